@@ -1,0 +1,1 @@
+"""Kazasu: Japan's My Number Card policy, running."""

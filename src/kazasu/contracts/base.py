@@ -1,0 +1,116 @@
+"""What every message is: a letter (a fact that must arrive) or an inquiry (an answer needed now)."""
+
+import re
+from datetime import date
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+InstitutionId = Annotated[str, StringConstraints(pattern=r"^(city:\d{6}|[a-z]{3,20})$")]
+"""``jpki``, ``jukinet``, ``identity``, ``portal`` …; a city is ``city:<municipality code>``."""
+
+CaseId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+Instant = AwareDatetime
+CivilDate = date
+"""A date in Asia/Tokyo."""
+
+SealedHandle = Annotated[str, Field(max_length=4096)]
+"""A JWE by J-LIS that names a person to one institution alone; see ``contracts.jpki``."""
+
+
+class Message(BaseModel):
+    """Frozen, closed, and silent about what it holds when it is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Letter(Message):
+    """A fact that must arrive: written with the change it reports, delivered until applied."""
+
+    kind: ClassVar[str]
+
+    def __init_subclass__(cls, *, kind: str = "", **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if kind:
+            cls.kind = _enter(LETTERS, kind, cls)
+
+
+Answer = TypeVar("Answer", bound=Message)
+
+
+class Inquiry(Message, Generic[Answer]):
+    """A question with a typed answer; its legal basis travels with it (番号法 23条, design §2)."""
+
+    kind: ClassVar[str]
+    answer: ClassVar[type[Message]]
+    askers: ClassVar[tuple[str, ...]]
+    """Who may ask: institution ids, or ``city`` for every city."""
+    basis: ClassVar[str]
+    """The legal basis, or ``simulated``."""
+
+    def __init_subclass__(
+        cls,
+        *,
+        kind: str = "",
+        answer: type[Message] | None = None,
+        askers: tuple[str, ...] = (),
+        basis: str = "",
+        **options: Any,
+    ) -> None:
+        super().__init_subclass__(**options)
+        if kind:
+            if answer is None or not askers or not basis:
+                raise TypeError(f"{kind}: an inquiry names its answer, its askers and its basis")
+            cls.kind, cls.answer = _enter(INQUIRIES, kind, cls), answer
+            cls.askers, cls.basis = askers, basis
+
+
+LETTERS: dict[str, type[Letter]] = {}
+INQUIRIES: dict[str, type["Inquiry[Any]"]] = {}
+
+_KIND = re.compile(r"^[a-z]+/[a-z-]+/\d+$")
+
+
+def _enter(shelf: dict[str, Any], kind: str, cls: type) -> str:
+    if not _KIND.match(kind) or (shelf.get(kind, cls) is not cls and _differs(shelf[kind], cls)):
+        raise TypeError(f"{kind}: malformed or taken")
+    shelf[kind] = cls
+    return kind
+
+
+def _differs(one: type, other: type) -> bool:
+    """Pydantic builds a parametrised generic's class twice; the same class is no conflict."""
+    return (one.__module__, one.__qualname__) != (other.__module__, other.__qualname__)
+
+
+class FourAttributes(Message):
+    """基本4情報 as the card carries them (card §1, TEXT 02)."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    address: Annotated[str, Field(max_length=400)]
+    birth_date: CivilDate
+    sex: Annotated[str, StringConstraints(pattern="^[1290]$")]
+    """1 male, 2 female, 9 not applicable, 0 unknown."""
+
+
+class Done(Message):
+    """The answer of an inquiry that only asks for something to be done."""
+
+
+class AccessEntry(Message):
+    """One line of what a resident sees about who looked at their data."""
+
+    at: Instant
+    institution: InstitutionId
+    actor: str
+    """A post or system, not a clerk's name."""
+    action: str
+    purpose_ja: str
+    purpose_en: str
+    fields: tuple[str, ...] = ()
+    record_id: str
+    """Number of the audit record, for questions and for its inclusion proof."""
+
+
+class AccessList(Message):
+    entries: tuple[AccessEntry, ...]

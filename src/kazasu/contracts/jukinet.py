@@ -1,0 +1,143 @@
+"""What the Basic Resident Register Network (住基ネット) may be told and asked."""
+
+from typing import Literal
+from uuid import UUID
+
+from kazasu.contracts.base import (
+    AccessList,
+    CaseId,
+    CivilDate,
+    Inquiry,
+    Letter,
+    Message,
+    SealedHandle,
+)
+from kazasu.foundation.numbers import MunicipalityCode, ResidentRecordCode
+
+TokenState = Literal["OPEN", "CONSUMED", "CANCELLED", "EXPIRED"]
+
+
+class WhereRegisteredAnswer(Message):
+    municipality_code: MunicipalityCode
+    since: CivilDate
+
+
+class WhereRegistered(
+    Inquiry[WhereRegisteredAnswer],
+    kind="jukinet/where-registered/1",
+    answer=WhereRegisteredAnswer,
+    askers=("portal", "identity"),
+    basis="住民基本台帳法 30条の9 (simulated)",
+):
+    """In which city is the person of this handle registered today?"""
+
+    handle: SealedHandle
+
+
+class TransferOpened(Letter, kind="jukinet/transfer-opened/1"):
+    """Old city: a notice of moving out was accepted for this mover (住基法 24条の2③)."""
+
+    token: UUID
+    case_id: CaseId
+    resident_record_code: ResidentRecordCode
+    from_municipality: MunicipalityCode
+    to_municipality: MunicipalityCode
+    planned_date: CivilDate
+    """転出の予定年月日."""
+    expires_on: CivilDate
+    """Last day on which the special route (特例転入) may use it."""
+
+
+class ConsumeTransferAnswer(Message):
+    state: TokenState
+    consumed_by: MunicipalityCode
+    from_municipality: MunicipalityCode
+    epoch: int
+    """The person's register epoch after this move (fencing, reliability §4 I5)."""
+
+
+class ConsumeTransfer(
+    Inquiry[ConsumeTransferAnswer],
+    kind="jukinet/consume-transfer/1",
+    answer=ConsumeTransferAnswer,
+    askers=("city",),
+    basis="住民基本台帳法 22条・24条の2",
+):
+    """New city: register the arrival. Compare-and-set; repeating it with the same
+    ``request_id`` gives the same answer. Refused: ``jukinet.transfer-cancelled``,
+    ``-expired``, ``-consumed-elsewhere``, ``-unknown``."""
+
+    token: UUID
+    request_id: UUID
+    municipality_code: MunicipalityCode
+    resident_record_code: ResidentRecordCode
+    moved_on: CivilDate
+    """異動日: when the person really moved."""
+
+
+class CancelTransferAnswer(Message):
+    state: TokenState
+
+
+class CancelTransfer(
+    Inquiry[CancelTransferAnswer],
+    kind="jukinet/cancel-transfer/1",
+    answer=CancelTransferAnswer,
+    askers=("city",),
+    basis="住民基本台帳法 24条 (simulated)",
+):
+    """Old city: the move is off. Compare-and-set against the arrival."""
+
+    token: UUID
+    request_id: UUID
+
+
+class TransferStateAnswer(Message):
+    token: UUID
+    state: TokenState
+    from_municipality: MunicipalityCode
+    to_municipality: MunicipalityCode
+    planned_date: CivilDate
+    expires_on: CivilDate
+
+
+class OpenTransferOf(
+    Inquiry[TransferStateAnswer],
+    kind="jukinet/open-transfer-of/1",
+    answer=TransferStateAnswer,
+    askers=("city",),
+    basis="住民基本台帳法 24条の2",
+):
+    """For a visitor who came to another city than planned: their open transfer, if any."""
+
+    resident_record_code: ResidentRecordCode
+
+
+class DepartureEffective(Letter, kind="jukinet/departure-effective/1"):
+    """Old city: the planned date came, the record is closed (除票(予定))."""
+
+    token: UUID
+    resident_record_code: ResidentRecordCode
+    municipality_code: MunicipalityCode
+    on: CivilDate
+
+
+class RegistrationChanged(Letter, kind="jukinet/registration-changed/1"):
+    """A city's 本人確認情報 changed otherwise: birth, death, change within the city, correction."""
+
+    resident_record_code: ResidentRecordCode
+    municipality_code: MunicipalityCode
+    what: Literal[
+        "birth", "death", "address", "name", "birth-date", "sex", "emigration", "immigration"
+    ]
+    on: CivilDate
+
+
+class AccessesOf(
+    Inquiry[AccessList],
+    kind="jukinet/accesses-of/1",
+    answer=AccessList,
+    askers=("portal",),
+    basis="個人情報保護法 76条",
+):
+    handle: SealedHandle

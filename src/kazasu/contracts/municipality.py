@@ -1,0 +1,319 @@
+"""What a city hall may be told and asked. Facts: municipal §1, §7."""
+
+from typing import Literal
+from uuid import UUID
+
+from kazasu.contracts.base import (
+    AccessList,
+    CaseId,
+    CivilDate,
+    Done,
+    Inquiry,
+    Instant,
+    Letter,
+    Message,
+    SealedHandle,
+)
+from kazasu.foundation.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
+
+# ---------------------------------------------------------------- people and places
+
+
+class Address(Message):
+    """An address as the register writes it; ``line`` is the whole in one string."""
+
+    municipality_code: MunicipalityCode
+    postcode: str = ""
+    prefecture: str
+    city: str
+    town: str
+    """大字・町丁目."""
+    block: str = ""
+    """番地, 街区符号・住居番号, as received."""
+    building: str = ""
+    """方書."""
+
+    @property
+    def line(self) -> str:
+        base = f"{self.prefecture}{self.city}{self.town}{self.block}"
+        return f"{base}　{self.building}" if self.building else base
+
+
+class HouseholdMember(Message):
+    """What the portal may show a resident of their own household."""
+
+    member_id: str
+    """Opaque, for this inquiry's asker and this household."""
+    name: str
+    kana: str
+    birth_text: str
+    relationship: str
+    """続柄, as on paper."""
+    is_self: bool
+    has_card: bool
+
+
+class HouseholdAnswer(Message):
+    members: tuple[HouseholdMember, ...]
+    address: Address
+    head_name: str
+    may_move_together: bool
+    """False where a support measure (支援措置) forbids showing others; then only self is listed."""
+
+
+class HouseholdOf(
+    Inquiry[HouseholdAnswer],
+    kind="municipality/household-of/1",
+    answer=HouseholdAnswer,
+    askers=("portal",),
+    basis="住民基本台帳法 12条 (own record)",
+):
+    handle: SealedHandle
+
+
+# ---------------------------------------------------------------- visits
+
+
+class Office(Message):
+    office_id: str
+    name_ja: str
+    name_en: str
+    address: str
+
+
+class Slot(Message):
+    office_id: str
+    date: CivilDate
+    starts: str
+    """``HH:MM``."""
+    free: int
+
+
+class VisitSlotsAnswer(Message):
+    offices: tuple[Office, ...]
+    slots: tuple[Slot, ...]
+
+
+class VisitSlots(
+    Inquiry[VisitSlotsAnswer],
+    kind="municipality/visit-slots/1",
+    answer=VisitSlotsAnswer,
+    askers=("portal",),
+    basis="simulated (the real service has a date only)",
+):
+    first: CivilDate
+    last: CivilDate
+
+
+class HoldVisitAnswer(Message):
+    hold_id: UUID
+    until: Instant
+
+
+class HoldVisit(
+    Inquiry[HoldVisitAnswer],
+    kind="municipality/hold-visit/1",
+    answer=HoldVisitAnswer,
+    askers=("portal",),
+    basis="simulated",
+):
+    """Hold one place of a slot for fifteen minutes. Repeating it for the same case moves the
+    hold. Refused: ``municipality.slot-full``, ``municipality.slot-unknown``."""
+
+    case_id: CaseId
+    office_id: str
+    date: CivilDate
+    starts: str
+
+
+# ---------------------------------------------------------------- the one-stop move
+
+
+class SignedDocument(Message):
+    """The exact bytes that a resident signed on the card, with what proves it."""
+
+    document: str
+    """Base64 of the canonical JSON: title, lines that were shown, data."""
+    signature: str
+    certificate: str
+    """JWE to the receiving institution: the signing certificate (DER, base64 inside)."""
+    signed_at: Instant
+
+
+class Contact(Message):
+    phone: str = ""
+    email: str = ""
+
+
+class MoveNotice(Message):
+    """``data`` of the signed document: 転出届 and 転入予約 in one (municipal §1.5)."""
+
+    case_id: CaseId
+    kind: Literal["between-cities", "within-city"]
+    member_ids: tuple[str, ...]
+    scope: Literal["whole-household", "part"]
+    move_date: CivilDate
+    """異動(予定)日: the day the new home is lived in."""
+    new_address: Address
+    new_head: str
+    """世帯主 at the new address, by name."""
+    joins_existing_household: bool
+    contact: Contact
+    visit_office: str
+    visit_date: CivilDate
+    visit_starts: str
+    origin_municipality: MunicipalityCode
+    destination_municipality: MunicipalityCode
+
+
+class NoticeOfMovingOut(Letter, kind="municipality/notice-of-moving-out/1"):
+    """転出届, portal → old city. The signature names the applicant:
+    the city asks J-LIS (``ValidateSignature``), whose answer carries a handle for that city."""
+
+    case_id: CaseId
+    notice: MoveNotice
+    signed: SignedDocument
+    submitted_at: Instant
+    revision: int = 1
+
+
+class VisitReservation(Letter, kind="municipality/visit-reservation/1"):
+    """転入予約 (or 転居予約), portal → city of the new address."""
+
+    case_id: CaseId
+    notice: MoveNotice
+    signed: SignedDocument
+    hold_id: UUID
+    applicant_name: str
+    submitted_at: Instant
+    revision: int = 1
+
+
+class WithdrawMove(Letter, kind="municipality/withdraw-move/1"):
+    """The resident cancels, portal → each city of the case."""
+
+    case_id: CaseId
+    reason: str = ""
+    at: Instant
+
+
+class ChangeVisit(Letter, kind="municipality/change-visit/1"):
+    """The resident takes another slot, portal → new city."""
+
+    case_id: CaseId
+    hold_id: UUID
+    office_id: str
+    date: CivilDate
+    starts: str
+    at: Instant
+
+
+class Mover(Message):
+    """One person of 転出証明書情報 (住基法施行令 23条, 24条の3)."""
+
+    token: UUID
+    """The transfer token in the Basic Resident Register Network."""
+    resident_record_code: ResidentRecordCode
+    individual_number: IndividualNumber
+    name: str
+    kana: str
+    former_surname: str = ""
+    alias: str = ""
+    """通称."""
+    name_roman: str = ""
+    birth_date: CivilDate | None
+    birth_text: str
+    """As the register writes it; may be 不詳."""
+    sex: str
+    relationship: str
+    head_of_household: str
+    registered_domicile: str = ""
+    """本籍."""
+    domicile_head: str = ""
+    """筆頭者."""
+    nationality: str = ""
+    residence_status: str = ""
+    residence_until: CivilDate | None = None
+    residence_card_number: str = ""
+    national_health_insurance: bool = False
+    late_elderly_insurance: bool = False
+    care_insurance: bool = False
+    pension_kind: str = ""
+    child_allowance: bool = False
+    has_card: bool = False
+    protected: bool = False
+    """支援措置: must arrive before the address does (I8, I11)."""
+
+
+class CertificateOfMovingOut(Letter, kind="municipality/certificate-of-moving-out/1"):
+    """転出証明書情報, old city → new city (住基法 24条の2③)."""
+
+    case_id: CaseId
+    from_municipality: MunicipalityCode
+    to_municipality: MunicipalityCode
+    old_address: Address
+    planned_date: CivilDate
+    new_address: str
+    movers: tuple[Mover, ...]
+    revision: int = 1
+
+
+class CertificateCancelled(Letter, kind="municipality/certificate-cancelled/1"):
+    """The transfer was cancelled before arrival; the copy at the new city is purged (I9)."""
+
+    case_id: CaseId
+    tokens: tuple[UUID, ...]
+    at: Instant
+
+
+class NoticeOfMovedIn(Letter, kind="municipality/notice-of-moved-in/1"):
+    """転入通知, new city → old city (住基法 9条①); a later revision corrects an earlier one."""
+
+    case_id: CaseId
+    token: UUID
+    resident_record_code: ResidentRecordCode
+    moved_in_on: CivilDate
+    """転入年月日 (異動日)."""
+    notified_on: CivilDate
+    new_address: str
+    """Empty for a protected person (I11)."""
+    to_municipality: MunicipalityCode
+    epoch: int
+    revision: int = 1
+
+
+class CertificateDataAnswer(Message):
+    sent: bool
+
+
+class RequestCertificateData(
+    Inquiry[CertificateDataAnswer],
+    kind="municipality/request-certificate-data/1",
+    answer=CertificateDataAnswer,
+    askers=("city",),
+    basis="住民基本台帳法 24条の2 (redirected mover)",
+):
+    """A mover stands at another city's desk than planned: send the certificate data there."""
+
+    token: UUID
+    resident_record_code: ResidentRecordCode
+
+
+class AccessesOf(
+    Inquiry[AccessList],
+    kind="municipality/accesses-of/1",
+    answer=AccessList,
+    askers=("portal",),
+    basis="個人情報保護法 76条",
+):
+    handle: SealedHandle
+
+
+class Reachable(
+    Inquiry[Done],
+    kind="municipality/reachable/1",
+    answer=Done,
+    askers=("portal", "jukinet", "jpki", "identity", "city"),
+    basis="operation",
+):
+    """Is the city's system up?"""

@@ -1,0 +1,47 @@
+"""What マイナポータル may be told: how a resident's case goes on."""
+
+from typing import Literal
+
+from kazasu.contracts.base import CaseId, Instant, InstitutionId, Letter
+
+MoveEvent = Literal[
+    "received-out",
+    "needs-fix",
+    "out-done",
+    "out-rejected",
+    "reservation-received",
+    "certificate-received",
+    "in-ready",
+    "visited",
+    "visit-missed",
+    "registered",
+    "visit-changed",
+    "card-pending",
+    "card-continued",
+    "card-lost",
+    "old-record-closed",
+    "withdrawn",
+    "cancelled",
+    "cancel-refused",
+    "expired-special",
+    "redirected",
+    "closed",
+]
+"""States of a move as both cities tell them (municipal §1.6)."""
+
+
+class CaseProgress(Letter, kind="portal/case-progress/1"):
+    """A city did something on a case; the timeline is the list of these."""
+
+    case_id: CaseId
+    event: MoveEvent
+    at: Instant
+    institution: InstitutionId
+    desk_ja: str
+    desk_en: str
+    """Which post did it, never a clerk's name."""
+    note_ja: str = ""
+    note_en: str = ""
+    """What the resident should know or do; no personal number, no protected address."""
+    proof: tuple[tuple[str, str, str], ...] = ()
+    """Steps of the proof narrative: (Japanese, English, evidence id)."""

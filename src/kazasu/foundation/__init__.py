@@ -1,0 +1,1 @@
+"""What all institutions stand on; knows none of them."""
