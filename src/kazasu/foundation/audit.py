@@ -1,0 +1,288 @@
+"""No audit, no data (design §3.3): the record of each access to personal data, and its proof.
+
+The row is written in the transaction that reads or writes the data; tables declared *personal*
+refuse every row to a transaction that has none (migration ``0001``). Rows become leaves of an
+RFC 6962 Merkle tree per tenant; its signed roots make later edits, deletions and insertions
+visible (reliability §5).
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from kazasu.foundation.text import Text
+
+if TYPE_CHECKING:
+    from kazasu.foundation.database import Database, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who touches whose data, what for. ``subjects`` are the room's own person ids."""
+
+    actor: str
+    """``clerk:<staff id>``, ``resident``, ``system:<what>`` or ``institution:<id>``."""
+    action: str
+    """``<room>.<thing>.<verb>``."""
+    purpose: Text
+    """Shown to the resident."""
+    subjects: tuple[str, ...] = ()
+    case: str = ""
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """One stored record, as :func:`leaf_hash` commits to it."""
+
+    id: int
+    tenant: str
+    at: datetime
+    actor: str
+    action: str
+    purpose_ja: str
+    purpose_en: str
+    subjects: list[str]
+    case_id: str
+    fields: list[str]
+    nonce: bytes
+    leaf: bytes
+
+
+def leaf_hash(row: AuditRow) -> bytes:
+    """RFC 6962 §2.1 leaf over a salted commitment: erasing the nonce makes the leaf opaque."""
+    content = json.dumps(
+        [
+            row.tenant,
+            row.at.isoformat(),
+            row.actor,
+            row.action,
+            row.purpose_ja,
+            row.purpose_en,
+            row.subjects,
+            row.case_id,
+            row.fields,
+        ],
+        ensure_ascii=False,
+        separators=(",", ":"),
+    ).encode()
+    return hashlib.sha256(b"\x00" + row.nonce + content).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+@dataclass(slots=True)
+class Frontier:
+    """The compact form of a Merkle tree: one full subtree root per set bit of ``size``."""
+
+    size: int = 0
+    peaks: list[bytes] = field(default_factory=list)
+
+    def add(self, leaf: bytes) -> None:
+        self.peaks.append(leaf)
+        self.size += 1
+        carry = self.size
+        while carry % 2 == 0:
+            right = self.peaks.pop()
+            self.peaks.append(node_hash(self.peaks.pop(), right))
+            carry //= 2
+
+    @property
+    def root(self) -> bytes:
+        """RFC 6962 §2.1 tree hash; of the empty tree the hash of nothing."""
+        if not self.peaks:
+            return hashlib.sha256(b"").digest()
+        root = self.peaks[-1]
+        for peak in reversed(self.peaks[:-1]):
+            root = node_hash(peak, root)
+        return root
+
+
+def record(tx: "Transaction", access: Access) -> int:
+    """Write the row of ``access``; gives its id within the tenant."""
+    draft = AuditRow(
+        0,
+        tx.tenant,
+        tx.now,
+        access.actor,
+        access.action,
+        access.purpose.ja,
+        access.purpose.en,
+        list(access.subjects),
+        access.case,
+        list(access.fields),
+        secrets.token_bytes(16),
+        b"",
+    )
+    return int(
+        tx.value(
+            """WITH written AS (
+                   INSERT INTO audit_log (tenant, at, actor, action, purpose_ja, purpose_en,
+                                          subjects, case_id, fields, nonce, leaf)
+                   VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING tenant, id)
+               INSERT INTO audit_pending (tenant, audit_id) SELECT tenant, id FROM written
+               RETURNING audit_id""",
+            (
+                draft.tenant,
+                draft.at,
+                draft.actor,
+                draft.action,
+                draft.purpose_ja,
+                draft.purpose_en,
+                draft.subjects,
+                draft.case_id,
+                draft.fields,
+                draft.nonce,
+                leaf_hash(draft),
+            ),
+        )
+    )
+
+
+def accesses(tx: "Transaction", subject: str, limit: int = 200) -> list[AuditRow]:
+    """The latest records that name ``subject``, newest first."""
+    return tx.all(
+        AuditRow,
+        """SELECT id, tenant, at, actor, action, purpose_ja, purpose_en, subjects, case_id,
+                  fields, nonce, leaf
+           FROM audit_log WHERE tenant = %s AND subjects @> ARRAY[%s]::text[]
+           ORDER BY id DESC LIMIT %s""",
+        (tx.tenant, subject, limit),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Checkpoint:
+    size: int
+    root: bytes
+    peaks: list[bytes]
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Unsealed:
+    id: int
+    leaf: bytes
+
+
+def seal(database: "Database", tenant: str, sign: Callable[[bytes], str], most: int = 5000) -> int:
+    """Take committed rows that have no place in the tree yet, in order of id; gives how many.
+
+    ``sign`` signs ``checkpoint_bytes``. Concurrent sealers are kept apart by a tenant's lock row.
+    """
+
+    def work(tx: "Transaction") -> int:
+        tx.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", (f"audit seal {tenant}",))
+        last = tx.maybe(
+            _Checkpoint,
+            """SELECT size, root, peaks, signature FROM audit_checkpoint
+               WHERE tenant = %s ORDER BY size DESC LIMIT 1""",
+            (tenant,),
+        )
+        rows = tx.all(
+            _Unsealed,
+            """SELECT a.id, a.leaf
+               FROM audit_pending p JOIN audit_log a ON a.tenant = p.tenant AND a.id = p.audit_id
+               WHERE p.tenant = %s ORDER BY a.id LIMIT %s""",
+            (tenant, most),
+        )
+        if not rows:
+            return 0
+        frontier = Frontier(last.size, list(last.peaks)) if last else Frontier()
+        first = frontier.size
+        for row in rows:
+            frontier.add(row.leaf)
+        tx.execute(
+            "DELETE FROM audit_pending WHERE tenant = %s AND audit_id = ANY(%s)",
+            (tenant, [row.id for row in rows]),
+        )
+        tx.execute(
+            """INSERT INTO audit_leaf (tenant, leaf_index, audit_id)
+               SELECT %s, %s + n - 1, id
+               FROM unnest(%s::bigint[]) WITH ORDINALITY AS given(id, n)""",
+            (tenant, first, [row.id for row in rows]),
+        )
+        tx.execute(
+            """INSERT INTO audit_checkpoint (tenant, size, root, peaks, at, signature)
+               VALUES (%s, %s, %s, %s, %s, %s)""",
+            (
+                tenant,
+                frontier.size,
+                frontier.root,
+                frontier.peaks,
+                tx.now,
+                sign(checkpoint_bytes(tenant, frontier.size, frontier.root)),
+            ),
+        )
+        return len(rows)
+
+    return database.run("audit.seal", work, tenant=tenant, isolation="READ COMMITTED")
+
+
+def checkpoint_bytes(tenant: str, size: int, root: bytes) -> bytes:
+    """What the institution signs: a note of tenant, tree size and root."""
+    return f"KAZASU-AUDIT-V1\n{tenant}\n{size}\n{root.hex()}\n".encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that does not fit: where, and what."""
+
+    tenant: str
+    where: str
+    what: Text
+
+
+def verify(
+    tenant: str,
+    leaves: Iterable[tuple[int, AuditRow | None]],
+    checkpoints: Sequence[tuple[int, bytes, str]],
+    check_signature: Callable[[bytes, str], bool],
+) -> list[Finding]:
+    """Recompute the tree from the rows and compare it with every signed root.
+
+    Args:
+        leaves: ``(leaf_index, row)`` in order; ``None`` where the row is gone.
+        checkpoints: ``(size, root, signature)`` in order of size.
+    """
+    findings: list[Finding] = []
+    frontier = Frontier()
+    waiting = list(checkpoints)
+
+    def compare() -> None:
+        while waiting and waiting[0][0] <= frontier.size:
+            size, root, signature = waiting.pop(0)
+            if size == frontier.size and root != frontier.root:
+                findings.append(Finding(tenant, f"size {size}", _ROOT_DIFFERS))
+            if not check_signature(checkpoint_bytes(tenant, size, root), signature):
+                findings.append(Finding(tenant, f"size {size}", _BAD_SIGNATURE))
+
+    for index, row in leaves:
+        if index != frontier.size:
+            findings.append(Finding(tenant, f"leaf {frontier.size}", _LEAF_GONE))
+            return findings
+        if row is None:
+            findings.append(Finding(tenant, f"leaf {index}", _ROW_GONE))
+            return findings
+        if leaf_hash(row) != row.leaf:
+            findings.append(Finding(tenant, f"record {row.id}", _ROW_EDITED))
+        frontier.add(leaf_hash(row))
+        compare()
+    findings.extend(Finding(tenant, f"size {size}", _TRUNCATED) for size, _, _ in waiting)
+    return findings
+
+
+_ROOT_DIFFERS = Text("署名された根と一致しません", "The tree does not give the signed root")
+_BAD_SIGNATURE = Text("根の署名が正しくありません", "The root's signature is not valid")
+_LEAF_GONE = Text("木の葉が抜けています", "A leaf of the tree is missing")
+_ROW_GONE = Text("監査記録が消されています", "The audit record was deleted")
+_ROW_EDITED = Text("監査記録が書き換えられています", "The audit record was edited")
+_TRUNCATED = Text(
+    "署名された大きさより記録が少ないです", "There are fewer records than were signed"
+)

@@ -1,0 +1,191 @@
+"""The database as a room sees it: its own schema, its own role, one tenant per transaction.
+
+SQL is written as SQL in the rooms' ``store.py``; results are typed by the dataclass that the
+caller names. Transactions are SERIALIZABLE and retried, so a use case is written as if it ran
+alone; it must therefore have no effect outside the database (design §2).
+"""
+
+import random
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, Literal, TypeVar
+
+import psycopg
+from psycopg import errors, sql
+from psycopg.rows import class_row, tuple_row
+from psycopg_pool import ConnectionPool
+
+from kazasu.foundation import audit
+from kazasu.foundation.audit import Access
+from kazasu.foundation.clock import Clock
+from kazasu.foundation.crash import crash_point
+
+T = TypeVar("T")
+Params = Sequence[Any] | Mapping[str, Any] | None
+Isolation = Literal["SERIALIZABLE", "REPEATABLE READ", "READ COMMITTED"]
+
+_ISOLATION = {
+    "SERIALIZABLE": psycopg.IsolationLevel.SERIALIZABLE,
+    "REPEATABLE READ": psycopg.IsolationLevel.REPEATABLE_READ,
+    "READ COMMITTED": psycopg.IsolationLevel.READ_COMMITTED,
+}
+_RETRIED = (errors.SerializationFailure, errors.DeadlockDetected)
+_TRIES = 12
+
+
+class NoRow(LookupError):
+    """A row that must exist does not."""
+
+
+class Transaction:
+    """One unit of work in one room for one tenant. Made by :class:`Database` only."""
+
+    def __init__(self, connection: psycopg.Connection[Any], tenant: str, now: datetime) -> None:
+        self.connection: Final = connection
+        self.tenant: Final = tenant
+        self.now: Final = now
+        """The one instant of this transaction, from the injected clock."""
+        self._after: list[Callable[[], None]] = []
+
+    def execute(self, query: str, params: Params = None) -> int:
+        """Run a statement; gives the number of rows it touched."""
+        return self.connection.execute(query.encode(), params).rowcount
+
+    def all(self, cls: type[T], query: str, params: Params = None) -> list[T]:
+        with self.connection.cursor(row_factory=class_row(cls)) as cursor:
+            return cursor.execute(query.encode(), params).fetchall()
+
+    def maybe(self, cls: type[T], query: str, params: Params = None) -> T | None:
+        """The row, or None. Raises ``LookupError`` when there are several."""
+        rows = self.all(cls, query, params)
+        if len(rows) > 1:
+            raise LookupError(f"one {cls.__name__} expected, {len(rows)} found")
+        return rows[0] if rows else None
+
+    def one(self, cls: type[T], query: str, params: Params = None) -> T:
+        """The row. Raises :class:`NoRow` when there is none."""
+        row = self.maybe(cls, query, params)
+        if row is None:
+            raise NoRow(cls.__name__)
+        return row
+
+    def value(self, query: str, params: Params = None) -> Any:
+        """The first column of the first row, or None."""
+        with self.connection.cursor(row_factory=tuple_row) as cursor:
+            row = cursor.execute(query.encode(), params).fetchone()
+        return row[0] if row else None
+
+    def column(self, query: str, params: Params = None) -> list[Any]:
+        """The first column of all rows."""
+        with self.connection.cursor(row_factory=tuple_row) as cursor:
+            return [row[0] for row in cursor.execute(query.encode(), params)]
+
+    def copy(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+        """Bulk load by COPY (founding only: row level security refuses it to app roles)."""
+        statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+            sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
+        )
+        count = 0
+        with self.connection.cursor() as cursor, cursor.copy(statement) as stream:
+            for row in rows:
+                stream.write_row(row)
+                count += 1
+        return count
+
+    def audit(self, access: Access) -> int:
+        """Write an audit row in this transaction; gives its id."""
+        return audit.record(self, access)
+
+    def after_commit(self, callback: Callable[[], None]) -> None:
+        """Call once the work is durable; not at all if it is rolled back."""
+        self._after.append(callback)
+
+
+class Database:
+    """A room's connection pool."""
+
+    def __init__(
+        self, conninfo: str, *, room: str, role: str, password: str, clock: Clock, size: int = 10
+    ) -> None:
+        self.room: Final = room
+        self._clock = clock
+        self._pool = ConnectionPool(
+            psycopg.conninfo.make_conninfo(
+                conninfo,
+                user=role,
+                password=password,
+                application_name=f"kazasu {room}",
+                options=f"-c search_path={room},public -c timezone=UTC",
+            ),
+            min_size=1,
+            max_size=size,
+            open=True,
+            timeout=20,
+        )
+
+    def close(self) -> None:
+        self._pool.close()
+
+    def run(
+        self,
+        label: str,
+        work: Callable[[Transaction], T],
+        *,
+        tenant: str = "",
+        access: Access | None = None,
+        isolation: Isolation = "SERIALIZABLE",
+    ) -> T:
+        """Run ``work`` in one transaction; retried as a whole when it lost a race.
+
+        Args:
+            label: names the use case, and its crash points ``<label>:before-commit`` and
+                ``<label>:after-commit``.
+            tenant: the city's municipality code; empty in rooms without tenants.
+            access: written first, in the same transaction; personal tables stay closed without.
+        """
+        for attempt in range(1, _TRIES + 1):
+            try:
+                result, after = self._once(label, work, tenant, access, isolation)
+            except _RETRIED:
+                if attempt == _TRIES:
+                    raise
+                time.sleep(random.uniform(0, 0.004 * 2**attempt))  # noqa: S311 - not a secret
+            else:
+                for callback in after:
+                    callback()
+                return result
+        raise AssertionError("unreachable")
+
+    def read(
+        self,
+        label: str,
+        work: Callable[[Transaction], T],
+        *,
+        tenant: str = "",
+        access: Access | None = None,
+    ) -> T:
+        """Like :meth:`run` for work that only looks: one snapshot, never a lost race."""
+        return self.run(label, work, tenant=tenant, access=access, isolation="REPEATABLE READ")
+
+    def _once(
+        self,
+        label: str,
+        work: Callable[[Transaction], T],
+        tenant: str,
+        access: Access | None,
+        isolation: Isolation,
+    ) -> tuple[T, list[Callable[[], None]]]:
+        with self._pool.connection() as connection:
+            connection.isolation_level = _ISOLATION[isolation]
+            with connection.transaction():
+                connection.execute("SELECT set_config('kazasu.tenant', %s, true)", (tenant,))
+                tx = Transaction(connection, tenant, self._clock.now())
+                if access is not None:
+                    tx.audit(access)
+                result = work(tx)
+                if isolation != "REPEATABLE READ":
+                    crash_point(f"{label}:before-commit")
+            if isolation != "REPEATABLE READ":
+                crash_point(f"{label}:after-commit")
+            return result, tx._after

@@ -1,0 +1,87 @@
+"""Settings: named keys, read once from the environment and the command line, clear when wrong.
+
+Every key is ``KAZASU_<NAME>``; the command line overrides. A key that is not known, or whose value
+does not read, is refused with its name.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Literal
+
+from kazasu.foundation.faults import Refusal, define
+from kazasu.foundation.text import Text
+
+BAD_SETTING = define(
+    "settings.unreadable",
+    500,
+    Text("設定 {key} が読めません（{why}）", "Setting {key} cannot be read ({why})"),
+    Text("docs/settings.md を見て値を直してください", "Correct the value; see docs/settings.md"),
+    who="operator",
+)
+
+Mode = Literal["sandbox", "production"]
+_NOT_SETTINGS = {"KAZASU_CRASH_AT", "KAZASU_CRASH_LOG"}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of one process. The zero value of each new one must keep what was."""
+
+    mode: Mode = "sandbox"
+    """``production`` refuses every sandbox door: virtual cards, tray, clock, synthetic CA."""
+    port: int = 8000
+    data: Path = Path("data")
+    """Folder of the embedded database, keys, virtual cards and the directory."""
+    database: str = ""
+    """URL of a PostgreSQL server to use (an owner's); empty: the embedded one under ``data``."""
+    scheme: Literal["http", "https"] = "http"
+    """How browsers reach the origins; ``https`` behind a proxy that ends TLS."""
+    session_idle_seconds: int = 15 * 60
+    session_absolute_seconds: int = 12 * 3600
+    requests_per_minute: int = 1200
+    """Per client and site; sign-in and tap routes take a tenth."""
+    inquiry_timeout_seconds: float = 5.0
+    pool_size: int = 10
+    """Database connections of each room in this process."""
+    log: Literal["text", "json"] = "text"
+
+    @property
+    def sandbox(self) -> bool:
+        return self.mode == "sandbox"
+
+
+def read_settings(environment: Mapping[str, str] | None = None, **given: Any) -> Settings:
+    """The settings of this process; ``given`` (not None) wins over ``KAZASU_*``.
+
+    Raises:
+        Refusal: ``settings.unreadable`` with the key and the reason.
+    """
+    source = os.environ if environment is None else environment
+    known = {field.name: field for field in fields(Settings)}
+    values: dict[str, Any] = {}
+    for variable, text in source.items():
+        if not variable.startswith("KAZASU_") or variable in _NOT_SETTINGS:
+            continue
+        name = variable.removeprefix("KAZASU_").lower()
+        if name not in known:
+            raise Refusal(BAD_SETTING, key=variable, why="unknown key")
+        values[name] = _parse(name, text)
+    values |= {name: value for name, value in given.items() if value is not None}
+    return Settings(**values)
+
+
+_CHOICES = {"mode": ("sandbox", "production"), "scheme": ("http", "https"), "log": ("text", "json")}
+
+
+def _parse(name: str, text: str) -> Any:
+    default = getattr(Settings(), name)
+    if name in _CHOICES:
+        if text not in _CHOICES[name]:
+            raise Refusal(BAD_SETTING, key=f"KAZASU_{name.upper()}", why=" | ".join(_CHOICES[name]))
+        return text
+    try:
+        return type(default)(text) if not isinstance(default, Path) else Path(text)
+    except ValueError as error:
+        raise Refusal(BAD_SETTING, key=f"KAZASU_{name.upper()}", why=str(error)) from None
