@@ -6,8 +6,10 @@ alone; it must therefore have no effect outside the database (design §2).
 """
 
 import random
+import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final, Literal, TypeVar
 
@@ -32,6 +34,23 @@ _ISOLATION = {
 }
 _RETRIED = (errors.SerializationFailure, errors.DeadlockDetected)
 _TRIES = 12
+
+
+_here = threading.local()
+
+
+def in_transaction() -> bool:
+    """Is this thread inside a transaction? Then it must not wait for anybody else."""
+    return getattr(_here, "depth", 0) > 0
+
+
+@contextmanager
+def _depth() -> Iterator[None]:
+    _here.depth = getattr(_here, "depth", 0) + 1
+    try:
+        yield
+    finally:
+        _here.depth -= 1
 
 
 class NoRow(LookupError):
@@ -178,7 +197,7 @@ class Database:
     ) -> tuple[T, list[Callable[[], None]]]:
         with self._pool.connection() as connection:
             connection.isolation_level = _ISOLATION[isolation]
-            with connection.transaction():
+            with _depth(), connection.transaction():
                 connection.execute("SELECT set_config('kazasu.tenant', %s, true)", (tenant,))
                 tx = Transaction(connection, tenant, self._clock.now())
                 if access is not None:

@@ -17,6 +17,8 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 from yoyo import get_backend, read_migrations
 
+from kazasu.foundation import jobs
+
 FOUNDATION = Path(__file__).parent / "migrations"
 _ROOM = re.compile(r"^[a-z]+$")
 _LOCK = "kazasu migrations"
@@ -41,6 +43,7 @@ def lay_floor(
         connection.execute("SELECT pg_advisory_lock(hashtext(%s))", (_LOCK,))
         _ensure_roles(connection, room, password, founder=founder)
         _apply(admin, room, migrations)
+        jobs.install(connection, room)
         if founder:
             _let_founder_in(connection, room)
 

@@ -1,0 +1,136 @@
+"""Ordinary background jobs of a room, on procrastinate, enqueued in the caller's transaction.
+
+Letters between institutions are not jobs (see ``kazasu.exchange``). A job's arguments are ids
+only; a job may run twice and must not mind. Retries use the machine's time, not the country's:
+they are technical, not legal, waits.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import procrastinate
+import psycopg
+import structlog
+from procrastinate.schema import SchemaManager
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from kazasu.foundation.database import Transaction
+
+log = structlog.get_logger()
+
+RETRY = procrastinate.RetryStrategy(max_attempts=20, exponential_wait=2)
+_STALLED_AFTER_SECONDS = 60
+
+
+def install(connection: psycopg.Connection[Any], room: str) -> None:
+    """Put procrastinate's tables into the room's schema (as its owner), where missing."""
+    found = connection.execute("SELECT to_regclass(%s)", (f"{room}.procrastinate_jobs",)).fetchone()
+    if found and found[0]:
+        return
+    name = {"room": sql.Identifier(room), "owner": sql.Identifier(f"{room}_owner")}
+    with connection.transaction():
+        connection.execute(sql.SQL("SET LOCAL ROLE {owner}").format(**name))
+        connection.execute(sql.SQL("SET LOCAL search_path TO {room}").format(**name))
+        connection.execute(SchemaManager.get_schema().encode())
+        tables = connection.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = %s AND tablename LIKE 'procrastinate%%'",
+            (room,),
+        ).fetchall()
+        for (table,) in tables:
+            connection.execute(
+                sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO {room}").format(
+                    sql.Identifier(table), **name
+                )
+            )
+        connection.execute(
+            sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA {room} TO {room}").format(**name)
+        )
+
+
+class Jobs:
+    """A room's queue: enqueue in a transaction, work in the background or until it is empty."""
+
+    def __init__(self, conninfo: str, *, room: str, role: str, password: str) -> None:
+        self._room = room
+        self._app = procrastinate.App(
+            connector=procrastinate.PsycopgConnector(
+                conninfo=make_conninfo(
+                    conninfo,
+                    user=role,
+                    password=password,
+                    application_name=f"kazasu {room} jobs",
+                    options=f"-c search_path={room},public -c timezone=UTC",
+                ),
+                min_size=1,
+                max_size=4,
+            )
+        )
+        # Never opened: it only writes on the connections of callers' transactions.
+        self._writer = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._thread: threading.Thread | None = None
+
+    def register(self, name: str, handler: Callable[..., None]) -> None:
+        """``handler(tenant, **ids)`` does jobs of this name, in a thread of its own."""
+        self._app.task(name=f"{self._room}.{name}", retry=RETRY)(handler)
+
+    def enqueue(self, tx: Transaction, name: str, **ids: str) -> None:
+        """Ask for a job, if and only if the transaction commits."""
+        self._writer.configure_task(
+            name=f"{self._room}.{name}", connection=tx.connection, queue=self._room
+        ).defer(tenant=tx.tenant, **ids)
+
+    def drain(self) -> None:
+        """Do all jobs that are due and come back. For tests and drills."""
+        asyncio.run(self._work(wait=False))
+
+    def start(self) -> None:
+        """Work in a background thread until :meth:`stop`."""
+        started = threading.Event()
+
+        def run() -> None:
+            loop = asyncio.new_event_loop()
+            self._loop = loop
+            self._task = loop.create_task(self._work(wait=True))
+            started.set()
+            try:
+                loop.run_until_complete(self._task)
+            except asyncio.CancelledError:
+                log.info("jobs stopped", room=self._room)
+            finally:
+                loop.close()
+
+        self._thread = threading.Thread(target=run, name=f"jobs {self._room}", daemon=True)
+        self._thread.start()
+        started.wait()
+
+    def stop(self) -> None:
+        if self._loop is not None and self._thread is not None and self._task is not None:
+            self._loop.call_soon_threadsafe(self._task.cancel)
+            self._thread.join(timeout=10)
+            self._loop = None
+
+    async def _work(self, *, wait: bool) -> None:
+        async with self._app.open_async():
+            await self._take_up_stalled()
+            await self._app.run_worker_async(
+                queues=[self._room],
+                wait=wait,
+                concurrency=4,
+                install_signal_handlers=False,
+                fetch_job_polling_interval=2,
+                shutdown_graceful_timeout=5,
+                delete_jobs="successful",
+            )
+
+    async def _take_up_stalled(self) -> None:
+        """Jobs whose worker was killed go back into the queue."""
+        manager = self._app.job_manager
+        for job in await manager.get_stalled_jobs(
+            queue=self._room, seconds_since_heartbeat=_STALLED_AFTER_SECONDS
+        ):
+            await manager.retry_job(job)
