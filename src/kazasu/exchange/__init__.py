@@ -1,1 +1,1 @@
-"""To be opened."""
+"""The carrier between institutions: letters and inquiries. It never sees what it carries."""

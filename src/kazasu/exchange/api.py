@@ -1,0 +1,64 @@
+"""The two doors through which messages come in by HTTP. The sender's signature is the sign-in."""
+
+from collections.abc import Callable
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from kazasu.exchange.faults import NOT_FOR_US, UNREADABLE
+from kazasu.exchange.transport import CONTENT_TYPE, INQUIRIES_PATH, LETTERS_PATH
+from kazasu.foundation.faults import Refusal
+
+MOST_BYTES = 4_000_000
+Door = Callable[[str, str], str | None]
+"""(institution, sealed) → receipt or answer; None when the institution does not live here."""
+
+
+def doors(deliver: Door, inquire: Door) -> list[Route]:
+    return [_route(LETTERS_PATH, deliver), _route(INQUIRIES_PATH, inquire)]
+
+
+def _route(path: str, door: Door) -> Route:
+    def answer(institution: str, sealed: str) -> Response:
+        try:
+            result = door(institution, sealed)
+            if result is None:
+                raise Refusal(NOT_FOR_US)
+        except Refusal as refusal:
+            return problem(refusal)
+        return PlainTextResponse(result, media_type=CONTENT_TYPE)
+
+    async def endpoint(request: Request) -> Response:
+        length = int(request.headers.get("content-length", "0") or 0)
+        if length > MOST_BYTES:
+            return problem(Refusal(UNREADABLE, kind=path))
+        sealed = (await request.body()).decode("ascii", "replace")
+        institution = request.headers.get("kazasu-institution", "")
+        return await run_in_threadpool(answer, institution, sealed)
+
+    return Route(path, endpoint, methods=["POST"])
+
+
+def problem(refusal: Refusal) -> JSONResponse:
+    """RFC 9457, with both languages and the facts."""
+    fault = refusal.fault
+    title, todo = refusal.title, refusal.todo
+    return JSONResponse(
+        {
+            "type": f"urn:kazasu:fault:{fault.code}",
+            "code": fault.code,
+            "status": fault.status,
+            "title": title.en,
+            "detail": todo.en,
+            "title_ja": title.ja,
+            "title_en": title.en,
+            "todo_ja": todo.ja,
+            "todo_en": todo.en,
+            "who": fault.who,
+            "facts": {k: str(v) for k, v in refusal.facts.items()},
+        },
+        status_code=fault.status,
+        media_type="application/problem+json",
+    )

@@ -1,0 +1,51 @@
+"""Handles: J-LIS names a person to one institution, through hands that cannot read it.
+
+The alternative, a number that everybody knows, is what the design forbids (§3.1). The form is
+simulated, by analogy with 番号法 21条の2; see ``contracts.jpki.AddressPerson``.
+"""
+
+from datetime import timedelta
+from uuid import uuid4
+
+from kazasu.contracts.jpki import PersonInHandle
+from kazasu.exchange.faults import BAD_HANDLE, STALE_HANDLE
+from kazasu.exchange.keys import Institution
+from kazasu.foundation.clock import Clock
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.numbers import ResidentRecordCode
+
+LIFE = timedelta(minutes=30)
+ISSUER = "jpki"
+_TYP = "kazasu-handle+jws"
+
+
+def seal_handle(
+    issuer: Institution, person: ResidentRecordCode, audience: str, clock: Clock
+) -> str:
+    """A handle of ``person`` that only ``audience`` can open."""
+    content = PersonInHandle(
+        resident_record_code=person,
+        audience=audience,
+        expires_at=clock.now() + LIFE,
+        handle_id=uuid4().hex,
+    )
+    return issuer.seal(content.model_dump_json().encode(), _TYP, audience)
+
+
+def open_handle(institution: Institution, handle: str, clock: Clock) -> PersonInHandle:
+    """Whom the handle names.
+
+    Raises:
+        Refusal: ``exchange.bad-handle`` (not by J-LIS, not for this institution),
+            ``exchange.stale-handle``.
+    """
+    try:
+        _, payload = institution.open(handle, _TYP, signer=ISSUER)
+        person = PersonInHandle.model_validate_json(payload)
+    except (Refusal, ValueError) as error:
+        raise Refusal(BAD_HANDLE) from error
+    if person.audience != institution.id:
+        raise Refusal(BAD_HANDLE)
+    if person.expires_at < clock.now():
+        raise Refusal(STALE_HANDLE)
+    return person

@@ -1,0 +1,93 @@
+"""An institution's own keys: to sign, to receive sealed messages, to speak as an OpenID client."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from joserfc import jwe, jws
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey
+
+from kazasu.exchange.directory import Directory
+from kazasu.exchange.faults import BAD_SIGNATURE, NOT_FOR_US
+from kazasu.foundation.faults import Refusal
+
+_SEAL = ["ECDH-ES+A256KW", "A256GCM"]
+
+
+@dataclass(frozen=True)
+class Institution:
+    """One legal person that lives in this process."""
+
+    id: str
+    sign_key: ECKey
+    seal_key: ECKey
+    client_key: ECKey
+    directory: Directory
+
+    def sign(self, payload: bytes, typ: str) -> str:
+        """A compact JWS (ES256) that names this institution in ``kid``."""
+        return jws.serialize_compact(
+            {"alg": "ES256", "kid": self.id, "typ": typ}, payload, self.sign_key
+        )
+
+    def seal(self, payload: bytes, typ: str, to: str) -> str:
+        """Signed, then encrypted to the institution ``to``: only it can read, and knows from whom.
+
+        Raises Refusal ``exchange.unknown-institution``, ``exchange.bad-signature`` (of the
+        receiver's certificate).
+        """
+        return encrypt(self.sign(payload, typ).encode(), to, self.directory)
+
+    def open(self, sealed: str, typ: str, signer: str = "") -> tuple[str, bytes]:
+        """Who signed, and the payload. See :func:`verified` for refusals."""
+        return verified(decrypt(sealed, self).decode(), typ, self.directory, signer)
+
+
+def encrypt(payload: bytes, to: str, directory: Directory) -> str:
+    header = {"alg": _SEAL[0], "enc": _SEAL[1], "kid": to}
+    return jwe.encrypt_compact(header, payload, directory.key(to, "seal"), algorithms=_SEAL)
+
+
+def decrypt(sealed: str, institution: Institution) -> bytes:
+    """Raises Refusal ``exchange.not-for-us``: cannot be opened with this institution's key."""
+    try:
+        opened = jwe.decrypt_compact(sealed, institution.seal_key, algorithms=_SEAL)
+    except (JoseError, ValueError) as error:
+        raise Refusal(NOT_FOR_US) from error
+    return opened.plaintext or b""
+
+
+def verified(token: str, typ: str, directory: Directory, signer: str = "") -> tuple[str, bytes]:
+    """Who signed this JWS, and its payload.
+
+    Args:
+        typ: the type it must have; a signature made for one use is never taken for another.
+        signer: who must have signed; empty: whoever ``kid`` names and the directory knows.
+
+    Raises:
+        Refusal: ``exchange.bad-signature``, ``exchange.unknown-institution``.
+    """
+    try:
+        unverified = jws.extract_compact(token.encode())
+        header = unverified.headers()
+        kid = str(header.get("kid", ""))
+        if header.get("typ") != typ or (signer and kid != signer):
+            raise Refusal(BAD_SIGNATURE, why=f"{header.get('typ')} by {kid}")
+        done = jws.deserialize_compact(token, directory.key(kid, "sign"), algorithms=["ES256"])
+    except (JoseError, ValueError) as error:
+        raise Refusal(BAD_SIGNATURE, why=type(error).__name__) from error
+    return kid, done.payload
+
+
+def read_institution(folder: Path, institution: str, directory: Directory) -> Institution:
+    """The keys in ``<folder>/<id with ':' → '-'>.json``, as the institutions' CA made them."""
+    path = folder / f"{institution.replace(':', '-')}.json"
+    document = json.loads(path.read_text(encoding="utf-8"))
+    if document["id"] != institution:
+        raise Refusal(BAD_SIGNATURE, why=f"{path.name} is of {document['id']}")
+
+    def key(use: str) -> ECKey:
+        return ECKey.import_key(document[use]["key"])
+
+    return Institution(institution, key("sign"), key("seal"), key("client"), directory)

@@ -1,0 +1,59 @@
+"""What a room is given by the house, and what it gives back."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+from starlette.types import ASGIApp
+
+from kazasu.contracts.base import Inquiry, Letter
+from kazasu.exchange import inquiries, letters
+from kazasu.exchange.directory import Directory
+from kazasu.exchange.inquiries import Inquirer
+from kazasu.exchange.keys import Institution
+from kazasu.exchange.letters import Post
+from kazasu.foundation.clock import Clock
+from kazasu.foundation.database import Database
+from kazasu.foundation.jobs import Jobs
+from kazasu.foundation.settings import Settings
+
+
+@dataclass(frozen=True)
+class House:
+    """What one room may use. Each room has its own; nothing of another room is in it."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    jobs: Jobs
+    directory: Directory
+    client: httpx.Client
+    institution: Callable[[str], Institution]
+    """The institution with this id, if it lives in this room of this process."""
+    post: Callable[[str], Post]
+    inquirer: Callable[[str], Inquirer]
+
+    def http(self) -> httpx.Client:
+        """The shared client; resolves ``*.localhost``."""
+        return self.client
+
+
+@dataclass
+class Room:
+    """An opened room: its pages, and who handles what arrives."""
+
+    name: str
+    app: ASGIApp
+    hosts: Callable[[str], bool]
+    """Is this host name (without port) mine?"""
+    letters: Mapping[type[Letter], letters.Handler] = field(default_factory=dict)
+    inquiries: Mapping[type[Inquiry[Any]], inquiries.Handler] = field(default_factory=dict)
+    jobs: Mapping[str, Callable[..., None]] = field(default_factory=dict)
+    ticks: Mapping[str, Callable[[], None]] = field(default_factory=dict)
+    """Called about once a second and when the country's clock moved; idempotent, cheap."""
+
+
+def tenant_of(institution: str) -> str:
+    """The tenant under which an institution's rows lie: a city's code; empty for the others."""
+    return institution.partition(":")[2]

@@ -1,0 +1,93 @@
+"""How sealed messages travel: to a room of this process directly, elsewhere by HTTP.
+
+Same bytes, same checks; only the way differs (design §2).
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+import httpx
+
+from kazasu.exchange.directory import Directory
+from kazasu.exchange.faults import TIMEOUT, UNREACHABLE
+from kazasu.foundation.faults import CATALOGUE, Fault, Refusal
+from kazasu.foundation.text import Text
+
+LETTERS_PATH = "/exchange/letters"
+INQUIRIES_PATH = "/exchange/inquiries"
+CONTENT_TYPE = "application/jose"
+
+
+class Transport(Protocol):
+    def deliver(self, to: str, sealed: str) -> str:
+        """Bring a letter; gives the receiver's signed receipt. Raises Refusal."""
+
+    def inquire(self, of: str, sealed: str) -> str:
+        """Bring an inquiry; gives the sealed answer. Raises Refusal."""
+
+
+class HttpTransport:
+    def __init__(self, directory: Directory, client: httpx.Client) -> None:
+        self._directory = directory
+        self._client = client
+
+    def deliver(self, to: str, sealed: str) -> str:
+        return self._post(to, LETTERS_PATH, sealed)
+
+    def inquire(self, of: str, sealed: str) -> str:
+        return self._post(of, INQUIRIES_PATH, sealed)
+
+    def _post(self, to: str, path: str, sealed: str) -> str:
+        entry = self._directory.entry(to)
+        headers = {"content-type": CONTENT_TYPE, "kazasu-institution": to}
+        try:
+            response = self._client.post(
+                (entry.internal or entry.origin) + path, content=sealed, headers=headers
+            )
+        except httpx.TimeoutException:
+            raise Refusal(TIMEOUT, institution=entry.name.ja) from None
+        except httpx.TransportError:
+            raise Refusal(UNREACHABLE, institution=entry.name.ja) from None
+        if response.status_code == 200:
+            return response.text
+        raise _problem(response, entry.name.ja)
+
+
+def _problem(response: httpx.Response, name: str) -> Refusal:
+    """The refusal in an RFC 9457 problem; anything else means that nobody sound is there."""
+    try:
+        document = response.json()
+        code = str(document["code"])
+        title, todo = document["title_ja"], document["todo_ja"]
+        fault = CATALOGUE.get(code) or Fault(
+            code,
+            response.status_code,
+            Text(title, document["title_en"]),
+            Text(todo, document["todo_en"]),
+            "operator",
+        )
+        return Refusal(fault, **document.get("facts", {}))
+    except (ValueError, KeyError, TypeError):
+        return Refusal(UNREACHABLE, institution=name)
+
+
+class LocalTransport:
+    """To a room in this process, or onward."""
+
+    def __init__(
+        self,
+        deliver: Callable[[str, str], str | None],
+        inquire: Callable[[str, str], str | None],
+        onward: Transport,
+    ) -> None:
+        self._deliver = deliver
+        self._inquire = inquire
+        self._onward = onward
+
+    def deliver(self, to: str, sealed: str) -> str:
+        receipt = self._deliver(to, sealed)
+        return self._onward.deliver(to, sealed) if receipt is None else receipt
+
+    def inquire(self, of: str, sealed: str) -> str:
+        answer = self._inquire(of, sealed)
+        return self._onward.inquire(of, sealed) if answer is None else answer

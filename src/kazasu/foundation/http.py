@@ -1,0 +1,32 @@
+"""HTTP to other institutions: ``*.localhost`` is this machine, which Python's resolver does not know."""
+
+import httpx
+
+
+class _LoopbackNames(httpx.BaseTransport):
+    """Connects ``<name>.localhost`` to 127.0.0.1 and keeps the name in the Host header."""
+
+    def __init__(self, inner: httpx.BaseTransport) -> None:
+        self._inner = inner
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        host = request.url.host
+        if host == "localhost" or host.endswith(".localhost"):
+            request.headers["host"] = request.url.netloc.decode()
+            request.url = request.url.copy_with(host="127.0.0.1")
+        return self._inner.handle_request(request)
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+def http_client(timeout: float = 5.0, *, follow_redirects: bool = False) -> httpx.Client:
+    """A client for one process; safe to share between threads."""
+    return httpx.Client(
+        transport=_LoopbackNames(
+            httpx.HTTPTransport(limits=httpx.Limits(max_connections=200, keepalive_expiry=30))
+        ),
+        timeout=timeout,
+        follow_redirects=follow_redirects,
+        trust_env=False,
+    )
