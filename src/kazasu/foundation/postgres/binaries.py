@@ -1,7 +1,6 @@
 """Which PostgreSQL programs we run: the wheel's, else the system's (15 or later)."""
 
 import importlib.util
-import os
 import re
 import shutil
 import subprocess
@@ -70,8 +69,6 @@ def wheel_folder() -> Path | None:
 
 
 def _folders() -> Iterator[Path]:
-    if chosen := os.environ.get("KAZASU_POSTGRES_BIN"):
-        yield Path(chosen)
     if (wheel := wheel_folder()) is not None:
         yield wheel
     for pattern in _SYSTEM:

@@ -1,0 +1,167 @@
+"""What all tests stand on: a real PostgreSQL, a standing clock, no network, one browser.
+
+Fixtures for everybody: ``databases`` (a room's empty database, fresh for each test),
+``module_databases`` (the same, shared by a module), ``clock``. See CONTRIBUTING.md.
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from kazasu.foundation.clock import FixedClock
+from kazasu.foundation.postgres import EmbeddedPostgres
+from tests.support.databases import Databases
+
+ROOT = Path(__file__).parent.parent
+THE_DAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+"""10 o'clock in Tokyo."""
+
+# Child processes find the packages; no setting of the developer's shell reaches a test.
+os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
+for name in [name for name in os.environ if name.startswith("KAZASU_")]:
+    del os.environ[name]
+
+# Derandomised in the normal run, so that a red run is red again; the deep run explores.
+hypothesis.settings.register_profile(
+    "normal", max_examples=60, deadline=None, derandomize=True, database=None
+)
+hypothesis.settings.register_profile("deep", max_examples=2000, deadline=None, print_blob=True)
+
+
+def pytest_addoption(parser):
+    group = parser.getgroup("kazasu")
+    group.addoption("--deep", action="store_true", help="also run the heavy rigs")
+    group.addoption(
+        "--require-all", action="store_true", help="a missing optional part fails instead of skips"
+    )
+
+
+def pytest_configure(config):
+    hypothesis.settings.load_profile("deep" if config.getoption("--deep") else "normal")
+    if not hasattr(config, "workerinput"):  # the one process that is no xdist worker
+        config.kazasu_scratch = Path(tempfile.mkdtemp(prefix="kazasu-tests-"))
+        config.kazasu_scratch.chmod(0o711)  # so that, as root, the server's user gets in
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node):
+    node.workerinput["kazasu_scratch"] = str(node.config.kazasu_scratch)
+
+
+def pytest_unconfigure(config):
+    if scratch := getattr(config, "kazasu_scratch", None):
+        EmbeddedPostgres(scratch / "server").destroy()
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("--deep"):
+        return
+    deep = [item for item in items if item.get_closest_marker("deep")]
+    config.hook.pytest_deselected(items=deep)
+    items[:] = [item for item in items if item not in deep]
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    outcome = yield
+    report = outcome.get_result()
+    if (
+        report.skipped
+        and item.config.getoption("--require-all")
+        and not hasattr(report, "wasxfail")
+    ):
+        report.outcome = "failed"
+        report.longrepr = f"skipped where nothing may be: {call.excinfo.value}"
+
+
+def _no_network(event, arguments):
+    """Tests speak to this machine only; whoever tries more is told so at once."""
+    if event == "socket.connect":
+        address = arguments[1]
+        host = address[0] if isinstance(address, tuple) else None
+    elif event == "socket.getaddrinfo":
+        host = arguments[0]
+    else:
+        return
+    if isinstance(host, bytes):
+        host = host.decode()
+    if host not in (None, "", "127.0.0.1", "::1", "localhost", "0.0.0.0"):
+        raise PermissionError(f"a test tried to reach {host}")
+
+
+sys.addaudithook(_no_network)
+
+
+@pytest.fixture
+def clock():
+    """A clock that stands at 2026-11-23 10:00 in Tokyo until the test moves it."""
+    return FixedClock(THE_DAY)
+
+
+@pytest.fixture(scope="session")
+def scratch(request):
+    """A folder of this run that all its processes share."""
+    config = request.config
+    if hasattr(config, "workerinput"):
+        return Path(config.workerinput["kazasu_scratch"])
+    return config.kazasu_scratch
+
+
+@pytest.fixture(scope="session")
+def postgres_server(scratch):
+    """One embedded server for the whole run; it forgets at a power cut, so it is fast."""
+    forgetful = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+    with EmbeddedPostgres(scratch / "server", forgetful) as server:
+        yield server
+
+
+@pytest.fixture
+def databases(postgres_server, scratch, clock):
+    """``databases("municipality")`` is the room's database, empty, with all its migrations."""
+    with Databases(postgres_server, scratch, clock) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def module_databases(postgres_server, scratch):
+    """Like ``databases`` for all tests of a module, with a clock of its own (``.clock``)."""
+    with Databases(postgres_server, scratch, FixedClock(THE_DAY)) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    """Debian's Chromium, quiet and without the sandbox that containers cannot give it."""
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+    if program is None:
+        pytest.skip("Chromium is missing: install the Debian package chromium")
+    return {
+        **browser_type_launch_args,
+        "executable_path": program,
+        "args": [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--no-first-run",
+            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost",
+        ],
+    }
+
+
+@pytest.fixture(scope="session")
+def axe_source():
+    """The text of axe-core, fetched with its checksum by ``./kazasu test``."""
+    file = ROOT / ".kazasu" / "axe-core" / "axe.min.js"
+    if not file.exists():
+        pytest.skip("axe-core is missing: run ./kazasu test once with a package registry in reach")
+    return file.read_text(encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Tools of the tests: no tests in here."""

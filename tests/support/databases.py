@@ -1,0 +1,121 @@
+"""Rooms' databases for tests: each room's floor is laid once, then cloned for each test."""
+
+import fcntl
+import secrets
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+import kazasu
+from kazasu.foundation.clock import FixedClock
+from kazasu.foundation.database import Database
+from kazasu.foundation.jobs import Jobs
+from kazasu.foundation.migrate import FOUNDATION, lay_floor
+from kazasu.foundation.postgres import PostgresServer
+
+PASSWORD = "only-for-tests"
+PACKAGES = Path(kazasu.__file__).parent
+
+
+def migrations_of(room: str) -> list[Path]:
+    """The migration folders of a room's schema, in order."""
+    folders = [FOUNDATION, PACKAGES / "exchange" / "migrations", PACKAGES / room / "migrations"]
+    return [folder for folder in folders if any(folder.glob("*.sql"))]
+
+
+class Databases:
+    """Makes empty databases on the run's server and drops them when closed."""
+
+    def __init__(self, server: PostgresServer, scratch: Path, clock: FixedClock) -> None:
+        self.clock = clock
+        self._server = server
+        self._scratch = scratch
+        self._names: dict[str, str] = {}
+        self._open = ExitStack()
+        self._made: dict[tuple[str, str], Database] = {}
+
+    def __call__(self, room: str) -> Database:
+        """The room's database as its app role sees it; the same one within a test."""
+        return self._database(room, room)
+
+    def founder(self, room: str) -> Database:
+        """The same database for bulk loading, past row level security."""
+        return self._database(room, f"{room}_founder")
+
+    def url(self, room: str) -> str:
+        """Its URL for the administrator: to look at what a room cannot see itself."""
+        if room not in self._names:
+            self._names[room] = self._clone(room)
+        return self._server.url(self._names[room])
+
+    def jobs(self, room: str) -> Jobs:
+        """The room's queue; ``drain()`` does what is due."""
+        return Jobs(self.url(room), room=room, role=room, password=PASSWORD)
+
+    def _database(self, room: str, role: str) -> Database:
+        if (room, role) not in self._made:
+            database = Database(
+                self.url(room), room=room, role=role, password=PASSWORD, clock=self.clock, size=8
+            )
+            self._open.callback(database.close)
+            self._made[room, role] = database
+        return self._made[room, role]
+
+    def _clone(self, room: str) -> str:
+        template = self._template(room)
+        name = f"t_{room}_{secrets.token_hex(6)}"
+        with self._administrator() as connection:
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                    sql.Identifier(name), sql.Identifier(template)
+                )
+            )
+        return name
+
+    def _template(self, room: str) -> str:
+        """Roles belong to the whole server, so only one process lays a floor at a time."""
+        name = f"template_{room}"
+        with self._administrator() as connection, self._alone():
+            found = connection.execute(
+                "SELECT 1 FROM pg_database WHERE datname = %s", (name,)
+            ).fetchone()
+            if not found:
+                draft = f"draft_{room}"
+                for statement in ("DROP DATABASE IF EXISTS {}", "CREATE DATABASE {}"):
+                    connection.execute(sql.SQL(statement).format(sql.Identifier(draft)))
+                lay_floor(
+                    self._server.url(draft),
+                    room,
+                    migrations_of(room),
+                    password=PASSWORD,
+                    founder=True,
+                )
+                connection.execute(
+                    sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
+                        sql.Identifier(draft), sql.Identifier(name)
+                    )
+                )
+        return name
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        with (self._scratch / "templates.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _administrator(self) -> psycopg.Connection:
+        return psycopg.connect(self._server.url(), autocommit=True)
+
+    def __enter__(self) -> "Databases":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+        with self._administrator() as connection:
+            for name in self._names.values():
+                connection.execute(
+                    sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
+                )
