@@ -1,0 +1,78 @@
+"""``kazasu faults``: the catalogue, on the screen or as docs/faults.md."""
+
+import argparse
+import importlib
+import pkgutil
+from itertools import groupby
+from pathlib import Path
+
+import kazasu
+from kazasu.cli.speech import language, say
+from kazasu.foundation.faults import CATALOGUE, Fault
+from kazasu.foundation.text import Text
+
+SUMMARY = Text("障害・お断りの一覧", "the catalogue of faults")
+
+_WHO = {"resident": "本人 resident", "clerk": "職員 clerk", "operator": "運用者 operator",
+        "integrator": "接続者 integrator"}  # fmt: skip
+_HEAD = """# 障害一覧 / The catalogue of faults
+
+Written by `./kazasu faults --write`; do not edit by hand. Every refusal has a stable code, what
+happened, what to do now and who can do it. Pages show the texts; programs get the code in an
+RFC 9457 problem (`type` ends with the code).
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--write", metavar="FILE", type=Path, help="docs/faults.md を書く / write the document"
+    )
+    parser.add_argument("code", nargs="?", help="一つだけ見る / show one")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    catalogue = load_catalogue()
+    if arguments.write:
+        arguments.write.write_text(document(catalogue), encoding="utf-8")
+        say(Text("{file}: {count} 件", "{file}: {count} faults"),
+            file=arguments.write, count=len(catalogue))  # fmt: skip
+        return 0
+    own = language()
+    chosen = [f for f in catalogue if arguments.code in (None, f.code)]
+    for fault in chosen:
+        say(
+            Text(
+                *(f"{fault.code}  {fault.status}  {fault.title.to(own)} → {fault.todo.to(own)}",)
+                * 2
+            )
+        )
+    return 0 if chosen else 1
+
+
+def load_catalogue() -> list[Fault]:
+    """All faults of the house by code: every module is imported, so that each is declared."""
+    for module in pkgutil.walk_packages(kazasu.__path__, "kazasu."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    return sorted(CATALOGUE.values(), key=lambda fault: fault.code)
+
+
+def document(catalogue: list[Fault]) -> str:
+    """docs/faults.md: one table a room."""
+    parts = [_HEAD]
+    for room, faults in groupby(catalogue, key=lambda fault: fault.code.partition(".")[0]):
+        parts.append(
+            f"\n## {room}\n\n| code | HTTP | what happened | what to do | who | source |\n"
+        )
+        parts.append("|---|---|---|---|---|---|\n")
+        parts.extend(_row(fault) for fault in faults)
+    return "".join(parts)
+
+
+def _row(fault: Fault) -> str:
+    cells = (
+        f"`{fault.code}`", str(fault.status), f"{fault.title.ja}<br>{fault.title.en}",
+        f"{fault.todo.ja}<br>{fault.todo.en}", _WHO[fault.who], fault.source,
+    )  # fmt: skip
+    shielded = (cell.replace("|", "\\|") for cell in cells)
+    return f"| {' | '.join(shielded)} |\n"

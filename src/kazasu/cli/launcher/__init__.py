@@ -1,0 +1,35 @@
+"""What ``./kazasu`` does before anything is installed: standard library only.
+
+Prepares ``.venv`` from the lock file when that has changed, then becomes ``python -m kazasu``.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from kazasu.cli.launcher.environment import Environment
+from kazasu.cli.launcher.prerequisites import prepare_tests
+from kazasu.cli.launcher.voice import Trouble
+
+UNAVAILABLE = 69
+"""``EX_UNAVAILABLE``: something that is not ours is missing."""
+
+
+def launch() -> None:
+    """``sys.argv``: the root of the clone, then the command. Does not return."""
+    root = Path(sys.argv[1])
+    command = sys.argv[2:]
+    environment = Environment(root)
+    try:
+        if command[:1] == ["test"]:
+            lock = prepare_tests(root, strict="--require-all" in command)
+        else:
+            lock = "runtime"
+        python = environment.prepare(lock)
+    except Trouble as trouble:
+        sys.stderr.write(f"{trouble}\n")
+        raise SystemExit(UNAVAILABLE) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    os.environ.setdefault("KAZASU_DATA", str(root / "data"))
+    os.execv(python, [str(python), "-m", "kazasu", *command])  # noqa: S606 - this is what we are for
