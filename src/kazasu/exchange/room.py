@@ -8,10 +8,11 @@ import httpx
 from starlette.types import ASGIApp
 
 from kazasu.contracts.base import Inquiry, Letter
-from kazasu.exchange import inquiries, letters
 from kazasu.exchange.directory import Directory
+from kazasu.exchange.inquiries import Handler as InquiryHandler
 from kazasu.exchange.inquiries import Inquirer
 from kazasu.exchange.keys import Institution
+from kazasu.exchange.letters import Handler as LetterHandler
 from kazasu.exchange.letters import Post
 from kazasu.foundation.clock import Clock
 from kazasu.foundation.database import Database
@@ -47,8 +48,8 @@ class Room:
     app: ASGIApp
     hosts: Callable[[str], bool]
     """Is this host name (without port) mine?"""
-    letters: Mapping[type[Letter], letters.Handler] = field(default_factory=dict)
-    inquiries: Mapping[type[Inquiry[Any]], inquiries.Handler] = field(default_factory=dict)
+    letters: Mapping[type[Letter], LetterHandler] = field(default_factory=dict)
+    inquiries: Mapping[type[Inquiry[Any]], InquiryHandler] = field(default_factory=dict)
     jobs: Mapping[str, Callable[..., None]] = field(default_factory=dict)
     ticks: Mapping[str, Callable[[], None]] = field(default_factory=dict)
     """Called about once a second and when the country's clock moved; idempotent, cheap."""
