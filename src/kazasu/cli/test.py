@@ -41,7 +41,7 @@ def _checks(arguments: argparse.Namespace) -> list[tuple[Text, list[str]]]:
     bin_folder = Path(sys.executable).parent
     return [
         (Text("── 書き方（ruff）", "── style (ruff)"),
-         [str(bin_folder / "ruff"), "check", "--quiet", "src", "tests", "bench"]),
+         [str(bin_folder / "ruff"), "check", "--quiet"]),
         (Text("── 型（mypy）", "── types (mypy)"), [str(bin_folder / "mypy")]),
         (Text("── 階（import-linter）", "── floors (import-linter)"), [str(bin_folder / "lint-imports"), "--no-cache"]),
     ]  # fmt: skip
