@@ -1,1 +1,1 @@
-"""To be opened."""
+"""The house put together: which rooms run in this process, on which database, under which names."""

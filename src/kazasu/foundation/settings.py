@@ -34,7 +34,10 @@ class Settings:
     port: int = 8000
     data: Path = Path("data")
     """Folder of the embedded database, keys, virtual cards and the directory."""
-    database: str = ""
+    directory: str = ""
+    """The directory file that this process shares with others; empty: ``<data>/directory.json``.
+    Keys, public PKI and the sandbox's clock lie beside it."""
+    database_url: str = ""
     """URL of a PostgreSQL server to use (an owner's); empty: the embedded one under ``data``."""
     scheme: Literal["http", "https"] = "http"
     """How browsers reach the origins; ``https`` behind a proxy that ends TLS."""
@@ -46,6 +49,10 @@ class Settings:
     pool_size: int = 10
     """Database connections of each room in this process."""
     log: Literal["text", "json"] = "text"
+
+    @property
+    def directory_file(self) -> Path:
+        return Path(self.directory) if self.directory else self.data / "directory.json"
 
     @property
     def sandbox(self) -> bool:

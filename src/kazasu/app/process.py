@@ -1,0 +1,306 @@
+"""One running process: its rooms, their doors, and what goes on in the background.
+
+``kazasu up`` opens all rooms, ``kazasu serve`` some; the code is the same, and so are the bytes
+between rooms (design §2).
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Self
+
+import httpx
+import structlog
+
+from kazasu.app.rooms import ROOMS, Selection
+from kazasu.app.secrets import role_passwords
+from kazasu.exchange.directory import Directory, read_directory
+from kazasu.exchange.inquiries import Answerer, Inquirer
+from kazasu.exchange.keys import Institution, read_institution
+from kazasu.exchange.letters import Inbox, Post
+from kazasu.exchange.relay import Relay
+from kazasu.exchange.room import House, Room, tenant_of
+from kazasu.exchange.transport import HttpTransport, LocalTransport
+from kazasu.foundation import audit
+from kazasu.foundation.clock import Clock
+from kazasu.foundation.country_clock import open_clock
+from kazasu.foundation.database import Database
+from kazasu.foundation.faults import Refusal, define
+from kazasu.foundation.http import http_client
+from kazasu.foundation.jobs import Jobs
+from kazasu.foundation.migrate import lay_floor
+from kazasu.foundation.postgres import PostgresServer
+from kazasu.foundation.settings import Settings
+from kazasu.foundation.text import Text
+
+log = structlog.get_logger()
+
+NOT_IN_PRODUCTION = define(
+    "app.sandbox-only",
+    500,
+    Text("{room} は本番では開けません", "{room} does not open in production mode"),
+    Text("KAZASU_MODE を確認してください", "Check KAZASU_MODE"),
+    who="operator",
+)
+
+TICK_SECONDS = 1.0
+SEAL_SECONDS = 10.0
+
+
+class Floors:
+    """The databases of a process's rooms, laid and open. Comes before the rooms themselves."""
+
+    def __init__(
+        self, settings: Settings, server: PostgresServer, selection: Selection, clock: Clock
+    ) -> None:
+        self.settings = settings
+        self.selection = selection
+        self.clock = clock
+        self._url = server.url()
+        self._passwords = role_passwords(settings.data / "roles.json", list(ROOMS))
+        for room in selection.rooms:
+            if ROOMS[room].sandbox_only and not settings.sandbox:
+                raise Refusal(NOT_IN_PRODUCTION, room=room)
+            lay_floor(
+                self._url,
+                room,
+                ROOMS[room].migrations,
+                password=self._passwords[room],
+                founder=settings.sandbox,
+            )
+        self.databases: Mapping[str, Database] = {
+            room: self._open(room, room, settings.pool_size) for room in selection.rooms
+        }
+
+    def founders(self) -> dict[str, Database]:
+        """Connections for bulk loading the sandbox country; close them after use."""
+        return {room: self._open(room, f"{room}_founder", 2) for room in self.selection.rooms}
+
+    def jobs(self, room: str) -> Jobs:
+        return Jobs(self._url, room=room, role=room, password=self._passwords[room])
+
+    def close(self) -> None:
+        for database in self.databases.values():
+            database.close()
+
+    def _open(self, room: str, role: str, size: int) -> Database:
+        return Database(
+            self._url,
+            room=room,
+            role=role,
+            password=self._passwords[room],
+            clock=self.clock,
+            size=size,
+        )
+
+
+class Process:
+    """The rooms of a process, opened on their floors."""
+
+    def __init__(self, floors: Floors) -> None:
+        self.floors = floors
+        self.settings = floors.settings
+        self.clock = floors.clock
+        self.directory: Directory = read_directory(self.settings.directory_file, self.clock)
+        self.client: httpx.Client = http_client(self.settings.inquiry_timeout_seconds)
+        self._institutions: dict[str, Institution] = {}
+        self._stop = threading.Event()
+        self._kick = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._transport = LocalTransport(
+            self.deliver, self.inquire, HttpTransport(self.directory, self.client)
+        )
+        self.jobs = {room: floors.jobs(room) for room in floors.selection.rooms}
+        self.rooms: dict[str, Room] = {}
+        self._inboxes: dict[str, Inbox] = {}
+        self._answerers: dict[str, Answerer] = {}
+        self._relays: dict[str, Relay] = {}
+        for name in floors.selection.rooms:
+            self._open_room(name)
+
+    # ------------------------------------------------------------ assembly
+
+    def _open_room(self, name: str) -> None:
+        database = self.floors.databases[name]
+        room = ROOMS[name].open(self._house(name))
+        self.rooms[name] = room
+        self._inboxes[name] = Inbox(database, room.letters, tenant_of)
+        self._answerers[name] = Answerer(database, room.inquiries, tenant_of, self.clock)
+        self._relays[name] = Relay(database, self.directory, self._transport)
+        for job, handler in room.jobs.items():
+            self.jobs[name].register(job, handler)
+
+    def _house(self, name: str) -> House:
+        database = self.floors.databases[name]
+
+        def inquirer(institution: str) -> Inquirer:
+            return Inquirer(
+                self.institution(institution),
+                database,
+                tenant_of(institution),
+                self._transport,
+                self.clock,
+            )
+
+        return House(
+            settings=self.settings,
+            clock=self.clock,
+            database=database,
+            jobs=self.jobs[name],
+            directory=self.directory,
+            client=self.client,
+            institution=self.institution,
+            post=lambda institution: Post(self.institution(institution), self._kick.set),
+            inquirer=inquirer,
+        )
+
+    def institution(self, institution: str) -> Institution:
+        """Keys of an institution of this process, read once."""
+        found = self._institutions.get(institution)
+        if found is None:
+            keys = self.settings.directory_file.parent / "keys"
+            found = read_institution(keys, institution, self.directory)
+            self._institutions[institution] = found
+        return found
+
+    # ------------------------------------------------------------ doors
+
+    def deliver(self, to: str, sealed: str) -> str | None:
+        """A letter for an institution of this process; None when it lives elsewhere."""
+        inbox = self._inboxes.get(room_of(to))
+        if inbox is None or not self.floors.selection.houses(to):
+            return None
+        receipt = inbox.receive(self.institution(to), sealed)
+        self._kick.set()
+        return receipt
+
+    def inquire(self, of: str, sealed: str) -> str | None:
+        """An inquiry to an institution of this process; None when it lives elsewhere."""
+        answerer = self._answerers.get(room_of(of))
+        if answerer is None or not self.floors.selection.houses(of):
+            return None
+        return answerer.answer(self.institution(of), sealed)
+
+    # ------------------------------------------------------------ background
+
+    def start(self) -> None:
+        """Begin relaying, ticking, sealing and working on jobs, each in a thread of its own."""
+        for name, loop in (
+            ("relay", self._relay_loop),
+            ("ticks", self._tick_loop),
+            ("seal", self._seal_loop),
+        ):
+            thread = threading.Thread(target=loop, name=name, daemon=True)
+            thread.start()
+            self._threads.append(thread)
+        for jobs in self.jobs.values():
+            jobs.start()
+
+    def stop(self) -> None:
+        """Stop all threads and give the connections back. What waits, waits in the database."""
+        self._stop.set()
+        self._kick.set()
+        for jobs in self.jobs.values():
+            jobs.stop()
+        for thread in self._threads:
+            thread.join(timeout=10)
+        self.client.close()
+        self.floors.close()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def settle(self, rounds: int = 50) -> None:
+        """Relay, tick, work and retry until nothing moves. For tests and stories without threads."""
+        for _ in range(rounds):
+            self._each_tick()
+            moved = sum(relay.run(everything=True) for relay in self._relays.values())
+            moved += sum(self._retry(everything=True).values())
+            for jobs in self.jobs.values():
+                jobs.drain()
+            moved += sum(relay.run(everything=True) for relay in self._relays.values())
+            if not moved:
+                return
+
+    def seal_audit(self) -> int:
+        """Give all committed audit records their place in the signed tree; gives how many."""
+        sealed = 0
+        for name, database in self.floors.databases.items():
+            tenants = database.read(
+                "audit.tenants", lambda tx: tx.column("SELECT tenants_to_seal()")
+            )
+            for tenant in tenants:
+                signer = self.institution(f"city:{tenant}" if tenant else name)
+                sealed += audit.seal(database, tenant, _signature(signer))
+        return sealed
+
+    def _relay_loop(self) -> None:
+        while not self._stop.is_set():
+            self._kick.wait(TICK_SECONDS)
+            self._kick.clear()
+            for name, relay in self._relays.items():
+                self._guarded(f"relay {name}", relay.run)
+            self._guarded("inbox", self._retry)
+
+    def _tick_loop(self) -> None:
+        while not self._stop.wait(TICK_SECONDS):
+            self._each_tick()
+
+    def _seal_loop(self) -> None:
+        while not self._stop.wait(SEAL_SECONDS):
+            self._guarded("seal", self.seal_audit)
+
+    def _each_tick(self) -> None:
+        for name, room in self.rooms.items():
+            for tick, work in room.ticks.items():
+                self._guarded(f"{name}.{tick}", work)
+
+    def _retry(self, *, everything: bool = False) -> dict[str, int]:
+        """Waiting letters that are due again, by room."""
+        applied: dict[str, int] = {}
+        for name, inbox in self._inboxes.items():
+            tenants = self.floors.databases[name].read(
+                "inbox.tenants",
+                lambda tx: tx.column(
+                    "SELECT DISTINCT tenants_to_retry(%s)",
+                    ("infinity" if everything else tx.now,),
+                ),
+            )
+            applied[name] = sum(
+                inbox.retry(
+                    self.institution(f"city:{tenant}" if tenant else name), everything=everything
+                )
+                for tenant in tenants
+            )
+        return applied
+
+    def _guarded(self, what: str, work: Callable[[], object]) -> None:
+        """A fault in one background task must neither stop the others nor pass unseen."""
+        try:
+            work()
+        except Exception:
+            if not self._stop.is_set():
+                log.exception("background task failed", task=what)
+
+
+def room_of(institution: str) -> str:
+    """The room in which an institution of this id lives."""
+    return "municipality" if institution.startswith("city:") else institution
+
+
+def _signature(signer: Institution) -> Callable[[bytes], str]:
+    return lambda content: signer.sign(content, "kazasu-checkpoint+jws")
+
+
+def open_floors(settings: Settings, server: PostgresServer, selection: Selection) -> Floors:
+    """Lay the databases of the selected rooms, on the clock that the settings ask for."""
+    return Floors(settings, server, selection, open_clock(settings))

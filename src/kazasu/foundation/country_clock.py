@@ -1,0 +1,54 @@
+"""Where the sandbox country's clock is kept: one small file that all processes read."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from kazasu.foundation.clock import Clock, CountryClock, SystemClock
+from kazasu.foundation.faults import Refusal, define
+from kazasu.foundation.settings import Settings
+from kazasu.foundation.text import Text
+
+BACKWARDS = define(
+    "clock.backwards",
+    422,
+    Text("国の時計は戻せません", "The country's clock does not go back"),
+    Text(
+        "今より後の日時を選ぶか、./kazasu reset で建て直してください",
+        "Choose a later time, or found the country anew with ./kazasu reset",
+    ),
+    who="integrator",
+)
+
+
+def clock_file(settings: Settings) -> Path:
+    """Beside the directory: whoever shares the directory shares the time."""
+    return settings.directory_file.parent / "clock"
+
+
+def open_clock(settings: Settings) -> Clock:
+    """The country's clock in the sandbox; the machine's in production."""
+    if not settings.sandbox:
+        return SystemClock()
+    path = clock_file(settings)
+    return CountryClock(lambda: _offset(path))
+
+
+def move_clock(settings: Settings, to: datetime) -> None:
+    """Set the country's clock; every process follows within a second.
+
+    Raises Refusal ``clock.backwards``.
+    """
+    path = clock_file(settings)
+    offset = to - SystemClock().now()
+    if offset < _offset(path):
+        raise Refusal(BACKWARDS)
+    draft = path.with_suffix(".new")
+    draft.write_text(f"{offset.total_seconds():.6f}\n")
+    draft.replace(path)
+
+
+def _offset(path: Path) -> timedelta:
+    try:
+        return timedelta(seconds=float(path.read_text()))
+    except FileNotFoundError:
+        return timedelta()
