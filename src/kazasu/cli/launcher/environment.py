@@ -50,7 +50,6 @@ class Environment:
         return {
             "lock": lock,
             "hash": hashlib.sha256(content).hexdigest(),
-            "python": sys.version,
             "root": str(self.root),  # a moved clone has scripts that point to its old place
         }
 
@@ -62,7 +61,7 @@ class Environment:
         return note if isinstance(note, dict) and self.python.exists() else {}
 
     def _create(self) -> None:
-        if self.python.exists() and self._runs_here():
+        if self._installed().get("root") == str(self.root) and self._runs_here():
             return
         shutil.rmtree(self.folder, ignore_errors=True)
         # Without pip: Debian's Python has no ensurepip until python3-venv is installed.
@@ -75,9 +74,8 @@ class Environment:
             )
 
     def _runs_here(self) -> bool:
-        """Whether the environment belongs to this Python and this place."""
-        done = _run([str(self.python), "-c", "import sys; print(sys.version)"])
-        return done.returncode == 0 and done.stdout.strip() == sys.version.strip()
+        """Whether the environment's Python still works; the system may have replaced it."""
+        return _run([str(self.python), "-c", "import sys"]).returncode == 0
 
     def _install(self, lock: Path) -> None:
         answers = []
