@@ -1,0 +1,242 @@
+"""Letters from both sides: applied once, in order, never lost, never another's."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from kazasu.contracts.jpki import PersonChanged
+from kazasu.contracts.jukinet import RegistrationChanged
+from kazasu.exchange import operator
+from kazasu.exchange.faults import UNREACHABLE
+from kazasu.exchange.letters import Inbox, Post
+from kazasu.exchange.relay import Relay
+from kazasu.exchange.room import tenant_of
+from kazasu.foundation.faults import Refusal, define
+from kazasu.foundation.numbers import MunicipalityCode, ResidentRecordCode
+from kazasu.foundation.text import Text
+from tests.support.institutions import Institutions
+
+CITY = "city:141003"
+CODE = "141003"
+PERSON = ResidentRecordCode("24727059608")
+NOT_YET = define("test.not-yet", 409, Text("まだです", "not yet"), Text("待ってください", "wait"))
+
+
+class Line:
+    """A wire that can be cut, or lose the answer."""
+
+    def __init__(self, inbox, receiver):
+        self.inbox, self.receiver = inbox, receiver
+        self.cut = self.deaf = False
+        self.carried = []
+
+    def deliver(self, to, sealed):
+        if self.cut:
+            raise Refusal(UNREACHABLE, institution=to)
+        self.carried.append(sealed)
+        receipt = self.inbox.receive(self.receiver, sealed)
+        if self.deaf:
+            raise Refusal(UNREACHABLE, institution=to)
+        return receipt
+
+    def inquire(self, of, sealed):
+        raise NotImplementedError
+
+
+@pytest.fixture
+def world(databases, clock):
+    return World(databases, clock)
+
+
+class World:
+    def __init__(self, databases, clock):
+        self.clock = clock
+        self.sender_db, self.receiver_db = databases("municipality"), databases("jukinet")
+        self.institutions = Institutions(clock, CITY, "jukinet", "jpki")
+        self.applied = []
+        self.refuse = set()
+        self.inbox = Inbox(self.receiver_db, {RegistrationChanged: self.apply}, tenant_of)
+        self.line = Line(self.inbox, self.institutions["jukinet"])
+        self.relay = Relay(self.sender_db, self.institutions.directory, self.line)
+        self.post = Post(self.institutions[CITY], lambda: None)
+
+    def apply(self, tx, letter, received):
+        assert received.sender == CITY
+        if letter.on.day in self.refuse:
+            tx.value("SELECT 1")
+            raise Refusal(NOT_YET)
+        self.applied.append((received.case, letter.on.day))
+
+    def send(self, *days, case="case-0001"):
+        def work(tx):
+            for day in days:
+                self.post.send(
+                    tx,
+                    RegistrationChanged(
+                        resident_record_code=PERSON,
+                        municipality_code=MunicipalityCode(CODE),
+                        what="address",
+                        on=f"2026-11-{day:02}",
+                    ),
+                    to="jukinet",
+                    case=case,
+                )
+
+        self.sender_db.run("test.send", work, tenant=CODE)
+
+    def waiting(self):
+        return self.receiver_db.read("test", operator.waiting)
+
+    def undelivered(self):
+        return self.sender_db.read("test", operator.undelivered, tenant=CODE)
+
+
+def test_arrives_once_and_in_order(world):
+    world.send(1, 2, 3)
+    assert world.relay.run() == 3
+    assert world.applied == [("case-0001", 1), ("case-0001", 2), ("case-0001", 3)]
+    assert world.relay.run() == 0
+    assert world.undelivered() == []
+
+
+def test_nothing_is_sent_when_the_change_is_rolled_back(world):
+    def work(tx):
+        world.post.send(
+            tx,
+            PersonChanged(
+                resident_record_code=PERSON, what="address", municipality_code=CODE, at=tx.now
+            ),
+            to="jpki",
+            case="case-0001",
+        )
+        raise RuntimeError("the change failed")
+
+    with pytest.raises(RuntimeError):
+        world.sender_db.run("test", work, tenant=CODE)
+    assert world.undelivered() == []
+
+
+def test_receiver_down_for_days_loses_nothing(world):
+    world.line.cut = True
+    world.send(1, 2)
+    for _ in range(7):
+        world.relay.run()
+        world.clock.advance(timedelta(days=1))
+    first = world.undelivered()[0]
+    assert first.attempts >= 7
+    assert "exchange.unreachable" in first.last_error
+    world.line.cut = False
+    assert world.relay.run() == 2
+    assert [day for _, day in world.applied] == [1, 2]
+
+
+def test_lost_receipt_means_again_but_applied_once(world):
+    world.line.deaf = True
+    world.send(1)
+    world.relay.run()
+    assert world.applied == [("case-0001", 1)]
+    world.line.deaf = False
+    world.clock.advance(timedelta(hours=2))
+    assert world.relay.run() == 1
+    assert world.applied == [("case-0001", 1)]
+
+
+def test_a_letter_that_cannot_be_applied_waits_and_holds_its_case_only(world):
+    world.refuse = {1}
+    world.send(1, 2)
+    world.send(5, case="case-0002")
+    world.relay.run()
+    assert world.applied == [("case-0002", 5)]
+    assert [(w.seq, w.fault) for w in sorted(world.waiting(), key=lambda w: w.seq)] == [
+        (1, "test.not-yet"),
+        (2, "exchange.waits-for-earlier"),
+    ]
+    world.refuse = set()
+    assert world.inbox.retry(world.institutions["jukinet"], everything=True) == 2
+    assert world.applied[1:] == [("case-0001", 1), ("case-0001", 2)]
+    assert world.waiting() == []
+
+
+def test_a_letter_out_of_order_waits_for_the_earlier(world):
+    world.line.cut = True
+    world.send(1, 2)
+    sealed = world.sender_db.read(
+        "test", lambda tx: tx.column("SELECT sealed FROM outbox ORDER BY seq"), tenant=CODE
+    )
+    jukinet = world.institutions["jukinet"]
+    world.inbox.receive(jukinet, sealed[1])
+    assert world.applied == []
+    world.inbox.receive(jukinet, sealed[0])
+    world.inbox.retry(jukinet)
+    assert [day for _, day in world.applied] == [1, 2]
+
+
+def test_same_number_with_other_content_is_refused_and_alarmed(world):
+    world.send(1)
+    world.relay.run()
+    jukinet = world.institutions["jukinet"]
+    opened = jukinet.open(world.line.carried[0], "kazasu-letter+jws")[1]
+    altered = opened.replace(b"2026-11-01", b"2026-11-09")
+    forged = world.institutions[CITY].seal(altered, "kazasu-letter+jws", "jukinet")
+    with pytest.raises(Refusal) as refused:
+        world.inbox.receive(jukinet, forged)
+    assert refused.value.fault.code == "exchange.same-id-other-content"
+    assert len(world.receiver_db.read("test", operator.alarms)) == 1
+    assert world.applied == [("case-0001", 1)]
+
+
+def test_only_the_named_receiver_can_read_and_only_the_sender_can_speak(world):
+    world.send(1)
+    sealed = world.sender_db.read(
+        "test", lambda tx: tx.value("SELECT sealed FROM outbox"), tenant=CODE
+    )
+    with pytest.raises(Refusal) as refused:
+        world.inbox.receive(world.institutions["jpki"], sealed)
+    assert refused.value.fault.code == "exchange.not-for-us"
+    payload = world.institutions["jukinet"].open(sealed, "kazasu-letter+jws")[1]
+    forged = world.institutions["jpki"].seal(payload, "kazasu-letter+jws", "jukinet")
+    with pytest.raises(Refusal) as refused:
+        world.inbox.receive(world.institutions["jukinet"], forged)
+    assert refused.value.fault.code == "exchange.not-for-us"
+
+
+def test_what_does_not_fit_its_contract_is_refused(world):
+    def sealed(body, kind="jukinet/registration-changed/1"):
+        envelope = {
+            "iss": CITY, "aud": "jukinet", "jti": str(uuid4()), "case": "case-0009", "seq": 1,
+            "iat": world.clock.now().isoformat(), "kind": kind, "body": body,
+        }  # fmt: skip
+        import json  # noqa: PLC0415
+
+        return world.institutions[CITY].seal(
+            json.dumps(envelope).encode(), "kazasu-letter+jws", "jukinet"
+        )
+
+    jukinet = world.institutions["jukinet"]
+    for body, kind, code in (
+        ({"surprise": 1}, "jukinet/registration-changed/1", "exchange.unreadable"),
+        ({}, "jukinet/something-else/1", "exchange.unknown-kind"),
+    ):
+        with pytest.raises(Refusal) as refused:
+            world.inbox.receive(jukinet, sealed(body, kind))
+        assert refused.value.fault.code == code
+
+
+def test_an_applied_letter_leaves_no_copy_behind(world):
+    world.send(1)
+    world.relay.run()
+    kept = world.receiver_db.read("test", lambda tx: tx.column("SELECT sealed FROM inbox"))
+    assert kept == [None]
+
+
+def test_operator_sends_again(world):
+    world.line.cut = True
+    world.send(1)
+    world.relay.run()
+    world.line.cut = False
+    assert world.relay.run() == 0
+    (letter,) = world.undelivered()
+    assert operator.send_again(world.sender_db, CODE, letter.message_id)
+    assert world.relay.run() == 1
+    assert not operator.send_again(world.sender_db, CODE, letter.message_id)
