@@ -246,7 +246,7 @@ def test_a_machine_without_a_place_is_told_what_to_do(monkeypatch):
 
 def test_a_server_of_ones_own_is_named_by_its_url(tmp_path):
     url = "postgresql://boss:s%40crt@db.example:6543/country?sslmode=require"
-    server = find_server(SimpleNamespace(data=tmp_path, database=url))
+    server = find_server(SimpleNamespace(data=tmp_path, database_url=url))
     assert isinstance(server, GivenPostgres)
     assert psycopg.conninfo.conninfo_to_dict(server.start().url()) == {
         "host": "db.example",
@@ -262,5 +262,5 @@ def test_a_server_of_ones_own_is_named_by_its_url(tmp_path):
 @pytest.mark.parametrize("url", ["nonsense", "postgresql://", "postgresql://h:port:x/"])
 def test_a_url_that_is_none_is_refused(tmp_path, url):
     with pytest.raises(Refusal) as refusal:
-        find_server(SimpleNamespace(data=tmp_path, database=url))
+        find_server(SimpleNamespace(data=tmp_path, database_url=url))
     assert refusal.value.fault.code == "postgres.bad-url"

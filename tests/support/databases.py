@@ -9,21 +9,19 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-import kazasu
+from kazasu.app.rooms import ROOMS
 from kazasu.foundation.clock import FixedClock
 from kazasu.foundation.database import Database
 from kazasu.foundation.jobs import Jobs
-from kazasu.foundation.migrate import FOUNDATION, lay_floor
+from kazasu.foundation.migrate import lay_floor
 from kazasu.foundation.postgres import PostgresServer
 
 PASSWORD = "only-for-tests"
-PACKAGES = Path(kazasu.__file__).parent
 
 
 def migrations_of(room: str) -> list[Path]:
     """The migration folders of a room's schema, in order."""
-    folders = [FOUNDATION, PACKAGES / "exchange" / "migrations", PACKAGES / room / "migrations"]
-    return [folder for folder in folders if any(folder.glob("*.sql"))]
+    return ROOMS[room].migrations
 
 
 class Databases:

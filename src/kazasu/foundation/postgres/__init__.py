@@ -19,7 +19,7 @@ class _Settings(Protocol):
     @property
     def data(self) -> Path: ...
     @property
-    def database(self) -> str: ...
+    def database_url(self) -> str: ...
 
 
 def find_server(settings: _Settings) -> EmbeddedPostgres | GivenPostgres:
@@ -28,6 +28,6 @@ def find_server(settings: _Settings) -> EmbeddedPostgres | GivenPostgres:
     Raises:
         Refusal: ``postgres.bad-url`` when the given URL is none.
     """
-    if settings.database:
-        return GivenPostgres(settings.database)
+    if settings.database_url:
+        return GivenPostgres(settings.database_url)
     return EmbeddedPostgres(settings.data)
