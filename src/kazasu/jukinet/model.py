@@ -1,0 +1,159 @@
+"""Registrations and transfer tokens: the rules, without any input or output.
+
+A person's *epoch* counts the changes of their registration. Each step is decided against the
+latest registration and written as epoch + 1, so that a late or repeated message finds its place
+taken (reliability §4 I5). The token is decided once: cancel, arrival and expiry race here only
+(municipal §1.6 T4).
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from kazasu.contracts.jukinet import TokenState
+from kazasu.foundation.faults import Refusal
+from kazasu.jukinet.faults import (
+    ALREADY_REGISTERED,
+    BEFORE_REGISTRATION,
+    IN_TRANSIT,
+    MOVED_IN_FUTURE,
+    NOT_REGISTERED,
+    NOT_REGISTERED_THERE,
+    OTHER_PERSON,
+    SAME_CITY,
+    TRANSFER_CANCELLED,
+    TRANSFER_EXPIRED,
+)
+
+What = Literal[
+    "arrival",
+    "departure",
+    "cancelled-departure",
+    "birth",
+    "death",
+    "address",
+    "name",
+    "birth-date",
+    "sex",
+    "emigration",
+    "immigration",
+]
+"""Why an epoch came."""
+
+OPENING: frozenset[What] = frozenset({"birth", "immigration"})
+CLOSING: frozenset[What] = frozenset({"death", "emigration"})
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """A person is registered in a city from ``since`` until the day before ``until``."""
+
+    resident_record_code: str
+    opened_epoch: int
+    municipality_code: str
+    since: date
+    until: date | None = None
+
+    def covers(self, day: date) -> bool:
+        return self.since <= day and (self.until is None or day < self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """A mover's transfer token (転出届 accepted, arrival to come)."""
+
+    resident_record_code: str
+    token: UUID
+    case_id: str
+    from_municipality: str
+    to_municipality: str
+    planned_date: date
+    expires_on: date
+    """Last day on which it may be used."""
+    state: TokenState = "OPEN"
+    settled_at: datetime | None = None
+    settled_by: str | None = None
+    """Institution that consumed or cancelled it; ``jukinet`` for expiry."""
+    request_id: UUID | None = None
+    epoch: int | None = None
+    """The person's epoch after the arrival; set when consumed."""
+
+    def is_over(self, today: date) -> bool:
+        return today > self.expires_on
+
+    def same_notice(self, other: "Transfer") -> bool:
+        """Do both describe the same notice of moving out?"""
+        return _notice(self) == _notice(other)
+
+
+def _notice(transfer: Transfer) -> tuple[object, ...]:
+    return (
+        transfer.resident_record_code,
+        transfer.case_id,
+        transfer.from_municipality,
+        transfer.to_municipality,
+        transfer.planned_date,
+        transfer.expires_on,
+    )
+
+
+def check_usable(transfer: Transfer, *, person: str, municipality: str, today: date) -> None:
+    """May this open token be used for an arrival of ``person`` in ``municipality`` today?
+
+    Any municipality but the old one may: a mover may come to another city than planned.
+    """
+    if transfer.resident_record_code != person:
+        raise Refusal(OTHER_PERSON)
+    if transfer.state == "CANCELLED":
+        raise Refusal(TRANSFER_CANCELLED)
+    if transfer.state == "EXPIRED" or transfer.is_over(today):
+        raise Refusal(TRANSFER_EXPIRED, expires_on=transfer.expires_on.isoformat())
+    if transfer.from_municipality == municipality:
+        raise Refusal(SAME_CITY)
+
+
+def end_by_arrival(latest: Registration, moved_on: date, today: date) -> date:
+    """The day on which the old registration ends when the person arrived on ``moved_on``.
+
+    Already ended by the planned departure: that day stays, unless the person moved earlier.
+    """
+    if moved_on > today:
+        raise Refusal(MOVED_IN_FUTURE, moved_on=moved_on.isoformat())
+    check_not_before(latest, moved_on)
+    return moved_on if latest.until is None else min(latest.until, moved_on)
+
+
+def check_not_before(latest: Registration, on: date) -> None:
+    if on < latest.since:
+        raise Refusal(BEFORE_REGISTRATION, on=on.isoformat(), since=latest.since.isoformat())
+
+
+def check_latest_at(latest: Registration | None, municipality: str) -> Registration:
+    """The person's latest registration, which must be in ``municipality``."""
+    if latest is None or latest.municipality_code != municipality:
+        raise Refusal(NOT_REGISTERED_THERE)
+    return latest
+
+
+def check_may_open(latest: Registration | None, on: date) -> None:
+    """A birth or immigration needs a person who is registered nowhere on that day or later."""
+    if latest is not None and (latest.until is None or latest.until > on):
+        raise Refusal(ALREADY_REGISTERED)
+
+
+def registered_now(
+    latest: Registration | None, transfer: Transfer | None, today: date
+) -> Registration:
+    """The registration that holds today.
+
+    Args:
+        transfer: the person's latest token, to tell who is between two cities from who is gone.
+
+    Raises:
+        Refusal: ``jukinet.in-transit``, ``jukinet.not-registered``.
+    """
+    if latest is not None and latest.covers(today):
+        return latest
+    moving = transfer is not None and transfer.state in ("OPEN", "EXPIRED")
+    raise Refusal(IN_TRANSIT if moving else NOT_REGISTERED)

@@ -1,0 +1,312 @@
+"""What the register does: one transaction each.
+
+A refusal is committed with its audit row too: it tells the asker something about the person.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Final, TypeVar
+from uuid import UUID
+
+from kazasu.contracts import jukinet as contract
+from kazasu.contracts.jpki import PersonChanged
+from kazasu.exchange.directory import Directory
+from kazasu.exchange.letters import Post, Received
+from kazasu.foundation.audit import Access
+from kazasu.foundation.clock import civil
+from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
+from kazasu.jukinet import model, store
+from kazasu.jukinet.faults import (
+    NOT_YOURS,
+    TRANSFER_ALREADY_OPEN,
+    TRANSFER_CONSUMED_ELSEWHERE,
+    TRANSFER_DIFFERS,
+    TRANSFER_UNKNOWN,
+)
+from kazasu.jukinet.model import Registration, Transfer
+
+T = TypeVar("T")
+
+SELF: Final = "jukinet"
+_LAPSING: Final = {"death", "address", "name", "birth-date", "sex", "emigration"}
+"""Changes by which a signing certificate lapses (公的個人認証法 12条)."""
+
+MOVING_OUT = Text("転出の届出の受付", "Accepting a notice of moving out")
+DEPARTURE = Text("転出日による除票", "Closing the old record on the day of departure")
+CHANGE = Text("本人確認情報の更新", "Updating the identification data")
+EXPIRY = Text("特例転入の期限切れの処理", "Closing transfers whose time is over")
+
+
+class Register:
+    """The national register of who lives where."""
+
+    def __init__(self, database: Database, post: Post, directory: Directory) -> None:
+        self._database = database
+        self._post = post
+        self._directory = directory
+
+    # ------------------------------------------------------------ inquiries
+
+    def where_registered(self, person: str, access: Access) -> Registration:
+        """Raises Refusal ``jukinet.in-transit``, ``jukinet.not-registered``."""
+
+        def work(tx: Transaction) -> Registration:
+            return model.registered_now(
+                store.latest_registration(tx, person),
+                store.latest_transfer_of(tx, person),
+                civil(tx.now),
+            )
+
+        return self._decided("jukinet.where-registered", work, access)
+
+    def open_transfer_of(self, person: str, access: Access) -> Transfer:
+        def work(tx: Transaction) -> Transfer:
+            found = store.open_transfer_of(tx, person)
+            if found is None:
+                raise Refusal(TRANSFER_UNKNOWN)
+            return found
+
+        return self._decided("jukinet.open-transfer-of", work, access)
+
+    def consume(self, inquiry: contract.ConsumeTransfer, by: str, access: Access) -> Transfer:
+        """Register the arrival in the city that asks, and use up the token.
+
+        In one transaction: the token becomes CONSUMED, the old registration ends, the new one
+        begins, J-LIS's public-key service is told. A repetition with the same ``request_id``
+        finds what it did and changes nothing.
+
+        Raises:
+            Refusal: ``jukinet.transfer-cancelled``, ``-expired``, ``-consumed-elsewhere``,
+                ``-unknown``, ``-of-other-person``, ``-to-same-city``, ``jukinet.moved-in-future``,
+                ``jukinet.date-before-registration``, ``jukinet.not-your-transfer``.
+        """
+        if by != f"city:{inquiry.municipality_code}":
+            raise Refusal(NOT_YOURS)
+
+        def work(tx: Transaction) -> Transfer:
+            transfer = store.transfer_by_token(tx, inquiry.token)
+            if transfer is None:
+                raise Refusal(TRANSFER_UNKNOWN)
+            if transfer.state == "CONSUMED":
+                return self._repeated(transfer, inquiry, by)
+            return self._arrive(tx, transfer, inquiry, by)
+
+        return self._decided("jukinet.consume-transfer", work, access)
+
+    def cancel(self, token: UUID, request_id: UUID, by: str, access: Access) -> Transfer:
+        """Cancel the move, unless the arrival came first; gives the token as it then is.
+
+        A record that the planned departure had closed is open again.
+        """
+
+        def work(tx: Transaction) -> Transfer:
+            transfer = store.transfer_by_token(tx, token)
+            if transfer is None:
+                raise Refusal(TRANSFER_UNKNOWN)
+            if by != f"city:{transfer.from_municipality}":
+                raise Refusal(NOT_YOURS)
+            if transfer.state == "OPEN":
+                tx.audit(replace(access, subjects=(transfer.resident_record_code,)))
+                self._cancel(tx, transfer, request_id, by)
+            return store.transfer_by_token(tx, token) or transfer
+
+        return self._decided("jukinet.cancel-transfer", work, access)
+
+    # ------------------------------------------------------------ letters
+
+    def open_transfer(
+        self, tx: Transaction, letter: contract.TransferOpened, received: Received
+    ) -> None:
+        """A notice of moving out was accepted. A repetition changes nothing; another notice waits
+        while one is open."""
+        person = letter.resident_record_code
+        _allow(letter.from_municipality, received)
+        tx.audit(_told(received, "jukinet.transfer.open", MOVING_OUT, person))
+        new = Transfer(
+            resident_record_code=person,
+            token=letter.token,
+            case_id=letter.case_id,
+            from_municipality=letter.from_municipality,
+            to_municipality=letter.to_municipality,
+            planned_date=letter.planned_date,
+            expires_on=letter.expires_on,
+        )
+        known = store.transfer_by_token(tx, letter.token)
+        if known is not None:
+            if not known.same_notice(new):
+                raise Refusal(TRANSFER_DIFFERS)
+            return
+        model.check_latest_at(store.latest_registration(tx, person), letter.from_municipality)
+        if store.open_transfer_of(tx, person) is not None:
+            raise Refusal(TRANSFER_ALREADY_OPEN)
+        store.insert_transfer(tx, new)
+
+    def depart(
+        self, tx: Transaction, letter: contract.DepartureEffective, received: Received
+    ) -> None:
+        """The planned day came. After an arrival or a cancellation it is acknowledged only."""
+        person = letter.resident_record_code
+        _allow(letter.municipality_code, received)
+        tx.audit(_told(received, "jukinet.registration.end", DEPARTURE, person))
+        transfer = store.transfer(tx, person, letter.token)
+        if transfer is None or transfer.from_municipality != letter.municipality_code:
+            raise Refusal(TRANSFER_UNKNOWN)
+        latest = (
+            model.check_latest_at(store.latest_registration(tx, person), letter.municipality_code)
+            if transfer.state in ("OPEN", "EXPIRED")
+            else None
+        )
+        if latest is None or latest.until is not None:
+            return
+        model.check_not_before(latest, letter.on)
+        store.end_registration(tx, latest, letter.on)
+        _step(tx, person, "departure", letter.municipality_code, letter.on, received.sender,
+              letter.token)  # fmt: skip
+
+    def change(
+        self, tx: Transaction, letter: contract.RegistrationChanged, received: Received
+    ) -> None:
+        """Birth, death, migration, or a change of the identification data in a city."""
+        person, city = letter.resident_record_code, letter.municipality_code
+        _allow(city, received)
+        tx.audit(_told(received, f"jukinet.registration.{letter.what}", CHANGE, person))
+        latest = store.latest_registration(tx, person)
+        epoch = store.epoch(tx, person) + 1
+        if letter.what in model.OPENING:
+            model.check_may_open(latest, letter.on)
+            store.open_registration(tx, Registration(person, epoch, city, letter.on))
+        else:
+            latest = model.check_latest_at(latest, city)
+            model.check_not_before(latest, letter.on)
+            if letter.what in model.CLOSING and latest.until is None:
+                store.end_registration(tx, latest, letter.on)
+        if letter.what in model.CLOSING and (moving := store.open_transfer_of(tx, person)):
+            store.settle(tx, moving, "CANCELLED", by=received.sender)
+        _step(tx, person, letter.what, city, letter.on, received.sender)
+        if letter.what in _LAPSING:
+            self._tell(tx, person, letter.what, city, received.case)
+
+    # ------------------------------------------------------------ the clock
+
+    def expire_due(self) -> int:
+        """Expire open tokens whose last day is past; gives how many. Without any it costs one
+        look at an index."""
+
+        def find(tx: Transaction) -> list[UUID]:
+            return store.due(tx, civil(tx.now))
+
+        tokens = self._database.read("jukinet.transfers-due", find)
+        return sum(self._expire(token) for token in tokens)
+
+    def _expire(self, token: UUID) -> bool:
+        def work(tx: Transaction) -> bool:
+            transfer = store.transfer_by_token(tx, token)
+            if transfer is None or transfer.state != "OPEN" or not transfer.is_over(civil(tx.now)):
+                return False
+            tx.audit(replace(access, subjects=(transfer.resident_record_code,)))
+            return store.settle(tx, transfer, "EXPIRED", by=SELF)
+
+        access = Access("system:transfer-expiry", "jukinet.transfer.expire", EXPIRY)
+        return self._database.run("jukinet.expire-transfer", work, access=access)
+
+    # ------------------------------------------------------------ steps
+
+    def _repeated(self, transfer: Transfer, inquiry: contract.ConsumeTransfer, by: str) -> Transfer:
+        same = transfer.request_id == inquiry.request_id and transfer.settled_by == by
+        if same and transfer.resident_record_code == inquiry.resident_record_code:
+            return transfer
+        name = self._directory.entry(str(transfer.settled_by)).name
+        raise Refusal(TRANSFER_CONSUMED_ELSEWHERE, municipality_ja=name.ja, municipality_en=name.en)
+
+    def _arrive(
+        self, tx: Transaction, transfer: Transfer, inquiry: contract.ConsumeTransfer, by: str
+    ) -> Transfer:
+        person, city = inquiry.resident_record_code, inquiry.municipality_code
+        today = civil(tx.now)
+        model.check_usable(transfer, person=person, municipality=city, today=today)
+        old = model.check_latest_at(
+            store.latest_registration(tx, person), transfer.from_municipality
+        )
+        end = model.end_by_arrival(old, inquiry.moved_on, today)
+        epoch = store.epoch(tx, person) + 1
+        if not store.settle(
+            tx, transfer, "CONSUMED", by=by, request_id=inquiry.request_id, epoch=epoch
+        ):
+            raise AssertionError("an open token was settled inside this transaction")
+        if end != old.until:
+            store.end_registration(tx, old, end)
+        store.open_registration(tx, Registration(person, epoch, city, inquiry.moved_on))
+        _step(tx, person, "arrival", city, inquiry.moved_on, by, transfer.token)
+        self._tell(tx, person, "address", city, transfer.case_id)
+        return replace(
+            transfer,
+            state="CONSUMED",
+            settled_by=by,
+            settled_at=tx.now,
+            request_id=inquiry.request_id,
+            epoch=epoch,
+        )
+
+    @staticmethod
+    def _cancel(tx: Transaction, transfer: Transfer, request_id: UUID, by: str) -> None:
+        store.settle(tx, transfer, "CANCELLED", by=by, request_id=request_id)
+        person = transfer.resident_record_code
+        latest = store.latest_registration(tx, person)
+        if latest is None or latest.until is None:
+            return
+        if latest.municipality_code == transfer.from_municipality:
+            store.end_registration(tx, latest, None)
+            _step(tx, person, "cancelled-departure", transfer.from_municipality, latest.until, by,
+                  transfer.token)  # fmt: skip
+
+    def _tell(self, tx: Transaction, person: str, what: str, city: str, case: str) -> None:
+        letter = PersonChanged.model_validate(
+            {
+                "resident_record_code": person,
+                "what": what,
+                "municipality_code": city,
+                "at": tx.now,
+            }
+        )
+        self._post.send(tx, letter, to="jpki", case=case)
+
+    def _decided(self, label: str, work: Callable[[Transaction], T], access: Access) -> T:
+        """Run ``work``; a refusal undoes its writes, keeps the audit row and is raised after."""
+
+        def outcome(tx: Transaction) -> T | Refusal:
+            try:
+                with tx.connection.transaction():
+                    return work(tx)
+            except Refusal as refusal:
+                return refusal
+
+        result = self._database.run(label, outcome, access=access)
+        if isinstance(result, Refusal):
+            raise result
+        return result
+
+
+def _step(
+    tx: Transaction,
+    person: str,
+    what: model.What,
+    city: str,
+    on: date,
+    told_by: str,
+    token: UUID | None = None,
+) -> None:
+    epoch = store.epoch(tx, person) + 1
+    store.take_step(tx, store.Step(person, epoch, what, city, on, told_by, token))
+
+
+def _allow(municipality: str, received: Received) -> None:
+    """A city reports on its own residents only."""
+    if received.sender != f"city:{municipality}":
+        raise Refusal(NOT_YOURS)
+
+
+def _told(received: Received, action: str, purpose: Text, person: str) -> Access:
+    return Access(f"institution:{received.sender}", action, purpose, (person,), case=received.case)

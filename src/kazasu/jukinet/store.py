@@ -1,0 +1,199 @@
+"""Rows of the register: SQL in, typed values out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from kazasu.contracts.jukinet import TokenState
+from kazasu.foundation.database import Transaction
+from kazasu.jukinet.model import Registration, Transfer, What
+
+_TRANSFER = """SELECT resident_record_code, token, case_id, from_municipality, to_municipality,
+                      planned_date, expires_on, state, settled_at, settled_by, request_id, epoch
+               FROM transfer"""
+
+
+def latest_registration(tx: Transaction, person: str) -> Registration | None:
+    return tx.maybe(
+        Registration,
+        """SELECT resident_record_code, opened_epoch, municipality_code, since, until
+           FROM registration WHERE resident_record_code = %s
+           ORDER BY opened_epoch DESC LIMIT 1""",
+        (person,),
+    )
+
+
+def registrations(tx: Transaction, person: str) -> list[Registration]:
+    """All of a person's registrations, oldest first."""
+    return tx.all(
+        Registration,
+        """SELECT resident_record_code, opened_epoch, municipality_code, since, until
+           FROM registration WHERE resident_record_code = %s ORDER BY opened_epoch""",
+        (person,),
+    )
+
+
+def epoch(tx: Transaction, person: str) -> int:
+    """0 for a person who was never registered."""
+    return int(tx.value("SELECT epoch FROM person WHERE resident_record_code = %s", (person,)) or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change of a person's registration: what becomes epoch ``epoch``."""
+
+    resident_record_code: str
+    epoch: int
+    what: What
+    municipality_code: str
+    on: date
+    told_by: str
+    token: UUID | None = None
+
+
+def take_step(tx: Transaction, step: Step) -> None:
+    """Move the person from ``step.epoch - 1`` to ``step.epoch`` and record why.
+
+    The record's primary key refuses a second step of the same epoch.
+    """
+    tx.execute(
+        """INSERT INTO registration_event
+               (resident_record_code, epoch, what, municipality_code, effective_on, token,
+                told_by, recorded_at)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s)""",
+        (
+            step.resident_record_code,
+            step.epoch,
+            step.what,
+            step.municipality_code,
+            step.on,
+            step.token,
+            step.told_by,
+            tx.now,
+        ),
+    )
+    tx.execute(
+        """INSERT INTO person (resident_record_code, epoch) VALUES (%s, %s)
+           ON CONFLICT (resident_record_code) DO UPDATE SET epoch = excluded.epoch""",
+        (step.resident_record_code, step.epoch),
+    )
+
+
+def open_registration(tx: Transaction, new: Registration) -> None:
+    tx.execute(
+        """INSERT INTO registration (resident_record_code, opened_epoch, municipality_code, since)
+           VALUES (%s, %s, %s, %s)""",
+        (new.resident_record_code, new.opened_epoch, new.municipality_code, new.since),
+    )
+
+
+def end_registration(tx: Transaction, old: Registration, until: date | None) -> None:
+    """Set the day from which ``old`` no longer holds; None takes an end back."""
+    tx.execute(
+        """UPDATE registration SET until = %s
+           WHERE resident_record_code = %s AND opened_epoch = %s""",
+        (until, old.resident_record_code, old.opened_epoch),
+    )
+
+
+def transfer(tx: Transaction, person: str, token: UUID) -> Transfer | None:
+    return tx.maybe(
+        Transfer, f"{_TRANSFER} WHERE resident_record_code = %s AND token = %s", (person, token)
+    )
+
+
+def transfer_by_token(tx: Transaction, token: UUID) -> Transfer | None:
+    person = tx.value(
+        "SELECT resident_record_code FROM transfer_locator WHERE token = %s", (token,)
+    )
+    return transfer(tx, person, token) if person else None
+
+
+def open_transfer_of(tx: Transaction, person: str) -> Transfer | None:
+    return tx.maybe(
+        Transfer, f"{_TRANSFER} WHERE resident_record_code = %s AND state = 'OPEN'", (person,)
+    )
+
+
+def latest_transfer_of(tx: Transaction, person: str) -> Transfer | None:
+    return tx.maybe(
+        Transfer,
+        f"{_TRANSFER} WHERE resident_record_code = %s ORDER BY opened_at DESC, token LIMIT 1",
+        (person,),
+    )
+
+
+def insert_transfer(tx: Transaction, new: Transfer) -> None:
+    tx.execute(
+        """INSERT INTO transfer (resident_record_code, token, case_id, from_municipality,
+                                 to_municipality, planned_date, expires_on, opened_at)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s)""",
+        (
+            new.resident_record_code,
+            new.token,
+            new.case_id,
+            new.from_municipality,
+            new.to_municipality,
+            new.planned_date,
+            new.expires_on,
+            tx.now,
+        ),
+    )
+    tx.execute(
+        "INSERT INTO transfer_locator (token, resident_record_code) VALUES (%s, %s)",
+        (new.token, new.resident_record_code),
+    )
+    tx.execute(
+        "INSERT INTO transfer_due (token, expires_on) VALUES (%s, %s)",
+        (new.token, new.expires_on),
+    )
+
+
+def settle(
+    tx: Transaction,
+    open_one: Transfer,
+    state: TokenState,
+    *,
+    by: str,
+    request_id: UUID | None = None,
+    epoch: int | None = None,
+) -> bool:
+    """Compare-and-set: OPEN becomes ``state``. False when it was settled before."""
+    won = tx.execute(
+        """UPDATE transfer SET state = %s, settled_at = %s, settled_by = %s, request_id = %s,
+                               epoch = %s
+           WHERE resident_record_code = %s AND token = %s AND state = 'OPEN'""",
+        (
+            state,
+            tx.now,
+            by,
+            request_id,
+            epoch,
+            open_one.resident_record_code,
+            open_one.token,
+        ),
+    )
+    tx.execute("DELETE FROM transfer_due WHERE token = %s", (open_one.token,))
+    return won == 1
+
+
+def due(tx: Transaction, today: date, most: int = 500) -> list[UUID]:
+    """Open tokens whose last day is past. Names no person, so it needs no audit row."""
+    found: list[UUID] = tx.column(
+        "SELECT token FROM transfer_due WHERE expires_on < %s ORDER BY expires_on LIMIT %s",
+        (today, most),
+    )
+    return found
+
+
+def copy_registrations(tx: Transaction, batch: Sequence[Registration]) -> int:
+    """Bulk load first registrations of new persons (founding only)."""
+    tx.copy(
+        "person", ("resident_record_code", "epoch"), ((r.resident_record_code, 1) for r in batch)
+    )
+    return tx.copy(
+        "registration",
+        ("resident_record_code", "opened_epoch", "municipality_code", "since"),
+        ((r.resident_record_code, r.opened_epoch, r.municipality_code, r.since) for r in batch),
+    )

@@ -1,0 +1,131 @@
+"""A register with three cities and a few people."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID, uuid4
+
+import pytest
+from tests.support.keys import street
+
+from kazasu.contracts import jukinet as contract
+from kazasu.exchange.inquiries import Asked
+from kazasu.exchange.letters import Post, Received
+from kazasu.foundation.audit import Access
+from kazasu.foundation.clock import today
+from kazasu.foundation.numbers import MunicipalityCode, ResidentRecordCode
+from kazasu.foundation.text import Text
+from kazasu.jukinet import store
+from kazasu.jukinet.api import Answers
+from kazasu.jukinet.founding import FoundingRegistration, found
+from kazasu.jukinet.service import Register
+
+YOKOHAMA, SAPPORO, FUKUOKA = (MunicipalityCode(c) for c in ("141003", "011002", "401307"))
+CITIES = (YOKOHAMA, SAPPORO, FUKUOKA)
+SINCE = date(2020, 4, 1)
+TEST = Access("system:test", "jukinet.test", Text("試験", "Test"))
+
+
+def person(number):
+    return ResidentRecordCode.from_body(f"{number:010d}")
+
+
+@dataclass
+class World:
+    """The register from outside: its clients' letters and questions."""
+
+    register: Register
+    answers: Answers
+    database: object
+    clock: object
+    institutions: dict = field(default_factory=dict)
+
+    def letter(self, handler, letter, city):
+        received = Received("jukinet", f"city:{city}", uuid4(), "MV-test-case", self.clock.now())
+        self.database.run("test.letter", lambda tx: handler(tx, letter, received))
+
+    def asked(self, who):
+        return Asked("jukinet", who, uuid4(), "clerk", Text("転入届", "Moving in"))
+
+    def open(self, who, old=YOKOHAMA, new=SAPPORO, *, token=None, planned=None, expires=None):
+        token = token or uuid4()
+        letter = contract.TransferOpened(
+            token=token,
+            case_id="MV-test-case",
+            resident_record_code=who,
+            from_municipality=old,
+            to_municipality=new,
+            planned_date=planned or date(2026, 11, 20),
+            expires_on=expires or date(2026, 12, 20),
+        )
+        self.letter(self.register.open_transfer, letter, old)
+        return token
+
+    def depart(self, who, token, city=YOKOHAMA, on=date(2026, 11, 20)):
+        letter = contract.DepartureEffective(
+            token=token, resident_record_code=who, municipality_code=city, on=on
+        )
+        self.letter(self.register.depart, letter, city)
+
+    def change(self, who, what, city=YOKOHAMA, on=date(2026, 11, 1)):
+        letter = contract.RegistrationChanged(
+            resident_record_code=who, municipality_code=city, what=what, on=on
+        )
+        self.letter(self.register.change, letter, city)
+
+    def consume(self, who, token, city=SAPPORO, *, request: UUID | None = None, on=None):
+        inquiry = contract.ConsumeTransfer(
+            token=token,
+            request_id=request or uuid4(),
+            municipality_code=city,
+            resident_record_code=who,
+            moved_on=on or date(2026, 11, 21),
+        )
+        return self.answers.consume_transfer(inquiry, self.asked(f"city:{city}"))
+
+    def cancel(self, token, city=YOKOHAMA, request=None):
+        inquiry = contract.CancelTransfer(token=token, request_id=request or uuid4())
+        return self.answers.cancel_transfer(inquiry, self.asked(f"city:{city}")).state
+
+    def registrations(self, who):
+        """[(city, since, until)] oldest first."""
+        rows = self.database.read("test", lambda tx: store.registrations(tx, who), access=TEST)
+        return [(r.municipality_code, r.since, r.until) for r in rows]
+
+    def epoch(self, who):
+        return self.database.read("test", lambda tx: store.epoch(tx, who), access=TEST)
+
+    def state(self, token):
+        return self.database.read(
+            "test", lambda tx: store.transfer_by_token(tx, token), access=TEST
+        ).state
+
+    def told_to_jpki(self):
+        """Number of letters in the outbox to the public-key service."""
+        return self.database.read(
+            "test", lambda tx: tx.value("SELECT count(*) FROM outbox WHERE recipient = 'jpki'")
+        )
+
+    def today(self):
+        return today(self.clock)
+
+
+def make_world(databases, people=8):
+    clock = databases.clock
+    origins = {"jukinet": "http://jukinet.localhost:1", "jpki": "http://jpki.localhost:1"}
+    origins |= {f"city:{code}": f"http://c{code}.city.localhost:1" for code in CITIES}
+    directory, institutions = street(clock, origins)
+    database = databases("jukinet")
+    databases.founder("jukinet").run(
+        "found",
+        lambda tx: found(
+            tx, [FoundingRegistration(person(n), YOKOHAMA, SINCE) for n in range(people)]
+        ),
+    )
+    register = Register(database, Post(institutions["jukinet"], lambda: None), directory)
+    answers = Answers(register, database, institutions["jukinet"], clock)
+    return World(register, answers, database, clock, institutions)
+
+
+@pytest.fixture
+def world(databases):
+    return make_world(databases)

@@ -1,0 +1,270 @@
+"""The register's use cases, on a real database."""
+
+from datetime import date, datetime, timedelta
+from uuid import uuid4
+
+import psycopg
+import pytest
+from tests.jukinet.conftest import FUKUOKA, SAPPORO, SINCE, TEST, YOKOHAMA, person
+
+from kazasu.contracts import jukinet as contract
+from kazasu.exchange.handles import seal_handle
+from kazasu.foundation.clock import JST
+from kazasu.foundation.faults import Refusal
+
+A, B = person(0), person(1)
+
+
+def refused(code):
+    return pytest.raises(Refusal, match=f"^{code}")
+
+
+def test_an_arrival_moves_the_registration_and_tells_jpki(world):
+    token = world.open(A)
+    answer = world.consume(A, token)
+    assert answer.state == "CONSUMED"
+    assert (answer.consumed_by, answer.from_municipality, answer.epoch) == (SAPPORO, YOKOHAMA, 2)
+    assert world.registrations(A) == [
+        (YOKOHAMA, SINCE, date(2026, 11, 21)),
+        (SAPPORO, date(2026, 11, 21), None),
+    ]
+    assert world.told_to_jpki() == 1
+
+
+def test_repeating_an_arrival_with_its_request_id_changes_nothing(world):
+    token, request = world.open(A), uuid4()
+    first = world.consume(A, token, request=request)
+    assert world.consume(A, token, request=request) == first
+    assert world.told_to_jpki() == 1
+    assert world.epoch(A) == 2
+
+
+def test_another_request_finds_the_token_used(world):
+    token = world.open(A)
+    world.consume(A, token)
+    with refused("jukinet.transfer-consumed-elsewhere"):
+        world.consume(A, token)
+    with refused("jukinet.transfer-consumed-elsewhere"):
+        world.consume(A, token, FUKUOKA)
+
+
+def test_a_mover_may_come_to_another_city_than_planned(world):
+    token = world.open(A)
+    assert world.consume(A, token, FUKUOKA).consumed_by == FUKUOKA
+
+
+def test_an_earlier_departure_keeps_its_day(world):
+    token = world.open(A)
+    world.depart(A, token)
+    world.consume(A, token)
+    assert world.registrations(A) == [
+        (YOKOHAMA, SINCE, date(2026, 11, 20)),
+        (SAPPORO, date(2026, 11, 21), None),
+    ]
+
+
+def test_who_moved_before_the_planned_day_was_registered_there_from_then(world):
+    token = world.open(A)
+    world.depart(A, token)
+    world.consume(A, token, on=date(2026, 11, 10))
+    assert world.registrations(A)[0] == (YOKOHAMA, SINCE, date(2026, 11, 10))
+
+
+def test_a_departure_after_the_arrival_is_acknowledged_only(world):
+    token = world.open(A)
+    world.consume(A, token)
+    world.depart(A, token)
+    assert world.epoch(A) == 2
+    assert world.registrations(A)[1] == (SAPPORO, date(2026, 11, 21), None)
+
+
+def test_a_cancelled_move_keeps_the_person_where_they_were(world):
+    token = world.open(A)
+    assert world.cancel(token) == "CANCELLED"
+    assert world.cancel(token) == "CANCELLED"
+    assert world.registrations(A) == [(YOKOHAMA, SINCE, None)]
+    with refused("jukinet.transfer-cancelled"):
+        world.consume(A, token)
+
+
+def test_cancelling_after_the_departure_opens_the_record_again(world):
+    token = world.open(A)
+    world.depart(A, token)
+    world.cancel(token)
+    assert world.registrations(A) == [(YOKOHAMA, SINCE, None)]
+    assert world.epoch(A) == 3
+
+
+def test_a_cancellation_that_lost_says_so(world):
+    token = world.open(A)
+    world.consume(A, token)
+    assert world.cancel(token) == "CONSUMED"
+    assert world.registrations(A)[-1][0] == SAPPORO
+
+
+def test_the_last_day_still_counts_and_the_next_does_not(world, clock):
+    token, other = (world.open(who, expires=date(2026, 11, 30)) for who in (A, B))
+    clock.set(datetime(2026, 11, 30, 23, 59, 59, tzinfo=JST))
+    assert world.register.expire_due() == 0
+    world.consume(A, token)
+    clock.advance(timedelta(seconds=1))
+    with refused("jukinet.transfer-expired"):
+        world.consume(B, other)
+    assert world.register.expire_due() == 1
+    assert world.register.expire_due() == 0
+    assert world.state(other) == "EXPIRED"
+    with refused("jukinet.transfer-expired"):
+        world.consume(B, other)
+    assert world.cancel(other) == "EXPIRED"
+
+
+def test_after_expiry_the_old_city_may_open_another(world, clock):
+    world.open(A, expires=date(2026, 11, 30))
+    clock.set(datetime(2026, 12, 1, tzinfo=JST))
+    world.register.expire_due()
+    token = world.open(A, expires=date(2026, 12, 30))
+    assert world.consume(A, token).epoch == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "arrive"),
+    [
+        ("jukinet.transfer-unknown", lambda w, t: w.consume(A, uuid4())),
+        ("jukinet.transfer-of-other-person", lambda w, t: w.consume(B, t)),
+        ("jukinet.transfer-to-same-city", lambda w, t: w.consume(A, t, YOKOHAMA)),
+        ("jukinet.moved-in-future", lambda w, t: w.consume(A, t, on=date(2026, 11, 24))),
+        ("jukinet.date-before-registration", lambda w, t: w.consume(A, t, on=date(2020, 3, 31))),
+    ],
+)
+def test_an_arrival_that_cannot_be(world, code, arrive):
+    token = world.open(A)
+    with refused(code):
+        arrive(world, token)
+    assert world.state(token) == "OPEN"
+    assert world.registrations(A) == [(YOKOHAMA, SINCE, None)]
+
+
+def test_a_city_registers_arrivals_in_itself_only(world):
+    token = world.open(A)
+    inquiry = contract.ConsumeTransfer(
+        token=token,
+        request_id=uuid4(),
+        municipality_code=SAPPORO,
+        resident_record_code=A,
+        moved_on=date(2026, 11, 21),
+    )
+    with refused("jukinet.not-your-transfer"):
+        world.answers.consume_transfer(inquiry, world.asked(f"city:{FUKUOKA}"))
+
+
+def test_only_the_old_city_cancels(world):
+    token = world.open(A)
+    with refused("jukinet.not-your-transfer"):
+        world.cancel(token, SAPPORO)
+    assert world.state(token) == "OPEN"
+
+
+def test_letters_that_must_wait(world):
+    token = world.open(A)
+    world.open(A, token=token)
+    with refused("jukinet.transfer-differs"):
+        world.open(A, token=token, new=FUKUOKA)
+    with refused("jukinet.transfer-already-open"):
+        world.open(A)
+    with refused("jukinet.not-registered-there"):
+        world.open(B, old=FUKUOKA)
+    with refused("jukinet.transfer-unknown"):
+        world.depart(B, uuid4())
+    with refused("jukinet.not-registered-there"):
+        world.change(A, "name", FUKUOKA)
+    with refused("jukinet.already-registered"):
+        world.change(A, "birth")
+
+
+def test_a_death_ends_registration_and_transfer(world):
+    token = world.open(A)
+    world.change(A, "death", on=date(2026, 11, 22))
+    assert world.registrations(A) == [(YOKOHAMA, SINCE, date(2026, 11, 22))]
+    assert world.state(token) == "CANCELLED"
+    assert world.told_to_jpki() == 1
+
+
+def test_a_newborn_is_registered_and_nobody_is_told(world):
+    baby = person(900)
+    world.change(baby, "birth", SAPPORO)
+    assert world.registrations(baby) == [(SAPPORO, date(2026, 11, 1), None)]
+    assert world.told_to_jpki() == 0
+
+
+def test_where_one_is_registered_through_a_handle(world):
+    where = lambda: world.answers.where_registered(  # noqa: E731
+        contract.WhereRegistered(
+            handle=seal_handle(world.institutions["jpki"], A, "jukinet", world.clock)
+        ),
+        world.asked("portal"),
+    )
+    assert where().municipality_code == YOKOHAMA
+    token = world.open(A)
+    world.depart(A, token)
+    with refused("jukinet.in-transit"):
+        where()
+    world.consume(A, token)
+    assert (where().municipality_code, where().since) == (SAPPORO, date(2026, 11, 21))
+    world.change(A, "emigration", SAPPORO, on=date(2026, 11, 22))
+    with refused("jukinet.not-registered"):
+        where()
+
+
+def test_the_resident_sees_who_looked(world):
+    token = world.open(A)
+    world.cancel(token)
+    handle = seal_handle(world.institutions["jpki"], A, "jukinet", world.clock)
+    entries = world.answers.accesses_of(
+        contract.AccessesOf(handle=handle), world.asked("portal")
+    ).entries
+    assert [e.action for e in entries] == [
+        "jukinet.accesses.read",
+        "jukinet.transfer.cancel",
+        "jukinet.transfer.open",
+    ]
+
+
+def test_an_open_transfer_is_found_for_a_redirected_mover(world):
+    ask = contract.OpenTransferOf(resident_record_code=A)
+    with refused("jukinet.transfer-unknown"):
+        world.answers.open_transfer_of(ask, world.asked("city:401307"))
+    token = world.open(A)
+    found = world.answers.open_transfer_of(ask, world.asked("city:401307"))
+    assert (found.token, found.to_municipality) == (token, SAPPORO)
+
+
+def test_the_database_itself_refuses_two_registrations_on_one_day(world):
+    with pytest.raises(psycopg.errors.ExclusionViolation):
+        world.database.run(
+            "test",
+            lambda tx: tx.execute(
+                """INSERT INTO registration (resident_record_code, opened_epoch,
+                       municipality_code, since) VALUES (%s, 9, '011002', '2026-11-01')""",
+                (A,),
+            ),
+            access=TEST,
+        )
+
+
+def test_the_database_itself_refuses_an_epoch_twice(world):
+    world.change(A, "name")
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        world.database.run(
+            "test",
+            lambda tx: tx.execute(
+                """INSERT INTO registration_event VALUES
+                       (%s, 2, 'name', '141003', '2026-11-01', NULL, 'test', %s)""",
+                (A, tx.now),
+            ),
+            access=TEST,
+        )
+
+
+def test_no_audit_no_data(world):
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        world.database.read("test", lambda tx: tx.column("SELECT since FROM registration"))
