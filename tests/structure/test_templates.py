@@ -1,0 +1,69 @@
+"""Templates: both languages, nothing inline that the Content-Security-Policy would refuse."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import jinja2
+import pytest
+from jinja2 import nodes
+
+SOURCE = Path(__file__).parents[2] / "src"
+TEMPLATES = sorted(SOURCE.rglob("templates/**/*.html"))
+JAPANESE = re.compile(r"[぀-ヿ㐀-鿿]")
+WORDS = re.compile(r"[A-Za-z]{3,}")
+NAMES_OF_LANGUAGES = {"日本語", "English"}
+"""Shown in their own language on purpose."""
+
+
+def visible(source):
+    """What a template shows by itself: text and spoken attributes, without Jinja."""
+    plain = re.sub(r"\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}", " ", source, flags=re.DOTALL)
+    reader = _Reader()
+    reader.feed(plain)
+    return [text.strip() for text in reader.found if text.strip() not in NAMES_OF_LANGUAGES]
+
+
+class _Reader(HTMLParser):
+    SPOKEN = ("alt", "title", "aria-label", "placeholder")
+
+    def __init__(self):
+        super().__init__()
+        self.found = []
+        self.inline = []
+        self._script = False
+
+    def handle_starttag(self, tag, attributes):
+        given = dict(attributes)
+        self.found += [value or "" for name, value in attributes if name in self.SPOKEN]
+        self.inline += [
+            f"<{tag} {name}>"
+            for name, value in attributes
+            if name.startswith("on") or name == "style" or "javascript:" in (value or "")
+        ]
+        if tag == "style" or (tag == "script" and "src" not in given):
+            self.inline.append(f"<{tag}>")
+        self._script = tag in {"script", "style"}
+
+    def handle_endtag(self, tag):
+        self._script = False
+
+    def handle_data(self, data):
+        if not self._script:
+            self.found.append(data)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: str(p.relative_to(SOURCE)))
+def test_a_template(path):
+    source = path.read_text(encoding="utf-8")
+    assert [t for t in visible(source) if JAPANESE.search(t) or WORDS.search(t)] == [], (
+        "text outside t(ja, en)"
+    )
+    reader = _Reader()
+    reader.feed(re.sub(r"\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}", "", source, flags=re.DOTALL))
+    assert reader.inline == []
+    for call in jinja2.Environment(autoescape=True).parse(source).find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and call.node.name == "t":
+            assert len(call.args) == 2, f"line {call.lineno}: t(ja, en) has two languages"
+            for argument in call.args:
+                assert not isinstance(argument, nodes.Const) or argument.value.strip()
