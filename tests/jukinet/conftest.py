@@ -1,11 +1,11 @@
 """A register with three cities and a few people."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
-from tests.support.keys import street
+from tests.support.institutions import Institutions
 
 from kazasu.contracts import jukinet as contract
 from kazasu.exchange.inquiries import Asked
@@ -37,7 +37,7 @@ class World:
     answers: Answers
     database: object
     clock: object
-    institutions: dict = field(default_factory=dict)
+    institutions: Institutions
 
     def letter(self, handler, letter, city):
         received = Received("jukinet", f"city:{city}", uuid4(), "MV-test-case", self.clock.now())
@@ -111,9 +111,9 @@ class World:
 
 def make_world(databases, people=8):
     clock = databases.clock
-    origins = {"jukinet": "http://jukinet.localhost:1", "jpki": "http://jpki.localhost:1"}
-    origins |= {f"city:{code}": f"http://c{code}.city.localhost:1" for code in CITIES}
-    directory, institutions = street(clock, origins)
+    institutions = Institutions(
+        clock, "jukinet", "jpki", "portal", *(f"city:{code}" for code in CITIES)
+    )
     database = databases("jukinet")
     databases.founder("jukinet").run(
         "found",
@@ -121,7 +121,9 @@ def make_world(databases, people=8):
             tx, [FoundingRegistration(person(n), YOKOHAMA, SINCE) for n in range(people)]
         ),
     )
-    register = Register(database, Post(institutions["jukinet"], lambda: None), directory)
+    register = Register(
+        database, Post(institutions["jukinet"], lambda: None), institutions.directory
+    )
     answers = Answers(register, database, institutions["jukinet"], clock)
     return World(register, answers, database, clock, institutions)
 

@@ -1,0 +1,1 @@
+"""The web kit: pages, forms, sessions, and signing in with the card."""

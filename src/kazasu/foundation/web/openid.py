@@ -1,0 +1,387 @@
+"""OpenID Connect, the client's half: what a relying party of the identity service sends and checks.
+
+The profile is the service's (identity §1): code flow, PKCE S256, ``private_key_jwt`` with ES256,
+``iss`` in the response (RFC 9207), pairwise subjects. Mistakes seen in public clients are ruled
+out by form: state, nonce and verifier are made here, kept by the caller in :class:`Started`, and
+compared here.
+"""
+
+import base64
+import hashlib
+import hmac
+import secrets
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import httpx
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, KeySet
+
+from kazasu.foundation.clock import Clock
+from kazasu.foundation.faults import Refusal, define
+from kazasu.foundation.text import Text
+
+_AGAIN = Text(
+    "もう一度サインインしてください。入力した内容は残っています",
+    "Please sign in again. What you entered is kept",
+)
+
+UNREACHABLE = define(
+    "signin.unreachable",
+    503,
+    Text("本人確認のサービスにつながりません", "The identity service cannot be reached"),
+    Text("しばらくしてからもう一度お試しください", "Please try again in a while"),
+)
+CANCELLED = define(
+    "signin.cancelled",
+    403,
+    Text("カードでの確認を中止しました", "You stopped before your card was confirmed"),
+    Text(
+        "何も送られていません。続けるときは、もう一度カードをかざしてください",
+        "Nothing was sent. To go on, hold your card over the reader again",
+    ),
+)
+REFUSED = define(
+    "signin.refused",
+    403,
+    Text("カードでの確認ができませんでした（{error}）", "Your card was not confirmed ({error})"),
+    _AGAIN,
+)
+NOT_GENUINE = define(
+    "signin.not-genuine",
+    403,
+    Text("本人確認の結果を検証できません（{why}）", "The sign-in result does not verify ({why})"),
+    _AGAIN,
+    source="OpenID Connect Core 3.1.3.7; RFC 9207",
+)
+STALE = define(
+    "signin.stale",
+    403,
+    Text("カードをかざしてから時間がたちました", "It has been too long since you held your card"),
+    _AGAIN,
+)
+FAILED = define(
+    "signin.failed",
+    502,
+    Text(
+        "本人確認のサービスが要求を受け付けません（{error}）",
+        "The identity service does not accept the request ({error})",
+    ),
+    Text("システム担当者に連絡してください", "Tell the operator of this service"),
+    who="operator",
+)
+
+ASSERTION_TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+TOKEN_EXCHANGE: Final = "urn:ietf:params:oauth:grant-type:token-exchange"  # noqa: S105
+ACCESS_TOKEN_TYPE: Final = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105
+_SKEW = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class RelyingParty:
+    """Who asks: one registered client."""
+
+    client_id: str
+    redirect_uri: str
+    key: ECKey
+    """Private; the public half is registered with the service."""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What the relying party keeps, bound to the browser, until the answer comes."""
+
+    url: str
+    state: str
+    nonce: str
+    verifier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A proven person, as this relying party may know them.
+
+    ``subject`` is for this relying party alone. The attributes are empty unless their scope was
+    asked for and granted.
+    """
+
+    subject: str
+    acr: str
+    amr: tuple[str, ...]
+    auth_time: datetime
+    access_token: str
+    access_until: datetime
+    id_token: str
+    name: str = ""
+    address: str = ""
+    birth_date: date | None = None
+    sex: str = ""
+    """1 male, 2 female, 9 not applicable, 0 unknown."""
+    resident_handle: str = ""
+    """Names the person to this relying party's own institution (scope ``resident``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A document signed on the card."""
+
+    signature: str
+    """Base64, over exactly the document's bytes."""
+    signed_at: datetime
+    certificates: dict[str, str]
+    """By institution: the signing certificate, encrypted to it."""
+
+
+class OpenId:
+    """The identity service as its clients see it."""
+
+    def __init__(self, issuer: str, http: httpx.Client, clock: Clock) -> None:
+        self.issuer: Final = issuer
+        self._http = http
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._metadata: dict[str, Any] = {}
+        self._keys: KeySet | None = None
+
+    # ------------------------------------------------------------ sign-in
+
+    def start(
+        self,
+        party: RelyingParty,
+        scopes: Sequence[str],
+        *,
+        sign_transaction_id: str = "",
+        language: str = "",
+        device: str = "",
+    ) -> Started:
+        """Where to send the browser, and what to keep until it is back.
+
+        Args:
+            device: ``phone`` offers the QR code first; empty: the terminal beside this screen.
+        """
+        state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
+        challenge = hashlib.sha256(verifier.encode()).digest()
+        parameters = {
+            "response_type": "code",
+            "client_id": party.client_id,
+            "redirect_uri": party.redirect_uri,
+            "scope": " ".join(scopes),
+            "state": state,
+            "nonce": nonce,
+            "code_challenge": _base64url(challenge),
+            "code_challenge_method": "S256",
+            "sign_transaction_id": sign_transaction_id,
+            "ui_locales": language,
+            "device": device,
+        }
+        query = urlencode({name: value for name, value in parameters.items() if value})
+        return Started(f"{self.metadata('authorization_endpoint')}?{query}", state, nonce, verifier)
+
+    def finish(
+        self, party: RelyingParty, started: Started, answer: Mapping[str, str], *, userinfo: bool
+    ) -> Person:
+        """The person, from the parameters with which the browser came back.
+
+        Steps: 1 the answer belongs to this start, and comes from the service we asked (mix-up);
+        2 code for tokens; 3 the ID token verifies; 4 userinfo, where asked, of the same subject.
+
+        Raises:
+            Refusal: ``signin.cancelled``, ``signin.refused``, ``signin.not-genuine``,
+                ``signin.unreachable``, ``signin.failed``.
+        """
+        if not hmac.compare_digest(answer.get("state", "").encode(), started.state.encode()):  # 1
+            raise Refusal(NOT_GENUINE, why="state")
+        if answer.get("iss") != self.issuer:
+            raise Refusal(NOT_GENUINE, why="iss")
+        if error := answer.get("error"):
+            raise Refusal(CANCELLED) if error == "access_denied" else Refusal(REFUSED, error=error)
+        tokens = self._token(  # 2
+            party,
+            grant_type="authorization_code",
+            code=answer.get("code", ""),
+            redirect_uri=party.redirect_uri,
+            code_verifier=started.verifier,
+        )
+        claims = self._verified(str(tokens.get("id_token")), party, started.nonce)  # 3
+        access_token = str(tokens.get("access_token"))
+        facts = self._userinfo(access_token, claims["sub"]) if userinfo else {}  # 4
+        return Person(
+            subject=claims["sub"],
+            acr=str(claims.get("acr", "")),
+            amr=tuple(claims.get("amr", ())),
+            auth_time=datetime.fromtimestamp(claims["auth_time"], UTC),
+            access_token=access_token,
+            access_until=self._clock.now() + timedelta(seconds=int(tokens["expires_in"])),
+            id_token=str(tokens["id_token"]),
+            name=str(facts.get("name", "")),
+            address=str(facts.get("address", {}).get("formatted", "")),
+            birth_date=date.fromisoformat(facts["birthdate"]) if "birthdate" in facts else None,
+            sex=str(facts.get("gender", "")),
+            resident_handle=str(facts.get("resident_handle", "")),
+        )
+
+    def sign_out_url(self, id_token: str, then: str) -> str:
+        """Where the browser ends the sign-in at the service too (RP-Initiated Logout)."""
+        query = urlencode({"id_token_hint": id_token, "post_logout_redirect_uri": then})
+        return f"{self.metadata('end_session_endpoint')}?{query}"
+
+    # ------------------------------------------------------------ handles and signatures
+
+    def handle(self, party: RelyingParty, access_token: str, audience: str) -> str:
+        """A handle that names the signed-in person to ``audience`` alone (RFC 8693).
+
+        Raises Refusal ``signin.stale`` when the access token is no longer good.
+        """
+        answer = self._token(
+            party,
+            grant_type=TOKEN_EXCHANGE,
+            subject_token=access_token,
+            subject_token_type=ACCESS_TOKEN_TYPE,
+            audience=audience,
+        )
+        return str(answer["access_token"])
+
+    def open_signing(self, party: RelyingParty, document: bytes, audiences: Sequence[str]) -> str:
+        """Deposit a document for signing; gives the ``sign_transaction_id``."""
+        body = {
+            "document": base64.b64encode(document).decode(),
+            "audiences": list(audiences),
+        }
+        response = self._send(
+            "POST", self.metadata("sign_transactions_endpoint"), json=body, headers=self._own(party)
+        )
+        return str(_content(response)["sign_transaction_id"])
+
+    def signature(self, party: RelyingParty, sign_transaction_id: str) -> Signature:
+        """What the card signed."""
+        url = f"{self.metadata('sign_transactions_endpoint')}/{sign_transaction_id}/result"
+        result = _content(self._send("GET", url, headers=self._own(party)))
+        return Signature(
+            signature=str(result["signature"]),
+            signed_at=datetime.fromisoformat(result["signed_at"]),
+            certificates=dict(result["certificates"]),
+        )
+
+    def _own(self, party: RelyingParty) -> dict[str, str]:
+        tokens = self._token(party, grant_type="client_credentials", scope="sign")
+        return {"authorization": f"Bearer {tokens['access_token']}"}
+
+    # ------------------------------------------------------------ wire
+
+    def metadata(self, name: str) -> str:
+        """An entry of the service's discovery document, read once."""
+        with self._lock:
+            if not self._metadata:
+                url = f"{self.issuer}/.well-known/openid-configuration"
+                found = _content(self._send("GET", url))
+                if found.get("issuer") != self.issuer:
+                    raise Refusal(NOT_GENUINE, why="issuer")
+                self._metadata = found
+            return str(self._metadata[name])
+
+    def _token(self, party: RelyingParty, **parameters: str) -> dict[str, Any]:
+        now = self._clock.now()
+        assertion = jwt.encode(
+            {"alg": "ES256"},
+            {
+                "iss": party.client_id,
+                "sub": party.client_id,
+                "aud": self.issuer,
+                "jti": secrets.token_urlsafe(24),
+                "iat": int(now.timestamp()),
+                "exp": int((now + timedelta(minutes=1)).timestamp()),
+            },
+            party.key,
+        )
+        form = {
+            **parameters,
+            "client_assertion_type": ASSERTION_TYPE,
+            "client_assertion": assertion,
+        }
+        return _content(self._send("POST", self.metadata("token_endpoint"), data=form))
+
+    def _userinfo(self, access_token: str, subject: str) -> dict[str, Any]:
+        facts = _content(
+            self._send(
+                "GET",
+                self.metadata("userinfo_endpoint"),
+                headers={"authorization": f"Bearer {access_token}"},
+            )
+        )
+        if facts.get("sub") != subject:
+            raise Refusal(NOT_GENUINE, why="userinfo sub")
+        return facts
+
+    def _verified(self, token: str, party: RelyingParty, nonce: str) -> dict[str, Any]:
+        claims = self._signed_by_service(token)
+        now = self._clock.now()
+        wrong = [
+            name
+            for name, good in (
+                ("iss", claims.get("iss") == self.issuer),
+                ("aud", claims.get("aud") in (party.client_id, [party.client_id])),
+                ("nonce", hmac.compare_digest(str(claims.get("nonce")), nonce)),
+                ("exp", _instant(claims.get("exp")) + _SKEW > now),
+                ("iat", _instant(claims.get("iat")) - _SKEW < now),
+                ("auth_time", "auth_time" in claims),
+                ("sub", bool(claims.get("sub"))),
+            )
+            if not good
+        ]
+        if wrong:
+            raise Refusal(NOT_GENUINE, why=", ".join(wrong))
+        return claims
+
+    def _signed_by_service(self, token: str) -> dict[str, Any]:
+        """The claims, once the signature verifies; new keys of the service are fetched once."""
+        for fresh in (False, True):
+            try:
+                return dict(jwt.decode(token, self._key_set(fresh=fresh), ["ES256"]).claims)
+            except (JoseError, ValueError) as error:
+                if fresh:
+                    raise Refusal(NOT_GENUINE, why="signature") from error
+        raise AssertionError("unreachable")
+
+    def _key_set(self, *, fresh: bool) -> KeySet:
+        url = self.metadata("jwks_uri")
+        with self._lock:
+            if self._keys is None or fresh:
+                self._keys = KeySet.import_key_set(_content(self._send("GET", url)))  # type: ignore[arg-type]
+            return self._keys
+
+    def _send(self, method: str, url: str, **arguments: Any) -> httpx.Response:
+        try:
+            return self._http.request(method, url, **arguments)
+        except httpx.TransportError as error:
+            raise Refusal(UNREACHABLE) from error
+
+
+def _content(response: httpx.Response) -> dict[str, Any]:
+    """The JSON object of a good response; a refusal otherwise."""
+    try:
+        content = response.json()
+    except ValueError:
+        raise Refusal(UNREACHABLE) from None
+    if response.is_success and isinstance(content, dict):
+        return content
+    error = str(content.get("error") or content.get("code") or response.status_code)
+    if response.status_code == 503:
+        raise Refusal(UNREACHABLE)
+    raise (
+        Refusal(STALE)
+        if error in ("invalid_grant", "invalid_token")
+        else Refusal(FAILED, error=error)
+    )
+
+
+def _instant(seconds: Any) -> datetime:
+    return datetime.fromtimestamp(seconds if isinstance(seconds, int | float) else 0, UTC)
+
+
+def _base64url(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
