@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 
 import kazasu
-from kazasu.cli.speech import language, say
+from kazasu.cli.speech import language, put, say
 from kazasu.foundation.faults import CATALOGUE, Fault
 from kazasu.foundation.text import Text
 
@@ -40,12 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     own = language()
     chosen = [f for f in catalogue if arguments.code in (None, f.code)]
     for fault in chosen:
-        say(
-            Text(
-                *(f"{fault.code}  {fault.status}  {fault.title.to(own)} → {fault.todo.to(own)}",)
-                * 2
-            )
-        )
+        put(f"{fault.code}  {fault.status}  {fault.title.to(own)} → {fault.todo.to(own)}")
     return 0 if chosen else 1
 
 

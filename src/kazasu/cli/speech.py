@@ -26,6 +26,11 @@ def say(text: Text, **facts: object) -> None:
     print(text.fill(**facts).to(language()) if facts else text.to(language()), flush=True)
 
 
+def put(line: str) -> None:
+    """One line of output as it is: for programs, and for what is already in the right language."""
+    print(line, flush=True)
+
+
 def complain(refusal: Refusal) -> None:
     """Why a command was not done, what to do, and the code to look up."""
     own = language()

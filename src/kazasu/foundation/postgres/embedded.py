@@ -62,6 +62,18 @@ class EmbeddedPostgres:
                 users.close()
             self._cluster().halt()
 
+    def in_use(self) -> bool:
+        """Whether any process holds this server; a stopped or orphaned one is in nobody's use."""
+        users = self.data / "postgres.users"
+        if not users.exists():
+            return False
+        with users.open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+        return False
+
     def destroy(self) -> None:
         """Stop the server whoever uses it and remove every byte of its data."""
         if not self.data.exists():

@@ -1,0 +1,144 @@
+"""``kazasu audit verify``: has anybody edited, removed or slipped in an audit record?"""
+
+import argparse
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import class_row, tuple_row
+
+from kazasu.app.rooms import ROOMS
+from kazasu.cli.options import add_place, settings_from
+from kazasu.cli.refusals import NO_COUNTRY
+from kazasu.cli.speech import language, put, say
+from kazasu.exchange.directory import Directory, read_directory
+from kazasu.exchange.keys import verified
+from kazasu.foundation.audit import AuditRow, Finding, verify
+from kazasu.foundation.country_clock import open_clock
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.postgres import find_server
+from kazasu.foundation.text import Text
+
+SUMMARY = Text("監査記録が書き換えられていないか調べる", "prove that no audit record was changed")
+CHECKPOINT = "kazasu-checkpoint+jws"
+
+_SLIPPED_IN = Text(
+    "署名された木にない監査記録があります", "An audit record is not in the signed tree"
+)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    add_place(parser)
+    parser.add_argument("verb", choices=("verify",), help="検査する / check the tree")
+    parser.add_argument("--json", action="store_true", help="一行一件 / one object a line")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    settings = settings_from(arguments)
+    if not settings.directory_file.exists():
+        raise Refusal(NO_COUNTRY, data=settings.data)
+    directory = read_directory(settings.directory_file, open_clock(settings))
+    found = 0
+    with find_server(settings) as server, psycopg.connect(server.url()) as connection:
+        for room in _rooms_in(connection):
+            for tenant, size, findings in check_room(connection, room, directory):
+                found += len(findings)
+                _report(room, tenant, size, findings, as_json=arguments.json)
+    return 1 if found else 0
+
+
+def check_room(
+    connection: psycopg.Connection[Any], room: str, directory: Directory
+) -> Iterator[tuple[str, int, list[Finding]]]:
+    """``(tenant, records in the tree, findings)`` of each tenant of a room; as administrator."""
+    connection.execute(sql.SQL("SET LOCAL search_path TO {}, public").format(sql.Identifier(room)))
+    tenants = connection.execute(
+        "SELECT tenant FROM audit_log UNION SELECT tenant FROM audit_checkpoint ORDER BY 1"
+    ).fetchall()
+    for (tenant,) in tenants:
+        yield tenant, *_check_tenant(connection, room, tenant, directory)
+
+
+def _check_tenant(
+    connection: psycopg.Connection[Any], room: str, tenant: str, directory: Directory
+) -> tuple[int, list[Finding]]:
+    signer = f"city:{tenant}" if tenant else room
+    checkpoints = connection.execute(
+        "SELECT size, root, signature FROM audit_checkpoint WHERE tenant = %s ORDER BY size",
+        (tenant,),
+    ).fetchall()
+
+    def check_signature(content: bytes, signature: str) -> bool:
+        try:
+            return verified(signature, CHECKPOINT, directory, signer)[1] == content
+        except Refusal:
+            return False
+
+    findings = verify(tenant, _leaves(connection, tenant), checkpoints, check_signature)
+    slipped = connection.execute(
+        """SELECT a.id FROM audit_log a
+           WHERE a.tenant = %(tenant)s
+             AND NOT EXISTS (SELECT FROM audit_leaf l WHERE l.tenant = a.tenant AND l.audit_id = a.id)
+             AND NOT EXISTS (SELECT FROM audit_pending p
+                             WHERE p.tenant = a.tenant AND p.audit_id = a.id)
+           ORDER BY a.id LIMIT 100""",
+        {"tenant": tenant},
+    ).fetchall()
+    findings += [Finding(tenant, f"record {number}", _SLIPPED_IN) for (number,) in slipped]
+    return (checkpoints[-1][0] if checkpoints else 0), findings
+
+
+def _leaves(
+    connection: psycopg.Connection[Any], tenant: str
+) -> Iterator[tuple[int, AuditRow | None]]:
+    """The tree's leaves in order, read in pieces: a register's log does not fit into memory."""
+    with (
+        connection.cursor("leaves", row_factory=tuple_row) as indices,
+        connection.cursor(row_factory=class_row(AuditRow)) as rows,
+    ):
+        indices.itersize = 5000
+        indices.execute(
+            "SELECT leaf_index, audit_id FROM audit_leaf WHERE tenant = %s ORDER BY leaf_index",
+            (tenant,),
+        )
+        while batch := indices.fetchmany(5000):
+            found = {
+                row.id: row
+                for row in rows.execute(
+                    """SELECT id, tenant, at, actor, action, purpose_ja, purpose_en, subjects,
+                              case_id, fields, nonce, leaf
+                       FROM audit_log WHERE tenant = %s AND id = ANY(%s)""",
+                    (tenant, [audit_id for _, audit_id in batch]),
+                )
+            }
+            for index, audit_id in batch:
+                yield index, found.get(audit_id)
+
+
+def _rooms_in(connection: psycopg.Connection[Any]) -> list[str]:
+    """Rooms that have a floor in this database."""
+    return [
+        room
+        for room in ROOMS
+        if connection.execute("SELECT to_regclass(%s)", (f"{room}.audit_log",)).fetchone()
+        != (None,)
+    ]
+
+
+def _report(room: str, tenant: str, size: int, findings: list[Finding], *, as_json: bool) -> None:
+    place = f"{room} {tenant}".strip()
+    if as_json:
+        document = {
+            "room": room,
+            "tenant": tenant,
+            "records": size,
+            "findings": [{"where": f.where, "what": f.what.en} for f in findings],
+        }
+        put(json.dumps(document, ensure_ascii=False))
+        return
+    say(Text("{place}: 記録 {size} 件、所見 {count} 件", "{place}: {size} records, {count} findings"),
+        place=place, size=size, count=len(findings))  # fmt: skip
+    for finding in findings:
+        put(f"  {finding.where}: {finding.what.to(language())}")

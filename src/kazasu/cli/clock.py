@@ -1,0 +1,55 @@
+"""``kazasu clock``: the country's time, shown or moved forward."""
+
+import argparse
+import re
+from datetime import datetime, timedelta
+
+from kazasu.cli.options import add_place, settings_from
+from kazasu.cli.refusals import BAD_TIME, NO_COUNTRY
+from kazasu.cli.speech import say
+from kazasu.foundation.clock import JST
+from kazasu.foundation.country_clock import move_clock, open_clock
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
+
+SUMMARY = Text("国の時計を見る・進める", "show or move the country's clock")
+
+_STEP = re.compile(r"^\+(\d+)([dhm])$")
+_UNITS = {"d": "days", "h": "hours", "m": "minutes"}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    add_place(parser)
+    parser.add_argument(
+        "to", nargs="?", help="2027-03-31, 2027-03-31T09:00, +3d, +12h, +30m（日本時間 / in Japan)"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    settings = settings_from(arguments)
+    if not settings.directory_file.exists():
+        raise Refusal(NO_COUNTRY, data=settings.data)
+    now = open_clock(settings).now()
+    if arguments.to:
+        now = read_time(arguments.to, now)
+        move_clock(settings, now)
+    shown = now.astimezone(JST)
+    say(
+        Text("国の時刻: {at}", "The country's time: {at}"),
+        at=shown.strftime("%Y-%m-%d %H:%M:%S %Z"),
+    )
+    return 0
+
+
+def read_time(given: str, now: datetime) -> datetime:
+    """A date (its first minute), a time, or a step forward from ``now``; civil times are Japan's.
+
+    Raises Refusal ``cli.bad-time``.
+    """
+    if step := _STEP.match(given):
+        return now + timedelta(**{_UNITS[step.group(2)]: int(step.group(1))})
+    try:
+        at = datetime.fromisoformat(given)
+    except ValueError:
+        raise Refusal(BAD_TIME, given=given) from None
+    return at if at.tzinfo else at.replace(tzinfo=JST)

@@ -1,0 +1,40 @@
+"""Options that several commands share, and the settings that they give."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from kazasu.foundation.settings import Settings, read_settings
+
+
+def add_place(parser: argparse.ArgumentParser) -> None:
+    """``--data`` and ``--database``: which country is meant."""
+    parser.add_argument(
+        "--data", type=Path, metavar="DIR", help="データの置き場所 / where the country is kept"
+    )
+    parser.add_argument(
+        "--database", metavar="URL", help="自前の PostgreSQL / a PostgreSQL of your own"
+    )
+
+
+def add_doors(parser: argparse.ArgumentParser) -> None:
+    """``--port`` and ``--log``: how a process is reached and what it writes."""
+    parser.add_argument("--port", type=_port, metavar="N", help="ポート番号 / port (8000)")
+    parser.add_argument("--log", choices=("text", "json"), help="記録の形 / form of the log")
+
+
+def settings_from(arguments: argparse.Namespace, **further: Any) -> Settings:
+    """The settings of ``KAZASU_*`` and, over them, of the command line."""
+    return read_settings(
+        data=arguments.data.resolve() if arguments.data else None,
+        database_url=arguments.database,
+        port=getattr(arguments, "port", None),
+        log=getattr(arguments, "log", None),
+        **further,
+    )
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise argparse.ArgumentTypeError(f"1–65535: {text}")
+    return int(text)

@@ -1,0 +1,39 @@
+"""``kazasu serve ROOM…``: some institutions in a process of their own, on their own database."""
+
+import argparse
+
+from kazasu.app.process import Process, open_floors
+from kazasu.app.rooms import select
+from kazasu.cli.options import add_doors, add_place, settings_from
+from kazasu.cli.refusals import NO_DIRECTORY
+from kazasu.cli.running import ended_by_signals, serve_until_stopped
+from kazasu.cli.speech import say
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.postgres import find_server
+from kazasu.foundation.text import Text
+
+SUMMARY = Text("一部の機関だけを開く", "open some institutions in a process of their own")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "rooms", nargs="+", metavar="ROOM", help="portal identity jpki jukinet terminal city:141003"
+    )
+    parser.add_argument("--directory", metavar="FILE", help="名簿 / the directory of institutions")
+    add_place(parser)
+    add_doors(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    settings = settings_from(arguments, directory=arguments.directory)
+    selection = select(arguments.rooms)
+    if not settings.directory_file.exists():
+        raise Refusal(NO_DIRECTORY, file=settings.directory_file)
+    with ended_by_signals(), find_server(settings) as server:
+        process = Process(open_floors(settings, server, selection))
+        serve_until_stopped(
+            process,
+            lambda: say(Text("開きました: {rooms}（ポート {port}）", "Open: {rooms} (port {port})"),
+                        rooms=", ".join(arguments.rooms), port=settings.port),
+        )  # fmt: skip
+    return 0

@@ -1,0 +1,32 @@
+"""``kazasu clock`` reads what people write, in Japan's time."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from kazasu.cli.clock import read_time
+from kazasu.foundation.faults import Refusal
+
+NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("+3d", NOW + timedelta(days=3)),
+        ("+12h", NOW + timedelta(hours=12)),
+        ("+30m", NOW + timedelta(minutes=30)),
+        ("2027-03-31", datetime(2027, 3, 30, 15, 0, tzinfo=UTC)),
+        ("2027-03-31T09:00", datetime(2027, 3, 31, 0, 0, tzinfo=UTC)),
+        ("2027-03-31T09:00+00:00", datetime(2027, 3, 31, 9, 0, tzinfo=UTC)),
+    ],
+)
+def test_reads(given, meant):
+    assert read_time(given, NOW) == meant
+
+
+@pytest.mark.parametrize("given", ["", "tomorrow", "+3w", "-1d", "2027-02-29"])
+def test_refuses(given):
+    with pytest.raises(Refusal) as refusal:
+        read_time(given, NOW)
+    assert refusal.value.fault.code == "cli.bad-time"
