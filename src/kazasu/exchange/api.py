@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from kazasu.exchange.faults import NOT_FOR_US, UNREADABLE
 from kazasu.exchange.transport import CONTENT_TYPE, INQUIRIES_PATH, LETTERS_PATH
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.web.problems import problem
 
 MOST_BYTES = 4_000_000
 Door = Callable[[str, str], str | None]
@@ -39,26 +40,3 @@ def _route(path: str, door: Door) -> Route:
         return await run_in_threadpool(answer, institution, sealed)
 
     return Route(path, endpoint, methods=["POST"])
-
-
-def problem(refusal: Refusal) -> JSONResponse:
-    """RFC 9457, with both languages and the facts."""
-    fault = refusal.fault
-    title, todo = refusal.title, refusal.todo
-    return JSONResponse(
-        {
-            "type": f"urn:kazasu:fault:{fault.code}",
-            "code": fault.code,
-            "status": fault.status,
-            "title": title.en,
-            "detail": todo.en,
-            "title_ja": title.ja,
-            "title_en": title.en,
-            "todo_ja": todo.ja,
-            "todo_en": todo.en,
-            "who": fault.who,
-            "facts": {k: str(v) for k, v in refusal.facts.items()},
-        },
-        status_code=fault.status,
-        media_type="application/problem+json",
-    )

@@ -1,0 +1,23 @@
+"""Who may open a page: said with every route, walked by a structural test."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PageAccess:
+    """``kind`` of session that the page needs; empty: none, for the stated reason."""
+
+    kind: str
+    reason: str
+
+
+def PUBLIC(reason: str) -> PageAccess:  # noqa: N802 - reads as the constant that it stands for
+    """Open to everybody, because …"""
+    if not reason:
+        raise ValueError("a public page says why it is public")
+    return PageAccess("", reason)
+
+
+def SIGNED_IN(kind: str) -> PageAccess:  # noqa: N802
+    """Only for sessions of this kind (``resident``, ``staff`` …)."""
+    return PageAccess(kind, f"signed in as {kind}")

@@ -1,0 +1,381 @@
+"""A room's site: routes with their access, sessions, faults as pages, one look.
+
+Pages are plain ``def`` functions; they run in the thread pool. A :class:`Refusal` raised anywhere
+becomes the fault's page, or an RFC 9457 problem for programs (design §3.7).
+"""
+
+import hashlib
+import secrets
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import structlog
+from prometheus_client import REGISTRY, Counter, Histogram, generate_latest
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from kazasu.foundation.clock import Clock
+from kazasu.foundation.database import Database
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.settings import Settings
+from kazasu.foundation.text import LANGUAGES, Language, Text
+from kazasu.foundation.web import faults
+from kazasu.foundation.web.access import PageAccess
+from kazasu.foundation.web.problems import problem
+from kazasu.foundation.web.security import RateLimit, check_origin, security_headers
+from kazasu.foundation.web.sessions import (
+    COOKIE,
+    DatabaseSessions,
+    MemorySessions,
+    Session,
+    Sessions,
+)
+from kazasu.foundation.web.templating import environment
+
+log = structlog.get_logger()
+
+Page = Callable[[Request], Response]
+KIT = Path(__file__).parent
+LANGUAGE_COOKIE = "lang"
+MOST_BYTES = 1_000_000
+
+REQUESTS = Counter("kazasu_requests", "Requests", ["room", "route", "method", "status"])
+SECONDS = Histogram("kazasu_request_seconds", "Time to answer", ["room", "route"])
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredRoute:
+    """What the structural tests walk."""
+
+    room: str
+    path: str
+    methods: tuple[str, ...]
+    access: PageAccess
+    api: bool
+
+
+class Site:
+    """One room's pages."""
+
+    def __init__(
+        self,
+        *,
+        room: str,
+        name: Text,
+        templates: Path,
+        settings: Settings,
+        clock: Clock,
+        database: Database | None = None,
+        colour: str = "#0017C1",
+        tenant_of_host: Callable[[str], str] = lambda _: "",
+        sign_in_path: str = "/signin",
+        form_targets: Sequence[str] = (),
+        context: Callable[[Request], Mapping[str, Any]] = lambda _: {},
+    ) -> None:
+        """
+        Args:
+            database: where sessions live; None keeps them in memory (terminal).
+            tenant_of_host: the tenant that a host name stands for.
+            form_targets: origins that redirects after a form may lead to.
+            context: further values for every template (a city's own name and colour).
+        """
+        self.room = room
+        self.name = name
+        self.settings = settings
+        self.clock = clock
+        self.colour = colour
+        self.routes_declared: list[DeclaredRoute] = []
+        self._routes: list[Route | Mount] = []
+        self._database = database
+        self._tenant_of_host = tenant_of_host
+        self._sign_in_path = sign_in_path
+        self._form_targets = tuple(form_targets)
+        self._context = context
+        self._limit = RateLimit(settings.requests_per_minute)
+        idle = timedelta(seconds=settings.session_idle_seconds)
+        self._sessions: Sessions = (
+            DatabaseSessions(database, idle, timedelta(seconds=settings.session_absolute_seconds))
+            if database is not None
+            else MemorySessions(clock, idle)
+        )
+        self._templates = environment(templates)
+        own_static = templates.parent / "static"
+        self._routes.append(Mount("/static/kit", StaticFiles(directory=KIT / "static")))
+        if own_static.is_dir():
+            self._routes.append(Mount("/static", StaticFiles(directory=own_static)))
+        self._version = _fingerprint([KIT / "static", own_static])
+
+    # ------------------------------------------------------------ routes
+
+    def route(
+        self,
+        path: str,
+        *,
+        access: PageAccess,
+        methods: Sequence[str] = ("GET",),
+        api: bool = False,
+        limit: RateLimit | None = None,
+    ) -> Callable[[Page], Page]:
+        """Enter a page. ``api``: for programs; faults are problems, no origin check, no session."""
+
+        def enter(page: Page) -> Page:
+            declared = DeclaredRoute(self.room, path, tuple(methods), access, api)
+            self.routes_declared.append(declared)
+            self._routes.append(
+                Route(path, self._endpoint(declared, page, limit), methods=list(methods))
+            )
+            return page
+
+        return enter
+
+    def app(self) -> ASGIApp:
+        """The finished application."""
+        for path, endpoint in (("/healthz", self._healthz), ("/metrics", self._metrics)):
+            self._routes.append(Route(path, endpoint))
+        return Starlette(
+            routes=self._routes,
+            exception_handlers={404: self._http_error, 405: self._http_error},
+        )
+
+    # ------------------------------------------------------------ for pages
+
+    def render(
+        self, request: Request, template: str, *, status: int = 200, **context: Any
+    ) -> Response:
+        """An HTML answer from a template of the room (or the kit)."""
+        html = self._templates.get_template(template).render(
+            request=request,
+            site=self,
+            session=request.state.session,
+            lang=request.state.language,
+            switch=self._switch_links(request),
+            static_version=self._version,
+            today=self.clock.now(),
+            **{"colour": self.colour, "site_name": self.name}
+            | dict(self._context(request))
+            | context,
+        )
+        return HTMLResponse(html, status_code=status)
+
+    @staticmethod
+    def redirect(path: str) -> Response:
+        """See another page (303): after a POST, and onward to other institutions."""
+        return RedirectResponse(path, status_code=303)
+
+    def sign_in(self, request: Request, *, kind: str, subject: str, data: dict[str, Any]) -> None:
+        """A new session for whoever just proved who they are; the old one ends."""
+        old: Session = request.state.session
+        if old.token:
+            self._sessions.drop(request.state.tenant, old.token)
+        request.state.session = Session(kind, subject, data)
+
+    def sign_out(self, request: Request) -> None:
+        if request.state.session.token:
+            self._sessions.drop(request.state.tenant, request.state.session.token)
+        request.state.session = Session()
+        request.state.signed_out = True
+
+    # ------------------------------------------------------------ one request
+
+    def _endpoint(
+        self, declared: DeclaredRoute, page: Page, limit: RateLimit | None
+    ) -> Callable[[Request], Any]:
+        async def endpoint(request: Request) -> Response:
+            started = time.perf_counter()
+            try:
+                request.state.form = await _read_form(request)
+                refusal = None
+            except Refusal as unreadable:
+                request.state.form = FormData()
+                refusal = unreadable
+            response = await run_in_threadpool(
+                self._answer, declared, page, limit, request, refusal
+            )
+            seconds = time.perf_counter() - started
+            REQUESTS.labels(self.room, declared.path, request.method, response.status_code).inc()
+            SECONDS.labels(self.room, declared.path).observe(seconds)
+            log.info(
+                "request",
+                room=self.room,
+                method=request.method,
+                route=declared.path,
+                status=response.status_code,
+                ms=round(seconds * 1000, 1),
+                request_id=request.state.request_id,
+            )
+            return response
+
+        return endpoint
+
+    def _answer(
+        self,
+        declared: DeclaredRoute,
+        page: Page,
+        limit: RateLimit | None,
+        request: Request,
+        refusal: Refusal | None,
+    ) -> Response:
+        request.state.request_id = secrets.token_hex(6)
+        request.state.api = declared.api
+        request.state.tenant = ""
+        request.state.session = Session()
+        request.state.language = self._language(request)
+        request.state.signed_out = False
+        try:
+            if refusal is not None:
+                raise refusal
+            response = self._guarded(declared, page, limit, request)
+        except Refusal as refused:
+            response = self._refused(request, refused, declared)
+        except Exception:
+            log.exception("unexpected", room=self.room, incident=request.state.request_id)
+            incident = Refusal(faults.UNEXPECTED, incident=request.state.request_id)
+            response = self._refused(request, incident, declared)
+        security_headers(response, self._form_targets)
+        self._set_cookies(request, response)
+        return response
+
+    def _guarded(
+        self, declared: DeclaredRoute, page: Page, limit: RateLimit | None, request: Request
+    ) -> Response:
+        """Steps: 1 rate; 2 tenant; 3 origin; 4 session; 5 access; 6 the page; 7 keep the session."""
+        client = request.client.host if request.client else ""
+        (limit or self._limit).take(client)
+        request.state.tenant = self._tenant_of_host(_host(request))
+        if not declared.api:
+            check_origin(request)
+            token = request.cookies.get(COOKIE, "")
+            if token:
+                request.state.session = (
+                    self._sessions.load(request.state.tenant, token) or Session()
+                )
+        if declared.access.kind and request.state.session.kind != declared.access.kind:
+            raise Refusal(faults.SIGNED_OUT)
+        response = page(request)
+        session: Session = request.state.session
+        worth_keeping = bool(session.token or session.kind or session.data)
+        if worth_keeping and session.changed and not (declared.api or request.state.signed_out):
+            self._sessions.save(request.state.tenant, session)
+        return response
+
+    def _refused(
+        self, request: Request, refusal: Refusal, declared: DeclaredRoute | None
+    ) -> Response:
+        fault = refusal.fault
+        if request.state.api or "json" in request.headers.get("accept", ""):
+            return problem(refusal)
+        if fault.code == faults.SIGNED_OUT.code and request.method == "GET":
+            target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+            return self.redirect(f"{self._sign_in_path}?{urlencode({'next': target})}")
+        if declared is not None and fault.status >= 500:
+            log.warning("refused", room=self.room, fault=fault.code)
+        return self.render(request, "kit/fault.html", status=fault.status, refusal=refusal)
+
+    def _http_error(self, request: Request, error: Exception) -> Response:
+        request.state.request_id = secrets.token_hex(6)
+        request.state.api = False
+        request.state.session = Session()
+        request.state.tenant = self._safe_tenant(request)
+        request.state.form = FormData()
+        request.state.language = self._language(request)
+        status = error.status_code if isinstance(error, HTTPException) else 404
+        fault = faults.WRONG_METHOD if status == 405 else faults.NOT_FOUND
+        response = self._refused(request, Refusal(fault), None)
+        security_headers(response, self._form_targets)
+        return response
+
+    def _safe_tenant(self, request: Request) -> str:
+        try:
+            return self._tenant_of_host(_host(request))
+        except Refusal:
+            return ""
+
+    # ------------------------------------------------------------ small things
+
+    def _language(self, request: Request) -> Language:
+        """?lang= and the switch in a form win over the cookie, the cookie over the browser."""
+        asked = [
+            request.query_params.get("lang", ""),
+            str(request.state.form.get("_lang", "")),
+            request.cookies.get(LANGUAGE_COOKIE, ""),
+            request.headers.get("accept-language", "")[:2],
+        ]
+        for language in asked:
+            if language in LANGUAGES:
+                return language
+        return "ja"
+
+    def _set_cookies(self, request: Request, response: Response) -> None:
+        secure = self.settings.scheme == "https"
+        switched = request.query_params.get("lang") or request.state.form.get("_lang")
+        if switched in LANGUAGES:
+            response.set_cookie(
+                LANGUAGE_COOKIE, str(switched), max_age=31536000, samesite="lax", secure=secure
+            )
+        session: Session = request.state.session
+        if session.token and session.token != request.cookies.get(COOKIE):
+            response.set_cookie(COOKIE, session.token, httponly=True, samesite="lax", secure=secure)
+        elif request.state.signed_out:
+            response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=secure)
+
+    @staticmethod
+    def _switch_links(request: Request) -> dict[str, str]:
+        """This page in each language."""
+        others = [(k, v) for k, v in request.query_params.multi_items() if k != "lang"]
+        return {
+            language: f"{quote(request.url.path)}?{urlencode([*others, ('lang', language)])}"
+            for language in LANGUAGES
+        }
+
+    def _healthz(self, _: Request) -> Response:
+        if self._database is not None:
+            self._database.read("healthz", lambda tx: tx.value("SELECT 1"))
+        return JSONResponse({"status": "ok", "room": self.room})
+
+    @staticmethod
+    def _metrics(_: Request) -> Response:
+        return Response(generate_latest(REGISTRY), media_type="text/plain; version=0.0.4")
+
+
+async def _read_form(request: Request) -> FormData:
+    """The posted form (files not accepted here); ``request.state.body`` keeps the raw bytes."""
+    if request.method in {"GET", "HEAD"}:
+        return FormData()
+    try:
+        if int(request.headers.get("content-length", "0") or 0) > MOST_BYTES:
+            raise Refusal(faults.TOO_LARGE)
+        body = await request.body()
+        if len(body) > MOST_BYTES:
+            raise Refusal(faults.TOO_LARGE)
+        request.state.body = body
+        kind = request.headers.get("content-type", "")
+        if kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
+            return await request.form()
+    except (ValueError, MultiPartException, HTTPException):
+        raise Refusal(faults.UNREADABLE) from None
+    return FormData()
+
+
+def _host(request: Request) -> str:
+    return request.headers.get("host", "").rpartition(":")[0] or request.headers.get("host", "")
+
+
+def _fingerprint(folders: Sequence[Path]) -> str:
+    digest = hashlib.sha256()
+    for folder in folders:
+        for file in sorted(folder.glob("*")) if folder.is_dir() else ():
+            digest.update(file.read_bytes() if file.is_file() else b"")
+    return digest.hexdigest()[:10]
