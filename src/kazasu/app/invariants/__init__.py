@@ -1,0 +1,14 @@
+"""What must hold over all institutions' databases together; read by nobody but the checker.
+
+No institution may look into another's tables, so no institution could ever check this. The checker
+reads as administrator, changes nothing and stores nothing. It runs over a country at rest: letters
+on their way are no findings, letters that got lost are.
+"""
+
+from kazasu.app.invariants.letters import LETTERS
+from kazasu.app.invariants.registrations import REGISTRATIONS
+from kazasu.app.invariants.sight import Invariant, Sight
+
+INVARIANTS: tuple[Invariant, ...] = (*LETTERS, *REGISTRATIONS)
+
+__all__ = ["INVARIANTS", "Invariant", "Sight"]

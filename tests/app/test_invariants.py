@@ -1,0 +1,153 @@
+"""Every invariant of the checker finds the break it is for, and is silent without one."""
+
+import hashlib
+from contextlib import ExitStack
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from kazasu.app.invariants import INVARIANTS, Sight
+
+ONE, TWO = "10000000001", "10000000012"
+
+
+class Country:
+    """Two rooms, looked at as administrator; ``plant`` breaks what the rooms themselves never would."""
+
+    def __init__(self, databases):
+        self._databases = databases
+
+    def plant(self, room, *statements):
+        with psycopg.connect(self._databases.url(room), autocommit=True) as connection:
+            connection.execute(f"SET search_path TO {room}, public")
+            connection.execute("SET session_replication_role TO replica")
+            for statement, *values in statements:
+                connection.execute(statement, values)
+
+    def broken(self):
+        with ExitStack() as stack:
+            connections = [
+                stack.enter_context(psycopg.connect(self._databases.url(room)))
+                for room in ("jukinet", "jpki")
+            ]
+            sight = Sight(connections)
+            return {
+                i.name for i in INVARIANTS if i.can_be_seen(sight) and list(i.violations(sight))
+            }
+
+
+@pytest.fixture
+def country(databases):
+    return Country(databases)
+
+
+SENT = """INSERT INTO outbox (tenant, message_id, sender, recipient, kind, case_id, seq, sealed,
+                              created_at, next_at, sent_at)
+          VALUES ('', %s, 'jukinet', 'jpki', 'test', 'case', %s, %s, now(), now(), now())"""
+RECEIVED = """INSERT INTO inbox (tenant, sender, message_id, hash, kind, case_id, seq, received_at,
+                                 next_at, applied_at, fault)
+              VALUES ('', 'jukinet', %s, %s, 'test', 'case', %s, now(), now(), {applied}, '')"""
+APPLIED = RECEIVED.format(applied="now()")
+WAITING = RECEIVED.format(applied="NULL")
+PERSON = "INSERT INTO person VALUES (%s, %s)"
+REGISTERED = """INSERT INTO registration (resident_record_code, opened_epoch, municipality_code, since, until)
+                VALUES (%s, %s, '141003', %s, %s)"""
+
+
+def digest(sealed):
+    return hashlib.sha256(sealed.encode()).digest()
+
+
+def test_a_sound_country_breaks_nothing(country):
+    number, second = uuid4(), uuid4()
+    country.plant("jukinet", (SENT, number, 1, "a"), (SENT, second, 2, "b"))
+    country.plant("jpki", (APPLIED, number, digest("a"), 1), (APPLIED, second, digest("b"), 2))
+    country.plant("jukinet", (PERSON, ONE, 1), (REGISTERED, ONE, 1, "2020-04-01", None))
+    assert country.broken() == set()
+
+
+def test_a_lost_letter(country):
+    country.plant("jukinet", (SENT, uuid4(), 1, "a"))
+    assert country.broken() == {"letter-not-lost"}
+
+
+def test_an_altered_letter(country):
+    number = uuid4()
+    country.plant("jukinet", (SENT, number, 1, "a"))
+    country.plant("jpki", (APPLIED, number, digest("b"), 1))
+    assert country.broken() == {"letter-not-altered"}
+
+
+def test_a_letter_from_nowhere(country):
+    country.plant("jpki", (APPLIED, uuid4(), digest("a"), 1))
+    assert country.broken() == {"letter-has-a-sender"}
+
+
+def test_a_letter_out_of_order(country):
+    number = uuid4()
+    country.plant("jukinet", (SENT, number, 2, "b"))
+    country.plant("jpki", (APPLIED, number, digest("b"), 2))
+    assert country.broken() == {"letters-in-order"}
+
+
+def test_a_letter_that_waits_in_silence(country):
+    number = uuid4()
+    country.plant("jukinet", (SENT, number, 1, "a"))
+    country.plant("jpki", (WAITING, number, digest("a"), 1))
+    assert country.broken() == {"no-letter-waits-in-silence"}
+
+
+def test_a_number_with_two_contents(country):
+    country.plant(
+        "jpki",
+        ("INSERT INTO inbox_alarm VALUES ('', %s, 'jukinet', %s, 'x', now())", uuid4(), uuid4()),
+    )
+    assert country.broken() == {"letter-number-once"}
+
+
+def test_somebody_registered_twice(country):
+    country.plant(
+        "jukinet",
+        ("ALTER TABLE registration DROP CONSTRAINT registered_once",),
+        (PERSON, ONE, 1),
+        (REGISTERED, ONE, 1, "2020-04-01", None),
+        (REGISTERED, ONE, 2, "2021-04-01", None),
+    )
+    assert country.broken() == {"registered-once"}
+
+
+def test_somebody_lost(country):
+    country.plant("jukinet", (PERSON, ONE, 1), (REGISTERED, ONE, 1, "2020-04-01", "2026-11-01"))
+    assert country.broken() == {"nobody-lost"}
+
+
+def test_an_epoch_that_nothing_explains(country):
+    country.plant("jukinet", (PERSON, ONE, 3), (REGISTERED, ONE, 1, "2020-04-01", None))
+    assert country.broken() == {"epochs-without-gap"}
+
+
+def test_a_token_consumed_without_an_arrival(country):
+    country.plant(
+        "jukinet",
+        (PERSON, TWO, 1),
+        (REGISTERED, TWO, 1, "2020-04-01", None),
+        (
+            """INSERT INTO transfer (resident_record_code, token, case_id, from_municipality,
+                   to_municipality, planned_date, expires_on, state, opened_at, settled_at,
+                   settled_by, request_id, epoch)
+               VALUES (%s, %s, 'case', '141003', '011002', '2026-11-20', '2026-12-20', 'CONSUMED',
+                       now(), now(), 'city:011002', %s, 2)""",
+            TWO, uuid4(), uuid4(),
+        ),
+    )  # fmt: skip
+    assert country.broken() == {"token-used-once"}
+
+
+def test_what_cannot_be_seen_is_not_called_sound(databases):
+    with psycopg.connect(databases.url("jpki")) as connection:
+        sight = Sight([connection])
+        assert sight.rooms == ["jpki"]
+        unseen = {i.name for i in INVARIANTS if not i.can_be_seen(sight)}
+    assert "registered-once" in unseen
+    assert "letter-not-lost" not in unseen
