@@ -12,7 +12,7 @@ import jpholiday
 
 from kazasu.foundation.text import Language
 
-_ERAS = (
+ERAS = (
     (date(2019, 5, 1), "令和", "Reiwa"),
     (date(1989, 1, 8), "平成", "Heisei"),
     (date(1926, 12, 25), "昭和", "Showa"),
@@ -33,7 +33,7 @@ class EraYear:
 
 def era_year(on: date) -> EraYear:
     """Era and year of a date; raises ``ValueError`` before Meiji."""
-    for first, era, roman in _ERAS:
+    for first, era, roman in ERAS:
         if on >= first:
             return EraYear(era, roman, on.year - first.year + 1)
     raise ValueError(f"{on}: before Meiji")
@@ -44,6 +44,11 @@ def wareki(on: date) -> str:
     era = era_year(on)
     year = "元" if era.year == 1 else str(era.year)
     return f"{era.era}{year}年{on.month}月{on.day}日"
+
+
+def western(on: date) -> str:
+    """2026年11月23日: birth dates and stay limits of foreign residents are written so."""
+    return f"{on.year}年{on.month}月{on.day}日"
 
 
 def long_date(on: date, language: Language = "ja") -> str:
@@ -79,6 +84,14 @@ def next_open(on: date) -> date:
     return on
 
 
+def open_day_before(on: date) -> date:
+    """The last open day before this day."""
+    on -= timedelta(days=1)
+    while not is_open(on):
+        on -= timedelta(days=1)
+    return on
+
+
 def deadline(of: date, days: int) -> date:
     """The last day of a period of ``days``, counted from the day after ``of``."""
     return next_open(of + timedelta(days=days))
@@ -97,3 +110,8 @@ def age(born: date, on: date) -> int:
     tomorrow = on + timedelta(days=1)
     years = tomorrow.year - born.year
     return years if tomorrow >= birthday_in(born, tomorrow.year) else years - 1
+
+
+def attained_on(born: date, years: int) -> date:
+    """The day at whose end an age is attained: the day before the birthday."""
+    return birthday_in(born, born.year + years) - timedelta(days=1)

@@ -1,0 +1,83 @@
+"""Names are kept as they came; each consumer gets letters that it has."""
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given
+
+from kazasu.foundation import names
+from kazasu.foundation.faults import Refusal
+
+IVS = "葛\U000e0100城 邉\U000e0104太郎"
+
+
+def test_letters_are_counted_as_a_reader_sees_them():
+    assert names.length(IVS) == 6
+    assert names.graphemes(IVS)[0] == "葛\U000e0100"
+    assert names.length("ﾊﾞ") == 1
+    assert names.length("が") == names.length("か\u3099") == 1
+
+
+@given(st.text())
+def test_graphemes_lose_nothing(text):
+    assert "".join(names.graphemes(text)) == text
+
+
+@given(
+    st.lists(st.sampled_from([*names.SUBSTITUTES, "山", "田", "葛\U000e0100", "あ"]), min_size=1)
+)
+def test_substitutes_can_be_undone(letters):
+    stored = "".join(letters)
+    for charset in (names.CARD, names.JIS_2004):
+        shown = names.substitute(stored, charset)
+        assert shown.original() == stored
+        assert names.length(shown.text) == names.length(stored)
+        assert shown.has_substitutes == (shown.text != stored)
+        assert all(charset.has(letter) for letter in shown.text)
+
+
+def test_a_card_gets_its_letters():
+    shown = names.substitute("髙橋\U000e0100 \ufa11子", names.CARD)
+    assert shown.text == "高橋 崎子"
+    assert [(r.position, r.original) for r in shown.replacements] == [
+        (0, "髙"),
+        (1, "橋\U000e0100"),
+        (3, "\ufa11"),
+    ]
+
+
+def test_a_letter_without_substitute_is_refused():
+    with pytest.raises(Refusal) as refused:
+        names.substitute("田\U0002f804\U00020089", names.CARD)
+    assert refused.value.fault is names.UNMAPPABLE
+    assert "U+" in refused.value.facts["code_point"]
+
+
+def test_readings_are_katakana():
+    assert names.check_kana("ヤマダ　ハナコ") == "ヤマダ　ハナコ"
+    with pytest.raises(Refusal) as refused:
+        names.check_kana("やまだ")
+    assert refused.value.fault is names.BAD_KANA
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("髙橋　花子", "高橋 花子"),
+        ("葛\U000e0100城", "葛城"),
+        ("中区本町６丁目５０番地の１０", "中区本町六丁目50番地の10"),
+        ("本町三十二番5－1号", "本町32番5-1号"),
+        ("John SMITH", "john smith"),
+    ],
+)
+def test_writings_of_the_same(one, other):
+    assert names.same(one, other)
+
+
+def test_others_differ():
+    assert not names.same("山田 花子", "山田 花枝")
+    assert not names.same("本町1-11", "本町11-1")
+
+
+@given(st.text())
+def test_comparing_is_stable(text):
+    assert names.comparison_key(text) == names.comparison_key(text)
