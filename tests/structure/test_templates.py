@@ -10,7 +10,7 @@ from jinja2 import nodes
 
 SOURCE = Path(__file__).parents[2] / "src"
 TEMPLATES = sorted(SOURCE.rglob("templates/**/*.html"))
-JAPANESE = re.compile(r"[぀-ヿ㐀-鿿]")
+JAPANESE = re.compile(r"[ぁ-ゖァ-ヺ㐀-鿿]")
 WORDS = re.compile(r"[A-Za-z]{3,}")
 NAMES_OF_LANGUAGES = {"日本語", "English"}
 """Shown in their own language on purpose."""
@@ -21,7 +21,9 @@ def visible(source):
     plain = re.sub(r"\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}", " ", source, flags=re.DOTALL)
     reader = _Reader()
     reader.feed(plain)
-    return [text.strip() for text in reader.found if text.strip() not in NAMES_OF_LANGUAGES]
+    # A macro that makes attributes looks like text to the reader.
+    shown = (re.sub(r'[\w-]+="[^"]*"', "", text).strip() for text in reader.found)
+    return [text for text in shown if text not in NAMES_OF_LANGUAGES]
 
 
 class _Reader(HTMLParser):

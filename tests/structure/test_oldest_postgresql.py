@@ -1,0 +1,26 @@
+"""All migrations run on the oldest PostgreSQL that we promise, where this machine has it."""
+
+from pathlib import Path
+
+import psycopg
+
+from kazasu.app.rooms import ROOMS
+from kazasu.foundation.migrate import lay_floor
+from kazasu.foundation.postgres import EmbeddedPostgres
+from kazasu.foundation.postgres.binaries import OLDEST
+
+
+def test_every_floor_can_be_laid_on_it(scratch, monkeypatch):
+    folder = Path(f"/usr/lib/postgresql/{OLDEST}/bin")
+    if not folder.exists():
+        return  # nothing to try it on; CI machines with Debian 12 have it
+    monkeypatch.setattr("kazasu.foundation.postgres.binaries._folders", lambda: iter([folder]))
+    postgres = EmbeddedPostgres(scratch / "oldest", {"fsync": "off"})
+    try:
+        server = postgres.start()
+        with psycopg.connect(server.url()) as connection:
+            assert connection.info.server_version // 10000 == OLDEST
+        for room, plan in ROOMS.items():
+            lay_floor(server.url(), room, plan.migrations, password="x", founder=True)
+    finally:
+        postgres.destroy()
