@@ -51,3 +51,16 @@ BAD_TIME = define(
     ),
     who="integrator",
 )
+OTHER_COUNTRY = define(
+    "cli.other-country",
+    409,
+    Text(
+        "{data} の国は 都市 {cities}、住民 {residents} 人、種 {seed}、ポート {port} で建てられています。",
+        "The country in {data} was founded with cities {cities}, {residents} residents, seed {seed}, port {port}.",
+    ),
+    Text(
+        "同じ指定で始めるか、--data で別の場所を選ぶか、./kazasu reset で建て直してください。",
+        "Start it with the same values, choose another place with --data, or found it anew after ./kazasu reset.",
+    ),
+    who="operator",
+)

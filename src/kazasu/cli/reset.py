@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise Refusal(IN_USE, data=settings.data)
     _confirm(arguments, settings)
     if isinstance(server, GivenPostgres):
-        _drop_rooms(server.start().url())
+        drop_rooms(server.start().url())
     server.destroy()
     shutil.rmtree(settings.data)
     say(Text("{data} を消しました。", "Removed {data}."), data=settings.data)
@@ -55,7 +55,7 @@ def _confirm(arguments: argparse.Namespace, settings: Settings) -> None:
         raise Refusal(NOT_CONFIRMED)
 
 
-def _drop_rooms(url: str) -> None:
+def drop_rooms(url: str) -> None:
     """Remove our schemas and roles from a server that others may use too."""
     with psycopg.connect(url, autocommit=True) as connection:
         for room in ROOMS:

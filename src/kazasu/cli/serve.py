@@ -1,9 +1,11 @@
 """``kazasu serve ROOM…``: some institutions in a process of their own, on their own database."""
 
 import argparse
+from contextlib import suppress
 
 from kazasu.app.process import Process, open_floors
 from kazasu.app.rooms import select
+from kazasu.cli.logs import write_log
 from kazasu.cli.options import add_doors, add_place, settings_from
 from kazasu.cli.refusals import NO_DIRECTORY
 from kazasu.cli.running import ended_by_signals, serve_until_stopped
@@ -26,10 +28,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     settings = settings_from(arguments, directory=arguments.directory)
+    write_log(settings)
     selection = select(arguments.rooms)
     if not settings.directory_file.exists():
         raise Refusal(NO_DIRECTORY, file=settings.directory_file)
-    with ended_by_signals(), find_server(settings) as server:
+    with suppress(KeyboardInterrupt), ended_by_signals(), find_server(settings) as server:
         process = Process(open_floors(settings, server, selection))
         serve_until_stopped(
             process,
