@@ -1,11 +1,12 @@
 """The catalogue of faults is whole: documented, raised by the code, met by a test."""
 
 import ast
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-
-from kazasu.cli.faults import document, load_catalogue
 
 ROOT = Path(__file__).parents[2]
 SOURCES = {path: path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py")}
@@ -32,13 +33,23 @@ def definitions():
                 yield node.targets[0].id, node.value.args[0].value, path
 
 
-def test_the_document_is_that_of_the_catalogue():
+@pytest.fixture(scope="module")
+def document(tmp_path_factory):
+    """Made in a process of its own: other tests define faults of theirs in this one."""
+    file = tmp_path_factory.mktemp("faults") / "faults.md"
+    command = [sys.executable, "-m", "kazasu", "faults", "--write", str(file)]
+    subprocess.run(command, check=True, capture_output=True)
+    return file.read_text(encoding="utf-8")
+
+
+def test_the_document_is_that_of_the_catalogue(document):
     written = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")
-    assert written == document(load_catalogue()), "run ./kazasu faults --write docs/faults.md"
+    assert written == document, "run ./kazasu faults --write docs/faults.md"
 
 
-def test_every_fault_is_defined_by_a_constant():
-    assert {fault.code for fault in load_catalogue()} == {code for _, code, _ in definitions()}
+def test_every_fault_is_defined_by_a_constant(document):
+    codes = set(re.findall(r"^\| `([\w.-]+)`", document, re.MULTILINE))
+    assert codes == {code for _, code, _ in definitions()}
 
 
 def uses(constant):
