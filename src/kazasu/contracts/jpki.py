@@ -52,6 +52,8 @@ class ValidatedPerson(Message):
     evidence_id: str
     """Under which the check can be looked up at J-LIS."""
     attributes: FourAttributes | None = None
+    steps: tuple[tuple[str, str, str], ...] = ()
+    """What was checked, for the proof narrative: (Japanese, English, evidence id)."""
     handle: SealedHandle | None = None
     """For a city that asks: the person, named to that city (see :class:`AddressPerson`)."""
 
@@ -118,7 +120,11 @@ class CardOrder(Message):
 
     resident_record_code: ResidentRecordCode
     municipality_code: str
+    prefecture: str
+    """Romanised, for the certificate's subject."""
+    city: str
     attributes: FourAttributes
+    """In the card's charset."""
 
 
 class CardScript(Message):
@@ -138,7 +144,7 @@ class ContinueCard(
 
     order: CardOrder
     card_id: str
-    """Base64 of the card's COMMON record: proves which card is on the reader."""
+    """Base64 of the card's COMMON record and TEXT 03's DF31, as read: which card is there."""
     signing_public_key: str
     """Base64 SPKI of the key pair that the card made for the new certificate."""
 

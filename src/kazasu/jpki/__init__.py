@@ -1,1 +1,1 @@
-"""To be opened."""
+"""J-LIS's public-key certification service for individuals (公的個人認証サービス): certificates and their status."""

@@ -1,0 +1,83 @@
+"""The issuer of cards: makes surface data genuine and signs write commands for cards (simulated)."""
+
+import base64
+import json
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
+from kazasu.card import text_ap
+from kazasu.contracts.base import FourAttributes
+from kazasu.jpki.ceremony import Authority, read_authority, read_certificate
+
+ROOT_ID = b"9000001\x08\x05001\x00\x00\x00\x00"
+ISSUER_ID = b"9000002\x08\x05001\x00\x00\x00\x00"
+"""Key ids begin with 9: neither production's (5) nor test cards' (6)."""
+
+
+class CardIssuerKeys:
+    """Implements ``kazasu.card.text_ap.CardIssuer``."""
+
+    def __init__(self, root: Authority, issuer: Authority) -> None:
+        self._root = _rsa(root)
+        self._issuer = _rsa(issuer)
+
+    @property
+    def public_key(self) -> rsa.RSAPublicKey:
+        return self._issuer.public_key()
+
+    @cached_property
+    def cv_certificate(self) -> bytes:
+        body = text_ap.cv_body(ROOT_ID, ISSUER_ID, self.public_key)
+        signature = self._root.sign(body, padding.PKCS1v15(), hashes.SHA256())
+        return text_ap.cv_certificate(body, signature)
+
+    def sign(self, data: bytes) -> bytes:
+        return self._issuer.sign(data, padding.PKCS1v15(), hashes.SHA256())
+
+    def script(
+        self,
+        card_id: str,
+        attributes: FourAttributes,
+        number_hash: bytes,
+        signing_certificate: bytes,
+    ) -> str:
+        """Write commands for one card: new surface data and a new signing certificate.
+
+        ``number_hash`` is the card's own DF31: it goes into the new proof and is not kept, since
+        what stands for an individual number counts as one (番号法 2条8項).
+        """
+        basic = text_ap.basic_file(attributes)
+        commands: dict[str, Any] = {
+            "card_id": card_id,
+            "basic": _b64(basic),
+            "proof": _b64(text_ap.proof_file(number_hash, basic, self)),
+            "signing_certificate": _b64(signing_certificate),
+        }
+        body = json.dumps(commands, sort_keys=True).encode()
+        return json.dumps({"body": _b64(body), "signature": _b64(self.sign(body))})
+
+
+def read_card_issuer(folder: Path) -> CardIssuerKeys:
+    return CardIssuerKeys(read_authority(folder, "card-ca"), read_authority(folder, "card-issuer"))
+
+
+def read_card_root(folder: Path) -> rsa.RSAPublicKey:
+    """The key that surface data is checked with."""
+    key = read_certificate(folder, "card-ca").public_key()
+    if not isinstance(key, rsa.RSAPublicKey):
+        raise TypeError("card-ca: RSA expected")
+    return key
+
+
+def _rsa(authority: Authority) -> rsa.RSAPrivateKey:
+    if not isinstance(authority.key, rsa.RSAPrivateKey):
+        raise TypeError(f"{authority.name}: RSA expected")
+    return authority.key
+
+
+def _b64(data: bytes) -> str:
+    return base64.b64encode(data).decode()

@@ -1,0 +1,150 @@
+"""Why a certificate or signature is not accepted; one fault for each reason."""
+
+from kazasu.foundation.faults import define
+from kazasu.foundation.text import Text
+
+_AGAIN = Text(
+    "はじめからやり直してください。続くときはカードを発行した市区町村の窓口へ",
+    "Begin again. If it goes on, go to the city hall that issued the card",
+)
+_AT_THE_CITY = Text(
+    "住んでいる市区町村の窓口で、新しい電子証明書の発行を受けてください（無料）",
+    "Get a new certificate at the counter of your city hall (no fee)",
+)
+
+BAD_CERTIFICATE = define(
+    "jpki.unreadable-certificate",
+    422,
+    Text("電子証明書を読み取れません", "The certificate cannot be read"),
+    _AGAIN,
+    source="RFC 5280 §4",
+)
+UNKNOWN_ISSUER = define(
+    "jpki.unknown-issuer",
+    403,
+    Text(
+        "この電子証明書は公的個人認証サービスが発行したものではありません",
+        "This certificate was not issued by the public-key certification service",
+    ),
+    Text("マイナンバーカードを使ってください", "Use a My Number Card"),
+    source="公的個人認証法 3条・22条",
+)
+WRONG_PURPOSE = define(
+    "jpki.wrong-purpose",
+    403,
+    Text(
+        "この手続きに使う種類の電子証明書ではありません",
+        "This is not the kind of certificate that the procedure needs",
+    ),
+    Text(
+        "署名には署名用、ログインには利用者証明用の電子証明書を使います。はじめからやり直してください",
+        "Signing needs the signing certificate, sign-in the user-authentication one. Begin again",
+    ),
+    source="card §1 X.509 (policies, key usage)",
+)
+WRONG_CHALLENGE = define(
+    "jpki.wrong-challenge",
+    403,
+    Text(
+        "この手続きのための署名ではありません", "The signature was made for something else"
+    ),
+    Text(
+        "はじめからやり直してください。身に覚えのない画面でカードをかざさないでください",
+        "Begin again. Do not hold your card for a page that you did not open",
+    ),
+    source="reliability §3 threat 1",
+)
+BAD_SIGNATURE = define(
+    "jpki.bad-signature",
+    403,
+    Text("署名を確認できません", "The signature does not verify"),
+    _AGAIN,
+    source="RFC 8017 §8.2",
+)
+EXPIRED = define(
+    "jpki.expired",
+    403,
+    Text(
+        "電子証明書の有効期限が {expired_on} に切れました", "The certificate expired on {expired_on}"
+    ),
+    _AT_THE_CITY,
+    source="公的個人認証法 5条・24条",
+)
+NOT_YET_VALID = define(
+    "jpki.not-yet-valid",
+    403,
+    Text("電子証明書はまだ有効ではありません", "The certificate is not valid yet"),
+    _AGAIN,
+    source="RFC 5280 §4.1.2.5",
+)
+REVOKED = define(
+    "jpki.revoked",
+    403,
+    Text("電子証明書は失効しています", "The certificate has been revoked"),
+    _AT_THE_CITY,
+    source="公的個人認証法 12条・31条",
+)
+LAPSED_BY_CHANGE = define(
+    "jpki.lapsed-by-change",
+    403,
+    Text(
+        "住所や氏名などが変わったため、署名用電子証明書は失効しています",
+        "The signing certificate lapsed because your address, name or the like changed",
+    ),
+    _AT_THE_CITY,
+    source="公的個人認証法 12条; municipal §1.4",
+)
+NOT_RECORDED = define(
+    "jpki.not-recorded",
+    403,
+    Text(
+        "この電子証明書の発行の記録がありません", "There is no record that this certificate was issued"
+    ),
+    Text(
+        "カードを発行した市区町村の窓口に届け出てください",
+        "Report it to the city hall that issued the card",
+    ),
+    source="reliability §2 (DigiNotar)",
+)
+BAD_SURFACE = define(
+    "jpki.bad-card-surface",
+    403,
+    Text(
+        "カードの券面情報が本物と確認できません", "The data read from the card is not genuine"
+    ),
+    Text(
+        "カードを発行した市区町村の窓口に届け出てください",
+        "Report it to the city hall that issued the card",
+    ),
+    source="card §1 TLV, TEXT 03",
+)
+UNKNOWN_PERSON = define(
+    "jpki.unknown-person",
+    404,
+    Text("該当する人がいません", "There is no such person"),
+    _AGAIN,
+    who="integrator",
+)
+UNKNOWN_CARD = define(
+    "jpki.unknown-card",
+    404,
+    Text("このカードの記録がありません", "There is no record of this card"),
+    Text("別のカードと取り違えていないか確かめてください", "Check that it is the right card"),
+    who="clerk",
+)
+CARD_OF_OTHER = define(
+    "jpki.card-of-other-person",
+    409,
+    Text("このカードは別の人のものです", "This card is another person's"),
+    Text("本人のカードを置いてください。何も書き込んでいません", "Put the person's own card on the reader. Nothing was written"),
+    who="clerk",
+    source="design §3.4",
+)
+WEAK_KEY = define(
+    "jpki.weak-key",
+    422,
+    Text("この鍵では電子証明書を発行できません", "No certificate is issued for this key"),
+    Text("カードで鍵を作り直してください", "Make a new key pair on the card"),
+    who="clerk",
+    source="reliability §2 (ROCA, key copies)",
+)

@@ -1,0 +1,40 @@
+"""Terms of the certification service: cards and what a change of a person's data does to them."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from kazasu.contracts.base import FourAttributes
+
+LAPSES_SIGNING: Final = {
+    "address": "affiliation_changed",
+    "name": "affiliation_changed",
+    "birth-date": "affiliation_changed",
+    "sex": "affiliation_changed",
+    "death": "cessation_of_operation",
+    "emigration": "cessation_of_operation",
+}
+"""A change of these revokes the signing certificate (公的個人認証法 12条)."""
+LAPSES_AUTHENTICATION: Final = {"death", "emigration"}
+"""The user-authentication certificate survives a move (municipal §1.4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Certificates for one card. Public keys are DER SubjectPublicKeyInfo; None: not issued."""
+
+    card_id: str
+    resident_record_code: str
+    municipality_code: str
+    prefecture: str
+    """Romanised."""
+    city: str
+    attributes: FourAttributes
+    """In the card's charset."""
+    name_flags: str
+    address_flags: str
+    issued_on: date
+    card_expires_on: date
+    authentication_key: bytes | None
+    signing_key: bytes | None
+    media: str = "card"

@@ -1,0 +1,237 @@
+"""Certificates to the published profile (card §1 X.509); what is not published is marked.
+
+Validity: to the fifth birthday after issue, 23:59:59 in Tokyo, and never past the card
+(公的個人認証法 5条; municipal §1.2).
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Final, Literal
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.x509.oid import NameOID
+
+from kazasu.contracts.base import FourAttributes
+from kazasu.foundation.clock import JST
+from kazasu.foundation.dates import ERA_NUMBER, birthday_in, era_year
+from kazasu.foundation.faults import Refusal
+from kazasu.jpki.ceremony import Authority, distinguished_name
+from kazasu.jpki.faults import BAD_CERTIFICATE, WEAK_KEY
+
+CertificateKind = Literal["signing", "authentication"]
+PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
+
+ARC: Final = "1.2.392.200149.8.5"
+POLICY: Final = {"signing": f"{ARC}.1.1.20", "authentication": f"{ARC}.1.3.30"}
+CPS: Final = "http://jpki.localhost/cps"
+ATTRIBUTE: Final = {
+    "name": f"{ARC}.5.1",
+    "name_flags": f"{ARC}.5.2",
+    "sex": f"{ARC}.5.3",
+    "birth": f"{ARC}.5.4",
+    "address": f"{ARC}.5.5",
+    "address_flags": f"{ARC}.5.6",
+}
+CARD_ORDER: Final = ("name", "birth", "sex", "address", "name_flags", "address_flags")
+_UNIT = {"signing": "JPKI for digital signature", "authentication": "JPKI for user authentication"}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom a certificate is for, as it will say it. Strings already in the card's charset."""
+
+    attributes: FourAttributes
+    name_flags: str
+    """One 0/1 per character: was it substituted?"""
+    address_flags: str
+    prefecture: str
+    """Romanised, e.g. ``Kanagawa-ken``."""
+    city: str
+    municipality_code: str
+
+
+def end_of_validity(issued: date, born: date, card_expires: date) -> datetime:
+    """Last instant of validity; see the module's head."""
+    year = issued.year
+    birthdays = 0
+    end = issued
+    while birthdays < 5:
+        birthday = birthday_in(born, year)
+        if birthday > issued:
+            birthdays += 1
+            end = birthday
+        year += 1
+    last = min(end, card_expires)
+    return datetime.combine(last, time(23, 59, 59), JST).astimezone(UTC)
+
+
+def new_serial() -> int:
+    """Four random bytes, never zero in front; uniqueness is the register's to guard."""
+    return int.from_bytes(bytes([secrets.randbelow(0x7F) + 1]) + secrets.token_bytes(3))
+
+
+def check_key(key: PublicKey) -> None:
+    """Raises Refusal ``jpki.weak-key``: what no card of ours would make."""
+    if isinstance(key, rsa.RSAPublicKey):
+        if key.key_size < 2048 or key.public_numbers().e != 65537:
+            raise Refusal(WEAK_KEY)
+    elif key.curve.name not in {"secp256r1", "secp384r1"}:
+        raise Refusal(WEAK_KEY)
+
+
+def build(
+    authority: Authority,
+    kind: CertificateKind,
+    subject: Subject,
+    key: PublicKey,
+    serial: int,
+    not_before: datetime,
+    not_after: datetime,
+) -> x509.Certificate:
+    """Sign one certificate. The caller has recorded it before (record before sign)."""
+    check_key(key)
+    identifier = f"{serial:08X}{subject.municipality_code[:5]}{not_before:%y%m%d}001A"[:23]
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(_subject_name(kind, subject, identifier))
+        .issuer_name(authority.certificate.subject)
+        .public_key(key)
+        .serial_number(serial)
+        .not_valid_before(not_before)
+        .not_valid_after(not_after)
+        .add_extension(_usage(kind), critical=True)
+    )
+    if kind == "signing":
+        builder = builder.add_extension(_attributes(subject), critical=False)
+    policy = x509.PolicyInformation(x509.ObjectIdentifier(POLICY[kind]), [CPS])
+    issuer_name = x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "JP"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "かざす体験環境認証サービス"),
+        ]
+    )
+    point = x509.DistributionPoint(
+        full_name=[x509.DirectoryName(_distribution_point(kind, subject))],
+        relative_name=None,
+        reasons=None,
+        crl_issuer=None,
+    )
+    return (
+        builder.add_extension(x509.CertificatePolicies([policy]), critical=True)
+        .add_extension(
+            x509.IssuerAlternativeName([x509.DirectoryName(issuer_name)]), critical=False
+        )
+        .add_extension(x509.CRLDistributionPoints([point]), critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.key.public_key()),
+            critical=False,
+        )
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
+        .sign(authority.key, hashes.SHA256())
+    )
+
+
+def spki(key: PublicKey) -> bytes:
+    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def attributes_of(certificate: x509.Certificate) -> FourAttributes:
+    """The four attributes of a signing certificate. Raises Refusal when they do not read."""
+    try:
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        found = {name.type_id.dotted_string: name.value for name in names if isinstance(name, x509.OtherName)}
+        birth = _utf8(found[ATTRIBUTE["birth"]])
+        return FourAttributes(
+            name=_utf8(found[ATTRIBUTE["name"]]),
+            address=_utf8(found[ATTRIBUTE["address"]]),
+            birth_date=date(int(birth[1:5]), int(birth[5:7]), int(birth[7:9])),
+            sex=_utf8(found[ATTRIBUTE["sex"]]),
+        )
+    except (x509.ExtensionNotFound, KeyError, ValueError) as error:
+        raise Refusal(BAD_CERTIFICATE) from error
+
+
+def _subject_name(kind: CertificateKind, subject: Subject, identifier: str) -> x509.Name:
+    attributes = [x509.NameAttribute(NameOID.COUNTRY_NAME, "JP")]
+    if kind == "signing":
+        attributes += [
+            x509.NameAttribute(NameOID.LOCALITY_NAME, subject.prefecture),
+            x509.NameAttribute(NameOID.LOCALITY_NAME, subject.city),
+        ]
+    return x509.Name([*attributes, x509.NameAttribute(NameOID.COMMON_NAME, identifier)])
+
+
+def _attributes(subject: Subject) -> x509.SubjectAlternativeName:
+    given = subject.attributes
+    era = era_year(given.birth_date).era
+    values = {
+        "name": given.name,
+        "birth": f"{ERA_NUMBER[era]}{given.birth_date:%Y%m%d}",
+        "sex": given.sex,
+        "address": given.address,
+        "name_flags": subject.name_flags,
+        "address_flags": subject.address_flags,
+    }
+    return x509.SubjectAlternativeName(
+        [x509.OtherName(x509.ObjectIdentifier(ATTRIBUTE[a]), _der_utf8(values[a])) for a in CARD_ORDER]
+    )
+
+
+def _distribution_point(kind: CertificateKind, subject: Subject) -> x509.Name:
+    base = list(distinguished_name(_UNIT[kind]))[:3]
+    unit = NameOID.ORGANIZATIONAL_UNIT_NAME
+    return x509.Name(
+        [
+            *base,
+            x509.NameAttribute(unit, "CRL Distribution Points"),
+            x509.NameAttribute(unit, subject.prefecture),
+            x509.NameAttribute(NameOID.COMMON_NAME, f"{subject.city} CRLDP"[:64]),
+        ]
+    )
+
+
+def _usage(kind: CertificateKind) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=True,
+        content_commitment=kind == "signing",
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=False,
+        crl_sign=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _der_utf8(text: str) -> bytes:
+    content = text.encode()
+    length = len(content)
+    if length < 0x80:
+        head = bytes([0x0C, length])
+    elif length < 0x100:
+        head = bytes([0x0C, 0x81, length])
+    else:
+        head = bytes([0x0C, 0x82]) + length.to_bytes(2)
+    return head + content
+
+
+def _utf8(der: bytes) -> str:
+    if not der or der[0] != 0x0C:
+        raise ValueError("no UTF8String")
+    start = 2 if der[1] < 0x80 else 2 + (der[1] & 0x7F)
+    return der[start:].decode()
+
+
+def expiry_of_card(issued: date, born: date, age: int) -> date:
+    """A card's last day: 10th birthday after issue, 5th for who is under 18 (municipal §1.2)."""
+    years = 10 if age >= 18 else 5
+    first = birthday_in(born, issued.year)
+    start = issued.year + (0 if first > issued else 1)
+    return birthday_in(born, start + years - 1)
+
+

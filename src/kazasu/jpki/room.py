@@ -1,0 +1,84 @@
+"""The room of the certification service, opened."""
+
+from pathlib import Path
+
+from cryptography.hazmat.primitives.serialization import Encoding
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kazasu.contracts.jpki import (
+    AccessesOf,
+    AddressPerson,
+    ContinueCard,
+    PersonChanged,
+    ValidateAuthentication,
+    ValidateSignature,
+)
+from kazasu.exchange.room import House, Room
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
+from kazasu.foundation.web import PUBLIC, Site
+from kazasu.foundation.web.faults import NOT_FOUND
+from kazasu.jpki import ocsp
+from kazasu.jpki.authorities import Authorities, read_authorities
+from kazasu.jpki.service import CertificationService
+
+ME = "jpki"
+
+
+def open_room(house: House) -> Room:
+    authorities = read_authorities(house.settings.directory_file.parent)
+    service = CertificationService(
+        house.database, authorities, house.institution(ME), house.clock
+    )
+    host = house.directory.entry(ME).host
+    return Room(
+        name=ME,
+        app=_site(house, authorities, service).app(),
+        hosts=lambda name: name == host,
+        letters={PersonChanged: service.person_changed},
+        inquiries={
+            ValidateAuthentication: service.validate_authentication,
+            ValidateSignature: service.validate_signature,
+            AddressPerson: service.address_person,
+            ContinueCard: service.continue_card,
+            AccessesOf: service.accesses_of,
+        },
+    )
+
+
+def _site(house: House, authorities: Authorities, service: CertificationService) -> Site:
+    site = Site(
+        room=ME,
+        name=Text("公的個人認証サービス（体験）", "Public-key certification service (sandbox)"),
+        templates=Path(__file__).parent / "templates",
+        settings=house.settings,
+        clock=house.clock,
+        database=house.database,
+        colour="#0f6c56",
+    )
+
+    @site.route("/", access=PUBLIC("what the service is; no personal data"))
+    def front(request: Request) -> Response:
+        rows = [(kind, authorities.issuing[kind].certificate) for kind in authorities.issuing]
+        return site.render(request, "front.html", authorities=rows)
+
+    @site.route("/ca/{name}.pem", access=PUBLIC("certificates of authorities are public"))
+    def authority(request: Request) -> Response:
+        name = request.path_params["name"]
+        kinds = {f"{kind}-ca": kind for kind in authorities.issuing}
+        if name not in kinds:
+            raise Refusal(NOT_FOUND)
+        certificate = authorities.issuing[kinds[name]].certificate
+        return Response(
+            certificate.public_bytes(Encoding.PEM), media_type="application/x-pem-file"
+        )
+
+    @site.route("/ocsp", access=PUBLIC("RFC 6960"), methods=["POST"], api=True)
+    def answer(request: Request) -> Response:
+        der = ocsp.answer(
+            request.state.body, authorities.responders, service.status, house.clock.now()
+        )
+        return Response(der, media_type="application/ocsp-response")
+
+    return site

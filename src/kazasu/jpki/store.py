@@ -1,0 +1,178 @@
+"""SQL of the certification service: certificates, who holds them, and who knows whom by which name."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from kazasu.foundation.database import Transaction
+from kazasu.jpki.profile import CertificateKind
+from kazasu.jpki.validator import Status
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateRow:
+    kind: CertificateKind
+    serial: int
+    person_id: UUID
+    card_id: str
+    municipality_code: str
+    not_before: datetime
+    not_after: datetime
+    revoked_at: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardRow:
+    card_id: str
+    person_id: UUID
+    media: str
+    expires_on: date
+
+
+_CERTIFICATE = """SELECT kind, serial, person_id, card_id, municipality_code, not_before, not_after,
+                         revoked_at, reason FROM certificate"""
+
+
+def ensure_person(tx: Transaction, resident_record_code: str) -> UUID:
+    """The person with this resident record code, entered if new."""
+    found = person_of(tx, resident_record_code)
+    if found is not None:
+        return found
+    made = uuid4()
+    tx.execute("INSERT INTO person VALUES (%s, %s)", (made, resident_record_code))
+    return made
+
+
+def person_of(tx: Transaction, resident_record_code: str) -> UUID | None:
+    found: UUID | None = tx.value(
+        "SELECT person_id FROM person WHERE resident_record_code = %s", (resident_record_code,)
+    )
+    return found
+
+
+def resident_record_code_of(tx: Transaction, person_id: UUID) -> str:
+    return str(
+        tx.value("SELECT resident_record_code FROM person WHERE person_id = %s", (person_id,))
+    )
+
+
+def add_card(tx: Transaction, card: CardRow) -> None:
+    tx.execute(
+        "INSERT INTO card (card_id, person_id, media, expires_on, issued_at) VALUES (%s, %s, %s, %s, %s)",
+        (card.card_id, card.person_id, card.media, card.expires_on, tx.now),
+    )
+
+
+def card(tx: Transaction, card_id: str) -> CardRow | None:
+    return tx.maybe(
+        CardRow,
+        "SELECT card_id, person_id, media, expires_on FROM card WHERE card_id = %s",
+        (card_id,),
+    )
+
+
+def record(
+    tx: Transaction, row: CertificateRow, key_hash: bytes, supersedes: int | None = None
+) -> None:
+    """Enter a certificate before it is signed. A key that has one already is a unique violation."""
+    tx.execute(
+        """INSERT INTO certificate (kind, serial, person_id, card_id, key_hash, municipality_code,
+                                    not_before, not_after, recorded_at, supersedes)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
+        (
+            row.kind,
+            row.serial,
+            row.person_id,
+            row.card_id,
+            key_hash,
+            row.municipality_code,
+            row.not_before,
+            row.not_after,
+            tx.now,
+            supersedes,
+        ),
+    )
+
+
+def signed(tx: Transaction, kind: CertificateKind, serial: int, der: bytes) -> None:
+    tx.execute(
+        "UPDATE certificate SET der = %s WHERE kind = %s AND serial = %s AND der IS NULL",
+        (der, kind, serial),
+    )
+
+
+def certificate(tx: Transaction, kind: CertificateKind, serial: int) -> CertificateRow | None:
+    """A certificate that was recorded and handed out."""
+    return tx.maybe(
+        CertificateRow,
+        f"{_CERTIFICATE} WHERE kind = %s AND serial = %s AND der IS NOT NULL",
+        (kind, serial),
+    )
+
+
+def status(tx: Transaction, kind: CertificateKind, serial: int) -> Status | None:
+    row = certificate(tx, kind, serial)
+    return Status(row.revoked_at, row.reason) if row else None
+
+
+def live_certificates(
+    tx: Transaction, person_id: UUID, kind: CertificateKind
+) -> Sequence[CertificateRow]:
+    """Not revoked, newest first."""
+    return tx.all(
+        CertificateRow,
+        f"""{_CERTIFICATE} WHERE person_id = %s AND kind = %s AND revoked_at IS NULL
+            ORDER BY not_before DESC""",
+        (person_id, kind),
+    )
+
+
+def key_is_known(tx: Transaction, key_hash: bytes) -> bool:
+    return bool(
+        tx.value("SELECT EXISTS (SELECT FROM certificate WHERE key_hash = %s)", (key_hash,))
+    )
+
+
+def revoke(tx: Transaction, kind: CertificateKind, serial: int, at: datetime, reason: str) -> bool:
+    """False when it was revoked before: the first time and reason stay."""
+    return (
+        tx.execute(
+            """UPDATE certificate SET revoked_at = %s, reason = %s
+               WHERE kind = %s AND serial = %s AND revoked_at IS NULL""",
+            (at, reason, kind, serial),
+        )
+        == 1
+    )
+
+
+def ref_for(tx: Transaction, asker: str, person_id: UUID) -> str:
+    """Under which name this asker knows the person: random, stored, the asker's alone."""
+    found = tx.value(
+        "SELECT ref FROM person_ref WHERE asker = %s AND person_id = %s", (asker, person_id)
+    )
+    if found is None:
+        found = secrets.token_urlsafe(18)
+        tx.execute("INSERT INTO person_ref VALUES (%s, %s, %s)", (asker, found, person_id))
+    return str(found)
+
+
+def person_by_ref(tx: Transaction, asker: str, ref: str) -> UUID | None:
+    found: UUID | None = tx.value(
+        "SELECT person_id FROM person_ref WHERE asker = %s AND ref = %s", (asker, ref)
+    )
+    return found
+
+
+def add_evidence(
+    tx: Transaction, asker: str, purpose: str, kind: CertificateKind, serial: int, outcome: str
+) -> UUID:
+    """The record of one check (公的個人認証法 52条: status is used for the check alone)."""
+    evidence_id = uuid4()
+    tx.execute(
+        "INSERT INTO evidence VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        (evidence_id, asker, purpose, kind, serial, tx.now, outcome),
+    )
+    return evidence_id
