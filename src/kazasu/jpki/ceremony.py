@@ -70,9 +70,7 @@ def hold_ceremony(folder: Path, clock: Clock) -> None:
             continue
         authority = _make(declared, made.get(declared.issued_by), clock.now())
         _write_private(pki / f"{declared.name}.key", authority.key)
-        (pki / f"{declared.name}.pem").write_bytes(
-            authority.certificate.public_bytes(Encoding.PEM)
-        )
+        (pki / f"{declared.name}.pem").write_bytes(authority.certificate.public_bytes(Encoding.PEM))
         made[declared.name] = authority
 
 

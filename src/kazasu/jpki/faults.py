@@ -45,9 +45,7 @@ WRONG_PURPOSE = define(
 WRONG_CHALLENGE = define(
     "jpki.wrong-challenge",
     403,
-    Text(
-        "この手続きのための署名ではありません", "The signature was made for something else"
-    ),
+    Text("この手続きのための署名ではありません", "The signature was made for something else"),
     Text(
         "はじめからやり直してください。身に覚えのない画面でカードをかざさないでください",
         "Begin again. Do not hold your card for a page that you did not open",
@@ -65,7 +63,8 @@ EXPIRED = define(
     "jpki.expired",
     403,
     Text(
-        "電子証明書の有効期限が {expired_on} に切れました", "The certificate expired on {expired_on}"
+        "電子証明書の有効期限が {expired_on} に切れました",
+        "The certificate expired on {expired_on}",
     ),
     _AT_THE_CITY,
     source="公的個人認証法 5条・24条",
@@ -98,7 +97,8 @@ NOT_RECORDED = define(
     "jpki.not-recorded",
     403,
     Text(
-        "この電子証明書の発行の記録がありません", "There is no record that this certificate was issued"
+        "この電子証明書の発行の記録がありません",
+        "There is no record that this certificate was issued",
     ),
     Text(
         "カードを発行した市区町村の窓口に届け出てください",
@@ -109,9 +109,7 @@ NOT_RECORDED = define(
 BAD_SURFACE = define(
     "jpki.bad-card-surface",
     403,
-    Text(
-        "カードの券面情報が本物と確認できません", "The data read from the card is not genuine"
-    ),
+    Text("カードの券面情報が本物と確認できません", "The data read from the card is not genuine"),
     Text(
         "カードを発行した市区町村の窓口に届け出てください",
         "Report it to the city hall that issued the card",
@@ -136,7 +134,10 @@ CARD_OF_OTHER = define(
     "jpki.card-of-other-person",
     409,
     Text("このカードは別の人のものです", "This card is another person's"),
-    Text("本人のカードを置いてください。何も書き込んでいません", "Put the person's own card on the reader. Nothing was written"),
+    Text(
+        "本人のカードを置いてください。何も書き込んでいません",
+        "Put the person's own card on the reader. Nothing was written",
+    ),
     who="clerk",
     source="design §3.4",
 )

@@ -78,11 +78,7 @@ def answer(
 
 
 def _issued_by(request: ocsp.OCSPRequest, issuer: x509.Certificate) -> bool:
-    mine = (
-        ocsp.OCSPRequestBuilder()
-        .add_certificate(issuer, issuer, request.hash_algorithm)
-        .build()
-    )
+    mine = ocsp.OCSPRequestBuilder().add_certificate(issuer, issuer, request.hash_algorithm).build()
     return (mine.issuer_name_hash, mine.issuer_key_hash) == (
         request.issuer_name_hash,
         request.issuer_key_hash,

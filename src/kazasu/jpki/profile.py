@@ -143,7 +143,11 @@ def attributes_of(certificate: x509.Certificate) -> FourAttributes:
     """The four attributes of a signing certificate. Raises Refusal when they do not read."""
     try:
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-        found = {name.type_id.dotted_string: name.value for name in names if isinstance(name, x509.OtherName)}
+        found = {
+            name.type_id.dotted_string: name.value
+            for name in names
+            if isinstance(name, x509.OtherName)
+        }
         birth = _utf8(found[ATTRIBUTE["birth"]])
         return FourAttributes(
             name=_utf8(found[ATTRIBUTE["name"]]),
@@ -177,7 +181,10 @@ def _attributes(subject: Subject) -> x509.SubjectAlternativeName:
         "address_flags": subject.address_flags,
     }
     return x509.SubjectAlternativeName(
-        [x509.OtherName(x509.ObjectIdentifier(ATTRIBUTE[a]), _der_utf8(values[a])) for a in CARD_ORDER]
+        [
+            x509.OtherName(x509.ObjectIdentifier(ATTRIBUTE[a]), _der_utf8(values[a]))
+            for a in CARD_ORDER
+        ]
     )
 
 
@@ -233,5 +240,3 @@ def expiry_of_card(issued: date, born: date, age: int) -> date:
     first = birthday_in(born, issued.year)
     start = issued.year + (0 if first > issued else 1)
     return birthday_in(born, start + years - 1)
-
-

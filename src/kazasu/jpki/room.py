@@ -28,9 +28,7 @@ ME = "jpki"
 
 def open_room(house: House) -> Room:
     authorities = read_authorities(house.settings.directory_file.parent)
-    service = CertificationService(
-        house.database, authorities, house.institution(ME), house.clock
-    )
+    service = CertificationService(house.database, authorities, house.institution(ME), house.clock)
     host = house.directory.entry(ME).host
     return Room(
         name=ME,
@@ -70,9 +68,7 @@ def _site(house: House, authorities: Authorities, service: CertificationService)
         if name not in kinds:
             raise Refusal(NOT_FOUND)
         certificate = authorities.issuing[kinds[name]].certificate
-        return Response(
-            certificate.public_bytes(Encoding.PEM), media_type="application/x-pem-file"
-        )
+        return Response(certificate.public_bytes(Encoding.PEM), media_type="application/x-pem-file")
 
     @site.route("/ocsp", access=PUBLIC("RFC 6960"), methods=["POST"], api=True)
     def answer(request: Request) -> Response:

@@ -184,7 +184,9 @@ class CertificationService:
             if row is None:
                 raise Refusal(UNKNOWN_PERSON)
             tx.audit(_on_person(access, row.person_id))
-            evidence_id = store.add_evidence(tx, asked.asker, asked.purpose.en, kind, serial, "good")
+            evidence_id = store.add_evidence(
+                tx, asked.asker, asked.purpose.en, kind, serial, "good"
+            )
             card = store.card(tx, row.card_id)
             code = ResidentRecordCode(store.resident_record_code_of(tx, row.person_id))
             for_city = asked.asker.startswith("city:")
@@ -295,13 +297,17 @@ class CertificationService:
                 # A certificate issued after the change already carries the new data.
                 if row.not_before <= letter.at:
                     store.revoke(tx, kind, row.serial, tx.now, reason)
-        tx.audit(
-            Access("system:register", "jpki.certificate.revoke", _LAPSE, (str(person_id),))
-        )
+        tx.audit(Access("system:register", "jpki.certificate.revoke", _LAPSE, (str(person_id),)))
 
-    def revoke_now(self, resident_record_code: str, kinds: Sequence[CertificateKind], reason: str) -> int:
+    def revoke_now(
+        self, resident_record_code: str, kinds: Sequence[CertificateKind], reason: str
+    ) -> int:
         """At the counter, or on the holder's word; gives how many."""
-        access = Access("system:revocation", "jpki.certificate.revoke", Text("失効の申出", "Revocation on request"))
+        access = Access(
+            "system:revocation",
+            "jpki.certificate.revoke",
+            Text("失効の申出", "Revocation on request"),
+        )
 
         def work(tx: Transaction) -> int:
             person_id = store.person_of(tx, resident_record_code)
@@ -363,9 +369,7 @@ class CertificationService:
 
 def _midday(order: Order) -> datetime:
     """Noon in Tokyo of the day of issue: founding issues certificates of earlier years."""
-    return datetime(
-        order.issued_on.year, order.issued_on.month, order.issued_on.day, 3, tzinfo=UTC
-    )
+    return datetime(order.issued_on.year, order.issued_on.month, order.issued_on.day, 3, tzinfo=UTC)
 
 
 def _card_evidence(data: bytes) -> tuple[common_ap.CommonRecord, bytes]:

@@ -17,7 +17,10 @@ from kazasu.jpki.faults import BAD_SURFACE
 
 
 def verify_surface(
-    unverified_basic: bytes, unverified_proof: bytes, unverified_cv: bytes, card_ca: rsa.RSAPublicKey
+    unverified_basic: bytes,
+    unverified_proof: bytes,
+    unverified_cv: bytes,
+    card_ca: rsa.RSAPublicKey,
 ) -> FourAttributes:
     """The attributes in file 02, proven by files 03 and 04.
 

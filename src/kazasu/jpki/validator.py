@@ -157,13 +157,21 @@ def _steps(
     until = civil(certificate.not_valid_after_utc).isoformat()
     authority = issuer.subject.rfc4514_string()
     return (
-        Step(Text("この手続きのために署名されたことを確認", "It was signed for this very procedure")),
+        Step(
+            Text("この手続きのために署名されたことを確認", "It was signed for this very procedure")
+        ),
+        Step(
+            Text(f"{name.ja}の発行者を確認: {authority}", f"Issuer of the {name.en}: {authority}")
+        ),
+        Step(
+            Text("署名を証明書の公開鍵で検証", "The signature verifies with the certificate's key")
+        ),
+        Step(
+            Text(f"有効期間内であることを確認（{until} まで）", f"Within its validity (to {until})")
+        ),
         Step(
             Text(
-                f"{name.ja}の発行者を確認: {authority}", f"Issuer of the {name.en}: {authority}"
+                "発行の記録があり、失効していないことを確認", "Recorded as issued, and not revoked"
             )
         ),
-        Step(Text("署名を証明書の公開鍵で検証", "The signature verifies with the certificate's key")),
-        Step(Text(f"有効期間内であることを確認（{until} まで）", f"Within its validity (to {until})")),
-        Step(Text("発行の記録があり、失効していないことを確認", "Recorded as issued, and not revoked")),
     )

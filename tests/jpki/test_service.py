@@ -1,0 +1,277 @@
+"""The certification service from the side of those who ask it."""
+
+import subprocess
+from datetime import date, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from kazasu.card import common_ap, text_ap, tlv
+from kazasu.contracts.base import FourAttributes
+from kazasu.contracts.jpki import (
+    AddressPerson,
+    CardOrder,
+    ContinueCard,
+    PersonChanged,
+    TapEvidence,
+    ValidateAuthentication,
+    ValidateSignature,
+)
+from kazasu.exchange.handles import open_handle
+from kazasu.exchange.inquiries import Asked
+from kazasu.foundation.clock import JST
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.numbers import ResidentRecordCode
+from kazasu.foundation.text import Text
+from kazasu.jpki import ocsp, profile
+from kazasu.jpki.ceremony import Authority, distinguished_name
+from kazasu.jpki.model import Order
+from kazasu.jpki.service import CertificationService
+from tests.support import pki
+from tests.support.institutions import Institutions
+
+PERSON = ResidentRecordCode("24727059608")
+OTHER = ResidentRecordCode.from_body("1111111111")
+HANAKO = FourAttributes(
+    name="横浜　花子",
+    address="神奈川県横浜市中区本町６丁目５０番地",
+    birth_date=date(1990, 4, 1),
+    sex="2",
+)
+CARD_ID = "000000000000001"
+
+
+def asked(who):
+    return Asked(who, who, uuid4(), "system", Text("試験", "test"))
+
+
+class World:
+    def __init__(self, databases, clock):
+        self.clock = clock
+        self.institutions = Institutions(clock, "jpki", "identity", "portal", "city:141003")
+        self.authorities = pki.authorities(clock)
+        self.service = CertificationService(
+            databases("jpki"), self.authorities, self.institutions["jpki"], clock
+        )
+
+    def order(self, **changes):
+        values = {
+            "card_id": CARD_ID,
+            "resident_record_code": PERSON,
+            "municipality_code": "141003",
+            "prefecture": "Kanagawa-ken",
+            "city": "Yokohama-shi",
+            "attributes": HANAKO,
+            "name_flags": "00000",
+            "address_flags": "0" * len(HANAKO.address),
+            "issued_on": date(2025, 6, 1),
+            "card_expires_on": date(2035, 4, 1),
+            "authentication_key": pki.public(1),
+            "signing_key": pki.public(2),
+        }
+        return Order(**values | changes)
+
+    def authenticate(self, certificate, content=b"challenge", *, number=1, who="identity", **more):
+        evidence = TapEvidence(
+            certificate=pki.b64(certificate),
+            signed=pki.b64(content),
+            signature=pki.b64(pki.sign(number, content)),
+            **more,
+        )
+        inquiry = ValidateAuthentication(evidence=evidence, expected=pki.b64(b"challenge"))
+        return self.service.validate_authentication(inquiry, asked(who))
+
+    def sign(self, certificate, *, number=2, at=None, who="city:141003"):
+        evidence = TapEvidence(
+            certificate=pki.b64(certificate),
+            signed=pki.b64(b"document"),
+            signature=pki.b64(pki.sign(number, b"document")),
+        )
+        inquiry = ValidateSignature(evidence=evidence, expected=pki.b64(b"document"), at=at)
+        return self.service.validate_signature(inquiry, asked(who))
+
+    def changed(self, what="address", database=None):
+        letter = PersonChanged(
+            resident_record_code=PERSON, what=what, municipality_code="141003", at=self.clock.now()
+        )
+        self.service._database.run("test", lambda tx: self.service.person_changed(tx, letter, None))
+
+
+@pytest.fixture
+def world(databases, clock):
+    return World(databases, clock)
+
+
+def code_of(call, *arguments, **more):
+    with pytest.raises(Refusal) as refused:
+        call(*arguments, **more)
+    return refused.value.fault.code
+
+
+def test_a_good_signature_names_the_person_to_the_asker_alone(world):
+    issued = world.service.issue(world.order())
+    first = world.authenticate(issued.authentication)
+    again = world.authenticate(issued.authentication)
+    assert first.person_ref == again.person_ref
+    assert first.handle is None
+    assert len(first.steps) == 5
+    city = world.sign(issued.signing)
+    assert city.person_ref != first.person_ref
+    assert city.attributes == HANAKO
+    opened = open_handle(world.institutions["city:141003"], city.handle, world.clock)
+    assert opened.resident_record_code == PERSON
+    sealed = world.service.address_person(
+        AddressPerson(person_ref=first.person_ref, audience="portal"), asked("identity")
+    )
+    assert open_handle(world.institutions["portal"], sealed.handle, world.clock)
+    assert (
+        code_of(
+            world.service.address_person,
+            AddressPerson(person_ref=city.person_ref, audience="portal"),
+            asked("identity"),
+        )
+        == "jpki.unknown-person"
+    )
+
+
+def test_each_reason_is_named(world):
+    issued = world.service.issue(world.order())
+    assert code_of(world.authenticate, issued.authentication, b"other") == "jpki.wrong-challenge"
+    assert code_of(world.authenticate, issued.authentication, number=2) == "jpki.bad-signature"
+    assert code_of(world.authenticate, issued.signing, number=2) == "jpki.unknown-issuer"
+    assert code_of(world.sign, issued.authentication, number=1) == "jpki.unknown-issuer"
+    assert code_of(world.authenticate, b"no certificate") == "jpki.unreadable-certificate"
+    assert (
+        code_of(world.sign, issued.signing, at=world.clock.now() - timedelta(days=900))
+        == "jpki.not-yet-valid"
+    )
+    world.clock.set(datetime(2030, 4, 2, tzinfo=JST))
+    assert code_of(world.authenticate, issued.authentication) == "jpki.expired"
+
+
+def test_a_certificate_that_was_signed_but_never_recorded_is_refused(world):
+    world.service.issue(world.order())
+    rogue = _certificate(world, "authentication", world.authorities.issuing["authentication"])
+    assert code_of(world.authenticate, rogue) == "jpki.not-recorded"
+
+
+def test_the_right_authority_with_the_wrong_policy_is_refused(world):
+    world.service.issue(world.order())
+    wrong = _certificate(world, "signing", world.authorities.issuing["authentication"])
+    assert code_of(world.authenticate, wrong) == "jpki.wrong-purpose"
+
+
+def _certificate(world, kind, authority: Authority) -> bytes:
+    subject = profile.Subject(HANAKO, "0", "0", "Kanagawa-ken", "Yokohama-shi", "141003")
+    now = world.clock.now()
+    made = profile.build(
+        authority, kind, subject, pki.key(1).public_key(), 0x11223344,
+        now - timedelta(days=1), now + timedelta(days=1),
+    )  # fmt: skip
+    return made.public_bytes(Encoding.DER)
+
+
+def test_a_move_ends_the_signing_certificate_and_only_that(world):
+    issued = world.service.issue(world.order())
+    signed_at = world.clock.now()
+    world.clock.advance(timedelta(hours=1))
+    world.changed()
+    world.changed()
+    assert code_of(world.sign, issued.signing) == "jpki.lapsed-by-change"
+    assert world.sign(issued.signing, at=signed_at).attributes == HANAKO
+    assert world.authenticate(issued.authentication).person_ref
+    world.changed("death")
+    assert code_of(world.authenticate, issued.authentication) == "jpki.revoked"
+
+
+def test_a_key_is_certified_once(world):
+    world.service.issue(world.order())
+    again = world.order(card_id="000000000000002", resident_record_code=OTHER)
+    assert code_of(world.service.issue, again) == "jpki.weak-key"
+
+
+def test_card_surface_is_proven_or_refused(world):
+    issued = world.service.issue(world.order())
+    issuer = world.authorities.card_issuer
+    basic = text_ap.basic_file(HANAKO)
+    proof = text_ap.proof_file(bytes(32), basic, issuer)
+    surface = {
+        "card_surface_proof": pki.b64(proof),
+        "card_surface_key": pki.b64(issuer.cv_certificate),
+    }
+    good = world.authenticate(issued.authentication, card_surface=pki.b64(basic), **surface)
+    assert good.attributes == HANAKO
+    other = text_ap.basic_file(HANAKO.model_copy(update={"name": "横浜　太郎"}))
+    assert (
+        code_of(world.authenticate, issued.authentication, card_surface=pki.b64(other), **surface)
+        == "jpki.bad-card-surface"
+    )
+
+
+def test_continued_use_gives_a_new_signing_certificate_for_the_persons_own_card(world):
+    issued = world.service.issue(world.order())
+    world.clock.advance(timedelta(days=1))
+    world.changed()
+    evidence = common_ap.CommonRecord(CARD_ID, "14100", date(2035, 4, 1)).encode()
+    evidence += tlv.encode(0xDF31, bytes(32))
+    moved = HANAKO.model_copy(update={"address": "北海道札幌市中央区北１条西２丁目"})
+
+    def inquiry(person, number=3):
+        return ContinueCard(
+            order=CardOrder(
+                resident_record_code=person, municipality_code="011002", prefecture="Hokkaido",
+                city="Sapporo-shi", attributes=moved,
+            ),
+            card_id=pki.b64(evidence),
+            signing_public_key=pki.b64(pki.public(number)),
+        )  # fmt: skip
+
+    assert (
+        code_of(world.service.continue_card, inquiry(OTHER), asked("city:011002"))
+        == "jpki.card-of-other-person"
+    )
+    assert (
+        code_of(world.service.continue_card, inquiry(PERSON, 2), asked("city:011002"))
+        == "jpki.weak-key"
+    )
+    assert "signature" in world.service.continue_card(inquiry(PERSON), asked("city:011002")).script
+    assert issued.signing
+
+
+def test_openssl_reads_the_chain_and_the_status(world, tmp_path):
+    issued = world.service.issue(world.order())
+    authority = world.authorities.issuing["signing"].certificate
+    assert authority.subject == distinguished_name("JPKI for digital signature")
+    certificate = x509.load_der_x509_certificate(issued.signing)
+    (tmp_path / "ca.pem").write_bytes(authority.public_bytes(Encoding.PEM))
+    (tmp_path / "c.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
+
+    def openssl(*arguments):
+        done = subprocess.run(
+            ["openssl", *arguments], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    at = str(int(world.clock.now().timestamp()))
+    verified = openssl("verify", "-CAfile", "ca.pem", "-attime", at, "-ignore_critical", "c.pem")
+    assert "OK" in verified
+    openssl("ocsp", "-no_nonce", "-issuer", "ca.pem", "-cert", "c.pem", "-reqout", "q.der")
+
+    def answer():
+        der = ocsp.answer(
+            (tmp_path / "q.der").read_bytes(), world.authorities.responders,
+            world.service.status, world.clock.now(),
+        )  # fmt: skip
+        (tmp_path / "a.der").write_bytes(der)
+        return openssl(
+            "ocsp", "-no_nonce", "-respin", "a.der", "-issuer", "ca.pem", "-cert", "c.pem", "-CAfile", "ca.pem",
+            "-validity_period", "999999999", "-attime", at,
+        )  # fmt: skip
+
+    assert "c.pem: good" in answer()
+    world.clock.advance(timedelta(seconds=1))
+    world.changed()
+    assert "c.pem: revoked" in answer()

@@ -1,0 +1,46 @@
+"""A certification service for tests: one ceremony for the run, keys made once."""
+
+import base64
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
+from kazasu.foundation.clock import Clock
+from kazasu.jpki.authorities import Authorities, read_authorities
+from kazasu.jpki.ceremony import hold_ceremony
+from kazasu.jpki.profile import spki
+
+
+@cache
+def key(number: int) -> rsa.RSAPrivateKey:
+    """One of a few card keys: making an RSA key takes long, so tests share them."""
+    del number
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+_folder = cache(lambda: Path(tempfile.mkdtemp(prefix="kazasu-pki-")))
+
+
+def authorities(clock: Clock) -> Authorities:
+    hold_ceremony(_folder(), clock)
+    return _read()
+
+
+@cache
+def _read() -> Authorities:
+    return read_authorities(_folder())
+
+
+def public(number: int) -> bytes:
+    return spki(key(number).public_key())
+
+
+def sign(number: int, content: bytes) -> bytes:
+    return key(number).sign(content, padding.PKCS1v15(), hashes.SHA256())
+
+
+def b64(content: bytes) -> str:
+    return base64.b64encode(content).decode()
