@@ -1,0 +1,77 @@
+"""Founding the sandbox country: who may ask the service, and the subjects of the staff."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kazasu.exchange.directory import Directory, Entry
+from kazasu.foundation.database import Transaction
+from kazasu.identity import store
+from kazasu.identity.model import Client
+from kazasu.identity.service.tokens import AUTHORIZATION_CODE, CLIENT_CREDENTIALS, TOKEN_EXCHANGE
+
+PORTAL_COLOUR = "#0017C1"
+CITY_COLOUR = "#197A4B"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundingSubject:
+    """A person's subject in a sector, known before their first sign-in (staff of a city)."""
+
+    person_ref: str
+    """What J-LIS calls the person towards the identity service."""
+    sector: str
+    """``city:<code>`` for a city's staff."""
+    sub: str
+
+
+def clients_of(directory: Directory) -> list[Client]:
+    """The relying parties of the street: the portal, and each city as ``city-<code>``."""
+    return [_portal(directory.entry("portal")), *map(_city, directory.cities())]
+
+
+def found(
+    tx: Transaction, directory: Directory, subjects: Iterable[FoundingSubject] = ()
+) -> tuple[int, int]:
+    """Register the clients and load subjects; gives how many of each. For the founder's role."""
+    clients = store.copy_clients(tx, clients_of(directory))
+    loaded = store.copy_subjects(tx, ((s.person_ref, s.sector, s.sub) for s in subjects))
+    return clients, loaded
+
+
+def _portal(entry: Entry) -> Client:
+    return _client(
+        entry,
+        client_id="portal",
+        colour=PORTAL_COLOUR,
+        scopes=["name", "address", "birthdate", "gender", "resident", "sign"],
+        grants=[AUTHORIZATION_CODE, CLIENT_CREDENTIALS, TOKEN_EXCHANGE],
+    )
+
+
+def _city(entry: Entry) -> Client:
+    return _client(
+        entry,
+        client_id=f"city-{entry.code}",
+        colour=CITY_COLOUR,
+        scopes=["name", "address", "birthdate", "gender", "resident"],
+        grants=[AUTHORIZATION_CODE, TOKEN_EXCHANGE],
+    )
+
+
+def _client(
+    entry: Entry, *, client_id: str, colour: str, scopes: list[str], grants: list[str]
+) -> Client:
+    return Client(
+        client_id=client_id,
+        institution=entry.id,
+        sector=entry.id,
+        name_ja=entry.name.ja,
+        name_en=entry.name.en,
+        colour=colour,
+        certificate=entry.certificates["client"],
+        redirect_uris=[f"{entry.origin}/signin/callback"],
+        logout_uris=[f"{entry.origin}/"],
+        scopes=scopes,
+        grants=grants,
+        public_institution=True,
+    )
