@@ -1,20 +1,18 @@
 """The service's interface for programs: discovery, keys, token, userinfo, signing, the terminal."""
 
-import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Final, TypeVar
-from urllib.parse import parse_qsl
+from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import Route
 
 from kazasu.contracts.terminal import TapResult
-from kazasu.exchange.api import problem
 from kazasu.exchange.faults import UNREADABLE
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.web import PUBLIC, Site
+from kazasu.foundation.web.security import RateLimit
 from kazasu.identity import model
 from kazasu.identity.faults import NOT_AUTHORIZED
 from kazasu.identity.model import OAuthError
@@ -30,8 +28,11 @@ from kazasu.identity.service.tokens import (
 
 M = TypeVar("M", bound=BaseModel)
 
-MOST_BYTES: Final = 200_000
-_NO_STORE = {"cache-control": "no-store"}
+Page = Callable[[Request], Response]
+
+RELYING_PARTIES_PER_MINUTE: Final = 60_000
+"""Relying parties and terminals call from few addresses, for many people."""
+_FIVE_MINUTES = {"cache-control": "public, max-age=300"}
 
 
 class Deposit(BaseModel):
@@ -42,63 +43,63 @@ class Deposit(BaseModel):
     audiences: list[str] = Field(max_length=10)
 
 
-def routes(desk: Desk, taps: Taps, tokens: Tokens, signings: Signings) -> list[Route]:
-    """All routes; each answers in JSON and needs no cookie."""
+def enter(site: Site, desk: Desk, taps: Taps, tokens: Tokens, signings: Signings) -> None:
+    """Enter all routes for programs; each answers in JSON and needs no cookie."""
+    callers = RateLimit(RELYING_PARTIES_PER_MINUTE)
 
-    def discovery(_: Request, __: bytes) -> Response:
-        return JSONResponse(metadata(desk), headers={"cache-control": "public, max-age=300"})
+    def route(path: str, reason: str, *methods: str) -> Callable[[Page], Page]:
+        def enter_guarded(page: Page) -> Page:
+            declared = site.route(
+                path, access=PUBLIC(reason), methods=methods, api=True, limit=callers
+            )
+            return declared(_protocol(page))
 
-    def jwks(_: Request, __: bytes) -> Response:
+        return enter_guarded
+
+    @route("/.well-known/openid-configuration", "public metadata", "GET")
+    @route("/.well-known/oauth-authorization-server", "public metadata", "GET")
+    def discovery(_: Request) -> Response:
+        return JSONResponse(metadata(desk), headers=_FIVE_MINUTES)
+
+    @route("/jwks", "public keys", "GET")
+    def jwks(_: Request) -> Response:
         return JSONResponse(
-            desk.keys.published(),
-            media_type="application/jwk-set+json",
-            headers={"cache-control": "public, max-age=300"},
+            desk.keys.published(), media_type="application/jwk-set+json", headers=_FIVE_MINUTES
         )
 
-    def token(request: Request, body: bytes) -> Response:
+    @route("/token", "the client's assertion is the sign-in", "POST")
+    def token(request: Request) -> Response:
         if "authorization" in request.headers:
             raise OAuthError("invalid_client", "only private_key_jwt is supported", 401)
-        return JSONResponse(tokens.token(_form(request, body)), headers=_NO_STORE)
+        return JSONResponse(tokens.token(_form(request)))
 
-    def userinfo(request: Request, body: bytes) -> Response:
+    @route("/userinfo", "the access token is the sign-in", "GET", "POST")
+    def userinfo(request: Request) -> Response:
         bearer = _bearer(request)
         if not bearer and request.method == "POST":
-            bearer = _form(request, body).get("access_token", "")
-        return JSONResponse(tokens.userinfo(bearer), headers=_NO_STORE)
+            bearer = _form(request).get("access_token", "")
+        return JSONResponse(tokens.userinfo(bearer))
 
-    def deposit(request: Request, body: bytes) -> Response:
+    @route("/api/sign-transactions", "the access token is the sign-in", "POST")
+    def deposit(request: Request) -> Response:
         client_id = tokens.client_of(_bearer(request), "sign")
-        wanted = _parsed(Deposit, body)
+        wanted = _parsed(Deposit, request)
         number = signings.deposit(client_id, wanted.document, wanted.audiences)
-        return JSONResponse({"sign_transaction_id": str(number)}, 201, headers=_NO_STORE)
+        return JSONResponse({"sign_transaction_id": str(number)}, 201)
 
-    def result(request: Request, _: bytes) -> Response:
+    @route("/api/sign-transactions/{number}/result", "the access token is the sign-in", "GET")
+    def result(request: Request) -> Response:
         client_id = tokens.client_of(_bearer(request), "sign")
-        found = signings.result(client_id, request.path_params["number"])
-        return JSONResponse(found, headers=_NO_STORE)
+        return JSONResponse(signings.result(client_id, request.path_params["number"]))
 
-    def evidence(_: Request, body: bytes) -> Response:
-        receipt = taps.receive(_parsed(TapResult, body))
-        return JSONResponse(receipt.model_dump(), headers=_NO_STORE)
+    @route("/tap/evidence", "evidence is worth what its signature proves", "POST")
+    def evidence(request: Request) -> Response:
+        return JSONResponse(taps.receive(_parsed(TapResult, request)).model_dump())
 
-    def authorize_by_post(request: Request, body: bytes) -> Response:
-        """OpenID Connect Core 3.1.2.1: POST means the same as GET."""
-        query = "&".join(
-            part for part in (request.url.query, body.decode("ascii", "replace")) if part
-        )
-        return RedirectResponse(f"/authorize?{query}", 303)
-
-    return [
-        Route("/.well-known/openid-configuration", _endpoint(discovery), methods=["GET"]),
-        Route("/.well-known/oauth-authorization-server", _endpoint(discovery), methods=["GET"]),
-        Route("/jwks", _endpoint(jwks), methods=["GET"]),
-        Route("/token", _endpoint(token), methods=["POST"]),
-        Route("/userinfo", _endpoint(userinfo), methods=["GET", "POST"]),
-        Route("/api/sign-transactions", _endpoint(deposit), methods=["POST"]),
-        Route("/api/sign-transactions/{number}/result", _endpoint(result), methods=["GET"]),
-        Route("/tap/evidence", _endpoint(evidence), methods=["POST"]),
-        Route("/authorize", _endpoint(authorize_by_post), methods=["POST"]),
-    ]
+    @route("/authorize", "POST means the same as GET (OIDC Core 3.1.2.1)", "POST")
+    def authorize_by_post(request: Request) -> Response:
+        pairs = [*request.query_params.multi_items(), *request.state.form.multi_items()]
+        return RedirectResponse(f"/authorize?{urlencode([(k, str(v)) for k, v in pairs])}", 303)
 
 
 def metadata(desk: Desk) -> dict[str, Any]:
@@ -134,48 +135,29 @@ def metadata(desk: Desk) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _endpoint(
-    work: Callable[[Request, bytes], Response],
-) -> Callable[[Request], Awaitable[Response]]:
-    """Read a body of bounded size, work in a thread, and say errors as the protocol does."""
+def _protocol(page: Page) -> Page:
+    """Say errors as OAuth and the Bearer scheme do; refusals of our own stay problems."""
 
-    async def endpoint(request: Request) -> Response:
-        body = b""
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MOST_BYTES:
-                return problem(Refusal(UNREADABLE, kind=request.url.path))
-        return await run_in_threadpool(_answered, work, request, body)
-
-    return endpoint
-
-
-def _answered(
-    work: Callable[[Request, bytes], Response], request: Request, body: bytes
-) -> Response:
-    try:
-        return work(request, body)
-    except OAuthError as error:
-        content = {"error": error.error, "error_description": error.description}
-        return JSONResponse(content, error.status, headers=_NO_STORE)
-    except Refusal as refusal:
-        if refusal.fault is NOT_AUTHORIZED:
+    def answer(request: Request) -> Response:
+        try:
+            return page(request)
+        except OAuthError as error:
+            content = {"error": error.error, "error_description": error.description}
+            return JSONResponse(content, error.status)
+        except Refusal as refusal:
+            if refusal.fault is not NOT_AUTHORIZED:
+                raise
             challenge = {"www-authenticate": 'Bearer error="invalid_token"'}
-            return JSONResponse({"error": "invalid_token"}, 401, headers=_NO_STORE | challenge)
-        return problem(refusal)
+            return JSONResponse({"error": "invalid_token"}, 401, headers=challenge)
+
+    return answer
 
 
-def _form(request: Request, body: bytes) -> dict[str, str]:
+def _form(request: Request) -> dict[str, str]:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
         raise OAuthError("invalid_request", "the body must be application/x-www-form-urlencoded")
-    try:
-        pairs: Sequence[tuple[str, str]] = parse_qsl(
-            body.decode("utf-8"), keep_blank_values=True, max_num_fields=50
-        )
-    except ValueError:
-        raise OAuthError("invalid_request", "the body does not read") from None
-    return model.single(pairs)
+    return model.single((k, str(v)) for k, v in request.state.form.multi_items())
 
 
 def _bearer(request: Request) -> str:
@@ -183,8 +165,8 @@ def _bearer(request: Request) -> str:
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-def _parsed(kind: type[M], body: bytes) -> M:
+def _parsed(kind: type[M], request: Request) -> M:
     try:
-        return kind.model_validate_json(body)
-    except (ValidationError, json.JSONDecodeError):
+        return kind.model_validate_json(request.state.body)
+    except ValidationError:
         raise Refusal(UNREADABLE, kind=kind.__name__) from None

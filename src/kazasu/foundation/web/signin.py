@@ -19,6 +19,9 @@ uses of the card inside a session are declared by name and begun by a page:
     return signin.begin_signature(request, "move", document, audiences=["city:141003"],
                                   context={"case": case_id}, back="/moves/…/review")
 
+The site's ``form_targets`` name the identity service and the terminal: a page's form may begin a
+tap, and browsers hold the redirects after it to the page's policy.
+
 A visitor's tap never replaces the clerk's session: the person is handed to the use and to nobody
 else. :meth:`SignIn.handle_for` gets a handle of the signed-in person for another institution.
 """
@@ -27,7 +30,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from joserfc import jwe
 from joserfc.errors import JoseError
@@ -38,7 +41,9 @@ from starlette.responses import RedirectResponse, Response
 from kazasu.foundation.clock import Clock
 from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.text import Text
+from kazasu.foundation.web.access import PUBLIC
 from kazasu.foundation.web.openid import STALE, OpenId, Person, RelyingParty, Signature, Started
+from kazasu.foundation.web.site import Site
 
 NOT_BEGUN_HERE = define(
     "signin.not-begun-here",
@@ -86,14 +91,6 @@ TakePerson = Callable[[Request, Person, Context], Response]
 TakeSignature = Callable[[Request, Signature, Context], Response]
 
 
-class _Site(Protocol):
-    def sign_in(
-        self, request: Request, *, kind: str, subject: str, data: dict[str, Any]
-    ) -> Any: ...
-
-    def sign_out(self, request: Request) -> Any: ...
-
-
 @dataclass(frozen=True, slots=True)
 class _Use:
     scopes: tuple[str, ...]
@@ -107,7 +104,7 @@ class SignIn:
 
     def __init__(
         self,
-        site: _Site,
+        site: Site,
         *,
         openid: OpenId,
         party: Callable[[Request], RelyingParty],
@@ -124,6 +121,17 @@ class SignIn:
         self._home = home
         self._uses: dict[str, _Use] = {}
         self.use(SIGN_IN, self._sign_in, scopes=scopes)
+        for path, method, page, reason in (
+            (PATH, "GET", self.start, "where signing in begins"),
+            (
+                f"{PATH}/callback",
+                "GET",
+                self.callback,
+                "the code and this browser's cookie prove it",
+            ),
+            ("/signout", "POST", self.sign_out, "ends whatever session there is"),
+        ):
+            site.route(path, methods=(method,), access=PUBLIC(reason))(page)
 
     def use(self, name: str, take: TakePerson, *, scopes: Sequence[str]) -> None:
         """Declare a further use of a card: ``take`` gets whoever held it."""
@@ -156,7 +164,7 @@ class SignIn:
             party,
             self._uses[use].scopes,
             sign_transaction_id=sign_transaction_id,
-            language=getattr(request.state, "language", "ja"),
+            language=request.state.language,
             device=device,
         )
         kept = {
@@ -243,8 +251,7 @@ class SignIn:
 
     def sign_out(self, request: Request) -> Response:
         """``POST /signout``: end the session here and what hangs on it at the identity service."""
-        data = request.state.session.data
-        id_token = str(data.get("id_token", "")) if data else ""
+        id_token = str(request.state.session.data.get("id_token", ""))
         self._site.sign_out(request)
         if not id_token:
             return RedirectResponse(self._home, 303)
@@ -259,7 +266,7 @@ class SignIn:
         Raises:
             Refusal: ``signin.stale``: hold the card again; ``signin.unreachable``.
         """
-        token = (request.state.session.data or {}).get("access_token")
+        token = request.state.session.data.get("access_token")
         if not token:
             raise Refusal(STALE)
         return self._openid.handle(self._party(request), str(token), audience)
@@ -279,8 +286,7 @@ class SignIn:
 
     @staticmethod
     def _subject(request: Request) -> str:
-        session = request.state.session
-        return str(session.data.get("card_subject", "")) if session is not None else ""
+        return str(request.state.session.data.get("card_subject", ""))
 
     def _kept(self, request: Request, party: RelyingParty) -> dict[str, Any]:
         """What :meth:`begin` left in this browser for this answer."""

@@ -223,13 +223,21 @@ class Taps:
             raise Refusal(UNKNOWN_REQUEST)
         return tap.authorization_id
 
+    def authorization_of_tap(self, tap_id: str) -> str:
+        """The same for a tap that was stopped."""
+        return self._tap(tap_id).authorization_id
+
     def take(self, handle: str, cookie: str) -> Answer:
         """Fetch and remove what the terminal brought, for the browser that began."""
         found = self._desk.database.run(
             "identity.take-answer", lambda tx: store.take_answer(tx, handle, store.hashed(cookie))
         )
         if found is None:
-            raise Refusal(OTHER_BROWSER)
+            tap = self._desk.database.read(
+                "identity.tap-of-handle", lambda tx: store.tap_of_handle(tx, handle)
+            )
+            late = tap is not None and tap.expires_at <= self._desk.clock.now()
+            raise Refusal(EXPIRED if late else OTHER_BROWSER)
         return found
 
     def confirm_phone(self, handle: str) -> None:
@@ -354,8 +362,8 @@ class Taps:
             OAuthError(model.error_for(code), "the person's card was not confirmed"),
         )
 
-    def cancelled(self, tap_id: str, cookie: str) -> str:
-        """The person pressed stop at the terminal; gives the authorization id."""
+    def cancelled(self, tap_id: str, cookie: str) -> None:
+        """The person pressed stop at the terminal."""
         tap = self._tap(tap_id)
 
         def work(tx: Transaction) -> None:
@@ -363,7 +371,6 @@ class Taps:
             store.set_failure(tx, waiting.authorization_id, _failure(Refusal(STOPPED)))
 
         self._desk.database.run("identity.cancel-tap", work)
-        return tap.authorization_id
 
     def error_url(self, redirect_uri: str, state: str, error: OAuthError) -> str:
         parameters = {"error": error.error, "error_description": error.description}

@@ -1,0 +1,237 @@
+"""The service's pages for people: they appear only when something needs the person's decision."""
+
+import io
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import urlencode
+
+import segno
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import LANGUAGES, Text
+from kazasu.foundation.web import PUBLIC, Site
+from kazasu.foundation.web.site import LANGUAGE_COOKIE
+from kazasu.identity import model
+from kazasu.identity.faults import OTHER_BROWSER
+from kazasu.identity.model import Device, OAuthError
+from kazasu.identity.service.desk import Desk
+from kazasu.identity.service.taps import Taps
+from kazasu.identity.service.tokens import Tokens
+from kazasu.identity.store import Answer, Tap
+
+WAIT_SECONDS: Final = 3
+_COOKIE = "tap-"
+_BOUND = "the browser's own cookie for this request is the sign-in"
+
+
+class Pages:
+    """Routes of the site, entered at once."""
+
+    def __init__(self, site: Site, desk: Desk, taps: Taps, tokens: Tokens) -> None:
+        self._site = site
+        self._desk = desk
+        self._taps = taps
+        self._tokens = tokens
+        pages: tuple[tuple[str, str, Callable[[Request], Response]], ...] = (
+            ("/", "says what the service is", self.home),
+            (
+                "/authorize",
+                "whoever has no session is sent here to prove who they are",
+                self.authorize,
+            ),
+            ("/tap/return", _BOUND, self.tap_return),
+            ("/tap/cancel", _BOUND, self.tap_cancel),
+            ("/tap/{authorization_id}", _BOUND, self.state),
+            ("/tap/{authorization_id}/again", _BOUND, self.again),
+            ("/tap/{authorization_id}/stop", _BOUND, self.stop),
+            ("/phone/done", "the one-time handle is the proof", self.phone_done),
+            ("/phone/stopped", "says that nothing happened", self.phone_stopped),
+            ("/phone/wait/{authorization_id}", _BOUND, self.phone_wait),
+            ("/phone/qr/{authorization_id}.svg", _BOUND, self.phone_qr),
+            ("/phone/{phone_code}", "the code from the QR is the way in", self.phone_start),
+            ("/logout", "the ID token is the proof", self.logout),
+        )
+        for path, reason, page in pages:
+            site.route(path, access=PUBLIC(reason))(page)
+
+    # ------------------------------------------------------------ authorization
+
+    def home(self, request: Request) -> Response:
+        return self._site.render(request, "home.html")
+
+    def authorize(self, request: Request) -> Response:
+        """``GET /authorize``: to the tap, or back with the protocol's error."""
+        pairs = request.query_params.multi_items()
+        try:
+            begun = self._taps.begin(model.single(pairs))
+        except OAuthError as error:
+            unrepeated = {k: v for k, v in pairs if [name for name, _ in pairs].count(k) == 1}
+            return self._site.redirect(self._taps.error_url_for(unrepeated, error))
+        tap = self._taps.offer(begun.authorization_id, begun.cookie, begun.device)
+        language = _language(request)
+        response = self._to(tap, language)
+        self._bind(request, response, begun.authorization_id, begun.cookie)
+        if language:
+            response.set_cookie(LANGUAGE_COOKIE, language, max_age=31536000, samesite="lax")
+        return response
+
+    def tap_return(self, request: Request) -> Response:
+        """``GET /tap/return?handle=``: the browser is back from the terminal."""
+        handle = request.query_params.get("handle", "")
+        authorization_id = self._taps.authorization_of(handle)
+        return self._finish(
+            authorization_id, self._taps.take(handle, self._cookie(request, authorization_id))
+        )
+
+    def tap_cancel(self, request: Request) -> Response:
+        """``GET /tap/cancel?tap=``: stopped at the terminal; the person decides how to go on."""
+        tap_id = request.query_params.get("tap", "")
+        authorization_id = self._taps.authorization_of_tap(tap_id)
+        self._taps.cancelled(tap_id, self._cookie(request, authorization_id))
+        return self._site.redirect(f"/tap/{authorization_id}")
+
+    def state(self, request: Request) -> Response:
+        """Why the last tap came to nothing, and the ways on."""
+        authorization_id = request.path_params["authorization_id"]
+        waiting, client = self._taps.waiting(
+            authorization_id, self._cookie(request, authorization_id)
+        )
+        failure = waiting.failure
+        return self._site.render(
+            request,
+            "state.html",
+            authorization_id=authorization_id,
+            client=client,
+            code=failure["code"] if failure else "",
+            title=Text(*failure["title"]) if failure else None,
+            todo=Text(*failure["todo"]) if failure else None,
+        )
+
+    def again(self, request: Request) -> Response:
+        """Another tap for the same request: at the terminal, or on the phone."""
+        authorization_id = request.path_params["authorization_id"]
+        device: Device = "phone" if request.query_params.get("on") == "phone" else "terminal"
+        cookie = self._cookie(request, authorization_id)
+        return self._to(self._taps.offer(authorization_id, cookie, device), request.state.language)
+
+    def stop(self, request: Request) -> Response:
+        """Back to the relying party without having proven anything."""
+        authorization_id = request.path_params["authorization_id"]
+        cookie = self._cookie(request, authorization_id)
+        return self._site.redirect(self._taps.stop(authorization_id, cookie))
+
+    # ------------------------------------------------------------ phone
+
+    def phone_wait(self, request: Request) -> Response:
+        """Shows the QR code and asks again every few seconds, without a script."""
+        authorization_id = request.path_params["authorization_id"]
+        cookie = self._cookie(request, authorization_id)
+        waiting, client = self._taps.waiting(authorization_id, cookie)
+        answer = self._taps.take_from_phone(authorization_id, cookie)
+        if answer is not None:
+            return self._finish(authorization_id, answer)
+        response = self._site.render(
+            request,
+            "wait.html",
+            authorization_id=authorization_id,
+            client=client,
+            number=waiting.check_number,
+            address=self._phone_address(authorization_id),
+        )
+        response.headers["refresh"] = str(WAIT_SECONDS)
+        return response
+
+    def phone_qr(self, request: Request) -> Response:
+        authorization_id = request.path_params["authorization_id"]
+        self._taps.waiting(authorization_id, self._cookie(request, authorization_id))
+        picture = io.BytesIO()
+        segno.make(self._phone_address(authorization_id), error="m", micro=False).save(
+            picture, kind="svg", scale=6, border=4, light="#fff", svgclass=None, lineclass=None
+        )
+        return Response(picture.getvalue(), media_type="image/svg+xml")
+
+    def phone_start(self, request: Request) -> Response:
+        """On the phone: does the other screen show this number? Then on to the phone's reader."""
+        tap, waiting, client = self._taps.phone_tap(request.path_params["phone_code"])
+        return self._site.render(
+            request,
+            "phone.html",
+            client=client,
+            number=waiting.check_number,
+            onward=self._reader_url(tap, request.state.language),
+        )
+
+    def phone_done(self, request: Request) -> Response:
+        self._taps.confirm_phone(request.query_params.get("handle", ""))
+        return self._site.render(request, "phone_done.html", done=True)
+
+    def phone_stopped(self, request: Request) -> Response:
+        return self._site.render(request, "phone_done.html", done=False)
+
+    def _phone_address(self, authorization_id: str) -> str:
+        tap = self._taps.latest_phone_tap(authorization_id)
+        return f"{self._desk.issuer}/phone/{tap.phone_code if tap else ''}"
+
+    # ------------------------------------------------------------ sign-out
+
+    def logout(self, request: Request) -> Response:
+        """RP-Initiated Logout: ends what hangs on the tap; there is no session here to end."""
+        then = request.query_params.get("post_logout_redirect_uri", "")
+        then = self._tokens.sign_out(request.query_params.get("id_token_hint", ""), then)
+        if not then:
+            return self._site.render(request, "signed_out.html")
+        state = request.query_params.get("state", "")
+        return self._site.redirect(model.answer_url(then, state=state) if state else then)
+
+    # ------------------------------------------------------------ steps
+
+    def _finish(self, authorization_id: str, answer: Answer) -> Response:
+        try:
+            return self._site.redirect(self._taps.finish(answer))
+        except Refusal:
+            # It is kept with the request: its page says why and how to go on.
+            return self._site.redirect(f"/tap/{authorization_id}")
+
+    def _to(self, tap: Tap, language: str) -> Response:
+        """On to the reader beside this screen, or to the page with the QR code."""
+        if tap.device == "phone":
+            return self._site.redirect(f"/phone/wait/{tap.authorization_id}")
+        return self._site.redirect(self._reader_url(tap, language))
+
+    def _reader_url(self, tap: Tap, language: str) -> str:
+        terminal = self._desk.directory.origin("terminal")
+        if tap.device == "phone":
+            # The phone's reader is the same program under its own name.
+            terminal = terminal.replace("//terminal.", "//phone.", 1)
+        query = {"request": self._taps.request_of(tap)} | ({"lang": language} if language else {})
+        return f"{terminal}/tap?{urlencode(query)}"
+
+    def _bind(
+        self, request: Request, response: Response, authorization_id: str, secret: str
+    ) -> None:
+        response.set_cookie(
+            _COOKIE + authorization_id,
+            secret,
+            max_age=int(model.REQUEST_LIFE.total_seconds()),
+            httponly=True,
+            secure=request.url.scheme == "https" or self._site.settings.scheme == "https",
+            samesite="lax",
+        )
+
+    @staticmethod
+    def _cookie(request: Request, authorization_id: str) -> str:
+        """This browser's secret for the request. Raises Refusal ``identity.other-browser``."""
+        found = request.cookies.get(_COOKIE + authorization_id, "")
+        if not found:
+            raise Refusal(OTHER_BROWSER)
+        return found
+
+
+def _language(request: Request) -> str:
+    """The first of ``ui_locales`` that we speak."""
+    for locale in request.query_params.get("ui_locales", "").split():
+        if locale[:2] in LANGUAGES:
+            return locale[:2]
+    return ""
