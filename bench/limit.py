@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,7 +17,7 @@ DATABASE = "bench_limit"
 
 
 @contextmanager
-def prepared(server: PostgresServer, scale: int = 10):
+def prepared(server: PostgresServer, scale: int = 10) -> Iterator[None]:
     """A database with pgbench's tables (``scale`` × 100,000 accounts)."""
     with psycopg.connect(server.url(), autocommit=True) as connection:
         for statement in ("DROP DATABASE IF EXISTS {}", "CREATE DATABASE {}"):
