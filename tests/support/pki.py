@@ -21,17 +21,18 @@ def key(number: int) -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
-_folder = cache(lambda: Path(tempfile.mkdtemp(prefix="kazasu-pki-")))
+place = cache(lambda: Path(tempfile.mkdtemp(prefix="kazasu-pki-")))
+"""The ceremony's folder of this run."""
 
 
 def authorities(clock: Clock) -> Authorities:
-    hold_ceremony(_folder(), clock)
+    hold_ceremony(place(), clock)
     return _read()
 
 
 @cache
 def _read() -> Authorities:
-    return read_authorities(_folder())
+    return read_authorities(place())
 
 
 def public(number: int) -> bytes:

@@ -1,0 +1,293 @@
+"""The tap from both sides: evidence that is late, doubled, foreign, forged or missing; signing."""
+
+import base64
+import json
+
+import pytest
+
+from kazasu.contracts.jpki import AddressPerson, PersonChanged
+from kazasu.exchange.keys import decrypt
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
+from kazasu.identity import model
+from tests.identity.conftest import HANAKO, PERSON
+from tests.support import pki
+
+
+def page_after(world, response):
+    """What the person reads when a tap came to nothing."""
+    assert response.status_code == 303
+    place = response.headers["location"]
+    assert place.startswith("/tap/")
+    return world.browser.get(f"{world.issuer}{place}").text
+
+
+def returned(world, tap, result, browser=None):
+    handle = world.bring(tap, result).json()["handle"]
+    return (browser or world.browser).get(tap.continue_at, params={"handle": handle})
+
+
+def test_the_person_reads_who_asks_and_what_they_learn(world):
+    tap = world.tap_of(world.authorize(scope="openid name address"))
+    assert tap.asker_origin == world.directory.origin("portal")
+    assert "Name" in tap.learns_en
+    assert "住所" in tap.learns_ja
+    assert tap.attributes
+    assert base64.b64decode(tap.challenge).decode().splitlines()[:3] == [
+        "KAZASU-TAP-V1", "authenticate", tap.asker_origin,
+    ]  # fmt: skip
+
+
+def test_evidence_for_another_request_is_worth_nothing(world):
+    first = world.tap_of(world.authorize())
+    second = world.tap_of(world.authorize())
+    stolen = world.evidence(first) | {"request_id": second.request_id}
+    assert "identity.wrong-challenge" in page_after(world, returned(world, second, stolen))
+
+
+def test_a_signature_by_another_key_is_worth_nothing(world):
+    tap = world.tap_of(world.authorize())
+    content = base64.b64decode(tap.challenge)
+    forged = world.evidence(tap, signature=pki.b64(pki.sign(3, content)))
+    assert "jpki.bad-signature" in page_after(world, returned(world, tap, forged))
+
+
+def test_the_first_answer_counts(world):
+    tap = world.tap_of(world.authorize())
+    assert world.bring(tap, world.evidence(tap)).is_success
+    again = world.bring(tap, world.evidence(tap, 3))
+    assert again.json()["code"] == "identity.tap-answered"
+
+
+def test_a_tap_ends_after_five_minutes(world):
+    tap = world.tap_of(world.authorize())
+    world.later(minutes=5, seconds=1)
+    assert world.bring(tap, world.evidence(tap)).json()["code"] == "identity.tap-expired"
+
+
+def test_an_unknown_tap_is_refused(world):
+    tap = world.tap_of(world.authorize())
+    wrong = world.evidence(tap) | {"request_id": "nothing"}
+    assert world.bring(tap, wrong).json()["code"] == "identity.unknown-request"
+
+
+def test_a_handle_serves_the_browser_that_began(world):
+    tap = world.tap_of(world.authorize())
+    response = returned(world, tap, world.evidence(tap), world.street.browser())
+    assert "identity.other-browser" in response.text
+
+
+def test_a_handle_serves_once(world):
+    tap = world.tap_of(world.authorize())
+    handle = world.bring(tap, world.evidence(tap)).json()["handle"]
+    world.answer(world.browser.get(tap.continue_at, params={"handle": handle}))
+    again = world.browser.get(tap.continue_at, params={"handle": handle})
+    assert again.status_code >= 400
+
+
+def test_a_finished_request_takes_no_other_tap(world):
+    response = world.authorize()
+    world.tapped(response)
+    (cookie,) = [c.name for c in world.browser.cookies.jar if c.name.startswith("tap-")]
+    again = world.browser.get(f"{world.issuer}/tap/{cookie.removeprefix('tap-')}/again")
+    assert "identity.unknown-request" in again.text
+
+
+@pytest.mark.parametrize("code", ["card.wrong-pin", "something.unheard-of"])
+def test_a_failure_at_the_terminal_is_said_and_may_be_mended(world, code):
+    tap = world.tap_of(world.authorize())
+    result = {"request_id": tap.request_id, "failure": {"code": code, "tries_left": 2}}
+    text = page_after(world, returned(world, tap, result))
+    assert "/again" in text
+
+
+def test_nothing_at_all_is_no_evidence(world):
+    tap = world.tap_of(world.authorize())
+    text = page_after(world, returned(world, tap, {"request_id": tap.request_id}))
+    assert "identity.no-evidence" in text
+
+
+def test_attributes_that_were_asked_for_must_come(world):
+    tap = world.tap_of(world.authorize(scope="openid name"))
+    result = world.evidence(tap.model_copy(update={"attributes": False}))
+    assert "identity.attributes-missing" in page_after(world, returned(world, tap, result))
+
+
+def test_a_card_surface_that_does_not_verify_is_refused(world):
+    tap = world.tap_of(world.authorize(scope="openid name"))
+    result = world.evidence(tap)
+    other = world.surface(HANAKO.model_copy(update={"name": "横浜　太郎"}))
+    result["evidence"]["card_surface"] = other["card_surface"]
+    assert "jpki.bad-card-surface" in page_after(world, returned(world, tap, result))
+
+
+def test_stopping_at_the_terminal_leaves_the_choice(world):
+    tap = world.tap_of(world.authorize())
+    stopped = world.browser.get(tap.cancel_at)
+    assert "identity.stopped" in page_after(world, stopped)
+
+
+def test_a_chip_without_pin_is_not_enough_where_the_pin_is_asked_for():
+    with pytest.raises(Refusal) as refused:
+        model.check_acr(("aal3",), "aal2")
+    assert refused.value.fault.code == "identity.not-strong-enough"
+    model.check_acr(("aal2", "aal3"), "aal2")
+    model.check_acr((), "aal2")
+
+
+def test_what_is_unreadable_is_a_problem(world):
+    tap = world.tap_of(world.authorize())
+    answer = world.browser.post(tap.respond_to, content=b"{")
+    assert answer.json()["code"] == "exchange.unreadable"
+
+
+# ---------------------------------------------------------------- signing
+
+
+def signed(world, card=1):
+    world.login()
+    number = world.deposit().json()["sign_transaction_id"]
+    request = world.request(scope="openid sign", sign_transaction_id=number)
+    verifier = world.verifier
+    response = world.browser.get(f"{world.issuer}/authorize", params=request)
+    answer = world.answer_of(response, card)
+    world.redeem(answer["code"], verifier=verifier)
+    return number
+
+
+def result_of(world, number, headers=None):
+    return world.browser.get(
+        f"{world.issuer}/api/sign-transactions/{number}/result", headers=headers or world.bearer()
+    )
+
+
+def test_the_document_is_shown_and_exactly_its_bytes_are_signed(world):
+    number = world.deposit().json()["sign_transaction_id"]
+    request = world.request(scope="openid sign", sign_transaction_id=number)
+    tap = world.tap_of(world.browser.get(f"{world.issuer}/authorize", params=request))
+    assert tap.action == "sign"
+    assert tap.document_title_ja == "転出届"
+    assert tap.document_lines[0].value == "2026-12-01"
+    assert base64.b64decode(tap.challenge) == world.document()
+
+
+def test_the_audience_alone_gets_the_certificate(world):
+    found = result_of(world, signed(world)).json()
+    assert set(found["certificates"]) == {"city:141003"}
+    city = world.street.process.institution("city:141003")
+    opened = decrypt(found["certificates"]["city:141003"], city)
+    assert base64.b64decode(opened) == world.issued.signing
+
+
+def test_a_document_is_signed_once(world):
+    number = signed(world)
+    again = world.answer(world.authorize(scope="openid sign", sign_transaction_id=number))
+    assert again["error"] == "invalid_request"
+
+
+def test_before_it_is_signed_there_is_no_result(world):
+    number = world.deposit().json()["sign_transaction_id"]
+    assert result_of(world, number).json()["code"] == "identity.not-signed"
+
+
+@pytest.mark.parametrize("number", ["x", "11111111-1111-4111-8111-111111111111"])
+def test_unknown_transactions(world, number):
+    assert result_of(world, number).json()["code"] == "identity.unknown-sign-transaction"
+
+
+def test_the_signing_interface_needs_its_own_token(world):
+    token = world.login()["access_token"]
+    refused = world.deposit(headers={"authorization": f"Bearer {token}"})
+    assert refused.status_code == 401
+
+
+GOOD = {
+    "title": {"ja": "a", "en": "a"},
+    "lines": [{"label_ja": "a", "label_en": "a", "value": "b"}],
+}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        b"\xff",
+        b"{}",
+        b"[]",
+        json.dumps(GOOD | {"lines": []}).encode(),
+        json.dumps(GOOD | {"hidden": 1}).encode(),
+        json.dumps(GOOD)[:-1].encode() + b', "title": {"ja": "b", "en": "b"}}',
+        json.dumps(GOOD | {"data": {"x": "y" * 70_000}}).encode(),
+    ],
+)
+def test_nothing_is_signed_that_a_person_cannot_read(world, document):
+    assert world.deposit(document).json()["code"] == "identity.bad-document"
+
+
+@pytest.mark.parametrize("audiences", [(), ("nobody",), ("city:141003", "city:141003")])
+def test_audiences_are_institutions(world, audiences):
+    assert world.deposit(audiences=audiences).json()["code"] == "identity.bad-document"
+
+
+def test_a_revoked_signing_certificate_signs_nothing(world):
+    world.later(hours=1)
+    letter = PersonChanged(
+        resident_record_code=PERSON, what="address", municipality_code="141003",
+        at=world.clock.now(),
+    )  # fmt: skip
+    world.street.databases("jpki").run(
+        "test.changed", lambda tx: world.jpki.person_changed(tx, letter, None)
+    )
+    number = world.deposit().json()["sign_transaction_id"]
+    request = world.request(scope="openid sign", sign_transaction_id=number)
+    response = world.browser.get(f"{world.issuer}/authorize", params=request)
+    tap = world.tap_of(response)
+    text = page_after(world, returned(world, tap, world.evidence(tap)))
+    assert "jpki.lapsed-by-change" in text
+
+
+# ---------------------------------------------------------------- phone
+
+
+def test_the_phone_shows_the_same_number_and_the_browser_goes_on(world):
+    response = world.authorize(device="phone")
+    waiting = f"{world.issuer}{response.headers['location']}"
+    page = world.browser.get(waiting)
+    assert page.headers["refresh"] == "3"
+    assert world.browser.get(waiting.replace("/phone/wait/", "/phone/qr/")).status_code in (
+        200,
+        404,
+    )
+    address = next(
+        word for word in page.text.replace('"', " ").replace("<", " ").split()
+        if word.startswith(f"{world.issuer}/phone/") and "/wait" not in word and "/qr" not in word
+    )  # fmt: skip
+    phone = world.street.browser()
+    start = phone.get(address)
+    assert start.status_code == 200
+    onward = next(
+        word for word in start.text.replace('"', " ").split()
+        if word.startswith("http://phone.localhost")
+    ).replace("&amp;", "&")  # fmt: skip
+    tap = world.tap_of(type("R", (), {"headers": {"location": onward}}))
+    assert tap.purpose_en.endswith(")")
+    handle = world.bring(tap, world.evidence(tap)).json()["handle"]
+    assert world.browser.get(waiting).status_code == 200, "the phone has not confirmed yet"
+    assert phone.get(tap.continue_at, params={"handle": handle}).status_code == 200
+    assert "code" in world.answer(world.browser.get(waiting))
+
+
+def test_another_browser_cannot_wait_for_the_phone(world):
+    response = world.authorize(device="phone")
+    stranger = world.street.browser().get(f"{world.issuer}{response.headers['location']}")
+    assert "identity.other-browser" in stranger.text
+
+
+def test_a_reference_of_another_asker_is_refused(world):
+    inquirer = world.street.process._house("identity").inquirer("identity")
+    with pytest.raises(Refusal) as refused:
+        inquirer.ask(
+            AddressPerson(person_ref="nobody", audience="portal"),
+            of="jpki",
+            purpose=Text("試験", "test"),
+        )
+    assert refused.value.fault.code == "jpki.unknown-person"

@@ -1,0 +1,102 @@
+"""A few real rooms on test databases: the house's own :class:`Process`, without its threads.
+
+``Street(databases, clock, folder, "jpki", "identity")`` opens them; ``.browser()`` is a browser
+that reaches all their pages in process; ``.settle()`` lets letters, ticks and jobs run out.
+"""
+
+import tempfile
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from starlette.testclient import TestClient
+
+from kazasu.app.process import Process
+from kazasu.app.rooms import select
+from kazasu.app.web import web_application
+from kazasu.exchange.directory import Entry, read_directory, write_directory
+from kazasu.foundation.clock import Clock
+from kazasu.foundation.settings import Settings
+from kazasu.foundation.text import Text
+from kazasu.jpki.ceremony import hold_ceremony, read_authority
+from kazasu.jpki.institutions import issue_institution
+from tests.support import pki
+from tests.support.databases import Databases
+
+PORT = 8000
+HOSTS = {
+    "portal": "portal", "identity": "id", "jpki": "jpki", "jukinet": "jukinet",
+    "terminal": "terminal", "society": "sandbox", "city:141003": "yokohama.city",
+    "city:011002": "sapporo.city", "city:401307": "fukuoka.city",
+}  # fmt: skip
+CITY_NAMES = {
+    "city:141003": (Text("横浜市", "Yokohama"), Text("神奈川県", "Kanagawa"), "yokohama"),
+    "city:011002": (Text("札幌市", "Sapporo"), Text("北海道", "Hokkaido"), "sapporo"),
+    "city:401307": (Text("福岡市", "Fukuoka"), Text("福岡県", "Fukuoka"), "fukuoka"),
+}
+
+
+_made: dict[int, Path] = {}
+
+
+def prepared(clock: Clock, port: int = PORT) -> Path:
+    """A folder with PKI, institutions' keys and the directory for origins on ``port``."""
+    if port not in _made:
+        place = Path(tempfile.mkdtemp(prefix="kazasu-street-"))
+        pki.authorities(clock)
+        (place / "pki").symlink_to(pki.place() / "pki")
+        hold_ceremony(place, clock)
+        authority = read_authority(place, "institutions-ca")
+        entries = []
+        for one, host in HOSTS.items():
+            origin = f"http://{host}.localhost:{port}"
+            name, prefecture, slug = CITY_NAMES.get(one, (Text(one, one), None, ""))
+            entries.append(
+                Entry(
+                    id=one,
+                    origin=origin,
+                    name=name,
+                    certificates=issue_institution(authority, place, one, origin, clock.now()),
+                    code=one.partition(":")[2],
+                    slug=slug,
+                    prefecture=prefecture,
+                )
+            )
+        pem = (place / "pki" / "institutions-ca.pem").read_text()
+        write_directory(place / "directory.json", pem, entries)
+        _made[port] = place
+    return _made[port]
+
+
+class Street:
+    """Rooms of one process on test databases."""
+
+    def __init__(self, databases: Databases, clock: Clock, *rooms: str, **settings: Any) -> None:
+        self.databases = databases
+        self.clock = clock
+        place = prepared(clock, settings.get("port", PORT))
+        self.settings = Settings(data=place, **settings)
+        selection = select(rooms)
+        floors = SimpleNamespace(
+            settings=self.settings,
+            clock=clock,
+            selection=selection,
+            databases={room: databases(room) for room in selection.rooms},
+            jobs=databases.jobs,
+            close=lambda: None,
+        )
+        self.directory = read_directory(self.settings.directory_file, clock)
+        self.process = Process(floors)  # type: ignore[arg-type]
+        self.application = web_application(self.process)
+
+    def browser(self, **options: Any) -> TestClient:
+        """Follows no redirect by itself; cookies by host, as a browser keeps them."""
+        return TestClient(
+            self.application,
+            base_url=self.directory.origin("identity"),
+            follow_redirects=False,
+            **options,
+        )
+
+    def settle(self) -> None:
+        self.process.settle()
