@@ -49,6 +49,8 @@ class Settings:
     pool_size: int = 10
     """Database connections of each room in this process."""
     log: Literal["text", "json"] = "text"
+    reader: Literal["virtual", "pcsc"] = "virtual"
+    """What lies before the terminal: virtual cards from the tray (sandbox only) or a real reader."""
 
     @property
     def directory_file(self) -> Path:
@@ -79,7 +81,12 @@ def read_settings(environment: Mapping[str, str] | None = None, **given: Any) ->
     return Settings(**values)
 
 
-_CHOICES = {"mode": ("sandbox", "production"), "scheme": ("http", "https"), "log": ("text", "json")}
+_CHOICES = {
+    "mode": ("sandbox", "production"),
+    "scheme": ("http", "https"),
+    "log": ("text", "json"),
+    "reader": ("virtual", "pcsc"),
+}
 
 
 def _parse(name: str, text: str) -> Any:

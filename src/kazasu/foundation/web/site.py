@@ -234,6 +234,7 @@ class Site:
         request.state.session = Session()
         request.state.language = self._language(request)
         request.state.signed_out = False
+        request.state.form_targets = set()  # a page may add the origins that its form leads to
         try:
             if refusal is not None:
                 raise refusal
@@ -244,7 +245,7 @@ class Site:
             log.exception("unexpected", room=self.room, incident=request.state.request_id)
             incident = Refusal(faults.UNEXPECTED, incident=request.state.request_id)
             response = self._refused(request, incident, declared)
-        security_headers(response, self._form_targets)
+        security_headers(response, (*self._form_targets, *sorted(request.state.form_targets)))
         self._set_cookies(request, response)
         return response
 

@@ -1,0 +1,97 @@
+"""Why a card does not do what it was asked; for the person before the reader."""
+
+from kazasu.foundation.faults import define
+from kazasu.foundation.text import Text
+
+NOTHING_SENT = Text(
+    "もう一度入力してください。何も送られていません", "Enter it again. Nothing was sent"
+)
+
+NO_CARD = define(
+    "card.no-card",
+    409,
+    Text("カードがありません", "There is no card on the reader"),
+    Text("カードを読取機にかざしてください", "Hold your card over the reader"),
+)
+TORN = define(
+    "card.torn",
+    409,
+    Text("途中でカードが離れました", "The card was taken away too early"),
+    Text(
+        "もう一度かざし、終わるまで動かさないでください。何も変わっていません",
+        "Hold it again and keep it still until the end. Nothing was changed",
+    ),
+)
+NOT_A_MY_NUMBER_CARD = define(
+    "card.other-card",
+    422,
+    Text("マイナンバーカードではありません", "This is not a My Number Card"),
+    Text("マイナンバーカードをかざしてください", "Hold a My Number Card over the reader"),
+)
+WRONG_PIN = define(
+    "card.wrong-pin",
+    403,
+    Text(
+        "{which}が違います。あと{tries_left}回まちがえるとロックされます",
+        "The {which_en} is wrong. {tries_left} more wrong tries lock it",
+    ),
+    NOTHING_SENT,
+    source="card §1 (VERIFY)",
+)
+LOCKED = define(
+    "card.locked",
+    403,
+    Text("{which}がロックされています", "The {which_en} is locked"),
+    Text(
+        "お住まいの市区町村の窓口か、コンビニの端末（署名用は利用者証明用の暗証番号で）で"
+        "初期化できます",
+        "Have it reset at your city hall; the signing password also at a convenience-store "
+        "terminal",
+    ),
+    source="card §1 (no reset outside the counter); J-LIS guidance",
+)
+LAST_TRY = define(
+    "card.last-try",
+    409,
+    Text(
+        "{which}は、あと1回まちがえるとロックされます",
+        "One more wrong {which_en} locks the card",
+    ),
+    Text(
+        "自信がなければここでやめて、窓口で確認してください。続けるときは「最後の1回を使う」を"
+        "選んでください",
+        "If you are not sure, stop here and ask at the counter. To go on, choose “Use the last "
+        "try”",
+    ),
+)
+NO_SIGNING_CERTIFICATE = define(
+    "card.no-signing-certificate",
+    422,
+    Text(
+        "このカードには署名用電子証明書がありません",
+        "This card has no signing certificate",
+    ),
+    Text(
+        "15歳未満の方には発行されません。保護者の方が届け出るか、窓口で発行を受けてください",
+        "It is not issued to people under 15. A parent gives notice, or have one issued at the "
+        "counter",
+    ),
+    source="公的個人認証法 3条; card §1",
+)
+BAD_PIN_FORM = define(
+    "card.pin-form",
+    422,
+    Text("{which}の形が違います", "The {which_en} has another form"),
+    Text(
+        "暗証番号は数字4けた、署名用パスワードは英数字6〜16文字です",
+        "A PIN has 4 digits; the signing password has 6 to 16 letters and digits",
+    ),
+)
+UNEXPECTED_ANSWER = define(
+    "card.unexpected-answer",
+    502,
+    Text(
+        "カードが予期しない応答をしました（{status}）", "The card answered unexpectedly ({status})"
+    ),
+    Text("もう一度かざしてください。続くときは窓口へ", "Try again; if it stays, go to the counter"),
+)

@@ -1,0 +1,40 @@
+"""The terminal's room: a reader for each browser, a web page before it, no database of anybody."""
+
+from pathlib import Path
+
+from kazasu.card.image import CardBox
+from kazasu.card.terminal.pages import Pages
+from kazasu.card.terminal.tap import Taps
+from kazasu.exchange.room import House, Room
+from kazasu.foundation.faults import Refusal, define
+from kazasu.foundation.text import Text
+from kazasu.foundation.web import Site
+
+VIRTUAL_IN_PRODUCTION = define(
+    "terminal.virtual-in-production",
+    500,
+    Text("本番では仮想カードを使えません", "Virtual cards are refused in production"),
+    Text("KAZASU_READER=pcsc にしてください", "Set KAZASU_READER=pcsc"),
+    who="operator",
+)
+
+
+def open_room(house: House) -> Room:
+    """Raises Refusal ``terminal.virtual-in-production``."""
+    if house.settings.reader == "virtual" and not house.settings.sandbox:
+        raise Refusal(VIRTUAL_IN_PRODUCTION)
+    site = Site(
+        room="terminal",
+        name=Text("カード端末", "Card terminal"),
+        templates=Path(__file__).parent / "templates",
+        settings=house.settings,
+        clock=house.clock,
+        database=None,
+        colour="#454545",
+    )
+    taps = Taps(house.directory, house.http(), house.clock)
+    box = CardBox(house.settings.directory_file.parent / "cards")
+    Pages(site, taps, house.directory, box)
+    host = house.directory.entry("terminal").host
+    names = {host, host.replace("terminal", "phone", 1)}
+    return Room(name="terminal", app=site.app(), hosts=lambda name: name in names)
