@@ -5,6 +5,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from kazasu.jpki.card_issuer import CardIssuerKeys, read_card_issuer, read_card_root
 from kazasu.jpki.ceremony import Authority, read_authority
@@ -20,6 +21,10 @@ class Authorities:
     responders: tuple[Responder, ...]
     card_issuer: CardIssuerKeys
     card_root: rsa.RSAPublicKey
+
+    def der(self, kind: CertificateKind) -> bytes:
+        """The certificate of the authority that issues this kind."""
+        return self.issuing[kind].certificate.public_bytes(Encoding.DER)
 
     def trusted(self, kind: CertificateKind) -> list[x509.Certificate]:
         """All generations of the authority of this kind."""

@@ -1,0 +1,54 @@
+"""Periods that the law and its practice give for moving house (municipal §1.2).
+
+Counted from the day after; a period that ends on a closed day ends on the next open day. All take
+and give civil dates in Asia/Tokyo.
+"""
+
+from datetime import date, timedelta
+from typing import Final
+
+from kazasu.foundation.dates import deadline
+
+NOTICE_BEFORE: Final = 30
+NOTICE_AFTER: Final = 10
+MOVING_IN: Final = 14
+SPECIAL_AFTER_PLANNED: Final = 30
+CONTINUATION: Final = 90
+
+
+def online_notice_window(moves_on: date) -> tuple[date, date]:
+    """First and last day on which a notice of moving out may be sent online."""
+    return moves_on - timedelta(days=NOTICE_BEFORE), deadline(moves_on, NOTICE_AFTER)
+
+
+def move_dates_open_on(today: date) -> tuple[date, date]:
+    """The earliest and latest moving day for which today lies in the window."""
+    first = today - timedelta(days=NOTICE_AFTER)
+    while online_notice_window(first - timedelta(days=1))[1] >= today:
+        first -= timedelta(days=1)
+    return first, today + timedelta(days=NOTICE_BEFORE)
+
+
+def moving_in_until(moved_on: date) -> date:
+    """Last day for the notice of moving in or of a change of address (住基法 22条・23条)."""
+    return deadline(moved_on, MOVING_IN)
+
+
+def transfer_usable_until(planned_on: date) -> date:
+    """Last day on which the special route (特例転入) may use the certificate data."""
+    return deadline(planned_on, SPECIAL_AFTER_PLANNED)
+
+
+def special_route_open(moved_on: date, planned_on: date, notified_on: date) -> bool:
+    """May this arrival go the special route? (住基法 24条の2)"""
+    return notified_on <= min(moving_in_until(moved_on), transfer_usable_until(planned_on))
+
+
+def card_continuation_until(notified_on: date) -> date:
+    """Last day on which the card can be continued after the notice of moving in."""
+    return deadline(notified_on, CONTINUATION)
+
+
+def notice_is_late(moves_on: date, submitted_on: date) -> bool:
+    """More than 14 days after moving it is no notice but recorded ex officio (職権)."""
+    return submitted_on > moving_in_until(moves_on)

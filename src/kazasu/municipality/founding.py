@@ -1,0 +1,193 @@
+"""Founding the sandbox country: a city's offices, staff and residents, in bulk."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from kazasu.contracts.municipality import Address
+from kazasu.foundation.database import Transaction
+from kazasu.foundation.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
+from kazasu.foundation.text import Text
+from kazasu.municipality.model import Resident
+from kazasu.municipality.store import register
+
+FIRST_HOUSEHOLD = 500_000_000
+"""世帯番号 begin above 宛名番号, so that one is never taken for the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundingOffice:
+    """A counter that residents visit."""
+
+    office_id: str
+    name: Text
+    address: str
+    places_per_slot: int
+
+
+@dataclass(frozen=True, slots=True)
+class FoundingStaff:
+    """Somebody who works at the city hall. ``subject`` is their card's, for this city alone."""
+
+    staff_id: str
+    name: str
+    roles: frozenset[str]
+    """``counter`` receives, ``decider`` decides (決裁), ``operator`` sees to waiting letters."""
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundingCity:
+    code: MunicipalityCode
+    name: Text
+    prefecture: str
+    prefecture_roman: str
+    roman: str
+    offices: tuple[FoundingOffice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundingResident:
+    """One row of the register (住民票), as facts/municipal §7 lists its items."""
+
+    resident_id: str
+    """宛名番号, 10 digits."""
+    household_number: str
+    """世帯番号, 10 digits."""
+    record_code: ResidentRecordCode
+    individual_number: IndividualNumber
+    name: str
+    kana: str
+    birth_date: date | None
+    birth_text: str
+    sex: str
+    """``男`` or ``女``, as the register writes it."""
+    relationship: str
+    """続柄 as on paper."""
+    is_head: bool
+    address: Address
+    resident_since: date
+    """住民となった年月日."""
+    lives_here_since: date
+    """住所を定めた年月日."""
+    former_surname: str = ""
+    alias: str = ""
+    name_roman: str = ""
+    registered_domicile: str = ""
+    domicile_head: str = ""
+    nationality: str = ""
+    residence_status: str = ""
+    residence_until: date | None = None
+    residence_card_number: str = ""
+    national_health_insurance: bool = False
+    late_elderly_insurance: bool = False
+    care_insurance: bool = False
+    pension_kind: str = ""
+    child_allowance: bool = False
+    has_card: bool = False
+    protected: bool = False
+    """支援措置 is in force."""
+    left: bool = False
+    """A closed record (除票): somebody who moved away and may return."""
+
+
+def found(
+    tx: Transaction,
+    city: FoundingCity,
+    staff: Iterable[FoundingStaff],
+    residents: Iterable[FoundingResident],
+) -> int:
+    """Load a city by COPY; gives how many residents. For the founder's role, tenant = the city."""
+    code = str(city.code)
+    tx.copy(
+        "office",
+        ("municipality_code", "office_id", "name_ja", "name_en", "location", "places"),
+        (
+            (code, one.office_id, one.name.ja, one.name.en, one.address, one.places_per_slot)
+            for one in city.offices
+        ),
+    )
+    tx.copy(
+        "staff",
+        ("municipality_code", "staff_id", "staff_name", "roles", "subject"),
+        ((code, one.staff_id, one.name, sorted(one.roles), one.subject) for one in staff),
+    )
+    households: set[str] = set()
+    count = tx.copy(
+        "resident", ("municipality_code", *register.COLUMNS), _rows(code, residents, households, tx)
+    )
+    tx.execute("SELECT copy_first_versions()")
+    tx.copy(
+        "city",
+        (
+            "municipality_code", "city_ja", "city_en", "prefecture", "prefecture_roman",
+            "last_resident", "last_household",
+        ),
+        [
+            (code, city.name.ja, city.name.en, city.prefecture, city.prefecture_roman,
+             count, FIRST_HOUSEHOLD + len(households)),
+        ],
+    )  # fmt: skip
+    return count
+
+
+def _rows(
+    code: str, residents: Iterable[FoundingResident], households: set[str], tx: Transaction
+) -> Iterator[tuple[object, ...]]:
+    for one in residents:
+        households.add(one.household_number)
+        row = register.values(_first_version(one, tx))
+        yield (code, *row.values())
+
+
+def _first_version(one: FoundingResident, tx: Transaction) -> Resident:
+    return Resident(
+        resident_id=one.resident_id,
+        version=1,
+        household_number=one.household_number,
+        record_code=one.record_code,
+        individual_number=one.individual_number,
+        name=one.name,
+        kana=one.kana,
+        former_surname=one.former_surname,
+        alias=one.alias,
+        name_roman=one.name_roman,
+        birth_date=one.birth_date,
+        birth_text=one.birth_text,
+        sex=one.sex,
+        relationship=one.relationship,
+        is_head=one.is_head,
+        postcode=one.address.postcode,
+        prefecture=one.address.prefecture,
+        city=one.address.city,
+        town=one.address.town,
+        block=one.address.block,
+        building=one.address.building,
+        resident_since=one.resident_since,
+        lives_here_since=one.lives_here_since,
+        former_address="",
+        registered_domicile=one.registered_domicile,
+        domicile_head=one.domicile_head,
+        nationality=one.nationality,
+        residence_status=one.residence_status,
+        residence_until=one.residence_until,
+        residence_card_number=one.residence_card_number,
+        national_health_insurance=one.national_health_insurance,
+        late_elderly_insurance=one.late_elderly_insurance,
+        care_insurance=one.care_insurance,
+        pension_kind=one.pension_kind,
+        child_allowance=one.child_allowance,
+        has_card=one.has_card,
+        protected=one.protected,
+        state="left" if one.left else "resident",
+        reason="国内転出" if one.left else "改製",
+        changed_on=one.lives_here_since,
+        notified_on=None,
+        planned_to="",
+        planned_on=None,
+        confirmed_to="",
+        confirmed_on=None,
+        case_id="",
+        processed_at=tx.now,
+        processed_by="system:founding",
+    )

@@ -1,0 +1,166 @@
+"""The room of the city halls: one program, a tenant for each city that lives here."""
+
+from pathlib import Path
+
+from starlette.requests import Request
+
+from kazasu.contracts.base import Done
+from kazasu.contracts.municipality import (
+    AccessesOf,
+    CertificateCancelled,
+    CertificateOfMovingOut,
+    ChangeVisit,
+    HoldVisit,
+    HouseholdOf,
+    NoticeOfMovedIn,
+    NoticeOfMovingOut,
+    Reachable,
+    RequestCertificateData,
+    VisitReservation,
+    VisitSlots,
+    WithdrawMove,
+)
+from kazasu.exchange.inquiries import Asked
+from kazasu.exchange.letters import Received
+from kazasu.exchange.room import House, Room
+from kazasu.foundation.clock import today
+from kazasu.foundation.database import Transaction
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
+from kazasu.foundation.web import Site
+from kazasu.foundation.web.faults import NOT_FOUND
+from kazasu.foundation.web.openid import OpenId, RelyingParty
+from kazasu.foundation.web.signin import SignIn
+from kazasu.municipality.pages import card, desk, front, letters, moving_in, moving_out, residents
+from kazasu.municipality.pages.counter import Counter, admit
+from kazasu.municipality.service.arrivals import EXPECTING, ArrivalDesk
+from kazasu.municipality.service.card_desk import CardDesk
+from kazasu.municipality.service.hall import Hall, check_sender, system_access
+from kazasu.municipality.service.households import Households
+from kazasu.municipality.service.moving_out import MovingOutDesk
+from kazasu.municipality.service.visits import VisitDesk
+from kazasu.municipality.store import moving
+
+NAME = Text("市区町村", "City hall")
+
+
+def open_room(house: House) -> Room:
+    hall = Hall(house)
+    out_desk, visit_desk, card_desk = MovingOutDesk(hall), VisitDesk(hall), CardDesk(hall)
+    in_desk = ArrivalDesk(hall, visit_desk)
+    households = Households(hall)
+
+    def withdraw(tx: Transaction, letter: WithdrawMove, received: Received) -> None:
+        """Both cities of a case are told; each takes back what it has."""
+        check_sender(received, "portal")
+        tx.audit(system_access("move.withdraw", EXPECTING, case=letter.case_id))
+        if (out_case := moving.out(tx, letter.case_id)) is not None:
+            out_desk.withdraw(tx, out_case)
+        if (in_case := moving.arrival(tx, letter.case_id)) is not None:
+            in_desk.withdraw(tx, in_case)
+
+    def reachable(_: Reachable, asked: Asked) -> Done:
+        hall.database.read(
+            "reachable", lambda tx: tx.value("SELECT 1"), tenant=asked.institution.partition(":")[2]
+        )
+        return Done()
+
+    def tick() -> None:
+        """What falls due by date, for the cities that have something due."""
+        day = today(house.clock)
+        for tenant in hall.database.read(
+            "cities.due", lambda tx: tx.column("SELECT cities_due(%s, %s)", (day, tx.now))
+        ):
+            out_desk.depart(tenant, day)
+            in_desk.note_missed(tenant, day)
+            for case_id in in_desk.unfinished(tenant):
+                in_desk.complete(tenant, case_id=case_id)
+
+    return Room(
+        name="municipality",
+        app=_site(house, hall, out_desk, in_desk, card_desk).app(),
+        hosts=lambda name: _tenant(house, name) != "",
+        letters={
+            NoticeOfMovingOut: out_desk.receive,
+            NoticeOfMovedIn: out_desk.moved_in,
+            VisitReservation: in_desk.reserve,
+            CertificateOfMovingOut: in_desk.certificate,
+            CertificateCancelled: in_desk.certificate_cancelled,
+            ChangeVisit: in_desk.change_visit,
+            WithdrawMove: withdraw,
+        },
+        inquiries={
+            HouseholdOf: households.household_of,
+            AccessesOf: households.accesses_of,
+            VisitSlots: visit_desk.slots,
+            HoldVisit: visit_desk.hold,
+            RequestCertificateData: out_desk.send_elsewhere,
+            Reachable: reachable,
+        },
+        jobs={
+            "check-notice": out_desk.check,
+            "cancel-move": out_desk.cancel,
+            "register-arrival": in_desk.complete,
+        },
+        ticks={"dates": tick},
+    )
+
+
+def _tenant(house: House, host: str) -> str:
+    entry = house.directory.at_host(host)
+    return entry.code if entry is not None else ""
+
+
+def _site(
+    house: House,
+    hall: Hall,
+    out_desk: MovingOutDesk,
+    in_desk: ArrivalDesk,
+    card_desk: CardDesk,
+) -> Site:
+    def tenant_of_host(host: str) -> str:
+        code = _tenant(house, host)
+        if not code:
+            raise Refusal(NOT_FOUND)
+        return code
+
+    def context(request: Request) -> dict[str, object]:
+        name = house.directory.city(request.state.tenant).name if request.state.tenant else NAME
+        return {"site_name": name}
+
+    site = Site(
+        room="municipality",
+        name=NAME,
+        templates=Path(__file__).parent / "templates",
+        settings=house.settings,
+        clock=house.clock,
+        database=house.database,
+        colour="#197A4B",
+        tenant_of_host=tenant_of_host,
+        form_targets=(house.directory.origin("identity"), house.directory.origin("terminal")),
+        context=context,
+    )
+
+    def party(request: Request) -> RelyingParty:
+        entry = house.directory.city(request.state.tenant)
+        key = house.institution(entry.id).client_key
+        return RelyingParty(f"city-{entry.code}", f"{entry.origin}/signin/callback", key)
+
+    signin = SignIn(
+        site,
+        openid=OpenId(house.directory.origin("identity"), house.http(), house.clock),
+        party=party,
+        admit=lambda request, person: admit(hall, request, person),
+        clock=house.clock,
+        scopes=("openid",),
+        home="/desk",
+    )
+    counter = Counter(site, hall, signin)
+    front.enter(counter)
+    desk.enter(counter)
+    moving_out.enter(counter, out_desk)
+    moving_in.enter(counter, in_desk)
+    card.enter(counter, card_desk)
+    residents.enter(counter)
+    letters.enter(counter)
+    return site

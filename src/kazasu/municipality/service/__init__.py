@@ -1,0 +1,1 @@
+"""What a city hall does, by desk. One transaction each; nobody else is asked inside one."""

@@ -1,0 +1,281 @@
+"""Founding the country: authorities, institutions, cities with their people, cards.
+
+Steps: 1 the ceremony; 2 institutions' keys and the directory; 3 each city's register and the network's;
+4 cards with certificates; 5 who may ask the identity service, and the staff's subjects.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from kazasu.card.image import CardBox
+from kazasu.exchange.directory import Directory, Entry, read_directory, write_directory
+from kazasu.exchange.keys import read_institution
+from kazasu.foundation.audit import Access
+from kazasu.foundation.clock import Clock, today
+from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.settings import Settings
+from kazasu.foundation.text import Text
+from kazasu.identity import founding as identity
+from kazasu.jpki import founding as jpki
+from kazasu.jpki.authorities import read_authorities
+from kazasu.jpki.ceremony import hold_ceremony, read_authority
+from kazasu.jpki.institutions import issue_institution
+from kazasu.jpki.service import CertificationService
+from kazasu.jukinet import founding as jukinet
+from kazasu.municipality import founding as municipality
+from kazasu.municipality.founding import (
+    FoundingCity,
+    FoundingOffice,
+    FoundingResident,
+    FoundingStaff,
+)
+from kazasu.society.numbers import sandbox_subject
+from kazasu.society.people import Person
+from kazasu.society.personas import HOUSEHOLDS, PERSONAS, Persona
+from kazasu.society.places import Municipality, chosen
+from kazasu.society.registering import Serials, residents
+from kazasu.society.tray import Shown, make_card, write_tray
+
+INSTITUTIONS: Final = {
+    "portal": ("portal", Text("マイナポータル（体験）", "Resident portal")),
+    "identity": ("id", Text("カード認証サービス", "Card identity service")),
+    "jpki": ("jpki", Text("公的個人認証サービス（体験）", "Public-key certification service")),
+    "jukinet": ("jukinet", Text("住基ネット（体験）", "Basic Resident Register Network")),
+    "terminal": ("terminal", Text("カード端末", "Card terminal")),
+    "society": ("sandbox", Text("体験環境", "The sandbox")),
+}
+_FOUNDING: Final = Access(
+    "system:founding", "society.country.found", Text("建国", "Founding the country")
+)
+
+
+def found_country(
+    settings: Settings,
+    founders: Mapping[str, Database],
+    clock: Clock,
+    *,
+    cities: str,
+    residents: int,
+    seed: int,
+    tell: Callable[..., None] = lambda *_, **__: None,
+) -> None:
+    """Found the sandbox country in empty rooms.
+
+    Args:
+        founders: each room's database for its founder's role. A city that lives on a database of
+            its own is there under ``city:<code>``; the others under ``municipality``.
+        tell: called with a Text and its facts as the founding goes on.
+
+    Raises Refusal ``society.unknown-city``.
+    """
+    _Founding(settings, founders, clock, chosen(cities), residents, seed, tell).run()
+
+
+class _Founding:
+    def __init__(
+        self,
+        settings: Settings,
+        founders: Mapping[str, Database],
+        clock: Clock,
+        cities: tuple[Municipality, ...],
+        how_many: int,
+        seed: int,
+        tell: Callable[..., None],
+    ) -> None:
+        self._settings = settings
+        self._folder: Path = settings.directory_file.parent
+        self._founders = founders
+        self._clock = clock
+        self._cities = cities
+        self._how_many = how_many
+        self._seed = seed
+        self._tell = tell
+        self._carded: dict[str, tuple[FoundingResident, Municipality]] = {}
+
+    def run(self) -> None:
+        self._tell(Text("認証局をつくっています…", "Making the authorities…"))
+        hold_ceremony(self._folder, self._clock)  # 1
+        directory = self._institutions()  # 2
+        self._people()  # 3
+        self._cards(directory)  # 4
+        self._identity(directory)  # 5
+
+    # ------------------------------------------------------------ institutions
+
+    def _institutions(self) -> Directory:
+        authority = read_authority(self._folder, "institutions-ca")
+        entries = []
+        for institution, host, facts in self._wanted():
+            origin = f"{self._settings.scheme}://{host}.localhost:{self._settings.port}"
+            certificates = issue_institution(
+                authority, self._folder, institution, origin, self._clock.now()
+            )
+            entries.append(
+                Entry(id=institution, origin=origin, certificates=certificates, **facts)  # type: ignore[arg-type]
+            )
+        pem = (self._folder / "pki" / "institutions-ca.pem").read_text()
+        write_directory(self._settings.directory_file, pem, entries)
+        self._tell(Text("{count} の機関を開きました", "{count} institutions have keys"), count=len(entries))  # fmt: skip
+        return read_directory(self._settings.directory_file, self._clock)
+
+    def _wanted(self) -> Iterator[tuple[str, str, dict[str, object]]]:
+        for institution, (host, name) in INSTITUTIONS.items():
+            yield institution, host, {"name": name}
+        for city in self._cities:
+            yield (
+                f"city:{city.code}",
+                f"{city.slug}.city",
+                {
+                    "name": Text(city.name, city.roman),
+                    "code": str(city.code),
+                    "slug": city.slug,
+                    "prefecture": Text(city.prefecture, city.prefecture_roman.partition("-")[0]),
+                },
+            )
+
+    # ------------------------------------------------------------ people
+
+    def _people(self) -> None:
+        day = today(self._clock)
+        serials = Serials(self._seed)
+        each, more = divmod(self._how_many, len(self._cities))
+        total = 0
+        for place, city in enumerate(self._cities):
+            registrations: list[jukinet.FoundingRegistration] = []
+            rows = residents(city, each + (place < more), serials, day)
+            total += self._city(city, self._noted(city, rows, registrations))
+            self._founders["jukinet"].run(
+                "found.registrations", _registering(registrations), access=_FOUNDING
+            )
+            if len(self._cities) <= 20 or not place % 100:
+                self._tell(Text("{city}: ここまで {total} 人", "{city}: {total} residents so far"),
+                           city=city.name, total=f"{total:,}")  # fmt: skip
+
+    def _noted(
+        self,
+        city: Municipality,
+        rows: Iterator[tuple[FoundingResident, Person]],
+        registrations: list[jukinet.FoundingRegistration],
+    ) -> Iterator[FoundingResident]:
+        for resident, person in rows:
+            if not resident.left:
+                registrations.append(
+                    jukinet.FoundingRegistration(
+                        resident.record_code, str(city.code), resident.lives_here_since
+                    )
+                )
+                if person.card_id:
+                    self._carded[person.card_id] = resident, city
+            yield resident
+
+    def _city(self, city: Municipality, rows: Iterator[FoundingResident]) -> int:
+        database = self._founders.get(f"city:{city.code}", self._founders["municipality"])
+        return database.run(
+            "found.city",
+            lambda tx: municipality.found(tx, _city_of(city), self._staff(city), rows),
+            tenant=str(city.code),
+            access=_FOUNDING,
+            isolation="READ COMMITTED",
+        )
+
+    def _staff(self, city: Municipality) -> list[FoundingStaff]:
+        names = {p.card_id: p for p in PERSONAS if p.staff_roles and p.city == str(city.code)}
+        return [
+            FoundingStaff(
+                staff_id=persona.card_id,
+                name=_STAFF_NAMES[persona.card_id],
+                roles=persona.staff_roles,
+                subject=self._subject(persona),
+            )
+            for persona in names.values()
+        ]
+
+    def _subject(self, persona: Persona) -> str:
+        return sandbox_subject(self._seed, persona.card_id, f"city:{persona.city}")
+
+    # ------------------------------------------------------------ cards
+
+    def _cards(self, directory: Directory) -> None:
+        authorities = read_authorities(self._folder)
+        institution = read_institution(self._folder / "keys", "jpki", directory)
+        service = CertificationService(
+            self._founders["jpki"], authorities, institution, self._clock
+        )
+        box = CardBox(self._folder / "cards")
+        wanted = [persona for persona in PERSONAS if persona.card_id in self._carded]
+        shown = []
+        for number, persona in enumerate(wanted, 1):
+            resident, city = self._carded[persona.card_id]
+            make_card(
+                persona, number, self._seed, resident, city, today(self._clock), service,
+                authorities, box,
+            )  # fmt: skip
+            shown.append(
+                Shown(
+                    card_id=persona.card_id,
+                    name=resident.alias or resident.name,
+                    kana=resident.kana,
+                    born=f"{resident.birth_date}",
+                    city_ja=city.name,
+                    city_en=city.roman,
+                    story_ja=persona.story.ja,
+                    story_en=persona.story.en,
+                    staff=bool(persona.staff_roles),
+                )
+            )
+        write_tray(self._folder, shown)
+        self._tell(Text("カード置き場に {count} 枚", "{count} cards in the tray"), count=len(shown))
+
+    # ------------------------------------------------------------ identity
+
+    def _identity(self, directory: Directory) -> None:
+        staff = [p for p in PERSONAS if p.staff_roles and p.card_id in self._carded]
+
+        def references(tx: Transaction) -> list[identity.FoundingSubject]:
+            return [
+                identity.FoundingSubject(
+                    jpki.reference(tx, "identity", self._carded[p.card_id][0].record_code),
+                    f"city:{p.city}",
+                    self._subject(p),
+                )
+                for p in staff
+            ]
+
+        subjects = self._founders["jpki"].run("found.references", references, access=_FOUNDING)
+        self._founders["identity"].run(
+            "found.clients",
+            lambda tx: identity.found(tx, directory, subjects),
+            access=_FOUNDING,
+        )
+
+
+def _registering(
+    rows: list[jukinet.FoundingRegistration],
+) -> Callable[[Transaction], int]:
+    return lambda tx: jukinet.found(tx, rows)
+
+
+_STAFF_NAMES: Final = {
+    person.card_id: f"{person.surname}　{person.given}"
+    for households in HOUSEHOLDS.values()
+    for household in households
+    for person in household.people
+}
+
+
+def _city_of(city: Municipality) -> FoundingCity:
+    """Two counters each: the city hall, and a branch that is smaller."""
+    hall = Text(f"{city.name}役所", f"{city.roman} City Hall")
+    branch = Text(f"{city.name} 駅前サービスコーナー", f"{city.roman} Station Counter")
+    return FoundingCity(
+        code=city.code,
+        name=Text(city.name, city.roman),
+        prefecture=city.prefecture,
+        prefecture_roman=city.prefecture_roman,
+        roman=city.roman,
+        offices=(
+            FoundingOffice("hall", hall, f"{city.prefecture}{city.name}本庁舎１階", 4),
+            FoundingOffice("station", branch, f"{city.prefecture}{city.name}駅前ビル２階", 2),
+        ),
+    )

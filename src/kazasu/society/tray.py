@@ -1,0 +1,134 @@
+"""The cards of the sandbox: made at founding, and the list of them that the tray shows."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+from kazasu.card.image import CardBox
+from kazasu.card.making import Certificates, Pins, blank, personalise
+from kazasu.contracts.base import FourAttributes
+from kazasu.foundation.dates import attained_on, birthday_in
+from kazasu.foundation.names import CARD, substitute
+from kazasu.jpki.authorities import Authorities
+from kazasu.jpki.model import Order
+from kazasu.jpki.service import CertificationService
+from kazasu.municipality.founding import FoundingResident
+from kazasu.society.numbers import card_serial
+from kazasu.society.personas import Persona
+from kazasu.society.places import Municipality
+from kazasu.society.registering import STORY_YEAR
+
+SEX_CODE = {"男": "1", "女": "2"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One card as the tray shows it. No number of any kind."""
+
+    card_id: str
+    name: str
+    kana: str
+    born: str
+    """ISO date."""
+    city_ja: str
+    city_en: str
+    story_ja: str
+    story_en: str
+    staff: bool
+
+
+def write_tray(folder: Path, cards: Iterable[Shown]) -> None:
+    text = json.dumps([asdict(card) for card in cards], ensure_ascii=False, indent=1)
+    (folder / "tray.json").write_text(text, encoding="utf-8")
+
+
+def read_tray(folder: Path) -> list[Shown]:
+    return [Shown(**one) for one in json.loads((folder / "tray.json").read_text(encoding="utf-8"))]
+
+
+def make_card(
+    persona: Persona,
+    number: int,
+    seed: int,
+    resident: FoundingResident,
+    city: Municipality,
+    today: date,
+    service: CertificationService,
+    authorities: Authorities,
+    box: CardBox,
+) -> None:
+    """Keys, certificates, files, PINs: a card as its counter would hand it over."""
+    born = resident.birth_date or today
+    issued_on = _issued(persona, born, today)
+    expires_on = _expires(resident, born, issued_on)
+    adult_enough = attained_on(born, 15) <= issued_on
+    made = blank(persona.card_id, card_serial(seed, number), signing=adult_enough)
+    name = substitute(resident.name, CARD)
+    address = substitute(resident.address.line, CARD)
+    attributes = FourAttributes(
+        name=name.text, address=address.text, birth_date=born, sex=SEX_CODE[resident.sex]
+    )
+    issued = service.issue(
+        Order(
+            card_id=made.serial,
+            resident_record_code=resident.record_code,
+            municipality_code=str(city.code),
+            prefecture=city.prefecture_roman,
+            city=f"{city.roman}-shi",
+            attributes=attributes,
+            name_flags=_flags(name.text, [r.position for r in name.replacements]),
+            address_flags=_flags(address.text, [r.position for r in address.replacements]),
+            issued_on=issued_on,
+            card_expires_on=expires_on,
+            authentication_key=made.authentication_key,
+            signing_key=made.signing_key,
+        )
+    )
+    certificates = Certificates(
+        authentication=issued.authentication or b"",
+        signing=issued.signing,
+        authentication_ca=authorities.der("authentication"),
+        signing_ca=authorities.der("signing"),
+    )
+    pins = Pins(
+        authentication_left=persona.card.authentication_left,
+        signing_left=persona.card.signing_left,
+    )
+    box.save(
+        personalise(
+            made,
+            attributes=attributes,
+            individual_number=resident.individual_number,
+            municipality_code=str(city.code),
+            expires_on=expires_on,
+            security_code=f"{(seed * 31 + number * 7919) % 10_000:04}",
+            certificates=certificates,
+            issuer=authorities.card_issuer,
+            pins=pins,
+        )
+    )
+
+
+def _issued(persona: Persona, born: date, today: date) -> date:
+    wished = persona.card.issued_on
+    wished = birthday_in(wished, wished.year + today.year - STORY_YEAR)
+    return max(wished, min(today, born.fromordinal(born.toordinal() + 10)))
+
+
+def _expires(resident: FoundingResident, born: date, issued_on: date) -> date:
+    """10th birthday for adults, 5th for others, the period of stay's end (municipal §1.2)."""
+    if resident.residence_until:
+        return resident.residence_until
+    adult = attained_on(born, 18) <= issued_on
+    years, on = (10 if adult else 5), issued_on.year
+    while years:
+        if birthday_in(born, on) > issued_on:
+            years -= 1
+        on += 1
+    return birthday_in(born, on - 1)
+
+
+def _flags(text: str, substituted: list[int]) -> str:
+    return "".join("1" if place in substituted else "0" for place in range(len(text)))
