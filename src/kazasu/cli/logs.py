@@ -41,14 +41,21 @@ _PROCESSORS: list[structlog.typing.Processor] = [
 
 
 def _formatter(settings: Settings) -> logging.Formatter:
+    # Never with the values of variables: a PIN or a number would be among them.
     renderers: list[structlog.typing.Processor]
     if settings.log == "json":
         renderers = [
-            structlog.processors.dict_tracebacks,
+            structlog.processors.ExceptionRenderer(
+                structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+            ),
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ]
     else:
-        renderers = [structlog.dev.ConsoleRenderer(colors=False)]
+        renderers = [
+            structlog.dev.ConsoleRenderer(
+                colors=False, exception_formatter=structlog.dev.plain_traceback
+            )
+        ]
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=_PROCESSORS,
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderers],

@@ -12,8 +12,14 @@ class _LoopbackNames(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         host = request.url.host
         if host == "localhost" or host.endswith(".localhost"):
-            request.headers["host"] = request.url.netloc.decode()
-            request.url = request.url.copy_with(host="127.0.0.1")
+            # A copy: cookies and errors belong to the name that was asked for.
+            request = httpx.Request(
+                request.method,
+                request.url.copy_with(host="127.0.0.1"),
+                headers=request.headers,  # with the Host header that names it
+                stream=request.stream,
+                extensions=request.extensions,
+            )
         return self._inner.handle_request(request)
 
     def close(self) -> None:

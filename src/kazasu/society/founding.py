@@ -59,6 +59,7 @@ def found_country(
     residents: int,
     seed: int,
     tell: Callable[..., None] = lambda *_, **__: None,
+    ports: Mapping[str, int] | None = None,
 ) -> None:
     """Found the sandbox country in empty rooms.
 
@@ -66,10 +67,11 @@ def found_country(
         founders: each room's database for its founder's role. A city that lives on a database of
             its own is there under ``city:<code>``; the others under ``municipality``.
         tell: called with a Text and its facts as the founding goes on.
+        ports: where an institution listens, if not at ``settings.port``.
 
     Raises Refusal ``society.unknown-city``.
     """
-    _Founding(settings, founders, clock, chosen(cities), residents, seed, tell).run()
+    _Founding(settings, founders, clock, chosen(cities), residents, seed, tell, ports or {}).run()
 
 
 class _Founding:
@@ -82,6 +84,7 @@ class _Founding:
         how_many: int,
         seed: int,
         tell: Callable[..., None],
+        ports: Mapping[str, int],
     ) -> None:
         self._settings = settings
         self._folder: Path = settings.directory_file.parent
@@ -91,6 +94,7 @@ class _Founding:
         self._how_many = how_many
         self._seed = seed
         self._tell = tell
+        self._ports = ports
         self._carded: dict[str, tuple[FoundingResident, Municipality]] = {}
 
     def run(self) -> None:
@@ -107,7 +111,8 @@ class _Founding:
         authority = read_authority(self._folder, "institutions-ca")
         entries = []
         for institution, host, facts in self._wanted():
-            origin = f"{self._settings.scheme}://{host}.localhost:{self._settings.port}"
+            port = self._ports.get(institution, self._settings.port)
+            origin = f"{self._settings.scheme}://{host}.localhost:{port}"
             certificates = issue_institution(
                 authority, self._folder, institution, origin, self._clock.now()
             )

@@ -1,0 +1,144 @@
+"""A country whose institutions run apart: each in a process of its own, on a database of its own.
+
+The proof that borders are borders: the same rooms, started by ``kazasu serve``, that share nothing but
+the directory, speak HTTP, and reach no database but their own.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import httpx
+import psycopg
+from psycopg import sql
+
+from kazasu.app.process import Floors, open_floors
+from kazasu.app.rooms import select
+from kazasu.exchange.directory import Directory, read_directory
+from kazasu.foundation.clock import Clock
+from kazasu.foundation.country_clock import open_clock
+from kazasu.foundation.database import Database
+from kazasu.foundation.postgres import EmbeddedPostgres, GivenPostgres
+from kazasu.foundation.settings import Settings, read_settings
+from kazasu.society.founding import found_country
+
+House = tuple[str, ...]
+HOUSES: Final[tuple[House, ...]] = (
+    ("portal",),
+    ("identity",),
+    ("jpki", "jukinet"),
+    ("terminal", "society"),
+    ("city:141003",),
+    ("city:011002",),
+)
+"""Who lives with whom: J-LIS is one house, the card's side another, each city its own."""
+CITIES: Final = "141003,011002"
+RESIDENTS: Final = 100
+_START_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Country:
+    """A running country, as a story and the checker see it."""
+
+    directory: Directory
+    clock: Clock
+    databases: list[str]
+    """URLs for the administrator, of every database in it."""
+
+
+@contextmanager
+def apart(folder: Path) -> Iterator[Country]:
+    """Found a small country and open each house of it in a process of its own."""
+    with ExitStack() as stack:
+        server = stack.enter_context(EmbeddedPostgres(folder / "postgres"))
+        ports = {house: free_port() for house in HOUSES}
+        urls = {house: server.url(_database(server.url(), house)) for house in HOUSES}
+        settings = read_settings(data=folder, port=ports[HOUSES[0]])
+        _found(settings, ports, urls)
+        for house in HOUSES:
+            stack.enter_context(_served(folder, house, ports[house], urls[house]))
+        clock = open_clock(settings)
+        directory = read_directory(settings.directory_file, clock)
+        yield Country(directory, clock, list(urls.values()))
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _database(administrator: str, house: House) -> str:
+    name = "house_" + "_".join(house).replace(":", "_")
+    with psycopg.connect(administrator, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return name
+
+
+def _found(settings: Settings, ports: dict[House, int], urls: dict[House, str]) -> None:
+    """Each house's floors laid on its own database; then everybody founded at once."""
+    floors: list[Floors] = []
+    founders: dict[str, Database] = {}
+    for house in HOUSES:
+        one = open_floors(
+            replace(settings, database_url=urls[house]),
+            GivenPostgres(urls[house]).start(),
+            select(house),
+        )
+        floors.append(one)
+        for room, database in one.founders().items():
+            founders[house[0] if room == "municipality" else room] = database
+    founders["municipality"] = founders["city:141003"]
+    found_country(
+        settings,
+        founders,
+        floors[0].clock,
+        cities=CITIES,
+        residents=RESIDENTS,
+        seed=1,
+        ports={institution: ports[house] for house in HOUSES for institution in house},
+    )
+    for database in set(founders.values()):
+        database.close()
+    for one in floors:
+        one.close()
+
+
+@contextmanager
+def _served(folder: Path, house: House, port: int, url: str) -> Iterator[None]:
+    """``kazasu serve`` for one house, ready when its health page answers."""
+    log = (folder / f"{house[0].replace(':', '-')}.log").open("wb")
+    command = [
+        sys.executable, "-m", "kazasu", "serve", *house, "--data", str(folder), "--database", url,
+        "--directory", str(folder / "directory.json"), "--port", str(port),
+    ]  # fmt: skip
+    environment = os.environ | {"KAZASU_REQUESTS_PER_MINUTE": "60000"}
+    with log, subprocess.Popen(command, stdout=log, stderr=log, env=environment) as process:  # noqa: S603
+        try:
+            _wait(process, port)
+            yield
+        finally:
+            process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=20)
+            process.kill()
+
+
+def _wait(process: subprocess.Popen[bytes], port: int) -> None:
+    end = time.monotonic() + _START_SECONDS
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            raise AssertionError(f"{process.args!r} ended with {process.returncode}")
+        with suppress(httpx.TransportError):
+            httpx.get(f"http://127.0.0.1:{port}/", timeout=1.0)
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"{process.args!r} does not answer")

@@ -1,0 +1,272 @@
+"""A move as the resident sees it: the draft's answers, the document to sign, where a case stands."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, Final, Literal
+
+from kazasu.contracts.municipality import Address, Contact, MoveNotice
+from kazasu.foundation.dates import long_date, wareki
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.numbers import MunicipalityCode
+from kazasu.foundation.text import Text
+from kazasu.portal.faults import INCOMPLETE
+
+Step = Literal["who", "where", "when", "visit", "contact", "review"]
+STEPS: Final[tuple[Step, ...]] = ("who", "where", "when", "visit", "contact", "review")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of the household, as the city told it."""
+
+    member_id: str
+    name: str
+    kana: str
+    birth_text: str
+    relationship: str
+    is_self: bool
+    has_card: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What is known and what the resident has answered so far. Nothing is asked twice."""
+
+    origin: str
+    """Municipality code of the present city."""
+    old_address: str
+    head_name: str
+    together: bool
+    members: tuple[Member, ...]
+    chosen: tuple[str, ...] = ()
+    new_head: str = ""
+    joins: bool = False
+    postcode: str = ""
+    prefecture: str = ""
+    city: str = ""
+    town: str = ""
+    block: str = ""
+    building: str = ""
+    destination: str = ""
+    move_date: str = ""
+    office: str = ""
+    office_ja: str = ""
+    office_en: str = ""
+    visit_date: str = ""
+    visit_starts: str = ""
+    hold_id: str = ""
+    phone: str = ""
+    email: str = ""
+
+    @property
+    def within(self) -> bool:
+        return bool(self.destination) and self.destination == self.origin
+
+    @property
+    def movers(self) -> list[Member]:
+        return [one for one in self.members if one.member_id in self.chosen]
+
+    @property
+    def applicant(self) -> str:
+        return next((one.name for one in self.members if one.is_self), "")
+
+    @property
+    def new_address(self) -> str:
+        base = f"{self.prefecture}{self.city}{self.town}{self.block}"
+        return f"{base}　{self.building}" if self.building else base
+
+    @property
+    def moves_on(self) -> date | None:
+        return date.fromisoformat(self.move_date) if self.move_date else None
+
+    @property
+    def visits_on(self) -> date | None:
+        return date.fromisoformat(self.visit_date) if self.visit_date else None
+
+    def next_step(self) -> Step:
+        """The first step that lacks an answer; review when none does."""
+        lacking: dict[Step, bool] = {
+            "who": not self.chosen,
+            "where": not (self.destination and self.block),
+            "when": not self.move_date,
+            "visit": not self.hold_id,
+        }
+        return next((step for step, lacks in lacking.items() if lacks), "review")
+
+    def with_destination_changed(self, **changes: Any) -> "Answers":
+        """Another place: the appointment at the former one is void."""
+        after = replace(self, **changes)
+        if after.destination != self.destination:
+            after = replace(after, office="", visit_date="", visit_starts="", hold_id="")
+        return after
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def answers_from(document: dict[str, Any]) -> Answers:
+    members = tuple(Member(**one) for one in document["members"])
+    rest = {k: v for k, v in document.items() if k not in ("members", "chosen")}
+    return Answers(members=members, chosen=tuple(document["chosen"]), **rest)
+
+
+def notice_of(case_id: str, answers: Answers) -> MoveNotice:
+    """転出届と転入予約 (or 転居予約) in one. Raises Refusal ``portal.incomplete``."""
+    if answers.next_step() != "review" or answers.moves_on is None or answers.visits_on is None:
+        raise Refusal(INCOMPLETE)
+    whole = len(answers.chosen) == len(answers.members) and answers.together
+    return MoveNotice(
+        case_id=case_id,
+        kind="within-city" if answers.within else "between-cities",
+        member_ids=answers.chosen,
+        scope="whole-household" if whole else "part",
+        move_date=answers.moves_on,
+        new_address=Address(
+            municipality_code=MunicipalityCode(answers.destination),
+            postcode=answers.postcode,
+            prefecture=answers.prefecture,
+            city=answers.city,
+            town=answers.town,
+            block=answers.block,
+            building=answers.building,
+        ),
+        new_head=answers.new_head,
+        joins_existing_household=answers.joins,
+        contact=Contact(phone=answers.phone, email=answers.email),
+        visit_office=answers.office,
+        visit_date=answers.visits_on,
+        visit_starts=answers.visit_starts,
+        origin_municipality=MunicipalityCode(answers.origin),
+        destination_municipality=MunicipalityCode(answers.destination),
+    )
+
+
+def document_of(notice: MoveNotice, answers: Answers) -> bytes:
+    """The exact bytes to be signed: words to read, then the data. Canonical JSON."""
+    within = notice.kind == "within-city"
+    title = Text("転居の予約", "Reservation for a change of address") if within else Text(
+        "転出届・転入予約", "Notice of moving out, and reservation for moving in")  # fmt: skip
+    movers = "、".join(one.name for one in answers.movers)
+    lines = [
+        (Text("異動する人", "Who moves"), movers),
+        (Text("これまでの住所", "From"), answers.old_address),
+        (Text("新しい住所", "To"), notice.new_address.line),
+        (Text("新しい世帯主", "Head of the household"), notice.new_head),
+        (Text("引っ越す日", "Moving day"), f"{wareki(notice.move_date)} ({notice.move_date})"),
+        (
+            Text("来庁の予約", "Appointment"),
+            f"{wareki(notice.visit_date)} ({notice.visit_date}) {notice.visit_starts} {answers.office_ja}",
+        ),
+    ]
+    document = {
+        "title": {"ja": title.ja, "en": title.en},
+        "lines": [{"label_ja": t.ja, "label_en": t.en, "value": value} for t, value in lines],
+        "data": notice.model_dump(mode="json"),
+    }
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+# ---------------------------------------------------------------- where a case stands
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What a city did, as it told it."""
+
+    event: str
+    at: datetime
+    institution: str
+    desk_ja: str
+    desk_en: str
+    note_ja: str
+    note_en: str
+    proof: list[list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    case_id: str
+    kind: Literal["between-cities", "within-city"]
+    revision: int
+    origin: str
+    destination: str
+    answers: dict[str, Any]
+    sent_at: datetime
+    withdrawn_at: datetime | None
+    events: list[Event] = field(default_factory=list)
+
+    def has(self, *events: str) -> bool:
+        return any(one.event in events for one in self.events)
+
+    @property
+    def over(self) -> bool:
+        return self.has("registered", "withdrawn", "cancelled", "out-rejected")
+
+    @property
+    def may_withdraw(self) -> bool:
+        """Until the new city has registered; whether it is in time is decided by the network."""
+        return not self.over and self.withdrawn_at is None
+
+    @property
+    def may_change_visit(self) -> bool:
+        return self.may_withdraw and not self.has("visited")
+
+    @property
+    def needs_fix(self) -> bool:
+        """The old city's last word was that something is to be corrected."""
+        told = [one.event for one in self.events if one.event in ("needs-fix", "received-out")]
+        return bool(told) and told[-1] == "needs-fix" and not self.over
+
+    @property
+    def state(self) -> Text:
+        """One sentence: where it stands. Derived from what has happened (design §3.10)."""
+        for events, sentence in _STATES:
+            if self.has(*events):
+                return sentence
+        return Text(
+            "送りました。市区町村の受付を待っています", "Sent. The cities have not received it yet"
+        )
+
+
+_STATES: Final[Sequence[tuple[tuple[str, ...], Text]]] = (
+    (("out-rejected",), Text("受理されませんでした", "It was not accepted")),
+    (("cancelled", "withdrawn"), Text("取り消しました", "Cancelled")),
+    (("card-continued",), Text("引越しの届出は終わりました。カードも新しい住所です", "Done; your card has the new address too")),
+    (("registered",), Text("新しい住所で登録されました", "You are registered at the new address")),
+    (("visited",), Text("窓口で手続きしています", "Being dealt with at the counter")),
+    (("visit-missed",), Text("来庁の予約を取り直してください", "Please choose another appointment")),
+    (("in-ready",), Text("準備ができました。予約の日にお越しください", "All is ready: come on the day you chose")),
+    (("out-done",), Text("転出届が受理されました", "Your notice of moving out was accepted")),
+    (("received-out", "reservation-received"), Text("市区町村が受け付けました", "Received by the cities")),
+)  # fmt: skip
+
+WORDS: Final = {
+    "sent": Text("届出を送りました", "You sent the notice"),
+    "received-out": Text("転出届を受け付けました", "Notice of moving out received"),
+    "needs-fix": Text("訂正をお願いしています", "Please correct something"),
+    "out-done": Text("転出届を受理しました", "Notice of moving out accepted"),
+    "out-rejected": Text("転出届を受理できませんでした", "Notice of moving out not accepted"),
+    "reservation-received": Text("来庁の予約を受け付けました", "Appointment received"),
+    "certificate-received": Text("転出証明書情報が届きました", "Certificate-of-moving-out data arrived"),
+    "in-ready": Text("窓口の準備ができました", "The counter is ready for you"),
+    "visited": Text("窓口で本人を確認しました", "You were identified at the counter"),
+    "visit-missed": Text("来庁の予約がなくなりました", "The appointment is void"),
+    "registered": Text("新しい住所で登録しました", "Registered at the new address"),
+    "visit-changed": Text("来庁の予約を変更しました", "Appointment changed"),
+    "card-pending": Text("カードの手続きが残っています", "Your card has still to be continued"),
+    "card-continued": Text("カードに新しい住所を書きました", "Your card carries the new address"),
+    "card-lost": Text("カードが失効しました", "Your card has lapsed"),
+    "old-record-closed": Text("前の市区町村の記録を閉じました", "The old city closed your record"),
+    "withdrawn": Text("届出を取り下げました", "The notice was taken back"),
+    "cancelled": Text("転出を取り消しました", "The move was cancelled"),
+    "cancel-refused": Text("取消しはできませんでした（転入が先でした）", "Too late to cancel: you had arrived"),
+    "expired-special": Text("カードだけで転入できる期間が過ぎました", "The period for arriving by card is over"),
+    "redirected": Text("別の市区町村に変わりました", "Redirected to another city"),
+    "closed": Text("すべて終わりました", "All done"),
+}  # fmt: skip
+
+
+def day(on: date) -> Text:
+    return Text(f"{wareki(on)}（{on.year}年）", long_date(on, "en"))

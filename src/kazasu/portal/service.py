@@ -1,0 +1,369 @@
+"""What the portal does for a resident: asks the cities, keeps the draft, sends, shows what happens."""
+
+import base64
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Final, TypeVar
+
+from kazasu.contracts import identity as identity_contract
+from kazasu.contracts import jpki as jpki_contract
+from kazasu.contracts import jukinet as jukinet_contract
+from kazasu.contracts import municipality as municipality_contract
+from kazasu.contracts.base import AccessEntry, AccessList
+from kazasu.contracts.jukinet import WhereRegistered
+from kazasu.contracts.municipality import (
+    ChangeVisit,
+    HoldVisit,
+    HouseholdOf,
+    NoticeOfMovingOut,
+    Reachable,
+    SignedDocument,
+    VisitReservation,
+    VisitSlots,
+    VisitSlotsAnswer,
+    WithdrawMove,
+)
+from kazasu.contracts.portal import CaseProgress
+from kazasu.exchange.letters import Received
+from kazasu.exchange.room import House
+from kazasu.foundation import audit
+from kazasu.foundation.audit import Access
+from kazasu.foundation.clock import today
+from kazasu.foundation.database import Transaction
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
+from kazasu.foundation.web.openid import Signature
+from kazasu.portal import store
+from kazasu.portal.faults import (
+    ALREADY_MOVING,
+    NO_DRAFT,
+    SLOT_GONE,
+    TOO_LATE_TO_CHANGE,
+    UNKNOWN_CASE,
+)
+from kazasu.portal.model import Answers, Member, Move, answers_from, notice_of
+from kazasu.portal.store import Draft
+
+T = TypeVar("T")
+SELF: Final = "portal"
+MOVING: Final = Text("引越しの手続き", "Moving house")
+SHOWING: Final = Text("自分の情報の確認", "Looking at one's own data")
+PROGRESS: Final = Text("手続きの進みぐあいの記録", "Recording the progress of a procedure")
+VISIT_DAYS: Final = 14
+"""The notice of moving in is due within 14 days of moving (住基法 22条)."""
+
+AccessInquiry = (
+    type[identity_contract.AccessesOf]
+    | type[jpki_contract.AccessesOf]
+    | type[jukinet_contract.AccessesOf]
+    | type[municipality_contract.AccessesOf]
+)
+HandleFor = Callable[[str], str]
+"""A handle of the signed-in person for an institution."""
+
+
+class Moves:
+    """Moves of residents. ``resident`` is the identity service's pairwise subject."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._inquirer = house.inquirer(SELF)
+
+    # ------------------------------------------------------------ draft
+
+    def begin(self, resident: str, handle_for: HandleFor) -> Draft:
+        """A draft with the household as the city knows it; an existing one is gone on with.
+
+        Raises Refusal ``portal.already-moving``, or the network's or the city's reason.
+        """
+        found, open_moves = self._own(
+            resident,
+            "move.begin",
+            lambda tx: (
+                store.draft(tx, resident),
+                [m for m in store.moves(tx, resident) if not m.over],
+            ),
+        )
+        if found is not None:
+            return found
+        if open_moves:
+            raise Refusal(ALREADY_MOVING)
+        where = self._inquirer.ask(
+            WhereRegistered(handle=handle_for("jukinet")), of="jukinet", purpose=MOVING
+        )
+        city = f"city:{where.municipality_code}"
+        household = self._inquirer.ask(
+            HouseholdOf(handle=handle_for(city)), of=city, purpose=MOVING
+        )
+        members = tuple(
+            Member(m.member_id, m.name, m.kana, m.birth_text, m.relationship, m.is_self, m.has_card)
+            for m in household.members
+        )
+        answers = Answers(
+            origin=str(where.municipality_code),
+            old_address=household.address.line,
+            head_name=household.head_name,
+            together=household.may_move_together,
+            members=members,
+        )
+        draft = Draft(f"MV-{secrets.token_urlsafe(12)}", 1, answers)
+        self._own(resident, "move.draft", lambda tx: store.save_draft(tx, resident, draft))
+        return draft
+
+    def draft(self, resident: str) -> Draft:
+        """Raises Refusal ``portal.no-draft``."""
+        found = self._own(resident, "move.draft", lambda tx: store.draft(tx, resident))
+        if found is None:
+            raise Refusal(NO_DRAFT)
+        return found
+
+    def save(self, resident: str, draft: Draft, answers: Answers) -> Draft:
+        after = replace(draft, answers=answers)
+        self._own(resident, "move.draft", lambda tx: store.save_draft(tx, resident, after))
+        return after
+
+    def discard(self, resident: str) -> None:
+        self._own(resident, "move.discard", lambda tx: store.drop_draft(tx, resident))
+
+    # ------------------------------------------------------------ appointments
+
+    def slots(self, answers: Answers) -> VisitSlotsAnswer:
+        """Free slots at the new city, from the moving day on."""
+        day = today(self._house.clock)
+        first = max(answers.moves_on or day, day + timedelta(days=1))
+        inquiry = VisitSlots(first=first, last=first + timedelta(days=VISIT_DAYS))
+        return self._inquirer.ask(inquiry, of=f"city:{answers.destination}", purpose=MOVING)
+
+    def hold(self, case_id: str, answers: Answers, office: str, on: date, starts: str) -> Answers:
+        """Hold a place for fifteen minutes. Raises the city's Refusal."""
+        slots = self.slots(answers)
+        found = next((o for o in slots.offices if o.office_id == office), None)
+        answer = self._inquirer.ask(
+            HoldVisit(case_id=case_id, office_id=office, date=on, starts=starts),
+            of=f"city:{answers.destination}",
+            purpose=MOVING,
+        )
+        return replace(
+            answers,
+            office=office,
+            office_ja=found.name_ja if found else "",
+            office_en=found.name_en if found else "",
+            visit_date=on.isoformat(),
+            visit_starts=starts,
+            hold_id=str(answer.hold_id),
+        )
+
+    def before_signing(self, resident: str) -> Draft:
+        """The draft with its place held anew: signing takes a while.
+
+        Raises Refusal ``portal.slot-gone``; all answers are kept.
+        """
+        draft = self.draft(resident)
+        answers = draft.answers
+        self._inquirer.ask(Reachable(), of=f"city:{answers.origin}", purpose=MOVING)
+        try:
+            held = self.hold(
+                draft.case_id,
+                answers,
+                answers.office,
+                answers.visits_on or date.min,
+                answers.visit_starts,
+            )
+        except Refusal as refusal:
+            if not refusal.fault.code.startswith("municipality.slot-"):
+                raise
+            self.save(resident, draft, replace(answers, hold_id=""))
+            raise Refusal(SLOT_GONE) from refusal
+        return self.save(resident, draft, held)
+
+    # ------------------------------------------------------------ sending
+
+    def send(self, resident: str, case_id: str, document: bytes, signature: Signature) -> str:
+        """The signed notice to both cities, in one transaction; sent once, however often asked.
+
+        Raises Refusal ``portal.no-draft``.
+        """
+
+        def work(tx: Transaction) -> str:
+            draft = store.draft(tx, resident)
+            if draft is None or draft.case_id != case_id:
+                if store.move(tx, resident, case_id) is not None:
+                    return case_id
+                raise Refusal(NO_DRAFT)
+            answers = draft.answers
+            notice = notice_of(case_id, answers)
+            move = Move(
+                case_id, notice.kind, draft.revision, answers.origin, answers.destination,
+                answers.to_json(), tx.now, None,
+            )  # fmt: skip
+            if store.add_move(tx, resident, move):
+                self._letters(tx, draft, document, signature)
+            store.drop_draft(tx, resident)
+            return case_id
+
+        return self._own(resident, "move.send", work)
+
+    def _letters(
+        self, tx: Transaction, draft: Draft, document: bytes, signature: Signature
+    ) -> None:
+        answers, post = draft.answers, self._house.post(SELF)
+        notice = notice_of(draft.case_id, answers)
+
+        def signed(institution: str) -> SignedDocument:
+            return SignedDocument(
+                document=base64.b64encode(document).decode(),
+                signature=signature.signature,
+                certificate=signature.certificates[institution],
+                signed_at=signature.signed_at,
+            )
+
+        old, new = f"city:{answers.origin}", f"city:{answers.destination}"
+        if not answers.within:
+            out = NoticeOfMovingOut(
+                case_id=draft.case_id,
+                notice=notice,
+                signed=signed(old),
+                submitted_at=tx.now,
+                revision=draft.revision,
+            )
+            post.send(tx, out, to=old, case=draft.case_id)
+        reservation = VisitReservation(
+            case_id=draft.case_id,
+            notice=notice,
+            signed=signed(new),
+            hold_id=answers.hold_id,
+            applicant_name=answers.applicant,
+            submitted_at=tx.now,
+            revision=draft.revision,
+        )
+        post.send(tx, reservation, to=new, case=draft.case_id)
+
+    # ------------------------------------------------------------ a case
+
+    def moves(self, resident: str) -> list[Move]:
+        return self._own(resident, "move.list", lambda tx: store.moves(tx, resident))
+
+    def move(self, resident: str, case_id: str) -> Move:
+        """Raises Refusal ``portal.unknown-case``: also for somebody else's."""
+        found = self._own(resident, "move.read", lambda tx: store.move(tx, resident, case_id))
+        if found is None:
+            raise Refusal(UNKNOWN_CASE)
+        return found
+
+    def withdraw(self, resident: str, case_id: str) -> None:
+        """Cancel: both cities are told. Who is first, this or the arrival, the network decides.
+
+        Raises Refusal ``portal.too-late-to-change``.
+        """
+
+        def work(tx: Transaction) -> None:
+            move = store.move(tx, resident, case_id)
+            if move is None:
+                raise Refusal(UNKNOWN_CASE)
+            if not move.may_withdraw or not store.set_withdrawn(tx, case_id):
+                raise Refusal(TOO_LATE_TO_CHANGE)
+            letter = WithdrawMove(case_id=case_id, at=tx.now)
+            for code in dict.fromkeys((move.origin, move.destination)):
+                self._house.post(SELF).send(tx, letter, to=f"city:{code}", case=case_id)
+
+        self._own(resident, "move.withdraw", work)
+
+    def change_visit(self, resident: str, case_id: str, office: str, on: date, starts: str) -> None:
+        """Another appointment. Raises Refusal ``portal.too-late-to-change``, or the city's."""
+        move = self.move(resident, case_id)
+        if not move.may_change_visit:
+            raise Refusal(TOO_LATE_TO_CHANGE)
+        held = self.hold(case_id, answers_from(move.answers), office, on, starts)
+
+        def work(tx: Transaction) -> None:
+            letter = ChangeVisit(
+                case_id=case_id,
+                hold_id=held.hold_id,
+                office_id=office,
+                date=on,
+                starts=starts,
+                at=tx.now,
+            )
+            store.save_answers(tx, case_id, held)
+            self._house.post(SELF).send(tx, letter, to=f"city:{move.destination}", case=case_id)
+
+        self._own(resident, "move.change-visit", work)
+
+    def correct(self, resident: str, case_id: str) -> Draft:
+        """要訂正: the case's answers as a draft again, for a further revision."""
+        move = self.move(resident, case_id)
+        if not move.needs_fix:
+            raise Refusal(TOO_LATE_TO_CHANGE)
+        draft = Draft(case_id, move.revision + 1, answers_from(move.answers))
+        self._own(resident, "move.correct", lambda tx: store.save_draft(tx, resident, draft))
+        return draft
+
+    def progress(self, tx: Transaction, letter: CaseProgress, received: Received) -> None:
+        """A city told something. Raises Refusal ``portal.unknown-case``: the letter waits."""
+        tx.audit(Access(f"institution:{received.sender}", "portal.case.progress", PROGRESS, case=letter.case_id))  # fmt: skip
+        resident = store.resident_of(tx, letter.case_id)
+        if resident is None or received.sender != letter.institution:
+            raise Refusal(UNKNOWN_CASE)
+        store.add_event(tx, letter, received)
+        if letter.event == "cancel-refused":
+            store.allow_again(tx, letter.case_id)
+
+    # ------------------------------------------------------------ accesses
+
+    def accesses(self, resident: str, handle_for: HandleFor) -> tuple[list[AccessEntry], list[str]]:
+        """Every access to the person's data everywhere, newest first; and who did not answer."""
+        own = self._own(
+            resident,
+            "accesses.read",
+            lambda tx: [_entry(row) for row in audit.accesses(tx, resident)],
+        )
+        found, silent = list(own), list[str]()
+        for institution, inquiry in self._who_holds_data(resident, handle_for, silent):
+            try:
+                answer: AccessList = self._inquirer.ask(
+                    inquiry(handle=handle_for(institution)), of=institution, purpose=SHOWING
+                )
+                found += answer.entries
+            except Refusal:
+                silent.append(institution)
+        return sorted(found, key=lambda one: one.at, reverse=True), silent
+
+    def _who_holds_data(
+        self, resident: str, handle_for: HandleFor, silent: list[str]
+    ) -> list[tuple[str, AccessInquiry]]:
+        asked: list[tuple[str, AccessInquiry]] = [
+            ("identity", identity_contract.AccessesOf),
+            ("jpki", jpki_contract.AccessesOf),
+            ("jukinet", jukinet_contract.AccessesOf),
+        ]
+        cities = {code for m in self.moves(resident) for code in (m.origin, m.destination)}
+        try:
+            where = self._inquirer.ask(
+                WhereRegistered(handle=handle_for("jukinet")), of="jukinet", purpose=SHOWING
+            )
+            cities.add(str(where.municipality_code))
+        except Refusal:
+            silent.append("jukinet")
+        return asked + [(f"city:{c}", municipality_contract.AccessesOf) for c in sorted(cities)]
+
+    # ------------------------------------------------------------ inside
+
+    def _own(self, resident: str, label: str, work: Callable[[Transaction], T]) -> T:
+        """The resident's own data, looked at or changed by themselves."""
+        access = Access("resident", f"portal.{label}", MOVING, (resident,))
+        return self._house.database.run(label, work, access=access)
+
+
+def _entry(row: audit.AuditRow) -> AccessEntry:
+    return AccessEntry(
+        at=row.at,
+        institution=SELF,
+        actor=row.actor,
+        action=row.action,
+        purpose_ja=row.purpose_ja,
+        purpose_en=row.purpose_en,
+        fields=tuple(row.fields),
+        record_id=str(row.id),
+    )

@@ -1,0 +1,147 @@
+"""Rows of the portal: drafts, moves, events."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from kazasu.contracts.portal import CaseProgress
+from kazasu.exchange.letters import Received
+from kazasu.foundation.database import Transaction
+from kazasu.portal.model import Answers, Event, Move, answers_from
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    case_id: str
+    revision: int
+    answers: Answers
+
+
+@dataclass(frozen=True, slots=True)
+class _DraftRow:
+    case_id: str
+    revision: int
+    answers: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _MoveRow:
+    case_id: str
+    kind: Any
+    revision: int
+    origin: str
+    destination: str
+    answers: dict[str, Any]
+    sent_at: datetime
+    withdrawn_at: datetime | None
+
+
+_MOVE = "case_id, kind, revision, origin, destination, answers, sent_at, withdrawn_at"
+
+
+def draft(tx: Transaction, resident: str) -> Draft | None:
+    row = tx.maybe(
+        _DraftRow, "SELECT case_id, revision, answers FROM draft WHERE resident = %s", (resident,)
+    )
+    return Draft(row.case_id, row.revision, answers_from(row.answers)) if row else None
+
+
+def save_draft(tx: Transaction, resident: str, draft: Draft) -> None:
+    tx.execute(
+        """INSERT INTO draft (resident, case_id, revision, answers, updated_at)
+           VALUES (%s, %s, %s, %s, %s)
+           ON CONFLICT (resident) DO UPDATE SET case_id = EXCLUDED.case_id,
+               revision = EXCLUDED.revision, answers = EXCLUDED.answers,
+               updated_at = EXCLUDED.updated_at""",
+        (resident, draft.case_id, draft.revision, Jsonb(draft.answers.to_json()), tx.now),
+    )
+
+
+def drop_draft(tx: Transaction, resident: str) -> None:
+    tx.execute("DELETE FROM draft WHERE resident = %s", (resident,))
+
+
+def add_move(tx: Transaction, resident: str, move: Move) -> bool:
+    """Enter a case, or its next revision; False when this revision was sent before."""
+    return (
+        tx.execute(
+            f"""INSERT INTO move (resident, {_MOVE})
+                VALUES (%s, %s, %s, %s, %s, %s, %s, %s, NULL)
+                ON CONFLICT (case_id) DO UPDATE SET revision = EXCLUDED.revision,
+                    answers = EXCLUDED.answers, sent_at = EXCLUDED.sent_at
+                WHERE move.revision < EXCLUDED.revision AND move.resident = EXCLUDED.resident""",
+            (resident, move.case_id, move.kind, move.revision, move.origin, move.destination,
+             Jsonb(move.answers), tx.now),
+        )
+        == 1
+    )  # fmt: skip
+
+
+def move(tx: Transaction, resident: str, case_id: str) -> Move | None:
+    """A case of this resident; nobody else's."""
+    row = tx.maybe(
+        _MoveRow,
+        f"SELECT {_MOVE} FROM move WHERE case_id = %s AND resident = %s",
+        (case_id, resident),
+    )
+    return _with_events(tx, row) if row else None
+
+
+def moves(tx: Transaction, resident: str) -> list[Move]:
+    rows = tx.all(
+        _MoveRow, f"SELECT {_MOVE} FROM move WHERE resident = %s ORDER BY sent_at DESC", (resident,)
+    )
+    return [_with_events(tx, row) for row in rows]
+
+
+def save_answers(tx: Transaction, case_id: str, answers: Answers) -> None:
+    tx.execute(
+        "UPDATE move SET answers = %s WHERE case_id = %s", (Jsonb(answers.to_json()), case_id)
+    )
+
+
+def set_withdrawn(tx: Transaction, case_id: str) -> bool:
+    return (
+        tx.execute(
+            "UPDATE move SET withdrawn_at = %s WHERE case_id = %s AND withdrawn_at IS NULL",
+            (tx.now, case_id),
+        )
+        == 1
+    )
+
+
+def allow_again(tx: Transaction, case_id: str) -> None:
+    """The cancellation was refused: the move goes on."""
+    tx.execute("UPDATE move SET withdrawn_at = NULL WHERE case_id = %s", (case_id,))
+
+
+def resident_of(tx: Transaction, case_id: str) -> str | None:
+    found: str | None = tx.value("SELECT resident FROM move WHERE case_id = %s", (case_id,))
+    return found
+
+
+def add_event(tx: Transaction, letter: CaseProgress, received: Received) -> None:
+    tx.execute(
+        """INSERT INTO move_event (case_id, message_id, event, at, institution, desk_ja, desk_en,
+                                   note_ja, note_en, proof)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING""",
+        (letter.case_id, received.message_id, letter.event, letter.at, letter.institution,
+         letter.desk_ja, letter.desk_en, letter.note_ja, letter.note_en,
+         Jsonb([list(step) for step in letter.proof])),
+    )  # fmt: skip
+
+
+def _with_events(tx: Transaction, row: _MoveRow) -> Move:
+    events = tx.all(
+        Event,
+        """SELECT event, at, institution, desk_ja, desk_en, note_ja, note_en, proof
+           FROM move_event WHERE case_id = %s ORDER BY at, message_id""",
+        (row.case_id,),
+    )
+    found = Move(
+        row.case_id, row.kind, row.revision, row.origin, row.destination, row.answers,
+        row.sent_at, row.withdrawn_at,
+    )  # fmt: skip
+    return replace(found, events=events)

@@ -1,0 +1,155 @@
+"""The one-stop move: the Sato family goes from Yokohama to Sapporo (municipal §1.1).
+
+Notice and reservation signed once → old city accepts → certificate data ahead → visit, tap, compare →
+registered, old record closed → card continued.
+"""
+
+from datetime import date, timedelta
+from typing import Final
+
+from kazasu.foundation.dates import next_open
+from kazasu.foundation.text import Text
+from kazasu.society.stories.browser import Browser, NotOnPage
+from kazasu.society.stories.stage import Person, Stage
+
+SUMMARY: Final = Text(
+    "佐藤さん一家が、横浜市から札幌市へ引っ越す", "The Sato family moves from Yokohama to Sapporo"
+)
+OLD, NEW = "city:141003", "city:011002"
+PIN, PASSWORD = "1234", "ABC123"
+HANAKO = Text("佐藤花子さん", "Hanako")
+OLD_CLERK, NEW_CLERK = (
+    Text("横浜市の職員", "Yokohama's clerk"),
+    Text("札幌市の職員", "Sapporo's clerk"),
+)
+CITY, NETWORK = Text("横浜市", "Yokohama"), Text("機関", "The institutions")
+POSTCODE, BLOCK = "0600042", "３丁目６番地"
+
+
+def play(stage: Stage) -> None:
+    """Raises NotOnPage (an AssertionError) where the country does not do what it should."""
+    hanako = Person(stage, "佐藤　花子", stage.browser())
+    case = give_notice(stage, hanako)
+    accept(stage, case)
+    arrive(stage, case)
+    close(stage, hanako, case)
+
+
+def sign_in(stage: Stage, person: Person, origin: str, path: str, who: Text) -> Browser:
+    """Open a page that needs a sign-in; hold the card."""
+    person.browser.get(f"{origin}{path}")
+    person.tap(pin=PIN)
+    stage.tell(
+        who,
+        Text("カードをかざしてサインイン（{steps} 回の転送、{origin}）",
+             "signs in by holding the card ({steps} hops, {origin})"),
+        steps=len(person.browser.visited), origin=origin,
+    )  # fmt: skip
+    return person.browser
+
+
+def give_notice(stage: Stage, hanako: Person, *, moves_on: date | None = None) -> str:
+    """The wizard from begin to signature; gives the case's number."""
+    browser = sign_in(stage, hanako, stage.origin("portal"), "/move", HANAKO)
+    members = browser.expect("Who moves").fields("chosen")
+    head = browser.fields("new_head")[0]
+    browser.press("Next", chosen=members, new_head=head)
+    stage.tell(HANAKO, Text("世帯の{count}人全員を選ぶ（台帳から出ている）",
+                            "chooses all {count} of the household, whom the register knows"),
+               count=len(members))  # fmt: skip
+    browser.press("Find the address", postcode=POSTCODE)
+    towns = browser.fields("town")
+    chosen = {"town": towns[0]} if towns else {}
+    browser.press("Next", block=BLOCK, building="ハイツ大通　３０５", **chosen)
+    day = moves_on or stage.today
+    browser.press("Next", moves_on__year=str(day.year), moves_on__month=str(day.month),
+                  moves_on__day=str(day.day))  # fmt: skip
+    slot = browser.fields("slot")[0]
+    browser.press("Next", slot=slot)
+    browser.press("Next", phone="090-0000-0000")
+    stage.tell(HANAKO, Text("{day} に引っ越し、窓口は {slot} を予約", "moves on {day}; reserves {slot}"),
+               day=day, slot=slot.replace("|", " "))  # fmt: skip
+    browser.expect("Sign and send").press("Sign and send")
+    browser.expect("The document you sign")
+    hanako.tap(password=PASSWORD)
+    case = browser.expect("Your notice was sent").url.rpartition("/")[2].partition("?")[0]
+    stage.tell(HANAKO, Text("届出を署名して送る（受付番号 {case}）", "signs the notice and sends it (case {case})"),
+               case=case)  # fmt: skip
+    return case
+
+
+def clerk_at(stage: Stage, city: str, name: str, who: Text) -> Person:
+    person = Person(stage, name, stage.browser())
+    sign_in(stage, person, stage.origin(city), "/desk", who)
+    return person
+
+
+def accept(stage: Stage, case: str) -> None:
+    """Yokohama: the machine has checked; the clerk accepts."""
+    clerk = clerk_at(stage, OLD, "鈴木　真理", OLD_CLERK)
+    page = f"{stage.origin(OLD)}/desk/out/{case}"
+    stage.until("the machine's checks", lambda: clerk.browser.get(page).has("Accept"))
+    clerk.browser.expect("Signature and certificate are good")
+    stage.tell(OLD_CLERK, Text("機械の確認（署名・本人・世帯・期間）を見る",
+                               "reads the machine's checks: signature, person, household, period"))  # fmt: skip
+    clerk.browser.press("Accept").expect("accepted")
+    stage.tell(OLD_CLERK, Text("転出届を受理。転出証明書情報が札幌市へ先に送られる",
+                               "accepts: the certificate data go ahead to Sapporo"))  # fmt: skip
+
+
+def arrive(stage: Stage, case: str) -> None:
+    """Sapporo: the visit, the card, provisional entry, registration, the card continued."""
+    clerk = clerk_at(stage, NEW, "木村　直子", NEW_CLERK)
+    page = f"{stage.origin(NEW)}/desk/in/{case}"
+    stage.until("the certificate data", lambda: clerk.browser.get(page).has("Have the visitor"))
+    form = clerk.browser.get(f"{page}/form.pdf")
+    if not form.content.startswith(b"%PDF"):
+        raise NotOnPage("the pre-printed form is no PDF")
+    stage.tell(NEW_CLERK, Text("準備済。転入届を印字（PDF {size} バイト）",
+                               "all is ready; prints the notice of moving in (PDF, {size} bytes)"),
+               size=len(form.content))  # fmt: skip
+    visit_day = next_open(stage.today + timedelta(days=1))
+    stage.set_day(visit_day)
+    clerk = clerk_at(stage, NEW, "木村　直子", NEW_CLERK)
+    clerk.browser.get(page).press("Have the visitor hold their card")
+    visitor = Person(stage, "佐藤　花子", clerk.browser)
+    visitor.tap(pin=PIN)
+    clerk.browser.expect("Card and data compared")
+    if clerk.browser.has("DIFFERENT"):
+        raise NotOnPage("card and certificate data differ")
+    stage.tell(NEW_CLERK, Text("来庁した花子さんのカードと情報を比べる（四項目とも一致）",
+                               "compares Hanako's card with the data: all four items agree"))  # fmt: skip
+    clerk.browser.press("Enter provisionally").expect("provisional")
+    stage.tell(NEW_CLERK, Text("届出を仮登録", "enters the notice provisionally"))
+    clerk.browser.press("Register").expect("registered")
+    stage.tell(NEW_CLERK, Text("決裁して本登録。移転の札は一度だけ使われる",
+                               "registers: each transfer token is used exactly once"))  # fmt: skip
+    continue_card(stage, clerk)
+
+
+def continue_card(stage: Stage, clerk: Person) -> None:
+    clerk.browser.get(f"{stage.origin(NEW)}/desk/cards")
+    clerk.browser.press("Hold the card: 佐藤　花子")
+    Person(stage, "佐藤　花子", clerk.browser).tap(pin=PIN)
+    clerk.browser.expect("Cards to continue")
+    stage.tell(NEW_CLERK, Text("花子さんのカードに新しい住所と署名用証明書を書き込む（継続利用）",
+                               "has Hanako's card continued: new address, new signing certificate"))  # fmt: skip
+
+
+def close(stage: Stage, hanako: Person, case: str) -> None:
+    """The timeline ends by itself, the old record is closed, and the new card signs in again."""
+    page = f"{stage.origin('portal')}/moves/{case}"
+    hanako = Person(stage, hanako.card, stage.browser())
+    sign_in(stage, hanako, stage.origin("portal"), f"/moves/{case}", HANAKO)
+    stage.until(
+        "the old record closed",
+        lambda: hanako.browser.get(page).has("The old city closed your record"),
+    )
+    hanako.browser.expect("Your card carries the new address")
+    stage.tell(HANAKO, Text("進みぐあいの最後まで見る。前の記録は閉じられた",
+                            "reads the timeline to its end: the old record is closed"))  # fmt: skip
+    browser = hanako.browser.get(f"{stage.origin('portal')}/accesses")
+    browser.expect("Who looked at your data")
+    stage.tell(
+        HANAKO, Text("自分の情報を見た機関の一覧を確かめる", "looks who has looked at her data")
+    )
