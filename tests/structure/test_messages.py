@@ -36,9 +36,15 @@ def made(name):
         path
         for path, tree in TREES
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        and name == getattr(node.func, "id", getattr(node.func, "attr", ""))
+        if isinstance(node, ast.Call) and name == _constructed(node.func)
     ]
+
+
+def _constructed(function):
+    """``Name(…)``, ``module.Name(…)``, ``Name.model_validate(…)``."""
+    if isinstance(function, ast.Attribute) and function.attr == "model_validate":
+        function = function.value
+    return getattr(function, "id", getattr(function, "attr", ""))
 
 
 def taken(name):

@@ -11,7 +11,7 @@ from kazasu.contracts import identity as identity_contract
 from kazasu.contracts import jpki as jpki_contract
 from kazasu.contracts import jukinet as jukinet_contract
 from kazasu.contracts import municipality as municipality_contract
-from kazasu.contracts.base import AccessEntry, AccessList
+from kazasu.contracts.base import AccessEntry, AccessList, Inquiry
 from kazasu.contracts.jukinet import WhereRegistered
 from kazasu.contracts.municipality import (
     ChangeVisit,
@@ -54,12 +54,6 @@ PROGRESS: Final = Text("手続きの進みぐあいの記録", "Recording the pr
 VISIT_DAYS: Final = 14
 """The notice of moving in is due within 14 days of moving (住基法 22条)."""
 
-AccessInquiry = (
-    type[identity_contract.AccessesOf]
-    | type[jpki_contract.AccessesOf]
-    | type[jukinet_contract.AccessesOf]
-    | type[municipality_contract.AccessesOf]
-)
 HandleFor = Callable[[str], str]
 """A handle of the signed-in person for an institution."""
 
@@ -320,24 +314,16 @@ class Moves:
             lambda tx: [_entry(row) for row in audit.accesses(tx, resident)],
         )
         found, silent = list(own), list[str]()
-        for institution, inquiry in self._who_holds_data(resident, handle_for, silent):
+        for institution in self._who_holds_data(resident, handle_for, silent):
             try:
-                answer: AccessList = self._inquirer.ask(
-                    inquiry(handle=handle_for(institution)), of=institution, purpose=SHOWING
-                )
-                found += answer.entries
+                inquiry = _accesses_of(institution, handle_for(institution))
+                found += self._inquirer.ask(inquiry, of=institution, purpose=SHOWING).entries
             except Refusal:
                 silent.append(institution)
         return sorted(found, key=lambda one: one.at, reverse=True), silent
 
-    def _who_holds_data(
-        self, resident: str, handle_for: HandleFor, silent: list[str]
-    ) -> list[tuple[str, AccessInquiry]]:
-        asked: list[tuple[str, AccessInquiry]] = [
-            ("identity", identity_contract.AccessesOf),
-            ("jpki", jpki_contract.AccessesOf),
-            ("jukinet", jukinet_contract.AccessesOf),
-        ]
+    def _who_holds_data(self, resident: str, handle_for: HandleFor, silent: list[str]) -> list[str]:
+        """The institutions to ask: the national ones, and every city of the person's moves."""
         cities = {code for m in self.moves(resident) for code in (m.origin, m.destination)}
         try:
             where = self._inquirer.ask(
@@ -346,7 +332,7 @@ class Moves:
             cities.add(str(where.municipality_code))
         except Refusal:
             silent.append("jukinet")
-        return asked + [(f"city:{c}", municipality_contract.AccessesOf) for c in sorted(cities)]
+        return ["identity", "jpki", "jukinet", *(f"city:{code}" for code in sorted(cities))]
 
     # ------------------------------------------------------------ inside
 
@@ -354,6 +340,17 @@ class Moves:
         """The resident's own data, looked at or changed by themselves."""
         access = Access("resident", f"portal.{label}", MOVING, (resident,))
         return self._house.database.run(label, work, access=access)
+
+
+def _accesses_of(institution: str, handle: str) -> Inquiry[AccessList]:
+    """Each institution's own inquiry for what it has recorded about a person."""
+    if institution == "identity":
+        return identity_contract.AccessesOf(handle=handle)
+    if institution == "jpki":
+        return jpki_contract.AccessesOf(handle=handle)
+    if institution == "jukinet":
+        return jukinet_contract.AccessesOf(handle=handle)
+    return municipality_contract.AccessesOf(handle=handle)
 
 
 def _entry(row: audit.AuditRow) -> AccessEntry:
