@@ -3,32 +3,21 @@
 import argparse
 import json
 import tempfile
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
 
 import psycopg
 
 from kazasu.app.invariants import INVARIANTS, Sight
-from kazasu.app.process import Process, open_floors
-from kazasu.app.rooms import select
-from kazasu.app.web import server_of
-from kazasu.cli.apart import Country, apart, free_port
-from kazasu.cli.logs import write_log
+from kazasu.cli.countries import Country, apart, together
 from kazasu.cli.speech import language, put, say
-from kazasu.foundation.postgres import EmbeddedPostgres
-from kazasu.foundation.settings import read_settings
 from kazasu.foundation.text import Text
-from kazasu.society.founding import found_country
 from kazasu.society.stories import STORIES
 from kazasu.society.stories.stage import Stage
 
 SUMMARY = Text("物語を演じる", "play a story")
-RESIDENTS = 150
 _SETTLE_SECONDS = 30.0
 
 
@@ -61,7 +50,7 @@ def _play(arguments: argparse.Namespace, folder: Path) -> int:
     began = time.monotonic()
     failure = ""
     broken: list[str] = []
-    way = apart if arguments.apart else _together
+    way = apart if arguments.apart else together
     with way(folder) as country:
         stage = Stage(
             country.directory, country.clock, put, language=language(), as_json=arguments.json
@@ -72,6 +61,8 @@ def _play(arguments: argparse.Namespace, folder: Path) -> int:
             story.play(stage)
         except AssertionError as error:
             failure = str(error)
+        finally:
+            stage.close()
         broken = _checked(country)
     seconds = round(time.monotonic() - began, 1)
     good = not failure and not broken
@@ -89,31 +80,6 @@ def _play(arguments: argparse.Namespace, folder: Path) -> int:
     else:
         put("\n".join(filter(None, [failure, *broken])))
     return 0 if good else 1
-
-
-@contextmanager
-def _together(folder: Path) -> Iterator[Country]:
-    """The whole country in this process, as ``kazasu up`` opens it."""
-    settings = replace(read_settings(data=folder, port=free_port()), requests_per_minute=60_000)
-    write_log(settings, folder / "kazasu.log")
-    with EmbeddedPostgres(folder / "postgres") as server:
-        floors = open_floors(settings, server, select(()))
-        founders = floors.founders()
-        found_country(
-            settings, founders, floors.clock, cities="default", residents=RESIDENTS, seed=1
-        )
-        for founder in founders.values():
-            founder.close()
-        process = Process(floors)
-        web = server_of(process)
-        thread = threading.Thread(target=web.run, daemon=True)
-        with process:
-            thread.start()
-            while not web.started:
-                time.sleep(0.02)
-            yield Country(process.directory, process.clock, [server.url()])
-            web.should_exit = True
-            thread.join(timeout=10)
 
 
 def _checked(country: Country) -> list[str]:

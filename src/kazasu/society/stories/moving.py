@@ -48,34 +48,68 @@ def sign_in(stage: Stage, person: Person, origin: str, path: str, who: Text) -> 
     return person.browser
 
 
-def give_notice(stage: Stage, hanako: Person, *, moves_on: date | None = None) -> str:
-    """The wizard from begin to signature; gives the case's number."""
-    browser = sign_in(stage, hanako, stage.origin("portal"), "/move", HANAKO)
+def give_notice(
+    stage: Stage,
+    person: Person,
+    *,
+    who: Text = HANAKO,
+    movers: int = 0,
+    moves_on: date | None = None,
+    postcode: str = POSTCODE,
+    joins: bool = False,
+) -> str:
+    """The wizard from begin to signature; gives the case's number.
+
+    Args:
+        movers: how many of the household move, counted from its head; 0: all.
+        joins: they join a household that is there already.
+    """
+    sign_in(stage, person, stage.origin("portal"), "/move", who)
+    fill_in(stage, person.browser, who=who, movers=movers, moves_on=moves_on, postcode=postcode,
+            joins=joins)  # fmt: skip
+    person.browser.expect("Sign and send").press("Sign and send")
+    person.browser.expect("The document you sign")
+    person.tap(password=PASSWORD)
+    case = case_of(person.browser.expect("Your notice was sent"))
+    stage.tell(who, Text("届出を署名して送る（受付番号 {case}）", "signs the notice and sends it (case {case})"),
+               case=case)  # fmt: skip
+    return case
+
+
+def fill_in(
+    stage: Stage,
+    browser: Browser,
+    *,
+    who: Text = HANAKO,
+    movers: int = 0,
+    moves_on: date | None = None,
+    postcode: str = POSTCODE,
+    joins: bool = False,
+) -> None:
+    """The wizard's screens up to the review."""
     members = browser.expect("Who moves").fields("chosen")
-    head = browser.fields("new_head")[0]
-    browser.press("Next", chosen=members, new_head=head)
-    stage.tell(HANAKO, Text("世帯の{count}人全員を選ぶ（台帳から出ている）",
-                            "chooses all {count} of the household, whom the register knows"),
-               count=len(members))  # fmt: skip
-    browser.press("Find the address", postcode=POSTCODE)
+    chosen = members[:movers] if movers else members
+    browser.press("Next", chosen=chosen, new_head=chosen[0], joins=joins)
+    stage.tell(who, Text("世帯から{count}人を選ぶ（台帳から出ている）",
+                         "chooses {count} of the household, whom the register knows"),
+               count=len(chosen))  # fmt: skip
+    browser.press("Find the address", postcode=postcode)
     towns = browser.fields("town")
-    chosen = {"town": towns[0]} if towns else {}
-    browser.press("Next", block=BLOCK, building="ハイツ大通　３０５", **chosen)
+    town = {"town": towns[0]} if towns else {}
+    browser.press("Next", block=BLOCK, building="ハイツ大通　３０５", **town)
     day = moves_on or stage.today
     browser.press("Next", moves_on__year=str(day.year), moves_on__month=str(day.month),
                   moves_on__day=str(day.day))  # fmt: skip
     slot = browser.fields("slot")[0]
     browser.press("Next", slot=slot)
     browser.press("Next", phone="090-0000-0000")
-    stage.tell(HANAKO, Text("{day} に引っ越し、窓口は {slot} を予約", "moves on {day}; reserves {slot}"),
+    stage.tell(who, Text("{day} に引っ越し、窓口は {slot} を予約", "moves on {day}; reserves {slot}"),
                day=day, slot=slot.replace("|", " "))  # fmt: skip
-    browser.expect("Sign and send").press("Sign and send")
-    browser.expect("The document you sign")
-    hanako.tap(password=PASSWORD)
-    case = browser.expect("Your notice was sent").url.rpartition("/")[2].partition("?")[0]
-    stage.tell(HANAKO, Text("届出を署名して送る（受付番号 {case}）", "signs the notice and sends it (case {case})"),
-               case=case)  # fmt: skip
-    return case
+
+
+def case_of(browser: Browser) -> str:
+    """The case's number, from the address of its page."""
+    return browser.url.rpartition("/")[2].partition("?")[0]
 
 
 def clerk_at(stage: Stage, city: str, name: str, who: Text) -> Person:
@@ -86,9 +120,7 @@ def clerk_at(stage: Stage, city: str, name: str, who: Text) -> Person:
 
 def accept(stage: Stage, case: str) -> None:
     """Yokohama: the machine has checked; the clerk accepts."""
-    clerk = clerk_at(stage, OLD, "鈴木　真理", OLD_CLERK)
-    page = f"{stage.origin(OLD)}/desk/out/{case}"
-    stage.until("the machine's checks", lambda: clerk.browser.get(page).has("Accept"))
+    clerk = at_notice(stage, case)
     clerk.browser.expect("Signature and certificate are good")
     stage.tell(OLD_CLERK, Text("機械の確認（署名・本人・世帯・期間）を見る",
                                "reads the machine's checks: signature, person, household, period"))  # fmt: skip
@@ -97,23 +129,26 @@ def accept(stage: Stage, case: str) -> None:
                                "accepts: the certificate data go ahead to Sapporo"))  # fmt: skip
 
 
+def at_notice(stage: Stage, case: str) -> Person:
+    """Yokohama's clerk before a notice that the machine has checked."""
+    clerk = clerk_at(stage, OLD, "鈴木　真理", OLD_CLERK)
+    page = f"{stage.origin(OLD)}/desk/out/{case}"
+    stage.until("the machine's checks", lambda: clerk.browser.get(page).has("checked, to be"))
+    return clerk
+
+
 def arrive(stage: Stage, case: str) -> None:
     """Sapporo: the visit, the card, provisional entry, registration, the card continued."""
-    clerk = clerk_at(stage, NEW, "木村　直子", NEW_CLERK)
-    page = f"{stage.origin(NEW)}/desk/in/{case}"
-    stage.until("the certificate data", lambda: clerk.browser.get(page).has("Have the visitor"))
-    form = clerk.browser.get(f"{page}/form.pdf")
+    clerk = at_arrival(stage, case)
+    form = clerk.browser.get(f"{stage.origin(NEW)}/desk/in/{case}/form.pdf")
     if not form.content.startswith(b"%PDF"):
         raise NotOnPage("the pre-printed form is no PDF")
     stage.tell(NEW_CLERK, Text("準備済。転入届を印字（PDF {size} バイト）",
                                "all is ready; prints the notice of moving in (PDF, {size} bytes)"),
                size=len(form.content))  # fmt: skip
-    visit_day = next_open(stage.today + timedelta(days=1))
-    stage.set_day(visit_day)
-    clerk = clerk_at(stage, NEW, "木村　直子", NEW_CLERK)
-    clerk.browser.get(page).press("Have the visitor hold their card")
-    visitor = Person(stage, "佐藤　花子", clerk.browser)
-    visitor.tap(pin=PIN)
+    stage.set_day(next_open(stage.today + timedelta(days=1)))
+    clerk = at_arrival(stage, case)
+    identify(clerk, "佐藤　花子")
     clerk.browser.expect("Card and data compared")
     if clerk.browser.has("DIFFERENT"):
         raise NotOnPage("card and certificate data differ")
@@ -125,6 +160,20 @@ def arrive(stage: Stage, case: str) -> None:
     stage.tell(NEW_CLERK, Text("決裁して本登録。移転の札は一度だけ使われる",
                                "registers: each transfer token is used exactly once"))  # fmt: skip
     continue_card(stage, clerk)
+
+
+def at_arrival(stage: Stage, case: str, city: str = NEW, name: str = "木村　直子") -> Person:
+    """The new city's clerk before an arrival for which everything is there."""
+    clerk = clerk_at(stage, city, name, NEW_CLERK)
+    page = f"{stage.origin(city)}/desk/in/{case}"
+    stage.until("the certificate data", lambda: clerk.browser.get(page).has("Have the visitor"))
+    return clerk
+
+
+def identify(clerk: Person, visitor: str) -> None:
+    """The visitor holds their card at the clerk's desk."""
+    clerk.browser.press("Have the visitor hold their card")
+    Person(clerk.stage, visitor, clerk.browser).tap(pin=PIN)
 
 
 def continue_card(stage: Stage, clerk: Person) -> None:

@@ -25,7 +25,7 @@ class Stage:
     language: Language = "en"
     as_json: bool = False
     steps: int = 0
-    began: float = field(default_factory=time.monotonic)
+    browsers: list[Browser] = field(default_factory=list)
 
     def tell(self, who: Text, did: Text, **facts: Any) -> None:
         """One step: who did what, and the facts that prove it."""
@@ -47,7 +47,13 @@ class Stage:
         return civil(self.clock.now())
 
     def browser(self) -> Browser:
-        return Browser()
+        """A new one, with no cookies."""
+        self.browsers.append(Browser())
+        return self.browsers[-1]
+
+    def close(self) -> None:
+        for browser in self.browsers:
+            browser.client.close()
 
     def until(self, what: str, look: Callable[[], bool]) -> None:
         """Wait until a person would see it, reloading as a person would.

@@ -1,6 +1,6 @@
-"""A country whose institutions run apart: each in a process of its own, on a database of its own.
+"""Small countries that live as long as somebody plays in them: together in one process, or apart.
 
-The proof that borders are borders: the same rooms, started by ``kazasu serve``, that share nothing but
+Apart each institution has a process and a database of its own: the same rooms, started by ``kazasu serve``, that share nothing but
 the directory, speak HTTP, and reach no database but their own.
 """
 
@@ -8,6 +8,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -19,8 +20,10 @@ import httpx
 import psycopg
 from psycopg import sql
 
-from kazasu.app.process import Floors, open_floors
+from kazasu.app.process import Floors, Process, open_floors
 from kazasu.app.rooms import select
+from kazasu.app.web import server_of
+from kazasu.cli.logs import write_log
 from kazasu.exchange.directory import Directory, read_directory
 from kazasu.foundation.clock import Clock
 from kazasu.foundation.country_clock import open_clock
@@ -41,6 +44,7 @@ HOUSES: Final[tuple[House, ...]] = (
 """Who lives with whom: J-LIS is one house, the card's side another, each city its own."""
 CITIES: Final = "141003,011002"
 RESIDENTS: Final = 100
+TOGETHER_RESIDENTS: Final = 150
 _START_SECONDS = 60.0
 
 
@@ -52,6 +56,33 @@ class Country:
     clock: Clock
     databases: list[str]
     """URLs for the administrator, of every database in it."""
+    process: Process | None = None
+    """The process, when there is only one and it is this one."""
+
+
+@contextmanager
+def together(folder: Path) -> Iterator[Country]:
+    """The whole country in this process, as ``kazasu up`` opens it."""
+    settings = replace(read_settings(data=folder, port=free_port()), requests_per_minute=60_000)
+    write_log(settings, folder / "kazasu.log")
+    with EmbeddedPostgres(folder / "postgres") as server:
+        floors = open_floors(settings, server, select(()))
+        founders = floors.founders()
+        found_country(
+            settings, founders, floors.clock, cities="default", residents=TOGETHER_RESIDENTS, seed=1
+        )
+        for founder in founders.values():
+            founder.close()
+        process = Process(floors)
+        web = server_of(process)
+        thread = threading.Thread(target=web.run, daemon=True)
+        with process:
+            thread.start()
+            while not web.started:
+                time.sleep(0.02)
+            yield Country(process.directory, process.clock, [server.url()], process)
+            web.should_exit = True
+            thread.join(timeout=10)
 
 
 @contextmanager

@@ -1,0 +1,31 @@
+"""A whole country with its threads and its HTTP doors, one for each worker of the run."""
+
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from kazasu.cli.countries import together
+from kazasu.society.stories.stage import Person, Stage
+
+
+@pytest.fixture(scope="session")
+def country():
+    with tempfile.TemporaryDirectory(prefix="kazasu-country-") as folder:
+        Path(folder).chmod(0o711)
+        with together(Path(folder)) as running:
+            yield running
+
+
+@pytest.fixture
+def stage(country):
+    """Nobody listens to what is told; the test looks for itself."""
+    stage = Stage(country.directory, country.clock, lambda _: None)
+    yield stage
+    stage.close()
+
+
+@pytest.fixture
+def person(stage):
+    """``person("佐藤　花子")``: somebody with a card of the tray, at a browser of their own."""
+    return lambda name: Person(stage, name, stage.browser())

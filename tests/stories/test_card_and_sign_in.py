@@ -1,0 +1,143 @@
+"""What a person meets at the terminal and at the portal's door when something is not right."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from kazasu.society.stories import moving
+from kazasu.society.stories.moving import PASSWORD, PIN
+
+
+def at_terminal(stage, person, path="/signin"):
+    """Before the PIN: the card is on the reader."""
+    person.browser.get(f"{stage.origin('portal')}{path}")
+    person.browser.click("Take a card from the tray")
+    person.browser.click(f"Hold this card: {person.card}")
+    return person.browser
+
+
+def test_a_wrong_pin_shows_the_tries_left_and_nothing_is_lost(stage, person):
+    browser = at_terminal(stage, person("山田　颯太"))
+    browser.press("Confirm", pin="0000")
+    assert browser.fault == "card.wrong-pin"
+    browser.expect("2 more wrong tries").press("Confirm", pin="12")
+    assert browser.fault == "card.pin-form"
+    browser.press("Confirm", pin=PIN).expect("Your procedures")
+
+
+def test_a_locked_pin_says_where_to_unlock(stage, person):
+    browser = at_terminal(stage, person("加藤　洋子"))
+    browser.press("Confirm", pin=PIN)
+    assert browser.fault == "card.locked"
+    browser.expect("city hall").press("Stop").expect("locked")
+    browser.expect("Stop and go back")
+
+
+def test_an_expired_certificate_is_named(stage, person):
+    browser = at_terminal(stage, person("加藤　博"))
+    browser.press("Confirm", pin=PIN)
+    assert "jpki.expired" in browser.content.decode()
+
+
+def test_stopping_sends_nothing(stage, person):
+    browser = at_terminal(stage, person("山田　颯太"))
+    browser.press("Stop")
+    assert "identity.stopped" in browser.content.decode()
+
+
+def test_a_card_is_held_for_one_tap(stage, person):
+    browser = at_terminal(stage, person("山田　颯太"))
+    browser.press("Confirm", pin=PIN)
+    browser.get(f"{stage.origin('terminal')}/").expect("Take a card from the tray")
+
+
+def test_the_last_try_is_asked_about(stage, person):
+    emi = person("中村　恵美")
+    moving.sign_in(stage, emi, stage.origin("portal"), "/move", moving.HANAKO)
+    moving.fill_in(stage, emi.browser, movers=1, postcode="0600042")
+    emi.browser.press("Sign and send")
+    emi.tap(password=PASSWORD)
+    assert emi.browser.fault == "card.last-try"
+    emi.browser.press("Sign", password=PASSWORD, use_last_try=True)
+    emi.browser.expect("Your notice was sent")
+
+
+def test_a_child_cannot_sign(stage, person):
+    yui = person("佐藤　結衣")
+    moving.sign_in(stage, yui, stage.origin("portal"), "/move", moving.HANAKO)
+    moving.fill_in(stage, yui.browser)
+    yui.browser.press("Sign and send")
+    yui.tap(password=PASSWORD)
+    assert yui.browser.fault == "card.no-signing-certificate"
+    yui.browser.expect("under 15")
+    yui.browser.get(f"{stage.origin('portal')}/move").press("Stop and delete this draft")
+
+
+def test_another_persons_card_does_not_sign_for_me(stage, person):
+    toru = person("渡邉\U000e0102　徹")
+    moving.sign_in(stage, toru, stage.origin("portal"), "/move", moving.HANAKO)
+    moving.fill_in(stage, toru.browser)
+    toru.browser.press("Sign and send")
+    toru.card = "山田　颯太"
+    toru.tap(password=PASSWORD)
+    assert toru.browser.fault == "signin.other-person"
+    toru.browser.get(f"{stage.origin('portal')}/move").expect("Review")
+    toru.browser.press("Stop and delete this draft")
+
+
+def test_a_forged_request_is_refused_before_any_pin(stage, person):
+    browser = person("山田　颯太").browser.get(f"{stage.origin('portal')}/signin")
+    request = parse_qs(urlsplit(browser.url).query)["request"][0]
+    head, body, signature = request.split(".")
+    for forged in (f"{head}.{body[:-4]}AAAA.{signature}", f"{head}.{body}.", "nothing"):
+        browser.get(f"{stage.origin('terminal')}/tap?request={forged}")
+        assert browser.fault == "terminal.forged-request"
+        assert not browser.has("PIN")
+
+
+def test_a_card_that_is_not_there(stage, person):
+    browser = person("").browser
+    browser.get(f"{stage.origin('terminal')}/reader/insert?card=nobody&back=/")
+    assert browser.fault == "card.no-card"
+    browser.get(f"{stage.origin('terminal')}/reader/insert?card=..%2F..%2Froles&back=/")
+    assert browser.fault == "card.no-card"
+
+
+def test_the_tray_leads_to_readers_only(stage, person):
+    browser = person("").browser
+    browser.get(f"{stage.origin('society')}/tray?back=https%3A%2F%2Felsewhere.test%2F")
+    assert browser.fault == "society.not-a-reader"
+    browser.get(f"{stage.origin('terminal')}/reader/insert?card=yamada-sota&back=//elsewhere.test")
+    assert browser.url == f"{stage.origin('terminal')}/"
+
+
+def test_the_phone_has_its_own_reader(stage, person):
+    browser = person("山田　颯太").browser
+    browser.get(f"{stage.origin('portal')}/signin?device=phone")
+    browser.expect("number")
+    phone = person("山田　颯太")
+    address = next(
+        word for word in browser.content.decode().replace('"', " ").replace("<", " ").split()
+        if word.startswith(f"{stage.origin('identity')}/phone/") and "/wait" not in word
+        and "/qr" not in word
+    )  # fmt: skip
+    phone.browser.get(address)
+    for link in phone.browser.page.iter("a"):
+        if link.get("href", "").startswith("http://phone."):
+            phone.browser.get(link.get("href"))
+            break
+    phone.tap(pin=PIN)
+    stage.until("the desk's screen", lambda: browser.get(browser.url).has("Your procedures"))
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("/move/who", "portal.no-draft"),
+        ("/moves/MV-0000000000000000", "portal.unknown-case"),
+    ],
+)
+def test_there_is_nothing_of_that_kind(stage, person, path, code):
+    kiyo = person("髙橋　キヨ")
+    browser = moving.sign_in(stage, kiyo, stage.origin("portal"), path, moving.HANAKO)
+    assert browser.fault == code

@@ -1,0 +1,274 @@
+"""What goes otherwise than planned at the two desks: correction, rejection, cancelling, races, other
+cards, protected people, returns, moves within the city."""
+
+from datetime import timedelta
+
+import pytest
+
+from kazasu.foundation.dates import next_open
+from kazasu.society.stories import moving
+from kazasu.society.stories.moving import NEW, OLD, PIN
+
+SAPPORO_TOWN, YOKOHAMA_TOWN, FUKUOKA_TOWN = "0600041", "2310023", "8100001"
+
+
+def notice(stage, someone, **more):
+    more.setdefault("postcode", SAPPORO_TOWN)
+    return moving.give_notice(stage, someone, **more)
+
+
+def accept(stage, case, **fields):
+    clerk = moving.at_notice(stage, case)
+    clerk.browser.press("Accept", **fields)
+    return clerk
+
+
+def visit_day(stage):
+    stage.set_day(next_open(stage.today + timedelta(days=1)))
+
+
+def arrived(stage, case, card, city=NEW, name="木村　直子", **entry):
+    """Identified, entered, registered at the new city's desk; gives the clerk's browser."""
+    visit_day(stage)
+    clerk = moving.at_arrival(stage, case, city, name)
+    moving.identify(clerk, card)
+    clerk.browser.press("Enter provisionally", **entry).expect("provisional")
+    clerk.browser.press("Register").expect("registered")
+    return clerk.browser
+
+
+def on_timeline(stage, someone, case, *words):
+    """The resident signs in again and reads the case's page until it says this."""
+    again = type(someone)(stage, someone.card, stage.browser())
+    page = f"{stage.origin('portal')}/moves/{case}"
+    moving.sign_in(stage, again, stage.origin("portal"), f"/moves/{case}", moving.HANAKO)
+    stage.until(", ".join(words), lambda: all(again.browser.get(page).has(word) for word in words))
+    return again.browser
+
+
+def test_a_correction_and_then_a_cancellation_before_anybody_moved(stage, person):
+    sota = person("山田　颯太")
+    case = notice(stage, sota)
+    clerk = moving.at_notice(stage, case)
+    clerk.browser.press("Ask for a correction", note="建物名を書いてください")
+    clerk.browser.expect("waiting for a correction")
+    browser = on_timeline(stage, sota, case, "asks for a correction", "建物名を書いてください")
+    browser.press("Correct it").expect("Review and sign").press("Sign and send")
+    sota.browser = browser
+    sota.tap(password=moving.PASSWORD)
+    clerk = moving.at_notice(stage, case)
+    clerk.browser.press("Accept").expect("accepted")
+    browser = on_timeline(stage, sota, case, "Notice of moving out accepted")
+    browser.click("Cancel this move").press("Yes, cancel")
+    on_timeline(stage, sota, case, "The move was cancelled")
+    record = clerk.browser.get(f"{stage.origin(OLD)}/desk/residents?q=ヤマダ　ソウタ").click("0")
+    record.expect("異動の取消し（増）").expect("Resident")
+    arrival = moving.clerk_at(stage, NEW, "木村　直子", moving.NEW_CLERK).browser
+    arrival.get(f"{stage.origin(NEW)}/desk/in/{case}").expect("move cancelled")
+    assert not arrival.has("ヤマダ")
+
+
+def test_who_is_first_arrival_or_cancellation_is_decided_once(stage, person):
+    """Head leaves, one remains (ex officio head); arrival first, the cancellation comes too late."""
+    toru = person("渡邉\U000e0102　徹")
+    case = notice(stage, toru, movers=1)
+    clerk = accept(stage, case)
+    rest = clerk.browser.get(f"{stage.origin(OLD)}/desk/residents?q=ワタナベ　マイ").click("0")
+    rest.expect("世帯主変更").expect("世帯主")
+    portal = on_timeline(stage, toru, case, "The counter is ready")
+    page = arrived(stage, case, toru.card)
+    page.click("渡邉").expect("渡邉\U000e0102")
+    portal.get(f"{stage.origin('portal')}/moves/{case}/cancel")
+    if portal.has("Yes, cancel"):
+        portal.press("Yes, cancel")
+    browser = on_timeline(stage, toru, case, "Registered at the new address")
+    assert not browser.has("Cancel this move") or browser.has("Too late to cancel")
+
+
+def test_the_head_must_be_named_where_two_remain(stage, person):
+    """Only the father of the Sato family gives notice for himself; the clerk names the new head."""
+    kenichi = person("佐藤　健一")
+    case = notice(stage, kenichi, movers=1)
+    clerk = moving.at_notice(stage, case)
+    clerk.browser.press("Accept")
+    assert clerk.browser.fault == "municipality.head-needed"
+    options = clerk.browser.page.xpath("//select[@name='new_head']/option")
+    hanako = next(o.get("value") for o in options if "花子" in o.text_content())
+    clerk.browser.press("Accept", new_head=hanako).expect("accepted")
+    record = clerk.browser.get(f"{stage.origin(OLD)}/desk/residents/{hanako}")
+    record.expect("世帯主変更")
+
+
+def test_two_clerks_on_one_case_and_a_stale_form(stage, person):
+    rei = person("松本　玲")
+    case = notice(stage, rei, postcode=YOKOHAMA_TOWN)
+    first = moving.clerk_at(stage, "city:401307", "清水　愛", moving.OLD_CLERK)
+    page = f"{stage.origin('city:401307')}/desk/out/{case}"
+    stage.until("checks", lambda: first.browser.get(page).has("checked, to be"))
+    second = moving.clerk_at(stage, "city:401307", "森　誠", moving.OLD_CLERK)
+    second.browser.get(page)
+    first.browser.press("Accept").expect("accepted")
+    second.browser.press("Reject", note="late")
+    assert second.browser.fault == "municipality.changed-meanwhile"
+    second.browser.expect("accepted")
+
+
+def test_a_stranger_at_the_desk_sees_nothing(stage, person):
+    ken = person("髙橋　キヨ")
+    case = notice(stage, ken)
+    accept(stage, case)
+    visit_day(stage)
+    clerk = moving.at_arrival(stage, case)
+    moving.identify(clerk, "山田　颯太")
+    assert clerk.browser.fault == "municipality.not-of-this-move"
+    assert not clerk.browser.has("Card and data compared")
+    moving.identify(clerk, ken.card)
+    clerk.browser.expect("Card and data compared")
+    tomorrow = stage.today + timedelta(days=1)
+    clerk.browser.press(
+        "Enter provisionally", moved_on__year=str(tomorrow.year),
+        moved_on__month=str(tomorrow.month), moved_on__day=str(tomorrow.day),
+    )  # fmt: skip
+    assert clerk.browser.fault == "municipality.moved-in-future"
+    relationship = next(
+        n for n in clerk.browser.page.forms[-1].fields if n.startswith("relationship-")
+    )
+    today = stage.today
+    day = {
+        "moved_on__year": str(today.year), "moved_on__month": str(today.month),
+        "moved_on__day": str(today.day),
+    }  # fmt: skip
+    clerk.browser.press("Enter provisionally", **day, **{relationship.replace("-", "__"): "孫"})
+    assert clerk.browser.fault == "municipality.bad-relationship"
+    clerk.browser.press("Enter provisionally", **day, **{relationship.replace("-", "__"): "妻"})
+    assert clerk.browser.fault == "municipality.one-head"
+    included = relationship.replace("relationship-", "included-")
+    clerk.browser.press("Enter provisionally", **day, **{included.replace("-", "__"): False})
+    assert clerk.browser.fault == "municipality.nobody-chosen"
+    clerk.browser.press("Enter provisionally", **day,
+                        **{included.replace("-", "__"): True,
+                           relationship.replace("-", "__"): "世帯主"})  # fmt: skip
+    clerk.browser.expect("provisional").press("Send back").expect("visitor identified")
+
+
+def test_a_protected_person_is_shown_to_nobody(stage, person):
+    misaki = person("伊藤　美咲")
+    browser = moving.sign_in(stage, misaki, stage.origin("portal"), "/move", moving.HANAKO)
+    browser.expect("You can give notice for yourself")
+    assert not browser.has("伊藤　陸")
+    moving.fill_in(stage, browser, postcode=SAPPORO_TOWN)
+    browser.press("Sign and send")
+    misaki.tap(password=moving.PASSWORD)
+    case = moving.case_of(browser)
+    clerk = moving.at_notice(stage, case)
+    clerk.browser.expect("protected: not shown")
+    assert not clerk.browser.has(moving.BLOCK)
+    clerk.browser.press("Accept").expect("accepted")
+    page = arrived(stage, case, misaki.card)
+    page.click("伊藤").expect("This person is protected")
+    on_timeline(stage, misaki, case, "The old city closed your record")
+    old = moving.clerk_at(stage, OLD, "鈴木　真理", moving.OLD_CLERK).browser
+    record = old.get(f"{stage.origin(OLD)}/desk/residents?q=イトウ　ミサキ").click("0")
+    record.expect("Closed")
+    assert not record.has(moving.BLOCK)
+
+
+def test_who_returns_gets_the_old_number_again(stage, person):
+    shun = person("小林　駿")
+    clerk = moving.clerk_at(stage, NEW, "木村　直子", moving.NEW_CLERK).browser
+    before = clerk.get(f"{stage.origin(NEW)}/desk/residents?q=コバヤシ　シュン")
+    number = before.page.xpath("//main//table//a")[0].text_content()
+    case = notice(stage, shun)
+    accept(stage, case)
+    page = arrived(stage, case, shun.card)
+    page.click("小林")
+    assert page.url.endswith(f"/{number}")
+    page.expect("国内転入").expect("Resident")
+
+
+def test_a_move_within_the_city_needs_one_desk(stage, person):
+    ken = person("中村　健")
+    case = notice(stage, ken, movers=1, postcode="0640820")
+    page = arrived(stage, case, ken.card)
+    page.click("中村").expect("転居").expect("Resident")
+    on_timeline(stage, ken, case, "You are registered at the new address")
+    # The change of address ends the signing certificate within the minute.
+    again = person("中村　健")
+    moving.sign_in(stage, again, stage.origin("portal"), "/move", moving.HANAKO)
+    moving.fill_in(stage, again.browser, movers=1, postcode=FUKUOKA_TOWN)
+    again.browser.press("Sign and send")
+    again.tap(password=moving.PASSWORD)
+    assert again.browser.fault == "jpki.lapsed-by-change"
+    again.browser.get(f"{stage.origin('portal')}/move").press("Stop and delete this draft")
+
+
+def test_residents_are_no_staff(stage, person):
+    kiyo = person("髙橋　キヨ")
+    browser = moving.sign_in(stage, kiyo, stage.origin(OLD), "/desk", moving.HANAKO)
+    assert browser.fault == "municipality.not-staff"
+    clerk = person("鈴木　真理")
+    browser = moving.sign_in(stage, clerk, stage.origin(NEW), "/desk", moving.HANAKO)
+    assert browser.fault == "municipality.not-staff"
+
+
+def test_an_operator_sees_waiting_letters_and_others_may_not_send_them(stage, person):
+    senior = moving.clerk_at(stage, OLD, "田中　修", moving.OLD_CLERK).browser
+    senior.get(f"{stage.origin(OLD)}/desk/letters").expect("Letters that wait")
+    clerk = moving.clerk_at(stage, OLD, "鈴木　真理", moving.OLD_CLERK).browser
+    clerk._walk("POST", f"{stage.origin(OLD)}/desk/letters", {"message_id": "x", "way": "in"})
+    assert clerk.fault == "municipality.not-your-role"
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("/desk/out/MV-0000000000000000", "municipality.unknown-case"),
+        ("/desk/in/MV-0000000000000000", "municipality.unknown-case"),
+        ("/desk/residents/0000000000", "municipality.unknown-resident"),
+    ],
+)
+def test_what_is_not_there(stage, person, path, code):
+    clerk = moving.clerk_at(stage, OLD, "鈴木　真理", moving.OLD_CLERK).browser
+    assert clerk.get(f"{stage.origin(OLD)}{path}").fault == code
+
+
+def test_the_portal_says_what_cannot_be(stage, person):
+    """A date out of range, a city that is not here, a second move, and another time for the visit."""
+    masao = person("井上　正雄")
+    browser = moving.sign_in(stage, masao, stage.origin("portal"), "/move", moving.HANAKO)
+    members = browser.fields("chosen")
+    browser.press("Next", chosen=[], new_head=members[0]).expect("Choose who moves")
+    browser.press("Next", chosen=members, new_head=members[0])
+    browser.press("Find the address", postcode="0000000").expect("This postcode is not known")
+    browser.press("Find the address", postcode="1000001")
+    browser.press("Next", block="1")
+    assert browser.fault == "portal.city-not-here"
+    browser.get(f"{stage.origin('portal')}/move/where")
+    browser.press("Find the address", postcode=SAPPORO_TOWN)
+    browser.press("Next", block="").expect("Enter the block number")
+    browser.press("Next", block="1")
+    far = stage.today + timedelta(days=60)
+    browser.press("Next", moves_on__year=str(far.year), moves_on__month=str(far.month),
+                  moves_on__day=str(far.day)).expect("Today you can give notice")  # fmt: skip
+    browser.press("Next", moves_on__year="2026", moves_on__month="2", moves_on__day="30")
+    browser.expect("Enter year, month and day")
+    day = stage.today
+    browser.press("Next", moves_on__year=str(day.year), moves_on__month=str(day.month),
+                  moves_on__day=str(day.day))  # fmt: skip
+    browser.press("Next").expect("Choose a time")
+    browser.press("Next", slot=browser.fields("slot")[0])
+    browser.press("Next", phone="call me").expect("no telephone number")
+    browser.press("Next", phone="", email="a@b@c").expect("no e-mail address")
+    browser.press("Next", phone="", email="").press("Sign and send")
+    masao.tap(password=moving.PASSWORD)
+    case = moving.case_of(browser.expect("Your notice was sent"))
+    browser.get(f"{stage.origin('portal')}/move")
+    assert browser.fault == "portal.already-moving"
+    browser.get(f"{stage.origin('portal')}/moves/{case}/visit")
+    browser.press("Change", slot=browser.fields("slot")[3])
+    on_timeline(stage, masao, case, "Appointment changed")
+    stranger = person("山田　颯太")
+    other = moving.sign_in(stage, stranger, stage.origin("portal"), f"/moves/{case}", moving.HANAKO)
+    assert other.fault == "portal.unknown-case"
+    browser.get(f"{stage.origin('portal')}/accesses").expect("Who looked at your data")
+    assert PIN not in browser.text

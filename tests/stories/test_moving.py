@@ -1,0 +1,31 @@
+"""The stories, as a newcomer runs them."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+
+def play(*arguments):
+    done = subprocess.run(
+        [sys.executable, "-m", "kazasu", "story", *arguments],
+        capture_output=True, text=True, timeout=240,
+    )  # fmt: skip
+    return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
+
+
+@pytest.mark.parametrize("way", [[], ["--apart"]], ids=["together", "apart"])
+def test_the_move(way):
+    status, lines, errors = play("moving", "--json", *way)
+    assert lines[-1]["ok"], (lines[-1], errors)
+    assert lines[-1]["story"] == "moving"
+    assert [line["step"] for line in lines[:-1]] == list(range(1, lines[-1]["steps"] + 1))
+    assert status == 0
+
+
+def test_the_list():
+    done = subprocess.run(
+        [sys.executable, "-m", "kazasu", "story", "list"], capture_output=True, text=True
+    )
+    assert done.stdout.startswith("moving")
