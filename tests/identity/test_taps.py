@@ -99,6 +99,7 @@ def test_a_failure_at_the_terminal_is_said_and_may_be_mended(world, code):
     result = {"request_id": tap.request_id, "failure": {"code": code, "tries_left": 2}}
     text = page_after(world, returned(world, tap, result))
     assert "/again" in text
+    assert "identity.tap-failed" in text
 
 
 def test_nothing_at_all_is_no_evidence(world):

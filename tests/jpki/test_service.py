@@ -228,6 +228,10 @@ def test_continued_use_gives_a_new_signing_certificate_for_the_persons_own_card(
             signing_public_key=pki.b64(pki.public(number)),
         )  # fmt: skip
 
+    nothing = inquiry(PERSON).model_copy(update={"card_id": pki.b64(b"no record")})
+    assert (
+        code_of(world.service.continue_card, nothing, asked("city:011002")) == "jpki.unknown-card"
+    )
     assert (
         code_of(world.service.continue_card, inquiry(OTHER), asked("city:011002"))
         == "jpki.card-of-other-person"

@@ -211,6 +211,14 @@ def test_residents_are_no_staff(stage, person):
     assert browser.fault == "municipality.not-staff"
 
 
+def test_a_callback_that_was_not_begun_here_and_a_form_after_the_session(stage, person):
+    browser = person("").browser
+    browser.get(f"{stage.origin('portal')}/signin/callback?state=guess&code=guess")
+    assert browser.fault == "signin.not-begun-here"
+    browser._walk("POST", f"{stage.origin('portal')}/move/who", {"chosen": "x"})
+    assert browser.fault == "web.signed-out"
+
+
 def test_an_operator_sees_waiting_letters_and_others_may_not_send_them(stage, person):
     senior = moving.clerk_at(stage, OLD, "田中　修", moving.OLD_CLERK).browser
     senior.get(f"{stage.origin(OLD)}/desk/letters").expect("Letters that wait")

@@ -193,16 +193,20 @@ def test_every_answer_carries_the_policy(client):
         assert "unsafe" not in policy
     assert client.get("/nowhere").status_code == 404
     assert "web.not-found" in client.get("/nowhere").text
-    assert client.post("/full", headers=SAME).status_code == 405
+    wrong = client.post("/full", headers=SAME)
+    assert wrong.status_code == 405
+    assert "web.wrong-method" in wrong.text
 
 
 def test_too_many_and_too_much(clock):
     client = make(clock, requests_per_minute=40)
-    answers = [client.get("/ask").status_code for _ in range(30)]
-    assert answers[0] == 200
-    assert answers[-1] == 429
+    answers = [client.get("/ask") for _ in range(30)]
+    assert answers[0].status_code == 200
+    assert answers[-1].status_code == 429
+    assert "web.too-many-requests" in answers[-1].text
     big = make(clock).post("/ask", content=b"x" * 1_100_000, headers=SAME)
     assert big.status_code == 413
+    assert "web.too-large" in big.text
 
 
 def test_health_and_metrics(client):

@@ -1,0 +1,58 @@
+"""A card that lies on the table: made once for the run, fresh for each test."""
+
+import copy
+from datetime import date
+
+import pytest
+
+from kazasu.card.image import CardBox
+from kazasu.card.machine import Card
+from kazasu.card.making import Blank, Certificates, personalise
+from kazasu.contracts.base import FourAttributes
+from kazasu.foundation.clock import FixedClock
+from kazasu.foundation.numbers import IndividualNumber
+from tests.conftest import THE_DAY
+from tests.support import pki
+
+HANAKO = FourAttributes(
+    name="横浜　花子",
+    address="神奈川県横浜市中区本町６丁目５０番地",
+    birth_date=date(1990, 4, 1),
+    sex="2",
+)
+NUMBER = IndividualNumber.from_body("99123456789")
+PIN, PASSWORD = "1234", "ABC123"
+
+
+@pytest.fixture(scope="session")
+def made():
+    issuer = pki.authorities(FixedClock(THE_DAY)).card_issuer
+    certificates = Certificates(b"\x30\x82\x01\x00" + bytes(256), b"\x30\x82\x01\x2c" + b"\x01" * 300,
+                                b"\x30\x82\x00\x80" + bytes(128), b"\x30\x82\x00\x80" + bytes(128))  # fmt: skip
+    return personalise(
+        Blank("hanako", "900001000000001", pki.key(1), pki.key(2)),
+        attributes=HANAKO,
+        individual_number=NUMBER,
+        municipality_code="141003",
+        expires_on=date(2035, 4, 1),
+        security_code="0042",
+        certificates=certificates,
+        issuer=issuer,
+    )
+
+
+@pytest.fixture
+def image(made):
+    return copy.deepcopy(made)
+
+
+@pytest.fixture
+def box(tmp_path, image):
+    box = CardBox(tmp_path / "cards")
+    box.save(image)
+    return box
+
+
+@pytest.fixture
+def card(box):
+    return Card(box.load("hanako"), box.save)

@@ -1,0 +1,282 @@
+"""The card's chip: commands, access rules, counters, and what pulling the plug cannot do."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from hashlib import sha256
+
+import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, utils
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kazasu.card import apdu, common_ap, text_ap, tlv
+from kazasu.card.apdu import Command, Status
+from kazasu.card.image import AIDS, CardBox, NoSuchCard
+from kazasu.card.machine import DIGEST_INFO_SHA256, Card
+from kazasu.card.making import verification_number_b
+from tests.card.conftest import HANAKO, NUMBER, PASSWORD, PIN
+from tests.support import pki
+
+OK = b"\x90\x00"
+
+
+def send(card, *parts, data=b"", expected=0):
+    return card.transmit(Command(*parts, data, expected).encode())
+
+
+def select(card, application):
+    return send(card, 0x00, 0xA4, 0x04, 0x0C, data=bytes.fromhex(AIDS[application]))
+
+
+def choose(card, number):
+    return send(card, 0x00, 0xA4, 0x02, 0x0C, data=bytes([0, number]))
+
+
+def verify(card, secret=b"", p2=0x80):
+    return send(card, 0x00, 0x20, 0x00, p2, data=secret)
+
+
+def ready(card, application, number):
+    assert select(card, application) == OK
+    assert choose(card, number) == OK
+
+
+# ---------------------------------------------------------------- APDU and TLV
+
+
+commands = st.builds(
+    Command, st.integers(0, 255), st.integers(0, 255), st.integers(0, 255), st.integers(0, 255),
+    st.binary(max_size=600), st.integers(0, 65536),
+)  # fmt: skip
+
+
+@given(commands)
+def test_a_command_reads_back_as_it_was_written(command):
+    assert apdu.parse(command.encode()) == command
+
+
+@given(st.binary(max_size=12))
+def test_anything_at_all_is_a_command_or_a_wrong_length(noise):
+    try:
+        word = apdu.parse(noise) and apdu.OK
+    except Status as ended:
+        word = ended.word
+    assert word in (apdu.OK, apdu.WRONG_LENGTH)
+
+
+@given(st.sampled_from([0x01, 0x90, 0xDF21, 0xFF20]), st.binary(max_size=700))
+def test_objects_read_back(tag, value):
+    written = tlv.encode(tag, value)
+    assert tlv.parse_one(written) == (tag, value, len(written))
+    assert tlv.total_length(written[:7]) == len(written)
+
+
+# ---------------------------------------------------------------- selecting and reading
+
+
+def test_applications_by_name_and_by_its_beginning(card):
+    assert all(select(card, name) == OK for name in ("jpki", "text", "juki", "common"))
+    assert send(card, 0x00, 0xA4, 0x04, 0x0C, data=bytes.fromhex(AIDS["jpki"][:8])) == OK
+    assert select(card, "visual").hex() == "6a82"
+    assert send(card, 0x00, 0xA4, 0x04, 0x0C, data=b"\xa0\x00").hex() in ("9000", "6a82")
+    assert choose(card, 0x77).hex() == "6a82"
+
+
+def test_who_may_read_what(card):
+    ready(card, "text", 0x01)
+    assert send(card, 0x00, 0xB0, 0, 0, expected=256).hex() == "6982"
+    assert verify(card, PIN.encode(), 0x91) == OK
+    digits = NUMBER.reveal(duty="test")
+    assert send(card, 0x00, 0xB0, 0, 0, expected=256)[3:15] == digits.encode()
+    code_b = verification_number_b(HANAKO.birth_date, common_ap.date(2035, 4, 1), "0042")
+    card.reset()
+    ready(card, "text", 0x02)
+    assert verify(card, code_b.encode(), 0x95) == OK
+    assert text_ap.read_basic(send(card, 0x00, 0xB0, 0, 0, expected=256)[:-2]) == HANAKO
+    choose(card, 0x01)
+    assert send(card, 0x00, 0xB0, 0, 0, expected=256).hex() == "6982", "B does not open the number"
+    card.reset()
+    ready(card, "text", 0x01)
+    assert verify(card, digits.encode(), 0x94) == OK
+    assert send(card, 0x00, 0xB0, 0, 0, expected=256).endswith(OK)
+    choose(card, 0x02)
+    assert send(card, 0x00, 0xB0, 0, 0, expected=256).hex() == "6982", "A does not open the rest"
+
+
+def test_certificates_keys_and_records(card):
+    ready(card, "jpki", 0x0A)
+    first = send(card, 0x00, 0xB0, 0, 0, expected=4)
+    assert first[:2] == b"\x30\x82"
+    assert send(card, 0x00, 0xB0, 0x7F, 0xFF, expected=4).hex() == "6b00"
+    assert send(card, 0x00, 0xB0, 0x8A, 0x00, expected=65536)[:2] == b"\x30\x82", "SFI, extended"
+    choose(card, 0x01)
+    assert send(card, 0x00, 0xB0, 0, 0, expected=4).hex() == "6982"
+    choose(card, 0x17)
+    assert send(card, 0x00, 0xB0, 0, 0, expected=4).hex() == "6981"
+    select(card, "common")
+    record = send(card, 0x00, 0xB2, 0x01, 0x0C, expected=256)[:-2]
+    assert common_ap.decode(record).card_id == "900001000000001"
+    assert send(card, 0x00, 0xB2, 0x02, 0x0C, expected=256).hex() == "6a83"
+
+
+def test_another_application_forgets_the_pin_and_the_same_one_does_not(card, image):
+    ready(card, "jpki", 0x18)
+    assert verify(card, PIN.encode()) == OK
+    select(card, "jpki")
+    choose(card, 0x17)
+    assert send(card, 0x80, 0x2A, 0, 0x80, data=b"x", expected=256).endswith(OK)
+    select(card, "text")
+    ready(card, "jpki", 0x17)
+    assert send(card, 0x80, 0x2A, 0, 0x80, data=b"x", expected=256).hex() == "6982"
+    image.clears_on_reselect = True
+    strict = Card(image, lambda _: None)
+    ready(strict, "jpki", 0x18)
+    verify(strict, PIN.encode())
+    ready(strict, "jpki", 0x17)
+    assert send(strict, 0x80, 0x2A, 0, 0x80, data=b"x", expected=256).hex() == "6982"
+
+
+@pytest.mark.parametrize(
+    ("command", "word"),
+    [
+        ((0x00, 0xEE, 0, 0), "6d00"),
+        ((0x90, 0xA4, 0, 0), "6e00"),
+        ((0x00, 0xA4, 0x00, 0x00), "6a86"),
+        ((0x80, 0x46, 0, 0), "6985"),
+        ((0x80, 0xE2, 0, 0), "6985"),
+    ],
+)
+def test_what_the_card_does_not_do(card, command, word):
+    assert send(card, *command).hex() == word
+
+
+# ---------------------------------------------------------------- signing
+
+
+def test_every_way_of_padding(card):
+    ready(card, "jpki", 0x18)
+    verify(card, PIN.encode())
+    choose(card, 0x17)
+    key = pki.key(1).public_key()
+    content, digest = b"content", sha256(b"content").digest()
+    v15, pss = padding.PKCS1v15(), padding.PSS(padding.MGF1(hashes.SHA256()), 32)
+
+    def signed(p1, data, p2=0x97):
+        answer = send(card, 0x80, 0x2A, p1, p2, data=data, expected=256)
+        assert answer.endswith(OK), answer.hex()
+        return answer[:-2]
+
+    key.verify(signed(0, DIGEST_INFO_SHA256 + digest), content, v15, hashes.SHA256())
+    key.verify(signed(3, content), content, v15, hashes.SHA256())
+    key.verify(signed(2, digest, 0x80), content, v15, hashes.SHA256())
+    key.verify(signed(1, content), digest, v15, utils.NoDigestInfo())
+    key.verify(signed(4, digest), content, pss, hashes.SHA256())
+    key.verify(signed(5, content), content, pss, hashes.SHA256())
+    assert send(card, 0x80, 0x2A, 6, 0x97, data=b"x", expected=256).hex() == "6a86"
+    assert send(card, 0x80, 0x2A, 0, 0x97, data=b"x" * 246, expected=256).hex() == "6700"
+    assert send(card, 0x80, 0x2A, 2, 0x97, data=b"x", expected=256).hex() == "6700"
+    assert send(card, 0x80, 0x2A, 0, 0x9E, data=b"x", expected=256).hex() == "6a88"
+
+
+# ---------------------------------------------------------------- PINs
+
+
+@given(st.lists(st.booleans(), max_size=12))
+def test_a_counter_counts_wrong_tries_in_a_row_and_stays_locked(tries):
+    from kazasu.card.image import Application, CardImage, Pin  # noqa: PLC0415
+
+    image = CardImage("c", "9" * 15, "3B00", {"jpki": Application(pins={"18": Pin("1234", 3, 3)})})
+    card = Card(image, lambda _: None)
+    ready(card, "jpki", 0x18)
+    left = 3
+    for good in tries:
+        answer = verify(card, b"1234" if good else b"0000")
+        if not left:
+            assert answer.hex() == "6984"
+        elif good:
+            left = 3
+            assert answer == OK
+        else:
+            left -= 1
+            assert answer == bytes([0x63, 0xC0 + left])
+        assert verify(card) == bytes([0x63, 0xC0 + left])
+
+
+def test_changing_the_password(card):
+    ready(card, "jpki", 0x1B)
+    assert send(card, 0x00, 0x24, 0x01, 0x80, data=b"XYZ999").hex() == "6982"
+    assert verify(card, PASSWORD.encode()) == OK
+    assert send(card, 0x00, 0x24, 0x01, 0x80, data=b"short").hex() == "6a80"
+    assert send(card, 0x80, 0x32, 0x00, 0x80, data=b"XYZ999").hex() == "6d00"
+    assert send(card, 0x00, 0x24, 0x01, 0x80, data=b"XYZ999") == OK
+    card.reset()
+    ready(card, "jpki", 0x1B)
+    assert verify(card, b"XYZ999") == OK
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from kazasu.card.image import CardBox
+from kazasu.card.machine import Card
+from kazasu.card.apdu import Command
+from kazasu.card.image import AIDS
+box = CardBox(Path(sys.argv[1]))
+card = Card(box.load("hanako"), box.save)
+card.transmit(Command(0, 0xA4, 4, 0x0C, bytes.fromhex(AIDS["jpki"])).encode())
+print("ready", flush=True)
+while True:
+    answer = card.transmit(Command(0, 0x20, 0, 0x9B, b"WRONG9").encode())
+    print(answer.hex(), flush=True)
+"""
+
+
+@pytest.mark.parametrize("delay", [0, 1, 2, 3, 5, 8])
+def test_killed_in_the_middle_of_verify_never_gains_a_try(box, tmp_path, delay):
+    """Bounded sample: for whatever the card answered, the file has counted at least as much."""
+    command = [sys.executable, "-c", KILLED, str(tmp_path / "cards")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "ready\n"
+        answers = [process.stdout.readline().strip() for _ in range(delay)]
+        os.kill(process.pid, signal.SIGKILL)
+        answers += [line.strip() for line in process.stdout.read().split()]
+    wrong = sum(answer.startswith("63c") for answer in answers)
+    assert box.load("hanako").applications["jpki"].pins["1B"].left <= 5 - wrong
+
+
+# ---------------------------------------------------------------- the issuer's script
+
+
+def continued(card, script):
+    select(card, "juki")
+    assert verify(card, PIN.encode(), 0x9C) == OK
+    public = send(card, 0x80, 0x46, 0, 0, expected=65536)
+    assert public.endswith(OK)
+    return send(card, 0x80, 0xE2, 0, 0, data=script.encode())
+
+
+def test_only_the_issuers_word_for_this_card_is_written(card, box):
+    issuer = pki.authorities(None).card_issuer
+    moved = HANAKO.model_copy(update={"address": "北海道札幌市中央区北１条西２丁目"})
+    script = issuer.script("900001000000001", moved, bytes(32), b"\x30\x82\x00\x01\x00")
+    other = issuer.script("900001000000002", moved, bytes(32), b"\x30\x82\x00\x01\x00")
+    forged = json.loads(script)
+    forged["signature"] = pki.b64(bytes(256))
+    before = box.load("hanako")
+    assert continued(card, other).hex() == "6985"
+    assert continued(card, json.dumps(forged)).hex() == "6982"
+    assert continued(card, "nonsense").hex() == "6982"
+    assert box.load("hanako").applications["text"].files == before.applications["text"].files
+    assert continued(card, script) == OK
+    assert text_ap.read_basic(box.load("hanako").applications["text"].files["02"].data) == moved
+    assert send(card, 0x80, 0xE2, 0, 0, data=script.encode()).hex() == "6985", "once"
+
+
+def test_names_of_cards_are_no_paths(tmp_path):
+    for name in ("../roles", "", "A", "x/y", ".hidden"):
+        with pytest.raises(NoSuchCard):
+            CardBox(tmp_path).load(name)

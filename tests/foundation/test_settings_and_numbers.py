@@ -1,0 +1,96 @@
+"""Settings that do not read, numbers whose check digit is wrong, a clock that only goes forward."""
+
+from datetime import timedelta
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kazasu.app.process import Floors
+from kazasu.app.rooms import select
+from kazasu.exchange.transport import HttpTransport
+from kazasu.foundation.clock import SystemClock
+from kazasu.foundation.country_clock import move_clock, open_clock
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
+from kazasu.foundation.postgres import PostgresServer
+from kazasu.foundation.settings import Settings, read_settings
+from tests.support.institutions import Institutions
+
+
+def refused(call, *arguments, **more):
+    with pytest.raises(Refusal) as caught:
+        call(*arguments, **more)
+    return caught.value.fault.code
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"KAZASU_PORT": "many"}, {"KAZASU_MODE": "demo"}, {"KAZASU_NOTHING": "1"},
+        {"KAZASU_READER": "fax"}, {"KAZASU_POOL_SIZE": "1.5"},
+    ],
+)  # fmt: skip
+def test_a_setting_that_does_not_read_is_refused_by_name(given):
+    assert refused(read_settings, given) == "settings.unreadable"
+
+
+def test_what_is_given_wins():
+    assert read_settings({"KAZASU_PORT": "9000"}, port=9001).port == 9001
+    assert read_settings({"KAZASU_PORT": "9000"}).port == 9000
+
+
+@given(st.integers(0, 10**10 - 1), st.integers(0, 9), st.integers(1, 9))
+def test_one_wrong_digit_of_a_resident_record_code_is_found_or_shares_its_digit(body, place, by):
+    good = ResidentRecordCode.from_body(f"{body:010}")
+    wrong = list(good)
+    wrong[place] = str((int(wrong[place]) + by) % 10)
+    try:
+        other = ResidentRecordCode("".join(wrong))
+    except Refusal as refusal:
+        other = refusal.fault.code
+    assert other == "number.check-digit" or other != good
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        (IndividualNumber, "123456789019"),
+        (IndividualNumber, "12345678901"),
+        (ResidentRecordCode, "24727059609"),
+        (MunicipalityCode, "141004"),
+        (MunicipalityCode, "１４１００３"),
+    ],
+)
+def test_numbers_that_are_none(kind, text):
+    assert refused(kind, text) == "number.check-digit"
+
+
+def test_the_countrys_clock_only_goes_forward(tmp_path):
+    settings = Settings(data=tmp_path)
+    clock = open_clock(settings)
+    move_clock(settings, SystemClock().now() + timedelta(days=3))
+    clock.reload()
+    assert clock.now() > SystemClock().now() + timedelta(days=2)
+    assert refused(move_clock, settings, SystemClock().now()) == "clock.backwards"
+    assert not isinstance(open_clock(Settings(data=tmp_path, mode="production")), type(clock))
+
+
+def test_the_sandbox_does_not_open_in_production(tmp_path, clock):
+    settings = Settings(data=tmp_path, mode="production")
+    server = PostgresServer("127.0.0.1", 1, "nobody", "")
+    assert refused(Floors, settings, server, select(["society"]), clock) == "app.sandbox-only"
+
+
+def test_letters_to_the_unknown_and_to_those_who_do_not_answer(clock):
+    institutions = Institutions(clock, "portal")
+
+    def late(_):
+        raise httpx.ReadTimeout("late")
+
+    transport = HttpTransport(
+        institutions.directory, httpx.Client(transport=httpx.MockTransport(late))
+    )
+    assert refused(transport.deliver, "portal", "x") == "exchange.timeout"
+    assert refused(transport.deliver, "nobody", "x") == "exchange.unknown-institution"

@@ -1,0 +1,338 @@
+"""Two cities, the portal, J-LIS: the move by calls instead of pages, for rules, races and crashes.
+
+Everything is real but the browser: the portal's own sending, the city's own desks, letters through
+outbox and inbox, inquiries signed and sealed, PostgreSQL.
+"""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from uuid import uuid4
+
+from kazasu.contracts.base import FourAttributes
+from kazasu.contracts.municipality import Address, HoldVisit
+from kazasu.exchange.handles import seal_handle
+from kazasu.exchange.inquiries import Asked
+from kazasu.exchange.keys import encrypt
+from kazasu.foundation.audit import Access
+from kazasu.foundation.clock import today
+from kazasu.foundation.dates import next_open, wareki
+from kazasu.foundation.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
+from kazasu.foundation.text import Text
+from kazasu.foundation.web.openid import Person, Signature
+from kazasu.jpki.model import Order
+from kazasu.jpki.service import CertificationService
+from kazasu.jukinet import founding as jukinet
+from kazasu.municipality import founding as municipality
+from kazasu.municipality.founding import (
+    FoundingCity,
+    FoundingOffice,
+    FoundingResident,
+    FoundingStaff,
+)
+from kazasu.municipality.model import register_number
+from kazasu.municipality.service.arrivals import ArrivalDesk, EnteredPerson, Entry
+from kazasu.municipality.service.card_desk import CardDesk
+from kazasu.municipality.service.hall import Clerk, Hall
+from kazasu.municipality.service.households import Households
+from kazasu.municipality.service.moving_out import MovingOutDesk
+from kazasu.municipality.service.visits import VisitDesk
+from kazasu.municipality.store import moving, register
+from kazasu.portal import model as portal_model
+from kazasu.portal.model import Answers, Member
+from kazasu.portal.service import Moves
+from kazasu.portal.store import Draft, save_draft
+from tests.support import pki
+from tests.support.street import Street
+
+OLD, NEW = "141003", "011002"
+CLERK = Clerk("clerk-1", "職員", frozenset(("counter", "decider", "operator")))
+COUNTER = Clerk("clerk-2", "受付", frozenset(("counter",)))
+TEST = Text("試験", "Test")
+SINCE = date(2015, 4, 1)
+_NAMES = {OLD: ("横浜市", "神奈川県", "Kanagawa-ken", "Yokohama"),
+          NEW: ("札幌市", "北海道", "Hokkaido", "Sapporo")}  # fmt: skip
+
+
+def code_of(number):
+    return ResidentRecordCode.from_body(f"9{number:09d}")
+
+
+class Town:
+    """A country of two cities. Household ``n`` has its head (person ``10 n``) and members after."""
+
+    def __init__(self, databases, clock, households=1, size=2, protected=False):
+        self.clock = clock
+        self.databases = databases
+        self.street = Street(
+            databases, clock, "jpki", "jukinet", "municipality", "portal",
+        )  # fmt: skip
+        process = self.street.process
+        hall = Hall(process._house("municipality"))
+        self.hall = hall
+        self.visits = VisitDesk(hall)
+        self.out = MovingOutDesk(hall)
+        self.arrivals = ArrivalDesk(hall, self.visits)
+        self.cards = CardDesk(hall)
+        self.households = Households(hall)
+        self.portal = Moves(process._house("portal"))
+        self.jpki = CertificationService(
+            databases("jpki"), pki.authorities(clock), process.institution("jpki"), clock
+        )
+        self._found(households, size, protected)
+
+    # ------------------------------------------------------------ founding
+
+    def _found(self, households, size, protected):
+        residents = {OLD: [], NEW: []}
+        serial = 0
+        for number in range(1, households + 1):
+            for member in range(size):
+                serial += 1
+                residents[OLD].append(
+                    self._resident(OLD, serial, number, number * 10 + member, member, protected)
+                )
+        residents[NEW].append(self._resident(NEW, 1, 1, 900, 0, False))
+        for code, rows in residents.items():
+            name, prefecture, roman, en = _NAMES[code]
+            city = FoundingCity(
+                MunicipalityCode(code), Text(name, en), prefecture, roman, en,
+                (FoundingOffice("hall", Text("本庁", "Hall"), f"{name}１", 2),),
+            )  # fmt: skip
+            staff = [FoundingStaff(CLERK.staff_id, CLERK.name, CLERK.roles, f"sub-{code}")]
+            self.databases.founder("municipality").run(
+                "found",
+                lambda tx, city=city, staff=staff, rows=rows: municipality.found(
+                    tx, city, staff, rows
+                ),
+                tenant=code,
+                isolation="READ COMMITTED",
+            )
+            self.databases.founder("jukinet").run(
+                "found",
+                lambda tx, rows=rows, code=code: jukinet.found(
+                    tx, [jukinet.FoundingRegistration(r.record_code, code, SINCE) for r in rows]
+                ),
+            )
+        self.residents = {r.resident_id: r for r in residents[OLD]}
+
+    @staticmethod
+    def _resident(code, serial, household, person, member, protected):
+        name, prefecture, _, _ = _NAMES[code]
+        born = date(1980, 1, 1) + timedelta(days=person * 31)
+        return FoundingResident(
+            resident_id=register_number(serial),
+            household_number=register_number(municipality.FIRST_HOUSEHOLD + household),
+            record_code=code_of(person),
+            individual_number=IndividualNumber.from_body(f"99{person:09d}"),
+            name=f"試験　{chr(0x4E00 + person)}",
+            kana="シケン　ハジメ",
+            birth_date=born,
+            birth_text=wareki(born),
+            sex="女" if member % 2 else "男",
+            relationship=("世帯主", "妻", "子", "子", "子")[member],
+            is_head=member == 0,
+            address=Address(
+                municipality_code=MunicipalityCode(code),
+                prefecture=prefecture,
+                city=f"{name}中央区" if code == NEW else f"{name}中区",
+                town="本町",
+                block=f"{household}番地",
+            ),
+            resident_since=SINCE,
+            lives_here_since=SINCE,
+            has_card=True,
+            protected=protected,
+        )
+
+    def members(self, household=1):
+        number = register_number(municipality.FIRST_HOUSEHOLD + household)
+        return [r for r in self.residents.values() if r.household_number == number]
+
+    # ------------------------------------------------------------ the resident
+
+    def sign_in_key(self, resident, key=2):
+        """A signing certificate for somebody; gives its DER."""
+        attributes = FourAttributes(
+            name=resident.name, address=resident.address.line, birth_date=resident.birth_date,
+            sex={"男": "1", "女": "2"}[resident.sex],
+        )  # fmt: skip
+        issued = self.jpki.issue(
+            Order(
+                card_id=f"{int(resident.resident_id):015d}",
+                resident_record_code=resident.record_code,
+                municipality_code=OLD,
+                prefecture="Kanagawa-ken",
+                city="Yokohama-shi",
+                attributes=attributes,
+                name_flags="0" * len(attributes.name),
+                address_flags="0" * len(attributes.address),
+                issued_on=date(2025, 6, 1),
+                card_expires_on=date(2035, 4, 1),
+                authentication_key=None,
+                signing_key=pki.public(key),
+            )
+        )
+        return issued.signing
+
+    def submit(self, household=1, movers=None, *, moves_on=None, to=NEW, key=2, revision=1,
+               case_id="", starts="09:00", tamper=False):  # fmt: skip
+        """Draft, hold, signature, letters: as the portal does it. Gives the case's number."""
+        everybody = self.members(household)
+        going = everybody if movers is None else [everybody[m] for m in movers]
+        applicant = going[0]
+        case_id = case_id or f"MV-{uuid4().hex[:16]}"
+        refs = self._references(everybody)
+        visit = next_open(today(self.clock) + timedelta(days=1))
+        moves_on = moves_on or today(self.clock)
+        answers = Answers(
+            origin=OLD, old_address=applicant.address.line, head_name=everybody[0].name,
+            together=True,
+            members=tuple(
+                Member(refs[m.resident_id], m.name, m.kana, m.birth_text, m.relationship,
+                       m is applicant, True)
+                for m in everybody
+            ),
+            chosen=tuple(refs[m.resident_id] for m in going), new_head=going[0].name,
+            prefecture=_NAMES[to][1], city=f"{_NAMES[to][0]}中央区", town="大通", block="１番地",
+            destination=to, move_date=moves_on.isoformat(), office="hall", office_ja="本庁",
+            office_en="Hall", visit_date=visit.isoformat(), visit_starts=starts,
+        )  # fmt: skip
+        hold = self.hold(case_id, visit, starts, to)
+        answers = replace(answers, hold_id=str(hold.hold_id))
+        resident = f"sub-{household}"
+        self.street.databases("portal").run(
+            "test.draft",
+            lambda tx: save_draft(tx, resident, Draft(case_id, revision, answers)),
+            access=_access(),
+        )
+        document = portal_model.document_of(portal_model.notice_of(case_id, answers), answers)
+        certificate = pki.b64(self._certificate(applicant, key)).encode()
+        signature = Signature(
+            signature=pki.b64(pki.sign(key, document)),
+            signed_at=self.clock.now(),
+            certificates={
+                who: encrypt(certificate, who, self.street.directory)
+                for who in (f"city:{OLD}", f"city:{to}")
+            },
+        )
+        sent = document + b" " if tamper else document
+        self.portal.send(resident, case_id, sent, signature)
+        return case_id
+
+    def _certificate(self, resident, key):
+        known = self.__dict__.setdefault("_issued", {})
+        if key not in known:
+            known[key] = self.sign_in_key(resident, key)
+        return known[key]
+
+    def _references(self, residents):
+        return self.databases("municipality").run(
+            "test.members",
+            lambda tx: {r.resident_id: register.member_id(tx, r.resident_id) for r in residents},
+            tenant=OLD,
+            access=_access(),
+        )
+
+    def hold(self, case_id, on, starts="09:00", city=NEW):
+        inquiry = HoldVisit(case_id=case_id, office_id="hall", date=on, starts=starts)
+        return self.visits.hold(inquiry, asked("portal", f"city:{city}"))
+
+    # ------------------------------------------------------------ the desks
+
+    def settle(self):
+        self.street.settle()
+
+    def out_case(self, case_id):
+        return self._read(OLD, lambda tx: moving.out(tx, case_id))
+
+    def arrival(self, case_id, city=NEW):
+        return self._read(city, lambda tx: moving.arrival(tx, case_id))
+
+    def resident(self, number, city=OLD):
+        return self._read(city, lambda tx: register.by_record_code(tx, code_of(number)))
+
+    def people(self, case_id, city=NEW):
+        return self._read(city, lambda tx: moving.arrivers(tx, case_id))
+
+    def _read(self, city, work):
+        return self.databases("municipality").read("test.read", work, tenant=city, access=_access())
+
+    def accept(self, case_id, clerk=CLERK, new_head=""):
+        case = self.out_case(case_id)
+        self.out.accept(OLD, clerk, case_id, case.version, new_head)
+
+    def visit(self, case_id, number=10, city=NEW, **changes):
+        """Person ``number`` holds their card at the desk."""
+        institution = self.street.process.institution("jpki")
+        found = next((r for r in self.residents.values() if r.record_code == code_of(number)), None)
+        handle = seal_handle(institution, code_of(number), f"city:{city}", self.clock)
+        facts = {
+            "name": found.name if found else "他人",
+            "address": found.address.line if found else "",
+            "birth_date": found.birth_date if found else date(2000, 1, 1),
+            "sex": {"男": "1", "女": "2"}[found.sex] if found else "1",
+        } | changes
+        person = Person(
+            subject="s", acr="aal3", amr=(), auth_time=self.clock.now(), access_token="",
+            access_until=self.clock.now(), id_token="", resident_handle=handle, **facts,
+        )  # fmt: skip
+        return self.arrivals.receive_visitor(
+            city, CLERK, case_id, self.arrival(case_id, city).version, person
+        )
+
+    def enter(self, case_id, city=NEW, **changes):
+        people = self.people(case_id, city)
+        entry = Entry(
+            moved_on=today(self.clock),
+            address=Address(
+                municipality_code=MunicipalityCode(city), prefecture="北海道", city="札幌市中央区",
+                town="大通", block="１番地",
+            ),
+            people=tuple(
+                EnteredPerson(p.token, True, p.mover.relationship, p.mover.relationship == "世帯主")
+                for p in people
+            ),
+        )  # fmt: skip
+        self.arrivals.enter(
+            city, CLERK, case_id, self.arrival(case_id, city).version, replace(entry, **changes)
+        )
+
+    def register(self, case_id, city=NEW):
+        self.arrivals.register(city, CLERK, case_id, self.arrival(case_id, city).version)
+
+    def to_the_desk(self, **more):
+        """Submitted, accepted, arrived at the new city, visitor identified."""
+        case = self.submit(**more)
+        self.settle()
+        self.accept(case)
+        self.settle()
+        self.clock.set(self.clock.now() + timedelta(days=1))
+        self.settle()
+        self.visit(case, self.applicant(more.get("household", 1)))
+        return case
+
+    @staticmethod
+    def applicant(household):
+        return household * 10
+
+    def moved(self, **more):
+        case = self.to_the_desk(**more)
+        self.enter(case)
+        self.register(case)
+        self.settle()
+        return case
+
+    def states(self, number):
+        """Where a person is: their record's state in each city."""
+        return {
+            city: found.state if (found := self.resident(number, city)) else None
+            for city in (OLD, NEW)
+        }
+
+
+def asked(asker, institution):
+    return Asked(institution, asker, uuid4(), "system", TEST)
+
+
+def _access():
+    return Access("system:test", "test.read", TEST)
