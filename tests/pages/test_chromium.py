@@ -1,0 +1,85 @@
+"""The move in a real Chromium: by keyboard, at phone and desk width, in both languages, with and without
+JavaScript, and nothing that axe finds."""
+
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from kazasu.cli.countries import together
+from kazasu.society.stories import moving
+from kazasu.society.stories.stage import Person
+from tests.support.chromium import DESK, PHONE, ChromiumBrowser, ChromiumStage
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("chromium")]
+
+
+@pytest.fixture(scope="module")
+def country():
+    with tempfile.TemporaryDirectory(prefix="kazasu-pages-") as folder:
+        Path(folder).chmod(0o711)
+        with together(Path(folder)) as running:
+            yield running
+
+
+@pytest.fixture
+def stage(country, browser):
+    """``stage(size=…)``; whatever was found wrong on any page fails the test at its end."""
+    stages = []
+
+    def make(**options):
+        stage = ChromiumStage(country.directory, country.clock, lambda _: None)
+        stage.make = lambda: ChromiumBrowser(browser, **options)
+        stages.append(stage)
+        return stage
+
+    yield make
+    found = [v for s in stages for b in s.browsers for v in (*b.violations, *b.wide)]
+    for one in stages:
+        one.close()
+    assert sorted(set(found)) == []
+
+
+def test_the_move_on_a_phone(stage, axe_source):
+    moving.play(stage(size=PHONE, axe=axe_source))
+
+
+def test_a_move_at_a_desk_without_javascript(stage):
+    one = stage(size=DESK, scripts=False)
+    kenta = Person(one, "山田　颯太", one.browser())
+    case = moving.give_notice(one, kenta, postcode="0600041")
+    clerk = moving.at_notice(one, case)
+    clerk.browser.press("Accept").expect("accepted")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_every_front_page(stage, axe_source, language, size, country):
+    one = stage(size=size, axe=axe_source, language=language)
+    browser = one.browser()
+    for institution, paths in {
+        "portal": ["/", "/moves/nothing"],
+        "identity": ["/"],
+        "jpki": ["/"],
+        "terminal": ["/", "/inspector"],
+        "society": ["/", "/tray", "/clock", "/faults?q=card"],
+        moving.OLD: ["/"],
+    }.items():
+        for path in paths:
+            browser.get(f"{country.directory.origin(institution)}{path}")
+    origin = country.directory.origin("portal")
+    browser.get(f"{origin}/").page.locator("html").get_attribute("lang")
+    assert browser.page.locator("html").get_attribute("lang") == language
+
+
+def test_faults_and_forms_with_errors(stage, axe_source):
+    one = stage(size=PHONE, axe=axe_source)
+    person = Person(one, "松本　玲", one.browser())
+    browser = person.browser.get(f"{one.origin('portal')}/move")
+    browser.click("Take a card from the tray").click("Hold this card: 松本　玲")
+    browser.press("Confirm", pin="0000")
+    assert browser.fault == "card.wrong-pin"
+    browser.press("Confirm", pin=moving.PIN)
+    browser.press("Next", chosen=[]).expect("Please correct the following")
+    browser.get(f"{one.origin('portal')}/accesses").expect("Who looked at your data")
+    browser.get(f"{one.origin('portal')}/move/who").press("Stop and delete this draft")

@@ -1,0 +1,147 @@
+"""A story's browser that is a real Chromium: what the stories do over HTTP, people do here.
+
+Has the methods of :class:`kazasu.society.stories.browser.Browser`, works by keyboard where it presses a
+button, and looks at each page with axe-core.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from kazasu.society.stories.browser import NotOnPage
+from kazasu.society.stories.stage import Stage
+
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 900}
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+class ChromiumBrowser:
+    """One browser context. ``violations`` collects what axe finds, by page."""
+
+    def __init__(
+        self,
+        chromium: Any,
+        *,
+        size: dict[str, int],
+        axe: str = "",
+        scripts: bool = True,
+        language: str = "en",
+        pictures: Path | None = None,
+    ) -> None:
+        self.context = chromium.new_context(
+            viewport=size, java_script_enabled=scripts, locale=language
+        )
+        self.page = self.context.new_page()
+        self.violations: list[str] = []
+        self.visited: list[str] = []
+        self.wide: list[str] = []
+        self._axe = axe
+        self._size = size
+        self._pictures = pictures
+        self._count = 0
+        self.content = b""
+
+    @property
+    def url(self) -> str:
+        return str(self.page.url)
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.page.locator("main").inner_text().split())
+
+    @property
+    def fault(self) -> str:
+        found = self.page.locator(".fault-code code")
+        return str(found.first.inner_text()) if found.count() else ""
+
+    def get(self, url: str) -> "ChromiumBrowser":
+        if url.endswith(".pdf"):
+            read = "u => fetch(u).then(r => r.arrayBuffer()).then(b => [...new Uint8Array(b)])"
+            self.content = bytes(self.page.evaluate(read, url))
+            return self
+        self.page.goto(url)
+        return self._look()
+
+    def click(self, text: str) -> "ChromiumBrowser":
+        link = self.page.get_by_role("link", name=text)
+        if not link.count():
+            raise NotOnPage(f"no link “{text}” on {self.url}: {self.text[:300]}")
+        link.first.click()
+        return self._look()
+
+    def has(self, text: str) -> bool:
+        return text in self.text
+
+    def expect(self, text: str) -> "ChromiumBrowser":
+        if not self.has(text):
+            raise NotOnPage(f"“{text}” is not on {self.url}: {self.text[:600]}")
+        return self
+
+    def fields(self, name: str) -> list[str]:
+        return [str(one.get_attribute("value")) for one in self.page.locator(f"input[name='{name}']").all()]  # fmt: skip
+
+    def press(self, button: str, **fields: Any) -> "ChromiumBrowser":
+        for name, value in fields.items():
+            self._fill(name.replace("__", "-"), value)
+        found = self.page.get_by_role("button", name=button, exact=True)
+        if not found.count():
+            raise NotOnPage(f"no button “{button}” on {self.url}: {self.text[:300]}")
+        found.first.focus()
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+        return self._look()
+
+    def _fill(self, name: str, value: Any) -> None:
+        inputs = self.page.locator(f"[name='{name}']")
+        if isinstance(value, bool):
+            inputs.first.set_checked(value)
+            return
+        if isinstance(value, list):
+            for one in inputs.all():
+                one.set_checked(one.get_attribute("value") in value)
+            return
+        kind = inputs.first.get_attribute("type")
+        if kind in ("radio", "checkbox"):
+            chosen = self.page.locator(f"[name='{name}'][value='{value}']")
+            # Days are folded: open the one that is meant, as a person would.
+            for fold in self.page.locator("details:not([open])", has=chosen).all():
+                fold.locator("summary").click()
+            chosen.check()
+        else:
+            inputs.first.fill(str(value))
+
+    def _look(self) -> "ChromiumBrowser":
+        """What is wrong with this page, for people who cannot see or have a small screen."""
+        width = self.page.evaluate("document.documentElement.scrollWidth") if self._axe else 0
+        if width > self._size["width"]:
+            self.wide.append(f"{self.url.partition('?')[0]}: {width}px")
+        if self._axe:
+            self.page.evaluate(self._axe)
+            found = self.page.evaluate(
+                "rules => axe.run(document, {runOnly: rules}).then(r => r.violations.map(v => "
+                "v.id + ': ' + v.nodes.map(n => n.html.slice(0, 120)).join(' | ')))",
+                RULES,
+            )
+            self.violations += [f"{self.url.partition('?')[0]} {one}" for one in found]
+        if self._pictures is not None:
+            self._count += 1
+            self.page.screenshot(path=self._pictures / f"{self._count:02}.png", full_page=True)
+        return self
+
+    def close(self) -> None:
+        self.context.close()
+
+
+class ChromiumStage(Stage):
+    """A story's stage whose browsers are Chromium's."""
+
+    make: Any = None
+
+    def browser(self) -> Any:
+        made = self.make()
+        self.browsers.append(made)
+        return made
+
+    def close(self) -> None:
+        for browser in self.browsers:
+            browser.close()  # type: ignore[attr-defined]
