@@ -15,6 +15,8 @@ from kazasu.contracts.municipality import (
     WithdrawMove,
 )
 from kazasu.contracts.terminal import TapFailure, TapResult
+from kazasu.exchange import operator
+from kazasu.exchange.faults import UNREACHABLE
 from kazasu.exchange.handles import seal_handle
 from kazasu.exchange.letters import Received
 from kazasu.foundation.clock import today
@@ -324,3 +326,35 @@ def test_a_draft_whose_time_was_taken_keeps_its_answers(town):
     kept = town.portal.draft("sub-9").answers
     assert kept.new_address == answers.new_address
     assert kept.next_step() == "visit"
+
+
+def test_a_city_that_is_down_for_days_gets_every_letter_in_order(town, monkeypatch):
+    """Nothing lost, nothing twice, and everybody else goes on."""
+    transport = town.street.process._transport
+    deliver = transport.deliver
+
+    def down(to, sealed):
+        if to == f"city:{NEW}":
+            raise Refusal(UNREACHABLE, institution="札幌市")
+        return deliver(to, sealed)
+
+    case = town.submit()
+    with monkeypatch.context() as outage:
+        outage.setattr(transport, "deliver", down)
+        for _ in range(3):
+            town.settle()
+            town.clock.set(town.clock.now() + timedelta(days=1))
+        town.accept(case)
+        town.settle()
+        assert town.arrival(case) is None
+        assert town.states(10)[OLD] in ("leaving", "left-planned")
+        waiting = town.databases("municipality").read(
+            "test.waiting", operator.undelivered, tenant=OLD
+        )
+        assert [w.recipient for w in waiting] == [f"city:{NEW}"]
+        assert waiting[0].last_error
+    town.settle()
+    assert town.arrival(case).half == ""
+    assert [e.event for e in town.portal.move("sub-1", case).events].count(
+        "certificate-received"
+    ) == 1

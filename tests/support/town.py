@@ -60,7 +60,8 @@ def code_of(number):
 class Town:
     """A country of two cities. Household ``n`` has its head (person ``10 n``) and members after."""
 
-    def __init__(self, databases, clock, households=1, size=2, protected=False):
+    def __init__(self, databases, clock, households=1, size=2, protected=False, *, founded=False):
+        """``founded``: open a country that is there already, as after a restart."""
         self.clock = clock
         self.databases = databases
         self.street = Street(
@@ -78,11 +79,14 @@ class Town:
         self.jpki = CertificationService(
             databases("jpki"), pki.authorities(clock), process.institution("jpki"), clock
         )
-        self._found(households, size, protected)
+        residents = self._invented(households, size, protected)
+        self.residents = {r.resident_id: r for r in residents[OLD]}
+        if not founded:
+            self._found(residents)
 
     # ------------------------------------------------------------ founding
 
-    def _found(self, households, size, protected):
+    def _invented(self, households, size, protected):
         residents = {OLD: [], NEW: []}
         serial = 0
         for number in range(1, households + 1):
@@ -92,6 +96,9 @@ class Town:
                     self._resident(OLD, serial, number, number * 10 + member, member, protected)
                 )
         residents[NEW].append(self._resident(NEW, 1, 1, 900, 0, False))
+        return residents
+
+    def _found(self, residents):
         for code, rows in residents.items():
             name, prefecture, roman, en = _NAMES[code]
             city = FoundingCity(
@@ -113,7 +120,6 @@ class Town:
                     tx, [jukinet.FoundingRegistration(r.record_code, code, SINCE) for r in rows]
                 ),
             )
-        self.residents = {r.resident_id: r for r in residents[OLD]}
 
     @staticmethod
     def _resident(code, serial, household, person, member, protected):
@@ -220,7 +226,8 @@ class Town:
         return case_id
 
     def _certificate(self, resident, key):
-        known = self.__dict__.setdefault("_issued", {})
+        """Issued once for each key, even over a restart."""
+        known = self.databases.__dict__.setdefault("issued", {})
         if key not in known:
             known[key] = self.sign_in_key(resident, key)
         return known[key]

@@ -86,7 +86,7 @@ class Jobs:
 
     def drain(self) -> None:
         """Do all jobs that are due and come back. For tests and drills."""
-        asyncio.run(self._work(wait=False))
+        asyncio.run(self._work(wait=False, stalled_after=0))
 
     def start(self) -> None:
         """Work in a background thread until :meth:`stop`."""
@@ -114,23 +114,37 @@ class Jobs:
             self._thread.join(timeout=10)
             self._loop = None
 
-    async def _work(self, *, wait: bool) -> None:
+    async def _work(self, *, wait: bool, stalled_after: float = _STALLED_AFTER_SECONDS) -> None:
         async with self._app.open_async():
-            await self._take_up_stalled()
-            await self._app.run_worker_async(
-                queues=[self._room],
-                wait=wait,
-                concurrency=4,
-                install_signal_handlers=False,
-                fetch_job_polling_interval=2,
-                shutdown_graceful_timeout=5,
-                delete_jobs="successful",
-            )
+            await self._take_up_stalled(stalled_after)
+            watch = asyncio.create_task(self._watch()) if wait else None
+            try:
+                await self._app.run_worker_async(
+                    queues=[self._room],
+                    wait=wait,
+                    concurrency=4,
+                    install_signal_handlers=False,
+                    fetch_job_polling_interval=2,
+                    shutdown_graceful_timeout=5,
+                    delete_jobs="successful",
+                )
+            finally:
+                if watch is not None:
+                    watch.cancel()
 
-    async def _take_up_stalled(self) -> None:
+    async def _watch(self) -> None:
+        """A worker that was killed just before we started is not stalled yet: look again."""
+        while True:
+            await asyncio.sleep(_STALLED_AFTER_SECONDS / 2)
+            try:
+                await self._take_up_stalled(_STALLED_AFTER_SECONDS)
+            except Exception:
+                log.exception("stalled jobs could not be taken up", room=self._room)
+
+    async def _take_up_stalled(self, seconds: float) -> None:
         """Jobs whose worker was killed go back into the queue."""
         manager = self._app.job_manager
         for job in await manager.get_stalled_jobs(
-            queue=self._room, seconds_since_heartbeat=_STALLED_AFTER_SECONDS
+            queue=self._room, seconds_since_heartbeat=seconds
         ):
             await manager.retry_job(job)

@@ -48,8 +48,20 @@ NOT_A_PHONE = Text("電話番号の形が違います", "This is no telephone nu
 NOT_A_MAIL = Text("メールアドレスの形が違います", "This is no e-mail address")
 
 
+class NeededToGoOn:
+    """Required, but not for looking up a postcode."""
+
+    field_flags = {"required": True}  # noqa: RUF012 - WTForms' protocol
+
+    def __call__(self, form: Form, field: wtforms.Field) -> None:
+        if form.act.data != "find":
+            Required(ENTER_BLOCK)(form, field)
+
+
 class WhoForm(Form):
-    chosen = wtforms.SelectMultipleField(validate_choice=False)
+    chosen = wtforms.SelectMultipleField(
+        validate_choice=False, validators=[Required(CHOOSE_SOMEBODY)]
+    )
     new_head = wtforms.StringField(validators=[Required()])
     joins = wtforms.BooleanField()
 
@@ -57,8 +69,9 @@ class WhoForm(Form):
 class WhereForm(Form):
     postcode = wtforms.StringField(validators=[Required(), MaxLength(10)])
     town = wtforms.StringField()
-    block = wtforms.StringField(validators=[MaxLength(60)])
+    block = wtforms.StringField(validators=[NeededToGoOn(), MaxLength(60)])
     building = wtforms.StringField(validators=[MaxLength(80)])
+    act = wtforms.StringField()
 
 
 class WhenForm(Form):
@@ -120,7 +133,7 @@ class _Wizard:
             chosen = tuple(one for one in members if one in (form.chosen.data or []))
             good = form.validate()
             head = members.get(form.new_head.data or "")
-            if good and not chosen:
+            if good and not chosen:  # names that this household does not have
                 form.fail(form.chosen, CHOOSE_SOMEBODY)
             elif good and not form.joins.data and (head is None or head.member_id not in chosen):
                 form.fail(form.new_head, CHOOSE_HEAD)
@@ -156,12 +169,10 @@ class _Wizard:
         if request.method == "POST" and form.validate():
             if not places:
                 form.fail(form.postcode, NO_SUCH_POSTCODE)
-            elif request.state.form.get("act") != "find":
+            elif form.act.data != "find":
                 place = self._chosen(form, places)
                 if place is None:
                     form.fail(form.town, CHOOSE_TOWN)
-                elif not (form.block.data or "").strip():
-                    form.fail(form.block, ENTER_BLOCK)
                 else:
                     return self._next(request, draft, self._moved_to(answers, form, place), "when")
         return self._page(request, "where", draft, form=form, places=places)
