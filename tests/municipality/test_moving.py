@@ -27,7 +27,7 @@ from kazasu.municipality import paper
 from kazasu.municipality.store import moving, register
 from kazasu.portal import model as portal_model
 from kazasu.portal.store import Draft, save_draft
-from tests.support.town import CLERK, COUNTER, NEW, OLD, Town, _access, asked, code_of
+from tests.support.town import CLERK, COUNTER, NEW, OLD, STRANGER, Town, _access, asked, code_of
 
 
 @pytest.fixture
@@ -135,7 +135,7 @@ def test_other_attributes_stop_the_entry(town):
     compared = town.visit(case, name="別の　名前")
     assert [c.same for c in compared if c.item == "name"] == [False]
     assert refused(town.enter, case) == "municipality.attributes-differ"
-    assert refused(town.visit, case, 900) == "municipality.not-of-this-move"
+    assert refused(town.visit, case, STRANGER) == "municipality.not-of-this-move"
 
 
 def test_cancelled_before_arrival(town):
@@ -259,7 +259,7 @@ def test_the_household_for_the_portal(town, databases, clock):
     assert [m.is_self for m in answer.members] == [True, False]
     assert answer.may_move_together
     stranger = seal_handle(
-        town.street.process.institution("jpki"), code_of(900), f"city:{OLD}", clock
+        town.street.process.institution("jpki"), code_of(STRANGER), f"city:{OLD}", clock
     )
     assert refused(
         town.households.household_of, HouseholdOf(handle=stranger), asked("portal", f"city:{OLD}")

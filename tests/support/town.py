@@ -47,6 +47,8 @@ from tests.support.street import Street
 OLD, NEW = "141003", "011002"
 CLERK = Clerk("clerk-1", "職員", frozenset(("counter", "decider", "operator")))
 COUNTER = Clerk("clerk-2", "受付", frozenset(("counter",)))
+STRANGER = 999_000_001
+"""Somebody of the new city who has nothing to do with any move."""
 TEST = Text("試験", "Test")
 SINCE = date(2015, 4, 1)
 _NAMES = {OLD: ("横浜市", "神奈川県", "Kanagawa-ken", "Yokohama"),
@@ -80,7 +82,10 @@ class Town:
             databases("jpki"), pki.authorities(clock), process.institution("jpki"), clock
         )
         residents = self._invented(households, size, protected)
-        self.residents = {r.resident_id: r for r in residents[OLD]}
+        self.by_household = {}
+        for one in residents[OLD]:
+            self.by_household.setdefault(one.household_number, []).append(one)
+        self.by_code = {r.record_code: r for r in residents[OLD]}
         if not founded:
             self._found(residents)
 
@@ -95,7 +100,7 @@ class Town:
                 residents[OLD].append(
                     self._resident(OLD, serial, number, number * 10 + member, member, protected)
                 )
-        residents[NEW].append(self._resident(NEW, 1, 1, 900, 0, False))
+        residents[NEW].append(self._resident(NEW, 1, 1, STRANGER, 0, False))
         return residents
 
     def _found(self, residents):
@@ -124,13 +129,13 @@ class Town:
     @staticmethod
     def _resident(code, serial, household, person, member, protected):
         name, prefecture, _, _ = _NAMES[code]
-        born = date(1980, 1, 1) + timedelta(days=person * 31)
+        born = date(1950, 1, 1) + timedelta(days=person * 31 % 18_000)
         return FoundingResident(
             resident_id=register_number(serial),
             household_number=register_number(municipality.FIRST_HOUSEHOLD + household),
             record_code=code_of(person),
             individual_number=IndividualNumber.from_body(f"99{person:09d}"),
-            name=f"試験　{chr(0x4E00 + person)}",
+            name=f"試験　{chr(0x4E00 + person % 20_000)}",
             kana="シケン　ハジメ",
             birth_date=born,
             birth_text=wareki(born),
@@ -151,8 +156,7 @@ class Town:
         )
 
     def members(self, household=1):
-        number = register_number(municipality.FIRST_HOUSEHOLD + household)
-        return [r for r in self.residents.values() if r.household_number == number]
+        return self.by_household[register_number(municipality.FIRST_HOUSEHOLD + household)]
 
     # ------------------------------------------------------------ the resident
 
@@ -271,7 +275,7 @@ class Town:
     def visit(self, case_id, number=10, city=NEW, **changes):
         """Person ``number`` holds their card at the desk."""
         institution = self.street.process.institution("jpki")
-        found = next((r for r in self.residents.values() if r.record_code == code_of(number)), None)
+        found = self.by_code.get(code_of(number))
         handle = seal_handle(institution, code_of(number), f"city:{city}", self.clock)
         facts = {
             "name": found.name if found else "他人",
