@@ -6,9 +6,10 @@ on their way are no findings, letters that got lost are.
 """
 
 from kazasu.app.invariants.letters import LETTERS
+from kazasu.app.invariants.registers import REGISTERS
 from kazasu.app.invariants.registrations import REGISTRATIONS
 from kazasu.app.invariants.sight import Invariant, Sight
 
-INVARIANTS: tuple[Invariant, ...] = (*LETTERS, *REGISTRATIONS)
+INVARIANTS: tuple[Invariant, ...] = (*LETTERS, *REGISTRATIONS, *REGISTERS)
 
 __all__ = ["INVARIANTS", "Invariant", "Sight"]

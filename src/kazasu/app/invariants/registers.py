@@ -1,0 +1,112 @@
+"""City registers beside the network: the same people in the same places, every version kept, nothing
+left of a cancelled move (municipal §1.6 I1, I3, I4, I9)."""
+
+from collections.abc import Iterator
+
+from kazasu.app.invariants.sight import Invariant, Sight
+from kazasu.foundation.text import Text
+
+_CITIES = ("municipality",)
+_BOTH = ("municipality", "jukinet")
+
+
+def _elsewhere(sight: Sight) -> Iterator[str]:
+    """Open records against open registrations, both ways."""
+    here = {
+        (row["record_code"], row["municipality_code"])
+        for row in sight.rows(
+            "municipality",
+            """SELECT record_code, municipality_code FROM resident
+               WHERE state IN ('resident', 'leaving')""",
+        )
+    }
+    there = {
+        (row["resident_record_code"], row["municipality_code"])
+        for row in sight.rows(
+            "jukinet",
+            "SELECT resident_record_code, municipality_code FROM registration WHERE until IS NULL",
+        )
+    }
+    for person, city in here ^ there:
+        yield f"{'*' * 7}{person[-4:]} {city}: {'register' if (person, city) in here else 'network'}"
+
+
+def _versions(sight: Sight) -> Iterator[str]:
+    """The record in force is the last version, and no version is missing."""
+    for row in sight.rows(
+        "municipality",
+        """SELECT r.municipality_code, r.resident_id FROM resident r
+           LEFT JOIN resident_history h USING (municipality_code, resident_id)
+           GROUP BY r.municipality_code, r.resident_id, r.version
+           HAVING max(h.version) IS DISTINCT FROM r.version OR count(h.version) <> r.version
+           UNION ALL
+           SELECT r.municipality_code, r.resident_id FROM resident r
+           JOIN resident_history h USING (municipality_code, resident_id, version)
+           WHERE (r.*)::text <> (h.*)::text""",
+    ):
+        yield f"{row['municipality_code']} {row['resident_id']}"
+
+
+def _purged(sight: Sight) -> Iterator[str]:
+    """Data of movers whose move was cancelled are gone from the new city (I9)."""
+    for row in sight.rows(
+        "municipality",
+        """SELECT m.municipality_code, m.case_id FROM moving_in m JOIN arriver a
+             USING (municipality_code, case_id) WHERE m.state = 'cancelled'""",
+    ):
+        yield f"{row['municipality_code']} {row['case_id']}"
+
+
+def _provisional(sight: Sight) -> Iterator[str]:
+    """Nothing of an arrival that is not registered is in the register (I4)."""
+    for row in sight.rows(
+        "municipality",
+        """SELECT m.municipality_code, m.case_id FROM moving_in m JOIN resident_history h
+             USING (municipality_code, case_id)
+           WHERE m.state NOT IN ('registered') AND h.reason IN ('国内転入', '転居')""",
+    ):
+        yield f"{row['municipality_code']} {row['case_id']}"
+
+
+def _heads(sight: Sight) -> Iterator[str]:
+    """Who lives together has one head, once nobody of them is on the move."""
+    for row in sight.rows(
+        "municipality",
+        """SELECT municipality_code, household_number FROM resident
+           WHERE state IN ('resident', 'leaving')
+           GROUP BY municipality_code, household_number
+           HAVING count(*) FILTER (WHERE is_head) <> 1 AND count(*) FILTER (WHERE state = 'leaving') = 0""",
+    ):
+        yield f"{row['municipality_code']} {row['household_number']}"
+
+
+REGISTERS = (
+    Invariant(
+        "registered-where-the-network-says",
+        Text("市の台帳と住基ネットは、同じ人を同じ市に登録している",
+             "City registers and the network have the same people in the same cities"),
+        _BOTH, _elsewhere,
+    ),
+    Invariant(
+        "every-version-kept",
+        Text("住民票の今の姿は最後の履歴と同じで、履歴に抜けがない",
+             "A record in force is its last version, and no version is missing"),
+        _CITIES, _versions,
+    ),
+    Invariant(
+        "cancelled-is-purged",
+        Text("取り消された転出の情報は、転入先に残っていない",
+             "Nothing of a cancelled move is left at the new city"),
+        _CITIES, _purged,
+    ),
+    Invariant(
+        "provisional-stays-out",
+        Text("仮登録のものは台帳に入っていない", "Provisional entries are not in the register"),
+        _CITIES, _provisional,
+    ),
+    Invariant(
+        "one-head",
+        Text("一緒に住む人には世帯主が一人いる", "Who lives together has one head"),
+        _CITIES, _heads,
+    ),
+)  # fmt: skip
