@@ -16,6 +16,8 @@ from kazasu.cli.countries import together
 from kazasu.society.stories import moving
 from kazasu.society.stories.stage import Person
 
+MOST = 1200
+"""Pixels of a page that a document shows."""
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 
 
@@ -35,14 +37,14 @@ def main() -> None:
         )
         with together(Path(folder)) as country:
             stage = ChromiumStage(country.directory, country.clock, print)
-            sizes = iter((PHONE, DESK, DESK, DESK, PHONE))
+            stage.size = PHONE
 
             def make() -> ChromiumBrowser:
                 place = None
                 if every is not None:
                     place = every / f"{len(stage.browsers)}"
                     place.mkdir(parents=True, exist_ok=True)
-                return ChromiumBrowser(chromium, size=next(sizes, DESK), pictures=place)
+                return ChromiumBrowser(chromium, size=stage.size, pictures=place)
 
             stage.make = make
             _play(stage)
@@ -53,22 +55,28 @@ def main() -> None:
 def _play(stage: ChromiumStage) -> None:
     hanako = Person(stage, "佐藤　花子", stage.browser())
     case = moving.give_notice(stage, hanako)
+    stage.size = DESK
     clerk = moving.at_notice(stage, case)
     _keep(clerk, "notice.png")
     clerk.browser.press("Accept").expect("accepted")
     moving.arrive(stage, case)
+    stage.size = PHONE
     again = Person(stage, hanako.card, stage.browser())
     moving.sign_in(stage, again, stage.origin("portal"), f"/moves/{case}", moving.HANAKO)
     page = f"{stage.origin('portal')}/moves/{case}"
     stage.until("the end", lambda: again.browser.get(page).has("The old city closed"))
     _keep(again, "timeline.png")
+    stage.size = DESK
     tray = stage.browser()
     tray.get(f"{stage.origin('society')}/tray")
     tray.page.screenshot(path=PICTURES / "tray.png")
 
 
 def _keep(person: Person, name: str) -> None:
-    person.browser.page.screenshot(path=PICTURES / name, full_page=True)
+    page = person.browser.page
+    width = page.viewport_size["width"]
+    clip = {"x": 0, "y": 0, "width": width, "height": MOST if width > 400 else MOST * 5 // 4}
+    page.screenshot(path=PICTURES / name, full_page=True, clip=clip)
 
 
 if __name__ == "__main__":

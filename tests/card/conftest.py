@@ -30,7 +30,7 @@ def made():
     certificates = Certificates(b"\x30\x82\x01\x00" + bytes(256), b"\x30\x82\x01\x2c" + b"\x01" * 300,
                                 b"\x30\x82\x00\x80" + bytes(128), b"\x30\x82\x00\x80" + bytes(128))  # fmt: skip
     return personalise(
-        Blank("hanako", "900001000000001", pki.key(1), pki.key(2)),
+        Blank("hanako", "900001000000001", pki.key(1), pki.key(2), pki.key(3)),
         attributes=HANAKO,
         individual_number=NUMBER,
         municipality_code="141003",

@@ -1,5 +1,6 @@
 """The card's chip: commands, access rules, counters, and what pulling the plug cannot do."""
 
+import io
 import json
 import os
 import signal
@@ -8,12 +9,14 @@ import sys
 from hashlib import sha256
 
 import pytest
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, utils
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
-from kazasu.card import apdu, common_ap, text_ap, tlv
+from kazasu.card import apdu, common_ap, text_ap, tlv, visual_ap
 from kazasu.card.apdu import Command, Status
 from kazasu.card.image import AIDS, CardBox, NoSuchCard
 from kazasu.card.machine import DIGEST_INFO_SHA256, Card
@@ -81,7 +84,10 @@ def test_objects_read_back(tag, value):
 def test_applications_by_name_and_by_its_beginning(card):
     assert all(select(card, name) == OK for name in ("jpki", "text", "juki", "common"))
     assert send(card, 0x00, 0xA4, 0x04, 0x0C, data=bytes.fromhex(AIDS["jpki"][:8])) == OK
-    assert select(card, "visual").hex() == "6a82"
+    assert (
+        send(card, 0x00, 0xA4, 0x04, 0x0C, data=bytes.fromhex("D392F0004F0200000001")).hex()
+        == "6a82"
+    )
     assert send(card, 0x00, 0xA4, 0x04, 0x0C, data=b"\xa0\x00").hex() in ("9000", "6a82")
     assert choose(card, 0x77).hex() == "6a82"
 
@@ -105,6 +111,38 @@ def test_who_may_read_what(card):
     assert send(card, 0x00, 0xB0, 0, 0, expected=256).endswith(OK)
     choose(card, 0x02)
     assert send(card, 0x00, 0xB0, 0, 0, expected=256).hex() == "6982", "A does not open the rest"
+
+
+def test_the_printed_card_as_pictures(card, image):
+    """B opens the face, A the number too; the issuer signed what is printed; the chip proves itself."""
+    ready(card, "visual", 0x02)
+    code_b = image.applications["visual"].pins["12"].value
+    assert verify(card, code_b.encode(), 0x92) == OK
+    face = send(card, 0x00, 0xB0, 0, 0, expected=65536)[:-2]
+    cv = image.applications["visual"].files["04"].data
+    parts = visual_ap.verify_face(face, cv)
+    assert parts[0xDF25].startswith(b"\x89PNG")
+    assert parts[0xDF29] == b"20350401"
+    offsets = parts[0xDF21]
+    for place, tag in enumerate(
+        (0xDF22, 0xDF23, 0xDF24, 0xDF25, 0xDF26, 0xDF27, 0xDF28, 0xDF29, 0xDF2A)
+    ):
+        at = int.from_bytes(offsets[2 * place : 2 * place + 2])
+        assert int.from_bytes(face[at : at + 2]) == tag
+    picture = Image.open(io.BytesIO(parts[0xDF27]))
+    assert (picture.format, picture.mode) == ("JPEG2000", "L")
+    with pytest.raises(InvalidSignature):
+        visual_ap.verify_face(face.replace(b"\xdf\x23\x01\x32", b"\xdf\x23\x01\x31"), cv)
+    choose(card, 0x05)
+    assert send(card, 0x00, 0xB0, 0, 0, expected=256).hex() == "6982"
+    assert verify(card, NUMBER.reveal(duty="test").encode(), 0x93) == OK
+    assert send(card, 0x00, 0xB0, 0, 0, expected=256).endswith(OK)
+    challenge = send(card, 0x00, 0x84, 0, 0, expected=16)[:-2]
+    digest = DIGEST_INFO_SHA256 + sha256(challenge).digest()
+    proof = send(card, 0x80, 0x2A, 0, 0, data=digest, expected=256)[:-2]
+    numbers = tlv.parse_all(parts[0xDF24])
+    assert int.from_bytes(numbers[0x91]) == pki.key(3).public_key().public_numbers().n
+    pki.key(3).public_key().verify(proof, challenge, padding.PKCS1v15(), hashes.SHA256())
 
 
 def test_certificates_keys_and_records(card):

@@ -211,6 +211,21 @@ def test_residents_are_no_staff(stage, person):
     assert browser.fault == "municipality.not-staff"
 
 
+def test_a_correction_ex_officio_is_a_version_with_its_reason(stage, person):
+    """A clerk corrects a reading and a name; the network hears of the name, the certificate lapses."""
+    clerk = moving.clerk_at(stage, OLD, "鈴木　真理", moving.OLD_CLERK).browser
+    clerk.get(f"{stage.origin(OLD)}/desk/residents?q=カトウ　ヨウコ").click("0")
+    clerk.press("Correct", kana="かとう", because="届出書による")
+    assert clerk.fault == "names.bad-kana"
+    clerk.press("Correct", kana="カトウ　ヨオコ", because="")
+    assert clerk.fault == "municipality.reason-needed"
+    clerk.press("Correct", kana="カトウ　ヨウコ", because="届出書による")
+    assert clerk.fault == "municipality.nothing-corrected"
+    clerk.press("Correct", kana="カトウ　ヨオコ", name="加藤　容子", because="戸籍の記載による")
+    clerk.expect("加藤 容子").expect("職権修正").expect("改製")
+    clerk.get(f"{stage.origin(OLD)}/desk/letters").expect("None")
+
+
 def test_a_callback_that_was_not_begun_here_and_a_form_after_the_session(stage, person):
     browser = person("").browser
     browser.get(f"{stage.origin('portal')}/signin/callback?state=guess&code=guess")
@@ -280,3 +295,12 @@ def test_the_portal_says_what_cannot_be(stage, person):
     assert other.fault == "portal.unknown-case"
     browser.get(f"{stage.origin('portal')}/accesses").expect("Who looked at your data")
     assert PIN not in browser.text
+
+
+def test_every_institution_tells_its_health(stage, person):
+    browser = person("").browser
+    for institution in ("portal", "identity", "jpki", "jukinet", "terminal", "society", OLD, NEW):
+        browser.get(f"{stage.origin(institution)}/healthz")
+        assert b'"ok"' in browser.content, institution
+        browser.get(f"{stage.origin(institution)}/metrics")
+        assert b"kazasu_requests" in browser.content

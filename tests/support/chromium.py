@@ -136,6 +136,7 @@ class ChromiumStage(Stage):
     """A story's stage whose browsers are Chromium's."""
 
     make: Any = None
+    size: Any = None
 
     def browser(self) -> Any:
         made = self.make()

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from kazasu.card import text_ap
+from kazasu.card import text_ap, visual_ap
 from kazasu.card.common_ap import CommonRecord
 from kazasu.card.image import Application, CardImage, File, Key, Pin
 from kazasu.card.text_ap import CardIssuer
@@ -22,6 +22,8 @@ from kazasu.foundation.numbers import IndividualNumber
 
 ATR_CONTACTLESS: Final = "3B888001000005E0B381A1007F"
 TOKEN_LABEL: Final = "JPKIAPICCTOKEN2"  # noqa: S105 - the public label of the PKCS #11 token
+GENUINE: Final = "13"
+"""EF of the internal-authentication key (the visual application's is not public: the same)."""
 CODE_TRIES: Final = 10
 """Switch: tries for verification numbers A and B are not publicly known (card §1)."""
 MAKING = "番号法 17条: the number on the holder's own card"
@@ -35,6 +37,8 @@ class Blank:
     serial: str
     authentication: rsa.RSAPrivateKey
     signing: rsa.RSAPrivateKey | None
+    genuine: rsa.RSAPrivateKey
+    """Proves without any PIN that the chip is the one whose records were signed."""
 
     @property
     def authentication_key(self) -> bytes:
@@ -70,7 +74,7 @@ class Pins:
 
 def blank(card_id: str, serial: str, *, signing: bool = True) -> Blank:
     """A new card. ``serial``: 15 digits."""
-    return Blank(card_id, serial, _new_key(), _new_key() if signing else None)
+    return Blank(card_id, serial, _new_key(), _new_key() if signing else None, _new_key())
 
 
 def personalise(
@@ -92,7 +96,12 @@ def personalise(
         atr=ATR_CONTACTLESS,
         applications={
             "jpki": _jpki(made, certificates, pins),
-            "text": _text(attributes, individual_number, expires_on, security_code, issuer, pins),
+            "text": _text(
+                made, attributes, individual_number, expires_on, security_code, issuer, pins
+            ),
+            "visual": _visual(
+                made, attributes, individual_number, expires_on, security_code, issuer
+            ),
             "juki": Application(pins={"1C": Pin(pins.resident, 3, 3)}),
             "common": Application(
                 files={
@@ -128,6 +137,7 @@ def _jpki(made: Blank, certificates: Certificates, pins: Pins) -> Application:
 
 
 def _text(
+    made: Blank,
     attributes: FourAttributes,
     number: IndividualNumber,
     expires_on: date,
@@ -152,6 +162,39 @@ def _text(
             "14": Pin(digits, CODE_TRIES, CODE_TRIES),
             "15": Pin(code_b, CODE_TRIES, CODE_TRIES),
         },
+        keys={GENUINE: Key(_pem(made.genuine))},
+        default_key=GENUINE,
+    )
+
+
+def _visual(
+    made: Blank,
+    attributes: FourAttributes,
+    number: IndividualNumber,
+    expires_on: date,
+    security_code: str,
+    issuer: CardIssuer,
+) -> Application:
+    """What is printed on the card. Its codes are the text application's, in reverse order (card §1)."""
+    digits = number.reveal(duty=MAKING)
+    key = made.genuine.public_key()
+    code_b = verification_number_b(attributes.birth_date, expires_on, security_code)
+    face = visual_ap.face_file(attributes, expires_on, security_code, key, issuer, made.card_id)
+    return Application(
+        files={
+            "01": File(visual_ap.birth_file(attributes.birth_date, key, issuer), ("11",)),
+            "02": File(face, ("12", "13")),
+            "04": File(issuer.cv_certificate),
+            "05": File(visual_ap.number_file(digits, key, issuer), ("13",)),
+            "06": File(b"\xff" * 16),
+        },
+        pins={
+            "11": Pin(visual_ap.birth_key(attributes.birth_date), CODE_TRIES, CODE_TRIES),
+            "12": Pin(code_b, CODE_TRIES, CODE_TRIES),
+            "13": Pin(digits, CODE_TRIES, CODE_TRIES),
+        },
+        keys={GENUINE: Key(_pem(made.genuine))},
+        default_key=GENUINE,
     )
 
 

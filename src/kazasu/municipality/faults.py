@@ -172,6 +172,21 @@ NOT_LEAVING = define(
     Text("相手の市区町村に確かめてください", "Ask the other city"),
     who="clerk",
 )
+REASON_NEEDED = define(
+    "municipality.reason-needed",
+    422,
+    Text("職権で修正する理由が書かれていません", "A correction ex officio needs its reason"),
+    Text("何に基づく修正かを書いてください", "Write what the correction rests on"),
+    who="clerk",
+    source="住民基本台帳法 8条",
+)
+NOTHING_CORRECTED = define(
+    "municipality.nothing-corrected",
+    422,
+    Text("修正された項目がありません", "Nothing was changed"),
+    Text("直す項目を書き換えてください", "Change the item that is wrong"),
+    who="clerk",
+)
 WRONG_SENDER = define(
     "municipality.wrong-sender",
     403,

@@ -31,7 +31,7 @@ def notice_of_moving_in(
     document = _document(city, case, arrivers, place, on)
     pdf: bytes = typst.compile(
         str(TEMPLATE), sys_inputs={"data": json.dumps(document, ensure_ascii=False)},
-        pdf_standards=["a-2b"],
+        pdf_standards=["a-2b"], font_paths=_fonts(),
     )  # fmt: skip
     return pdf
 
@@ -76,8 +76,13 @@ def _document(
 
 
 @cache
+def _fonts() -> typst.Fonts:
+    """The machine's typefaces, looked for once."""
+    return typst.Fonts()
+
+
 def _families() -> frozenset[str]:
-    return frozenset(typst.Fonts().families())
+    return frozenset(_fonts().families())
 
 
 def _check_fonts() -> None:

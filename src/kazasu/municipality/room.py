@@ -35,6 +35,7 @@ from kazasu.municipality.pages import card, desk, front, letters, moving_in, mov
 from kazasu.municipality.pages.counter import Counter, admit
 from kazasu.municipality.service.arrivals import EXPECTING, ArrivalDesk
 from kazasu.municipality.service.card_desk import CardDesk
+from kazasu.municipality.service.corrections import Corrections
 from kazasu.municipality.service.hall import Hall, check_sender, system_access
 from kazasu.municipality.service.households import Households
 from kazasu.municipality.service.moving_out import MovingOutDesk
@@ -161,6 +162,6 @@ def _site(
     moving_out.enter(counter, out_desk)
     moving_in.enter(counter, in_desk)
     card.enter(counter, card_desk)
-    residents.enter(counter)
+    residents.enter(counter, Corrections(hall))
     letters.enter(counter)
     return site

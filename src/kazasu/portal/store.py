@@ -137,7 +137,7 @@ def _with_events(tx: Transaction, row: _MoveRow) -> Move:
     events = tx.all(
         Event,
         """SELECT event, at, institution, desk_ja, desk_en, note_ja, note_en, proof
-           FROM move_event WHERE case_id = %s ORDER BY at, message_id""",
+           FROM move_event WHERE case_id = %s ORDER BY at, arrived""",
         (row.case_id,),
     )
     found = Move(

@@ -30,6 +30,7 @@ from kazasu.exchange.letters import Received
 from kazasu.foundation import periods
 from kazasu.foundation.clock import civil
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.dates import long_date
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.numbers import IndividualNumber, MunicipalityCode
 from kazasu.foundation.text import Text
@@ -462,7 +463,8 @@ class ArrivalDesk:
             until = periods.card_continuation_until(case.notified_on or civil(tx.now))
             self._hall.tell(
                 tx, case_id, "card-pending", IN_DESK,
-                Text(f"カードの継続利用は {until} までに", f"Have your cards continued by {until}"),
+                Text(f"カードの継続利用は {long_date(until)} までに",
+                     f"Have your cards continued by {long_date(until, 'en')}"),
             )  # fmt: skip
 
     def _write(

@@ -29,6 +29,7 @@ from kazasu.exchange.letters import Received
 from kazasu.foundation import periods
 from kazasu.foundation.clock import civil
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.dates import long_date
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.municipality import model
@@ -202,8 +203,8 @@ class MovingOutDesk:
             _finding("not-moving", not moving_already, "ほかの異動はない", "No other move is under way")
             if not moving_already
             else _finding("not-moving", False, "すでに転出の届出があります", "A notice of moving out exists already"),
-            _finding("window", on_time, f"届出の期間内（{first}〜{last}）" if on_time else f"届出の期間（{first}〜{last}）の外です",
-                     f"Within the period for notice ({first} to {last})" if on_time else f"Outside the period for notice ({first} to {last})"),
+            _finding("window", on_time, f"届出の期間内（{long_date(first)}〜{long_date(last)}）" if on_time else f"届出の期間（{long_date(first)}〜{long_date(last)}）の外です",
+                     f"Within the period for notice ({long_date(first, 'en')} to {long_date(last, 'en')})" if on_time else f"Outside the period for notice ({long_date(first, 'en')} to {long_date(last, 'en')})"),
             _finding("destination", there, "転出先の市区町村につながる" if there else "転出先の市区町村が名簿にありません",
                      "The destination is in the directory" if there else "The destination is not in the directory"),
             Finding("scope", whole, "世帯全部／一部の別が台帳と合う" if whole else "世帯全部／一部の別が台帳と違います",

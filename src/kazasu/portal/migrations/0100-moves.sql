@@ -38,6 +38,7 @@ CREATE TABLE move_event (
     note_ja     text NOT NULL,
     note_en     text NOT NULL,
     proof       jsonb NOT NULL,
+    arrived     bigint GENERATED ALWAYS AS IDENTITY,
     PRIMARY KEY (case_id, message_id)
 );
 
