@@ -1,0 +1,74 @@
+"""Every page of every room says who may open it, and nobody else can (design, part 3, rule 9)."""
+
+import pytest
+from starlette.routing import Route
+from tests.support.street import Street
+
+from kazasu.foundation.web.site import DeclaredRoute
+
+KINDS = {"resident", "staff"}
+
+
+@pytest.fixture(scope="module")
+def street(module_databases):
+    return Street(module_databases, module_databases.clock)
+
+
+@pytest.fixture(scope="module")
+def routes(street):
+    """``(room, host, declared)`` of all pages; the declaration sits in the endpoint's closure."""
+    found = []
+    for name, room in street.process.rooms.items():
+        host = next(e.host for e in street.directory if room.hosts(e.host))
+        for route in room.app.routes:
+            if not isinstance(route, Route) or route.path in ("/healthz", "/metrics"):
+                continue
+            declared = [
+                cell.cell_contents
+                for cell in route.endpoint.__closure__ or ()
+                if isinstance(cell.cell_contents, DeclaredRoute)
+            ]
+            found.append((name, host, route, declared))
+    return found
+
+
+def test_every_page_declares_its_access(routes):
+    assert len(routes) > 60
+    silent = [f"{room}{route.path}" for room, _, route, declared in routes if len(declared) != 1]
+    assert silent == []
+    for room, _, route, (declared,) in routes:
+        assert declared.access.kind in KINDS | {""}, f"{room}{route.path}"
+        assert declared.access.reason.strip(), f"{room}{route.path}: why is it public?"
+
+
+def test_nobody_opens_a_page_that_needs_a_sign_in(street, routes):
+    browser = street.browser()
+    tried = 0
+    for _, host, route, (declared,) in routes:
+        if not declared.access.kind:
+            continue
+        path = route.path
+        for name in route.param_convertors:
+            path = path.replace("{" + name + "}", "MV-00000000")
+        origin = f"http://{host}:8000"
+        for method in declared.methods:
+            tried += 1
+            answer = browser.request(method, origin + path, headers={"origin": origin})
+            if method == "GET":
+                assert answer.status_code == 303, (path, answer.status_code)
+                assert answer.headers["location"].startswith("/signin?next=")
+            else:
+                assert "web.signed-out" in answer.text, (path, answer.status_code)
+    assert tried > 30
+
+
+def test_forms_from_elsewhere_are_refused_everywhere(street, routes):
+    browser = street.browser()
+    for _, host, route, (declared,) in routes:
+        if "POST" not in declared.methods or declared.api:
+            continue
+        path = route.path
+        for name in route.param_convertors:
+            path = path.replace("{" + name + "}", "x")
+        answer = browser.post(f"http://{host}:8000{path}", headers={"origin": "http://evil.test"})
+        assert "web.wrong-origin" in answer.text, path
