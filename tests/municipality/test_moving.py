@@ -175,7 +175,7 @@ def test_the_transfer_is_lost_between_entry_and_decision(town):
     # Only the old city has heard of it yet.
     town.street.process._relays["portal"].run(everything=True)
     town.street.process.jobs["municipality"].drain()
-    code = refused(town.arrivals.register, NEW, CLERK, case, version)
+    code = refused(town.registering.register, NEW, CLERK, case, version)
     assert code in ("jukinet.transfer-cancelled", "municipality.changed-meanwhile")
     town.settle()
     assert town.states(10) == {OLD: "resident", NEW: None}
@@ -195,14 +195,23 @@ def test_letters_count_only_from_whom_they_may_come(town):
         received = Received(f"city:{tenant}", sender, uuid4(), case, town.clock.now())
         database.run("test.letter", lambda tx: handler(tx, letter, received), tenant=tenant)
 
-    assert refused(deliver, letter, "city:401307", town.out.moved_in) == "municipality.wrong-sender"
+    assert (
+        refused(deliver, letter, "city:401307", town.departures.moved_in)
+        == "municipality.wrong-sender"
+    )
     unknown = letter.model_copy(update={"token": uuid4()})
-    assert refused(deliver, unknown, f"city:{NEW}", town.out.moved_in) == "municipality.not-leaving"
+    assert (
+        refused(deliver, unknown, f"city:{NEW}", town.departures.moved_in)
+        == "municipality.not-leaving"
+    )
     other = letter.model_copy(update={"resident_record_code": code_of(11)})
-    assert refused(deliver, other, f"city:{NEW}", town.out.moved_in) == "municipality.not-leaving"
-    deliver(letter.model_copy(update={"revision": 1}), f"city:{NEW}", town.out.moved_in)
+    assert (
+        refused(deliver, other, f"city:{NEW}", town.departures.moved_in)
+        == "municipality.not-leaving"
+    )
+    deliver(letter.model_copy(update={"revision": 1}), f"city:{NEW}", town.departures.moved_in)
     purge = CertificateCancelled(case_id=case, tokens=(leaver.token,), at=town.clock.now())
-    deliver(purge, "city:401307", town.arrivals.certificate_cancelled, NEW)
+    deliver(purge, "city:401307", town.expected.certificate_cancelled, NEW)
     assert len(town.people(case)) == 2, "a registered arrival is not purged"
 
 
@@ -246,9 +255,9 @@ def test_a_mover_at_another_city_than_planned(town):
     town.settle()
     leaver = town._read(OLD, lambda tx: moving.leavers(tx, case))[0]
     inquiry = RequestCertificateData(token=leaver.token, resident_record_code=code_of(10))
-    assert town.out.send_elsewhere(inquiry, asked("city:401307", f"city:{OLD}")).sent
+    assert town.departures.send_elsewhere(inquiry, asked("city:401307", f"city:{OLD}")).sent
     wrong = RequestCertificateData(token=leaver.token, resident_record_code=code_of(11))
-    assert not town.out.send_elsewhere(wrong, asked("city:401307", f"city:{OLD}")).sent
+    assert not town.departures.send_elsewhere(wrong, asked("city:401307", f"city:{OLD}")).sent
 
 
 def test_the_household_for_the_portal(town, databases, clock):

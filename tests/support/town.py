@@ -32,9 +32,12 @@ from kazasu.municipality.founding import (
 from kazasu.municipality.model import register_number
 from kazasu.municipality.service.arrivals import ArrivalDesk, EnteredPerson, Entry
 from kazasu.municipality.service.card_desk import CardDesk
+from kazasu.municipality.service.departures import Departures
+from kazasu.municipality.service.expecting import ExpectedArrivals
 from kazasu.municipality.service.hall import Clerk, Hall
 from kazasu.municipality.service.households import Households
 from kazasu.municipality.service.moving_out import MovingOutDesk
+from kazasu.municipality.service.registering import Registering
 from kazasu.municipality.service.visits import VisitDesk
 from kazasu.municipality.store import moving, register
 from kazasu.portal import model as portal_model
@@ -74,7 +77,10 @@ class Town:
         self.hall = hall
         self.visits = VisitDesk(hall)
         self.out = MovingOutDesk(hall)
-        self.arrivals = ArrivalDesk(hall, self.visits)
+        self.departures = Departures(hall)
+        self.expected = ExpectedArrivals(hall, self.visits)
+        self.arrivals = ArrivalDesk(hall)
+        self.registering = Registering(hall)
         self.cards = CardDesk(hall)
         self.households = Households(hall)
         self.portal = Moves(process._house("portal"))
@@ -309,7 +315,7 @@ class Town:
         )
 
     def register(self, case_id, city=NEW):
-        self.arrivals.register(city, CLERK, case_id, self.arrival(case_id, city).version)
+        self.registering.register(city, CLERK, case_id, self.arrival(case_id, city).version)
 
     def to_the_desk(self, **more):
         """Submitted, accepted, arrived at the new city, visitor identified."""

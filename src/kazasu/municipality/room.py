@@ -33,12 +33,17 @@ from kazasu.foundation.web.openid import OpenId, RelyingParty
 from kazasu.foundation.web.signin import SignIn
 from kazasu.municipality.pages import card, desk, front, letters, moving_in, moving_out, residents
 from kazasu.municipality.pages.counter import Counter, admit
-from kazasu.municipality.service.arrivals import EXPECTING, ArrivalDesk
+from kazasu.municipality.service.arrivals import ArrivalDesk
+from kazasu.municipality.service.cancelling import Cancelling
 from kazasu.municipality.service.card_desk import CardDesk
+from kazasu.municipality.service.checking import Checking
 from kazasu.municipality.service.corrections import Corrections
+from kazasu.municipality.service.departures import Departures
+from kazasu.municipality.service.expecting import EXPECTING, ExpectedArrivals
 from kazasu.municipality.service.hall import Hall, check_sender, system_access
 from kazasu.municipality.service.households import Households
 from kazasu.municipality.service.moving_out import MovingOutDesk
+from kazasu.municipality.service.registering import Registering
 from kazasu.municipality.service.visits import VisitDesk
 from kazasu.municipality.store import moving
 
@@ -47,8 +52,10 @@ NAME = Text("市区町村", "City hall")
 
 def open_room(house: House) -> Room:
     hall = Hall(house)
-    out_desk, visit_desk, card_desk = MovingOutDesk(hall), VisitDesk(hall), CardDesk(hall)
-    in_desk = ArrivalDesk(hall, visit_desk)
+    visits = VisitDesk(hall)
+    notices, checking = MovingOutDesk(hall), Checking(hall)
+    departures, cancelling = Departures(hall), Cancelling(hall)
+    expected, registering = ExpectedArrivals(hall, visits), Registering(hall)
     households = Households(hall)
 
     def withdraw(tx: Transaction, letter: WithdrawMove, received: Received) -> None:
@@ -56,9 +63,9 @@ def open_room(house: House) -> Room:
         check_sender(received, "portal")
         tx.audit(system_access("move.withdraw", EXPECTING, case=letter.case_id))
         if (out_case := moving.out(tx, letter.case_id)) is not None:
-            out_desk.withdraw(tx, out_case)
+            cancelling.withdraw(tx, out_case)
         if (in_case := moving.arrival(tx, letter.case_id)) is not None:
-            in_desk.withdraw(tx, in_case)
+            expected.withdraw(tx, in_case)
 
     def reachable(_: Reachable, asked: Asked) -> Done:
         hall.database.read(
@@ -72,36 +79,36 @@ def open_room(house: House) -> Room:
         for tenant in hall.database.read(
             "cities.due", lambda tx: tx.column("SELECT cities_due(%s, %s)", (day, tx.now))
         ):
-            out_desk.depart(tenant, day)
-            in_desk.note_missed(tenant, day)
-            for case_id in in_desk.unfinished(tenant):
-                in_desk.complete(tenant, case_id=case_id)
+            departures.depart(tenant, day)
+            expected.note_missed(tenant, day)
+            for case_id in registering.unfinished(tenant):
+                registering.complete(tenant, case_id=case_id)
 
     return Room(
         name="municipality",
-        app=_site(house, hall, out_desk, in_desk, card_desk).app(),
+        app=_site(house, hall, notices, registering).app(),
         hosts=lambda name: _tenant(house, name) != "",
         letters={
-            NoticeOfMovingOut: out_desk.receive,
-            NoticeOfMovedIn: out_desk.moved_in,
-            VisitReservation: in_desk.reserve,
-            CertificateOfMovingOut: in_desk.certificate,
-            CertificateCancelled: in_desk.certificate_cancelled,
-            ChangeVisit: in_desk.change_visit,
+            NoticeOfMovingOut: notices.receive,
+            NoticeOfMovedIn: departures.moved_in,
+            VisitReservation: expected.reserve,
+            CertificateOfMovingOut: expected.certificate,
+            CertificateCancelled: expected.certificate_cancelled,
+            ChangeVisit: expected.change_visit,
             WithdrawMove: withdraw,
         },
         inquiries={
             HouseholdOf: households.household_of,
             AccessesOf: households.accesses_of,
-            VisitSlots: visit_desk.slots,
-            HoldVisit: visit_desk.hold,
-            RequestCertificateData: out_desk.send_elsewhere,
+            VisitSlots: visits.slots,
+            HoldVisit: visits.hold,
+            RequestCertificateData: departures.send_elsewhere,
             Reachable: reachable,
         },
         jobs={
-            "check-notice": out_desk.check,
-            "cancel-move": out_desk.cancel,
-            "register-arrival": in_desk.complete,
+            "check-notice": checking.check,
+            "cancel-move": cancelling.cancel,
+            "register-arrival": registering.complete,
         },
         ticks={"dates": tick},
     )
@@ -112,13 +119,7 @@ def _tenant(house: House, host: str) -> str:
     return entry.code if entry is not None else ""
 
 
-def _site(
-    house: House,
-    hall: Hall,
-    out_desk: MovingOutDesk,
-    in_desk: ArrivalDesk,
-    card_desk: CardDesk,
-) -> Site:
+def _site(house: House, hall: Hall, notices: MovingOutDesk, registering: Registering) -> Site:
     def tenant_of_host(host: str) -> str:
         code = _tenant(house, host)
         if not code:
@@ -159,9 +160,9 @@ def _site(
     counter = Counter(site, hall, signin)
     front.enter(counter)
     desk.enter(counter)
-    moving_out.enter(counter, out_desk)
-    moving_in.enter(counter, in_desk)
-    card.enter(counter, card_desk)
+    moving_out.enter(counter, notices)
+    moving_in.enter(counter, ArrivalDesk(hall), registering)
+    card.enter(counter, CardDesk(hall))
     residents.enter(counter, Corrections(hall))
     letters.enter(counter)
     return site

@@ -22,6 +22,7 @@ from kazasu.municipality.model import Arriver, MovingIn
 from kazasu.municipality.pages.counter import STAFF, Counter, clerk, number, text
 from kazasu.municipality.service.arrivals import ArrivalDesk, EnteredPerson, Entry
 from kazasu.municipality.service.hall import city_id
+from kazasu.municipality.service.registering import Registering
 from kazasu.municipality.store import moving, register, visits
 from kazasu.municipality.store.visits import Place
 
@@ -43,7 +44,7 @@ STATES = {
 VISITOR_SCOPES = ("openid", "name", "address", "birthdate", "gender", "resident")
 
 
-def enter(counter: Counter, desk: ArrivalDesk) -> None:
+def enter(counter: Counter, desk: ArrivalDesk, registering: Registering) -> None:
     site, signin = counter.site, counter.signin
 
     @site.route("/desk/in", access=STAFF)
@@ -114,7 +115,7 @@ def enter(counter: Counter, desk: ArrivalDesk) -> None:
         tenant, who = request.state.tenant, clerk(request)
         try:
             if text(request, "decision") == "register":
-                desk.register(tenant, who, case_id, number(request))
+                registering.register(tenant, who, case_id, number(request))
             else:
                 desk.send_back(tenant, who, case_id, number(request))
         except Refusal as refusal:
