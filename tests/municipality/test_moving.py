@@ -298,7 +298,7 @@ def test_cards_wait_in_a_queue_of_their_own(town):
         town.cards.receive, NEW, TapResult(request_id="unknown")
     ) == "municipality.card-tap-over"  # fmt: skip
     assert refused(town.cards.finish, NEW, COUNTER, "guess") == "municipality.card-tap-over"
-    town.clock.set(town.clock.now() + timedelta(days=120))
+    town.clock.set(town.clock.now() + timedelta(days=120))  # the tick has not come yet
     assert (
         refused(town.cards.begin, NEW, COUNTER, case, rows[0].token) == "municipality.card-too-late"
     )
@@ -367,3 +367,27 @@ def test_a_city_that_is_down_for_days_gets_every_letter_in_order(town, monkeypat
     assert [e.event for e in town.portal.move("sub-1", case).events].count(
         "certificate-received"
     ) == 1
+
+
+def test_the_special_route_ends_and_the_resident_is_told(town):
+    case = town.submit()
+    town.settle()
+    town.accept(case)
+    town.settle()
+    town.clock.set(town.clock.now() + timedelta(days=45))
+    town.settle()
+    assert town.arrival(case).state == "expired"
+    told = [e.event for e in town.portal.move("sub-1", case).events]
+    assert told.count("expired-special") == 1
+    assert refused(town.visit, case) == "municipality.wrong-state"
+
+
+def test_cards_that_nobody_continued_lapse_once(town):
+    case = town.moved()
+    town.clock.set(town.clock.now() + timedelta(days=120))
+    town.settle()
+    town.settle()
+    assert {p.card for p in town.people(case)} == {"lost"}
+    told = [e.event for e in town.portal.move("sub-1", case).events]
+    assert told.count("card-lost") == 1
+    assert town._read(NEW, moving.cards_waiting) == []

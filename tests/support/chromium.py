@@ -66,7 +66,8 @@ class ChromiumBrowser:
         link = self.page.get_by_role("link", name=text)
         if not link.count():
             raise NotOnPage(f"no link “{text}” on {self.url}: {self.text[:300]}")
-        link.first.click()
+        with self.page.expect_navigation(wait_until="load"):
+            link.first.click()
         return self._look()
 
     def has(self, text: str) -> bool:
@@ -87,7 +88,7 @@ class ChromiumBrowser:
         if not found.count():
             raise NotOnPage(f"no button “{button}” on {self.url}: {self.text[:300]}")
         found.first.focus()
-        with self.page.expect_navigation():
+        with self.page.expect_navigation(wait_until="load"):
             self.page.keyboard.press("Enter")
         return self._look()
 
@@ -112,6 +113,7 @@ class ChromiumBrowser:
 
     def _look(self) -> "ChromiumBrowser":
         """What is wrong with this page, for people who cannot see or have a small screen."""
+        self.page.wait_for_load_state("load")
         width = self.page.evaluate("document.documentElement.scrollWidth") if self._axe else 0
         if width > self._size["width"]:
             self.wide.append(f"{self.url.partition('?')[0]}: {width}px")

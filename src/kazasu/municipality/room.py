@@ -56,7 +56,7 @@ def open_room(house: House) -> Room:
     notices, checking = MovingOutDesk(hall), Checking(hall)
     departures, cancelling = Departures(hall), Cancelling(hall)
     expected, registering = ExpectedArrivals(hall, visits), Registering(hall)
-    households = Households(hall)
+    households, cards = Households(hall), CardDesk(hall)
 
     def withdraw(tx: Transaction, letter: WithdrawMove, received: Received) -> None:
         """Both cities of a case are told; each takes back what it has."""
@@ -81,12 +81,14 @@ def open_room(house: House) -> Room:
         ):
             departures.depart(tenant, day)
             expected.note_missed(tenant, day)
+            expected.note_expired(tenant, day)
+            cards.note_lost(tenant, day)
             for case_id in registering.unfinished(tenant):
                 registering.complete(tenant, case_id=case_id)
 
     return Room(
         name="municipality",
-        app=_site(house, hall, notices, registering).app(),
+        app=_site(house, hall, notices, registering, cards).app(),
         hosts=lambda name: _tenant(house, name) != "",
         letters={
             NoticeOfMovingOut: notices.receive,
@@ -119,7 +121,13 @@ def _tenant(house: House, host: str) -> str:
     return entry.code if entry is not None else ""
 
 
-def _site(house: House, hall: Hall, notices: MovingOutDesk, registering: Registering) -> Site:
+def _site(
+    house: House,
+    hall: Hall,
+    notices: MovingOutDesk,
+    registering: Registering,
+    cards: CardDesk,
+) -> Site:
     def tenant_of_host(host: str) -> str:
         code = _tenant(house, host)
         if not code:
@@ -162,7 +170,7 @@ def _site(house: House, hall: Hall, notices: MovingOutDesk, registering: Registe
     desk.enter(counter)
     moving_out.enter(counter, notices)
     moving_in.enter(counter, ArrivalDesk(hall), registering)
-    card.enter(counter, CardDesk(hall))
+    card.enter(counter, cards)
     residents.enter(counter, Corrections(hall))
     letters.enter(counter)
     return site

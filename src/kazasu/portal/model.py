@@ -235,6 +235,7 @@ _STATES: Final[Sequence[tuple[tuple[str, ...], Text]]] = (
     (("cancelled", "withdrawn"), Text("取り消しました", "Cancelled")),
     (("card-continued",), Text("引越しの届出は終わりました。カードも新しい住所です", "Done; your card has the new address too")),
     (("registered",), Text("新しい住所で登録されました", "You are registered at the new address")),
+    (("expired-special",), Text("カードだけで転入できる期間が過ぎました", "The period for arriving by card is over")),
     (("visited",), Text("窓口で手続きしています", "Being dealt with at the counter")),
     (("visit-missed",), Text("来庁の予約を取り直してください", "Please choose another appointment")),
     (("in-ready",), Text("準備ができました。予約の日にお越しください", "All is ready: come on the day you chose")),

@@ -239,6 +239,8 @@ CREATE POLICY owner_finds ON visit_place FOR SELECT TO CURRENT_USER USING (true)
 
 CREATE POLICY owner_finds ON moving_in FOR SELECT TO CURRENT_USER USING (true);
 
+CREATE POLICY owner_finds ON arriver FOR SELECT TO CURRENT_USER USING (true);
+
 -- Which cities have something that falls due by this day. Codes only.
 CREATE FUNCTION cities_due(today date, at timestamptz) RETURNS SETOF text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
@@ -251,6 +253,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
         WHERE p.held_until IS NULL AND p.on_date < today AND m.state IN ('reserved', 'certificate', 'ready')
     UNION
     SELECT municipality_code FROM moving_in WHERE state = 'registering'
+    UNION
+    SELECT municipality_code FROM moving_in
+        WHERE state IN ('certificate', 'ready', 'visited', 'missed') AND certificate IS NOT NULL
+          AND (certificate ->> 'planned_date')::date + 30 < today
+    UNION
+    SELECT a.municipality_code FROM arriver a JOIN moving_in m USING (municipality_code, case_id)
+        WHERE a.card = 'pending' AND a.included AND m.state = 'registered'
+          AND m.notified_on + 90 < today
 $$;
 
 -- Founding copies rows of the register into the history in one statement.

@@ -7,7 +7,7 @@ answers with write commands that the card itself checks; the card comes back bef
 
 import base64
 import secrets
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -166,6 +166,29 @@ class CardDesk:
 
         self._hall.database.run(
             "card.finish", work, tenant=tenant, access=clerk.access("card.finish", CONTINUING)
+        )
+
+    def note_lost(self, tenant: str, today: date) -> int:
+        """Cards that nobody had continued in time lapse (municipal §1.2: 90 days)."""
+
+        def work(tx: Transaction) -> int:
+            late = [
+                row
+                for row in moving.cards_waiting(tx)
+                if today > periods.card_continuation_until(row.notified_on)
+            ]
+            for row in late:
+                for one in moving.arrivers(tx, row.case_id):
+                    if one.token == row.token:
+                        moving.set_arriver(
+                            tx, one, included=True, resident_id=one.resident_id, card="lost"
+                        )
+            for case_id in dict.fromkeys(row.case_id for row in late):
+                self._hall.tell(tx, case_id, "card-lost", CARD_DESK)
+            return len(late)
+
+        return self._hall.database.run(
+            "card.lost", work, tenant=tenant, access=system_access("card.lost", CONTINUING)
         )
 
 

@@ -13,6 +13,7 @@ from kazasu.contracts.municipality import (
     VisitReservation,
 )
 from kazasu.exchange.letters import Received
+from kazasu.foundation import periods
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.text import Text
 from kazasu.municipality import model, relationships
@@ -28,6 +29,10 @@ from kazasu.municipality.service.hall import (
 from kazasu.municipality.service.visits import VisitDesk
 from kazasu.municipality.store import moving, register, visits
 
+PAPER_ROUTE: Final = Text(
+    "前の市区町村で紙の転出証明書を受け取り、新しい市区町村の窓口へお持ちください",
+    "Get a paper certificate of moving out from your old city and bring it to the new city's counter",
+)
 EXPECTING: Final = Text("転入の準備", "Preparing an arrival")
 _SETTLED: Final = ("registered", "registering", "withdrawn", "cancelled")
 
@@ -168,6 +173,31 @@ class ExpectedArrivals:
 
         return self._hall.database.run(
             "arrival.missed", work, tenant=tenant, access=system_access("arrival.missed", EXPECTING)
+        )
+
+    def note_expired(self, tenant: str, today: date) -> int:
+        """特例転入 is over: the card alone no longer suffices, a paper certificate does (municipal §1.2)."""
+
+        def work(tx: Transaction) -> int:
+            over = 0
+            for case_id in moving.past_special_route(tx, today):
+                case = moving.arrival(tx, case_id)
+                if case is None or case.certificate is None:
+                    continue
+                planned = date.fromisoformat(case.certificate["planned_date"])
+                if today <= periods.transfer_usable_until(planned):
+                    continue  # the last day was closed: one more
+                visits.release(tx, case_id)
+                save(tx, replace(case, state="expired"))
+                self._hall.tell(tx, case_id, "expired-special", IN_DESK, PAPER_ROUTE)
+                over += 1
+            return over
+
+        return self._hall.database.run(
+            "arrival.expired",
+            work,
+            tenant=tenant,
+            access=system_access("arrival.expired", EXPECTING),
         )
 
     @staticmethod

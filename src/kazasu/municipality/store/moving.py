@@ -176,6 +176,16 @@ def expected(tx: Transaction, states: Sequence[str], on: date | None = None) -> 
     )
 
 
+def past_special_route(tx: Transaction, today: date) -> list[str]:
+    """Cases whose certificate data may have run out; the rule itself says which have."""
+    return tx.column(
+        """SELECT case_id FROM moving_in
+           WHERE municipality_code = %s AND state IN ('certificate', 'ready', 'visited', 'missed')
+             AND certificate IS NOT NULL AND (certificate ->> 'planned_date')::date + 30 < %s""",
+        (tx.tenant, today),
+    )
+
+
 def add_arriver(tx: Transaction, case_id: str, token: UUID, mover: Mover) -> None:
     tx.execute(
         """INSERT INTO arriver (municipality_code, case_id, token, mover, included, resident_id, card)
