@@ -18,6 +18,7 @@ from kazasu.foundation.clock import FixedClock
 from kazasu.foundation.postgres import EmbeddedPostgres
 from tests.support.databases import Databases
 
+pytest_plugins = ["kazasu.workbench.pytest_plugin"]
 ROOT = Path(__file__).parent.parent
 THE_DAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 """10 o'clock in Tokyo."""

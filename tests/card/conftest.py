@@ -7,10 +7,11 @@ import pytest
 
 from kazasu.card.image import CardBox
 from kazasu.card.machine import Card
-from kazasu.card.making import Blank, Certificates, personalise
+from kazasu.card.making import Blank
 from kazasu.contracts.base import FourAttributes
 from kazasu.foundation.clock import FixedClock
 from kazasu.foundation.numbers import IndividualNumber
+from kazasu.workbench.bench import Holder
 from tests.conftest import THE_DAY
 from tests.support import pki
 
@@ -25,20 +26,15 @@ PIN, PASSWORD = "1234", "ABC123"
 
 
 @pytest.fixture(scope="session")
-def made():
-    issuer = pki.authorities(FixedClock(THE_DAY)).card_issuer
-    certificates = Certificates(b"\x30\x82\x01\x00" + bytes(256), b"\x30\x82\x01\x2c" + b"\x01" * 300,
-                                b"\x30\x82\x00\x80" + bytes(128), b"\x30\x82\x00\x80" + bytes(128))  # fmt: skip
-    return personalise(
-        Blank("hanako", "900001000000001", pki.key(1), pki.key(2), pki.key(3)),
-        attributes=HANAKO,
-        individual_number=NUMBER,
-        municipality_code="141003",
-        expires_on=date(2035, 4, 1),
-        security_code="0042",
-        certificates=certificates,
-        issuer=issuer,
-    )
+def workbench():
+    return pki.workbench(FixedClock(THE_DAY))
+
+
+@pytest.fixture(scope="session")
+def made(workbench):
+    """Hanako's card, an ordinary one."""
+    blank = Blank("hanako", "900001000000001", pki.key(1), pki.key(2), pki.key(3))
+    return workbench.make("hanako", holder=Holder(HANAKO, NUMBER), on=blank)
 
 
 @pytest.fixture

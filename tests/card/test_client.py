@@ -32,7 +32,7 @@ def test_the_whole_of_what_services_need(client):
     surface = client.surface(PIN)
     assert text_ap.read_basic(surface.basic) == HANAKO
     assert client.is_my_number_card()
-    client.change_signing_password(PASSWORD, "xyz999")
+    client.change_pin(SIGNING, PASSWORD, "xyz999")
     assert client.sign(b"document", "xyz999")
 
 

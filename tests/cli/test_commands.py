@@ -13,8 +13,8 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import EmbeddedPostgres
 
 
-def kazasu(*arguments, language="C", **options):
-    environment = {**os.environ, "LC_ALL": language}
+def kazasu(*arguments, language="C", more=None, **options):
+    environment = {**os.environ, "LC_ALL": language, **(more or {})}
     command = [sys.executable, "-m", "kazasu", *map(str, arguments)]
     return subprocess.run(
         command, env=environment, capture_output=True, text=True, check=False, **options

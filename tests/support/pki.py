@@ -12,6 +12,7 @@ from kazasu.foundation.clock import Clock
 from kazasu.jpki.authorities import Authorities, read_authorities
 from kazasu.jpki.ceremony import hold_ceremony
 from kazasu.jpki.profile import spki
+from kazasu.workbench.bench import Workbench
 
 
 @cache
@@ -33,6 +34,11 @@ def authorities(clock: Clock) -> Authorities:
 @cache
 def _read() -> Authorities:
     return read_authorities(place())
+
+
+def workbench(clock: Clock) -> Workbench:
+    """On the same authorities."""
+    return Workbench(place(), clock)
 
 
 def public(number: int) -> bytes:

@@ -9,11 +9,13 @@ NO_FILE: Final = 0x6A82
 NO_KEY: Final = 0x6A88
 WRONG_TYPE: Final = 0x6981
 NOT_ALLOWED: Final = 0x6982
-BLOCKED: Final = 0x6984
-"""What the card says once no try is left; some clients expect 6983 (card §1)."""
+LOCKED: Final = (0x6984, 0x6983)
+"""What cards say once no try is left: the first is seen on test cards, some clients expect the second."""
 CONDITIONS: Final = 0x6985
 WRONG_PARAMETERS: Final = 0x6A86
 WRONG_DATA: Final = 0x6A80
+NO_RECORD: Final = 0x6A83
+NO_ROOM: Final = 0x6A84
 OUTSIDE: Final = 0x6B00
 NO_INSTRUCTION: Final = 0x6D00
 NO_CLASS: Final = 0x6E00

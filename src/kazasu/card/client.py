@@ -5,28 +5,39 @@ unless told, writes the signing password in capitals, and leaves the application
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from hashlib import sha256
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from typing import Final
 
-from kazasu.card import apdu, tlv
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from kazasu.card import apdu, common_ap, keys, text_ap, tlv, visual_ap
 from kazasu.card.apdu import Command
 from kazasu.card.faults import (
     BAD_PIN_FORM,
     LAST_TRY,
     LOCKED,
+    NO_APPLICATION,
+    NO_DUTY,
     NO_SIGNING_CERTIFICATE,
     NOT_A_MY_NUMBER_CARD,
+    NOT_GENUINE,
     UNEXPECTED_ANSWER,
     WRONG_PIN,
 )
 from kazasu.card.image import AIDS
-from kazasu.card.machine import DIGEST_INFO_SHA256
+from kazasu.card.key_objects import CardKey, card_key
+from kazasu.card.trace import Trace
 from kazasu.card.transports import Reader
+from kazasu.contracts.base import FourAttributes
+from kazasu.foundation.algorithms import verify
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.numbers import IndividualNumber
 from kazasu.foundation.text import Text
 
+Which = tuple[str, int]
 AUTHENTICATION, SIGNING, SURFACE, RESIDENT = ("jpki", 0x18), ("jpki", 0x1B), ("text", 0x11), ("juki", 0x1C)  # fmt: skip
 """PINs: application and EF."""
 NAMES: Final = {
@@ -40,7 +51,7 @@ NAMES: Final = {
     ),
 }
 _WHOLE: Final = 256
-_SECRET_INS: Final = frozenset({0x20, 0x24, 0x32})
+_CERTIFICATES: Final = {"signing": 0x01, "signing-ca": 0x02, "authentication": 0x0A, "authentication-ca": 0x0B}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +71,6 @@ class Surface:
     cv_certificate: bytes
 
 
-@dataclass(slots=True)
-class Trace:
-    """Commands and status words, without PINs and without what was read."""
-
-    lines: list[str] = field(default_factory=list)
-
-    def note(self, command: Command, answer: bytes) -> None:
-        head = f"{command.cla:02X} {command.ins:02X} {command.p1:02X} {command.p2:02X}"
-        secret = command.ins in _SECRET_INS
-        data = "" if not command.data else f" [{'···' if secret else len(command.data)}]"
-        self.lines.append(f"{head}{data} → {len(answer) - 2} {answer[-2:].hex().upper()}")
-
-
 class CardClient:
     """One card on one reader."""
 
@@ -87,18 +85,48 @@ class CardClient:
         self._select("jpki")
         self.verify(AUTHENTICATION, pin, force=force)
         certificate = self._der(0x0A)
-        return Signed(certificate, self._sign(0x17, content))
+        return Signed(certificate, self._sign(0x17, certificate, content))
+
+    def authenticate_at_terminal(self, content: bytes, terminal_certificate: bytes) -> Signed:
+        """The same without a PIN, on the word of a terminal (公的個人認証法 38条の4)."""
+        self._select("jpki")
+        self._good(self._select_file(0x16))
+        self._good(Command(0x80, 0xA2, 0x00, 0xC1, terminal_certificate))
+        certificate = self._der(0x0A)
+        return Signed(certificate, self._sign(0x17, certificate, content))
 
     def sign(self, content: bytes, password: str, *, force: bool = False) -> Signed:
         """Sign ``content`` with the signing key.
 
         Raises Refusal ``card.no-signing-certificate``: a child's card, say.
         """
+        certificate = self._signing_certificate(password, force=force)
+        return Signed(certificate, self._sign(0x1A, certificate, content))
+
+    def _signing_certificate(self, password: str, *, force: bool) -> bytes:
         self._select("jpki")
         if not self._answers(self._select_file(0x1B)):
             raise Refusal(NO_SIGNING_CERTIFICATE)
         self.verify(SIGNING, password, force=force)
-        return Signed(self._der(0x01), self._sign(0x1A, content))
+        return self._der(0x01)
+
+    def signing_key(self, password: str, *, force: bool = False) -> tuple[bytes, CardKey]:
+        """The signing certificate (DER), and its key as libraries take one; good while the card lies there."""
+        certificate = self._signing_certificate(password, force=force)
+        return certificate, self._key(0x1A, certificate)
+
+    def authentication_key(self, pin: str, *, force: bool = False) -> tuple[bytes, CardKey]:
+        """The same for user authentication: TLS clients, say."""
+        self._select("jpki")
+        self.verify(AUTHENTICATION, pin, force=force)
+        certificate = self._der(0x0A)
+        return certificate, self._key(0x17, certificate)
+
+    def _key(self, number: int, certificate: bytes) -> CardKey:
+        def compute(p1: int, data: bytes) -> bytes:
+            return self._good(Command(0x80, 0x2A, p1, 0x80 | number & 0x1F, data, _WHOLE))
+
+        return card_key(x509.load_der_x509_certificate(certificate).public_key(), compute)
 
     def surface(self, pin: str, *, force: bool = False) -> Surface:
         """The four attributes and what proves them."""
@@ -106,10 +134,94 @@ class CardClient:
         self.verify(SURFACE, pin, force=force)
         return Surface(self._object(0x02), self._object(0x03), self._object(0x04))
 
+    def attributes(self, pin: str, *, force: bool = False) -> FourAttributes:
+        """The four attributes as the card tells them; :meth:`surface` brings what proves them.
+
+        Raises Refusal ``card.unexpected-answer``: the file does not read.
+        """
+        self._select("text")
+        self.verify(SURFACE, pin, force=force)
+        try:
+            return text_ap.read_basic(self._object(0x02))
+        except (ValueError, KeyError) as error:
+            raise Refusal(UNEXPECTED_ANSWER, status="FF20") from error
+
+    def individual_number(self, pin: str, *, duty: str, force: bool = False) -> IndividualNumber:
+        """The individual number, for who has a duty by law to know it.
+
+        Args:
+            duty: the provision, e.g. ``番号法 別表 …``. Nobody may collect it without one (番号法 20条).
+
+        Raises Refusal ``card.no-duty``.
+        """
+        if not duty.strip():
+            raise Refusal(NO_DUTY)
+        self._select("text")
+        self.verify(SURFACE, pin, force=force)
+        return IndividualNumber(tlv.value_of(self._object(0x01), 0xFF10).decode("ascii"))
+
+    def photo(self, number: IndividualNumber, *, duty: str) -> bytes:
+        """The holder's photo (JPEG 2000), opened by verification number A."""
+        self._select("visual")
+        self._good(self._select_file(0x13))
+        self._good(Command(0x00, 0x20, 0x00, 0x80, number.reveal(duty=duty).encode()))
+        return tlv.parse_all(tlv.value_of(self._object(0x02), 0xFF20))[visual_ap.PHOTO_TAG]
+
+    def certificate(self, which: str, password: str = "") -> bytes:
+        """DER. ``which``: ``authentication``, ``signing`` (needs the password) or one with ``-ca``.
+
+        A phone's ``authentication`` needs its PIN, too.
+        """
+        self._select("jpki")
+        if password:
+            self.verify(SIGNING if which == "signing" else AUTHENTICATION, password)
+        return self._der(_CERTIFICATES[which])
+
+    def has_signing_certificate(self) -> bool:
+        """From the three bytes of JPKI's file 08; no PIN."""
+        self._select("jpki")
+        self._good(self._select_file(0x08))
+        return self._good(Command(0x00, 0xB0, 0x00, 0x00, expected=3))[0] == 0x8F
+
+    def token_label(self) -> str:
+        """What kind of chip it is, by its public PKCS #11 label."""
+        self._select("jpki")
+        self._good(self._select_file(0x06))
+        info = self._good(Command(0x00, 0xB0, 0x00, 0x00, expected=32))
+        return info.decode("ascii", "replace").strip()
+
     def common_record(self) -> bytes:
         """Which card this is."""
         self._select("common")
         return self._good(Command(0x00, 0xB2, 0x01, 0x0C, expected=_WHOLE))
+
+    def record(self) -> common_ap.CommonRecord:
+        """The same, read: serial, municipality, expiry. No PIN."""
+        return common_ap.decode(self.common_record())
+
+    def prove_genuine(self, pin: str, root: rsa.RSAPublicKey, *, force: bool = False) -> None:
+        """Is this chip the one whose records the issuer signed? (card §1, last of TLV)
+
+        Steps: 1 a challenge to key 13; 2 its answer verifies with the key in file 07; 3 the issuer signed
+        that key; 4 the root certified the issuer.
+
+        Raises Refusal ``card.not-genuine``.
+        """
+        self._select("text")
+        self.verify(SURFACE, pin, force=force)
+        signed_key, cv = self._object(0x07), self._object(0x04)
+        nonce = self._good(Command(0x00, 0x84, 0x00, 0x00, expected=16))
+        content = keys.DIGEST_INFO_SHA256 + keys.sha256(nonce)
+        proof = self._good(Command(0x80, 0x2A, 0x00, 0x00, content, _WHOLE))  # 1
+        try:
+            parts = tlv.parse_all(tlv.value_of(signed_key, 0xFF50))
+            verify(text_ap.read_public_key(parts[0xDF51]), proof, nonce)  # 2
+            body, signature = text_ap.split_cv(cv)
+            signed = tlv.encode(0xDF51, parts[0xDF51])
+            verify(text_ap.key_in_cv(body), parts[0xDF52], signed)  # 3
+            verify(root, signature, body)  # 4
+        except (ValueError, KeyError, InvalidSignature):
+            raise Refusal(NOT_GENUINE) from None
 
     def new_signing_key(self, pin: str, *, force: bool = False) -> bytes:
         """For continued use: a key made on the card; gives its SubjectPublicKeyInfo."""
@@ -123,28 +235,67 @@ class CardClient:
         self.verify(RESIDENT, pin, force=True)
         self._good(Command(0x80, 0xE2, 0x00, 0x00, script))
 
-    def change_signing_password(self, old: str, new: str) -> None:
-        self._select("jpki")
-        self.verify(SIGNING, old)
-        self._good(Command(0x00, 0x24, 0x01, 0x80, _fitted(SIGNING, new)))
+    def change_pin(self, which: Which, old: str, new: str) -> None:
+        """Of any PIN in :data:`NAMES`."""
+        self._select(which[0])
+        self.verify(which, old)
+        head = (0x00, 0x24, 0x01) if which[0] in ("jpki", "text") else (0x80, 0x32, 0x00)
+        self._good(Command(*head, 0x80, _fitted(which, new)))
 
     def is_my_number_card(self) -> bool:
         return self._answers(_select(AIDS["jpki"]))
 
+    def has_application(self, name: str) -> bool:
+        return self._answers(_select(AIDS[name]))
+
+    def leave(self) -> None:
+        """Select the card manager, so that the next one finds no PIN given."""
+        self._send(_select(AIDS["manager"]))
+
+    # ------------------------------------------------------------ the free area
+
+    def installed(self) -> list[str]:
+        """AIDs of what is in the free area (hexadecimal)."""
+        self._select("manager")
+        listed = self._good(Command(0x80, 0xF2, 0x40, 0x02, b"\x4f\x00", _WHOLE))
+        found, at = [], 0
+        while at < len(listed):
+            _, aid, at = tlv.parse_one(listed, at)
+            found.append(aid.hex().upper())
+        return found
+
+    def install(self, script: bytes) -> None:
+        """Have the card take an application; the card's issuer signed the script."""
+        self._select("manager")
+        self._good(Command(0x80, 0xE6, 0x0C, 0x00, script))
+
+    def remove(self, script: bytes) -> None:
+        """Have the card drop one; its provider signed the script."""
+        self._select("manager")
+        self._good(Command(0x80, 0xE4, 0x00, 0x00, script))
+
     # ------------------------------------------------------------ PINs
 
-    def tries_left(self, which: tuple[str, int]) -> int:
-        """Asked of the card; nothing is used up."""
+    def counters(self) -> dict[Which, int | None]:
+        """Tries left of each PIN; None where the card has no such PIN. Nothing is used up."""
+        return {which: self._counter(which) for which in NAMES}
+
+    def _counter(self, which: Which) -> int | None:
+        there = self.has_application(which[0]) and self._answers(self._select_file(which[1]))
+        return self.tries_left(which) if there else None
+
+    def tries_left(self, which: Which) -> int:
+        """Of a PIN of the selected application, asked of the card; nothing is used up."""
         self._good(self._select_file(which[1]))
         answer = self._send(Command(0x00, 0x20, 0x00, 0x80))
         word = int.from_bytes(answer[-2:])
         if word & 0xFFF0 == apdu.TRIES:
             return word & 0x0F
-        if word in (apdu.BLOCKED, 0x6983):
+        if word in apdu.LOCKED:
             return 0
         raise Refusal(UNEXPECTED_ANSWER, status=f"{word:04X}")
 
-    def verify(self, which: tuple[str, int], secret: str, *, force: bool = False) -> None:
+    def verify(self, which: Which, secret: str, *, force: bool = False) -> None:
         """Give a PIN of the selected application.
 
         Raises:
@@ -163,15 +314,18 @@ class CardClient:
         if word == apdu.OK:
             return
         left = word & 0x0F if word & 0xFFF0 == apdu.TRIES else 0
-        if word & 0xFFF0 != apdu.TRIES and word not in (apdu.BLOCKED, 0x6983):
+        if word & 0xFFF0 != apdu.TRIES and word not in apdu.LOCKED:
             raise Refusal(UNEXPECTED_ANSWER, status=f"{word:04X}")
         raise Refusal(WRONG_PIN, tries_left=left, **facts) if left else Refusal(LOCKED, **facts)
 
     # ------------------------------------------------------------ commands
 
     def _select(self, application: str) -> None:
-        if not self._answers(_select(AIDS[application])):
+        if self._answers(_select(AIDS[application])):
+            return
+        if application == "jpki" or not self.is_my_number_card():
             raise Refusal(NOT_A_MY_NUMBER_CARD)
+        raise Refusal(NO_APPLICATION, application=application)
 
     @staticmethod
     def _select_file(number: int) -> Command:
@@ -187,7 +341,11 @@ class CardClient:
         """A TLV object of the text application."""
         self._good(self._select_file(number))
         head = self._good(Command(0x00, 0xB0, 0x00, 0x00, expected=7))
-        return self._read_to(tlv.total_length(head))
+        try:
+            length = tlv.total_length(head)
+        except ValueError:
+            raise Refusal(UNEXPECTED_ANSWER, status=head.hex().upper()) from None
+        return self._read_to(length)
 
     def _read_to(self, length: int) -> bytes:
         found = b""
@@ -203,10 +361,16 @@ class CardClient:
             found += part
         return found
 
-    def _sign(self, key: int, content: bytes) -> bytes:
+    def _sign(self, key: int, certificate: bytes, content: bytes) -> bytes:
+        """In the algorithm of the certificate's key."""
+        try:
+            public = x509.load_der_x509_certificate(certificate).public_key()
+            data = keys.prepared(public, content)  # type: ignore[arg-type]
+        except (ValueError, TypeError):
+            raise Refusal(UNEXPECTED_ANSWER, status="30 82") from None
         self._good(self._select_file(key))
-        digest_info = DIGEST_INFO_SHA256 + sha256(content).digest()
-        return self._good(Command(0x80, 0x2A, 0x00, 0x80, digest_info, _WHOLE))
+        room = _WHOLE if isinstance(public, rsa.RSAPublicKey) else 65536
+        return self._good(Command(0x80, 0x2A, 0x00, 0x80, data, room))
 
     def _answers(self, command: Command) -> bool:
         return self._send(command)[-2:] == b"\x90\x00"
@@ -218,7 +382,20 @@ class CardClient:
         return answer[:-2]
 
     def _send(self, command: Command) -> bytes:
+        """One command. ``61xx`` (fetch the rest) and ``6Cxx`` (ask for so much) are followed (ISO 7816-4 §5.3)."""
+        answer = self._once(command)
+        if answer[-2] == 0x6C:
+            answer = self._once(replace(command, expected=answer[-1] or 256))
+        whole = b""
+        while answer[-2] == 0x61:
+            whole += answer[:-2]
+            answer = self._once(Command(0x00, 0xC0, 0x00, 0x00, expected=answer[-1] or 256))
+        return whole + answer
+
+    def _once(self, command: Command) -> bytes:
         answer = self._reader.transmit(command.encode())
+        if len(answer) < 2:
+            raise Refusal(UNEXPECTED_ANSWER, status=answer.hex().upper())
         self.trace.note(command, answer)
         return answer
 
@@ -231,6 +408,8 @@ def opened(make: Callable[[], Reader]) -> Iterator[CardClient]:
     try:
         yield client
     finally:
+        with suppress(Refusal):  # the card may be gone: then there is nothing to leave
+            client.leave()
         reader.close()
 
 
@@ -238,7 +417,7 @@ def _select(aid: str) -> Command:
     return Command(0x00, 0xA4, 0x04, 0x0C, bytes.fromhex(aid))
 
 
-def _fitted(which: tuple[str, int], secret: str) -> bytes:
+def _fitted(which: Which, secret: str) -> bytes:
     """The PIN as the card takes it. A form that cannot be right costs no try."""
     text = secret.strip()
     if which == SIGNING:
@@ -251,6 +430,6 @@ def _fitted(which: tuple[str, int], secret: str) -> bytes:
     return text.encode("ascii")
 
 
-def _facts(which: tuple[str, int]) -> dict[str, str]:
+def _facts(which: Which) -> dict[str, str]:
     name = NAMES[which]
     return {"which": name.ja, "which_en": name.en}

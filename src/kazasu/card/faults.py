@@ -95,3 +95,75 @@ UNEXPECTED_ANSWER = define(
     ),
     Text("もう一度かざしてください。続くときは窓口へ", "Try again; if it stays, go to the counter"),
 )
+UNKNOWN_PROFILE = define(
+    "card.unknown-profile",
+    422,
+    Text("「{given}」という種類のカードはありません", "There is no kind of card “{given}”"),
+    Text("次から選んでください: {known}", "Choose one of: {known}"),
+    who="integrator",
+)
+NO_APPLICATION = define(
+    "card.no-application",
+    422,
+    Text(
+        "このカードには「{application}」アプリケーションがありません",
+        "This card has no application “{application}”",
+    ),
+    Text(
+        "スマホの電子証明書ではできない手続きです。カードをかざしてください",
+        "A phone's certificates cannot do this: hold the card itself",
+    ),
+)
+NO_DUTY = define(
+    "card.no-duty",
+    422,
+    Text("個人番号を読む根拠がありません", "There is no legal duty for reading this number"),
+    Text(
+        "法律の根拠を示してください。根拠なく個人番号を集めることはできません",
+        "Name the provision: nobody may collect individual numbers without one",
+    ),
+    who="integrator",
+    source="番号法 20条",
+)
+NOT_GENUINE = define(
+    "card.not-genuine",
+    422,
+    Text("本物のカードであることを確かめられません", "This chip cannot be proven genuine"),
+    Text("窓口で確認を受けてください", "Have the card checked at the counter"),
+    source="card §1 (genuine-card check)",
+)
+NOT_IN_RECORDING = define(
+    "card.not-in-recording",
+    409,
+    Text("録音の{place}番目の命令と違います", "Command {place} is not the recorded one"),
+    Text(
+        "同じ操作を同じ順で行うか、録り直してください",
+        "Do the same in the same order, or record it anew",
+    ),
+    who="integrator",
+)
+UNREADABLE_DOCUMENT = define(
+    "card.unreadable-document",
+    422,
+    Text("署名する文書を {form} として読めません", "The document does not read as {form}"),
+    Text(
+        "文書の形式を確かめてください。カードにはまだ何も送っていません",
+        "Check its format. Nothing was sent to the card yet",
+    ),
+)
+UNSUITABLE_KEY = define(
+    "card.unsuitable-key",
+    422,
+    Text(
+        "このカードの鍵の方式は {form} の署名にまだ使えません",
+        "This card's kind of key cannot make {form} signatures yet",
+    ),
+    Text("raw で署名してください", "Sign as raw"),
+    who="integrator",
+)
+ELSEWHERE = define(
+    "card.elsewhere",
+    409,
+    Text("そのカードは別の読取機の上にあります", "That card lies on another reader"),
+    Text("そちらから取ってから、かざしてください", "Take it from there, then hold it here"),
+)

@@ -5,13 +5,18 @@ holder. Sandbox only; keys of real cards never leave their chips.
 """
 
 import base64
+import fcntl
 import json
 import os
 import re
+import time
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
+
+from kazasu.foundation.algorithms import Algorithm
 
 AIDS: Final[Mapping[str, str]] = {
     "jpki": "D392F000260100000001",
@@ -21,7 +26,7 @@ AIDS: Final[Mapping[str, str]] = {
     "common": "D3921000310001010100",
     "manager": "A0000001510000",
 }
-"""Application identifiers (card §1)."""
+"""Application identifiers (card §1). What is installed in the free area brings its own."""
 
 CARD_ID: Final = re.compile(r"^[a-z0-9][a-z0-9-]{1,58}[a-z0-9]$")
 
@@ -60,6 +65,28 @@ class Application:
     keys: dict[str, Key] = field(default_factory=dict)
     default_key: str = ""
     """The key that P2=00 names (text and visual applications)."""
+    shared: dict[str, str] = field(default_factory=dict)
+    """PINs that are another application's, as ``18: jpki/18`` (next-generation cards have two in all)."""
+    trusted: dict[str, str] = field(default_factory=dict)
+    """Keys of authorities (SubjectPublicKeyInfo PEM), by EF: what they vouch for counts as that EF's PIN."""
+    objects: dict[str, bytes] = field(default_factory=dict)
+    """What GET DATA gives, by hexadecimal tag."""
+    aid: str = ""
+    """Of an application in the free area; the others' are :data:`AIDS`."""
+    provider: str = ""
+    """Who may remove it from the free area (SubjectPublicKeyInfo PEM)."""
+
+
+@dataclass(slots=True)
+class Switches:
+    """What is not publicly known, or differs between cards, by name (docs/institutions/card.md)."""
+
+    clears_on_reselect: bool = False
+    """Selecting the selected application again clears its PINs."""
+    locked_status: str = "6984"
+    """What VERIFY answers once no try is left: 6984 or 6983."""
+    verified_query: bool = False
+    """VERIFY without data answers 9000 for a PIN that was given."""
 
 
 @dataclass(slots=True)
@@ -72,14 +99,26 @@ class CardImage:
     """15 digits, in the common application."""
     atr: str
     applications: dict[str, Application]
-    clears_on_reselect: bool = False
-    """Switch: does selecting the selected application again clear its PINs? Not publicly known."""
+    switches: Switches = field(default_factory=Switches)
     pending_key: str = ""
     """A signing key made on the card that no certificate was written for yet."""
+    profile: str = "plastic"
+    """Which of ``profiles.toml`` it was made by."""
+    algorithm: Algorithm = "RSA-2048"
+    """Of the keys that certificates are issued for."""
+    last_script: int = 0
+    """Number of the last free-area script that was carried out: none is carried out twice."""
+
+    def aid(self, name: str) -> str:
+        return self.applications[name].aid or AIDS[name]
 
 
 class NoSuchCard(LookupError):
     """There is no card of this name in the tray."""
+
+
+class Elsewhere(RuntimeError):
+    """The card lies on another reader."""
 
 
 class CardBox:
@@ -108,6 +147,25 @@ class CardBox:
             os.fsync(file.fileno())
         draft.replace(path)
 
+    @contextmanager
+    def hold(self, card_id: str, seconds: float = 0.0) -> Iterator[CardImage]:
+        """A card in one's hand: nobody else, in no process, has it until the end.
+
+        Two that wrote its counters would give a thief tries.
+
+        Raises NoSuchCard; Elsewhere after waiting ``seconds``.
+        """
+        path = self._path(card_id).with_suffix(".lock")
+        if card_id not in self:
+            raise NoSuchCard(card_id)
+        with path.open("w") as lock:
+            until = time.monotonic() + seconds
+            while not _locked(lock):
+                if time.monotonic() >= until:
+                    raise Elsewhere(card_id)
+                time.sleep(0.01)
+            yield self.load(card_id)
+
     def __iter__(self) -> Iterator[str]:
         return (path.stem for path in sorted(self._folder.glob("*.card")))
 
@@ -120,28 +178,55 @@ class CardBox:
         return self._folder / f"{card_id}.card"
 
 
+def _locked(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 def _to_json(image: CardImage) -> dict[str, Any]:
-    document = asdict(image)
-    for application in document["applications"].values():
-        for file in application["files"].values():
-            file["data"] = base64.b64encode(file["data"]).decode()
+    document = {f.name: getattr(image, f.name) for f in fields(image)}
+    document["switches"] = asdict(image.switches)
+    document["applications"] = {
+        name: application_to(application) for name, application in image.applications.items()
+    }
     return document
 
 
 def _from_json(document: dict[str, Any]) -> CardImage:
     applications = {
-        name: Application(
-            files={
-                number: File(base64.b64decode(file["data"]), tuple(file["opened_by"]))
-                for number, file in application["files"].items()
-            },
-            pins={number: Pin(**pin) for number, pin in application["pins"].items()},
-            keys={
-                number: Key(key["pem"], tuple(key["opened_by"]))
-                for number, key in application["keys"].items()
-            },
-            default_key=application["default_key"],
-        )
+        name: application_from(application)
         for name, application in document.pop("applications").items()
     }
-    return CardImage(applications=applications, **document)
+    switches = Switches(**document.pop("switches"))
+    return CardImage(applications=applications, switches=switches, **document)
+
+
+def application_from(document: dict[str, Any]) -> Application:
+    """One application from its JSON. Raises ``KeyError``, ``TypeError``, ``ValueError``."""
+    given = dict(document)
+    return Application(
+        files={
+            number: File(base64.b64decode(file["data"]), tuple(file["opened_by"]))
+            for number, file in given.pop("files").items()
+        },
+        pins={number: Pin(**pin) for number, pin in given.pop("pins").items()},
+        keys={
+            number: Key(key["pem"], tuple(key["opened_by"]))
+            for number, key in given.pop("keys").items()
+        },
+        objects={tag: base64.b64decode(text) for tag, text in given.pop("objects").items()},
+        **given,
+    )
+
+
+def application_to(application: Application) -> dict[str, Any]:
+    """One application as JSON."""
+    document = asdict(application)
+    for file in document["files"].values():
+        file["data"] = base64.b64encode(file["data"]).decode()
+    for tag, content in document["objects"].items():
+        document["objects"][tag] = base64.b64encode(content).decode()
+    return document

@@ -6,33 +6,35 @@ through ``persist`` before the command answers.
 """
 
 import hmac
-import json
 import secrets
-from base64 import b64decode
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Protocol
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa, utils
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-    load_pem_private_key,
-)
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from kazasu.card import apdu, text_ap
+from kazasu.card import apdu, keys, text_ap, writing
 from kazasu.card.apdu import Command, Status
-from kazasu.card.image import AIDS, Application, CardImage, Key, Pin
+from kazasu.card.image import Application, CardImage, Pin
+from kazasu.foundation.algorithms import verify
 
-DIGEST_INFO_SHA256: Final = bytes.fromhex("3031300d060960864801650304020105000420")
-MOST_SIGNED: Final = 245
 _CURRENT: Final = 0x80
 _FCI: Final = b"\x6f\x00"
 _KEEPS_PIN: Final = ("jpki", "text")
 """Applications whose PINs are changed by 00 24; the others take 80 32 (card §1)."""
+_TERMINAL: Final = "16"
+"""JPKI's EF that names the authority of terminals (card §1 PIN-less)."""
+
+
+class Chip(Protocol):
+    """What a reader has in its field."""
+
+    @property
+    def atr(self) -> bytes: ...
+
+    def reset(self) -> None: ...
+
+    def transmit(self, command: bytes) -> bytes: ...
 
 
 class Card:
@@ -41,9 +43,10 @@ class Card:
     def __init__(self, image: CardImage, persist: Callable[[CardImage], None]) -> None:
         self.image: Final = image
         self._persist = persist
-        self._application = ""
-        self._file = ""
+        self._application = self._file = ""
         self._given: set[str] = set()
+        self._chosen = False
+        self.reset()
         self._commands: dict[tuple[int, int], Callable[[Command], bytes]] = {
             (0x00, 0xA4): self._select,
             (0x00, 0xB0): self._read_binary,
@@ -52,9 +55,16 @@ class Card:
             (0x00, 0x24): self._change_pin,
             (0x80, 0x32): self._change_pin,
             (0x00, 0x84): self._challenge,
+            (0x00, 0x88): self._internal_authenticate,
+            (0x00, 0xCA): self._get_data,
             (0x80, 0x2A): self._sign,
+            (0x80, 0xA2): self._verify_terminal,
             (0x80, 0x46): self._generate,
             (0x80, 0xE2): self._apply_script,
+            (0x80, 0xE4): self._remove,
+            (0x80, 0xE6): self._install,
+            (0x80, 0xF2): self._free_area,
+            (0x80, 0xFC): self._phone,
         }
 
     @property
@@ -63,8 +73,10 @@ class Card:
 
     def reset(self) -> None:
         """The field went off: everything given and selected is forgotten."""
-        self._application = self._file = ""
+        self._application = "manager" if "manager" in self.image.applications else ""
+        self._file = ""
         self._given.clear()
+        self._chosen = False
 
     def transmit(self, command: bytes) -> bytes:
         """Answer data and the two bytes of the status word."""
@@ -85,22 +97,26 @@ class Card:
             self._select_application(command.data.hex().upper())
         elif command.p1 == 0x02:
             self._select_file(command.data)
-        else:
+        elif command.data or command.p1:
             raise Status(apdu.NO_FILE if command.data else apdu.WRONG_PARAMETERS)
+        elif not self._chosen:  # after a reset; later it is accepted and does nothing [T]
+            raise Status(apdu.WRONG_PARAMETERS)
         return b"" if command.p2 == 0x0C else _FCI
 
     def _select_application(self, aid: str) -> None:
-        found = next((name for name, full in AIDS.items() if aid and full.startswith(aid)), "")
-        if not found or found not in self.image.applications:
+        here = self.image.applications
+        found = next((name for name in here if aid and self.image.aid(name).startswith(aid)), "")
+        if not found:
             raise Status(apdu.NO_FILE)
-        if found != self._application or self.image.clears_on_reselect:
+        if found != self._application or self.image.switches.clears_on_reselect:
             self._given.clear()
-        self._application, self._file = found, ""
+        self._application, self._file, self._chosen = found, "", True
 
     def _select_file(self, identifier: bytes) -> None:
         number = identifier.hex().upper()[2:] if identifier[:1] == b"\x00" else ""
         application = self._selected()
-        known = {*application.files, *application.pins, *application.keys}
+        known = {*application.files, *application.pins, *application.keys, *application.shared,
+                 *application.trusted}  # fmt: skip
         if len(identifier) != 2 or number not in known:
             raise Status(apdu.NO_FILE)
         self._file = number
@@ -120,8 +136,7 @@ class Card:
         application = self._selected()
         file = application.files.get(self._file)
         if file is None:
-            exists = self._file in application.pins or self._file in application.keys
-            raise Status(apdu.WRONG_TYPE if exists else apdu.NO_FILE)
+            raise Status(apdu.WRONG_TYPE if self._file else apdu.NO_FILE)
         self._check_given(file.opened_by)
         if offset > len(file.data):
             raise Status(apdu.OUTSIDE)
@@ -135,7 +150,7 @@ class Card:
         if self._application != "common" or self._file not in application.files:
             raise Status(apdu.WRONG_TYPE)
         if command.p1 != 1:
-            raise Status(0x6A83)
+            raise Status(apdu.NO_RECORD)
         return application.files[self._file].data
 
     def _check_given(self, opened_by: tuple[str, ...]) -> None:
@@ -146,7 +161,12 @@ class Card:
 
     def _pin(self, p2: int) -> tuple[str, Pin]:
         number = self._file if p2 == _CURRENT else f"{p2 & 0x1F:02X}"
-        pin = self._selected().pins.get(number)
+        application = self._selected()
+        if number in application.shared:
+            owner, _, own_number = application.shared[number].partition("/")
+            pin = self.image.applications[owner].pins.get(own_number)
+        else:
+            pin = application.pins.get(number)
         if not p2 & 0x80 or pin is None:
             raise Status(apdu.NO_KEY if p2 & 0x80 else apdu.WRONG_PARAMETERS)
         return number, pin
@@ -155,9 +175,11 @@ class Card:
         """With no data it only tells how many tries are left."""
         number, pin = self._pin(command.p2)
         if not command.data:
+            if self.image.switches.verified_query and number in self._given:
+                return b""
             raise Status(apdu.TRIES + pin.left if pin.limit else 0x6300)
         if pin.limit and not pin.left:
-            raise Status(apdu.BLOCKED)
+            raise Status(int(self.image.switches.locked_status, 16))
         if pin.limit:
             # Counted and on disk before the comparison: pulling the plug gives no extra try.
             pin.left -= 1
@@ -195,51 +217,100 @@ class Card:
         return secrets.token_bytes(command.expected or 8)
 
     def _sign(self, command: Command) -> bytes:
-        """COMPUTE DIGITAL SIGNATURE; P1 says who pads and hashes (card §1)."""
+        """COMPUTE DIGITAL SIGNATURE; P1 says who pads and hashes."""
         application = self._selected()
         number = {_CURRENT: self._file, 0x00: application.default_key}.get(
             command.p2, f"{command.p2 & 0x1F:02X}"
         )
-        key = application.keys.get(number)
+        return self._with_key(number, command.p1, command.data)
+
+    def _internal_authenticate(self, command: Command) -> bytes:
+        """COMMON's key 19 over the terminal's challenge.
+
+        Simulated: the padding is not public; here it is COMPUTE DIGITAL SIGNATURE's P1=00.
+        """
+        if self._application != "common":
+            raise Status(apdu.CONDITIONS)
+        number = self._file if command.p2 == _CURRENT else f"{command.p2 & 0x1F:02X}"
+        return self._with_key(number, 0x00, command.data)
+
+    def _with_key(self, number: str, p1: int, data: bytes) -> bytes:
+        key = self._selected().keys.get(number)
         if key is None:
             raise Status(apdu.NO_KEY)
         self._check_given(key.opened_by)
-        if not command.data:
+        return keys.signature(key, p1, data)
+
+    def _verify_terminal(self, command: Command) -> bytes:
+        """PIN-less use: a certificate of a terminal counts as the PIN of key 17 (公的個人認証法 38条の4).
+
+        Known: EF 16 is selected, ``80 A2 00 C1`` takes a CV certificate, garbage gives 6700. Simulated: 6982
+        for one that another authority signed.
+        """
+        authority = self._selected().trusted.get(self._file)
+        if authority is None or self._file != _TERMINAL:
+            raise Status(apdu.CONDITIONS)
+        if (command.p1, command.p2) != (0x00, 0xC1):
+            raise Status(apdu.WRONG_PARAMETERS)
+        try:
+            body, signature = text_ap.split_cv(command.data)
+            text_ap.key_in_cv(body)
+        except (ValueError, KeyError):
+            raise Status(apdu.WRONG_LENGTH) from None
+        try:
+            verify(load_pem_public_key(authority.encode()), signature, body)
+        except InvalidSignature:
+            raise Status(apdu.NOT_ALLOWED) from None
+        self._given.add(_TERMINAL)
+        return b""
+
+    # ------------------------------------------------------------ the card itself
+
+    def _get_data(self, command: Command) -> bytes:
+        """Only at the card manager; what is longer than 256 bytes needs an extended Le (else 6700)."""
+        if self._application != "manager":
+            raise Status(apdu.CONDITIONS)
+        tag = f"{command.p1 << 8 | command.p2:X}"
+        found = self._selected().objects.get(tag)
+        if found is None:
+            raise Status(apdu.NO_KEY)
+        if len(found) > (command.expected or 256):
             raise Status(apdu.WRONG_LENGTH)
-        return _signature(_private(key), command.p1, command.data)
+        return found
+
+    def _phone(self, _: Command) -> bytes:
+        """``80 FC 00 00`` is answered by the iPhone's token alone [T]; what it does is not known."""
+        if self.image.profile != "iphone":
+            raise Status(apdu.NO_INSTRUCTION)
+        return b""
 
     def _generate(self, command: Command) -> bytes:
-        """Make a signing key for continued use; gives its SubjectPublicKeyInfo.
-
-        Simulated: how the issuer makes the card do this is not public. The old key stays in use
-        until a script with the new certificate was accepted.
-        """
         self._needs_resident_pin()
         if command.data:
             raise Status(apdu.WRONG_LENGTH)
-        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        self.image.pending_key = key.private_bytes(
-            Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
-        ).decode()
+        public = writing.generate(self.image)
         self._persist(self.image)
-        return key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        return public
 
     def _apply_script(self, command: Command) -> bytes:
-        """Write what the card issuer signed for this card: surface data and certificate.
-
-        Simulated, like :meth:`_generate`. All or nothing: it is one write of the card's state.
-        """
         self._needs_resident_pin()
-        body = _issuers_word(command.data, self.image)
-        jpki, text = self.image.applications["jpki"], self.image.applications["text"]
-        if body["card_id"] != self.image.serial or not self.image.pending_key:
-            raise Status(apdu.CONDITIONS)
-        text.files["02"].data = b64decode(body["basic"])
-        text.files["03"].data = b64decode(body["proof"])
-        jpki.files["01"].data = b64decode(body["signing_certificate"])
-        jpki.files["08"].data = b"\x8f\x8f\x00"
-        jpki.keys["1A"] = Key(self.image.pending_key, ("1B",))
-        self.image.pending_key = ""
+        return self._written(writing.continue_use, command)
+
+    def _install(self, command: Command) -> bytes:
+        self._needs_manager()
+        return self._written(writing.install, command)
+
+    def _remove(self, command: Command) -> bytes:
+        self._needs_manager()
+        return self._written(writing.remove, command)
+
+    def _free_area(self, _: Command) -> bytes:
+        self._needs_manager()
+        return writing.free_area(self.image)
+
+    def _written(self, change: Callable[[CardImage, bytes], None], command: Command) -> bytes:
+        """All or nothing: a change refuses before it changes, and is one write of the card's state."""
+        change(self.image, command.data)
         self._persist(self.image)
         return b""
 
@@ -248,52 +319,11 @@ class Card:
             raise Status(apdu.CONDITIONS)
         self._check_given(("1C",))
 
+    def _needs_manager(self) -> None:
+        if self._application != "manager":
+            raise Status(apdu.CONDITIONS)
+
 
 def _password_fits(text: str) -> bool:
-    """6 to 16 capital letters and digits, with at least one of each (card §1)."""
+    """6 to 16 capital letters and digits (card §1)."""
     return 6 <= len(text) <= 16 and text.isascii() and text.isalnum() and text == text.upper()
-
-
-def _private(key: Key) -> rsa.RSAPrivateKey:
-    # The file is the card's own memory: checking the key again costs 38 ms a signature.
-    loaded = load_pem_private_key(
-        key.pem.encode(), password=None, unsafe_skip_rsa_key_validation=True
-    )
-    if not isinstance(loaded, rsa.RSAPrivateKey):
-        raise Status(apdu.NO_KEY)
-    return loaded
-
-
-def _signature(key: rsa.RSAPrivateKey, p1: int, data: bytes) -> bytes:
-    if p1 not in range(6):
-        raise Status(apdu.WRONG_PARAMETERS)
-    hashed = p1 in (0x01, 0x03, 0x05)
-    digest = _sha256(data) if hashed else data
-    if p1 in (0x02, 0x04) and len(data) != 32:
-        raise Status(apdu.WRONG_LENGTH)
-    if p1 in (0x04, 0x05):
-        pss = padding.PSS(padding.MGF1(hashes.SHA256()), salt_length=32)
-        return key.sign(digest, pss, utils.Prehashed(hashes.SHA256()))
-    content = DIGEST_INFO_SHA256 + digest if p1 in (0x02, 0x03) else digest
-    if len(content) > MOST_SIGNED:
-        raise Status(apdu.WRONG_LENGTH)
-    return key.sign(content, padding.PKCS1v15(), utils.NoDigestInfo())
-
-
-def _sha256(data: bytes) -> bytes:
-    digest = hashes.Hash(hashes.SHA256())
-    digest.update(data)
-    return digest.finalize()
-
-
-def _issuers_word(script: bytes, image: CardImage) -> dict[str, str]:
-    """The script's body, once the issuer whose CV certificate the card holds has signed it."""
-    try:
-        outer = json.loads(script)
-        content, signature = b64decode(outer["body"]), b64decode(outer["signature"])
-        cv, _ = text_ap.split_cv(image.applications["text"].files["04"].data)
-        text_ap.key_in_cv(cv).verify(signature, content, padding.PKCS1v15(), hashes.SHA256())
-        body: dict[str, str] = json.loads(content)
-    except (ValueError, KeyError, TypeError, InvalidSignature):
-        raise Status(apdu.NOT_ALLOWED) from None
-    return body

@@ -15,18 +15,21 @@ from cryptography.hazmat.primitives.serialization import (
 from kazasu.card import text_ap, visual_ap
 from kazasu.card.common_ap import CommonRecord
 from kazasu.card.image import Application, CardImage, File, Key, Pin
+from kazasu.card.profiles import Profile, profile
 from kazasu.card.text_ap import CardIssuer
 from kazasu.contracts.base import FourAttributes
+from kazasu.foundation.algorithms import PrivateKey, new_key
 from kazasu.foundation.dates import era_year
 from kazasu.foundation.numbers import IndividualNumber
 
-ATR_CONTACTLESS: Final = "3B888001000005E0B381A1007F"
-TOKEN_LABEL: Final = "JPKIAPICCTOKEN2"  # noqa: S105 - the public label of the PKCS #11 token
 GENUINE: Final = "13"
 """EF of the internal-authentication key (the visual application's is not public: the same)."""
 CODE_TRIES: Final = 10
 """Switch: tries for verification numbers A and B are not publicly known (card §1)."""
 MAKING = "番号法 17条: the number on the holder's own card"
+PLASTIC: Final = profile("plastic")
+_NOBODY: Final = ("FF",)
+"""Opened by a PIN that no card has: the file is there, and what is in it is not known."""
 
 
 @dataclass(frozen=True)
@@ -35,10 +38,11 @@ class Blank:
 
     card_id: str
     serial: str
-    authentication: rsa.RSAPrivateKey
-    signing: rsa.RSAPrivateKey | None
+    authentication: PrivateKey
+    signing: PrivateKey | None
     genuine: rsa.RSAPrivateKey
     """Proves without any PIN that the chip is the one whose records were signed."""
+    profile: Profile = PLASTIC
 
     @property
     def authentication_key(self) -> bytes:
@@ -70,11 +74,32 @@ class Pins:
     signing: str = "ABC123"
     authentication_left: int = 3
     signing_left: int = 5
+    text_left: int = 3
+    resident_left: int = 3
 
 
-def blank(card_id: str, serial: str, *, signing: bool = True) -> Blank:
+def pins_of(kind: Profile) -> Pins:
+    """Ordinary PINs, with what is used up on a card of this kind."""
+    left = kind.pins_left
+    return Pins(
+        authentication_left=left.get("authentication", 3),
+        signing_left=left.get("signing", 5),
+        text_left=left.get("text", 3),
+        resident_left=left.get("resident", 3),
+    )
+
+
+def blank(card_id: str, serial: str, kind: Profile = PLASTIC, *, signing: bool = True) -> Blank:
     """A new card. ``serial``: 15 digits."""
-    return Blank(card_id, serial, _new_key(), _new_key() if signing else None, _new_key())
+    wanted = signing and kind.signing
+    return Blank(
+        card_id,
+        serial,
+        new_key(kind.algorithm),
+        new_key(kind.algorithm) if wanted else None,
+        rsa.generate_private_key(public_exponent=65537, key_size=2048),
+        kind,
+    )
 
 
 def personalise(
@@ -90,44 +115,51 @@ def personalise(
     pins: Pins = Pins(),
 ) -> CardImage:
     """Write files, keys and PINs (layouts and access rules: card §1)."""
+    record = CommonRecord(made.serial, municipality_code[:5], expires_on)
+    written = {
+        "jpki": _jpki(made, certificates, issuer, pins),
+        "text": _text(
+            made, attributes, individual_number, expires_on, security_code, issuer, pins
+        ),
+        "visual": _visual(
+            made, attributes, individual_number, expires_on, security_code, issuer,
+            municipality_code,
+        ),
+        "juki": Application(
+            files={"02": File(b"", _NOBODY)}, pins={"1C": Pin(pins.resident, 3, pins.resident_left)}
+        ),
+        "common": Application(
+            files={"01": File(record.encode()), "02": File(b"", _NOBODY)},
+            pins={"1C": Pin(pins.resident, 3, pins.resident_left)},
+            keys={"19": Key(_pem(made.genuine))},
+        ),
+        "manager": _manager(made, record, issuer),
+    }  # fmt: skip
     return CardImage(
         card_id=made.card_id,
         serial=made.serial,
-        atr=ATR_CONTACTLESS,
-        applications={
-            "jpki": _jpki(made, certificates, pins),
-            "text": _text(
-                made, attributes, individual_number, expires_on, security_code, issuer, pins
-            ),
-            "visual": _visual(
-                made, attributes, individual_number, expires_on, security_code, issuer
-            ),
-            "juki": Application(pins={"1C": Pin(pins.resident, 3, 3)}),
-            "common": Application(
-                files={
-                    "01": File(
-                        CommonRecord(made.serial, municipality_code[:5], expires_on).encode()
-                    )
-                },
-                pins={"1C": Pin(pins.resident, 3, 3)},
-            ),
-            "manager": Application(),
-        },
+        atr=made.profile.atr,
+        applications={name: written[name] for name in made.profile.applications},
+        profile=made.profile.key,
+        algorithm=made.profile.algorithm,
     )
 
 
-def _jpki(made: Blank, certificates: Certificates, pins: Pins) -> Application:
+def _jpki(made: Blank, certificates: Certificates, issuer: CardIssuer, pins: Pins) -> Application:
     present = bytes([0x8F if certificates.signing else 0x00, 0x8F, 0x00])
+    unknown = {number: File(b"", _NOBODY) for number in ("05", "09", "10", "19", "1C", "1E")}
     application = Application(
         files={
-            "0A": File(_padded(certificates.authentication)),
+            "0A": File(_padded(certificates.authentication), made.profile.authentication_read_by),
             "0B": File(_padded(certificates.authentication_ca)),
             "02": File(_padded(certificates.signing_ca)),
-            "06": File(_token_info()),
+            "06": File(_token_info(made.profile.token_label)),
             "08": File(present),
+            **unknown,
         },
         pins={"18": Pin(pins.authentication, 3, pins.authentication_left)},
-        keys={"17": Key(_pem(made.authentication), ("18",))},
+        keys={"17": Key(_pem(made.authentication), ("18", "16"))},
+        trusted={"16": issuer.terminal_authority},
     )
     if certificates.signing and made.signing:
         application.files["01"] = File(_padded(certificates.signing), ("1B",))
@@ -150,21 +182,32 @@ def _text(
     basic = text_ap.basic_file(attributes)
     proof = text_ap.proof_file(text_ap.number_hash(my_number), basic, issuer)
     code_b = verification_number_b(attributes.birth_date, expires_on, security_code)
-    return Application(
+    application = Application(
         files={
             "01": File(my_number, ("11", "14")),
             "02": File(basic, ("11", "15")),
             "03": File(proof, ("11", "14", "15")),
             "04": File(issuer.cv_certificate),
+            "05": File(text_ap.info_file()),
+            "06": File(text_ap.session_key_file(made.genuine.public_key())),
+            "07": File(
+                text_ap.signed_key_file(made.genuine.public_key(), issuer), ("11", "14", "15")
+            ),
         },
         pins={
-            "11": Pin(pins.text, 3, 3),
+            "11": Pin(pins.text, 3, pins.text_left),
+            "12": Pin("0000", 3, 0),
             "14": Pin(digits, CODE_TRIES, CODE_TRIES),
             "15": Pin(code_b, CODE_TRIES, CODE_TRIES),
         },
         keys={GENUINE: Key(_pem(made.genuine))},
         default_key=GENUINE,
     )
+    if made.profile.two_pins:
+        application.shared["11"] = "jpki/18"
+        del application.pins["11"]
+        application.pins["15"].value = f"{expires_on.year % 100:02}{security_code}"
+    return application
 
 
 def _visual(
@@ -174,6 +217,7 @@ def _visual(
     expires_on: date,
     security_code: str,
     issuer: CardIssuer,
+    municipality_code: str,
 ) -> Application:
     """What is printed on the card. Its codes are the text application's, in reverse order (card §1)."""
     digits = number.reveal(duty=MAKING)
@@ -184,6 +228,7 @@ def _visual(
         files={
             "01": File(visual_ap.birth_file(attributes.birth_date, key, issuer), ("11",)),
             "02": File(face, ("12", "13")),
+            "03": File(visual_ap.info_file(municipality_code[:5])),
             "04": File(issuer.cv_certificate),
             "05": File(visual_ap.number_file(digits, key, issuer), ("13",)),
             "06": File(b"\xff" * 16),
@@ -204,11 +249,28 @@ def verification_number_b(birth_date: date, expires_on: date, security_code: str
     return f"{year:02}{birth_date:%m%d}{expires_on.year}{security_code}"
 
 
-def _token_info() -> bytes:
+def _manager(made: Blank, record: CommonRecord, issuer: CardIssuer) -> Application:
+    """The card manager's data objects. Tags are known, contents are simulated where not obvious."""
+    cv = issuer.cv_certificate
+    body, _ = text_ap.split_cv(cv)
+    return Application(
+        objects={
+            "42": body[: text_ap.KEY_ID_LENGTH],
+            "45": record.card_id.encode(),
+            "F0": record.municipality.encode(),
+            "F2": f"{record.expires_on:%Y%m%d}".encode(),
+            "F7": text_ap.signed_key_file(made.genuine.public_key(), issuer),
+            "F8": text_ap.public_key_object(issuer.public_key),
+            "7F21": cv,
+            "5F51": bytes.fromhex(made.profile.atr)[1:],
+        }
+    )
+
+
+def _token_info(label: str) -> bytes:
     """CK_TOKEN_INFO of PKCS #11 with big-endian numbers, 160 bytes."""
-    label = TOKEN_LABEL.ljust(32).encode()
     maker = b"KAZASU SANDBOX".ljust(32)
-    return (label + maker + b" " * 16 + b" " * 16).ljust(160, b"\x00")
+    return (label.ljust(32).encode() + maker + b" " * 16 + b" " * 16).ljust(160, b"\x00")
 
 
 def _padded(der: bytes) -> bytes:
@@ -216,13 +278,9 @@ def _padded(der: bytes) -> bytes:
     return der + b"\xff" * 16
 
 
-def _new_key() -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
-
-
-def _spki(key: rsa.RSAPrivateKey) -> bytes:
+def _spki(key: PrivateKey) -> bytes:
     return key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
-def _pem(key: rsa.RSAPrivateKey) -> str:
+def _pem(key: PrivateKey) -> str:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()

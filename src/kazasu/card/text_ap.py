@@ -13,6 +13,8 @@ from kazasu.card import tlv
 from kazasu.contracts.base import FourAttributes
 
 KEY_ID_LENGTH: Final = 16
+SANDBOX_KEY_ID: Final = b"9000003\x08\x05001\x00\x00\x00\x00"
+"""Key ids begin with 9: neither production's (5) nor test cards' (6)."""
 
 
 class CardIssuer(Protocol):
@@ -25,6 +27,10 @@ class CardIssuer(Protocol):
     @property
     def public_key(self) -> rsa.RSAPublicKey:
         """For checking issuer scripts on the card."""
+
+    @property
+    def terminal_authority(self) -> str:
+        """Whose terminals the card takes a word from (SubjectPublicKeyInfo PEM)."""
 
     def sign(self, data: bytes) -> bytes:
         """RSASSA-PKCS1-v1_5 with SHA-256."""
@@ -83,6 +89,23 @@ def proof_file(hash_of_number: bytes, basic: bytes, issuer: CardIssuer) -> bytes
     return tlv.encode(0xFF30, hashes + tlv.encode(0xDF33, issuer.sign(hashes)))
 
 
+def info_file() -> bytes:
+    """File 05: layout known (``FF40 82009F``, filled up to 256 bytes), contents simulated."""
+    parts = tlv.encode(0xDF41, b"KZS1") + tlv.encode(0xDF42, SANDBOX_KEY_ID) + tlv.encode(0xDF43, bytes(128))  # fmt: skip
+    return tlv.encode(0xFF40, parts).ljust(256, b"\xff")
+
+
+def session_key_file(key: rsa.RSAPublicKey) -> bytes:
+    """File 06: ``A1 { 90 91 }``. Session keys are not simulated; the key is the card's own."""
+    return tlv.encode(0xA1, public_key_object(key))
+
+
+def signed_key_file(key: rsa.RSAPublicKey, issuer: CardIssuer) -> bytes:
+    """File 07: the public half of key 13, and the issuer's signature over it."""
+    body = tlv.encode(0xDF51, public_key_object(key))
+    return tlv.encode(0xFF50, body + tlv.encode(0xDF52, issuer.sign(body)))
+
+
 # ---------------------------------------------------------------- CV certificates
 
 
@@ -108,7 +131,12 @@ def split_cv(certificate: bytes) -> tuple[bytes, bytes]:
 
 
 def key_in_cv(body: bytes) -> rsa.RSAPublicKey:
-    found = tlv.parse_all(body[2 * KEY_ID_LENGTH :])
+    return read_public_key(body[2 * KEY_ID_LENGTH :])
+
+
+def read_public_key(content: bytes) -> rsa.RSAPublicKey:
+    """From ``90 … 91 …``. Raises ``ValueError``, ``KeyError``."""
+    found = tlv.parse_all(content)
     return rsa.RSAPublicNumbers(
         int.from_bytes(found[0x90]), int.from_bytes(found[0x91])
     ).public_key()

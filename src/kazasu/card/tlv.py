@@ -61,7 +61,12 @@ def value_of(data: bytes, tag: int) -> bytes:
 
 
 def total_length(head: bytes) -> int:
-    """Length of the whole object whose first bytes these are: how far to read on."""
+    """Length of the whole object whose first bytes these are: how far to read on.
+
+    Raises ``ValueError``: no object begins so.
+    """
+    if len(head) < 7:
+        raise ValueError("no object")
     size = 2 if head[0] & 0x1F == 0x1F else 1
     first = head[size]
     if first < 0x80:

@@ -22,6 +22,7 @@ from kazasu.foundation.dates import era_year
 
 PIXELS_PER_INCH: Final = 144
 PHOTO: Final = (240, 300)
+PHOTO_TAG: Final = 0xDF27
 
 
 def face_file(
@@ -62,6 +63,18 @@ def birth_file(birth_date: date, key: rsa.RSAPublicKey, issuer: CardIssuer) -> b
         tlv.encode(0xDF12, text_ap.public_key_object(key)),
     ]
     return tlv.encode(0xFF10, b"".join(parts) + tlv.encode(0xDF13, issuer.sign(_hash(*parts))))
+
+
+def info_file(municipality: str) -> bytes:
+    """File 03: which application, whose key, version, five-digit municipality; the rest is filler."""
+    parts = [
+        tlv.encode(0xDF31, b"KZS2"),
+        tlv.encode(0xDF32, text_ap.SANDBOX_KEY_ID),
+        tlv.encode(0xDF33, b"01"),
+        tlv.encode(0xDF34, municipality.encode("ascii")),
+        tlv.encode(0xDF35, bytes(272)),
+    ]
+    return tlv.encode(0xFF30, b"".join(parts))
 
 
 def birth_key(birth_date: date) -> str:

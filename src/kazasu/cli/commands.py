@@ -16,7 +16,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 
 COMMANDS: Final = (
-    "up", "serve", "reset", "clock", "story", "check", "audit", "faults", "test",
+    "up", "serve", "reset", "clock", "story", "check", "audit", "card", "faults", "test",
 )  # fmt: skip
 INTERRUPTED: Final = 130
 REFUSED: Final = 2
@@ -26,7 +26,9 @@ _ABOUT = Text("マイナンバーカードの国を、まるごと動かす", "J
 
 def run(argv: Sequence[str] | None = None) -> int:
     """Exit status: 0 done, 1 found wrong, 2 refused, 130 interrupted."""
-    arguments = _parser().parse_args(argv)
+    given = sys.argv[1:] if argv is None else argv
+    chosen = given[:1] if given and given[0] in COMMANDS else COMMANDS
+    arguments = _parser(chosen).parse_args(given)
     module = importlib.import_module(f"kazasu.cli.{arguments.command}")
     try:
         return int(module.run(arguments))
@@ -40,10 +42,10 @@ def run(argv: Sequence[str] | None = None) -> int:
         return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(names: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="kazasu", description=bilingual(_ABOUT))
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for name in COMMANDS:
+    for name in names:
         if importlib.util.find_spec(f"kazasu.cli.{name}") is None:
             continue
         module = importlib.import_module(f"kazasu.cli.{name}")

@@ -5,6 +5,7 @@ import importlib
 import pkgutil
 from itertools import groupby
 from pathlib import Path
+from typing import Final
 
 import kazasu
 from kazasu.cli.speech import language, put, say
@@ -15,6 +16,8 @@ SUMMARY = Text("障害・お断りの一覧", "the catalogue of faults")
 
 _WHO = {"resident": "本人 resident", "clerk": "職員 clerk", "operator": "運用者 operator",
         "integrator": "接続者 integrator"}  # fmt: skip
+_NOT_OURS: Final = ("__main__", "pytest_plugin")
+"""Modules that are for other programs to import."""
 _HEAD = """# 障害一覧 / The catalogue of faults
 
 Written by `./kazasu faults --write`; do not edit by hand. Every refusal has a stable code, what
@@ -47,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
 def load_catalogue() -> list[Fault]:
     """All faults of the house by code: every module is imported, so that each is declared."""
     for module in pkgutil.walk_packages(kazasu.__path__, "kazasu."):
-        if not module.name.endswith("__main__"):
+        if not module.name.endswith(_NOT_OURS):
             importlib.import_module(module.name)
     return sorted(CATALOGUE.values(), key=lambda fault: fault.code)
 

@@ -64,3 +64,44 @@ OTHER_COUNTRY = define(
     ),
     who="operator",
 )
+NO_SUCH_CARD = define(
+    "cli.no-such-card",
+    404,
+    Text("「{given}」というカードはありません。", "There is no card “{given}”."),
+    Text(
+        "./kazasu card list で見て、card make でつくれます。本物のカードは --pcsc。",
+        "See ./kazasu card list; card make makes one. For a real card: --pcsc.",
+    ),
+    who="integrator",
+)
+CARD_EXISTS = define(
+    "cli.card-exists",
+    409,
+    Text("「{given}」というカードはもうあります。", "There is a card “{given}” already."),
+    Text("別の名前でつくってください。", "Give the new one another name."),
+    who="integrator",
+)
+NO_PIN = define(
+    "cli.no-pin",
+    400,
+    Text("暗証番号がありません。", "The PIN is missing."),
+    Text("--pin で渡すか、端末から実行してください。", "Give --pin, or run it in a terminal."),
+    who="integrator",
+)
+NO_FILE = define(
+    "cli.no-file",
+    404,
+    Text("{given} を使えません（{why}）。", "{given} cannot be used ({why})."),
+    Text("場所と権限を確かめてください。", "Check the place and who may use it."),
+    who="integrator",
+)
+NOTHING_TO_RUN = define(
+    "cli.nothing-to-run",
+    400,
+    Text("実行できません: {given}", "It cannot be run: {given}"),
+    Text(
+        "./kazasu card trace CARD -- pkcs15-tool -c のように。カードは他の読取機にあってはいけません。",
+        "As ./kazasu card trace CARD -- pkcs15-tool -c; the card must not lie on another reader.",
+    ),
+    who="integrator",
+)

@@ -132,6 +132,12 @@ class Substituted:
         """The flag that travels with the name (代替文字の有無)."""
         return bool(self.replacements)
 
+    @property
+    def flags(self) -> str:
+        """One 0/1 per letter: was it substituted? (card §1 X.509, substitute flags)"""
+        places = {replacement.position for replacement in self.replacements}
+        return "".join("1" if place in places else "0" for place in range(len(self.text)))
+
     def original(self) -> str:
         """The name as stored."""
         letters = graphemes(self.text)

@@ -1,15 +1,16 @@
 """The issuer of cards: makes surface data genuine and signs write commands for cards (simulated)."""
 
 import base64
-import json
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from kazasu.card import text_ap
+from kazasu.card import text_ap, writing
 from kazasu.contracts.base import FourAttributes
 from kazasu.jpki.ceremony import Authority, read_authority, read_certificate
 
@@ -21,9 +22,15 @@ ISSUER_ID = b"9000002\x08\x05001\x00\x00\x00\x00"
 class CardIssuerKeys:
     """Implements ``kazasu.card.text_ap.CardIssuer``."""
 
-    def __init__(self, root: Authority, issuer: Authority) -> None:
+    def __init__(self, root: Authority, issuer: Authority, terminal_ca: x509.Certificate) -> None:
         self._root = _rsa(root)
         self._issuer = _rsa(issuer)
+        self._terminal_ca = terminal_ca
+
+    @property
+    def terminal_authority(self) -> str:
+        key = self._terminal_ca.public_key()
+        return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
     @property
     def public_key(self) -> rsa.RSAPublicKey:
@@ -57,12 +64,15 @@ class CardIssuerKeys:
             "proof": _b64(text_ap.proof_file(number_hash, basic, self)),
             "signing_certificate": _b64(signing_certificate),
         }
-        body = json.dumps(commands, sort_keys=True).encode()
-        return json.dumps({"body": _b64(body), "signature": _b64(self.sign(body))})
+        return writing.signed_script(commands, self.sign(writing.script_body(commands))).decode()
 
 
 def read_card_issuer(folder: Path) -> CardIssuerKeys:
-    return CardIssuerKeys(read_authority(folder, "card-ca"), read_authority(folder, "card-issuer"))
+    return CardIssuerKeys(
+        read_authority(folder, "card-ca"),
+        read_authority(folder, "card-issuer"),
+        read_certificate(folder, "terminal-ca"),
+    )
 
 
 def read_card_root(folder: Path) -> rsa.RSAPublicKey:

@@ -47,6 +47,7 @@ HIERARCHY = (
     Declared("authentication-ocsp", "OCSP for user authentication", "P-256", "authentication-ca"),
     Declared("card-ca", "Card surface root", "RSA-2048"),
     Declared("card-issuer", "Card surface issuer", "RSA-2048", "card-ca"),
+    Declared("terminal-ca", "Terminals", "RSA-2048"),
 )
 
 

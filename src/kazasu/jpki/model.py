@@ -1,7 +1,7 @@
 """Terms of the certification service: cards and what a change of a person's data does to them."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Final
 
 from kazasu.contracts.base import FourAttributes
@@ -38,3 +38,8 @@ class Order:
     authentication_key: bytes | None
     signing_key: bytes | None
     media: str = "card"
+
+
+def midday(day: date) -> datetime:
+    """Noon in Tokyo: when certificates of a past day were issued."""
+    return datetime(day.year, day.month, day.day, 3, tzinfo=UTC)

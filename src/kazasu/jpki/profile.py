@@ -10,12 +10,12 @@ from datetime import UTC, date, datetime, time
 from typing import Final, Literal
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
 
 from kazasu.contracts.base import FourAttributes
+from kazasu.foundation.algorithms import PublicKey, algorithm_of, hash_for
 from kazasu.foundation.clock import JST
 from kazasu.foundation.dates import ERA_NUMBER, birthday_in, era_year
 from kazasu.foundation.faults import Refusal
@@ -23,7 +23,6 @@ from kazasu.jpki.ceremony import Authority, distinguished_name
 from kazasu.jpki.faults import BAD_CERTIFICATE, WEAK_KEY
 
 CertificateKind = Literal["signing", "authentication"]
-PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
 
 ARC: Final = "1.2.392.200149.8.5"
 POLICY: Final = {"signing": f"{ARC}.1.1.20", "authentication": f"{ARC}.1.3.30"}
@@ -76,10 +75,13 @@ def new_serial() -> int:
 
 def check_key(key: PublicKey) -> None:
     """Raises Refusal ``jpki.weak-key``: what no card of ours would make."""
-    if isinstance(key, rsa.RSAPublicKey):
-        if key.key_size < 2048 or key.public_numbers().e != 65537:
-            raise Refusal(WEAK_KEY)
-    elif key.curve.name not in {"secp256r1", "secp384r1"}:
+    try:
+        algorithm_of(key)
+    except ValueError:
+        raise Refusal(WEAK_KEY) from None
+    if isinstance(key, rsa.RSAPublicKey) and (
+        key.key_size < 2048 or key.public_numbers().e != 65537
+    ):
         raise Refusal(WEAK_KEY)
 
 
@@ -131,7 +133,7 @@ def build(
             critical=False,
         )
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
-        .sign(authority.key, hashes.SHA256())
+        .sign(authority.key, hash_for(authority.key))
     )
 
 

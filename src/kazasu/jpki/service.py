@@ -4,7 +4,7 @@ import base64
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 import structlog
@@ -31,6 +31,7 @@ from kazasu.exchange.inquiries import Asked
 from kazasu.exchange.keys import Institution
 from kazasu.exchange.letters import Received
 from kazasu.foundation import audit
+from kazasu.foundation.algorithms import PublicKey
 from kazasu.foundation.audit import Access
 from kazasu.foundation.clock import Clock, civil
 from kazasu.foundation.database import Database, Transaction
@@ -46,7 +47,7 @@ from kazasu.jpki.faults import (
     UNKNOWN_PERSON,
     WEAK_KEY,
 )
-from kazasu.jpki.model import LAPSES_AUTHENTICATION, LAPSES_SIGNING, Order
+from kazasu.jpki.model import LAPSES_AUTHENTICATION, LAPSES_SIGNING, Order, midday
 from kazasu.jpki.profile import CertificateKind, Subject
 from kazasu.jpki.store import CardRow, CertificateRow
 from kazasu.jpki.surface import verify_surface
@@ -121,7 +122,7 @@ class CertificationService:
             person_id=person_id,
             card_id=order.card_id,
             municipality_code=order.municipality_code,
-            not_before=min(tx.now, _midday(order)).replace(microsecond=0),
+            not_before=min(tx.now, midday(order.issued_on)).replace(microsecond=0),
             not_after=profile.end_of_validity(order.issued_on, born, order.card_expires_on),
             revoked_at=None,
             reason="",
@@ -134,7 +135,7 @@ class CertificationService:
         key = load_der_public_key(
             (order.signing_key if row.kind == "signing" else order.authentication_key) or b""
         )
-        if not isinstance(key, profile.PublicKey):
+        if not isinstance(key, PublicKey):
             raise Refusal(WEAK_KEY)
         subject = Subject(
             order.attributes,
@@ -365,11 +366,6 @@ class CertificationService:
             card.card_id, order.attributes, number_hash, issued.signing or b""
         )
         return CardScript(script=script)
-
-
-def _midday(order: Order) -> datetime:
-    """Noon in Tokyo of the day of issue: founding issues certificates of earlier years."""
-    return datetime(order.issued_on.year, order.issued_on.month, order.issued_on.day, 3, tzinfo=UTC)
 
 
 def _card_evidence(data: bytes) -> tuple[common_ap.CommonRecord, bytes]:

@@ -11,9 +11,8 @@ from datetime import datetime
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
+from kazasu.foundation.algorithms import verify
 from kazasu.foundation.clock import civil
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
@@ -131,15 +130,8 @@ def _check_purpose(certificate: x509.Certificate, kind: CertificateKind) -> None
 
 
 def _check_signature(certificate: x509.Certificate, signature: bytes, signed: bytes) -> None:
-    key = certificate.public_key()
     try:
-        if isinstance(key, rsa.RSAPublicKey):
-            key.verify(signature, signed, padding.PKCS1v15(), hashes.SHA256())
-        elif isinstance(key, ec.EllipticCurvePublicKey):
-            digest = hashes.SHA384() if key.curve.key_size == 384 else hashes.SHA256()
-            key.verify(signature, signed, ec.ECDSA(digest))
-        else:
-            raise Refusal(BAD_SIGNATURE)
+        verify(certificate.public_key(), signature, signed)
     except InvalidSignature:
         raise Refusal(BAD_SIGNATURE) from None
 

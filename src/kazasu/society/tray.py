@@ -78,8 +78,8 @@ def make_card(
             prefecture=city.prefecture_roman,
             city=f"{city.roman}-shi",
             attributes=attributes,
-            name_flags=_flags(name.text, [r.position for r in name.replacements]),
-            address_flags=_flags(address.text, [r.position for r in address.replacements]),
+            name_flags=name.flags,
+            address_flags=address.flags,
             issued_on=issued_on,
             card_expires_on=expires_on,
             authentication_key=made.authentication_key,
@@ -128,7 +128,3 @@ def _expires(resident: FoundingResident, born: date, issued_on: date) -> date:
             years -= 1
         on += 1
     return birthday_in(born, on - 1)
-
-
-def _flags(text: str, substituted: list[int]) -> str:
-    return "".join("1" if place in substituted else "0" for place in range(len(text)))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kazasu.card.faults import NO_CARD, TORN
+from kazasu.card.faults import ELSEWHERE, NO_CARD, TORN
 from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.text import Text
 
@@ -21,28 +21,37 @@ NO_READER = define(
 class PcscReader:
     """The first reader with a card on it, for ourselves alone while it is open."""
 
-    def __init__(self) -> None:
-        """Raises Refusal ``card.no-reader``, ``card.no-card``."""
+    def __init__(self, name: str = "") -> None:
+        """
+        Args:
+            name: part of a reader's name; empty: any.
+
+        Raises Refusal ``card.no-reader``, ``card.no-card``, ``card.elsewhere``.
+        """
         try:
             from smartcard.Exceptions import (  # noqa: PLC0415 - an optional part
                 CardConnectionException,
                 NoCardException,
             )
-            from smartcard.scard import SCARD_SHARE_EXCLUSIVE  # noqa: PLC0415
-            from smartcard.System import readers  # noqa: PLC0415
+            from smartcard.scard import SCARD_E_SHARING_VIOLATION, SCARD_SHARE_EXCLUSIVE  # noqa: PLC0415
         except ImportError:
             raise Refusal(NO_READER) from None
         self._broken: type[Exception] = CardConnectionException
-        found = _listed(readers)
-        for reader in found:
+        busy = False
+        for reader in _listed():
+            if name.lower() not in str(reader).lower():
+                continue
             connection = reader.createConnection()
             try:
                 connection.connect(mode=SCARD_SHARE_EXCLUSIVE)
-            except (NoCardException, CardConnectionException):
+            except NoCardException:
+                continue
+            except CardConnectionException as error:
+                busy = busy or error.hresult == SCARD_E_SHARING_VIOLATION
                 continue
             self._connection = connection
             return
-        raise Refusal(NO_CARD)
+        raise Refusal(ELSEWHERE if busy else NO_CARD)
 
     def transmit(self, command: bytes) -> bytes:
         try:
@@ -55,8 +64,15 @@ class PcscReader:
         self._connection.disconnect()
 
 
-def _listed(readers: Any) -> list[Any]:
+def readers_seen() -> list[str]:
+    """Names of the readers. Raises Refusal ``card.no-reader``."""
+    return [str(reader) for reader in _listed()]
+
+
+def _listed() -> list[Any]:
     try:
+        from smartcard.System import readers  # noqa: PLC0415 - an optional part
+
         found = list(readers())
     except Exception as error:
         # pyscard raises different types when the daemon is missing, by platform.

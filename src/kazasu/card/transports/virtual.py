@@ -1,33 +1,53 @@
 """A virtual card in this process, taken from the tray."""
 
-from kazasu.card.faults import NO_CARD, TORN
-from kazasu.card.image import CardBox, NoSuchCard
-from kazasu.card.machine import Card
+from contextlib import ExitStack
+from typing import Final
+
+from kazasu.card.faults import ELSEWHERE, NO_CARD, TORN
+from kazasu.card.flaws import Flawed, Torn
+from kazasu.card.image import CardBox, Elsewhere, NoSuchCard
+from kazasu.card.machine import Card, Chip
 from kazasu.foundation.faults import Refusal
 
+_PATIENCE: Final = 3.0
+"""Seconds until the card is free: another tap may be ending."""
 
-class VirtualReader:
-    """Holds one card of the box in the field."""
+
+class ChipReader:
+    """A chip of this process as a card within reach."""
+
+    def __init__(self, chip: Chip) -> None:
+        self._chip = chip
+
+    def transmit(self, command: bytes) -> bytes:
+        try:
+            return self._chip.transmit(command)
+        except Torn:
+            raise Refusal(TORN) from None
+
+    def close(self) -> None:
+        self._chip.reset()
+
+
+class VirtualReader(ChipReader):
+    """Holds one card of the box in the field; nobody else has it meanwhile."""
 
     def __init__(self, box: CardBox, card_id: str, *, torn_after: int | None = None) -> None:
         """
         Args:
             torn_after: take the card out of the field after so many commands (fault on demand).
 
-        Raises Refusal ``card.no-card``.
+        Raises Refusal ``card.no-card``, ``card.elsewhere``.
         """
+        self._hand = ExitStack()
         try:
-            self._card = Card(box.load(card_id), box.save)
+            image = self._hand.enter_context(box.hold(card_id, _PATIENCE))
         except NoSuchCard:
             raise Refusal(NO_CARD) from None
-        self._left = torn_after
-
-    def transmit(self, command: bytes) -> bytes:
-        if self._left is not None:
-            if not self._left:
-                raise Refusal(TORN)
-            self._left -= 1
-        return self._card.transmit(command)
+        except Elsewhere:
+            raise Refusal(ELSEWHERE) from None
+        super().__init__(Flawed(Card(image, box.save), torn_after=torn_after))
 
     def close(self) -> None:
-        self._card.reset()
+        super().close()
+        self._hand.close()

@@ -1,0 +1,1 @@
+"""Cards and authorities without a country: for developers who need a card now."""

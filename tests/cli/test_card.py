@@ -1,0 +1,137 @@
+"""``kazasu card …``, as an integrator types it."""
+
+import io
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from tests.cli.test_commands import kazasu
+
+from kazasu.cli.commands import run
+
+
+@pytest.fixture
+def data(tmp_path, monkeypatch):
+    monkeypatch.setenv("KAZASU_DATA", str(tmp_path))
+    monkeypatch.setenv("LANG", "en")
+    return tmp_path
+
+
+def said(capsys):
+    return capsys.readouterr().out
+
+
+def test_from_nothing_to_a_verified_signature(data, capsys):
+    """The README's minute."""
+    document = data / "申請.txt"
+    document.write_text("申請します", encoding="utf-8")
+    assert run(["card", "list"]) == 0
+    assert "card make" in said(capsys)
+    assert run(["card", "make", "taro"]) == 0
+    assert run(["card", "sign", "taro", "--file", str(document), "--pin", "abc123"]) == 0
+    assert run(["card", "trust", "--out", str(data / "ca.pem")]) == 0
+    checked = subprocess.run(
+        ["openssl", "cms", "-verify", "-binary", "-inform", "DER", "-in", f"{document}.p7s",
+         "-content", document, "-CAfile", data / "ca.pem", "-purpose", "any"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "Verification successful" in checked.stderr
+
+
+def test_what_a_card_tells(data, capsys):
+    assert run(["card", "make", "yuki", "--kind", "under-15"]) == 0
+    assert run(["card", "list", "--kinds"]) == 0
+    assert "post-quantum" in said(capsys)
+    assert run(["card", "read", "yuki"]) == 0
+    public = said(capsys)
+    assert "signing    no" in public
+    assert "3 tries left" in public
+    assert run(["card", "read", "yuki", "--what", "attributes", "--pin", "1234", "--trace"]) == 0
+    told = said(capsys)
+    assert "見本" in told
+    assert "VERIFY" in told
+    assert run(["card", "read", "yuki", "--what", "certificate"]) == 0
+    assert "BEGIN CERTIFICATE" in said(capsys)
+    assert run(["card", "read", "yuki", "--what", "number", "--pin", "1234"]) == 2
+    assert "[card.no-duty]" in capsys.readouterr().err
+    photo = data / "photo.jp2"
+    assert run(["card", "read", "yuki", "--what", "photo", "--pin", "1234", "--duty", "番号法",
+                "--out", str(photo)]) == 0  # fmt: skip
+    assert photo.read_bytes()[4:8] == b"jP  "
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (["read", "nobody"], "cli.no-such-card"),
+        (["read"], "cli.no-such-card"),
+        (["make", "taro"], "cli.card-exists"),
+        (["make", "hana", "--kind", "gold"], "card.unknown-profile"),
+        (["sign", "taro", "--file", "/no/such/file", "--pin", "ABC123"], "cli.no-file"),
+        (["trace", "taro"], "cli.nothing-to-run"),
+        (["trace", "taro", "--", "/no/such/program"], "cli.nothing-to-run"),
+        (["read", "taro", "--what", "attributes", "--pin", "12"], "card.pin-form"),
+        (["trust", "--out", "/no/such/folder/ca.pem"], "cli.no-file"),
+    ],
+)
+def test_what_is_refused(data, capsys, command, code):
+    run(["card", "make", "taro"])
+    assert run(["card", *command]) == 2
+    assert f"[{code}]" in capsys.readouterr().err
+
+
+def test_nobody_to_ask_for_the_pin(data, capsys, monkeypatch):
+    run(["card", "make", "taro"])
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    assert run(["card", "read", "taro", "--what", "attributes"]) == 2
+    assert "[cli.no-pin]" in capsys.readouterr().err
+
+
+def test_what_a_program_says_to_a_card(data, capfd):
+    run(["card", "make", "taro"])
+    assert run(["card", "trace", "taro", "--", "opensc-tool", "--name"]) == 0
+    told = capfd.readouterr().out
+    assert "SELECT jpki" in told
+    assert "\njpki\n" in told
+    assert run(["card", "trace", "taro", "--", "false"]) == 1
+
+
+def test_served_to_other_programs(data):
+    """serve in one shell; insert, remove, doctor and read in another."""
+    kazasu("card", "make", "taro")
+    with subprocess.Popen(
+        [sys.executable, "-m", "kazasu", "card", "serve", "--trace"],
+        stdout=subprocess.PIPE, text=True,
+    ) as server:  # fmt: skip
+        try:
+            export = next(line for line in server.stdout if "export" in line)
+            name, _, value = export.strip().removeprefix("export ").partition("=")
+            reached = {name: value}
+            kazasu("card", "insert", "taro")
+            _until(lambda: "✓ My Number Card" in kazasu("card", "doctor", more=reached).stdout)
+            assert "[card.elsewhere]" in kazasu("card", "read", "taro").stderr
+            done = kazasu(
+                "card", "read", "--pcsc", "--what", "attributes", "--pin", "1234", more=reached
+            )
+            assert "見本" in done.stdout, done.stderr
+            kazasu("card", "remove")
+            _until(
+                lambda: "[card.no-card]" in kazasu("card", "read", "--pcsc", more=reached).stderr
+            )
+            assert kazasu("card", "read", "taro").returncode == 0
+        finally:
+            server.send_signal(signal.SIGINT)
+            rest = server.stdout.read()
+    assert server.returncode == 130
+    assert "VERIFY" in rest
+    assert "1234" not in rest
+
+
+def _until(true):
+    for _ in range(20):
+        if true():
+            return
+        time.sleep(0.2)
+    raise AssertionError("it never came to that")
