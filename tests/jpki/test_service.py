@@ -26,7 +26,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.numbers import ResidentRecordCode
 from kazasu.foundation.text import Text
 from kazasu.jpki import ocsp, profile
-from kazasu.jpki.ceremony import Authority, distinguished_name
+from kazasu.jpki.keyring import Authority
 from kazasu.jpki.model import Order
 from kazasu.jpki.service import CertificationService
 from tests.support import pki
@@ -247,7 +247,9 @@ def test_continued_use_gives_a_new_signing_certificate_for_the_persons_own_card(
 def test_openssl_reads_the_chain_and_the_status(world, tmp_path):
     issued = world.service.issue(world.order())
     authority = world.authorities.issuing["signing"].certificate
-    assert authority.subject == distinguished_name("JPKI for digital signature")
+    assert authority.subject.rfc4514_string() == (
+        "OU=Kazasu sandbox agency,OU=JPKI for digital signature,O=KAZASU-SANDBOX,C=JP"
+    )
     certificate = x509.load_der_x509_certificate(issued.signing)
     (tmp_path / "ca.pem").write_bytes(authority.public_bytes(Encoding.PEM))
     (tmp_path / "c.pem").write_bytes(certificate.public_bytes(Encoding.PEM))

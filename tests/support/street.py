@@ -18,8 +18,9 @@ from kazasu.exchange.directory import Entry, read_directory, write_directory
 from kazasu.foundation.clock import Clock
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
-from kazasu.jpki.ceremony import hold_ceremony, read_authority
+from kazasu.jpki.ceremony import hold_ceremony
 from kazasu.jpki.institutions import issue_institution
+from kazasu.jpki.keyring import read_authority
 from tests.support import pki
 from tests.support.databases import Databases
 
@@ -62,7 +63,7 @@ def prepared(clock: Clock, port: int = PORT) -> Path:
                     prefecture=prefecture,
                 )
             )
-        pem = (place / "pki" / "institutions-ca.pem").read_text()
+        pem = (place / "pki" / "institutions-ca-1.pem").read_text()
         write_directory(place / "directory.json", pem, entries)
         _made[port] = place
     return _made[port]

@@ -21,6 +21,20 @@ BAD_SETTING = define(
     who="operator",
 )
 
+NO_PASSPHRASE = define(
+    "settings.no-passphrase",
+    500,
+    Text(
+        "本番で認証局の鍵の合言葉がありません",
+        "Production has no passphrase for the authorities' keys",
+    ),
+    Text(
+        "KAZASU_PKI_PASSPHRASE_FILE を設定してください",
+        "Set KAZASU_PKI_PASSPHRASE_FILE",
+    ),
+    who="operator",
+)
+
 Mode = Literal["sandbox", "production"]
 _NOT_SETTINGS = {"KAZASU_CRASH_AT", "KAZASU_CRASH_LOG"}
 
@@ -51,6 +65,24 @@ class Settings:
     log: Literal["text", "json"] = "text"
     reader: Literal["virtual", "pcsc"] = "virtual"
     """What lies before the terminal: virtual cards from the tray (sandbox only) or a real reader."""
+
+    pkcs11_module: str = ""
+    """Path of a PKCS #11 module, for authorities whose custody is ``pkcs11``."""
+    pkcs11_token: str = ""
+    """Label of the token."""
+    pkcs11_pin_file: str = ""
+    """File with its user PIN."""
+    pki_passphrase_file: str = ""
+    """File with the passphrase of the authorities' keys; empty: the sandbox's own, beside them.
+    Production refuses that."""
+
+    def pki_passphrase(self) -> bytes | None:
+        """None: the sandbox's own. Raises Refusal ``settings.no-passphrase``."""
+        if self.pki_passphrase_file:
+            return Path(self.pki_passphrase_file).read_bytes().strip()
+        if not self.sandbox:
+            raise Refusal(NO_PASSPHRASE)
+        return None
 
     @property
     def directory_file(self) -> Path:

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from kazasu.jpki.card_issuer import CardIssuerKeys, read_card_issuer, read_card_root
-from kazasu.jpki.ceremony import Authority, read_authority
+from kazasu.jpki.keyring import Authority, Keyring
 from kazasu.jpki.ocsp import Responder
 from kazasu.jpki.profile import CertificateKind
 
@@ -18,7 +18,10 @@ KINDS: tuple[CertificateKind, ...] = ("signing", "authentication")
 @dataclass(frozen=True)
 class Authorities:
     issuing: dict[CertificateKind, Authority]
+    """The newest generation of each."""
+    trusted_by_kind: dict[CertificateKind, list[x509.Certificate]]
     responders: tuple[Responder, ...]
+    """One for each generation of each authority."""
     card_issuer: CardIssuerKeys
     card_root: rsa.RSAPublicKey
 
@@ -27,15 +30,23 @@ class Authorities:
         return self.issuing[kind].certificate.public_bytes(Encoding.DER)
 
     def trusted(self, kind: CertificateKind) -> list[x509.Certificate]:
-        """All generations of the authority of this kind."""
-        return [self.issuing[kind].certificate]
+        """All generations of the authority of this kind, newest first."""
+        return self.trusted_by_kind[kind]
 
 
-def read_authorities(folder: Path) -> Authorities:
+def read_authorities(folder: Path, passphrase: bytes | None = None) -> Authorities:
     """From the ceremony's folder."""
-    issuing = {kind: read_authority(folder, f"{kind}-ca") for kind in KINDS}
-    responders = tuple(
-        Responder(kind, issuing[kind].certificate, read_authority(folder, f"{kind}-ocsp"))
-        for kind in KINDS
+    keyring = Keyring(folder, passphrase)
+    return Authorities(
+        issuing={kind: keyring.authority(f"{kind}-ca") for kind in KINDS},
+        trusted_by_kind={kind: keyring.certificates(f"{kind}-ca") for kind in KINDS},
+        responders=tuple(
+            Responder(
+                kind, keyring.certificate(f"{kind}-ca", n), keyring.authority(f"{kind}-ocsp", n)
+            )
+            for kind in KINDS
+            for n in range(keyring.generations(f"{kind}-ca"), 0, -1)
+        ),
+        card_issuer=read_card_issuer(keyring),
+        card_root=read_card_root(keyring),
     )
-    return Authorities(issuing, responders, read_card_issuer(folder), read_card_root(folder))

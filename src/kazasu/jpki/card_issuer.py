@@ -1,8 +1,6 @@
 """The issuer of cards: makes surface data genuine and signs write commands for cards (simulated)."""
 
 import base64
-from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from cryptography import x509
@@ -12,19 +10,17 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from kazasu.card import text_ap, writing
 from kazasu.contracts.base import FourAttributes
-from kazasu.jpki.ceremony import Authority, read_authority, read_certificate
-
-ROOT_ID = b"9000001\x08\x05001\x00\x00\x00\x00"
-ISSUER_ID = b"9000002\x08\x05001\x00\x00\x00\x00"
-"""Key ids begin with 9: neither production's (5) nor test cards' (6)."""
+from kazasu.jpki.keyring import Authority, Keyring
 
 
 class CardIssuerKeys:
     """Implements ``kazasu.card.text_ap.CardIssuer``."""
 
-    def __init__(self, root: Authority, issuer: Authority, terminal_ca: x509.Certificate) -> None:
-        self._root = _rsa(root)
+    def __init__(
+        self, issuer: Authority, cv_certificate: bytes, terminal_ca: x509.Certificate
+    ) -> None:
         self._issuer = _rsa(issuer)
+        self._cv = cv_certificate
         self._terminal_ca = terminal_ca
 
     @property
@@ -36,11 +32,9 @@ class CardIssuerKeys:
     def public_key(self) -> rsa.RSAPublicKey:
         return self._issuer.public_key()
 
-    @cached_property
+    @property
     def cv_certificate(self) -> bytes:
-        body = text_ap.cv_body(ROOT_ID, ISSUER_ID, self.public_key)
-        signature = self._root.sign(body, padding.PKCS1v15(), hashes.SHA256())
-        return text_ap.cv_certificate(body, signature)
+        return self._cv
 
     def sign(self, data: bytes) -> bytes:
         return self._issuer.sign(data, padding.PKCS1v15(), hashes.SHA256())
@@ -67,17 +61,17 @@ class CardIssuerKeys:
         return writing.signed_script(commands, self.sign(writing.script_body(commands))).decode()
 
 
-def read_card_issuer(folder: Path) -> CardIssuerKeys:
+def read_card_issuer(keyring: Keyring) -> CardIssuerKeys:
     return CardIssuerKeys(
-        read_authority(folder, "card-ca"),
-        read_authority(folder, "card-issuer"),
-        read_certificate(folder, "terminal-ca"),
+        keyring.authority("card-issuer"),
+        keyring.cv_certificate("card-issuer"),
+        keyring.certificate("terminal-ca"),
     )
 
 
-def read_card_root(folder: Path) -> rsa.RSAPublicKey:
+def read_card_root(keyring: Keyring) -> rsa.RSAPublicKey:
     """The key that surface data is checked with."""
-    key = read_certificate(folder, "card-ca").public_key()
+    key = keyring.certificate("card-ca").public_key()
     if not isinstance(key, rsa.RSAPublicKey):
         raise TypeError("card-ca: RSA expected")
     return key

@@ -1,136 +1,158 @@
-"""The sandbox's PKI: made once, from the declaration below, into ``<folder>/pki``.
+"""The key ceremony: makes the declared authorities that do not exist yet, and writes down what was done.
+
+It can be rehearsed (in an empty folder, nothing stays) and repeated (what exists stays as it is); adding a
+generation to the declaration and holding it again is how an algorithm is changed. The transcript of each
+ceremony is signed by every self-signed authority that then exists and holds the digest of the one before, so
+that none can be left out or changed later.
 
 Nothing here can be mistaken for JPKI: the O of every authority names the sandbox (design §3.11).
-Private keys are files of mode 0600; HSMs are another issue.
 """
 
-import os
-from dataclasses import dataclass
+import hashlib
+import json
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Final
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_pem_private_key,
-)
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from kazasu.card import text_ap
+from kazasu.foundation.algorithms import hash_for, new_key, sign, verify
 from kazasu.foundation.clock import Clock
+from kazasu.foundation.faults import Refusal
+from kazasu.jpki.faults import BAD_TRANSCRIPT
+from kazasu.jpki.hierarchy import DECLARED, Declared, Hierarchy, read_hierarchy
+from kazasu.jpki.keyring import Authority, Keyring
 
-ORGANISATION = "KAZASU-SANDBOX"
-LIFE = timedelta(days=3653 * 2)
-KeyKind = Literal["RSA-2048", "P-256"]
-PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+ROOT_ID: Final = b"9000001\x08\x05001\x00\x00\x00\x00"
+ISSUER_ID: Final = b"9000002\x08\x05001\x00\x00\x00\x00"
+"""Key ids begin with 9: neither production's (5) nor test cards' (6)."""
+_PURPOSES: Final = {
+    "ocsp": ExtendedKeyUsageOID.OCSP_SIGNING,
+    "timestamp": ExtendedKeyUsageOID.TIME_STAMPING,
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Declared:
-    """One authority. ``issued_by`` empty: self-signed."""
+class Made:
+    """One line of a transcript."""
 
     name: str
-    unit: str
-    key: KeyKind
-    issued_by: str = ""
+    generation: int
+    algorithm: str
+    custody: str
+    issued_by: str
+    certificate_sha256: str
 
 
-HIERARCHY = (
-    Declared("signing-ca", "JPKI for digital signature", "RSA-2048"),
-    Declared("authentication-ca", "JPKI for user authentication", "RSA-2048"),
-    Declared("institutions-ca", "Institutions", "P-256"),
-    Declared("signing-ocsp", "OCSP for digital signature", "P-256", "signing-ca"),
-    Declared("authentication-ocsp", "OCSP for user authentication", "P-256", "authentication-ca"),
-    Declared("card-ca", "Card surface root", "RSA-2048"),
-    Declared("card-issuer", "Card surface issuer", "RSA-2048", "card-ca"),
-    Declared("terminal-ca", "Terminals", "RSA-2048"),
-)
+def hold_ceremony(
+    folder: Path, clock: Clock, *, agency: str = "", passphrase: bytes | None = None
+) -> list[Made]:
+    """Make every declared authority that does not exist yet; gives what was made.
+
+    Args:
+        folder: ``<folder>/pki/hierarchy.toml`` is read; the first ceremony puts the default there.
+        agency: whose authorities the first ceremony's names say they are.
+
+    Raises Refusal ``jpki.bad-hierarchy``, ``jpki.no-token``.
+    """
+    plan = read_hierarchy(_declaration(folder, agency))
+    keyring = Keyring(folder, passphrase)
+    made = [
+        _make(keyring, plan, declared, generation, clock.now())
+        for declared in plan.authorities
+        for generation in range(1, plan.generations(declared) + 1)
+        if generation > keyring.generations(declared.name)
+    ]
+    if made:
+        _write_down(folder, keyring, plan, made, clock.now())
+    return made
 
 
-@dataclass(frozen=True)
-class Authority:
-    """A key with its certificate."""
-
-    name: str
-    key: PrivateKey
-    certificate: x509.Certificate
-
-
-def hold_ceremony(folder: Path, clock: Clock) -> None:
-    """Make every declared authority that does not exist yet."""
-    pki = folder / "pki"
-    pki.mkdir(parents=True, exist_ok=True)
-    made: dict[str, Authority] = {}
-    for declared in HIERARCHY:
-        if (pki / f"{declared.name}.pem").exists():
-            made[declared.name] = read_authority(folder, declared.name)
-            continue
-        authority = _make(declared, made.get(declared.issued_by), clock.now())
-        _write_private(pki / f"{declared.name}.key", authority.key)
-        (pki / f"{declared.name}.pem").write_bytes(authority.certificate.public_bytes(Encoding.PEM))
-        made[declared.name] = authority
+def _declaration(folder: Path, agency: str) -> Path:
+    path = folder / "pki" / "hierarchy.toml"
+    if not path.exists():
+        text = DECLARED.read_text(encoding="utf-8")
+        if agency:
+            text = text.replace('agency = "Kazasu sandbox agency"', f'agency = "{agency}"')
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return path
 
 
-def read_authority(folder: Path, name: str) -> Authority:
-    """Load once per process: an RSA key takes 38 ms to check (stack §3)."""
-    key = load_pem_private_key((folder / "pki" / f"{name}.key").read_bytes(), password=None)
-    if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
-        raise TypeError(f"{name}: unexpected kind of key")
-    return Authority(name, key, read_certificate(folder, name))
+def _make(
+    keyring: Keyring, plan: Hierarchy, declared: Declared, generation: int, now: datetime
+) -> Made:
+    algorithm = declared.algorithm(generation)
+    if declared.custody == "pkcs11":
+        key = keyring.new_key_in_token(declared.name, generation, algorithm)
+    else:
+        key = new_key(algorithm)
+        keyring.store_key(declared.name, generation, key, declared.custody, plan)
+    issuer = None
+    if declared.issued_by:
+        issuer = keyring.authority(
+            declared.issued_by, plan.issuing_generation(declared, generation)
+        )
+    certificate = _certificate(plan, declared, key.public_key(), issuer or key, now)
+    cv = b""
+    if declared.role == "cv" and issuer is not None and isinstance(issuer.key, rsa.RSAPrivateKey):
+        body = text_ap.cv_body(ROOT_ID, ISSUER_ID, key.public_key())  # type: ignore[arg-type]
+        signature = issuer.key.sign(body, padding.PKCS1v15(), hashes.SHA256())
+        cv = text_ap.cv_certificate(body, signature)
+    keyring.store_certificate(declared.name, generation, certificate, cv)
+    return Made(
+        declared.name, generation, algorithm, declared.custody, declared.issued_by,
+        certificate.fingerprint(hashes.SHA256()).hex(),
+    )  # fmt: skip
 
 
-def read_certificate(folder: Path, name: str) -> x509.Certificate:
-    return x509.load_pem_x509_certificate((folder / "pki" / f"{name}.pem").read_bytes())
-
-
-def distinguished_name(unit: str) -> x509.Name:
-    """C=JP, O=<sandbox>, OU=<unit>, OU=<sandbox agency>: the shape of JPKI's (card §1)."""
+def distinguished_name(plan: Hierarchy, unit: str) -> x509.Name:
+    """C=JP, O=<sandbox>, OU=<unit>, OU=<agency>: the shape of JPKI's (card §1)."""
     return x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "JP"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, ORGANISATION),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, plan.organisation),
             x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, unit),
-            x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, "Kazasu sandbox agency"),
+            x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, plan.agency),
         ]
     )
 
 
-def new_key(kind: KeyKind) -> PrivateKey:
-    if kind == "RSA-2048":
-        return rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    return ec.generate_private_key(ec.SECP256R1())
-
-
-def _make(declared: Declared, issuer: Authority | None, now: datetime) -> Authority:
-    key = new_key(declared.key)
-    subject = distinguished_name(declared.unit)
+def _certificate(
+    plan: Hierarchy, declared: Declared, public: Any, issuer: Any, now: datetime
+) -> x509.Certificate:
+    """``issuer``: an Authority, or the own key of a root."""
+    subject = distinguished_name(plan, declared.unit)
     start = datetime(now.year, 1, 1, tzinfo=UTC)
-    is_authority = "ocsp" not in declared.name
+    purpose = _PURPOSES.get(declared.role)
+    by = issuer.key if isinstance(issuer, Authority) else issuer
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
-        .issuer_name(issuer.certificate.subject if issuer else subject)
-        .public_key(key.public_key())
+        .issuer_name(issuer.certificate.subject if isinstance(issuer, Authority) else subject)
+        .public_key(public)
         .serial_number(x509.random_serial_number())
         .not_valid_before(start)
-        .not_valid_after(start + LIFE)
-        .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
-        .add_extension(_usage(authority=is_authority), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .not_valid_after(start + timedelta(days=365 * plan.years))
+        .add_extension(x509.BasicConstraints(ca=purpose is None, path_length=None), critical=True)
+        .add_extension(_usage(authority=purpose is None), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
     )
-    if issuer is not None:
-        authority_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key())
-        builder = builder.add_extension(authority_key, critical=False)
-    if not is_authority:
-        purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING])
-        builder = builder.add_extension(purpose, critical=False)
+    if isinstance(issuer, Authority):
+        identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(by.public_key())
+        builder = builder.add_extension(identifier, critical=False)
+    if purpose is not None:
+        critical = declared.role == "timestamp"  # RFC 3161 §2.3
+        builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), critical=critical)
+    if declared.role == "ocsp":
         builder = builder.add_extension(x509.OCSPNoCheck(), critical=False)
-    signer = issuer.key if issuer else key
-    return Authority(declared.name, key, builder.sign(signer, hashes.SHA256()))
+    return builder.sign(by, hash_for(by))
 
 
 def _usage(*, authority: bool) -> x509.KeyUsage:
@@ -147,8 +169,65 @@ def _usage(*, authority: bool) -> x509.KeyUsage:
     )
 
 
-def _write_private(path: Path, key: PrivateKey) -> None:
-    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(pem)
+# ---------------------------------------------------------------- the transcript
+
+
+def _write_down(
+    folder: Path, keyring: Keyring, plan: Hierarchy, made: list[Made], now: datetime
+) -> None:
+    before = transcripts(folder)
+    content = {
+        "held_at": now.isoformat(),
+        "hierarchy_sha256": hashlib.sha256(_declaration(folder, "").read_bytes()).hexdigest(),
+        "before_sha256": hashlib.sha256(before[-1].read_bytes()).hexdigest() if before else "",
+        "made": [asdict(one) for one in made],
+    }
+    text = json.dumps(content, indent=1, sort_keys=True)
+    roots = [one for one in plan.authorities if one.role == "root"]
+    signatures = {
+        f"{root.name}-{keyring.generations(root.name)}": sign(
+            keyring.authority(root.name).key, text.encode()
+        ).hex()
+        for root in roots
+    }
+    path = folder / "pki" / f"ceremony-{len(before) + 1}.json"
+    path.write_text(json.dumps({"content": text, "signatures": signatures}, indent=1))
+
+
+def transcripts(folder: Path) -> list[Path]:
+    """Of all ceremonies, first to last."""
+    return sorted(
+        (folder / "pki").glob("ceremony-*.json"), key=lambda path: int(path.stem.split("-")[1])
+    )
+
+
+def verify_transcripts(folder: Path) -> list[dict[str, Any]]:
+    """What the ceremonies did, proven: signatures, unbroken order, and that every authority is in it.
+
+    Raises Refusal ``jpki.bad-transcript`` with what is wrong.
+    """
+    keyring = Keyring(folder)
+    contents: list[dict[str, Any]] = []
+    before = ""
+    for path in transcripts(folder):
+        outer = json.loads(path.read_text())
+        for signer, signature in outer["signatures"].items():
+            name, _, generation = signer.rpartition("-")
+            public = keyring.certificate(name, int(generation)).public_key()
+            try:
+                verify(public, bytes.fromhex(signature), outer["content"].encode())
+            except InvalidSignature:
+                raise Refusal(BAD_TRANSCRIPT, why=f"{path.name}: {signer}") from None
+        content = json.loads(outer["content"])
+        if content["before_sha256"] != before:
+            raise Refusal(BAD_TRANSCRIPT, why=f"{path.name}: order")
+        before = hashlib.sha256(path.read_bytes()).hexdigest()
+        contents.append(content)
+    told = {(one["name"], one["generation"]): one["certificate_sha256"]
+            for content in contents for one in content["made"]}  # fmt: skip
+    for path in (folder / "pki").glob("*.pem"):
+        name, _, generation = path.stem.rpartition("-")
+        there = keyring.certificate(name, int(generation)).fingerprint(hashes.SHA256()).hex()
+        if told.get((name, int(generation))) != there:
+            raise Refusal(BAD_TRANSCRIPT, why=f"{path.stem}: made by no ceremony")
+    return contents

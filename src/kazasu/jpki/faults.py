@@ -149,3 +149,55 @@ WEAK_KEY = define(
     who="clerk",
     source="reliability §2 (ROCA, key copies)",
 )
+BAD_HIERARCHY = define(
+    "jpki.bad-hierarchy",
+    500,
+    Text(
+        "認証局の宣言（hierarchy.toml）が読めません: {why}", "hierarchy.toml does not read: {why}"
+    ),
+    Text("直してから、もう一度セレモニーを行ってください", "Mend it and hold the ceremony again"),
+    who="operator",
+)
+NO_TOKEN = define(
+    "jpki.no-token",
+    503,
+    Text("PKCS #11 トークンを使えません: {why}", "The PKCS #11 token cannot be used: {why}"),
+    Text(
+        "KAZASU_PKCS11_MODULE、KAZASU_PKCS11_TOKEN、KAZASU_PKCS11_PIN_FILE を確かめてください",
+        "Check KAZASU_PKCS11_MODULE, KAZASU_PKCS11_TOKEN and KAZASU_PKCS11_PIN_FILE",
+    ),
+    who="operator",
+)
+KEY_LOCKED = define(
+    "jpki.key-locked",
+    500,
+    Text("{name} の鍵が開きません", "The key of {name} does not open"),
+    Text(
+        "KAZASU_PKI_PASSPHRASE_FILE の合言葉を確かめてください",
+        "Check the passphrase in KAZASU_PKI_PASSPHRASE_FILE",
+    ),
+    who="operator",
+)
+SHARES_MISSING = define(
+    "jpki.shares-missing",
+    409,
+    Text(
+        "{name} の鍵を開けるには、保管者の分担が足りません（いま {have}）",
+        "Too few custodians' shares to open the key of {name} (there are {have})",
+    ),
+    Text(
+        "保管者が分担を pki/shares に置いてから、やり直してください",
+        "Let custodians put their shares into pki/shares and try again",
+    ),
+    who="operator",
+)
+BAD_TRANSCRIPT = define(
+    "jpki.bad-transcript",
+    500,
+    Text("セレモニーの記録が正しくありません: {why}", "A ceremony's transcript is not good: {why}"),
+    Text(
+        "使うのをやめ、記録の控えと比べてください",
+        "Stop using these authorities and compare with the copies",
+    ),
+    who="operator",
+)

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from kazasu.exchange.directory import KEY_USES, KeyUse
-from kazasu.jpki.ceremony import ORGANISATION, Authority
+from kazasu.jpki.keyring import Authority
 
 LIFE = timedelta(days=3653)
 
@@ -56,7 +56,9 @@ def _certificate(
     subject = x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "JP"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, f"{ORGANISATION} institutions"),
+            x509.NameAttribute(
+                NameOID.ORGANIZATION_NAME, f"{_organisation(authority)} institutions"
+            ),
             x509.NameAttribute(NameOID.COMMON_NAME, institution),
         ]
     )
@@ -87,3 +89,8 @@ def _certificate(
         )
         .sign(authority.key, hashes.SHA256())
     )
+
+
+def _organisation(authority: Authority) -> str:
+    found = authority.certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
+    return str(found[0].value)

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
-from kazasu.jpki.ceremony import Authority
+from kazasu.jpki.keyring import Authority
 from kazasu.jpki.profile import CertificateKind
 from kazasu.jpki.validator import StatusSource
 

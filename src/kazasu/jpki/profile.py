@@ -19,8 +19,8 @@ from kazasu.foundation.algorithms import PublicKey, algorithm_of, hash_for
 from kazasu.foundation.clock import JST
 from kazasu.foundation.dates import ERA_NUMBER, birthday_in, era_year
 from kazasu.foundation.faults import Refusal
-from kazasu.jpki.ceremony import Authority, distinguished_name
 from kazasu.jpki.faults import BAD_CERTIFICATE, WEAK_KEY
+from kazasu.jpki.keyring import Authority
 
 CertificateKind = Literal["signing", "authentication"]
 
@@ -36,7 +36,6 @@ ATTRIBUTE: Final = {
     "address_flags": f"{ARC}.5.6",
 }
 CARD_ORDER: Final = ("name", "birth", "sex", "address", "name_flags", "address_flags")
-_UNIT = {"signing": "JPKI for digital signature", "authentication": "JPKI for user authentication"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +116,11 @@ def build(
         ]
     )
     point = x509.DistributionPoint(
-        full_name=[x509.DirectoryName(_distribution_point(kind, subject))],
+        full_name=[
+            x509.DirectoryName(
+                distribution_point(authority.certificate.subject, subject.prefecture, subject.city)
+            )
+        ],
         relative_name=None,
         reasons=None,
         crl_issuer=None,
@@ -190,15 +193,15 @@ def _attributes(subject: Subject) -> x509.SubjectAlternativeName:
     )
 
 
-def _distribution_point(kind: CertificateKind, subject: Subject) -> x509.Name:
-    base = list(distinguished_name(_UNIT[kind]))[:3]
+def distribution_point(authority: x509.Name, prefecture: str, city: str) -> x509.Name:
+    """Where a municipality's certificates are listed when revoked (card §1: a name, not an address)."""
     unit = NameOID.ORGANIZATIONAL_UNIT_NAME
     return x509.Name(
         [
-            *base,
+            *list(authority)[:3],
             x509.NameAttribute(unit, "CRL Distribution Points"),
-            x509.NameAttribute(unit, subject.prefecture),
-            x509.NameAttribute(NameOID.COMMON_NAME, f"{subject.city} CRLDP"[:64]),
+            x509.NameAttribute(unit, prefecture),
+            x509.NameAttribute(NameOID.COMMON_NAME, f"{city} CRLDP"[:64]),
         ]
     )
 

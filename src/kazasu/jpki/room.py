@@ -27,7 +27,9 @@ ME = "jpki"
 
 
 def open_room(house: House) -> Room:
-    authorities = read_authorities(house.settings.directory_file.parent)
+    authorities = read_authorities(
+        house.settings.directory_file.parent, house.settings.pki_passphrase()
+    )
     service = CertificationService(house.database, authorities, house.institution(ME), house.clock)
     host = house.directory.entry(ME).host
     return Room(

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from kazasu.card import text_ap
-from kazasu.jpki.ceremony import Authority
+from kazasu.jpki.keyring import Authority
 
 AUTHORITY_ID = b"9000010\x08\x05001\x00\x00\x00\x00"
 

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from cryptography.hazmat.primitives.serialization import Encoding
+
 from kazasu.card.image import CardBox
 from kazasu.exchange.directory import Directory, Entry, read_directory, write_directory
 from kazasu.exchange.keys import read_institution
@@ -19,8 +21,9 @@ from kazasu.foundation.text import Text
 from kazasu.identity import founding as identity
 from kazasu.jpki import founding as jpki
 from kazasu.jpki.authorities import read_authorities
-from kazasu.jpki.ceremony import hold_ceremony, read_authority
+from kazasu.jpki.ceremony import hold_ceremony
 from kazasu.jpki.institutions import issue_institution
+from kazasu.jpki.keyring import read_authority
 from kazasu.jpki.service import CertificationService
 from kazasu.jukinet import founding as jukinet
 from kazasu.municipality import founding as municipality
@@ -119,7 +122,7 @@ class _Founding:
             entries.append(
                 Entry(id=institution, origin=origin, certificates=certificates, **facts)  # type: ignore[arg-type]
             )
-        pem = (self._folder / "pki" / "institutions-ca.pem").read_text()
+        pem = authority.certificate.public_bytes(Encoding.PEM).decode()
         write_directory(self._settings.directory_file, pem, entries)
         self._tell(Text("{count} の機関を開きました", "{count} institutions have keys"), count=len(entries))  # fmt: skip
         return read_directory(self._settings.directory_file, self._clock)

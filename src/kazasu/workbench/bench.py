@@ -48,7 +48,7 @@ class Workbench:
         """Makes what is not there yet."""
         self._folder = folder
         self._clock = clock or SystemClock()
-        hold_ceremony(folder, self._clock)
+        hold_ceremony(folder, self._clock, agency="Kazasu workbench")
         self.authorities: Final[Authorities] = read_authorities(folder)
         self.box: Final = CardBox(folder / "cards")
 
