@@ -24,6 +24,7 @@ SMALL = """
 organisation = "KAZASU-SANDBOX"
 agency = "a test"
 years = 20
+begun_years_ago = 10
 threshold = 2
 custodians = 3
 [signing-ca]

@@ -164,11 +164,13 @@ def test_the_right_authority_with_the_wrong_policy_is_refused(world):
 
 
 def _certificate(world, kind, authority: Authority) -> bytes:
-    subject = profile.Subject(HANAKO, "0", "0", "Kanagawa-ken", "Yokohama-shi", "141003")
+    flags = "0" * len(HANAKO.name), "0" * len(HANAKO.address)
+    subject = profile.Subject(HANAKO, *flags, "Kanagawa-ken", "Yokohama-shi", "141003")
     now = world.clock.now()
+    end = datetime(now.year, 12, 31, 23, 59, 59, tzinfo=JST)
     made = profile.build(
         authority, kind, subject, pki.key(1).public_key(), 0x11223344,
-        now - timedelta(days=1), now + timedelta(days=1),
+        now - timedelta(days=1), end,
     )  # fmt: skip
     return made.public_bytes(Encoding.DER)
 

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from kazasu.jpki.card_issuer import CardIssuerKeys, read_card_issuer, read_card_root
 from kazasu.jpki.keyring import Authority, Keyring
 from kazasu.jpki.ocsp import Responder
-from kazasu.jpki.profile import CertificateKind
+from kazasu.jpki.terms import CertificateKind
 
 KINDS: tuple[CertificateKind, ...] = ("signing", "authentication")
 

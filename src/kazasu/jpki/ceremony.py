@@ -99,7 +99,9 @@ def _make(
         issuer = keyring.authority(
             declared.issued_by, plan.issuing_generation(declared, generation)
         )
-    certificate = _certificate(plan, declared, key.public_key(), issuer or key, now)
+    certificate = _certificate(
+        plan, declared, key.public_key(), issuer or key, now, first=generation == 1
+    )
     cv = b""
     if declared.role == "cv" and issuer is not None and isinstance(issuer.key, rsa.RSAPrivateKey):
         body = text_ap.cv_body(ROOT_ID, ISSUER_ID, key.public_key())  # type: ignore[arg-type]
@@ -125,11 +127,11 @@ def distinguished_name(plan: Hierarchy, unit: str) -> x509.Name:
 
 
 def _certificate(
-    plan: Hierarchy, declared: Declared, public: Any, issuer: Any, now: datetime
+    plan: Hierarchy, declared: Declared, public: Any, issuer: Any, now: datetime, *, first: bool
 ) -> x509.Certificate:
     """``issuer``: an Authority, or the own key of a root."""
     subject = distinguished_name(plan, declared.unit)
-    start = datetime(now.year, 1, 1, tzinfo=UTC)
+    start = datetime(now.year - (plan.begun_years_ago if first else 0), 1, 1, tzinfo=UTC)
     purpose = _PURPOSES.get(declared.role)
     by = issuer.key if isinstance(issuer, Authority) else issuer
     builder = (
@@ -139,7 +141,7 @@ def _certificate(
         .public_key(public)
         .serial_number(x509.random_serial_number())
         .not_valid_before(start)
-        .not_valid_after(start + timedelta(days=365 * plan.years))
+        .not_valid_after(start + timedelta(days=365 * (plan.years + plan.begun_years_ago)))
         .add_extension(x509.BasicConstraints(ca=purpose is None, path_length=None), critical=True)
         .add_extension(_usage(authority=purpose is None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)

@@ -201,3 +201,17 @@ BAD_TRANSCRIPT = define(
     ),
     who="operator",
 )
+OFF_PROFILE = define(
+    "jpki.off-profile",
+    500,
+    Text(
+        "証明書がプロファイルに合いません: {rules}",
+        "The certificate is not to the profile: {rules}",
+    ),
+    Text(
+        "docs/institutions/jpki.md の規則の一覧を見てください。発行はしていません",
+        "See the list of rules in docs/institutions/jpki.md. Nothing was issued",
+    ),
+    who="operator",
+    source="card §1 X.509",
+)

@@ -38,6 +38,7 @@ class Hierarchy:
     organisation: str
     agency: str
     years: int
+    begun_years_ago: int
     threshold: int
     custodians: int
     authorities: tuple[Declared, ...]
@@ -61,7 +62,7 @@ def read_hierarchy(path: Path) -> Hierarchy:
     """Raises Refusal ``jpki.bad-hierarchy`` with what is wrong."""
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
-        head = {n: document.pop(n) for n in ("organisation", "agency", "years", "threshold", "custodians")}  # fmt: skip
+        head = {n: document.pop(n) for n in ("organisation", "agency", "years", "begun_years_ago", "threshold", "custodians")}  # fmt: skip
         made: dict[str, Declared] = {}
         for name, given in document.items():
             made[name] = _declared(name, given, made)

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
 from kazasu.jpki.keyring import Authority
-from kazasu.jpki.profile import CertificateKind
+from kazasu.jpki.terms import CertificateKind
 from kazasu.jpki.validator import StatusSource
 
 FRESH = timedelta(seconds=60)

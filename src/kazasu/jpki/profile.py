@@ -1,41 +1,30 @@
-"""Certificates to the published profile (card §1 X.509); what is not published is marked.
-
-Validity: to the fifth birthday after issue, 23:59:59 in Tokyo, and never past the card
-(公的個人認証法 5条; municipal §1.2).
-"""
+"""Certificates to the published profile (card §1 X.509): built, linted, signed."""
 
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
-from typing import Final, Literal
+from datetime import date, datetime
+from functools import cache
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
 
 from kazasu.contracts.base import FourAttributes
-from kazasu.foundation.algorithms import PublicKey, algorithm_of, hash_for
-from kazasu.foundation.clock import JST
-from kazasu.foundation.dates import ERA_NUMBER, birthday_in, era_year
+from kazasu.foundation.algorithms import (
+    Algorithm,
+    PrivateKey,
+    PublicKey,
+    algorithm_of,
+    hash_for,
+    new_key,
+)
+from kazasu.foundation.dates import ERA_NUMBER, era_year
 from kazasu.foundation.faults import Refusal
-from kazasu.jpki.faults import BAD_CERTIFICATE, WEAK_KEY
+from kazasu.foundation.names import CARD
+from kazasu.jpki.faults import BAD_CERTIFICATE, OFF_PROFILE, WEAK_KEY
 from kazasu.jpki.keyring import Authority
-
-CertificateKind = Literal["signing", "authentication"]
-
-ARC: Final = "1.2.392.200149.8.5"
-POLICY: Final = {"signing": f"{ARC}.1.1.20", "authentication": f"{ARC}.1.3.30"}
-CPS: Final = "http://jpki.localhost/cps"
-ATTRIBUTE: Final = {
-    "name": f"{ARC}.5.1",
-    "name_flags": f"{ARC}.5.2",
-    "sex": f"{ARC}.5.3",
-    "birth": f"{ARC}.5.4",
-    "address": f"{ARC}.5.5",
-    "address_flags": f"{ARC}.5.6",
-}
-CARD_ORDER: Final = ("name", "birth", "sex", "address", "name_flags", "address_flags")
+from kazasu.jpki.lint import Case, lint
+from kazasu.jpki.terms import ATTRIBUTE, CARD_ORDER, CPS, ISSUER_ALIAS, POLICY, CertificateKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,36 +41,9 @@ class Subject:
     municipality_code: str
 
 
-def end_of_validity(issued: date, born: date, card_expires: date) -> datetime:
-    """Last instant of validity; see the module's head."""
-    year = issued.year
-    birthdays = 0
-    end = issued
-    while birthdays < 5:
-        birthday = birthday_in(born, year)
-        if birthday > issued:
-            birthdays += 1
-            end = birthday
-        year += 1
-    last = min(end, card_expires)
-    return datetime.combine(last, time(23, 59, 59), JST).astimezone(UTC)
-
-
 def new_serial() -> int:
     """Four random bytes, never zero in front; uniqueness is the register's to guard."""
     return int.from_bytes(bytes([secrets.randbelow(0x7F) + 1]) + secrets.token_bytes(3))
-
-
-def check_key(key: PublicKey) -> None:
-    """Raises Refusal ``jpki.weak-key``: what no card of ours would make."""
-    try:
-        algorithm_of(key)
-    except ValueError:
-        raise Refusal(WEAK_KEY) from None
-    if isinstance(key, rsa.RSAPublicKey) and (
-        key.key_size < 2048 or key.public_numbers().e != 65537
-    ):
-        raise Refusal(WEAK_KEY)
 
 
 def build(
@@ -92,9 +54,60 @@ def build(
     serial: int,
     not_before: datetime,
     not_after: datetime,
+    *,
+    issued_on: date | None = None,
+    card_expires_on: date | None = None,
 ) -> x509.Certificate:
-    """Sign one certificate. The caller has recorded it before (record before sign)."""
-    check_key(key)
+    """Lint, then sign one certificate. The caller has recorded it before (record before sign).
+
+    Args:
+        issued_on, card_expires_on: what the end of validity is judged by; None: by the authority's alone.
+
+    Raises Refusal ``jpki.weak-key``; ``jpki.off-profile`` with the rules that it would break.
+    """
+    draft = _draft(authority, kind, subject, key, serial, not_before, not_after)
+    try:
+        rehearsed = draft.sign(_rehearsal_key(authority), hash_for(authority.key))
+    except ValueError:  # a key that not even the library takes
+        raise Refusal(WEAK_KEY) from None
+    broken = lint(
+        Case(
+            rehearsed,
+            kind,
+            authority.certificate,
+            born=subject.attributes.birth_date,
+            issued_on=issued_on,
+            card_expires_on=card_expires_on,
+            letters=CARD.has,
+        )
+    )
+    if broken:
+        names = [one.rule.name for one in broken]
+        if any(name.startswith("key-r") or name == "key-strength" for name in names):
+            raise Refusal(WEAK_KEY)
+        raise Refusal(OFF_PROFILE, rules=", ".join(names))
+    return draft.sign(authority.key, hash_for(authority.key))
+
+
+@cache
+def _key_for_rehearsals(algorithm: Algorithm) -> PrivateKey:
+    return new_key(algorithm)
+
+
+def _rehearsal_key(authority: Authority) -> PrivateKey:
+    """Of the authority's algorithm and nobody's: what is linted was never signed by an authority."""
+    return _key_for_rehearsals(algorithm_of(authority.certificate.public_key()))
+
+
+def _draft(
+    authority: Authority,
+    kind: CertificateKind,
+    subject: Subject,
+    key: PublicKey,
+    serial: int,
+    not_before: datetime,
+    not_after: datetime,
+) -> x509.CertificateBuilder:
     identifier = f"{serial:08X}{subject.municipality_code[:5]}{not_before:%y%m%d}001A"[:23]
     builder = (
         x509.CertificateBuilder()
@@ -112,7 +125,7 @@ def build(
     issuer_name = x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "JP"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "かざす体験環境認証サービス"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, ISSUER_ALIAS),
         ]
     )
     point = x509.DistributionPoint(
@@ -136,7 +149,6 @@ def build(
             critical=False,
         )
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
-        .sign(authority.key, hash_for(authority.key))
     )
 
 
@@ -237,11 +249,3 @@ def _utf8(der: bytes) -> str:
         raise ValueError("no UTF8String")
     start = 2 if der[1] < 0x80 else 2 + (der[1] & 0x7F)
     return der[start:].decode()
-
-
-def expiry_of_card(issued: date, born: date, age: int) -> date:
-    """A card's last day: 10th birthday after issue, 5th for who is under 18 (municipal §1.2)."""
-    years = 10 if age >= 18 else 5
-    first = birthday_in(born, issued.year)
-    start = issued.year + (0 if first > issued else 1)
-    return birthday_in(born, start + years - 1)

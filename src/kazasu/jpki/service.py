@@ -48,10 +48,12 @@ from kazasu.jpki.faults import (
     WEAK_KEY,
 )
 from kazasu.jpki.model import LAPSES_AUTHENTICATION, LAPSES_SIGNING, Order, midday
-from kazasu.jpki.profile import CertificateKind, Subject
+from kazasu.jpki.profile import Subject
 from kazasu.jpki.store import CardRow, CertificateRow
 from kazasu.jpki.surface import verify_surface
+from kazasu.jpki.terms import CertificateKind
 from kazasu.jpki.validator import Status, Validated
+from kazasu.jpki.validity import end_of_validity
 
 log = structlog.get_logger()
 
@@ -123,7 +125,7 @@ class CertificationService:
             card_id=order.card_id,
             municipality_code=order.municipality_code,
             not_before=min(tx.now, midday(order.issued_on)).replace(microsecond=0),
-            not_after=profile.end_of_validity(order.issued_on, born, order.card_expires_on),
+            not_after=end_of_validity(order.issued_on, born, order.card_expires_on),
             revoked_at=None,
             reason="",
         )
@@ -153,6 +155,8 @@ class CertificationService:
             row.serial,
             row.not_before,
             row.not_after,
+            issued_on=order.issued_on,
+            card_expires_on=order.card_expires_on,
         )
         return certificate.public_bytes(Encoding.DER)
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from kazasu.foundation.database import Transaction
-from kazasu.jpki.profile import CertificateKind
+from kazasu.jpki.terms import CertificateKind
 from kazasu.jpki.validator import Status
 
 

@@ -28,7 +28,7 @@ from kazasu.jpki.faults import (
     WRONG_CHALLENGE,
     WRONG_PURPOSE,
 )
-from kazasu.jpki.profile import POLICY, CertificateKind
+from kazasu.jpki.terms import POLICY, CertificateKind
 
 BY_CHANGE = "affiliation_changed"
 

@@ -26,8 +26,10 @@ from kazasu.jpki import ocsp, profile
 from kazasu.jpki.authorities import Authorities, read_authorities
 from kazasu.jpki.ceremony import hold_ceremony
 from kazasu.jpki.model import midday
-from kazasu.jpki.profile import CertificateKind, Subject
+from kazasu.jpki.profile import Subject
+from kazasu.jpki.terms import CertificateKind
 from kazasu.jpki.validator import Status
+from kazasu.jpki.validity import end_of_validity, expiry_of_card
 
 _MUNICIPALITY: Final = ("141003", "Kanagawa-ken", "Yokohama-shi")
 _ADDRESS: Final = "神奈川県横浜市中区本町６丁目５０番地の１０"
@@ -74,7 +76,7 @@ class Workbench:
         whose = holder or self._holder(made, day)
         born = whose.attributes.birth_date
         issued_on = birthday_in(day, day.year - made.profile.issued_years_ago)
-        expires_on = profile.expiry_of_card(issued_on, born, age(born, issued_on))
+        expires_on = expiry_of_card(issued_on, born, age(born, issued_on))
         signing = made.signing_key
         image = personalise(
             made,
@@ -144,7 +146,9 @@ class Workbench:
             public,  # type: ignore[arg-type]  # profile.build refuses what is not ours
             serial,
             min(midday(issued_on), self._clock.now()).replace(microsecond=0),
-            profile.end_of_validity(issued_on, whose.attributes.birth_date, expires_on),
+            end_of_validity(issued_on, whose.attributes.birth_date, expires_on),
+            issued_on=issued_on,
+            card_expires_on=expires_on,
         )
         return certificate.public_bytes(Encoding.DER)
 
