@@ -116,7 +116,7 @@ def test_a_good_signature_names_the_person_to_the_asker_alone(world):
     again = world.authenticate(issued.authentication)
     assert first.person_ref == again.person_ref
     assert first.handle is None
-    assert len(first.steps) == 5
+    assert len(first.steps) == 6
     city = world.sign(issued.signing)
     assert city.person_ref != first.person_ref
     assert city.attributes == HANAKO
@@ -163,13 +163,13 @@ def test_the_right_authority_with_the_wrong_policy_is_refused(world):
     assert code_of(world.authenticate, wrong) == "jpki.wrong-purpose"
 
 
-def _certificate(world, kind, authority: Authority) -> bytes:
+def _certificate(world, kind, authority: Authority, serial=0x11223344) -> bytes:
     flags = "0" * len(HANAKO.name), "0" * len(HANAKO.address)
     subject = profile.Subject(HANAKO, *flags, "Kanagawa-ken", "Yokohama-shi", "141003")
     now = world.clock.now()
     end = datetime(now.year, 12, 31, 23, 59, 59, tzinfo=JST)
     made = profile.build(
-        authority, kind, subject, pki.key(1).public_key(), 0x11223344,
+        authority, kind, subject, pki.key(1).public_key(), serial,
         now - timedelta(days=1), end,
     )  # fmt: skip
     return made.public_bytes(Encoding.DER)

@@ -105,3 +105,13 @@ NOTHING_TO_RUN = define(
     ),
     who="integrator",
 )
+BAD_LIST = define(
+    "cli.bad-list",
+    422,
+    Text("{number}行目が読めません: {given}", "Line {number} does not read: {given}"),
+    Text(
+        "一行に「signing 1A2B3C4D」のように書いてください。何も失効させていません。",
+        "Write one a line, as “signing 1A2B3C4D”. Nothing was revoked.",
+    ),
+    who="operator",
+)

@@ -22,6 +22,8 @@ class Authorities:
     trusted_by_kind: dict[CertificateKind, list[x509.Certificate]]
     responders: tuple[Responder, ...]
     """One for each generation of each authority."""
+    by_generation: dict[tuple[CertificateKind, int], Authority]
+    """With keys, for revocation lists: each generation signs its own."""
     card_issuer: CardIssuerKeys
     card_root: rsa.RSAPublicKey
 
@@ -37,8 +39,14 @@ class Authorities:
 def read_authorities(folder: Path, passphrase: bytes | None = None) -> Authorities:
     """From the ceremony's folder."""
     keyring = Keyring(folder, passphrase)
+    by_generation = {
+        (kind, n): keyring.authority(f"{kind}-ca", n)
+        for kind in KINDS
+        for n in range(1, keyring.generations(f"{kind}-ca") + 1)
+    }
     return Authorities(
-        issuing={kind: keyring.authority(f"{kind}-ca") for kind in KINDS},
+        issuing={kind: by_generation[kind, keyring.generations(f"{kind}-ca")] for kind in KINDS},
+        by_generation=by_generation,
         trusted_by_kind={kind: keyring.certificates(f"{kind}-ca") for kind in KINDS},
         responders=tuple(
             Responder(

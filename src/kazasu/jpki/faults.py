@@ -215,3 +215,60 @@ OFF_PROFILE = define(
     who="operator",
     source="card §1 X.509",
 )
+ON_HOLD = define(
+    "jpki.on-hold",
+    403,
+    Text("電子証明書は一時停止中です", "The certificate is suspended"),
+    Text(
+        "カードが見つかったときは、一時停止の解除を市区町村の窓口で受けてください",
+        "If the card was found, have the suspension lifted at your city hall",
+    ),
+    source="J-LIS の紛失時の一時停止（24時間受付）",
+)
+STATUS_UNKNOWN = define(
+    "jpki.status-unknown",
+    503,
+    Text(
+        "電子証明書が失効していないか、いま確かめられません",
+        "It cannot be learned now whether the certificate was revoked",
+    ),
+    Text(
+        "しばらくしてからやり直してください。何も進んでいません",
+        "Try again later; nothing was done",
+    ),
+    who="operator",
+)
+TOO_EARLY = define(
+    "jpki.too-early",
+    409,
+    Text(
+        "電子証明書は {first} から更新できます",
+        "These certificates can be renewed from {first} on",
+    ),
+    Text("その日以降に窓口へお越しください", "Come to the counter on or after that day"),
+    source="公的個人認証法 3条・22条; J-LIS: 有効期間満了の3か月前から",
+)
+NOT_HELD = define(
+    "jpki.not-held",
+    409,
+    Text("一時停止されていません", "Nothing is suspended"),
+    Text("何もしていません。カードはそのまま使えます", "Nothing was done; the card can be used"),
+)
+UNKNOWN_REASON = define(
+    "jpki.unknown-reason",
+    422,
+    Text("失効の理由「{given}」はありません", "There is no reason for revocation “{given}”"),
+    Text("次から選んでください: {known}", "Choose one of: {known}"),
+    who="operator",
+    source="RFC 5280 §5.3.1",
+)
+NO_LIST = define(
+    "jpki.no-list",
+    404,
+    Text("その失効リストはありません", "There is no such revocation list"),
+    Text(
+        "認証局・世代・市区町村コードを確かめてください",
+        "Check authority, generation and municipality code",
+    ),
+    who="integrator",
+)

@@ -1,10 +1,12 @@
 """Terms of the certification service: cards and what a change of a person's data does to them."""
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
 
 from kazasu.contracts.base import FourAttributes
+from kazasu.foundation.clock import civil
 
 LAPSES_SIGNING: Final = {
     "address": "affiliation_changed",
@@ -17,6 +19,22 @@ LAPSES_SIGNING: Final = {
 """A change of these revokes the signing certificate (公的個人認証法 12条)."""
 LAPSES_AUTHENTICATION: Final = {"death", "emigration"}
 """The user-authentication certificate survives a move (municipal §1.4)."""
+
+
+RENEWAL_MONTHS: Final = {"RSA-2048": 3, "P-384": 12}
+"""How long before its end a certificate may be renewed: today's cards, and the next generation
+(card §1, last item)."""
+
+
+def renewable_from(not_after: datetime, algorithm: str) -> date:
+    """The first day on which a certificate may be renewed; the last day of a short month counts.
+
+    ``algorithm``: of the card's keys; which generation of cards it is.
+    """
+    last = civil(not_after)
+    months = last.year * 12 + last.month - 1 - RENEWAL_MONTHS.get(algorithm, 3)
+    year, month = divmod(months, 12)
+    return date(year, month + 1, min(last.day, monthrange(year, month + 1)[1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +56,8 @@ class Order:
     authentication_key: bytes | None
     signing_key: bytes | None
     media: str = "card"
+    parent_card: str | None = None
+    """Of a phone: the card that its certificates hang on."""
 
 
 def midday(day: date) -> datetime:

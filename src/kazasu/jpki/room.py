@@ -20,7 +20,10 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.web import PUBLIC, Site
 from kazasu.foundation.web.faults import NOT_FOUND
 from kazasu.jpki import ocsp
-from kazasu.jpki.authorities import Authorities, read_authorities
+from kazasu.jpki.authorities import KINDS, Authorities, read_authorities
+from kazasu.jpki.faults import NO_LIST
+from kazasu.jpki.inspection import Inspection
+from kazasu.jpki.revocation_lists import RevocationLists
 from kazasu.jpki.service import CertificationService
 
 ME = "jpki"
@@ -31,10 +34,13 @@ def open_room(house: House) -> Room:
         house.settings.directory_file.parent, house.settings.pki_passphrase()
     )
     service = CertificationService(house.database, authorities, house.institution(ME), house.clock)
+    answers = ocsp.Answers(authorities.responders, service.status, house.clock.now)
+    lists = RevocationLists(house.database, authorities.by_generation)
+    inspection = Inspection(house.database, authorities)
     host = house.directory.entry(ME).host
     return Room(
         name=ME,
-        app=_site(house, authorities, service).app(),
+        app=_site(house, authorities, answers, lists).app(),
         hosts=lambda name: name == host,
         letters={PersonChanged: service.person_changed},
         inquiries={
@@ -44,10 +50,13 @@ def open_room(house: House) -> Room:
             ContinueCard: service.continue_card,
             AccessesOf: service.accesses_of,
         },
+        ticks={"ocsp": answers.ahead, "inspection": inspection.when_due},
     )
 
 
-def _site(house: House, authorities: Authorities, service: CertificationService) -> Site:
+def _site(
+    house: House, authorities: Authorities, answers: ocsp.Answers, lists: RevocationLists
+) -> Site:
     site = Site(
         room=ME,
         name=Text("公的個人認証サービス（体験）", "Public-key certification service (sandbox)"),
@@ -74,9 +83,20 @@ def _site(house: House, authorities: Authorities, service: CertificationService)
 
     @site.route("/ocsp", access=PUBLIC("RFC 6960"), methods=["POST"], api=True)
     def answer(request: Request) -> Response:
-        der = ocsp.answer(
-            request.state.body, authorities.responders, service.status, house.clock.now()
-        )
+        der = answers.answer(request.state.body)
         return Response(der, media_type="application/ocsp-response")
+
+    @site.route(
+        "/crl/{kind}/{generation:int}/{municipality}/{form}.crl",
+        access=PUBLIC("RFC 5280: serial numbers and reasons, no persons"),
+        api=True,
+    )
+    def revocation_list(request: Request) -> Response:
+        given = request.path_params
+        form = {"full": lists.full, "delta": lists.delta}.get(given["form"])
+        if form is None or given["kind"] not in KINDS:
+            raise Refusal(NO_LIST)
+        der = form(given["kind"], given["generation"], given["municipality"])
+        return Response(der, media_type="application/pkix-crl")
 
     return site

@@ -43,10 +43,12 @@ from kazasu.jpki.authorities import Authorities
 from kazasu.jpki.faults import (
     BAD_CERTIFICATE,
     CARD_OF_OTHER,
+    NOT_RECORDED,
     UNKNOWN_CARD,
     UNKNOWN_PERSON,
     WEAK_KEY,
 )
+from kazasu.jpki.inspection import note_rogue
 from kazasu.jpki.model import LAPSES_AUTHENTICATION, LAPSES_SIGNING, Order, midday
 from kazasu.jpki.profile import Subject
 from kazasu.jpki.store import CardRow, CertificateRow
@@ -101,7 +103,9 @@ class CertificationService:
     def _recorded(self, tx: Transaction, order: Order) -> list[CertificateRow]:
         person_id = store.ensure_person(tx, order.resident_record_code)
         if store.card(tx, order.card_id) is None:
-            card = CardRow(order.card_id, person_id, order.media, order.card_expires_on)
+            card = CardRow(
+                order.card_id, person_id, order.media, order.card_expires_on, order.parent_card
+            )
             store.add_card(tx, card)
         keys = {"authentication": order.authentication_key, "signing": order.signing_key}
         kinds: tuple[CertificateKind, ...] = ("authentication", "signing")
@@ -128,6 +132,9 @@ class CertificationService:
             not_after=end_of_validity(order.issued_on, born, order.card_expires_on),
             revoked_at=None,
             reason="",
+            generation=self._authorities.issuing[kind].generation,
+            prefecture=order.prefecture,
+            city=order.city,
         )
         live = store.live_certificates(tx, person_id, kind)
         store.record(tx, row, key_hash, live[0].serial if live else None)
@@ -212,7 +219,18 @@ class CertificationService:
                 ),
             )
 
-        return self._database.run(f"jpki.validate-{kind}", work, access=access)
+        try:
+            return self._database.run(f"jpki.validate-{kind}", work, access=access)
+        except Refusal as refusal:
+            if refusal.fault is NOT_RECORDED:
+                self._note_rogue(kind, _bytes(evidence.certificate), asked.asker)
+            raise
+
+    def _note_rogue(self, kind: CertificateKind, der: bytes, asker: str) -> None:
+        """Our own signature under a certificate that we did not issue: somebody else has the key."""
+        log.error("rogue certificate", kind=kind, asker=asker)
+        certificate = x509.load_der_x509_certificate(der)
+        self._database.run("jpki.rogue", lambda tx: note_rogue(tx, kind, certificate, der, asker))
 
     def _proven(
         self,
@@ -229,7 +247,7 @@ class CertificationService:
             signature=_bytes(evidence.signature),
             kind=kind,
             authorities=self._authorities.trusted(kind),
-            status=lambda of, serial: store.status(tx, of, serial),
+            status=lambda of, serial: store.status_at(tx, of, serial, at),
             at=at,
         )
 

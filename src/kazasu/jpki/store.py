@@ -2,13 +2,13 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from kazasu.foundation.database import Transaction
 from kazasu.jpki.terms import CertificateKind
-from kazasu.jpki.validator import Status
+from kazasu.jpki.validator import HOLD, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,13 @@ class CertificateRow:
     not_after: datetime
     revoked_at: datetime | None
     reason: str
+    generation: int = 1
+    """Of the authority that issued it."""
+    prefecture: str = ""
+    city: str = ""
+    """Romanised; with the prefecture they name its distribution point."""
+    fingerprint: bytes = b""
+    """SHA-256 of what was handed out; empty: nothing yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +37,13 @@ class CardRow:
     person_id: UUID
     media: str
     expires_on: date
+    parent_card: str | None = None
+    """The card that a phone's certificates hang on."""
 
 
 _CERTIFICATE = """SELECT kind, serial, person_id, card_id, municipality_code, not_before, not_after,
-                         revoked_at, reason FROM certificate"""
+                         revoked_at, reason, generation, prefecture, city,
+                         coalesce(sha256(der), '') AS fingerprint FROM certificate"""
 
 
 def ensure_person(tx: Transaction, resident_record_code: str) -> UUID:
@@ -61,15 +71,16 @@ def resident_record_code_of(tx: Transaction, person_id: UUID) -> str:
 
 def add_card(tx: Transaction, card: CardRow) -> None:
     tx.execute(
-        "INSERT INTO card (card_id, person_id, media, expires_on, issued_at) VALUES (%s, %s, %s, %s, %s)",
-        (card.card_id, card.person_id, card.media, card.expires_on, tx.now),
+        """INSERT INTO card (card_id, person_id, media, expires_on, parent_card, issued_at)
+           VALUES (%s, %s, %s, %s, %s, %s)""",
+        (card.card_id, card.person_id, card.media, card.expires_on, card.parent_card, tx.now),
     )
 
 
 def card(tx: Transaction, card_id: str) -> CardRow | None:
     return tx.maybe(
         CardRow,
-        "SELECT card_id, person_id, media, expires_on FROM card WHERE card_id = %s",
+        "SELECT card_id, person_id, media, expires_on, parent_card FROM card WHERE card_id = %s",
         (card_id,),
     )
 
@@ -80,8 +91,9 @@ def record(
     """Enter a certificate before it is signed. A key that has one already is a unique violation."""
     tx.execute(
         """INSERT INTO certificate (kind, serial, person_id, card_id, key_hash, municipality_code,
-                                    not_before, not_after, recorded_at, supersedes)
-           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
+                                    not_before, not_after, recorded_at, supersedes, generation,
+                                    prefecture, city)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
         (
             row.kind,
             row.serial,
@@ -93,6 +105,9 @@ def record(
             row.not_after,
             tx.now,
             supersedes,
+            row.generation,
+            row.prefecture,
+            row.city,
         ),
     )
 
@@ -114,8 +129,88 @@ def certificate(tx: Transaction, kind: CertificateKind, serial: int) -> Certific
 
 
 def status(tx: Transaction, kind: CertificateKind, serial: int) -> Status | None:
+    """Revoked for good, or held now."""
     row = certificate(tx, kind, serial)
-    return Status(row.revoked_at, row.reason) if row else None
+    if row is None:
+        return None
+    if row.revoked_at is None:
+        held_at = tx.value(
+            """SELECT held_at FROM certificate_hold
+               WHERE kind = %s AND serial = %s AND released_at IS NULL""",
+            (kind, serial),
+        )
+        if held_at is not None:
+            return _status(row, held_at, HOLD)
+    return _status(row, row.revoked_at, row.reason)
+
+
+def _status(row: CertificateRow, since: datetime | None, reason: str) -> Status:
+    return Status(since, reason, fingerprint=row.fingerprint, generation=row.generation)
+
+
+def held_at(tx: Transaction, kind: CertificateKind, serial: int, at: datetime) -> datetime | None:
+    """Since when a certificate was held at that time, released later or not."""
+    found: datetime | None = tx.value(
+        """SELECT held_at FROM certificate_hold WHERE kind = %s AND serial = %s AND held_at <= %s
+             AND (released_at IS NULL OR released_at > %s)""",
+        (kind, serial, at, at),
+    )
+    return found
+
+
+def status_at(tx: Transaction, kind: CertificateKind, serial: int, at: datetime) -> Status | None:
+    """As far as it matters for a signature made ``at`` some time: what came later does not."""
+    now = status(tx, kind, serial)
+    if now is None or (now.revoked_at and now.reason != HOLD and now.revoked_at <= at):
+        return now
+    since = held_at(tx, kind, serial, at)
+    if since is not None:
+        return replace(now, revoked_at=since, reason=HOLD)
+    return replace(now, revoked_at=None, reason="") if now.reason == HOLD else now
+
+
+def hold(tx: Transaction, kind: CertificateKind, serial: int) -> bool:
+    """False when it is held already, or revoked."""
+    return (
+        tx.execute(
+            """WITH held AS (
+                 INSERT INTO certificate_hold (kind, serial, held_at)
+                 SELECT kind, serial, %s FROM certificate
+                  WHERE kind = %s AND serial = %s AND revoked_at IS NULL
+                 ON CONFLICT (kind, serial) WHERE released_at IS NULL DO NOTHING
+                 RETURNING kind, serial)
+               UPDATE certificate SET status_changed_at = %s FROM held
+                WHERE certificate.kind = held.kind AND certificate.serial = held.serial""",
+            (tx.now, kind, serial, tx.now),
+        )
+        == 1
+    )
+
+
+def release(tx: Transaction, kind: CertificateKind, serial: int) -> bool:
+    """False when it was not held."""
+    return (
+        tx.execute(
+            """WITH released AS (
+                 UPDATE certificate_hold SET released_at = %s
+                  WHERE kind = %s AND serial = %s AND released_at IS NULL RETURNING kind, serial)
+               UPDATE certificate SET status_changed_at = %s FROM released
+                WHERE certificate.kind = released.kind AND certificate.serial = released.serial""",
+            (tx.now, kind, serial, tx.now),
+        )
+        == 1
+    )
+
+
+def certificates_of_card(tx: Transaction, card_id: str) -> Sequence[CertificateRow]:
+    """Live ones of a card and of the phones that hang on it."""
+    return tx.all(
+        CertificateRow,
+        f"""{_CERTIFICATE} WHERE revoked_at IS NULL AND card_id IN (
+              SELECT card_id FROM card WHERE card_id = %s OR parent_card = %s)
+            ORDER BY card_id, kind""",
+        (card_id, card_id),
+    )
 
 
 def live_certificates(
@@ -140,9 +235,9 @@ def revoke(tx: Transaction, kind: CertificateKind, serial: int, at: datetime, re
     """False when it was revoked before: the first time and reason stay."""
     return (
         tx.execute(
-            """UPDATE certificate SET revoked_at = %s, reason = %s
+            """UPDATE certificate SET revoked_at = %s, reason = %s, status_changed_at = %s
                WHERE kind = %s AND serial = %s AND revoked_at IS NULL""",
-            (at, reason, kind, serial),
+            (at, reason, tx.now, kind, serial),
         )
         == 1
     )

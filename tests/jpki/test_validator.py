@@ -1,0 +1,127 @@
+"""The validator as a library: policies, the past, and reports on three levels."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from kazasu.jpki.validator import POLICIES, Status, StatusUnavailable, examine
+from tests.conftest import THE_DAY
+from tests.jpki.mutations import MUTATIONS, signed_again
+from tests.jpki.test_lint import authorities, good  # noqa: F401 - fixtures
+from tests.support import pki
+
+CONTENT = b"contract"
+
+
+@pytest.fixture
+def seen(authorities, good):  # noqa: F811 - fixtures
+    """``seen(policy="offline", status=…)``: a report on Hanako's signature, with one thing changed."""
+
+    def seen(policy="online", **changes):
+        given = {
+            "unverified_certificate": good["signing"].public_bytes(Encoding.DER),
+            "signed": CONTENT,
+            "expected": CONTENT,
+            "signature": pki.sign(1, CONTENT),
+            "kind": "signing",
+            "authorities": authorities.trusted("signing"),
+            "status": lambda *_: Status(None),
+            "at": THE_DAY,
+        }
+        return examine(**given | changes, policy=POLICIES[policy])
+
+    return seen
+
+
+def answers(report):
+    return [report.answer(question) for question in ("intact", "valid", "trusted")]
+
+
+def code(report):
+    return report.refusal.fault.code if report.refusal else None
+
+
+def test_everything_is_good(seen):
+    report = seen()
+    assert answers(report) == [True, True, True]
+    assert report.sentence().ja == "2026-11-23 の時点で有効です"
+    document = report.as_json()
+    assert document["good"]
+    assert json.loads(json.dumps(document)) == document
+    assert "横浜" not in json.dumps(document, ensure_ascii=False), "nothing of the holder"
+
+
+def test_intact_valid_and_trusted_are_kept_apart(seen, authorities):  # noqa: F811
+    assert answers(seen(signature=bytes(256))) == [False, True, True]
+    assert answers(seen(expected=b"other")) == [False, True, True]
+    assert answers(seen(authorities=authorities.trusted("authentication"))) == [True, True, False]
+    assert answers(seen(kind="authentication")) == [True, False, True]
+    revoked = Status(datetime(2026, 11, 1, tzinfo=UTC), "key_compromise")
+    assert answers(seen(status=lambda *_: revoked)) == [True, False, True]
+    assert answers(seen(unverified_certificate=b"nonsense")) == [None, False, None]
+    all_wrong = seen(signature=b"", authorities=[], at=datetime(2050, 1, 1, tzinfo=UTC))
+    assert answers(all_wrong) == [False, False, False]
+    assert code(all_wrong) == "jpki.unknown-issuer", "the first in order is the one to act on"
+
+
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [("key_compromise", "jpki.revoked"), ("affiliation_changed", "jpki.lapsed-by-change"),
+     ("certificate_hold", "jpki.on-hold")],
+)  # fmt: skip
+def test_the_past(seen, reason, expected):
+    revoked = Status(datetime(2026, 11, 20, tzinfo=UTC), reason)
+    assert code(seen(status=lambda *_: revoked)) == expected
+    then = datetime(2026, 11, 19, tzinfo=UTC)
+    assert code(seen(policy="archive", status=lambda *_: revoked, at=then)) is None
+    assert code(seen(at=datetime(2026, 1, 1, tzinfo=UTC))) == "jpki.not-yet-valid"
+    assert code(seen(at=datetime(2031, 6, 1, tzinfo=UTC))) == "jpki.expired"
+
+
+def gone(*_):
+    raise StatusUnavailable
+
+
+def test_when_nobody_can_be_asked(seen):
+    assert code(seen(status=gone)) == "jpki.status-unknown"
+    soft = seen(policy="offline", status=gone)
+    assert code(soft) is None
+    assert "status was not checked" in soft.sentence().en
+    assert soft.as_json()["steps"][-1]["good"] is None
+    assert code(seen(policy="anchors-only", status=gone)) is None
+    assert code(seen(status=lambda *_: None)) == "jpki.not-recorded"
+
+
+def test_how_old_an_answer_may_be(seen):
+    old = Status(None, as_of=THE_DAY - timedelta(minutes=2))
+    assert code(seen(status=lambda *_: old)) == "jpki.status-unknown"
+    assert code(seen(policy="offline", status=lambda *_: old)) is None
+    assert code(seen(policy="archive", status=lambda *_: old)) is None
+    revoked = Status(
+        THE_DAY - timedelta(days=9), "key_compromise", as_of=THE_DAY - timedelta(days=8)
+    )
+    assert code(seen(status=lambda *_: revoked)) == "jpki.revoked", "revoked stays revoked"
+
+
+def test_another_certificate_with_a_recorded_serial_number(seen):
+    assert code(seen(status=lambda *_: Status(None, fingerprint=bytes(32)))) == "jpki.not-recorded"
+
+
+@pytest.mark.parametrize("name", [name for name in MUTATIONS if name != "validity-end"])
+def test_inspection_names_the_broken_rule(seen, authorities, good, name):  # noqa: F811
+    """The validity's end by birthday and card is the issuer's to know; all else shows in the certificate."""
+    kind, change = MUTATIONS[name][0]
+    der = signed_again(good[kind].public_bytes(Encoding.DER), change, authorities.issuing[kind].key)
+    report = seen(policy="inspection", unverified_certificate=der, kind=kind, authorities=authorities.trusted(kind))  # fmt: skip
+    steps = {step.name: step for step in report.steps}
+    if "profile" in steps:
+        assert name in steps["profile"].evidence["rules"].split(", ")
+    else:
+        assert code(report) in {"jpki.unknown-issuer", "jpki.unreadable-certificate"}
+
+
+def test_policies_have_names_in_both_languages():
+    assert set(POLICIES) == {"online", "archive", "offline", "inspection", "anchors-only"}
+    assert all(policy.text.ja and policy.text.en for policy in POLICIES.values())
