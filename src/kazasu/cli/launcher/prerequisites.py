@@ -1,4 +1,4 @@
-"""What the tests need beyond Python packages: Debian packages and axe-core from npm."""
+"""What the tests need beyond Python packages: Debian packages, axe-core and foreign tools from npm."""
 
 import hashlib
 import os
@@ -44,7 +44,9 @@ NEEDS = (
     Need("build-essential", "cc", "building pyscard"),
     Need("python3-dev", "/usr/include/python3*/Python.h", "building pyscard"),
     Need("poppler-utils", "pdftotext", "reading the printed forms"),
-    Need("npm", "npm", "axe-core"),
+    Need("apache2-bin", "/usr/sbin/apache2", "other people's relying party"),
+    Need("libapache2-mod-auth-openidc", "/usr/lib/apache2/modules/mod_auth_openidc.so", "other people's relying party"),
+    Need("npm", "npm", "axe-core, other people's OpenID programs"),
 )  # fmt: skip
 _BUILDS_READER = {"libpcsclite-dev", "swig", "build-essential"}
 
@@ -64,6 +66,8 @@ def prepare_tests(root: Path, *, strict: bool) -> str:
     missing = _install_missing()
     if not _axe(root):
         missing.append("axe-core (npm)")
+    if not _foreign(root):
+        missing.append("tests/foreign (npm)")
     if missing:
         names = " ".join(missing)
         text = (
@@ -128,4 +132,25 @@ def _axe(root: Path) -> bool:
                 if member is not None:
                     (target / Path(name).name).write_bytes(member.read())
         (target / f"{AXE}.ok").touch()
+    return True
+
+
+def _foreign(root: Path) -> bool:
+    """The programs of ``tests/foreign/package-lock.json``, each by its hash; no script of theirs runs."""
+    folder = root / "tests" / "foreign"
+    lock = hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
+    mark = folder / "node_modules" / f".{lock}"
+    if mark.exists():
+        return True
+    npm = shutil.which("npm")
+    if npm is None:
+        return False
+    command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+    done = subprocess.run(  # noqa: S603
+        command, cwd=folder, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        tell(done.stderr.strip(), done.stderr.strip())
+        return False
+    mark.touch()
     return True
