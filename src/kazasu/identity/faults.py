@@ -1,5 +1,5 @@
 """Why the identity service refuses a person or a program. Errors that OAuth itself defines are in
-:mod:`kazasu.identity.model` (``OAuthError``)."""
+:mod:`kazasu.identity.oauth`."""
 
 from kazasu.foundation.faults import define
 from kazasu.foundation.text import Text
@@ -142,4 +142,76 @@ BAD_LOGOUT = define(
     Text("サインアウトの要求が正しくありません", "The sign-out request does not verify"),
     _BEGIN_AGAIN,
     source="OpenID Connect RP-Initiated Logout 1.0",
+)
+
+# ---------------------------------------------------------------- relying parties
+
+NOT_YOUR_REGISTRATION = define(
+    "identity.not-your-registration",
+    401,
+    Text("登録の鍵が正しくありません", "This is not the registration's own token"),
+    Text(
+        "登録したときに受け取った registration_access_token を使ってください",
+        "Use the registration_access_token that came with the registration",
+    ),
+    who="integrator",
+    source="RFC 7592 2",
+)
+PURPOSES_MISSING = define(
+    "identity.purposes-missing",
+    422,
+    Text("利用目的のない項目があります（{items}）", "Items have no purpose ({items})"),
+    Text(
+        "purposes に、項目ごとの目的を日本語と英語で書いてください",
+        "Write each item's purpose into purposes, in Japanese and English",
+    ),
+    who="integrator",
+    source="個人情報保護法 21条; identity §6.4",
+)
+ALREADY_DECIDED = define(
+    "identity.already-decided",
+    409,
+    Text("この審査は、すでに決まっています", "This review was decided already"),
+    Text("一覧を開き直してください", "Open the list again"),
+    who="operator",
+)
+TEAM_FULL = define(
+    "identity.team-full",
+    409,
+    Text("試験に招待できるのは{most}人までです", "A trial has at most {most} people"),
+    Text("本番の審査を申し込んでください", "Ask for the review for live mode"),
+    who="integrator",
+)
+BAD_INVITATION = define(
+    "identity.bad-invitation",
+    404,
+    Text("この招待は使えません", "This invitation cannot be used"),
+    Text("招待した事業者に、もう一度もらってください", "Ask the party that invited you for another one"),
+)
+SUSPENDED = define(
+    "identity.client-suspended",
+    403,
+    Text("このサービスの利用は止められています", "This service has been suspended"),
+    Text(
+        "カードをかざさず、画面を閉じてください。お困りのときはサービスの窓口へ",
+        "Do not use your card; close this page and ask the service's help desk",
+    ),
+)
+TEST_ONLY = define(
+    "identity.test-only",
+    403,
+    Text(
+        "このサービスは試験中で、本物のカードは使えません",
+        "This service is in test mode; real cards cannot be used",
+    ),
+    Text("サービスの窓口に、開始の日を聞いてください", "Ask the service when it opens"),
+)
+NOT_IN_TEAM = define(
+    "identity.not-in-team",
+    403,
+    Text(
+        "このサービスは試験中で、招待された人だけが使えます",
+        "This service is in trial; only people whom it invited can use it",
+    ),
+    Text("招待を受けた人は、招待の画面を先に開いてください", "If you were invited, open the invitation first"),
 )

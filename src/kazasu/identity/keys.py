@@ -46,9 +46,11 @@ class TokenKeys:
         self._known: list[TokenKey] = []
         self._read_at: datetime | None = None
 
-    def sign(self, claims: dict[str, Any]) -> str:
+    def sign(self, claims: dict[str, Any], typ: str = "") -> str:
+        """A JWT by the current key. ``typ`` keeps one kind of token from being taken for another."""
         key = self._current()
-        return jwt.encode({"alg": "ES256", "kid": key.kid}, claims, key.key)
+        header = {"alg": "ES256", "kid": key.kid} | ({"typ": typ} if typ else {})
+        return jwt.encode(header, claims, key.key)
 
     def verify(self, token: str) -> dict[str, Any]:
         """Claims of an ID token of ours, however old. Raises Refusal ``identity.bad-logout``."""

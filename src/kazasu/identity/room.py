@@ -12,9 +12,7 @@ from kazasu.identity.keys import TokenKeys
 from kazasu.identity.pages import Pages
 from kazasu.identity.service.accesses import Accesses
 from kazasu.identity.service.desk import SELF, Desk
-from kazasu.identity.service.signing import Signings
-from kazasu.identity.service.taps import Taps
-from kazasu.identity.service.tokens import Tokens
+from kazasu.identity.services import services_of
 
 NAME = Text("カード認証サービス", "Card identity service")
 CLEAN_EVERY = timedelta(minutes=1)
@@ -29,8 +27,9 @@ def open_room(house: House) -> Room:
         institution=institution,
         inquirer=house.inquirer(SELF),
         keys=TokenKeys(house.database, institution, house.clock),
+        sandbox=house.settings.sandbox,
     )
-    taps, tokens = Taps(desk), Tokens(desk)
+    services = services_of(desk, house.http())
     site = Site(
         room=SELF,
         name=NAME,
@@ -39,15 +38,15 @@ def open_room(house: House) -> Room:
         clock=house.clock,
         database=house.database,
     )
-    api.enter(site, desk, taps, tokens, Signings(desk))
-    Pages(site, desk, taps, tokens)
+    api.enter(site, desk, services)
+    Pages(site, desk, services)
     host = house.directory.entry(SELF).host
     return Room(
         name=SELF,
         app=site.app(),
         hosts=lambda name: name == host,
         inquiries={AccessesOf: Accesses(desk).accesses_of},
-        ticks={"clean": _Cleaner(desk)},
+        ticks={"clean": _Cleaner(desk), "deliver": services.deliveries.tick},
     )
 
 
