@@ -79,7 +79,9 @@ def _enter_protocol(route: Route, desk: Desk, services: Services) -> None:
     base = f"{REALM}{PROTOCOL}"
 
     @route(f"{REALM}/.well-known/openid-configuration", "public metadata", "GET")
-    @route(f"/.well-known/oauth-authorization-server{REALM}", "public metadata (RFC 8414 3.1)", "GET")
+    @route(
+        f"/.well-known/oauth-authorization-server{REALM}", "public metadata (RFC 8414 3.1)", "GET"
+    )
     def discovery(_: Request) -> Response:
         return JSONResponse(metadata(desk), headers=_FIVE_MINUTES)
 
@@ -194,7 +196,9 @@ def _protocol(page: Page) -> Page:
         except Refusal as refusal:
             if refusal.fault is not NOT_AUTHORIZED:
                 raise
-            challenge = {"www-authenticate": 'Bearer error="invalid_token", DPoP algs="ES256 PS256"'}
+            challenge = {
+                "www-authenticate": 'Bearer error="invalid_token", DPoP algs="ES256 PS256"'
+            }
             return JSONResponse({"error": "invalid_token"}, 401, headers=challenge)
 
     return answer

@@ -8,6 +8,7 @@ from kazasu.exchange.room import House, Room
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site
 from kazasu.identity import api, store
+from kazasu.identity.account import Account, sign_in_of
 from kazasu.identity.keys import TokenKeys
 from kazasu.identity.pages import Pages
 from kazasu.identity.service.accesses import Accesses
@@ -37,9 +38,12 @@ def open_room(house: House) -> Room:
         settings=house.settings,
         clock=house.clock,
         database=house.database,
+        form_targets=(institution.directory.origin("terminal"), desk.origin),
     )
     api.enter(site, desk, services)
     Pages(site, desk, services)
+    sign_in_of(site, desk, house.http(), services.links)
+    Account(site, services.links, services.clients)
     host = house.directory.entry(SELF).host
     return Room(
         name=SELF,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import httpx
 
 from kazasu.identity.clients.service import Clients
+from kazasu.identity.consents.service import Links
 from kazasu.identity.events.deliveries import Deliveries
 from kazasu.identity.service.authenticating import Callers
 from kazasu.identity.service.authorizing import Authorizing
@@ -30,6 +31,7 @@ class Services:
     claims: Claims
     signings: Signings
     deliveries: Deliveries
+    links: Links
 
 
 def services_of(desk: Desk, http: httpx.Client) -> Services:
@@ -46,4 +48,5 @@ def services_of(desk: Desk, http: httpx.Client) -> Services:
         claims=Claims(desk, callers, handles, deliveries),
         signings=Signings(desk),
         deliveries=deliveries,
+        links=Links(desk.database, deliveries),
     )

@@ -104,9 +104,7 @@ class Clients:
         return self._database.run("identity.change-client", work)
 
     def delete(self, client: Client) -> None:
-        self._database.run(
-            "identity.delete-client", lambda tx: store.delete(tx, client.client_id)
-        )
+        self._database.run("identity.delete-client", lambda tx: store.delete(tx, client.client_id))
 
     def ask_review(self, client: Client, wanted: Mode) -> None:
         """Ask for team or live mode: each item must say what it is for.

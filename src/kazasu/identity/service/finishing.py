@@ -41,9 +41,7 @@ from kazasu.identity.service.desk import Desk
 from kazasu.identity.service.taps import SIGN_IN, Taps
 from kazasu.identity.store import Answer, Grant, Waiting
 
-VERIFYING: Final = Text(
-    "カードの署名と有効性の確認", "Checking the card's signature and validity"
-)
+VERIFYING: Final = Text("カードの署名と有効性の確認", "Checking the card's signature and validity")
 SIGNING: Final = Text("電子署名", "Signing")
 
 
@@ -136,7 +134,9 @@ class Finishing:
             agreed.insert_release(tx, _release(granted, waiting, person, consent_id))
 
         access = Access(
-            f"institution:{client.institution}" if client.institution else f"client:{client.client_id}",
+            f"institution:{client.institution}"
+            if client.institution
+            else f"client:{client.client_id}",
             "identity.sign" if waiting.sign_transaction_id else "identity.sign-in",
             SIGNING if waiting.sign_transaction_id else SIGN_IN,
             (person.person_ref,),
