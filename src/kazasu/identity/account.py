@@ -17,6 +17,7 @@ from kazasu.identity import scopes
 from kazasu.identity.clients.service import Clients
 from kazasu.identity.consents.service import Links
 from kazasu.identity.faults import UNKNOWN_RECORD
+from kazasu.identity.passkeys.service import Passkeys
 from kazasu.identity.service.desk import SELF, Desk
 
 CLIENT: Final = "account"
@@ -38,7 +39,9 @@ def sign_in_of(site: Site, desk: Desk, http: httpx.Client, links: Links) -> Sign
 
     def admit(_: Request, person: Person) -> Admission:
         person_ref = links.person_of(SELF, person.subject)
-        return Admission("resident", person.subject, {"person_ref": person_ref})
+        return Admission(
+            "resident", person.subject, {"person_ref": person_ref, "proof": person.proof}
+        )
 
     return SignIn(
         site,
@@ -54,10 +57,11 @@ def sign_in_of(site: Site, desk: Desk, http: httpx.Client, links: Links) -> Sign
 class Account:
     """Routes of the person's own pages."""
 
-    def __init__(self, site: Site, links: Links, clients: Clients) -> None:
+    def __init__(self, site: Site, links: Links, clients: Clients, passkeys: Passkeys) -> None:
         self._site = site
         self._links = links
         self._clients = clients
+        self._passkeys = passkeys
         pages: tuple[tuple[str, str, Callable[[Request], Response]], ...] = (
             ("/account", "GET", self.home),
             ("/account/parties/{client_id}", "GET", self.party),
@@ -72,11 +76,14 @@ class Account:
             site.route(path, methods=(method,), access=RESIDENT)(page)
 
     def home(self, request: Request) -> Response:
-        linked = self._links.of(person_of_session(request))
+        person_ref = person_of_session(request)
         return self._site.render(
-            request, "account/home.html", linked=linked, learns=scopes.LEARNS,
+            request,
+            "account/home.html",
+            linked=self._links.of(person_ref),
+            passkeys=self._passkeys.of(person_ref),
             done=request.query_params.get("done", ""),
-        )  # fmt: skip
+        )
 
     def party(self, request: Request) -> Response:
         one = self._links.party(person_of_session(request), request.path_params["client_id"])

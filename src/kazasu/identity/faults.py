@@ -251,3 +251,34 @@ UNKNOWN_RECORD = define(
     Text("その記録はありません", "There is no such record"),
     Text("一覧から選び直してください", "Choose from the list again"),
 )
+
+# ---------------------------------------------------------------- passkeys
+
+BAD_PASSKEY = define(
+    "identity.bad-passkey",
+    403,
+    Text("パスキーを確認できませんでした", "The passkey was not confirmed"),
+    Text(
+        "もう一度試すか、カードをかざしてください。何も送られていません",
+        "Try again, or hold your card. Nothing was sent",
+    ),
+    source="W3C Web Authentication 7.1, 7.2",
+)
+PASSKEY_KNOWN = define(
+    "identity.passkey-known",
+    409,
+    Text("このパスキーは、すでに登録されています", "This passkey is bound already"),
+    Text("一覧を確かめてください", "See the list"),
+)
+UNKNOWN_PASSKEY = define(
+    "identity.unknown-passkey",
+    404,
+    Text("そのパスキーは登録されていません", "There is no such passkey"),
+    Text("一覧を開き直してください", "Open the list again"),
+)
+CARD_NEEDED = define(
+    "identity.card-needed",
+    403,
+    Text("ここでは、カードが必要です", "This needs your card"),
+    Text("カードをかざしてください", "Hold your card over the reader"),
+)

@@ -18,6 +18,9 @@ from kazasu.identity import model
 from kazasu.identity.faults import OTHER_BROWSER
 from kazasu.identity.model import Device
 from kazasu.identity.oauth import OAuthError, single
+from kazasu.identity.passkeys import pages as passkey_pages
+from kazasu.identity.passkeys.service import enough
+from kazasu.identity.service.authorizing import Begun
 from kazasu.identity.service.desk import PROTOCOL, Desk
 from kazasu.identity.services import Services
 from kazasu.identity.store import Answer, Tap
@@ -47,6 +50,7 @@ class Pages:
             ("/tap/return", _BOUND, self.tap_return),
             ("/tap/cancel", _BOUND, self.tap_cancel),
             ("/tap/{authorization_id}", _BOUND, self.state),
+            ("/tap/{authorization_id}/choose", _BOUND, self.choose),
             ("/tap/{authorization_id}/again", _BOUND, self.again),
             ("/tap/{authorization_id}/stop", _BOUND, self.stop),
             ("/phone/done", "the one-time handle is the proof", self.phone_done),
@@ -58,6 +62,7 @@ class Pages:
         )
         for path, reason, page in pages:
             site.route(path, access=PUBLIC(reason))(page)
+        passkey_pages.enter(site, services.passkeys, self._cookie)
 
     # ------------------------------------------------------------ authorization
 
@@ -72,13 +77,31 @@ class Pages:
         except OAuthError as error:
             unrepeated = {k: v for k, v in pairs if [name for name, _ in pairs].count(k) == 1}
             return self._site.redirect(self._authorizing.error_url_for(unrepeated, error))
-        tap = self._taps.offer(begun.authorization_id, begun.cookie, begun.device)
         language = _language(request)
-        response = self._to(tap, language)
+        if self._may_use_passkey(request, begun):
+            response = self._site.redirect(f"/tap/{begun.authorization_id}/choose")
+        else:
+            tap = self._taps.offer(begun.authorization_id, begun.cookie, begun.device)
+            response = self._to(tap, language)
         self._bind(request, response, begun.authorization_id, begun.cookie)
         if language:
             response.set_cookie(LANGUAGE_COOKIE, language, max_age=31536000, samesite="lax")
         return response
+
+    def choose(self, request: Request) -> Response:
+        """A passkey of this browser, or the card."""
+        authorization_id = request.path_params["authorization_id"]
+        _, client = self._taps.waiting(authorization_id, self._cookie(request, authorization_id))
+        return self._site.render(
+            request, "passkey.html", authorization_id=authorization_id, client=client
+        )
+
+    @staticmethod
+    def _may_use_passkey(request: Request, begun: Begun) -> bool:
+        asked = begun.request
+        return bool(request.cookies.get(passkey_pages.COOKIE)) and enough(
+            asked.scopes, asked.acr_values
+        )
 
     def tap_return(self, request: Request) -> Response:
         """``GET /tap/return?handle=``: the browser is back from the terminal."""

@@ -43,7 +43,7 @@ def open_room(house: House) -> Room:
     api.enter(site, desk, services)
     Pages(site, desk, services)
     sign_in_of(site, desk, house.http(), services.links)
-    Account(site, services.links, services.clients)
+    Account(site, services.links, services.clients, services.passkeys)
     host = house.directory.entry(SELF).host
     return Room(
         name=SELF,

@@ -7,6 +7,7 @@ import httpx
 from kazasu.identity.clients.service import Clients
 from kazasu.identity.consents.service import Links
 from kazasu.identity.events.deliveries import Deliveries
+from kazasu.identity.passkeys.service import Passkeys
 from kazasu.identity.service.authenticating import Callers
 from kazasu.identity.service.authorizing import Authorizing
 from kazasu.identity.service.claims import Claims
@@ -32,21 +33,24 @@ class Services:
     signings: Signings
     deliveries: Deliveries
     links: Links
+    passkeys: Passkeys
 
 
 def services_of(desk: Desk, http: httpx.Client) -> Services:
     callers, handles = Callers(desk), Handles(desk)
     authorizing, taps = Authorizing(desk), Taps(desk)
     deliveries = Deliveries(desk.database, desk.clock, http, desk.issuer, desk.keys.sign)
+    finishing = Finishing(desk, taps, authorizing)
     return Services(
         clients=Clients(desk.database, desk.clock, http),
         callers=callers,
         authorizing=authorizing,
         taps=taps,
-        finishing=Finishing(desk, taps, authorizing),
+        finishing=finishing,
         tokens=Tokens(desk, handles),
         claims=Claims(desk, callers, handles, deliveries),
         signings=Signings(desk),
         deliveries=deliveries,
         links=Links(desk.database, deliveries),
+        passkeys=Passkeys(desk, taps, finishing),
     )

@@ -483,6 +483,7 @@ def delete_key(tx: Transaction, kid: str) -> None:
 
 
 _PURGED = (
+    "passkey_challenge",
     "pushed_request",
     "refresh_token",
     "tap_answer",
