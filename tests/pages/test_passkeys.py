@@ -1,11 +1,11 @@
 """Passkeys in a real Chromium with a virtual authenticator: bound after a tap, then enough for signing in."""
 
 import pytest
-from tests.support.chromium import PHONE
-from tests.support.party import PIN, Party
 
 from kazasu.foundation.faults import Refusal
 from kazasu.society.stories.stage import Person
+from tests.support.chromium import PHONE
+from tests.support.party import PIN, Party
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("chromium")]
 

@@ -1,23 +1,9 @@
 """What a person sees and ends at the identity service, and what the parties notice of it."""
 
 import pytest
-from tests.support.party import Party
 
 from kazasu.foundation.faults import Refusal
 from kazasu.society.stories.moving import PIN
-
-
-@pytest.fixture
-def shop(country):
-    made = []
-
-    def open_shop(name="shop", **options):
-        made.append(Party(country, name, **options))
-        return made[-1]
-
-    yield open_shop
-    for one in made:
-        one.close()
 
 
 def at_account(stage, person):

@@ -1,5 +1,7 @@
 """A relying party of its own in a running country: registers itself, signs people in, calls interfaces."""
 
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
@@ -20,13 +22,13 @@ PURPOSES = {
 class Party:
     """``Party(country, "shop")``: its callback answers 421, and that is enough: the code is in the address."""
 
-    def __init__(self, country, name="shop", *, strict=False, **registration):
+    def __init__(self, country, name="shop", *, home="", strict=False, **registration):
         self.country = country
         self.http = http_client(30.0)
         origin = country.directory.origin("identity")
         self.origin, self.issuer = origin, issuer_of(origin)
         port = urlsplit(origin).port
-        self.home = f"http://{name}.localhost:{port}"
+        self.home = home or f"http://{name}.localhost:{port}"
         self.redirect_uri = f"{self.home}/callback"
         self.key = ECKey.generate_key("P-256", auto_kid=True)
         self.registration = {
@@ -87,3 +89,38 @@ class Party:
         self.http.close()
 
 
+
+
+class Listener:
+    """A party's server: takes whatever is posted to it, unless it is told to be out of order."""
+
+    def __init__(self):
+        self.posted = []
+        self.status = 202
+        listener = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["content-length"]))
+                if listener.status < 300:
+                    listener.posted.append((self.path, self.headers["content-type"], body.decode()))
+                self.send_response(listener.status)
+                self.end_headers()
+
+            def do_GET(self):
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def at(self, path):
+        return [body for where, _, body in self.posted if where == path]
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()

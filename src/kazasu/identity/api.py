@@ -72,6 +72,7 @@ def enter(site: Site, desk: Desk, services: Services) -> None:
 
     _enter_protocol(route, desk, services)
     _enter_signing(route, services)
+    _enter_events(route, services)
     registration.enter(route, services.clients, desk.issuer, REALM)
 
 
@@ -140,6 +141,16 @@ def _enter_signing(route: Route, services: Services) -> None:
         return JSONResponse(services.signings.result(client_id, request.path_params["number"]))
 
 
+def _enter_events(route: Route, services: Services) -> None:
+    @route("/api/events/poll", "the access token is the sign-in", "POST")
+    def poll(request: Request) -> Response:
+        presented = presented_by(request, _url(request))
+        client_id = services.callers.client_of(presented, scopes.EVENTS)
+        wanted = _parsed(Poll, request)
+        found = services.deliveries.poll(client_id, wanted.ack, wanted.max_events)
+        return JSONResponse(found)
+
+
 def metadata(desk: Desk) -> dict[str, Any]:
     """The discovery document (OpenID Connect Discovery 1.0; RFC 8414)."""
     issuer = desk.issuer
@@ -153,13 +164,14 @@ def metadata(desk: Desk) -> dict[str, Any]:
         "pushed_authorization_request_endpoint": desk.endpoint("ext/par/request"),
         "registration_endpoint": f"{issuer}{registration.PATH}",
         "sign_transactions_endpoint": f"{desk.origin}/api/sign-transactions",
+        "events_poll_endpoint": f"{desk.origin}/api/events/poll",
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
         "grant_types_supported": [
             AUTHORIZATION_CODE, REFRESH_TOKEN, CLIENT_CREDENTIALS, TOKEN_EXCHANGE,
         ],
         "subject_types_supported": ["pairwise"],
-        "scopes_supported": [*scopes.SCOPES, scopes.LATEST],
+        "scopes_supported": list(dict.fromkeys([*scopes.SCOPES, *scopes.OWN_SCOPES])),
         "claims_supported": [
             "sub", "name", "address", "birthdate", "gender", "resident_handle",
             "age_over_20", "acr", "amr", "auth_time", "txn",
