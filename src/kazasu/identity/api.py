@@ -73,6 +73,7 @@ def enter(site: Site, desk: Desk, services: Services) -> None:
     _enter_protocol(route, desk, services)
     _enter_signing(route, services)
     _enter_events(route, services)
+    _enter_proofs(route, services)
     registration.enter(route, services.clients, desk.issuer, REALM)
 
 
@@ -151,6 +152,26 @@ def _enter_events(route: Route, services: Services) -> None:
         return JSONResponse(found)
 
 
+def _enter_proofs(route: Route, services: Services) -> None:
+    @route("/api/proofs/{txn}", "the access token is the sign-in", "GET")
+    def proof(request: Request) -> Response:
+        presented = presented_by(request, _url(request))
+        client_id = services.callers.client_of(presented, scopes.EVENTS)
+        found = services.links.proof(client_id, request.path_params["txn"])
+        return JSONResponse(
+            {
+                "txn": str(found.release_id),
+                "sub": found.sub,
+                "at": found.at.isoformat(),
+                "action": found.action,
+                "items": found.items,
+                "acr": found.acr,
+                "evidence_id": found.evidence_id,
+                "steps": [{"ja": ja, "en": en, "evidence": what} for ja, en, what in found.steps],
+            }
+        )
+
+
 def metadata(desk: Desk) -> dict[str, Any]:
     """The discovery document (OpenID Connect Discovery 1.0; RFC 8414)."""
     issuer = desk.issuer
@@ -164,6 +185,7 @@ def metadata(desk: Desk) -> dict[str, Any]:
         "pushed_authorization_request_endpoint": desk.endpoint("ext/par/request"),
         "registration_endpoint": f"{issuer}{registration.PATH}",
         "sign_transactions_endpoint": f"{desk.origin}/api/sign-transactions",
+        "proofs_endpoint": f"{desk.origin}/api/proofs",
         "events_poll_endpoint": f"{desk.origin}/api/events/poll",
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],

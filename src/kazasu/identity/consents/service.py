@@ -18,6 +18,7 @@ from kazasu.identity.faults import NOT_LINKED, PUBLIC_LINK, UNKNOWN_RECORD
 T = TypeVar("T")
 
 READING: Final = Text("自分のつながりの確認", "Looking at one's own links")
+PROVING: Final = Text("確認の記録の照会", "Looking up how it was proven")
 ENDING: Final = Text("同意・つながりの取りやめ", "Ending a consent or a link")
 
 
@@ -94,6 +95,23 @@ class Links:
             "identity.release", work, access=_access("identity.links.read", READING, person_ref)
         )
         if found is None or found.person_ref != person_ref:
+            raise Refusal(UNKNOWN_RECORD)
+        return found
+
+    def proof(self, client_id: str, release_id: str) -> Release:
+        """The record behind an ID token (``txn``), for the party that got it: no attributes, no person.
+
+        Raises Refusal ``identity.unknown-record``: also for another party's.
+        """
+        access = Access(f"client:{client_id}", "identity.proof.read", PROVING)
+        try:
+            number = UUID(release_id)
+        except ValueError:
+            raise Refusal(UNKNOWN_RECORD) from None
+        found = self._database.run(
+            "identity.proof", lambda tx: store.release(tx, number), access=access
+        )
+        if found is None or found.client_id != client_id:
             raise Refusal(UNKNOWN_RECORD)
         return found
 
