@@ -94,7 +94,10 @@ def test_a_party_looks_up_how_it_was_proven_and_no_other_does(shop, person):
     url = f"{party.origin}/api/proofs/{found.proof}"
     proof = party.call("events", "GET", url)
     assert proof["sub"] == found.subject
-    assert [step["en"] for step in proof["steps"]][-1] == "Recorded as issued, and not revoked"
+    said = [step["en"] for step in proof["steps"]]
+    assert said[0] == "Signed with the user-authentication key (JPKI AP, EF 17)"
+    assert "Recorded as issued, and not revoked" in said
+    assert said[-1] == "Confirmed under the JPKI Act, articles 36 and 38"
     assert "松本" not in str(proof)
     for address in (url, f"{party.origin}/api/proofs/none"):
         with pytest.raises(Refusal) as refused:

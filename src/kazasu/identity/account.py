@@ -13,7 +13,7 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.web import SIGNED_IN, Site
 from kazasu.foundation.web.openid import OpenId, Person, RelyingParty
 from kazasu.foundation.web.signin import Admission, SignIn
-from kazasu.identity import scopes
+from kazasu.identity import model, scopes
 from kazasu.identity.clients.service import Clients
 from kazasu.identity.consents.service import Links
 from kazasu.identity.faults import UNKNOWN_RECORD
@@ -25,6 +25,14 @@ RESIDENT: Final = SIGNED_IN("resident")
 ACTIONS: Final = {
     "authenticate": Text("サインイン・本人確認", "Sign-in, confirmation"),
     "sign": Text("電子署名", "Signature"),
+}
+ASSURANCE: Final = {
+    model.AAL3: Text(
+        "カードまたはスマートフォンと暗証番号（aal3）", "Card or phone, with its PIN (aal3)"
+    ),
+    model.AAL2: Text(
+        "暗証番号なしのカード、またはパスキー（aal2）", "Card without a PIN, or a passkey (aal2)"
+    ),
 }
 
 
@@ -110,7 +118,7 @@ class Account:
         client = self._clients.get(record.client_id)
         return self._site.render(
             request, "account/record.html", record=record, client=client, learns=scopes.LEARNS,
-            actions=ACTIONS,
+            actions=ACTIONS, assurance=ASSURANCE,
         )  # fmt: skip
 
     def sign_out_everywhere(self, request: Request) -> Response:

@@ -10,13 +10,15 @@ from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.identity.consents import store
+from kazasu.identity.consents import model, store
 from kazasu.identity.consents.store import Consent, Link, Party, Release
 from kazasu.identity.events.deliveries import Deliveries
 from kazasu.identity.faults import NOT_LINKED, PUBLIC_LINK, UNKNOWN_RECORD
 
 T = TypeVar("T")
 
+SELF: Final = "identity"
+"""The service's own sector: these very pages, which are no link to anybody else."""
 READING: Final = Text("自分のつながりの確認", "Looking at one's own links")
 PROVING: Final = Text("確認の記録の照会", "Looking up how it was proven")
 ENDING: Final = Text("同意・つながりの取りやめ", "Ending a consent or a link")
@@ -36,6 +38,11 @@ class LinkedParty:
     @property
     def live(self) -> Consent | None:
         return next((c for c in self.consents if c.ended_at is None and c.until > self.now), None)
+
+    @property
+    def continued(self) -> bool:
+        """Does the party keep something until the person ends it?"""
+        return self.live is not None and model.continued(self.live.items)
 
     @property
     def last_used(self) -> datetime | None:
@@ -69,7 +76,7 @@ class Links:
             consents, releases = store.of_person(tx, person_ref), store.releases(tx, person_ref)
             return [
                 _linked(party, links[party.sector], consents, releases, tx.now)
-                for party in store.parties(tx, list(links))
+                for party in store.parties(tx, [sector for sector in links if sector != SELF])
             ]
 
         found = self._database.run(

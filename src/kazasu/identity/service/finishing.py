@@ -18,6 +18,7 @@ from kazasu.contracts.jpki import (
 from kazasu.contracts.terminal import TapResult
 from kazasu.exchange.keys import encrypt
 from kazasu.foundation.audit import Access
+from kazasu.foundation.clock import JST
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import CATALOGUE, Refusal
 from kazasu.foundation.text import Text
@@ -60,6 +61,22 @@ class Proven:
     attributes: FourAttributes | None
     signed: str
     """What was signed, with its signature: the evidence of the consent."""
+
+
+_AUTHENTICATED: Final = (
+    Text(
+        "利用者証明用の鍵（JPKI AP の EF 17）で署名",
+        "Signed with the user-authentication key (JPKI AP, EF 17)",
+    ),
+    Text(
+        "公的個人認証法 36条・38条による利用者証明の確認",
+        "Confirmed under the JPKI Act, articles 36 and 38",
+    ),
+)
+_SIGNED: Final = (
+    Text("署名用の鍵（JPKI AP の EF 1A）で署名", "Signed with the signing key (JPKI AP, EF 1A)"),
+    Text("公的個人認証法 17条による署名の検証", "Verified under the JPKI Act, article 17"),
+)
 
 
 class Finishing:
@@ -113,7 +130,7 @@ class Finishing:
         model.check_acr(waiting.acr_values, model.acr_of(person))
         if person.attributes is None and scopes.asks_attributes(waiting.scopes):
             raise Refusal(ATTRIBUTES_MISSING)
-        return _proven_by(person, evidence)
+        return _proven_by(person, evidence, signs=challenge.shown is not None)
 
     # ------------------------------------------------------------ granted
 
@@ -227,13 +244,26 @@ class Finishing:
         )
 
 
-def _proven_by(person: ValidatedPerson, evidence: TapEvidence) -> Proven:
+def narrative(person: ValidatedPerson, *, signs: bool) -> list[list[str]]:
+    """Which key, which chain, which status answer, which clause: what J-LIS looked at, and the frame."""
+    key, clause = _SIGNED if signs else _AUTHENTICATED
+    at = person.checked_at.astimezone(JST).strftime("%Y-%m-%d %H:%M:%S")
+    status = Text(
+        f"失効の確認: {person.status_method}、{at} の時点",
+        f"Status: {person.status_method}, as of {at}",
+    )
+    frame = [(step.ja, step.en, person.evidence_id) for step in (status, clause)]
+    own = (key.ja, key.en, person.evidence_id)
+    return [list(step) for step in (own, *person.steps, *frame)]
+
+
+def _proven_by(person: ValidatedPerson, evidence: TapEvidence, *, signs: bool) -> Proven:
     return Proven(
         person_ref=person.person_ref,
         acr=model.acr_of(person),
         amr=model.amr_of(person),
         evidence_id=person.evidence_id,
-        steps=[list(step) for step in person.steps],
+        steps=narrative(person, signs=signs),
         attributes=person.attributes,
         signed=json.dumps({"signed": evidence.signed, "signature": evidence.signature}),
     )
