@@ -2,7 +2,8 @@
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -29,7 +30,7 @@ from kazasu.contracts.jpki import (
 from kazasu.exchange.handles import open_handle, seal_handle
 from kazasu.exchange.inquiries import Asked
 from kazasu.exchange.keys import Institution
-from kazasu.exchange.letters import Received
+from kazasu.exchange.letters import Post, Received
 from kazasu.foundation import audit
 from kazasu.foundation.algorithms import PublicKey
 from kazasu.foundation.audit import Access
@@ -49,6 +50,8 @@ from kazasu.jpki.faults import (
     WEAK_KEY,
 )
 from kazasu.jpki.inspection import note_rogue
+from kazasu.jpki.latest.events import Events
+from kazasu.jpki.latest.store import certificate_id
 from kazasu.jpki.model import LAPSES_AUTHENTICATION, LAPSES_SIGNING, Order, midday
 from kazasu.jpki.profile import Subject
 from kazasu.jpki.store import CardRow, CertificateRow
@@ -73,12 +76,22 @@ class Issued:
 
 class CertificationService:
     def __init__(
-        self, database: Database, authorities: Authorities, institution: Institution, clock: Clock
+        self,
+        database: Database,
+        authorities: Authorities,
+        institution: Institution,
+        clock: Clock,
+        post: Post | None = None,
     ) -> None:
+        """
+        Args:
+            post: for letters; without it (an operator's command) the relay finds them in the outbox by itself.
+        """
         self._database = database
         self._authorities = authorities
         self._institution = institution
         self._clock = clock
+        self.events = Events(post or Post(institution, lambda: None))
 
     # ------------------------------------------------------------ issue
 
@@ -96,6 +109,9 @@ class CertificationService:
         def note(tx: Transaction) -> None:
             for row in rows:
                 store.signed(tx, row.kind, row.serial, signed[row.kind])
+            for person_id in {row.person_id for row in rows}:
+                self.events.tell(tx, person_id, "reissued")
+                self.events.tell_news(tx, person_id)
 
         self._database.run("jpki.signed", note, access=access)
         return Issued(signed.get("authentication"), signed.get("signing"))
@@ -177,7 +193,11 @@ class CertificationService:
 
     def validate_signature(self, inquiry: ValidateSignature, asked: Asked) -> ValidatedPerson:
         """公的個人認証法 17条: the same for a signing certificate, now or at the time of signing."""
-        return self._validate("signing", inquiry.evidence, inquiry.expected, inquiry.at, asked)
+        # Relying parties are the identity service's alone.
+        party = inquiry.party if asked.asker == "identity" else None
+        return self._validate(
+            "signing", inquiry.evidence, inquiry.expected, inquiry.at, asked, party
+        )
 
     def _validate(
         self,
@@ -186,45 +206,68 @@ class CertificationService:
         expected: str,
         at: datetime | None,
         asked: Asked,
+        party: str | None = None,
     ) -> ValidatedPerson:
         access = Access(f"institution:{asked.asker}", f"jpki.{kind}.validate", asked.purpose)
 
         def work(tx: Transaction) -> ValidatedPerson:
-            proven = self._proven(tx, kind, evidence, expected, at or tx.now)
-            serial = proven.certificate.serial_number
-            row = store.certificate(tx, kind, serial)
-            if row is None:
-                raise Refusal(UNKNOWN_PERSON)
-            tx.audit(_on_person(access, row.person_id))
-            evidence_id = store.add_evidence(
-                tx, asked.asker, asked.purpose.en, kind, serial, "good"
-            )
-            card = store.card(tx, row.card_id)
-            code = ResidentRecordCode(store.resident_record_code_of(tx, row.person_id))
-            for_city = asked.asker.startswith("city:")
-            return ValidatedPerson(
-                person_ref=store.ref_for(tx, asked.asker, row.person_id),
-                media="phone" if card and card.media == "phone" else "card",
-                checked_at=tx.now,
-                status_method="OCSP",
-                evidence_id=str(evidence_id),
-                attributes=self._attributes(kind, proven.certificate, evidence),
-                handle=(
-                    seal_handle(self._institution, code, asked.asker, self._clock)
-                    if for_city
-                    else None
-                ),
-                steps=tuple(
-                    (step.what.ja, step.what.en, str(evidence_id)) for step in proven.steps
-                ),
-            )
+            person, _ = self.proven_person(tx, kind, evidence, expected, at, asked, access, party)
+            return person
 
-        try:
+        with self.watching(kind, evidence, asked):
             return self._database.run(f"jpki.validate-{kind}", work, access=access)
+
+    @contextmanager
+    def watching(
+        self, kind: CertificateKind, evidence: TapEvidence, asked: Asked
+    ) -> Iterator[None]:
+        """Note a rogue certificate, once the transaction that met it is over."""
+        try:
+            yield
         except Refusal as refusal:
             if refusal.fault is NOT_RECORDED:
                 self._note_rogue(kind, _bytes(evidence.certificate), asked.asker)
             raise
+
+    def proven_person(
+        self,
+        tx: Transaction,
+        kind: CertificateKind,
+        evidence: TapEvidence,
+        expected: str,
+        at: datetime | None,
+        asked: Asked,
+        access: Access,
+        party: str | None = None,
+    ) -> tuple[ValidatedPerson, CertificateRow]:
+        """Whose signature this is, within a use case's transaction; its certificate is for this house alone.
+
+        Raises Refusal ``jpki.…``: why the signature does not count (see :mod:`kazasu.jpki.validator`).
+        """
+        proven = self._proven(tx, kind, evidence, expected, at or tx.now)
+        serial = proven.certificate.serial_number
+        row = store.certificate(tx, kind, serial)
+        if row is None:
+            raise Refusal(UNKNOWN_PERSON)
+        tx.audit(_on_person(access, row.person_id))
+        evidence_id = store.add_evidence(tx, asked.asker, asked.purpose.en, kind, serial, "good")
+        card = store.card(tx, row.card_id)
+        code = ResidentRecordCode(store.resident_record_code_of(tx, row.person_id))
+        for_city = asked.asker.startswith("city:")
+        person = ValidatedPerson(
+            person_ref=store.ref_for(tx, asked.asker, row.person_id),
+            media="phone" if card and card.media == "phone" else "card",
+            checked_at=tx.now,
+            status_method="OCSP",
+            evidence_id=str(evidence_id),
+            attributes=self._attributes(kind, proven.certificate, evidence),
+            handle=(
+                seal_handle(self._institution, code, asked.asker, self._clock) if for_city else None
+            ),
+            certificate_id=certificate_id(tx, party, kind, serial) if party else None,
+            steps=tuple((step.what.ja, step.what.en, str(evidence_id)) for step in proven.steps),
+        )
+        return person, row
 
     def _note_rogue(self, kind: CertificateKind, der: bytes, asker: str) -> None:
         """Our own signature under a certificate that we did not issue: somebody else has the key."""
@@ -315,11 +358,17 @@ class CertificationService:
         if letter.what in LAPSES_AUTHENTICATION:
             kinds.append("authentication")
         reason = LAPSES_SIGNING[letter.what]
-        for kind in kinds:
-            for row in store.live_certificates(tx, person_id, kind):
-                # A certificate issued after the change already carries the new data.
-                if row.not_before <= letter.at:
-                    store.revoke(tx, kind, row.serial, tx.now, reason)
+        lapsed = [
+            store.revoke(tx, kind, row.serial, tx.now, reason)
+            for kind in kinds
+            for row in store.live_certificates(tx, person_id, kind)
+            # A certificate issued after the change already carries the new data.
+            if row.not_before <= letter.at
+        ]
+        if any(lapsed):
+            self.events.tell(tx, person_id, "revoked")
+            if letter.what == "death":
+                self.events.tell(tx, person_id, "deceased")
         tx.audit(Access("system:register", "jpki.certificate.revoke", _LAPSE, (str(person_id),)))
 
     def revoke_now(
@@ -336,11 +385,14 @@ class CertificationService:
             person_id = store.person_of(tx, resident_record_code)
             if person_id is None:
                 raise Refusal(UNKNOWN_PERSON)
-            return sum(
+            revoked = sum(
                 store.revoke(tx, kind, row.serial, tx.now, reason)
                 for kind in kinds
                 for row in store.live_certificates(tx, person_id, kind)
             )
+            if revoked:
+                self.events.tell(tx, person_id, "revoked")
+            return revoked
 
         return self._database.run("jpki.revoke", work, access=access)
 

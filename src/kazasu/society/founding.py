@@ -99,6 +99,7 @@ class _Founding:
         self._tell = tell
         self._ports = ports
         self._carded: dict[str, tuple[FoundingResident, Municipality]] = {}
+        self._protected: list[tuple[str, str]] = []
 
     def run(self) -> None:
         self._tell(Text("認証局をつくっています…", "Making the authorities…"))
@@ -159,6 +160,9 @@ class _Founding:
             if len(self._cities) <= 20 or not place % 100:
                 self._tell(Text("{city}: ここまで {total} 人", "{city}: {total} residents so far"),
                            city=city.name, total=f"{total:,}")  # fmt: skip
+        self._founders["jpki"].run(
+            "found.protected", lambda tx: jpki.protect(tx, self._protected), access=_FOUNDING
+        )
 
     def _noted(
         self,
@@ -175,6 +179,8 @@ class _Founding:
                 )
                 if person.card_id:
                     self._carded[person.card_id] = resident, city
+                if resident.protected:
+                    self._protected.append((resident.record_code, str(city.code)))
             yield resident
 
     def _city(self, city: Municipality, rows: Iterator[FoundingResident]) -> int:
