@@ -42,6 +42,9 @@ class CertificateEvent(Letter, kind="identity/certificate-event/1"):
     """This service's own name for the person."""
     event: CertificateChange
     at: Instant
+    signs_in: bool = False
+    """Is the user-authentication certificate concerned? A move ends the signing one alone, and
+    whoever hears of that would hear of the move."""
     consents: tuple[UUID, ...] = ()
     """``attributes-changed``: live consents with a subscription for which there is something newer;
     ``deceased``: all live ones."""

@@ -136,10 +136,12 @@ class LifeCycle:
             if card is None:
                 raise Refusal(UNKNOWN_CARD)
             tx.audit(replace(access, subjects=(str(card.person_id),)))
-            changed = sum(change(tx, row) for row in store.certificates_of_card(tx, card_id))
+            changed = [
+                row.kind for row in store.certificates_of_card(tx, card_id) if change(tx, row)
+            ]
             if changed:
-                self._service.events.tell(tx, card.person_id, event)
-            return changed
+                self._service.events.tell(tx, card.person_id, event, changed)
+            return len(changed)
 
         return self._database.run(action, work, access=access)
 
@@ -180,7 +182,7 @@ class LifeCycle:
         *,
         dry_run: bool,
     ) -> Progress:
-        revoked: set[UUID] = set()
+        revoked: dict[UUID, set[CertificateKind]] = {}
         done, before, unknown = so_far.done, so_far.before, so_far.unknown
         for kind, serial in portion:
             row = store.certificate(tx, kind, serial)
@@ -192,9 +194,9 @@ class LifeCycle:
                 done += 1
                 if not dry_run:
                     store.revoke(tx, kind, serial, tx.now, reason)
-                    revoked.add(row.person_id)
+                    revoked.setdefault(row.person_id, set()).add(kind)
         for person_id in sorted(revoked):
-            self._service.events.tell(tx, person_id, "revoked")
+            self._service.events.tell(tx, person_id, "revoked", revoked[person_id])
         return Progress(done, before, unknown)
 
 

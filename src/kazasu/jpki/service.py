@@ -110,7 +110,7 @@ class CertificationService:
             for row in rows:
                 store.signed(tx, row.kind, row.serial, signed[row.kind])
             for person_id in {row.person_id for row in rows}:
-                self.events.tell(tx, person_id, "reissued")
+                self.events.tell(tx, person_id, "reissued", [row.kind for row in rows])
                 self.events.tell_news(tx, person_id)
 
         self._database.run("jpki.signed", note, access=access)
@@ -359,14 +359,15 @@ class CertificationService:
             kinds.append("authentication")
         reason = LAPSES_SIGNING[letter.what]
         lapsed = [
-            store.revoke(tx, kind, row.serial, tx.now, reason)
+            row.kind
             for kind in kinds
             for row in store.live_certificates(tx, person_id, kind)
             # A certificate issued after the change already carries the new data.
             if row.not_before <= letter.at
+            and store.revoke(tx, kind, row.serial, tx.now, reason)
         ]
-        if any(lapsed):
-            self.events.tell(tx, person_id, "revoked")
+        if lapsed:
+            self.events.tell(tx, person_id, "revoked", lapsed)
             if letter.what == "death":
                 self.events.tell(tx, person_id, "deceased")
         tx.audit(Access("system:register", "jpki.certificate.revoke", _LAPSE, (str(person_id),)))
@@ -391,7 +392,7 @@ class CertificationService:
                 for row in store.live_certificates(tx, person_id, kind)
             )
             if revoked:
-                self.events.tell(tx, person_id, "revoked")
+                self.events.tell(tx, person_id, "revoked", kinds)
             return revoked
 
         return self._database.run("jpki.revoke", work, access=access)
