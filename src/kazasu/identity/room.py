@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from kazasu.contracts.identity import AccessesOf
+from kazasu.contracts.identity import AccessesOf, CertificateEvent
 from kazasu.exchange.room import House, Room
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site
 from kazasu.identity import api, store
 from kazasu.identity.keys import TokenKeys
+from kazasu.identity.latest.events import certificate_event
 from kazasu.identity.pages import Pages
 from kazasu.identity.service.accesses import Accesses
 from kazasu.identity.service.desk import SELF, Desk
@@ -46,6 +47,7 @@ def open_room(house: House) -> Room:
         name=SELF,
         app=site.app(),
         hosts=lambda name: name == host,
+        letters={CertificateEvent: certificate_event},
         inquiries={AccessesOf: Accesses(desk).accesses_of},
         ticks={"clean": _Cleaner(desk)},
     )
