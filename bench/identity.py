@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
@@ -52,16 +52,16 @@ def main() -> None:
         party = Party(country)
         party.login(SimpleNamespace(client=http_client(30.0), signer=party.signer()))
         for browsers in (1, options.browsers):
-            bare = load(country, browsers, options.seconds / 2, lambda w: party.bare(w))
+            bare = load(country, browsers, options.seconds / 2, party.bare)
             report(f"bare answer, {browsers} browser(s)", bare, None)
             logins = load(
-                country, browsers, options.seconds, lambda w: party.login(w), party.signer
+                country, browsers, options.seconds, party.login, party.signer
             )
             report(f"complete logins, {browsers} browser(s)", logins, bare)
             tokens = [party.login(_worker(party.signer)) for _ in range(browsers)]
             userinfo = load(
                 country, browsers, options.seconds / 2,
-                lambda w: party.userinfo(w, tokens[w.number % len(tokens)]),
+                lambda w, known=tokens: party.userinfo(w, known[w.number % len(known)]),  # type: ignore[misc]
             )  # fmt: skip
             report(f"userinfo, {browsers} browser(s)", userinfo, bare)
         share(logins)
@@ -88,7 +88,7 @@ def load(
                 began = time.perf_counter()
                 work(worker)
                 times.append(time.perf_counter() - began)
-        except BaseException as error:  # noqa: BLE001 - told below: a failed run is no figure
+        except BaseException as error:
             errors.append(error)
 
     workers = [_worker(signer, number) for number in range(browsers)]
@@ -136,7 +136,7 @@ def share(logins: SimpleNamespace) -> None:
 
 
 @contextmanager
-def _country(folder: str):
+def _country(folder: str) -> Iterator[SimpleNamespace]:
     port = free_port()
     place = Path(folder)
     place.chmod(0o711)

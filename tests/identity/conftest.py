@@ -7,6 +7,7 @@ import json
 import secrets
 from datetime import date, timedelta
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import pytest
 from joserfc import jwt
@@ -16,9 +17,14 @@ from kazasu.contracts.base import FourAttributes
 from kazasu.contracts.identity import issuer_of
 from kazasu.contracts.terminal import TapRequest
 from kazasu.exchange.keys import verified
+from kazasu.exchange.letters import Received
+from kazasu.foundation.audit import Access
 from kazasu.foundation.numbers import ResidentRecordCode
+from kazasu.foundation.text import Text
 from kazasu.identity import founding
 from kazasu.identity.keys import TokenKeys
+from kazasu.jpki import founding as jpki_founding
+from kazasu.jpki.lifecycle import LifeCycle
 from kazasu.jpki.model import Order
 from kazasu.jpki.service import CertificationService
 from tests.support import pki
@@ -223,6 +229,24 @@ class World:
             },
             headers=headers or self.bearer(),
         )
+
+    def reference(self):
+        """Under which name the service knows the person."""
+        return self.street.databases("jpki").run(
+            "test.reference",
+            lambda tx: jpki_founding.reference(tx, "identity", PERSON),
+            access=Access("system:test", "test.reference", Text("試験", "test")),
+        )
+
+    def jpki_hears(self, letter):
+        """A letter of the Basic Resident Register Network, applied."""
+        received = Received("jpki", "jukinet", uuid4(), "case", self.clock.now())
+        self.street.databases("jpki").run(
+            "test.letter", lambda tx: self.jpki.person_changed(tx, letter, received)
+        )
+
+    def lifecycle(self):
+        return LifeCycle(self.street.databases("jpki"), self.jpki)
 
     def token_keys(self):
         """As another process of the service would have them."""

@@ -232,6 +232,8 @@ class GiveAttributeConsent(
 
 class ConsentEnded(Message):
     ended_at: Instant
+    party: PartyId
+    """Who is to be told, when the holder withdrew."""
 
 
 class EndAttributeConsent(

@@ -24,6 +24,7 @@ from kazasu.identity.clients.service import (
     TOKEN_EXCHANGE,
 )
 from kazasu.identity.faults import NOT_AUTHORIZED
+from kazasu.identity.latest import api as latest
 from kazasu.identity.oauth import OAuthError, single
 from kazasu.identity.service.authenticating import BEARER, Presented
 from kazasu.identity.service.desk import PROTOCOL, Desk
@@ -136,6 +137,9 @@ def _enter_signing(route: Route, services: Services) -> None:
         number = services.signings.deposit(client_id, wanted.document, wanted.audiences)
         return JSONResponse({"sign_transaction_id": str(number)}, 201)
 
+    latest.enter_verification(route, client_of, services.signings)
+    latest.enter(route, client_of, services.latest)
+
     @route("/api/sign-transactions/{number}/result", "the access token is the sign-in", "GET")
     def result(request: Request) -> Response:
         client_id = client_of(request, "sign")
@@ -185,6 +189,7 @@ def metadata(desk: Desk) -> dict[str, Any]:
         "pushed_authorization_request_endpoint": desk.endpoint("ext/par/request"),
         "registration_endpoint": f"{issuer}{registration.PATH}",
         "sign_transactions_endpoint": f"{desk.origin}/api/sign-transactions",
+        "latest_attributes_endpoint": f"{desk.origin}/api/latest-attributes",
         "proofs_endpoint": f"{desk.origin}/api/proofs",
         "events_poll_endpoint": f"{desk.origin}/api/events/poll",
         "response_types_supported": ["code"],

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from kazasu.contracts.base import FourAttributes
 from kazasu.contracts.jpki import ConsentTerms
+from kazasu.foundation.dates import months_after
 from kazasu.foundation.faults import Refusal
 from kazasu.jpki.latest import model
 
@@ -29,7 +30,7 @@ def terms(**changes):
 
 @given(INSTANTS, st.integers(1, 120))
 def test_months_go_to_the_same_day_or_the_last_of_the_month(start, months):
-    end = model.months_after(start, months)
+    end = months_after(start, months)
     assert (end.year * 12 + end.month) - (start.year * 12 + start.month) == months
     assert end.time() == start.time()
     assert end.day == start.day or (end.day < start.day and (end + timedelta(days=1)).day == 1)
@@ -37,7 +38,7 @@ def test_months_go_to_the_same_day_or_the_last_of_the_month(start, months):
 
 @given(INSTANTS)
 def test_a_term_ends_after_now_and_within_sixty_months(now):
-    longest = model.months_after(now, model.MOST_MONTHS)
+    longest = months_after(now, model.MOST_MONTHS)
     instant = timedelta(microseconds=1)
     for good in (now + instant, longest):
         model.check_terms(terms(until=good), now)

@@ -158,6 +158,22 @@ class Links:
 
         self._run("identity.unlink", work, person_ref)
 
+    def note_reading(self, person_ref: str) -> None:
+        """The record of somebody looking at what other institutions keep for them."""
+        access = _access("identity.links.read", READING, person_ref)
+        self._database.run("identity.note-reading", lambda _: None, access=access)
+
+    def tell_withdrawn(self, person_ref: str, client_id: str, consent_id: UUID) -> None:
+        """The party learns that its consent for the latest attributes has ended."""
+
+        def work(tx: Transaction) -> None:
+            party, link = _found(tx, person_ref, client_id)
+            self._deliveries.event(
+                tx, party, link.sub, "consent-withdrawn", consent_id=str(consent_id)
+            )
+
+        self._run("identity.tell-withdrawn", work, person_ref)
+
     def sign_out_everywhere(self, person_ref: str) -> int:
         """End every sign-in everywhere; links and consents stay. Gives how many sign-ins ended."""
 

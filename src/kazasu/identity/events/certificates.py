@@ -63,9 +63,7 @@ class Certificates:
         parties: Sequence[Party],
         links: dict[str, str],
     ) -> None:
-        kind: Kind = (
-            "person-deceased" if letter.event == "deceased" else "attributes-changed"
-        )
+        kind: Kind = "person-deceased" if letter.event == "deceased" else "attributes-changed"
         by_id = {party.client_id: party for party in parties}
         for consent_id in letter.consents:
             party = by_id.get(latest.client_of_consent(tx, consent_id) or "")

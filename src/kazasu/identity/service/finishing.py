@@ -13,7 +13,6 @@ from kazasu.contracts.jpki import (
     TapEvidence,
     ValidateAuthentication,
     ValidatedPerson,
-    ValidateSignature,
 )
 from kazasu.contracts.terminal import TapResult
 from kazasu.exchange.keys import encrypt
@@ -41,6 +40,7 @@ from kazasu.identity.oauth import OAuthError
 from kazasu.identity.service.authorizing import Authorizing
 from kazasu.identity.service.challenge import Challenge, challenge_of, signing_of
 from kazasu.identity.service.desk import Desk
+from kazasu.identity.service.signing import Signed, Signings
 from kazasu.identity.service.taps import SIGN_IN, Taps
 from kazasu.identity.store import Answer, Grant, Waiting
 
@@ -82,8 +82,11 @@ _SIGNED: Final = (
 class Finishing:
     """Evidence in, code out; or a failure that the person reads."""
 
-    def __init__(self, desk: Desk, taps: Taps, authorizing: Authorizing) -> None:
+    def __init__(
+        self, desk: Desk, taps: Taps, authorizing: Authorizing, signings: Signings
+    ) -> None:
         self._desk = desk
+        self._signings = signings
         self._taps = taps
         self._authorizing = authorizing
 
@@ -99,9 +102,9 @@ class Finishing:
         try:
             challenge = challenge_of(self._desk, tap, waiting, client)
             evidence = self._evidence(challenge, result)
-            proven = self._proven(challenge, waiting, evidence)
+            proven, signed = self._proven(challenge, waiting, evidence)
             return self.grant(
-                waiting, client, proven, challenge.consent, evidence if challenge.shown else None
+                waiting, client, proven, challenge.consent, evidence if signed else None, signed
             )
         except Refusal as refusal:
             self._fail(waiting, refusal)
@@ -119,18 +122,21 @@ class Finishing:
             raise Refusal(WRONG_CHALLENGE)
         return result.evidence
 
-    def _proven(self, challenge: Challenge, waiting: Waiting, evidence: TapEvidence) -> Proven:
-        expected = base64.b64encode(challenge.content).decode()
-        inquiry = (
-            ValidateSignature(evidence=evidence, expected=expected)
-            if challenge.shown
-            else ValidateAuthentication(evidence=evidence, expected=expected)
-        )
-        person = self._desk.inquirer.ask(inquiry, of="jpki", purpose=VERIFYING)
+    def _proven(
+        self, challenge: Challenge, waiting: Waiting, evidence: TapEvidence
+    ) -> tuple[Proven, Signed | None]:
+        signed: Signed | None = None
+        if challenge.shown:
+            signed = self._signings.confirmed(waiting.client_id, challenge.content, evidence)
+            person = signed.person
+        else:
+            expected = base64.b64encode(challenge.content).decode()
+            inquiry = ValidateAuthentication(evidence=evidence, expected=expected)
+            person = self._desk.inquirer.ask(inquiry, of="jpki", purpose=VERIFYING)
         model.check_acr(waiting.acr_values, model.acr_of(person))
         if person.attributes is None and scopes.asks_attributes(waiting.scopes):
             raise Refusal(ATTRIBUTES_MISSING)
-        return _proven_by(person, evidence, signs=challenge.shown is not None)
+        return _proven_by(person, evidence, signs=signed is not None), signed
 
     # ------------------------------------------------------------ granted
 
@@ -140,39 +146,41 @@ class Finishing:
         client: Client,
         proven: Proven,
         consent: bytes,
-        evidence: TapEvidence | None,
+        evidence: TapEvidence | None = None,
+        signed: Signed | None = None,
     ) -> str:
         """Subject, consent, code and record in one transaction; gives where the browser goes.
 
         Args:
-            evidence: of a card's signature, where a document was signed.
+            evidence, signed: where a document was signed: the card's, and what J-LIS said of it.
 
         Raises Refusal ``identity.test-only``, ``identity.not-in-team``, ``identity.unknown-request``.
         """
         code, new_sub = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
         grant_id, release_id = secrets.token_urlsafe(18), uuid4()
         certificates = self._certificates(waiting, evidence)
-        signed = self._desk.seal(proven.signed.encode())
+        agreed_on = self._desk.seal(proven.signed.encode())
 
         def work(tx: Transaction) -> None:
             self._check_mode(tx, client, proven.person_ref)
             if not store.finish_request(tx, waiting.authorization_id):
                 raise Refusal(UNKNOWN_REQUEST)
             sub = agreed.subject(tx, proven.person_ref, client.sector, new_sub)
-            consent_id = _agree(tx, waiting, proven, consent, signed)
+            consent_id = _agree(tx, waiting, proven, consent, agreed_on)
             granted = _grant(grant_id, release_id, waiting, proven, sub, tx.now)
             store.insert_grant(tx, granted, code)
             if proven.attributes is not None and scopes.asks_attributes(waiting.scopes):
                 sealed = self._desk.seal(proven.attributes.model_dump_json().encode())
                 store.insert_attributes(tx, grant_id, sealed, model.ATTRIBUTES_LIFE)
-            if evidence is not None and waiting.sign_transaction_id is not None:
-                self._sign(tx, waiting.sign_transaction_id, evidence, certificates, grant_id)
+            if signed is not None and waiting.sign_transaction_id is not None:
+                number = waiting.sign_transaction_id
+                if not store.set_signature(tx, number, signed.signature, certificates, grant_id):
+                    raise Refusal(UNKNOWN_REQUEST)
+                self._signings.keep(tx, waiting.client_id, number, signed)
             agreed.insert_release(tx, _release(granted, waiting, proven, consent_id))
 
         access = Access(
-            f"institution:{client.institution}"
-            if client.institution
-            else f"client:{client.client_id}",
+            client.actor,
             "identity.sign" if waiting.sign_transaction_id else "identity.sign-in",
             SIGNING if waiting.sign_transaction_id else SIGN_IN,
             (proven.person_ref,),
@@ -182,17 +190,6 @@ class Finishing:
         return model.answer_url(
             waiting.redirect_uri, code=code, state=waiting.state, iss=self._desk.issuer
         )
-
-    @staticmethod
-    def _sign(
-        tx: Transaction,
-        number: UUID,
-        evidence: TapEvidence,
-        certificates: dict[str, str],
-        grant_id: str,
-    ) -> None:
-        if not store.set_signature(tx, number, evidence.signature, certificates, grant_id):
-            raise Refusal(UNKNOWN_REQUEST)
 
     def _check_mode(self, tx: Transaction, client: Client, person_ref: str) -> None:
         """Raises Refusal ``identity.test-only``, ``identity.not-in-team``."""

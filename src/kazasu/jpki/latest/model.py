@@ -1,7 +1,6 @@
 """Rules of the latest-attributes service. Pure: no input, no output, no clock (identity §3; peers §1)."""
 
 import json
-from calendar import monthrange
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, get_args
@@ -16,6 +15,7 @@ from kazasu.contracts.jpki import (
     PartyCertificateState,
     SuppliedAttributes,
 )
+from kazasu.foundation.dates import months_after
 from kazasu.foundation.faults import Refusal
 from kazasu.jpki.faults import BAD_CONSENT, NOT_CONSENTED
 
@@ -28,14 +28,6 @@ _FIELD: Final = {
     "birthdate": "birth_date",
     "gender": "sex",
 }
-
-
-def months_after(start: datetime, months: int) -> datetime:
-    """The same day and time so many months later; the last day where a month is too short."""
-    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
-    return start.replace(
-        year=year, month=month + 1, day=min(start.day, monthrange(year, month + 1)[1])
-    )
 
 
 def check_terms(terms: ConsentTerms, now: datetime) -> None:

@@ -139,7 +139,7 @@ class LatestAttributes:
                 raise Refusal(CONSENT_ENDED)
             if ended:
                 _audit(tx, access, [consent.person_id], str(consent.consent_id))
-            return ConsentEnded(ended_at=consent.ended_at or consent.until)
+            return ConsentEnded(ended_at=consent.ended_at or consent.until, party=consent.party)
 
         # Not serializable: it would lose against a party that asks without end. The row's lock suffices.
         return self._database.run(
