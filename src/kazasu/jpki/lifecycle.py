@@ -56,7 +56,7 @@ class LifeCycle:
 
         def end_old(tx: Transaction) -> None:
             for row in old:
-                store.revoke(tx, row.kind, row.serial, tx.now, "superseded")
+                end_with_phones(tx, row.kind, row.serial, "superseded")
 
         self._database.run("jpki.supersede", end_old, access=access)
         return issued
@@ -164,6 +164,17 @@ class LifeCycle:
         return total
 
 
+def end_with_phones(tx: Transaction, kind: CertificateKind, serial: int, reason: str) -> None:
+    """Revoke a certificate and what hangs on it: a phone's ends with its card's, kind by kind.
+
+    The phone's reason is that what it stood on is gone (``cessation_of_operation``): its own key is not
+    said to be compromised, its holder's data not to have changed.
+    """
+    for row in store.phone_certificates(tx, kind, serial):
+        store.revoke(tx, kind, row.serial, tx.now, "cessation_of_operation")
+    store.revoke(tx, kind, serial, tx.now, reason)
+
+
 def _revoke(
     tx: Transaction, portion: Sequence[Named], reason: str, so_far: Progress, *, dry_run: bool
 ) -> Progress:
@@ -177,7 +188,7 @@ def _revoke(
         else:
             done += 1
             if not dry_run:
-                store.revoke(tx, kind, serial, tx.now, reason)
+                end_with_phones(tx, kind, serial, reason)
     return Progress(done, before, unknown)
 
 

@@ -9,7 +9,9 @@ from starlette.responses import Response
 from kazasu.contracts.jpki import (
     AccessesOf,
     AddressPerson,
+    ChangePhone,
     ContinueCard,
+    IssuePhoneCertificates,
     PersonChanged,
     ValidateAuthentication,
     ValidateSignature,
@@ -23,6 +25,7 @@ from kazasu.jpki import ocsp
 from kazasu.jpki.authorities import KINDS, Authorities, read_authorities
 from kazasu.jpki.faults import NO_LIST
 from kazasu.jpki.inspection import Inspection
+from kazasu.jpki.phones import Phones
 from kazasu.jpki.revocation_lists import RevocationLists
 from kazasu.jpki.service import CertificationService
 
@@ -34,6 +37,7 @@ def open_room(house: House) -> Room:
         house.settings.directory_file.parent, house.settings.pki_passphrase()
     )
     service = CertificationService(house.database, authorities, house.institution(ME), house.clock)
+    phones = Phones(house.database, service, authorities, house.institution(ME), house.clock)
     answers = ocsp.Answers(authorities.responders, service.status, house.clock.now)
     lists = RevocationLists(house.database, authorities.by_generation)
     inspection = Inspection(house.database, authorities)
@@ -49,6 +53,8 @@ def open_room(house: House) -> Room:
             AddressPerson: service.address_person,
             ContinueCard: service.continue_card,
             AccessesOf: service.accesses_of,
+            IssuePhoneCertificates: phones.issue,
+            ChangePhone: phones.change,
         },
         ticks={"ocsp": answers.ahead, "inspection": inspection.when_due},
     )

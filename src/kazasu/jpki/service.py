@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_der_publ
 from psycopg import errors
 
 from kazasu.card import common_ap, tlv
+from kazasu.card.challenge import is_pin_less
 from kazasu.contracts.base import AccessEntry, AccessList, FourAttributes
 from kazasu.contracts.jpki import (
     AccessesOf,
@@ -82,15 +83,21 @@ class CertificationService:
 
     # ------------------------------------------------------------ issue
 
-    def issue(self, order: Order) -> Issued:
+    def issue(self, order: Order, before: Callable[[Transaction], None] = lambda _: None) -> Issued:
         """Certificates for a new card: recorded, then signed, then noted as handed out.
+
+        Args:
+            before: what must hold or happen in the very transaction that records them.
 
         Raises Refusal ``jpki.weak-key`` (a key that another certificate has, too).
         """
         access = Access("system:issue", "jpki.certificate.issue", _ISSUE)
-        rows = self._database.run(
-            "jpki.record", lambda tx: self._recorded(tx, order), access=access
-        )
+
+        def work(tx: Transaction) -> list[CertificateRow]:
+            before(tx)
+            return self._recorded(tx, order)
+
+        rows = self._database.run("jpki.record", work, access=access)
         signed = {row.kind: self._sign(row, order) for row in rows}
 
         def note(tx: Transaction) -> None:
@@ -101,10 +108,15 @@ class CertificationService:
         return Issued(signed.get("authentication"), signed.get("signing"))
 
     def _recorded(self, tx: Transaction, order: Order) -> list[CertificateRow]:
-        person_id = store.ensure_person(tx, order.resident_record_code)
+        person_id = order.person_id or store.ensure_person(tx, order.resident_record_code)
         if store.card(tx, order.card_id) is None:
             card = CardRow(
-                order.card_id, person_id, order.media, order.card_expires_on, order.parent_card
+                order.card_id,
+                person_id,
+                order.media,
+                order.card_expires_on,
+                order.parent_card,
+                order.platform,
             )
             store.add_card(tx, card)
         keys = {"authentication": order.authentication_key, "signing": order.signing_key}
@@ -164,6 +176,7 @@ class CertificationService:
             row.not_after,
             issued_on=order.issued_on,
             card_expires_on=order.card_expires_on,
+            media="phone" if order.media == "phone" else "card",
         )
         return certificate.public_bytes(Encoding.DER)
 
@@ -190,7 +203,7 @@ class CertificationService:
         access = Access(f"institution:{asked.asker}", f"jpki.{kind}.validate", asked.purpose)
 
         def work(tx: Transaction) -> ValidatedPerson:
-            proven = self._proven(tx, kind, evidence, expected, at or tx.now)
+            proven = self.proven(tx, kind, evidence, expected, at or tx.now)
             serial = proven.certificate.serial_number
             row = store.certificate(tx, kind, serial)
             if row is None:
@@ -205,6 +218,7 @@ class CertificationService:
             return ValidatedPerson(
                 person_ref=store.ref_for(tx, asked.asker, row.person_id),
                 media="phone" if card and card.media == "phone" else "card",
+                pin_less=is_pin_less(_bytes(expected)),
                 checked_at=tx.now,
                 status_method="OCSP",
                 evidence_id=str(evidence_id),
@@ -232,7 +246,7 @@ class CertificationService:
         certificate = x509.load_der_x509_certificate(der)
         self._database.run("jpki.rogue", lambda tx: note_rogue(tx, kind, certificate, der, asker))
 
-    def _proven(
+    def proven(
         self,
         tx: Transaction,
         kind: CertificateKind,
@@ -240,6 +254,7 @@ class CertificationService:
         expected: str,
         at: datetime,
     ) -> Validated:
+        """The certificate of this evidence, proven as of ``at``; what is asked lies in ``expected``."""
         return validator.validate(
             unverified_certificate=_bytes(evidence.certificate),
             signed=_bytes(evidence.signed),
