@@ -139,7 +139,10 @@ def test_a_chip_without_pin_is_not_enough_where_the_pin_is_asked_for():
 def test_what_is_unreadable_is_a_problem(world):
     tap = world.tap_of(world.authorize())
     answer = world.browser.post(tap.respond_to, content=b"{")
-    assert answer.json()["code"] == "exchange.unreadable"
+    assert answer.json()["code"] == "exchange.bad-signature"
+    signer = world.street.process.institution("terminal")
+    empty = signer.sign(b"{}", "kazasu-tap-result+jws")
+    assert world.browser.post(tap.respond_to, content=empty).json()["code"] == "exchange.unreadable"
 
 
 # ---------------------------------------------------------------- signing

@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from kazasu.contracts.terminal import TapResult
 from kazasu.exchange.faults import UNREADABLE
+from kazasu.exchange.taps import read_result
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.web import PUBLIC, Site
 from kazasu.foundation.web.security import RateLimit
@@ -94,7 +94,10 @@ def enter(site: Site, desk: Desk, taps: Taps, tokens: Tokens, signings: Signings
 
     @route("/tap/evidence", "evidence is worth what its signature proves", "POST")
     def evidence(request: Request) -> Response:
-        return JSONResponse(taps.receive(_parsed(TapResult, request)).model_dump())
+        me = desk.institution.id
+        return JSONResponse(
+            taps.receive(read_result(request.state.body, desk.directory, me)).model_dump()
+        )
 
     @route("/authorize", "POST means the same as GET (OIDC Core 3.1.2.1)", "POST")
     def authorize_by_post(request: Request) -> Response:

@@ -5,6 +5,7 @@ from pathlib import Path
 from starlette.requests import Request
 
 from kazasu.contracts.base import Done
+from kazasu.contracts.levels import accepted
 from kazasu.contracts.municipality import (
     AccessesOf,
     CertificateCancelled,
@@ -164,6 +165,7 @@ def _site(
         clock=house.clock,
         scopes=("openid",),
         home="/desk",
+        levels=accepted("city.staff-desk"),
     )
     counter = Counter(site, hall, signin)
     front.enter(counter)

@@ -158,10 +158,12 @@ class OpenId:
         sign_transaction_id: str = "",
         language: str = "",
         device: str = "",
+        levels: Sequence[str] = (),
     ) -> Started:
         """Where to send the browser, and what to keep until it is back.
 
         Args:
+            levels: which ``acr`` is accepted, the one to ask for first.
             device: ``phone`` offers the QR code first; empty: the terminal beside this screen.
         """
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
@@ -178,6 +180,7 @@ class OpenId:
             "sign_transaction_id": sign_transaction_id,
             "ui_locales": language,
             "device": device,
+            "acr_values": " ".join(levels),
         }
         query = urlencode({name: value for name, value in parameters.items() if value})
         return Started(f"{self.metadata('authorization_endpoint')}?{query}", state, nonce, verifier)

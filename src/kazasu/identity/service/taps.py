@@ -10,19 +10,23 @@ import base64
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from kazasu.card.challenge import challenge_bytes
+from kazasu.card.challenge import AUTHENTICATE, PIN_LESS, challenge_bytes
 from kazasu.contracts.jpki import (
     TapEvidence,
     ValidateAuthentication,
     ValidatedPerson,
     ValidateSignature,
 )
+from kazasu.contracts.levels import ACR_OF_HOLDER
+from kazasu.contracts.phone import HAND_OVER_SECONDS
+from kazasu.contracts.terminal import Begun as BegunOn
 from kazasu.contracts.terminal import TapReceipt, TapRequest, TapResult
 from kazasu.exchange.keys import encrypt
+from kazasu.exchange.taps import TAP_TYP
 from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import CATALOGUE, Refusal
@@ -34,6 +38,7 @@ from kazasu.identity.faults import (
     BAD_REDIRECT,
     EXPIRED,
     NO_EVIDENCE,
+    NOT_STRONG_ENOUGH,
     OTHER_BROWSER,
     STOPPED,
     TAP_FAILED,
@@ -46,13 +51,17 @@ from kazasu.identity.service import document
 from kazasu.identity.service.desk import Desk
 from kazasu.identity.store import Answer, Grant, Release, Tap, Waiting
 
-TAP_TYP = "kazasu-tap+jws"
-
 SIGN_IN = Text("サインイン", "Sign in")
 CONFIRM = Text("本人の確認", "Confirm who you are")
 SIGN = Text("電子署名「{title}」", "Sign “{title}”")
-CHECK_NUMBER = Text("（確認番号 {number}）", " (check number {number})")
 VERIFYING = Text("カードの署名と有効性の確認", "Checking the card's signature and validity")
+
+
+NOWHERE = Text("別の画面", "another screen")
+_LIFE: Mapping[Device, timedelta] = {
+    "terminal": model.TAP_LIFE,
+    "phone": min(model.TAP_LIFE, timedelta(seconds=HAND_OVER_SECONDS)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +120,14 @@ class Taps:
 
     # ------------------------------------------------------------ 2 offer
 
-    def offer(self, authorization_id: str, cookie: str, device: Device) -> Tap:
-        """A new tap for a request of this browser; what failed before is forgotten."""
+    def offer(
+        self, authorization_id: str, cookie: str, device: Device, begun_on: Text = NOWHERE
+    ) -> Tap:
+        """A new tap for a request of this browser; what failed before is forgotten.
+
+        Args:
+            begun_on: this browser in its owner's words, for the phone to name it.
+        """
 
         def work(tx: Transaction) -> Tap:
             waiting = self._open(tx, authorization_id, cookie)
@@ -122,7 +137,9 @@ class Taps:
                 device=device,
                 nonce=secrets.token_urlsafe(32),
                 phone_code=secrets.token_urlsafe(12) if device == "phone" else "",
-                expires_at=min(tx.now + model.TAP_LIFE, waiting.expires_at),
+                expires_at=min(tx.now + _LIFE[device], waiting.expires_at),
+                begun_on=[begun_on.ja, begun_on.en],
+                begun_at=tx.now,
             )
             store.set_failure(tx, authorization_id, None)
             store.insert_tap(tx, tap)
@@ -135,16 +152,15 @@ class Taps:
         waiting, client = self._of(tap)
         action, challenge, shown = self._challenge(tap, waiting)
         purpose = self._purpose(waiting, shown)
-        if tap.device == "phone":
-            number = CHECK_NUMBER.fill(number=waiting.check_number)
-            purpose = Text(purpose.ja + number.ja, purpose.en + number.en)
         learns = [model.LEARNS[scope] for scope in waiting.scopes]
         issuer = self._desk.issuer
         on_phone = tap.device == "phone"
         request = TapRequest(
             request_id=tap.tap_id,
             issuer=self._desk.institution.id,
+            audience=tap.device,
             expires_at=tap.expires_at,
+            pin="not-needed" if _pin_less(tap, waiting) else "required",
             action="sign" if action == "sign" else "authenticate",
             asker_ja=client.name_ja,
             asker_en=client.name_en,
@@ -159,6 +175,8 @@ class Taps:
             document_title_ja=shown.title.ja if shown else "",
             document_title_en=shown.title.en if shown else "",
             document_lines=shown.lines if shown else (),
+            begun=_begun(tap) if on_phone else None,
+            check_number=waiting.check_number if on_phone else "",
             respond_to=f"{issuer}/tap/evidence",
             continue_at=f"{issuer}/phone/done" if on_phone else f"{issuer}/tap/return",
             cancel_at=f"{issuer}/phone/stopped" if on_phone else f"{issuer}/tap/cancel?tap={tap.tap_id}",
@@ -177,7 +195,8 @@ class Taps:
             content = self._document(waiting)
             return "sign", content, document.read(content)
         origin = model.origin_of(waiting.redirect_uri)
-        content = challenge_bytes("authenticate", origin, tap.nonce, tap.tap_id)
+        label = PIN_LESS if _pin_less(tap, waiting) else AUTHENTICATE
+        content = challenge_bytes(label, origin, tap.nonce, tap.tap_id)
         return "authenticate", content, None
 
     def _document(self, waiting: Waiting) -> bytes:
@@ -206,8 +225,12 @@ class Taps:
                 raise Refusal(UNKNOWN_REQUEST)
             if tap.expires_at <= tx.now:
                 raise Refusal(EXPIRED)
+            if tap.device == "phone" and (result.reader != "phone" or tap.opened_at is None):
+                raise Refusal(UNKNOWN_REQUEST)
             if not store.answer_tap(tx, tap, handle, sealed):
                 raise Refusal(ALREADY_ANSWERED)
+            if result.failure is not None:
+                store.confirm_phone(tx, handle)  # the other screen need not wait for the phone
 
         self._desk.database.run("identity.tap-evidence", work)
         return TapReceipt(handle=handle)
@@ -281,7 +304,8 @@ class Taps:
             raise Refusal(NO_EVIDENCE)
         action, challenge, _ = self._challenge(tap, waiting)
         expected = base64.b64encode(challenge).decode()
-        if result.evidence.signed != expected:
+        chosen = waiting.check_number if tap.device == "phone" else ""
+        if result.evidence.signed != expected or result.chosen_number != chosen:
             raise Refusal(WRONG_CHALLENGE)
         inquiry = (
             ValidateSignature(evidence=result.evidence, expected=expected)
@@ -289,6 +313,12 @@ class Taps:
             else ValidateAuthentication(evidence=result.evidence, expected=expected)
         )
         person = self._desk.inquirer.ask(inquiry, of="jpki", purpose=VERIFYING)
+        # The weaker of the two counts: what the key signed, and how the terminal says it saw the holder.
+        seen = ACR_OF_HOLDER[result.holder] if result.holder else model.AAL2
+        if seen != model.AAL3:
+            person = person.model_copy(update={"pin_less": True})
+        if person.pin_less and (action == "sign" or person.attributes is not None):
+            raise Refusal(NOT_STRONG_ENOUGH)
         model.check_acr(waiting.acr_values, model.acr_of(person))
         if person.attributes is None and any(s in model.ATTRIBUTES for s in waiting.scopes):
             raise Refusal(ATTRIBUTES_MISSING)
@@ -411,9 +441,9 @@ class Taps:
         return waiting, client
 
     def phone_tap(self, phone_code: str) -> tuple[Tap, Waiting, Client]:
-        """By the code of a QR: which tap this phone is for."""
-        tap = self._desk.database.read(
-            "identity.phone-tap", lambda tx: store.tap_by_phone_code(tx, phone_code)
+        """By the code of a QR: which tap this phone is for. The first that opens it has it, and no other."""
+        tap = self._desk.database.run(
+            "identity.phone-tap", lambda tx: store.open_phone_tap(tx, phone_code)
         )
         if tap is None:
             raise Refusal(UNKNOWN_REQUEST)
@@ -453,6 +483,19 @@ class Taps:
         if waiting.expires_at <= tx.now:
             raise Refusal(EXPIRED)
         return waiting
+
+
+def _pin_less(tap: Tap, waiting: Waiting) -> bool:
+    """Does the relying party ask for a tap without a PIN first? Only for who it is, at a terminal."""
+    levels = [one for one in waiting.acr_values if one in (model.AAL2, model.AAL3)]
+    facts = any(scope in model.ATTRIBUTES for scope in waiting.scopes)
+    plain = tap.device == "terminal" and waiting.sign_transaction_id is None and not facts
+    return plain and levels[:1] == [model.AAL2]
+
+
+def _begun(tap: Tap) -> BegunOn:
+    ja, en = tap.begun_on
+    return BegunOn(device_ja=ja, device_en=en, at=tap.begun_at)
 
 
 def _grant(
