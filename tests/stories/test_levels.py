@@ -86,9 +86,8 @@ def by_phone(service, stage):
 
 
 def by_face(service, _):
-    service.browser.expect("No PIN is needed")
     take(service)
-    service.browser.press(NO_PIN)
+    service.browser.expect("No PIN is needed").press(NO_PIN)
 
 
 WAYS = {"card-pin": by_card, "phone-lock": by_phone, "pin-less": by_face}
@@ -115,7 +114,7 @@ def test_a_cell_of_service_and_level(stage, clerk, kind, way):
         assert service.browser.fault == "signin.too-weak"
 
 
-_OF_THE_CASE = ("jukinet.no-open-transfer", "jukinet.no-transfer", "municipality.no-transfer")
+_OF_THE_CASE = ("jukinet.transfer-unknown",)
 """Whoever walks in without having moved is told so: that is after the level was accepted."""
 
 
@@ -137,6 +136,9 @@ def test_a_signature_is_asked_with_its_password_whatever_the_level(stage, person
         browser.click("Use the certificates on this phone")
         assert browser.has("signing password")
         browser.press("Sign", password=PASSWORD).expect("Your notice was sent")
+        case = moving.case_of(browser)
+        browser.get(f"{stage.origin('portal')}/moves/{case}")
+        browser.click("Cancel this move").press("Yes, cancel")
     else:
         browser.click("Take a card from the tray").click(f"Hold this card: {RESIDENT}")
         browser.expect("Enter your signing password")

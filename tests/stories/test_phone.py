@@ -2,10 +2,9 @@
 
 import pytest
 
-from kazasu.society.stories import moving
-from tests.support.phones import PASSWORD, PIN, Phone, address_on, at_desk, number_on
+from tests.support.phones import PIN, Phone, address_on, at_desk, number_on
 
-SOTA, KIYO, MAI = "山田　颯太", "髙橋　キヨ", "渡邉\U000e0102　舞"
+SOTA, KIYO = "山田　颯太", "髙橋　キヨ"
 
 
 @pytest.fixture
@@ -105,19 +104,6 @@ def test_stopping_on_the_phone_sends_nothing(stage, phone):
     desk.get(desk.url).expect("Go on with your phone").click("Show a new code")
     sota.answers(desk)
     signed_in(stage, desk)
-
-
-def test_signing_on_the_phone(stage, phone, person):
-    emi = person("中村　健")
-    held = phone("中村　健", "iphone")
-    moving.sign_in(stage, emi, stage.origin("portal"), "/move", moving.HANAKO)
-    moving.fill_in(stage, emi.browser, postcode="0600042")
-    emi.browser.press("Sign and send").expect("The document you sign")
-    # The screen and the phone are one here: the person goes on in the browser that began.
-    held_by = {c.name: c.value for c in held.browser.client.cookies.jar if c.name == "phone"}
-    emi.browser.client.cookies.set("phone", held_by["phone"], domain="phone.localhost")
-    emi.browser.click("Use the certificates on this phone").expect("The phone’s signing password")
-    emi.browser.press("Sign", password=PASSWORD).expect("Your notice was sent")
 
 
 def test_face_or_finger_instead_of_four_digits_is_turned_on_with_them(stage, phone):
