@@ -55,7 +55,9 @@ class Desk:
             for form in page.forms if page is not None else ():
                 if not form.action or "/move/contact" not in form.action:
                     continue
-                values = [(k, f"stale-{typed}" if k == "email" else v) for k, v in form.form_values()]
+                values = [
+                    (k, f"stale-{typed}" if k == "email" else v) for k, v in form.form_values()
+                ]
                 origin = self.country.directory.origin("portal")
                 answer = self.browser.client.post(f"{origin}/move/contact", data=dict(values), headers={"origin": origin})  # fmt: skip
                 if owner != card:
