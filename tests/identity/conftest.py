@@ -15,9 +15,10 @@ from joserfc import jwt
 from kazasu.card import text_ap
 from kazasu.contracts.base import FourAttributes
 from kazasu.contracts.identity import issuer_of
-from kazasu.contracts.terminal import TapRequest
+from kazasu.contracts.terminal import TapRequest, TapResult
 from kazasu.exchange.keys import verified
 from kazasu.exchange.letters import Received
+from kazasu.exchange.taps import sign_result
 from kazasu.foundation.audit import Access
 from kazasu.foundation.numbers import ResidentRecordCode
 from kazasu.foundation.text import Text
@@ -185,8 +186,12 @@ class World:
             "card_surface_key": pki.b64(issuer.cv_certificate),
         }
 
-    def bring(self, tap, result):
-        return self.browser.post(tap.respond_to, json=result)
+    def bring(self, tap, result, reader="terminal", **changes):
+        """As a terminal does: signed by it, and how it verified the holder."""
+        values = {"audience": "identity", "reader": reader, "holder": "pin"} | result | changes
+        signer = self.street.process.institution(reader)
+        signed = sign_result(signer, TapResult.model_validate(values))
+        return self.browser.post(tap.respond_to, content=signed)
 
     def tapped(self, response, card=1):
         """The browser's way back after a good tap."""

@@ -8,6 +8,7 @@ import httpx
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kazasu.contracts.levels import accepted
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import SIGNED_IN, Site
@@ -66,6 +67,7 @@ def sign_in_of(site: Site, desk: Desk, http: httpx.Client, links: Links) -> Sign
         admit=admit,
         clock=desk.clock,
         scopes=("openid",),
+        levels=accepted("identity.account"),
         home="/account",
     )
 

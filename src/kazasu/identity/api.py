@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from kazasu.contracts.identity import REALM
-from kazasu.contracts.terminal import TapResult
 from kazasu.exchange.faults import UNREADABLE
+from kazasu.exchange.taps import read_result
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.web import PUBLIC, Site
 from kazasu.foundation.web.security import RateLimit
@@ -118,7 +118,9 @@ def _enter_protocol(route: Route, desk: Desk, services: Services) -> None:
 
     @route("/tap/evidence", "evidence is worth what its signature proves", "POST")
     def evidence(request: Request) -> Response:
-        return JSONResponse(services.taps.receive(_parsed(TapResult, request)).model_dump())
+        me = desk.institution.id
+        result = read_result(request.state.body, desk.directory, me)
+        return JSONResponse(services.taps.receive(result).model_dump())
 
     @route(f"{base}/auth", "POST means the same as GET (OIDC Core 3.1.2.1)", "POST")
     def authorize_by_post(request: Request) -> Response:

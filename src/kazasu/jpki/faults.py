@@ -336,3 +336,57 @@ WRONG_SENDER = define(
     Text("送り主の機関に確かめてください", "Ask the institution that sent it"),
     who="operator",
 )
+PHONE_EXISTS = define(
+    "jpki.phone-exists",
+    409,
+    Text(
+        "別のスマートフォンに、すでに電子証明書があります",
+        "Another phone of yours has certificates already",
+    ),
+    Text(
+        "機種を変えるときは「前のスマートフォンの電子証明書を終わらせる」を選んでください。何も発行していません",
+        "To change phones, choose “End the certificates of the phone before”. Nothing was issued",
+    ),
+    source="スマホ用電子証明書は1人1台 (simulated: one in total, Android or iPhone)",
+)
+PHONE_TOO_YOUNG = define(
+    "jpki.phone-too-young",
+    403,
+    Text(
+        "15歳になるまで、スマートフォンの電子証明書は発行されません",
+        "Certificates for a phone are issued from the age of 15",
+    ),
+    Text("カードを使ってください", "Use the card"),
+    source="公的個人認証法 3条・16条の2",
+)
+PHONE_NEEDS_CARD = define(
+    "jpki.phone-needs-card",
+    403,
+    Text(
+        "この手続きには、マイナンバーカードそのものが必要です",
+        "This needs the My Number Card itself",
+    ),
+    Text(
+        "スマートフォンではなく、カードをかざしてください",
+        "Hold the card, not a phone's certificates",
+    ),
+    source="公的個人認証法 16条の2",
+)
+BAD_APPLICATION = define(
+    "jpki.bad-phone-application",
+    422,
+    Text(
+        "スマートフォンの申請を確認できません（{why}）",
+        "The phone's application does not hold ({why})",
+    ),
+    Text("はじめから申し込んでください。何も発行していません", "Apply again. Nothing was issued"),
+    source="reliability §3 threat 1",
+)
+NO_PHONE = define(
+    "jpki.no-phone",
+    404,
+    Text(
+        "電子証明書のあるスマートフォンがありません", "There is no phone of yours with certificates"
+    ),
+    Text("何もしていません", "Nothing was done"),
+)

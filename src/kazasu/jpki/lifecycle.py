@@ -58,7 +58,7 @@ class LifeCycle:
 
         def end_old(tx: Transaction) -> None:
             for row in old:
-                store.revoke(tx, row.kind, row.serial, tx.now, "superseded")
+                end_with_phones(tx, row.kind, row.serial, "superseded")
             for person_id in {row.person_id for row in old}:
                 self._service.events.tell_news(tx, person_id)
 
@@ -193,11 +193,22 @@ class LifeCycle:
             else:
                 done += 1
                 if not dry_run:
-                    store.revoke(tx, kind, serial, tx.now, reason)
+                    end_with_phones(tx, kind, serial, reason)
                     revoked.setdefault(row.person_id, set()).add(kind)
         for person_id in sorted(revoked):
             self._service.events.tell(tx, person_id, "revoked", revoked[person_id])
         return Progress(done, before, unknown)
+
+
+def end_with_phones(tx: Transaction, kind: CertificateKind, serial: int, reason: str) -> None:
+    """Revoke a certificate and what hangs on it: a phone's ends with its card's, kind by kind.
+
+    The phone's reason is that what it stood on is gone (``cessation_of_operation``): its own key is not
+    said to be compromised, its holder's data not to have changed.
+    """
+    for row in store.phone_certificates(tx, kind, serial):
+        store.revoke(tx, kind, row.serial, tx.now, "cessation_of_operation")
+    store.revoke(tx, kind, serial, tx.now, reason)
 
 
 def _portions(named: Iterable[Named]) -> Iterator[list[Named]]:

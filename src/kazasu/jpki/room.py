@@ -12,10 +12,12 @@ from kazasu.contracts.jpki import (
     AttributeConsentsOf,
     AttributesChanged,
     CertificateStates,
+    ChangePhone,
     ContinueCard,
     EndAttributeConsent,
     GiveAttributeConsent,
     GiveAttributes,
+    IssuePhoneCertificates,
     PersonChanged,
     ProtectionChanged,
     ReverifySignature,
@@ -33,6 +35,7 @@ from kazasu.jpki.authorities import KINDS, Authorities, read_authorities
 from kazasu.jpki.faults import NO_LIST
 from kazasu.jpki.inspection import Inspection
 from kazasu.jpki.latest.service import LatestAttributes
+from kazasu.jpki.phones import Phones
 from kazasu.jpki.revocation_lists import RevocationLists
 from kazasu.jpki.service import CertificationService
 
@@ -47,6 +50,7 @@ def open_room(house: House) -> Room:
         house.database, authorities, house.institution(ME), house.clock, house.post(ME)
     )
     latest = LatestAttributes(house.database, authorities, service)
+    phones = Phones(house.database, service, authorities, house.institution(ME), house.clock)
     answers = ocsp.Answers(authorities.responders, service.status, house.clock.now)
     lists = RevocationLists(house.database, authorities.by_generation)
     inspection = Inspection(house.database, authorities)
@@ -73,6 +77,8 @@ def open_room(house: House) -> Room:
             AttributesChanged: latest.changes,
             GiveAttributes: latest.give,
             ReverifySignature: latest.reverify,
+            IssuePhoneCertificates: phones.issue,
+            ChangePhone: phones.change,
         },
         ticks={"ocsp": answers.ahead, "inspection": inspection.when_due},
     )

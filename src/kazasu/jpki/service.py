@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_der_publ
 from psycopg import errors
 
 from kazasu.card import common_ap, tlv
+from kazasu.card.challenge import is_pin_less
 from kazasu.contracts.base import AccessEntry, AccessList, FourAttributes
 from kazasu.contracts.jpki import (
     AccessesOf,
@@ -95,21 +96,28 @@ class CertificationService:
 
     # ------------------------------------------------------------ issue
 
-    def issue(self, order: Order) -> Issued:
+    def issue(self, order: Order, before: Callable[[Transaction], None] = lambda _: None) -> Issued:
         """Certificates for a new card: recorded, then signed, then noted as handed out.
+
+        Args:
+            before: what must hold or happen in the very transaction that records them.
 
         Raises Refusal ``jpki.weak-key`` (a key that another certificate has, too).
         """
         access = Access("system:issue", "jpki.certificate.issue", _ISSUE)
-        rows = self._database.run(
-            "jpki.record", lambda tx: self._recorded(tx, order), access=access
-        )
+
+        def work(tx: Transaction) -> list[CertificateRow]:
+            before(tx)
+            return self._recorded(tx, order)
+
+        rows = self._database.run("jpki.record", work, access=access)
         signed = {row.kind: self._sign(row, order) for row in rows}
 
         def note(tx: Transaction) -> None:
             for row in rows:
                 store.signed(tx, row.kind, row.serial, signed[row.kind])
-            for person_id in {row.person_id for row in rows}:
+            # A phone's certificates stand beside the card's, they replace nothing.
+            for person_id in {row.person_id for row in rows if order.media != "phone"}:
                 self.events.tell(tx, person_id, "reissued", [row.kind for row in rows])
                 self.events.tell_news(tx, person_id)
 
@@ -117,10 +125,15 @@ class CertificationService:
         return Issued(signed.get("authentication"), signed.get("signing"))
 
     def _recorded(self, tx: Transaction, order: Order) -> list[CertificateRow]:
-        person_id = store.ensure_person(tx, order.resident_record_code)
+        person_id = order.person_id or store.ensure_person(tx, order.resident_record_code)
         if store.card(tx, order.card_id) is None:
             card = CardRow(
-                order.card_id, person_id, order.media, order.card_expires_on, order.parent_card
+                order.card_id,
+                person_id,
+                order.media,
+                order.card_expires_on,
+                order.parent_card,
+                order.platform,
             )
             store.add_card(tx, card)
         keys = {"authentication": order.authentication_key, "signing": order.signing_key}
@@ -180,6 +193,7 @@ class CertificationService:
             row.not_after,
             issued_on=order.issued_on,
             card_expires_on=order.card_expires_on,
+            media="phone" if order.media == "phone" else "card",
         )
         return certificate.public_bytes(Encoding.DER)
 
@@ -244,7 +258,7 @@ class CertificationService:
 
         Raises Refusal ``jpki.…``: why the signature does not count (see :mod:`kazasu.jpki.validator`).
         """
-        proven = self._proven(tx, kind, evidence, expected, at or tx.now)
+        proven = self.proven(tx, kind, evidence, expected, at or tx.now)
         serial = proven.certificate.serial_number
         row = store.certificate(tx, kind, serial)
         if row is None:
@@ -257,6 +271,7 @@ class CertificationService:
         person = ValidatedPerson(
             person_ref=store.ref_for(tx, asked.asker, row.person_id),
             media="phone" if card and card.media == "phone" else "card",
+            pin_less=is_pin_less(_bytes(expected)),
             checked_at=tx.now,
             status_method="OCSP",
             evidence_id=str(evidence_id),
@@ -275,7 +290,7 @@ class CertificationService:
         certificate = x509.load_der_x509_certificate(der)
         self._database.run("jpki.rogue", lambda tx: note_rogue(tx, kind, certificate, der, asker))
 
-    def _proven(
+    def proven(
         self,
         tx: Transaction,
         kind: CertificateKind,
@@ -283,6 +298,7 @@ class CertificationService:
         expected: str,
         at: datetime,
     ) -> Validated:
+        """The certificate of this evidence, proven as of ``at``; what is asked lies in ``expected``."""
         return validator.validate(
             unverified_certificate=_bytes(evidence.certificate),
             signed=_bytes(evidence.signed),

@@ -25,6 +25,7 @@ from kazasu.jpki.ceremony import hold_ceremony
 from kazasu.jpki.institutions import issue_institution
 from kazasu.jpki.keyring import read_authority
 from kazasu.jpki.service import CertificationService
+from kazasu.jpki.terminals import make_terminal
 from kazasu.jukinet import founding as jukinet
 from kazasu.municipality import founding as municipality
 from kazasu.municipality.founding import (
@@ -46,6 +47,7 @@ INSTITUTIONS: Final = {
     "jpki": ("jpki", Text("公的個人認証サービス（体験）", "Public-key certification service")),
     "jukinet": ("jukinet", Text("住基ネット（体験）", "Basic Resident Register Network")),
     "terminal": ("terminal", Text("カード端末", "Card terminal")),
+    "phone": ("phone", Text("スマートフォン", "Phone")),
     "society": ("sandbox", Text("体験環境", "The sandbox")),
 }
 _FOUNDING: Final = Access(
@@ -104,6 +106,7 @@ class _Founding:
     def run(self) -> None:
         self._tell(Text("認証局をつくっています…", "Making the authorities…"))
         hold_ceremony(self._folder, self._clock)  # 1
+        make_terminal(self._folder, read_authority(self._folder, "terminal-ca"))
         directory = self._institutions()  # 2
         self._people()  # 3
         self._cards(directory)  # 4

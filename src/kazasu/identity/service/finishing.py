@@ -14,6 +14,7 @@ from kazasu.contracts.jpki import (
     ValidateAuthentication,
     ValidatedPerson,
 )
+from kazasu.contracts.levels import ACR_OF_HOLDER
 from kazasu.contracts.terminal import TapResult
 from kazasu.exchange.keys import encrypt
 from kazasu.foundation.audit import Access
@@ -30,6 +31,7 @@ from kazasu.identity.faults import (
     ATTRIBUTES_MISSING,
     NO_EVIDENCE,
     NOT_IN_TEAM,
+    NOT_STRONG_ENOUGH,
     STOPPED,
     TAP_FAILED,
     TEST_ONLY,
@@ -42,7 +44,7 @@ from kazasu.identity.service.challenge import Challenge, challenge_of, signing_o
 from kazasu.identity.service.desk import Desk
 from kazasu.identity.service.signing import Signed, Signings
 from kazasu.identity.service.taps import SIGN_IN, Taps
-from kazasu.identity.store import Answer, Grant, Waiting
+from kazasu.identity.store import Answer, Grant, Tap, Waiting
 
 VERIFYING: Final = Text("カードの署名と有効性の確認", "Checking the card's signature and validity")
 SIGNING: Final = Text("電子署名", "Signing")
@@ -101,8 +103,8 @@ class Finishing:
         waiting, client = self._taps.of(tap)
         try:
             challenge = challenge_of(self._desk, tap, waiting, client)
-            evidence = self._evidence(challenge, result)
-            proven, signed = self._proven(challenge, waiting, evidence)
+            evidence = _evidence(tap, waiting, challenge, result)
+            proven, signed = self._proven(challenge, waiting, evidence, result)
             return self.grant(
                 waiting, client, proven, challenge.consent, evidence if signed else None, signed
             )
@@ -112,18 +114,8 @@ class Finishing:
 
     # ------------------------------------------------------------ proven
 
-    @staticmethod
-    def _evidence(challenge: Challenge, result: TapResult) -> TapEvidence:
-        if result.failure is not None:
-            raise _refusal_of(result.failure.code, result.failure.tries_left)
-        if result.evidence is None:
-            raise Refusal(NO_EVIDENCE)
-        if result.evidence.signed != base64.b64encode(challenge.content).decode():
-            raise Refusal(WRONG_CHALLENGE)
-        return result.evidence
-
     def _proven(
-        self, challenge: Challenge, waiting: Waiting, evidence: TapEvidence
+        self, challenge: Challenge, waiting: Waiting, evidence: TapEvidence, result: TapResult
     ) -> tuple[Proven, Signed | None]:
         signed: Signed | None = None
         if challenge.shown:
@@ -133,6 +125,12 @@ class Finishing:
             expected = base64.b64encode(challenge.content).decode()
             inquiry = ValidateAuthentication(evidence=evidence, expected=expected)
             person = self._desk.inquirer.ask(inquiry, of="jpki", purpose=VERIFYING)
+        # The weaker of the two counts: what the key signed, and how the terminal says it saw the holder.
+        seen = ACR_OF_HOLDER[result.holder] if result.holder else model.AAL2
+        if seen != model.AAL3:
+            person = person.model_copy(update={"pin_less": True})
+        if person.pin_less and (signed is not None or person.attributes is not None):
+            raise Refusal(NOT_STRONG_ENOUGH)
         model.check_acr(waiting.acr_values, model.acr_of(person))
         if person.attributes is None and scopes.asks_attributes(waiting.scopes):
             raise Refusal(ATTRIBUTES_MISSING)
@@ -338,6 +336,18 @@ def _release(granted: Grant, waiting: Waiting, person: Proven, consent_id: UUID)
         consent_id=consent_id,
         steps=person.steps,
     )
+
+
+def _evidence(tap: Tap, waiting: Waiting, challenge: Challenge, result: TapResult) -> TapEvidence:
+    if result.failure is not None:
+        raise _refusal_of(result.failure.code, result.failure.tries_left)
+    if result.evidence is None:
+        raise Refusal(NO_EVIDENCE)
+    expected = base64.b64encode(challenge.content).decode()
+    chosen = waiting.check_number if tap.device == "phone" else ""
+    if result.evidence.signed != expected or result.chosen_number != chosen:
+        raise Refusal(WRONG_CHALLENGE)
+    return result.evidence
 
 
 def _refusal_of(code: str, tries_left: int | None) -> Refusal:
