@@ -66,7 +66,7 @@ OTHER_PERSON = define(
     source="design §3.4",
 )
 
-TOO_WEAK: Final = define(
+TOO_WEAK = define(
     "signin.too-weak",
     403,
     Text(
