@@ -43,7 +43,7 @@ class Deposit(BaseModel):
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
     document: str = Field(max_length=100_000)
-    audiences: list[str] = Field(max_length=10)
+    audiences: list[str] = Field(default=[], max_length=10)
 
 
 class Poll(BaseModel):

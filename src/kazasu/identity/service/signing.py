@@ -25,7 +25,8 @@ class Signings:
 
         Args:
             encoded: base64 of the document (see :class:`document.Document`).
-            audiences: institutions for which the signing certificate will be encrypted.
+            audiences: institutions for which the signing certificate will be encrypted; none: only the
+                signature is told.
 
         Raises:
             Refusal: ``identity.bad-document``.
@@ -33,7 +34,7 @@ class Signings:
         content = document.decoded(encoded)
         document.read(content)
         known = [who for who in dict.fromkeys(audiences) if who in self._desk.directory]
-        if not 0 < len(audiences) <= MOST_AUDIENCES or len(known) != len(audiences):
+        if len(audiences) > MOST_AUDIENCES or len(known) != len(audiences):
             raise Refusal(BAD_DOCUMENT, why="audiences")
         signing = store.Signing(
             sign_transaction_id=uuid4(),
