@@ -56,9 +56,12 @@ class TokenKeys:
         """Claims of an ID token of ours, however old. Raises Refusal ``identity.bad-logout``."""
         for key in self._keys():
             try:
-                return dict(jwt.decode(token, key.key, ["ES256"]).claims)
+                found = jwt.decode(token, key.key, ["ES256"])
             except (JoseError, ValueError):
                 continue
+            # Logout tokens and events are by the same keys, and no ID tokens (RFC 8725 3.11).
+            if found.header.get("typ", "JWT") == "JWT":
+                return dict(found.claims)
         raise Refusal(BAD_LOGOUT)
 
     def published(self) -> dict[str, Any]:
