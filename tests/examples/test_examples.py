@@ -80,7 +80,7 @@ def test_a_person_signs_in_and_signs(country, person, name, tmp_path):  # noqa: 
 def test_who_stops_or_is_somebody_else_is_told_so(country, person, name, tmp_path):  # noqa: F811
     sota, other = person(NAME), person("加藤　洋子")
     port = free_port()
-    with running(name, tmp_path, country, port) as log:
+    with running(name, tmp_path, country, port):
         stopped = other.browser.get(f"http://127.0.0.1:{port}/login")
         stopped.press("Stop").click("Stop and go back")
         assert stopped.has("Not confirmed: access_denied")

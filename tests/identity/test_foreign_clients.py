@@ -5,20 +5,15 @@ A person of the sandbox plays the browser's part with a virtual card.
 
 import base64
 import json
-import os
 import shutil
 import subprocess
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 
-from kazasu.cli.countries import free_port
 from kazasu.contracts.identity import issuer_of
-from kazasu.society.stories.stage import Person
 from tests.stories.conftest import country, person, stage  # noqa: F401 - fixtures
 from tests.support.party import PASSWORD, PIN
 
@@ -40,7 +35,7 @@ class Foreign:
             stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
 
-    def run(self, person):
+    def run(self, who):
         """Until it is done; gives its facts."""
         timer = threading.Timer(90, self.process.kill)
         timer.start()
@@ -49,7 +44,7 @@ class Foreign:
                 said = json.loads(line)
                 if "done" in said:
                     return said["done"]
-                self.process.stdin.write(came_back(person, said["visit"], said["does"]) + "\n")
+                self.process.stdin.write(came_back(who, said["visit"], said["does"]) + "\n")
                 self.process.stdin.flush()
             raise AssertionError(self.process.stderr.read()[-3000:])
         finally:
@@ -58,14 +53,14 @@ class Foreign:
             self.process.communicate()
 
 
-def came_back(person, url, does):
+def came_back(who, url, does):
     """Where the browser is in the end: at the party's address, which says 421 and is never read."""
-    person.browser.get(url)
+    who.browser.get(url)
     if does == "authenticate":
-        person.tap(pin=PIN)
+        who.tap(pin=PIN)
     elif does == "sign":
-        person.tap(password=PASSWORD)
-    return person.browser.url
+        who.tap(password=PASSWORD)
+    return who.browser.url
 
 
 def node(name, *arguments):
@@ -73,11 +68,6 @@ def node(name, *arguments):
     if program is None or not (FOREIGN / "node_modules").is_dir():
         pytest.skip("other people's programs are missing: run ./kazasu test once")
     return Foreign(program, f"{name}.mjs", *arguments)
-
-
-def signed_by_card(country, sub, signature):  # noqa: F811
-    assert signature
-    assert sub
 
 
 @pytest.mark.parametrize("mode", ["plain", "strict"])
