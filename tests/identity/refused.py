@@ -110,7 +110,7 @@ def outcome(response):
     """What an answer says: an error's name, or ``accepted``."""
     where = response.headers.get("location", "")
     if response.status_code in (302, 303):
-        query = parse_qs(urlsplit(where).query)
+        query = parse_qs(urlsplit(where).query or urlsplit(where).fragment)
         return f"back:{query['error'][0]}" if "error" in query else f"accepted: {where[:80]}"
     if response.status_code < 400:
         return f"accepted: {response.status_code}"
