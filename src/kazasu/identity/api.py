@@ -14,7 +14,7 @@ from kazasu.exchange.faults import UNREADABLE
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.web import PUBLIC, Site
 from kazasu.foundation.web.security import RateLimit
-from kazasu.identity import model, scopes
+from kazasu.identity import model, openapi, scopes
 from kazasu.identity.clients import api as registration
 from kazasu.identity.clients.model import ALGORITHMS
 from kazasu.identity.clients.service import (
@@ -74,6 +74,8 @@ def enter(site: Site, desk: Desk, services: Services) -> None:
     _enter_signing(route, services)
     _enter_events(route, services)
     registration.enter(route, services.clients, desk.issuer, REALM)
+    bodies: openapi.Bodies = {("POST", "/api/sign-transactions"): Deposit, ("POST", "/api/events/poll"): Poll}
+    openapi.enter(route, lambda: site.routes_declared, desk.origin, bodies)
 
 
 def _enter_protocol(route: Route, desk: Desk, services: Services) -> None:
