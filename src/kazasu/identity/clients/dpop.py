@@ -9,6 +9,7 @@ from typing import Any, Final
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, RSAKey
+from joserfc.jws import JWSRegistry
 
 from kazasu.identity.clients.model import ALGORITHMS, SMALLEST_RSA, instant, is_jti
 from kazasu.identity.oauth import OAuthError
@@ -16,6 +17,12 @@ from kazasu.identity.oauth import OAuthError
 TYPE: Final = "dpop+jwt"
 FRESH: Final = timedelta(seconds=60)
 """How far ``iat`` may be from our clock, either way."""
+
+
+class _Headers(JWSRegistry):
+    """With room for a public RSA key, which a proof carries in its header."""
+
+    max_header_length = 4096
 
 
 class Proof:
@@ -40,7 +47,7 @@ def verify(proof: str, method: str, url: str, now: datetime, access_token: str =
     header = _header(proof)
     key = _key(header)
     try:
-        claims = jwt.decode(proof, key, list(ALGORITHMS)).claims
+        claims = jwt.decode(proof, key, registry=_Headers(algorithms=list(ALGORITHMS))).claims
     except (JoseError, ValueError, RecursionError) as error:
         raise _refused("the proof does not verify with its own key") from error
     if claims.get("htm") != method:
