@@ -159,11 +159,7 @@ def ours(module_databases):
 
 def script():
     played = {case.name: case.send for case in CASES if not case.name.startswith(OURS_ALONE)}
-    return {
-        name: send
-        for name, send in (UNCHANGED | played).items()
-        if name not in NOT_PLAYED
-    }
+    return {name: send for name, send in (UNCHANGED | played).items() if name not in NOT_PLAYED}
 
 
 def of(two, name, send):

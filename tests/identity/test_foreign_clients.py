@@ -156,7 +156,9 @@ def apache(issuer, key, client_id, port):
     """Debian's Apache with the module, on a folder of its own."""
     program = shutil.which("apache2", path="/usr/sbin:/usr/bin")
     if program is None or not APACHE_MODULE.exists():
-        pytest.skip("apache2-bin and libapache2-mod-auth-openidc are missing: run ./kazasu test once")
+        pytest.skip(
+            "apache2-bin and libapache2-mod-auth-openidc are missing: run ./kazasu test once"
+        )
     with tempfile.TemporaryDirectory(prefix="kazasu-apache-") as made:
         folder = Path(made)
         folder.chmod(0o755)
