@@ -263,7 +263,7 @@ def test_debians_mod_auth_openidc_signs_its_assertion_with_what_we_do_not_take(i
         who.browser.get(f"http://127.0.0.1:{port}/")
         who.tap(pin=PIN)
         assert not who.browser.has("You are in.")
-        assert "the assertion does not verify with the registered key" in log.read_text()
+        assert "alg of the assertion must be ES256 or PS256" in log.read_text()
 
 
 def test_mod_auth_openidc_with_an_assertion_that_we_take(issuer, person):  # noqa: F811

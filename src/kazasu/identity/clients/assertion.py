@@ -25,10 +25,12 @@ def unverified_client_id(form: Mapping[str, str]) -> str:
         raise _refused("only private_key_jwt is supported")
     # The payload is looked at to find the key that then has to verify it.
     try:
-        _, payload, _ = form.get("client_assertion", "").split(".")
-        claims = _claims(payload)
+        head, payload, _ = form.get("client_assertion", "").split(".")
+        header, claims = _object(head), _object(payload)
     except (ValueError, RecursionError):
         raise _refused("client_assertion is no JWT") from None
+    if header.get("alg") not in ALGORITHMS:
+        raise _refused("alg of the assertion must be ES256 or PS256")
     issuer = claims.get("iss")
     if not isinstance(issuer, str) or form.get("client_id", issuer) != issuer:
         raise _refused("client_id and assertion differ")
@@ -86,11 +88,11 @@ def keys_of(client: Client, directory: Directory) -> Key | KeySet:
     return KeySet.import_key_set(client.keys or {"keys": []})  # type: ignore[arg-type]
 
 
-def _claims(payload: str) -> Mapping[str, Any]:
-    claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    if not isinstance(claims, dict):
-        raise ValueError("claims are no object")  # noqa: TRY004 - bad data, not a bad type in code
-    return claims
+def _object(part: str) -> Mapping[str, Any]:
+    found = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    if not isinstance(found, dict):
+        raise ValueError("no object")  # noqa: TRY004 - bad data, not a bad type in code
+    return found
 
 
 def _instant(claims: Mapping[str, Any], name: str) -> datetime:
