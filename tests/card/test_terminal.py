@@ -1,22 +1,34 @@
 """The terminal towards those who ask: whom it believes, and what it says when they do not answer."""
 
 import base64
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 
 import httpx
 import pytest
 
-from kazasu.card.terminal.room import open_room
-from kazasu.card.terminal.tap import Entered, Taps
+from kazasu.card.challenge import challenge_bytes, is_pin_less, read_challenge
+from kazasu.card.client import NAMES, CardClient
+from kazasu.card.terminal.room import certified, open_room
+from kazasu.card.terminal.tap import Certified, Entered, Taps
 from kazasu.card.transports.virtual import VirtualReader
-from kazasu.contracts.terminal import TapRequest
+from kazasu.contracts.terminal import TapRequest, TapResult
+from kazasu.exchange.taps import read_result, sign_result
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.settings import Settings
+from kazasu.jpki.keyring import read_authority
+from kazasu.jpki.terminals import certify_terminal
 from tests.card.conftest import PIN
+from tests.support import pki
 from tests.support.institutions import Institutions
 
 IDENTITY = "http://identity.localhost:8000"
+PORTAL = "http://portal.localhost:8000"
+
+
+def challenge(label="authenticate", origin=PORTAL, request_id="r-1"):
+    return base64.b64encode(challenge_bytes(label, origin, "nonce", request_id)).decode()
 
 
 class Asker:
@@ -24,11 +36,22 @@ class Asker:
 
     def __init__(self, clock):
         self.clock = clock
-        self.institutions = Institutions(clock, "identity", "portal")
+        self.institutions = Institutions(clock, "identity", "portal", "terminal", "phone")
         self.answer = httpx.Response(200, json={"handle": "h"})
         self.brought = []
         client = httpx.Client(transport=httpx.MockTransport(self.take))
-        self.taps = Taps(self.institutions.directory, client, clock)
+        self.client = client
+        self.taps = self.reader("terminal")
+
+    def reader(self, which, certified=None):
+        """A terminal, or a phone."""
+        own = self.institutions[which]
+        return Taps(self.institutions.directory, self.client, self.clock, own, certified)
+
+    def result(self, place=-1):
+        """What was brought, as the asker reads it."""
+        content = self.brought[place].content
+        return read_result(content, self.institutions.directory, "identity")
 
     def take(self, request):
         self.brought.append(request)
@@ -40,9 +63,9 @@ class Asker:
         values = {
             "request_id": "r-1", "issuer": "identity",
             "expires_at": self.clock.now() + timedelta(minutes=5), "action": "authenticate",
-            "asker_ja": "ポータル", "asker_en": "Portal", "asker_origin": "http://portal.localhost:8000",
+            "asker_ja": "ポータル", "asker_en": "Portal", "asker_origin": PORTAL,
             "purpose_ja": "サインイン", "purpose_en": "Sign in",
-            "challenge": base64.b64encode(b"challenge").decode(),
+            "challenge": challenge(),
             "respond_to": f"{IDENTITY}/tap/evidence", "continue_at": f"{IDENTITY}/tap/return",
             "cancel_at": f"{IDENTITY}/tap/cancel?tap=1",
         } | changes  # fmt: skip
@@ -66,6 +89,8 @@ def test_a_good_tap_brings_evidence_to_the_asker_and_the_browser_back(asker, box
     onward, client = asker.taps.perform(tap, lambda: VirtualReader(box, "hanako"), Entered(pin=PIN))
     assert onward == f"{IDENTITY}/tap/return?handle=h"
     assert PIN not in asker.brought[0].content.decode()
+    result = asker.result()
+    assert (result.holder, result.reader, result.audience) == ("pin", "terminal", "identity")
     assert client.trace.lines
 
 
@@ -76,9 +101,22 @@ def test_a_good_tap_brings_evidence_to_the_asker_and_the_browser_back(asker, box
         {"continue_at": "http://portal.localhost:8000/tap"},
         {"cancel_at": "http://identity.localhost:8000.elsewhere.test/"},
         {"signer": "portal"},
+        {"challenge": challenge(origin="http://evil.test")},
+        {"challenge": challenge(request_id="r-2")},
+        {"challenge": base64.b64encode(b"a contract").decode()},
+        {"challenge": challenge("authenticate-without-pin")},
+        {"pin": "not-needed"},
+        {
+            "pin": "not-needed",
+            "challenge": challenge("authenticate-without-pin"),
+            "attributes": True,
+        },
+        {"pin": "not-needed", "action": "sign"},
+        {"pin": "not-needed", "action": "continue-card"},
+        {"audience": "phone"},
     ],
 )
-def test_addresses_of_others_are_refused(asker, changes):
+def test_what_does_not_fit_together_is_refused(asker, changes):
     assert refused(asker.taps.read, asker.request(**changes)) == "terminal.forged-request"
 
 
@@ -112,9 +150,112 @@ def test_giving_up_tells_the_reason_only_after_a_failure(asker):
     assert asker.taps.give_up(tap, "") == tap.cancel_at
     assert not asker.brought
     assert asker.taps.give_up(tap, "card.locked").startswith(tap.continue_at)
-    assert b"card.locked" in asker.brought[0].content
+    assert asker.result().failure.code == "card.locked"
 
 
 def test_virtual_cards_do_not_open_in_production(clock):
     house = SimpleNamespace(settings=Settings(mode="production"), clock=clock)
     assert refused(open_room, house) == "terminal.virtual-in-production"
+
+
+def test_a_phone_takes_what_was_handed_over_and_what_begins_on_it(asker):
+    phone = asker.reader("phone")
+    assert phone.read(asker.request(audience="phone", check_number="42")).check_number == "42"
+    assert phone.read(asker.request()).audience == "terminal"
+
+
+# ---------------------------------------------------------------- without a PIN
+
+
+@pytest.fixture
+def vouching(asker):
+    """A terminal that J-LIS certified, at which a face is compared."""
+    authority = read_authority(pki.place(), "terminal-ca")
+    certificate = certify_terminal(authority, 1, pki.key(4).public_key())
+    return asker.reader("terminal", Certified(certificate, "face"))
+
+
+def without_pin(asker):
+    return asker.request(pin="not-needed", challenge=challenge("authenticate-without-pin"))
+
+
+def counters(box):
+    with_card = VirtualReader(box, "hanako")
+    found = CardClient(with_card).counters()
+    with_card.close()
+    return found
+
+
+def test_a_certified_terminal_needs_no_pin_and_says_how_it_saw_the_holder(asker, vouching, box):
+    before = counters(box)
+    tap = vouching.read(without_pin(asker))
+    vouching.perform(tap, lambda: VirtualReader(box, "hanako"), Entered(seen=True))
+    result = asker.result()
+    assert result.holder == "face"
+    assert not result.evidence.card_surface, "the four attributes are not read"
+    assert is_pin_less(base64.b64decode(result.evidence.signed))
+    assert counters(box) == before, "no PIN was touched"
+    assert set(before) == set(NAMES)
+
+
+def test_without_a_certificate_or_without_looking_nothing_happens(asker, vouching, box):
+    reader = lambda: VirtualReader(box, "hanako")  # noqa: E731
+    tap = vouching.read(without_pin(asker))
+    assert refused(vouching.perform, tap, reader, Entered()) == "terminal.holder-not-seen"
+    assert refused(asker.taps.perform, tap, reader, Entered(seen=True)) == "terminal.not-certified"
+    forged = asker.reader("terminal", Certified(b"\x7f\x21\x00", "face"))
+    assert refused(forged.perform, tap, reader, Entered(seen=True)) == "card.unexpected-answer"
+    assert not asker.brought
+
+
+def test_the_settings_say_who_stands_for_the_holder(tmp_path):
+    file = tmp_path / "terminal.cv"
+    settings = Settings(data=tmp_path, terminal_certificate=str(file), terminal_holder="counter")
+    assert certified(settings) is None, "no certificate"
+    file.write_bytes(b"cv")
+    assert certified(settings) == Certified(b"cv", "counter")
+    assert certified(replace(settings, terminal_holder="none")) is None
+    assert certified(replace(settings, mode="production")) is None, "nobody's word is simulated"
+
+
+def test_the_parts_of_a_challenge_are_read_back_or_not_at_all():
+    content = challenge_bytes("authenticate", PORTAL, "n", "r")
+    assert read_challenge(content).asker_origin == PORTAL
+    for wrong in (
+        b"",
+        b"KAZASU-TAP-V1",
+        content + b"\nmore",
+        b"\xff",
+        content.replace(b"V1", b"V2"),
+    ):
+        assert read_challenge(wrong) is None
+    assert not is_pin_less(content)
+
+
+# ---------------------------------------------------------------- results on their way
+
+
+@pytest.mark.parametrize(
+    ("signer", "changes", "receiver", "code"),
+    [
+        ("terminal", {}, "portal", "exchange.not-for-us"),
+        ("terminal", {"reader": "phone"}, "identity", "exchange.not-for-us"),
+        ("portal", {}, "identity", "exchange.not-for-us"),
+    ],
+)
+def test_a_result_is_by_a_reader_and_for_one_receiver(asker, signer, changes, receiver, code):
+    values = {"request_id": "r", "audience": "identity", "reader": "terminal"} | changes
+    signed = sign_result(asker.institutions[signer], TapResult(**values)).encode()
+    directory = asker.institutions.directory
+    assert refused(read_result, signed, directory, receiver) == code
+    other_use = asker.institutions["terminal"].sign(b"{}", "kazasu-tap+jws").encode()
+    assert refused(read_result, other_use, directory, "identity") == "exchange.bad-signature"
+
+
+def test_tries_are_said_when_fewer_than_all(asker, box):
+    tap = asker.taps.read(asker.request())
+    reader = lambda: VirtualReader(box, "hanako")  # noqa: E731
+    assert asker.taps.tries_left(tap, reader) is None
+    assert refused(asker.taps.perform, tap, reader, Entered(pin="0000")) == "card.wrong-pin"
+    assert asker.taps.tries_left(tap, reader) == 2
+    assert asker.taps.tries_left(tap, lambda: VirtualReader(box, "nobody")) is None

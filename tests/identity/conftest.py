@@ -7,6 +7,7 @@ import json
 import secrets
 from datetime import date, timedelta
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import pytest
 from joserfc import jwt
@@ -14,10 +15,17 @@ from joserfc import jwt
 from kazasu.card import text_ap
 from kazasu.contracts.base import FourAttributes
 from kazasu.contracts.identity import issuer_of
-from kazasu.contracts.terminal import TapRequest
+from kazasu.contracts.terminal import TapRequest, TapResult
 from kazasu.exchange.keys import verified
+from kazasu.exchange.letters import Received
+from kazasu.exchange.taps import sign_result
+from kazasu.foundation.audit import Access
 from kazasu.foundation.numbers import ResidentRecordCode
+from kazasu.foundation.text import Text
 from kazasu.identity import founding
+from kazasu.identity.keys import TokenKeys
+from kazasu.jpki import founding as jpki_founding
+from kazasu.jpki.lifecycle import LifeCycle
 from kazasu.jpki.model import Order
 from kazasu.jpki.service import CertificationService
 from tests.support import pki
@@ -178,8 +186,12 @@ class World:
             "card_surface_key": pki.b64(issuer.cv_certificate),
         }
 
-    def bring(self, tap, result):
-        return self.browser.post(tap.respond_to, json=result)
+    def bring(self, tap, result, reader="terminal", **changes):
+        """As a terminal does: signed by it, and how it verified the holder."""
+        values = {"audience": "identity", "reader": reader, "holder": "pin"} | result | changes
+        signer = self.street.process.institution(reader)
+        signed = sign_result(signer, TapResult.model_validate(values))
+        return self.browser.post(tap.respond_to, content=signed)
 
     def tapped(self, response, card=1):
         """The browser's way back after a good tap."""
@@ -222,6 +234,29 @@ class World:
             },
             headers=headers or self.bearer(),
         )
+
+    def reference(self):
+        """Under which name the service knows the person."""
+        return self.street.databases("jpki").run(
+            "test.reference",
+            lambda tx: jpki_founding.reference(tx, "identity", PERSON),
+            access=Access("system:test", "test.reference", Text("試験", "test")),
+        )
+
+    def jpki_hears(self, letter):
+        """A letter of the Basic Resident Register Network, applied."""
+        received = Received("jpki", "jukinet", uuid4(), "case", self.clock.now())
+        self.street.databases("jpki").run(
+            "test.letter", lambda tx: self.jpki.person_changed(tx, letter, received)
+        )
+
+    def lifecycle(self):
+        return LifeCycle(self.street.databases("jpki"), self.jpki)
+
+    def token_keys(self):
+        """As another process of the service would have them."""
+        institution = self.street.process.institution("identity")
+        return TokenKeys(self.street.databases("identity"), institution, self.clock)
 
     def later(self, **amount):
         self.clock.advance(timedelta(**amount))

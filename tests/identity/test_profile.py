@@ -311,7 +311,9 @@ def test_a_city_has_no_client_credentials(world):
 
 
 def test_the_body_must_be_a_form(world):
-    answer = world.browser.post(f"{world.protocol}/token", json={"grant_type": "client_credentials"})
+    answer = world.browser.post(
+        f"{world.protocol}/token", json={"grant_type": "client_credentials"}
+    )
     assert answer.json()["error"] == "invalid_request"
 
 

@@ -139,7 +139,10 @@ def test_a_chip_without_pin_is_not_enough_where_the_pin_is_asked_for():
 def test_what_is_unreadable_is_a_problem(world):
     tap = world.tap_of(world.authorize())
     answer = world.browser.post(tap.respond_to, content=b"{")
-    assert answer.json()["code"] == "exchange.unreadable"
+    assert answer.json()["code"] == "exchange.bad-signature"
+    signer = world.street.process.institution("terminal")
+    empty = signer.sign(b"{}", "kazasu-tap-result+jws")
+    assert world.browser.post(tap.respond_to, content=empty).json()["code"] == "exchange.unreadable"
 
 
 # ---------------------------------------------------------------- signing
@@ -263,15 +266,14 @@ def test_the_phone_shows_the_same_number_and_the_browser_goes_on(world):
         if word.startswith(f"{world.origin}/phone/") and "/wait" not in word and "/qr" not in word
     )  # fmt: skip
     phone = world.street.browser()
-    start = phone.get(address)
-    assert start.status_code == 200
-    onward = next(
-        word for word in start.text.replace('"', " ").split()
-        if word.startswith("http://phone.localhost")
-    ).replace("&amp;", "&")  # fmt: skip
-    tap = world.tap_of(type("R", (), {"headers": {"location": onward}}))
-    assert tap.purpose_en.endswith(")")
-    handle = world.bring(tap, world.evidence(tap)).json()["handle"]
+    tap = world.tap_of(phone.get(address))
+    assert tap.audience == "phone"
+    assert f'<strong class="pin">{tap.check_number}<' in page.text
+    assert "identity.unknown-request" in world.street.browser().get(address).text, "good once"
+    by_terminal = world.bring(tap, world.evidence(tap))
+    assert by_terminal.json()["code"] == "identity.unknown-request", "it was for a phone"
+    chosen = {"reader": "phone", "holder": "phone-lock", "chosen_number": tap.check_number}
+    handle = world.bring(tap, world.evidence(tap), **chosen).json()["handle"]
     assert world.browser.get(waiting).status_code == 200, "the phone has not confirmed yet"
     assert phone.get(tap.continue_at, params={"handle": handle}).status_code == 200
     assert "code" in world.answer(world.browser.get(waiting))

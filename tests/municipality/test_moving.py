@@ -292,10 +292,11 @@ def test_cards_wait_in_a_queue_of_their_own(town):
     assert len(rows) == 2
     url = town.cards.begin(NEW, COUNTER, case, rows[0].token)
     assert url.count(".") == 2
-    failure = TapResult(request_id="unknown", failure=TapFailure(code="card.locked"))
+    unknown = TapResult(request_id="unknown", audience=f"city:{NEW}", reader="terminal")
+    failure = unknown.model_copy(update={"failure": TapFailure(code="card.locked")})
     assert refused(town.cards.receive, NEW, failure) == "municipality.card-tap-over"
     assert refused(
-        town.cards.receive, NEW, TapResult(request_id="unknown")
+        town.cards.receive, NEW, unknown
     ) == "municipality.card-tap-over"  # fmt: skip
     assert refused(town.cards.finish, NEW, COUNTER, "guess") == "municipality.card-tap-over"
     town.clock.set(town.clock.now() + timedelta(days=120))  # the tick has not come yet

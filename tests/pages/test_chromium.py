@@ -32,6 +32,7 @@ def test_every_front_page(stage, axe_source, language, size, country):
         "identity": ["/"],
         "jpki": ["/"],
         "terminal": ["/", "/inspector"],
+        "phone": ["/", "/lost", "/offline", "/enrol"],
         "society": ["/", "/tray", "/clock", "/faults?q=card"],
         moving.OLD: ["/"],
     }.items():

@@ -49,7 +49,7 @@ def test_a_passkey_is_enough_to_sign_in_and_for_nothing_more(rei, party):
     assert found.subject == subject
     assert (found.acr, found.amr) == ("aal2", ("hwk", "user"))
     for scope, acr in (("openid name", ""), ("openid", "aal3")):
-        party.start(rei, scope, acr=acr)
+        party.start(rei, scope, levels=tuple(acr.split()))
         rei.browser.expect("Take a card from the tray")
 
 

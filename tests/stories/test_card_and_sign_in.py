@@ -121,11 +121,8 @@ def test_the_phone_has_its_own_reader(stage, person):
         if word.startswith(f"{stage.origin('identity')}/phone/") and "/wait" not in word
         and "/qr" not in word
     )  # fmt: skip
-    phone.browser.get(address)
-    for link in phone.browser.page.iter("a"):
-        if "//phone.localhost" in link.get("href", ""):
-            phone.browser.get(link.get("href"))
-            break
+    number = browser.page.xpath("//strong[contains(@class, 'pin')]")[0].text_content()
+    phone.browser.get(address).press(number.strip())
     phone.tap(pin=PIN)
     stage.until("the desk's screen", lambda: browser.get(browser.url).has("Your procedures"))
 

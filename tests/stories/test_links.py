@@ -86,3 +86,20 @@ def test_a_public_institution_keeps_its_link(stage, person):
     rei.tap(pin=PIN)
     at_account(stage, rei).click("Resident portal")
     assert not rei.browser.has("Remove the link")
+
+
+def test_a_party_looks_up_how_it_was_proven_and_no_other_does(shop, person):
+    party, other = shop("post"), shop("spy")
+    found = party.login(person("松本　玲"), "openid name")
+    url = f"{party.origin}/api/proofs/{found.proof}"
+    proof = party.call("events", "GET", url)
+    assert proof["sub"] == found.subject
+    said = [step["en"] for step in proof["steps"]]
+    assert said[0] == "Signed with the user-authentication key (JPKI AP, EF 17)"
+    assert "Recorded as issued, and not revoked" in said
+    assert said[-1] == "Confirmed under the JPKI Act, articles 36 and 38"
+    assert "松本" not in str(proof)
+    for address in (url, f"{party.origin}/api/proofs/none"):
+        with pytest.raises(Refusal) as refused:
+            other.call("events", "GET", address)
+        assert refused.value.facts["error"] == "identity.unknown-record"

@@ -21,13 +21,14 @@ from kazasu.foundation.text import Text
 from kazasu.jpki.ceremony import hold_ceremony
 from kazasu.jpki.institutions import issue_institution
 from kazasu.jpki.keyring import read_authority
+from kazasu.jpki.terminals import make_terminal
 from tests.support import pki
 from tests.support.databases import Databases
 
 PORT = 8000
 HOSTS = {
     "portal": "portal", "identity": "id", "jpki": "jpki", "jukinet": "jukinet",
-    "terminal": "terminal", "society": "sandbox", "city:141003": "yokohama.city",
+    "terminal": "terminal", "phone": "phone", "society": "sandbox", "city:141003": "yokohama.city",
     "city:011002": "sapporo.city", "city:401307": "fukuoka.city",
 }  # fmt: skip
 CITY_NAMES = {
@@ -47,6 +48,7 @@ def prepared(clock: Clock, port: int = PORT) -> Path:
         pki.authorities(clock)
         (place / "pki").symlink_to(pki.place() / "pki")
         hold_ceremony(place, clock)
+        make_terminal(place, read_authority(place, "terminal-ca"))
         authority = read_authority(place, "institutions-ca")
         entries = []
         for one, host in HOSTS.items():

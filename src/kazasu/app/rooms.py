@@ -51,6 +51,7 @@ ROOMS = {
         Plan("portal", "kazasu.portal"),
         Plan("municipality", "kazasu.municipality"),
         Plan("terminal", "kazasu.card.terminal"),
+        Plan("phone", "kazasu.card.phone"),
         Plan("society", "kazasu.society", sandbox_only=True),
     )
 }

@@ -240,7 +240,7 @@ class CardClient:
         self._select(which[0])
         self.verify(which, old)
         head = (0x00, 0x24, 0x01) if which[0] in ("jpki", "text") else (0x80, 0x32, 0x00)
-        self._good(Command(*head, 0x80, _fitted(which, new)))
+        self._good(Command(*head, 0x80, fitted(which, new)))
 
     def is_my_number_card(self) -> bool:
         return self._answers(_select(AIDS["jpki"]))
@@ -278,9 +278,10 @@ class CardClient:
 
     def counters(self) -> dict[Which, int | None]:
         """Tries left of each PIN; None where the card has no such PIN. Nothing is used up."""
-        return {which: self._counter(which) for which in NAMES}
+        return {which: self.counter(which) for which in NAMES}
 
-    def _counter(self, which: Which) -> int | None:
+    def counter(self, which: Which) -> int | None:
+        """Of one PIN, its application selected first."""
         there = self.has_application(which[0]) and self._answers(self._select_file(which[1]))
         return self.tries_left(which) if there else None
 
@@ -302,7 +303,7 @@ class CardClient:
             Refusal: ``card.pin-form`` (not sent to the card), ``card.locked``, ``card.last-try``
                 (not sent either), ``card.wrong-pin`` with the tries left.
         """
-        content = _fitted(which, secret)
+        content = fitted(which, secret)
         facts = _facts(which)
         left = self.tries_left(which)
         if not left:
@@ -417,7 +418,7 @@ def _select(aid: str) -> Command:
     return Command(0x00, 0xA4, 0x04, 0x0C, bytes.fromhex(aid))
 
 
-def _fitted(which: Which, secret: str) -> bytes:
+def fitted(which: Which, secret: str) -> bytes:
     """The PIN as the card takes it. A form that cannot be right costs no try."""
     text = secret.strip()
     if which == SIGNING:

@@ -117,7 +117,10 @@ def personalise(
     """Write files, keys and PINs (layouts and access rules: card §1)."""
     record = CommonRecord(made.serial, municipality_code[:5], expires_on)
     written = {
-        "jpki": _jpki(made, certificates, issuer, pins),
+        "jpki": _jpki(
+            made.profile, made.authentication, made.signing, certificates, pins,
+            {"16": issuer.terminal_authority},
+        ),
         "text": _text(
             made, attributes, individual_number, expires_on, security_code, issuer, pins
         ),
@@ -145,26 +148,77 @@ def personalise(
     )
 
 
-def _jpki(made: Blank, certificates: Certificates, issuer: CardIssuer, pins: Pins) -> Application:
+@dataclass(frozen=True)
+class PhoneKeys:
+    """Keys in a phone's own store, before J-LIS has certified them."""
+
+    profile: Profile
+    authentication: PrivateKey
+    signing: PrivateKey
+
+    @property
+    def authentication_key(self) -> bytes:
+        """DER SubjectPublicKeyInfo."""
+        return _spki(self.authentication)
+
+    @property
+    def signing_key(self) -> bytes:
+        return _spki(self.signing)
+
+
+def phone_keys(kind: Profile) -> PhoneKeys:
+    """New ones."""
+    return PhoneKeys(kind, new_key(kind.algorithm), new_key(kind.algorithm))
+
+
+def phone_store(
+    card_id: str, made: PhoneKeys, certificates: Certificates, *, pin: str, password: str
+) -> CardImage:
+    """A phone's key store as the applets of phones show it: one application, own PINs (card §1 Smartphone).
+
+    No terminal opens its keys without the lock, and it holds no number and no attributes but those in the signing
+    certificate.
+    """
+    pins = Pins(authentication=pin, signing=password)
+    jpki = _jpki(made.profile, made.authentication, made.signing, certificates, pins, {})
+    return CardImage(
+        card_id=card_id,
+        serial="",
+        atr=made.profile.atr,
+        applications={"jpki": jpki},
+        profile=made.profile.key,
+        algorithm=made.profile.algorithm,
+    )
+
+
+def _jpki(
+    kind: Profile,
+    authentication: PrivateKey,
+    signing: PrivateKey | None,
+    certificates: Certificates,
+    pins: Pins,
+    terminals: dict[str, str],
+) -> Application:
+    """``terminals``: EF 16, the authority of terminals that open key 17 without the PIN; empty: none."""
     present = bytes([0x8F if certificates.signing else 0x00, 0x8F, 0x00])
     unknown = {number: File(b"", _NOBODY) for number in ("05", "09", "10", "19", "1C", "1E")}
     application = Application(
         files={
-            "0A": File(_padded(certificates.authentication), made.profile.authentication_read_by),
+            "0A": File(_padded(certificates.authentication), kind.authentication_read_by),
             "0B": File(_padded(certificates.authentication_ca)),
             "02": File(_padded(certificates.signing_ca)),
-            "06": File(_token_info(made.profile.token_label)),
+            "06": File(_token_info(kind.token_label)),
             "08": File(present),
             **unknown,
         },
         pins={"18": Pin(pins.authentication, 3, pins.authentication_left)},
-        keys={"17": Key(_pem(made.authentication), ("18", "16"))},
-        trusted={"16": issuer.terminal_authority},
+        keys={"17": Key(_pem(authentication), ("18", *terminals))},
+        trusted=dict(terminals),
     )
-    if certificates.signing and made.signing:
+    if certificates.signing and signing:
         application.files["01"] = File(_padded(certificates.signing), ("1B",))
         application.pins["1B"] = Pin(pins.signing, 5, pins.signing_left)
-        application.keys["1A"] = Key(_pem(made.signing), ("1B",))
+        application.keys["1A"] = Key(_pem(signing), ("1B",))
     return application
 
 

@@ -37,7 +37,7 @@ HOUSES: Final[tuple[House, ...]] = (
     ("portal",),
     ("identity",),
     ("jpki", "jukinet"),
-    ("terminal", "society"),
+    ("terminal", "phone", "society"),
     ("city:141003",),
     ("city:011002",),
 )

@@ -5,10 +5,14 @@ a reference for that asker (``person_ref``) or by a handle sealed to another ins
 asker cannot open (公的個人認証法 52条; identity §6.2).
 """
 
-from typing import Literal
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
 
 from kazasu.contracts.base import (
     AccessList,
+    CivilDate,
     FourAttributes,
     Inquiry,
     Instant,
@@ -18,6 +22,9 @@ from kazasu.contracts.base import (
     SealedHandle,
 )
 from kazasu.foundation.numbers import ResidentRecordCode
+
+PartyId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,255}$")]
+"""A relying party of the identity service: its ``client_id``."""
 
 CertificateState = Literal["good", "revoked", "expired", "not-yet-valid", "unknown"]
 
@@ -56,6 +63,8 @@ class ValidatedPerson(Message):
     """What was checked, for the proof narrative: (Japanese, English, evidence id)."""
     handle: SealedHandle | None = None
     """For a city that asks: the person, named to that city (see :class:`AddressPerson`)."""
+    certificate_id: UUID | None = None
+    """Where a ``party`` was named: what the certificate is called towards that relying party."""
 
 
 class ValidateAuthentication(
@@ -85,6 +94,8 @@ class ValidateSignature(
     expected: str
     at: Instant | None = None
     """For a document signed earlier: the time of signing. None means now."""
+    party: PartyId | None = None
+    """The identity service's relying party for which the certificate gets an opaque id."""
 
 
 class SealedPerson(Message):
@@ -149,6 +160,87 @@ class ContinueCard(
     """Base64 SPKI of the key pair that the card made for the new certificate."""
 
 
+# ------------------------------------------- phones: 移動端末設備用電子証明書
+
+PhonePlatform = Literal["android", "iphone"]
+PhoneState = Literal["good", "held", "ended"]
+
+
+class PhoneApplication(Message):
+    """What the holder signs with the card's signing certificate to get a phone's certificates.
+
+    Its JSON is the document; nothing else is signed with it (form and members *simulated*).
+    """
+
+    form: Literal["kazasu-phone-application-1"] = "kazasu-phone-application-1"
+    application_id: str
+    applied_at: Instant
+    origin: str
+    """Of the phone program that asks."""
+    platform: PhonePlatform
+    authentication_key: str
+    """Base64 SubjectPublicKeyInfo of a key made in the phone's own store."""
+    signing_key: str
+    replaces: bool = False
+    """The holder knows that the certificates of the phone before end with this."""
+
+
+class PhoneCertificates(Message):
+    """DER, base64. ``phone_id`` is J-LIS's name for this phone; it is in no certificate."""
+
+    phone_id: str
+    authentication: str
+    signing: str
+    authentication_ca: str
+    signing_ca: str
+    expires_on: CivilDate
+
+
+class IssuePhoneCertificates(
+    Inquiry[PhoneCertificates],
+    kind="jpki/issue-phone-certificates/1",
+    answer=PhoneCertificates,
+    askers=("phone",),
+    basis="公的個人認証法 16条の2・35条の2 (simulated protocol)",
+):
+    """Certificates for two keys of a phone, on the word of the card's signing certificate."""
+
+    application: str
+    """Base64 of :class:`PhoneApplication` as it was signed."""
+    evidence: TapEvidence
+    authentication_proof: str
+    """Base64 of the new keys' own signatures over the application: they are in this phone."""
+    signing_proof: str
+
+
+class PhoneShown(Message):
+    platform: PhonePlatform
+    issued_at: Instant
+    expires_on: CivilDate
+    state: PhoneState
+
+
+class PhonesOfHolder(Message):
+    """The holder's phones, newest first. No serial numbers."""
+
+    phones: tuple[PhoneShown, ...]
+
+
+class ChangePhone(
+    Inquiry[PhonesOfHolder],
+    kind="jpki/change-phone/1",
+    answer=PhonesOfHolder,
+    askers=("phone",),
+    basis="公的個人認証法 16条の9・35条の9 (simulated protocol; J-LIS takes losses at any hour)",
+):
+    """Look at, suspend, release or end the phone's certificates: by the card, or by the phone its own."""
+
+    action: Literal["show", "hold", "release", "end"]
+    evidence: TapEvidence
+    expected: str
+    """Base64 of the challenge: its label is ``phone-<action>``, its origin the asker's."""
+
+
 class PersonChanged(Letter, kind="jpki/person-changed/1"):
     """From the Basic Resident Register Network: name, address, birth date or sex changed, or
     death or emigration; the signing certificate lapses (公的個人認証法 12条)."""
@@ -167,3 +259,262 @@ class AccessesOf(
     basis="個人情報保護法 76条",
 ):
     handle: SealedHandle
+
+
+# ------------------------------------------------------------ latest four attributes
+#
+# 最新の利用者情報（4情報）提供 and 現況確認 (identity §3). J-LIS's own message forms are not public: every form
+# below is simulated; the rules (consent by signature, item by item, purposes, nothing between
+# revocation and re-issue) are those of the published service.
+
+AttributeItem = Literal["name", "address", "birthdate", "gender"]
+AttributePurpose = Literal["keep-customer-data", "contract-screening", "legal-duty"]
+AttributeItems = Annotated[tuple[AttributeItem, ...], Field(min_length=1, max_length=4)]
+MOST_IDS = 10_000
+"""Certificates or consents in one inquiry."""
+
+PartyCertificateState = Literal["GOOD", "REVOKED", "EXPIRED", "UNKNOWN"]
+ChangeState = Literal["unchanged", "changed", "pending", "ended"]
+"""``pending``: nothing can be supplied now, for whatever reason; ``ended``: no consent of this party."""
+
+
+class ConsentTerms(Message):
+    """What a consent document says to machines: its ``data``. The words beside it say the same."""
+
+    form: Literal["attribute-consent/1"] = "attribute-consent/1"
+    request_id: UUID
+    """Makes each document another one: a signature is good for one consent."""
+    party: PartyId
+    items: AttributeItems
+    purpose: AttributePurpose
+    until: Instant
+
+
+class ConsentGiven(Message):
+    person: ValidatedPerson
+    """Its ``certificate_id`` is the party's."""
+    consent_id: UUID
+
+
+class GiveAttributeConsent(
+    Inquiry[ConsentGiven],
+    kind="jpki/give-attribute-consent/1",
+    answer=ConsentGiven,
+    askers=("identity",),
+    basis="公的個人認証法 17条・18条 (simulated form)",
+):
+    """The holder agreed, by a signature of its own, that a party may be told of changes."""
+
+    evidence: TapEvidence
+    expected: str
+    """Base64 of the consent document; its ``data`` must be ``terms``."""
+    terms: ConsentTerms
+
+
+class ConsentEnded(Message):
+    ended_at: Instant
+    party: PartyId
+    """Who is to be told, when the holder withdrew."""
+
+
+class EndAttributeConsent(
+    Inquiry[ConsentEnded],
+    kind="jpki/end-attribute-consent/1",
+    answer=ConsentEnded,
+    askers=("identity",),
+    basis="公的個人認証法 18条 (simulated form)",
+):
+    """Withdrawn by the holder (``person_ref``) or given up by the party: exactly one is named."""
+
+    consent_id: UUID
+    party: PartyId | None = None
+    person_ref: str | None = None
+
+
+class PartyCertificate(Message):
+    certificate_id: UUID
+    state: PartyCertificateState
+    reason: str = ""
+    """RFC 5280 5.3.1, where revoked: ``affiliation_changed`` means that an attribute changed."""
+    check_method: Literal["OCSP", "CRL"] = "OCSP"
+
+
+class PartyCertificates(Message):
+    checked_at: Instant
+    states: tuple[PartyCertificate, ...]
+
+
+class CertificateStates(
+    Inquiry[PartyCertificates],
+    kind="jpki/certificate-states/1",
+    answer=PartyCertificates,
+    askers=("identity",),
+    basis="公的個人認証法 18条・20条 (simulated form)",
+):
+    """現況確認: are these certificates, known to the party by their ids, still good?"""
+
+    party: PartyId
+    certificate_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=MOST_IDS)]
+
+
+class ConsentChange(Message):
+    consent_id: UUID
+    state: ChangeState
+
+
+class ConsentChanges(Message):
+    as_of: Instant
+    answers: tuple[ConsentChange, ...]
+
+
+class AttributesChanged(
+    Inquiry[ConsentChanges],
+    kind="jpki/attributes-changed/1",
+    answer=ConsentChanges,
+    askers=("identity",),
+    basis="公的個人認証法 18条 (simulated form)",
+):
+    """Is there anything newer than what the party has? Asked before :class:`GiveAttributes`."""
+
+    party: PartyId
+    consent_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=MOST_IDS)]
+
+
+class SuppliedAttributes(Message):
+    """Only what was consented to and asked for; the rest is None."""
+
+    name: str | None = None
+    address: str | None = None
+    birth_date: CivilDate | None = None
+    sex: str | None = None
+
+
+class AttributesGiven(Message):
+    attributes: SuppliedAttributes
+    certificate_id: UUID
+    as_of: Instant
+
+
+class GiveAttributes(
+    Inquiry[AttributesGiven],
+    kind="jpki/give-attributes/1",
+    answer=AttributesGiven,
+    askers=("identity",),
+    basis="公的個人認証法 18条 (simulated form)",
+):
+    party: PartyId
+    consent_id: UUID
+    items: AttributeItems | None = None
+    """None: all that was consented to."""
+
+
+class Pull(Message):
+    """One time that a party asked."""
+
+    at: Instant
+    what: Literal["changes", "give"]
+    items: tuple[AttributeItem, ...]
+    outcome: str
+    """``unchanged``, ``changed``, ``pending``; ``supplied``, ``nothing``."""
+
+
+class StandingConsent(Message):
+    consent_id: UUID
+    party: PartyId
+    items: AttributeItems
+    purpose: AttributePurpose
+    given_at: Instant
+    until: Instant
+    ended_at: Instant | None
+    ended_by: Literal["", "person", "party"]
+    subscription: bool
+    evidence_id: str
+    document_digest: str
+    """Hex SHA-256 of what was signed."""
+    pulls: tuple[Pull, ...]
+    """Newest first, the latest hundred."""
+
+
+class StandingConsents(Message):
+    consents: tuple[StandingConsent, ...]
+
+
+class AttributeConsentsOf(
+    Inquiry[StandingConsents],
+    kind="jpki/attribute-consents-of/1",
+    answer=StandingConsents,
+    askers=("identity",),
+    basis="個人情報保護法 76条",
+):
+    """For the resident's own page: what they agreed to, and who asked when."""
+
+    person_ref: str
+
+
+class SubscriptionSet(Message):
+    on: bool
+
+
+class SetSubscription(
+    Inquiry[SubscriptionSet],
+    kind="jpki/set-subscription/1",
+    answer=SubscriptionSet,
+    askers=("identity",),
+    basis="公的個人認証法 18条 (simulated form)",
+):
+    """Automatic refresh: tell the party by an event when there is something newer."""
+
+    party: PartyId
+    consent_id: UUID
+    on: bool
+
+
+class ReverifyStep(Message):
+    name: str
+    ja: str
+    en: str
+    good: bool | None
+    """None: could not be looked at."""
+    fault: str = ""
+
+
+class Reverified(Message):
+    """A kept signature, judged as of when it was made (policy ``archive``)."""
+
+    good: bool
+    policy: str
+    at: Instant
+    """The time of signing, for which it was judged."""
+    checked_at: Instant
+    sentence_ja: str
+    sentence_en: str
+    steps: tuple[ReverifyStep, ...]
+
+
+class ReverifySignature(
+    Inquiry[Reverified],
+    kind="jpki/reverify-signature/1",
+    answer=Reverified,
+    askers=("identity",),
+    basis="公的個人認証法 17条 (simulated form)",
+):
+    """Was this signature good when it was made? What lapsed later does not matter."""
+
+    party: PartyId
+    certificate_id: UUID
+    document: str
+    """Base64."""
+    signature: str
+    at: Instant
+
+
+class ProtectionChanged(Letter, kind="jpki/protection-changed/1"):
+    """From a city: a resident is, or is no longer, under 支援措置 (住民基本台帳事務処理要領 第5-10).
+
+    Sent before the change of address that it goes with. The channel is simulated.
+    """
+
+    resident_record_code: ResidentRecordCode
+    protected: bool
+    municipality_code: str
+    at: Instant

@@ -1,17 +1,23 @@
 """The tap: what an institution asks of a terminal, and what the terminal brings back.
 
 The institution sends the browser to ``<terminal>/tap?request=<JWS>``; the JWS is by the
-institution's signing key, its payload :class:`TapRequest`. The terminal posts :class:`TapResult`
-to ``respond_to`` from its own side, receives :class:`TapReceipt`, and sends the browser to
-``continue_at`` with ``?handle=<handle>``. The page behind never sees a PIN (design §4).
+institution's signing key, its payload :class:`TapRequest`. The terminal posts :class:`TapResult`,
+signed by the terminal, to ``respond_to`` from its own side (``application/jose``, a compact JWS of typ
+``kazasu-tap-result+jws``; :mod:`kazasu.exchange.taps` writes and reads both), receives
+:class:`TapReceipt`, and sends the browser to ``continue_at`` with ``?handle=<handle>``. The page
+behind never sees a PIN (design §4). The phone is such a terminal, too: see :mod:`kazasu.contracts.phone`.
 """
 
 from typing import Literal
 
+from pydantic import Field
+
 from kazasu.contracts.base import Instant, InstitutionId, Message
 from kazasu.contracts.jpki import TapEvidence
+from kazasu.contracts.levels import Holder
 
 TapAction = Literal["authenticate", "sign", "continue-card"]
+TapReader = Literal["terminal", "phone"]
 
 
 class DisplayedLine(Message):
@@ -20,14 +26,26 @@ class DisplayedLine(Message):
     value: str
 
 
+class Begun(Message):
+    """The other screen, on which what goes on at the phone was begun."""
+
+    device_ja: str
+    device_en: str
+    at: Instant
+
+
 class TapRequest(Message):
     """Who asks for what, in words the person reads, and the challenge."""
 
     request_id: str
     issuer: InstitutionId
-    audience: Literal["terminal"] = "terminal"
+    audience: TapReader = "terminal"
+    """``phone``: handed over from another screen. A phone takes both: it may be where it was begun."""
     expires_at: Instant
     action: TapAction
+    pin: Literal["required", "not-needed"] = "required"
+    """``not-needed``: at a certified terminal the card answers without one; then the challenge has its own
+    label, nothing is signed as a document and no attributes are read."""
     asker_ja: str
     asker_en: str
     """Who asks, e.g. the relying party's name."""
@@ -46,6 +64,9 @@ class TapRequest(Message):
     document_title_ja: str = ""
     document_title_en: str = ""
     document_lines: tuple[DisplayedLine, ...] = ()
+    begun: Begun | None = None
+    check_number: str = Field(default="", pattern=r"^(\d{2})?$")
+    """What the other screen shows, for audience ``phone``."""
     respond_to: str
     continue_at: str
     cancel_at: str
@@ -60,6 +81,14 @@ class TapFailure(Message):
 
 class TapResult(Message):
     request_id: str
+    audience: InstitutionId
+    """Whom it is for: the request's issuer."""
+    reader: TapReader
+    """Who brings it, and signed it."""
+    holder: Holder | None = None
+    """How it was verified who holds card or phone."""
+    chosen_number: str = ""
+    """What the person chose out of three on the phone."""
     evidence: TapEvidence | None = None
     failure: TapFailure | None = None
     card_record: str = ""

@@ -5,8 +5,9 @@ does not count; a period that ends on a closed day ends on the next open one); �
 関する法律 1条 (closed days); 年齢計算ニ関スル法律 (a year is completed the day before the birthday).
 """
 
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import jpholiday
 
@@ -95,6 +96,13 @@ def open_day_before(on: date) -> date:
 def deadline(of: date, days: int) -> date:
     """The last day of a period of ``days``, counted from the day after ``of``."""
     return next_open(of + timedelta(days=days))
+
+
+def months_after(start: datetime, months: int) -> datetime:
+    """The same day and time so many months later; the last day where that month is too short (民法 143条)."""
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    last = monthrange(year, month + 1)[1]
+    return start.replace(year=year, month=month + 1, day=min(start.day, last))
 
 
 def birthday_in(born: date, year: int) -> date:

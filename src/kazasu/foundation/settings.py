@@ -65,6 +65,11 @@ class Settings:
     log: Literal["text", "json"] = "text"
     reader: Literal["virtual", "pcsc"] = "virtual"
     """What lies before the terminal: virtual cards from the tray (sandbox only) or a real reader."""
+    terminal_holder: Literal["face", "counter", "none"] = "face"
+    """Who stands for the holder where a card needs no PIN: a face that is compared, a staffed counter (both
+    simulated), or nobody: then every card needs its PIN here."""
+    terminal_certificate: str = ""
+    """The terminal's CV certificate; empty: the sandbox's own, made at founding."""
 
     pkcs11_module: str = ""
     """Path of a PKCS #11 module, for authorities whose custody is ``pkcs11``."""
@@ -83,6 +88,12 @@ class Settings:
         if not self.sandbox:
             raise Refusal(NO_PASSPHRASE)
         return None
+
+    @property
+    def terminal_certificate_file(self) -> Path:
+        if self.terminal_certificate:
+            return Path(self.terminal_certificate)
+        return self.directory_file.parent / "keys" / "terminal-1.cv"
 
     @property
     def directory_file(self) -> Path:
@@ -118,6 +129,7 @@ _CHOICES = {
     "scheme": ("http", "https"),
     "log": ("text", "json"),
     "reader": ("virtual", "pcsc"),
+    "terminal_holder": ("face", "counter", "none"),
 }
 
 

@@ -8,23 +8,40 @@ import httpx
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kazasu.contracts.levels import accepted
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import SIGNED_IN, Site
 from kazasu.foundation.web.openid import OpenId, Person, RelyingParty
 from kazasu.foundation.web.signin import Admission, SignIn
-from kazasu.identity import scopes
-from kazasu.identity.clients.service import Clients
+from kazasu.identity import model, scopes
 from kazasu.identity.consents.service import Links
 from kazasu.identity.faults import UNKNOWN_RECORD
-from kazasu.identity.passkeys.service import Passkeys
+from kazasu.identity.latest.document import ITEMS, PURPOSES
 from kazasu.identity.service.desk import SELF, Desk
+from kazasu.identity.services import Services
 
 CLIENT: Final = "account"
 RESIDENT: Final = SIGNED_IN("resident")
 ACTIONS: Final = {
     "authenticate": Text("サインイン・本人確認", "Sign-in, confirmation"),
     "sign": Text("電子署名", "Signature"),
+}
+OUTCOMES: Final = {
+    "unchanged": Text("変わりなし", "nothing had changed"),
+    "changed": Text("変わっていると答えた", "told that something changed"),
+    "pending": Text("答えられることがなかった", "there was nothing to tell"),
+    "supplied": Text("新しい情報を渡した", "the new data were passed on"),
+    "nothing": Text("何も渡していない", "nothing was passed on"),
+}
+"""What came of a pull (``contracts.jpki.Pull``)."""
+ASSURANCE: Final = {
+    model.AAL3: Text(
+        "カードまたはスマートフォンと暗証番号（aal3）", "Card or phone, with its PIN (aal3)"
+    ),
+    model.AAL2: Text(
+        "暗証番号なしのカード、またはパスキー（aal2）", "Card without a PIN, or a passkey (aal2)"
+    ),
 }
 
 
@@ -50,6 +67,7 @@ def sign_in_of(site: Site, desk: Desk, http: httpx.Client, links: Links) -> Sign
         admit=admit,
         clock=desk.clock,
         scopes=("openid",),
+        levels=accepted("identity.account"),
         home="/account",
     )
 
@@ -57,17 +75,20 @@ def sign_in_of(site: Site, desk: Desk, http: httpx.Client, links: Links) -> Sign
 class Account:
     """Routes of the person's own pages."""
 
-    def __init__(self, site: Site, links: Links, clients: Clients, passkeys: Passkeys) -> None:
+    def __init__(self, site: Site, services: Services) -> None:
         self._site = site
-        self._links = links
-        self._clients = clients
-        self._passkeys = passkeys
+        self._links = services.links
+        self._clients = services.clients
+        self._passkeys = services.passkeys
+        self._latest = services.latest
         pages: tuple[tuple[str, str, Callable[[Request], Response]], ...] = (
             ("/account", "GET", self.home),
             ("/account/parties/{client_id}", "GET", self.party),
             ("/account/parties/{client_id}/end-consent", "POST", self.end_consent),
             ("/account/parties/{client_id}/unlink", "POST", self.unlink),
             ("/account/records/{release_id}", "GET", self.record),
+            ("/account/latest", "GET", self.latest),
+            ("/account/latest/{consent_id}/end", "POST", self.withdraw),
             ("/account/sign-out-everywhere", "POST", self.sign_out_everywhere),
             ("/team/{code}", "GET", self.invitation),
             ("/team/{code}", "POST", self.join),
@@ -110,12 +131,37 @@ class Account:
         client = self._clients.get(record.client_id)
         return self._site.render(
             request, "account/record.html", record=record, client=client, learns=scopes.LEARNS,
-            actions=ACTIONS,
+            actions=ACTIONS, assurance=ASSURANCE,
         )  # fmt: skip
 
     def sign_out_everywhere(self, request: Request) -> Response:
         self._links.sign_out_everywhere(person_of_session(request))
         return self._site.redirect("/account?done=signed-out")
+
+    # ------------------------------------------------------------ latest attributes
+
+    def latest(self, request: Request) -> Response:
+        """Who is told of changes of one's address, and each time that they asked."""
+        person_ref = person_of_session(request)
+        self._links.note_reading(person_ref)
+        standing = self._latest.consents_of(person_ref).consents
+        clients = {one.party: self._clients.get(one.party) for one in standing}
+        return self._site.render(
+            request, "account/latest.html", standing=standing, clients=clients, items=ITEMS,
+            purposes=PURPOSES, outcomes=OUTCOMES, now=self._site.clock.now(),
+            done=request.query_params.get("done", ""),
+        )  # fmt: skip
+
+    def withdraw(self, request: Request) -> Response:
+        """Effective at J-LIS when this returns; then the party is told."""
+        try:
+            consent_id = UUID(request.path_params["consent_id"])
+        except ValueError:
+            raise Refusal(UNKNOWN_RECORD) from None
+        person_ref = person_of_session(request)
+        ended = self._latest.withdraw(person_ref, consent_id)
+        self._links.tell_withdrawn(person_ref, ended.party, consent_id)
+        return self._site.redirect("/account/latest?done=withdrawn")
 
     # ------------------------------------------------------------ trials
 

@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from kazasu.contracts.identity import REALM
-from kazasu.contracts.terminal import TapResult
 from kazasu.exchange.faults import UNREADABLE
+from kazasu.exchange.taps import read_result
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.web import PUBLIC, Site
 from kazasu.foundation.web.security import RateLimit
@@ -24,6 +24,7 @@ from kazasu.identity.clients.service import (
     TOKEN_EXCHANGE,
 )
 from kazasu.identity.faults import NOT_AUTHORIZED
+from kazasu.identity.latest import api as latest
 from kazasu.identity.oauth import OAuthError, single
 from kazasu.identity.service.authenticating import BEARER, Presented
 from kazasu.identity.service.desk import PROTOCOL, Desk
@@ -73,6 +74,7 @@ def enter(site: Site, desk: Desk, services: Services) -> None:
     _enter_protocol(route, desk, services)
     _enter_signing(route, services)
     _enter_events(route, services)
+    _enter_proofs(route, services)
     registration.enter(route, services.clients, desk.issuer, REALM)
     bodies: openapi.Bodies = {("POST", "/api/sign-transactions"): Deposit, ("POST", "/api/events/poll"): Poll}
     openapi.enter(route, lambda: site.routes_declared, desk.origin, bodies)
@@ -118,7 +120,9 @@ def _enter_protocol(route: Route, desk: Desk, services: Services) -> None:
 
     @route("/tap/evidence", "evidence is worth what its signature proves", "POST")
     def evidence(request: Request) -> Response:
-        return JSONResponse(services.taps.receive(_parsed(TapResult, request)).model_dump())
+        me = desk.institution.id
+        result = read_result(request.state.body, desk.directory, me)
+        return JSONResponse(services.taps.receive(result).model_dump())
 
     @route(f"{base}/auth", "POST means the same as GET (OIDC Core 3.1.2.1)", "POST")
     def authorize_by_post(request: Request) -> Response:
@@ -137,6 +141,9 @@ def _enter_signing(route: Route, services: Services) -> None:
         number = services.signings.deposit(client_id, wanted.document, wanted.audiences)
         return JSONResponse({"sign_transaction_id": str(number)}, 201)
 
+    latest.enter_verification(route, client_of, services.signings)
+    latest.enter(route, client_of, services.latest)
+
     @route("/api/sign-transactions/{number}/result", "the access token is the sign-in", "GET")
     def result(request: Request) -> Response:
         client_id = client_of(request, "sign")
@@ -153,6 +160,26 @@ def _enter_events(route: Route, services: Services) -> None:
         return JSONResponse(found)
 
 
+def _enter_proofs(route: Route, services: Services) -> None:
+    @route("/api/proofs/{txn}", "the access token is the sign-in", "GET")
+    def proof(request: Request) -> Response:
+        presented = presented_by(request, _url(request))
+        client_id = services.callers.client_of(presented, scopes.EVENTS)
+        found = services.links.proof(client_id, request.path_params["txn"])
+        return JSONResponse(
+            {
+                "txn": str(found.release_id),
+                "sub": found.sub,
+                "at": found.at.isoformat(),
+                "action": found.action,
+                "items": found.items,
+                "acr": found.acr,
+                "evidence_id": found.evidence_id,
+                "steps": [{"ja": ja, "en": en, "evidence": what} for ja, en, what in found.steps],
+            }
+        )
+
+
 def metadata(desk: Desk) -> dict[str, Any]:
     """The discovery document (OpenID Connect Discovery 1.0; RFC 8414)."""
     issuer = desk.issuer
@@ -166,6 +193,8 @@ def metadata(desk: Desk) -> dict[str, Any]:
         "pushed_authorization_request_endpoint": desk.endpoint("ext/par/request"),
         "registration_endpoint": f"{issuer}{registration.PATH}",
         "sign_transactions_endpoint": f"{desk.origin}/api/sign-transactions",
+        "latest_attributes_endpoint": f"{desk.origin}/api/latest-attributes",
+        "proofs_endpoint": f"{desk.origin}/api/proofs",
         "events_poll_endpoint": f"{desk.origin}/api/events/poll",
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],

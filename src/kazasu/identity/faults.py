@@ -128,6 +128,23 @@ NOT_SIGNED = define(
     Text("利用者の署名が済んでから取得してください", "Fetch it after the person has signed"),
     who="integrator",
 )
+UNKNOWN_EVIDENCE = define(
+    "identity.unknown-evidence",
+    404,
+    Text("その署名の記録はありません", "There is no record of such a signature"),
+    Text(
+        "署名の結果にあった evidence_id を、その署名を受け取った事業者として使ってください",
+        "Use the evidence_id of the signing result, as the party that received it",
+    ),
+    who="integrator",
+)
+WRONG_SENDER = define(
+    "identity.wrong-sender",
+    403,
+    Text("{sender} はこの通知を送れません", "{sender} may not send this letter"),
+    Text("送り主の機関に確かめてください", "Ask the institution that sent it"),
+    who="operator",
+)
 NOT_AUTHORIZED = define(
     "identity.not-authorized",
     401,

@@ -15,7 +15,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from kazasu.contracts.identity import REALM
-from kazasu.contracts.terminal import TapResult
 from kazasu.foundation.web.site import DeclaredRoute
 from kazasu.identity.clients.model import Registration
 
@@ -93,7 +92,6 @@ NOTES: Final[Mapping[tuple[str, str], Note]] = {
     ("POST", "/api/events/poll"): Note({"sets": {"type": "object"}}, token=True),
 }
 BODIES: Final[Bodies] = {
-    ("POST", "/tap/evidence"): TapResult,
     ("POST", _REGISTRATION): Registration,
     ("PUT", f"{_REGISTRATION}/{{client_id}}"): Registration,
 }

@@ -13,6 +13,7 @@ from kazasu.contracts.identity import REALM
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import LANGUAGES, Text
 from kazasu.foundation.web import PUBLIC, Site
+from kazasu.foundation.web.devices import described
 from kazasu.foundation.web.site import LANGUAGE_COOKIE
 from kazasu.identity import model
 from kazasu.identity.faults import OTHER_BROWSER
@@ -140,7 +141,8 @@ class Pages:
         authorization_id = request.path_params["authorization_id"]
         device: Device = "phone" if request.query_params.get("on") == "phone" else "terminal"
         cookie = self._cookie(request, authorization_id)
-        return self._to(self._taps.offer(authorization_id, cookie, device), request.state.language)
+        tap = self._taps.offer(authorization_id, cookie, device, _browser(request))
+        return self._to(tap, request.state.language)
 
     def stop(self, request: Request) -> Response:
         """Back to the relying party without having proven anything."""
@@ -179,15 +181,9 @@ class Pages:
         return Response(picture.getvalue(), media_type="image/svg+xml")
 
     def phone_start(self, request: Request) -> Response:
-        """On the phone: does the other screen show this number? Then on to the phone's reader."""
-        tap, waiting, client = self._taps.phone_tap(request.path_params["phone_code"])
-        return self._site.render(
-            request,
-            "phone.html",
-            client=client,
-            number=waiting.check_number,
-            onward=self._reader_url(tap, request.state.language),
-        )
+        """On the phone: on to its own program, which asks for the number. The code is good once."""
+        tap, _, _ = self._taps.phone_tap(request.path_params["phone_code"])
+        return self._site.redirect(self._reader_url(tap, request.state.language))
 
     def phone_done(self, request: Request) -> Response:
         self._taps.confirm_phone(request.query_params.get("handle", ""))
@@ -229,12 +225,9 @@ class Pages:
         return self._site.redirect(self._reader_url(tap, language))
 
     def _reader_url(self, tap: Tap, language: str) -> str:
-        terminal = self._desk.directory.origin("terminal")
-        if tap.device == "phone":
-            # The phone's reader is the same program under its own name.
-            terminal = terminal.replace("//terminal.", "//phone.", 1)
+        reader = self._desk.directory.origin(tap.device)
         query = {"request": self._taps.request_of(tap)} | ({"lang": language} if language else {})
-        return f"{terminal}/tap?{urlencode(query)}"
+        return f"{reader}/tap?{urlencode(query)}"
 
     def _bind(
         self, request: Request, response: Response, authorization_id: str, secret: str
@@ -255,6 +248,10 @@ class Pages:
         if not found:
             raise Refusal(OTHER_BROWSER)
         return found
+
+
+def _browser(request: Request) -> Text:
+    return described(request.headers.get("user-agent", ""))
 
 
 def _language(request: Request) -> str:

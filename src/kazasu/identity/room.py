@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from kazasu.contracts.identity import AccessesOf
+from kazasu.contracts.identity import AccessesOf, CertificateEvent
 from kazasu.exchange.room import House, Room
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site
 from kazasu.identity import api, store
 from kazasu.identity.account import Account, sign_in_of
+from kazasu.identity.events.certificates import Certificates
 from kazasu.identity.keys import TokenKeys
 from kazasu.identity.pages import Pages
 from kazasu.identity.service.accesses import Accesses
@@ -43,12 +44,13 @@ def open_room(house: House) -> Room:
     api.enter(site, desk, services)
     Pages(site, desk, services)
     sign_in_of(site, desk, house.http(), services.links)
-    Account(site, services.links, services.clients, services.passkeys)
+    Account(site, services)
     host = house.directory.entry(SELF).host
     return Room(
         name=SELF,
         app=site.app(),
         hosts=lambda name: name == host,
+        letters={CertificateEvent: Certificates(services.deliveries).changed},
         inquiries={AccessesOf: Accesses(desk).accesses_of},
         ticks={"clean": _Cleaner(desk), "deliver": services.deliveries.tick},
     )

@@ -7,6 +7,7 @@ import httpx
 from kazasu.identity.clients.service import Clients
 from kazasu.identity.consents.service import Links
 from kazasu.identity.events.deliveries import Deliveries
+from kazasu.identity.latest.service import LatestAttributes
 from kazasu.identity.passkeys.service import Passkeys
 from kazasu.identity.service.authenticating import Callers
 from kazasu.identity.service.authorizing import Authorizing
@@ -31,6 +32,7 @@ class Services:
     tokens: Tokens
     claims: Claims
     signings: Signings
+    latest: LatestAttributes
     deliveries: Deliveries
     links: Links
     passkeys: Passkeys
@@ -40,7 +42,8 @@ def services_of(desk: Desk, http: httpx.Client) -> Services:
     callers, handles = Callers(desk), Handles(desk)
     authorizing, taps = Authorizing(desk), Taps(desk)
     deliveries = Deliveries(desk.database, desk.clock, http, desk.issuer, desk.keys.sign)
-    finishing = Finishing(desk, taps, authorizing)
+    signings = Signings(desk)
+    finishing = Finishing(desk, taps, authorizing, signings)
     return Services(
         clients=Clients(desk.database, desk.clock, http),
         callers=callers,
@@ -49,7 +52,8 @@ def services_of(desk: Desk, http: httpx.Client) -> Services:
         finishing=finishing,
         tokens=Tokens(desk, handles),
         claims=Claims(desk, callers, handles, deliveries),
-        signings=Signings(desk),
+        signings=signings,
+        latest=LatestAttributes(desk, signings),
         deliveries=deliveries,
         links=Links(desk.database, deliveries),
         passkeys=Passkeys(desk, taps, finishing),

@@ -78,17 +78,22 @@ class Tap:
     nonce: str
     phone_code: str
     expires_at: datetime
+    begun_on: list[str]
+    """The browser that began, in Japanese and English words."""
+    begun_at: datetime
     answered_at: datetime | None = None
     confirmed_at: datetime | None = None
+    opened_at: datetime | None = None
+    """When a phone first opened the code."""
 
 
 _WAITING = """SELECT authorization_id, client_id, redirect_uri, scopes, state, nonce,
                      code_challenge, acr_values, sign_transaction_id, binding, check_number,
                      expires_at, done_at, failure, dpop_jkt, login_hint
               FROM authorization_request"""
-_TAP = """SELECT tap_id, authorization_id, device, nonce, phone_code, expires_at, answered_at,
-                 confirmed_at
-          FROM tap"""
+_TAP_COLUMNS = """tap_id, authorization_id, device, nonce, phone_code, expires_at, begun_on, begun_at,
+                  answered_at, confirmed_at, opened_at"""
+_TAP = f"SELECT {_TAP_COLUMNS} FROM tap"
 
 
 def insert_request(
@@ -138,18 +143,27 @@ def set_failure(tx: Transaction, authorization_id: str, failure: dict[str, Any] 
 
 def insert_tap(tx: Transaction, new: Tap) -> None:
     tx.execute(
-        """INSERT INTO tap (tap_id, authorization_id, device, nonce, phone_code, expires_at)
-           VALUES (%s, %s, %s, %s, %s, %s)""",
-        (new.tap_id, new.authorization_id, new.device, new.nonce, new.phone_code, new.expires_at),
-    )
+        """INSERT INTO tap (tap_id, authorization_id, device, nonce, phone_code, expires_at,
+                            begun_on, begun_at)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s)""",
+        (new.tap_id, new.authorization_id, new.device, new.nonce, new.phone_code, new.expires_at,
+         new.begun_on, new.begun_at),
+    )  # fmt: skip
 
 
 def tap(tx: Transaction, tap_id: str) -> Tap | None:
     return tx.maybe(Tap, f"{_TAP} WHERE tap_id = %s", (tap_id,))
 
 
-def tap_by_phone_code(tx: Transaction, phone_code: str) -> Tap | None:
-    return tx.maybe(Tap, f"{_TAP} WHERE phone_code = %s AND phone_code <> ''", (phone_code,))
+def open_phone_tap(tx: Transaction, phone_code: str) -> Tap | None:
+    """Compare-and-set: the code of a QR is good once. None when it was opened before."""
+    return tx.maybe(
+        Tap,
+        f"""UPDATE tap SET opened_at = %s
+            WHERE phone_code = %s AND phone_code <> '' AND opened_at IS NULL
+            RETURNING {_TAP_COLUMNS}""",
+        (tx.now, phone_code),
+    )
 
 
 def latest_phone_tap(tx: Transaction, authorization_id: str) -> Tap | None:

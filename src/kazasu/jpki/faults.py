@@ -272,3 +272,121 @@ NO_LIST = define(
     ),
     who="integrator",
 )
+_CONSENT_SOURCE = (
+    "identity §3 (最新の利用者情報提供: separate document, signed with the signing key)"
+)
+BAD_CONSENT = define(
+    "jpki.bad-consent",
+    422,
+    Text(
+        "同意の内容が、署名された文書と一致しないか、決まりに合いません（{why}）",
+        "The consent differs from the signed document, or breaks a rule ({why})",
+    ),
+    Text(
+        "同意の文書を、認証サービスで作り直してください",
+        "Have the identity service make the consent document again",
+    ),
+    who="integrator",
+    source=_CONSENT_SOURCE,
+)
+NOT_CONSENTED = define(
+    "jpki.not-consented",
+    403,
+    Text("本人が同意していない項目です（{items}）", "The person did not consent to {items}"),
+    Text("同意された項目だけを求めてください", "Ask only for the items that were consented to"),
+    who="integrator",
+    source="identity §3 (only items consented to)",
+)
+CONSENT_ENDED = define(
+    "jpki.consent-ended",
+    410,
+    Text("有効な同意がありません", "There is no consent in force"),
+    Text(
+        "続けるには、本人にあらためて同意を求めてください。断られても不利に扱ってはいけません",
+        "To go on, ask the person again; a refusal must not cost them anything",
+    ),
+    who="integrator",
+    source="identity §6.4 (one answer: withdrawn, expired, unknown, of another party)",
+)
+NOTHING_SUPPLIED = define(
+    "jpki.nothing-supplied",
+    403,
+    Text("いま提供できる情報はありません", "Nothing can be supplied now"),
+    Text(
+        "日をおいてもう一度確認するか、本人に尋ねてください。理由はお伝えできません",
+        "Check again another day, or ask the person. The reason cannot be told",
+    ),
+    who="integrator",
+    source="identity §3; 住民基本台帳事務処理要領 第5-10 (one answer, whatever the reason)",
+)
+UNKNOWN_CERTIFICATE_ID = define(
+    "jpki.unknown-certificate-id",
+    404,
+    Text("その証明書IDはありません", "There is no such certificate id"),
+    Text(
+        "署名の結果にあった certificate_id を、その署名を受け取った事業者として使ってください",
+        "Use the certificate_id of the signing result, as the party that received it",
+    ),
+    who="integrator",
+)
+WRONG_SENDER = define(
+    "jpki.wrong-sender",
+    403,
+    Text("{sender} はこの通知を送れません", "{sender} may not send this letter"),
+    Text("送り主の機関に確かめてください", "Ask the institution that sent it"),
+    who="operator",
+)
+PHONE_EXISTS = define(
+    "jpki.phone-exists",
+    409,
+    Text(
+        "別のスマートフォンに、すでに電子証明書があります",
+        "Another phone of yours has certificates already",
+    ),
+    Text(
+        "機種を変えるときは「前のスマートフォンの電子証明書を終わらせる」を選んでください。何も発行していません",
+        "To change phones, choose “End the certificates of the phone before”. Nothing was issued",
+    ),
+    source="スマホ用電子証明書は1人1台 (simulated: one in total, Android or iPhone)",
+)
+PHONE_TOO_YOUNG = define(
+    "jpki.phone-too-young",
+    403,
+    Text(
+        "15歳になるまで、スマートフォンの電子証明書は発行されません",
+        "Certificates for a phone are issued from the age of 15",
+    ),
+    Text("カードを使ってください", "Use the card"),
+    source="公的個人認証法 3条・16条の2",
+)
+PHONE_NEEDS_CARD = define(
+    "jpki.phone-needs-card",
+    403,
+    Text(
+        "この手続きには、マイナンバーカードそのものが必要です",
+        "This needs the My Number Card itself",
+    ),
+    Text(
+        "スマートフォンではなく、カードをかざしてください",
+        "Hold the card, not a phone's certificates",
+    ),
+    source="公的個人認証法 16条の2",
+)
+BAD_APPLICATION = define(
+    "jpki.bad-phone-application",
+    422,
+    Text(
+        "スマートフォンの申請を確認できません（{why}）",
+        "The phone's application does not hold ({why})",
+    ),
+    Text("はじめから申し込んでください。何も発行していません", "Apply again. Nothing was issued"),
+    source="reliability §3 threat 1",
+)
+NO_PHONE = define(
+    "jpki.no-phone",
+    404,
+    Text(
+        "電子証明書のあるスマートフォンがありません", "There is no phone of yours with certificates"
+    ),
+    Text("何もしていません", "Nothing was done"),
+)

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final, get_args
+from uuid import UUID
 
+from kazasu.contracts.identity import CertificateChange
 from kazasu.foundation.audit import Access
 from kazasu.foundation.clock import civil
 from kazasu.foundation.database import Database, Transaction
@@ -56,7 +58,9 @@ class LifeCycle:
 
         def end_old(tx: Transaction) -> None:
             for row in old:
-                store.revoke(tx, row.kind, row.serial, tx.now, "superseded")
+                end_with_phones(tx, row.kind, row.serial, "superseded")
+            for person_id in {row.person_id for row in old}:
+                self._service.events.tell_news(tx, person_id)
 
         self._database.run("jpki.supersede", end_old, access=access)
         return issued
@@ -90,7 +94,7 @@ class LifeCycle:
         """
         return self._each(
             card_id, "jpki.certificate.suspend", Text("紛失による一時停止", "Suspension: lost"),
-            lambda tx, row: store.hold(tx, row.kind, row.serial),
+            lambda tx, row: store.hold(tx, row.kind, row.serial), "held",
         )  # fmt: skip
 
     def release(self, card_id: str) -> int:
@@ -100,7 +104,7 @@ class LifeCycle:
         """
         released = self._each(
             card_id, "jpki.certificate.release", Text("一時停止の解除", "End of the suspension"),
-            lambda tx, row: store.release(tx, row.kind, row.serial),
+            lambda tx, row: store.release(tx, row.kind, row.serial), "released",
         )  # fmt: skip
         if not released:
             raise Refusal(NOT_HELD)
@@ -114,7 +118,7 @@ class LifeCycle:
         _check_reason(reason)
         return self._each(
             card_id, "jpki.certificate.revoke", Text("カードの失効", "End of the card"),
-            lambda tx, row: store.revoke(tx, row.kind, row.serial, tx.now, reason),
+            lambda tx, row: store.revoke(tx, row.kind, row.serial, tx.now, reason), "revoked",
         )  # fmt: skip
 
     def _each(
@@ -123,6 +127,7 @@ class LifeCycle:
         action: str,
         purpose: Text,
         change: Callable[[Transaction, CertificateRow], bool],
+        event: CertificateChange,
     ) -> int:
         access = _access(action, purpose)
 
@@ -131,7 +136,12 @@ class LifeCycle:
             if card is None:
                 raise Refusal(UNKNOWN_CARD)
             tx.audit(replace(access, subjects=(str(card.person_id),)))
-            return sum(change(tx, row) for row in store.certificates_of_card(tx, card_id))
+            changed = [
+                row.kind for row in store.certificates_of_card(tx, card_id) if change(tx, row)
+            ]
+            if changed:
+                self._service.events.tell(tx, card.person_id, event, changed)
+            return len(changed)
 
         return self._database.run(action, work, access=access)
 
@@ -157,28 +167,48 @@ class LifeCycle:
         for portion in _portions(named):
             total = self._database.run(
                 "jpki.revoke-many",
-                lambda tx, p=portion, t=total: _revoke(tx, p, reason, t, dry_run=dry_run),  # type: ignore[misc]
+                lambda tx, p=portion, t=total: self._revoke(tx, p, reason, t, dry_run=dry_run),  # type: ignore[misc]
                 access=access,
             )
             tell(total)
         return total
 
+    def _revoke(
+        self,
+        tx: Transaction,
+        portion: Sequence[Named],
+        reason: str,
+        so_far: Progress,
+        *,
+        dry_run: bool,
+    ) -> Progress:
+        revoked: dict[UUID, set[CertificateKind]] = {}
+        done, before, unknown = so_far.done, so_far.before, so_far.unknown
+        for kind, serial in portion:
+            row = store.certificate(tx, kind, serial)
+            if row is None:
+                unknown += 1
+            elif row.revoked_at is not None:
+                before += 1
+            else:
+                done += 1
+                if not dry_run:
+                    end_with_phones(tx, kind, serial, reason)
+                    revoked.setdefault(row.person_id, set()).add(kind)
+        for person_id in sorted(revoked):
+            self._service.events.tell(tx, person_id, "revoked", revoked[person_id])
+        return Progress(done, before, unknown)
 
-def _revoke(
-    tx: Transaction, portion: Sequence[Named], reason: str, so_far: Progress, *, dry_run: bool
-) -> Progress:
-    done, before, unknown = so_far.done, so_far.before, so_far.unknown
-    for kind, serial in portion:
-        row = store.certificate(tx, kind, serial)
-        if row is None:
-            unknown += 1
-        elif row.revoked_at is not None:
-            before += 1
-        else:
-            done += 1
-            if not dry_run:
-                store.revoke(tx, kind, serial, tx.now, reason)
-    return Progress(done, before, unknown)
+
+def end_with_phones(tx: Transaction, kind: CertificateKind, serial: int, reason: str) -> None:
+    """Revoke a certificate and what hangs on it: a phone's ends with its card's, kind by kind.
+
+    The phone's reason is that what it stood on is gone (``cessation_of_operation``): its own key is not
+    said to be compromised, its holder's data not to have changed.
+    """
+    for row in store.phone_certificates(tx, kind, serial):
+        store.revoke(tx, kind, row.serial, tx.now, "cessation_of_operation")
+    store.revoke(tx, kind, serial, tx.now, reason)
 
 
 def _portions(named: Iterable[Named]) -> Iterator[list[Named]]:

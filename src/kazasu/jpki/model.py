@@ -4,6 +4,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
+from uuid import UUID
 
 from kazasu.contracts.base import FourAttributes
 from kazasu.foundation.clock import civil
@@ -58,6 +59,14 @@ class Order:
     media: str = "card"
     parent_card: str | None = None
     """Of a phone: the card that its certificates hang on."""
+    platform: str = ""
+    """Of a phone: ``android`` or ``iphone``."""
+    person_id: UUID | None = None
+    """Where J-LIS knows the person already; then no resident record code is needed."""
+
+
+PHONE_FROM_AGE: Final = 15
+"""As for the card's own signing certificate, on which a phone's hang (公的個人認証法 3条, 16条の2)."""
 
 
 def midday(day: date) -> datetime:

@@ -24,7 +24,15 @@ from kazasu.foundation.names import CARD
 from kazasu.jpki.faults import BAD_CERTIFICATE, OFF_PROFILE, WEAK_KEY
 from kazasu.jpki.keyring import Authority
 from kazasu.jpki.lint import Case, lint
-from kazasu.jpki.terms import ATTRIBUTE, CARD_ORDER, CPS, ISSUER_ALIAS, POLICY, CertificateKind
+from kazasu.jpki.terms import (
+    ATTRIBUTE,
+    CARD_ORDER,
+    CPS,
+    ISSUER_ALIAS,
+    CertificateKind,
+    Media,
+    policies_for,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,7 @@ def build(
     *,
     issued_on: date | None = None,
     card_expires_on: date | None = None,
+    media: Media = "card",
 ) -> x509.Certificate:
     """Lint, then sign one certificate. The caller has recorded it before (record before sign).
 
@@ -65,7 +74,7 @@ def build(
 
     Raises Refusal ``jpki.weak-key``; ``jpki.off-profile`` with the rules that it would break.
     """
-    draft = _draft(authority, kind, subject, key, serial, not_before, not_after)
+    draft = _draft(authority, kind, subject, key, serial, not_before, not_after, media)
     try:
         rehearsed = draft.sign(_rehearsal_key(authority), hash_for(authority.key))
     except ValueError:  # a key that not even the library takes
@@ -78,6 +87,7 @@ def build(
             born=subject.attributes.birth_date,
             issued_on=issued_on,
             card_expires_on=card_expires_on,
+            media=media,
             letters=CARD.has,
         )
     )
@@ -107,6 +117,7 @@ def _draft(
     serial: int,
     not_before: datetime,
     not_after: datetime,
+    media: Media,
 ) -> x509.CertificateBuilder:
     identifier = f"{serial:08X}{subject.municipality_code[:5]}{not_before:%y%m%d}001A"[:23]
     builder = (
@@ -121,7 +132,7 @@ def _draft(
     )
     if kind == "signing":
         builder = builder.add_extension(_attributes(subject), critical=False)
-    policy = x509.PolicyInformation(x509.ObjectIdentifier(POLICY[kind]), [CPS])
+    policy = x509.PolicyInformation(x509.ObjectIdentifier(policies_for(kind, media)[0]), [CPS])
     issuer_name = x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "JP"),
@@ -159,12 +170,7 @@ def spki(key: PublicKey) -> bytes:
 def attributes_of(certificate: x509.Certificate) -> FourAttributes:
     """The four attributes of a signing certificate. Raises Refusal when they do not read."""
     try:
-        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-        found = {
-            name.type_id.dotted_string: name.value
-            for name in names
-            if isinstance(name, x509.OtherName)
-        }
+        found = _other_names(certificate)
         birth = _utf8(found[ATTRIBUTE["birth"]])
         return FourAttributes(
             name=_utf8(found[ATTRIBUTE["name"]]),
@@ -174,6 +180,22 @@ def attributes_of(certificate: x509.Certificate) -> FourAttributes:
         )
     except (x509.ExtensionNotFound, KeyError, ValueError) as error:
         raise Refusal(BAD_CERTIFICATE) from error
+
+
+def flags_of(certificate: x509.Certificate) -> tuple[str, str]:
+    """Which letters of name and address a signing certificate says were substituted."""
+    try:
+        found = _other_names(certificate)
+        return _utf8(found[ATTRIBUTE["name_flags"]]), _utf8(found[ATTRIBUTE["address_flags"]])
+    except (x509.ExtensionNotFound, KeyError, ValueError) as error:
+        raise Refusal(BAD_CERTIFICATE) from error
+
+
+def _other_names(certificate: x509.Certificate) -> dict[str, bytes]:
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    return {
+        name.type_id.dotted_string: name.value for name in names if isinstance(name, x509.OtherName)
+    }
 
 
 def _subject_name(kind: CertificateKind, subject: Subject, identifier: str) -> x509.Name:

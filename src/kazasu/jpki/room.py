@@ -9,8 +9,19 @@ from starlette.responses import Response
 from kazasu.contracts.jpki import (
     AccessesOf,
     AddressPerson,
+    AttributeConsentsOf,
+    AttributesChanged,
+    CertificateStates,
+    ChangePhone,
     ContinueCard,
+    EndAttributeConsent,
+    GiveAttributeConsent,
+    GiveAttributes,
+    IssuePhoneCertificates,
     PersonChanged,
+    ProtectionChanged,
+    ReverifySignature,
+    SetSubscription,
     ValidateAuthentication,
     ValidateSignature,
 )
@@ -23,6 +34,8 @@ from kazasu.jpki import ocsp
 from kazasu.jpki.authorities import KINDS, Authorities, read_authorities
 from kazasu.jpki.faults import NO_LIST
 from kazasu.jpki.inspection import Inspection
+from kazasu.jpki.latest.service import LatestAttributes
+from kazasu.jpki.phones import Phones
 from kazasu.jpki.revocation_lists import RevocationLists
 from kazasu.jpki.service import CertificationService
 
@@ -33,7 +46,11 @@ def open_room(house: House) -> Room:
     authorities = read_authorities(
         house.settings.directory_file.parent, house.settings.pki_passphrase()
     )
-    service = CertificationService(house.database, authorities, house.institution(ME), house.clock)
+    service = CertificationService(
+        house.database, authorities, house.institution(ME), house.clock, house.post(ME)
+    )
+    latest = LatestAttributes(house.database, authorities, service)
+    phones = Phones(house.database, service, authorities, house.institution(ME), house.clock)
     answers = ocsp.Answers(authorities.responders, service.status, house.clock.now)
     lists = RevocationLists(house.database, authorities.by_generation)
     inspection = Inspection(house.database, authorities)
@@ -42,13 +59,26 @@ def open_room(house: House) -> Room:
         name=ME,
         app=_site(house, authorities, answers, lists).app(),
         hosts=lambda name: name == host,
-        letters={PersonChanged: service.person_changed},
+        letters={
+            PersonChanged: service.person_changed,
+            ProtectionChanged: latest.protection_changed,
+        },
         inquiries={
             ValidateAuthentication: service.validate_authentication,
             ValidateSignature: service.validate_signature,
             AddressPerson: service.address_person,
             ContinueCard: service.continue_card,
             AccessesOf: service.accesses_of,
+            GiveAttributeConsent: latest.give_consent,
+            EndAttributeConsent: latest.end_consent,
+            SetSubscription: latest.subscribe,
+            AttributeConsentsOf: latest.consents_of,
+            CertificateStates: latest.states,
+            AttributesChanged: latest.changes,
+            GiveAttributes: latest.give,
+            ReverifySignature: latest.reverify,
+            IssuePhoneCertificates: phones.issue,
+            ChangePhone: phones.change,
         },
         ticks={"ocsp": answers.ahead, "inspection": inspection.when_due},
     )

@@ -2,7 +2,8 @@
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_der_publ
 from psycopg import errors
 
 from kazasu.card import common_ap, tlv
+from kazasu.card.challenge import is_pin_less
 from kazasu.contracts.base import AccessEntry, AccessList, FourAttributes
 from kazasu.contracts.jpki import (
     AccessesOf,
@@ -29,7 +31,7 @@ from kazasu.contracts.jpki import (
 from kazasu.exchange.handles import open_handle, seal_handle
 from kazasu.exchange.inquiries import Asked
 from kazasu.exchange.keys import Institution
-from kazasu.exchange.letters import Received
+from kazasu.exchange.letters import Post, Received
 from kazasu.foundation import audit
 from kazasu.foundation.algorithms import PublicKey
 from kazasu.foundation.audit import Access
@@ -49,6 +51,8 @@ from kazasu.jpki.faults import (
     WEAK_KEY,
 )
 from kazasu.jpki.inspection import note_rogue
+from kazasu.jpki.latest.events import Events
+from kazasu.jpki.latest.store import certificate_id
 from kazasu.jpki.model import LAPSES_AUTHENTICATION, LAPSES_SIGNING, Order, midday
 from kazasu.jpki.profile import Subject
 from kazasu.jpki.store import CardRow, CertificateRow
@@ -73,38 +77,63 @@ class Issued:
 
 class CertificationService:
     def __init__(
-        self, database: Database, authorities: Authorities, institution: Institution, clock: Clock
+        self,
+        database: Database,
+        authorities: Authorities,
+        institution: Institution,
+        clock: Clock,
+        post: Post | None = None,
     ) -> None:
+        """
+        Args:
+            post: for letters; without it (an operator's command) the relay finds them in the outbox by itself.
+        """
         self._database = database
         self._authorities = authorities
         self._institution = institution
         self._clock = clock
+        self.events = Events(post or Post(institution, lambda: None))
 
     # ------------------------------------------------------------ issue
 
-    def issue(self, order: Order) -> Issued:
+    def issue(self, order: Order, before: Callable[[Transaction], None] = lambda _: None) -> Issued:
         """Certificates for a new card: recorded, then signed, then noted as handed out.
+
+        Args:
+            before: what must hold or happen in the very transaction that records them.
 
         Raises Refusal ``jpki.weak-key`` (a key that another certificate has, too).
         """
         access = Access("system:issue", "jpki.certificate.issue", _ISSUE)
-        rows = self._database.run(
-            "jpki.record", lambda tx: self._recorded(tx, order), access=access
-        )
+
+        def work(tx: Transaction) -> list[CertificateRow]:
+            before(tx)
+            return self._recorded(tx, order)
+
+        rows = self._database.run("jpki.record", work, access=access)
         signed = {row.kind: self._sign(row, order) for row in rows}
 
         def note(tx: Transaction) -> None:
             for row in rows:
                 store.signed(tx, row.kind, row.serial, signed[row.kind])
+            # A phone's certificates stand beside the card's, they replace nothing.
+            for person_id in {row.person_id for row in rows if order.media != "phone"}:
+                self.events.tell(tx, person_id, "reissued", [row.kind for row in rows])
+                self.events.tell_news(tx, person_id)
 
         self._database.run("jpki.signed", note, access=access)
         return Issued(signed.get("authentication"), signed.get("signing"))
 
     def _recorded(self, tx: Transaction, order: Order) -> list[CertificateRow]:
-        person_id = store.ensure_person(tx, order.resident_record_code)
+        person_id = order.person_id or store.ensure_person(tx, order.resident_record_code)
         if store.card(tx, order.card_id) is None:
             card = CardRow(
-                order.card_id, person_id, order.media, order.card_expires_on, order.parent_card
+                order.card_id,
+                person_id,
+                order.media,
+                order.card_expires_on,
+                order.parent_card,
+                order.platform,
             )
             store.add_card(tx, card)
         keys = {"authentication": order.authentication_key, "signing": order.signing_key}
@@ -164,6 +193,7 @@ class CertificationService:
             row.not_after,
             issued_on=order.issued_on,
             card_expires_on=order.card_expires_on,
+            media="phone" if order.media == "phone" else "card",
         )
         return certificate.public_bytes(Encoding.DER)
 
@@ -177,7 +207,11 @@ class CertificationService:
 
     def validate_signature(self, inquiry: ValidateSignature, asked: Asked) -> ValidatedPerson:
         """公的個人認証法 17条: the same for a signing certificate, now or at the time of signing."""
-        return self._validate("signing", inquiry.evidence, inquiry.expected, inquiry.at, asked)
+        # Relying parties are the identity service's alone.
+        party = inquiry.party if asked.asker == "identity" else None
+        return self._validate(
+            "signing", inquiry.evidence, inquiry.expected, inquiry.at, asked, party
+        )
 
     def _validate(
         self,
@@ -186,45 +220,69 @@ class CertificationService:
         expected: str,
         at: datetime | None,
         asked: Asked,
+        party: str | None = None,
     ) -> ValidatedPerson:
         access = Access(f"institution:{asked.asker}", f"jpki.{kind}.validate", asked.purpose)
 
         def work(tx: Transaction) -> ValidatedPerson:
-            proven = self._proven(tx, kind, evidence, expected, at or tx.now)
-            serial = proven.certificate.serial_number
-            row = store.certificate(tx, kind, serial)
-            if row is None:
-                raise Refusal(UNKNOWN_PERSON)
-            tx.audit(_on_person(access, row.person_id))
-            evidence_id = store.add_evidence(
-                tx, asked.asker, asked.purpose.en, kind, serial, "good"
-            )
-            card = store.card(tx, row.card_id)
-            code = ResidentRecordCode(store.resident_record_code_of(tx, row.person_id))
-            for_city = asked.asker.startswith("city:")
-            return ValidatedPerson(
-                person_ref=store.ref_for(tx, asked.asker, row.person_id),
-                media="phone" if card and card.media == "phone" else "card",
-                checked_at=tx.now,
-                status_method="OCSP",
-                evidence_id=str(evidence_id),
-                attributes=self._attributes(kind, proven.certificate, evidence),
-                handle=(
-                    seal_handle(self._institution, code, asked.asker, self._clock)
-                    if for_city
-                    else None
-                ),
-                steps=tuple(
-                    (step.what.ja, step.what.en, str(evidence_id)) for step in proven.steps
-                ),
-            )
+            person, _ = self.proven_person(tx, kind, evidence, expected, at, asked, access, party)
+            return person
 
-        try:
+        with self.watching(kind, evidence, asked):
             return self._database.run(f"jpki.validate-{kind}", work, access=access)
+
+    @contextmanager
+    def watching(
+        self, kind: CertificateKind, evidence: TapEvidence, asked: Asked
+    ) -> Iterator[None]:
+        """Note a rogue certificate, once the transaction that met it is over."""
+        try:
+            yield
         except Refusal as refusal:
             if refusal.fault is NOT_RECORDED:
                 self._note_rogue(kind, _bytes(evidence.certificate), asked.asker)
             raise
+
+    def proven_person(
+        self,
+        tx: Transaction,
+        kind: CertificateKind,
+        evidence: TapEvidence,
+        expected: str,
+        at: datetime | None,
+        asked: Asked,
+        access: Access,
+        party: str | None = None,
+    ) -> tuple[ValidatedPerson, CertificateRow]:
+        """Whose signature this is, within a use case's transaction; its certificate is for this house alone.
+
+        Raises Refusal ``jpki.…``: why the signature does not count (see :mod:`kazasu.jpki.validator`).
+        """
+        proven = self.proven(tx, kind, evidence, expected, at or tx.now)
+        serial = proven.certificate.serial_number
+        row = store.certificate(tx, kind, serial)
+        if row is None:
+            raise Refusal(UNKNOWN_PERSON)
+        tx.audit(_on_person(access, row.person_id))
+        evidence_id = store.add_evidence(tx, asked.asker, asked.purpose.en, kind, serial, "good")
+        card = store.card(tx, row.card_id)
+        code = ResidentRecordCode(store.resident_record_code_of(tx, row.person_id))
+        for_city = asked.asker.startswith("city:")
+        person = ValidatedPerson(
+            person_ref=store.ref_for(tx, asked.asker, row.person_id),
+            media="phone" if card and card.media == "phone" else "card",
+            pin_less=is_pin_less(_bytes(expected)),
+            checked_at=tx.now,
+            status_method="OCSP",
+            evidence_id=str(evidence_id),
+            attributes=self._attributes(kind, proven.certificate, evidence),
+            handle=(
+                seal_handle(self._institution, code, asked.asker, self._clock) if for_city else None
+            ),
+            certificate_id=certificate_id(tx, party, kind, serial) if party else None,
+            steps=tuple((step.what.ja, step.what.en, str(evidence_id)) for step in proven.steps),
+        )
+        return person, row
 
     def _note_rogue(self, kind: CertificateKind, der: bytes, asker: str) -> None:
         """Our own signature under a certificate that we did not issue: somebody else has the key."""
@@ -232,7 +290,7 @@ class CertificationService:
         certificate = x509.load_der_x509_certificate(der)
         self._database.run("jpki.rogue", lambda tx: note_rogue(tx, kind, certificate, der, asker))
 
-    def _proven(
+    def proven(
         self,
         tx: Transaction,
         kind: CertificateKind,
@@ -240,6 +298,7 @@ class CertificationService:
         expected: str,
         at: datetime,
     ) -> Validated:
+        """The certificate of this evidence, proven as of ``at``; what is asked lies in ``expected``."""
         return validator.validate(
             unverified_certificate=_bytes(evidence.certificate),
             signed=_bytes(evidence.signed),
@@ -315,11 +374,18 @@ class CertificationService:
         if letter.what in LAPSES_AUTHENTICATION:
             kinds.append("authentication")
         reason = LAPSES_SIGNING[letter.what]
-        for kind in kinds:
-            for row in store.live_certificates(tx, person_id, kind):
-                # A certificate issued after the change already carries the new data.
-                if row.not_before <= letter.at:
-                    store.revoke(tx, kind, row.serial, tx.now, reason)
+        lapsed = [
+            row.kind
+            for kind in kinds
+            for row in store.live_certificates(tx, person_id, kind)
+            # A certificate issued after the change already carries the new data.
+            if row.not_before <= letter.at
+            and store.revoke(tx, kind, row.serial, tx.now, reason)
+        ]
+        if lapsed:
+            self.events.tell(tx, person_id, "revoked", lapsed)
+            if letter.what == "death":
+                self.events.tell(tx, person_id, "deceased")
         tx.audit(Access("system:register", "jpki.certificate.revoke", _LAPSE, (str(person_id),)))
 
     def revoke_now(
@@ -336,11 +402,14 @@ class CertificationService:
             person_id = store.person_of(tx, resident_record_code)
             if person_id is None:
                 raise Refusal(UNKNOWN_PERSON)
-            return sum(
+            revoked = sum(
                 store.revoke(tx, kind, row.serial, tx.now, reason)
                 for kind in kinds
                 for row in store.live_certificates(tx, person_id, kind)
             )
+            if revoked:
+                self.events.tell(tx, person_id, "revoked", kinds)
+            return revoked
 
         return self._database.run("jpki.revoke", work, access=access)
 

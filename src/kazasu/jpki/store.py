@@ -39,6 +39,7 @@ class CardRow:
     expires_on: date
     parent_card: str | None = None
     """The card that a phone's certificates hang on."""
+    platform: str = ""
 
 
 _CERTIFICATE = """SELECT kind, serial, person_id, card_id, municipality_code, not_before, not_after,
@@ -71,16 +72,18 @@ def resident_record_code_of(tx: Transaction, person_id: UUID) -> str:
 
 def add_card(tx: Transaction, card: CardRow) -> None:
     tx.execute(
-        """INSERT INTO card (card_id, person_id, media, expires_on, parent_card, issued_at)
-           VALUES (%s, %s, %s, %s, %s, %s)""",
-        (card.card_id, card.person_id, card.media, card.expires_on, card.parent_card, tx.now),
-    )
+        """INSERT INTO card (card_id, person_id, media, expires_on, parent_card, platform, issued_at)
+           VALUES (%s, %s, %s, %s, %s, %s, %s)""",
+        (card.card_id, card.person_id, card.media, card.expires_on, card.parent_card,
+         card.platform, tx.now),
+    )  # fmt: skip
 
 
 def card(tx: Transaction, card_id: str) -> CardRow | None:
     return tx.maybe(
         CardRow,
-        "SELECT card_id, person_id, media, expires_on, parent_card FROM card WHERE card_id = %s",
+        """SELECT card_id, person_id, media, expires_on, parent_card, platform
+           FROM card WHERE card_id = %s""",
         (card_id,),
     )
 
@@ -210,6 +213,56 @@ def certificates_of_card(tx: Transaction, card_id: str) -> Sequence[CertificateR
               SELECT card_id FROM card WHERE card_id = %s OR parent_card = %s)
             ORDER BY card_id, kind""",
         (card_id, card_id),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneRow:
+    """A phone that certificates were issued for, and what has become of them."""
+
+    card_id: str
+    platform: str
+    issued_at: datetime
+    expires_on: date
+    live: int
+    held: int
+
+
+def phones_of(tx: Transaction, person_id: UUID) -> Sequence[PhoneRow]:
+    """A person's phones, newest first, with how many certificates are live and how many held."""
+    return tx.all(
+        PhoneRow,
+        """SELECT p.card_id, p.platform, p.issued_at, p.expires_on,
+                  count(c.serial) FILTER (WHERE c.revoked_at IS NULL AND c.not_after > %s)::int AS live,
+                  count(h.serial)::int AS held
+           FROM card p LEFT JOIN certificate c ON c.card_id = p.card_id
+           LEFT JOIN certificate_hold h
+             ON h.kind = c.kind AND h.serial = c.serial AND h.released_at IS NULL
+           WHERE p.person_id = %s AND p.media = 'phone'
+           GROUP BY p.card_id ORDER BY p.issued_at DESC, p.card_id""",
+        (tx.now, person_id),
+    )
+
+
+def certificates_on(tx: Transaction, card_id: str) -> Sequence[CertificateRow]:
+    """Live ones on this very card or phone."""
+    return tx.all(
+        CertificateRow,
+        f"{_CERTIFICATE} WHERE revoked_at IS NULL AND card_id = %s ORDER BY kind",
+        (card_id,),
+    )
+
+
+def phone_certificates(
+    tx: Transaction, kind: CertificateKind, serial: int
+) -> Sequence[CertificateRow]:
+    """Live ones, of the same kind, on the phones that hang on this certificate's card."""
+    return tx.all(
+        CertificateRow,
+        f"""{_CERTIFICATE} WHERE revoked_at IS NULL AND kind = %s AND card_id IN (
+              SELECT p.card_id FROM card p JOIN certificate c ON c.card_id = p.parent_card
+               WHERE c.kind = %s AND c.serial = %s)""",
+        (kind, kind, serial),
     )
 
 

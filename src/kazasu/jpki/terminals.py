@@ -4,6 +4,9 @@ Whoever runs such a terminal answers for having seen who holds the card: a face 
 The real authority's keys are not public: this is the sandbox's own.
 """
 
+import os
+from pathlib import Path
+
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
@@ -22,3 +25,20 @@ def certify_terminal(authority: Authority, number: int, key: rsa.RSAPublicKey) -
     return text_ap.cv_certificate(
         body, authority.key.sign(body, padding.PKCS1v15(), hashes.SHA256())
     )
+
+
+def make_terminal(folder: Path, authority: Authority, number: int = 1) -> Path:
+    """The sandbox terminal's certificate, where it is missing: ``<folder>/keys/terminal-<number>.cv`` (0600).
+
+    Simulated: how a real terminal proves that it has the certificate's key is not public; here who has the file
+    has the terminal, so its key is not kept.
+    """
+    path = folder / "keys" / f"terminal-{number}.cv"
+    if path.exists():
+        return path
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(certify_terminal(authority, number, key.public_key()))
+    return path

@@ -36,7 +36,7 @@ from kazasu.jpki.faults import (
     WRONG_PURPOSE,
 )
 from kazasu.jpki.lint import Case, lint
-from kazasu.jpki.terms import POLICY, CertificateKind
+from kazasu.jpki.terms import CertificateKind, policies_for
 
 BY_CHANGE: Final = "affiliation_changed"
 HOLD: Final = "certificate_hold"
@@ -325,7 +325,7 @@ class _Looking:
             policies = found.get_extension_for_class(x509.CertificatePolicies).value
             usage = found.get_extension_for_class(x509.KeyUsage).value
             named = {policy.policy_identifier.dotted_string for policy in policies}
-            right = named == {POLICY[self._kind]}
+            right = len(named) == 1 and named <= set(policies_for(self._kind))
             right = right and usage.content_commitment == (self._kind == "signing")
         except x509.ExtensionNotFound:
             named, right = set(), False

@@ -6,6 +6,7 @@ from starlette.requests import Request
 
 from kazasu.contracts.base import Done
 from kazasu.contracts.identity import issuer_of
+from kazasu.contracts.levels import accepted
 from kazasu.contracts.municipality import (
     AccessesOf,
     CertificateCancelled,
@@ -165,6 +166,7 @@ def _site(
         clock=house.clock,
         scopes=("openid",),
         home="/desk",
+        levels=accepted("city.staff-desk"),
     )
     counter = Counter(site, hall, signin)
     front.enter(counter)

@@ -5,6 +5,7 @@ from pathlib import Path
 from starlette.requests import Request
 
 from kazasu.contracts.identity import issuer_of
+from kazasu.contracts.levels import accepted
 from kazasu.contracts.portal import CaseProgress
 from kazasu.exchange.room import House, Room
 from kazasu.foundation.text import Text
@@ -44,6 +45,7 @@ def open_room(house: House) -> Room:
         clock=house.clock,
         scopes=("openid",),
         home="/",
+        levels=accepted("portal.sign-in"),
     )
     moves = Moves(house)
     front.enter(site, moves, signin, directory)

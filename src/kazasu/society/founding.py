@@ -25,6 +25,7 @@ from kazasu.jpki.ceremony import hold_ceremony
 from kazasu.jpki.institutions import issue_institution
 from kazasu.jpki.keyring import read_authority
 from kazasu.jpki.service import CertificationService
+from kazasu.jpki.terminals import make_terminal
 from kazasu.jukinet import founding as jukinet
 from kazasu.municipality import founding as municipality
 from kazasu.municipality.founding import (
@@ -46,6 +47,7 @@ INSTITUTIONS: Final = {
     "jpki": ("jpki", Text("公的個人認証サービス（体験）", "Public-key certification service")),
     "jukinet": ("jukinet", Text("住基ネット（体験）", "Basic Resident Register Network")),
     "terminal": ("terminal", Text("カード端末", "Card terminal")),
+    "phone": ("phone", Text("スマートフォン", "Phone")),
     "society": ("sandbox", Text("体験環境", "The sandbox")),
 }
 _FOUNDING: Final = Access(
@@ -99,10 +101,12 @@ class _Founding:
         self._tell = tell
         self._ports = ports
         self._carded: dict[str, tuple[FoundingResident, Municipality]] = {}
+        self._protected: list[tuple[str, str]] = []
 
     def run(self) -> None:
         self._tell(Text("認証局をつくっています…", "Making the authorities…"))
         hold_ceremony(self._folder, self._clock)  # 1
+        make_terminal(self._folder, read_authority(self._folder, "terminal-ca"))
         directory = self._institutions()  # 2
         self._people()  # 3
         self._cards(directory)  # 4
@@ -159,6 +163,9 @@ class _Founding:
             if len(self._cities) <= 20 or not place % 100:
                 self._tell(Text("{city}: ここまで {total} 人", "{city}: {total} residents so far"),
                            city=city.name, total=f"{total:,}")  # fmt: skip
+        self._founders["jpki"].run(
+            "found.protected", lambda tx: jpki.protect(tx, self._protected), access=_FOUNDING
+        )
 
     def _noted(
         self,
@@ -175,6 +182,8 @@ class _Founding:
                 )
                 if person.card_id:
                     self._carded[person.card_id] = resident, city
+                if resident.protected:
+                    self._protected.append((resident.record_code, str(city.code)))
             yield resident
 
     def _city(self, city: Municipality, rows: Iterator[FoundingResident]) -> int:

@@ -97,8 +97,7 @@ def _reader(directory: Directory, back: str) -> str:
     """The terminal's origin, if ``back`` is one's page. Raises Refusal ``society.not-a-reader``."""
     parts = urlsplit(back)
     origin = f"{parts.scheme}://{parts.netloc}"
-    terminal = directory.origin("terminal")
-    if origin not in (terminal, terminal.replace("//terminal.", "//phone.", 1)):
+    if origin not in (directory.origin("terminal"), directory.origin("phone")):
         raise Refusal(NOT_A_READER)
     return origin
 

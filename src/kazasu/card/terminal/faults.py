@@ -39,3 +39,29 @@ RECEIVER_REFUSED = define(
     ),
     _BEGIN_AGAIN,
 )
+NOT_CERTIFIED = define(
+    "terminal.not-certified",
+    409,
+    Text(
+        "この端末では、暗証番号なしでカードを使えません",
+        "This terminal cannot use a card without its PIN",
+    ),
+    Text(
+        "暗証番号を使う方法で、はじめからやり直してください。カードは使われていません",
+        "Begin again in a way that uses the PIN. Your card was not used",
+    ),
+    source="公的個人認証法 38条の4",
+)
+NOT_SEEN = define(
+    "terminal.holder-not-seen",
+    409,
+    Text(
+        "カードの持ち主であることを、まだ確かめていません",
+        "It was not confirmed yet that you are the card's holder",
+    ),
+    Text(
+        "顔の確認を受けてから進んでください。カードは使われていません",
+        "Have your face compared, then go on. Your card was not used",
+    ),
+    source="公的個人認証法 38条の4",
+)

@@ -10,22 +10,34 @@ import httpx
 from pydantic import ValidationError
 
 from kazasu.card import tlv
-from kazasu.card.client import CardClient, Signed, Surface, opened
+from kazasu.card.challenge import PIN_LESS, read_challenge
+from kazasu.card.client import (
+    AUTHENTICATION,
+    SIGNING,
+    CardClient,
+    Signed,
+    Surface,
+    Which,
+    opened,
+)
 from kazasu.card.terminal.faults import (
     FORGED_REQUEST,
+    NOT_CERTIFIED,
+    NOT_SEEN,
     RECEIVER_REFUSED,
     RECEIVER_SILENT,
     STALE_REQUEST,
 )
 from kazasu.card.transports import Reader
 from kazasu.contracts.jpki import TapEvidence
-from kazasu.contracts.terminal import TapFailure, TapReceipt, TapRequest, TapResult
+from kazasu.contracts.levels import Holder
+from kazasu.contracts.terminal import TapFailure, TapReader, TapReceipt, TapRequest, TapResult
 from kazasu.exchange.directory import Directory
-from kazasu.exchange.keys import verified
+from kazasu.exchange.keys import Institution, verified
+from kazasu.exchange.taps import MEDIA_TYPE, TAP_TYP, sign_result
 from kazasu.foundation.clock import Clock
 from kazasu.foundation.faults import CATALOGUE, Refusal
 
-TAP_TYP: Final = "kazasu-tap+jws"
 _HASH_OF_NUMBER = 0xDF31
 
 
@@ -38,18 +50,47 @@ class Entered:
     """Empty: the same as ``pin``."""
     password: str = ""
     use_last_try: bool = False
+    seen: bool = False
+    """Without a PIN: whoever stands for the holder has compared the face."""
+    chosen_number: str = ""
+    """On a phone, for what was begun on another screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Certified:
+    """A terminal at which cards answer without a PIN (公的個人認証法 38条の4)."""
+
+    certificate: bytes
+    """By J-LIS's authority of terminals."""
+    holder: Holder
+    """Who stands for the holder: ``face`` or ``counter``. Simulated: nobody compares a face here."""
 
 
 class Taps:
-    """Reads tap requests and carries them out."""
+    """Reads tap requests and carries them out, at a terminal or on a phone."""
 
-    def __init__(self, directory: Directory, client: httpx.Client, clock: Clock) -> None:
+    def __init__(
+        self,
+        directory: Directory,
+        client: httpx.Client,
+        clock: Clock,
+        institution: Institution,
+        certified: Certified | None = None,
+    ) -> None:
+        """
+        Args:
+            institution: the terminal's or the phone's own: its results are signed by it.
+            certified: None: no card answers here without a PIN.
+        """
         self._directory = directory
         self._client = client
         self._clock = clock
+        self._institution = institution
+        self._reader: TapReader = "phone" if institution.id == "phone" else "terminal"
+        self.certified: Final = certified
 
     def read(self, unverified_request: str) -> TapRequest:
-        """The request, once its institution's signature is proven and its addresses are its own.
+        """The request, once its institution's signature is proven and all in it fits together.
 
         Raises Refusal ``terminal.forged-request``, ``terminal.stale-request``.
         """
@@ -62,36 +103,85 @@ class Taps:
         addresses = (request.respond_to, request.continue_at, request.cancel_at)
         if request.issuer != signer or any(origin_of(one) != origin for one in addresses):
             raise Refusal(FORGED_REQUEST)
+        if request.audience not in ("terminal", self._reader) or not _is_as_shown(request):
+            raise Refusal(FORGED_REQUEST)
         if request.expires_at <= self._clock.now():
             raise Refusal(STALE_REQUEST)
         return request
 
     def perform(
-        self, request: TapRequest, reader: Callable[[], Reader], entered: Entered
+        self,
+        request: TapRequest,
+        reader: Callable[[], Reader],
+        entered: Entered,
+        lock: Holder = "pin",
     ) -> tuple[str, CardClient]:
         """Have the card answer, bring it to the asker; gives where the browser goes on to.
 
-        Raises Refusal: any of the card's faults, ``terminal.receiver-silent``, or the asker's.
+        Args:
+            lock: whose secret is entered: the card's PIN, or the phone's own lock.
+
+        Raises Refusal: any of the card's faults, ``terminal.not-certified``,
+        ``terminal.holder-not-seen``, ``terminal.receiver-silent``, or the asker's.
         """
+        certified = self._vouching(request, entered)
         with opened(reader) as card:
-            result = _WAYS[request.action](request, card, entered)
+            if certified is None:
+                given = _WAYS[request.action](request, card, entered)
+            else:
+                given = _without_pin(request, card, certified)
+            result = self._result(
+                request,
+                holder=certified.holder if certified else lock,
+                chosen_number=entered.chosen_number,
+                **given,
+            )
             receipt = self._bring(request, result)
             if receipt.script:
                 card.apply_script(receipt.script.encode(), entered.pin)
         return _onward(request, receipt), card
 
+    def _vouching(self, request: TapRequest, entered: Entered) -> Certified | None:
+        """Who vouches for the holder where no PIN is needed; None: the PIN does."""
+        if request.pin == "required":
+            return None
+        if self.certified is None:
+            raise Refusal(NOT_CERTIFIED)
+        if not entered.seen:
+            raise Refusal(NOT_SEEN)
+        return self.certified
+
     def give_up(self, request: TapRequest, code: str) -> str:
         """The person stops. After a failure the asker learns which; gives where to go on to."""
         if not code:
             return request.cancel_at
-        failure = TapResult(request_id=request.request_id, failure=TapFailure(code=code))
+        failure = self._result(request, failure=TapFailure(code=code))
         return _onward(request, self._bring(request, failure))
+
+    def tries_left(self, request: TapRequest, reader: Callable[[], Reader]) -> int | None:
+        """Of the PIN that will be asked, when fewer than all; nothing is used up."""
+        which, all_of_them = needed_pin(request)
+        try:
+            with opened(reader) as card:
+                left = card.counter(which)
+        except Refusal:
+            return None  # it is said when the card is really used
+        return left if left is not None and left < all_of_them else None
+
+    def _result(self, request: TapRequest, **members: Any) -> TapResult:
+        return TapResult(
+            request_id=request.request_id, audience=request.issuer, reader=self._reader, **members
+        )
 
     def _bring(self, request: TapRequest, result: TapResult) -> TapReceipt:
         name = self._directory.entry(request.issuer).name
         facts = {"institution": name.ja}
         try:
-            response = self._client.post(request.respond_to, json=result.model_dump(mode="json"))
+            response = self._client.post(
+                request.respond_to,
+                content=sign_result(self._institution, result),
+                headers={"content-type": MEDIA_TYPE},
+            )
         except httpx.TransportError:
             raise Refusal(RECEIVER_SILENT, **facts) from None
         if not response.is_success:
@@ -99,9 +189,29 @@ class Taps:
         return TapReceipt.model_validate_json(response.content)
 
 
+def needed_pin(request: TapRequest) -> tuple[Which, int]:
+    """Which PIN a tap asks for, and how many tries there are (card §1)."""
+    return (SIGNING, 5) if request.action == "sign" else (AUTHENTICATION, 3)
+
+
 def origin_of(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _is_as_shown(request: TapRequest) -> bool:
+    """Does the challenge name what the page shows? What the person reads is what the key signs.
+
+    A request without a PIN is for user authentication alone, under its own label, without attributes.
+    """
+    pin_less = request.pin == "not-needed"
+    if request.action != "authenticate":
+        return not pin_less
+    challenge = read_challenge(base64.b64decode(request.challenge))
+    named = (request.asker_origin, request.request_id)
+    if challenge is None or (challenge.asker_origin, challenge.request_id) != named:
+        return False
+    return (challenge.action == PIN_LESS) == pin_less and not (pin_less and request.attributes)
 
 
 def _onward(request: TapRequest, receipt: TapReceipt) -> str:
@@ -123,8 +233,11 @@ def _refusal_in(response: httpx.Response, facts: dict[str, str]) -> Refusal:
 
 # ---------------------------------------------------------------- what the card does
 
+Given = dict[str, Any]
+"""Members of a :class:`TapResult`."""
 
-def _authenticate(request: TapRequest, card: CardClient, entered: Entered) -> TapResult:
+
+def _authenticate(request: TapRequest, card: CardClient, entered: Entered) -> Given:
     content = base64.b64decode(request.challenge)
     surface = (
         card.surface(entered.text_pin or entered.pin, force=entered.use_last_try)
@@ -132,31 +245,38 @@ def _authenticate(request: TapRequest, card: CardClient, entered: Entered) -> Ta
         else None
     )
     signed = card.authenticate(content, entered.pin, force=entered.use_last_try)
-    return _result(request, signed, surface)
+    return _evidence(request, signed, surface)
 
 
-def _sign(request: TapRequest, card: CardClient, entered: Entered) -> TapResult:
+def _without_pin(request: TapRequest, card: CardClient, certified: Certified) -> Given:
+    """The terminal's certificate opens the user-authentication key; no PIN is touched."""
     content = base64.b64decode(request.challenge)
-    return _result(request, card.sign(content, entered.password, force=entered.use_last_try), None)
+    signed = card.authenticate_at_terminal(content, certified.certificate)
+    return _evidence(request, signed, None)
 
 
-def _continue(request: TapRequest, card: CardClient, entered: Entered) -> TapResult:
+def _sign(request: TapRequest, card: CardClient, entered: Entered) -> Given:
+    content = base64.b64decode(request.challenge)
+    signed = card.sign(content, entered.password, force=entered.use_last_try)
+    return _evidence(request, signed, None)
+
+
+def _continue(_: TapRequest, card: CardClient, entered: Entered) -> Given:
     """継続利用: which card it is, and a new signing key made on it."""
     record = card.common_record()
     proof = card.surface(entered.text_pin or entered.pin, force=entered.use_last_try).proof
     hashes = tlv.parse_all(tlv.value_of(proof, 0xFF30))
     key = card.new_signing_key(entered.pin, force=entered.use_last_try)
-    return TapResult(
-        request_id=request.request_id,
-        card_record=_b64(record + tlv.encode(_HASH_OF_NUMBER, hashes[_HASH_OF_NUMBER])),
-        signing_public_key=_b64(key),
-    )
+    return {
+        "card_record": _b64(record + tlv.encode(_HASH_OF_NUMBER, hashes[_HASH_OF_NUMBER])),
+        "signing_public_key": _b64(key),
+    }
 
 
 _WAYS: Final = {"authenticate": _authenticate, "sign": _sign, "continue-card": _continue}
 
 
-def _result(request: TapRequest, signed: Signed, surface: Surface | None) -> TapResult:
+def _evidence(request: TapRequest, signed: Signed, surface: Surface | None) -> Given:
     evidence = TapEvidence(
         certificate=_b64(signed.certificate),
         signed=request.challenge,
@@ -165,7 +285,7 @@ def _result(request: TapRequest, signed: Signed, surface: Surface | None) -> Tap
         card_surface_proof=_b64(surface.proof) if surface else "",
         card_surface_key=_b64(surface.cv_certificate) if surface else "",
     )
-    return TapResult(request_id=request.request_id, evidence=evidence)
+    return {"evidence": evidence}
 
 
 def _b64(content: bytes) -> str:

@@ -72,3 +72,16 @@ UNEXPECTED = define(
         "Wait a moment and try again. If it goes on, tell the desk the number {incident}",
     ),
 )
+OTHER_PERSONS_PAGE = define(
+    "web.other-persons-page",
+    409,
+    Text(
+        "この画面は、前にサインインした人のものです",
+        "This page belongs to the person who was signed in before",
+    ),
+    Text(
+        "何も書き込んでいません。最初のページからやり直してください",
+        "Nothing was written. Begin again from the first page",
+    ),
+    source="design §3.4; reliability §3 row 14",
+)

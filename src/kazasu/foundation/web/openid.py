@@ -167,14 +167,14 @@ class OpenId:
         sign_transaction_id: str = "",
         language: str = "",
         device: str = "",
-        acr: str = "",
+        levels: Sequence[str] = (),
         hint: str = "",
     ) -> Started:
         """Where to send the browser, and what to keep until it is back.
 
         Args:
+            levels: which ``acr`` is accepted, the one to ask for first.
             device: ``phone`` offers the QR code first; empty: the terminal beside this screen.
-            acr: ``aal3`` where nothing weaker will do.
             hint: ``login_hint``; means something in a sandbox only.
         """
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
@@ -191,7 +191,7 @@ class OpenId:
             "sign_transaction_id": sign_transaction_id,
             "ui_locales": language,
             "device": device,
-            "acr_values": acr,
+            "acr_values": " ".join(levels),
             "login_hint": hint,
             "dpop_jkt": party.key.thumbprint() if party.strict else "",
         }

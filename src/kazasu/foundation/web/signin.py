@@ -66,6 +66,20 @@ OTHER_PERSON = define(
     source="design §3.4",
 )
 
+TOO_WEAK: Final = define(
+    "signin.too-weak",
+    403,
+    Text(
+        "この手続きには、暗証番号を使った確認が必要です。何も行っていません",
+        "This needs a confirmation with the PIN. Nothing was done",
+    ),
+    Text(
+        "はじめからやり直し、カードの暗証番号を入れてください",
+        "Begin again and enter the PIN of your card",
+    ),
+    source="reliability §3 threat 6; contracts/levels.py",
+)
+
 PATH: Final = "/signin"
 _COOKIE = "signin-"
 _MINUTES_15 = 900
@@ -73,6 +87,8 @@ _SEAL = ["dir", "A256GCM"]
 _BARE = {"openid", "sign"}
 """Scopes that give no facts about the person."""
 SIGN_IN: Final = "sign-in"
+STRONG: Final = ("aal3",)
+"""What is accepted where nothing else is said: card or phone, with its PIN."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +110,7 @@ TakeSignature = Callable[[Request, Signature, Context], Response]
 @dataclass(frozen=True, slots=True)
 class _Use:
     scopes: tuple[str, ...]
+    levels: tuple[str, ...]
     take: TakePerson | None = None
     take_signature: TakeSignature | None = None
     same_person: bool = False
@@ -112,7 +129,13 @@ class SignIn:
         clock: Clock,
         scopes: Sequence[str] = ("openid", "name"),
         home: str = "/",
+        levels: Sequence[str] = STRONG,
     ) -> None:
+        """
+        Args:
+            levels: assurance (``acr``) that signing in accepts, the one to ask for first; whoever comes with
+                another is refused here, whatever was asked on the way.
+        """
         self._site = site
         self._openid = openid
         self._party = party
@@ -120,7 +143,7 @@ class SignIn:
         self._clock = clock
         self._home = home
         self._uses: dict[str, _Use] = {}
-        self.use(SIGN_IN, self._sign_in, scopes=scopes)
+        self.use(SIGN_IN, self._sign_in, scopes=scopes, levels=levels)
         for path, method, page, reason in (
             (PATH, "GET", self.start, "where signing in begins"),
             (
@@ -133,13 +156,24 @@ class SignIn:
         ):
             site.route(path, methods=(method,), access=PUBLIC(reason))(page)
 
-    def use(self, name: str, take: TakePerson, *, scopes: Sequence[str]) -> None:
-        """Declare a further use of a card: ``take`` gets whoever held it."""
-        self._uses[name] = _Use(tuple(scopes), take=take)
+    def use(
+        self,
+        name: str,
+        take: TakePerson,
+        *,
+        scopes: Sequence[str],
+        levels: Sequence[str] = STRONG,
+    ) -> None:
+        """Declare a further use of a card: ``take`` gets whoever held it, at one of these levels."""
+        self._uses[name] = _Use(tuple(scopes), tuple(levels), take=take)
 
-    def use_signature(self, name: str, take: TakeSignature) -> None:
+    def use_signature(
+        self, name: str, take: TakeSignature, *, levels: Sequence[str] = STRONG
+    ) -> None:
         """Declare a signature by the person signed in; another person's card is refused."""
-        self._uses[name] = _Use(("openid", "sign"), take_signature=take, same_person=True)
+        self._uses[name] = _Use(
+            ("openid", "sign"), tuple(levels), take_signature=take, same_person=True
+        )
 
     # ------------------------------------------------------------ begin
 
@@ -166,6 +200,7 @@ class SignIn:
             sign_transaction_id=sign_transaction_id,
             language=request.state.language,
             device=device,
+            levels=self._uses[use].levels,
         )
         kept = {
             "state": started.state,
@@ -236,6 +271,8 @@ class SignIn:
         person = self._openid.finish(
             party, started, dict(request.query_params), userinfo=not _BARE.issuperset(use.scopes)
         )
+        if person.acr not in use.levels:
+            raise Refusal(TOO_WEAK)
         if use.same_person and person.subject != self._subject(request):
             raise Refusal(OTHER_PERSON)
         request.state.signin_back = kept["back"]

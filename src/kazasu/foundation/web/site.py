@@ -5,6 +5,7 @@ becomes the fault's page, or an RFC 9457 problem for programs (design §3.7).
 """
 
 import hashlib
+import re
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -51,6 +52,8 @@ Page = Callable[[Request], Response]
 KIT = Path(__file__).parent
 LANGUAGE_COOKIE = "lang"
 MOST_BYTES = 1_000_000
+OWNER = "_owner"
+_POST_FORM = re.compile(r"<form\b[^>]*\bmethod=\"post\"[^>]*>")
 
 REQUESTS = Counter("kazasu_requests", "Requests", ["room", "route", "method", "status"])
 SECONDS = Histogram("kazasu_request_seconds", "Time to answer", ["room", "route"])
@@ -168,7 +171,7 @@ class Site:
             | dict(self._context(request))
             | context,
         )
-        return HTMLResponse(html, status_code=status)
+        return HTMLResponse(marked(html, _owner(request)), status_code=status)
 
     @staticmethod
     def redirect(path: str) -> Response:
@@ -252,7 +255,8 @@ class Site:
     def _guarded(
         self, declared: DeclaredRoute, page: Page, limit: RateLimit | None, request: Request
     ) -> Response:
-        """Steps: 1 rate; 2 tenant; 3 origin; 4 session; 5 access; 6 the page; 7 keep the session."""
+        """Steps: 1 rate; 2 tenant; 3 origin; 4 session; 5 access; 6 whose page the form was on; 7 the page;
+        8 keep the session."""
         client = request.client.host if request.client else ""
         (limit or self._limit).take(client)
         request.state.tenant = self._tenant_of_host(_host(request))
@@ -265,6 +269,8 @@ class Site:
                 )
         if declared.access.kind and request.state.session.kind != declared.access.kind:
             raise Refusal(faults.SIGNED_OUT)
+        if request.state.form.get(OWNER, _owner(request)) != _owner(request):
+            raise Refusal(faults.OTHER_PERSONS_PAGE)
         response = page(request)
         session: Session = request.state.session
         worth_keeping = bool(session.token or session.kind or session.data)
@@ -349,6 +355,23 @@ class Site:
     @staticmethod
     def _metrics(_: Request) -> Response:
         return Response(generate_latest(REGISTRY), media_type="text/plain; version=0.0.4")
+
+
+def _owner(request: Request) -> str:
+    """For whom a page is: changes with the person, not with the session. Empty while nobody is signed in."""
+    session: Session = request.state.session
+    if not session.kind:
+        return ""
+    who = "\n".join((request.state.tenant, session.kind, session.subject))
+    return hashlib.sha256(who.encode()).hexdigest()[:24]
+
+
+def marked(html: str, owner: str) -> str:
+    """The page with its owner in each of its forms: left open on a shared screen, it writes nothing for whoever
+    signs in there next (design §3.4)."""
+    if not owner:
+        return html
+    return _POST_FORM.sub(rf'\g<0><input type="hidden" name="{OWNER}" value="{owner}">', html)
 
 
 async def _read_form(request: Request) -> FormData:

@@ -65,6 +65,11 @@ class Client:
     def name(self) -> Text:
         return Text(self.name_ja, self.name_en)
 
+    @property
+    def actor(self) -> str:
+        """As audit records name it."""
+        return f"institution:{self.institution}" if self.institution else f"client:{self.client_id}"
+
     def purpose(self, scope: str) -> Text | None:
         """What an item is asked for, as registered."""
         found = (self.purposes or {}).get(scope)

@@ -10,14 +10,17 @@ from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.identity.consents import store
+from kazasu.identity.consents import model, store
 from kazasu.identity.consents.store import Consent, Link, Party, Release
 from kazasu.identity.events.deliveries import Deliveries
 from kazasu.identity.faults import NOT_LINKED, PUBLIC_LINK, UNKNOWN_RECORD
 
 T = TypeVar("T")
 
+SELF: Final = "identity"
+"""The service's own sector: these very pages, which are no link to anybody else."""
 READING: Final = Text("自分のつながりの確認", "Looking at one's own links")
+PROVING: Final = Text("確認の記録の照会", "Looking up how it was proven")
 ENDING: Final = Text("同意・つながりの取りやめ", "Ending a consent or a link")
 
 
@@ -35,6 +38,11 @@ class LinkedParty:
     @property
     def live(self) -> Consent | None:
         return next((c for c in self.consents if c.ended_at is None and c.until > self.now), None)
+
+    @property
+    def continued(self) -> bool:
+        """Does the party keep something until the person ends it?"""
+        return self.live is not None and model.continued(self.live.items)
 
     @property
     def last_used(self) -> datetime | None:
@@ -68,7 +76,7 @@ class Links:
             consents, releases = store.of_person(tx, person_ref), store.releases(tx, person_ref)
             return [
                 _linked(party, links[party.sector], consents, releases, tx.now)
-                for party in store.parties(tx, list(links))
+                for party in store.parties(tx, [sector for sector in links if sector != SELF])
             ]
 
         found = self._database.run(
@@ -94,6 +102,23 @@ class Links:
             "identity.release", work, access=_access("identity.links.read", READING, person_ref)
         )
         if found is None or found.person_ref != person_ref:
+            raise Refusal(UNKNOWN_RECORD)
+        return found
+
+    def proof(self, client_id: str, release_id: str) -> Release:
+        """The record behind an ID token (``txn``), for the party that got it: no attributes, no person.
+
+        Raises Refusal ``identity.unknown-record``: also for another party's.
+        """
+        access = Access(f"client:{client_id}", "identity.proof.read", PROVING)
+        try:
+            number = UUID(release_id)
+        except ValueError:
+            raise Refusal(UNKNOWN_RECORD) from None
+        found = self._database.run(
+            "identity.proof", lambda tx: store.release(tx, number), access=access
+        )
+        if found is None or found.client_id != client_id:
             raise Refusal(UNKNOWN_RECORD)
         return found
 
@@ -132,6 +157,22 @@ class Links:
             store.unlink(tx, person_ref, party.sector)
 
         self._run("identity.unlink", work, person_ref)
+
+    def note_reading(self, person_ref: str) -> None:
+        """The record of somebody looking at what other institutions keep for them."""
+        access = _access("identity.links.read", READING, person_ref)
+        self._database.run("identity.note-reading", lambda _: None, access=access)
+
+    def tell_withdrawn(self, person_ref: str, client_id: str, consent_id: UUID) -> None:
+        """The party learns that its consent for the latest attributes has ended."""
+
+        def work(tx: Transaction) -> None:
+            party, link = _found(tx, person_ref, client_id)
+            self._deliveries.event(
+                tx, party, link.sub, "consent-withdrawn", consent_id=str(consent_id)
+            )
+
+        self._run("identity.tell-withdrawn", work, person_ref)
 
     def sign_out_everywhere(self, person_ref: str) -> int:
         """End every sign-in everywhere; links and consents stay. Gives how many sign-ins ended."""

@@ -189,7 +189,7 @@ class Passkeys:
             signed=json.dumps(credential.get("response", {})),
         )
         consent = consents.document(client, waiting.scopes)
-        return self._finishing.grant(waiting, client, proven, consent, None)
+        return self._finishing.grant(waiting, client, proven, consent)
 
     def _waiting(self, authorization_id: str, cookie: str) -> tuple[Waiting, Client]:
         waiting, client = self._taps.waiting(authorization_id, cookie)

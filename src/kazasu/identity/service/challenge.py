@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from kazasu.card.challenge import challenge_bytes
+from kazasu.card.challenge import AUTHENTICATE, PIN_LESS, challenge_bytes
 from kazasu.foundation.faults import Refusal
-from kazasu.identity import model, store
+from kazasu.identity import model, scopes, store
 from kazasu.identity.clients.model import Client
 from kazasu.identity.consents import model as consents
 from kazasu.identity.faults import EXPIRED
@@ -35,7 +35,16 @@ def challenge_of(desk: Desk, tap: Tap, waiting: Waiting, client: Client) -> Chal
         return Challenge(content, consent, document.read(content))
     nonce = consents.bound(tap.nonce, consent)
     origin = model.origin_of(waiting.redirect_uri)
-    return Challenge(challenge_bytes("authenticate", origin, nonce, tap.tap_id), consent)
+    label = PIN_LESS if pin_less(tap, waiting) else AUTHENTICATE
+    return Challenge(challenge_bytes(label, origin, nonce, tap.tap_id), consent)
+
+
+def pin_less(tap: Tap, waiting: Waiting) -> bool:
+    """Does the relying party ask for a tap without a PIN first? Only for who it is, at a terminal."""
+    levels = [one for one in waiting.acr_values if one in (model.AAL2, model.AAL3)]
+    facts = scopes.asks_attributes(waiting.scopes)
+    plain = tap.device == "terminal" and waiting.sign_transaction_id is None and not facts
+    return plain and levels[:1] == [model.AAL2]
 
 
 def signing_of(desk: Desk, waiting: Waiting) -> store.Signing:

@@ -7,6 +7,8 @@ bytes that are signed.
 import base64
 import binascii
 import json
+import unicodedata
+from collections.abc import Iterator
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -16,6 +18,14 @@ from kazasu.foundation.faults import Refusal
 from kazasu.identity.faults import BAD_DOCUMENT
 
 MOST_BYTES: Final = 64_000
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Cn", "Zs", "Zl", "Zp", "Mn", "Me"})
+"""Categories of characters that leave no mark of their own; private use is seen (external characters)."""
+_BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and symbols without a shape: Hangul fillers, the empty Braille cell."""
+_CONTROL: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_LINE_FEEDS: Final = "\n\t"
+_TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""They make a screen show letters in another order than they were signed (UTS #55)."""
 
 
 class Title(BaseModel):
@@ -48,12 +58,40 @@ def read(content: bytes) -> Document:
     """What the person will read. Raises Refusal ``identity.bad-document``."""
     try:
         parsed = json.loads(content.decode("utf-8"), object_pairs_hook=_once)
-        return Document.model_validate(parsed)
+        found = Document.model_validate(parsed)
     except ValidationError as error:
         where = ".".join(map(str, error.errors()[0]["loc"]))
         raise Refusal(BAD_DOCUMENT, why=where or "JSON") from None
     except (ValueError, RecursionError):
         raise Refusal(BAD_DOCUMENT, why="JSON") from None
+    for where, text in _shown(found):
+        if not readable(text):
+            raise Refusal(BAD_DOCUMENT, why=where)
+    if not any(line.value for line in found.lines):
+        raise Refusal(BAD_DOCUMENT, why="lines")
+    return found
+
+
+def readable(text: str) -> bool:
+    """Does it leave a mark, and show what was signed? No control or turning character, something to be seen."""
+    kinds = [(letter, unicodedata.category(letter)) for letter in text]
+    hidden = any(
+        letter in _TURNING or (kind in _CONTROL and letter not in _LINE_FEEDS)
+        for letter, kind in kinds
+    )
+    seen = any(kind not in _UNSEEN and letter not in _BLANK for letter, kind in kinds)
+    return seen and not hidden
+
+
+def _shown(found: Document) -> Iterator[tuple[str, str]]:
+    """Where a text stands, and the text: all that the person is to read. A value may be left open."""
+    yield "title.ja", found.title.ja
+    yield "title.en", found.title.en
+    for number, line in enumerate(found.lines):
+        yield f"lines.{number}.label_ja", line.label_ja
+        yield f"lines.{number}.label_en", line.label_en
+        if line.value:
+            yield f"lines.{number}.value", line.value
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -13,11 +13,12 @@ from kazasu.contracts.jpki import (
     TapEvidence,
     ValidateAuthentication,
     ValidatedPerson,
-    ValidateSignature,
 )
+from kazasu.contracts.levels import ACR_OF_HOLDER
 from kazasu.contracts.terminal import TapResult
 from kazasu.exchange.keys import encrypt
 from kazasu.foundation.audit import Access
+from kazasu.foundation.clock import JST
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import CATALOGUE, Refusal
 from kazasu.foundation.text import Text
@@ -30,6 +31,7 @@ from kazasu.identity.faults import (
     ATTRIBUTES_MISSING,
     NO_EVIDENCE,
     NOT_IN_TEAM,
+    NOT_STRONG_ENOUGH,
     STOPPED,
     TAP_FAILED,
     TEST_ONLY,
@@ -40,8 +42,9 @@ from kazasu.identity.oauth import OAuthError
 from kazasu.identity.service.authorizing import Authorizing
 from kazasu.identity.service.challenge import Challenge, challenge_of, signing_of
 from kazasu.identity.service.desk import Desk
+from kazasu.identity.service.signing import Signed, Signings
 from kazasu.identity.service.taps import SIGN_IN, Taps
-from kazasu.identity.store import Answer, Grant, Waiting
+from kazasu.identity.store import Answer, Grant, Tap, Waiting
 
 VERIFYING: Final = Text("カードの署名と有効性の確認", "Checking the card's signature and validity")
 SIGNING: Final = Text("電子署名", "Signing")
@@ -62,11 +65,30 @@ class Proven:
     """What was signed, with its signature: the evidence of the consent."""
 
 
+_AUTHENTICATED: Final = (
+    Text(
+        "利用者証明用の鍵（JPKI AP の EF 17）で署名",
+        "Signed with the user-authentication key (JPKI AP, EF 17)",
+    ),
+    Text(
+        "公的個人認証法 36条・38条による利用者証明の確認",
+        "Confirmed under the JPKI Act, articles 36 and 38",
+    ),
+)
+_SIGNED: Final = (
+    Text("署名用の鍵（JPKI AP の EF 1A）で署名", "Signed with the signing key (JPKI AP, EF 1A)"),
+    Text("公的個人認証法 17条による署名の検証", "Verified under the JPKI Act, article 17"),
+)
+
+
 class Finishing:
     """Evidence in, code out; or a failure that the person reads."""
 
-    def __init__(self, desk: Desk, taps: Taps, authorizing: Authorizing) -> None:
+    def __init__(
+        self, desk: Desk, taps: Taps, authorizing: Authorizing, signings: Signings
+    ) -> None:
         self._desk = desk
+        self._signings = signings
         self._taps = taps
         self._authorizing = authorizing
 
@@ -81,10 +103,10 @@ class Finishing:
         waiting, client = self._taps.of(tap)
         try:
             challenge = challenge_of(self._desk, tap, waiting, client)
-            evidence = self._evidence(challenge, result)
-            proven = self._proven(challenge, waiting, evidence)
+            evidence = _evidence(tap, waiting, challenge, result)
+            proven, signed = self._proven(challenge, waiting, evidence, result)
             return self.grant(
-                waiting, client, proven, challenge.consent, evidence if challenge.shown else None
+                waiting, client, proven, challenge.consent, evidence if signed else None, signed
             )
         except Refusal as refusal:
             self._fail(waiting, refusal)
@@ -92,28 +114,27 @@ class Finishing:
 
     # ------------------------------------------------------------ proven
 
-    @staticmethod
-    def _evidence(challenge: Challenge, result: TapResult) -> TapEvidence:
-        if result.failure is not None:
-            raise _refusal_of(result.failure.code, result.failure.tries_left)
-        if result.evidence is None:
-            raise Refusal(NO_EVIDENCE)
-        if result.evidence.signed != base64.b64encode(challenge.content).decode():
-            raise Refusal(WRONG_CHALLENGE)
-        return result.evidence
-
-    def _proven(self, challenge: Challenge, waiting: Waiting, evidence: TapEvidence) -> Proven:
-        expected = base64.b64encode(challenge.content).decode()
-        inquiry = (
-            ValidateSignature(evidence=evidence, expected=expected)
-            if challenge.shown
-            else ValidateAuthentication(evidence=evidence, expected=expected)
-        )
-        person = self._desk.inquirer.ask(inquiry, of="jpki", purpose=VERIFYING)
+    def _proven(
+        self, challenge: Challenge, waiting: Waiting, evidence: TapEvidence, result: TapResult
+    ) -> tuple[Proven, Signed | None]:
+        signed: Signed | None = None
+        if challenge.shown:
+            signed = self._signings.confirmed(waiting.client_id, challenge.content, evidence)
+            person = signed.person
+        else:
+            expected = base64.b64encode(challenge.content).decode()
+            inquiry = ValidateAuthentication(evidence=evidence, expected=expected)
+            person = self._desk.inquirer.ask(inquiry, of="jpki", purpose=VERIFYING)
+        # The weaker of the two counts: what the key signed, and how the terminal says it saw the holder.
+        seen = ACR_OF_HOLDER[result.holder] if result.holder else model.AAL2
+        if seen != model.AAL3:
+            person = person.model_copy(update={"pin_less": True})
+        if person.pin_less and (signed is not None or person.attributes is not None):
+            raise Refusal(NOT_STRONG_ENOUGH)
         model.check_acr(waiting.acr_values, model.acr_of(person))
         if person.attributes is None and scopes.asks_attributes(waiting.scopes):
             raise Refusal(ATTRIBUTES_MISSING)
-        return _proven_by(person, evidence)
+        return _proven_by(person, evidence, signs=signed is not None), signed
 
     # ------------------------------------------------------------ granted
 
@@ -123,39 +144,41 @@ class Finishing:
         client: Client,
         proven: Proven,
         consent: bytes,
-        evidence: TapEvidence | None,
+        evidence: TapEvidence | None = None,
+        signed: Signed | None = None,
     ) -> str:
         """Subject, consent, code and record in one transaction; gives where the browser goes.
 
         Args:
-            evidence: of a card's signature, where a document was signed.
+            evidence, signed: where a document was signed: the card's, and what J-LIS said of it.
 
         Raises Refusal ``identity.test-only``, ``identity.not-in-team``, ``identity.unknown-request``.
         """
         code, new_sub = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
         grant_id, release_id = secrets.token_urlsafe(18), uuid4()
         certificates = self._certificates(waiting, evidence)
-        signed = self._desk.seal(proven.signed.encode())
+        agreed_on = self._desk.seal(proven.signed.encode())
 
         def work(tx: Transaction) -> None:
             self._check_mode(tx, client, proven.person_ref)
             if not store.finish_request(tx, waiting.authorization_id):
                 raise Refusal(UNKNOWN_REQUEST)
             sub = agreed.subject(tx, proven.person_ref, client.sector, new_sub)
-            consent_id = _agree(tx, waiting, proven, consent, signed)
+            consent_id = _agree(tx, waiting, proven, consent, agreed_on)
             granted = _grant(grant_id, release_id, waiting, proven, sub, tx.now)
             store.insert_grant(tx, granted, code)
             if proven.attributes is not None and scopes.asks_attributes(waiting.scopes):
                 sealed = self._desk.seal(proven.attributes.model_dump_json().encode())
                 store.insert_attributes(tx, grant_id, sealed, model.ATTRIBUTES_LIFE)
-            if evidence is not None and waiting.sign_transaction_id is not None:
-                self._sign(tx, waiting.sign_transaction_id, evidence, certificates, grant_id)
+            if signed is not None and waiting.sign_transaction_id is not None:
+                number = waiting.sign_transaction_id
+                if not store.set_signature(tx, number, signed.signature, certificates, grant_id):
+                    raise Refusal(UNKNOWN_REQUEST)
+                self._signings.keep(tx, waiting.client_id, number, signed)
             agreed.insert_release(tx, _release(granted, waiting, proven, consent_id))
 
         access = Access(
-            f"institution:{client.institution}"
-            if client.institution
-            else f"client:{client.client_id}",
+            client.actor,
             "identity.sign" if waiting.sign_transaction_id else "identity.sign-in",
             SIGNING if waiting.sign_transaction_id else SIGN_IN,
             (proven.person_ref,),
@@ -165,17 +188,6 @@ class Finishing:
         return model.answer_url(
             waiting.redirect_uri, code=code, state=waiting.state, iss=self._desk.issuer
         )
-
-    @staticmethod
-    def _sign(
-        tx: Transaction,
-        number: UUID,
-        evidence: TapEvidence,
-        certificates: dict[str, str],
-        grant_id: str,
-    ) -> None:
-        if not store.set_signature(tx, number, evidence.signature, certificates, grant_id):
-            raise Refusal(UNKNOWN_REQUEST)
 
     def _check_mode(self, tx: Transaction, client: Client, person_ref: str) -> None:
         """Raises Refusal ``identity.test-only``, ``identity.not-in-team``."""
@@ -227,13 +239,26 @@ class Finishing:
         )
 
 
-def _proven_by(person: ValidatedPerson, evidence: TapEvidence) -> Proven:
+def narrative(person: ValidatedPerson, *, signs: bool) -> list[list[str]]:
+    """Which key, which chain, which status answer, which clause: what J-LIS looked at, and the frame."""
+    key, clause = _SIGNED if signs else _AUTHENTICATED
+    at = person.checked_at.astimezone(JST).strftime("%Y-%m-%d %H:%M:%S")
+    status = Text(
+        f"失効の確認: {person.status_method}、{at} の時点",
+        f"Status: {person.status_method}, as of {at}",
+    )
+    frame = [(step.ja, step.en, person.evidence_id) for step in (status, clause)]
+    own = (key.ja, key.en, person.evidence_id)
+    return [list(step) for step in (own, *person.steps, *frame)]
+
+
+def _proven_by(person: ValidatedPerson, evidence: TapEvidence, *, signs: bool) -> Proven:
     return Proven(
         person_ref=person.person_ref,
         acr=model.acr_of(person),
         amr=model.amr_of(person),
         evidence_id=person.evidence_id,
-        steps=[list(step) for step in person.steps],
+        steps=narrative(person, signs=signs),
         attributes=person.attributes,
         signed=json.dumps({"signed": evidence.signed, "signature": evidence.signature}),
     )
@@ -311,6 +336,18 @@ def _release(granted: Grant, waiting: Waiting, person: Proven, consent_id: UUID)
         consent_id=consent_id,
         steps=person.steps,
     )
+
+
+def _evidence(tap: Tap, waiting: Waiting, challenge: Challenge, result: TapResult) -> TapEvidence:
+    if result.failure is not None:
+        raise _refusal_of(result.failure.code, result.failure.tries_left)
+    if result.evidence is None:
+        raise Refusal(NO_EVIDENCE)
+    expected = base64.b64encode(challenge.content).decode()
+    chosen = waiting.check_number if tap.device == "phone" else ""
+    if result.evidence.signed != expected or result.chosen_number != chosen:
+        raise Refusal(WRONG_CHALLENGE)
+    return result.evidence
 
 
 def _refusal_of(code: str, tries_left: int | None) -> Refusal:

@@ -1,17 +1,58 @@
-"""Signing transactions: a relying party deposits a document, the card signs exactly its bytes."""
+"""Signing transactions: a relying party deposits a document, the card signs exactly its bytes.
 
+The transaction lives for half an hour; the evidence of the signature lies sealed for years, and the party can have it
+verified again (``verify``) whatever became of the certificate since.
+"""
+
+import base64
+import hashlib
+import json
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 from uuid import UUID, uuid4
 
+from kazasu.contracts.jpki import (
+    ConsentTerms,
+    GiveAttributeConsent,
+    ReverifySignature,
+    TapEvidence,
+    ValidatedPerson,
+    ValidateSignature,
+)
+from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
 from kazasu.identity import model, store
-from kazasu.identity.faults import BAD_DOCUMENT, NOT_SIGNED, UNKNOWN_TRANSACTION
+from kazasu.identity.faults import (
+    BAD_DOCUMENT,
+    NOT_SIGNED,
+    UNKNOWN_EVIDENCE,
+    UNKNOWN_TRANSACTION,
+)
+from kazasu.identity.latest import document as consent
+from kazasu.identity.latest import store as kept
 from kazasu.identity.service import document
 from kazasu.identity.service.desk import Desk
 
-MOST_AUDIENCES = 10
+MOST_AUDIENCES: Final = 10
+VERIFYING: Final = Text("署名と有効性の確認", "Checking a signature and its validity")
+READING: Final = Text("署名の結果の受け取り", "Fetching the result of a signature")
+AGAIN: Final = Text("以前の署名をもう一度確認", "Checking an earlier signature again")
+_SAME: Final = Text("署名された文書と同じもの", "It is the document that was signed")
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A signature that J-LIS has confirmed, and the consent that it made, where it was for one."""
+
+    person: ValidatedPerson
+    signature: str
+    digest: str
+    """Hex SHA-256 of the document."""
+    terms: ConsentTerms | None = None
+    consent_id: UUID | None = None
 
 
 class Signings:
@@ -20,27 +61,41 @@ class Signings:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
+    # ------------------------------------------------------------ deposit
+
     def deposit(self, client_id: str, encoded: str, audiences: Sequence[str]) -> UUID:
         """Keep a document for signing.
 
         Args:
             encoded: base64 of the document (see :class:`document.Document`).
-            audiences: institutions for which the signing certificate will be encrypted; none: only the
-                signature is told.
+            audiences: institutions for which the signing certificate will be encrypted. A private party may name
+                none: it gets an opaque ``certificate_id`` and never the certificate (identity §3).
 
         Raises:
             Refusal: ``identity.bad-document``.
         """
         content = document.decoded(encoded)
-        document.read(content)
+        if consent.claims_to_be_consent(document.read(content).data):
+            raise Refusal(BAD_DOCUMENT, why="data.form")  # only this service writes consents
         known = [who for who in dict.fromkeys(audiences) if who in self._desk.directory]
-        if len(audiences) > MOST_AUDIENCES or len(known) != len(audiences):
+        if len(known) != len(audiences) or len(audiences) > MOST_AUDIENCES:
             raise Refusal(BAD_DOCUMENT, why="audiences")
+        client = self._desk.client(client_id)
+        if not audiences and (client is None or client.public_institution):
+            raise Refusal(BAD_DOCUMENT, why="audiences")
+        return self._keep_document(client_id, content, known)
+
+    def deposit_own(self, client_id: str, content: bytes) -> UUID:
+        """A document that this service wrote for the party: nobody is sent the certificate."""
+        document.read(content)
+        return self._keep_document(client_id, content, [])
+
+    def _keep_document(self, client_id: str, content: bytes, audiences: list[str]) -> UUID:
         signing = store.Signing(
             sign_transaction_id=uuid4(),
             client_id=client_id,
             document=self._desk.seal(content),
-            audiences=known,
+            audiences=audiences,
             expires_at=self._desk.clock.now() + model.SIGNING_LIFE,
         )
         self._desk.database.run(
@@ -48,8 +103,53 @@ class Signings:
         )
         return signing.sign_transaction_id
 
+    # ------------------------------------------------------------ the tap
+
+    def confirmed(self, client_id: str, content: bytes, evidence: TapEvidence) -> Signed:
+        """Ask J-LIS about a signature over ``content``: a consent where the document is one, else a plain check.
+
+        Raises Refusal ``jpki.…``.
+        """
+        expected = base64.b64encode(content).decode()
+        digest = hashlib.sha256(content).hexdigest()
+        terms = consent.terms_in(document.read(content).data)
+        ask = self._desk.inquirer.ask
+        if terms is None:
+            question = ValidateSignature(evidence=evidence, expected=expected, party=client_id)
+            person = ask(question, of="jpki", purpose=VERIFYING)
+            return Signed(person, evidence.signature, digest)
+        agreement = GiveAttributeConsent(evidence=evidence, expected=expected, terms=terms)
+        given = ask(agreement, of="jpki", purpose=consent.TITLE)
+        return Signed(given.person, evidence.signature, digest, terms, given.consent_id)
+
+    def keep(
+        self, tx: Transaction, client_id: str, sign_transaction_id: UUID, signed: Signed
+    ) -> None:
+        """The lasting evidence, in the transaction that ends the tap (its audit row names the person)."""
+        content = {
+            "digest": signed.digest,
+            "signature": signed.signature,
+            "certificate_id": str(signed.person.certificate_id),
+            "consent": _consent(signed),
+        }
+        kept.insert_evidence(
+            tx,
+            kept.EvidenceRow(
+                client_id=client_id,
+                evidence_id=UUID(signed.person.evidence_id),
+                sign_transaction_id=sign_transaction_id,
+                person_ref=signed.person.person_ref,
+                signed_at=tx.now,
+                sealed=self._desk.seal(json.dumps(content).encode()),
+            ),
+        )
+        if signed.consent_id is not None:
+            kept.insert_consent(tx, signed.consent_id, client_id, signed.person.person_ref)
+
+    # ------------------------------------------------------------ result
+
     def result(self, client_id: str, sign_transaction_id: str) -> dict[str, Any]:
-        """Signature, time, and the certificate encrypted to each audience.
+        """Signature, time, the certificate encrypted to each audience, and what re-verification needs.
 
         Raises:
             Refusal: ``identity.unknown-sign-transaction``, ``identity.not-signed``.
@@ -58,11 +158,15 @@ class Signings:
             number = UUID(sign_transaction_id)
         except ValueError:
             raise Refusal(UNKNOWN_TRANSACTION) from None
+        access = self._access(client_id, "identity.signature.read", READING)
 
-        def work(tx: Transaction) -> store.Signing | None:
-            return store.signing(tx, number, client_id)
+        def work(tx: Transaction) -> tuple[store.Signing | None, kept.EvidenceRow | None]:
+            evidence = kept.evidence_of(tx, client_id, number)
+            if evidence is not None:
+                tx.audit(_on(access, evidence.person_ref))
+            return store.signing(tx, number, client_id), evidence
 
-        found = self._desk.database.read("identity.sign-result", work)
+        found, evidence = self._desk.database.run("identity.sign-result", work, access=access)
         if found is None:
             raise Refusal(UNKNOWN_TRANSACTION)
         if found.signed_at is None:
@@ -71,4 +175,73 @@ class Signings:
             "signature": found.signature,
             "signed_at": found.signed_at.isoformat(),
             "certificates": found.certificates,
+        } | (self._lasting(evidence) if evidence else {})
+
+    def _lasting(self, evidence: kept.EvidenceRow) -> dict[str, Any]:
+        content = self._unsealed(evidence)
+        agreed = {"consent": content["consent"]} if content["consent"] else {}
+        return {
+            "certificate_id": content["certificate_id"],
+            "evidence_id": str(evidence.evidence_id),
+            "verified": True,
+        } | agreed
+
+    # ------------------------------------------------------------ years later
+
+    def verify(self, client_id: str, evidence_id: UUID, encoded: str) -> dict[str, Any]:
+        """Is this still the document that was signed, and was the signature good when it was made?
+
+        Raises:
+            Refusal: ``identity.unknown-evidence``, ``identity.bad-document``.
+        """
+        content = document.decoded(encoded)
+        access = self._access(client_id, "identity.signature.verify", AGAIN)
+
+        def work(tx: Transaction) -> kept.EvidenceRow | None:
+            row = kept.evidence(tx, client_id, evidence_id)
+            if row is not None:
+                tx.audit(_on(access, row.person_ref))
+            return row
+
+        row = self._desk.database.run("identity.evidence", work, access=access)
+        if row is None:
+            raise Refusal(UNKNOWN_EVIDENCE)
+        sealed = self._unsealed(row)
+        question = ReverifySignature(
+            party=client_id,
+            certificate_id=UUID(sealed["certificate_id"]),
+            document=encoded,
+            signature=sealed["signature"],
+            at=row.signed_at,
+        )
+        report = self._desk.inquirer.ask(question, of="jpki", purpose=AGAIN)
+        same = hashlib.sha256(content).hexdigest() == sealed["digest"]
+        first = {"name": "document", "ja": _SAME.ja, "en": _SAME.en, "good": same, "fault": ""}
+        return {
+            "good": report.good and same,
+            "policy": report.policy,
+            "signed_at": row.signed_at.isoformat(),
+            "checked_at": report.checked_at.isoformat(),
+            "sentence": {"ja": report.sentence_ja, "en": report.sentence_en},
+            "steps": [first, *(step.model_dump() for step in report.steps)],
         }
+
+    def _unsealed(self, row: kept.EvidenceRow) -> dict[str, Any]:
+        return dict(json.loads(self._desk.unseal(row.sealed)))
+
+    def _access(self, client_id: str, action: str, purpose: Text) -> Access:
+        client = self._desk.client(client_id)
+        return Access(client.actor if client else f"client:{client_id}", action, purpose)
+
+
+def _consent(signed: Signed) -> dict[str, Any] | None:
+    if signed.terms is None:
+        return None
+    return {
+        "consent_id": str(signed.consent_id),
+        **signed.terms.model_dump(mode="json", include={"items", "purpose", "until"}),
+    }
+
+
+def _on(access: Access, person_ref: str) -> Access:
+    return Access(access.actor, access.action, access.purpose, (person_ref,))

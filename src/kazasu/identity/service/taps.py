@@ -8,8 +8,13 @@ and gets a one-time handle. 4 ``take``: the browser that began brings the handle
 
 import base64
 import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
 
-from kazasu.contracts.terminal import TapReceipt, TapRequest, TapResult
+from kazasu.contracts.phone import HAND_OVER_SECONDS
+from kazasu.contracts.terminal import Begun, TapReceipt, TapRequest, TapResult
+from kazasu.exchange.taps import TAP_TYP
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
@@ -25,16 +30,18 @@ from kazasu.identity.faults import (
 )
 from kazasu.identity.model import Device
 from kazasu.identity.service import document
-from kazasu.identity.service.challenge import challenge_of
+from kazasu.identity.service.challenge import challenge_of, pin_less
 from kazasu.identity.service.desk import Desk
 from kazasu.identity.store import Answer, Tap, Waiting
-
-TAP_TYP = "kazasu-tap+jws"
 
 SIGN_IN = Text("サインイン", "Sign in")
 CONFIRM = Text("本人の確認", "Confirm who you are")
 SIGN = Text("電子署名「{title}」", "Sign “{title}”")
-CHECK_NUMBER = Text("（確認番号 {number}）", " (check number {number})")
+NOWHERE = Text("別の画面", "another screen")
+_LIFE: Final[Mapping[Device, timedelta]] = {
+    "terminal": model.TAP_LIFE,
+    "phone": min(model.TAP_LIFE, timedelta(seconds=HAND_OVER_SECONDS)),
+}
 
 
 class Taps:
@@ -45,8 +52,14 @@ class Taps:
 
     # ------------------------------------------------------------ 2 offer
 
-    def offer(self, authorization_id: str, cookie: str, device: Device) -> Tap:
-        """A new tap for a request of this browser; what failed before is forgotten."""
+    def offer(
+        self, authorization_id: str, cookie: str, device: Device, begun_on: Text = NOWHERE
+    ) -> Tap:
+        """A new tap for a request of this browser; what failed before is forgotten.
+
+        Args:
+            begun_on: this browser in its owner's words, for the phone to name it.
+        """
 
         def work(tx: Transaction) -> Tap:
             waiting = self.opened(tx, authorization_id, cookie)
@@ -56,7 +69,9 @@ class Taps:
                 device=device,
                 nonce=secrets.token_urlsafe(32),
                 phone_code=secrets.token_urlsafe(12) if device == "phone" else "",
-                expires_at=min(tx.now + model.TAP_LIFE, waiting.expires_at),
+                expires_at=min(tx.now + _LIFE[device], waiting.expires_at),
+                begun_on=[begun_on.ja, begun_on.en],
+                begun_at=tx.now,
             )
             store.set_failure(tx, authorization_id, None)
             store.insert_tap(tx, tap)
@@ -70,16 +85,15 @@ class Taps:
         challenge = challenge_of(self._desk, tap, waiting, client)
         shown = challenge.shown
         purpose = self._purpose(waiting, shown)
-        if tap.device == "phone":
-            number = CHECK_NUMBER.fill(number=waiting.check_number)
-            purpose = Text(purpose.ja + number.ja, purpose.en + number.en)
         learns = [consents.learns(client, scope) for scope in waiting.scopes]
         origin = self._desk.origin
         on_phone = tap.device == "phone"
         request = TapRequest(
             request_id=tap.tap_id,
             issuer=self._desk.institution.id,
+            audience=tap.device,
             expires_at=tap.expires_at,
+            pin="not-needed" if pin_less(tap, waiting) else "required",
             action="sign" if shown else "authenticate",
             asker_ja=client.name_ja,
             asker_en=client.name_en,
@@ -94,6 +108,8 @@ class Taps:
             document_title_ja=shown.title.ja if shown else "",
             document_title_en=shown.title.en if shown else "",
             document_lines=shown.lines if shown else (),
+            begun=_begun(tap) if on_phone else None,
+            check_number=waiting.check_number if on_phone else "",
             respond_to=f"{origin}/tap/evidence",
             continue_at=f"{origin}/phone/done" if on_phone else f"{origin}/tap/return",
             cancel_at=f"{origin}/phone/stopped" if on_phone else f"{origin}/tap/cancel?tap={tap.tap_id}",
@@ -119,8 +135,12 @@ class Taps:
                 raise Refusal(UNKNOWN_REQUEST)
             if tap.expires_at <= tx.now:
                 raise Refusal(EXPIRED)
+            if tap.device == "phone" and (result.reader != "phone" or tap.opened_at is None):
+                raise Refusal(UNKNOWN_REQUEST)
             if not store.answer_tap(tx, tap, handle, sealed):
                 raise Refusal(ALREADY_ANSWERED)
+            if result.failure is not None:
+                store.confirm_phone(tx, handle)  # the other screen need not wait for the phone
 
         self._desk.database.run("identity.tap-evidence", work)
         return TapReceipt(handle=handle)
@@ -180,9 +200,9 @@ class Taps:
         return waiting, client
 
     def phone_tap(self, phone_code: str) -> tuple[Tap, Waiting, Client]:
-        """By the code of a QR: which tap this phone is for."""
-        tap = self._desk.database.read(
-            "identity.phone-tap", lambda tx: store.tap_by_phone_code(tx, phone_code)
+        """By the code of a QR: which tap this phone is for. The first that opens it has it, and no other."""
+        tap = self._desk.database.run(
+            "identity.phone-tap", lambda tx: store.open_phone_tap(tx, phone_code)
         )
         if tap is None:
             raise Refusal(UNKNOWN_REQUEST)
@@ -224,3 +244,8 @@ class Taps:
         if waiting.expires_at <= tx.now:
             raise Refusal(EXPIRED)
         return waiting
+
+
+def _begun(tap: Tap) -> Begun:
+    ja, en = tap.begun_on
+    return Begun(device_ja=ja, device_en=en, at=tap.begun_at)

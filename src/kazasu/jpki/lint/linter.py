@@ -40,6 +40,8 @@ class Case:
     """The holder's birth date, where known: what the end of validity is counted from."""
     issued_on: date | None = None
     card_expires_on: date | None = None
+    media: str = ""
+    """``card`` or ``phone``, where known: what the policy is judged by."""
     letters: Callable[[str], bool] = lambda _: True
     """Is this letter in the card's charset?"""
 

@@ -2,12 +2,10 @@
 
 from uuid import UUID
 
-from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from kazasu.contracts.terminal import TapResult
-from kazasu.exchange.faults import UNREADABLE
+from kazasu.exchange.taps import read_result
 from kazasu.foundation import periods
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
@@ -46,10 +44,8 @@ def enter(counter: Counter, desk: CardDesk) -> None:
         api=True,
     )
     def evidence(request: Request) -> Response:
-        try:
-            result = TapResult.model_validate_json(request.state.body)
-        except ValidationError:
-            raise Refusal(UNREADABLE, kind="TapResult") from None
+        city = counter.hall.directory.city(request.state.tenant)
+        result = read_result(request.state.body, counter.hall.directory, city.id)
         return JSONResponse(desk.receive(request.state.tenant, result).model_dump())
 
     @site.route("/card-tap/return", access=STAFF)

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kazasu.contracts.jukinet import OpenTransferOf
+from kazasu.contracts.levels import accepted
 from kazasu.contracts.municipality import Address, MoveNotice, RequestCertificateData
 from kazasu.exchange.handles import open_handle
 from kazasu.foundation.clock import today
@@ -90,7 +91,7 @@ def enter(counter: Counter, desk: ArrivalDesk, registering: Registering) -> None
             return _page(counter, request, case_id, refusal)
         return site.redirect(f"/desk/in/{case_id}")
 
-    signin.use("visitor", take_visitor, scopes=VISITOR_SCOPES)
+    signin.use("visitor", take_visitor, scopes=VISITOR_SCOPES, levels=accepted("city.visitor"))
 
     # -------------------------------------------------------- entry and decision
 
@@ -173,7 +174,12 @@ def _enter_walk_in(counter: Counter) -> None:
             request, "walk_in.html", outcome="sent" if sent else "none", clerk=clerk(request)
         )
 
-    signin.use("walk-in", take_walk_in, scopes=("openid", "resident"))
+    signin.use(
+        "walk-in",
+        take_walk_in,
+        scopes=("openid", "resident"),
+        levels=accepted("city.walk-in"),
+    )
 
 
 def _page(

@@ -15,6 +15,7 @@ from kazasu.card.challenge import challenge_bytes
 from kazasu.contracts.base import FourAttributes
 from kazasu.contracts.jpki import CardOrder, ContinueCard
 from kazasu.contracts.terminal import TapReceipt, TapRequest, TapResult
+from kazasu.exchange.taps import TAP_TYP
 from kazasu.foundation import periods
 from kazasu.foundation.clock import civil
 from kazasu.foundation.database import Transaction
@@ -90,7 +91,7 @@ class CardDesk:
             cancel_at=f"{entry.origin}/desk/cards",
         )
         institution = self._hall.house.institution(entry.id)
-        return institution.sign(request.model_dump_json().encode(), "kazasu-tap+jws")
+        return institution.sign(request.model_dump_json().encode(), TAP_TYP)
 
     def receive(self, tenant: str, result: TapResult) -> TapReceipt:
         """From the terminal: which card, and its new key. Gives the card's write commands.

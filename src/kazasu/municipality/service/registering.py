@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any, Final
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
+from kazasu.contracts.jpki import ProtectionChanged
 from kazasu.contracts.jukinet import ConsumeTransfer, RegistrationChanged
 from kazasu.contracts.municipality import (
     Address,
@@ -60,6 +61,7 @@ class Registering:
                 tx,
                 replace(case, state="registering", request_id=uuid4(), decided_by=clerk.staff_id),
             )
+            self._protect(tx, case_id)
             self._hall.house.jobs.enqueue(tx, "register-arrival", case_id=case_id)
 
         self._run("arrival.intend", intend, tenant, clerk, REGISTERING, case_id)
@@ -89,6 +91,18 @@ class Registering:
             tenant=tenant,
             access=access,
         )
+
+    def _protect(self, tx: Transaction, case_id: str) -> None:
+        """支援措置: J-LIS hears of it before anybody hears of the new address."""
+        for one in moving.arrivers(tx, case_id):
+            if one.included and one.mover.protected:
+                letter = ProtectionChanged(
+                    resident_record_code=one.mover.resident_record_code,
+                    protected=True,
+                    municipality_code=tx.tenant,
+                    at=tx.now,
+                )
+                self._hall.house.post(city_id(tx.tenant)).send(tx, letter, to="jpki", case=case_id)
 
     def _consume(self, tenant: str, case: MovingIn, going: Sequence[Arriver]) -> Mapping[UUID, int]:
         """Each mover's transfer, won from cancel and from every other city; nothing for 転居."""

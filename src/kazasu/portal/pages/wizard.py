@@ -8,6 +8,7 @@ import wtforms
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kazasu.contracts.levels import accepted
 from kazasu.exchange.room import House
 from kazasu.foundation import periods
 from kazasu.foundation.clock import today
@@ -100,7 +101,7 @@ def enter(site: Site, moves: Moves, signin: SignIn, house: House) -> None:
         ("review", pages.review),
     ):
         site.route(f"/move/{step}", access=RESIDENT, methods=["GET", "POST"])(page)
-    signin.use_signature("move", pages.signed)
+    signin.use_signature("move", pages.signed, levels=accepted("portal.move-notice"))
 
 
 class _Wizard:

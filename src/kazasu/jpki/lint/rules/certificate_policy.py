@@ -4,13 +4,13 @@ from cryptography import x509
 
 from kazasu.foundation.text import Text
 from kazasu.jpki.lint.linter import Case, Rule
-from kazasu.jpki.terms import CPS, POLICY
+from kazasu.jpki.terms import CPS, policies_for
 
 RULE = Rule(
     "certificate-policy",
     Text(
         "証明書ポリシー",
-        "The certificate policy is its kind's, alone and critical",
+        "The certificate policy is its kind's (on a card or on a phone), alone and critical",
     ),
     "card §1",
 )
@@ -22,6 +22,7 @@ def check(case: Case) -> str:
         return "missing"
     found = [one.policy_identifier.dotted_string for one in extension.value]
     qualifiers = [list(one.policy_qualifiers or []) for one in extension.value]
-    if found != [POLICY[case.kind]] or qualifiers != [[CPS]] or not extension.critical:
+    wanted = [[one] for one in policies_for(case.kind, case.media)]
+    if found not in wanted or qualifiers != [[CPS]] or not extension.critical:
         return ", ".join(found)
     return ""

@@ -1,0 +1,68 @@
+"""Why a phone does not do what it was asked."""
+
+from kazasu.foundation.faults import define
+from kazasu.foundation.text import Text
+
+NOT_SET_UP = define(
+    "phone.not-set-up",
+    409,
+    Text("このスマートフォンは、まだ準備ができていません", "This phone is not set up yet"),
+    Text("はじめに、機種を選んでください", "Choose which phone it is first"),
+)
+NOTHING_ON_IT = define(
+    "phone.no-certificates",
+    409,
+    Text("このスマートフォンには電子証明書がありません", "There are no certificates on this phone"),
+    Text("カードを使うか、先に申し込んでください", "Use the card, or apply for them first"),
+)
+HAS_THEM = define(
+    "phone.has-certificates",
+    409,
+    Text(
+        "このスマートフォンには、もう電子証明書があります",
+        "This phone has certificates already",
+    ),
+    Text("新しくするときは、先に消してください", "To renew them, delete these first"),
+)
+NOT_THE_SAME = define(
+    "phone.pins-differ",
+    422,
+    Text("2回の入力が同じではありません", "The two entries are not the same"),
+    Text("もう一度、同じものを2回入れてください", "Enter the same thing twice"),
+)
+WRONG_NUMBER = define(
+    "phone.wrong-number",
+    403,
+    Text(
+        "選んだ番号が、もう一つの画面の番号と違います",
+        "The number you chose is not the one on the other screen",
+    ),
+    Text(
+        "この手続きは止めました。人から送られたコードなら、そのままにしてください。自分で始めたものなら、はじめからやり直せます",
+        "This was stopped. If somebody sent you the code, leave it. If you began it yourself, begin again",
+    ),
+    source="reliability §3 threat 1",
+)
+OPENED_ELSEWHERE = define(
+    "phone.opened-elsewhere",
+    403,
+    Text(
+        "この手続きは、別のスマートフォンで開かれています",
+        "This was opened on another phone",
+    ),
+    Text(
+        "自分で始めたものなら、もとの画面からやり直してください。何も送られていません",
+        "If you began it yourself, begin again on the other screen. Nothing was sent",
+    ),
+    source="reliability §3 threat 1",
+)
+NOT_CHOSEN = define(
+    "phone.number-not-chosen",
+    409,
+    Text("番号がまだ選ばれていません", "No number was chosen yet"),
+    Text(
+        "もう一つの画面と同じ番号を、先に選んでください",
+        "First choose the number that the other screen shows",
+    ),
+    source="reliability §3 threat 1",
+)

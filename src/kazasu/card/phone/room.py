@@ -1,0 +1,82 @@
+"""The phone's room: a web application that installs itself, keys in a folder, no database of anybody."""
+
+from pathlib import Path
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from kazasu.card.image import CardBox
+from kazasu.card.phone.pages import Pages
+from kazasu.card.phone.service import PhoneService
+from kazasu.card.phone.store import PhoneStore
+from kazasu.card.terminal.room import VIRTUAL_IN_PRODUCTION
+from kazasu.card.terminal.tap import Taps
+from kazasu.exchange.room import House, Room
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
+from kazasu.foundation.web import PUBLIC, Site
+
+ME: Final = "phone"
+_HERE: Final = Path(__file__).parent
+_COLOUR: Final = "#0017C1"
+
+
+def open_room(house: House) -> Room:
+    """Raises Refusal ``terminal.virtual-in-production``: its key store is a file."""
+    if not house.settings.sandbox:
+        raise Refusal(VIRTUAL_IN_PRODUCTION)
+    site = Site(
+        room=ME,
+        name=Text("スマートフォン", "Phone"),
+        templates=_HERE / "templates",
+        settings=house.settings,
+        clock=house.clock,
+        database=None,
+        colour=_COLOUR,
+    )
+    institution = house.institution(ME)
+    taps = Taps(house.directory, house.http(), house.clock, institution)
+    folder = house.settings.directory_file.parent
+    store = PhoneStore(folder / "phones")
+    origin = house.directory.origin(ME)
+    service = PhoneService(store, lambda: house.inquirer(ME), origin, house.clock)
+    box = CardBox(folder / "cards")
+    Pages(site, taps, house.directory, box, house.clock, service=service, store=store)
+    _installable(site)
+    host = house.directory.entry(ME).host
+    return Room(name=ME, app=site.app(), hosts=lambda name: name == host)
+
+
+def _installable(site: Site) -> None:
+    """What makes it an application: manifest, worker, and the page for when there is no network."""
+    worker = (_HERE / "static" / "service-worker.js").read_text(encoding="utf-8")
+
+    @site.route("/manifest.webmanifest", access=PUBLIC("what the application is"))
+    def manifest(request: Request) -> Response:
+        ja = request.state.language == "ja"
+        content = {
+            "name": "かざす（体験）" if ja else "Kazasu (sandbox)",
+            "short_name": "かざす" if ja else "Kazasu",
+            "lang": request.state.language,
+            "id": "/",
+            "start_url": "/",
+            "scope": "/",
+            "display": "standalone",
+            "background_color": "#ffffff",
+            "theme_color": _COLOUR,
+            "icons": [
+                {"src": f"/static/icon-{size}.png", "sizes": f"{size}x{size}", "type": "image/png",
+                 "purpose": "any maskable"}
+                for size in (192, 512)
+            ],
+        }  # fmt: skip
+        return JSONResponse(content, media_type="application/manifest+json")
+
+    @site.route("/service-worker.js", access=PUBLIC("the application's own program"))
+    def service_worker(_: Request) -> Response:
+        return Response(worker, media_type="text/javascript")
+
+    @site.route("/offline", access=PUBLIC("says that there is no network"))
+    def offline(request: Request) -> Response:
+        return site.render(request, "offline.html")

@@ -1,0 +1,203 @@
+"""What a phone does beside taps: gets certificates, shows them, ends them; holds a lost phone's with the card."""
+
+import base64
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from kazasu.card.challenge import challenge_bytes
+from kazasu.card.client import AUTHENTICATION, SIGNING, CardClient, opened
+from kazasu.card.client import fitted as pin_fitted
+from kazasu.card.making import Certificates, PhoneKeys, phone_keys, phone_store
+from kazasu.card.phone.faults import HAS_THEM, NOT_THE_SAME, NOTHING_ON_IT
+from kazasu.card.phone.model import Phone
+from kazasu.card.phone.store import PhoneStore
+from kazasu.card.profiles import profile
+from kazasu.card.transports import Reader
+from kazasu.card.transports.virtual import VirtualReader
+from kazasu.contracts.jpki import (
+    ChangePhone,
+    IssuePhoneCertificates,
+    PhoneApplication,
+    PhoneCertificates,
+    PhonesOfHolder,
+    TapEvidence,
+)
+from kazasu.contracts.phone import PhoneAction, label_of
+from kazasu.exchange.inquiries import Inquirer
+from kazasu.foundation.algorithms import sign
+from kazasu.foundation.clock import Clock
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
+
+APPLYING: Final = Text("スマホ用電子証明書の申請", "Application for a phone's certificates")
+CHANGING: Final = Text("スマホ用電子証明書の管理", "Keeping a phone's certificates")
+Place = Callable[[], Reader]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the owner typed for enrolment."""
+
+    card_password: str
+    """The card's signing password."""
+    pin: str
+    pin_again: str
+    password: str
+    password_again: str
+    replaces: bool = False
+    use_last_try: bool = False
+
+
+class PhoneService:
+    def __init__(
+        self, store: PhoneStore, ask: Callable[[], Inquirer], origin: str, clock: Clock
+    ) -> None:
+        """
+        Args:
+            origin: of the phone's program, as it stands in challenges and applications.
+        """
+        self._store = store
+        self._ask = ask
+        self._origin = origin
+        self._clock = clock
+
+    # ------------------------------------------------------------ certificates
+
+    def enrol(self, phone: Phone, card: Place, wanted: Wanted) -> Phone:
+        """Get certificates for keys made here, on the word of the card's signing certificate.
+
+        Steps: 1 the new PINs are fit; 2 keys are made; 3 the card signs the application; 4 the keys do, too;
+        5 J-LIS issues; 6 all goes into the key store.
+
+        Raises Refusal: ``phone.has-certificates``, ``phone.pins-differ``, the card's faults or J-LIS's.
+        """
+        if phone.enrolled:
+            raise Refusal(HAS_THEM)
+        pin, password = _chosen(wanted)  # 1
+        keys = phone_keys(profile(phone.platform))  # 2
+        content = self._application(phone, keys, wanted).model_dump_json().encode()
+        with opened(card) as client:
+            signed = client.sign(content, wanted.card_password, force=wanted.use_last_try)  # 3
+        inquiry = IssuePhoneCertificates(
+            application=_b64(content),
+            evidence=TapEvidence(
+                certificate=_b64(signed.certificate),
+                signed=_b64(content),
+                signature=_b64(signed.signature),
+            ),
+            authentication_proof=_b64(sign(keys.authentication, content)),  # 4
+            signing_proof=_b64(sign(keys.signing, content)),
+        )
+        issued = self._ask().ask(inquiry, of="jpki", purpose=APPLYING)  # 5
+        image = phone_store(phone.key, keys, _certificates(issued), pin=pin, password=password)
+        self._store.keep(image)  # 6
+        made = replace(phone, phone_id=issued.phone_id, expires_on=issued.expires_on)
+        self._store.save(made)
+        return made
+
+    def _application(self, phone: Phone, keys: PhoneKeys, wanted: Wanted) -> PhoneApplication:
+        return PhoneApplication(
+            application_id=secrets.token_urlsafe(18),
+            applied_at=self._clock.now(),
+            origin=self._origin,
+            platform=phone.platform,
+            authentication_key=_b64(keys.authentication_key),
+            signing_key=_b64(keys.signing_key),
+            replaces=wanted.replaces,
+        )
+
+    def end(self, phone: Phone, pin: str) -> Phone:
+        """Take the certificates off this phone: J-LIS ends them first, then the keys go.
+
+        Raises Refusal: ``phone.no-certificates``, the lock's faults, or J-LIS's.
+        """
+        self._change("end", self.own_keys(phone), pin)
+        return self._emptied(phone)
+
+    def forget(self, phone: Phone, pin: str) -> Phone:
+        """The same when J-LIS has ended them already: only who knows the lock empties the store."""
+        self.check_lock(phone, pin)
+        return self._emptied(phone)
+
+    def check_lock(self, phone: Phone, pin: str) -> None:
+        """Raises Refusal: the lock's faults, ``phone.no-certificates``."""
+        with opened(self.own_keys(phone)) as client:
+            client.certificate("authentication", pin)
+
+    def _emptied(self, phone: Phone) -> Phone:
+        self._store.wipe(phone)
+        emptied = replace(phone, phone_id="", expires_on=None, biometric=False)
+        self._store.save(emptied)
+        return emptied
+
+    # ------------------------------------------------------------ lost and found
+
+    def with_card(
+        self, action: PhoneAction, card: Place, pin: str, *, force: bool = False
+    ) -> PhonesOfHolder:
+        """Show, hold, release or end the phones of whoever holds the card. From any phone, at any hour."""
+        return self._change(action, card, pin, force=force)
+
+    def _change(
+        self, action: PhoneAction, place: Place, pin: str, *, force: bool = False
+    ) -> PhonesOfHolder:
+        nonce, request_id = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
+        content = challenge_bytes(label_of(action), self._origin, nonce, request_id)
+        with opened(place) as client:
+            signed = client.authenticate(content, pin, force=force)
+        evidence = TapEvidence(
+            certificate=_b64(signed.certificate),
+            signed=_b64(content),
+            signature=_b64(signed.signature),
+        )
+        inquiry = ChangePhone(action=action, evidence=evidence, expected=_b64(content))
+        return self._ask().ask(inquiry, of="jpki", purpose=CHANGING)
+
+    # ------------------------------------------------------------ the key store
+
+    def own_keys(self, phone: Phone) -> Place:
+        """This phone's keys as a reader. Raises Refusal ``phone.no-certificates``."""
+        if not phone.enrolled or phone.key not in self._store.box:
+            raise Refusal(NOTHING_ON_IT)
+        return lambda: VirtualReader(self._store.box, phone.key)
+
+    def unlocked(self, phone: Phone) -> str:
+        """The PIN that the owner's face or finger stands for (simulated: the switch is the finger).
+
+        A store that is locked stays locked. Raises Refusal ``phone.no-certificates``.
+        """
+        if not phone.biometric or not phone.enrolled:
+            raise Refusal(NOTHING_ON_IT)
+        return self._store.box.load(phone.key).applications["jpki"].pins["18"].value
+
+    def counters(self, phone: Phone) -> dict[str, int | None]:
+        """Tries left of the two secrets of the phone's own lock."""
+        with opened(self.own_keys(phone)) as client:
+            return {"pin": _left(client, AUTHENTICATION), "password": _left(client, SIGNING)}
+
+
+def _left(client: CardClient, which: tuple[str, int]) -> int | None:
+    return client.counter(which)
+
+
+def _chosen(wanted: Wanted) -> tuple[str, str]:
+    """The phone's own PIN and password. Raises Refusal ``card.pin-form``, ``phone.pins-differ``."""
+    if (wanted.pin, wanted.password) != (wanted.pin_again, wanted.password_again):
+        raise Refusal(NOT_THE_SAME)
+    pin = pin_fitted(AUTHENTICATION, wanted.pin).decode()
+    return pin, pin_fitted(SIGNING, wanted.password).decode()
+
+
+def _certificates(issued: PhoneCertificates) -> Certificates:
+    return Certificates(
+        authentication=base64.b64decode(issued.authentication),
+        signing=base64.b64decode(issued.signing),
+        authentication_ca=base64.b64decode(issued.authentication_ca),
+        signing_ca=base64.b64decode(issued.signing_ca),
+    )
+
+
+def _b64(content: bytes) -> str:
+    return base64.b64encode(content).decode()

@@ -1,0 +1,214 @@
+"""The tap on a phone: with its own certificates or with a card held to it; begun here or on another screen.
+
+What was begun on another screen is bound to the phone that opened it first, and the person chooses the number that
+the other screen shows before anything else is asked (:mod:`kazasu.contracts.phone`).
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kazasu.card.image import CardBox
+from kazasu.card.phone.faults import (
+    NOT_CHOSEN,
+    NOTHING_ON_IT,
+    OPENED_ELSEWHERE,
+    WRONG_NUMBER,
+)
+from kazasu.card.phone.model import LOCK, Phone, numbers, own_keys_do
+from kazasu.card.phone.service import PhoneService
+from kazasu.card.phone.store import PhoneStore
+from kazasu.card.terminal.pages import entered
+from kazasu.card.terminal.reader import ReaderPages
+from kazasu.card.terminal.tap import Entered, Taps
+from kazasu.card.transports import Reader
+from kazasu.contracts.terminal import TapRequest
+from kazasu.exchange.directory import Directory
+from kazasu.foundation.clock import Clock
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.web import PUBLIC, Site
+
+COOKIE: Final = "phone"
+_OPENED: Final = "opened"
+_CHOSEN: Final = "chosen"
+
+
+class Openings:
+    """Which phone opened a handed-over tap first: another one is refused, with the same address, too.
+
+    On real phones no second program would hold the request: the asker's code is one-time. Kept in memory, as long
+    as such a tap lives.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._by: dict[str, tuple[str, datetime]] = {}
+
+    def first(self, request: TapRequest, browser: str) -> None:
+        """Raises Refusal ``phone.opened-elsewhere``."""
+        now = self._clock.now()
+        with self._lock:
+            self._by = {key: one for key, one in self._by.items() if one[1] > now}
+            by, _ = self._by.setdefault(request.request_id, (browser, request.expires_at))
+        if by != browser:
+            raise Refusal(OPENED_ELSEWHERE)
+
+
+class TapPages(ReaderPages):
+    """Routes ``/tap…`` of the phone."""
+
+    def __init__(
+        self,
+        site: Site,
+        taps: Taps,
+        directory: Directory,
+        box: CardBox,
+        clock: Clock,
+        *,
+        service: PhoneService,
+        store: PhoneStore,
+    ) -> None:
+        super().__init__(site, taps, directory, box)
+        self._service = service
+        self._store = store
+        self._openings = Openings(clock)
+        for path, method, page, why in (
+            ("/tap", "GET", self.show, "the signed request is what it shows"),
+            ("/tap/choose", "POST", self.choose, "the number on the other screen is the proof"),
+            ("/tap", "POST", self.perform, "the phone's lock, or the card and its PIN"),
+            ("/tap/stop", "POST", self.stop, "whoever holds the phone may stop"),
+        ):
+            site.route(path, methods=(method,), access=PUBLIC(why))(page)
+
+    def _phone(self, request: Request) -> Phone | None:
+        """The phone that this browser is, if it was set up."""
+        return self._store.load(request.cookies.get(COOKIE, ""))
+
+    # ------------------------------------------------------------ pages
+
+    def show(self, request: Request) -> Response:
+        """``GET /tap?request=``: first the number, where it was begun elsewhere; then who asks what."""
+        sealed = request.query_params.get("request", "")
+        tap = self._read(request, sealed)
+        if tap.check_number and self._chosen(request, tap) != tap.check_number:
+            return self._choose_page(request, sealed, tap)
+        return self._page(request, sealed, tap)
+
+    def choose(self, request: Request) -> Response:
+        """A wrong number ends the tap: the asker hears of it, and this request is dead."""
+        form = request.state.form
+        sealed = str(form.get("request", ""))
+        tap = self._read(request, sealed)
+        number = str(form.get("number", ""))
+        if number != tap.check_number:
+            self._taps.give_up(tap, WRONG_NUMBER.code)
+            raise Refusal(WRONG_NUMBER)
+        request.state.session.data[_CHOSEN] = [tap.request_id, number]
+        return self._site.redirect(_here(sealed))
+
+    def perform(self, request: Request) -> Response:
+        sealed = str(request.state.form.get("request", ""))
+        tap = self._read(request, sealed)
+        try:
+            given = self._compared(request, tap)
+            if request.state.form.get("with") == "phone":
+                place, given = self._own_keys(request, given)
+                onward, client = self._taps.perform(tap, place, given, LOCK)
+            else:
+                onward, client = self._taps.perform(tap, self._reader(request), given)
+        except Refusal as refusal:
+            return self._page(request, sealed, tap, refusal)
+        self._note(request, client)
+        self._take_off(request)
+        return self._site.redirect(onward)
+
+    def stop(self, request: Request) -> Response:
+        form = request.state.form
+        tap = self._read(request, str(form.get("request", "")))
+        onward = self._taps.give_up(tap, str(form.get("failure", "")))
+        self._take_off(request)
+        # What was begun elsewhere goes on elsewhere; here it only says that nothing was sent.
+        return self._site.redirect(tap.cancel_at if tap.audience == "phone" else onward)
+
+    # ------------------------------------------------------------ steps
+
+    def _read(self, request: Request, sealed: str) -> TapRequest:
+        """The request; one that was handed over belongs to the browser that opened it first."""
+        tap = self._taps.read(sealed)
+        if tap.audience == "phone":
+            self._openings.first(tap, self._browser(request))
+        return tap
+
+    @staticmethod
+    def _browser(request: Request) -> str:
+        """A name for this browser, kept in its session."""
+        data = request.state.session.data
+        return str(data.setdefault(_OPENED, request.state.request_id))
+
+    @staticmethod
+    def _chosen(request: Request, tap: TapRequest) -> str:
+        request_id, number = request.state.session.data.get(_CHOSEN, ["", ""])
+        return str(number) if request_id == tap.request_id else ""
+
+    def _compared(self, request: Request, tap: TapRequest) -> Entered:
+        """What was entered, with the number chosen. Raises Refusal ``phone.number-not-chosen``."""
+        number = self._chosen(request, tap)
+        if number != tap.check_number:
+            raise Refusal(NOT_CHOSEN)
+        return replace(entered(request), chosen_number=number)
+
+    def _own_keys(self, request: Request, given: Entered) -> tuple[Callable[[], Reader], Entered]:
+        """This phone's keys, and its lock: typed, or by face or finger (simulated)."""
+        phone = self._phone(request)
+        if phone is None:
+            raise Refusal(NOTHING_ON_IT)
+        if request.state.form.get("unlock") == "biometric":
+            given = replace(given, pin=self._service.unlocked(phone))
+        return self._service.own_keys(phone), given
+
+    def _choose_page(self, request: Request, sealed: str, tap: TapRequest) -> Response:
+        self._leads_to(request, tap)
+        return self._site.render(
+            request, "choose.html", tap=tap, sealed=sealed, numbers=numbers(tap), colour=tap.colour
+        )
+
+    def _page(
+        self, request: Request, sealed: str, tap: TapRequest, refusal: Refusal | None = None
+    ) -> Response:
+        self._leads_to(request, tap)
+        phone = self._phone(request)
+        can = phone is not None and phone.enrolled and own_keys_do(tap)
+        wished = request.state.form.get("with") or request.query_params.get("with", "")
+        own = can and wished != "card"
+        there = self._is_there(request)
+        place = self._service.own_keys(phone) if own and phone else self._reader(request)
+        asked = refusal is None and (own or there) and tap.pin == "required"
+        return self._site.render(
+            request,
+            "tap.html",
+            status=refusal.fault.status if refusal else 200,
+            tap=tap,
+            sealed=sealed,
+            own=own,
+            can=can,
+            phone=phone,
+            card=there,
+            virtual=self._virtual,
+            tray=self._tray(request, f"{_here(sealed)}&with=card"),
+            back=f"{_here(sealed)}&with=card",
+            here=_here(sealed),
+            refusal=refusal,
+            colour=tap.colour,
+            tries_left=self._taps.tries_left(tap, place) if asked else None,
+        )
+
+
+def _here(sealed: str) -> str:
+    return f"/tap?{urlencode({'request': sealed})}"

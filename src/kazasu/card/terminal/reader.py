@@ -1,0 +1,107 @@
+"""What lies before a browser: the card on its reader, the way to the tray, the last tap's commands.
+
+Shared by the terminal's pages and the phone's: a phone reads cards, too.
+"""
+
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kazasu.card.client import CardClient
+from kazasu.card.faults import NO_CARD
+from kazasu.card.image import CardBox
+from kazasu.card.terminal.tap import Taps, origin_of
+from kazasu.card.transports import Reader
+from kazasu.card.transports.pcsc import PcscReader
+from kazasu.card.transports.virtual import VirtualReader
+from kazasu.contracts.terminal import TapRequest
+from kazasu.exchange.directory import Directory
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.web import PUBLIC, Site
+from kazasu.foundation.web.faults import NOT_FOUND
+
+_CARD: Final = "card"
+_TRACE: Final = "trace"
+_LINES: Final = 200
+
+
+class ReaderPages:
+    """One reader for each browser."""
+
+    def __init__(self, site: Site, taps: Taps, directory: Directory, box: CardBox) -> None:
+        self._site = site
+        self._taps = taps
+        self._directory = directory
+        self._box = box
+        self._virtual = site.settings.reader == "virtual"
+        for path, method, page, why in (
+            ("/reader/insert", "GET", self.insert, "sandbox: puts a card on the reader"),
+            ("/reader/remove", "POST", self.remove, "whoever stands here may take it off"),
+            ("/inspector", "GET", self.inspect, "sandbox: the last tap's commands, redacted"),
+        ):
+            site.route(path, methods=(method,), access=PUBLIC(why))(page)
+
+    def insert(self, request: Request) -> Response:
+        """``GET /reader/insert?card=&back=``: from the tray onto this browser's reader."""
+        card_id = request.query_params.get("card", "")
+        if not self._virtual or card_id not in self._box:
+            raise Refusal(NO_CARD)
+        request.state.session.data[_CARD] = card_id
+        return self._site.redirect(local(request.query_params.get("back", "/")))
+
+    def remove(self, request: Request) -> Response:
+        self._take_off(request)
+        return self._site.redirect(local(str(request.state.form.get("back", "/"))))
+
+    def _reader(self, request: Request) -> Callable[[], Reader]:
+        if not self._virtual:
+            return PcscReader
+        card_id = self._card(request)
+        return lambda: VirtualReader(self._box, card_id)
+
+    def _is_there(self, request: Request) -> bool:
+        """Is a card on the reader? Of a real reader it is known only when it is used."""
+        return bool(self._card(request)) or not self._virtual
+
+    @staticmethod
+    def _card(request: Request) -> str:
+        return str(request.state.session.data.get(_CARD, ""))
+
+    @staticmethod
+    def _take_off(request: Request) -> None:
+        """A card is held for one tap: the next person at this desk must not find it there."""
+        request.state.session.data.pop(_CARD, None)
+
+    def _tray(self, request: Request, path: str) -> str:
+        """Where virtual cards are taken from; empty when there is no such place."""
+        if not self._virtual or "society" not in self._directory:
+            return ""
+        here = f"{request.url.scheme}://{request.headers.get('host', '')}"
+        return f"{self._directory.origin('society')}/tray?back={quote(here + path, safe='')}"
+
+    @staticmethod
+    def _leads_to(request: Request, tap: TapRequest) -> None:
+        """Browsers hold the redirects after a form to the policy of the page that has the form."""
+        request.state.form_targets = {origin_of(tap.continue_at), tap.asker_origin}
+
+    # ------------------------------------------------------------ for developers
+
+    @staticmethod
+    def _note(request: Request, client: CardClient) -> None:
+        request.state.session.data[_TRACE] = client.trace.lines[-_LINES:]
+
+    def inspect(self, request: Request) -> Response:
+        """The commands of this browser's last tap, without PINs and contents."""
+        if not self._site.settings.sandbox:
+            raise Refusal(NOT_FOUND)
+        lines = request.state.session.data.get(_TRACE, [])
+        return self._site.render(request, "kit/inspector.html", lines=lines)
+
+
+def local(path: str) -> str:
+    """A path on this site and nowhere else."""
+    unsafe = not path.startswith("/") or path.startswith("//") or "\\" in path
+    return "/" if unsafe or any(ord(c) < 0x20 for c in path) else path

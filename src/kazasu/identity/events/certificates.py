@@ -1,0 +1,85 @@
+"""What J-LIS tells about certificates, and what follows here: sign-ins end, parties are told."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from kazasu.contracts.identity import CertificateEvent
+from kazasu.exchange.letters import Received
+from kazasu.foundation.audit import Access
+from kazasu.foundation.database import Transaction
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
+from kazasu.identity.consents import store as agreed
+from kazasu.identity.consents.store import Party
+from kazasu.identity.events.deliveries import Deliveries
+from kazasu.identity.events.model import Kind
+from kazasu.identity.faults import WRONG_SENDER
+from kazasu.identity.latest import store as latest
+from kazasu.identity.passkeys import store as passkeys
+
+SENDER: Final = "jpki"
+HEARD: Final = Text("電子証明書の変化の知らせ", "Word of a change of your certificates")
+
+
+class Certificates:
+    """Handles the letter. What a party is told is no more than it needs:
+
+    - that the credential with which somebody signs in ended, or came anew; hold and revocation are one,
+      and a signing certificate that lapses by a move is told to nobody;
+    - that attributes changed, or that the person died: to parties with a live consent for them alone.
+    """
+
+    def __init__(self, deliveries: Deliveries) -> None:
+        self._deliveries = deliveries
+
+    def changed(self, tx: Transaction, letter: CertificateEvent, received: Received) -> None:
+        """Raises Refusal ``identity.wrong-sender``."""
+        if received.sender != SENDER:
+            raise Refusal(WRONG_SENDER, sender=received.sender)
+        person = letter.person_ref
+        tx.audit(
+            Access(
+                f"institution:{SENDER}", "identity.certificate.event", HEARD, (person,),
+                fields=(letter.event,),
+            )
+        )  # fmt: skip
+        links = {link.sector: link.sub for link in agreed.links(tx, person)}
+        parties = agreed.parties(tx, list(links))
+        if letter.event in ("revoked", "held") and letter.signs_in:
+            self._end_sign_ins(tx, person, parties)
+            self._tell(tx, parties, links, "credential-revoked")
+        elif letter.event in ("reissued", "released") and letter.signs_in:
+            self._tell(tx, parties, links, "credential-reissued")
+        elif letter.event == "deceased":
+            passkeys.end(tx, person, None, "deceased")
+            self._end_sign_ins(tx, person, parties)
+        if letter.event in ("attributes-changed", "deceased"):
+            self._tell_consenting(tx, letter, parties, links)
+
+    def _tell_consenting(
+        self,
+        tx: Transaction,
+        letter: CertificateEvent,
+        parties: Sequence[Party],
+        links: dict[str, str],
+    ) -> None:
+        kind: Kind = "person-deceased" if letter.event == "deceased" else "attributes-changed"
+        by_id = {party.client_id: party for party in parties}
+        for consent_id in letter.consents:
+            party = by_id.get(latest.client_of_consent(tx, consent_id) or "")
+            if party is not None:
+                sub = links[party.sector]
+                self._deliveries.event(tx, party, sub, kind, consent_id=str(consent_id))
+
+    def _tell(
+        self, tx: Transaction, parties: Sequence[Party], links: dict[str, str], kind: Kind
+    ) -> None:
+        for party in parties:
+            self._deliveries.event(tx, party, links[party.sector], kind)
+
+    def _end_sign_ins(self, tx: Transaction, person: str, parties: Sequence[Party]) -> None:
+        """A lost card signs nobody in any longer, nor what was signed in with it."""
+        reachable = {one.client_id: bool(one.backchannel_logout_uri) for one in parties}
+        for grant in agreed.revoke_grants(tx, person, list(reachable)):
+            if reachable[grant.client_id]:
+                self._deliveries.logout(tx, grant.client_id, grant.sub, grant.grant_id)

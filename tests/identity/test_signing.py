@@ -1,0 +1,221 @@
+"""Signing transactions as lasting evidence, and documents that say something."""
+
+import base64
+import json
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import psycopg
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kazasu.contracts.jpki import PersonChanged
+from kazasu.foundation.clock import JST
+from kazasu.foundation.faults import Refusal
+from kazasu.identity import store
+from kazasu.identity.service import document
+from tests.identity.conftest import PERSON
+from tests.identity.party import BANK, OTHERS_CARD, SHOP, Party, encoded
+
+
+@pytest.fixture
+def party(world, databases, tmp_path):
+    return Party(world, databases, tmp_path)
+
+
+def content(**changes):
+    values = {
+        "title": {"ja": "振込の依頼", "en": "Transfer"},
+        "lines": [{"label_ja": "金額", "label_en": "Amount", "value": "12,000円"}],
+        "data": {"transfer": 1},
+    }
+    return json.dumps(values | changes, ensure_ascii=False).encode()
+
+
+def signed(party, what=None, **tap):
+    number = party.signings.deposit(BANK, encoded(what or content()), [])
+    party.tap(number, **tap)
+    return party.signings.result(BANK, str(number))
+
+
+def verify(party, result, what=None, *, who=BANK, **changes):
+    body = {"evidence_id": result["evidence_id"], "document": encoded(what or content())} | changes
+    return party.call("POST", "/api/sign-transactions/verify", body, party=who)
+
+
+def test_a_private_party_gets_an_opaque_id_and_no_certificate(party):
+    result = signed(party)
+    assert result["verified"] is True
+    assert result["certificates"] == {}
+    assert "consent" not in result
+    again = signed(party)
+    assert again["certificate_id"] == result["certificate_id"], (
+        "the same certificate, for this party"
+    )
+    assert again["evidence_id"] != result["evidence_id"]
+
+
+def test_years_later_it_is_still_good(party):
+    world = party.world
+    result = signed(party)
+    now = verify(party, result).json()
+    assert now["good"]
+    letter = PersonChanged(
+        resident_record_code=PERSON, what="address", municipality_code="141003",
+        at=world.clock.now() + timedelta(hours=1),
+    )  # fmt: skip
+    world.later(hours=2)
+    world.jpki._database.run("test", lambda tx: world.jpki.person_changed(tx, letter, None))
+    assert verify(party, result).json()["good"], "revoked since"
+    world.clock.set(datetime(2036, 1, 1, tzinfo=JST))
+    party.database.run("test.purge", store.purge)
+    with pytest.raises(Refusal, match="unknown-sign-transaction"):
+        party.signings.result(BANK, str(uuid4()))
+    late = verify(party, result).json()
+    assert late["good"], "expired, and the transaction long purged"
+    assert (late["policy"], late["signed_at"]) == ("archive", result["signed_at"])
+    assert [step["name"] for step in late["steps"]] == [
+        "document", "content", "issuer", "purpose", "signature", "time", "status",
+    ]  # fmt: skip
+    assert all(step["ja"] and step["en"] and step["good"] for step in late["steps"])
+    assert late["sentence"]["ja"]
+    assert late["sentence"]["en"]
+
+
+def test_an_altered_document_is_not_the_one_that_was_signed(party):
+    result = signed(party)
+    altered = content(lines=[{"label_ja": "金額", "label_en": "Amount", "value": "92,000円"}])
+    report = verify(party, result, altered).json()
+    assert not report["good"]
+    wrong = [(step["name"], step["fault"]) for step in report["steps"] if not step["good"]]
+    assert wrong == [("document", ""), ("signature", "jpki.bad-signature")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "answer"),
+    [
+        ({"who": SHOP}, (404, "identity.unknown-evidence")),
+        ({"evidence_id": str(uuid4())}, (404, "identity.unknown-evidence")),
+        ({"evidence_id": "1"}, (422, "exchange.unreadable")),
+        ({"document": "%"}, (422, "identity.bad-document")),
+        ({"document": ""}, (422, "identity.bad-document")),
+        ({"document": None}, (422, "exchange.unreadable")),
+        ({"signature": "x"}, (422, "exchange.unreadable")),
+    ],
+    ids=["another-party", "unknown", "no-uuid", "no-base64", "empty", "missing", "more"],
+)
+def test_what_cannot_be_verified_says_why(party, changes, answer):
+    response = verify(party, signed(party), **changes)
+    assert (response.status_code, response.json()["code"]) == answer
+
+
+def test_verification_needs_the_scope(party):
+    body = {"evidence_id": str(uuid4()), "document": encoded(content())}
+    answer = party.call("POST", "/api/sign-transactions/verify", body, scopes="latest_attributes")
+    assert answer.json()["code"] == "identity.not-authorized"
+
+
+def test_the_evidence_lies_sealed(party, databases):
+    result = signed(party)
+    with psycopg.connect(databases.url("identity")) as connection:
+        rows = connection.execute("SELECT * FROM identity.signature_evidence").fetchall()
+    text = str(rows)
+    assert result["evidence_id"] in text
+    assert result["signature"][:40] not in text
+    assert result["certificate_id"] not in text
+
+
+def test_a_signature_that_does_not_verify_leaves_nothing(party):
+    number = party.signings.deposit(BANK, encoded(content()), [])
+    for changes in ({"key": OTHERS_CARD}, {"card": party.world.issued.authentication}):
+        with pytest.raises(Refusal):
+            party.tap(number, **changes)
+    with pytest.raises(Refusal, match="not-signed"):
+        party.signings.result(BANK, str(number))
+    for other in (str(uuid4()), "no number", str(number)[:-1]):
+        with pytest.raises(Refusal, match="unknown-sign-transaction"):
+            party.signings.result(BANK, other)
+    party.tap(number)
+    with pytest.raises(Refusal, match="unknown-sign-transaction"):
+        party.signings.result(SHOP, str(number))
+
+
+def test_a_public_institution_names_who_gets_the_certificate(party):
+    with pytest.raises(Refusal) as refused:
+        party.signings.deposit("portal", encoded(content()), [])
+    assert refused.value.facts["why"] == "audiences"
+    for audiences in (["nobody"], ["portal", "portal"], ["portal"] * 11):
+        with pytest.raises(Refusal):
+            party.signings.deposit(BANK, encoded(content()), audiences)
+    assert party.signings.deposit("portal", encoded(content()), ["city:141003"])
+
+
+# ---------------------------------------------------------------- words that a person can read
+
+UNSEEN = ["\u200b", "\u200d\u2060", "\u3000", " ", "\u00ad", "\ufe0f", "\U000e0100", "\u3164", "\u2800", "\t", "\n"]  # fmt: skip
+NEVER = ["a\x00b", "金額\x1b[2J", "abc\u202edcba", "\u2066x\u2069", "x\u2028y", "\x7f1", "a\rb"]
+
+
+def _refused_at(**changes):
+    with pytest.raises(Refusal) as refused:
+        document.read(content(**changes))
+    assert refused.value.fault.code == "identity.bad-document"
+    return refused.value.facts["why"]
+
+
+@pytest.mark.parametrize("text", [*UNSEEN, *NEVER], ids=ascii)
+def test_text_that_nobody_can_read_is_no_text(text):
+    line = {"label_ja": "金額", "label_en": "Amount", "value": "1円"}
+    for member in line:
+        assert _refused_at(lines=[line, line | {member: text}]) == f"lines.1.{member}"
+    for language in ("ja", "en"):
+        title = {"ja": "題", "en": "Title"} | {language: text}
+        assert _refused_at(title=title) == f"title.{language}"
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"lines": []}, "lines"),
+        ({"lines": [{"label_ja": "あ", "label_en": "a", "value": ""}]}, "lines"),
+        ({"lines": [{"label_ja": "", "label_en": "a", "value": "1"}]}, "lines.0.label_ja"),
+        ({"title": {"ja": "題", "en": ""}}, "title.en"),
+        ({"title": {"ja": "題"}}, "title.en"),
+        ({"more": 1}, "more"),
+    ],
+    ids=str,
+)
+def test_title_and_lines_are_required(changes, why):
+    assert _refused_at(**changes) == why
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["—", "○", "辻\U000e0100", "\ue000", "12,000円", "Ａ", "なし", "1行目\n2行目", "é", "🏦"],
+)
+def test_what_leaves_a_mark_is_read(text):
+    line = {"label_ja": "金額", "label_en": "Amount", "value": text}
+    assert document.read(content(lines=[line])).lines[0].value == text
+
+
+@given(st.text(max_size=30))
+def test_a_text_is_readable_if_something_shows_and_nothing_hides(text):
+    hidden = any(c in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069" or (ord(c) < 32 and c not in "\n\t") for c in text)  # fmt: skip
+    if hidden or not text.strip():
+        assert not document.readable(text)
+    if text.isalnum() and text.isascii():
+        assert document.readable(text)
+    if document.readable(text):
+        assert document.readable(text + "あ")
+        assert not document.readable(text + "\u202e")
+
+
+@given(st.integers(0, 64_002))
+def test_a_document_has_its_size(size):
+    text = base64.b64encode(b"x" * size).decode()
+    if 0 < size <= document.MOST_BYTES:
+        assert len(document.decoded(text)) == size
+    else:
+        with pytest.raises(Refusal):
+            document.decoded(text)

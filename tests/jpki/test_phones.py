@@ -1,0 +1,282 @@
+"""A phone's certificates: who gets them, what they hang on, and how they end; from both sides."""
+
+import base64
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp as x509_ocsp
+
+from kazasu.card.challenge import challenge_bytes
+from kazasu.contracts.jpki import (
+    ChangePhone,
+    IssuePhoneCertificates,
+    PhoneApplication,
+    TapEvidence,
+)
+from kazasu.foundation.audit import Access
+from kazasu.foundation.clock import JST
+from kazasu.foundation.text import Text
+from kazasu.jpki import ocsp, store
+from kazasu.jpki.lifecycle import LifeCycle
+from kazasu.jpki.lint import Case, lint
+from kazasu.jpki.phones import Phones
+from tests.jpki.test_lifecycle import serial
+from tests.jpki.test_service import CARD_ID, World, asked, code_of
+from tests.support import pki
+from tests.support.institutions import Institutions
+
+PHONE = "http://phone.localhost:8000"
+
+
+@pytest.fixture
+def world(databases, clock):
+    world = World(databases, clock)
+    world.institutions = Institutions(clock, "jpki", "identity", "phone", "city:141003")
+    world.service._institution = world.institutions["jpki"]
+    world.issued = world.service.issue(world.order())
+    world.database = world.service._database
+    world.life = LifeCycle(world.database, world.service)
+    world.phones = Phones(
+        world.database, world.service, world.authorities, world.institutions["jpki"], clock
+    )
+    return world
+
+
+def application(world, keys=(3, 4), **changes):
+    values = {
+        "application_id": "a-1", "applied_at": world.clock.now(), "origin": PHONE,
+        "platform": "android", "authentication_key": pki.b64(pki.public(keys[0])),
+        "signing_key": pki.b64(pki.public(keys[1])),
+    } | changes  # fmt: skip
+    return PhoneApplication(**values).model_dump_json().encode()
+
+
+def apply(world, keys=(3, 4), *, by=2, certificate=None, proofs=None, who="phone", signed=None, **changes):  # fmt: skip
+    """The holder's card signs, the phone's keys prove themselves, J-LIS issues."""
+    content = application(world, keys, **changes)
+    proofs = proofs or keys
+    evidence = TapEvidence(
+        certificate=pki.b64(certificate or world.issued.signing),
+        signed=pki.b64(signed or content),
+        signature=pki.b64(pki.sign(by, signed or content)),
+    )
+    inquiry = IssuePhoneCertificates(
+        application=pki.b64(content), evidence=evidence,
+        authentication_proof=pki.b64(pki.sign(proofs[0], content)),
+        signing_proof=pki.b64(pki.sign(proofs[1], content)),
+    )  # fmt: skip
+    return world.phones.issue(inquiry, asked(who))
+
+
+def der(text):
+    return base64.b64decode(text)
+
+
+def change(world, action, *, certificate=None, number=1, label=None, origin=PHONE):
+    content = challenge_bytes(label or f"phone-{action}", origin, "nonce", "request")
+    evidence = TapEvidence(
+        certificate=pki.b64(certificate or world.issued.authentication),
+        signed=pki.b64(content), signature=pki.b64(pki.sign(number, content)),
+    )  # fmt: skip
+    inquiry = ChangePhone(action=action, evidence=evidence, expected=pki.b64(content))
+    return [one.state for one in world.phones.change(inquiry, asked("phone")).phones]
+
+
+# ---------------------------------------------------------------- issue
+
+
+def test_a_phone_gets_certificates_of_its_own_for_the_same_person(world):
+    got = apply(world)
+    by_card = world.authenticate(world.issued.authentication)
+    by_phone = world.authenticate(der(got.authentication), number=3)
+    assert by_phone.person_ref == by_card.person_ref
+    assert (by_card.media, by_phone.media) == ("card", "phone")
+    assert not by_phone.pin_less
+    signed = world.sign(der(got.signing), number=4)
+    assert signed.attributes.name == "横浜　花子"
+
+
+def test_they_are_to_the_profile_with_the_policies_of_phones(world):
+    got = apply(world)
+    for kind, text in (("authentication", got.authentication), ("signing", got.signing)):
+        certificate = x509.load_der_x509_certificate(der(text))
+        issuer = world.authorities.issuing[kind].certificate
+        assert lint(Case(certificate, kind, issuer, media="phone")) == []
+        assert [one.rule.name for one in lint(Case(certificate, kind, issuer, media="card"))] == [
+            "certificate-policy"
+        ]
+    card = x509.load_der_x509_certificate(world.issued.signing)
+    assert [one.rule.name for one in lint(Case(card, "signing", world.authorities.issuing["signing"].certificate, media="phone"))] == ["certificate-policy"]  # fmt: skip
+
+
+def test_never_past_the_card_nor_the_cards_certificate(world):
+    end = x509.load_der_x509_certificate(der(apply(world).signing)).not_valid_after_utc
+    on_card = x509.load_der_x509_certificate(world.issued.signing).not_valid_after_utc
+    assert end == on_card, "the card's certificate ends before the card"
+    assert end.astimezone(JST).date() == date(2030, 4, 1)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"origin": "http://elsewhere.test"}, "jpki.bad-phone-application"),
+        ({"applied_at": datetime(2026, 11, 23, 0, 49, tzinfo=UTC)}, "jpki.bad-phone-application"),
+        ({"proofs": (4, 3)}, "jpki.bad-phone-application"),
+        ({"signed": b"another document"}, "jpki.wrong-challenge"),
+        ({"by": 1}, "jpki.bad-signature"),
+        ({"keys": (2, 4)}, "jpki.weak-key"),
+    ],
+    ids=["origin", "old", "not-its-key", "other-document", "not-the-signer", "key-of-the-card"],
+)
+def test_what_is_not_issued(world, wrong, code):
+    assert code_of(lambda: apply(world, **wrong)) == code
+    assert change(world, "show") == []
+
+
+def test_an_application_is_good_once(world):
+    content = {"application_id": "once"}
+    apply(world, **content)
+    assert code_of(lambda: apply(world, replaces=True, **content)) == "jpki.weak-key"
+
+
+def test_a_phone_does_not_enrol_a_phone(world):
+    got = apply(world)
+    again = code_of(lambda: apply(world, (5, 6), by=4, certificate=der(got.signing), replaces=True))
+    assert again == "jpki.phone-needs-card"
+
+
+def test_nobody_under_15(world):
+    """A signing certificate for a child exists where a city made an exception; not for a phone."""
+    child = world.order(
+        card_id="000000000000005", resident_record_code="11111111110",
+        attributes=world.order().attributes.model_copy(update={"birth_date": date(2014, 1, 1)}),
+        authentication_key=pki.public(7), signing_key=pki.public(8), card_expires_on=date(2029, 1, 1),
+    )  # fmt: skip
+    issued = world.service.issue(child)
+    refused = code_of(lambda: apply(world, by=8, certificate=issued.signing))
+    assert refused == "jpki.phone-too-young"
+
+
+def test_one_phone_a_person_and_the_one_before_ends(world):
+    first = apply(world)
+    assert code_of(lambda: apply(world, (5, 6), platform="iphone")) == "jpki.phone-exists"
+    second = apply(world, (5, 6), platform="iphone", replaces=True)
+    assert code_of(world.authenticate, der(first.authentication), number=3) == "jpki.revoked"
+    assert world.authenticate(der(second.authentication), number=5)
+    assert change(world, "show") == ["good", "ended"]
+
+
+# ---------------------------------------------------------------- lost, found, ended
+
+
+def test_a_lost_phone_is_held_with_the_card_at_any_hour_and_the_card_stays_good(world):
+    got = apply(world)
+    world.clock.set(datetime(2026, 12, 31, 18, 3, tzinfo=UTC))  # 3 in the morning of New Year
+    assert change(world, "hold") == ["held"]
+    assert change(world, "hold") == ["held"], "twice is once"
+    assert code_of(world.authenticate, der(got.authentication), number=3) == "jpki.on-hold"
+    assert code_of(world.sign, der(got.signing), number=4) == "jpki.on-hold"
+    assert world.authenticate(world.issued.authentication)
+    assert change(world, "release") == ["good"]
+    assert world.authenticate(der(got.authentication), number=3)
+    assert code_of(lambda: change(world, "release")) == "jpki.not-held"
+
+
+def test_the_finder_of_a_phone_can_end_it_and_nothing_else(world):
+    got = apply(world)
+    by_phone = {"certificate": der(got.authentication), "number": 3}
+    for action in ("show", "hold", "release"):
+        assert code_of(lambda a=action: change(world, a, **by_phone)) == "jpki.phone-needs-card"
+    assert change(world, "end", **by_phone) == ["ended"]
+    assert code_of(lambda: change(world, "hold")) == "jpki.no-phone"
+
+
+def test_a_challenge_for_one_thing_does_another_never(world):
+    apply(world)
+    labels = ["authenticate", "authenticate-without-pin", "phone-show", "phone-hold", "phone-release"]  # fmt: skip
+    for label in labels:
+        assert code_of(lambda one=label: change(world, "end", label=one)) == "jpki.wrong-challenge"
+    other = code_of(lambda: change(world, "end", origin="http://portal.localhost:8000"))
+    assert other == "jpki.wrong-challenge"
+    assert change(world, "show") == ["good"]
+
+
+# ---------------------------------------------------------------- the cascade, from the card's side
+
+
+def card_renewed(world):
+    world.clock.set(datetime(2030, 1, 1, 9, 0, tzinfo=JST))
+    world.life.renew(world.order(issued_on=date(2030, 1, 1), authentication_key=pki.public(5), signing_key=pki.public(6)))  # fmt: skip
+
+
+ENDS = {
+    "the card was returned": lambda w: w.life.end_card(CARD_ID),
+    "the card was renewed": card_renewed,
+    "by serial number, of very many": lambda w: w.life.revoke_many(
+        [(k, serial(getattr(w.issued, k))) for k in ("signing", "authentication")], "key_compromise"
+    ),
+    "death": lambda w: w.changed("death"),
+}
+
+
+@pytest.mark.parametrize("how", ENDS)
+def test_what_ends_the_card_ends_the_phone(world, how):
+    got = apply(world)
+    ENDS[how](world)
+    assert code_of(world.authenticate, der(got.authentication), number=3) == "jpki.revoked"
+    assert code_of(world.sign, der(got.signing), number=4) in ("jpki.revoked", "jpki.lapsed-by-change")  # fmt: skip
+
+
+def test_a_move_ends_the_signing_certificate_of_the_phone_alone(world):
+    got = apply(world)
+    world.changed("address")
+    assert code_of(world.sign, der(got.signing), number=4) == "jpki.lapsed-by-change"
+    assert world.authenticate(der(got.authentication), number=3)
+
+
+def test_the_end_of_a_phone_is_not_the_end_of_the_card(world):
+    apply(world)
+    change(world, "end")
+    assert world.authenticate(world.issued.authentication)
+    assert world.sign(world.issued.signing)
+
+
+def test_a_held_card_holds_its_phone_and_enrols_none(world):
+    got = apply(world)
+    world.life.suspend(CARD_ID)
+    assert code_of(world.authenticate, der(got.authentication), number=3) == "jpki.on-hold"
+    assert code_of(lambda: apply(world, (5, 6), replaces=True)) == "jpki.on-hold"
+    world.life.release(CARD_ID)
+    assert world.authenticate(der(got.authentication), number=3)
+
+
+def test_seen_by_ocsp_within_60_seconds(world):
+    got = apply(world)
+    answers = ocsp.Answers(world.authorities.responders, world.service.status, world.clock.now)
+    certificate = x509.load_der_x509_certificate(der(got.authentication))
+    issuer = world.authorities.issuing["authentication"].certificate
+    builder = x509_ocsp.OCSPRequestBuilder().add_certificate(certificate, issuer, hashes.SHA256())
+    asking = builder.build().public_bytes(Encoding.DER)
+
+    def state():
+        return x509_ocsp.load_der_ocsp_response(answers.answer(asking))
+
+    assert state().certificate_status is x509_ocsp.OCSPCertStatus.GOOD
+    ended_at = world.clock.now()
+    world.life.end_card(CARD_ID)
+    while state().certificate_status is x509_ocsp.OCSPCertStatus.GOOD:
+        world.clock.advance(timedelta(seconds=5))
+        answers.ahead()
+        assert world.clock.now() - ended_at <= timedelta(seconds=60)
+    assert timedelta(seconds=60) >= ocsp.FRESH
+
+
+def test_which_card_a_phone_hangs_on_is_recorded(world):
+    got = apply(world)
+    row = world.database.read(
+        "t", lambda tx: store.card(tx, got.phone_id), access=Access("system:test", "t", Text("試", "t"))
+    )  # fmt: skip
+    assert (row.parent_card, row.media, row.platform) == (CARD_ID, "phone", "android")

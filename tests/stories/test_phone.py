@@ -1,0 +1,199 @@
+"""The phone beside the card, over HTTP: certificates, hand-over from another screen, lost, found, changed."""
+
+import pytest
+
+from tests.support.phones import PIN, Phone, address_on, at_desk, number_on
+
+SOTA, KIYO = "山田　颯太", "髙橋　キヨ"
+
+
+@pytest.fixture
+def phone(stage):
+    """``phone(card)``; whoever had a phone in an earlier test gives it up first."""
+
+    def make(card, platform="android"):
+        made = Phone(stage, card).set_up(platform)
+        made.enrol(replaces=True).expect("What is on it")
+        return made
+
+    return make
+
+
+def signed_in(stage, desk):
+    stage.until("the desk's screen", lambda: desk.get(desk.url).has("Your procedures"))
+
+
+def test_from_a_desk_to_the_phone_and_back(stage, phone):
+    """The phone names who asks, from where, and the screen on which it was begun."""
+    sota = phone(SOTA)
+    desk = at_desk(stage)
+    sota.opens(desk)
+    sota.browser.expect("This was begun on another screen").expect("Chrome on Windows")
+    sota.browser.expect(stage.origin("portal")).expect("Sign in")
+    sota.browser.press(number_on(desk)).expect("The phone’s PIN")
+    sota.browser.press("Confirm", pin=PIN).expect("Go back to the screen on which you began")
+    signed_in(stage, desk)
+
+
+def test_begun_on_the_phone_itself(stage, phone):
+    sota = phone(SOTA)
+    sota.browser.get(f"{stage.origin('portal')}/signin")
+    sota.browser.click("Use the certificates on this phone").expect("The phone’s PIN")
+    sota.browser.press("Confirm", pin="0000")
+    assert sota.browser.fault == "card.wrong-pin"
+    sota.browser.press("Confirm", pin=PIN).expect("Your procedures")
+
+
+def test_the_card_held_to_the_phone_answers_too(stage, person):
+    sota = Phone(stage, SOTA)
+    desk = at_desk(stage)
+    sota.opens(desk)
+    sota.browser.press(number_on(desk))
+    sota.hold_card().press("Confirm", pin="1234")
+    signed_in(stage, desk)
+
+
+def test_a_wrong_number_ends_the_tap_and_the_desk_is_told(stage, phone):
+    sota = phone(SOTA)
+    desk = at_desk(stage)
+    address = address_on(desk)
+    right = sota.opens(desk)
+    numbers = [b.get("value") for b in sota.browser.page.xpath("//button[@name='number']")]
+    assert right in numbers
+    assert len(set(numbers)) == 3
+    again = sota.browser.get(sota.browser.url).page.xpath("//button[@name='number']")
+    assert [b.get("value") for b in again] == numbers, "looking twice tells nothing"
+    page = sota.browser.url
+    sota.browser.press(next(one for one in numbers if one != right))
+    assert sota.browser.fault == "phone.wrong-number"
+    stage.until("the desk", lambda: "phone.wrong-number" in desk.get(desk.url).content.decode())
+    sota.browser.get(page).press(right).press("Confirm", pin=PIN)
+    assert sota.browser.fault == "identity.tap-answered", "it is dead"
+    assert sota.browser.get(address).fault == "identity.unknown-request"
+
+
+def test_the_number_comes_first(stage, phone):
+    sota = phone(SOTA)
+    desk = at_desk(stage)
+    sota.opens(desk)
+    sealed = sota.browser.fields("request")[0]
+    posted = sota.browser.client.post(
+        f"{sota.origin}/tap", data={"request": sealed, "with": "phone", "pin": PIN},
+        headers={"origin": sota.origin},
+    )  # fmt: skip
+    assert "phone.number-not-chosen" in posted.text
+
+
+def test_a_code_serves_the_first_phone_that_opens_it(stage, phone):
+    """Photographed, sent on, or the phone's own address copied: a second phone gets nothing."""
+    sota, thief = phone(SOTA), Phone(stage, KIYO).set_up()
+    desk = at_desk(stage)
+    address = address_on(desk)
+    sota.opens(desk)
+    assert thief.browser.get(address).fault == "identity.unknown-request"
+    assert thief.browser.get(sota.browser.url).fault == "phone.opened-elsewhere"
+    sota.browser.press(number_on(desk)).press("Confirm", pin=PIN)
+    signed_in(stage, desk)
+
+
+def test_stopping_on_the_phone_sends_nothing(stage, phone):
+    sota = phone(SOTA)
+    desk = at_desk(stage)
+    sota.opens(desk)
+    sota.browser.press("Stop").expect("Nothing was sent")
+    desk.get(desk.url).expect("Go on with your phone").click("Show a new code")
+    sota.answers(desk)
+    signed_in(stage, desk)
+
+
+def test_face_or_finger_instead_of_four_digits_is_turned_on_with_them(stage, phone):
+    sota = phone(SOTA)
+    sota.browser.get(f"{sota.origin}/").press("Open with face or finger (simulated)", pin="1111")
+    assert sota.browser.fault == "card.wrong-pin"
+    sota.browser.press("Open with face or finger (simulated)", pin=PIN).expect("Now your face")
+    desk = at_desk(stage)
+    sota.opens(desk)
+    sota.browser.press(number_on(desk)).press("Confirm with face or finger (simulated)")
+    signed_in(stage, desk)
+    sota.browser.get(f"{sota.origin}/").press("Use the four digits only")
+    sealed = {"request": "x", "with": "phone", "unlock": "biometric"}
+    assert sota.browser.client.post(f"{sota.origin}/tap", data=sealed, headers={"origin": sota.origin}).status_code == 403  # fmt: skip
+
+
+# ---------------------------------------------------------------- lost, found, changed
+
+
+def test_a_lost_phone_is_held_from_another_and_lifted(stage, phone):
+    lost, other = phone(SOTA), Phone(stage, SOTA)
+    other.lost("hold").expect("They are suspended").expect("Android: suspended")
+    desk = at_desk(stage)
+    lost.answers(desk)
+    stage.until("the desk", lambda: "jpki.on-hold" in desk.get(desk.url).content.decode())
+    other.lost("release").expect("They can be used again")
+    lost.answers(desk.click("Use a phone"))
+    signed_in(stage, desk)
+    assert other.lost("release").fault == "jpki.not-held"
+    assert other.lost("hold", pin="0000").fault == "card.wrong-pin"
+    other.lost("show").expect("Android: good")
+
+
+def test_a_new_phone_ends_the_old_one(stage, phone):
+    old = phone(SOTA)
+    new = Phone(stage, SOTA).set_up("iphone")
+    assert new.enrol().fault == "jpki.phone-exists"
+    new.browser.get(f"{new.origin}/enrol")
+    new.enrol(replaces=True).expect("What is on it")
+    desk = at_desk(stage)
+    old.answers(desk)
+    stage.until("the desk", lambda: "jpki.revoked" in desk.get(desk.url).content.decode())
+    new.answers(desk.click("Use a phone"))
+    signed_in(stage, desk)
+    old.browser.get(f"{old.origin}/delete").press("End and delete them", pin=PIN)
+    old.browser.expect("There are no certificates yet")
+
+
+def test_deleting_ends_them_and_a_factory_reset_does_not(stage, phone):
+    sota = phone(SOTA)
+    sota.browser.get(f"{sota.origin}/delete").press("End and delete them", pin="9999")
+    assert sota.browser.fault == "card.wrong-pin"
+    sota.browser.press("End and delete them", pin=PIN).expect("There are no certificates yet")
+    sota.lost("show").expect("Android: ended")
+
+    sota.enrol().expect("What is on it")
+    sota.browser.get(f"{sota.origin}/reset").expect("A reset does not end the certificates")
+    sota.browser.press("Reset this phone").expect("Make this browser a phone")
+    sota.lost("show").expect("Android: good")
+    sota.lost("end").expect("They were ended")
+    assert sota.lost("end").fault == "jpki.no-phone"
+
+
+def test_what_a_phone_refuses(stage, phone):
+    fresh = Phone(stage, SOTA)
+    assert fresh.browser.get(f"{fresh.origin}/enrol").fault == "phone.not-set-up"
+    fresh.set_up()
+    assert fresh.enrol(pin_again="0000").fault == "phone.pins-differ"
+    assert fresh.enrol(pin="12", pin_again="12").fault == "card.pin-form"
+    assert fresh.enrol(card_password="WRONG1").fault == "card.wrong-pin"
+    assert fresh.enrol(card_password="ABC123", replaces=True).fault == ""
+    assert fresh.enrol().fault == "phone.has-certificates"
+    fresh.browser.get(f"{fresh.origin}/delete").press("End and delete them", pin=PIN)
+    fresh.browser.get(f"{fresh.origin}/delete").press("End and delete them", pin=PIN)
+    assert fresh.browser.fault == "phone.no-certificates"
+
+
+def test_a_child_gets_none(stage):
+    yui = Phone(stage, "佐藤　結衣").set_up()
+    assert yui.enrol().fault == "card.no-signing-certificate"
+
+
+def test_it_installs_itself_and_says_when_there_is_no_network(stage):
+    browser = stage.browser()
+    origin = stage.origin("phone")
+    manifest = browser.client.get(f"{origin}/manifest.webmanifest").json()
+    assert manifest["display"] == "standalone"
+    for icon in manifest["icons"]:
+        picture = browser.client.get(f"{origin}{icon['src']}")
+        assert picture.headers["content-type"] == "image/png"
+    worker = browser.client.get(f"{origin}/service-worker.js")
+    assert worker.headers["content-type"].startswith("text/javascript")
+    browser.get(f"{origin}/offline").expect("There is no network").expect("Nothing was sent")
