@@ -6,6 +6,7 @@ it. "Seen" are mistakes found in public relying parties (identity §1).
 
 # ruff: noqa: PLW0108 - a row may name a helper that stands below it
 
+import base64
 import json
 import re
 import warnings
@@ -70,6 +71,20 @@ class Two:
     @cached_property
     def transaction(self):
         return self.a.deposit().json()["sign_transaction_id"]
+
+    @cached_property
+    def signed(self):
+        """The result of a document that A had signed."""
+        number = self.a.deposit().json()["sign_transaction_id"]
+        code, verifier = self.a.code(scope="openid sign", sign_transaction_id=number)
+        assert self.a.redeem(code, verifier).is_success
+        return self.a.result(number).json()
+
+    @cached_property
+    def proof_of_a(self):
+        """Number of A's record of a sign-in, as its ID token names it."""
+        payload = self.a.login()["id_token"].split(".")[1]
+        return json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["txn"]
 
     @cached_property
     def userinfo_url(self):
@@ -721,6 +736,71 @@ def _posted(t, body, kind="application/json"):
 
 def _deposit_raw(t, text):
     return _posted(t, json.dumps({"document": text, "audiences": []}).encode())
+
+
+# ---------------------------------------------------------------- latest attributes, evidence, proofs
+
+NOBODYS = "11111111-1111-4111-8111-111111111111"
+
+
+def _latest(t, path, token=None, method="POST", **body):
+    headers = {"authorization": f"Bearer {token or t.a.own('latest_attributes')}"}
+    url = f"{t.world.origin}/api/{path}"
+    return t.world.browser.request(method, url, json=body, headers=headers)
+
+
+rows(
+    "invalid_token", "RFC 6750 3.1: each interface has its own scope, and no person's token opens it",
+    sign_verify_by_another_scope=lambda t: _latest(t, "sign-transactions/verify"),
+    latest_consents_by_another_scope=lambda t: _latest(t, "latest-attributes/consents", t.a.own()),
+    latest_status_by_another_scope=lambda t: _latest(t, "latest-attributes/status", t.a.own()),
+    latest_give_by_a_persons_token=lambda t: _latest(
+        t, "latest-attributes/give", t.tokens["access_token"]),
+    latest_changes_by_guess=lambda t: _latest(t, "latest-attributes/changes", "guess"),
+    latest_end_by_another_scope=lambda t: _latest(
+        t, f"latest-attributes/consents/{NOBODYS}", t.a.own(), "DELETE"),
+    sign_proof_by_another_scope=lambda t: _latest(t, f"proofs/{NOBODYS}", t.a.own(), "GET"),
+)  # fmt: skip
+rows(
+    "exchange.unreadable", "bodies are JSON of the declared form",
+    latest_no_item=lambda t: _latest(
+        t, "latest-attributes/consents", items=[], purpose="legal-duty", months=12),
+    latest_item_individual_number=lambda t: _latest(
+        t, "latest-attributes/consents", items=["individual_number"], purpose="legal-duty", months=12),
+    latest_purpose_of_its_own=lambda t: _latest(
+        t, "latest-attributes/consents", items=["name"], purpose="marketing", months=12),
+    latest_term_without_end=lambda t: _latest(
+        t, "latest-attributes/consents", items=["name"], purpose="legal-duty", months=61),
+    latest_status_of_nothing=lambda t: _latest(t, "latest-attributes/status", certificate_ids=[]),
+    latest_status_by_serial=lambda t: _latest(t, "latest-attributes/status", certificate_ids=["12345678"]),
+    latest_end_without_number=lambda t: _latest(t, "latest-attributes/consents/x", None, "DELETE"),
+)  # fmt: skip
+rows(
+    "identity.bad-document", "only the service writes consents (identity §3)",
+    sign_a_forged_consent=lambda t: t.a.deposit(document=_forged_consent()),
+)
+rows(
+    "identity.unknown-evidence", "IDOR: evidence is the party's own",
+    sign_verify_nobodys=lambda t: _latest(
+        t, "sign-transactions/verify", t.a.own(), evidence_id=NOBODYS, document="e30="),
+    sign_verify_of_another=lambda t: _latest(
+        t, "sign-transactions/verify", t.b.own(), evidence_id=t.signed["evidence_id"],
+        document=pki.b64(t.world.document())),
+)  # fmt: skip
+rows(
+    "identity.unknown-record", "IDOR: a proof is told to its party alone",
+    sign_proof_of_another=lambda t: _latest(
+        t, f"proofs/{t.proof_of_a}", t.b.own("events"), "GET"),
+    sign_proof_of_nothing=lambda t: _latest(t, f"proofs/{NOBODYS}", t.a.own("events"), "GET"),
+)  # fmt: skip
+
+
+def _forged_consent():
+    return json.dumps({
+        "title": {"ja": "同意", "en": "Consent"},
+        "lines": [{"label_ja": "a", "label_en": "a", "value": "a"}],
+        "data": {"form": " Attribute-Consent/1"},
+    }).encode()  # fmt: skip
 
 
 # ---------------------------------------------------------------- registration

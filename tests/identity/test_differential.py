@@ -25,7 +25,7 @@ from tests.identity.test_negative import UNCHANGED
 FOREIGN = Path(__file__).parent.parent / "foreign"
 pytestmark = pytest.mark.filterwarnings("ignore::joserfc.errors.SecurityWarning")
 
-OURS_ALONE = ("sign_", "register_", "manage_")
+OURS_ALONE = ("sign_", "latest_", "register_", "manage_")
 """Interfaces that the other program does not have."""
 NOT_PLAYED = {
     # a clock that stands, which the other has not; tokens that only our service makes

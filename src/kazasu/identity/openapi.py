@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, Response
 from kazasu.contracts.identity import REALM
 from kazasu.foundation.web.site import DeclaredRoute
 from kazasu.identity.clients.model import Registration
+from kazasu.identity.latest import api as latest
 
 PATH: Final = "/api/openapi.json"
 Bodies = Mapping[tuple[str, str], type[BaseModel]]
@@ -89,9 +90,29 @@ NOTES: Final[Mapping[tuple[str, str], Note]] = {
     ("GET", "/api/sign-transactions/{number}/result"): Note(
         {"signature": _TEXT, "signed_at": _TEXT, "certificates": {"type": "object"}}, token=True
     ),
+    ("POST", "/api/latest-attributes/consents"): Note(
+        {"sign_transaction_id": _TEXT, "document": _TEXT}, 201, token=True
+    ),
+    ("DELETE", "/api/latest-attributes/consents/{consent_id}"): Note(status=204, token=True),
+    ("PUT", "/api/latest-attributes/consents/{consent_id}/subscription"): Note(token=True),
+    ("POST", "/api/latest-attributes/status"): Note(
+        {"checked_at": _TEXT, "states": {"type": "array"}}, token=True
+    ),
+    ("POST", "/api/latest-attributes/changes"): Note(
+        {"as_of": _TEXT, "answers": {"type": "array"}}, token=True
+    ),
+    ("POST", "/api/latest-attributes/give"): Note({"attributes": {"type": "object"}}, token=True),
+    ("POST", "/api/sign-transactions/verify"): Note(token=True),
+    ("GET", "/api/proofs/{txn}"): Note({"txn": _TEXT, "steps": {"type": "array"}}, token=True),
     ("POST", "/api/events/poll"): Note({"sets": {"type": "object"}}, token=True),
 }
 BODIES: Final[Bodies] = {
+    ("POST", "/api/latest-attributes/consents"): latest.Proposal,
+    ("PUT", "/api/latest-attributes/consents/{consent_id}/subscription"): latest.Subscription,
+    ("POST", "/api/latest-attributes/status"): latest.Certificates,
+    ("POST", "/api/latest-attributes/changes"): latest.Consents,
+    ("POST", "/api/latest-attributes/give"): latest.Wanted,
+    ("POST", "/api/sign-transactions/verify"): latest.Kept,
     ("POST", _REGISTRATION): Registration,
     ("PUT", f"{_REGISTRATION}/{{client_id}}"): Registration,
 }
