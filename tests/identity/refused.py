@@ -776,7 +776,8 @@ rows(
     latest_end_without_number=lambda t: _latest(t, "latest-attributes/consents/x", None, "DELETE"),
 )  # fmt: skip
 rows(
-    "identity.bad-document", "only the service writes consents (identity §3)",
+    "identity.bad-document",
+    "only the service writes consents (identity §3)",
     sign_a_forged_consent=lambda t: t.a.deposit(document=_forged_consent()),
 )
 rows(

@@ -61,3 +61,32 @@ def test_the_assertion_may_name_the_endpoint_or_the_issuer(world, party, where):
         else:
             answer, expected = party.push(assertion=assertion), 201
         assert answer.status_code == expected, audience
+
+
+def test_no_cache_keeps_what_is_secret(world, party):
+    """RFC 6749 5.1; RFC 9126 2.2."""
+    answers = [
+        party.push(),
+        party.token(grant_type="client_credentials", scope="sign"),
+        party.token(grant_type="nothing"),
+        party.userinfo(party.login(scope="openid name")["access_token"]),
+        party.manage(),
+    ]
+    assert [answer.headers.get("cache-control", "") for answer in answers] == ["no-store"] * 5
+
+
+def test_the_post_of_an_authorization_request_means_the_same(world, party):
+    """OpenID Connect Core 3.1.2.1; oidcc-ensure-post-request-succeeds."""
+    answer = party.form("auth", party.request())
+    assert answer.status_code == 303
+    began = world.browser.get(answer.headers["location"])
+    assert world.answer_of(began)["code"]
+
+
+def test_what_is_unknown_is_ignored(world, party):
+    """oidcc-ensure-request-with-unknown-parameter-succeeds, -acr-values, display, claims_locales, max_age."""
+    began = party.authorize(
+        more=[("unknown", "x"), ("display", "page"), ("claims_locales", "ja"), ("max_age", "1"),
+              ("prompt", "login"), ("acr_values", "aal3 crl"), ("ui_locales", "fr en")]
+    )  # fmt: skip
+    assert world.answer_of(began)["code"]

@@ -3,6 +3,7 @@
 import pytest
 from joserfc.jwk import ECKey
 
+from kazasu.foundation.faults import Refusal
 from kazasu.identity.clients.service import Clients
 from tests.identity.conftest import World
 from tests.identity.parties import Relying
@@ -95,3 +96,70 @@ def test_a_suspended_party_is_refused_everywhere_with_what_it_has(world):
     assert outcome(party.refresh(tokens["refresh_token"])) == "invalid_client"
     assert outcome(party.push()) == "invalid_client"
     assert outcome(party.authorize()) == "identity.client-suspended"
+
+
+# ---------------------------------------------------------------- reviewed by an operator
+
+
+@pytest.fixture
+def operator(world):
+    """The register, as the operator's desk calls it."""
+    process = world.street.process
+    return Clients(process.floors.databases["identity"], world.clock, process.client)
+
+
+def decided(operator, party, mode, *, granted=True):
+    assert party.manage("POST", path="/review", params={"mode": mode}).is_success
+    review = next(r for r, client in operator.waiting() if client.client_id == party.client_id)
+    operator.decide(review.review_id, "operator", granted=granted, reason="looked at")
+    return review
+
+
+def test_a_live_party_pushes_and_binds_and_no_less(world, operator):
+    party = Relying(world, "live", purposes=PURPOSES)
+    review = decided(operator, party, "live")
+    assert party.manage().json()["mode"] == "live"
+    assert outcome(party.authorize()) == "back:invalid_request"
+    assert (
+        outcome(party.token(grant_type="client_credentials", scope="sign")) == "invalid_dpop_proof"
+    )
+    loose = Relying.metadata("live", party.key, purposes=PURPOSES, dpop_bound_access_tokens=False)
+    assert party.manage("PUT", json=loose).json()["dpop_bound_access_tokens"]
+    with pytest.raises(Refusal) as refused:
+        operator.decide(review.review_id, "another", granted=False, reason="too late")
+    assert refused.value.fault.code == "identity.already-decided"
+
+
+def test_more_items_than_were_reviewed_lead_back_to_test_mode(world, operator):
+    party = Relying(world, "more", scope="openid name", purposes={"name": PURPOSES["name"]})
+    decided(operator, party, "live")
+    more = Relying.metadata(
+        "more", party.key, scope="openid name address",
+        purposes={item: PURPOSES[item] for item in ("name", "address")},
+    )  # fmt: skip
+    assert party.manage("PUT", json=more).json()["mode"] == "test"
+
+
+def test_a_refused_review_changes_nothing_and_says_why(world, operator):
+    party = Relying(world, "refused", purposes=PURPOSES)
+    decided(operator, party, "live", granted=False)
+    told = party.manage(path="/review").json()
+    assert (told["mode"], told["reviews"][0]["reason"]) == ("test", "looked at")
+
+
+def test_a_team_is_of_invited_people_alone_and_small(world, operator):
+    party = Relying(world, "team", purposes=PURPOSES)
+    decided(operator, party, "team")
+    began = party.authorize()
+    page = world.tapped(began)
+    text = world.browser.get(f"{world.origin}{page.headers['location']}").text
+    assert "identity.not-in-team" in text
+    codes = [party.manage("POST", path="/team").json()["invitation"] for _ in range(20)]
+    assert outcome(party.manage("POST", path="/team")) == "identity.team-full"
+    code = codes[0].rpartition("/")[2]
+    assert operator.join(code, "somebody").client_id == party.client_id
+    assert operator.join(code, "somebody").client_id == party.client_id
+    for taken, who in ((code, "another"), ("guess", "somebody")):
+        with pytest.raises(Refusal) as refused:
+            operator.join(taken, who)
+        assert refused.value.fault.code == "identity.bad-invitation"

@@ -76,7 +76,10 @@ def enter(site: Site, desk: Desk, services: Services) -> None:
     _enter_events(route, services)
     _enter_proofs(route, services)
     registration.enter(route, services.clients, desk.issuer, REALM)
-    bodies: openapi.Bodies = {("POST", "/api/sign-transactions"): Deposit, ("POST", "/api/events/poll"): Poll}
+    bodies: openapi.Bodies = {
+        ("POST", "/api/sign-transactions"): Deposit,
+        ("POST", "/api/events/poll"): Poll,
+    }
     openapi.enter(route, lambda: site.routes_declared, desk.origin, bodies)
 
 
