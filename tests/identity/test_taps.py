@@ -227,7 +227,7 @@ def test_nothing_is_signed_that_a_person_cannot_read(world, document):
     assert world.deposit(document).json()["code"] == "identity.bad-document"
 
 
-@pytest.mark.parametrize("audiences", [(), ("nobody",), ("city:141003", "city:141003")])
+@pytest.mark.parametrize("audiences", [("nobody",), ("city:141003", "city:141003")])
 def test_audiences_are_institutions(world, audiences):
     assert world.deposit(audiences=audiences).json()["code"] == "identity.bad-document"
 

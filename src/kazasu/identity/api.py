@@ -14,7 +14,7 @@ from kazasu.exchange.taps import read_result
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.web import PUBLIC, Site
 from kazasu.foundation.web.security import RateLimit
-from kazasu.identity import model, scopes
+from kazasu.identity import model, openapi, scopes
 from kazasu.identity.clients import api as registration
 from kazasu.identity.clients.model import ALGORITHMS
 from kazasu.identity.clients.service import (
@@ -44,7 +44,7 @@ class Deposit(BaseModel):
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
     document: str = Field(max_length=100_000)
-    audiences: list[str] = Field(max_length=10)
+    audiences: list[str] = Field(default=[], max_length=10)
 
 
 class Poll(BaseModel):
@@ -76,6 +76,11 @@ def enter(site: Site, desk: Desk, services: Services) -> None:
     _enter_events(route, services)
     _enter_proofs(route, services)
     registration.enter(route, services.clients, desk.issuer, REALM)
+    bodies: openapi.Bodies = {
+        ("POST", "/api/sign-transactions"): Deposit,
+        ("POST", "/api/events/poll"): Poll,
+    }
+    openapi.enter(route, lambda: site.routes_declared, desk.origin, bodies)
 
 
 def _enter_protocol(route: Route, desk: Desk, services: Services) -> None:

@@ -62,7 +62,8 @@ class TokenKeys:
                 found = jwt.decode(token, key.key, ["ES256"])
             except (JoseError, ValueError):
                 continue
-            if "typ" not in found.header:
+            # Logout tokens and events are by the same keys (RFC 8725 3.11); joserfc says JWT by itself.
+            if found.header.get("typ", "JWT") == "JWT":
                 return dict(found.claims)
         raise Refusal(BAD_LOGOUT)
 

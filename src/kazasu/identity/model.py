@@ -39,9 +39,9 @@ SIGNING_LIFE: Final = timedelta(minutes=30)
 Device = Literal["terminal", "phone"]
 
 AAL3, AAL2 = "aal3", "aal2"
-_PRINTABLE = re.compile(r"^[\x20-\x7E]{1,255}$")
-_CHALLENGE = re.compile(r"^[A-Za-z0-9_-]{43}$")
-_VERIFIER = re.compile(r"^[A-Za-z0-9._~-]{43,128}$")
+_PRINTABLE = re.compile(r"^[\x20-\x7E]{1,255}\Z")
+_CHALLENGE = re.compile(r"^[A-Za-z0-9_-]{43}\Z")
+_VERIFIER = re.compile(r"^[A-Za-z0-9._~-]{43,128}\Z")
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,7 +201,9 @@ class Pages:
     def logout(self, request: Request) -> Response:
         """RP-Initiated Logout: ends what hangs on the tap; there is no session here to end."""
         then = request.query_params.get("post_logout_redirect_uri", "")
-        then = self._claims.sign_out(request.query_params.get("id_token_hint", ""), then)
+        hint = request.query_params.get("id_token_hint", "")
+        client_id = request.query_params.get("client_id", "")
+        then = self._claims.sign_out(hint, then, client_id)
         if not then:
             return self._site.render(request, "signed_out.html")
         state = request.query_params.get("state", "")

@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from joserfc import jwt
@@ -11,7 +11,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import Key, KeySet
 
 from kazasu.exchange.directory import Directory
-from kazasu.identity.clients.model import ALGORITHMS, Client
+from kazasu.identity.clients.model import ALGORITHMS, Client, instant, is_jti
 from kazasu.identity.oauth import OAuthError
 
 TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -25,10 +25,12 @@ def unverified_client_id(form: Mapping[str, str]) -> str:
         raise _refused("only private_key_jwt is supported")
     # The payload is looked at to find the key that then has to verify it.
     try:
-        _, payload, _ = form.get("client_assertion", "").split(".")
-        claims = _claims(payload)
-    except ValueError:
+        head, payload, _ = form.get("client_assertion", "").split(".")
+        header, claims = _object(head), _object(payload)
+    except (ValueError, RecursionError):
         raise _refused("client_assertion is no JWT") from None
+    if header.get("alg") not in ALGORITHMS:
+        raise _refused("alg of the assertion must be ES256 or PS256")
     issuer = claims.get("iss")
     if not isinstance(issuer, str) or form.get("client_id", issuer) != issuer:
         raise _refused("client_id and assertion differ")
@@ -52,9 +54,12 @@ def verify(
         OAuthError: ``invalid_client``.
     """
     try:
-        claims = jwt.decode(assertion, keys, list(ALGORITHMS)).claims
-    except (JoseError, ValueError, KeyError):
+        token = jwt.decode(assertion, keys, list(ALGORITHMS))
+    except (JoseError, ValueError, KeyError, RecursionError):
         raise _refused("the assertion does not verify with the registered key") from None
+    if "crit" in token.header:
+        raise _refused("no extensions are understood (crit)")
+    claims = token.claims
     audience = claims.get("aud")
     if isinstance(audience, list) and len(audience) == 1:
         audience = audience[0]
@@ -71,8 +76,8 @@ def verify(
         if name in claims and _instant(claims, name) > now + _SKEW:
             raise _refused(f"{name} is in the future")
     jti = claims.get("jti")
-    if not isinstance(jti, str) or not 8 <= len(jti) <= 255:
-        raise _refused("jti is required, 8 to 255 characters")
+    if not is_jti(jti):
+        raise _refused("jti is required, 8 to 255 printable ASCII characters")
     return jti, end
 
 
@@ -83,21 +88,18 @@ def keys_of(client: Client, directory: Directory) -> Key | KeySet:
     return KeySet.import_key_set(client.keys or {"keys": []})  # type: ignore[arg-type]
 
 
-def _claims(payload: str) -> Mapping[str, Any]:
-    claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    if not isinstance(claims, dict):
-        raise ValueError("claims are no object")  # noqa: TRY004 - bad data, not a bad type in code
-    return claims
+def _object(part: str) -> Mapping[str, Any]:
+    found = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    if not isinstance(found, dict):
+        raise ValueError("no object")  # noqa: TRY004 - bad data, not a bad type in code
+    return found
 
 
 def _instant(claims: Mapping[str, Any], name: str) -> datetime:
-    seconds = claims.get(name)
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
-        raise _refused(f"{name} must be a number")
-    try:
-        return datetime.fromtimestamp(seconds, UTC)
-    except (OverflowError, ValueError, OSError):
-        raise _refused(f"{name} is out of range") from None
+    found = instant(claims.get(name))
+    if found is None:
+        raise _refused(f"{name} must be a number of seconds")
+    return found
 
 
 def _refused(why: str) -> OAuthError:

@@ -3,19 +3,26 @@
 import base64
 import hashlib
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, RSAKey
+from joserfc.jws import JWSRegistry
 
-from kazasu.identity.clients.model import ALGORITHMS, SMALLEST_RSA
+from kazasu.identity.clients.model import ALGORITHMS, SMALLEST_RSA, instant, is_jti
 from kazasu.identity.oauth import OAuthError
 
 TYPE: Final = "dpop+jwt"
 FRESH: Final = timedelta(seconds=60)
 """How far ``iat`` may be from our clock, either way."""
+
+
+class _Headers(JWSRegistry):
+    """With room for a public RSA key, which a proof carries in its header."""
+
+    max_header_length = 4096
 
 
 class Proof:
@@ -40,22 +47,21 @@ def verify(proof: str, method: str, url: str, now: datetime, access_token: str =
     header = _header(proof)
     key = _key(header)
     try:
-        claims = jwt.decode(proof, key, list(ALGORITHMS)).claims
-    except (JoseError, ValueError) as error:
+        claims = jwt.decode(proof, key, registry=_Headers(algorithms=list(ALGORITHMS))).claims
+    except (JoseError, ValueError, RecursionError) as error:
         raise _refused("the proof does not verify with its own key") from error
     if claims.get("htm") != method:
         raise _refused("htm is another method")
     if str(claims.get("htu", "")).partition("?")[0].partition("#")[0] != url:
         raise _refused("htu is another address")
-    issued = claims.get("iat")
-    if isinstance(issued, bool) or not isinstance(issued, int | float) or abs(issued) > 1e11:
-        raise _refused("iat must be a number")
-    at = datetime.fromtimestamp(issued, UTC)
+    at = instant(claims.get("iat"))
+    if at is None:
+        raise _refused("iat must be a number of seconds")
     if not now - FRESH <= at <= now + FRESH:
         raise _refused("iat is too old or in the future")
     jti = claims.get("jti")
-    if not isinstance(jti, str) or not 8 <= len(jti) <= 255:
-        raise _refused("jti is required, 8 to 255 characters")
+    if not is_jti(jti):
+        raise _refused("jti is required, 8 to 255 printable ASCII characters")
     if access_token and claims.get("ath") != _hash(access_token):
         raise _refused("ath is not the access token's")
     return Proof(key.thumbprint(), jti, at + FRESH)
@@ -64,10 +70,12 @@ def verify(proof: str, method: str, url: str, now: datetime, access_token: str =
 def _header(proof: str) -> dict[str, Any]:
     try:
         header = _decoded(proof.split(".", maxsplit=1)[0])
-    except (ValueError, IndexError) as error:
+    except (ValueError, IndexError, RecursionError) as error:
         raise _refused("the proof is no JWT") from error
     if header.get("typ") != TYPE:
         raise _refused("typ must be dpop+jwt")
+    if "crit" in header:
+        raise _refused("no extensions are understood (crit)")
     if header.get("alg") not in ALGORITHMS:
         raise _refused("alg must be ES256 or PS256")
     return header

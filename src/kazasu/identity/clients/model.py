@@ -1,11 +1,12 @@
 """A relying party as registered, and what a registration must be (RFC 7591; identity §4, §6.3)."""
 
 import ipaddress
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final, Literal
+from datetime import UTC, datetime
+from typing import Any, Final, Literal, TypeGuard
 from urllib.parse import urlsplit
 
 from joserfc.errors import JoseError
@@ -26,7 +27,8 @@ MOST_URIS: Final = 10
 MOST_KEYS: Final = 5
 SMALLEST_RSA: Final = 2048
 PRIVATE_COLOUR: Final = "#5C3D99"
-_LOOPBACK = re.compile(r"^(localhost|127\.0\.0\.1|\[::1\]|([a-z0-9-]+\.)+localhost)$")
+_LOOPBACK = re.compile(r"^(localhost|127\.0\.0\.1|\[::1\]|([a-z0-9-]+\.)+localhost)\Z")
+_CLIENT_ID = re.compile(r"^[0-9A-Za-z]{1,255}\Z")
 _PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "k", "oth"})
 
 
@@ -110,11 +112,34 @@ class Registration(BaseModel):
         return self.dpop_bound_access_tokens or self.require_pushed_authorization_requests
 
 
+def is_client_id(text: str) -> bool:
+    """Could a party be called so (identity §1)? What could not is not looked up."""
+    return bool(_CLIENT_ID.match(text))
+
+
+def is_jti(text: object) -> TypeGuard[str]:
+    """Of an assertion or a proof: enough for a random number, and nothing that cannot be kept."""
+    return isinstance(text, str) and 8 <= len(text) <= 255 and text.isascii() and text.isprintable()
+
+
+def instant(seconds: object) -> datetime | None:
+    """A NumericDate (RFC 7519 2); None when it is none, or no time of a calendar."""
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        return None
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError):
+        return None
+
+
 def check(registration: Registration) -> None:
     """Everything about it that needs no look elsewhere.
 
     Raises OAuthError ``invalid_redirect_uri``, ``invalid_client_metadata`` (RFC 7591 3.2.2).
     """
+    for name in ("client_name", "client_name_ja", "contact"):
+        if (text := getattr(registration, name)) and not _words(text):
+            raise _metadata(f"{name}: one line of printable characters")
     for uri in registration.redirect_uris:
         _check_uri(uri, "redirect_uris", "invalid_redirect_uri")
     for uri in registration.post_logout_redirect_uris:
@@ -141,6 +166,8 @@ def check_keys(jwks: Mapping[str, Any]) -> None:
         raise _metadata(f"jwks: 1 to {MOST_KEYS} keys")
     names = []
     for key in keys:
+        if "\\u0000" in json.dumps(key):
+            raise _metadata("jwks: a zero character")
         if not isinstance(key, dict) or _PRIVATE_MEMBERS & key.keys():
             raise _metadata("jwks: public keys only; make a new pair, this one is burnt")
         if key.get("use", "sig") != "sig":
@@ -229,7 +256,12 @@ def _is_address(host: str) -> bool:
 
 
 def _short(words: object) -> bool:
-    return isinstance(words, str) and 0 < len(words.strip()) <= 100 and words.isprintable()
+    return isinstance(words, str) and len(words) <= 100 and _words(words)
+
+
+def _words(text: str) -> bool:
+    """One line that reads as it is written: no control characters, nothing that turns its direction."""
+    return bool(text.strip()) and all(c.isprintable() or c == "\u3000" for c in text)
 
 
 def _metadata(why: str) -> OAuthError:

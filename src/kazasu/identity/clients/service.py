@@ -74,6 +74,9 @@ class Clients:
         Raises Refusal ``identity.not-your-registration``: unknown party or wrong secret, one answer.
         """
 
+        if not model.is_client_id(client_id):
+            raise Refusal(NOT_YOUR_REGISTRATION)
+
         def work(tx: Transaction) -> tuple[store.Registered | None, Client | None]:
             return store.registered(tx, client_id), store.client(tx, client_id)
 

@@ -9,6 +9,7 @@ from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.identity import store
 from kazasu.identity.clients import assertion, dpop
+from kazasu.identity.clients import store as parties
 from kazasu.identity.clients.model import Client
 from kazasu.identity.faults import NOT_AUTHORIZED
 from kazasu.identity.oauth import OAuthError
@@ -94,8 +95,12 @@ class Callers:
 
         def work(tx: Transaction) -> tuple[AccessToken, Grant | None] | None:
             found = store.access_token(tx, presented.token)
-            if found is None or found.grant_id is None:
-                return (found, None) if found else None
+            owner = parties.client(tx, found.client_id) if found else None
+            # A party that is suspended or gone leaves tokens behind; they end with it.
+            if found is None or owner is None or owner.suspended_at is not None:
+                return None
+            if found.grant_id is None:
+                return (found, None)
             grant = store.grant(tx, found.grant_id)
             return (found, grant) if grant and grant.revoked_at is None else None
 

@@ -51,10 +51,11 @@ class Authorizing:
         parameters["client_id"] = client.client_id
         if jkt and parameters.setdefault("dpop_jkt", jkt) != jkt:
             raise OAuthError("invalid_dpop_proof", "dpop_jkt is another key than the proof's")
-        self._checked(client, model.read_request(client, parameters))
+        request = self._checked(client, model.read_request(client, parameters))
         reference = secrets.token_urlsafe(32)
 
         def work(tx: Transaction) -> None:
+            _check_signing(tx, request)
             store.insert_pushed(tx, reference, client.client_id, parameters, model.PUSHED_LIFE)
 
         self._desk.database.run("identity.push-request", work)

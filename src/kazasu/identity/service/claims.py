@@ -74,7 +74,7 @@ class Claims:
 
     # ------------------------------------------------------------ sign-out
 
-    def sign_out(self, id_token: str, then: str) -> str:
+    def sign_out(self, id_token: str, then: str, client_id: str = "") -> str:
         """End what was given out on a tap; gives the address to go on to, or nothing.
 
         The party's other machines hear of it by its back channel.
@@ -83,6 +83,8 @@ class Claims:
         """
         claims = self._desk.keys.verify(id_token)
         client = self._desk.client(str(claims.get("aud", "")))
+        if client_id and client_id != claims.get("aud"):
+            raise Refusal(BAD_LOGOUT)
         if client is None or (then and then not in client.logout_uris):
             raise Refusal(BAD_LOGOUT)
         sid, sub = str(claims.get("sid", "")), str(claims.get("sub", ""))

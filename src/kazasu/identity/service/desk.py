@@ -9,7 +9,7 @@ from kazasu.exchange.keys import Institution, decrypt, encrypt
 from kazasu.foundation.clock import Clock
 from kazasu.foundation.database import Database
 from kazasu.identity.clients import store
-from kazasu.identity.clients.model import Client
+from kazasu.identity.clients.model import Client, is_client_id
 from kazasu.identity.keys import TokenKeys
 
 SELF = "identity"
@@ -42,6 +42,8 @@ class Desk:
         return f"{self.issuer}{PROTOCOL}/{name}"
 
     def client(self, client_id: str) -> Client | None:
+        if not is_client_id(client_id):
+            return None
         return self.database.read("identity.client", lambda tx: store.client(tx, client_id))
 
     def seal(self, content: bytes) -> str:

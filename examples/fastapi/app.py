@@ -1,0 +1,159 @@
+"""Sign in with the card and sign a document, in one FastAPI file. Run it: see README.md."""
+
+import base64
+import json
+import os
+import secrets
+import socket
+from html import escape
+from pathlib import Path
+
+import httpx
+import uvicorn
+from authlib.integrations.starlette_client import OAuth
+from authlib.oauth2.rfc7523 import PrivateKeyJWT, private_key_jwt_sign
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from joserfc.jwk import ECKey
+from starlette.middleware.sessions import SessionMiddleware
+
+ISSUER = os.environ.get("ISSUER", "http://id.localhost:8000/api/realms/main")
+PORT = int(os.environ.get("PORT", "5002"))
+HOME = f"http://127.0.0.1:{PORT}"
+KEPT = Path(os.environ.get("KEPT", "relying-party.json"))  # holds a private key: never commit it
+
+# A sandbox lives at *.localhost, which browsers know and Python does not. Not needed in production.
+resolve = socket.getaddrinfo
+socket.getaddrinfo = lambda host, *a, **k: resolve(
+    "127.0.0.1" if str(host).strip("b'").endswith(".localhost") else host, *a, **k
+)
+
+
+def registered():
+    """Our client_id and key; the first start makes the key and registers its public half."""
+    if not KEPT.exists():
+        key = ECKey.generate_key("P-256", auto_kid=True)
+        answer = httpx.post(
+            f"{ISSUER}/clients-registrations/openid-connect",
+            json={
+                "client_name": "Fast Bicycles",
+                "client_name#ja": "ファスト自転車",
+                "redirect_uris": [f"{HOME}/callback"],
+                "post_logout_redirect_uris": [f"{HOME}/"],
+                "jwks": {"keys": [key.as_dict(private=False)]},
+                "scope": "openid name sign",
+                "purposes": {"name": ["契約書のあて名", "to address the contract"]},
+            },
+        )
+        answer.raise_for_status()
+        KEPT.write_text(json.dumps({"registered": answer.json(), "key": key.as_dict(private=True)}))
+        KEPT.chmod(0o600)
+    kept = json.loads(KEPT.read_text())
+    return kept["registered"]["client_id"], ECKey.import_key(kept["key"])
+
+
+class ShortAssertion(PrivateKeyJWT):
+    """Authlib's own lives an hour and says RS256; the service takes five minutes at most, and ES256."""
+
+    def sign(self, auth, token_endpoint):
+        header = {"kid": auth.client_secret.kid}
+        return private_key_jwt_sign(
+            auth.client_secret,
+            auth.client_id,
+            token_endpoint,
+            "ES256",
+            header=header,
+            expires_in=60,
+        )
+
+
+CLIENT_ID, KEY = registered()
+app = FastAPI()
+app.add_middleware(
+    SessionMiddleware, secret_key=secrets.token_hex(32), session_cookie="fast-bicycles"
+)
+card = OAuth().register(
+    "card",
+    client_id=CLIENT_ID,
+    client_secret=KEY,
+    client_auth_methods=[ShortAssertion()],
+    server_metadata_url=f"{ISSUER}/.well-known/openid-configuration",
+    client_kwargs={
+        "scope": "openid name",
+        "code_challenge_method": "S256",
+        "token_endpoint_auth_method": "private_key_jwt",
+    },
+)
+
+
+@app.get("/")
+async def home(request: Request):
+    if "name" not in request.session:
+        return page("<p><a href='/login'>Sign in with your card</a></p>")
+    return page(
+        f"<p>Hello, {escape(request.session['name'])}.</p>"
+        "<form method='post' action='/sign'><button>Sign the contract</button></form>"
+    )
+
+
+@app.get("/login")
+async def login(request: Request):
+    return await card.authorize_redirect(request, f"{HOME}/callback")
+
+
+@app.get("/callback")
+async def callback(request: Request):
+    answer, session = request.query_params, request.session
+    if answer.get("iss") != ISSUER:  # RFC 9207: Authlib leaves this to us
+        return page("<p>This answer is not from the identity service.</p>", 400)
+    if "error" in answer:
+        return page(f"<p>Not confirmed: {escape(answer['error'])}. Nothing was sent.</p>", 403)
+    token = await card.authorize_access_token(request)  # state, PKCE, signature, aud, nonce, exp
+    subject = token["userinfo"]["sub"]
+    if number := session.pop("signing", None):
+        if subject != session["sub"]:
+            return page("<p>Another person's card signed.</p>", 403)
+        result = await own("GET", f"/{number}/result")
+        return page(
+            f"<p>Signed: <code>{result['signature'][:32]}…</code> at {result['signed_at']}</p>"
+        )
+    session.update(sub=subject, name=(await card.userinfo(token=token))["name"])
+    return RedirectResponse("/", 303)
+
+
+@app.post("/sign")
+async def sign(request: Request):
+    if "sub" not in request.session:
+        return RedirectResponse("/", 303)
+    contract = {
+        "title": {"ja": "売買契約書", "en": "Contract of sale"},
+        "lines": [{"label_ja": "品目", "label_en": "Item", "value": "Bicycle, 1"}],
+    }
+    document = base64.b64encode(json.dumps(contract, ensure_ascii=False).encode()).decode()
+    number = (await own("POST", "", json={"document": document}))["sign_transaction_id"]
+    request.session["signing"] = number
+    start = await card.authorize_redirect(
+        request, f"{HOME}/callback", scope="openid sign", sign_transaction_id=number
+    )
+    return RedirectResponse(start.headers["location"], 303)
+
+
+async def own(method, path, **body):
+    """Call the signing interface in our own name (client_credentials)."""
+    metadata = await card.load_server_metadata()
+    async with card._get_oauth_client(**metadata) as client:
+        await client.fetch_token(
+            metadata["token_endpoint"], grant_type="client_credentials", scope="sign"
+        )
+        answer = await client.request(method, metadata["sign_transactions_endpoint"] + path, **body)
+        answer.raise_for_status()
+        return answer.json()
+
+
+def page(text, status=200):
+    html = f"<!doctype html><html lang='en'><title>Fast Bicycles</title><main>{text}</main></html>"
+    return HTMLResponse(html, status)
+
+
+if __name__ == "__main__":
+    uvicorn.run(app, host="127.0.0.1", port=PORT)

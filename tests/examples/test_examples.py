@@ -1,0 +1,99 @@
+"""The relying parties that integrators copy, each started as its README says and used by a person with a card."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import httpx
+import pytest
+
+from kazasu.cli.countries import free_port
+from kazasu.contracts.identity import issuer_of
+from tests.stories.conftest import country, person, stage  # noqa: F401 - fixtures
+from tests.support.party import PASSWORD, PIN
+
+ROOT = Path(__file__).parent.parent.parent
+EXAMPLES = ("flask", "fastapi", "django", "node")
+NAME = "山田　颯太"
+
+
+def command_of(name, folder):
+    """How it is started; Node looks for its packages upward from the file."""
+    if name != "node":
+        return [sys.executable, str(ROOT / "examples" / name / "app.py")]
+    program, packages = shutil.which("node"), ROOT / "tests" / "foreign" / "node_modules"
+    if program is None or not packages.is_dir():
+        pytest.skip("openid-client is missing: run ./kazasu test once")
+    shutil.copy(ROOT / "examples" / "node" / "app.mjs", folder)
+    if not (folder / "node_modules").exists():
+        (folder / "node_modules").symlink_to(packages)
+    return [program, str(folder / "app.mjs")]
+
+
+@contextmanager
+def running(name, folder, country, port):  # noqa: F811
+    """The example as a child process, until it answers."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PORT": str(port),
+        "ISSUER": issuer_of(country.directory.origin("identity")),
+        "PYTHONSAFEPATH": "1",  # our packages must not help it
+    }
+    log = folder / "log"
+    with log.open("wb") as out, subprocess.Popen(
+        command_of(name, folder), cwd=folder, env=environment, stdout=out, stderr=out
+    ) as process:  # fmt: skip
+        try:
+            end = time.monotonic() + 60
+            while time.monotonic() < end and process.poll() is None:
+                with suppress(httpx.TransportError):
+                    httpx.get(f"http://127.0.0.1:{port}/", timeout=5)
+                    break
+                time.sleep(0.1)
+            else:
+                raise AssertionError(log.read_text())
+            yield log
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_person_signs_in_and_signs(country, person, name, tmp_path):  # noqa: F811
+    sota = person(NAME)
+    port = free_port()
+    with running(name, tmp_path, country, port) as log:
+        sota.browser.get(f"http://127.0.0.1:{port}/").click("Sign in with your card")
+        assert sota.browser.page is not None, log.read_text()
+        sota.tap(pin=PIN)
+        assert sota.browser.has("Hello, 山田 颯太."), log.read_text()
+        sota.browser.press("Sign the contract")
+        sota.tap(password=PASSWORD)
+        assert sota.browser.has("Signed: "), log.read_text()
+    assert (tmp_path / "relying-party.json").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_who_stops_or_is_somebody_else_is_told_so(country, person, name, tmp_path):  # noqa: F811
+    sota, other = person(NAME), person("加藤　洋子")
+    port = free_port()
+    with running(name, tmp_path, country, port):
+        stopped = other.browser.get(f"http://127.0.0.1:{port}/login")
+        stopped.press("Stop").click("Stop and go back")
+        assert stopped.has("Not confirmed: access_denied")
+        forged = stopped.get(
+            f"http://127.0.0.1:{port}/callback?code=x&state=y&iss=https://evil.test"
+        )
+        assert not forged.has("Hello")
+        sota.browser.get(f"http://127.0.0.1:{port}/login")
+        sota.tap(pin=PIN)
+        sota.browser.press("Sign the contract")
+        sota.card = "佐藤　花子"
+        sota.tap(password=PASSWORD)
+        assert sota.browser.has("Another person's card signed")
+    kept = (tmp_path / "relying-party.json").read_bytes()
+    with running(name, tmp_path, country, port):
+        assert (tmp_path / "relying-party.json").read_bytes() == kept

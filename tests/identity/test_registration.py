@@ -1,0 +1,165 @@
+"""Self-service registration from the party's side: at once in test mode, changed by its own secret, reviewed for more."""
+
+import pytest
+from joserfc.jwk import ECKey
+
+from kazasu.foundation.faults import Refusal
+from kazasu.identity.clients.service import Clients
+from tests.identity.conftest import World
+from tests.identity.parties import Relying
+from tests.identity.refused import outcome
+
+FOUR = ("name", "address", "birthdate", "gender", "age_over_20")
+PURPOSES = {item: ["本人確認", "identity proofing"] for item in FOUR}
+
+
+@pytest.fixture(scope="module")
+def world(module_databases):
+    return World(module_databases, module_databases.clock)
+
+
+def test_a_new_party_signs_people_in_at_once(world):
+    party = Relying(world, "shop")
+    assert party.registered["mode"] == "test"
+    assert party.client_id.startswith("RP")
+    assert party.registered["sector"] == "shop.example"
+    tokens = party.login(scope="openid name")
+    assert party.userinfo(tokens["access_token"]).json()["name"] == "横浜　花子"
+
+
+def test_the_registration_says_what_was_registered(world):
+    party = Relying(world, "echo")
+    told = party.manage().json()
+    assert "registration_access_token" not in told
+    for name in ("client_name", "redirect_uris", "jwks", "scope"):
+        assert told[name] == party.registered[name]
+    assert told["token_endpoint_auth_method"] == "private_key_jwt"
+    assert told["subject_type"] == "pairwise"
+
+
+def test_keys_are_changed_and_the_old_one_is_worth_nothing(world):
+    party = Relying(world, "keys")
+    old, new = party.key, ECKey.generate_key("P-256", {"kid": "keys-2"})
+    both = {"keys": [{**k.as_dict(private=False), "kid": k.kid} for k in (old, new)]}
+    assert party.manage("PUT", json=Relying.metadata("keys", old, jwks=both)).is_success
+    for key in (old, new):
+        good = party.assertion(key=key, header={"kid": key.kid})
+        assert party.token(assertion=good, grant_type="client_credentials", scope="sign").is_success
+    alone = {"keys": both["keys"][1:]}
+    assert party.manage("PUT", json=Relying.metadata("keys", new, jwks=alone)).is_success
+    late = party.assertion(key=old, header={"kid": old.kid})
+    answer = party.token(assertion=late, grant_type="client_credentials", scope="sign")
+    assert outcome(answer) == "invalid_client"
+
+
+def test_a_deleted_party_is_gone_with_all_it_was_given(world):
+    party = Relying(world, "gone")
+    tokens = party.login(scope="openid name offline_access")
+    own = party.own()
+    assert party.manage("DELETE").status_code == 204
+    assert outcome(party.manage()) == "identity.not-your-registration"
+    assert outcome(party.authorize()) == "identity.unknown-client"
+    assert outcome(party.userinfo(tokens["access_token"])) == "invalid_token"
+    assert outcome(party.refresh(tokens["refresh_token"])) == "invalid_client"
+    assert outcome(party.deposit(token=own)) == "invalid_token"
+
+
+def test_more_than_test_mode_needs_purposes_and_a_review(world):
+    silent = Relying(world, "silent")
+    assert outcome(silent.manage("POST", path="/review")) == "identity.purposes-missing"
+    party = Relying(world, "open", purposes=PURPOSES)
+    asked = party.manage("POST", path="/review", params={"mode": "live"}).json()
+    assert (asked["mode"], len(asked["reviews"])) == ("test", 1)
+    again = party.manage("POST", path="/review").json()
+    assert len(again["reviews"]) == 1
+    assert again["reviews"][0]["granted"] is None
+
+
+def test_subjects_are_pairwise_by_sector(world):
+    one, other = Relying(world, "one"), Relying(world, "other")
+    same = Relying(world, "one", client_name="One again")
+    subjects = [p.userinfo(p.login()["access_token"]).json()["sub"] for p in (one, other, same)]
+    assert subjects[0] != subjects[1]
+    assert subjects[0] == subjects[2]
+
+
+def test_a_suspended_party_is_refused_everywhere_with_what_it_has(world):
+    party = Relying(world, "halted")
+    tokens = party.login(scope="openid name offline_access")
+    own = party.own()
+    database = world.street.process.floors.databases["identity"]
+    Clients(database, world.clock, world.street.process.client).suspend(
+        party.client_id, suspended=True
+    )
+    assert outcome(party.userinfo(tokens["access_token"])) == "invalid_token"
+    assert outcome(party.deposit(token=own)) == "invalid_token"
+    assert outcome(party.refresh(tokens["refresh_token"])) == "invalid_client"
+    assert outcome(party.push()) == "invalid_client"
+    assert outcome(party.authorize()) == "identity.client-suspended"
+
+
+# ---------------------------------------------------------------- reviewed by an operator
+
+
+@pytest.fixture
+def operator(world):
+    """The register, as the operator's desk calls it."""
+    process = world.street.process
+    return Clients(process.floors.databases["identity"], world.clock, process.client)
+
+
+def decided(operator, party, mode, *, granted=True):
+    assert party.manage("POST", path="/review", params={"mode": mode}).is_success
+    review = next(r for r, client in operator.waiting() if client.client_id == party.client_id)
+    operator.decide(review.review_id, "operator", granted=granted, reason="looked at")
+    return review
+
+
+def test_a_live_party_pushes_and_binds_and_no_less(world, operator):
+    party = Relying(world, "live", purposes=PURPOSES)
+    review = decided(operator, party, "live")
+    assert party.manage().json()["mode"] == "live"
+    assert outcome(party.authorize()) == "back:invalid_request"
+    assert (
+        outcome(party.token(grant_type="client_credentials", scope="sign")) == "invalid_dpop_proof"
+    )
+    loose = Relying.metadata("live", party.key, purposes=PURPOSES, dpop_bound_access_tokens=False)
+    assert party.manage("PUT", json=loose).json()["dpop_bound_access_tokens"]
+    with pytest.raises(Refusal) as refused:
+        operator.decide(review.review_id, "another", granted=False, reason="too late")
+    assert refused.value.fault.code == "identity.already-decided"
+
+
+def test_more_items_than_were_reviewed_lead_back_to_test_mode(world, operator):
+    party = Relying(world, "more", scope="openid name", purposes={"name": PURPOSES["name"]})
+    decided(operator, party, "live")
+    more = Relying.metadata(
+        "more", party.key, scope="openid name address",
+        purposes={item: PURPOSES[item] for item in ("name", "address")},
+    )  # fmt: skip
+    assert party.manage("PUT", json=more).json()["mode"] == "test"
+
+
+def test_a_refused_review_changes_nothing_and_says_why(world, operator):
+    party = Relying(world, "refused", purposes=PURPOSES)
+    decided(operator, party, "live", granted=False)
+    told = party.manage(path="/review").json()
+    assert (told["mode"], told["reviews"][0]["reason"]) == ("test", "looked at")
+
+
+def test_a_team_is_of_invited_people_alone_and_small(world, operator):
+    party = Relying(world, "team", purposes=PURPOSES)
+    decided(operator, party, "team")
+    began = party.authorize()
+    page = world.tapped(began)
+    text = world.browser.get(f"{world.origin}{page.headers['location']}").text
+    assert "identity.not-in-team" in text
+    codes = [party.manage("POST", path="/team").json()["invitation"] for _ in range(20)]
+    assert outcome(party.manage("POST", path="/team")) == "identity.team-full"
+    code = codes[0].rpartition("/")[2]
+    assert operator.join(code, "somebody").client_id == party.client_id
+    assert operator.join(code, "somebody").client_id == party.client_id
+    for taken, who in ((code, "another"), ("guess", "somebody")):
+        with pytest.raises(Refusal) as refused:
+            operator.join(taken, who)
+        assert refused.value.fault.code == "identity.bad-invitation"
