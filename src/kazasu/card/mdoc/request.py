@@ -25,10 +25,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
+from joserfc.jws import JWSRegistry
 
 from kazasu.card.mdoc import cose
 from kazasu.card.mdoc.checking import Authorities
-from kazasu.card.mdoc.elements import DOC_TYPE, Wanted
+from kazasu.card.mdoc.elements import DOC_TYPE, Wanted, check_askable
 from kazasu.card.mdoc.faults import (
     MALFORMED,
     NUMBER_NOT_ASKED,
@@ -47,6 +48,15 @@ _TYP: Final = "oauth-authz-req+jwt"
 _AUDIENCE: Final = "https://self-issued.me/v2"
 _SHORTEST_NONCE: Final = 22
 """128 bits in base64url."""
+
+
+class _WithCertificate(JWSRegistry):
+    """The library's limit for a header is smaller than a certificate in it."""
+
+    max_header_length = 4096
+
+
+_REGISTRY: Final = _WithCertificate(algorithms=["ES256"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +141,9 @@ def sign_request(
     """The request object (JWS); its certificate comes along."""
     chain = [base64.b64encode(certificate.public_bytes(Encoding.DER)).decode()]
     header = {"alg": "ES256", "typ": _TYP, "x5c": chain}
-    return jws.serialize_compact(header, json.dumps(claims).encode(), ECKey.import_key(_pem(key)))
+    return jws.serialize_compact(
+        header, json.dumps(claims).encode(), ECKey.import_key(_pem(key)), registry=_REGISTRY
+    )
 
 
 def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:
@@ -168,7 +180,7 @@ def _verified(
     given: str, askers: Authorities, now: datetime
 ) -> tuple[x509.Certificate, dict[str, Any]]:
     try:
-        unverified = jws.extract_compact(given.encode())
+        unverified = jws.extract_compact(given.encode(), registry=_REGISTRY)
         header = unverified.headers()
         der = base64.b64decode(header["x5c"][0], validate=True)
         certificate = x509.load_der_x509_certificate(der)
@@ -183,7 +195,7 @@ def _verified(
         raise Refusal(UNPROVEN_REQUEST, why="key")
     try:
         pem = certificate.public_bytes(Encoding.PEM)
-        proven = jws.deserialize_compact(given, ECKey.import_key(pem), algorithms=["ES256"])
+        proven = jws.deserialize_compact(given, ECKey.import_key(pem), registry=_REGISTRY)
     except (JoseError, ValueError) as error:
         raise Refusal(UNPROVEN_REQUEST, why="signature") from error
     return certificate, _json(proven.payload)
@@ -292,6 +304,7 @@ def _wanted(claim: Mapping[str, Any], needed: set[str] | None) -> Wanted:
     if len(path) == 1 or None in path:  # a namespace alone, or null: all that is in it
         raise Refusal(NUMBER_NOT_ASKED)
     namespace, element = path
+    check_askable(namespace, element)
     if "values" in claim:  # the answer's mere existence would tell a value
         raise Refusal(MALFORMED, why="values")
     return Wanted(
