@@ -4,6 +4,7 @@ import base64
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 
 import cbor2
 import pytest
@@ -11,6 +12,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
+from joserfc import jwe
+from joserfc.jwk import ECKey
 
 from kazasu.card.mdoc import cbor, checking, cose, credential, elements, presentation, status
 from kazasu.card.mdoc import request as requests
@@ -369,6 +372,12 @@ NEGATIVES = {
     "moved to another namespace": (structure(_moved), "mdoc.unknown-element"),
     "digest id used twice": (_same_digest_id, "mdoc.altered"),
     "items of another record": (_other_mso, "mdoc.altered"),
+    "a text for a truth": (
+        lambda s: forged(s, s.issue(values={NAME: "x", ADDRESS: "y", OVER_20: "false"})), "mdoc.malformed",
+    ),
+    "a number for a truth": (
+        lambda s: forged(s, s.issue(values={NAME: "x", ADDRESS: "y", OVER_20: 1})), "mdoc.malformed",
+    ),
     "not asked for": (
         lambda s: forged(s, s.record, [*WANTED_NAMES, (ISO, "sex")]), "mdoc.not-asked",
     ),
@@ -489,6 +498,8 @@ def test_not_believed(street, case):
 
 def test_the_same_rig_is_believed_when_nothing_is_wrong(street):
     assert street.answer(forged(street, street.record)).values[NAME] == "横浜　花子"
+    few = street.issue(values={NAME: "x", ADDRESS: "y", OVER_20: False})
+    assert street.answer(forged(street, few)).values[OVER_20] is False
     assert street.answer(tampered(street, lambda token: token)).values[OVER_20] is True
     assert street.answer(other_signer()(street)).values[OVER_20] is True
 
@@ -531,9 +542,6 @@ def test_an_encrypted_answer_is_bound_to_its_nonces(street):
 
 def resealed(street, request, pending, header):
     """The honest content, sealed again under another header."""
-    from joserfc import jwe
-    from joserfc.jwk import ECKey
-
     algorithms = ["ECDH-ES", "A256GCM"]
     form = street.wallet.present(request, WANTED_NAMES, street.now)
     opened = jwe.decrypt_compact(form["response"], ECKey.import_key(json.loads(pending.key)), algorithms=algorithms)  # fmt: skip
@@ -724,12 +732,16 @@ def test_cbor_that_two_readers_may_read_differently(written):
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)
 
 
-@given(
-    st.fixed_dictionaries({}, optional={name: TEXTS | st.integers(0, 150) | st.booleans() for name in ELEMENTS}),
-)  # fmt: skip
+OF_TYPE = {
+    str: TEXTS, bytes: st.binary(max_size=99), int: st.integers(0, 150), bool: st.booleans(), date: st.dates(),
+}  # fmt: skip
+
+
+@given(st.fixed_dictionaries({}, optional={n: OF_TYPE[elements._TYPES[n]] for n in ELEMENTS}))
 def test_records_go_round(values):
     street = _street()
-    record = street.issue(values=values)
+    written = {n: credential.full_date(v.isoformat()) if type(v) is date else v for n, v in values.items()}  # fmt: skip
+    record = street.issue(values=written)
     again = credential.read_issuer_signed(record.encode())
     assert {item.name: item.value for item in again.items} == values
     assert again.encode() == record.encode()
@@ -776,8 +788,6 @@ def test_device_keys(street):
 
 def test_transcripts_are_those_of_the_standards():
     """Both handovers, computed here a second time from their definitions."""
-    from hashlib import sha256
-
     bound = ("x509_san_dns:bank.localhost", RESPONSE_URI, "nonce")
     annex_b = presentation.transcript(Session(*bound, mdoc_generated_nonce="mine"))
     assert annex_b == [

@@ -91,7 +91,9 @@ class Street:
     pending: dict = field(default_factory=dict)
 
     def __post_init__(self):
-        self.authority = certificate("IACA", key(1), "IACA", key(1), self.now, ca=True, start=timedelta(days=-60))
+        self.authority = certificate(
+            "IACA", key(1), "IACA", key(1), self.now, ca=True, start=timedelta(days=-60)
+        )
         self.signer = DocumentSigner(
             key(2), certificate("DS", key(2), "IACA", key(1), self.now, start=timedelta(days=-30))
         )
@@ -167,5 +169,3 @@ def changed(encoded, change):
 
 def pem(one):
     return one.public_bytes(Encoding.PEM).decode()
-
-

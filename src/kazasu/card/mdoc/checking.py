@@ -20,7 +20,7 @@ from kazasu.card.mdoc.credential import (
     read_mso,
     signer_chain,
 )
-from kazasu.card.mdoc.elements import DOC_TYPE, check_askable
+from kazasu.card.mdoc.elements import DOC_TYPE, check_askable, check_value
 from kazasu.card.mdoc.faults import (
     ALTERED,
     BAD_ISSUER_SIGNATURE,
@@ -104,7 +104,7 @@ def _check_items(items: Sequence[Item], mso: Mso) -> None:
     places: set[tuple[str, int]] = set()
     names: set[tuple[str, str]] = set()
     for item in items:
-        check_askable(*item.name)
+        check_value(check_askable(*item.name), item.value)
         place = (item.namespace, item.digest_id)
         if place in places or item.name in names:
             raise Refusal(ALTERED, why="the same item twice")

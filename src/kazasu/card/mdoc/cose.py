@@ -24,6 +24,7 @@ ES256: Final = -7
 X5CHAIN: Final = 33
 _ALG: Final = 1
 _CRIT: Final = 2
+_KID: Final = 4
 _SIGN1: Final = 18
 _SIZE: Final = 32
 
@@ -68,9 +69,10 @@ def verify1(message: Sign1, key: ec.EllipticCurvePublicKey, detached: bytes | No
         raise Refusal(MALFORMED, why="payload")
     pem = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     try:
+        # The key is known. cwt would look for one by the message's kid, which is not for the message to say.
         payload: bytes = COSE.new().decode(
-            cbor2.CBORTag(_SIGN1, message),
-            COSEKey.from_pem(pem, alg="ES256"),
+            cbor2.CBORTag(_SIGN1, [message[0], {}, *message[2:]]),
+            COSEKey.from_pem(pem, alg="ES256", kid=protected.get(_KID, b"")),
             detached_payload=detached,
         )
     except Exception as error:  # cwt raises errors of several libraries

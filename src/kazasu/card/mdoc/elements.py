@@ -7,9 +7,10 @@ ask for it or show it: 番号法 forbids it to almost every relying party, and c
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Final
+from datetime import date
+from typing import Any, Final
 
-from kazasu.card.mdoc.faults import NUMBER_NOT_ASKED, UNKNOWN_ELEMENT
+from kazasu.card.mdoc.faults import MALFORMED, NUMBER_NOT_ASKED, UNKNOWN_ELEMENT
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 
@@ -36,6 +37,15 @@ ELEMENTS: Final[dict[Name, Text]] = {
         (ISO, f"age_over_{years}"): Text(f"{years}歳以上かどうか", f"Whether {years} or older")
         for years in AGES
     },
+}
+
+_TYPES: Final[dict[Name, type]] = {
+    **dict.fromkeys(ELEMENTS, str),
+    (JP, "portrait"): bytes,
+    (ISO, "sex"): int,
+    (ISO, "birth_date"): date,
+    (ISO, "age_in_years"): int,
+    **{(ISO, f"age_over_{years}"): bool for years in AGES},
 }
 
 _EVERYTHING: Final = {"", "*", "all", "any", "everything", "all elements", "すべて", "全部", "全て"}
@@ -86,6 +96,12 @@ def check_askable(namespace: object, element: object) -> Name:
     if any(_names_the_number(part) for part in (element, namespace, namespace + element)):
         raise Refusal(NUMBER_NOT_ASKED)
     raise Refusal(UNKNOWN_ELEMENT, element=f"{namespace} {element}"[:120])
+
+
+def check_value(name: Name, value: Any) -> None:
+    """The very type: the text "false" is no answer to whether somebody is 20. Raises Refusal ``mdoc.malformed``."""
+    if type(value) is not _TYPES[name]:
+        raise Refusal(MALFORMED, why=f"type of {name[1]}")
 
 
 def _names_the_number(part: str) -> bool:
