@@ -9,13 +9,24 @@ from hashlib import sha256
 import cbor2
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from hypothesis import given
 from hypothesis import strategies as st
 from joserfc import jwe
 from joserfc.jwk import ECKey
 
-from kazasu.card.mdoc import cbor, checking, cose, credential, elements, presentation, status
+from kazasu.card.mdoc import (
+    cbor,
+    checking,
+    cose,
+    credential,
+    elements,
+    presentation,
+    reading,
+    status,
+)
 from kazasu.card.mdoc import request as requests
 from kazasu.card.mdoc.credential import DocumentSigner, IssuerSigned, StatusPlace
 from kazasu.card.mdoc.elements import ELEMENTS, ISO, JP, Wanted
@@ -198,7 +209,7 @@ def test_a_stored_row_cannot_ask_for_the_number(street):
 def test_all_elements_at_once_cannot_be_asked_for(claims):
     query = requests.query(WANTED)
     query["credentials"][0]["claims"] = claims
-    assert code_of(requests.read_query, query) == "mdoc.number-not-asked"
+    assert code_of(reading.read_query, query) == "mdoc.number-not-asked"
 
 
 def test_a_number_that_an_issuer_put_in_is_not_taken(street):
@@ -784,6 +795,25 @@ def test_device_keys(street):
         assert code_of(cose.key_from_cose, wrong) == "mdoc.malformed"
     with pytest.raises(cose.BadSignature):
         cose.verify1(street.record.issuer_auth, ec.generate_private_key(ec.SECP384R1()).public_key())  # fmt: skip
+
+
+def raw_sign1(protected, payload, signing_key):
+    """A correct signature under a header that no library would write."""
+    header = cbor2.dumps(protected)
+    to_sign = cbor2.dumps(["Signature1", header, b"", payload])
+    r, s = decode_dss_signature(signing_key.sign(to_sign, ec.ECDSA(hashes.SHA256())))
+    return [header, {}, payload, r.to_bytes(32) + s.to_bytes(32)]
+
+
+def test_a_header_decides_nothing():
+    def check(protected):
+        return cose.verify1(raw_sign1(protected, b"content", key(1)), key(1).public_key())
+
+    assert check({1: -7}) == b"content"
+    assert check({1: -7, 4: b"some kid"}) == b"content"
+    for wrong in ({1: -35}, {1: -8}, {}, {1: "ES256"}, {1: -7, 2: [99], 99: 1}):
+        with pytest.raises(cose.BadSignature):
+            check(wrong)
 
 
 def test_transcripts_are_those_of_the_standards():

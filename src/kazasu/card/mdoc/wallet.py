@@ -36,7 +36,8 @@ from kazasu.card.mdoc.credential import IssuerSigned, read_issuer_signed
 from kazasu.card.mdoc.elements import Name
 from kazasu.card.mdoc.faults import EXPIRED, ITEM_REFUSED, MALFORMED, NOT_ASKED, NOTHING_HELD
 from kazasu.card.mdoc.presentation import Session, present
-from kazasu.card.mdoc.request import QUERY_ID, Request, read_request
+from kazasu.card.mdoc.reading import read_request
+from kazasu.card.mdoc.request import QUERY_ID, Request
 from kazasu.contracts.base import Instant, Message
 from kazasu.contracts.jpki import EndMdoc, IssuedMdoc, IssueMdoc, RefreshMdoc, TapEvidence
 from kazasu.foundation.clock import civil
@@ -177,7 +178,7 @@ class Wallet:
     def read(
         given: str, askers: Authorities, now: datetime, *, allow_unsigned: bool = False
     ) -> Request:
-        """See :func:`~kazasu.card.mdoc.request.read_request`."""
+        """See :func:`~kazasu.card.mdoc.reading.read_request`."""
         return read_request(given, askers, now, allow_unsigned=allow_unsigned)
 
     def available(self, request: Request) -> tuple[Name, ...]:
