@@ -345,6 +345,21 @@ def _issuer_alg(street):
     return forged(street, record)
 
 
+def _signer_over_since(street):
+    """Signed while the certificate was valid; it has ended since."""
+    over = mdoc.certificate("DS", key(2), "IACA", key(1), street.now, start=timedelta(days=-40), days=35)  # fmt: skip
+    record = street.issue(
+        signer=DocumentSigner(key(2), over), validity=street.validity(start=timedelta(days=-10))
+    )
+    return forged(street, record)
+
+
+def _authority_over(street):
+    over = mdoc.certificate("IACA", key(1), "IACA", key(1), street.now, ca=True, start=timedelta(days=-400))  # fmt: skip
+    street.bank = street.verifier(authorities=[over])
+    return forged(street, street.record)
+
+
 def _revoked(street):
     street.states[5] = status.INVALID
     return forged(street, street.record)
@@ -413,6 +428,8 @@ NEGATIVES = {
     "certificate of an authority": (other_signer(ca=True), "mdoc.bad-signer"),
     "certificate not for signing": (other_signer(signs=False), "mdoc.bad-signer"),
     "certificate over": (other_signer(start=timedelta(days=-400)), "mdoc.bad-signer"),
+    "certificate over since": (_signer_over_since, "mdoc.bad-signer"),
+    "authority over": (_authority_over, "mdoc.bad-signer"),
     "certificate not begun": (other_signer(start=timedelta(days=1)), "mdoc.bad-signer"),
     "no certificate": (
         lambda s: forged(s, IssuerSigned(s.record.items, _without_chain(s.record.issuer_auth))),
