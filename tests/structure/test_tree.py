@@ -25,7 +25,7 @@ KNOWN_HOSTS = {
     "www.apache.org", "www.w3.org", "json-schema.org", "openid.net", "schemas.openid.net",
     "keepachangelog.com", "semver.org", "design.digital.go.jp", "elaws.e-gov.go.jp",
     "laws.e-gov.go.jp", "www.digital.go.jp", "www.soumu.go.jp", "www.rfc-editor.org",
-    "datatracker.ietf.org", "docs.python.org", "www.postgresql.org", "dequeuniversity.com",
+    "datatracker.ietf.org", "self-issued.me", "docs.python.org", "www.postgresql.org", "dequeuniversity.com",
 }  # fmt: skip
 """Outside places that a document or a standard's identifier may name. Registries are not."""
 

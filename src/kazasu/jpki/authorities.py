@@ -26,6 +26,8 @@ class Authorities:
     """With keys, for revocation lists: each generation signs its own."""
     card_issuer: CardIssuerKeys
     card_root: rsa.RSAPublicKey
+    mdoc: Authority | None = None
+    """Issues document signers; None where the country was founded before it was declared."""
 
     def der(self, kind: CertificateKind) -> bytes:
         """The certificate of the authority that issues this kind."""
@@ -57,4 +59,5 @@ def read_authorities(folder: Path, passphrase: bytes | None = None) -> Authoriti
         ),
         card_issuer=read_card_issuer(keyring),
         card_root=read_card_root(keyring),
+        mdoc=keyring.authority("mdoc-ca") if keyring.generations("mdoc-ca") else None,
     )

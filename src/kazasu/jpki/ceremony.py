@@ -25,8 +25,9 @@ from kazasu.card import text_ap
 from kazasu.foundation.algorithms import hash_for, new_key, sign, verify
 from kazasu.foundation.clock import Clock
 from kazasu.foundation.faults import Refusal
+from kazasu.jpki import mdoc_ca
 from kazasu.jpki.faults import BAD_TRANSCRIPT
-from kazasu.jpki.hierarchy import DECLARED, Declared, Hierarchy, read_hierarchy
+from kazasu.jpki.hierarchy import DECLARED, SELF_SIGNED, Declared, Hierarchy, read_hierarchy
 from kazasu.jpki.keyring import Authority, Keyring
 
 ROOT_ID: Final = b"9000001\x08\x05001\x00\x00\x00\x00"
@@ -132,6 +133,8 @@ def _certificate(
     """``issuer``: an Authority, or the own key of a root."""
     subject = distinguished_name(plan, declared.unit)
     start = datetime(now.year - (plan.begun_years_ago if first else 0), 1, 1, tzinfo=UTC)
+    if declared.role == "iaca":
+        return mdoc_ca.certificate(plan, declared.unit, public, issuer, now)
     purpose = _PURPOSES.get(declared.role)
     by = issuer.key if isinstance(issuer, Authority) else issuer
     builder = (
@@ -185,7 +188,7 @@ def _write_down(
         "made": [asdict(one) for one in made],
     }
     text = json.dumps(content, indent=1, sort_keys=True)
-    roots = [one for one in plan.authorities if one.role == "root"]
+    roots = [one for one in plan.authorities if one.role in SELF_SIGNED]
     signatures = {
         f"{root.name}-{keyring.generations(root.name)}": sign(
             keyring.authority(root.name).key, text.encode()

@@ -390,3 +390,42 @@ NO_PHONE = define(
     ),
     Text("何もしていません", "Nothing was done"),
 )
+NO_MDOC_ISSUER = define(
+    "jpki.no-mdoc-issuer",
+    503,
+    Text(
+        "カード代替電磁的記録の認証局（mdoc-ca）がありません",
+        "There is no authority for electronic records of cards (mdoc-ca)",
+    ),
+    Text(
+        "pki/hierarchy.toml に mdoc-ca を加え、./kazasu pki ceremony を行ってください",
+        "Add mdoc-ca to pki/hierarchy.toml and hold ./kazasu pki ceremony",
+    ),
+    who="operator",
+)
+STALE_APPLICATION = define(
+    "jpki.stale-application",
+    409,
+    Text("申込みから時間がたちすぎています", "The application is too old"),
+    Text("はじめからやり直してください", "Begin again"),
+    source="reliability §3 (replay)",
+)
+NOT_THE_PHONE = define(
+    "jpki.not-the-phone",
+    403,
+    Text(
+        "申込みの鍵がそのスマートフォンのものと確認できません",
+        "The application does not come from the phone whose key it names",
+    ),
+    Text("はじめからやり直してください", "Begin again"),
+    source="OpenID4VCI 1.0 Appendix F (proof of possession)",
+)
+UNKNOWN_MDOC = define(
+    "jpki.unknown-mdoc",
+    404,
+    Text(
+        "そのカード代替電磁的記録はないか、終わっています",
+        "There is no such electronic record, or it has ended",
+    ),
+    Text("カードを使って、あらためて発行を受けてください", "Have one issued anew with the card"),
+)

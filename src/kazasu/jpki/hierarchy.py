@@ -10,7 +10,8 @@ from kazasu.foundation.algorithms import ALGORITHMS, Algorithm
 from kazasu.foundation.faults import Refusal
 from kazasu.jpki.faults import BAD_HIERARCHY
 
-Role = Literal["root", "ocsp", "timestamp", "cv"]
+Role = Literal["root", "iaca", "ocsp", "timestamp", "cv"]
+SELF_SIGNED: Final = ("root", "iaca")
 Custody = Literal["online", "shared", "pkcs11"]
 DECLARED: Final = Path(__file__).parent / "hierarchy.toml"
 _FOLLOWS_PARENT: Final = ("ocsp",)
@@ -77,6 +78,6 @@ def _declared(name: str, given: Mapping[str, Any], before: Mapping[str, Declared
     if unknown or not values["keys"]:
         raise ValueError(f"{name}: keys {unknown}")
     issuer = values.get("issued_by", "")
-    if bool(issuer) == (values["role"] == "root") or (issuer and issuer not in before):
+    if bool(issuer) == (values["role"] in SELF_SIGNED) or (issuer and issuer not in before):
         raise ValueError(f"{name}: issued_by {issuer!r}")
     return Declared(name=name, **values)

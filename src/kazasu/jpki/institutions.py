@@ -4,6 +4,7 @@ import json
 import os
 from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -85,7 +86,13 @@ def _certificate(
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(usage, critical=True)
         .add_extension(
-            x509.SubjectAlternativeName([x509.UniformResourceIdentifier(origin)]), critical=False
+            x509.SubjectAlternativeName(
+                [
+                    x509.UniformResourceIdentifier(origin),
+                    x509.DNSName(urlsplit(origin).hostname or ""),  # OpenID4VP x509_san_dns
+                ]
+            ),
+            critical=False,
         )
         .sign(authority.key, hashes.SHA256())
     )

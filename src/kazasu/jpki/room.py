@@ -6,6 +6,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kazasu.card.mdoc.status import MEDIA_TYPE
 from kazasu.contracts.jpki import (
     AccessesOf,
     AddressPerson,
@@ -15,11 +16,14 @@ from kazasu.contracts.jpki import (
     ChangePhone,
     ContinueCard,
     EndAttributeConsent,
+    EndMdoc,
     GiveAttributeConsent,
     GiveAttributes,
+    IssueMdoc,
     IssuePhoneCertificates,
     PersonChanged,
     ProtectionChanged,
+    RefreshMdoc,
     ReverifySignature,
     SetSubscription,
     ValidateAuthentication,
@@ -35,6 +39,7 @@ from kazasu.jpki.authorities import KINDS, Authorities, read_authorities
 from kazasu.jpki.faults import NO_LIST
 from kazasu.jpki.inspection import Inspection
 from kazasu.jpki.latest.service import LatestAttributes
+from kazasu.jpki.mdoc import MdocIssuer
 from kazasu.jpki.phones import Phones
 from kazasu.jpki.revocation_lists import RevocationLists
 from kazasu.jpki.service import CertificationService
@@ -54,10 +59,12 @@ def open_room(house: House) -> Room:
     answers = ocsp.Answers(authorities.responders, service.status, house.clock.now)
     lists = RevocationLists(house.database, authorities.by_generation)
     inspection = Inspection(house.database, authorities)
-    host = house.directory.entry(ME).host
+    entry = house.directory.entry(ME)
+    host = entry.host
+    mdocs = MdocIssuer(house.database, authorities, house.clock, f"{entry.origin}/mdoc/status")
     return Room(
         name=ME,
-        app=_site(house, authorities, answers, lists).app(),
+        app=_site(house, authorities, answers, lists, mdocs).app(),
         hosts=lambda name: name == host,
         letters={
             PersonChanged: service.person_changed,
@@ -68,6 +75,9 @@ def open_room(house: House) -> Room:
             ValidateSignature: service.validate_signature,
             AddressPerson: service.address_person,
             ContinueCard: service.continue_card,
+            IssueMdoc: mdocs.issue,
+            RefreshMdoc: mdocs.refresh,
+            EndMdoc: mdocs.end,
             AccessesOf: service.accesses_of,
             GiveAttributeConsent: latest.give_consent,
             EndAttributeConsent: latest.end_consent,
@@ -85,7 +95,11 @@ def open_room(house: House) -> Room:
 
 
 def _site(
-    house: House, authorities: Authorities, answers: ocsp.Answers, lists: RevocationLists
+    house: House,
+    authorities: Authorities,
+    answers: ocsp.Answers,
+    lists: RevocationLists,
+    mdocs: MdocIssuer,
 ) -> Site:
     site = Site(
         room=ME,
@@ -105,10 +119,12 @@ def _site(
     @site.route("/ca/{name}.pem", access=PUBLIC("certificates of authorities are public"))
     def authority(request: Request) -> Response:
         name = request.path_params["name"]
-        kinds = {f"{kind}-ca": kind for kind in authorities.issuing}
-        if name not in kinds:
+        issuing = {f"{kind}-ca": one for kind, one in authorities.issuing.items()}
+        if authorities.mdoc is not None:
+            issuing["mdoc-ca"] = authorities.mdoc
+        if name not in issuing:
             raise Refusal(NOT_FOUND)
-        certificate = authorities.issuing[kinds[name]].certificate
+        certificate = issuing[name].certificate
         return Response(certificate.public_bytes(Encoding.PEM), media_type="application/x-pem-file")
 
     @site.route("/ocsp", access=PUBLIC("RFC 6960"), methods=["POST"], api=True)
@@ -128,5 +144,14 @@ def _site(
             raise Refusal(NO_LIST)
         der = form(given["kind"], given["generation"], given["municipality"])
         return Response(der, media_type="application/pkix-crl")
+
+    @site.route(
+        "/mdoc/status/{number:int}",
+        access=PUBLIC("Token Status List: places and states, no persons"),
+        api=True,
+    )
+    def status_list(request: Request) -> Response:
+        token = mdocs.status_list(request.path_params["number"])
+        return Response(token, media_type=MEDIA_TYPE)
 
     return site
