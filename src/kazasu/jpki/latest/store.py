@@ -13,16 +13,17 @@ from kazasu.jpki.terms import CertificateKind
 Ender = Literal["person", "party"]
 
 _PROTECTED: Final = """EXISTS (SELECT FROM protected_person p
-                               WHERE p.person_id = live.person_id AND p.protected)"""
+                               WHERE p.person_id = c.person_id AND p.protected) AS protected"""
+"""Looked up for every consent, once, whatever else there is: so that it costs everybody the same."""
 
-SUPPLIABLE: Final = f"""
+SUPPLIABLE: Final = """
     LEFT JOIN LATERAL (
         SELECT c.serial, c.der FROM certificate c
          WHERE c.person_id = live.person_id AND c.kind = 'signing' AND c.der IS NOT NULL
            AND c.revoked_at IS NULL AND c.not_before <= %(now)s AND c.not_after >= %(now)s
            AND NOT EXISTS (SELECT FROM certificate_hold h
                            WHERE h.kind = c.kind AND h.serial = c.serial AND h.released_at IS NULL)
-           AND (c.serial = live.held_serial OR NOT {_PROTECTED})
+           AND (c.serial = live.held_serial OR NOT live.protected)
          ORDER BY c.serial = live.held_serial DESC, c.not_before DESC, c.recorded_at DESC, c.serial
          LIMIT 1) best ON true"""
 """The signing certificate whose attributes may be told now, for each row of ``live``; none while the old one
@@ -241,7 +242,7 @@ def standing(tx: Transaction, party: str, consent_ids: Sequence[UUID]) -> list[S
     return tx.all(
         Standing,
         f"""WITH live AS MATERIALIZED (
-                SELECT consent_id, person_id, items, held_serial FROM attribute_consent
+                SELECT consent_id, person_id, items, held_serial, {_PROTECTED} FROM attribute_consent c
                  WHERE consent_id = ANY(%(ids)s) AND party = %(party)s AND ended_at IS NULL AND until > %(now)s
                  FOR SHARE)
             SELECT live.consent_id, live.person_id, live.items, live.held_serial AS held, best.serial AS current
@@ -255,7 +256,7 @@ def to_supply(tx: Transaction, party: str, consent_id: UUID) -> StandingWithCert
     return tx.maybe(
         StandingWithCertificate,
         f"""WITH live AS MATERIALIZED (
-                SELECT consent_id, person_id, items, held_serial FROM attribute_consent
+                SELECT consent_id, person_id, items, held_serial, {_PROTECTED} FROM attribute_consent c
                  WHERE consent_id = %(id)s AND party = %(party)s AND ended_at IS NULL AND until > %(now)s
                  FOR UPDATE)
             SELECT live.consent_id, live.person_id, live.items, live.held_serial AS held,
@@ -325,7 +326,7 @@ def subscribed_with_news(tx: Transaction, person_id: UUID) -> list[UUID]:
     """Live consents with a subscription whose party has not got the newest attributes."""
     return tx.column(
         f"""WITH live AS MATERIALIZED (
-                SELECT consent_id, person_id, held_serial FROM attribute_consent
+                SELECT consent_id, person_id, held_serial, {_PROTECTED} FROM attribute_consent c
                  WHERE person_id = %(person)s AND subscription AND ended_at IS NULL AND until > %(now)s)
             SELECT live.consent_id FROM live {SUPPLIABLE}
             WHERE best.serial <> live.held_serial ORDER BY live.consent_id""",
