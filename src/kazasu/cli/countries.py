@@ -37,6 +37,8 @@ HOUSES: Final[tuple[House, ...]] = (
     ("portal",),
     ("identity",),
     ("jpki", "jukinet"),
+    ("bank",),
+    ("pay",),
     ("terminal", "society"),
     ("city:141003",),
     ("city:011002",),

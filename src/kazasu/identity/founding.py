@@ -11,6 +11,8 @@ from kazasu.identity.service.tokens import AUTHORIZATION_CODE, CLIENT_CREDENTIAL
 
 PORTAL_COLOUR = "#0017C1"
 CITY_COLOUR = "#197A4B"
+BUSINESSES = {"bank": "#8B3200", "pay": "#5109AD"}
+"""Private relying parties of the street, with their colours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +27,9 @@ class FoundingSubject:
 
 
 def clients_of(directory: Directory) -> list[Client]:
-    """The relying parties of the street: the portal, and each city as ``city-<code>``."""
-    return [_portal(directory.entry("portal")), *map(_city, directory.cities())]
+    """The relying parties of the street: portal, businesses, each city as ``city-<code>``."""
+    businesses = [_business(directory.entry(who)) for who in BUSINESSES if who in directory]
+    return [_portal(directory.entry("portal")), *businesses, *map(_city, directory.cities())]
 
 
 def found(
@@ -58,8 +61,25 @@ def _city(entry: Entry) -> Client:
     )
 
 
+def _business(entry: Entry) -> Client:
+    return _client(
+        entry,
+        client_id=entry.id,
+        colour=BUSINESSES[entry.id],
+        scopes=["name", "address", "birthdate", "gender", "sign"],
+        grants=[AUTHORIZATION_CODE, CLIENT_CREDENTIALS],
+        public=False,
+    )
+
+
 def _client(
-    entry: Entry, *, client_id: str, colour: str, scopes: list[str], grants: list[str]
+    entry: Entry,
+    *,
+    client_id: str,
+    colour: str,
+    scopes: list[str],
+    grants: list[str],
+    public: bool = True,
 ) -> Client:
     return Client(
         client_id=client_id,
@@ -73,5 +93,5 @@ def _client(
         logout_uris=[f"{entry.origin}/"],
         scopes=scopes,
         grants=grants,
-        public_institution=True,
+        public_institution=public,
     )

@@ -12,7 +12,7 @@ import hmac
 import secrets
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -135,6 +135,12 @@ class Signature:
     signed_at: datetime
     certificates: dict[str, str]
     """By institution: the signing certificate, encrypted to it."""
+    certificate_id: str = ""
+    """Names the certificate to this relying party alone; no serial."""
+    evidence_id: str = ""
+    """Under which the verified evidence is kept, to be verified again later."""
+    consent: Mapping[str, Any] = field(default_factory=dict)
+    """Where the document was a consent to latest attributes: ``consent_id``, ``items`` …"""
 
 
 class OpenId:
@@ -265,10 +271,21 @@ class OpenId:
             signature=str(result["signature"]),
             signed_at=datetime.fromisoformat(result["signed_at"]),
             certificates=dict(result["certificates"]),
+            certificate_id=str(result.get("certificate_id") or ""),
+            evidence_id=str(result.get("evidence_id") or ""),
+            consent=dict(result.get("consent") or {}),
         )
 
-    def _own(self, party: RelyingParty) -> dict[str, str]:
-        tokens = self._token(party, grant_type="client_credentials", scope="sign")
+    def keys(self, fresh: bool) -> KeySet:
+        """The service's published keys, for what it signs besides ID tokens; True: fetch anew."""
+        return self._key_set(fresh=fresh)
+
+    def bearer(self, party: RelyingParty, scope: str) -> dict[str, str]:
+        """The header by which the relying party itself, not a person, asks the service."""
+        return self._own(party, scope)
+
+    def _own(self, party: RelyingParty, scope: str = "sign") -> dict[str, str]:
+        tokens = self._token(party, grant_type="client_credentials", scope=scope)
         return {"authorization": f"Bearer {tokens['access_token']}"}
 
     # ------------------------------------------------------------ wire
