@@ -1,6 +1,7 @@
 """A market for each test."""
 
 import pytest
+
 from tests.support.market import Market
 
 

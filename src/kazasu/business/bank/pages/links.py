@@ -29,7 +29,7 @@ def enter(site: Site, linking: Linking, money: Money, directory: Directory) -> N
         place = urlsplit(row.return_to)
         request.state.form_targets.add(f"{place.scheme}://{place.netloc}")
         return site.render(
-            request, "link.html", partner=directory.entry(row.partner), wanted=row,
+            request, "link.html", partner=directory.entry(row.partner).name, wanted=row,
             limit=model.DAY_LIMIT, overview=money.overview(number),
         )  # fmt: skip
 
