@@ -108,6 +108,16 @@ def test_a_number_comes_with_one_content_only(market):
     assert EVENT_DIFFERS.title.en == again.json()["description"]
 
 
+def test_a_repetition_that_was_signed_anew_is_one(market):
+    who = hanako()
+    market.open_account(who)
+    for _ in range(2):
+        market.clock.advance(timedelta(seconds=30))
+        token = market.identity.event("person-deceased", who, jti="n-2")
+        assert market.push(token).status_code == 202
+    assert market.sql("bank", "SELECT count(*) FROM staff_queue") == [(1,)]
+
+
 def test_an_event_about_somebody_unknown_is_acknowledged_and_nothing_more(market):
     market.open_account(hanako())
     assert market.push(market.identity.event("person-deceased", hanako())).status_code == 202

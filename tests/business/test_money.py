@@ -221,15 +221,13 @@ def test_the_ledger_is_seen_with_a_reason_only(market):
 
 @given(st.integers(1, 2 * DAY_LIMIT), st.integers(0, 2 * DAY_LIMIT), st.integers(0, DAY_LIMIT))
 def test_what_may_leave(amount, balance, spent):
-    try:
+    over, short = amount + spent > DAY_LIMIT, amount > balance
+    if not over and not short:
         check_amount(amount, balance, spent)
-    except Refusal as refusal:
-        over = amount + spent > DAY_LIMIT
-        assert refusal.fault is (OVER_LIMIT if over else INSUFFICIENT)
-        assert over or amount > balance
-    else:
-        assert amount <= balance
-        assert amount + spent <= DAY_LIMIT
+        return
+    with pytest.raises(Refusal) as caught:
+        check_amount(amount, balance, spent)
+    assert caught.value.fault is (OVER_LIMIT if over else INSUFFICIENT)
 
 
 @given(st.text(min_size=1, max_size=20).filter(lambda t: "　" not in t), st.text(max_size=10))

@@ -46,7 +46,8 @@ class SecurityEvent:
     subject: str
     issued_at: datetime
     digest: bytes
-    """Of the signed claims: the same number with another content is no repetition."""
+    """Of what happened to whom: the same number with another content is no repetition. ``iat`` is
+    not in it: a sender signs anew each time it tries."""
     facts: dict[str, Any] = field(default_factory=dict)
 
 
@@ -83,7 +84,8 @@ class Receiver:
         )  # fmt: skip
         if not good:
             raise Refusal(BAD_EVENT, why="invalid_request")
-        digest = hashlib.sha256(json.dumps(claims, sort_keys=True).encode()).digest()
+        content = [claims.get(name) for name in ("sub_id", "events", "toe")]
+        digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).digest()
         return SecurityEvent(str(jti), kind, str(who["sub"]), issued_at, digest, dict(facts))
 
     def _signed(self, token: str) -> dict[str, Any]:
