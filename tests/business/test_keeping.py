@@ -311,7 +311,7 @@ def test_a_service_that_does_not_answer_well(answer, fault):
 
     client = httpx.Client(transport=httpx.MockTransport(handle))
     with client, pytest.raises(Refusal) as caught:
-        Latest(client, "http://id.localhost", dict).changes(["C-1"])
+        Latest(client, "http://id.localhost", lambda method, url: {}).changes(["C-1"])
     assert caught.value.fault is fault
 
 

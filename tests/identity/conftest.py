@@ -13,10 +13,12 @@ from joserfc import jwt
 
 from kazasu.card import text_ap
 from kazasu.contracts.base import FourAttributes
+from kazasu.contracts.identity import issuer_of
 from kazasu.contracts.terminal import TapRequest
 from kazasu.exchange.keys import verified
 from kazasu.foundation.numbers import ResidentRecordCode
 from kazasu.identity import founding
+from kazasu.identity.keys import TokenKeys
 from kazasu.jpki.model import Order
 from kazasu.jpki.service import CertificationService
 from tests.support import pki
@@ -39,7 +41,9 @@ class World:
         self.clock = clock
         self.street = Street(databases, clock, "jpki", "identity")
         self.directory = self.street.directory
-        self.issuer = self.directory.origin("identity")
+        self.origin = self.directory.origin("identity")
+        self.issuer = issuer_of(self.origin)
+        self.protocol = f"{self.issuer}/protocol/openid-connect"
         databases.founder("identity").run(
             "test.found", lambda tx: founding.found(tx, self.directory)
         )
@@ -78,7 +82,7 @@ class World:
     def request(self, client="portal", **changes):
         """Parameters of a good authorization request; None takes one away."""
         entry = self.directory.entry(
-            "portal" if client == "portal" else client.replace("city-", "city:")
+            "portal" if client == "portal" else client.replace("city", "city:")
         )
         self.verifier = secrets.token_urlsafe(32)
         digest = hashlib.sha256(self.verifier.encode()).digest()
@@ -96,12 +100,12 @@ class World:
 
     def authorize(self, browser=None, **request):
         return (browser or self.browser).get(
-            f"{self.issuer}/authorize", params=self.request(**request)
+            f"{self.protocol}/auth", params=self.request(**request)
         )
 
     def assertion(self, client="portal", key=None, header=None, **changes):
         now = int(self.clock.now().timestamp())
-        institution = "portal" if client == "portal" else client.replace("city-", "city:")
+        institution = "portal" if client == "portal" else client.replace("city", "city:")
         claims = {
             "iss": client,
             "sub": client,
@@ -120,7 +124,7 @@ class World:
             "client_assertion": assertion or self.assertion(client),
         } | form
         form = {name: value for name, value in form.items() if value is not None}
-        return self.browser.post(f"{self.issuer}/token", data=form)
+        return self.browser.post(f"{self.protocol}/token", data=form)
 
     def redeem(self, code, client="portal", **changes):
         values = {
@@ -135,12 +139,12 @@ class World:
         """The whole way; gives the token endpoint's answer."""
         request = self.request(client, **request)
         verifier = self.verifier
-        answer = self.answer_of(self.browser.get(f"{self.issuer}/authorize", params=request), card)
+        answer = self.answer_of(self.browser.get(f"{self.protocol}/auth", params=request), card)
         return self.redeem(answer["code"], client, verifier=verifier).json()
 
     def userinfo(self, token):
         return self.browser.get(
-            f"{self.issuer}/userinfo", headers={"authorization": f"Bearer {token}"}
+            f"{self.protocol}/userinfo", headers={"authorization": f"Bearer {token}"}
         )
 
     # ------------------------------------------------------------ terminal and card
@@ -212,13 +216,18 @@ class World:
 
     def deposit(self, document=None, audiences=("city:141003",), headers=None):
         return self.browser.post(
-            f"{self.issuer}/api/sign-transactions",
+            f"{self.origin}/api/sign-transactions",
             json={
                 "document": pki.b64(document or self.document()),
                 "audiences": list(audiences),
             },
             headers=headers or self.bearer(),
         )
+
+    def token_keys(self):
+        """As another process of the service would have them."""
+        institution = self.street.process.institution("identity")
+        return TokenKeys(self.street.databases("identity"), institution, self.clock)
 
     def later(self, **amount):
         self.clock.advance(timedelta(**amount))

@@ -19,7 +19,7 @@ def page_after(world, response):
     assert response.status_code == 303
     place = response.headers["location"]
     assert place.startswith("/tap/")
-    return world.browser.get(f"{world.issuer}{place}").text
+    return world.browser.get(f"{world.origin}{place}").text
 
 
 def returned(world, tap, result, browser=None):
@@ -89,7 +89,7 @@ def test_a_finished_request_takes_no_other_tap(world):
     response = world.authorize()
     world.tapped(response)
     (cookie,) = [c.name for c in world.browser.cookies.jar if c.name.startswith("tap-")]
-    again = world.browser.get(f"{world.issuer}/tap/{cookie.removeprefix('tap-')}/again")
+    again = world.browser.get(f"{world.origin}/tap/{cookie.removeprefix('tap-')}/again")
     assert "identity.unknown-request" in again.text
 
 
@@ -150,7 +150,7 @@ def signed(world, card=1):
     number = world.deposit().json()["sign_transaction_id"]
     request = world.request(scope="openid sign", sign_transaction_id=number)
     verifier = world.verifier
-    response = world.browser.get(f"{world.issuer}/authorize", params=request)
+    response = world.browser.get(f"{world.protocol}/auth", params=request)
     answer = world.answer_of(response, card)
     world.redeem(answer["code"], verifier=verifier)
     return number
@@ -158,14 +158,14 @@ def signed(world, card=1):
 
 def result_of(world, number, headers=None):
     return world.browser.get(
-        f"{world.issuer}/api/sign-transactions/{number}/result", headers=headers or world.bearer()
+        f"{world.origin}/api/sign-transactions/{number}/result", headers=headers or world.bearer()
     )
 
 
 def test_the_document_is_shown_and_exactly_its_bytes_are_signed(world):
     number = world.deposit().json()["sign_transaction_id"]
     request = world.request(scope="openid sign", sign_transaction_id=number)
-    tap = world.tap_of(world.browser.get(f"{world.issuer}/authorize", params=request))
+    tap = world.tap_of(world.browser.get(f"{world.protocol}/auth", params=request))
     assert tap.action == "sign"
     assert tap.document_title_ja == "転出届"
     assert tap.document_lines[0].value == "2026-12-01"
@@ -240,7 +240,7 @@ def test_a_revoked_signing_certificate_signs_nothing(world):
     )
     number = world.deposit().json()["sign_transaction_id"]
     request = world.request(scope="openid sign", sign_transaction_id=number)
-    response = world.browser.get(f"{world.issuer}/authorize", params=request)
+    response = world.browser.get(f"{world.protocol}/auth", params=request)
     tap = world.tap_of(response)
     text = page_after(world, returned(world, tap, world.evidence(tap)))
     assert "jpki.lapsed-by-change" in text
@@ -251,7 +251,7 @@ def test_a_revoked_signing_certificate_signs_nothing(world):
 
 def test_the_phone_shows_the_same_number_and_the_browser_goes_on(world):
     response = world.authorize(device="phone")
-    waiting = f"{world.issuer}{response.headers['location']}"
+    waiting = f"{world.origin}{response.headers['location']}"
     page = world.browser.get(waiting)
     assert page.headers["refresh"] == "3"
     assert world.browser.get(waiting.replace("/phone/wait/", "/phone/qr/")).status_code in (
@@ -260,7 +260,7 @@ def test_the_phone_shows_the_same_number_and_the_browser_goes_on(world):
     )
     address = next(
         word for word in page.text.replace('"', " ").replace("<", " ").split()
-        if word.startswith(f"{world.issuer}/phone/") and "/wait" not in word and "/qr" not in word
+        if word.startswith(f"{world.origin}/phone/") and "/wait" not in word and "/qr" not in word
     )  # fmt: skip
     phone = world.street.browser()
     start = phone.get(address)
@@ -279,7 +279,7 @@ def test_the_phone_shows_the_same_number_and_the_browser_goes_on(world):
 
 def test_another_browser_cannot_wait_for_the_phone(world):
     response = world.authorize(device="phone")
-    stranger = world.street.browser().get(f"{world.issuer}{response.headers['location']}")
+    stranger = world.street.browser().get(f"{world.origin}{response.headers['location']}")
     assert "identity.other-browser" in stranger.text
 
 

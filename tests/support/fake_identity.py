@@ -19,6 +19,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from kazasu.contracts.base import FourAttributes
+from kazasu.contracts.identity import issuer_of
 
 
 @dataclass
@@ -75,11 +76,11 @@ PLAIN = CLAIMS | {"address": lambda a: a.address}
 class FakeIdentity:
     """``handle`` answers a request; ``holder`` is whoever holds a card at the terminal."""
 
-    def __init__(self, directory, clock, issuer=""):
+    def __init__(self, directory, clock):
         self.directory = directory
         self.clock = clock
         self.origin = directory.origin("identity")
-        self.issuer = issuer or self.origin
+        self.issuer = issuer_of(self.origin)
         self.key = ECKey.generate_key("P-256", {"kid": "fake-1", "use": "sig", "alg": "ES256"})
         self.holder = None
         self.refuses = ""
@@ -87,7 +88,7 @@ class FakeIdentity:
         self.down = False
         self.incomplete = False
         """Sign results lack evidence and certificate names."""
-        self.grants, self.tokens, self.signings = {}, {}, {}
+        self.grants, self.tokens, self.signings, self.pushed = {}, {}, {}, {}
         self.consents: dict[str, Consent] = {}
         self.asked: list[str] = []
         """Paths of the latest-attributes API in the order they were asked."""
@@ -104,7 +105,12 @@ class FakeIdentity:
         if place == "/jwks":
             return _json({"keys": [self.key.as_dict(private=False)]})
         if place == "/authorize":
-            return self._authorize(dict(request.url.params))
+            return self._authorize(self.pushed.pop(request.url.params["request_uri"]))
+        if place == "/par":
+            assert request.headers["dpop"]
+            uri = f"urn:ietf:params:oauth:request_uri:{secrets.token_urlsafe(12)}"
+            self.pushed[uri] = dict(parse_qsl(request.content.decode()))
+            return _json({"request_uri": uri, "expires_in": 60}, 201)
         if place == "/token":
             return self._token(dict(parse_qsl(request.content.decode())))
         if place == "/userinfo":
@@ -124,6 +130,7 @@ class FakeIdentity:
             "issuer": self.issuer,
             "authorization_endpoint": f"{self.issuer}/authorize",
             "token_endpoint": f"{self.issuer}/token",
+            "pushed_authorization_request_endpoint": f"{self.issuer}/par",
             "userinfo_endpoint": f"{self.issuer}/userinfo",
             "jwks_uri": f"{self.issuer}/jwks",
             "end_session_endpoint": f"{self.issuer}/logout",
@@ -330,4 +337,5 @@ def _problem(code, status):
 
 
 def _bearer(request):
-    return request.headers["authorization"].removeprefix("Bearer ")
+    assert request.headers["dpop"]
+    return request.headers["authorization"].removeprefix("DPoP ")

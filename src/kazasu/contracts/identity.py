@@ -2,7 +2,18 @@
 signing is its ``/api/sign-transactions``; both are HTTP interfaces of their own, not messages here.
 """
 
+from typing import Final
+
 from kazasu.contracts.base import AccessList, Inquiry, SealedHandle
+
+REALM: Final = "/api/realms/main"
+"""Path of the issuer on the service's origin, as the public service has it."""
+
+
+def issuer_of(origin: str) -> str:
+    """The OpenID issuer on the identity service's origin."""
+    return f"{origin}{REALM}"
+
 
 
 class AccessesOf(

@@ -8,23 +8,26 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from kazasu.contracts.identity import REALM
 from kazasu.contracts.terminal import TapResult
 from kazasu.exchange.faults import UNREADABLE
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.web import PUBLIC, Site
 from kazasu.foundation.web.security import RateLimit
-from kazasu.identity import model
-from kazasu.identity.faults import NOT_AUTHORIZED
-from kazasu.identity.model import OAuthError
-from kazasu.identity.service.desk import Desk
-from kazasu.identity.service.signing import Signings
-from kazasu.identity.service.taps import Taps
-from kazasu.identity.service.tokens import (
+from kazasu.identity import model, scopes
+from kazasu.identity.clients import api as registration
+from kazasu.identity.clients.model import ALGORITHMS
+from kazasu.identity.clients.service import (
     AUTHORIZATION_CODE,
     CLIENT_CREDENTIALS,
+    REFRESH_TOKEN,
     TOKEN_EXCHANGE,
-    Tokens,
 )
+from kazasu.identity.faults import NOT_AUTHORIZED
+from kazasu.identity.oauth import OAuthError, single
+from kazasu.identity.service.authenticating import BEARER, Presented
+from kazasu.identity.service.desk import PROTOCOL, Desk
+from kazasu.identity.services import Services
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -43,7 +46,18 @@ class Deposit(BaseModel):
     audiences: list[str] = Field(max_length=10)
 
 
-def enter(site: Site, desk: Desk, taps: Taps, tokens: Tokens, signings: Signings) -> None:
+class Poll(BaseModel):
+    """Body of ``POST /api/events/poll`` (RFC 8936 2.2)."""
+
+    model_config = ConfigDict(extra="ignore", populate_by_name=True)
+    max_events: int = Field(default=100, ge=0, alias="maxEvents")
+    ack: list[str] = Field(default=[], max_length=1000)
+
+
+Route = Callable[..., Callable[[Page], Page]]
+
+
+def enter(site: Site, desk: Desk, services: Services) -> None:
     """Enter all routes for programs; each answers in JSON and needs no cookie."""
     callers = RateLimit(RELYING_PARTIES_PER_MINUTE)
 
@@ -56,50 +70,106 @@ def enter(site: Site, desk: Desk, taps: Taps, tokens: Tokens, signings: Signings
 
         return enter_guarded
 
-    @route("/.well-known/openid-configuration", "public metadata", "GET")
-    @route("/.well-known/oauth-authorization-server", "public metadata", "GET")
+    _enter_protocol(route, desk, services)
+    _enter_signing(route, services)
+    _enter_events(route, services)
+    _enter_proofs(route, services)
+    registration.enter(route, services.clients, desk.issuer, REALM)
+
+
+def _enter_protocol(route: Route, desk: Desk, services: Services) -> None:
+    base = f"{REALM}{PROTOCOL}"
+
+    @route(f"{REALM}/.well-known/openid-configuration", "public metadata", "GET")
+    @route(
+        f"/.well-known/oauth-authorization-server{REALM}", "public metadata (RFC 8414 3.1)", "GET"
+    )
     def discovery(_: Request) -> Response:
         return JSONResponse(metadata(desk), headers=_FIVE_MINUTES)
 
-    @route("/jwks", "public keys", "GET")
-    def jwks(_: Request) -> Response:
+    @route(f"{base}/certs", "public keys", "GET")
+    def certs(_: Request) -> Response:
         return JSONResponse(
             desk.keys.published(), media_type="application/jwk-set+json", headers=_FIVE_MINUTES
         )
 
-    @route("/token", "the client's assertion is the sign-in", "POST")
+    @route(f"{base}/token", "the client's assertion is the sign-in", "POST")
     def token(request: Request) -> Response:
-        if "authorization" in request.headers:
-            raise OAuthError("invalid_client", "only private_key_jwt is supported", 401)
-        return JSONResponse(tokens.token(_form(request)))
+        form = _client_form(request)
+        client = services.callers.client(form, desk.endpoint("token"))
+        jkt = services.callers.key(_proof(request), "POST", desk.endpoint("token"))
+        return JSONResponse(services.tokens.token(client, form, jkt))
 
-    @route("/userinfo", "the access token is the sign-in", "GET", "POST")
+    @route(f"{base}/ext/par/request", "the client's assertion is the sign-in", "POST")
+    def push(request: Request) -> Response:
+        form, endpoint = _client_form(request), desk.endpoint("ext/par/request")
+        client = services.callers.client(form, endpoint)
+        jkt = services.callers.key(_proof(request), "POST", endpoint)
+        return JSONResponse(services.authorizing.push(client, form, jkt), 201)
+
+    @route(f"{base}/userinfo", "the access token is the sign-in", "GET", "POST")
     def userinfo(request: Request) -> Response:
-        bearer = _bearer(request)
-        if not bearer and request.method == "POST":
-            bearer = _form(request).get("access_token", "")
-        return JSONResponse(tokens.userinfo(bearer))
+        presented = presented_by(request, desk.endpoint("userinfo"))
+        if not presented.token and request.method == "POST":
+            body = _form(request).get("access_token", "")
+            presented = Presented(BEARER, body, "", "POST", presented.url)
+        return JSONResponse(services.claims.userinfo(presented))
+
+    @route("/tap/evidence", "evidence is worth what its signature proves", "POST")
+    def evidence(request: Request) -> Response:
+        return JSONResponse(services.taps.receive(_parsed(TapResult, request)).model_dump())
+
+    @route(f"{base}/auth", "POST means the same as GET (OIDC Core 3.1.2.1)", "POST")
+    def authorize_by_post(request: Request) -> Response:
+        pairs = [*request.query_params.multi_items(), *request.state.form.multi_items()]
+        return RedirectResponse(f"{base}/auth?{urlencode([(k, str(v)) for k, v in pairs])}", 303)
+
+
+def _enter_signing(route: Route, services: Services) -> None:
+    def client_of(request: Request, scope: str) -> str:
+        return services.callers.client_of(presented_by(request, _url(request)), scope)
 
     @route("/api/sign-transactions", "the access token is the sign-in", "POST")
     def deposit(request: Request) -> Response:
-        client_id = tokens.client_of(_bearer(request), "sign")
+        client_id = client_of(request, "sign")
         wanted = _parsed(Deposit, request)
-        number = signings.deposit(client_id, wanted.document, wanted.audiences)
+        number = services.signings.deposit(client_id, wanted.document, wanted.audiences)
         return JSONResponse({"sign_transaction_id": str(number)}, 201)
 
     @route("/api/sign-transactions/{number}/result", "the access token is the sign-in", "GET")
     def result(request: Request) -> Response:
-        client_id = tokens.client_of(_bearer(request), "sign")
-        return JSONResponse(signings.result(client_id, request.path_params["number"]))
+        client_id = client_of(request, "sign")
+        return JSONResponse(services.signings.result(client_id, request.path_params["number"]))
 
-    @route("/tap/evidence", "evidence is worth what its signature proves", "POST")
-    def evidence(request: Request) -> Response:
-        return JSONResponse(taps.receive(_parsed(TapResult, request)).model_dump())
 
-    @route("/authorize", "POST means the same as GET (OIDC Core 3.1.2.1)", "POST")
-    def authorize_by_post(request: Request) -> Response:
-        pairs = [*request.query_params.multi_items(), *request.state.form.multi_items()]
-        return RedirectResponse(f"/authorize?{urlencode([(k, str(v)) for k, v in pairs])}", 303)
+def _enter_events(route: Route, services: Services) -> None:
+    @route("/api/events/poll", "the access token is the sign-in", "POST")
+    def poll(request: Request) -> Response:
+        presented = presented_by(request, _url(request))
+        client_id = services.callers.client_of(presented, scopes.EVENTS)
+        wanted = _parsed(Poll, request)
+        found = services.deliveries.poll(client_id, wanted.ack, wanted.max_events)
+        return JSONResponse(found)
+
+
+def _enter_proofs(route: Route, services: Services) -> None:
+    @route("/api/proofs/{txn}", "the access token is the sign-in", "GET")
+    def proof(request: Request) -> Response:
+        presented = presented_by(request, _url(request))
+        client_id = services.callers.client_of(presented, scopes.EVENTS)
+        found = services.links.proof(client_id, request.path_params["txn"])
+        return JSONResponse(
+            {
+                "txn": str(found.release_id),
+                "sub": found.sub,
+                "at": found.at.isoformat(),
+                "action": found.action,
+                "items": found.items,
+                "acr": found.acr,
+                "evidence_id": found.evidence_id,
+                "steps": [{"ja": ja, "en": en, "evidence": what} for ja, en, what in found.steps],
+            }
+        )
 
 
 def metadata(desk: Desk) -> dict[str, Any]:
@@ -107,27 +177,37 @@ def metadata(desk: Desk) -> dict[str, Any]:
     issuer = desk.issuer
     return {
         "issuer": issuer,
-        "authorization_endpoint": f"{issuer}/authorize",
-        "token_endpoint": desk.token_endpoint,
-        "userinfo_endpoint": f"{issuer}/userinfo",
-        "jwks_uri": f"{issuer}/jwks",
-        "end_session_endpoint": f"{issuer}/logout",
-        "sign_transactions_endpoint": f"{issuer}/api/sign-transactions",
+        "authorization_endpoint": desk.endpoint("auth"),
+        "token_endpoint": desk.endpoint("token"),
+        "userinfo_endpoint": desk.endpoint("userinfo"),
+        "jwks_uri": desk.endpoint("certs"),
+        "end_session_endpoint": desk.endpoint("logout"),
+        "pushed_authorization_request_endpoint": desk.endpoint("ext/par/request"),
+        "registration_endpoint": f"{issuer}{registration.PATH}",
+        "sign_transactions_endpoint": f"{desk.origin}/api/sign-transactions",
+        "proofs_endpoint": f"{desk.origin}/api/proofs",
+        "events_poll_endpoint": f"{desk.origin}/api/events/poll",
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
-        "grant_types_supported": [AUTHORIZATION_CODE, CLIENT_CREDENTIALS, TOKEN_EXCHANGE],
+        "grant_types_supported": [
+            AUTHORIZATION_CODE, REFRESH_TOKEN, CLIENT_CREDENTIALS, TOKEN_EXCHANGE,
+        ],
         "subject_types_supported": ["pairwise"],
-        "scopes_supported": list(model.SCOPES),
+        "scopes_supported": list(dict.fromkeys([*scopes.SCOPES, *scopes.OWN_SCOPES])),
         "claims_supported": [
             "sub", "name", "address", "birthdate", "gender", "resident_handle",
-            "acr", "amr", "auth_time",
+            "age_over_20", "acr", "amr", "auth_time", "txn",
         ],
         "acr_values_supported": [model.AAL2, model.AAL3],
         "id_token_signing_alg_values_supported": ["ES256"],
         "token_endpoint_auth_methods_supported": ["private_key_jwt"],
-        "token_endpoint_auth_signing_alg_values_supported": ["ES256"],
+        "token_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
+        "dpop_signing_alg_values_supported": list(ALGORITHMS),
+        "backchannel_logout_supported": True,
+        "backchannel_logout_session_supported": True,
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": True,
+        "require_pushed_authorization_requests": False,
         "claims_parameter_supported": False,
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
@@ -143,11 +223,16 @@ def _protocol(page: Page) -> Page:
             return page(request)
         except OAuthError as error:
             content = {"error": error.error, "error_description": error.description}
-            return JSONResponse(content, error.status)
+            challenge = (
+                {"www-authenticate": f'DPoP error="{error.error}"'} if error.status == 401 else {}
+            )
+            return JSONResponse(content, error.status, headers=challenge)
         except Refusal as refusal:
             if refusal.fault is not NOT_AUTHORIZED:
                 raise
-            challenge = {"www-authenticate": 'Bearer error="invalid_token"'}
+            challenge = {
+                "www-authenticate": 'Bearer error="invalid_token", DPoP algs="ES256 PS256"'
+            }
             return JSONResponse({"error": "invalid_token"}, 401, headers=challenge)
 
     return answer
@@ -157,12 +242,32 @@ def _form(request: Request) -> dict[str, str]:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
         raise OAuthError("invalid_request", "the body must be application/x-www-form-urlencoded")
-    return model.single((k, str(v)) for k, v in request.state.form.multi_items())
+    return single((k, str(v)) for k, v in request.state.form.multi_items())
 
 
-def _bearer(request: Request) -> str:
+def _client_form(request: Request) -> dict[str, str]:
+    if "authorization" in request.headers:
+        raise OAuthError("invalid_client", "only private_key_jwt is supported", 401)
+    return _form(request)
+
+
+def presented_by(request: Request, url: str) -> Presented:
+    """The access token in the header, with the proof beside it."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else ""
+    known = {"bearer": BEARER, "dpop": "DPoP"}.get(scheme.lower(), "")
+    return Presented(known, token.strip() if known else "", _proof(request), request.method, url)
+
+
+def _url(request: Request) -> str:
+    """The address as called, without query: what a proof must name."""
+    return f"{request.url.scheme}://{request.headers.get('host', '')}{request.url.path}"
+
+
+def _proof(request: Request) -> str:
+    proofs = request.headers.getlist("dpop")
+    if len(proofs) > 1:
+        raise OAuthError("invalid_dpop_proof", "one proof for each request")
+    return proofs[0] if proofs else ""
 
 
 def _parsed(kind: type[M], request: Request) -> M:

@@ -1,5 +1,5 @@
 """Why the identity service refuses a person or a program. Errors that OAuth itself defines are in
-:mod:`kazasu.identity.model` (``OAuthError``)."""
+:mod:`kazasu.identity.oauth`."""
 
 from kazasu.foundation.faults import define
 from kazasu.foundation.text import Text
@@ -142,4 +142,143 @@ BAD_LOGOUT = define(
     Text("サインアウトの要求が正しくありません", "The sign-out request does not verify"),
     _BEGIN_AGAIN,
     source="OpenID Connect RP-Initiated Logout 1.0",
+)
+
+# ---------------------------------------------------------------- relying parties
+
+NOT_YOUR_REGISTRATION = define(
+    "identity.not-your-registration",
+    401,
+    Text("登録の鍵が正しくありません", "This is not the registration's own token"),
+    Text(
+        "登録したときに受け取った registration_access_token を使ってください",
+        "Use the registration_access_token that came with the registration",
+    ),
+    who="integrator",
+    source="RFC 7592 2",
+)
+PURPOSES_MISSING = define(
+    "identity.purposes-missing",
+    422,
+    Text("利用目的のない項目があります（{items}）", "Items have no purpose ({items})"),
+    Text(
+        "purposes に、項目ごとの目的を日本語と英語で書いてください",
+        "Write each item's purpose into purposes, in Japanese and English",
+    ),
+    who="integrator",
+    source="個人情報保護法 21条; identity §6.4",
+)
+ALREADY_DECIDED = define(
+    "identity.already-decided",
+    409,
+    Text("この審査は、すでに決まっています", "This review was decided already"),
+    Text("一覧を開き直してください", "Open the list again"),
+    who="operator",
+)
+TEAM_FULL = define(
+    "identity.team-full",
+    409,
+    Text("試験に招待できるのは{most}人までです", "A trial has at most {most} people"),
+    Text("本番の審査を申し込んでください", "Ask for the review for live mode"),
+    who="integrator",
+)
+BAD_INVITATION = define(
+    "identity.bad-invitation",
+    404,
+    Text("この招待は使えません", "This invitation cannot be used"),
+    Text(
+        "招待した事業者に、もう一度もらってください",
+        "Ask the party that invited you for another one",
+    ),
+)
+SUSPENDED = define(
+    "identity.client-suspended",
+    403,
+    Text("このサービスの利用は止められています", "This service has been suspended"),
+    Text(
+        "カードをかざさず、画面を閉じてください。お困りのときはサービスの窓口へ",
+        "Do not use your card; close this page and ask the service's help desk",
+    ),
+)
+TEST_ONLY = define(
+    "identity.test-only",
+    403,
+    Text(
+        "このサービスは試験中で、本物のカードは使えません",
+        "This service is in test mode; real cards cannot be used",
+    ),
+    Text("サービスの窓口に、開始の日を聞いてください", "Ask the service when it opens"),
+)
+NOT_IN_TEAM = define(
+    "identity.not-in-team",
+    403,
+    Text(
+        "このサービスは試験中で、招待された人だけが使えます",
+        "This service is in trial; only people whom it invited can use it",
+    ),
+    Text(
+        "招待を受けた人は、招待の画面を先に開いてください",
+        "If you were invited, open the invitation first",
+    ),
+)
+
+# ---------------------------------------------------------------- links and consents
+
+NOT_LINKED = define(
+    "identity.not-linked",
+    404,
+    Text("このサービスとのつながりはありません", "There is no link with this service"),
+    Text(
+        "一覧を開き直してください。すでに終わっています",
+        "Open the list again; it has ended already",
+    ),
+)
+PUBLIC_LINK = define(
+    "identity.public-link",
+    409,
+    Text(
+        "公的機関とのつながりは、ここでは消せません",
+        "A link with a public institution cannot be removed here",
+    ),
+    Text(
+        "手続きの記録が見られなくなるためです。同意はここで終えられます",
+        "You would lose sight of your procedures. Consents can be ended here",
+    ),
+)
+UNKNOWN_RECORD = define(
+    "identity.unknown-record",
+    404,
+    Text("その記録はありません", "There is no such record"),
+    Text("一覧から選び直してください", "Choose from the list again"),
+)
+
+# ---------------------------------------------------------------- passkeys
+
+BAD_PASSKEY = define(
+    "identity.bad-passkey",
+    403,
+    Text("パスキーを確認できませんでした", "The passkey was not confirmed"),
+    Text(
+        "もう一度試すか、カードをかざしてください。何も送られていません",
+        "Try again, or hold your card. Nothing was sent",
+    ),
+    source="W3C Web Authentication 7.1, 7.2",
+)
+PASSKEY_KNOWN = define(
+    "identity.passkey-known",
+    409,
+    Text("このパスキーは、すでに登録されています", "This passkey is bound already"),
+    Text("一覧を確かめてください", "See the list"),
+)
+UNKNOWN_PASSKEY = define(
+    "identity.unknown-passkey",
+    404,
+    Text("そのパスキーは登録されていません", "There is no such passkey"),
+    Text("一覧を開き直してください", "Open the list again"),
+)
+CARD_NEEDED = define(
+    "identity.card-needed",
+    403,
+    Text("ここでは、カードが必要です", "This needs your card"),
+    Text("カードをかざしてください", "Hold your card over the reader"),
 )

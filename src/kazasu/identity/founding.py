@@ -1,13 +1,16 @@
 """Founding the sandbox country: who may ask the service, and the subjects of the staff."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kazasu.exchange.directory import Directory, Entry
 from kazasu.foundation.database import Transaction
-from kazasu.identity import store
-from kazasu.identity.model import Client
-from kazasu.identity.service.tokens import AUTHORIZATION_CODE, CLIENT_CREDENTIALS, TOKEN_EXCHANGE
+from kazasu.identity.clients.model import Client
+from kazasu.identity.clients.service import AUTHORIZATION_CODE, CLIENT_CREDENTIALS, TOKEN_EXCHANGE
+from kazasu.identity.clients.store import copy_clients
+from kazasu.identity.consents.store import copy_subjects
+from kazasu.identity.scopes import LATEST
+from kazasu.identity.service.desk import SELF
 
 PORTAL_COLOUR = "#0017C1"
 CITY_COLOUR = "#197A4B"
@@ -27,17 +30,21 @@ class FoundingSubject:
 
 
 def clients_of(directory: Directory) -> list[Client]:
-    """The relying parties of the street: portal, businesses, each city as ``city-<code>``."""
-    businesses = [_business(directory.entry(who)) for who in BUSINESSES if who in directory]
-    return [_portal(directory.entry("portal")), *businesses, *map(_city, directory.cities())]
+    """The relying parties of the street: portal, businesses, each city as ``city<code>``."""
+    return [
+        _portal(directory.entry("portal")),
+        _own_pages(directory.entry(SELF)),
+        *(_business(directory.entry(who)) for who in BUSINESSES if who in directory),
+        *map(_city, directory.cities()),
+    ]
 
 
 def found(
     tx: Transaction, directory: Directory, subjects: Iterable[FoundingSubject] = ()
 ) -> tuple[int, int]:
     """Register the clients and load subjects; gives how many of each. For the founder's role."""
-    clients = store.copy_clients(tx, clients_of(directory))
-    loaded = store.copy_subjects(tx, ((s.person_ref, s.sector, s.sub) for s in subjects))
+    clients = copy_clients(tx, clients_of(directory))
+    loaded = copy_subjects(tx, ((s.person_ref, s.sector, s.sub) for s in subjects))
     return clients, loaded
 
 
@@ -51,10 +58,17 @@ def _portal(entry: Entry) -> Client:
     )
 
 
+def _own_pages(entry: Entry) -> Client:
+    """The service's own pages are a relying party like any other."""
+    return _client(
+        entry, client_id="account", colour=PORTAL_COLOUR, scopes=[], grants=[AUTHORIZATION_CODE]
+    )
+
+
 def _city(entry: Entry) -> Client:
     return _client(
         entry,
-        client_id=f"city-{entry.code}",
+        client_id=f"city{entry.code}",
         colour=CITY_COLOUR,
         scopes=["name", "address", "birthdate", "gender", "resident"],
         grants=[AUTHORIZATION_CODE, TOKEN_EXCHANGE],
@@ -62,24 +76,20 @@ def _city(entry: Entry) -> Client:
 
 
 def _business(entry: Entry) -> Client:
-    return _client(
+    """A private party in live mode: pushed requests, bound tokens, told of events."""
+    client = _client(
         entry,
         client_id=entry.id,
         colour=BUSINESSES[entry.id],
-        scopes=["name", "address", "birthdate", "gender", "sign"],
+        scopes=["name", "address", "birthdate", "gender", "sign", LATEST],
         grants=[AUTHORIZATION_CODE, CLIENT_CREDENTIALS],
-        public=False,
     )
+    events = f"{entry.origin}/events" if entry.id == "bank" else ""
+    return replace(client, public_institution=False, strict=True, events_uri=events)
 
 
 def _client(
-    entry: Entry,
-    *,
-    client_id: str,
-    colour: str,
-    scopes: list[str],
-    grants: list[str],
-    public: bool = True,
+    entry: Entry, *, client_id: str, colour: str, scopes: list[str], grants: list[str]
 ) -> Client:
     return Client(
         client_id=client_id,
@@ -88,10 +98,10 @@ def _client(
         name_ja=entry.name.ja,
         name_en=entry.name.en,
         colour=colour,
-        certificate=entry.certificates["client"],
+        keys=None,
         redirect_uris=[f"{entry.origin}/signin/callback"],
         logout_uris=[f"{entry.origin}/"],
         scopes=scopes,
         grants=grants,
-        public_institution=public,
+        public_institution=True,
     )

@@ -46,17 +46,24 @@ class TokenKeys:
         self._known: list[TokenKey] = []
         self._read_at: datetime | None = None
 
-    def sign(self, claims: dict[str, Any]) -> str:
+    def sign(self, claims: dict[str, Any], typ: str = "") -> str:
+        """A JWT by the current key. ``typ`` keeps one kind of token from being taken for another."""
         key = self._current()
-        return jwt.encode({"alg": "ES256", "kid": key.kid}, claims, key.key)
+        header = {"alg": "ES256", "kid": key.kid} | ({"typ": typ} if typ else {})
+        return jwt.encode(header, claims, key.key)
 
     def verify(self, token: str) -> dict[str, Any]:
-        """Claims of an ID token of ours, however old. Raises Refusal ``identity.bad-logout``."""
+        """Claims of an ID token of ours, however old; never of another kind of token.
+
+        Raises Refusal ``identity.bad-logout``.
+        """
         for key in self._keys():
             try:
-                return dict(jwt.decode(token, key.key, ["ES256"]).claims)
+                found = jwt.decode(token, key.key, ["ES256"])
             except (JoseError, ValueError):
                 continue
+            if "typ" not in found.header:
+                return dict(found.claims)
         raise Refusal(BAD_LOGOUT)
 
     def published(self) -> dict[str, Any]:
@@ -83,6 +90,23 @@ class TokenKeys:
                     store.delete_key(tx, old.kid)
 
         self._database.run("identity.rotate-keys", work, isolation="READ COMMITTED")
+        with self._lock:
+            self._read_at = None
+
+    def replace_at_once(self) -> None:
+        """Somebody else may have a key: none of those that were ever published signs or verifies again.
+
+        Relying parties fetch the keys anew when they meet an unknown ``kid``; ID tokens of the last
+        minutes stop verifying, which is what is wanted.
+        """
+
+        def work(tx: Transaction) -> None:
+            tx.execute("SELECT pg_advisory_xact_lock(hashtext('id token keys'))")
+            for old in store.keys(tx):
+                store.delete_key(tx, old.kid)
+            self._insert(tx, tx.now)
+
+        self._database.run("identity.replace-keys", work, isolation="READ COMMITTED")
         with self._lock:
             self._read_at = None
 

@@ -11,19 +11,26 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final, Literal
+from typing import Final, Literal
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 from kazasu.contracts.jpki import ValidatedPerson
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.text import Text
+from kazasu.identity.clients.model import Client
 from kazasu.identity.faults import BAD_REDIRECT, NOT_STRONG_ENOUGH
+from kazasu.identity.oauth import OAuthError
+from kazasu.identity.scopes import SCOPES
 
 TAP_LIFE: Final = timedelta(minutes=5)
 REQUEST_LIFE: Final = timedelta(minutes=15)
 CODE_LIFE: Final = timedelta(seconds=60)
 ID_TOKEN_LIFE: Final = timedelta(minutes=5)
+PUSHED_LIFE: Final = timedelta(seconds=60)
+REFRESH_LIFE: Final = timedelta(days=90)
+"""Of one refresh token; each use gives the next, until the consent ends."""
+OFFLINE_TERM: Final = timedelta(days=365)
+"""Of a consent to stay signed in."""
 ATTRIBUTES_LIFE: Final = timedelta(minutes=10)
 ACCESS_TOKEN_LIFE: Final = timedelta(hours=1)
 SERVICE_TOKEN_LIFE: Final = timedelta(minutes=5)
@@ -31,67 +38,10 @@ SIGNING_LIFE: Final = timedelta(minutes=30)
 
 Device = Literal["terminal", "phone"]
 
-ATTRIBUTES: Final = ("name", "address", "birthdate", "gender")
-"""Scopes for the four attributes, one each."""
-SCOPES: Final = ("openid", *ATTRIBUTES, "resident", "sign")
-LEARNS: Final[Mapping[str, Text]] = {
-    "openid": Text(
-        "このサービスだけで使う、あなたの記号", "A code for you that this service alone uses"
-    ),
-    "name": Text("氏名", "Name"),
-    "address": Text("住所", "Address"),
-    "birthdate": Text("生年月日", "Date of birth"),
-    "gender": Text("性別", "Sex"),
-    "resident": Text(
-        "住民の記録と結びつけるための情報（個人番号ではありません）",
-        "What links you to your resident record (not your individual number)",
-    ),
-    "sign": Text(
-        "署名した文書と、署名用電子証明書（氏名・住所・生年月日・性別）",
-        "The signed document and your signing certificate (name, address, birth date, sex)",
-    ),
-}
-"""What the relying party learns by each scope, in words for the person."""
-
 AAL3, AAL2 = "aal3", "aal2"
 _PRINTABLE = re.compile(r"^[\x20-\x7E]{1,255}$")
 _CHALLENGE = re.compile(r"^[A-Za-z0-9_-]{43}$")
 _VERIFIER = re.compile(r"^[A-Za-z0-9._~-]{43,128}$")
-
-
-class OAuthError(Exception):
-    """An error that the protocol defines; ``description`` is for developers, in ASCII."""
-
-    def __init__(self, error: str, description: str, status: int = 400) -> None:
-        super().__init__(f"{error}: {description}")
-        self.error: Final = error
-        self.description: Final = description
-        self.status: Final = status
-
-
-@dataclass(frozen=True, slots=True)
-class Client:
-    """A relying party as registered."""
-
-    client_id: str
-    institution: str
-    sector: str
-    """Subjects are pairwise by sector; never changed after registration."""
-    name_ja: str
-    name_en: str
-    colour: str
-    certificate: str
-    """PEM; its key verifies the client's assertions."""
-    redirect_uris: list[str]
-    logout_uris: list[str]
-    scopes: list[str]
-    grants: list[str]
-    """``authorization_code``, ``client_credentials``, token exchange by its URN."""
-    public_institution: bool
-
-    @property
-    def name(self) -> Text:
-        return Text(self.name_ja, self.name_en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,27 +57,10 @@ class AuthorizationRequest:
     acr_values: tuple[str, ...]
     sign_transaction_id: UUID | None
     device: Device
-
-    @property
-    def signs(self) -> bool:
-        return "sign" in self.scopes
-
-    @property
-    def asks_attributes(self) -> bool:
-        return any(scope in ATTRIBUTES for scope in self.scopes)
-
-
-def single(parameters: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Each parameter at most once; empty ones count as absent (RFC 6749 3.1, 3.2).
-
-    Raises OAuthError ``invalid_request``.
-    """
-    found: dict[str, str] = {}
-    for name, value in parameters:
-        if name in found:
-            raise OAuthError("invalid_request", f"parameter {name} is repeated")
-        found[name] = value
-    return {name: value for name, value in found.items() if value}
+    dpop_jkt: str = ""
+    """The key that the code, and all that comes of it, is bound to (RFC 9449 10)."""
+    login_hint: str = ""
+    """Of a sandbox: which card, which fault (``personas``)."""
 
 
 def check_redirect(client: Client, redirect_uri: str) -> None:
@@ -163,14 +96,22 @@ def read_request(client: Client, parameters: Mapping[str, str]) -> Authorization
         acr_values=tuple(parameters.get("acr_values", "").split()),
         sign_transaction_id=_transaction(scopes, parameters.get("sign_transaction_id", "")),
         device="phone" if parameters.get("device") == "phone" else "terminal",
+        dpop_jkt=_thumbprint(parameters.get("dpop_jkt", "")),
+        login_hint=parameters.get("login_hint", "")[:255],
     )
+
+
+def _thumbprint(text: str) -> str:
+    if text and not _CHALLENGE.match(text):
+        raise OAuthError("invalid_request", "dpop_jkt must be a SHA-256 thumbprint, base64url")
+    return text
 
 
 def _refuse_what_is_not_done(parameters: Mapping[str, str]) -> None:
     if "request" in parameters:
         raise OAuthError("request_not_supported", "request objects are not supported")
     if "request_uri" in parameters:
-        raise OAuthError("request_uri_not_supported", "request_uri is not supported")
+        raise OAuthError("request_uri_not_supported", "only pushed requests have a request_uri")
     if "response_type" not in parameters:
         raise OAuthError("invalid_request", "response_type is required")
     if parameters["response_type"] != "code":
@@ -248,17 +189,3 @@ def error_for(code: str) -> str:
     if code == NOT_STRONG_ENOUGH.code:
         return "unmet_authentication_requirements"
     return "access_denied"
-
-
-def claims_of(scopes: Iterable[str], attributes: Mapping[str, Any]) -> dict[str, Any]:
-    """Userinfo claims of the granted scopes (OpenID Connect Core 5.1).
-
-    ``gender`` keeps the register's code (1 male, 2 female, 9 not applicable, 0 unknown).
-    """
-    every = {
-        "name": attributes["name"],
-        "address": {"formatted": attributes["address"]},
-        "birthdate": attributes["birth_date"],
-        "gender": attributes["sex"],
-    }
-    return {name: every[name] for name in ATTRIBUTES if name in scopes}

@@ -9,16 +9,20 @@ import segno
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kazasu.contracts.identity import REALM
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import LANGUAGES, Text
 from kazasu.foundation.web import PUBLIC, Site
 from kazasu.foundation.web.site import LANGUAGE_COOKIE
 from kazasu.identity import model
 from kazasu.identity.faults import OTHER_BROWSER
-from kazasu.identity.model import Device, OAuthError
-from kazasu.identity.service.desk import Desk
-from kazasu.identity.service.taps import Taps
-from kazasu.identity.service.tokens import Tokens
+from kazasu.identity.model import Device
+from kazasu.identity.oauth import OAuthError, single
+from kazasu.identity.passkeys import pages as passkey_pages
+from kazasu.identity.passkeys.service import enough
+from kazasu.identity.service.authorizing import Begun
+from kazasu.identity.service.desk import PROTOCOL, Desk
+from kazasu.identity.services import Services
 from kazasu.identity.store import Answer, Tap
 
 WAIT_SECONDS: Final = 3
@@ -29,21 +33,24 @@ _BOUND = "the browser's own cookie for this request is the sign-in"
 class Pages:
     """Routes of the site, entered at once."""
 
-    def __init__(self, site: Site, desk: Desk, taps: Taps, tokens: Tokens) -> None:
+    def __init__(self, site: Site, desk: Desk, services: Services) -> None:
         self._site = site
         self._desk = desk
-        self._taps = taps
-        self._tokens = tokens
+        self._taps = services.taps
+        self._authorizing = services.authorizing
+        self._finishing = services.finishing
+        self._claims = services.claims
         pages: tuple[tuple[str, str, Callable[[Request], Response]], ...] = (
             ("/", "says what the service is", self.home),
             (
-                "/authorize",
+                f"{REALM}{PROTOCOL}/auth",
                 "whoever has no session is sent here to prove who they are",
                 self.authorize,
             ),
             ("/tap/return", _BOUND, self.tap_return),
             ("/tap/cancel", _BOUND, self.tap_cancel),
             ("/tap/{authorization_id}", _BOUND, self.state),
+            ("/tap/{authorization_id}/choose", _BOUND, self.choose),
             ("/tap/{authorization_id}/again", _BOUND, self.again),
             ("/tap/{authorization_id}/stop", _BOUND, self.stop),
             ("/phone/done", "the one-time handle is the proof", self.phone_done),
@@ -51,10 +58,11 @@ class Pages:
             ("/phone/wait/{authorization_id}", _BOUND, self.phone_wait),
             ("/phone/qr/{authorization_id}.svg", _BOUND, self.phone_qr),
             ("/phone/{phone_code}", "the code from the QR is the way in", self.phone_start),
-            ("/logout", "the ID token is the proof", self.logout),
+            (f"{REALM}{PROTOCOL}/logout", "the ID token is the proof", self.logout),
         )
         for path, reason, page in pages:
             site.route(path, access=PUBLIC(reason))(page)
+        passkey_pages.enter(site, services.passkeys, self._cookie)
 
     # ------------------------------------------------------------ authorization
 
@@ -62,20 +70,38 @@ class Pages:
         return self._site.render(request, "home.html")
 
     def authorize(self, request: Request) -> Response:
-        """``GET /authorize``: to the tap, or back with the protocol's error."""
+        """The authorization endpoint: to the tap, or back with the protocol's error."""
         pairs = request.query_params.multi_items()
         try:
-            begun = self._taps.begin(model.single(pairs))
+            begun = self._authorizing.begin(single(pairs))
         except OAuthError as error:
             unrepeated = {k: v for k, v in pairs if [name for name, _ in pairs].count(k) == 1}
-            return self._site.redirect(self._taps.error_url_for(unrepeated, error))
-        tap = self._taps.offer(begun.authorization_id, begun.cookie, begun.device)
+            return self._site.redirect(self._authorizing.error_url_for(unrepeated, error))
         language = _language(request)
-        response = self._to(tap, language)
+        if self._may_use_passkey(request, begun):
+            response = self._site.redirect(f"/tap/{begun.authorization_id}/choose")
+        else:
+            tap = self._taps.offer(begun.authorization_id, begun.cookie, begun.device)
+            response = self._to(tap, language)
         self._bind(request, response, begun.authorization_id, begun.cookie)
         if language:
             response.set_cookie(LANGUAGE_COOKIE, language, max_age=31536000, samesite="lax")
         return response
+
+    def choose(self, request: Request) -> Response:
+        """A passkey of this browser, or the card."""
+        authorization_id = request.path_params["authorization_id"]
+        _, client = self._taps.waiting(authorization_id, self._cookie(request, authorization_id))
+        return self._site.render(
+            request, "passkey.html", authorization_id=authorization_id, client=client
+        )
+
+    @staticmethod
+    def _may_use_passkey(request: Request, begun: Begun) -> bool:
+        asked = begun.request
+        return bool(request.cookies.get(passkey_pages.COOKIE)) and enough(
+            asked.scopes, asked.acr_values
+        )
 
     def tap_return(self, request: Request) -> Response:
         """``GET /tap/return?handle=``: the browser is back from the terminal."""
@@ -89,7 +115,7 @@ class Pages:
         """``GET /tap/cancel?tap=``: stopped at the terminal; the person decides how to go on."""
         tap_id = request.query_params.get("tap", "")
         authorization_id = self._taps.authorization_of_tap(tap_id)
-        self._taps.cancelled(tap_id, self._cookie(request, authorization_id))
+        self._finishing.cancelled(tap_id, self._cookie(request, authorization_id))
         return self._site.redirect(f"/tap/{authorization_id}")
 
     def state(self, request: Request) -> Response:
@@ -120,7 +146,7 @@ class Pages:
         """Back to the relying party without having proven anything."""
         authorization_id = request.path_params["authorization_id"]
         cookie = self._cookie(request, authorization_id)
-        return self._site.redirect(self._taps.stop(authorization_id, cookie))
+        return self._site.redirect(self._finishing.stop(authorization_id, cookie))
 
     # ------------------------------------------------------------ phone
 
@@ -172,14 +198,14 @@ class Pages:
 
     def _phone_address(self, authorization_id: str) -> str:
         tap = self._taps.latest_phone_tap(authorization_id)
-        return f"{self._desk.issuer}/phone/{tap.phone_code if tap else ''}"
+        return f"{self._desk.origin}/phone/{tap.phone_code if tap else ''}"
 
     # ------------------------------------------------------------ sign-out
 
     def logout(self, request: Request) -> Response:
         """RP-Initiated Logout: ends what hangs on the tap; there is no session here to end."""
         then = request.query_params.get("post_logout_redirect_uri", "")
-        then = self._tokens.sign_out(request.query_params.get("id_token_hint", ""), then)
+        then = self._claims.sign_out(request.query_params.get("id_token_hint", ""), then)
         if not then:
             return self._site.render(request, "signed_out.html")
         state = request.query_params.get("state", "")
@@ -189,7 +215,7 @@ class Pages:
 
     def _finish(self, authorization_id: str, answer: Answer) -> Response:
         try:
-            return self._site.redirect(self._taps.finish(answer))
+            return self._site.redirect(self._finishing.finish(answer))
         except Refusal:
             # It is kept with the request: its page says why and how to go on.
             return self._site.redirect(f"/tap/{authorization_id}")

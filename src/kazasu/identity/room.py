@@ -8,13 +8,12 @@ from kazasu.exchange.room import House, Room
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site
 from kazasu.identity import api, store
+from kazasu.identity.account import Account, sign_in_of
 from kazasu.identity.keys import TokenKeys
 from kazasu.identity.pages import Pages
 from kazasu.identity.service.accesses import Accesses
 from kazasu.identity.service.desk import SELF, Desk
-from kazasu.identity.service.signing import Signings
-from kazasu.identity.service.taps import Taps
-from kazasu.identity.service.tokens import Tokens
+from kazasu.identity.services import services_of
 
 NAME = Text("カード認証サービス", "Card identity service")
 CLEAN_EVERY = timedelta(minutes=1)
@@ -29,8 +28,9 @@ def open_room(house: House) -> Room:
         institution=institution,
         inquirer=house.inquirer(SELF),
         keys=TokenKeys(house.database, institution, house.clock),
+        sandbox=house.settings.sandbox,
     )
-    taps, tokens = Taps(desk), Tokens(desk)
+    services = services_of(desk, house.http())
     site = Site(
         room=SELF,
         name=NAME,
@@ -38,16 +38,19 @@ def open_room(house: House) -> Room:
         settings=house.settings,
         clock=house.clock,
         database=house.database,
+        form_targets=(institution.directory.origin("terminal"), desk.origin),
     )
-    api.enter(site, desk, taps, tokens, Signings(desk))
-    Pages(site, desk, taps, tokens)
+    api.enter(site, desk, services)
+    Pages(site, desk, services)
+    sign_in_of(site, desk, house.http(), services.links)
+    Account(site, services.links, services.clients, services.passkeys)
     host = house.directory.entry(SELF).host
     return Room(
         name=SELF,
         app=site.app(),
         hosts=lambda name: name == host,
         inquiries={AccessesOf: Accesses(desk).accesses_of},
-        ticks={"clean": _Cleaner(desk)},
+        ticks={"clean": _Cleaner(desk), "deliver": services.deliveries.tick},
     )
 
 

@@ -2,14 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from psycopg.types.json import Jsonb
+
 from kazasu.foundation.database import Transaction
-from kazasu.identity.model import AuthorizationRequest, Client, Device
+from kazasu.identity.model import AuthorizationRequest, Device
 
 
 def hashed(secret: str) -> bytes:
@@ -17,51 +18,27 @@ def hashed(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
-# ---------------------------------------------------------------- clients and subjects
+# ---------------------------------------------------------------- pushed requests
 
 
-def client(tx: Transaction, client_id: str) -> Client | None:
-    return tx.maybe(
-        Client,
-        """SELECT client_id, institution, sector, name_ja, name_en, colour, certificate,
-                  redirect_uris, logout_uris, scopes, grants, public_institution
-           FROM client WHERE client_id = %s""",
-        (client_id,),
-    )
-
-
-def copy_clients(tx: Transaction, clients: Sequence[Client]) -> int:
-    """Register clients (founding only: the service cannot)."""
-    return tx.copy(
-        "client",
-        (
-            "client_id", "institution", "sector", "name_ja", "name_en", "colour", "certificate",
-            "redirect_uris", "logout_uris", "scopes", "grants", "public_institution",
-        ),
-        (
-            (c.client_id, c.institution, c.sector, c.name_ja, c.name_en, c.colour, c.certificate,
-             c.redirect_uris, c.logout_uris, c.scopes, c.grants, c.public_institution)
-            for c in clients
-        ),
-    )  # fmt: skip
-
-
-def copy_subjects(tx: Transaction, rows: Iterable[tuple[str, str, str]]) -> int:
-    """Load (person_ref, sector, sub) (founding only)."""
-    return tx.copy("subject", ("person_ref", "sector", "sub"), rows)
-
-
-def subject(tx: Transaction, person_ref: str, sector: str, new: str) -> str:
-    """The person's subject in a sector; ``new`` becomes it where there is none."""
+def insert_pushed(
+    tx: Transaction, reference: str, client_id: str, parameters: dict[str, str], life: timedelta
+) -> None:
     tx.execute(
-        """INSERT INTO subject (person_ref, sector, sub) VALUES (%s, %s, %s)
-           ON CONFLICT DO NOTHING""",
-        (person_ref, sector, new),
+        """INSERT INTO pushed_request (uri_hash, client_id, parameters, expires_at)
+           VALUES (%s, %s, %s, %s)""",
+        (hashed(reference), client_id, Jsonb(parameters), tx.now + life),
     )
-    found = tx.value(
-        "SELECT sub FROM subject WHERE person_ref = %s AND sector = %s", (person_ref, sector)
+
+
+def take_pushed(tx: Transaction, reference: str, client_id: str) -> dict[str, str] | None:
+    """Fetch and remove, in one statement, for the client that pushed it."""
+    found: dict[str, str] | None = tx.value(
+        """DELETE FROM pushed_request WHERE uri_hash = %s AND client_id = %s AND expires_at > %s
+           RETURNING parameters""",
+        (hashed(reference), client_id, tx.now),
     )
-    return str(found)
+    return found
 
 
 # ---------------------------------------------------------------- authorization and tap
@@ -87,6 +64,8 @@ class Waiting:
     expires_at: datetime
     done_at: datetime | None
     failure: dict[str, Any] | None
+    dpop_jkt: str = ""
+    login_hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +84,7 @@ class Tap:
 
 _WAITING = """SELECT authorization_id, client_id, redirect_uri, scopes, state, nonce,
                      code_challenge, acr_values, sign_transaction_id, binding, check_number,
-                     expires_at, done_at, failure
+                     expires_at, done_at, failure, dpop_jkt, login_hint
               FROM authorization_request"""
 _TAP = """SELECT tap_id, authorization_id, device, nonce, phone_code, expires_at, answered_at,
                  confirmed_at
@@ -124,11 +103,12 @@ def insert_request(
     tx.execute(
         """INSERT INTO authorization_request (authorization_id, client_id, redirect_uri, scopes,
                state, nonce, code_challenge, acr_values, sign_transaction_id, binding,
-               check_number, expires_at)
-           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
+               check_number, expires_at, dpop_jkt, login_hint)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
         (authorization_id, request.client_id, request.redirect_uri, list(request.scopes),
          request.state, request.nonce, request.code_challenge, list(request.acr_values),
-         request.sign_transaction_id, binding, check_number, tx.now + life),
+         request.sign_transaction_id, binding, check_number, tx.now + life, request.dpop_jkt,
+         request.login_hint),
     )  # fmt: skip
 
 
@@ -272,11 +252,14 @@ class Grant:
     code_used_at: datetime | None
     revoked_at: datetime | None
     expires_at: datetime
+    dpop_jkt: str = ""
+    """The key that its tokens are bound to; empty: bearer tokens."""
+    release_id: UUID | None = None
 
 
 _GRANT = """SELECT grant_id, client_id, person_ref, sub, scopes, redirect_uri, nonce,
                    code_challenge, acr, amr, auth_time, code_until, code_used_at, revoked_at,
-                   expires_at
+                   expires_at, dpop_jkt, release_id
             FROM authorization_grant"""
 
 
@@ -284,11 +267,11 @@ def insert_grant(tx: Transaction, new: Grant, code: str) -> None:
     tx.execute(
         """INSERT INTO authorization_grant (grant_id, client_id, person_ref, sub, scopes,
                redirect_uri, nonce, code_challenge, acr, amr, auth_time, code_hash, code_until,
-               expires_at)
-           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
+               expires_at, dpop_jkt, release_id)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
         (new.grant_id, new.client_id, new.person_ref, new.sub, new.scopes, new.redirect_uri,
          new.nonce, new.code_challenge, new.acr, new.amr, new.auth_time, hashed(code),
-         new.code_until, new.expires_at),
+         new.code_until, new.expires_at, new.dpop_jkt, new.release_id),
     )  # fmt: skip
 
 
@@ -316,8 +299,8 @@ def revoke(tx: Transaction, grant_id: str) -> None:
            WHERE grant_id = %s""",
         (tx.now, grant_id),
     )
-    tx.execute("DELETE FROM access_token WHERE grant_id = %s", (grant_id,))
-    tx.execute("DELETE FROM released_attributes WHERE grant_id = %s", (grant_id,))
+    for table in ("access_token", "refresh_token", "released_attributes"):
+        tx.execute(f"DELETE FROM {table} WHERE grant_id = %s", (grant_id,))
 
 
 def insert_attributes(tx: Transaction, grant_id: str, sealed: str, life: timedelta) -> None:
@@ -335,6 +318,13 @@ def sealed_attributes(tx: Transaction, grant_id: str) -> str | None:
     return str(found) if found else None
 
 
+def bind(tx: Transaction, grant_id: str, dpop_jkt: str) -> None:
+    """From the first token on a grant belongs to that key."""
+    tx.execute(
+        "UPDATE authorization_grant SET dpop_jkt = %s WHERE grant_id = %s", (dpop_jkt, grant_id)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class AccessToken:
     client_id: str
@@ -342,16 +332,17 @@ class AccessToken:
     """None: the client's own (client credentials)."""
     scopes: list[str]
     expires_at: datetime
+    dpop_jkt: str = ""
 
 
 def insert_token(
     tx: Transaction, token: str, client_id: str, grant_id: str | None, scopes: list[str],
-    life: timedelta,
+    life: timedelta, dpop_jkt: str = "",
 ) -> None:  # fmt: skip
     tx.execute(
-        """INSERT INTO access_token (token_hash, client_id, grant_id, scopes, expires_at)
-           VALUES (%s, %s, %s, %s, %s)""",
-        (hashed(token), client_id, grant_id, scopes, tx.now + life),
+        """INSERT INTO access_token (token_hash, client_id, grant_id, scopes, expires_at, dpop_jkt)
+           VALUES (%s, %s, %s, %s, %s, %s)""",
+        (hashed(token), client_id, grant_id, scopes, tx.now + life, dpop_jkt),
     )
 
 
@@ -359,9 +350,38 @@ def access_token(tx: Transaction, token: str) -> AccessToken | None:
     """The token, if it is still good."""
     return tx.maybe(
         AccessToken,
-        """SELECT client_id, grant_id, scopes, expires_at FROM access_token
+        """SELECT client_id, grant_id, scopes, expires_at, dpop_jkt FROM access_token
            WHERE token_hash = %s AND expires_at > %s""",
         (hashed(token), tx.now),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshToken:
+    client_id: str
+    grant_id: str
+    dpop_jkt: str
+    used_at: datetime | None
+
+
+def insert_refresh(tx: Transaction, token: str, of: Grant, dpop_jkt: str, until: datetime) -> None:
+    tx.execute(
+        """INSERT INTO refresh_token (token_hash, client_id, grant_id, dpop_jkt, expires_at)
+           VALUES (%s, %s, %s, %s, %s)""",
+        (hashed(token), of.client_id, of.grant_id, dpop_jkt, until),
+    )
+
+
+def use_refresh(tx: Transaction, token: str, client_id: str) -> RefreshToken | None:
+    """The token as it was before this use; used up from now on, in one statement."""
+    return tx.maybe(
+        RefreshToken,
+        """UPDATE refresh_token new SET used_at = coalesce(old.used_at, %s)
+           FROM (SELECT token_hash, used_at FROM refresh_token
+                 WHERE token_hash = %s AND client_id = %s AND expires_at > %s FOR UPDATE) old
+           WHERE new.token_hash = old.token_hash
+           RETURNING new.client_id, new.grant_id, new.dpop_jkt, old.used_at""",
+        (tx.now, hashed(token), client_id, tx.now),
     )
 
 
@@ -374,40 +394,6 @@ def use_assertion(tx: Transaction, client_id: str, jti: str, until: datetime) ->
             (client_id, jti, until),
         )
         == 1
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """What was released to whom: the record behind the person's consent."""
-
-    person_ref: str
-    release_id: UUID
-    client_id: str
-    sub: str
-    at: datetime
-    action: str
-    items: list[str]
-    acr: str
-    evidence_id: str
-
-
-def insert_release(tx: Transaction, new: Release) -> None:
-    tx.execute(
-        """INSERT INTO release (person_ref, release_id, client_id, sub, at, action, items, acr,
-                                evidence_id)
-           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)""",
-        (new.person_ref, new.release_id, new.client_id, new.sub, new.at, new.action, new.items,
-         new.acr, new.evidence_id),
-    )  # fmt: skip
-
-
-def releases(tx: Transaction, person_ref: str) -> list[Release]:
-    return tx.all(
-        Release,
-        """SELECT person_ref, release_id, client_id, sub, at, action, items, acr, evidence_id
-           FROM release WHERE person_ref = %s ORDER BY at DESC""",
-        (person_ref,),
     )
 
 
@@ -497,6 +483,9 @@ def delete_key(tx: Transaction, kid: str) -> None:
 
 
 _PURGED = (
+    "passkey_challenge",
+    "pushed_request",
+    "refresh_token",
     "tap_answer",
     "tap",
     "authorization_request",

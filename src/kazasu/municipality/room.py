@@ -5,6 +5,7 @@ from pathlib import Path
 from starlette.requests import Request
 
 from kazasu.contracts.base import Done
+from kazasu.contracts.identity import issuer_of
 from kazasu.contracts.municipality import (
     AccessesOf,
     CertificateCancelled,
@@ -154,11 +155,11 @@ def _site(
     def party(request: Request) -> RelyingParty:
         entry = house.directory.city(request.state.tenant)
         key = house.institution(entry.id).client_key
-        return RelyingParty(f"city-{entry.code}", f"{entry.origin}/signin/callback", key)
+        return RelyingParty(f"city{entry.code}", f"{entry.origin}/signin/callback", key)
 
     signin = SignIn(
         site,
-        openid=OpenId(house.directory.origin("identity"), house.http(), house.clock),
+        openid=OpenId(issuer_of(house.directory.origin("identity")), house.http(), house.clock),
         party=party,
         admit=lambda request, person: admit(hall, request, person),
         clock=house.clock,

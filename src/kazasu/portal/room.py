@@ -4,6 +4,7 @@ from pathlib import Path
 
 from starlette.requests import Request
 
+from kazasu.contracts.identity import issuer_of
 from kazasu.contracts.portal import CaseProgress
 from kazasu.exchange.room import House, Room
 from kazasu.foundation.text import Text
@@ -37,7 +38,7 @@ def open_room(house: House) -> Room:
 
     signin = SignIn(
         site,
-        openid=OpenId(directory.origin("identity"), house.http(), house.clock),
+        openid=OpenId(issuer_of(directory.origin("identity")), house.http(), house.clock),
         party=party,
         admit=admit,
         clock=house.clock,

@@ -83,7 +83,7 @@ def test_an_answer_of_another_start_or_service(service, answer):
 @pytest.mark.parametrize(
     "claims",
     [
-        {"iss": "http://other"}, {"aud": "city-141003"}, {"aud": ["portal", "other"]},
+        {"iss": "http://other"}, {"aud": "city141003"}, {"aud": ["portal", "other"]},
         {"nonce": "other"}, {"exp": 1}, {"exp": None}, {"iat": 99999999999}, {"sub": ""},
         {"auth_time": None},
     ],

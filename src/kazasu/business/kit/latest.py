@@ -66,12 +66,13 @@ class Latest:
     """The service for latest attributes, for one relying party."""
 
     def __init__(
-        self, http: httpx.Client, origin: str, bearer: Callable[[], Mapping[str, str]]
+        self, http: httpx.Client, origin: str, headers: Callable[[str, str], Mapping[str, str]]
     ) -> None:
-        """``bearer`` gives the header with a token of scope ``latest_attributes``."""
+        """``headers`` gives those of one call (method, address): a token of scope
+        ``latest_attributes``, and the proof of its key where it is bound to one."""
         self._http = http
         self._place = f"{origin}/api/latest-attributes"
-        self._bearer = bearer
+        self._headers = headers
 
     def ask_consent(self, items: Sequence[str], purpose: Purpose, months: int) -> ConsentDocument:
         body = {"items": list(items), "purpose": purpose, "months": months}
@@ -126,9 +127,10 @@ class Latest:
                 raise
 
     def _ask(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        url = self._place + path
         try:
             response = self._http.request(
-                method, self._place + path, json=body, headers=dict(self._bearer())
+                method, url, json=body, headers=dict(self._headers(method, url))
             )
         except httpx.TransportError as error:
             raise Refusal(LATEST_UNREACHABLE) from error

@@ -6,6 +6,7 @@ from starlette.requests import Request
 
 from kazasu.business.pay import pages
 from kazasu.business.pay.service import SELF, Wallets
+from kazasu.contracts.identity import issuer_of
 from kazasu.exchange.room import House, Room
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site
@@ -29,16 +30,15 @@ def open_room(house: House) -> Room:
         form_targets=(directory.origin("identity"), directory.origin("terminal")),
     )
     wallets = Wallets(house)
-    party = RelyingParty(
-        CLIENT_ID, f"{directory.origin(SELF)}/signin/callback", house.institution(SELF).client_key
-    )
+    callback = f"{directory.origin(SELF)}/signin/callback"
+    party = RelyingParty(CLIENT_ID, callback, house.institution(SELF).client_key, strict=True)
 
     def admit(_: Request, person: Person) -> Admission:
         return Admission("customer", wallets.sign_in(person))
 
     signin = SignIn(
         site,
-        openid=OpenId(directory.origin("identity"), house.http(), house.clock),
+        openid=OpenId(issuer_of(directory.origin("identity")), house.http(), house.clock),
         party=lambda _: party,
         admit=admit,
         clock=house.clock,

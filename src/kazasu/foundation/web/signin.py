@@ -2,7 +2,7 @@
 
     signin = SignIn(
         site,
-        openid=OpenId(house.directory.origin("identity"), house.http(), house.clock),
+        openid=OpenId(issuer_of(house.directory.origin("identity")), house.http(), house.clock),
         party=lambda request: RelyingParty(client_id, f"{origin}/signin/callback", client_key),
         admit=admit,                  # (request, Person) -> Admission, or raises Refusal
         scopes=("openid", "name"),

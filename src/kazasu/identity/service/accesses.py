@@ -10,7 +10,7 @@ from kazasu.foundation import audit
 from kazasu.foundation.audit import Access
 from kazasu.foundation.faults import Refusal
 from kazasu.identity.service.desk import SELF, Desk
-from kazasu.identity.service.tokens import OWN_HANDLE_TYP
+from kazasu.identity.service.handles import OWN_HANDLE_TYP
 
 
 class Accesses:

@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass
 
+from kazasu.contracts.identity import issuer_of
 from kazasu.exchange.directory import Directory
 from kazasu.exchange.inquiries import Inquirer
 from kazasu.exchange.keys import Institution, decrypt, encrypt
 from kazasu.foundation.clock import Clock
 from kazasu.foundation.database import Database
-from kazasu.identity import store
+from kazasu.identity.clients import store
+from kazasu.identity.clients.model import Client
 from kazasu.identity.keys import TokenKeys
-from kazasu.identity.model import Client
 
 SELF = "identity"
+PROTOCOL = "/protocol/openid-connect"
+"""Below the issuer, as the public service has it (identity §1)."""
 
 
 @dataclass(frozen=True)
@@ -24,14 +27,19 @@ class Desk:
     institution: Institution
     inquirer: Inquirer
     keys: TokenKeys
+    sandbox: bool = True
 
     @property
-    def issuer(self) -> str:
+    def origin(self) -> str:
         return self.directory.origin(SELF)
 
     @property
-    def token_endpoint(self) -> str:
-        return f"{self.issuer}/token"
+    def issuer(self) -> str:
+        return issuer_of(self.origin)
+
+    def endpoint(self, name: str) -> str:
+        """Address of ``auth``, ``token``, ``userinfo``, ``certs``, ``logout`` …"""
+        return f"{self.issuer}{PROTOCOL}/{name}"
 
     def client(self, client_id: str) -> Client | None:
         return self.database.read("identity.client", lambda tx: store.client(tx, client_id))

@@ -1,57 +1,56 @@
-"""The token endpoint and what tokens are good for."""
+"""The token endpoint: codes, refresh tokens and clients' own tokens."""
 
 import base64
 import hashlib
-import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from kazasu.contracts.jpki import AddressPerson
 from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.identity import assertion, model, store
-from kazasu.identity.faults import BAD_LOGOUT, NOT_AUTHORIZED
-from kazasu.identity.model import Client, OAuthError
-from kazasu.identity.service.desk import SELF, Desk
-from kazasu.identity.store import AccessToken, Grant
+from kazasu.identity import model, scopes, store
+from kazasu.identity.clients.model import Client
+from kazasu.identity.clients.service import (
+    AUTHORIZATION_CODE,
+    CLIENT_CREDENTIALS,
+    REFRESH_TOKEN,
+    TOKEN_EXCHANGE,
+)
+from kazasu.identity.consents import store as agreed
+from kazasu.identity.oauth import OAuthError
+from kazasu.identity.service.authenticating import BEARER, DPOP
+from kazasu.identity.service.desk import Desk
+from kazasu.identity.service.handles import Handles
+from kazasu.identity.store import Grant
 
-AUTHORIZATION_CODE: Final = "authorization_code"
-CLIENT_CREDENTIALS: Final = "client_credentials"
-TOKEN_EXCHANGE: Final = "urn:ietf:params:oauth:grant-type:token-exchange"  # noqa: S105
-ACCESS_TOKEN_TYPE: Final = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105
-HANDLE_TYPE: Final = "urn:kazasu:params:oauth:token-type:person-handle"
-"""Of our own: a JWE that names a person to one institution (``contracts.jpki.AddressPerson``)."""
-OWN_HANDLE_TYP: Final = "kazasu-identity-handle+jws"
-HANDLE_SECONDS: Final = 600
-
-RELEASING = Text("本人が同意した項目の提供", "Passing on what the person agreed to")
-NAMING = Text("本人を {institution} に示す", "Naming the person to {institution}")
+REFRESHING: Final = Text("サインインの継続", "Staying signed in")
 
 
 class Tokens:
     """Codes and assertions in, tokens out."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, handles: Handles) -> None:
         self._desk = desk
+        self._handles = handles
 
-    # ------------------------------------------------------------ token endpoint
-
-    def token(self, form: Mapping[str, str]) -> dict[str, Any]:
+    def token(self, client: Client, form: Mapping[str, str], jkt: str) -> dict[str, Any]:
         """The answer of the token endpoint.
 
-        Raises OAuthError: ``invalid_client``, ``invalid_grant``, ``invalid_request``,
-        ``invalid_scope``, ``invalid_target``, ``unauthorized_client``,
-        ``unsupported_grant_type``.
+        Args:
+            client: proven by its assertion.
+            jkt: thumbprint of the key that the tokens will be bound to; empty: bearer tokens.
+
+        Raises OAuthError: ``invalid_grant``, ``invalid_request``, ``invalid_scope``,
+        ``invalid_target``, ``unauthorized_client``, ``unsupported_grant_type``,
+        ``invalid_dpop_proof``.
         """
-        client = self._authenticated(form)
         grant_type = form.get("grant_type", "")
-        kinds = {
+        kinds: Mapping[str, Callable[[Client, Mapping[str, str], str], dict[str, Any]]] = {
             AUTHORIZATION_CODE: self._from_code,
+            REFRESH_TOKEN: self._refreshed,
             CLIENT_CREDENTIALS: self._own,
-            TOKEN_EXCHANGE: self._exchange,
+            TOKEN_EXCHANGE: self._exchanged,
         }
         if not grant_type:
             raise OAuthError("invalid_request", "grant_type is required")
@@ -59,27 +58,14 @@ class Tokens:
             raise OAuthError("unsupported_grant_type", "see the discovery document")
         if grant_type not in client.grants:
             raise OAuthError("unauthorized_client", "this client may not use this grant type")
-        return kinds[grant_type](client, form)
+        if client.strict and not jkt:
+            raise OAuthError("invalid_dpop_proof", "this client must prove a key (RFC 9449)")
+        return kinds[grant_type](client, form, jkt)
 
-    def _authenticated(self, form: Mapping[str, str]) -> Client:
-        client = self._desk.client(assertion.unverified_client_id(form))
-        if client is None:
-            raise OAuthError("invalid_client", "unknown client", 401)
-        jti, until = assertion.verify(
-            form["client_assertion"],
-            client,
-            (self._desk.issuer, self._desk.token_endpoint),
-            self._desk.clock.now(),
-        )
-        if not self._desk.database.run(
-            "identity.use-assertion",
-            lambda tx: store.use_assertion(tx, client.client_id, jti, until),
-        ):
-            raise OAuthError("invalid_client", "the assertion was used before", 401)
-        return client
+    # ------------------------------------------------------------ codes
 
-    def _from_code(self, client: Client, form: Mapping[str, str]) -> dict[str, Any]:
-        token = secrets.token_urlsafe(32)
+    def _from_code(self, client: Client, form: Mapping[str, str], jkt: str) -> dict[str, Any]:
+        token, refresh = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
 
         def work(tx: Transaction) -> Grant | OAuthError:
             grant = store.grant_by_code(tx, form.get("code", ""), client.client_id)
@@ -92,186 +78,116 @@ class Tokens:
             # Used up even when a check fails: a code is one guess.
             store.use_code(tx, grant.grant_id)
             try:
-                _check_code(grant, form, tx)
+                _check_code(grant, form, jkt, tx)
             except OAuthError as error:
                 return error
-            store.insert_token(
-                tx, token, client.client_id, grant.grant_id, grant.scopes, model.ACCESS_TOKEN_LIFE
-            )
+            store.bind(tx, grant.grant_id, jkt)
+            self._hand_out(tx, grant, token, refresh, jkt)
             return grant
 
         outcome = self._desk.database.run("identity.token", work)
         if isinstance(outcome, OAuthError):
             raise outcome
-        return {
-            "access_token": token,
-            "token_type": "Bearer",
-            "expires_in": int(model.ACCESS_TOKEN_LIFE.total_seconds()),
-            "scope": " ".join(outcome.scopes),
-            "id_token": self._id_token(outcome, token),
-        }
+        return self._answer(outcome, token, refresh, jkt, outcome.nonce)
 
-    def _id_token(self, grant: Grant, access_token: str) -> str:
+    def _hand_out(self, tx: Transaction, grant: Grant, token: str, refresh: str, jkt: str) -> None:
+        life = model.ACCESS_TOKEN_LIFE
+        store.insert_token(tx, token, grant.client_id, grant.grant_id, grant.scopes, life, jkt)
+        if scopes.OFFLINE in grant.scopes:
+            until = min(tx.now + model.REFRESH_LIFE, grant.expires_at)
+            store.insert_refresh(tx, refresh, grant, jkt, until)
+
+    # ------------------------------------------------------------ refresh tokens
+
+    def _refreshed(self, client: Client, form: Mapping[str, str], jkt: str) -> dict[str, Any]:
+        """A new pair for one that was not used before; the consent must still hold."""
+        token, refresh = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+        access = Access(f"client:{client.client_id}", "identity.refresh", REFRESHING)
+
+        def work(tx: Transaction) -> Grant | OAuthError:
+            used = store.use_refresh(tx, form.get("refresh_token", ""), client.client_id)
+            grant = store.grant(tx, used.grant_id) if used else None
+            if used is None or grant is None or grant.revoked_at is not None:
+                return OAuthError("invalid_grant", "the refresh token is not good")
+            if used.used_at is not None:
+                # Two have it: the thief's and the owner's tokens end (RFC 9700 4.14.2).
+                store.revoke(tx, grant.grant_id)
+                return OAuthError("invalid_grant", "the refresh token was used before")
+            if used.dpop_jkt != jkt:
+                return OAuthError("invalid_dpop_proof", "the token is bound to another key")
+            if agreed.live(tx, grant.person_ref, client.client_id) is None:
+                store.revoke(tx, grant.grant_id)
+                return OAuthError("invalid_grant", "the consent has ended")
+            if not set(form.get("scope", "").split()) <= set(grant.scopes):
+                return OAuthError("invalid_scope", "more than was granted")
+            self._hand_out(tx, grant, token, refresh, jkt)
+            return grant
+
+        outcome = self._desk.database.run("identity.refresh", work, access=access)
+        if isinstance(outcome, OAuthError):
+            raise outcome
+        return self._answer(outcome, token, refresh, jkt, "")
+
+    def _answer(
+        self, grant: Grant, token: str, refresh: str, jkt: str, nonce: str
+    ) -> dict[str, Any]:
+        answer = {
+            "access_token": token,
+            "token_type": DPOP if jkt else BEARER,
+            "expires_in": int(model.ACCESS_TOKEN_LIFE.total_seconds()),
+            "scope": " ".join(grant.scopes),
+            "id_token": self._id_token(grant, token, nonce),
+        }
+        return answer | ({"refresh_token": refresh} if scopes.OFFLINE in grant.scopes else {})
+
+    def _id_token(self, grant: Grant, access_token: str, nonce: str) -> str:
         now = self._desk.clock.now()
         half = hashlib.sha256(access_token.encode()).digest()[:16]
-        return self._desk.keys.sign(
-            {
-                "iss": self._desk.issuer,
-                "sub": grant.sub,
-                "aud": grant.client_id,
-                "iat": int(now.timestamp()),
-                "exp": int((now + model.ID_TOKEN_LIFE).timestamp()),
-                "auth_time": int(grant.auth_time.timestamp()),
-                "nonce": grant.nonce,
-                "acr": grant.acr,
-                "amr": grant.amr,
-                "at_hash": base64.urlsafe_b64encode(half).rstrip(b"=").decode(),
-                "sid": grant.grant_id,
-            }
-        )
+        claims = {
+            "iss": self._desk.issuer,
+            "sub": grant.sub,
+            "aud": grant.client_id,
+            "iat": int(now.timestamp()),
+            "exp": int((now + model.ID_TOKEN_LIFE).timestamp()),
+            "auth_time": int(grant.auth_time.timestamp()),
+            "acr": grant.acr,
+            "amr": grant.amr,
+            "at_hash": base64.urlsafe_b64encode(half).rstrip(b"=").decode(),
+            "sid": grant.grant_id,
+            "txn": str(grant.release_id or ""),
+        }
+        return self._desk.keys.sign(claims | ({"nonce": nonce} if nonce else {}))
 
-    def _own(self, client: Client, form: Mapping[str, str]) -> dict[str, Any]:
-        scopes = form.get("scope", "").split()
-        if scopes != ["sign"] or "sign" not in client.scopes:
-            raise OAuthError("invalid_scope", "client credentials are for scope sign")
+    # ------------------------------------------------------------ the client's own
+
+    def _own(self, client: Client, form: Mapping[str, str], jkt: str) -> dict[str, Any]:
+        wanted = form.get("scope", "").split()
+        allowed = set(scopes.OWN_SCOPES) & {*client.scopes, scopes.EVENTS}
+        if not wanted or not set(wanted) <= allowed:
+            named = " ".join(scopes.OWN_SCOPES)
+            raise OAuthError("invalid_scope", f"client credentials are for: {named}")
         token = secrets.token_urlsafe(32)
+        life = model.SERVICE_TOKEN_LIFE
         self._desk.database.run(
             "identity.client-token",
-            lambda tx: store.insert_token(
-                tx, token, client.client_id, None, scopes, model.SERVICE_TOKEN_LIFE
-            ),
+            lambda tx: store.insert_token(tx, token, client.client_id, None, wanted, life, jkt),
         )
         return {
             "access_token": token,
-            "token_type": "Bearer",
-            "expires_in": int(model.SERVICE_TOKEN_LIFE.total_seconds()),
-            "scope": "sign",
+            "token_type": DPOP if jkt else BEARER,
+            "expires_in": int(life.total_seconds()),
+            "scope": " ".join(wanted),
         }
 
-    def _exchange(self, client: Client, form: Mapping[str, str]) -> dict[str, Any]:
-        """RFC 8693: the person of an access token, named to another institution."""
-        if not client.public_institution:
-            raise OAuthError("unauthorized_client", "handles are for public institutions")
-        if form.get("subject_token_type") != ACCESS_TOKEN_TYPE or "actor_token" in form:
-            raise OAuthError("invalid_request", "subject_token_type must be access_token")
-        if form.get("requested_token_type", HANDLE_TYPE) != HANDLE_TYPE:
-            raise OAuthError("invalid_request", "only person handles are issued")
-        audience = form.get("audience", "")
-        if audience not in self._desk.directory:
-            raise OAuthError("invalid_target", "audience is no institution of the directory")
-        found = self._live(form.get("subject_token", ""))
-        if found is None or found[0].client_id != client.client_id:
-            raise OAuthError("invalid_grant", "subject_token is not good, or not this client's")
-        return {
-            "access_token": self._handle(found[1].person_ref, client, audience),
-            "issued_token_type": HANDLE_TYPE,
-            "token_type": "N_A",
-            "expires_in": HANDLE_SECONDS,
-        }
-
-    def _handle(self, person_ref: str, client: Client, audience: str) -> str:
-        """Names the person to ``audience``; the record is written before it leaves."""
-        name = self._desk.directory.entry(audience).name
-        purpose = Text(NAMING.ja.format(institution=name.ja), NAMING.en.format(institution=name.en))
-        access = Access(
-            f"institution:{client.institution}",
-            "identity.handle.issue",
-            purpose,
-            (person_ref,),
-            fields=(audience,),
-        )
-        self._desk.database.run("identity.handle", lambda _: None, access=access)
-        if audience == SELF:
-            # To ourselves a person is a reference, never a resident record code.
-            until = int(self._desk.clock.now().timestamp()) + HANDLE_SECONDS
-            content = json.dumps({"person_ref": person_ref, "exp": until}).encode()
-            return self._desk.institution.seal(content, OWN_HANDLE_TYP, SELF)
-        inquiry = AddressPerson(person_ref=person_ref, audience=audience)
-        return self._desk.inquirer.ask(inquiry, of="jpki", purpose=purpose).handle
-
-    # ------------------------------------------------------------ userinfo
-
-    def userinfo(self, token: str) -> dict[str, Any]:
-        """Claims of the granted scopes.
-
-        Raises:
-            Refusal: ``identity.not-authorized``; ``exchange.unreachable`` when the handle that
-                was asked for cannot be had.
-        """
-        found = self._live(token)
-        if found is None:
-            raise Refusal(NOT_AUTHORIZED)
-        _, grant = found
-        client = self._desk.client(grant.client_id)
-        if client is None:
-            raise Refusal(NOT_AUTHORIZED)
-        claims: dict[str, Any] = {"sub": grant.sub}
-        if any(scope in model.ATTRIBUTES for scope in grant.scopes):
-            claims |= self._attributes(grant, client)
-        if "resident" in grant.scopes:
-            claims["resident_handle"] = self._handle(grant.person_ref, client, client.institution)
-        return claims
-
-    def _attributes(self, grant: Grant, client: Client) -> dict[str, Any]:
-        access = Access(
-            f"institution:{client.institution}",
-            "identity.attributes.release",
-            RELEASING,
-            (grant.person_ref,),
-            fields=tuple(scope for scope in grant.scopes if scope in model.ATTRIBUTES),
-        )
-        sealed = self._desk.database.run(
-            "identity.userinfo",
-            lambda tx: store.sealed_attributes(tx, grant.grant_id),
-            access=access,
-        )
-        if sealed is None:
-            raise Refusal(NOT_AUTHORIZED)
-        return model.claims_of(grant.scopes, json.loads(self._desk.unseal(sealed)))
-
-    def _live(self, token: str) -> tuple[AccessToken, Grant] | None:
-        """A person's access token that is good, with its grant."""
-
-        def work(tx: Transaction) -> tuple[AccessToken, Grant] | None:
-            found = store.access_token(tx, token)
-            grant = store.grant(tx, found.grant_id) if found and found.grant_id else None
-            return (found, grant) if found and grant and grant.revoked_at is None else None
-
-        return self._desk.database.read("identity.access-token", work) if token else None
-
-    def client_of(self, token: str, scope: str) -> str:
-        """Whose token this is, for the signing API. Raises Refusal ``identity.not-authorized``."""
-        found = (
-            self._desk.database.read(
-                "identity.access-token", lambda tx: store.access_token(tx, token)
-            )
-            if token
-            else None
-        )
-        if found is None or scope not in found.scopes:
-            raise Refusal(NOT_AUTHORIZED)
-        return found.client_id
-
-    # ------------------------------------------------------------ sign-out
-
-    def sign_out(self, id_token: str, then: str) -> str:
-        """End what was given out on a tap; gives the address to go on to, or nothing.
-
-        Raises Refusal ``identity.bad-logout``: not our token, or not a registered address.
-        """
-        claims = self._desk.keys.verify(id_token)
-        client = self._desk.client(str(claims.get("aud", "")))
-        if client is None or (then and then not in client.logout_uris):
-            raise Refusal(BAD_LOGOUT)
-        self._desk.database.run(
-            "identity.sign-out", lambda tx: store.revoke(tx, str(claims.get("sid", "")))
-        )
-        return then
+    def _exchanged(self, client: Client, form: Mapping[str, str], _: str) -> dict[str, Any]:
+        return self._handles.exchange(client, form)
 
 
-def _check_code(grant: Grant, form: Mapping[str, str], tx: Transaction) -> None:
+def _check_code(grant: Grant, form: Mapping[str, str], jkt: str, tx: Transaction) -> None:
     if grant.revoked_at is not None or grant.code_until <= tx.now:
         raise OAuthError("invalid_grant", "the code has expired")
     if form.get("redirect_uri") != grant.redirect_uri:
         raise OAuthError("invalid_grant", "redirect_uri differs from the request's")
     model.check_verifier(grant.code_challenge, form.get("code_verifier", ""))
+    if grant.dpop_jkt and grant.dpop_jkt != jkt:
+        raise OAuthError("invalid_dpop_proof", "the code is bound to another key")

@@ -10,6 +10,7 @@ from kazasu.business.bank.store.customers import QueueItem
 from kazasu.business.kit.identifiers import Identifiers
 from kazasu.business.kit.latest import SCOPE, Latest
 from kazasu.business.kit.sql import SqlLinks
+from kazasu.contracts.identity import issuer_of
 from kazasu.exchange.room import House
 from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Transaction
@@ -37,12 +38,14 @@ class Desk:
         self.clock: Final = house.clock
         self.origin: Final = house.directory.origin(SELF)
         self.identity: Final = house.directory.origin("identity")
-        self.openid: Final = OpenId(self.identity, house.http(), house.clock)
+        self.openid: Final = OpenId(issuer_of(self.identity), house.http(), house.clock)
         callback = f"{self.origin}/signin/callback"
-        self.party: Final = RelyingParty(CLIENT_ID, callback, house.institution(SELF).client_key)
-        self.latest: Final = Latest(
-            house.http(), self.identity, lambda: self.openid.bearer(self.party, SCOPE)
-        )
+        key = house.institution(SELF).client_key
+        self.party: Final = RelyingParty(CLIENT_ID, callback, key, strict=True)
+        self.latest: Final = Latest(house.http(), self.identity, self._latest_headers)
+
+    def _latest_headers(self, method: str, url: str) -> dict[str, str]:
+        return self.openid.own_headers(self.party, SCOPE, method, url)
 
     def as_customer(
         self, customer_number: str, what: str, work: Callable[[Transaction], T],

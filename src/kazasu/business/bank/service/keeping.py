@@ -31,7 +31,7 @@ class Keeping:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._receiver = Receiver(desk.identity, CLIENT_ID, desk.openid.keys)
+        self._receiver = Receiver(desk.openid.issuer, CLIENT_ID, desk.openid.keys)
         self._done_on: date | None = None
 
     # ------------------------------------------------------------ consent

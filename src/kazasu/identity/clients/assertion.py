@@ -1,4 +1,4 @@
-"""How a client proves who it is: ``private_key_jwt``, ES256, and nothing else (RFC 7523)."""
+"""How a client proves who it is: ``private_key_jwt``, ES256 or PS256, and nothing else (RFC 7523)."""
 
 import base64
 import json
@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey
+from joserfc.jwk import Key, KeySet
 
-from kazasu.identity.model import Client, OAuthError
+from kazasu.exchange.directory import Directory
+from kazasu.identity.clients.model import ALGORITHMS, Client
+from kazasu.identity.oauth import OAuthError
 
 TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LONGEST: Final = timedelta(minutes=5)
@@ -36,19 +36,24 @@ def unverified_client_id(form: Mapping[str, str]) -> str:
 
 
 def verify(
-    assertion: str, client: Client, audiences: tuple[str, ...], now: datetime
+    assertion: str,
+    client: Client,
+    keys: Key | KeySet,
+    audiences: tuple[str, ...],
+    now: datetime,
 ) -> tuple[str, datetime]:
     """The assertion's ``jti`` and end, once everything about it is proven.
 
     Args:
-        audiences: what ``aud`` may be: the issuer or the token endpoint, and nothing beside it.
+        keys: of the client, see :func:`keys_of`.
+        audiences: what ``aud`` may be: the issuer or the endpoint, and nothing beside it.
 
     Raises:
         OAuthError: ``invalid_client``.
     """
     try:
-        claims = jwt.decode(assertion, public_key(client), ["ES256"]).claims
-    except (JoseError, ValueError):
+        claims = jwt.decode(assertion, keys, list(ALGORITHMS)).claims
+    except (JoseError, ValueError, KeyError):
         raise _refused("the assertion does not verify with the registered key") from None
     audience = claims.get("aud")
     if isinstance(audience, list) and len(audience) == 1:
@@ -71,11 +76,11 @@ def verify(
     return jti, end
 
 
-def public_key(client: Client) -> ECKey:
-    certificate = x509.load_pem_x509_certificate(client.certificate.encode())
-    return ECKey.import_key(
-        certificate.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    )
+def keys_of(client: Client, directory: Directory) -> Key | KeySet:
+    """A private party's registered keys; an institution's from the directory, where its CA stands behind it."""
+    if client.institution:
+        return directory.key(client.institution, "client")
+    return KeySet.import_key_set(client.keys or {"keys": []})  # type: ignore[arg-type]
 
 
 def _claims(payload: str) -> Mapping[str, Any]:

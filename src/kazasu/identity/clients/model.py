@@ -1,0 +1,231 @@
+"""A relying party as registered, and what a registration must be (RFC 7591; identity §4, §6.3)."""
+
+import ipaddress
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal
+from urllib.parse import urlsplit
+
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, RSAKey
+from pydantic import BaseModel, ConfigDict, Field
+
+from kazasu.foundation.text import Text
+from kazasu.identity import scopes
+from kazasu.identity.oauth import OAuthError
+
+Mode = Literal["test", "team", "live"]
+"""``test``: sandbox people, at once. ``team``: also real cards, but only of people whom the party
+invited. ``live``: everybody, after an operator's review."""
+ALGORITHMS: Final = ("ES256", "PS256")
+"""Of client assertions and DPoP proofs."""
+LONGEST_URI: Final = 255
+MOST_URIS: Final = 10
+MOST_KEYS: Final = 5
+SMALLEST_RSA: Final = 2048
+PRIVATE_COLOUR: Final = "#5C3D99"
+_LOOPBACK = re.compile(r"^(localhost|127\.0\.0\.1|\[::1\]|([a-z0-9-]+\.)+localhost)$")
+_PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "k", "oth"})
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A relying party as registered."""
+
+    client_id: str
+    institution: str
+    """Of the directory, whose client key it uses; empty: a private party with keys of its own."""
+    sector: str
+    """Subjects are pairwise by sector; never changed after registration."""
+    name_ja: str
+    name_en: str
+    colour: str
+    keys: dict[str, Any] | None
+    """Public JWK set of a private party."""
+    redirect_uris: list[str]
+    logout_uris: list[str]
+    scopes: list[str]
+    grants: list[str]
+    """``authorization_code``, ``refresh_token``, ``client_credentials``, token exchange by its URN."""
+    public_institution: bool
+    mode: Mode = "live"
+    purposes: dict[str, list[str]] | None = None
+    """By scope: what it is asked for, Japanese and English."""
+    backchannel_logout_uri: str = ""
+    events_uri: str = ""
+    strict: bool = False
+    """Requests must be pushed (RFC 9126) and tokens bound to a key (RFC 9449)."""
+    suspended_at: datetime | None = None
+
+    @property
+    def name(self) -> Text:
+        return Text(self.name_ja, self.name_en)
+
+    def purpose(self, scope: str) -> Text | None:
+        """What an item is asked for, as registered."""
+        found = (self.purposes or {}).get(scope)
+        return Text(*found) if found else None
+
+
+class Registration(BaseModel):
+    """Client metadata as posted (RFC 7591 2); unknown members are refused, so that a typing error is seen."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, populate_by_name=True)
+    client_name: str = Field(min_length=1, max_length=60)
+    client_name_ja: str = Field(default="", max_length=60, alias="client_name#ja")
+    redirect_uris: list[str] = Field(min_length=1, max_length=MOST_URIS)
+    post_logout_redirect_uris: list[str] = Field(default=[], max_length=MOST_URIS)
+    jwks: dict[str, Any]
+    scope: str = "openid"
+    sector_identifier_uri: str = ""
+    backchannel_logout_uri: str = ""
+    events_uri: str = ""
+    purposes: dict[str, list[str]] = {}
+    contact: str = Field(default="", max_length=200)
+    colour: str = Field(default=PRIVATE_COLOUR, pattern="^#[0-9A-Fa-f]{6}$")
+    token_endpoint_auth_method: Literal["private_key_jwt"] = "private_key_jwt"  # noqa: S105
+    subject_type: Literal["pairwise"] = "pairwise"
+    response_types: list[Literal["code"]] = ["code"]
+    grant_types: list[str] = []
+    """Follows from the scopes; taken so that other people's software may send it."""
+    id_token_signed_response_alg: Literal["ES256"] = "ES256"  # noqa: S105
+    token_endpoint_auth_signing_alg: Literal["ES256", "PS256"] = "ES256"  # noqa: S105
+    application_type: Literal["web", "native"] = "web"
+    dpop_bound_access_tokens: bool = False
+    require_pushed_authorization_requests: bool = False
+
+    @property
+    def scopes(self) -> list[str]:
+        return [scope for scope in dict.fromkeys(self.scope.split()) if scope != "openid"]
+
+    @property
+    def strict(self) -> bool:
+        return self.dpop_bound_access_tokens or self.require_pushed_authorization_requests
+
+
+def check(registration: Registration) -> None:
+    """Everything about it that needs no look elsewhere.
+
+    Raises OAuthError ``invalid_redirect_uri``, ``invalid_client_metadata`` (RFC 7591 3.2.2).
+    """
+    for uri in registration.redirect_uris:
+        _check_uri(uri, "redirect_uris", "invalid_redirect_uri")
+    for uri in registration.post_logout_redirect_uris:
+        _check_uri(uri, "post_logout_redirect_uris", "invalid_redirect_uri")
+    hosts = hosts_of(registration.redirect_uris)
+    for name in ("backchannel_logout_uri", "events_uri"):
+        if uri := getattr(registration, name):
+            _check_uri(uri, name, "invalid_client_metadata")
+            if urlsplit(uri).hostname not in hosts:
+                raise _metadata(f"{name} must be on a host of redirect_uris")
+    for scope in registration.scopes:
+        if scope not in scopes.FOR_PRIVATE:
+            raise _metadata(f"scope {scope!a} is not for private parties")
+    for scope, words in registration.purposes.items():
+        if scope not in registration.scopes or len(words) != 2 or not all(_short(w) for w in words):
+            raise _metadata(f"purposes.{scope!a}: Japanese and English, of a registered scope")
+    check_keys(registration.jwks)
+
+
+def check_keys(jwks: Mapping[str, Any]) -> None:
+    """Public keys only, strong ones, each with a name. Raises OAuthError ``invalid_client_metadata``."""
+    keys = jwks.get("keys")
+    if not isinstance(keys, list) or not 0 < len(keys) <= MOST_KEYS:
+        raise _metadata(f"jwks: 1 to {MOST_KEYS} keys")
+    names = []
+    for key in keys:
+        if not isinstance(key, dict) or _PRIVATE_MEMBERS & key.keys():
+            raise _metadata("jwks: public keys only; make a new pair, this one is burnt")
+        if key.get("use", "sig") != "sig":
+            raise _metadata("jwks: keys are for signatures (use: sig)")
+        try:
+            _check_strength(key)
+        except (JoseError, ValueError, TypeError, KeyError) as error:
+            raise _metadata("jwks: EC P-256 or RSA of 2048 bits or more") from error
+        names.append(key.get("kid"))
+    if len(set(names)) != len(names) or not all(isinstance(n, str) and n for n in names):
+        raise _metadata("jwks: each key has a kid of its own")
+
+
+def _check_strength(key: dict[str, Any]) -> None:
+    if key.get("kty") == "EC" and key.get("crv") == "P-256":
+        ECKey.import_key(key)
+    elif key.get("kty") == "RSA":
+        if RSAKey.import_key(key).public_key.key_size < SMALLEST_RSA:
+            raise ValueError("short")
+    else:
+        raise ValueError("kind of key")
+
+
+def sector_of(registration: Registration, listed: Sequence[str] | None = None) -> str:
+    """The sector by which subjects are pairwise (OpenID Connect Core 8.1).
+
+    Args:
+        listed: what the document at ``sector_identifier_uri`` holds, where there is one.
+
+    Raises OAuthError ``invalid_client_metadata``.
+    """
+    if registration.sector_identifier_uri:
+        missing = set(registration.redirect_uris) - set(listed or ())
+        if missing:
+            raise _metadata("sector_identifier_uri does not list every redirect_uri")
+        return str(urlsplit(registration.sector_identifier_uri).netloc)
+    hosts = {urlsplit(uri).netloc for uri in registration.redirect_uris}
+    if len(hosts) != 1:
+        raise _metadata("redirect_uris on several hosts need a sector_identifier_uri")
+    return hosts.pop()
+
+
+def hosts_of(uris: Sequence[str]) -> set[str | None]:
+    return {urlsplit(uri).hostname for uri in uris}
+
+
+def check_sector_uri(uri: str) -> None:
+    """Raises OAuthError ``invalid_client_metadata``."""
+    _check_uri(uri, "sector_identifier_uri", "invalid_client_metadata")
+
+
+def _check_uri(uri: str, name: str, error: str) -> None:
+    """https, or http on this very machine; exact, without places to hide anything in (RFC 9700 2.1)."""
+    try:
+        parts = urlsplit(uri)
+        host = parts.hostname or ""
+        _ = parts.port
+    except ValueError:
+        raise OAuthError(error, f"{name}: no address") from None
+    wrong = (
+        len(uri) > LONGEST_URI
+        or not uri.isascii()
+        or any(c in uri for c in ' \\*"<>^`{|}')
+        or any(ord(c) < 0x21 for c in uri)
+        or "#" in uri
+        or "@" in parts.netloc
+        or uri != uri.strip()
+        or "/../" in f"{parts.path}/"
+        or host != host.lower()
+        or parts.netloc != parts.netloc.lower()
+    )
+    local = parts.scheme == "http" and bool(_LOOPBACK.match(host))
+    public = parts.scheme == "https" and "." in host and not _is_address(host)
+    if wrong or not (local or public or (parts.scheme == "https" and _LOOPBACK.match(host))):
+        raise OAuthError(
+            error, f"{name}: https with a host name, or http on localhost; no fragment, at most 255"
+        )
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _short(words: object) -> bool:
+    return isinstance(words, str) and 0 < len(words.strip()) <= 100 and words.isprintable()
+
+
+def _metadata(why: str) -> OAuthError:
+    return OAuthError("invalid_client_metadata", why)

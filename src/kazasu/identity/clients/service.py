@@ -1,0 +1,267 @@
+"""Self-service registration, keys, review: who may ask, and in which mode."""
+
+import hmac
+import json
+import secrets
+from typing import Any, Final
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+import httpx
+
+from kazasu.foundation.audit import Access
+from kazasu.foundation.clock import Clock
+from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
+from kazasu.identity import scopes
+from kazasu.identity.clients import model, store
+from kazasu.identity.clients.model import Client, Mode, Registration
+from kazasu.identity.faults import (
+    ALREADY_DECIDED,
+    BAD_INVITATION,
+    NOT_YOUR_REGISTRATION,
+    PURPOSES_MISSING,
+    TEAM_FULL,
+    UNKNOWN_CLIENT,
+)
+from kazasu.identity.oauth import OAuthError
+from kazasu.identity.store import hashed
+
+AUTHORIZATION_CODE: Final = "authorization_code"
+CLIENT_CREDENTIALS: Final = "client_credentials"
+REFRESH_TOKEN: Final = "refresh_token"  # noqa: S105
+TOKEN_EXCHANGE: Final = "urn:ietf:params:oauth:grant-type:token-exchange"  # noqa: S105
+MOST_IN_TEAM: Final = 20
+_MOST_BYTES: Final = 100_000
+
+JOINING: Final = Text("事業者の試験への参加", "Joining a party's trial")
+
+
+class Clients:
+    """The register."""
+
+    def __init__(self, database: Database, clock: Clock, http: httpx.Client) -> None:
+        self._database = database
+        self._clock = clock
+        self._http = http
+
+    def get(self, client_id: str) -> Client | None:
+        return self._database.read("identity.client", lambda tx: store.client(tx, client_id))
+
+    # ------------------------------------------------------------ by the party itself
+
+    def register(self, given: Registration) -> tuple[Client, str]:
+        """A new party in test mode, and the secret by which it may change its registration.
+
+        Raises OAuthError ``invalid_redirect_uri``, ``invalid_client_metadata``.
+        """
+        model.check(given)
+        sector = model.sector_of(given, self._listed(given))
+        token = secrets.token_urlsafe(32)
+
+        def work(tx: Transaction) -> Client:
+            client_id = f"RP{store.next_number(tx):08}"
+            client = _client(client_id, sector, given)
+            store.insert(tx, client, given.contact, hashed(token))
+            return client
+
+        return self._database.run("identity.register-client", work), token
+
+    def speak_for(self, client_id: str, token: str) -> Client:
+        """The party whose registration this secret opens.
+
+        Raises Refusal ``identity.not-your-registration``: unknown party or wrong secret, one answer.
+        """
+
+        def work(tx: Transaction) -> tuple[store.Registered | None, Client | None]:
+            return store.registered(tx, client_id), store.client(tx, client_id)
+
+        registered, client = self._database.read("identity.registration", work)
+        known = (registered.registration_hash if registered else None) or bytes(32)
+        if not hmac.compare_digest(known, hashed(token)) or client is None:
+            raise Refusal(NOT_YOUR_REGISTRATION)
+        return client
+
+    def change(self, client: Client, given: Registration) -> Client:
+        """New names, addresses, keys, items; the sector stays.
+
+        A live party that asks for more items than were reviewed goes back to test mode.
+
+        Raises OAuthError ``invalid_redirect_uri``, ``invalid_client_metadata``.
+        """
+        model.check(given)
+        if model.sector_of(given, self._listed(given)) != client.sector:
+            raise OAuthError("invalid_client_metadata", "the sector never changes: register anew")
+        more = not set(given.scopes) <= set(client.scopes)
+
+        def work(tx: Transaction) -> Client:
+            store.update(tx, client.client_id, given, _grants(given))
+            if more and client.mode != "test":
+                store.set_mode(tx, client.client_id, "test")
+            return store.client(tx, client.client_id) or client
+
+        return self._database.run("identity.change-client", work)
+
+    def delete(self, client: Client) -> None:
+        self._database.run("identity.delete-client", lambda tx: store.delete(tx, client.client_id))
+
+    def ask_review(self, client: Client, wanted: Mode) -> None:
+        """Ask for team or live mode: each item must say what it is for.
+
+        Raises Refusal ``identity.purposes-missing``; asking twice is asking once.
+        """
+        missing = [
+            scope for scope in client.scopes
+            if (scope in scopes.ATTRIBUTES or scope == scopes.AGE) and not client.purpose(scope)
+        ]  # fmt: skip
+        if missing:
+            raise Refusal(PURPOSES_MISSING, items=", ".join(missing))
+        self._database.run(
+            "identity.ask-review",
+            lambda tx: store.ask_review(tx, client.client_id, uuid4(), wanted),
+        )
+
+    def reviews(self, client_id: str) -> list[store.Review]:
+        return self._database.read("identity.reviews", lambda tx: store.reviews(tx, client_id))
+
+    # ------------------------------------------------------------ by an operator
+
+    def waiting(self) -> list[tuple[store.Review, Client]]:
+        """Reviews that wait for a decision, oldest first."""
+
+        def work(tx: Transaction) -> list[tuple[store.Review, Client]]:
+            return [
+                (review, client)
+                for review in store.open_reviews(tx)
+                if (client := store.client(tx, review.client_id)) is not None
+            ]
+
+        return self._database.read("identity.open-reviews", work)
+
+    def all(self) -> list[Client]:
+        return self._database.read("identity.clients", store.private_clients)
+
+    def decide(self, review_id: UUID, operator: str, *, granted: bool, reason: str) -> store.Review:
+        """Raises Refusal ``identity.already-decided``."""
+
+        def work(tx: Transaction) -> store.Review:
+            review = store.decide(tx, review_id, operator, granted, reason)
+            if review is None:
+                raise Refusal(ALREADY_DECIDED)
+            if granted:
+                store.set_mode(tx, review.client_id, review.wanted)
+            return review
+
+        return self._database.run("identity.decide-review", work)
+
+    def suspend(self, client_id: str, *, suspended: bool) -> None:
+        """Raises Refusal ``identity.unknown-client``."""
+        if self.get(client_id) is None:
+            raise Refusal(UNKNOWN_CLIENT)
+        self._database.run(
+            "identity.suspend-client", lambda tx: store.set_suspended(tx, client_id, suspended)
+        )
+
+    # ------------------------------------------------------------ team mode
+
+    def invite(self, client: Client) -> str:
+        """A code for one person. Raises Refusal ``identity.team-full``."""
+        code = secrets.token_urlsafe(16)
+        access = Access(f"client:{client.client_id}", "identity.team.invite", JOINING)
+        if not self._database.run(
+            "identity.invite",
+            lambda tx: store.invite(tx, client.client_id, hashed(code), MOST_IN_TEAM),
+            access=access,
+        ):
+            raise Refusal(TEAM_FULL, most=MOST_IN_TEAM)
+        return code
+
+    def join(self, code: str, person_ref: str) -> Client:
+        """Raises Refusal ``identity.bad-invitation``."""
+        access = Access("resident", "identity.team.join", JOINING, (person_ref,))
+
+        def work(tx: Transaction) -> Client:
+            client_id = store.join(tx, hashed(code), person_ref)
+            client = store.client(tx, client_id) if client_id else None
+            if client is None:
+                raise Refusal(BAD_INVITATION)
+            return client
+
+        return self._database.run("identity.join-team", work, access=access)
+
+    # ------------------------------------------------------------ inside
+
+    def _listed(self, given: Registration) -> list[str] | None:
+        """What the sector's document lists (OpenID Connect Registration 5)."""
+        uri = given.sector_identifier_uri
+        if not uri:
+            return None
+        model.check_sector_uri(uri)
+        try:
+            response = self._http.get(uri, timeout=3.0, follow_redirects=False)
+            if not response.is_success or len(response.content) > _MOST_BYTES:
+                raise ValueError(response.status_code)
+            listed = json.loads(response.content)
+        except (httpx.HTTPError, ValueError) as error:
+            host = urlsplit(uri).hostname
+            raise OAuthError(
+                "invalid_client_metadata", f"sector_identifier_uri on {host} gives no JSON list"
+            ) from error
+        return [uri for uri in listed if isinstance(uri, str)] if isinstance(listed, list) else []
+
+
+def _client(client_id: str, sector: str, given: Registration) -> Client:
+    return Client(
+        client_id=client_id,
+        institution="",
+        sector=sector,
+        name_ja=given.client_name_ja or given.client_name,
+        name_en=given.client_name,
+        colour=given.colour,
+        keys=given.jwks,
+        redirect_uris=given.redirect_uris,
+        logout_uris=given.post_logout_redirect_uris,
+        scopes=given.scopes,
+        grants=_grants(given),
+        public_institution=False,
+        mode="test",
+        purposes=given.purposes,
+        backchannel_logout_uri=given.backchannel_logout_uri,
+        events_uri=given.events_uri,
+        strict=given.strict,
+    )
+
+
+def _grants(given: Registration) -> list[str]:
+    """They follow from the items."""
+    grants = [AUTHORIZATION_CODE, CLIENT_CREDENTIALS]
+    return [*grants, REFRESH_TOKEN] if scopes.OFFLINE in given.scopes else grants
+
+
+def metadata(client: Client, issuer: str, token: str = "") -> dict[str, Any]:
+    """The registration as answered (RFC 7591 3.2.1)."""
+    answer: dict[str, Any] = {
+        "client_id": client.client_id,
+        "client_name": client.name_en,
+        "client_name#ja": client.name_ja,
+        "redirect_uris": client.redirect_uris,
+        "post_logout_redirect_uris": client.logout_uris,
+        "jwks": client.keys,
+        "scope": " ".join(["openid", *client.scopes]),
+        "grant_types": client.grants,
+        "response_types": ["code"],
+        "token_endpoint_auth_method": "private_key_jwt",
+        "subject_type": "pairwise",
+        "id_token_signed_response_alg": "ES256",
+        "backchannel_logout_uri": client.backchannel_logout_uri,
+        "backchannel_logout_session_required": True,
+        "events_uri": client.events_uri,
+        "purposes": client.purposes or {},
+        "require_pushed_authorization_requests": client.strict,
+        "dpop_bound_access_tokens": client.strict,
+        "sector": client.sector,
+        "mode": client.mode,
+        "registration_client_uri": f"{issuer}/clients-registrations/openid-connect/{client.client_id}",
+    }
+    return answer | ({"registration_access_token": token} if token else {})

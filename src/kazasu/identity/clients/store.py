@@ -1,0 +1,196 @@
+"""Rows of the register of relying parties."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from kazasu.foundation.database import Transaction
+from kazasu.identity.clients.model import Client, Mode, Registration
+
+_COLUMNS = (
+    "client_id", "institution", "sector", "name_ja", "name_en", "colour", "keys", "redirect_uris",
+    "logout_uris", "scopes", "grants", "public_institution", "mode", "purposes",
+    "backchannel_logout_uri", "events_uri", "strict",
+)  # fmt: skip
+_CLIENT = f"SELECT {', '.join(_COLUMNS)}, suspended_at FROM client"
+
+
+def client(tx: Transaction, client_id: str) -> Client | None:
+    return tx.maybe(Client, f"{_CLIENT} WHERE client_id = %s", (client_id,))
+
+
+def copy_clients(tx: Transaction, clients: Sequence[Client]) -> int:
+    """Register the institutions (founding only)."""
+    return tx.copy("client", _COLUMNS, (_row(c) for c in clients))
+
+
+def _row(c: Client) -> tuple[object, ...]:
+    return (
+        c.client_id, c.institution, c.sector, c.name_ja, c.name_en, c.colour,
+        Jsonb(c.keys) if c.keys else None, c.redirect_uris, c.logout_uris, c.scopes, c.grants,
+        c.public_institution, c.mode, Jsonb(c.purposes) if c.purposes else None,
+        c.backchannel_logout_uri, c.events_uri, c.strict,
+    )  # fmt: skip
+
+
+def next_number(tx: Transaction) -> int:
+    return int(tx.value("SELECT nextval('client_number')"))
+
+
+def insert(tx: Transaction, new: Client, contact: str, registration_hash: bytes) -> None:
+    tx.execute(
+        f"""INSERT INTO client ({", ".join(_COLUMNS)}, contact, registered_at, registration_hash)
+            VALUES ({", ".join(["%s"] * (len(_COLUMNS) + 3))})""",
+        (*_row(new), contact, tx.now, registration_hash),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """Who may speak for the registration, and since when it is there."""
+
+    client_id: str
+    registration_hash: bytes | None
+    registered_at: datetime | None
+    contact: str
+
+
+def registered(tx: Transaction, client_id: str) -> Registered | None:
+    return tx.maybe(
+        Registered,
+        """SELECT client_id, registration_hash, registered_at, contact FROM client
+           WHERE client_id = %s""",
+        (client_id,),
+    )
+
+
+def update(tx: Transaction, client_id: str, given: Registration, grants: list[str]) -> None:
+    """All that may change: never the sector (the database refuses that too)."""
+    tx.execute(
+        """UPDATE client SET name_ja = %s, name_en = %s, colour = %s, keys = %s,
+                  redirect_uris = %s, logout_uris = %s, scopes = %s, grants = %s, purposes = %s,
+                  backchannel_logout_uri = %s, events_uri = %s, strict = %s OR mode = 'live',
+                  contact = %s
+           WHERE client_id = %s""",
+        (
+            given.client_name_ja or given.client_name, given.client_name, given.colour,
+            Jsonb(given.jwks), given.redirect_uris, given.post_logout_redirect_uris, given.scopes,
+            grants, Jsonb(given.purposes), given.backchannel_logout_uri, given.events_uri,
+            given.strict, given.contact, client_id,
+        ),
+    )  # fmt: skip
+
+
+def delete(tx: Transaction, client_id: str) -> None:
+    tx.execute("DELETE FROM client WHERE client_id = %s", (client_id,))
+
+
+def set_mode(tx: Transaction, client_id: str, mode: Mode) -> None:
+    """Live parties push their requests and bind their tokens."""
+    tx.execute(
+        "UPDATE client SET mode = %s, strict = strict OR %s WHERE client_id = %s",
+        (mode, mode == "live", client_id),
+    )
+
+
+def set_suspended(tx: Transaction, client_id: str, suspended: bool) -> None:
+    tx.execute(
+        "UPDATE client SET suspended_at = %s WHERE client_id = %s",
+        (tx.now if suspended else None, client_id),
+    )
+
+
+def private_clients(tx: Transaction) -> list[Client]:
+    """For the operator, newest first."""
+    return tx.all(Client, f"{_CLIENT} WHERE institution = '' ORDER BY client_id DESC LIMIT 500")
+
+
+# ---------------------------------------------------------------- reviews
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    client_id: str
+    review_id: UUID
+    asked_at: datetime
+    wanted: Mode
+    decided_at: datetime | None
+    decided_by: str
+    granted: bool | None
+    reason: str
+
+
+_REVIEW = """SELECT client_id, review_id, asked_at, wanted, decided_at, decided_by, granted, reason
+             FROM client_review"""
+
+
+def reviews(tx: Transaction, client_id: str) -> list[Review]:
+    return tx.all(Review, f"{_REVIEW} WHERE client_id = %s ORDER BY asked_at", (client_id,))
+
+
+def open_reviews(tx: Transaction) -> list[Review]:
+    return tx.all(Review, f"{_REVIEW} WHERE decided_at IS NULL ORDER BY asked_at")
+
+
+def ask_review(tx: Transaction, client_id: str, review_id: UUID, wanted: Mode) -> bool:
+    """False when one is open already."""
+    return (
+        tx.execute(
+            """INSERT INTO client_review (client_id, review_id, asked_at, wanted)
+               VALUES (%s, %s, %s, %s)
+               ON CONFLICT (client_id) WHERE decided_at IS NULL DO NOTHING""",
+            (client_id, review_id, tx.now, wanted),
+        )
+        == 1
+    )
+
+
+def decide(tx: Transaction, review_id: UUID, by: str, granted: bool, reason: str) -> Review | None:
+    """The decided review; None when somebody decided before."""
+    return tx.maybe(
+        Review,
+        """UPDATE client_review SET decided_at = %s, decided_by = %s, granted = %s, reason = %s
+           WHERE review_id = %s AND decided_at IS NULL
+           RETURNING client_id, review_id, asked_at, wanted, decided_at, decided_by, granted,
+                     reason""",
+        (tx.now, by, granted, reason, review_id),
+    )
+
+
+# ---------------------------------------------------------------- team mode
+
+
+def invite(tx: Transaction, client_id: str, code_hash: bytes, most: int) -> bool:
+    """False when the team is full."""
+    return (
+        tx.execute(
+            """INSERT INTO client_team (client_id, code_hash, invited_at)
+               SELECT %s, %s, %s
+               WHERE (SELECT count(*) FROM client_team WHERE client_id = %s) < %s""",
+            (client_id, code_hash, tx.now, client_id, most),
+        )
+        == 1
+    )
+
+
+def join(tx: Transaction, code_hash: bytes, person_ref: str) -> str | None:
+    """The party whose invitation this was; None when it is unknown or was taken up by another."""
+    found = tx.value(
+        """UPDATE client_team SET person_ref = %s, joined_at = coalesce(joined_at, %s)
+           WHERE code_hash = %s AND (person_ref IS NULL OR person_ref = %s)
+           RETURNING client_id""",
+        (person_ref, tx.now, code_hash, person_ref),
+    )
+    return str(found) if found else None
+
+
+def in_team(tx: Transaction, client_id: str, person_ref: str) -> bool:
+    return bool(
+        tx.value(
+            "SELECT EXISTS (SELECT FROM client_team WHERE client_id = %s AND person_ref = %s)",
+            (client_id, person_ref),
+        )
+    )

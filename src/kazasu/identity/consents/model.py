@@ -1,0 +1,65 @@
+"""The consent that a tap signs, in words and as bytes (identity §6.4)."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from kazasu.foundation.text import Text
+from kazasu.identity import model, scopes
+from kazasu.identity.clients.model import Client
+
+VERSION: Final = 1
+"""Of the consent's wording and form. Another wording is another version, and asked anew."""
+ONCE, CONTINUED = (
+    Text("今回だけ", "this time only"),
+    Text("やめるまで（長くて1年）", "until you end it, at most a year"),
+)
+
+
+def continued(granted: Iterable[str]) -> bool:
+    """Does the party keep something after this sign-in?"""
+    return scopes.OFFLINE in granted
+
+
+def until_of(granted: Iterable[str], now: datetime) -> datetime:
+    """Its last instant: of this sign-in alone that is when the attributes are gone again."""
+    return now + (model.OFFLINE_TERM if continued(granted) else model.ATTRIBUTES_LIFE)
+
+
+def document(client: Client, granted: Iterable[str]) -> bytes:
+    """Canonical JSON of who learns what, for what, how long: the same request gives the same bytes."""
+    items = sorted(set(granted))
+    term = CONTINUED if continued(items) else ONCE
+    content = {
+        "version": VERSION,
+        "party": client.client_id,
+        "party_name": [client.name_ja, client.name_en],
+        "items": {item: [scopes.LEARNS[item].ja, scopes.LEARNS[item].en] for item in items},
+        "purposes": {
+            item: [purpose.ja, purpose.en]
+            for item in items
+            if (purpose := client.purpose(item)) is not None
+        },
+        "term": [term.ja, term.en],
+    }
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def digest(content: bytes) -> bytes:
+    return hashlib.sha256(content).digest()
+
+
+def bound(nonce: str, content: bytes) -> str:
+    """The nonce that the card signs: fresh, and of this very consent."""
+    return f"{nonce}.{base64.urlsafe_b64encode(digest(content)).rstrip(b'=').decode()}"
+
+
+def learns(client: Client, item: str) -> Text:
+    """What the party learns by an item, with what it is for, as the person reads it."""
+    said, purpose = scopes.LEARNS[item], client.purpose(item)
+    if purpose is None:
+        return said
+    return Text(f"{said.ja}（目的: {purpose.ja}）", f"{said.en} (for: {purpose.en})")

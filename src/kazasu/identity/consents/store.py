@@ -1,0 +1,227 @@
+"""Rows of consents, links and releases."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from kazasu.foundation.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """One version of what a person agreed to towards one party."""
+
+    person_ref: str
+    consent_id: UUID
+    client_id: str
+    version: int
+    """1, 2 … for this person and party."""
+    items: list[str]
+    document: str
+    """The very text whose digest the card signed."""
+    document_hash: bytes
+    evidence_id: str
+    signed: str
+    """What the card signed and its signature, sealed to the service."""
+    given_at: datetime
+    until: datetime
+    ended_at: datetime | None = None
+    ended_by: str = ""
+
+
+_CONSENT = """SELECT person_ref, consent_id, client_id, version, items, document, document_hash,
+                     evidence_id, signed, given_at, until, ended_at, ended_by FROM consent"""
+
+
+def live(tx: Transaction, person_ref: str, client_id: str) -> Consent | None:
+    """The newest one that still holds."""
+    return tx.maybe(
+        Consent,
+        f"""{_CONSENT} WHERE person_ref = %s AND client_id = %s AND ended_at IS NULL AND until > %s
+            ORDER BY version DESC LIMIT 1""",
+        (person_ref, client_id, tx.now),
+    )
+
+
+def of_person(tx: Transaction, person_ref: str) -> list[Consent]:
+    return tx.all(
+        Consent, f"{_CONSENT} WHERE person_ref = %s ORDER BY given_at DESC LIMIT 500", (person_ref,)
+    )
+
+
+def next_version(tx: Transaction, person_ref: str, client_id: str) -> int:
+    return int(
+        tx.value(
+            """SELECT coalesce(max(version), 0) + 1 FROM consent
+               WHERE person_ref = %s AND client_id = %s""",
+            (person_ref, client_id),
+        )
+    )
+
+
+def insert(tx: Transaction, new: Consent) -> None:
+    """A new version; what it replaces ends with it."""
+    end(tx, new.person_ref, new.client_id, "replaced")
+    tx.execute(
+        """INSERT INTO consent (person_ref, consent_id, client_id, version, items, document,
+                                document_hash, evidence_id, signed, given_at, until)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
+        (new.person_ref, new.consent_id, new.client_id, new.version, new.items, new.document,
+         new.document_hash, new.evidence_id, new.signed, new.given_at, new.until),
+    )  # fmt: skip
+
+
+def end(tx: Transaction, person_ref: str, client_id: str, by: str) -> int:
+    """End every live consent of a person towards a party, at once; gives how many there were."""
+    return tx.execute(
+        """UPDATE consent SET ended_at = %s, ended_by = %s
+           WHERE person_ref = %s AND client_id = %s AND ended_at IS NULL AND until > %s""",
+        (tx.now, by, person_ref, client_id, tx.now),
+    )
+
+
+# ---------------------------------------------------------------- links
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Under which name the parties of one sector know a person."""
+
+    person_ref: str
+    sector: str
+    sub: str
+    since: datetime | None
+
+
+def subject(tx: Transaction, person_ref: str, sector: str, new: str) -> str:
+    """The person's subject in a sector; ``new`` becomes it where there is none."""
+    tx.execute(
+        """INSERT INTO subject (person_ref, sector, sub, since) VALUES (%s, %s, %s, %s)
+           ON CONFLICT DO NOTHING""",
+        (person_ref, sector, new, tx.now),
+    )
+    found = tx.value(
+        "SELECT sub FROM subject WHERE person_ref = %s AND sector = %s", (person_ref, sector)
+    )
+    return str(found)
+
+
+def copy_subjects(tx: Transaction, rows: Iterable[tuple[str, str, str]]) -> int:
+    """Load (person_ref, sector, sub) (founding only)."""
+    return tx.copy("subject", ("person_ref", "sector", "sub"), rows)
+
+
+def links(tx: Transaction, person_ref: str) -> list[Link]:
+    return tx.all(
+        Link,
+        "SELECT person_ref, sector, sub, since FROM subject WHERE person_ref = %s ORDER BY sector",
+        (person_ref,),
+    )
+
+
+def person_of(tx: Transaction, sector: str, sub: str) -> str | None:
+    found = tx.value("SELECT person_ref FROM subject WHERE sector = %s AND sub = %s", (sector, sub))
+    return str(found) if found else None
+
+
+def unlink(tx: Transaction, person_ref: str, sector: str) -> bool:
+    """Forget the name: whoever comes again is a new person to the sector."""
+    return (
+        tx.execute(
+            "DELETE FROM subject WHERE person_ref = %s AND sector = %s", (person_ref, sector)
+        )
+        == 1
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    client_id: str
+    sector: str
+    name_ja: str
+    name_en: str
+    colour: str
+    events_uri: str
+    backchannel_logout_uri: str
+    public_institution: bool
+
+
+def parties(tx: Transaction, sectors: Sequence[str]) -> list[Party]:
+    """The clients of these sectors."""
+    return tx.all(
+        Party,
+        """SELECT client_id, sector, name_ja, name_en, colour, events_uri, backchannel_logout_uri,
+                  public_institution
+           FROM client WHERE sector = ANY (%s) ORDER BY client_id""",
+        (list(sectors),),
+    )
+
+
+# ---------------------------------------------------------------- what was released
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What was released to whom, on which evidence: with the steps of its proof."""
+
+    person_ref: str
+    release_id: UUID
+    client_id: str
+    sub: str
+    at: datetime
+    action: str
+    items: list[str]
+    acr: str
+    evidence_id: str
+    consent_id: UUID | None
+    steps: list[list[str]]
+    """The proof narrative: Japanese, English, evidence; no attributes of the person."""
+
+
+_RELEASE = """SELECT person_ref, release_id, client_id, sub, at, action, items, acr, evidence_id,
+                     consent_id, steps FROM release"""
+
+
+def insert_release(tx: Transaction, new: Release) -> None:
+    tx.execute(
+        """INSERT INTO release (person_ref, release_id, client_id, sub, at, action, items, acr,
+                                evidence_id, consent_id, steps)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
+        (new.person_ref, new.release_id, new.client_id, new.sub, new.at, new.action, new.items,
+         new.acr, new.evidence_id, new.consent_id, Jsonb(new.steps)),
+    )  # fmt: skip
+
+
+def releases(tx: Transaction, person_ref: str, most: int = 200) -> list[Release]:
+    return tx.all(
+        Release, f"{_RELEASE} WHERE person_ref = %s ORDER BY at DESC LIMIT %s", (person_ref, most)
+    )
+
+
+def release(tx: Transaction, release_id: UUID) -> Release | None:
+    return tx.maybe(Release, f"{_RELEASE} WHERE release_id = %s", (release_id,))
+
+
+def revoke_grants(tx: Transaction, person_ref: str, client_ids: Sequence[str]) -> list["Ended"]:
+    """End all that hangs on a person's sign-ins at these parties; gives (grant, client, sub)."""
+    ended = tx.all(
+        Ended,
+        """UPDATE authorization_grant SET revoked_at = %s
+           WHERE person_ref = %s AND client_id = ANY (%s) AND revoked_at IS NULL AND expires_at > %s
+           RETURNING grant_id, client_id, sub""",
+        (tx.now, person_ref, list(client_ids), tx.now),
+    )
+    grants = [one.grant_id for one in ended]
+    for table in ("access_token", "refresh_token", "released_attributes"):
+        tx.execute(f"DELETE FROM {table} WHERE grant_id = ANY (%s)", (grants,))
+    return ended
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    grant_id: str
+    client_id: str
+    sub: str

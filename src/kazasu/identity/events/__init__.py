@@ -1,0 +1,1 @@
+"""What relying parties are told without asking: security events and back-channel logout."""

@@ -1,0 +1,127 @@
+"""Who calls: a client by its assertion, a token by itself or together with its key."""
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from kazasu.foundation.database import Transaction
+from kazasu.foundation.faults import Refusal
+from kazasu.identity import store
+from kazasu.identity.clients import assertion, dpop
+from kazasu.identity.clients.model import Client
+from kazasu.identity.faults import NOT_AUTHORIZED
+from kazasu.identity.oauth import OAuthError
+from kazasu.identity.service.desk import Desk
+from kazasu.identity.store import AccessToken, Grant
+
+BEARER, DPOP = "Bearer", "DPoP"
+_PROOF_OWNER: Final = "dpop:"
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """An access token as it came, with how it came."""
+
+    scheme: str
+    token: str
+    proof: str
+    method: str
+    url: str
+
+
+class Callers:
+    """Proves clients and tokens."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    # ------------------------------------------------------------ clients
+
+    def client(self, form: Mapping[str, str], endpoint: str) -> Client:
+        """The client of an assertion, which serves once.
+
+        Args:
+            endpoint: the address that was called; ``aud`` is that, the token endpoint or the issuer.
+
+        Raises OAuthError ``invalid_client``.
+        """
+        client = self._desk.client(assertion.unverified_client_id(form))
+        if client is None:
+            raise OAuthError("invalid_client", "unknown client", 401)
+        jti, until = assertion.verify(
+            form["client_assertion"],
+            client,
+            assertion.keys_of(client, self._desk.directory),
+            (self._desk.issuer, self._desk.endpoint("token"), endpoint),
+            self._desk.clock.now(),
+        )
+        if not self._desk.database.run(
+            "identity.use-assertion",
+            lambda tx: store.use_assertion(tx, client.client_id, jti, until),
+        ):
+            raise OAuthError("invalid_client", "the assertion was used before", 401)
+        if client.suspended_at is not None:
+            raise OAuthError("invalid_client", "this client is suspended", 401)
+        return client
+
+    def key(self, proof: str, method: str, url: str, access_token: str = "") -> str:
+        """Thumbprint of the key that made a DPoP proof, which serves once; empty without a proof.
+
+        Raises OAuthError ``invalid_dpop_proof``.
+        """
+        if not proof:
+            return ""
+        found = dpop.verify(proof, method, url, self._desk.clock.now(), access_token)
+        if not self._desk.database.run(
+            "identity.use-proof",
+            lambda tx: store.use_assertion(
+                tx, f"{_PROOF_OWNER}{found.thumbprint}", found.jti, found.until
+            ),
+        ):
+            raise OAuthError("invalid_dpop_proof", "the proof was used before")
+        return found.thumbprint
+
+    # ------------------------------------------------------------ tokens
+
+    def token(self, presented: Presented) -> tuple[AccessToken, Grant | None]:
+        """A token that is good, with the grant that it hangs on; None: the client's own.
+
+        Raises:
+            Refusal: ``identity.not-authorized``.
+            OAuthError: ``invalid_dpop_proof``.
+        """
+
+        def work(tx: Transaction) -> tuple[AccessToken, Grant | None] | None:
+            found = store.access_token(tx, presented.token)
+            if found is None or found.grant_id is None:
+                return (found, None) if found else None
+            grant = store.grant(tx, found.grant_id)
+            return (found, grant) if grant and grant.revoked_at is None else None
+
+        known = self._desk.database.read("identity.access-token", work) if presented.token else None
+        if known is None:
+            raise Refusal(NOT_AUTHORIZED)
+        self._check_key(known[0], presented)
+        return known
+
+    def _check_key(self, token: AccessToken, presented: Presented) -> None:
+        if not token.dpop_jkt:
+            if presented.scheme != BEARER:
+                raise Refusal(NOT_AUTHORIZED)
+            return
+        # A bound token that comes as a bearer token was taken from somewhere (RFC 9449 7.2).
+        if presented.scheme != DPOP or not presented.proof:
+            raise Refusal(NOT_AUTHORIZED)
+        jkt = self.key(presented.proof, presented.method, presented.url, presented.token)
+        if not hmac.compare_digest(jkt, token.dpop_jkt):
+            raise OAuthError(
+                "invalid_dpop_proof", "the proof is by another key than the token's", 401
+            )
+
+    def client_of(self, presented: Presented, scope: str) -> str:
+        """Whose own token this is. Raises Refusal ``identity.not-authorized``, OAuthError."""
+        token, _ = self.token(presented)
+        if scope not in token.scopes:
+            raise Refusal(NOT_AUTHORIZED)
+        return token.client_id

@@ -1,0 +1,148 @@
+"""Where a relying party's request begins: sent with the browser, or pushed beforehand (RFC 9126)."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from kazasu.foundation.database import Transaction
+from kazasu.foundation.faults import Refusal
+from kazasu.identity import model, store
+from kazasu.identity.clients.model import Client
+from kazasu.identity.faults import BAD_REDIRECT, SUSPENDED, UNKNOWN_CLIENT
+from kazasu.identity.model import AuthorizationRequest, Device
+from kazasu.identity.oauth import OAuthError
+from kazasu.identity.service.desk import Desk
+
+PUSHED: Final = "urn:ietf:params:oauth:request_uri:"
+_OF_THE_CLIENT: Final = ("client_assertion", "client_assertion_type")
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    authorization_id: str
+    cookie: str
+    """Secret that binds the request to this browser."""
+    request: AuthorizationRequest
+
+    @property
+    def device(self) -> Device:
+        return self.request.device
+
+
+class Authorizing:
+    """Authorization requests, until their tap."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def push(self, client: Client, form: Mapping[str, str], jkt: str) -> dict[str, Any]:
+        """Keep a request for the browser that will bring its address (RFC 9126 2).
+
+        Everything is checked here: a browser is never sent on with a request that cannot be taken.
+
+        Raises OAuthError.
+        """
+        parameters = {k: v for k, v in form.items() if k not in _OF_THE_CLIENT}
+        if "request_uri" in parameters:
+            raise OAuthError("invalid_request", "request_uri cannot be pushed")
+        if parameters.get("redirect_uri") not in client.redirect_uris:
+            raise OAuthError("invalid_request", "redirect_uri is not registered")
+        parameters["client_id"] = client.client_id
+        if jkt and parameters.setdefault("dpop_jkt", jkt) != jkt:
+            raise OAuthError("invalid_dpop_proof", "dpop_jkt is another key than the proof's")
+        self._checked(client, model.read_request(client, parameters))
+        reference = secrets.token_urlsafe(32)
+
+        def work(tx: Transaction) -> None:
+            store.insert_pushed(tx, reference, client.client_id, parameters, model.PUSHED_LIFE)
+
+        self._desk.database.run("identity.push-request", work)
+        lasts = int(model.PUSHED_LIFE.total_seconds())
+        return {"request_uri": f"{PUSHED}{reference}", "expires_in": lasts}
+
+    def begin(self, given: Mapping[str, str]) -> Begun:
+        """Keep an authorization request.
+
+        Raises:
+            Refusal: ``identity.unknown-client``, ``identity.bad-redirect``,
+                ``identity.client-suspended``: for the person; the browser is not sent anywhere.
+            OAuthError: goes back to the relying party.
+        """
+        client = self._desk.client(given.get("client_id", ""))
+        if client is None:
+            raise Refusal(UNKNOWN_CLIENT)
+        if client.suspended_at is not None:
+            raise Refusal(SUSPENDED)
+        parameters = self._resolved(client, given)
+        model.check_redirect(client, parameters.get("redirect_uri", ""))
+        request = self._checked(client, model.read_request(client, parameters))
+        begun = Begun(secrets.token_urlsafe(18), secrets.token_urlsafe(32), request)
+        number = f"{secrets.randbelow(90) + 10}"
+
+        def work(tx: Transaction) -> None:
+            _check_signing(tx, request)
+            store.insert_request(
+                tx,
+                begun.authorization_id,
+                request,
+                binding=store.hashed(begun.cookie),
+                check_number=number,
+                life=model.REQUEST_LIFE,
+            )
+
+        self._desk.database.run("identity.authorize", work)
+        return begun
+
+    def _resolved(self, client: Client, given: Mapping[str, str]) -> Mapping[str, str]:
+        """A pushed request in place of its address; what else the browser brings is not looked at."""
+        reference = given.get("request_uri", "")
+        if not reference.startswith(PUSHED):
+            if client.strict and given.get("redirect_uri") in client.redirect_uris:
+                raise OAuthError("invalid_request", "this client must push its requests (RFC 9126)")
+            return given
+        found = self._desk.database.run(
+            "identity.take-pushed-request",
+            lambda tx: store.take_pushed(tx, reference.removeprefix(PUSHED), client.client_id),
+        )
+        if found is None:
+            raise Refusal(BAD_REDIRECT)
+        return found
+
+    @staticmethod
+    def _checked(client: Client, request: AuthorizationRequest) -> AuthorizationRequest:
+        if client.strict and not request.dpop_jkt:
+            raise OAuthError(
+                "invalid_request", "this client must bind the code to a key (dpop_jkt)"
+            )
+        return request
+
+    # ------------------------------------------------------------ errors
+
+    def error_url(self, redirect_uri: str, state: str, error: OAuthError) -> str:
+        parameters = {"error": error.error, "error_description": error.description}
+        if state:
+            parameters["state"] = state
+        return model.answer_url(redirect_uri, **parameters, iss=self._desk.issuer)
+
+    def error_url_for(self, parameters: Mapping[str, str], error: OAuthError) -> str:
+        """Where an authorization request that does not fit is sent back to.
+
+        Raises:
+            Refusal: client or redirect address are not proven, so it is sent nowhere.
+        """
+        client = self._desk.client(parameters.get("client_id", ""))
+        if client is None:
+            raise Refusal(UNKNOWN_CLIENT)
+        redirect_uri = parameters.get("redirect_uri", "")
+        if redirect_uri not in client.redirect_uris:
+            raise Refusal(BAD_REDIRECT)
+        return self.error_url(redirect_uri, parameters.get("state", ""), error)
+
+
+def _check_signing(tx: Transaction, request: AuthorizationRequest) -> None:
+    if request.sign_transaction_id is None:
+        return
+    found = store.signing(tx, request.sign_transaction_id, request.client_id)
+    if found is None or found.signed_at is not None:
+        raise OAuthError("invalid_request", "sign_transaction_id is unknown or used")

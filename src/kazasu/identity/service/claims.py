@@ -1,0 +1,98 @@
+"""What an access token opens: the claims of its scopes; and how a sign-in ends."""
+
+import json
+from typing import Any, Final
+
+from kazasu.foundation.audit import Access
+from kazasu.foundation.clock import civil
+from kazasu.foundation.database import Transaction
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
+from kazasu.identity import scopes, store
+from kazasu.identity.clients.model import Client
+from kazasu.identity.events.deliveries import Deliveries
+from kazasu.identity.faults import BAD_LOGOUT, NOT_AUTHORIZED
+from kazasu.identity.service.authenticating import Callers, Presented
+from kazasu.identity.service.desk import Desk
+from kazasu.identity.service.handles import Handles
+from kazasu.identity.store import Grant
+
+RELEASING: Final = Text("本人が同意した項目の提供", "Passing on what the person agreed to")
+
+
+class Claims:
+    """Userinfo and sign-out."""
+
+    def __init__(
+        self, desk: Desk, callers: Callers, handles: Handles, deliveries: Deliveries
+    ) -> None:
+        self._desk = desk
+        self._callers = callers
+        self._handles = handles
+        self._deliveries = deliveries
+
+    def userinfo(self, presented: Presented) -> dict[str, Any]:
+        """Claims of the granted scopes.
+
+        Raises:
+            Refusal: ``identity.not-authorized``; ``exchange.unreachable`` when the handle that
+                was asked for cannot be had.
+            OAuthError: ``invalid_dpop_proof``.
+        """
+        _, grant = self._callers.token(presented)
+        client = self._desk.client(grant.client_id) if grant else None
+        if grant is None or client is None:
+            raise Refusal(NOT_AUTHORIZED)
+        claims: dict[str, Any] = {"sub": grant.sub}
+        if scopes.asks_attributes(grant.scopes):
+            claims |= self._attributes(grant, client)
+        if "resident" in grant.scopes:
+            handle = self._handles.name(grant.person_ref, client, client.institution)
+            claims["resident_handle"] = handle
+        return claims
+
+    def _attributes(self, grant: Grant, client: Client) -> dict[str, Any]:
+        """While they are there; a party that stays signed in keeps its subject, not the attributes."""
+        access = Access(
+            f"institution:{client.institution}"
+            if client.institution
+            else f"client:{client.client_id}",
+            "identity.attributes.release",
+            RELEASING,
+            (grant.person_ref,),
+            fields=tuple(s for s in grant.scopes if s in scopes.ATTRIBUTES or s == scopes.AGE),
+        )
+        sealed = self._desk.database.run(
+            "identity.userinfo",
+            lambda tx: store.sealed_attributes(tx, grant.grant_id),
+            access=access,
+        )
+        if sealed is None and scopes.OFFLINE in grant.scopes:
+            return {}
+        if sealed is None:
+            raise Refusal(NOT_AUTHORIZED)
+        today = civil(self._desk.clock.now())
+        return scopes.claims_of(grant.scopes, json.loads(self._desk.unseal(sealed)), today)
+
+    # ------------------------------------------------------------ sign-out
+
+    def sign_out(self, id_token: str, then: str) -> str:
+        """End what was given out on a tap; gives the address to go on to, or nothing.
+
+        The party's other machines hear of it by its back channel.
+
+        Raises Refusal ``identity.bad-logout``: not our token, or not a registered address.
+        """
+        claims = self._desk.keys.verify(id_token)
+        client = self._desk.client(str(claims.get("aud", "")))
+        if client is None or (then and then not in client.logout_uris):
+            raise Refusal(BAD_LOGOUT)
+        sid, sub = str(claims.get("sid", "")), str(claims.get("sub", ""))
+
+        def work(tx: Transaction) -> None:
+            store.revoke(tx, sid)
+            if client.backchannel_logout_uri:
+                self._deliveries.logout(tx, client.client_id, sub, sid)
+
+        self._desk.database.run("identity.sign-out", work)
+        return then

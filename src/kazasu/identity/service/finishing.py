@@ -1,0 +1,363 @@
+"""The end of a tap: whose card it was, what they agreed to, and the relying party's code."""
+
+import base64
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from kazasu.contracts.base import FourAttributes
+from kazasu.contracts.jpki import (
+    TapEvidence,
+    ValidateAuthentication,
+    ValidatedPerson,
+    ValidateSignature,
+)
+from kazasu.contracts.terminal import TapResult
+from kazasu.exchange.keys import encrypt
+from kazasu.foundation.audit import Access
+from kazasu.foundation.clock import JST
+from kazasu.foundation.database import Transaction
+from kazasu.foundation.faults import CATALOGUE, Refusal
+from kazasu.foundation.text import Text
+from kazasu.identity import model, scopes, store
+from kazasu.identity.clients import store as parties
+from kazasu.identity.clients.model import Client
+from kazasu.identity.consents import model as consents
+from kazasu.identity.consents import store as agreed
+from kazasu.identity.faults import (
+    ATTRIBUTES_MISSING,
+    NO_EVIDENCE,
+    NOT_IN_TEAM,
+    STOPPED,
+    TAP_FAILED,
+    TEST_ONLY,
+    UNKNOWN_REQUEST,
+    WRONG_CHALLENGE,
+)
+from kazasu.identity.oauth import OAuthError
+from kazasu.identity.service.authorizing import Authorizing
+from kazasu.identity.service.challenge import Challenge, challenge_of, signing_of
+from kazasu.identity.service.desk import Desk
+from kazasu.identity.service.taps import SIGN_IN, Taps
+from kazasu.identity.store import Answer, Grant, Waiting
+
+VERIFYING: Final = Text("カードの署名と有効性の確認", "Checking the card's signature and validity")
+SIGNING: Final = Text("電子署名", "Signing")
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """Who it was, and how that was proven."""
+
+    person_ref: str
+    acr: str
+    amr: list[str]
+    evidence_id: str
+    steps: list[list[str]]
+    """The proof narrative: Japanese, English, evidence."""
+    attributes: FourAttributes | None
+    signed: str
+    """What was signed, with its signature: the evidence of the consent."""
+
+
+_AUTHENTICATED: Final = (
+    Text(
+        "利用者証明用の鍵（JPKI AP の EF 17）で署名",
+        "Signed with the user-authentication key (JPKI AP, EF 17)",
+    ),
+    Text(
+        "公的個人認証法 36条・38条による利用者証明の確認",
+        "Confirmed under the JPKI Act, articles 36 and 38",
+    ),
+)
+_SIGNED: Final = (
+    Text("署名用の鍵（JPKI AP の EF 1A）で署名", "Signed with the signing key (JPKI AP, EF 1A)"),
+    Text("公的個人認証法 17条による署名の検証", "Verified under the JPKI Act, article 17"),
+)
+
+
+class Finishing:
+    """Evidence in, code out; or a failure that the person reads."""
+
+    def __init__(self, desk: Desk, taps: Taps, authorizing: Authorizing) -> None:
+        self._desk = desk
+        self._taps = taps
+        self._authorizing = authorizing
+
+    def finish(self, answer: Answer) -> str:
+        """Where to send the browser: the relying party's address with the code.
+
+        Raises:
+            Refusal: why the card was not confirmed; the request stays open for another tap.
+        """
+        result = TapResult.model_validate_json(self._desk.unseal(answer.sealed))
+        tap = self._taps.tap(answer.tap_id)
+        waiting, client = self._taps.of(tap)
+        try:
+            challenge = challenge_of(self._desk, tap, waiting, client)
+            evidence = self._evidence(challenge, result)
+            proven = self._proven(challenge, waiting, evidence)
+            return self.grant(
+                waiting, client, proven, challenge.consent, evidence if challenge.shown else None
+            )
+        except Refusal as refusal:
+            self._fail(waiting, refusal)
+            raise
+
+    # ------------------------------------------------------------ proven
+
+    @staticmethod
+    def _evidence(challenge: Challenge, result: TapResult) -> TapEvidence:
+        if result.failure is not None:
+            raise _refusal_of(result.failure.code, result.failure.tries_left)
+        if result.evidence is None:
+            raise Refusal(NO_EVIDENCE)
+        if result.evidence.signed != base64.b64encode(challenge.content).decode():
+            raise Refusal(WRONG_CHALLENGE)
+        return result.evidence
+
+    def _proven(self, challenge: Challenge, waiting: Waiting, evidence: TapEvidence) -> Proven:
+        expected = base64.b64encode(challenge.content).decode()
+        inquiry = (
+            ValidateSignature(evidence=evidence, expected=expected)
+            if challenge.shown
+            else ValidateAuthentication(evidence=evidence, expected=expected)
+        )
+        person = self._desk.inquirer.ask(inquiry, of="jpki", purpose=VERIFYING)
+        model.check_acr(waiting.acr_values, model.acr_of(person))
+        if person.attributes is None and scopes.asks_attributes(waiting.scopes):
+            raise Refusal(ATTRIBUTES_MISSING)
+        return _proven_by(person, evidence, signs=challenge.shown is not None)
+
+    # ------------------------------------------------------------ granted
+
+    def grant(
+        self,
+        waiting: Waiting,
+        client: Client,
+        proven: Proven,
+        consent: bytes,
+        evidence: TapEvidence | None,
+    ) -> str:
+        """Subject, consent, code and record in one transaction; gives where the browser goes.
+
+        Args:
+            evidence: of a card's signature, where a document was signed.
+
+        Raises Refusal ``identity.test-only``, ``identity.not-in-team``, ``identity.unknown-request``.
+        """
+        code, new_sub = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
+        grant_id, release_id = secrets.token_urlsafe(18), uuid4()
+        certificates = self._certificates(waiting, evidence)
+        signed = self._desk.seal(proven.signed.encode())
+
+        def work(tx: Transaction) -> None:
+            self._check_mode(tx, client, proven.person_ref)
+            if not store.finish_request(tx, waiting.authorization_id):
+                raise Refusal(UNKNOWN_REQUEST)
+            sub = agreed.subject(tx, proven.person_ref, client.sector, new_sub)
+            consent_id = _agree(tx, waiting, proven, consent, signed)
+            granted = _grant(grant_id, release_id, waiting, proven, sub, tx.now)
+            store.insert_grant(tx, granted, code)
+            if proven.attributes is not None and scopes.asks_attributes(waiting.scopes):
+                sealed = self._desk.seal(proven.attributes.model_dump_json().encode())
+                store.insert_attributes(tx, grant_id, sealed, model.ATTRIBUTES_LIFE)
+            if evidence is not None and waiting.sign_transaction_id is not None:
+                self._sign(tx, waiting.sign_transaction_id, evidence, certificates, grant_id)
+            agreed.insert_release(tx, _release(granted, waiting, proven, consent_id))
+
+        access = Access(
+            f"institution:{client.institution}"
+            if client.institution
+            else f"client:{client.client_id}",
+            "identity.sign" if waiting.sign_transaction_id else "identity.sign-in",
+            SIGNING if waiting.sign_transaction_id else SIGN_IN,
+            (proven.person_ref,),
+            fields=tuple(waiting.scopes),
+        )
+        self._desk.database.run("identity.grant", work, access=access)
+        return model.answer_url(
+            waiting.redirect_uri, code=code, state=waiting.state, iss=self._desk.issuer
+        )
+
+    @staticmethod
+    def _sign(
+        tx: Transaction,
+        number: UUID,
+        evidence: TapEvidence,
+        certificates: dict[str, str],
+        grant_id: str,
+    ) -> None:
+        if not store.set_signature(tx, number, evidence.signature, certificates, grant_id):
+            raise Refusal(UNKNOWN_REQUEST)
+
+    def _check_mode(self, tx: Transaction, client: Client, person_ref: str) -> None:
+        """Raises Refusal ``identity.test-only``, ``identity.not-in-team``."""
+        if client.mode == "test" and not self._desk.sandbox:
+            raise Refusal(TEST_ONLY)
+        if client.mode == "team" and not parties.in_team(tx, client.client_id, person_ref):
+            raise Refusal(NOT_IN_TEAM)
+
+    def _certificates(self, waiting: Waiting, evidence: TapEvidence | None) -> dict[str, str]:
+        """The signing certificate, for each audience's eyes alone."""
+        if evidence is None:
+            return {}
+        signing = signing_of(self._desk, waiting)
+        content = evidence.certificate.encode()
+        return {who: encrypt(content, who, self._desk.directory) for who in signing.audiences}
+
+    # ------------------------------------------------------------ failures
+
+    def stop(self, authorization_id: str, cookie: str) -> str:
+        """The person goes back: the relying party's address with the error."""
+
+        def work(tx: Transaction) -> Waiting:
+            waiting = self._taps.opened(tx, authorization_id, cookie)
+            store.finish_request(tx, authorization_id)
+            return waiting
+
+        waiting = self._desk.database.run("identity.stop", work)
+        code = (waiting.failure or {}).get("code", STOPPED.code)
+        return self._authorizing.error_url(
+            waiting.redirect_uri,
+            waiting.state,
+            OAuthError(model.error_for(code), "the person's card was not confirmed"),
+        )
+
+    def cancelled(self, tap_id: str, cookie: str) -> None:
+        """The person pressed stop at the terminal."""
+        tap = self._taps.tap(tap_id)
+
+        def work(tx: Transaction) -> None:
+            waiting = self._taps.opened(tx, tap.authorization_id, cookie)
+            store.set_failure(tx, waiting.authorization_id, _failure(Refusal(STOPPED)))
+
+        self._desk.database.run("identity.cancel-tap", work)
+
+    def _fail(self, waiting: Waiting, refusal: Refusal) -> None:
+        self._desk.database.run(
+            "identity.tap-failed",
+            lambda tx: store.set_failure(tx, waiting.authorization_id, _failure(refusal)),
+        )
+
+
+def narrative(person: ValidatedPerson, *, signs: bool) -> list[list[str]]:
+    """Which key, which chain, which status answer, which clause: what J-LIS looked at, and the frame."""
+    key, clause = _SIGNED if signs else _AUTHENTICATED
+    at = person.checked_at.astimezone(JST).strftime("%Y-%m-%d %H:%M:%S")
+    status = Text(
+        f"失効の確認: {person.status_method}、{at} の時点",
+        f"Status: {person.status_method}, as of {at}",
+    )
+    frame = [(step.ja, step.en, person.evidence_id) for step in (status, clause)]
+    own = (key.ja, key.en, person.evidence_id)
+    return [list(step) for step in (own, *person.steps, *frame)]
+
+
+def _proven_by(person: ValidatedPerson, evidence: TapEvidence, *, signs: bool) -> Proven:
+    return Proven(
+        person_ref=person.person_ref,
+        acr=model.acr_of(person),
+        amr=model.amr_of(person),
+        evidence_id=person.evidence_id,
+        steps=narrative(person, signs=signs),
+        attributes=person.attributes,
+        signed=json.dumps({"signed": evidence.signed, "signature": evidence.signature}),
+    )
+
+
+def _agree(tx: Transaction, waiting: Waiting, person: Proven, document: bytes, signed: str) -> UUID:
+    """The consent that this tap stands on: the one that holds, or a new version of it.
+
+    To stay signed in is agreed to once; what is for this time only is agreed to each time.
+    """
+    known = agreed.live(tx, person.person_ref, waiting.client_id)
+    same = known is not None and known.document_hash == consents.digest(document)
+    if known is not None and same and consents.continued(waiting.scopes):
+        return known.consent_id
+    new = agreed.Consent(
+        person_ref=person.person_ref,
+        consent_id=uuid4(),
+        client_id=waiting.client_id,
+        version=agreed.next_version(tx, person.person_ref, waiting.client_id),
+        items=list(waiting.scopes),
+        document=document.decode(),
+        document_hash=consents.digest(document),
+        evidence_id=person.evidence_id,
+        signed=signed,
+        given_at=tx.now,
+        until=consents.until_of(waiting.scopes, tx.now),
+    )
+    agreed.insert(tx, new)
+    return new.consent_id
+
+
+def _grant(
+    grant_id: str,
+    release_id: UUID,
+    waiting: Waiting,
+    person: Proven,
+    sub: str,
+    now: datetime,
+) -> Grant:
+    return Grant(
+        grant_id=grant_id,
+        client_id=waiting.client_id,
+        person_ref=person.person_ref,
+        sub=sub,
+        scopes=waiting.scopes,
+        redirect_uri=waiting.redirect_uri,
+        nonce=waiting.nonce,
+        code_challenge=waiting.code_challenge,
+        acr=person.acr,
+        amr=person.amr,
+        auth_time=now,
+        code_until=now + model.CODE_LIFE,
+        code_used_at=None,
+        revoked_at=None,
+        expires_at=max(
+            now + model.CODE_LIFE + model.ACCESS_TOKEN_LIFE,
+            consents.until_of(waiting.scopes, now),
+        ),
+        dpop_jkt=waiting.dpop_jkt,
+        release_id=release_id,
+    )
+
+
+def _release(granted: Grant, waiting: Waiting, person: Proven, consent_id: UUID) -> agreed.Release:
+    return agreed.Release(
+        person_ref=person.person_ref,
+        release_id=granted.release_id or uuid4(),
+        client_id=waiting.client_id,
+        sub=granted.sub,
+        at=granted.auth_time,
+        action="sign" if waiting.sign_transaction_id else "authenticate",
+        items=waiting.scopes,
+        acr=granted.acr,
+        evidence_id=person.evidence_id,
+        consent_id=consent_id,
+        steps=person.steps,
+    )
+
+
+def _refusal_of(code: str, tries_left: int | None) -> Refusal:
+    """The terminal's fault as a refusal here; a code that is not in our catalogue keeps its name."""
+    fault = CATALOGUE.get(code)
+    refusal = Refusal(fault, tries_left=tries_left) if fault else Refusal(TAP_FAILED, code=code)
+    try:
+        _ = (refusal.title, refusal.todo)
+    except KeyError:  # its texts want facts that only the terminal had
+        return Refusal(TAP_FAILED, code=code)
+    return refusal
+
+
+def _failure(refusal: Refusal) -> dict[str, Any]:
+    title, todo = refusal.title, refusal.todo
+    return {
+        "code": refusal.fault.code,
+        "title": [title.ja, title.en],
+        "todo": [todo.ja, todo.en],
+    }

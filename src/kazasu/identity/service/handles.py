@@ -1,0 +1,78 @@
+"""A person named to another institution: who may ask, and the record before it leaves."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from kazasu.contracts.jpki import AddressPerson
+from kazasu.foundation.audit import Access
+from kazasu.foundation.database import Transaction
+from kazasu.foundation.text import Text
+from kazasu.identity import store
+from kazasu.identity.clients.model import Client
+from kazasu.identity.oauth import OAuthError
+from kazasu.identity.service.desk import SELF, Desk
+from kazasu.identity.store import Grant
+
+ACCESS_TOKEN_TYPE: Final = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105
+HANDLE_TYPE: Final = "urn:kazasu:params:oauth:token-type:person-handle"
+"""Of our own: a JWE that names a person to one institution (``contracts.jpki.AddressPerson``)."""
+OWN_HANDLE_TYP: Final = "kazasu-identity-handle+jws"
+HANDLE_SECONDS: Final = 600
+NAMING: Final = Text("本人を {institution} に示す", "Naming the person to {institution}")
+
+
+class Handles:
+    """Token exchange (RFC 8693), for public institutions."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def exchange(self, client: Client, form: Mapping[str, str]) -> dict[str, Any]:
+        """The person of an access token, named to another institution. Raises OAuthError."""
+        if not client.public_institution:
+            raise OAuthError("unauthorized_client", "handles are for public institutions")
+        if form.get("subject_token_type") != ACCESS_TOKEN_TYPE or "actor_token" in form:
+            raise OAuthError("invalid_request", "subject_token_type must be access_token")
+        if form.get("requested_token_type", HANDLE_TYPE) != HANDLE_TYPE:
+            raise OAuthError("invalid_request", "only person handles are issued")
+        audience = form.get("audience", "")
+        if audience not in self._desk.directory:
+            raise OAuthError("invalid_target", "audience is no institution of the directory")
+        grant = self._grant_of(form.get("subject_token", ""))
+        if grant is None or grant.client_id != client.client_id:
+            raise OAuthError("invalid_grant", "subject_token is not good, or not this client's")
+        return {
+            "access_token": self.name(grant.person_ref, client, audience),
+            "issued_token_type": HANDLE_TYPE,
+            "token_type": "N_A",
+            "expires_in": HANDLE_SECONDS,
+        }
+
+    def name(self, person_ref: str, client: Client, audience: str) -> str:
+        """Names the person to ``audience``; the record is written before it leaves."""
+        name = self._desk.directory.entry(audience).name
+        purpose = Text(NAMING.ja.format(institution=name.ja), NAMING.en.format(institution=name.en))
+        access = Access(
+            f"institution:{client.institution}",
+            "identity.handle.issue",
+            purpose,
+            (person_ref,),
+            fields=(audience,),
+        )
+        self._desk.database.run("identity.handle", lambda _: None, access=access)
+        if audience == SELF:
+            # To ourselves a person is a reference, never a resident record code.
+            until = int(self._desk.clock.now().timestamp()) + HANDLE_SECONDS
+            content = json.dumps({"person_ref": person_ref, "exp": until}).encode()
+            return self._desk.institution.seal(content, OWN_HANDLE_TYP, SELF)
+        inquiry = AddressPerson(person_ref=person_ref, audience=audience)
+        return self._desk.inquirer.ask(inquiry, of="jpki", purpose=purpose).handle
+
+    def _grant_of(self, token: str) -> Grant | None:
+        def work(tx: Transaction) -> Grant | None:
+            found = store.access_token(tx, token)
+            grant = store.grant(tx, found.grant_id) if found and found.grant_id else None
+            return grant if grant and grant.revoked_at is None else None
+
+        return self._desk.database.read("identity.access-token", work) if token else None

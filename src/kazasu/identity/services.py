@@ -1,0 +1,56 @@
+"""The service's use cases, put together once."""
+
+from dataclasses import dataclass
+
+import httpx
+
+from kazasu.identity.clients.service import Clients
+from kazasu.identity.consents.service import Links
+from kazasu.identity.events.deliveries import Deliveries
+from kazasu.identity.passkeys.service import Passkeys
+from kazasu.identity.service.authenticating import Callers
+from kazasu.identity.service.authorizing import Authorizing
+from kazasu.identity.service.claims import Claims
+from kazasu.identity.service.desk import Desk
+from kazasu.identity.service.finishing import Finishing
+from kazasu.identity.service.handles import Handles
+from kazasu.identity.service.signing import Signings
+from kazasu.identity.service.taps import Taps
+from kazasu.identity.service.tokens import Tokens
+
+
+@dataclass(frozen=True)
+class Services:
+    """What pages and programs call."""
+
+    clients: Clients
+    callers: Callers
+    authorizing: Authorizing
+    taps: Taps
+    finishing: Finishing
+    tokens: Tokens
+    claims: Claims
+    signings: Signings
+    deliveries: Deliveries
+    links: Links
+    passkeys: Passkeys
+
+
+def services_of(desk: Desk, http: httpx.Client) -> Services:
+    callers, handles = Callers(desk), Handles(desk)
+    authorizing, taps = Authorizing(desk), Taps(desk)
+    deliveries = Deliveries(desk.database, desk.clock, http, desk.issuer, desk.keys.sign)
+    finishing = Finishing(desk, taps, authorizing)
+    return Services(
+        clients=Clients(desk.database, desk.clock, http),
+        callers=callers,
+        authorizing=authorizing,
+        taps=taps,
+        finishing=finishing,
+        tokens=Tokens(desk, handles),
+        claims=Claims(desk, callers, handles, deliveries),
+        signings=Signings(desk),
+        deliveries=deliveries,
+        links=Links(desk.database, deliveries),
+        passkeys=Passkeys(desk, taps, finishing),
+    )
