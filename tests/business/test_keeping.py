@@ -88,6 +88,13 @@ def test_without_an_event_the_daily_question_finds_it(market, who, home):
     assert market.identity.asked == ["/changes", "/give"]
 
 
+def test_the_customer_need_not_wait(market, who, home):
+    who.move(NEW)
+    home.get("/consents").press("Check now").expect("Your data cannot be updated now")
+    who.renew()
+    home.get("/consents").press("Check now").expect(NEW)
+
+
 def test_between_revocation_and_new_certificate_nothing_is_received(market, who, home):
     who.move(NEW)
     for _ in range(3):

@@ -15,7 +15,6 @@ def issuer_of(origin: str) -> str:
     return f"{origin}{REALM}"
 
 
-
 class AccessesOf(
     Inquiry[AccessList],
     kind="identity/accesses-of/1",

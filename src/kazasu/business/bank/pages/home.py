@@ -49,6 +49,7 @@ def enter(
     site.route("/statement", access=CUSTOMER)(pages.statement)
     site.route("/data", access=CUSTOMER)(pages.data)
     site.route("/consents", access=CUSTOMER, methods=["GET", "POST"])(pages.consents)
+    site.route("/consents/check", access=CUSTOMER, methods=["POST"])(pages.check)
     site.route("/consents/end", access=CUSTOMER, methods=["POST"])(pages.end_consent)
     site.route("/links/end", access=CUSTOMER, methods=["POST"])(pages.end_link)
     site.route("/close", access=CUSTOMER, methods=["GET", "POST"])(pages.close)
@@ -157,6 +158,11 @@ class _Home:
         """Back from the tap of the consent."""
         self._keeping.take_consent(number_of(request), signature)
         return self._site.redirect(context.get("then", "/consents"))
+
+    def check(self, request: Request) -> Response:
+        """The customer does not want to wait for the event or the daily question."""
+        self._keeping.refresh(customer_number=number_of(request))
+        return self._site.redirect("/home")
 
     def end_consent(self, request: Request) -> Response:
         self._keeping.withdraw(number_of(request), str(request.state.form.get("consent", "")))

@@ -5,7 +5,7 @@ agreed to is taken; a consent that ends is ended at once, wherever that was said
 """
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from kazasu.business.bank import model, retention
@@ -18,7 +18,7 @@ from kazasu.business.kit.events import Receiver, SecurityEvent
 from kazasu.business.kit.faults import CONSENT_ENDED, NOTHING_SUPPLIED
 from kazasu.business.kit.latest import ConsentDocument, Given
 from kazasu.business.kit.sql import SqlLinks, first_time, forget_events
-from kazasu.foundation.clock import today
+from kazasu.foundation.clock import JST, today
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.web.openid import Signature
@@ -49,7 +49,7 @@ class Keeping:
         wanted = set(items) <= set(model.CONSENT_ITEMS) and items
         if not wanted or not given.get("consent_id") or not signature.certificate_id:
             raise Refusal(CONSENT_NOT_SIGNED)
-        until = datetime.fromisoformat(str(given["until"]))
+        until = _end_of(str(given["until"]))
 
         def work(tx: Transaction) -> None:
             consent = Consent(
@@ -253,3 +253,9 @@ class Keeping:
         customers.forget_ended(tx, retention.before(retention.CONSENTS, tx.now))
         customers.forget_begun(tx, retention.before(retention.BEGUN, tx.now))
         forget_events(tx, retention.EVENTS.period or timedelta.max)
+
+
+def _end_of(until: str) -> datetime:
+    """An instant; a mere date means the end of that day in Japan."""
+    found = datetime.fromisoformat(until)
+    return found if found.tzinfo else datetime.combine(found.date(), time.max, JST)
