@@ -1,12 +1,19 @@
 """The bank and the payment service on test databases, with an identity service that is a fake of its
 wire format; people at browsers who read pages by their words."""
 
+import threading
+import time
 from unittest.mock import patch
 
 import httpx
 import psycopg
+import uvicorn
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.testclient import TestClient
 
+from kazasu.cli.countries import free_port
 from kazasu.society.stories.browser import Browser
 from tests.support.fake_identity import FakeIdentity, Holder
 from tests.support.street import Street
@@ -97,3 +104,45 @@ class _Hand(Browser):
 
 def hanako(**changes):
     return Holder(**({"name": "佐藤　花子"} | changes))
+
+
+class OpenMarket:
+    """The same over real HTTP on one port of this machine, for a real browser."""
+
+    def __init__(self, databases, clock):
+        self.port = free_port()
+        self.street = Street(databases, clock, "bank", "pay", port=self.port)
+        self.directory = self.street.directory
+        self.identity = FakeIdentity(self.directory, clock)
+        self.bank, self.pay = (self.directory.origin(who) for who in ("bank", "pay"))
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                self._app, host="127.0.0.1", port=self.port, log_level="error", interface="asgi3"
+            )
+        )
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+
+    async def _app(self, scope, receive, send):
+        host = dict(scope.get("headers", [])).get(b"host", b"")
+        if scope["type"] == "http" and host.startswith(b"id."):
+            request = Request(scope, receive)
+            asked = httpx.Request(
+                request.method, str(request.url), headers=request.headers.raw,
+                content=await request.body(),
+            )  # fmt: skip
+            answer = await run_in_threadpool(self.identity.handle, asked)
+            response = Response(answer.content, answer.status_code, dict(answer.headers))
+            await response(scope, receive, send)
+            return
+        await self.street.application(scope, receive, send)
+
+    def __enter__(self):
+        self._thread.start()
+        while not self._server.started:
+            time.sleep(0.02)
+        return self
+
+    def __exit__(self, *_):
+        self._server.should_exit = True
+        self._thread.join(timeout=10)
+        self.street.process.client.close()

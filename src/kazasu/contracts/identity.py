@@ -2,9 +2,10 @@
 signing is its ``/api/sign-transactions``; both are HTTP interfaces of their own, not messages here.
 """
 
-from typing import Final
+from typing import Final, Literal
+from uuid import UUID
 
-from kazasu.contracts.base import AccessList, Inquiry, SealedHandle
+from kazasu.contracts.base import AccessList, Inquiry, Instant, Letter, SealedHandle
 
 REALM: Final = "/api/realms/main"
 """Path of the issuer on the service's origin, as the public service has it."""
@@ -15,6 +16,7 @@ def issuer_of(origin: str) -> str:
     return f"{origin}{REALM}"
 
 
+
 class AccessesOf(
     Inquiry[AccessList],
     kind="identity/accesses-of/1",
@@ -23,3 +25,23 @@ class AccessesOf(
     basis="個人情報保護法 76条",
 ):
     handle: SealedHandle
+
+
+CertificateChange = Literal[
+    "revoked", "held", "released", "reissued", "attributes-changed", "deceased"
+]
+
+
+class CertificateEvent(Letter, kind="identity/certificate-event/1"):
+    """From ``jpki``: something happened to the certificates of a person whom this service knows.
+
+    Nothing about a new certificate of a protected person is ever told (支援措置).
+    """
+
+    person_ref: str
+    """This service's own name for the person."""
+    event: CertificateChange
+    at: Instant
+    consents: tuple[UUID, ...] = ()
+    """``attributes-changed``: live consents with a subscription for which there is something newer;
+    ``deceased``: all live ones."""
