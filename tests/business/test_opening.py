@@ -46,7 +46,7 @@ def test_what_is_kept_and_what_is_not(market):
         for table, column in market.sql(
             "bank",
             """SELECT table_name, column_name FROM information_schema.columns
-               WHERE table_schema = 'bank' AND table_name NOT LIKE 'procrastinate%'""",
+               WHERE table_schema = 'bank' AND NOT starts_with(table_name, 'procrastinate')""",
         )
     }
     names = {column for _, column in columns}

@@ -28,7 +28,7 @@ def market(module_databases):
 def hand(market, browser, axe_source):
     """``hand(size=…)``: a browser; whatever is wrong on any of its pages fails the test."""
     made = []
-    folder = os.environ.get("KAZASU_TEST_PICTURES")
+    folder = os.environ.get("PICTURES")
 
     def make(**options):
         pictures = Path(folder) / f"{len(made)}-{options.get('language', 'en')}" if folder else None

@@ -137,10 +137,11 @@ class Latest:
         try:
             content = response.json() if response.content else {}
         except ValueError:
-            content = {}
+            content = None
         if response.is_success and isinstance(content, dict):
             return content
-        code = str(content.get("code") or content.get("error") or response.status_code)
+        said = content if isinstance(content, dict) else {}
+        code = str(said.get("code") or said.get("error") or response.status_code)
         if code in _REFUSALS:
             raise Refusal(_REFUSALS[code])
         if response.status_code == 503:
