@@ -95,6 +95,16 @@ def test_what_is_not_prepared(market, two, fields, said):
     assert market.sql("bank", "SELECT count(*) FROM transfer") == [(0,)]
 
 
+def test_what_is_not_prepared_has_a_code(market, two, money):
+    one, account, _ = two
+    own, number = account_on(one), number_on(one)
+    nobody = next(n for n in ("0000000", "1111111") if n not in (own, account))
+    for to, code in ((own, "bank.same-account"), (nobody, "bank.unknown-account")):
+        with pytest.raises(Refusal) as caught:
+            money.prepare(number, to, 1)
+        assert caught.value.fault.code == code
+
+
 def test_without_a_signature_nothing_moves(market, two):
     one, account, _ = two
     one.get("/transfer").press("Next", to_account=account, amount="100")

@@ -135,7 +135,7 @@ CREATE TABLE staff_queue (
 SELECT protect('staff_queue');
 
 CREATE TABLE periodic (
-    name text PRIMARY KEY,
+    task    text PRIMARY KEY,
     done_on date NOT NULL
 );
 

@@ -45,7 +45,7 @@ def enter(
     pages = _Home(site, desk, money, keeping, linking, signin)
     site.route("/", access=PUBLIC("what the bank offers"))(pages.front)
     site.route("/home", access=CUSTOMER)(pages.home)
-    site.route("/home/pay-in", access=CUSTOMER, methods=["POST"])(pages.pay_in)
+    site.route("/pay-in", access=CUSTOMER, methods=["POST"])(pages.pay_in)
     site.route("/statement", access=CUSTOMER)(pages.statement)
     site.route("/data", access=CUSTOMER)(pages.data)
     site.route("/consents", access=CUSTOMER, methods=["GET", "POST"])(pages.consents)

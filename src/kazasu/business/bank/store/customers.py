@@ -347,8 +347,8 @@ def first_today(tx: Transaction, name: str, day: date) -> bool:
     """True for the one process that does the day's work."""
     return bool(
         tx.execute(
-            """INSERT INTO periodic (name, done_on) VALUES (%s, %s)
-               ON CONFLICT (name) DO UPDATE SET done_on = EXCLUDED.done_on
+            """INSERT INTO periodic (task, done_on) VALUES (%s, %s)
+               ON CONFLICT (task) DO UPDATE SET done_on = EXCLUDED.done_on
                WHERE periodic.done_on <> EXCLUDED.done_on""",
             (name, day),
         )
