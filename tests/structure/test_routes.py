@@ -6,7 +6,7 @@ from tests.support.street import Street
 
 from kazasu.foundation.web.site import DeclaredRoute
 
-KINDS = {"resident", "staff"}
+KINDS = {"resident", "staff", "customer"}
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,8 @@ from tests.support.databases import Databases
 PORT = 8000
 HOSTS = {
     "portal": "portal", "identity": "id", "jpki": "jpki", "jukinet": "jukinet",
-    "terminal": "terminal", "phone": "phone", "society": "sandbox", "city:141003": "yokohama.city",
+    "bank": "bank", "pay": "pay", "terminal": "terminal", "phone": "phone",
+    "society": "sandbox", "city:141003": "yokohama.city",
     "city:011002": "sapporo.city", "city:401307": "fukuoka.city",
 }  # fmt: skip
 CITY_NAMES = {

@@ -50,6 +50,8 @@ ROOMS = {
         Plan("identity", "kazasu.identity"),
         Plan("portal", "kazasu.portal"),
         Plan("municipality", "kazasu.municipality"),
+        Plan("bank", "kazasu.business.bank"),
+        Plan("pay", "kazasu.business.pay"),
         Plan("terminal", "kazasu.card.terminal"),
         Plan("phone", "kazasu.card.phone"),
         Plan("society", "kazasu.society", sandbox_only=True),

@@ -37,6 +37,8 @@ HOUSES: Final[tuple[House, ...]] = (
     ("portal",),
     ("identity",),
     ("jpki", "jukinet"),
+    ("bank",),
+    ("pay",),
     ("terminal", "phone", "society"),
     ("city:141003",),
     ("city:011002",),

@@ -1,7 +1,7 @@
 """Founding the sandbox country: who may ask the service, and the subjects of the staff."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kazasu.exchange.directory import Directory, Entry
 from kazasu.foundation.database import Transaction
@@ -9,10 +9,13 @@ from kazasu.identity.clients.model import Client
 from kazasu.identity.clients.service import AUTHORIZATION_CODE, CLIENT_CREDENTIALS, TOKEN_EXCHANGE
 from kazasu.identity.clients.store import copy_clients
 from kazasu.identity.consents.store import copy_subjects
+from kazasu.identity.scopes import LATEST
 from kazasu.identity.service.desk import SELF
 
 PORTAL_COLOUR = "#0017C1"
 CITY_COLOUR = "#197A4B"
+BUSINESSES = {"bank": "#8B3200", "pay": "#5109AD"}
+"""Private relying parties of the street, with their colours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +30,11 @@ class FoundingSubject:
 
 
 def clients_of(directory: Directory) -> list[Client]:
-    """The relying parties of the street: the portal, and each city as ``city<code>``."""
+    """The relying parties of the street: portal, businesses, each city as ``city<code>``."""
     return [
         _portal(directory.entry("portal")),
         _own_pages(directory.entry(SELF)),
+        *(_business(directory.entry(who)) for who in BUSINESSES if who in directory),
         *map(_city, directory.cities()),
     ]
 
@@ -69,6 +73,19 @@ def _city(entry: Entry) -> Client:
         scopes=["name", "address", "birthdate", "gender", "resident"],
         grants=[AUTHORIZATION_CODE, TOKEN_EXCHANGE],
     )
+
+
+def _business(entry: Entry) -> Client:
+    """A private party in live mode: pushed requests, bound tokens, told of events."""
+    client = _client(
+        entry,
+        client_id=entry.id,
+        colour=BUSINESSES[entry.id],
+        scopes=["name", "address", "birthdate", "gender", "sign", LATEST],
+        grants=[AUTHORIZATION_CODE, CLIENT_CREDENTIALS],
+    )
+    events = f"{entry.origin}/events" if entry.id == "bank" else ""
+    return replace(client, public_institution=False, strict=True, events_uri=events)
 
 
 def _client(

@@ -46,6 +46,8 @@ INSTITUTIONS: Final = {
     "identity": ("id", Text("カード認証サービス", "Card identity service")),
     "jpki": ("jpki", Text("公的個人認証サービス（体験）", "Public-key certification service")),
     "jukinet": ("jukinet", Text("住基ネット（体験）", "Basic Resident Register Network")),
+    "bank": ("bank", Text("ひなた銀行（体験）", "Hinata Bank")),
+    "pay": ("pay", Text("かざすペイ（体験）", "Kazasu Pay")),
     "terminal": ("terminal", Text("カード端末", "Card terminal")),
     "phone": ("phone", Text("スマートフォン", "Phone")),
     "society": ("sandbox", Text("体験環境", "The sandbox")),

@@ -13,7 +13,7 @@ import hmac
 import secrets
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -144,6 +144,12 @@ class Signature:
     signed_at: datetime
     certificates: dict[str, str]
     """By institution: the signing certificate, encrypted to it."""
+    certificate_id: str = ""
+    """Names the certificate to this relying party alone; no serial."""
+    evidence_id: str = ""
+    """Under which the verified evidence is kept, to be verified again later."""
+    consent: Mapping[str, Any] = field(default_factory=dict)
+    """Where the document was a consent to latest attributes: ``consent_id``, ``items`` …"""
 
 
 class OpenId:
@@ -302,7 +308,14 @@ class OpenId:
             signature=str(result["signature"]),
             signed_at=datetime.fromisoformat(result["signed_at"]),
             certificates=dict(result["certificates"]),
+            certificate_id=str(result.get("certificate_id") or ""),
+            evidence_id=str(result.get("evidence_id") or ""),
+            consent=dict(result.get("consent") or {}),
         )
+
+    def keys(self, fresh: bool) -> KeySet:
+        """The service's published keys, for what it signs besides ID tokens; True: fetch anew."""
+        return self._key_set(fresh=fresh)
 
     def call(
         self, party: RelyingParty, scope: str, method: str, url: str, **arguments: Any
@@ -311,9 +324,13 @@ class OpenId:
 
         Raises Refusal ``signin.failed``, ``signin.unreachable``, ``signin.stale``.
         """
-        tokens = self._token(party, grant_type="client_credentials", scope=scope)
-        headers = self._presenting(party, str(tokens["access_token"]), method, url)
+        headers = self.own_headers(party, scope, method, url)
         return _content(self._send(method, url, headers=headers, **arguments))
+
+    def own_headers(self, party: RelyingParty, scope: str, method: str, url: str) -> dict[str, str]:
+        """The headers by which the relying party itself, not a person, makes one call."""
+        tokens = self._token(party, grant_type="client_credentials", scope=scope)
+        return self._presenting(party, str(tokens["access_token"]), method, url)
 
     # ------------------------------------------------------------ wire
 
@@ -355,9 +372,7 @@ class OpenId:
         headers = {"dpop": self._proof(party, "POST", url)} if party.strict else {}
         return _content(self._send("POST", url, data=form, headers=headers))
 
-    def _presenting(
-        self, party: RelyingParty, token: str, method: str, url: str
-    ) -> dict[str, str]:
+    def _presenting(self, party: RelyingParty, token: str, method: str, url: str) -> dict[str, str]:
         if not party.strict:
             return {"authorization": f"Bearer {token}"}
         proof = self._proof(party, method, url, token)

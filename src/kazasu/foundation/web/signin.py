@@ -16,6 +16,8 @@ uses of the card inside a session are declared by name and begun by a page:
     return signin.begin(request, "visitor", context={"case": case_id}, back=f"/cases/{case_id}")
 
     signin.use_signature("move", take_signature)         # (request, Signature, context) -> Response
+    signin.use_signed_proof("open", take_proof, scopes=("openid", "sign", "name"))
+                                               # (request, Person, Signature, context) -> Response
     return signin.begin_signature(request, "move", document, audiences=["city:141003"],
                                   context={"case": case_id}, back="/moves/…/review")
 
@@ -105,6 +107,7 @@ Context = dict[str, str]
 Admit = Callable[[Request, Person], Admission]
 TakePerson = Callable[[Request, Person, Context], Response]
 TakeSignature = Callable[[Request, Signature, Context], Response]
+TakeProof = Callable[[Request, Person, Signature, Context], Response]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,7 @@ class _Use:
     levels: tuple[str, ...]
     take: TakePerson | None = None
     take_signature: TakeSignature | None = None
+    take_proof: TakeProof | None = None
     same_person: bool = False
 
 
@@ -174,6 +178,12 @@ class SignIn:
         self._uses[name] = _Use(
             ("openid", "sign"), tuple(levels), take_signature=take, same_person=True
         )
+
+    def use_signed_proof(
+        self, name: str, take: TakeProof, *, scopes: Sequence[str], levels: Sequence[str] = STRONG
+    ) -> None:
+        """Declare a signature by whoever holds the card, with attributes of its certificate."""
+        self._uses[name] = _Use(tuple(scopes), tuple(levels), take_proof=take)
 
     # ------------------------------------------------------------ begin
 
@@ -276,7 +286,10 @@ class SignIn:
         if use.same_person and person.subject != self._subject(request):
             raise Refusal(OTHER_PERSON)
         request.state.signin_back = kept["back"]
-        if use.take_signature is not None:
+        if use.take_proof is not None:
+            signature = self._openid.signature(party, kept["transaction"])
+            response = use.take_proof(request, person, signature, kept["context"])
+        elif use.take_signature is not None:
             signature = self._openid.signature(party, kept["transaction"])
             response = use.take_signature(request, signature, kept["context"])
         elif use.take is not None:

@@ -5,4 +5,4 @@ Each is a module with ``SUMMARY`` (a Text) and ``play(stage)``; :data:`STORIES` 
 
 from typing import Final
 
-STORIES: Final = ("moving",)
+STORIES: Final = ("moving", "account")

@@ -1,0 +1,1 @@
+"""Businesses: sample relying parties of the identity service, and the kit for real ones."""

@@ -1,0 +1,12 @@
+"""The bank's pages. Thin: :mod:`kazasu.business.bank.service` decides."""
+
+from starlette.requests import Request
+
+from kazasu.foundation.web import SIGNED_IN
+
+CUSTOMER = SIGNED_IN("customer")
+
+
+def number_of(request: Request) -> str:
+    """The customer who is signed in."""
+    return str(request.state.session.subject)

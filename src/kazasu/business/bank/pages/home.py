@@ -1,0 +1,191 @@
+"""The customer's own pages: overview, statement, data, consents and links, closing."""
+
+import secrets
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kazasu.business.bank import model, proofing, retention
+from kazasu.business.bank.faults import SANDBOX_ONLY
+from kazasu.business.bank.pages import CUSTOMER, number_of
+from kazasu.business.bank.service.desk import Desk, must_have
+from kazasu.business.bank.service.keeping import Keeping
+from kazasu.business.bank.service.linking import Linking
+from kazasu.business.bank.service.money import Money
+from kazasu.business.bank.store import customers
+from kazasu.foundation import audit
+from kazasu.foundation.clock import today
+from kazasu.foundation.database import Transaction
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
+from kazasu.foundation.web import PUBLIC, Site
+from kazasu.foundation.web.openid import Signature
+from kazasu.foundation.web.signin import SignIn
+
+SANDBOX_CASH = 50_000
+KINDS = {
+    "cash": Text("入金", "Paid in"),
+    "transfer": Text("振込", "Transfer"),
+    "charge": Text("チャージ", "Charge"),
+}
+WHYS = {
+    "customer": Text("あなたがこの銀行でやめた", "you ended it here"),
+    "withdrawn": Text(
+        "あなたがカード認証サービスでやめた", "you withdrew it at the identity service"
+    ),
+    "ended": Text("カード認証サービスで終わっていた", "it had ended at the identity service"),
+    "link-ended": Text("カードとのつながりが終わった", "the link with your card ended"),
+    "closed": Text("口座の解約", "the account was closed"),
+}
+
+
+def enter(
+    site: Site, desk: Desk, money: Money, keeping: Keeping, linking: Linking, signin: SignIn
+) -> None:
+    pages = _Home(site, desk, money, keeping, linking, signin)
+    site.route("/", access=PUBLIC("what the bank offers"))(pages.front)
+    site.route("/home", access=CUSTOMER)(pages.home)
+    site.route("/pay-in", access=CUSTOMER, methods=["POST"])(pages.pay_in)
+    site.route("/statement", access=CUSTOMER)(pages.statement)
+    site.route("/data", access=CUSTOMER)(pages.data)
+    site.route("/consents", access=CUSTOMER, methods=["GET", "POST"])(pages.consents)
+    site.route("/consents/check", access=CUSTOMER, methods=["POST"])(pages.check)
+    site.route("/consents/end", access=CUSTOMER, methods=["POST"])(pages.end_consent)
+    site.route("/links/end", access=CUSTOMER, methods=["POST"])(pages.end_link)
+    site.route("/close", access=CUSTOMER, methods=["GET", "POST"])(pages.close)
+    site.route("/closed", access=PUBLIC("a farewell, without a name"))(pages.closed)
+    site.route("/operator", access=PUBLIC("numbers of the whole bank; nobody's data"))(
+        pages.operator
+    )
+    signin.use_signature("consent", pages.consent_signed)
+
+
+class _Home:
+    def __init__(
+        self, site: Site, desk: Desk, money: Money, keeping: Keeping, linking: Linking,
+        signin: SignIn,
+    ) -> None:  # fmt: skip
+        self._site = site
+        self._desk = desk
+        self._money = money
+        self._keeping = keeping
+        self._linking = linking
+        self._signin = signin
+
+    def front(self, request: Request) -> Response:
+        if request.state.session.kind == "customer":
+            return self._site.redirect("/home")
+        return self._site.render(request, "front.html")
+
+    def home(self, request: Request) -> Response:
+        overview = self._money.overview(number_of(request))
+        language = request.state.language
+        entries = [
+            {
+                "title": one.title.to(language), "at": one.at, "who": one.who.to(language),
+                "note": one.note.to(language) if one.note else "", "proof": [], "state": one.state,
+            }
+            for one in overview.happenings
+        ]  # fmt: skip
+        return self._site.render(
+            request, "home.html", overview=overview, entries=entries,
+            key=secrets.token_urlsafe(16), cash=SANDBOX_CASH,
+        )  # fmt: skip
+
+    def pay_in(self, request: Request) -> Response:
+        """Pretended cash. Raises Refusal ``bank.sandbox-only`` in production."""
+        if not self._site.settings.sandbox:
+            raise Refusal(SANDBOX_ONLY)
+        key = str(request.state.form.get("key", ""))[:64]
+        number = number_of(request)
+        self._money.pay_in(number, f"{number} {key}", SANDBOX_CASH)
+        return self._site.redirect("/home")
+
+    def statement(self, request: Request) -> Response:
+        return self._site.render(
+            request, "statement.html", lines=self._money.statement(number_of(request)), kinds=KINDS
+        )
+
+    def data(self, request: Request) -> Response:
+        number = number_of(request)
+
+        def work(tx: Transaction):  # type: ignore[no-untyped-def]  # noqa: ANN202
+            return (
+                must_have(tx, number),
+                customers.proofings(tx, number),
+                customers.changes(tx, number),
+                audit.accesses(tx, number, 50),
+            )
+
+        customer, proofs, changes, accesses = self._desk.as_customer(number, "data.read", work)
+        day = today(self._desk.clock)
+        return self._site.render(
+            request, "data.html", customer=customer, proofs=proofs, changes=changes,
+            accesses=accesses, rules=retention.RULES, model=model, meaning=proofing.MEANING,
+            letter=lambda proof: proofing.letter_of(proof.method, day), rule=proofing.RULE,
+        )  # fmt: skip
+
+    # ------------------------------------------------------------ consents and links
+
+    def consents(self, request: Request) -> Response:
+        refusal = None
+        if request.method == "POST":
+            try:
+                document = self._keeping.ask_consent()
+                return self._signin.begin(
+                    request, "consent", sign_transaction_id=document.sign_transaction_id,
+                    context={"then": "/consents"}, back="/consents",
+                )  # fmt: skip
+            except Refusal as refused:
+                refusal = refused
+        number = number_of(request)
+        now = self._desk.clock.now()
+        found = self._desk.as_customer(
+            number, "consent.list", lambda tx: customers.consents(tx, number)
+        )
+        return self._site.render(
+            request, "consents.html", status=refusal.fault.status if refusal else 200,
+            refusal=refusal, consents=found, model=model, whys=WHYS, now=now,
+            live=any(c.ended_at is None and c.until > now for c in found),
+            links=self._linking.links(number), identity=self._desk.identity,
+            partner=lambda link: self._desk.house.directory.entry(link.partner).name,
+            months=model.CONSENT_MONTHS,
+        )  # fmt: skip
+
+    def consent_signed(
+        self, request: Request, signature: Signature, context: dict[str, str]
+    ) -> Response:
+        """Back from the tap of the consent."""
+        self._keeping.take_consent(number_of(request), signature)
+        return self._site.redirect(context.get("then", "/consents"))
+
+    def check(self, request: Request) -> Response:
+        """The customer does not want to wait for the event or the daily question."""
+        self._keeping.refresh(customer_number=number_of(request))
+        return self._site.redirect("/home")
+
+    def end_consent(self, request: Request) -> Response:
+        self._keeping.withdraw(number_of(request), str(request.state.form.get("consent", "")))
+        return self._site.redirect("/consents")
+
+    def end_link(self, request: Request) -> Response:
+        self._linking.unlink(number_of(request), str(request.state.form.get("link", "")))
+        return self._site.redirect("/consents")
+
+    # ------------------------------------------------------------ the end, and the operator
+
+    def close(self, request: Request) -> Response:
+        if request.method == "POST":
+            self._money.close(number_of(request))
+            self._site.sign_out(request)
+            return self._site.redirect("/closed")
+        return self._site.render(
+            request, "close.html", overview=self._money.overview(number_of(request))
+        )
+
+    def closed(self, request: Request) -> Response:
+        return self._site.render(request, "closed.html", rules=retention.RULES)
+
+    def operator(self, request: Request) -> Response:
+        figures, queue = self._desk.figures()
+        return self._site.render(request, "operator.html", figures=figures, queue=queue)

@@ -1,0 +1,1 @@
+"""Rows of the bank: customers, ledger, account links."""

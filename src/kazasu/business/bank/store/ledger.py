@@ -1,0 +1,148 @@
+"""The ledger: accounts, journals, postings; and transfers that wait for their signature."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from kazasu.business.bank.model import Entry, Transfer
+from kazasu.foundation.database import Transaction
+
+_TRANSFER = ", ".join(field.name for field in fields(Transfer))
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    account_number: str
+    customer_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """Positive: into the account."""
+
+    account_number: str
+    amount: int
+    memo: str
+
+
+def open_account(tx: Transaction, account_number: str, customer_number: str = "") -> int:
+    """0: the number is taken."""
+    return tx.execute(
+        """INSERT INTO account (account_number, customer_number, opened_at) VALUES (%s, %s, %s)
+           ON CONFLICT DO NOTHING""",
+        (account_number, customer_number, tx.now),
+    )
+
+
+def account_of(tx: Transaction, customer_number: str) -> str:
+    found = tx.value(
+        "SELECT account_number FROM account WHERE customer_number = %s ORDER BY opened_at",
+        (customer_number,),
+    )
+    return str(found or "")
+
+
+def account(tx: Transaction, account_number: str) -> Account | None:
+    return tx.maybe(
+        Account,
+        "SELECT account_number, customer_number FROM account WHERE account_number = %s",
+        (account_number,),
+    )
+
+
+def post(tx: Transaction, key: str, kind: str, postings: Sequence[Posting]) -> bool:
+    """Enter a journal; False: this key was entered before, and nothing was done."""
+    journal_id = uuid4()
+    entered = tx.execute(
+        """INSERT INTO journal (journal_id, key, kind, at) VALUES (%s, %s, %s, %s)
+           ON CONFLICT (key) DO NOTHING""",
+        (journal_id, key, kind, tx.now),
+    )
+    for one in postings if entered else ():
+        tx.execute(
+            """INSERT INTO posting (journal_id, account_number, amount, memo)
+               VALUES (%s, %s, %s, %s)""",
+            (journal_id, one.account_number, one.amount, one.memo),
+        )
+    return bool(entered)
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What a key was entered for."""
+
+    at: datetime
+    kind: str
+    account_number: str
+    amount: int
+
+
+def posted(tx: Transaction, key: str, account_number: str) -> Posted | None:
+    return tx.maybe(
+        Posted,
+        """SELECT j.at, j.kind, p.account_number, p.amount FROM journal j
+           JOIN posting p USING (journal_id) WHERE j.key = %s AND p.account_number = %s""",
+        (key, account_number),
+    )
+
+
+def balance(tx: Transaction, account_number: str) -> int:
+    return int(
+        tx.value(
+            "SELECT coalesce(sum(amount), 0) FROM posting WHERE account_number = %s",
+            (account_number,),
+        )
+    )
+
+
+def spent_since(tx: Transaction, account_number: str, since: datetime) -> int:
+    return int(
+        tx.value(
+            """SELECT coalesce(-sum(p.amount), 0) FROM posting p JOIN journal j USING (journal_id)
+               WHERE p.account_number = %s AND p.amount < 0 AND j.at >= %s""",
+            (account_number, since),
+        )
+    )
+
+
+def statement(tx: Transaction, account_number: str, limit: int = 100) -> list[Entry]:
+    """Newest first, each with the balance after it."""
+    return tx.all(
+        Entry,
+        """SELECT at, kind, amount, memo, balance FROM (
+               SELECT j.at, j.journal_id, j.kind, p.amount, p.memo,
+                      sum(p.amount) OVER (ORDER BY j.at, j.journal_id)::bigint AS balance
+               FROM posting p JOIN journal j USING (journal_id)
+               WHERE p.account_number = %s) AS lines
+           ORDER BY at DESC, journal_id DESC LIMIT %s""",
+        (account_number, limit),
+    )
+
+
+def total(tx: Transaction) -> int:
+    """Of all postings: zero, or something is very wrong."""
+    return int(tx.value("SELECT coalesce(sum(amount), 0) FROM posting"))
+
+
+def add_transfer(tx: Transaction, row: Transfer) -> None:
+    tx.execute(
+        f"INSERT INTO transfer ({_TRANSFER}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        tuple(getattr(row, field.name) for field in fields(row)),
+    )
+
+
+def transfer(tx: Transaction, customer_number: str, transfer_id: UUID) -> Transfer | None:
+    return tx.maybe(
+        Transfer,
+        f"SELECT {_TRANSFER} FROM transfer WHERE transfer_id = %s AND customer_number = %s",
+        (transfer_id, customer_number),
+    )
+
+
+def finish_transfer(tx: Transaction, transfer_id: UUID, signature: str, evidence_id: str) -> None:
+    tx.execute(
+        """UPDATE transfer SET done_at = %s, signature = %s, evidence_id = %s
+           WHERE transfer_id = %s""",
+        (tx.now, signature, evidence_id, transfer_id),
+    )

@@ -1,0 +1,155 @@
+"""Rows of the payment service."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from kazasu.foundation.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    request_id: str
+    wallet_id: str
+    bank: str
+    state: str
+    continue_at: str
+    begun_at: datetime
+    done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class BankLink:
+    link_id: str
+    wallet_id: str
+    bank: str
+    hint: str
+    since: datetime
+    ended_at: datetime | None
+    ended_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Charging:
+    """A charge: done, refused, or still to be asked."""
+
+    charge_id: str
+    wallet_id: str
+    link_id: str
+    amount: int
+    asked_at: datetime
+    done_at: datetime | None
+    refused: str
+
+
+_ATTEMPT, _LINK, _CHARGE = (
+    ", ".join(field.name for field in fields(row)) for row in (Attempt, BankLink, Charging)
+)
+
+
+def add_attempt(tx: Transaction, row: Attempt) -> None:
+    tx.execute(
+        f"INSERT INTO link_attempt ({_ATTEMPT}) VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        tuple(getattr(row, field.name) for field in fields(row)),
+    )
+
+
+def attempt(tx: Transaction, wallet_id: str, request_id: str) -> Attempt | None:
+    """One that is under way."""
+    return tx.maybe(
+        Attempt,
+        f"""SELECT {_ATTEMPT} FROM link_attempt
+            WHERE request_id = %s AND wallet_id = %s AND done_at IS NULL""",
+        (request_id, wallet_id),
+    )
+
+
+def finish_attempt(tx: Transaction, request_id: str) -> int:
+    return tx.execute(
+        "UPDATE link_attempt SET done_at = %s WHERE request_id = %s AND done_at IS NULL",
+        (tx.now, request_id),
+    )
+
+
+def add_link(tx: Transaction, row: BankLink) -> None:
+    tx.execute(
+        f"""INSERT INTO bank_link ({_LINK}) VALUES (%s, %s, %s, %s, %s, %s, %s)
+            ON CONFLICT DO NOTHING""",
+        tuple(getattr(row, field.name) for field in fields(row)),
+    )
+
+
+def link(tx: Transaction, link_id: str) -> BankLink | None:
+    return tx.maybe(BankLink, f"SELECT {_LINK} FROM bank_link WHERE link_id = %s", (link_id,))
+
+
+def live_link(tx: Transaction, wallet_id: str) -> BankLink | None:
+    """The newest that has not ended."""
+    return tx.maybe(
+        BankLink,
+        f"""SELECT {_LINK} FROM bank_link WHERE wallet_id = %s AND ended_at IS NULL
+            ORDER BY since DESC, link_id LIMIT 1""",
+        (wallet_id,),
+    )
+
+
+def end_link(tx: Transaction, link_id: str, by: str) -> int:
+    return tx.execute(
+        """UPDATE bank_link SET ended_at = %s, ended_by = %s
+           WHERE link_id = %s AND ended_at IS NULL""",
+        (tx.now, by, link_id),
+    )
+
+
+def add_charge(tx: Transaction, row: Charging) -> int:
+    return tx.execute(
+        f"""INSERT INTO charge ({_CHARGE}) VALUES (%s, %s, %s, %s, %s, %s, %s)
+            ON CONFLICT DO NOTHING""",
+        tuple(getattr(row, field.name) for field in fields(row)),
+    )
+
+
+def charge(tx: Transaction, charge_id: str) -> Charging | None:
+    return tx.maybe(Charging, f"SELECT {_CHARGE} FROM charge WHERE charge_id = %s", (charge_id,))
+
+
+def charges(tx: Transaction, wallet_id: str) -> list[Charging]:
+    return tx.all(
+        Charging,
+        f"SELECT {_CHARGE} FROM charge WHERE wallet_id = %s ORDER BY asked_at DESC LIMIT 50",
+        (wallet_id,),
+    )
+
+
+def set_done(tx: Transaction, charge_id: str, at: datetime) -> int:
+    return tx.execute(
+        "UPDATE charge SET done_at = %s WHERE charge_id = %s AND done_at IS NULL AND refused = ''",
+        (at, charge_id),
+    )
+
+
+def set_refused(tx: Transaction, charge_id: str, code: str) -> int:
+    return tx.execute(
+        "UPDATE charge SET refused = %s WHERE charge_id = %s AND done_at IS NULL",
+        (code, charge_id),
+    )
+
+
+def balance(tx: Transaction, wallet_id: str) -> int:
+    return int(
+        tx.value(
+            """SELECT coalesce(sum(amount), 0) FROM charge
+               WHERE wallet_id = %s AND done_at IS NOT NULL""",
+            (wallet_id,),
+        )
+    )
+
+
+def use_message(tx: Transaction, jti: str, until: datetime) -> bool:
+    """False: it was here before."""
+    tx.execute("DELETE FROM link_message WHERE until < %s", (tx.now,))
+    return bool(
+        tx.execute(
+            "INSERT INTO link_message (jti, until) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+            (jti, until),
+        )
+    )

@@ -1,0 +1,334 @@
+"""Linking a bank account to the payment service, from both sides, and everything that must not work."""
+
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import psycopg
+import pytest
+
+from kazasu.business.kit import account_link
+from kazasu.business.kit.account_link import (
+    Charge,
+    LinkEnded,
+    LinkRequest,
+    RedeemLink,
+    read,
+    signed,
+)
+from kazasu.foundation.faults import Refusal
+from tests.support.market import hanako
+
+ID = "a" * 24
+
+
+@pytest.fixture
+def who(market):
+    who = hanako()
+    bank = market.open_account(who, agree=False)
+    bank.get("/home").press("Pay in, for trying out: 50,000 yen")
+    return who
+
+
+def begin(market, who):
+    """At the wallet, up to the page before the bank."""
+    browser = market.browser(who).get(f"{market.pay}/").click("Sign in")
+    browser.click("Link a bank account").expect("about two minutes")
+    return browser.press("bank: link my account")
+
+
+def at_the_bank(market, who):
+    browser = begin(market, who).expect("Next: the bank").click("Go to the bank")
+    return browser.expect("link your account?").expect("It does not see your balance")
+
+
+def linked(market, who):
+    return at_the_bank(market, who).press("Agree and link").expect("Your bank account is linked")
+
+
+def test_link_charge_and_see_it_on_both_sides(market, who):
+    browser = linked(market, who)
+    browser.get("/").press("Charge", amount="3000").expect("Charged").expect("3,000 yen")
+    bank = market.browser(who).get(f"{market.bank}/signin?next=/statement")
+    bank.expect("-3,000 yen").expect("47,000 yen")
+    bank.get("/consents").expect("linked")
+    bank.get("/home").expect("Your account was linked to")
+
+
+def test_the_two_never_share_a_subject_or_a_name(market, who):
+    linked(market, who).get("/").press("Charge", amount="1000")
+    bank, pay = who.subjects["bank"], who.subjects["pay"]
+    assert bank != pay
+    for room, foreign in (("bank", pay), ("pay", bank)):
+        content = dump(market, room)
+        assert foreign not in content
+    assert who.name not in dump(market, "pay")
+    assert "1988-04-01" not in dump(market, "pay")
+    number = market.sql("bank", "SELECT customer_number FROM customer")[0][0]
+    assert number not in dump(market, "pay")
+
+
+def dump(market, room):
+    tables = market.sql(
+        room,
+        """SELECT table_name FROM information_schema.tables
+           WHERE table_schema = %s AND table_type = 'BASE TABLE'""",
+        room,
+    )
+    return "\n".join(
+        str(row)
+        for (table,) in tables
+        for row in market.sql(room, f'SELECT t::text FROM "{table}" t')
+    )
+
+
+def test_not_linking_changes_nothing(market, who):
+    browser = at_the_bank(market, who).press("Do not link")
+    assert browser.fault == "pay.link-denied"
+    assert market.sql("bank", "SELECT count(*) FROM account_link") == [(0,)]
+
+
+def test_another_persons_account_is_not_linked(market, who):
+    """Signed in at the bank as somebody else than at the wallet."""
+    other = hanako(name="鈴木　一郎")
+    browser = market.browser(other).get(f"{market.pay}/").click("Sign in")
+    browser.click("Link a bank account").press("bank: link my account")
+    browser.holder = who
+    browser.click("Go to the bank")
+    assert browser.fault == "pay.not-the-same"
+    assert "花子" not in browser.text
+    assert market.sql("bank", "SELECT count(*) FROM account_link") == [(0,)]
+
+
+@pytest.mark.parametrize("change", [{"name": "佐藤　華子"}, {"birth_date": hanako().birth_date + timedelta(days=1)}])  # fmt: skip
+def test_name_and_birth_date_are_both_compared(market, who, change):
+    browser = begin(market, who)
+    for name, value in change.items():
+        column = {"birth_date": "birthdate"}.get(name, name)
+        update(market, f"UPDATE customer SET {column} = %s", value)
+    browser.click("Go to the bank")
+    assert browser.fault == "pay.not-the-same"
+
+
+def update(market, query, *params):
+    with psycopg.connect(market.databases.url("bank")) as connection:
+        connection.execute("SET search_path TO bank")
+        connection.execute(query, params)
+
+
+def test_another_card_than_the_one_signed_in(market, who):
+    browser = market.browser(who).get(f"{market.pay}/").click("Sign in")
+    browser.click("Link a bank account")
+    browser.holder = hanako(name="鈴木　一郎")
+    browser.press("bank: link my account")
+    assert browser.fault == "pay.other-person"
+
+
+def test_unlinked_at_the_wallet_the_bank_knows(market, who):
+    browser = linked(market, who).get("/banks").press("End the link")
+    browser.expect("link my account")
+    market.settle()
+    assert market.sql("bank", "SELECT ended_by FROM account_link") == [("pay",)]
+    browser.get("/").expect("To charge it, link your bank account")
+
+
+def test_unlinked_at_the_bank_the_wallet_knows(market, who):
+    browser = linked(market, who)
+    bank = market.browser(who).get(f"{market.bank}/signin?next=/consents")
+    bank.press("End this link").expect("ended")
+    browser.get("/").press("Charge", amount="1000")
+    assert browser.fault == "kit.partner-refused", "at once, before the wallet was told"
+    browser.expect("This account link is unknown or has ended")
+    market.settle()
+    assert market.sql("pay", "SELECT ended_by FROM bank_link") == [("bank",)]
+    assert market.sql("bank", "SELECT count(*) FROM journal WHERE kind = 'charge'") == [(0,)]
+
+
+def test_somebody_elses_link_cannot_be_ended(market, who):
+    linked(market, who)
+    other = market.open_account(hanako(name="鈴木　一郎"), agree=False)
+    link_id = market.sql("bank", "SELECT link_id FROM account_link")[0][0]
+    answer = other.client.post(
+        f"{market.bank}/links/end", data={"link": link_id}, headers={"origin": market.bank}
+    )
+    assert "bank.unknown-link" in answer.text
+    assert market.sql("bank", "SELECT ended_at FROM account_link") == [(None,)]
+
+
+# ---------------------------------------------------------------- charges
+
+
+def test_a_charge_is_one_however_often_it_is_sent(market, who):
+    browser = linked(market, who).get("/")
+    for _ in range(3):
+        form = next(f for f in browser.page.forms if f.action and f.action.endswith("/charge"))
+        values = {**dict(form.form_values()), "amount": "1000"}
+        browser.client.post(f"{market.pay}/charge", data=values, headers={"origin": market.pay})
+    browser.get("/").expect("1,000 yen")
+    assert market.sql("bank", "SELECT count(*) FROM journal WHERE kind = 'charge'") == [(1,)]
+
+
+def test_a_bank_that_does_not_answer_is_asked_again(market, who):
+    browser = linked(market, who).get("/")
+    market.unreachable.add("bank")
+    browser.press("Charge", amount="1000")
+    assert browser.fault == "kit.partner-unreachable"
+    browser.expect("waiting for the bank").expect("0 yen")
+    market.unreachable.clear()
+    market.settle()
+    browser.get("/").expect("1,000 yen").expect("done")
+    assert market.sql("bank", "SELECT count(*) FROM journal WHERE kind = 'charge'") == [(1,)]
+
+
+def test_what_the_account_does_not_have(market, who):
+    browser = linked(market, who)
+    for _ in range(5):
+        browser.get("/").press("Charge", amount="10000")
+    browser.get("/").press("Charge", amount="1000")
+    assert browser.fault == "kit.partner-refused"
+    browser.expect("not enough in the account").expect("50,000 yen").expect("refused")
+
+
+def test_amounts_are_those_that_are_offered(market, who):
+    browser = linked(market, who).get("/")
+    for amount in ("7", "-1000", "", "x"):
+        answer = browser.client.post(
+            f"{market.pay}/charge", data={"charge": ID, "amount": amount},
+            headers={"origin": market.pay},
+        )  # fmt: skip
+        assert "pay.bad-amount" in answer.text
+    browser.get("/banks").press("End the link")
+    answer = browser.client.post(
+        f"{market.pay}/charge", data={"charge": ID, "amount": "1000"},
+        headers={"origin": market.pay},
+    )  # fmt: skip
+    assert "pay.no-bank-link" in answer.text
+
+
+# ---------------------------------------------------------------- the protocol
+
+
+def send(market, path, message, sender="pay", to="bank"):
+    token = signed(message, market.street.process.institution(sender), to, market.clock.now())
+    return market.post(f"{market.directory.origin(to)}{path}", token.encode())
+
+
+def wanted(market, **changes):
+    values = {
+        "request_id": ID, "return_to": f"{market.pay}/banks/back", "state": "s" * 24,
+        "name": "佐藤　花子", "birth_date": hanako().birth_date,
+    } | changes  # fmt: skip
+    return LinkRequest(**values)
+
+
+def code(answer):
+    return answer.json().get("code")
+
+
+def test_messages_that_the_bank_does_not_take(market, who):
+    path = account_link.REQUESTS
+    assert code(send(market, path, wanted(market), sender="bank")) == "bank.unknown-partner"
+    evil = wanted(market, return_to="http://evil.test/banks/back")
+    assert code(send(market, path, evil)) == "bank.bad-return-address"
+    assert code(send(market, path, LinkEnded(link_id=ID))) == "kit.bad-link-message"
+    assert code(market.post(f"{market.bank}{path}", b"x")) == "kit.bad-link-message"
+    pay = market.street.process.institution("pay")
+    good = signed(wanted(market), pay, "bank", market.clock.now()).encode()
+    assert market.post(f"{market.bank}{path}", good).status_code == 201
+    assert code(market.post(f"{market.bank}{path}", good)) == "bank.message-repeated"
+    assert code(send(market, path, wanted(market))) == "bank.message-repeated"
+
+
+@pytest.mark.parametrize(
+    ("to", "minutes", "why"), [("pay", 0, "audience"), ("bank", 3, "time"), ("bank", -3, "time")]
+)
+def test_messages_are_for_one_and_for_now(market, to, minutes, why):
+    pay = market.street.process.institution("pay")
+    token = signed(LinkEnded(link_id=ID), pay, to, market.clock.now())
+    now = market.clock.now() + timedelta(minutes=minutes)
+    with pytest.raises(Refusal) as caught:
+        read(LinkEnded, token, market.directory, me="bank", now=now)
+    assert caught.value.facts["why"] == why
+
+
+def test_a_message_of_another_form(market):
+    pay = market.street.process.institution("pay")
+    for content in (b"[]", b"{}", b'{"exp": "x", "iat": 1, "message": {}, "jti": "1"}'):
+        token = pay.sign(content, LinkEnded.typ)
+        with pytest.raises(Refusal) as caught:
+            read(LinkEnded, token, market.directory, me="bank", now=market.clock.now())
+        assert caught.value.facts["why"] == "form"
+
+
+def test_the_token_is_good_once_and_for_minutes(market, who):
+    browser = at_the_bank(market, who)
+    request_id = browser.url.rpartition("/")[2]
+    answer = browser.client.post(
+        f"{market.bank}/link/{request_id}", data={"act": "agree"}, headers={"origin": market.bank}
+    )
+    back = {k: v[0] for k, v in parse_qs(urlsplit(answer.headers["location"]).query).items()}
+    redeem = RedeemLink(request_id=request_id, token=back["token"])
+    wrong = RedeemLink(request_id=request_id, token="x" * 43)
+    assert code(send(market, account_link.LINKS, wrong)) == "bank.bad-link-token"
+    assert send(market, account_link.LINKS, redeem).status_code == 201
+    assert code(send(market, account_link.LINKS, redeem)) == "bank.bad-link-token"
+    assert market.sql("bank", "SELECT count(*) FROM account_link") == [(1,)]
+
+
+def test_a_late_token_is_nothing(market, who):
+    browser = at_the_bank(market, who)
+    request_id = browser.url.rpartition("/")[2]
+    answer = browser.client.post(
+        f"{market.bank}/link/{request_id}", data={"act": "agree"}, headers={"origin": market.bank}
+    )
+    market.clock.advance(timedelta(minutes=6))
+    browser.get(answer.headers["location"])
+    assert browser.fault == "kit.partner-refused"
+    browser.expect("The link token is not good")
+
+
+def test_an_answer_that_was_not_begun_here(market, who):
+    browser = at_the_bank(market, who)
+    request_id = browser.url.rpartition("/")[2]
+    answer = browser.client.post(
+        f"{market.bank}/link/{request_id}", data={"act": "agree"}, headers={"origin": market.bank}
+    )
+    place = answer.headers["location"]
+    for changed in (
+        place.replace("state=", "state=x"),
+        place.replace("request=", "request=x"),
+        f"{market.pay}/banks/back",
+        f"{place.partition('&token=')[0]}&token=short",
+    ):
+        browser.get(changed)
+        assert browser.fault == "pay.unknown-attempt"
+    stranger = market.browser(hanako(name="鈴木　一郎")).get(f"{market.pay}/signin")
+    stranger.get(place)
+    assert stranger.fault == "pay.unknown-attempt", "somebody else's link in my browser"
+    assert market.sql("bank", "SELECT count(*) FROM account_link") == [(0,)]
+
+
+def test_a_request_is_answered_once(market, who):
+    browser = at_the_bank(market, who)
+    page = browser.url
+    browser.press("Agree and link").get(page)
+    assert browser.fault == "bank.unknown-link-request"
+
+
+def test_a_link_is_of_its_pair(market, who):
+    linked(market, who)
+    link_id = market.sql("bank", "SELECT link_id FROM account_link")[0][0]
+    ask = Charge(link_id="b" * 24, charge_id=ID, amount=5)
+    assert code(send(market, account_link.CHARGES, ask)) == "bank.unknown-link"
+    assert (
+        code(send(market, account_link.ENDED, LinkEnded(link_id="b" * 24))) == "bank.unknown-link"
+    )
+    wrong = send(market, account_link.ENDED, LinkEnded(link_id="b" * 24), sender="bank", to="pay")
+    assert code(wrong) == "pay.wrong-sender"
+    own = send(market, account_link.ENDED, LinkEnded(link_id=link_id), sender="pay", to="pay")
+    assert code(own) == "pay.wrong-sender"
+    first = Charge(link_id=link_id, charge_id=ID, amount=5)
+    assert send(market, account_link.CHARGES, first).status_code == 200
+    assert send(market, account_link.CHARGES, first).status_code == 200
+    other = Charge(link_id=link_id, charge_id=ID, amount=6)
+    assert code(send(market, account_link.CHARGES, other)) == "bank.message-repeated"
+    assert market.sql("bank", "SELECT count(*) FROM journal WHERE kind = 'charge'") == [(1,)]

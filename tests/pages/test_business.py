@@ -1,0 +1,95 @@
+"""The bank and the payment service in a real Chromium: opening, transfer, link, charge, and every page in
+both languages, at phone and desk width, without JavaScript, and nothing that axe finds."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.support.chromium import DESK, PHONE, ChromiumBrowser
+from tests.support.market import OpenMarket, hanako
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("chromium")]
+BANK_PAGES = (
+    "/", "/open", "/open/purpose", "/open/occupation", "/open/review", "/open/consent",
+    "/open/done", "/home", "/statement", "/data", "/consents", "/transfer", "/close", "/closed",
+    "/operator",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def market(module_databases):
+    with OpenMarket(module_databases, module_databases.clock) as market:
+        market.identity.holder = hanako()
+        yield market
+
+
+@pytest.fixture
+def hand(market, browser, axe_source):
+    """``hand(size=…)``: a browser; whatever is wrong on any of its pages fails the test."""
+    made = []
+    folder = os.environ.get("PICTURES")
+
+    def make(**options):
+        pictures = Path(folder) / f"{len(made)}-{options.get('language', 'en')}" if folder else None
+        if pictures:
+            pictures.mkdir(parents=True, exist_ok=True)
+        scripts = options.get("scripts", True)
+        axe = axe_source if scripts else ""
+        one = ChromiumBrowser(browser, axe=axe, pictures=pictures, **options)
+        made.append(one)
+        return one
+
+    yield make
+    found = [v for one in made for v in (*one.violations, *one.wide)]
+    for one in made:
+        one.close()
+    assert sorted(set(found)) == []
+
+
+def opened(market, browser):
+    """An account of Hanako, who signs in where she has one."""
+    browser.get(f"{market.bank}/signin")
+    if browser.fault == "kit.not-linked":
+        browser.get(f"{market.bank}/open").click("Begin")
+        browser.press("Next").expect("Choose one")
+        browser.press("Next", purpose="living").press("Next", occupation="employee")
+        browser.press("Sign and apply").expect("Your account is open")
+        browser.press("Agree and sign").expect("Customer number").click("Go to your account")
+    return browser.get(f"{market.bank}/home")
+
+
+@pytest.mark.parametrize(
+    ("size", "scripts"), [(PHONE, True), (DESK, False)], ids=["phone", "no-js"]
+)
+def test_open_pay_in_transfer_link_and_charge(market, hand, size, scripts):
+    browser = opened(market, hand(size=size, scripts=scripts))
+    browser.press("Pay in, for trying out: 50,000 yen").expect("50,000 yen")
+    own = browser.text.partition("Account number")[2].split()[0]
+    browser.click("Transfer").press("Next", to_account=own, amount="x").expect("at least 1 yen")
+    browser.press("Next", to_account=own, amount="1").expect("the same account")
+    browser.get(f"{market.bank}/consents").expect("in force").press("Check now")
+    browser.get(f"{market.pay}/").click("Sign in")
+    if browser.has("Link a bank account"):
+        browser.click("Link a bank account").press("bank: link my account")
+        browser.click("Go to the bank").press("Agree and link").expect(
+            "Your bank account is linked"
+        )
+    browser.get(f"{market.pay}/").press("Charge", amount="1000").expect("Charged")
+    browser.get(f"{market.pay}/banks").press("End the link").expect("about two minutes")
+    browser.get(f"{market.bank}/statement").expect("1,000 yen")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_every_page(market, hand, size, language):
+    opened(market, hand(size=DESK))
+    browser = hand(size=size, language=language)
+    browser.get(f"{market.bank}/signin")
+    for path in BANK_PAGES:
+        browser.get(f"{market.bank}{path}")
+        assert browser.page.locator("html").get_attribute("lang") == language
+    for path in ("/", "/banks"):
+        browser.get(f"{market.pay}{path}")
+    browser.get(f"{market.pay}/signin")
+    browser.get(f"{market.pay}/banks")
