@@ -11,6 +11,7 @@ from kazasu.business.bank.service.keeping import Keeping
 from kazasu.business.bank.service.linking import Linking
 from kazasu.business.bank.service.money import Money
 from kazasu.business.bank.service.opening import Opening
+from kazasu.contracts.levels import accepted
 from kazasu.exchange.room import House, Room
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site
@@ -50,6 +51,7 @@ def open_room(house: House) -> Room:
         admit=admit,
         clock=house.clock,
         scopes=("openid",),
+        levels=accepted("bank.login"),
         home="/",
     )
     money, keeping, linking = Money(desk), Keeping(desk), Linking(desk)

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from kazasu.business.pay import pages
 from kazasu.business.pay.service import SELF, Wallets
 from kazasu.contracts.identity import issuer_of
+from kazasu.contracts.levels import accepted
 from kazasu.exchange.room import House, Room
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site
@@ -43,6 +44,7 @@ def open_room(house: House) -> Room:
         admit=admit,
         clock=house.clock,
         scopes=("openid",),
+        levels=accepted("pay.login"),
     )
     pages.enter(site, wallets, signin, directory)
     host = directory.entry(SELF).host
