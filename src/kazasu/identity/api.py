@@ -24,6 +24,7 @@ from kazasu.identity.clients.service import (
     TOKEN_EXCHANGE,
 )
 from kazasu.identity.faults import NOT_AUTHORIZED
+from kazasu.identity.integrators import api as integrators
 from kazasu.identity.oauth import OAuthError, single
 from kazasu.identity.service.authenticating import BEARER, Presented
 from kazasu.identity.service.desk import PROTOCOL, Desk
@@ -66,13 +67,14 @@ def enter(site: Site, desk: Desk, services: Services) -> None:
             declared = site.route(
                 path, access=PUBLIC(reason), methods=methods, api=True, limit=callers
             )
-            return declared(_protocol(page))
+            return declared(_protocol(services.inspector.watched(path, page)))
 
         return enter_guarded
 
     _enter_protocol(route, desk, services)
     _enter_signing(route, services)
     registration.enter(route, services.clients, desk.issuer, REALM)
+    integrators.enter(route, services)
 
 
 def _enter_protocol(route: Route, desk: Desk, services: Services) -> None:

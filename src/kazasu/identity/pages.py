@@ -37,6 +37,10 @@ class Pages:
         self._authorizing = services.authorizing
         self._finishing = services.finishing
         self._claims = services.claims
+        self._begin = services.inspector.watched(
+            f"{PROTOCOL}/auth",
+            lambda request: self._authorizing.begin(single(request.query_params.multi_items())),
+        )
         pages: tuple[tuple[str, str, Callable[[Request], Response]], ...] = (
             ("/", "says what the service is", self.home),
             (
@@ -68,7 +72,7 @@ class Pages:
         """The authorization endpoint: to the tap, or back with the protocol's error."""
         pairs = request.query_params.multi_items()
         try:
-            begun = self._authorizing.begin(single(pairs))
+            begun = self._begin(request)
         except OAuthError as error:
             unrepeated = {k: v for k, v in pairs if [name for name, _ in pairs].count(k) == 1}
             return self._site.redirect(self._authorizing.error_url_for(unrepeated, error))

@@ -5,9 +5,11 @@ from pathlib import Path
 
 from kazasu.contracts.identity import AccessesOf
 from kazasu.exchange.room import House, Room
+from kazasu.foundation.database import Transaction
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site
 from kazasu.identity import api, store
+from kazasu.identity.integrators.inspector import store as inspected
 from kazasu.identity.keys import TokenKeys
 from kazasu.identity.pages import Pages
 from kazasu.identity.service.accesses import Accesses
@@ -46,7 +48,11 @@ def open_room(house: House) -> Room:
         app=site.app(),
         hosts=lambda name: name == host,
         inquiries={AccessesOf: Accesses(desk).accesses_of},
-        ticks={"clean": _Cleaner(desk), "deliver": services.deliveries.tick},
+        ticks={
+            "clean": _Cleaner(desk),
+            "deliver": services.deliveries.tick,
+            "inspect": services.inspector.write,
+        },
     )
 
 
@@ -62,5 +68,9 @@ class _Cleaner:
         if self._next is not None and now < self._next <= now + CLEAN_EVERY:
             return
         self._desk.keys.rotate()
-        self._desk.database.run("identity.clean", store.purge, isolation="READ COMMITTED")
+        self._desk.database.run("identity.clean", _purge, isolation="READ COMMITTED")
         self._next = now + CLEAN_EVERY
+
+
+def _purge(tx: Transaction) -> int:
+    return store.purge(tx) + inspected.purge(tx)

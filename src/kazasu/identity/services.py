@@ -6,6 +6,7 @@ import httpx
 
 from kazasu.identity.clients.service import Clients
 from kazasu.identity.events.deliveries import Deliveries
+from kazasu.identity.integrators.inspector.service import Inspector
 from kazasu.identity.service.authenticating import Callers
 from kazasu.identity.service.authorizing import Authorizing
 from kazasu.identity.service.claims import Claims
@@ -30,6 +31,7 @@ class Services:
     claims: Claims
     signings: Signings
     deliveries: Deliveries
+    inspector: Inspector
 
 
 def services_of(desk: Desk, http: httpx.Client) -> Services:
@@ -46,4 +48,5 @@ def services_of(desk: Desk, http: httpx.Client) -> Services:
         claims=Claims(desk, callers, handles, deliveries),
         signings=Signings(desk),
         deliveries=deliveries,
+        inspector=Inspector(desk.database, desk.clock),
     )
