@@ -8,8 +8,19 @@ from joserfc.jwk import ECKey
 
 from kazasu.identity.integrators.inspector import service, store
 from kazasu.identity.integrators.inspector.hints import hint_for
+from tests.identity.conftest import World
 from tests.identity.oauth_errors import ANY, raised
 from tests.identity.party import Party
+
+
+@pytest.fixture(scope="module")
+def world(module_databases):
+    return World(module_databases, module_databases.clock)
+
+
+@pytest.fixture
+def databases(module_databases):
+    return module_databases
 
 
 @pytest.fixture
@@ -143,8 +154,11 @@ def test_only_the_party_itself_sees_its_requests(world, party):
 
 def test_institutions_and_live_parties_are_not_recorded(world, party, databases):
     world.authorize(nonce=None)
-    databases.founder("identity").run(
-        "test.live", lambda tx: tx.execute("UPDATE client SET mode = 'team' WHERE institution = ''")
+    databases("identity").run(
+        "test.team",
+        lambda tx: tx.execute(
+            "UPDATE client SET mode = 'team' WHERE client_id = %s", (party.client_id,)
+        ),
     )
     party.authorize(nonce=None)
     assert party.requests() == []
@@ -167,11 +181,11 @@ def test_the_newest_are_kept_when_there_are_too_many(world, party, monkeypatch):
     for number in range(5):
         party.authorize(scope="openid", ui_locales=f"x{number}", nonce=None)
         world.later(seconds=1)
-    seen = [dict((s["name"], s["value"]) for s in r["sent"])["ui_locales"] for r in party.requests()]
+    seen = [{s["name"]: s["value"] for s in r["sent"]}["ui_locales"] for r in party.requests()]
     assert seen == ["x4", "x3", "x2"]
 
 
-def test_a_flood_of_notes_pushes_out_the_oldest_and_no_request(world, clock, databases):
-    inspector = service.Inspector(databases("identity"), clock)
+def test_a_flood_of_notes_pushes_out_the_oldest_and_no_request(world, databases):
+    inspector = service.Inspector(databases("identity"), world.clock)
     assert inspector._notes.maxlen == service.WAITING
     assert timedelta(hours=24) == store.KEPT

@@ -9,6 +9,7 @@ from typing import Literal
 
 from kazasu.contracts.base import (
     AccessList,
+    CivilDate,
     FourAttributes,
     Inquiry,
     Instant,
@@ -167,3 +168,37 @@ class AccessesOf(
     basis="個人情報保護法 76条",
 ):
     handle: SealedHandle
+
+
+class TypedCertificates(Message):
+    """DER in base64."""
+
+    authentication: str
+    signing: str
+    authentication_ca: str
+    signing_ca: str
+
+
+class IssueTyped(
+    Inquiry[TypedCertificates],
+    kind="jpki/issue-typed/1",
+    answer=TypedCertificates,
+    askers=("society",),
+    basis="simulated (sandbox only)",
+):
+    """Certificates for a person whom somebody typed in the sandbox. Production has no such door."""
+
+    resident_record_code: ResidentRecordCode
+    card_id: str
+    """15 digits."""
+    municipality_code: str
+    prefecture: str
+    city: str
+    attributes: FourAttributes
+    name_flags: str
+    address_flags: str
+    expires_on: CivilDate
+    authentication_key: str
+    """DER SubjectPublicKeyInfo in base64."""
+    signing_key: str = ""
+    """Empty: no signing certificate (under 15)."""

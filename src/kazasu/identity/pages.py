@@ -16,8 +16,10 @@ from kazasu.foundation.web import PUBLIC, Site
 from kazasu.foundation.web.site import LANGUAGE_COOKIE
 from kazasu.identity import model
 from kazasu.identity.faults import OTHER_BROWSER
+from kazasu.identity.integrators.personas.model import Hint
 from kazasu.identity.model import Device
 from kazasu.identity.oauth import OAuthError, single
+from kazasu.identity.service.authorizing import Begun
 from kazasu.identity.service.desk import PROTOCOL, Desk
 from kazasu.identity.services import Services
 from kazasu.identity.store import Answer, Tap
@@ -37,10 +39,8 @@ class Pages:
         self._authorizing = services.authorizing
         self._finishing = services.finishing
         self._claims = services.claims
-        self._begin = services.inspector.watched(
-            f"{PROTOCOL}/auth",
-            lambda request: self._authorizing.begin(single(request.query_params.multi_items())),
-        )
+        self._personas = services.personas
+        self._begin = services.inspector.watched(f"{PROTOCOL}/auth", self._begun)
         pages: tuple[tuple[str, str, Callable[[Request], Response]], ...] = (
             ("/", "says what the service is", self.home),
             (
@@ -72,17 +72,31 @@ class Pages:
         """The authorization endpoint: to the tap, or back with the protocol's error."""
         pairs = request.query_params.multi_items()
         try:
-            begun = self._begin(request)
+            begun, hint = self._begin(request)
         except OAuthError as error:
             unrepeated = {k: v for k, v in pairs if [name for name, _ in pairs].count(k) == 1}
             return self._site.redirect(self._authorizing.error_url_for(unrepeated, error))
-        tap = self._taps.offer(begun.authorization_id, begun.cookie, begun.device)
+        device = "terminal" if hint and hint.auto else begun.device
+        tap = self._taps.offer(begun.authorization_id, begun.cookie, device)
+        if hint and hint.auto:
+            return self._site.redirect(self._personas.approve(begun, tap, hint))
         language = _language(request)
         response = self._to(tap, language)
         self._bind(request, response, begun.authorization_id, begun.cookie)
         if language:
             response.set_cookie(LANGUAGE_COOKIE, language, max_age=31536000, samesite="lax")
         return response
+
+    def _begun(self, request: Request) -> tuple[Begun, Hint | None]:
+        """The request, kept; and what an integrator wants to be played (of a sandbox).
+
+        A pushed request is taken as it was pushed; who drives the browser may still add the hint.
+        """
+        given = single(request.query_params.multi_items())
+        begun = self._authorizing.begin(given)
+        asked = begun.request.login_hint or given.get("login_hint", "")
+        client = self._desk.client(begun.request.client_id) if asked else None
+        return begun, self._personas.hint(client, asked)
 
     def tap_return(self, request: Request) -> Response:
         """``GET /tap/return?handle=``: the browser is back from the terminal."""
@@ -213,6 +227,7 @@ class Pages:
             # The phone's reader is the same program under its own name.
             terminal = terminal.replace("//terminal.", "//phone.", 1)
         query = {"request": self._taps.request_of(tap)} | ({"lang": language} if language else {})
+        query |= self._personas.at_reader(tap)
         return f"{terminal}/tap?{urlencode(query)}"
 
     def _bind(

@@ -31,7 +31,7 @@ def open_room(house: House) -> Room:
         keys=TokenKeys(house.database, institution, house.clock),
         sandbox=house.settings.sandbox,
     )
-    services = services_of(desk, house.http())
+    services = services_of(desk, house.http(), house.settings.directory_file.parent / "cards")
     site = Site(
         room=SELF,
         name=NAME,

@@ -1,12 +1,14 @@
 """The service's use cases, put together once."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 
 from kazasu.identity.clients.service import Clients
 from kazasu.identity.events.deliveries import Deliveries
 from kazasu.identity.integrators.inspector.service import Inspector
+from kazasu.identity.integrators.personas.playing import Personas
 from kazasu.identity.service.authenticating import Callers
 from kazasu.identity.service.authorizing import Authorizing
 from kazasu.identity.service.claims import Claims
@@ -32,21 +34,26 @@ class Services:
     signings: Signings
     deliveries: Deliveries
     inspector: Inspector
+    personas: Personas
 
 
-def services_of(desk: Desk, http: httpx.Client) -> Services:
+def services_of(desk: Desk, http: httpx.Client, cards: Path) -> Services:
     callers, handles = Callers(desk), Handles(desk)
     authorizing, taps = Authorizing(desk), Taps(desk)
+    finishing = Finishing(desk, taps, authorizing)
+    personas = Personas(desk, taps, finishing, cards)
+    finishing.play = personas.play
     deliveries = Deliveries(desk.database, desk.clock, http, desk.issuer, desk.keys.sign)
     return Services(
         clients=Clients(desk.database, desk.clock, http),
         callers=callers,
         authorizing=authorizing,
         taps=taps,
-        finishing=Finishing(desk, taps, authorizing),
+        finishing=finishing,
         tokens=Tokens(desk, handles),
         claims=Claims(desk, callers, handles, deliveries),
         signings=Signings(desk),
         deliveries=deliveries,
         inspector=Inspector(desk.database, desk.clock),
+        personas=personas,
     )

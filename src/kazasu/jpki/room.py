@@ -1,19 +1,23 @@
 """The room of the certification service, opened."""
 
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.serialization import Encoding
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kazasu.contracts.base import Inquiry
 from kazasu.contracts.jpki import (
     AccessesOf,
     AddressPerson,
     ContinueCard,
+    IssueTyped,
     PersonChanged,
     ValidateAuthentication,
     ValidateSignature,
 )
+from kazasu.exchange.inquiries import Handler
 from kazasu.exchange.room import House, Room
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
@@ -25,6 +29,7 @@ from kazasu.jpki.faults import NO_LIST
 from kazasu.jpki.inspection import Inspection
 from kazasu.jpki.revocation_lists import RevocationLists
 from kazasu.jpki.service import CertificationService
+from kazasu.jpki.typed import issue_typed
 
 ME = "jpki"
 
@@ -49,9 +54,19 @@ def open_room(house: House) -> Room:
             AddressPerson: service.address_person,
             ContinueCard: service.continue_card,
             AccessesOf: service.accesses_of,
+            **_of_the_sandbox(house, service, authorities),
         },
         ticks={"ocsp": answers.ahead, "inspection": inspection.when_due},
     )
+
+
+def _of_the_sandbox(
+    house: House, service: CertificationService, authorities: Authorities
+) -> dict[type[Inquiry[Any]], Handler]:
+    """Production knows nobody who was typed."""
+    if not house.settings.sandbox:
+        return {}
+    return {IssueTyped: issue_typed(service, authorities, house.clock)}
 
 
 def _site(

@@ -12,6 +12,7 @@ from kazasu.card.image import CardBox
 from kazasu.card.terminal.tap import Entered, Taps, origin_of
 from kazasu.card.transports import Reader
 from kazasu.card.transports.pcsc import PcscReader
+from kazasu.card.transports.played import FAULTS, PlayedReader
 from kazasu.card.transports.virtual import VirtualReader
 from kazasu.contracts.terminal import TapRequest
 from kazasu.exchange.directory import Directory
@@ -21,6 +22,7 @@ from kazasu.foundation.web.faults import NOT_FOUND
 
 _CARD = "card"
 _TRACE = "trace"
+_FAULT = "fault"
 
 
 class Pages:
@@ -53,7 +55,18 @@ class Pages:
     def show(self, request: Request) -> Response:
         """``GET /tap?request=``: who asks, why, what they learn; then the PIN."""
         sealed = request.query_params.get("request", "")
-        return self._page(request, sealed, self._taps.read(sealed))
+        tap = self._taps.read(sealed)
+        self._lay(request)
+        return self._page(request, sealed, tap)
+
+    def _lay(self, request: Request) -> None:
+        """Sandbox: an integrator's wish, the card ``card`` on the reader and ``fault`` in it."""
+        card_id = request.query_params.get("card", "")
+        if not (self._virtual and self._site.settings.sandbox and card_id in self._box):
+            return
+        request.state.session.data[_CARD] = card_id
+        if request.query_params.get("fault", "") in FAULTS:
+            request.state.session.data[_FAULT] = request.query_params["fault"]
 
     def perform(self, request: Request) -> Response:
         """The PIN was entered. A failure is shown in place; nothing was sent then."""
@@ -119,6 +132,8 @@ class Pages:
         if not self._virtual:
             return PcscReader
         card_id = self._card(request)
+        if played := request.state.session.data.get(_FAULT, ""):
+            return lambda: PlayedReader(self._box, card_id, str(played))
         return lambda: VirtualReader(self._box, card_id)
 
     @staticmethod
@@ -129,6 +144,7 @@ class Pages:
     def _take_off(request: Request) -> None:
         """A card is held for one tap: the next person at this desk must not find it there."""
         request.state.session.data.pop(_CARD, None)
+        request.state.session.data.pop(_FAULT, None)
 
     def _tray(self, request: Request, path: str) -> str:
         """Where virtual cards are taken from; empty when there is no such place."""

@@ -83,6 +83,12 @@ class Clients:
             raise Refusal(NOT_YOUR_REGISTRATION)
         return client
 
+    def contact(self, client_id: str) -> str:
+        found = self._database.read(
+            "identity.contact", lambda tx: store.registered(tx, client_id)
+        )
+        return found.contact if found else ""
+
     def change(self, client: Client, given: Registration) -> Client:
         """New names, addresses, keys, items; the sector stays.
 

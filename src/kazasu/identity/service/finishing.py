@@ -3,6 +3,7 @@
 import base64
 import json
 import secrets
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -54,6 +55,8 @@ class Finishing:
         self._desk = desk
         self._taps = taps
         self._authorizing = authorizing
+        self.play: Callable[[Waiting, Client], None] = lambda *_: None
+        """Of a sandbox: may raise the fault that an integrator asked for."""
 
     def finish(self, answer: Answer) -> str:
         """Where to send the browser: the relying party's address with the code.
@@ -67,6 +70,7 @@ class Finishing:
         try:
             challenge = challenge_of(self._desk, tap, waiting, client)
             evidence = self._evidence(challenge, result)
+            self.play(waiting, client)
             person = self._validated(challenge, waiting, evidence)
             return self._grant(waiting, client, person, evidence, challenge)
         except Refusal as refusal:

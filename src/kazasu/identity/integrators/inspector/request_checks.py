@@ -237,8 +237,26 @@ TAPPED: Final = Check(
     },
 )
 _REQUEST: Final = (PROFILE, STATE_NONCE, PKCE, SCOPE, SIGNING, BOUND)
+PLAYED: Final = Check(
+    Text("体験環境の login_hint", "The sandbox's login_hint"),
+    {
+        "login_hint does not read*": Text(
+            "persona:sato-hanako、fault:card.locked、末尾に ;auto の形で書いてください",
+            "Write persona:sato-hanako or fault:card.locked, and ;auto at the end",
+        ),
+        "login_hint names no fault that can be played": Text(
+            "fault: の後は、障害を試すページにある番号です",
+            "After fault: comes a code from the page of faults to try",
+        ),
+        "login_hint names no card of the tray": Text(
+            "persona: の後は、カード置き場のカードの名前（sato-hanako など）です",
+            "After persona: comes the name of a card of the tray, such as sato-hanako",
+        ),
+    },
+    only_with="login_hint",
+)
 STEPS: Final = {
-    "auth": (ONE_OF_EACH, KNOWN, NOT_SUSPENDED, PUSHED, REDIRECT, *_REQUEST),
+    "auth": (ONE_OF_EACH, KNOWN, NOT_SUSPENDED, PUSHED, REDIRECT, *_REQUEST, PLAYED),
     "par": (*CLIENT, PUSHED, REDIRECT, *_REQUEST),
     "token": (*CLIENT, GRANT_TYPE, CODE, REDEMPTION, EXCHANGE),
     "userinfo": (TOKEN, DPOP),
