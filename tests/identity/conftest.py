@@ -18,6 +18,7 @@ from kazasu.contracts.terminal import TapRequest
 from kazasu.exchange.keys import verified
 from kazasu.foundation.numbers import ResidentRecordCode
 from kazasu.identity import founding
+from kazasu.identity.keys import TokenKeys
 from kazasu.jpki.model import Order
 from kazasu.jpki.service import CertificationService
 from tests.support import pki
@@ -222,6 +223,11 @@ class World:
             },
             headers=headers or self.bearer(),
         )
+
+    def token_keys(self):
+        """As another process of the service would have them."""
+        institution = self.street.process.institution("identity")
+        return TokenKeys(self.street.databases("identity"), institution, self.clock)
 
     def later(self, **amount):
         self.clock.advance(timedelta(**amount))

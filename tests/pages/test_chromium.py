@@ -1,43 +1,13 @@
 """The move in a real Chromium: by keyboard, at phone and desk width, in both languages, with and without
 JavaScript, and nothing that axe finds."""
 
-import tempfile
-from pathlib import Path
-
 import pytest
 
-from kazasu.cli.countries import together
 from kazasu.society.stories import moving
 from kazasu.society.stories.stage import Person
-from tests.support.chromium import DESK, PHONE, ChromiumBrowser, ChromiumStage
+from tests.support.chromium import DESK, PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("chromium")]
-
-
-@pytest.fixture(scope="module")
-def country():
-    with tempfile.TemporaryDirectory(prefix="kazasu-pages-") as folder:
-        Path(folder).chmod(0o711)
-        with together(Path(folder)) as running:
-            yield running
-
-
-@pytest.fixture
-def stage(country, browser):
-    """``stage(size=…)``; whatever was found wrong on any page fails the test at its end."""
-    stages = []
-
-    def make(**options):
-        stage = ChromiumStage(country.directory, country.clock, lambda _: None)
-        stage.make = lambda: ChromiumBrowser(browser, **options)
-        stages.append(stage)
-        return stage
-
-    yield make
-    found = [v for s in stages for b in s.browsers for v in (*b.violations, *b.wide)]
-    for one in stages:
-        one.close()
-    assert sorted(set(found)) == []
 
 
 def test_the_move_on_a_phone(stage, axe_source):

@@ -5,6 +5,8 @@ import pytest
 from kazasu.card.client import CardClient
 from kazasu.card.image import CardBox
 from kazasu.card.transports.virtual import VirtualReader
+from kazasu.foundation.audit import Access
+from kazasu.foundation.text import Text
 from kazasu.society import typing
 from kazasu.society.tray import read_tray
 from tests.support.street import Street, prepared
@@ -32,7 +34,9 @@ def folder(street):
 
 def certificates(databases):
     return databases("jpki").read(
-        "test.count", lambda tx: tx.value("SELECT count(*) FROM certificate")
+        "test.count",
+        lambda tx: tx.value("SELECT count(*) FROM certificate"),
+        access=Access("system:test", "test.count", Text("試験", "test")),
     )
 
 

@@ -1,12 +1,14 @@
 """A whole country with its threads and its HTTP doors, one for each worker of the run."""
 
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from kazasu.cli.countries import together
 from kazasu.society.stories.stage import Person, Stage
+from tests.support.party import Party
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +31,16 @@ def stage(country):
 def person(stage):
     """``person("佐藤　花子")``: somebody with a card of the tray, at a browser of their own."""
     return lambda name: Person(stage, name, stage.browser())
+
+
+@pytest.fixture
+def shop(country):
+    """``shop("books", …)``: a relying party of its own, registered in the running country."""
+    with ExitStack() as made:
+
+        def open_shop(name="shop", **options):
+            party = Party(country, name, **options)
+            made.callback(party.close)
+            return party
+
+        yield open_shop

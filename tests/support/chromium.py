@@ -114,6 +114,8 @@ class ChromiumBrowser:
     def _look(self) -> "ChromiumBrowser":
         """What is wrong with this page, for people who cannot see or have a small screen."""
         self.page.wait_for_load_state("load")
+        if self.page.evaluate("document.contentType") != "text/html":
+            return self  # nobody's page: a relying party of the tests that only wants the address
         width = self.page.evaluate("document.documentElement.scrollWidth") if self._axe else 0
         if width > self._size["width"]:
             self.wide.append(f"{self.url.partition('?')[0]}: {width}px")

@@ -73,6 +73,8 @@ def enter(site: Site, desk: Desk, services: Services) -> None:
 
     _enter_protocol(route, desk, services)
     _enter_signing(route, services)
+    _enter_events(route, services)
+    _enter_proofs(route, services)
     registration.enter(route, services.clients, desk.issuer, REALM)
     integrators.enter(route, services)
 
@@ -81,7 +83,9 @@ def _enter_protocol(route: Route, desk: Desk, services: Services) -> None:
     base = f"{REALM}{PROTOCOL}"
 
     @route(f"{REALM}/.well-known/openid-configuration", "public metadata", "GET")
-    @route(f"/.well-known/oauth-authorization-server{REALM}", "public metadata (RFC 8414 3.1)", "GET")
+    @route(
+        f"/.well-known/oauth-authorization-server{REALM}", "public metadata (RFC 8414 3.1)", "GET"
+    )
     def discovery(_: Request) -> Response:
         return JSONResponse(metadata(desk), headers=_FIVE_MINUTES)
 
@@ -140,6 +144,36 @@ def _enter_signing(route: Route, services: Services) -> None:
         return JSONResponse(services.signings.result(client_id, request.path_params["number"]))
 
 
+def _enter_events(route: Route, services: Services) -> None:
+    @route("/api/events/poll", "the access token is the sign-in", "POST")
+    def poll(request: Request) -> Response:
+        presented = presented_by(request, _url(request))
+        client_id = services.callers.client_of(presented, scopes.EVENTS)
+        wanted = _parsed(Poll, request)
+        found = services.deliveries.poll(client_id, wanted.ack, wanted.max_events)
+        return JSONResponse(found)
+
+
+def _enter_proofs(route: Route, services: Services) -> None:
+    @route("/api/proofs/{txn}", "the access token is the sign-in", "GET")
+    def proof(request: Request) -> Response:
+        presented = presented_by(request, _url(request))
+        client_id = services.callers.client_of(presented, scopes.EVENTS)
+        found = services.links.proof(client_id, request.path_params["txn"])
+        return JSONResponse(
+            {
+                "txn": str(found.release_id),
+                "sub": found.sub,
+                "at": found.at.isoformat(),
+                "action": found.action,
+                "items": found.items,
+                "acr": found.acr,
+                "evidence_id": found.evidence_id,
+                "steps": [{"ja": ja, "en": en, "evidence": what} for ja, en, what in found.steps],
+            }
+        )
+
+
 def metadata(desk: Desk) -> dict[str, Any]:
     """The discovery document (OpenID Connect Discovery 1.0; RFC 8414)."""
     issuer = desk.issuer
@@ -153,13 +187,15 @@ def metadata(desk: Desk) -> dict[str, Any]:
         "pushed_authorization_request_endpoint": desk.endpoint("ext/par/request"),
         "registration_endpoint": f"{issuer}{registration.PATH}",
         "sign_transactions_endpoint": f"{desk.origin}/api/sign-transactions",
+        "proofs_endpoint": f"{desk.origin}/api/proofs",
+        "events_poll_endpoint": f"{desk.origin}/api/events/poll",
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
         "grant_types_supported": [
             AUTHORIZATION_CODE, REFRESH_TOKEN, CLIENT_CREDENTIALS, TOKEN_EXCHANGE,
         ],
         "subject_types_supported": ["pairwise"],
-        "scopes_supported": [*scopes.SCOPES, scopes.LATEST],
+        "scopes_supported": list(dict.fromkeys([*scopes.SCOPES, *scopes.OWN_SCOPES])),
         "claims_supported": [
             "sub", "name", "address", "birthdate", "gender", "resident_handle",
             "age_over_20", "acr", "amr", "auth_time", "txn",
@@ -196,7 +232,9 @@ def _protocol(page: Page) -> Page:
         except Refusal as refusal:
             if refusal.fault is not NOT_AUTHORIZED:
                 raise
-            challenge = {"www-authenticate": 'Bearer error="invalid_token", DPoP algs="ES256 PS256"'}
+            challenge = {
+                "www-authenticate": 'Bearer error="invalid_token", DPoP algs="ES256 PS256"'
+            }
             return JSONResponse({"error": "invalid_token"}, 401, headers=challenge)
 
     return answer

@@ -186,7 +186,10 @@ BAD_INVITATION = define(
     "identity.bad-invitation",
     404,
     Text("この招待は使えません", "This invitation cannot be used"),
-    Text("招待した事業者に、もう一度もらってください", "Ask the party that invited you for another one"),
+    Text(
+        "招待した事業者に、もう一度もらってください",
+        "Ask the party that invited you for another one",
+    ),
 )
 SUSPENDED = define(
     "identity.client-suspended",
@@ -213,5 +216,83 @@ NOT_IN_TEAM = define(
         "このサービスは試験中で、招待された人だけが使えます",
         "This service is in trial; only people whom it invited can use it",
     ),
-    Text("招待を受けた人は、招待の画面を先に開いてください", "If you were invited, open the invitation first"),
+    Text(
+        "招待を受けた人は、招待の画面を先に開いてください",
+        "If you were invited, open the invitation first",
+    ),
+)
+
+# ---------------------------------------------------------------- links and consents
+
+NOT_LINKED = define(
+    "identity.not-linked",
+    404,
+    Text("このサービスとのつながりはありません", "There is no link with this service"),
+    Text(
+        "一覧を開き直してください。すでに終わっています",
+        "Open the list again; it has ended already",
+    ),
+)
+PUBLIC_LINK = define(
+    "identity.public-link",
+    409,
+    Text(
+        "公的機関とのつながりは、ここでは消せません",
+        "A link with a public institution cannot be removed here",
+    ),
+    Text(
+        "手続きの記録が見られなくなるためです。同意はここで終えられます",
+        "You would lose sight of your procedures. Consents can be ended here",
+    ),
+)
+UNKNOWN_RECORD = define(
+    "identity.unknown-record",
+    404,
+    Text("その記録はありません", "There is no such record"),
+    Text("一覧から選び直してください", "Choose from the list again"),
+)
+
+# ---------------------------------------------------------------- passkeys
+
+BAD_PASSKEY = define(
+    "identity.bad-passkey",
+    403,
+    Text("パスキーを確認できませんでした", "The passkey was not confirmed"),
+    Text(
+        "もう一度試すか、カードをかざしてください。何も送られていません",
+        "Try again, or hold your card. Nothing was sent",
+    ),
+    source="W3C Web Authentication 7.1, 7.2",
+)
+PASSKEY_KNOWN = define(
+    "identity.passkey-known",
+    409,
+    Text("このパスキーは、すでに登録されています", "This passkey is bound already"),
+    Text("一覧を確かめてください", "See the list"),
+)
+UNKNOWN_PASSKEY = define(
+    "identity.unknown-passkey",
+    404,
+    Text("そのパスキーは登録されていません", "There is no such passkey"),
+    Text("一覧を開き直してください", "Open the list again"),
+)
+CARD_NEEDED = define(
+    "identity.card-needed",
+    403,
+    Text("ここでは、カードが必要です", "This needs your card"),
+    Text("カードをかざしてください", "Hold your card over the reader"),
+)
+NOT_AN_OPERATOR = define(
+    "identity.not-an-operator",
+    403,
+    Text("運用者の役に就いていません", "You hold no operator's post"),
+    Text("役に就いた人のカードを使ってください", "Use the card of somebody who holds one"),
+    who="operator",
+)
+NO_REASON = define(
+    "identity.no-reason",
+    422,
+    Text("理由が書かれていません", "No reason is given"),
+    Text("前のページに戻り、理由を書いてください", "Go back and write the reason"),
+    who="operator",
 )

@@ -53,12 +53,17 @@ class TokenKeys:
         return jwt.encode(header, claims, key.key)
 
     def verify(self, token: str) -> dict[str, Any]:
-        """Claims of an ID token of ours, however old. Raises Refusal ``identity.bad-logout``."""
+        """Claims of an ID token of ours, however old; never of another kind of token.
+
+        Raises Refusal ``identity.bad-logout``.
+        """
         for key in self._keys():
             try:
-                return dict(jwt.decode(token, key.key, ["ES256"]).claims)
+                found = jwt.decode(token, key.key, ["ES256"])
             except (JoseError, ValueError):
                 continue
+            if "typ" not in found.header:
+                return dict(found.claims)
         raise Refusal(BAD_LOGOUT)
 
     def published(self) -> dict[str, Any]:
@@ -85,6 +90,23 @@ class TokenKeys:
                     store.delete_key(tx, old.kid)
 
         self._database.run("identity.rotate-keys", work, isolation="READ COMMITTED")
+        with self._lock:
+            self._read_at = None
+
+    def replace_at_once(self) -> None:
+        """Somebody else may have a key: none of those that were ever published signs or verifies again.
+
+        Relying parties fetch the keys anew when they meet an unknown ``kid``; ID tokens of the last
+        minutes stop verifying, which is what is wanted.
+        """
+
+        def work(tx: Transaction) -> None:
+            tx.execute("SELECT pg_advisory_xact_lock(hashtext('id token keys'))")
+            for old in store.keys(tx):
+                store.delete_key(tx, old.kid)
+            self._insert(tx, tx.now)
+
+        self._database.run("identity.replace-keys", work, isolation="READ COMMITTED")
         with self._lock:
             self._read_at = None
 

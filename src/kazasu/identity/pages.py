@@ -19,6 +19,8 @@ from kazasu.identity.faults import OTHER_BROWSER
 from kazasu.identity.integrators.personas.model import Hint
 from kazasu.identity.model import Device
 from kazasu.identity.oauth import OAuthError, single
+from kazasu.identity.passkeys import pages as passkey_pages
+from kazasu.identity.passkeys.service import enough
 from kazasu.identity.service.authorizing import Begun
 from kazasu.identity.service.desk import PROTOCOL, Desk
 from kazasu.identity.services import Services
@@ -51,6 +53,7 @@ class Pages:
             ("/tap/return", _BOUND, self.tap_return),
             ("/tap/cancel", _BOUND, self.tap_cancel),
             ("/tap/{authorization_id}", _BOUND, self.state),
+            ("/tap/{authorization_id}/choose", _BOUND, self.choose),
             ("/tap/{authorization_id}/again", _BOUND, self.again),
             ("/tap/{authorization_id}/stop", _BOUND, self.stop),
             ("/phone/done", "the one-time handle is the proof", self.phone_done),
@@ -62,6 +65,7 @@ class Pages:
         )
         for path, reason, page in pages:
             site.route(path, access=PUBLIC(reason))(page)
+        passkey_pages.enter(site, services.passkeys, self._cookie)
 
     # ------------------------------------------------------------ authorization
 
@@ -76,12 +80,15 @@ class Pages:
         except OAuthError as error:
             unrepeated = {k: v for k, v in pairs if [name for name, _ in pairs].count(k) == 1}
             return self._site.redirect(self._authorizing.error_url_for(unrepeated, error))
-        device = "terminal" if hint and hint.auto else begun.device
-        tap = self._taps.offer(begun.authorization_id, begun.cookie, device)
         if hint and hint.auto:
+            tap = self._taps.offer(begun.authorization_id, begun.cookie, "terminal")
             return self._site.redirect(self._personas.approve(begun, tap, hint))
         language = _language(request)
-        response = self._to(tap, language)
+        if hint is None and self._may_use_passkey(request, begun):
+            response = self._site.redirect(f"/tap/{begun.authorization_id}/choose")
+        else:
+            tap = self._taps.offer(begun.authorization_id, begun.cookie, begun.device)
+            response = self._to(tap, language)
         self._bind(request, response, begun.authorization_id, begun.cookie)
         if language:
             response.set_cookie(LANGUAGE_COOKIE, language, max_age=31536000, samesite="lax")
@@ -97,6 +104,21 @@ class Pages:
         asked = begun.request.login_hint or given.get("login_hint", "")
         client = self._desk.client(begun.request.client_id) if asked else None
         return begun, self._personas.hint(client, asked)
+
+    def choose(self, request: Request) -> Response:
+        """A passkey of this browser, or the card."""
+        authorization_id = request.path_params["authorization_id"]
+        _, client = self._taps.waiting(authorization_id, self._cookie(request, authorization_id))
+        return self._site.render(
+            request, "passkey.html", authorization_id=authorization_id, client=client
+        )
+
+    @staticmethod
+    def _may_use_passkey(request: Request, begun: Begun) -> bool:
+        asked = begun.request
+        return bool(request.cookies.get(passkey_pages.COOKIE)) and enough(
+            asked.scopes, asked.acr_values
+        )
 
     def tap_return(self, request: Request) -> Response:
         """``GET /tap/return?handle=``: the browser is back from the terminal."""

@@ -8,9 +8,14 @@ from kazasu.exchange.room import House, Room
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site
-from kazasu.identity import api, store
+from kazasu.identity import api, operators, store
+from kazasu.identity.account import Account, sign_in_of
+from kazasu.identity.integrators import pages as integrators
 from kazasu.identity.integrators.inspector import store as inspected
+from kazasu.identity.integrators.operating import Operating
+from kazasu.identity.integrators.pages import IntegratorPages
 from kazasu.identity.keys import TokenKeys
+from kazasu.identity.operators import OperatorPages
 from kazasu.identity.pages import Pages
 from kazasu.identity.service.accesses import Accesses
 from kazasu.identity.service.desk import SELF, Desk
@@ -39,9 +44,16 @@ def open_room(house: House) -> Room:
         settings=house.settings,
         clock=house.clock,
         database=house.database,
+        sign_in_paths={integrators.KIND: integrators.SIGN_IN_PATH, operators.KIND: operators.SIGN_IN_PATH},
+        form_targets=(institution.directory.origin("terminal"), desk.origin),
     )
     api.enter(site, desk, services)
     Pages(site, desk, services)
+    signin = sign_in_of(site, desk, house.http(), services.links)
+    IntegratorPages(site, desk, services)
+    operating = Operating(house.database, house.http(), services.clients, services.inspector)
+    OperatorPages(site, desk, signin, services.clients, operating)
+    Account(site, services.links, services.clients, services.passkeys)
     host = house.directory.entry(SELF).host
     return Room(
         name=SELF,

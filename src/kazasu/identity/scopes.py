@@ -19,8 +19,9 @@ OFFLINE: Final = "offline_access"
 LATEST: Final = "latest_attributes"
 SCOPES: Final = ("openid", *ATTRIBUTES, AGE, "resident", "sign", OFFLINE)
 """Scopes of an authorization."""
-OWN_SCOPES: Final = ("sign", LATEST)
-"""Scopes that a client asks for itself, with ``client_credentials``."""
+EVENTS: Final = "events"
+OWN_SCOPES: Final = ("sign", LATEST, EVENTS)
+"""Scopes that a client asks for itself, with ``client_credentials``; its events are every party's."""
 FOR_PRIVATE: Final = frozenset({*ATTRIBUTES, AGE, "sign", OFFLINE, LATEST})
 """What others than public institutions may be registered for."""
 LEARNS: Final[Mapping[str, Text]] = {

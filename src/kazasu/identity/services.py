@@ -6,9 +6,11 @@ from pathlib import Path
 import httpx
 
 from kazasu.identity.clients.service import Clients
+from kazasu.identity.consents.service import Links
 from kazasu.identity.events.deliveries import Deliveries
 from kazasu.identity.integrators.inspector.service import Inspector
 from kazasu.identity.integrators.personas.playing import Personas
+from kazasu.identity.passkeys.service import Passkeys
 from kazasu.identity.service.authenticating import Callers
 from kazasu.identity.service.authorizing import Authorizing
 from kazasu.identity.service.claims import Claims
@@ -35,6 +37,8 @@ class Services:
     deliveries: Deliveries
     inspector: Inspector
     personas: Personas
+    links: Links
+    passkeys: Passkeys
 
 
 def services_of(desk: Desk, http: httpx.Client, cards: Path) -> Services:
@@ -56,4 +60,6 @@ def services_of(desk: Desk, http: httpx.Client, cards: Path) -> Services:
         deliveries=deliveries,
         inspector=Inspector(desk.database, desk.clock),
         personas=personas,
+        links=Links(desk.database, deliveries),
+        passkeys=Passkeys(desk, taps, finishing),
     )

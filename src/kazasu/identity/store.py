@@ -364,9 +364,7 @@ class RefreshToken:
     used_at: datetime | None
 
 
-def insert_refresh(
-    tx: Transaction, token: str, of: Grant, dpop_jkt: str, until: datetime
-) -> None:
+def insert_refresh(tx: Transaction, token: str, of: Grant, dpop_jkt: str, until: datetime) -> None:
     tx.execute(
         """INSERT INTO refresh_token (token_hash, client_id, grant_id, dpop_jkt, expires_at)
            VALUES (%s, %s, %s, %s, %s)""",
@@ -485,6 +483,7 @@ def delete_key(tx: Transaction, kid: str) -> None:
 
 
 _PURGED = (
+    "passkey_challenge",
     "pushed_request",
     "refresh_token",
     "tap_answer",

@@ -1,7 +1,8 @@
 """OpenID Connect, the client's half: what a relying party of the identity service sends and checks.
 
 The profile is the service's (identity §1): code flow, PKCE S256, ``private_key_jwt`` with ES256,
-``iss`` in the response (RFC 9207), pairwise subjects. Mistakes seen in public clients are ruled
+``iss`` in the response (RFC 9207), pairwise subjects; for a ``strict`` party requests are pushed (RFC
+9126) and tokens bound to its key (RFC 9449). Mistakes seen in public clients are ruled
 out by form: state, nonce and verifier are made here, kept by the caller in :class:`Started`, and
 compared here.
 """
@@ -90,6 +91,8 @@ class RelyingParty:
     redirect_uri: str
     key: ECKey
     """Private; the public half is registered with the service."""
+    strict: bool = False
+    """Push requests, bind tokens to ``key``: what live private parties must do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +120,17 @@ class Person:
     access_token: str
     access_until: datetime
     id_token: str
+    refresh_token: str = ""
+    """With scope ``offline_access``; each serves once."""
+    proof: str = ""
+    """Number of the service's record, under which its proof can be looked up (``txn``)."""
     name: str = ""
     address: str = ""
     birth_date: date | None = None
     sex: str = ""
     """1 male, 2 female, 9 not applicable, 0 unknown."""
+    over_20: bool | None = None
+    """Scope ``age_over_20``; None: it was not asked for."""
     resident_handle: str = ""
     """Names the person to this relying party's own institution (scope ``resident``)."""
 
@@ -158,11 +167,15 @@ class OpenId:
         sign_transaction_id: str = "",
         language: str = "",
         device: str = "",
+        acr: str = "",
+        hint: str = "",
     ) -> Started:
         """Where to send the browser, and what to keep until it is back.
 
         Args:
             device: ``phone`` offers the QR code first; empty: the terminal beside this screen.
+            acr: ``aal3`` where nothing weaker will do.
+            hint: ``login_hint``; means something in a sandbox only.
         """
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
         challenge = hashlib.sha256(verifier.encode()).digest()
@@ -178,8 +191,15 @@ class OpenId:
             "sign_transaction_id": sign_transaction_id,
             "ui_locales": language,
             "device": device,
+            "acr_values": acr,
+            "login_hint": hint,
+            "dpop_jkt": party.key.thumbprint() if party.strict else "",
         }
-        query = urlencode({name: value for name, value in parameters.items() if value})
+        given = {name: value for name, value in parameters.items() if value}
+        if party.strict:
+            pushed = self._as_client(party, "pushed_authorization_request_endpoint", **given)
+            given = {"client_id": party.client_id, "request_uri": str(pushed["request_uri"])}
+        query = urlencode(given)
         return Started(f"{self.metadata('authorization_endpoint')}?{query}", state, nonce, verifier)
 
     def finish(
@@ -209,19 +229,38 @@ class OpenId:
         )
         claims = self._verified(str(tokens.get("id_token")), party, started.nonce)  # 3
         access_token = str(tokens.get("access_token"))
-        facts = self._userinfo(access_token, claims["sub"]) if userinfo else {}  # 4
+        facts = self.userinfo(party, access_token, claims["sub"]) if userinfo else {}  # 4
+        return self._person(tokens, claims, facts)
+
+    def refresh(self, party: RelyingParty, refresh_token: str, subject: str) -> Person:
+        """The same person, still signed in; with the next refresh token.
+
+        Raises Refusal ``signin.stale``: the consent ended, or the token was used.
+        """
+        tokens = self._token(party, grant_type="refresh_token", refresh_token=refresh_token)
+        claims = self._verified(str(tokens.get("id_token")), party, None)
+        if claims["sub"] != subject:
+            raise Refusal(NOT_GENUINE, why="sub")
+        return self._person(tokens, claims, {})
+
+    def _person(
+        self, tokens: dict[str, Any], claims: dict[str, Any], facts: dict[str, Any]
+    ) -> Person:
         return Person(
             subject=claims["sub"],
             acr=str(claims.get("acr", "")),
             amr=tuple(claims.get("amr", ())),
             auth_time=datetime.fromtimestamp(claims["auth_time"], UTC),
-            access_token=access_token,
+            access_token=str(tokens.get("access_token")),
             access_until=self._clock.now() + timedelta(seconds=int(tokens["expires_in"])),
             id_token=str(tokens["id_token"]),
+            refresh_token=str(tokens.get("refresh_token", "")),
+            proof=str(claims.get("txn", "")),
             name=str(facts.get("name", "")),
             address=str(facts.get("address", {}).get("formatted", "")),
             birth_date=date.fromisoformat(facts["birthdate"]) if "birthdate" in facts else None,
             sex=str(facts.get("gender", "")),
+            over_20=facts.get("age_over_20"),
             resident_handle=str(facts.get("resident_handle", "")),
         )
 
@@ -252,24 +291,29 @@ class OpenId:
             "document": base64.b64encode(document).decode(),
             "audiences": list(audiences),
         }
-        response = self._send(
-            "POST", self.metadata("sign_transactions_endpoint"), json=body, headers=self._own(party)
-        )
-        return str(_content(response)["sign_transaction_id"])
+        url = self.metadata("sign_transactions_endpoint")
+        return str(self.call(party, "sign", "POST", url, json=body)["sign_transaction_id"])
 
     def signature(self, party: RelyingParty, sign_transaction_id: str) -> Signature:
         """What the card signed."""
         url = f"{self.metadata('sign_transactions_endpoint')}/{sign_transaction_id}/result"
-        result = _content(self._send("GET", url, headers=self._own(party)))
+        result = self.call(party, "sign", "GET", url)
         return Signature(
             signature=str(result["signature"]),
             signed_at=datetime.fromisoformat(result["signed_at"]),
             certificates=dict(result["certificates"]),
         )
 
-    def _own(self, party: RelyingParty) -> dict[str, str]:
-        tokens = self._token(party, grant_type="client_credentials", scope="sign")
-        return {"authorization": f"Bearer {tokens['access_token']}"}
+    def call(
+        self, party: RelyingParty, scope: str, method: str, url: str, **arguments: Any
+    ) -> dict[str, Any]:
+        """An interface of the service that a client calls for itself (``client_credentials``).
+
+        Raises Refusal ``signin.failed``, ``signin.unreachable``, ``signin.stale``.
+        """
+        tokens = self._token(party, grant_type="client_credentials", scope=scope)
+        headers = self._presenting(party, str(tokens["access_token"]), method, url)
+        return _content(self._send(method, url, headers=headers, **arguments))
 
     # ------------------------------------------------------------ wire
 
@@ -285,9 +329,14 @@ class OpenId:
             return str(self._metadata[name])
 
     def _token(self, party: RelyingParty, **parameters: str) -> dict[str, Any]:
+        return self._as_client(party, "token_endpoint", **parameters)
+
+    def _as_client(self, party: RelyingParty, endpoint: str, **parameters: str) -> dict[str, Any]:
+        """Post a form with the client's assertion, and the proof of its key where it has to."""
         now = self._clock.now()
+        url = self.metadata(endpoint)
         assertion = jwt.encode(
-            {"alg": "ES256"},
+            {"alg": "ES256"} | _kid(party),
             {
                 "iss": party.client_id,
                 "sub": party.client_id,
@@ -303,21 +352,40 @@ class OpenId:
             "client_assertion_type": ASSERTION_TYPE,
             "client_assertion": assertion,
         }
-        return _content(self._send("POST", self.metadata("token_endpoint"), data=form))
+        headers = {"dpop": self._proof(party, "POST", url)} if party.strict else {}
+        return _content(self._send("POST", url, data=form, headers=headers))
 
-    def _userinfo(self, access_token: str, subject: str) -> dict[str, Any]:
-        facts = _content(
-            self._send(
-                "GET",
-                self.metadata("userinfo_endpoint"),
-                headers={"authorization": f"Bearer {access_token}"},
-            )
-        )
+    def _presenting(
+        self, party: RelyingParty, token: str, method: str, url: str
+    ) -> dict[str, str]:
+        if not party.strict:
+            return {"authorization": f"Bearer {token}"}
+        proof = self._proof(party, method, url, token)
+        return {"authorization": f"DPoP {token}", "dpop": proof}
+
+    def _proof(self, party: RelyingParty, method: str, url: str, token: str = "") -> str:
+        """RFC 9449 4.2: this key, this request, now, once."""
+        claims = {
+            "jti": secrets.token_urlsafe(24),
+            "htm": method,
+            "htu": url,
+            "iat": int(self._clock.now().timestamp()),
+        }
+        if token:
+            claims["ath"] = _base64url(hashlib.sha256(token.encode()).digest())
+        header = {"alg": "ES256", "typ": "dpop+jwt", "jwk": party.key.as_dict(private=False)}
+        return jwt.encode(header, claims, party.key)
+
+    def userinfo(self, party: RelyingParty, access_token: str, subject: str) -> dict[str, Any]:
+        """Claims of the granted scopes. Raises Refusal ``signin.not-genuine``: of somebody else."""
+        url = self.metadata("userinfo_endpoint")
+        headers = self._presenting(party, access_token, "GET", url)
+        facts = _content(self._send("GET", url, headers=headers))
         if facts.get("sub") != subject:
             raise Refusal(NOT_GENUINE, why="userinfo sub")
         return facts
 
-    def _verified(self, token: str, party: RelyingParty, nonce: str) -> dict[str, Any]:
+    def _verified(self, token: str, party: RelyingParty, nonce: str | None) -> dict[str, Any]:
         claims = self._signed_by_service(token)
         now = self._clock.now()
         wrong = [
@@ -325,7 +393,7 @@ class OpenId:
             for name, good in (
                 ("iss", claims.get("iss") == self.issuer),
                 ("aud", claims.get("aud") in (party.client_id, [party.client_id])),
-                ("nonce", hmac.compare_digest(str(claims.get("nonce")), nonce)),
+                ("nonce", nonce is None or hmac.compare_digest(str(claims.get("nonce")), nonce)),
                 ("exp", _instant(claims.get("exp")) + _SKEW > now),
                 ("iat", _instant(claims.get("iat")) - _SKEW < now),
                 ("auth_time", "auth_time" in claims),
@@ -377,6 +445,12 @@ def _content(response: httpx.Response) -> dict[str, Any]:
         if error in ("invalid_grant", "invalid_token")
         else Refusal(FAILED, error=error)
     )
+
+
+def _kid(party: RelyingParty) -> dict[str, str]:
+    """Which of the registered keys; an institution has one, which needs no name."""
+    kid = party.key.get("kid")
+    return {"kid": str(kid)} if kid else {}
 
 
 def _instant(seconds: Any) -> datetime:

@@ -60,7 +60,11 @@ def _read(request: Request) -> Registration:
         return Registration.model_validate_json(request.state.body)
     except ValidationError as error:
         where = ".".join(map(str, error.errors()[0]["loc"])) or "body"
-        kind = "invalid_redirect_uri" if where.startswith("redirect_uris") else "invalid_client_metadata"
+        kind = (
+            "invalid_redirect_uri"
+            if where.startswith("redirect_uris")
+            else "invalid_client_metadata"
+        )
         raise OAuthError(kind, f"{where!a}: {error.errors()[0]['type']}") from None
 
 

@@ -198,7 +198,7 @@ def _check_uri(uri: str, name: str, error: str) -> None:
     wrong = (
         len(uri) > LONGEST_URI
         or not uri.isascii()
-        or any(c in uri for c in " \\*\"<>^`{|}")
+        or any(c in uri for c in ' \\*"<>^`{|}')
         or any(ord(c) < 0x21 for c in uri)
         or "#" in uri
         or "@" in parts.netloc

@@ -110,9 +110,7 @@ class Clients:
         return self._database.run("identity.change-client", work)
 
     def delete(self, client: Client) -> None:
-        self._database.run(
-            "identity.delete-client", lambda tx: store.delete(tx, client.client_id)
-        )
+        self._database.run("identity.delete-client", lambda tx: store.delete(tx, client.client_id))
 
     def ask_review(self, client: Client, wanted: Mode) -> None:
         """Ask for team or live mode: each item must say what it is for.
@@ -243,12 +241,8 @@ def _client(client_id: str, sector: str, given: Registration) -> Client:
 
 def _grants(given: Registration) -> list[str]:
     """They follow from the items."""
-    grants = [AUTHORIZATION_CODE]
-    if scopes.OFFLINE in given.scopes:
-        grants.append(REFRESH_TOKEN)
-    if set(scopes.OWN_SCOPES) & set(given.scopes):
-        grants.append(CLIENT_CREDENTIALS)
-    return grants
+    grants = [AUTHORIZATION_CODE, CLIENT_CREDENTIALS]
+    return [*grants, REFRESH_TOKEN] if scopes.OFFLINE in given.scopes else grants
 
 
 def metadata(client: Client, issuer: str, token: str = "") -> dict[str, Any]:

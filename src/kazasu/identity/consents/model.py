@@ -13,7 +13,10 @@ from kazasu.identity.clients.model import Client
 
 VERSION: Final = 1
 """Of the consent's wording and form. Another wording is another version, and asked anew."""
-ONCE, CONTINUED = Text("今回だけ", "this time only"), Text("やめるまで（長くて1年）", "until you end it, at most a year")
+ONCE, CONTINUED = (
+    Text("今回だけ", "this time only"),
+    Text("やめるまで（長くて1年）", "until you end it, at most a year"),
+)
 
 
 def continued(granted: Iterable[str]) -> bool:

@@ -23,7 +23,7 @@ URN: Final = "urn:kazasu:event:"
 LOGOUT_EVENT: Final = "http://schemas.openid.net/event/backchannel-logout"
 SET_TYP, LOGOUT_TYP = "secevent+jwt", "logout+jwt"
 LOGOUT_LIFE: Final = timedelta(minutes=2)
-FIRST_RETRY: Final = timedelta(seconds=15)
+FIRST_RETRY: Final = timedelta(seconds=5)
 LONGEST_RETRY: Final = timedelta(hours=1)
 NEEDS_CONSENT: Final = frozenset({"attributes-changed", "person-deceased"})
 """Told to parties with a live consent for the latest attributes alone: a move or a death says
@@ -50,7 +50,7 @@ class Delivery:
 
 
 def back_off(attempts: int) -> timedelta:
-    """How long to wait after so many tries: doubling from 15 s up to an hour."""
+    """How long to wait after so many tries: doubling from 5 s up to an hour."""
     return min(FIRST_RETRY * (1 << min(max(attempts - 1, 0), 20)), LONGEST_RETRY)
 
 

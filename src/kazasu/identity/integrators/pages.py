@@ -13,7 +13,6 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.web import PUBLIC, SIGNED_IN, Site
 from kazasu.foundation.web.faults import NOT_FOUND, SIGNED_OUT
 from kazasu.foundation.web.security import RateLimit
-from kazasu.identity.account import person_of_session
 from kazasu.identity.clients.model import Client, Mode
 from kazasu.identity.faults import NOT_YOUR_REGISTRATION
 from kazasu.identity.integrators import forms
@@ -74,7 +73,6 @@ class IntegratorPages:
         guesses = RateLimit(GUESSES_PER_MINUTE)
         public = PUBLIC("whoever wants to connect a service begins here")
         proof = PUBLIC("the registration's token is the proof")
-        tap = PUBLIC("asks for the person's own session itself")
         routes: tuple[tuple[str, tuple[str, ...], Any, Callable[[Request], Response]], ...] = (
             ("/integrators", ("GET",), public, self.front),
             ("/integrators/register", ("GET", "POST"), public, self.register),
@@ -86,7 +84,6 @@ class IntegratorPages:
             ("/integrators/requests/{request_id}", ("GET",), INTEGRATOR, self.request),
             ("/integrators/faults", ("GET",), INTEGRATOR, self.faults),
             ("/integrators/signout", ("POST",), INTEGRATOR, self.sign_out),
-            ("/team/{code}", ("GET", "POST"), tap, self.team),
         )
         for path, methods, access, page in routes:
             site.route(path, methods=methods, access=access)(page)
@@ -270,18 +267,6 @@ class IntegratorPages:
             "login_hint": f"fault:{code};auto",
         }
         return f"{self._desk.endpoint('auth')}?{urlencode(parameters)}"
-
-    # ------------------------------------------------------------ a person who was invited
-
-    def team(self, request: Request) -> Response:
-        """The person taps, reads what it is, and joins."""
-        person_ref = person_of_session(request)
-        joined = None
-        if request.method == "POST":
-            joined = self._clients.join(request.path_params["code"], person_ref)
-        return self._site.render(
-            request, "integrators/team.html", client=joined, code=request.path_params["code"]
-        )
 
 
 def _local(path: str) -> str:

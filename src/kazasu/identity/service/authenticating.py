@@ -99,9 +99,7 @@ class Callers:
             grant = store.grant(tx, found.grant_id)
             return (found, grant) if grant and grant.revoked_at is None else None
 
-        known = (
-            self._desk.database.read("identity.access-token", work) if presented.token else None
-        )
+        known = self._desk.database.read("identity.access-token", work) if presented.token else None
         if known is None:
             raise Refusal(NOT_AUTHORIZED)
         self._check_key(known[0], presented)
@@ -117,7 +115,9 @@ class Callers:
             raise Refusal(NOT_AUTHORIZED)
         jkt = self.key(presented.proof, presented.method, presented.url, presented.token)
         if not hmac.compare_digest(jkt, token.dpop_jkt):
-            raise OAuthError("invalid_dpop_proof", "the proof is by another key than the token's", 401)
+            raise OAuthError(
+                "invalid_dpop_proof", "the proof is by another key than the token's", 401
+            )
 
     def client_of(self, presented: Presented, scope: str) -> str:
         """Whose own token this is. Raises Refusal ``identity.not-authorized``, OAuthError."""

@@ -112,7 +112,9 @@ class Authorizing:
     @staticmethod
     def _checked(client: Client, request: AuthorizationRequest) -> AuthorizationRequest:
         if client.strict and not request.dpop_jkt:
-            raise OAuthError("invalid_request", "this client must bind the code to a key (dpop_jkt)")
+            raise OAuthError(
+                "invalid_request", "this client must bind the code to a key (dpop_jkt)"
+            )
         return request
 
     # ------------------------------------------------------------ errors

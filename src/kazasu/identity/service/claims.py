@@ -54,7 +54,9 @@ class Claims:
     def _attributes(self, grant: Grant, client: Client) -> dict[str, Any]:
         """While they are there; a party that stays signed in keeps its subject, not the attributes."""
         access = Access(
-            f"institution:{client.institution}" if client.institution else f"client:{client.client_id}",
+            f"institution:{client.institution}"
+            if client.institution
+            else f"client:{client.client_id}",
             "identity.attributes.release",
             RELEASING,
             (grant.person_ref,),

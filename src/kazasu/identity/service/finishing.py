@@ -4,10 +4,12 @@ import base64
 import json
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
 
+from kazasu.contracts.base import FourAttributes
 from kazasu.contracts.jpki import (
     TapEvidence,
     ValidateAuthentication,
@@ -17,6 +19,7 @@ from kazasu.contracts.jpki import (
 from kazasu.contracts.terminal import TapResult
 from kazasu.exchange.keys import encrypt
 from kazasu.foundation.audit import Access
+from kazasu.foundation.clock import JST
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import CATALOGUE, Refusal
 from kazasu.foundation.text import Text
@@ -42,10 +45,39 @@ from kazasu.identity.service.desk import Desk
 from kazasu.identity.service.taps import SIGN_IN, Taps
 from kazasu.identity.store import Answer, Grant, Waiting
 
-VERIFYING: Final = Text(
-    "カードの署名と有効性の確認", "Checking the card's signature and validity"
-)
+VERIFYING: Final = Text("カードの署名と有効性の確認", "Checking the card's signature and validity")
 SIGNING: Final = Text("電子署名", "Signing")
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """Who it was, and how that was proven."""
+
+    person_ref: str
+    acr: str
+    amr: list[str]
+    evidence_id: str
+    steps: list[list[str]]
+    """The proof narrative: Japanese, English, evidence."""
+    attributes: FourAttributes | None
+    signed: str
+    """What was signed, with its signature: the evidence of the consent."""
+
+
+_AUTHENTICATED: Final = (
+    Text(
+        "利用者証明用の鍵（JPKI AP の EF 17）で署名",
+        "Signed with the user-authentication key (JPKI AP, EF 17)",
+    ),
+    Text(
+        "公的個人認証法 36条・38条による利用者証明の確認",
+        "Confirmed under the JPKI Act, articles 36 and 38",
+    ),
+)
+_SIGNED: Final = (
+    Text("署名用の鍵（JPKI AP の EF 1A）で署名", "Signed with the signing key (JPKI AP, EF 1A)"),
+    Text("公的個人認証法 17条による署名の検証", "Verified under the JPKI Act, article 17"),
+)
 
 
 class Finishing:
@@ -71,8 +103,10 @@ class Finishing:
             challenge = challenge_of(self._desk, tap, waiting, client)
             evidence = self._evidence(challenge, result)
             self.play(waiting, client)
-            person = self._validated(challenge, waiting, evidence)
-            return self._grant(waiting, client, person, evidence, challenge)
+            proven = self._proven(challenge, waiting, evidence)
+            return self.grant(
+                waiting, client, proven, challenge.consent, evidence if challenge.shown else None
+            )
         except Refusal as refusal:
             self._fail(waiting, refusal)
             raise
@@ -89,9 +123,7 @@ class Finishing:
             raise Refusal(WRONG_CHALLENGE)
         return result.evidence
 
-    def _validated(
-        self, challenge: Challenge, waiting: Waiting, evidence: TapEvidence
-    ) -> ValidatedPerson:
+    def _proven(self, challenge: Challenge, waiting: Waiting, evidence: TapEvidence) -> Proven:
         expected = base64.b64encode(challenge.content).decode()
         inquiry = (
             ValidateSignature(evidence=evidence, expected=expected)
@@ -102,54 +134,69 @@ class Finishing:
         model.check_acr(waiting.acr_values, model.acr_of(person))
         if person.attributes is None and scopes.asks_attributes(waiting.scopes):
             raise Refusal(ATTRIBUTES_MISSING)
-        return person
+        return _proven_by(person, evidence, signs=challenge.shown is not None)
 
     # ------------------------------------------------------------ granted
 
-    def _grant(
+    def grant(
         self,
         waiting: Waiting,
         client: Client,
-        person: ValidatedPerson,
-        evidence: TapEvidence,
-        challenge: Challenge,
+        proven: Proven,
+        consent: bytes,
+        evidence: TapEvidence | None,
     ) -> str:
-        """Subject, consent, code and record in one transaction."""
+        """Subject, consent, code and record in one transaction; gives where the browser goes.
+
+        Args:
+            evidence: of a card's signature, where a document was signed.
+
+        Raises Refusal ``identity.test-only``, ``identity.not-in-team``, ``identity.unknown-request``.
+        """
         code, new_sub = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
         grant_id, release_id = secrets.token_urlsafe(18), uuid4()
         certificates = self._certificates(waiting, evidence)
-        signed = self._desk.seal(
-            json.dumps({"signed": evidence.signed, "signature": evidence.signature}).encode()
-        )
+        signed = self._desk.seal(proven.signed.encode())
 
         def work(tx: Transaction) -> None:
-            self._check_mode(tx, client, person.person_ref)
+            self._check_mode(tx, client, proven.person_ref)
             if not store.finish_request(tx, waiting.authorization_id):
                 raise Refusal(UNKNOWN_REQUEST)
-            sub = agreed.subject(tx, person.person_ref, client.sector, new_sub)
-            consent_id = _agree(tx, waiting, person, challenge.consent, signed)
-            granted = _grant(grant_id, release_id, waiting, person, sub, tx.now)
+            sub = agreed.subject(tx, proven.person_ref, client.sector, new_sub)
+            consent_id = _agree(tx, waiting, proven, consent, signed)
+            granted = _grant(grant_id, release_id, waiting, proven, sub, tx.now)
             store.insert_grant(tx, granted, code)
-            if person.attributes is not None and scopes.asks_attributes(waiting.scopes):
-                sealed = self._desk.seal(person.attributes.model_dump_json().encode())
+            if proven.attributes is not None and scopes.asks_attributes(waiting.scopes):
+                sealed = self._desk.seal(proven.attributes.model_dump_json().encode())
                 store.insert_attributes(tx, grant_id, sealed, model.ATTRIBUTES_LIFE)
-            if waiting.sign_transaction_id is not None and not store.set_signature(
-                tx, waiting.sign_transaction_id, evidence.signature, certificates, grant_id
-            ):
-                raise Refusal(UNKNOWN_REQUEST)
-            agreed.insert_release(tx, _release(granted, waiting, person, consent_id))
+            if evidence is not None and waiting.sign_transaction_id is not None:
+                self._sign(tx, waiting.sign_transaction_id, evidence, certificates, grant_id)
+            agreed.insert_release(tx, _release(granted, waiting, proven, consent_id))
 
         access = Access(
-            f"institution:{client.institution}" if client.institution else f"client:{client.client_id}",
+            f"institution:{client.institution}"
+            if client.institution
+            else f"client:{client.client_id}",
             "identity.sign" if waiting.sign_transaction_id else "identity.sign-in",
             SIGNING if waiting.sign_transaction_id else SIGN_IN,
-            (person.person_ref,),
+            (proven.person_ref,),
             fields=tuple(waiting.scopes),
         )
         self._desk.database.run("identity.grant", work, access=access)
         return model.answer_url(
             waiting.redirect_uri, code=code, state=waiting.state, iss=self._desk.issuer
         )
+
+    @staticmethod
+    def _sign(
+        tx: Transaction,
+        number: UUID,
+        evidence: TapEvidence,
+        certificates: dict[str, str],
+        grant_id: str,
+    ) -> None:
+        if not store.set_signature(tx, number, evidence.signature, certificates, grant_id):
+            raise Refusal(UNKNOWN_REQUEST)
 
     def _check_mode(self, tx: Transaction, client: Client, person_ref: str) -> None:
         """Raises Refusal ``identity.test-only``, ``identity.not-in-team``."""
@@ -158,9 +205,9 @@ class Finishing:
         if client.mode == "team" and not parties.in_team(tx, client.client_id, person_ref):
             raise Refusal(NOT_IN_TEAM)
 
-    def _certificates(self, waiting: Waiting, evidence: TapEvidence) -> dict[str, str]:
+    def _certificates(self, waiting: Waiting, evidence: TapEvidence | None) -> dict[str, str]:
         """The signing certificate, for each audience's eyes alone."""
-        if waiting.sign_transaction_id is None:
+        if evidence is None:
             return {}
         signing = signing_of(self._desk, waiting)
         content = evidence.certificate.encode()
@@ -201,9 +248,32 @@ class Finishing:
         )
 
 
-def _agree(
-    tx: Transaction, waiting: Waiting, person: ValidatedPerson, document: bytes, signed: str
-) -> UUID:
+def narrative(person: ValidatedPerson, *, signs: bool) -> list[list[str]]:
+    """Which key, which chain, which status answer, which clause: what J-LIS looked at, and the frame."""
+    key, clause = _SIGNED if signs else _AUTHENTICATED
+    at = person.checked_at.astimezone(JST).strftime("%Y-%m-%d %H:%M:%S")
+    status = Text(
+        f"失効の確認: {person.status_method}、{at} の時点",
+        f"Status: {person.status_method}, as of {at}",
+    )
+    frame = [(step.ja, step.en, person.evidence_id) for step in (status, clause)]
+    own = (key.ja, key.en, person.evidence_id)
+    return [list(step) for step in (own, *person.steps, *frame)]
+
+
+def _proven_by(person: ValidatedPerson, evidence: TapEvidence, *, signs: bool) -> Proven:
+    return Proven(
+        person_ref=person.person_ref,
+        acr=model.acr_of(person),
+        amr=model.amr_of(person),
+        evidence_id=person.evidence_id,
+        steps=narrative(person, signs=signs),
+        attributes=person.attributes,
+        signed=json.dumps({"signed": evidence.signed, "signature": evidence.signature}),
+    )
+
+
+def _agree(tx: Transaction, waiting: Waiting, person: Proven, document: bytes, signed: str) -> UUID:
     """The consent that this tap stands on: the one that holds, or a new version of it.
 
     To stay signed in is agreed to once; what is for this time only is agreed to each time.
@@ -233,7 +303,7 @@ def _grant(
     grant_id: str,
     release_id: UUID,
     waiting: Waiting,
-    person: ValidatedPerson,
+    person: Proven,
     sub: str,
     now: datetime,
 ) -> Grant:
@@ -246,8 +316,8 @@ def _grant(
         redirect_uri=waiting.redirect_uri,
         nonce=waiting.nonce,
         code_challenge=waiting.code_challenge,
-        acr=model.acr_of(person),
-        amr=model.amr_of(person),
+        acr=person.acr,
+        amr=person.amr,
         auth_time=now,
         code_until=now + model.CODE_LIFE,
         code_used_at=None,
@@ -261,9 +331,7 @@ def _grant(
     )
 
 
-def _release(
-    granted: Grant, waiting: Waiting, person: ValidatedPerson, consent_id: UUID
-) -> agreed.Release:
+def _release(granted: Grant, waiting: Waiting, person: Proven, consent_id: UUID) -> agreed.Release:
     return agreed.Release(
         person_ref=person.person_ref,
         release_id=granted.release_id or uuid4(),
@@ -275,7 +343,7 @@ def _release(
         acr=granted.acr,
         evidence_id=person.evidence_id,
         consent_id=consent_id,
-        steps=[list(step) for step in person.steps],
+        steps=person.steps,
     )
 
 

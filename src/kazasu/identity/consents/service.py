@@ -1,0 +1,209 @@
+"""What a person sees of their links and consents, and how they end any of them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, TypeVar
+from uuid import UUID
+
+from kazasu.foundation.audit import Access
+from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
+from kazasu.identity.consents import model, store
+from kazasu.identity.consents.store import Consent, Link, Party, Release
+from kazasu.identity.events.deliveries import Deliveries
+from kazasu.identity.faults import NOT_LINKED, PUBLIC_LINK, UNKNOWN_RECORD
+
+T = TypeVar("T")
+
+SELF: Final = "identity"
+"""The service's own sector: these very pages, which are no link to anybody else."""
+READING: Final = Text("自分のつながりの確認", "Looking at one's own links")
+PROVING: Final = Text("確認の記録の照会", "Looking up how it was proven")
+ENDING: Final = Text("同意・つながりの取りやめ", "Ending a consent or a link")
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedParty:
+    """One party that knows the person."""
+
+    party: Party
+    since: datetime | None
+    consents: Sequence[Consent]
+    """Newest first."""
+    releases: Sequence[Release]
+    now: datetime
+
+    @property
+    def live(self) -> Consent | None:
+        return next((c for c in self.consents if c.ended_at is None and c.until > self.now), None)
+
+    @property
+    def continued(self) -> bool:
+        """Does the party keep something until the person ends it?"""
+        return self.live is not None and model.continued(self.live.items)
+
+    @property
+    def last_used(self) -> datetime | None:
+        return self.releases[0].at if self.releases else None
+
+
+class Links:
+    """The person's own view. ``person_ref`` is whoever signed in, never what a page sent."""
+
+    def __init__(self, database: Database, deliveries: Deliveries) -> None:
+        self._database = database
+        self._deliveries = deliveries
+
+    def person_of(self, sector: str, sub: str) -> str:
+        """Raises Refusal ``identity.not-linked``."""
+        access = Access("resident", "identity.links.read", READING)
+        found = self._database.run(
+            "identity.person-of-subject",
+            lambda tx: store.person_of(tx, sector, sub),
+            access=access,
+        )
+        if found is None:
+            raise Refusal(NOT_LINKED)
+        return found
+
+    def of(self, person_ref: str) -> list[LinkedParty]:
+        """Every party that knows the person, latest use first."""
+
+        def work(tx: Transaction) -> list[LinkedParty]:
+            links = {link.sector: link for link in store.links(tx, person_ref)}
+            consents, releases = store.of_person(tx, person_ref), store.releases(tx, person_ref)
+            return [
+                _linked(party, links[party.sector], consents, releases, tx.now)
+                for party in store.parties(tx, [sector for sector in links if sector != SELF])
+            ]
+
+        found = self._database.run(
+            "identity.links", work, access=_access("identity.links.read", READING, person_ref)
+        )
+        used = [one for one in found if one.releases]
+        return sorted(used, key=lambda one: one.releases[0].at, reverse=True)
+
+    def party(self, person_ref: str, client_id: str) -> LinkedParty:
+        """Raises Refusal ``identity.not-linked``."""
+        for one in self.of(person_ref):
+            if one.party.client_id == client_id:
+                return one
+        raise Refusal(NOT_LINKED)
+
+    def release(self, person_ref: str, release_id: UUID) -> Release:
+        """One of the person's own records. Raises Refusal ``identity.unknown-record``."""
+
+        def work(tx: Transaction) -> Release | None:
+            return store.release(tx, release_id)
+
+        found = self._database.run(
+            "identity.release", work, access=_access("identity.links.read", READING, person_ref)
+        )
+        if found is None or found.person_ref != person_ref:
+            raise Refusal(UNKNOWN_RECORD)
+        return found
+
+    def proof(self, client_id: str, release_id: str) -> Release:
+        """The record behind an ID token (``txn``), for the party that got it: no attributes, no person.
+
+        Raises Refusal ``identity.unknown-record``: also for another party's.
+        """
+        access = Access(f"client:{client_id}", "identity.proof.read", PROVING)
+        try:
+            number = UUID(release_id)
+        except ValueError:
+            raise Refusal(UNKNOWN_RECORD) from None
+        found = self._database.run(
+            "identity.proof", lambda tx: store.release(tx, number), access=access
+        )
+        if found is None or found.client_id != client_id:
+            raise Refusal(UNKNOWN_RECORD)
+        return found
+
+    # ------------------------------------------------------------ ending
+
+    def end_consent(self, person_ref: str, client_id: str) -> None:
+        """Effective at once: tokens end in the same transaction, the party is told.
+
+        Ending twice is ending once. Raises Refusal ``identity.not-linked``.
+        """
+
+        def work(tx: Transaction) -> None:
+            party, link = _found(tx, person_ref, client_id)
+            if store.end(tx, person_ref, client_id, "resident"):
+                self._deliveries.event(tx, party, link.sub, "consent-withdrawn")
+            self._end_grants(tx, person_ref, [party])
+
+        self._run("identity.end-consent", work, person_ref)
+
+    def unlink(self, person_ref: str, client_id: str) -> None:
+        """The sector forgets the person: whoever comes again is new to it.
+
+        Raises Refusal ``identity.not-linked``, ``identity.public-link``.
+        """
+
+        def work(tx: Transaction) -> None:
+            party, link = _found(tx, person_ref, client_id)
+            if party.public_institution:
+                raise Refusal(PUBLIC_LINK)
+            # Parties of one sector share the name, so they lose it together.
+            together = store.parties(tx, [party.sector])
+            for one in together:
+                store.end(tx, person_ref, one.client_id, "unlinked")
+                self._deliveries.event(tx, one, link.sub, "link-ended")
+            self._end_grants(tx, person_ref, together)
+            store.unlink(tx, person_ref, party.sector)
+
+        self._run("identity.unlink", work, person_ref)
+
+    def sign_out_everywhere(self, person_ref: str) -> int:
+        """End every sign-in everywhere; links and consents stay. Gives how many sign-ins ended."""
+
+        def work(tx: Transaction) -> int:
+            links = store.links(tx, person_ref)
+            return self._end_grants(tx, person_ref, store.parties(tx, [o.sector for o in links]))
+
+        return self._run("identity.sign-out-everywhere", work, person_ref)
+
+    def _end_grants(self, tx: Transaction, person_ref: str, parties: Sequence[Party]) -> int:
+        reachable = {one.client_id: bool(one.backchannel_logout_uri) for one in parties}
+        ended = store.revoke_grants(tx, person_ref, list(reachable))
+        for grant in ended:
+            if reachable[grant.client_id]:
+                self._deliveries.logout(tx, grant.client_id, grant.sub, grant.grant_id)
+        return len(ended)
+
+    def _run(self, label: str, work: Callable[[Transaction], T], person_ref: str) -> T:
+        return self._database.run(
+            label, work, access=_access("identity.links.end", ENDING, person_ref)
+        )
+
+
+def _found(tx: Transaction, person_ref: str, client_id: str) -> tuple[Party, Link]:
+    for link in store.links(tx, person_ref):
+        for party in store.parties(tx, [link.sector]):
+            if party.client_id == client_id:
+                return party, link
+    raise Refusal(NOT_LINKED)
+
+
+def _linked(
+    party: Party,
+    link: Link,
+    consents: Sequence[Consent],
+    releases: Sequence[Release],
+    now: datetime,
+) -> LinkedParty:
+    return LinkedParty(
+        party=party,
+        since=link.since,
+        consents=[c for c in consents if c.client_id == party.client_id],
+        releases=[r for r in releases if r.client_id == party.client_id],
+        now=now,
+    )
+
+
+def _access(action: str, purpose: Text, person_ref: str) -> Access:
+    return Access("resident", action, purpose, (person_ref,))

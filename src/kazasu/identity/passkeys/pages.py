@@ -1,0 +1,77 @@
+"""Pages and their small interface for passkeys; everything else works without them."""
+
+import json
+from collections.abc import Callable
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.web import PUBLIC, Site
+from kazasu.identity.account import RESIDENT, person_of_session
+from kazasu.identity.faults import BAD_PASSKEY
+from kazasu.identity.passkeys.service import Passkeys
+
+COOKIE: Final = "passkey"
+"""Says that this browser has one: the page that offers it is shown to nobody else."""
+_CHALLENGE: Final = "passkey_challenge"
+_YEAR: Final = 31_536_000
+_BOUND: Final = "the browser's own cookie for this request is the sign-in"
+
+
+def enter(site: Site, passkeys: Passkeys, cookie_of: Callable[[Request, str], str]) -> None:
+    """Enter the routes. ``cookie_of``: this browser's secret for an authorization request."""
+
+    @site.route("/account/passkeys/options", methods=("POST",), access=RESIDENT)
+    def offer(request: Request) -> Response:
+        options, challenge = passkeys.offer(person_of_session(request))
+        request.state.session.data[_CHALLENGE] = challenge
+        return Response(options, media_type="application/json")
+
+    @site.route("/account/passkeys", methods=("POST",), access=RESIDENT)
+    def bind(request: Request) -> Response:
+        data = request.state.session.data
+        challenge = str(data.pop(_CHALLENGE, ""))
+        passkeys.bind(
+            person_of_session(request), challenge, _json(request), str(data.get("proof", ""))
+        )
+        response = JSONResponse({"bound": True})
+        _remember(site, response)
+        return response
+
+    @site.route("/account/passkeys/{credential_id}/end", methods=("POST",), access=RESIDENT)
+    def end(request: Request) -> Response:
+        passkeys.end(person_of_session(request), request.path_params["credential_id"])
+        return site.redirect("/account?done=passkey-ended")
+
+    @site.route("/tap/{authorization_id}/passkey/options", methods=("POST",), access=PUBLIC(_BOUND))
+    def ask(request: Request) -> Response:
+        number = request.path_params["authorization_id"]
+        options = passkeys.ask(number, cookie_of(request, number))
+        return Response(options, media_type="application/json")
+
+    @site.route("/tap/{authorization_id}/passkey", methods=("POST",), access=PUBLIC(_BOUND))
+    def use(request: Request) -> Response:
+        number = request.path_params["authorization_id"]
+        onward = passkeys.finish(number, cookie_of(request, number), _json(request))
+        response = JSONResponse({"onward": onward})
+        _remember(site, response)
+        return response
+
+
+def _remember(site: Site, response: Response) -> None:
+    response.set_cookie(
+        COOKIE, "1", max_age=_YEAR, httponly=True, samesite="lax",
+        secure=site.settings.scheme == "https",
+    )  # fmt: skip
+
+
+def _json(request: Request) -> dict[str, Any]:
+    try:
+        found = json.loads(request.state.body)
+    except ValueError:
+        raise Refusal(BAD_PASSKEY) from None
+    if not isinstance(found, dict):
+        raise Refusal(BAD_PASSKEY)
+    return found

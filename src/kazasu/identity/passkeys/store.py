@@ -1,0 +1,107 @@
+"""Rows of passkeys."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from kazasu.foundation.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Passkey:
+    person_ref: str
+    credential_id: bytes
+    public_key: bytes
+    """COSE key, as the authenticator gave it."""
+    sign_count: int
+    synced: bool
+    """May be on several devices of the person's account."""
+    bound_at: datetime
+    evidence_id: str
+    """Of the tap after which it was bound."""
+    used_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+_PASSKEY = """SELECT person_ref, credential_id, public_key, sign_count, synced, bound_at,
+                     evidence_id, used_at, ended_at FROM passkey"""
+
+
+def user_handle(tx: Transaction, person_ref: str, new: bytes) -> bytes:
+    """By what the person's devices file their passkeys; ``new`` becomes it where there is none."""
+    tx.execute(
+        "INSERT INTO passkey_holder (person_ref, user_handle) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+        (person_ref, new),
+    )
+    return bytes(
+        tx.value("SELECT user_handle FROM passkey_holder WHERE person_ref = %s", (person_ref,))
+    )
+
+
+def of_person(tx: Transaction, person_ref: str) -> list[Passkey]:
+    """Those that still open something, newest first."""
+    return tx.all(
+        Passkey,
+        f"{_PASSKEY} WHERE person_ref = %s AND ended_at IS NULL ORDER BY bound_at DESC",
+        (person_ref,),
+    )
+
+
+def by_credential(tx: Transaction, credential_id: bytes) -> Passkey | None:
+    return tx.maybe(
+        Passkey, f"{_PASSKEY} WHERE credential_id = %s AND ended_at IS NULL", (credential_id,)
+    )
+
+
+def insert(tx: Transaction, new: Passkey) -> bool:
+    """False when this credential is known already, be it somebody else's."""
+    if tx.value(
+        "SELECT EXISTS (SELECT FROM passkey WHERE credential_id = %s)", (new.credential_id,)
+    ):
+        return False
+    tx.execute(
+        """INSERT INTO passkey (person_ref, credential_id, public_key, sign_count, synced,
+                                bound_at, evidence_id)
+           VALUES (%s, %s, %s, %s, %s, %s, %s)""",
+        (new.person_ref, new.credential_id, new.public_key, new.sign_count, new.synced,
+         new.bound_at, new.evidence_id),
+    )  # fmt: skip
+    return True
+
+
+def used(tx: Transaction, one: Passkey, sign_count: int) -> None:
+    tx.execute(
+        """UPDATE passkey SET sign_count = %s, used_at = %s
+           WHERE person_ref = %s AND credential_id = %s""",
+        (sign_count, tx.now, one.person_ref, one.credential_id),
+    )
+
+
+def end(tx: Transaction, person_ref: str, credential_id: bytes | None, by: str) -> int:
+    """One of them, or all (None); gives how many ended."""
+    return tx.execute(
+        """UPDATE passkey SET ended_at = %s, ended_by = %s
+           WHERE person_ref = %s AND ended_at IS NULL AND (%s::bytea IS NULL OR credential_id = %s)""",
+        (tx.now, by, person_ref, credential_id, credential_id),
+    )
+
+
+def set_challenge(
+    tx: Transaction, authorization_id: str, challenge: bytes, life: timedelta
+) -> None:
+    tx.execute(
+        """INSERT INTO passkey_challenge (authorization_id, challenge, expires_at)
+           VALUES (%s, %s, %s)
+           ON CONFLICT (authorization_id) DO UPDATE
+           SET challenge = excluded.challenge, expires_at = excluded.expires_at""",
+        (authorization_id, challenge, tx.now + life),
+    )
+
+
+def take_challenge(tx: Transaction, authorization_id: str) -> bytes | None:
+    """Fetch and remove, in one statement."""
+    found = tx.value(
+        """DELETE FROM passkey_challenge WHERE authorization_id = %s AND expires_at > %s
+           RETURNING challenge""",
+        (authorization_id, tx.now),
+    )
+    return bytes(found) if found else None
