@@ -92,7 +92,7 @@ def _enter_protocol(route: Route, desk: Desk, services: Services) -> None:
     @route(f"{base}/certs", "public keys", "GET")
     def certs(_: Request) -> Response:
         return JSONResponse(
-            desk.keys.published(), media_type="application/jwk-set+json", headers=_FIVE_MINUTES
+            services.runs.published(desk.keys.published()), media_type="application/jwk-set+json", headers=_FIVE_MINUTES
         )
 
     @route(f"{base}/token", "the client's assertion is the sign-in", "POST")
@@ -100,7 +100,7 @@ def _enter_protocol(route: Route, desk: Desk, services: Services) -> None:
         form = _client_form(request)
         client = services.callers.client(form, desk.endpoint("token"))
         jkt = services.callers.key(_proof(request), "POST", desk.endpoint("token"))
-        return JSONResponse(services.tokens.token(client, form, jkt))
+        return services.runs.token(client, form, services.tokens.token(client, form, jkt))
 
     @route(f"{base}/ext/par/request", "the client's assertion is the sign-in", "POST")
     def push(request: Request) -> Response:
@@ -115,7 +115,8 @@ def _enter_protocol(route: Route, desk: Desk, services: Services) -> None:
         if not presented.token and request.method == "POST":
             body = _form(request).get("access_token", "")
             presented = Presented(BEARER, body, "", "POST", presented.url)
-        return JSONResponse(services.claims.userinfo(presented))
+        claims = services.claims.userinfo(presented)
+        return JSONResponse(services.runs.userinfo(presented.token, claims))
 
     @route("/tap/evidence", "evidence is worth what its signature proves", "POST")
     def evidence(request: Request) -> Response:

@@ -8,6 +8,8 @@ import httpx
 from kazasu.identity.clients.service import Clients
 from kazasu.identity.consents.service import Links
 from kazasu.identity.events.deliveries import Deliveries
+from kazasu.identity.integrators.conformance.runs import Runs
+from kazasu.identity.integrators.conformance.service import Conformance
 from kazasu.identity.integrators.inspector.service import Inspector
 from kazasu.identity.integrators.personas.playing import Personas
 from kazasu.identity.passkeys.service import Passkeys
@@ -37,6 +39,8 @@ class Services:
     deliveries: Deliveries
     inspector: Inspector
     personas: Personas
+    runs: Runs
+    conformance: Conformance
     links: Links
     passkeys: Passkeys
 
@@ -45,7 +49,8 @@ def services_of(desk: Desk, http: httpx.Client, cards: Path) -> Services:
     callers, handles = Callers(desk), Handles(desk)
     authorizing, taps = Authorizing(desk), Taps(desk)
     finishing = Finishing(desk, taps, authorizing)
-    personas = Personas(desk, taps, finishing, cards)
+    runs = Runs(desk.keys)
+    personas = Personas(desk, taps, finishing, cards, runs)
     finishing.play = personas.play
     deliveries = Deliveries(desk.database, desk.clock, http, desk.issuer, desk.keys.sign)
     return Services(
@@ -60,6 +65,8 @@ def services_of(desk: Desk, http: httpx.Client, cards: Path) -> Services:
         deliveries=deliveries,
         inspector=Inspector(desk.database, desk.clock),
         personas=personas,
+        runs=runs,
+        conformance=Conformance(desk, runs),
         links=Links(desk.database, deliveries),
         passkeys=Passkeys(desk, taps, finishing),
     )

@@ -30,7 +30,7 @@ class PartyForm(Form):
     redirect_uris = wtforms.StringField(validators=[Required(), MaxLength(2000)])
     logout_uris = wtforms.StringField(validators=[MaxLength(2000)])
     jwks = wtforms.StringField(validators=[Required(), MaxLength(20_000)])
-    items = wtforms.SelectMultipleField(choices=[(item, item) for item in ITEMS])
+    items = wtforms.SelectMultipleField(choices=list(ITEMS))
     backchannel_logout_uri = wtforms.StringField(validators=[MaxLength(255)])
     events_uri = wtforms.StringField(validators=[MaxLength(255)])
     contact = wtforms.StringField(validators=[MaxLength(200)])

@@ -16,6 +16,7 @@ from kazasu.foundation.web.security import RateLimit
 from kazasu.identity.clients.model import Client, Mode
 from kazasu.identity.faults import NOT_YOUR_REGISTRATION
 from kazasu.identity.integrators import forms
+from kazasu.identity.integrators.conformance.model import SCENARIOS
 from kazasu.identity.integrators.forms import PartyForm
 from kazasu.identity.integrators.inspector.service import steps
 from kazasu.identity.integrators.personas.model import FAULTS
@@ -58,6 +59,19 @@ ENDPOINTS: Final = {
     "sign": Text("署名の手続き", "Signing transaction"),
     "latest": Text("最新の4情報", "Latest attributes"),
 }
+VERDICTS: Final = {
+    "passed": (Text("合格", "passed"), "state-good"),
+    "failed": (Text("不合格", "failed"), "state-bad"),
+    "warned": (Text("注意", "warning"), "state-warn"),
+    "not-applicable": (Text("対象外", "not applicable"), ""),
+    "could-not-run": (Text("実行できず", "could not run"), "state-bad"),
+}
+EXPECTED: Final = {
+    "accepted": Text("サインインできる", "somebody is signed in"),
+    "rejected": Text("受け入れない", "it is not accepted"),
+    "told": Text("受け入れず、分かるように伝える", "it is not accepted, and the person is told"),
+    "ended": Text("サインインが終わる", "the session ends"),
+}
 REVIEW_ASKED: Final = Text("審査を申し込みました", "The review has been asked for")
 KEYS_KEPT: Final = Text("変更しました", "Changed")
 
@@ -70,6 +84,7 @@ class IntegratorPages:
         self._desk = desk
         self._clients = services.clients
         self._inspector = services.inspector
+        self._conformance = services.conformance
         guesses = RateLimit(GUESSES_PER_MINUTE)
         public = PUBLIC("whoever wants to connect a service begins here")
         proof = PUBLIC("the registration's token is the proof")
@@ -83,6 +98,9 @@ class IntegratorPages:
             ("/integrators/requests", ("GET",), INTEGRATOR, self.requests),
             ("/integrators/requests/{request_id}", ("GET",), INTEGRATOR, self.request),
             ("/integrators/faults", ("GET",), INTEGRATOR, self.faults),
+            ("/integrators/conformance", ("GET", "POST"), INTEGRATOR, self.conformance),
+            ("/integrators/conformance/{run_id}", ("GET",), INTEGRATOR, self.report),
+            ("/integrators/conformance/{run_id}/report.jws", ("GET",), INTEGRATOR, self.signed),
             ("/integrators/signout", ("POST",), INTEGRATOR, self.sign_out),
         )
         for path, methods, access, page in routes:
@@ -267,6 +285,38 @@ class IntegratorPages:
             "login_hint": f"fault:{code};auto",
         }
         return f"{self._desk.endpoint('auth')}?{urlencode(parameters)}"
+
+    # ------------------------------------------------------------ conformance
+
+    def conformance(self, request: Request) -> Response:
+        """Where to begin, past reports; a POST plays the whole run and leads to its report."""
+        client = self._own(request)
+        form = request.state.form
+        if request.method == "POST" and not form.get("_lang"):
+            start, check = (str(form.get(name, "")).strip() for name in ("start_url", "check_url"))
+            kept = self._conformance.run(client, start, check)
+            return self._site.redirect(f"/integrators/conformance/{kept.run_id}")
+        return self._site.render(
+            request, "integrators/conformance.html", client=client, scenarios=SCENARIOS,
+            reports=self._conformance.reports(client.client_id),
+            home=client.redirect_uris[0].partition("://")[2].partition("/")[0],
+            scheme=client.redirect_uris[0].partition("://")[0],
+        )  # fmt: skip
+
+    def report(self, request: Request) -> Response:
+        client = self._own(request)
+        kept = self._conformance.report(client.client_id, request.path_params["run_id"])
+        return self._site.render(
+            request, "integrators/report.html", client=client, kept=kept, report=kept.report,
+            verdicts=VERDICTS, expectations=EXPECTED,
+        )  # fmt: skip
+
+    def signed(self, request: Request) -> Response:
+        """The report as signed, for ``kazasu rp verify``."""
+        client = self._own(request)
+        kept = self._conformance.report(client.client_id, request.path_params["run_id"])
+        name = f"attachment; filename={client.client_id}-{kept.run_id}.jws"
+        return Response(kept.signed, media_type="application/jose", headers={"content-disposition": name})
 
 
 def _local(path: str) -> str:

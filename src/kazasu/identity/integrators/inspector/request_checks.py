@@ -248,6 +248,10 @@ PLAYED: Final = Check(
             "fault: の後は、障害を試すページにある番号です",
             "After fault: comes a code from the page of faults to try",
         ),
+        "login_hint names no conformance run of this client": Text(
+            "適合試験は終わっています。適合試験のページから始めてください",
+            "That run is over; begin one on the page of conformance runs",
+        ),
         "login_hint names no card of the tray": Text(
             "persona: の後は、カード置き場のカードの名前（sato-hanako など）です",
             "After persona: comes the name of a card of the tray, such as sato-hanako",

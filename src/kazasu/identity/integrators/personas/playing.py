@@ -19,6 +19,7 @@ from kazasu.foundation.clock import today
 from kazasu.foundation.faults import CATALOGUE, Refusal
 from kazasu.identity.clients.model import Client
 from kazasu.identity.faults import TAP_FAILED
+from kazasu.identity.integrators.conformance.runs import Runs
 from kazasu.identity.integrators.personas import model
 from kazasu.identity.integrators.personas.model import Hint
 from kazasu.identity.oauth import OAuthError
@@ -37,11 +38,14 @@ FAVOURITE: Final = "sato-hanako"
 class Personas:
     """For a sandbox. Elsewhere, and for parties that left test mode, a hint means nothing."""
 
-    def __init__(self, desk: Desk, taps: Taps, finishing: Finishing, cards: Path) -> None:
+    def __init__(
+        self, desk: Desk, taps: Taps, finishing: Finishing, cards: Path, runs: Runs
+    ) -> None:
         self._desk = desk
         self._taps = taps
         self._finishing = finishing
         self._box = CardBox(cards)
+        self._runs = runs
 
     def hint(self, client: Client | None, login_hint: str) -> Hint | None:
         """What is to be played; None: nothing, the hint is ignored.
@@ -50,6 +54,8 @@ class Personas:
         """
         allowed = self._desk.sandbox and client is not None and client.mode == "test"
         hint = model.read(login_hint) if allowed else None
+        if hint is not None and hint.kind == "conformance" and client is not None:
+            self._runs.scenario(client, hint.value)
         if hint is not None and hint.kind == "persona" and hint.value not in self._box:
             raise OAuthError("invalid_request", "login_hint names no card of the tray")
         return hint
@@ -83,9 +89,13 @@ class Personas:
         result = self._result(tap, hint)
         handle = self._taps.receive(result).handle
         try:
-            return self._finishing.finish(self._taps.take(handle, begun.cookie))
+            url = self._finishing.finish(self._taps.take(handle, begun.cookie))
         except Refusal:
             return self._finishing.stop(begun.authorization_id, begun.cookie)
+        client = self._desk.client(begun.request.client_id)
+        if hint.kind != "conformance" or client is None:
+            return url
+        return self._runs.answer(client, hint.value, url)
 
     def _result(self, tap: Tap, hint: Hint) -> TapResult:
         """What the terminal would bring."""
