@@ -14,6 +14,7 @@ from kazasu.identity.faults import NOT_YOUR_REGISTRATION
 from kazasu.identity.integrators.inspector.service import as_json
 from kazasu.identity.services import Services
 
+
 class Wanted(BaseModel):
     """Body of ``POST /api/conformance``."""
 
