@@ -122,7 +122,7 @@ class Application:
         except Refusal as refusal:
             broken = "impolite" in self.flaws
             say(request, 500 if broken else 403, f"Nobody was signed in: {refusal.fault.code}")
-        except (KeyError, ValueError, TypeError) as error:
+        except (LookupError, ValueError, TypeError) as error:
             say(request, 500, repr(error))
 
     def get(self, request):
@@ -163,7 +163,7 @@ class Application:
     def open(self, request, subject, sid, code):
         session = secrets.token_urlsafe(16)
         self.sessions[session] = (subject, sid)
-        if "replay" in self.flaws:
+        if "replay" in self.flaws and code:
             self.sessions[code] = (subject, sid)
         go(request, self.check_url, f"session={session}")
 
