@@ -219,3 +219,13 @@ def _ordinary(response):
     place = urlsplit(response.headers["location"])
     assert place.netloc.startswith("terminal."), response.headers["location"]
     assert set(parse_qs(place.query)) == {"request"}
+
+
+def test_production_plays_no_conformance_run(party, sandbox, module_databases):
+    street = Street(module_databases, module_databases.clock, "identity", mode="production")
+    answer = street.browser().post(
+        f"{sandbox.origin}/api/conformance",
+        json={"start_url": "http://rp.localhost:9000/a", "check_url": "http://rp.localhost:9000/b"},
+        headers=party.bearer,
+    )
+    assert answer.json()["code"] == "web.not-found"

@@ -3,9 +3,11 @@
 import ast
 import json
 import re
+import socket
 
 import pytest
 from joserfc.jwk import ECKey
+from starlette.testclient import TestClient
 
 from kazasu.foundation.faults import Refusal
 from kazasu.identity.faults import NO_REASON, NOT_AN_OPERATOR
@@ -74,6 +76,47 @@ def test_the_code_to_copy_is_code_and_names_this_client(desk):
         ast.parse(program)
         assert client_id in program
         assert "http://desk.localhost:9000/callback" in program
+
+
+@pytest.fixture
+def this_machine(monkeypatch):
+    """``*.localhost`` is this machine, as with the resolver of a desk; plain http among its names."""
+    resolve = socket.getaddrinfo
+
+    def resolved(host, *arguments, **options):
+        local = isinstance(host, str) and host.endswith(".localhost")
+        return resolve("127.0.0.1" if local else host, *arguments, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolved)
+
+
+def logged_in(application, client):
+    """What the code to copy makes of a login that is approved without a page."""
+    begun = application.get("/login", follow_redirects=False)
+    answer = client.get(begun.headers["location"] + "&login_hint=persona:yamada-sota;auto")
+    back = answer.headers["location"].partition("desk.localhost:9000")[2]
+    return application.get(back)
+
+
+@pytest.mark.parametrize("number", [1, 2], ids=["fastapi", "flask"])
+def test_the_code_to_copy_signs_somebody_in(desk, number, tmp_path, monkeypatch, this_machine):
+    _, _, key = registered(desk)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "kazasu-private-key.json").write_text(json.dumps(key.as_dict(private=True)))
+    programs = [b.text_content() for b in desk.page.xpath("//pre/code")]
+    program = [p for p in programs if "oauth.register" in p][number - 1]
+    names = {}
+    exec(compile(program, "copied.py", "exec"), names)  # noqa: S102 - our own page's text
+    application = (
+        TestClient(names["app"], base_url="http://desk.localhost:9000")
+        if number == 1
+        else names["app"].test_client()
+    )
+    answer = logged_in(application, desk.client)
+    assert answer.status_code == 200
+    claims = answer.json() if number == 1 else answer.get_json()
+    assert claims["acr"] == "aal3"
+    assert claims["sub"]
 
 
 @pytest.mark.parametrize(
