@@ -6,7 +6,9 @@ from tests.support.street import Street
 
 from kazasu.foundation.web.site import DeclaredRoute
 
-KINDS = {"resident", "staff", "customer"}
+KINDS = {"resident", "staff", "customer", "integrator", "operator"}
+BEGIN = {"integrator": "/integrators/signin", "operator": "/operator/signin"}
+"""Where sessions begin that do not begin at ``/signin``."""
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +58,8 @@ def test_nobody_opens_a_page_that_needs_a_sign_in(street, routes):
             answer = browser.request(method, origin + path, headers={"origin": origin})
             if method == "GET":
                 assert answer.status_code == 303, (path, answer.status_code)
-                assert answer.headers["location"].startswith("/signin?next=")
+                begin = BEGIN.get(declared.access.kind, "/signin")
+                assert answer.headers["location"].startswith(f"{begin}?next=")
             else:
                 assert "web.signed-out" in answer.text, (path, answer.status_code)
     assert tried > 30

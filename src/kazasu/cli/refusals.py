@@ -115,3 +115,24 @@ BAD_LIST = define(
     ),
     who="operator",
 )
+NO_REGISTRATION = define(
+    "cli.no-registration",
+    404,
+    Text("{file} に登録がありません。", "There is no registration in {file}."),
+    Text("kazasu rp register で登録してください。", "Register with kazasu rp register."),
+    who="integrator",
+)
+SERVICE_SILENT = define(
+    "cli.service-silent",
+    503,
+    Text("{url} が応答しません。", "{url} does not answer."),
+    Text("./kazasu up で国を動かしてください。", "Run the country with ./kazasu up."),
+    who="integrator",
+)
+SERVICE_REFUSED = define(
+    "cli.service-refused",
+    422,
+    Text("受け付けられませんでした（{why}）。", "It was not accepted ({why})."),
+    Text("kazasu rp requests で、何を直すかを見られます。", "kazasu rp requests says what to change."),
+    who="integrator",
+)

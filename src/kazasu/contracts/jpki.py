@@ -584,3 +584,37 @@ class ProtectionChanged(Letter, kind="jpki/protection-changed/1"):
     protected: bool
     municipality_code: str
     at: Instant
+
+
+class TypedCertificates(Message):
+    """DER in base64."""
+
+    authentication: str
+    signing: str
+    authentication_ca: str
+    signing_ca: str
+
+
+class IssueTyped(
+    Inquiry[TypedCertificates],
+    kind="jpki/issue-typed/1",
+    answer=TypedCertificates,
+    askers=("society",),
+    basis="simulated (sandbox only)",
+):
+    """Certificates for a person whom somebody typed in the sandbox. Production has no such door."""
+
+    resident_record_code: ResidentRecordCode
+    card_id: str
+    """15 digits."""
+    municipality_code: str
+    prefecture: str
+    city: str
+    attributes: FourAttributes
+    name_flags: str
+    address_flags: str
+    expires_on: CivilDate
+    authentication_key: str
+    """DER SubjectPublicKeyInfo in base64."""
+    signing_key: str = ""
+    """Empty: no signing certificate (under 15)."""

@@ -24,6 +24,7 @@ from kazasu.identity.clients.service import (
     TOKEN_EXCHANGE,
 )
 from kazasu.identity.faults import NOT_AUTHORIZED
+from kazasu.identity.integrators import api as integrators
 from kazasu.identity.latest import api as latest
 from kazasu.identity.oauth import OAuthError, single
 from kazasu.identity.service.authenticating import BEARER, Presented
@@ -67,7 +68,7 @@ def enter(site: Site, desk: Desk, services: Services) -> None:
             declared = site.route(
                 path, access=PUBLIC(reason), methods=methods, api=True, limit=callers
             )
-            return declared(_protocol(page))
+            return declared(_protocol(services.inspector.watched(path, page)))
 
         return enter_guarded
 
@@ -81,6 +82,7 @@ def enter(site: Site, desk: Desk, services: Services) -> None:
         ("POST", "/api/events/poll"): Poll,
     }
     openapi.enter(route, lambda: site.routes_declared, desk.origin, bodies)
+    integrators.enter(route, services)
 
 
 def _enter_protocol(route: Route, desk: Desk, services: Services) -> None:
@@ -96,7 +98,9 @@ def _enter_protocol(route: Route, desk: Desk, services: Services) -> None:
     @route(f"{base}/certs", "public keys", "GET")
     def certs(_: Request) -> Response:
         return JSONResponse(
-            desk.keys.published(), media_type="application/jwk-set+json", headers=_FIVE_MINUTES
+            services.runs.published(desk.keys.published()),
+            media_type="application/jwk-set+json",
+            headers=_FIVE_MINUTES,
         )
 
     @route(f"{base}/token", "the client's assertion is the sign-in", "POST")
@@ -104,7 +108,7 @@ def _enter_protocol(route: Route, desk: Desk, services: Services) -> None:
         form = _client_form(request)
         client = services.callers.client(form, desk.endpoint("token"))
         jkt = services.callers.key(_proof(request), "POST", desk.endpoint("token"))
-        return JSONResponse(services.tokens.token(client, form, jkt))
+        return services.runs.token(client, form, services.tokens.token(client, form, jkt))
 
     @route(f"{base}/ext/par/request", "the client's assertion is the sign-in", "POST")
     def push(request: Request) -> Response:
@@ -119,7 +123,8 @@ def _enter_protocol(route: Route, desk: Desk, services: Services) -> None:
         if not presented.token and request.method == "POST":
             body = _form(request).get("access_token", "")
             presented = Presented(BEARER, body, "", "POST", presented.url)
-        return JSONResponse(services.claims.userinfo(presented))
+        claims = services.claims.userinfo(presented)
+        return JSONResponse(services.runs.userinfo(presented.token, claims))
 
     @route("/tap/evidence", "evidence is worth what its signature proves", "POST")
     def evidence(request: Request) -> Response:

@@ -25,7 +25,7 @@ class FoundingSubject:
     person_ref: str
     """What J-LIS calls the person towards the identity service."""
     sector: str
-    """``city:<code>`` for a city's staff."""
+    """``city:<code>`` for a city's staff, ``identity`` for the service's operators."""
     sub: str
 
 
@@ -42,8 +42,14 @@ def clients_of(directory: Directory) -> list[Client]:
 def found(
     tx: Transaction, directory: Directory, subjects: Iterable[FoundingSubject] = ()
 ) -> tuple[int, int]:
-    """Register the clients and load subjects; gives how many of each. For the founder's role."""
+    """Register the clients and load subjects; gives how many of each. For the founder's role.
+
+    Who has a subject in the service's own sector before any sign-in is one of its operators.
+    """
+    subjects = list(subjects)
     clients = copy_clients(tx, clients_of(directory))
+    posts = ((s.sub, tx.now) for s in subjects if s.sector == SELF)
+    tx.copy("operator_post", ("sub", "since"), posts)
     loaded = copy_subjects(tx, ((s.person_ref, s.sector, s.sub) for s in subjects))
     return clients, loaded
 

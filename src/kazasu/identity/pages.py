@@ -17,6 +17,7 @@ from kazasu.foundation.web.devices import described
 from kazasu.foundation.web.site import LANGUAGE_COOKIE
 from kazasu.identity import model
 from kazasu.identity.faults import OTHER_BROWSER
+from kazasu.identity.integrators.personas.model import Hint
 from kazasu.identity.model import Device
 from kazasu.identity.oauth import OAuthError, single
 from kazasu.identity.passkeys import pages as passkey_pages
@@ -41,6 +42,8 @@ class Pages:
         self._authorizing = services.authorizing
         self._finishing = services.finishing
         self._claims = services.claims
+        self._personas = services.personas
+        self._begin = services.inspector.watched(f"{PROTOCOL}/auth", self._begun)
         pages: tuple[tuple[str, str, Callable[[Request], Response]], ...] = (
             ("/", "says what the service is", self.home),
             (
@@ -74,12 +77,15 @@ class Pages:
         """The authorization endpoint: to the tap, or back with the protocol's error."""
         pairs = request.query_params.multi_items()
         try:
-            begun = self._authorizing.begin(single(pairs))
+            begun, hint = self._begin(request)
         except OAuthError as error:
             unrepeated = {k: v for k, v in pairs if [name for name, _ in pairs].count(k) == 1}
             return self._site.redirect(self._authorizing.error_url_for(unrepeated, error))
+        if hint and hint.auto:
+            tap = self._taps.offer(begun.authorization_id, begun.cookie, "terminal")
+            return self._site.redirect(self._personas.approve(begun, tap, hint))
         language = _language(request)
-        if self._may_use_passkey(request, begun):
+        if hint is None and self._may_use_passkey(request, begun):
             response = self._site.redirect(f"/tap/{begun.authorization_id}/choose")
         else:
             tap = self._taps.offer(begun.authorization_id, begun.cookie, begun.device)
@@ -88,6 +94,17 @@ class Pages:
         if language:
             response.set_cookie(LANGUAGE_COOKIE, language, max_age=31536000, samesite="lax")
         return response
+
+    def _begun(self, request: Request) -> tuple[Begun, Hint | None]:
+        """The request, kept; and what an integrator wants to be played (of a sandbox).
+
+        A pushed request is taken as it was pushed; who drives the browser may still add the hint.
+        """
+        given = single(request.query_params.multi_items())
+        begun = self._authorizing.begin(given)
+        asked = begun.request.login_hint or given.get("login_hint", "")
+        client = self._desk.client(begun.request.client_id) if asked else None
+        return begun, self._personas.hint(client, asked)
 
     def choose(self, request: Request) -> Response:
         """A passkey of this browser, or the card."""
@@ -227,6 +244,7 @@ class Pages:
     def _reader_url(self, tap: Tap, language: str) -> str:
         reader = self._desk.directory.origin(tap.device)
         query = {"request": self._taps.request_of(tap)} | ({"lang": language} if language else {})
+        query |= self._personas.at_reader(tap)
         return f"{reader}/tap?{urlencode(query)}"
 
     def _bind(

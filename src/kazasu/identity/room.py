@@ -5,12 +5,18 @@ from pathlib import Path
 
 from kazasu.contracts.identity import AccessesOf, CertificateEvent
 from kazasu.exchange.room import House, Room
+from kazasu.foundation.database import Transaction
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site
-from kazasu.identity import api, store
+from kazasu.identity import api, operators, store
 from kazasu.identity.account import Account, sign_in_of
 from kazasu.identity.events.certificates import Certificates
+from kazasu.identity.integrators import pages as integrators
+from kazasu.identity.integrators.inspector import store as inspected
+from kazasu.identity.integrators.operating import Operating
+from kazasu.identity.integrators.pages import IntegratorPages
 from kazasu.identity.keys import TokenKeys
+from kazasu.identity.operators import OperatorPages
 from kazasu.identity.pages import Pages
 from kazasu.identity.service.accesses import Accesses
 from kazasu.identity.service.desk import SELF, Desk
@@ -31,7 +37,7 @@ def open_room(house: House) -> Room:
         keys=TokenKeys(house.database, institution, house.clock),
         sandbox=house.settings.sandbox,
     )
-    services = services_of(desk, house.http())
+    services = services_of(desk, house.http(), house.settings.directory_file.parent / "cards")
     site = Site(
         room=SELF,
         name=NAME,
@@ -39,11 +45,18 @@ def open_room(house: House) -> Room:
         settings=house.settings,
         clock=house.clock,
         database=house.database,
+        sign_in_paths={
+            integrators.KIND: integrators.SIGN_IN_PATH,
+            operators.KIND: operators.SIGN_IN_PATH,
+        },
         form_targets=(institution.directory.origin("terminal"), desk.origin),
     )
     api.enter(site, desk, services)
     Pages(site, desk, services)
-    sign_in_of(site, desk, house.http(), services.links)
+    signin = sign_in_of(site, desk, house.http(), services.links)
+    IntegratorPages(site, desk, services)
+    operating = Operating(house.database, house.http(), services.clients, services.inspector)
+    OperatorPages(site, desk, signin, services.clients, operating)
     Account(site, services)
     host = house.directory.entry(SELF).host
     return Room(
@@ -52,7 +65,11 @@ def open_room(house: House) -> Room:
         hosts=lambda name: name == host,
         letters={CertificateEvent: Certificates(services.deliveries).changed},
         inquiries={AccessesOf: Accesses(desk).accesses_of},
-        ticks={"clean": _Cleaner(desk), "deliver": services.deliveries.tick},
+        ticks={
+            "clean": _Cleaner(desk),
+            "deliver": services.deliveries.tick,
+            "inspect": services.inspector.write,
+        },
     )
 
 
@@ -68,5 +85,9 @@ class _Cleaner:
         if self._next is not None and now < self._next <= now + CLEAN_EVERY:
             return
         self._desk.keys.rotate()
-        self._desk.database.run("identity.clean", store.purge, isolation="READ COMMITTED")
+        self._desk.database.run("identity.clean", _purge, isolation="READ COMMITTED")
         self._next = now + CLEAN_EVERY
+
+
+def _purge(tx: Transaction) -> int:
+    return store.purge(tx) + inspected.purge(tx)

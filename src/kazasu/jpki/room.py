@@ -1,12 +1,14 @@
 """The room of the certification service, opened."""
 
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.serialization import Encoding
 from starlette.requests import Request
 from starlette.responses import Response
 
 from kazasu.card.mdoc.status import MEDIA_TYPE
+from kazasu.contracts.base import Inquiry
 from kazasu.contracts.jpki import (
     AccessesOf,
     AddressPerson,
@@ -21,6 +23,7 @@ from kazasu.contracts.jpki import (
     GiveAttributes,
     IssueMdoc,
     IssuePhoneCertificates,
+    IssueTyped,
     PersonChanged,
     ProtectionChanged,
     RefreshMdoc,
@@ -29,6 +32,7 @@ from kazasu.contracts.jpki import (
     ValidateAuthentication,
     ValidateSignature,
 )
+from kazasu.exchange.inquiries import Handler
 from kazasu.exchange.room import House, Room
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
@@ -43,6 +47,7 @@ from kazasu.jpki.mdoc import MdocIssuer
 from kazasu.jpki.phones import Phones
 from kazasu.jpki.revocation_lists import RevocationLists
 from kazasu.jpki.service import CertificationService
+from kazasu.jpki.typed import issue_typed
 
 ME = "jpki"
 
@@ -89,9 +94,19 @@ def open_room(house: House) -> Room:
             ReverifySignature: latest.reverify,
             IssuePhoneCertificates: phones.issue,
             ChangePhone: phones.change,
+            **_of_the_sandbox(house, service, authorities),
         },
         ticks={"ocsp": answers.ahead, "inspection": inspection.when_due},
     )
+
+
+def _of_the_sandbox(
+    house: House, service: CertificationService, authorities: Authorities
+) -> dict[type[Inquiry[Any]], Handler]:
+    """Production knows nobody who was typed."""
+    if not house.settings.sandbox:
+        return {}
+    return {IssueTyped: issue_typed(service, authorities, house.clock)}
 
 
 def _site(

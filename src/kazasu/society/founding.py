@@ -211,7 +211,7 @@ class _Founding:
         ]
 
     def _subject(self, persona: Persona) -> str:
-        return sandbox_subject(self._seed, persona.card_id, f"city:{persona.city}")
+        return sandbox_subject(self._seed, persona.card_id, persona.sector)
 
     # ------------------------------------------------------------ cards
 
@@ -240,7 +240,7 @@ class _Founding:
                     city_en=city.roman,
                     story_ja=persona.story.ja,
                     story_en=persona.story.en,
-                    staff=bool(persona.staff_roles),
+                    staff=persona.at_work,
                 )
             )
         write_tray(self._folder, shown)
@@ -249,13 +249,13 @@ class _Founding:
     # ------------------------------------------------------------ identity
 
     def _identity(self, directory: Directory) -> None:
-        staff = [p for p in PERSONAS if p.staff_roles and p.card_id in self._carded]
+        staff = [p for p in PERSONAS if p.at_work and p.card_id in self._carded]
 
         def references(tx: Transaction) -> list[identity.FoundingSubject]:
             return [
                 identity.FoundingSubject(
                     jpki.reference(tx, "identity", self._carded[p.card_id][0].record_code),
-                    f"city:{p.city}",
+                    p.sector,
                     self._subject(p),
                 )
                 for p in staff

@@ -16,6 +16,7 @@ from kazasu.foundation.faults import CATALOGUE, Refusal, define
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import PUBLIC, Site
 from kazasu.society.tray import Shown, read_tray
+from kazasu.society.typing import NOT_BORN, SEX, Typing
 
 NOT_A_READER = define(
     "society.not-a-reader",
@@ -66,7 +67,25 @@ def enter(site: Site, house: House) -> None:
             people=[one for one in cards if not one[0].staff],
             staff=[one for one in cards if one[0].staff],
             reader=reader,
+            new=f"/tray/new?{urlencode({'back': back})}" if back else "/tray/new",
         )
+
+    typing = Typing(house)
+
+    @site.route("/tray/new", access=PUBLIC(WHY), methods=["GET", "POST"])
+    def typed(request: Request) -> Response:
+        """A card for whoever is typed; then back to the tray, where it lies first."""
+        back = str(request.state.form.get("back") or request.query_params.get("back", ""))
+        if back:
+            _reader(house.directory, back)
+        form = typing.form(request)
+        if request.method == "POST" and form.validate():
+            born = form.birth.data
+            if born and born <= today(house.clock):
+                typing.make(form, born)
+                return site.redirect(f"/tray?{urlencode({'back': back})}" if back else "/tray")
+            form.fail(form.birth, NOT_BORN)
+        return site.render(request, "typed.html", form=form, back=back, sexes=list(SEX.items()))
 
     @site.route("/clock", access=PUBLIC(WHY))
     def clock(request: Request) -> Response:

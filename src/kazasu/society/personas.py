@@ -29,6 +29,17 @@ class Persona:
     story: Text
     card: CardWish = CardWish()
     staff_roles: frozenset[str] = frozenset()
+    operates: str = ""
+    """An institution, other than a city, in which this person holds an operator's post."""
+
+    @property
+    def sector(self) -> str:
+        """In which somebody at work here is known before their first sign-in."""
+        return self.operates or f"city:{self.city}"
+
+    @property
+    def at_work(self) -> bool:
+        return bool(self.staff_roles or self.operates)
 
 
 YOKOHAMA, SAPPORO, FUKUOKA = "141003", "011002", "401307"
@@ -120,6 +131,11 @@ HOUSEHOLDS: dict[str, tuple[Household, ...]] = {
             "2310062", "横浜市中区", "桜木町", "１丁目２番地", "", "2015-04-01",
             "神奈川県横浜市中区桜木町",
             _person("staff-yokohama-2", "田中 修", "タナカ オサム", MALE, "1974-07-21"),
+        ),
+        _home(
+            "2310062", "横浜市中区", "桜木町", "１丁目３番地", "", "2021-09-01",
+            "神奈川県横浜市中区桜木町",
+            _person("operator-identity", "岡田 翠", "オカダ ミドリ", FEMALE, "1985-10-05"),
         ),
     ),
     SAPPORO: (
@@ -232,6 +248,8 @@ PERSONAS: tuple[Persona, ...] = (
         "横浜市 戸籍課の職員", "Clerk of Yokohama"), staff_roles=_COUNTER),
     Persona("staff-yokohama-2", YOKOHAMA, Text(
         "横浜市 戸籍課の係長", "Senior clerk of Yokohama"), staff_roles=_SENIOR),
+    Persona("operator-identity", YOKOHAMA, Text(
+        "デジタル庁の運用者。サービスの登録を審査します", "Operator at the Digital Agency: reviews services that register"), operates="identity"),
     Persona("staff-sapporo-1", SAPPORO, Text(
         "札幌市 戸籍住民課の職員", "Clerk of Sapporo"), staff_roles=_COUNTER),
     Persona("staff-sapporo-2", SAPPORO, Text(

@@ -39,7 +39,9 @@ class Pages(ReaderPages):
     def show(self, request: Request) -> Response:
         """``GET /tap?request=``: who asks, why, what they learn; then the PIN."""
         sealed = request.query_params.get("request", "")
-        return self._page(request, sealed, self._taps.read(sealed))
+        tap = self._taps.read(sealed)
+        self._lay(request)
+        return self._page(request, sealed, tap)
 
     def perform(self, request: Request) -> Response:
         """The PIN was entered. A failure is shown in place; nothing was sent then."""

@@ -16,6 +16,7 @@ from kazasu.card.image import CardBox
 from kazasu.card.terminal.tap import Taps, origin_of
 from kazasu.card.transports import Reader
 from kazasu.card.transports.pcsc import PcscReader
+from kazasu.card.transports.played import FAULTS, PlayedReader
 from kazasu.card.transports.virtual import VirtualReader
 from kazasu.contracts.terminal import TapRequest
 from kazasu.exchange.directory import Directory
@@ -25,6 +26,7 @@ from kazasu.foundation.web.faults import NOT_FOUND
 
 _CARD: Final = "card"
 _TRACE: Final = "trace"
+_FAULT: Final = "fault"
 _LINES: Final = 200
 
 
@@ -60,7 +62,18 @@ class ReaderPages:
         if not self._virtual:
             return PcscReader
         card_id = self._card(request)
+        if played := request.state.session.data.get(_FAULT, ""):
+            return lambda: PlayedReader(self._box, card_id, str(played))
         return lambda: VirtualReader(self._box, card_id)
+
+    def _lay(self, request: Request) -> None:
+        """Sandbox: an integrator's wish, the card ``card`` on the reader and ``fault`` in it."""
+        card_id = request.query_params.get("card", "")
+        if not (self._virtual and self._site.settings.sandbox and card_id in self._box):
+            return
+        request.state.session.data[_CARD] = card_id
+        if request.query_params.get("fault", "") in FAULTS:
+            request.state.session.data[_FAULT] = request.query_params["fault"]
 
     def _is_there(self, request: Request) -> bool:
         """Is a card on the reader? Of a real reader it is known only when it is used."""
@@ -74,6 +87,7 @@ class ReaderPages:
     def _take_off(request: Request) -> None:
         """A card is held for one tap: the next person at this desk must not find it there."""
         request.state.session.data.pop(_CARD, None)
+        request.state.session.data.pop(_FAULT, None)
 
     def _tray(self, request: Request, path: str) -> str:
         """Where virtual cards are taken from; empty when there is no such place."""

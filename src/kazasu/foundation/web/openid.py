@@ -235,6 +235,8 @@ class OpenId:
         )
         claims = self._verified(str(tokens.get("id_token")), party, started.nonce)  # 3
         access_token = str(tokens.get("access_token"))
+        if claims.get("at_hash", _half_hash(access_token)) != _half_hash(access_token):
+            raise Refusal(NOT_GENUINE, why="at_hash")
         facts = self.userinfo(party, access_token, claims["sub"]) if userinfo else {}  # 4
         return self._person(tokens, claims, facts)
 
@@ -470,6 +472,11 @@ def _kid(party: RelyingParty) -> dict[str, str]:
 
 def _instant(seconds: Any) -> datetime:
     return datetime.fromtimestamp(seconds if isinstance(seconds, int | float) else 0, UTC)
+
+
+def _half_hash(access_token: str) -> str:
+    """``at_hash`` (OpenID Connect Core 3.1.3.6)."""
+    return _base64url(hashlib.sha256(access_token.encode()).digest()[:16])
 
 
 def _base64url(content: bytes) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -85,6 +86,7 @@ class Site:
         colour: str = "#0017C1",
         tenant_of_host: Callable[[str], str] = lambda _: "",
         sign_in_path: str = "/signin",
+        sign_in_paths: Mapping[str, str] = MappingProxyType({}),
         form_targets: Sequence[str] = (),
         context: Callable[[Request], Mapping[str, Any]] = lambda _: {},
     ) -> None:
@@ -92,6 +94,7 @@ class Site:
         Args:
             database: where sessions live; None keeps them in memory (terminal).
             tenant_of_host: the tenant that a host name stands for.
+            sign_in_paths: where sessions of other kinds begin, by their kind.
             form_targets: origins that redirects after a form may lead to.
             context: further values for every template (a city's own name and colour).
         """
@@ -105,6 +108,7 @@ class Site:
         self._database = database
         self._tenant_of_host = tenant_of_host
         self._sign_in_path = sign_in_path
+        self._sign_in_paths = sign_in_paths
         self._form_targets = tuple(form_targets)
         self._context = context
         self._limit = RateLimit(settings.requests_per_minute)
@@ -286,7 +290,9 @@ class Site:
             return problem(refusal)
         if fault.code == faults.SIGNED_OUT.code and request.method == "GET":
             target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-            return self.redirect(f"{self._sign_in_path}?{urlencode({'next': target})}")
+            kind = declared.access.kind if declared else ""
+            begin = self._sign_in_paths.get(kind, self._sign_in_path)
+            return self.redirect(f"{begin}?{urlencode({'next': target})}")
         if declared is not None and fault.status >= 500:
             log.warning("refused", room=self.room, fault=fault.code)
         return self.render(request, "kit/fault.html", status=fault.status, refusal=refusal)

@@ -23,7 +23,6 @@ from kazasu.identity.faults import (
     NOT_YOUR_REGISTRATION,
     PURPOSES_MISSING,
     TEAM_FULL,
-    UNKNOWN_CLIENT,
 )
 from kazasu.identity.oauth import OAuthError
 from kazasu.identity.store import hashed
@@ -85,6 +84,10 @@ class Clients:
         if not hmac.compare_digest(known, hashed(token)) or client is None:
             raise Refusal(NOT_YOUR_REGISTRATION)
         return client
+
+    def contact(self, client_id: str) -> str:
+        found = self._database.read("identity.contact", lambda tx: store.registered(tx, client_id))
+        return found.contact if found else ""
 
     def change(self, client: Client, given: Registration) -> Client:
         """New names, addresses, keys, items; the sector stays.
@@ -157,14 +160,6 @@ class Clients:
             return review
 
         return self._database.run("identity.decide-review", work)
-
-    def suspend(self, client_id: str, *, suspended: bool) -> None:
-        """Raises Refusal ``identity.unknown-client``."""
-        if self.get(client_id) is None:
-            raise Refusal(UNKNOWN_CLIENT)
-        self._database.run(
-            "identity.suspend-client", lambda tx: store.set_suspended(tx, client_id, suspended)
-        )
 
     # ------------------------------------------------------------ team mode
 

@@ -3,6 +3,7 @@
 import base64
 import json
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -91,6 +92,8 @@ class Finishing:
         self._signings = signings
         self._taps = taps
         self._authorizing = authorizing
+        self.play: Callable[[Waiting, Client], None] = lambda *_: None
+        """Of a sandbox: may raise the fault that an integrator asked for."""
 
     def finish(self, answer: Answer) -> str:
         """Where to send the browser: the relying party's address with the code.
@@ -104,6 +107,7 @@ class Finishing:
         try:
             challenge = challenge_of(self._desk, tap, waiting, client)
             evidence = _evidence(tap, waiting, challenge, result)
+            self.play(waiting, client)
             proven, signed = self._proven(challenge, waiting, evidence, result)
             return self.grant(
                 waiting, client, proven, challenge.consent, evidence if signed else None, signed

@@ -1,0 +1,206 @@
+"""``kazasu rp``: an integrator's desk at the command line, against a running country."""
+
+import argparse
+import json
+import os
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+from joserfc.jwk import ECKey
+
+from kazasu.cli.card.hand import Verbs, add_verb
+from kazasu.cli.options import settings_from
+from kazasu.cli.refusals import (
+    NO_COUNTRY,
+    NO_FILE,
+    NO_REGISTRATION,
+    SERVICE_REFUSED,
+    SERVICE_SILENT,
+)
+from kazasu.cli.speech import language, put, say
+from kazasu.contracts.identity import issuer_of
+from kazasu.exchange.directory import Directory, read_directory
+from kazasu.exchange.keys import verified
+from kazasu.foundation.country_clock import open_clock
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.http import http_client
+from kazasu.foundation.text import Text
+
+SUMMARY = Text("サービスをつなぐ: 登録、要求を見る、適合試験", "connect a service: register, look at requests, conformance")  # fmt: skip
+KEPT: Final = Path("kazasu-rp.json")
+"""Where the registration is kept: its token and private key, readable by its owner alone."""
+REPORT_TYP: Final = "kazasu-conformance+jws"
+PATIENCE: Final = 180.0
+FOUND_WRONG: Final = 1
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    verbs: Verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    registering = add_verb(verbs, "register", Text("登録する（鍵もつくる）", "register, with a new key"), _register)  # fmt: skip
+    registering.add_argument("--name", required=True, help="名前 / name of the service")
+    registering.add_argument("--name-ja", default="", help="日本語の名前 / its name in Japanese")
+    registering.add_argument(
+        "--redirect", required=True, action="append", help="戻り先 / redirect address (repeatable)"
+    )
+    registering.add_argument("--scope", default="openid name", help="項目 / items")
+    registering.add_argument("--logout", default="", help="back-channel logout の宛先 / address")
+    requests = add_verb(verbs, "requests", Text("送った要求を見る", "what was sent, and what to change"), _requests)  # fmt: skip
+    requests.add_argument("--failed", action="store_true", help="止まったものだけ / refused only")
+    requests.add_argument("--json", action="store_true", help="一行に一件 / one object a line")
+    playing = add_verb(verbs, "conformance", Text("適合試験", "a conformance run"), _conformance)
+    playing.add_argument("start", metavar="URL", help="サインインの始まり / where a login begins")
+    playing.add_argument(
+        "--check", required=True, metavar="URL",
+        help="サインインした人にだけ 200 を返すページ / answers 200 to the signed in only",
+    )  # fmt: skip
+    playing.add_argument("--out", type=Path, help="報告書を書く / write the signed report")
+    checking = add_verb(verbs, "verify", Text("報告書の署名を確かめる", "verify a signed report"), _verify)  # fmt: skip
+    checking.add_argument("file", type=Path)
+    for verb in (registering, requests, playing):
+        verb.add_argument(
+            "--file", type=Path, default=KEPT, help=f"登録の置き場所 / the registration ({KEPT})"
+        )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    return int(arguments.work(arguments))
+
+
+# ---------------------------------------------------------------- verbs
+
+
+def _register(arguments: argparse.Namespace) -> int:
+    key = ECKey.generate_key("P-256", auto_kid=True)
+    metadata = {
+        "client_name": arguments.name,
+        "client_name#ja": arguments.name_ja,
+        "redirect_uris": arguments.redirect,
+        "jwks": {"keys": [key.as_dict(private=False)]},
+        "scope": arguments.scope,
+        "backchannel_logout_uri": arguments.logout,
+    }
+    issuer = issuer_of(_directory(arguments).origin("identity"))
+    answer = _sent("POST", f"{issuer}/clients-registrations/openid-connect", json=metadata)
+    kept = {
+        "issuer": issuer,
+        "client_id": answer["client_id"],
+        "registration_access_token": answer["registration_access_token"],
+        "private_key": key.as_dict(private=True),
+    }
+    descriptor = os.open(arguments.file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(kept, file, indent=1)
+    say(
+        Text(
+            "登録しました: {client_id}。登録の鍵と秘密鍵は {file} にあります。",
+            "Registered: {client_id}. Its token and private key are in {file}.",
+        ),
+        client_id=kept["client_id"],
+        file=arguments.file,
+    )
+    put(f"issuer     {issuer}")
+    return 0
+
+
+def _requests(arguments: argparse.Namespace) -> int:
+    kept = _kept(arguments)
+    found = _sent("GET", f"{_origin(kept)}/api/requests", headers=_bearer(kept))["requests"]
+    own = language()
+    for one in reversed(found):
+        if arguments.failed and not (one["error"] or one["fault"]):
+            continue
+        if arguments.json:
+            put(json.dumps(one, ensure_ascii=False))
+            continue
+        put(f"{one['at']}  {one['endpoint']:<8} {one['status']}  {one['error'] or one['fault'] or 'ok'}")
+        for check in one["checks"]:
+            if check["state"] == "failed":
+                put(f"    ✗ {check[f'check_{own}']}")
+                put(f"      → {check[f'change_{own}'] or one['error_description']}")
+    return 0
+
+
+def _conformance(arguments: argparse.Namespace) -> int:
+    kept = _kept(arguments)
+    wanted = {"start_url": arguments.start, "check_url": arguments.check}
+    answer = _sent("POST", f"{_origin(kept)}/api/conformance", headers=_bearer(kept), json=wanted)
+    if arguments.out:
+        arguments.out.write_text(answer["signed"], encoding="ascii")
+    return _shown(answer["report"])
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    """Signed by the identity service of this country, and then: passed or not.
+
+    Raises Refusal ``exchange.bad-signature``.
+    """
+    if not arguments.file.is_file():
+        raise Refusal(NO_FILE, file=arguments.file)
+    token = arguments.file.read_text(encoding="utf-8").strip()
+    _, content = verified(token, REPORT_TYP, _directory(arguments), "identity")
+    report = json.loads(content)
+    say(
+        Text("署名は本物です: {client_id}、{at}", "The signature is genuine: {client_id}, {at}"),
+        client_id=report["client_id"],
+        at=report["at"],
+    )
+    return _shown(report)
+
+
+# ---------------------------------------------------------------- parts
+
+
+def _shown(report: dict[str, Any]) -> int:
+    own = language()
+    for one in report["results"]:
+        mark = "✓" if one["verdict"] == "passed" else "✗" if one["verdict"] in _BAD else "–"
+        put(f"{mark} {one['verdict']:<14} {one[f'title_{own}']}  [{one['clause']}]")
+        if one["reason"]:
+            put(f"    {one['reason']}")
+    counts = "  ".join(f"{name} {number}" for name, number in report["counts"].items() if number)
+    put(counts)
+    return 0 if report["passed"] else FOUND_WRONG
+
+
+_BAD: Final = ("failed", "could-not-run")
+
+
+def _directory(arguments: argparse.Namespace) -> Directory:
+    settings = settings_from(arguments)
+    if not settings.directory_file.exists():
+        raise Refusal(NO_COUNTRY, data=settings.data)
+    return read_directory(settings.directory_file, open_clock(settings))
+
+
+def _kept(arguments: argparse.Namespace) -> dict[str, Any]:
+    try:
+        kept: dict[str, Any] = json.loads(arguments.file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise Refusal(NO_REGISTRATION, file=arguments.file) from None
+    return kept
+
+
+def _origin(kept: dict[str, Any]) -> str:
+    return str(httpx.URL(kept["issuer"]).copy_with(path="/")).rstrip("/")
+
+
+def _bearer(kept: dict[str, Any]) -> dict[str, str]:
+    return {"authorization": f"Bearer {kept['registration_access_token']}"}
+
+
+def _sent(method: str, url: str, **arguments: Any) -> dict[str, Any]:
+    """Raises Refusal ``cli.service-silent``, ``cli.service-refused``."""
+    with http_client(PATIENCE) as client:
+        try:
+            response = client.request(method, url, **arguments)
+        except httpx.TransportError:
+            raise Refusal(SERVICE_SILENT, url=url) from None
+    try:
+        content: dict[str, Any] = response.json()
+    except ValueError:
+        raise Refusal(SERVICE_SILENT, url=url) from None
+    if not response.is_success:
+        why = content.get("error_description") or content.get("title") or response.status_code
+        raise Refusal(SERVICE_REFUSED, why=why)
+    return content

@@ -1,0 +1,89 @@
+"""A scripted browser: follows redirects, keeps cookies, and puts the run's hint into the party's request."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+
+import httpx
+
+from kazasu.foundation.http import http_client
+
+MOST_STEPS: Final = 15
+PATIENCE: Final = 15.0
+_REDIRECTS: Final = (301, 302, 303, 307, 308)
+
+
+class Lost(Exception):
+    """The way led nowhere; its text is for the report."""
+
+
+@dataclass
+class Driver:
+    """One browser. Goes to the party and to the service, and nowhere else."""
+
+    authorization_endpoint: str
+    allowed: frozenset[str | None]
+    """Hosts, with their ports."""
+    hint: str = ""
+    client: httpx.Client = field(default_factory=lambda: http_client(PATIENCE))
+    did: list[str] = field(default_factory=list)
+    status: int = 0
+    asked: bool = False
+    """Did the party ask the service for anything?"""
+
+    def walk(self, url: str, stop: Callable[[str], bool] = lambda _: False) -> str:
+        """Until a page that is no redirect, or an address where to stop; gives the last address.
+
+        Raises Lost.
+        """
+        for _ in range(MOST_STEPS):
+            if stop(url):
+                return url
+            self._check(url)
+            if url.partition("?")[0] == self.authorization_endpoint:
+                url = self._hinted(url)
+            response = self._get(url)
+            self.did.append(f"GET {url.partition('?')[0]} → {response.status_code}")
+            self.status = response.status_code
+            if response.status_code not in _REDIRECTS:
+                return url
+            url = urljoin(url, response.headers.get("location", ""))
+        raise Lost(f"more than {MOST_STEPS} redirects")
+
+    def is_open(self, url: str) -> bool:
+        """Is a page that needs a sign-in open for this browser?"""
+        self._check(url)
+        status = self._get(url).status_code
+        self.did.append(f"GET {url.partition('?')[0]} → {status}")
+        return status == 200
+
+    def post(self, url: str, **form: str) -> int:
+        self._check(url)
+        try:
+            status = self.client.post(url, data=form).status_code
+        except httpx.HTTPError as error:
+            raise Lost(f"{url} does not answer ({type(error).__name__})") from error
+        self.did.append(f"POST {url.partition('?')[0]} → {status}")
+        return status
+
+    def close(self) -> None:
+        self.client.close()
+
+    def _get(self, url: str) -> httpx.Response:
+        try:
+            return self.client.get(url, headers={"accept": "text/html"})
+        except httpx.HTTPError as error:
+            raise Lost(
+                f"{url.partition('?')[0]} does not answer ({type(error).__name__})"
+            ) from error
+
+    def _check(self, url: str) -> None:
+        if urlsplit(url).netloc not in self.allowed:
+            raise Lost(f"the way leads to {urlsplit(url).netloc or url[:80]}")
+
+    def _hinted(self, url: str) -> str:
+        self.asked = True
+        parts = urlsplit(url)
+        given = [(k, v) for k, v in parse_qsl(parts.query) if k != "login_hint"]
+        return urlunsplit(parts._replace(query=urlencode([*given, ("login_hint", self.hint)])))

@@ -1,0 +1,145 @@
+"""Any person, typed: a card in the tray a second later, with real certificates and in no register.
+
+For integrators whose test needs this very name, age or address. The person can sign in and sign; cities do
+not know them, so nothing that needs the register works, and the card says so.
+"""
+
+import base64
+import secrets
+import threading
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import wtforms
+from starlette.requests import Request
+
+from kazasu.card.image import CardBox
+from kazasu.card.making import Blank, Certificates, blank, personalise
+from kazasu.contracts.base import FourAttributes
+from kazasu.contracts.jpki import IssueTyped
+from kazasu.exchange.room import House
+from kazasu.foundation.clock import today
+from kazasu.foundation.dates import attained_on, birthday_in
+from kazasu.foundation.faults import Refusal, define
+from kazasu.foundation.names import CARD, substitute
+from kazasu.foundation.numbers import IndividualNumber, ResidentRecordCode
+from kazasu.foundation.text import Text
+from kazasu.foundation.web.forms import DateParts, Form, MaxLength, Required
+from kazasu.jpki.authorities import read_authorities
+from kazasu.society.tray import Shown, read_tray, write_tray
+
+TRAY_FULL = define(
+    "society.tray-full",
+    409,
+    Text("入力で作れるカードは{most}枚までです", "At most {most} cards can be typed"),
+    Text("すでにあるカードを使ってください", "Use one of the cards that are there"),
+    who="integrator",
+)
+MOST: Final = 200
+PREFIX: Final = "typed-"
+ISSUED_BY: Final = ("141003", "Kanagawa-ken", "Yokohama-shi", "横浜市", "Yokohama")
+"""As if this city had issued the card."""
+SEX: Final = {"1": Text("男", "male"), "2": Text("女", "female"), "9": Text("記載なし", "not stated")}
+STORY: Final = Text(
+    "入力で作られたカード。どの市区町村の記録にもありません",
+    "Typed by somebody; in no city's register",
+)
+WRITING: Final = Text("体験環境のカードの発行", "Issue of a sandbox card")
+_one_at_a_time = threading.Lock()
+
+
+class TypedForm(Form):
+    """Any identity; everything has an example, so that nothing must be thought up."""
+
+    name = wtforms.StringField(validators=[Required(), MaxLength(40)])
+    kana = wtforms.StringField(validators=[Required(), MaxLength(40)])
+    birth = DateParts(validators=[Required()])
+    address = wtforms.StringField(validators=[Required(), MaxLength(80)])
+    sex = wtforms.StringField(validators=[Required()])
+
+
+NOT_BORN: Final = Text("今日までの日付を入れてください", "Enter a date that is not after today")
+
+
+class Typing:
+    """Makes such cards."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._folder: Path = house.settings.directory_file.parent
+        self._box = CardBox(self._folder / "cards")
+
+    def form(self, request: Request) -> TypedForm:
+        return TypedForm(
+            request, name="体験　太郎", kana="タイケン　タロウ", birth=date(1990, 4, 1),
+            address="神奈川県横浜市中区本町６丁目５０番地", sex="1",
+        )  # fmt: skip
+
+    def make(self, form: TypedForm, born: date) -> str:
+        """The new card's name in the tray. Raises Refusal ``society.tray-full``."""
+        shown = read_tray(self._folder)
+        if sum(one.card_id.startswith(PREFIX) for one in shown) >= MOST:
+            raise Refusal(TRAY_FULL, most=MOST)
+        card_id = f"{PREFIX}{secrets.token_hex(4)}"
+        adult_enough = attained_on(born, 15) <= today(self._house.clock)
+        made = blank(card_id, f"8{secrets.randbelow(10**14):014}", signing=adult_enough)
+        self._write(made, form, born)
+        self._show(
+            Shown(
+                card_id=card_id, name=form.name.data, kana=form.kana.data, born=born.isoformat(),
+                city_ja=ISSUED_BY[3], city_en=ISSUED_BY[4], story_ja=STORY.ja, story_en=STORY.en,
+                staff=False,
+            )
+        )  # fmt: skip
+        return card_id
+
+    def _write(self, made: Blank, form: TypedForm, born: date) -> None:
+        name, address = substitute(form.name.data, CARD), substitute(form.address.data, CARD)
+        attributes = FourAttributes(
+            name=name.text, address=address.text, birth_date=born, sex=form.sex.data
+        )
+        day = today(self._house.clock)
+        years = 10 if attained_on(born, 18) <= day else 5
+        expires_on = birthday_in(born, day.year + years)
+        code, prefecture, city, *_ = ISSUED_BY
+        # People who were typed have numbers that begin with 8 and 98: they meet nobody's.
+        issued = self._house.inquirer("society").ask(
+            IssueTyped(
+                resident_record_code=ResidentRecordCode.from_body(f"8{secrets.randbelow(10**9):09}"),
+                card_id=made.serial,
+                municipality_code=code,
+                prefecture=prefecture,
+                city=city,
+                attributes=attributes,
+                name_flags=name.flags,
+                address_flags=address.flags,
+                expires_on=expires_on,
+                authentication_key=base64.b64encode(made.authentication_key).decode(),
+                signing_key=base64.b64encode(made.signing_key or b"").decode(),
+            ),
+            of="jpki",
+            purpose=WRITING,
+        )
+        authorities = read_authorities(self._folder, self._house.settings.pki_passphrase())
+        self._box.save(
+            personalise(
+                made,
+                attributes=attributes,
+                individual_number=IndividualNumber.from_body(f"98{secrets.randbelow(10**9):09}"),
+                municipality_code=code,
+                expires_on=expires_on,
+                security_code=f"{secrets.randbelow(10_000):04}",
+                certificates=Certificates(
+                    authentication=base64.b64decode(issued.authentication),
+                    signing=base64.b64decode(issued.signing) or None,
+                    authentication_ca=base64.b64decode(issued.authentication_ca),
+                    signing_ca=base64.b64decode(issued.signing_ca),
+                ),
+                issuer=authorities.card_issuer,
+            )
+        )
+
+    def _show(self, card: Shown) -> None:
+        with _one_at_a_time:
+            write_tray(self._folder, [card, *read_tray(self._folder)])

@@ -1,0 +1,266 @@
+"""A new integrator at the desk, and the operator behind it: over HTTP, in a running country."""
+
+import ast
+import json
+import re
+import socket
+
+import pytest
+from joserfc.jwk import ECKey
+from starlette.testclient import TestClient
+
+from kazasu.foundation.faults import Refusal
+from kazasu.identity.faults import NO_REASON, NOT_AN_OPERATOR
+from kazasu.society.stories.moving import PIN
+
+OPERATOR = "岡田　翠"
+
+
+def public(key):
+    return key.as_dict(private=False)
+
+
+@pytest.fixture
+def desk(stage):
+    """An integrator's browser, at the desk."""
+    browser = stage.browser()
+    browser.get(f"{stage.origin('identity')}/integrators")
+    return browser
+
+
+def register(browser, **changes):
+    key = ECKey.generate_key("P-256", auto_kid=True)
+    fields = {
+        "name_ja": "例の店",
+        "name": "Example Shop",
+        "redirect_uris": "http://desk.localhost:9000/callback",
+        "items": ["name", "birthdate"],
+        "jwks": json.dumps({"keys": [public(key)]}),
+    } | changes
+    browser.click("Register").press("Register", **fields)
+    return key
+
+
+def shown(browser, mark):
+    return browser.page.xpath(f"//*[@id='{mark}']")[0].text_content()
+
+
+def registered(browser, **changes):
+    key = register(browser, **changes)
+    browser.expect("Registered")
+    return shown(browser, "client-id"), shown(browser, "registration-token"), key
+
+
+def operator(stage, person, name=OPERATOR):
+    one = person(name)
+    one.browser.get(f"{stage.origin('identity')}/operator")
+    one.tap(pin=PIN)
+    return one.browser
+
+
+def test_registering_gives_everything_at_once_and_the_token_only_once(desk):
+    client_id, token, _ = registered(desk)
+    assert re.fullmatch(r"RP\d{8}", client_id)
+    assert client_id in desk.text
+    assert "authlib" in desk.text
+    desk.get("/integrators/client").expect("Example Shop")
+    assert token not in desk.content.decode()
+
+
+def test_the_code_to_copy_is_code_and_names_this_client(desk):
+    client_id, *_ = registered(desk)
+    blocks = [b.text_content() for b in desk.page.xpath("//pre/code")]
+    programs = [b for b in blocks if "import" in b and "oauth" in b]
+    assert len(programs) == 3
+    for program in programs:
+        ast.parse(program)
+        assert client_id in program
+        assert "http://desk.localhost:9000/callback" in program
+
+
+@pytest.fixture
+def this_machine(monkeypatch):
+    """``*.localhost`` is this machine, as with the resolver of a desk; plain http among its names."""
+    resolve = socket.getaddrinfo
+
+    def resolved(host, *arguments, **options):
+        local = isinstance(host, str) and host.endswith(".localhost")
+        return resolve("127.0.0.1" if local else host, *arguments, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolved)
+
+
+def logged_in(application, client):
+    """What the code to copy makes of a login that is approved without a page."""
+    begun = application.get("/login", follow_redirects=False)
+    answer = client.get(begun.headers["location"] + "&login_hint=persona:yamada-sota;auto")
+    back = answer.headers["location"].partition("desk.localhost:9000")[2]
+    return application.get(back)
+
+
+@pytest.mark.parametrize("number", [1, 2], ids=["fastapi", "flask"])
+def test_the_code_to_copy_signs_somebody_in(desk, number, tmp_path, monkeypatch, this_machine):
+    _, _, key = registered(desk)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "kazasu-private-key.json").write_text(json.dumps(key.as_dict(private=True)))
+    programs = [b.text_content() for b in desk.page.xpath("//pre/code")]
+    program = [p for p in programs if "oauth.register" in p][number - 1]
+    names = {}
+    exec(compile(program, "copied.py", "exec"), names)  # noqa: S102 - our own page's text
+    application = (
+        TestClient(names["app"], base_url="http://desk.localhost:9000")
+        if number == 1
+        else names["app"].test_client()
+    )
+    answer = logged_in(application, desk.client)
+    assert answer.status_code == 200
+    claims = answer.json() if number == 1 else answer.get_json()
+    assert claims["acr"] == "aal3"
+    assert claims["sub"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"name": ""}, "Please fill this in"),
+        ({"redirect_uris": "http://shop.example/callback"}, "Use https, or http://localhost"),
+        ({"jwks": "nonsense"}, "Paste JSON"),
+        ({"jwks": '{"keys": []}'}, "with 1 to 5 keys"),
+        ({"jwks": json.dumps({"keys": [ECKey.generate_key("P-256", auto_kid=True).as_dict(private=True)]})}, "A private key was in it"),
+        ({"items": ["name"], "purpose-name-ja": "本人確認のため"}, "once in Japanese and once in English"),
+        ({"events_uri": "http://other.localhost/x"}, "same host as a redirect address"),
+    ],
+)  # fmt: skip
+def test_a_registration_that_does_not_fit_says_what_to_do_and_keeps_what_was_typed(
+    desk, changes, message
+):
+    register(desk, **changes)
+    desk.expect("Please correct the following").expect(message)
+    assert desk.fields("name_ja") == ["例の店"]
+
+
+def test_opening_a_registration_with_its_token(stage, desk):
+    client_id, token, _ = registered(desk)
+    other = stage.browser()
+    other.get(f"{stage.origin('identity')}/integrators/client").expect("Open the registration")
+    other.press("Open", client_id=client_id, token="wrong").expect("is wrong")
+    assert other.status == 401
+    other.press("Open", client_id=client_id, token=token).expect("Example Shop")
+    other.press("Close")
+    other.get("/integrators/client").expect("Open the registration")
+
+
+def test_two_keys_overlap_and_the_sector_stays(desk):
+    _, _, old = registered(desk)
+    new = ECKey.generate_key("P-256", auto_kid=True)
+    desk.get("/integrators/client/change")
+    desk.press("Change", jwks=json.dumps({"keys": [public(old), public(new)]}))
+    desk.expect("Changed").expect(new.kid).expect("Any of them is accepted")
+    desk.get("/integrators/client/change")
+    desk.press("Change", redirect_uris="http://elsewhere.localhost:9000/callback")
+    desk.expect("On another host people would get other codes")
+
+
+def test_what_was_sent_is_shown_as_steps_and_to_nobody_else(stage, desk, shop):
+    party = shop("inspected")
+    stage.browser().get(party.openid.start(party.party, ["name"]).url)
+    desk.get("/integrators/client").press(
+        "Open", client_id=party.client_id, token=party.registered["registration_access_token"]
+    )
+    desk.get("/integrators/requests?only=failed").expect("invalid_scope")
+    link = desk.page.xpath("//td/a/@href")[0]
+    desk.get(link).expect("stopped here").expect("Add openid to scope").expect("not reached")
+    other = stage.browser()
+    other.get(f"{stage.origin('identity')}/integrators")
+    registered(other)
+    other.get(link)
+    assert other.fault == "web.not-found"
+
+
+def test_faults_to_try_lead_to_the_party(desk):
+    registered(desk)
+    desk.get("/integrators/faults").expect("The PIN is locked")
+    tries = desk.page.xpath("//td/a/@href")
+    assert len(tries) > 15
+    answer = desk.client.get(tries[0])
+    assert answer.headers["location"].startswith("http://desk.localhost:9000/callback?error=")
+
+
+def test_from_test_to_live_by_way_of_the_operator(stage, desk, person):
+    client_id, _, _ = registered(
+        desk, **{"redirect_uris": "https://shop.example/callback",
+                 "purpose-name-ja": "会員の本人確認", "purpose-name-en": "identity of members"}
+    )  # fmt: skip
+    desk.get("/integrators/client").press("Ask for the review: Live")
+    assert desk.fault == "identity.purposes-missing"
+    desk.get("/integrators/client/change").press(
+        "Change", **{"purpose-birthdate-ja": "年齢の確認", "purpose-birthdate-en": "age check"}
+    )
+    desk.press("Ask for the review: Live").expect("has been asked for").expect("waiting")
+    clerk = operator(stage, person).expect("Review of services")
+    clerk.get(f"/operator/parties/{client_id}")
+    clerk.expect("Key ").expect("https://shop.example/callback is https").expect("No conformance run yet")
+    clerk.press("Grant", reason=" ")
+    assert clerk.fault == NO_REASON.code
+    clerk.get(f"/operator/parties/{client_id}")
+    clerk.press("Grant", reason="addresses and purposes are in order")
+    clerk.expect("granted").expect("addresses and purposes are in order")
+    desk.get("/integrators/client").expect("everybody").expect("addresses and purposes are in order")
+
+
+def test_a_review_is_decided_once(stage, desk, person):
+    client_id, *_ = registered(desk, items=[])
+    desk.get("/integrators/client").press("Ask for the review: Team")
+    clerk = operator(stage, person)
+    clerk.get(f"/operator/parties/{client_id}")
+    review = clerk.page.xpath("//form[@id='main-form']/@action")[0]
+    clerk.press("Do not grant", reason="not yet").expect("not granted")
+    headers = {"origin": stage.origin("identity")}
+    for number in (review, "/operator/reviews/nonsense"):
+        answer = clerk.client.post(
+            stage.origin("identity") + number,
+            data={"decision": "grant", "reason": "again"}, headers=headers,
+        )  # fmt: skip
+        assert "identity.already-decided" in answer.text
+    desk.get("/integrators/client").expect("not yet")
+
+
+def test_suspending_and_lifting_are_kept_with_their_reasons(stage, person, shop):
+    party = shop("suspended")
+    clerk = operator(stage, person)
+    clerk.get(f"/operator/parties/{party.client_id}").press("Suspend", reason="complaints")
+    clerk.expect("complaints")
+    browser = stage.browser().get(party.openid.start(party.party, ["openid"]).url)
+    assert browser.fault == "identity.client-suspended"
+    with pytest.raises(Refusal, match="invalid_client"):
+        party.openid.open_signing(party.party, b"x", [])
+    clerk.get("/operator?show=suspended").expect(party.client_id)
+    clerk.get(f"/operator/parties/{party.client_id}").press("Lift", reason="resolved")
+    clerk.expect("complaints").expect("resolved").expect("lifted")
+
+
+def test_nobody_without_a_post_gets_in(stage, person):
+    browser = operator(stage, person, "山田　颯太")
+    assert browser.fault == NOT_AN_OPERATOR.code
+    browser.get(f"{stage.origin('identity')}/operator")
+    assert "/tap" in browser.url, "signed in as nothing: the tap is asked for again"
+
+
+def test_a_post_that_ended_is_no_post(stage, person, country):
+    browser = operator(stage, person).expect("Review of services")
+    founders = country.process.floors.founders()
+    founder = founders["identity"]
+    end = "UPDATE operator_post SET until = since + interval '1 second'"
+    founder.run("test.end", lambda tx: tx.execute(end))
+    try:
+        browser.get(f"{stage.origin('identity')}/operator")
+        assert browser.fault == NOT_AN_OPERATOR.code
+    finally:
+        founder.run("test.back", lambda tx: tx.execute("UPDATE operator_post SET until = NULL"))
+        for one in founders.values():
+            one.close()
+
+
+def test_institutions_are_not_decided_about_here(stage, person):
+    browser = operator(stage, person).get("/operator/parties/portal")
+    assert browser.fault == "identity.unknown-client"
