@@ -4,7 +4,10 @@ import pytest
 from joserfc.jwk import ECKey
 
 from kazasu.foundation.faults import Refusal
+from kazasu.identity.clients import model
+from kazasu.identity.clients.model import Registration
 from kazasu.identity.clients.service import Clients
+from kazasu.identity.oauth import OAuthError
 from tests.identity.conftest import World
 from tests.identity.parties import Relying
 from tests.identity.refused import outcome
@@ -88,7 +91,7 @@ def test_a_suspended_party_is_refused_everywhere_with_what_it_has(world):
     tokens = party.login(scope="openid name offline_access")
     own = party.own()
     database = world.street.process.floors.databases["identity"]
-    Clients(database, world.clock, world.street.process.client).suspend(
+    Clients(database, world.clock, world.street.process.client, sandbox=True).suspend(
         party.client_id, suspended=True
     )
     assert outcome(party.userinfo(tokens["access_token"])) == "invalid_token"
@@ -105,7 +108,9 @@ def test_a_suspended_party_is_refused_everywhere_with_what_it_has(world):
 def operator(world):
     """The register, as the operator's desk calls it."""
     process = world.street.process
-    return Clients(process.floors.databases["identity"], world.clock, process.client)
+    return Clients(
+        process.floors.databases["identity"], world.clock, process.client, sandbox=True
+    )
 
 
 def decided(operator, party, mode, *, granted=True):
@@ -163,3 +168,24 @@ def test_a_team_is_of_invited_people_alone_and_small(world, operator):
         with pytest.raises(Refusal) as refused:
             operator.join(taken, who)
         assert refused.value.fault.code == "identity.bad-invitation"
+
+
+@pytest.mark.parametrize(
+    "uri",
+    ["http://rp.localhost/cb", "https://localhost/cb", "https://vault.internal/cb", "https://10.0.0.1/cb",
+     "https://printer.local/cb", "https://127.0.0.1/cb"],
+)  # fmt: skip
+def test_production_posts_into_nobodys_own_house(uri):
+    key = ECKey.generate_key("P-256", auto_kid=True).as_dict(private=False)
+    asked = Registration(client_name="X", redirect_uris=[uri], jwks={"keys": [key]})
+    with pytest.raises(OAuthError) as refused:
+        model.check(asked, sandbox=False)
+    assert refused.value.error == "invalid_redirect_uri"
+    model.check(asked.model_copy(update={"redirect_uris": ["https://rp.example/cb"]}), sandbox=False)
+
+
+def test_signing_out_may_be_posted(world):
+    token = world.login()["id_token"]
+    posted = world.browser.post(f"{world.protocol}/logout", data={"id_token_hint": token})
+    assert posted.status_code == 303
+    assert world.browser.get(f"{world.origin}{posted.headers['location']}").status_code == 200

@@ -132,6 +132,11 @@ def _enter_protocol(route: Route, desk: Desk, services: Services) -> None:
         result = read_result(request.state.body, desk.directory, me)
         return JSONResponse(services.taps.receive(result).model_dump())
 
+    @route(f"{base}/logout", "POST means the same as GET (RP-Initiated Logout 1.0, 2)", "POST")
+    def log_out_by_post(request: Request) -> Response:
+        pairs = [(k, str(v)) for k, v in request.state.form.multi_items()]
+        return RedirectResponse(f"{base}/logout?{urlencode(pairs)}", 303)
+
     @route(f"{base}/auth", "POST means the same as GET (OIDC Core 3.1.2.1)", "POST")
     def authorize_by_post(request: Request) -> Response:
         pairs = [*request.query_params.multi_items(), *request.state.form.multi_items()]

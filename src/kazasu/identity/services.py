@@ -57,7 +57,7 @@ def services_of(desk: Desk, http: httpx.Client, cards: Path) -> Services:
     personas = Personas(desk, taps, finishing, cards, runs)
     finishing.play = personas.play
     return Services(
-        clients=Clients(desk.database, desk.clock, http),
+        clients=Clients(desk.database, desk.clock, http, sandbox=desk.sandbox),
         callers=callers,
         authorizing=authorizing,
         taps=taps,

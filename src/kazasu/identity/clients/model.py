@@ -29,6 +29,8 @@ SMALLEST_RSA: Final = 2048
 PRIVATE_COLOUR: Final = "#5C3D99"
 _LOOPBACK = re.compile(r"^(localhost|127\.0\.0\.1|\[::1\]|([a-z0-9-]+\.)+localhost)\Z")
 _CLIENT_ID = re.compile(r"^[0-9A-Za-z]{1,255}\Z")
+_INSIDE = (".local", ".internal", ".lan", ".home.arpa")
+"""Names that no stranger has (RFC 6762, RFC 8375)."""
 _PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "k", "oth"})
 
 
@@ -132,8 +134,11 @@ def instant(seconds: object) -> datetime | None:
         return None
 
 
-def check(registration: Registration) -> None:
+def check(registration: Registration, *, sandbox: bool = True) -> None:
     """Everything about it that needs no look elsewhere.
+
+    Args:
+        sandbox: addresses may be on this very machine. Elsewhere the service would post into its own house.
 
     Raises OAuthError ``invalid_redirect_uri``, ``invalid_client_metadata`` (RFC 7591 3.2.2).
     """
@@ -141,13 +146,13 @@ def check(registration: Registration) -> None:
         if (text := getattr(registration, name)) and not _words(text):
             raise _metadata(f"{name}: one line of printable characters")
     for uri in registration.redirect_uris:
-        _check_uri(uri, "redirect_uris", "invalid_redirect_uri")
+        _check_uri(uri, "redirect_uris", "invalid_redirect_uri", sandbox)
     for uri in registration.post_logout_redirect_uris:
-        _check_uri(uri, "post_logout_redirect_uris", "invalid_redirect_uri")
+        _check_uri(uri, "post_logout_redirect_uris", "invalid_redirect_uri", sandbox)
     hosts = hosts_of(registration.redirect_uris)
     for name in ("backchannel_logout_uri", "events_uri"):
         if uri := getattr(registration, name):
-            _check_uri(uri, name, "invalid_client_metadata")
+            _check_uri(uri, name, "invalid_client_metadata", sandbox)
             if urlsplit(uri).hostname not in hosts:
                 raise _metadata(f"{name} must be on a host of redirect_uris")
     for scope in registration.scopes:
@@ -214,13 +219,13 @@ def hosts_of(uris: Sequence[str]) -> set[str | None]:
     return {urlsplit(uri).hostname for uri in uris}
 
 
-def check_sector_uri(uri: str) -> None:
+def check_sector_uri(uri: str, *, sandbox: bool = True) -> None:
     """Raises OAuthError ``invalid_client_metadata``."""
-    _check_uri(uri, "sector_identifier_uri", "invalid_client_metadata")
+    _check_uri(uri, "sector_identifier_uri", "invalid_client_metadata", sandbox)
 
 
-def _check_uri(uri: str, name: str, error: str) -> None:
-    """https, or http on this very machine; exact, without places to hide anything in (RFC 9700 2.1)."""
+def _check_uri(uri: str, name: str, error: str, sandbox: bool) -> None:
+    """https, or in a sandbox http on this very machine; exact, without places to hide anything in (RFC 9700 2.1)."""
     try:
         parts = urlsplit(uri)
         host = parts.hostname or ""
@@ -239,9 +244,10 @@ def _check_uri(uri: str, name: str, error: str) -> None:
         or host != host.lower()
         or parts.netloc != parts.netloc.lower()
     )
-    local = parts.scheme == "http" and bool(_LOOPBACK.match(host))
-    public = parts.scheme == "https" and "." in host and not _is_address(host)
-    if wrong or not (local or public or (parts.scheme == "https" and _LOOPBACK.match(host))):
+    local = sandbox and parts.scheme in ("http", "https") and bool(_LOOPBACK.match(host))
+    inside = bool(_LOOPBACK.match(host)) or host.endswith(_INSIDE) or _is_address(host)
+    public = parts.scheme == "https" and "." in host and not inside
+    if wrong or not (local or public):
         raise OAuthError(
             error, f"{name}: https with a host name, or http on localhost; no fragment, at most 255"
         )

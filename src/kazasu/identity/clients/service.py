@@ -40,8 +40,11 @@ JOINING: Final = Text("事業者の試験への参加", "Joining a party's trial
 class Clients:
     """The register."""
 
-    def __init__(self, database: Database, clock: Clock, http: httpx.Client) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, http: httpx.Client, *, sandbox: bool
+    ) -> None:
         self._database = database
+        self._sandbox = sandbox
         self._clock = clock
         self._http = http
 
@@ -55,7 +58,7 @@ class Clients:
 
         Raises OAuthError ``invalid_redirect_uri``, ``invalid_client_metadata``.
         """
-        model.check(given)
+        model.check(given, sandbox=self._sandbox)
         sector = model.sector_of(given, self._listed(given))
         token = secrets.token_urlsafe(32)
 
@@ -96,7 +99,7 @@ class Clients:
 
         Raises OAuthError ``invalid_redirect_uri``, ``invalid_client_metadata``.
         """
-        model.check(given)
+        model.check(given, sandbox=self._sandbox)
         if model.sector_of(given, self._listed(given)) != client.sector:
             raise OAuthError("invalid_client_metadata", "the sector never changes: register anew")
         more = not set(given.scopes) <= set(client.scopes)
@@ -195,18 +198,27 @@ class Clients:
         uri = given.sector_identifier_uri
         if not uri:
             return None
-        model.check_sector_uri(uri)
+        model.check_sector_uri(uri, sandbox=self._sandbox)
         try:
-            response = self._http.get(uri, timeout=3.0, follow_redirects=False)
-            if not response.is_success or len(response.content) > _MOST_BYTES:
-                raise ValueError(response.status_code)
-            listed = json.loads(response.content)
+            listed = json.loads(self._fetched(uri))
         except (httpx.HTTPError, ValueError) as error:
             host = urlsplit(uri).hostname
             raise OAuthError(
                 "invalid_client_metadata", f"sector_identifier_uri on {host} gives no JSON list"
             ) from error
         return [uri for uri in listed if isinstance(uri, str)] if isinstance(listed, list) else []
+
+    def _fetched(self, uri: str) -> bytes:
+        """What lies there, but no more than a list can be. Raises ValueError, httpx.HTTPError."""
+        with self._http.stream("GET", uri, timeout=3.0, follow_redirects=False) as response:
+            content = b""
+            for part in response.iter_bytes():
+                content += part
+                if len(content) > _MOST_BYTES:
+                    raise ValueError("too long")
+        if not response.is_success:
+            raise ValueError(response.status_code)
+        return content
 
 
 def _client(client_id: str, sector: str, given: Registration) -> Client:

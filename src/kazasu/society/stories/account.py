@@ -79,11 +79,16 @@ def is_informed(stage: Stage) -> None:
 
 
 def withdraw(stage: Stage) -> None:
-    """The consent ends at once, and what comes after is refused."""
-    hanako = at_home(stage)
-    consents = f"{stage.origin('bank')}/consents"
-    hanako.browser.get(consents).press("End this consent").expect("ended")
-    stage.tell(HANAKO, Text("同意をやめる", "ends the consent"))
-    hanako.browser.get(f"{stage.origin('bank')}/home").expect("Changes are no longer asked for")
-    stage.tell(BANK, Text("証明書の番号を消し、もう何も受け取れない",
-                          "has deleted the certificate's number; nothing more is given to it"))  # fmt: skip
+    """She ends the consent where she sees all of them; the bank, which still has a page open, gets nothing more."""
+    bank = at_home(stage)
+    bank.browser.get(f"{stage.origin('bank')}/consents").expect("in force")
+    hanako = Person(stage, "佐藤　花子", stage.browser())
+    moving.sign_in(stage, hanako, stage.origin("identity"), "/account/latest", HANAKO)
+    hanako.browser.expect("the new data were passed on")
+    stage.tell(HANAKO, Text("銀行がいつ何を確かめたかを見る", "sees when the bank asked, and what came of it"))
+    hanako.browser.press(f"End this consent: {BANK.en}").expect("The consent has ended")
+    stage.tell(HANAKO, Text("カード認証サービスで同意をやめる", "ends the consent at the identity service"))
+    bank.browser.press("Check now").expect("Changes are no longer asked for")
+    refused = bank.browser.get(f"{stage.origin('bank')}/consents")
+    refused.expect("ended (").expect("at the identity service")
+    stage.tell(BANK, Text("もう一度確かめようとして、断られる", "tries to ask once more, and is refused"))
