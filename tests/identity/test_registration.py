@@ -7,6 +7,8 @@ from kazasu.foundation.faults import Refusal
 from kazasu.identity.clients import model
 from kazasu.identity.clients.model import Registration
 from kazasu.identity.clients.service import Clients
+from kazasu.identity.integrators.inspector.service import Inspector
+from kazasu.identity.integrators.operating import Operating
 from kazasu.identity.oauth import OAuthError
 from tests.identity.conftest import World
 from tests.identity.parties import Relying
@@ -90,10 +92,11 @@ def test_a_suspended_party_is_refused_everywhere_with_what_it_has(world):
     party = Relying(world, "halted")
     tokens = party.login(scope="openid name offline_access")
     own = party.own()
-    database = world.street.process.floors.databases["identity"]
-    Clients(database, world.clock, world.street.process.client, sandbox=True).suspend(
-        party.client_id, suspended=True
-    )
+    process = world.street.process
+    database = process.floors.databases["identity"]
+    clients = Clients(database, world.clock, process.client, sandbox=True)
+    desk = Operating(database, process.client, clients, Inspector(database, world.clock))
+    desk.suspend(party.client_id, "operator", suspended=True, reason="a complaint")
     assert outcome(party.userinfo(tokens["access_token"])) == "invalid_token"
     assert outcome(party.deposit(token=own)) == "invalid_token"
     assert outcome(party.refresh(tokens["refresh_token"])) == "invalid_client"
