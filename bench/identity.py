@@ -31,9 +31,11 @@ from kazasu.card.machine import Card
 from kazasu.card.transports.virtual import ChipReader
 from kazasu.cli.countries import free_port
 from kazasu.contracts.identity import issuer_of
-from kazasu.contracts.terminal import TapRequest
+from kazasu.contracts.jpki import TapEvidence
+from kazasu.contracts.terminal import TapRequest, TapResult
 from kazasu.exchange.directory import read_directory
-from kazasu.exchange.keys import verified
+from kazasu.exchange.keys import read_institution, verified
+from kazasu.exchange.taps import sign_result
 from kazasu.foundation.clock import SystemClock
 from kazasu.foundation.http import http_client
 from kazasu.foundation.web.openid import OpenId, RelyingParty
@@ -199,6 +201,7 @@ class Party:
     def __init__(self, country: SimpleNamespace) -> None:
         self._directory = country.directory
         self._box = CardBox(country.place / "cards")
+        self._terminal = read_institution(country.place / "keys", "terminal", self._directory)
         self._origin = self._directory.origin("identity")
         self._http = http_client(30.0)
         key = ECKey.generate_key("P-256", auto_kid=True)
@@ -224,13 +227,17 @@ class Party:
         _, content = verified(sealed, "kazasu-tap+jws", self._directory, "identity")
         tap = TapRequest.model_validate_json(content)
         signed = worker.signer.authenticate(base64.b64decode(tap.challenge), PIN)
-        evidence = {
-            "certificate": base64.b64encode(signed.certificate).decode(),
-            "signed": tap.challenge,
-            "signature": base64.b64encode(signed.signature).decode(),
-        }
+        evidence = TapEvidence(
+            certificate=base64.b64encode(signed.certificate).decode(),
+            signed=tap.challenge,
+            signature=base64.b64encode(signed.signature).decode(),
+        )
+        result = TapResult(
+            request_id=tap.request_id, audience="identity", reader="terminal", holder="pin",
+            evidence=evidence,
+        )  # fmt: skip
         receipt = worker.client.post(
-            tap.respond_to, json={"request_id": tap.request_id, "evidence": evidence}
+            tap.respond_to, content=sign_result(self._terminal, result)
         ).json()
         back = worker.client.get(tap.continue_at, params={"handle": receipt["handle"]})
         answer = {k: v[0] for k, v in parse_qs(urlsplit(back.headers["location"]).query).items()}

@@ -1,11 +1,14 @@
 """What ``up`` decides before it opens: which country, and that a half-founded one is no country."""
 
 import json
+import socket
 from argparse import Namespace
 from dataclasses import asdict
 
 import pytest
 
+from kazasu.cli.countries import free_port
+from kazasu.cli.running import _doors
 from kazasu.cli.up import Wish, _clear, _wish, read_wish
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import EmbeddedPostgres
@@ -49,3 +52,9 @@ def test_a_whole_one_is_known_by_its_last_file(tmp_path):
     wish = Wish("default", 3000, 1, 8000)
     (tmp_path / "country.json").write_text(json.dumps(asdict(wish)))
     assert read_wish(tmp_path) == wish
+
+
+def test_answers_are_sent_without_delay():
+    """Without it each answer of a running country waits 40 ms (Nagle's algorithm, delayed acknowledgement)."""
+    with _doors(free_port()) as doors:
+        assert doors.proto == socket.IPPROTO_TCP
