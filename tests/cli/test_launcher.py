@@ -101,6 +101,7 @@ def test_missing_packages_are_named_and_strictness_refuses(monkeypatch, tmp_path
     missing = prerequisites.Need("no-such-package", "no-such-program", "a test")
     monkeypatch.setattr(prerequisites, "NEEDS", (missing,))
     monkeypatch.setattr(prerequisites, "_axe", lambda _: True)
+    monkeypatch.setattr(prerequisites, "_foreign", lambda _: True)
     monkeypatch.setattr(prerequisites.shutil, "which", lambda _: None)
     assert prerequisites.prepare_tests(tmp_path, strict=False) == "reader"
     assert "no-such-package" in capsys.readouterr().err

@@ -163,6 +163,7 @@ def test_nobody_under_15(world):
 def test_one_phone_a_person_and_the_one_before_ends(world):
     first = apply(world)
     assert code_of(lambda: apply(world, (5, 6), platform="iphone")) == "jpki.phone-exists"
+    world.clock.advance(timedelta(minutes=1))
     second = apply(world, (5, 6), platform="iphone", replaces=True)
     assert code_of(world.authenticate, der(first.authentication), number=3) == "jpki.revoked"
     assert world.authenticate(der(second.authentication), number=5)

@@ -87,7 +87,7 @@ def test_personas_live_where_their_story_says():
     }
     assert {p.card_id for p in PERSONAS} == set(cards)
     assert all(cards[p.card_id] == p.city for p in PERSONAS)
-    assert len([p for p in PERSONAS if not p.staff_roles]) == 20
+    assert len([p for p in PERSONAS if not (p.staff_roles or p.operates)]) == 20
     assert all(
         (h.town.postcode, h.town.area, h.town.name)
         in {(t.postcode, t.area, t.name) for t in places.towns_of(places.chosen(city)[0])}

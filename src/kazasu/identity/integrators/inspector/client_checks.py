@@ -33,6 +33,10 @@ METHOD: Final = Check(
             "client_secret や Authorization ヘッダーを使わず、client_assertion_type と client_assertion を送ってください",
             "Use no client_secret and no Authorization header; send client_assertion_type and client_assertion",
         ),
+        "alg of the assertion must be ES256 or PS256": Text(
+            "署名のアルゴリズムを ES256 か PS256 にしてください。RS256 が初期値のライブラリーもあります",
+            "Sign with ES256 or PS256; some libraries take RS256 by themselves",
+        ),
         "client_assertion is no JWT": Text(
             "client_assertion は header.payload.signature の形の JWS です。二重に符号化していないか見てください",
             "client_assertion is a JWS, header.payload.signature; see that it is not encoded twice",
@@ -53,9 +57,15 @@ KNOWN: Final = Check(
     },
     faults=("identity.unknown-client",),
 )
+_CRIT: Final = {
+    "no extensions are understood (crit)": Text(
+        "ヘッダーから crit を除いてください", "Leave crit out of the header"
+    ),
+}
 SIGNATURE: Final = Check(
     Text("アサーションの署名", "The assertion's signature"),
     {
+        **_CRIT,
         "the assertion does not verify with the registered key": Text(
             "登録した公開鍵の組の秘密鍵で、ES256 か PS256 で署名し、kid を登録と同じにしてください。ES256 の署名は DER ではなく r‖s の64バイトです",
             "Sign with the private half of a registered key, ES256 or PS256, the same kid. An ES256 signature is r‖s, 64 bytes, not DER",
@@ -82,17 +92,13 @@ CLAIMS: Final = Check(
         "exp is more than five minutes away": Text(
             "exp は今から5分以内にしてください", "Keep exp within five minutes from now"
         ),
-        "jti is required, 8 to 255 characters": Text(
+        "jti is required, 8 to 255 printable ASCII characters": Text(
             "jti に毎回新しい乱数（128ビット以上）を入れてください",
             "Put a new random jti (128 bits or more) into each",
         ),
-        "* must be a number": Text(
+        "* must be a number of seconds": Text(
             "時刻は 1970 年からの秒数（数値）です。文字列やミリ秒にしないでください",
             "Times are numbers, seconds since 1970; no strings, no milliseconds",
-        ),
-        "* is out of range": Text(
-            "時刻が大きすぎます。ミリ秒になっていないか見てください",
-            "The time is too large; see that it is not milliseconds",
         ),
         "* is in the future": Text(
             "時計を合わせてください。60秒を超える先の時刻は受け付けません",
@@ -122,6 +128,7 @@ NOT_SUSPENDED: Final = Check(
 DPOP: Final = Check(
     Text("DPoP の証明", "The DPoP proof"),
     {
+        **_CRIT,
         "the proof is no JWT": Text(
             "DPoP ヘッダーは JWS 一つです", "The DPoP header is one JWS"
         ),
@@ -149,7 +156,7 @@ DPOP: Final = Check(
             "要求のたびに証明を作り、iat を今の秒数にしてください（±60秒）",
             "Make a proof for each request, iat the present second (±60 s)",
         ),
-        "jti is required, 8 to 255 characters": Text(
+        "jti is required, 8 to 255 printable ASCII characters": Text(
             "jti に毎回新しい乱数を入れてください", "Put a new random jti into each proof"
         ),
         "ath is not the access token's": Text(
