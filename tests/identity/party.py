@@ -12,7 +12,6 @@ from kazasu.foundation.audit import Access
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import PUBLIC, Site
-from kazasu.identity import store
 from kazasu.identity.clients.model import Client
 from kazasu.identity.clients.store import copy_clients
 from kazasu.identity.consents import store as agreed
@@ -21,6 +20,7 @@ from kazasu.identity.latest import api
 from kazasu.identity.latest.service import LatestAttributes
 from kazasu.identity.service.desk import Desk
 from kazasu.identity.service.signing import Signings
+from kazasu.identity.store import transactions
 from tests.support import pki
 
 BANK, SHOP = "RP00000001", "RP00000002"
@@ -109,7 +109,7 @@ class Party:
         signed = self.signings.confirmed(party, content, evidence)
 
         def work(tx):
-            assert store.set_signature(tx, _uuid(number), evidence.signature, {}, "grant")
+            assert transactions.set_signature(tx, _uuid(number), evidence.signature, {}, "grant")
             self.signings.keep(tx, party, _uuid(number), signed)
 
         access = Access("institution:test", "identity.sign", TESTING, (signed.person.person_ref,))
@@ -117,7 +117,7 @@ class Party:
         return signed
 
     def content(self, number, party=BANK):
-        found = self.database.read("test", lambda tx: store.signing(tx, _uuid(number), party))
+        found = self.database.read("test", lambda tx: transactions.signing(tx, _uuid(number), party))
         return self.desk.unseal(found.document)
 
     def agreed(self, party=BANK, **changes):

@@ -15,8 +15,8 @@ from kazasu.exchange.keys import Institution, decrypt, encrypt
 from kazasu.foundation.clock import Clock
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
-from kazasu.identity import store
 from kazasu.identity.faults import BAD_LOGOUT
+from kazasu.identity.store import token_keys
 
 ROTATE_AFTER: Final = timedelta(days=90)
 PUBLISHED_BEFORE: Final = timedelta(days=1)
@@ -81,14 +81,14 @@ class TokenKeys:
         def work(tx: Transaction) -> None:
             # Two processes must not both make the first key.
             tx.execute("SELECT pg_advisory_xact_lock(hashtext('id token keys'))")
-            stored = store.keys(tx)
+            stored = token_keys.keys(tx)
             if not stored:
                 self._insert(tx, tx.now)
             elif tx.now - stored[-1].active_from > ROTATE_AFTER - PUBLISHED_BEFORE:
                 self._insert(tx, tx.now + PUBLISHED_BEFORE)
             for old, replaced_by in pairwise(stored):
                 if replaced_by.active_from + KEPT_AFTER < tx.now:
-                    store.delete_key(tx, old.kid)
+                    token_keys.delete_key(tx, old.kid)
 
         self._database.run("identity.rotate-keys", work, isolation="READ COMMITTED")
         with self._lock:
@@ -103,8 +103,8 @@ class TokenKeys:
 
         def work(tx: Transaction) -> None:
             tx.execute("SELECT pg_advisory_xact_lock(hashtext('id token keys'))")
-            for old in store.keys(tx):
-                store.delete_key(tx, old.kid)
+            for old in token_keys.keys(tx):
+                token_keys.delete_key(tx, old.kid)
             self._insert(tx, tx.now)
 
         self._database.run("identity.replace-keys", work, isolation="READ COMMITTED")
@@ -115,7 +115,7 @@ class TokenKeys:
         key = ECKey.generate_key("P-256", auto_kid=True)
         content = json.dumps(key.as_dict(private=True)).encode()
         sealed = encrypt(content, self._institution.id, self._institution.directory)
-        store.insert_key(tx, store.StoredKey(str(key.kid), sealed, active_from))
+        token_keys.insert_key(tx, token_keys.StoredKey(str(key.kid), sealed, active_from))
 
     def _current(self) -> TokenKey:
         now = self._clock.now()
@@ -139,7 +139,7 @@ class TokenKeys:
         return known
 
     def _read(self) -> list[TokenKey]:
-        rows = self._database.read("identity.read-keys", store.keys)
+        rows = self._database.read("identity.read-keys", token_keys.keys)
         return [
             TokenKey(
                 ECKey.import_key(json.loads(decrypt(row.sealed, self._institution))),

@@ -25,7 +25,7 @@ from kazasu.identity.passkeys.service import enough
 from kazasu.identity.service.authorizing import Begun
 from kazasu.identity.service.desk import PROTOCOL, Desk
 from kazasu.identity.services import Services
-from kazasu.identity.store import Answer, Tap
+from kazasu.identity.store.authorizations import Answer, Tap
 
 WAIT_SECONDS: Final = 3
 _COOKIE = "tap-"

@@ -8,7 +8,7 @@ from kazasu.exchange.room import House, Room
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site
-from kazasu.identity import api, operators, store
+from kazasu.identity import api, operators
 from kazasu.identity.account import Account, sign_in_of
 from kazasu.identity.events.certificates import Certificates
 from kazasu.identity.integrators import pages as integrators
@@ -21,6 +21,7 @@ from kazasu.identity.pages import Pages
 from kazasu.identity.service.accesses import Accesses
 from kazasu.identity.service.desk import SELF, Desk
 from kazasu.identity.services import services_of
+from kazasu.identity.store import cleaning
 
 NAME = Text("カード認証サービス", "Card identity service")
 CLEAN_EVERY = timedelta(minutes=1)
@@ -90,4 +91,4 @@ class _Cleaner:
 
 
 def _purge(tx: Transaction) -> int:
-    return store.purge(tx) + inspected.purge(tx)
+    return cleaning.purge(tx) + inspected.purge(tx)

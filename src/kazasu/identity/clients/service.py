@@ -25,7 +25,7 @@ from kazasu.identity.faults import (
     TEAM_FULL,
 )
 from kazasu.identity.oauth import OAuthError
-from kazasu.identity.store import hashed
+from kazasu.identity.secret import hashed
 
 AUTHORIZATION_CODE: Final = "authorization_code"
 CLIENT_CREDENTIALS: Final = "client_credentials"

@@ -37,7 +37,7 @@ from kazasu.identity.scopes import OFFLINE
 from kazasu.identity.service.desk import Desk
 from kazasu.identity.service.finishing import Finishing, Proven
 from kazasu.identity.service.taps import Taps
-from kazasu.identity.store import Waiting
+from kazasu.identity.store.authorizations import Waiting
 
 BINDING: Final = Text("パスキーの登録", "Binding a passkey")
 USING: Final = Text("パスキーの確認", "Checking a passkey")

@@ -7,14 +7,14 @@ from typing import Final
 
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
-from kazasu.identity import store
 from kazasu.identity.clients import assertion, dpop
 from kazasu.identity.clients import store as parties
 from kazasu.identity.clients.model import Client
 from kazasu.identity.faults import NOT_AUTHORIZED
 from kazasu.identity.oauth import OAuthError
 from kazasu.identity.service.desk import Desk
-from kazasu.identity.store import AccessToken, Grant
+from kazasu.identity.store import grants
+from kazasu.identity.store.grants import AccessToken, Grant
 
 BEARER, DPOP = "Bearer", "DPoP"
 _PROOF_OWNER: Final = "dpop:"
@@ -59,7 +59,7 @@ class Callers:
         )
         if not self._desk.database.run(
             "identity.use-assertion",
-            lambda tx: store.use_assertion(tx, client.client_id, jti, until),
+            lambda tx: grants.use_assertion(tx, client.client_id, jti, until),
         ):
             raise OAuthError("invalid_client", "the assertion was used before", 401)
         if client.suspended_at is not None:
@@ -76,7 +76,7 @@ class Callers:
         found = dpop.verify(proof, method, url, self._desk.clock.now(), access_token)
         if not self._desk.database.run(
             "identity.use-proof",
-            lambda tx: store.use_assertion(
+            lambda tx: grants.use_assertion(
                 tx, f"{_PROOF_OWNER}{found.thumbprint}", found.jti, found.until
             ),
         ):
@@ -94,14 +94,14 @@ class Callers:
         """
 
         def work(tx: Transaction) -> tuple[AccessToken, Grant | None] | None:
-            found = store.access_token(tx, presented.token)
+            found = grants.access_token(tx, presented.token)
             owner = parties.client(tx, found.client_id) if found else None
             # A party that is suspended or gone leaves tokens behind; they end with it.
             if found is None or owner is None or owner.suspended_at is not None:
                 return None
             if found.grant_id is None:
                 return (found, None)
-            grant = store.grant(tx, found.grant_id)
+            grant = grants.grant(tx, found.grant_id)
             return (found, grant) if grant and grant.revoked_at is None else None
 
         known = self._desk.database.read("identity.access-token", work) if presented.token else None

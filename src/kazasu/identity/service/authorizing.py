@@ -7,12 +7,14 @@ from typing import Any, Final
 
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
-from kazasu.identity import model, store
+from kazasu.identity import model
 from kazasu.identity.clients.model import Client
 from kazasu.identity.faults import BAD_REDIRECT, SUSPENDED, UNKNOWN_CLIENT
 from kazasu.identity.model import AuthorizationRequest, Device
 from kazasu.identity.oauth import OAuthError
+from kazasu.identity.secret import hashed
 from kazasu.identity.service.desk import Desk
+from kazasu.identity.store import authorizations, transactions
 
 PUSHED: Final = "urn:ietf:params:oauth:request_uri:"
 _OF_THE_CLIENT: Final = ("client_assertion", "client_assertion_type")
@@ -56,7 +58,9 @@ class Authorizing:
 
         def work(tx: Transaction) -> None:
             _check_signing(tx, request)
-            store.insert_pushed(tx, reference, client.client_id, parameters, model.PUSHED_LIFE)
+            authorizations.insert_pushed(
+                tx, reference, client.client_id, parameters, model.PUSHED_LIFE
+            )
 
         self._desk.database.run("identity.push-request", work)
         lasts = int(model.PUSHED_LIFE.total_seconds())
@@ -83,11 +87,11 @@ class Authorizing:
 
         def work(tx: Transaction) -> None:
             _check_signing(tx, request)
-            store.insert_request(
+            authorizations.insert_request(
                 tx,
                 begun.authorization_id,
                 request,
-                binding=store.hashed(begun.cookie),
+                binding=hashed(begun.cookie),
                 check_number=number,
                 life=model.REQUEST_LIFE,
             )
@@ -104,7 +108,9 @@ class Authorizing:
             return given
         found = self._desk.database.run(
             "identity.take-pushed-request",
-            lambda tx: store.take_pushed(tx, reference.removeprefix(PUSHED), client.client_id),
+            lambda tx: authorizations.take_pushed(
+                tx, reference.removeprefix(PUSHED), client.client_id
+            ),
         )
         if found is None:
             raise Refusal(BAD_REDIRECT)
@@ -144,6 +150,6 @@ class Authorizing:
 def _check_signing(tx: Transaction, request: AuthorizationRequest) -> None:
     if request.sign_transaction_id is None:
         return
-    found = store.signing(tx, request.sign_transaction_id, request.client_id)
+    found = transactions.signing(tx, request.sign_transaction_id, request.client_id)
     if found is None or found.signed_at is not None:
         raise OAuthError("invalid_request", "sign_transaction_id is unknown or used")

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 from kazasu.card.challenge import AUTHENTICATE, PIN_LESS, challenge_bytes
 from kazasu.foundation.faults import Refusal
-from kazasu.identity import model, scopes, store
+from kazasu.identity import model, scopes
 from kazasu.identity.clients.model import Client
 from kazasu.identity.consents import model as consents
 from kazasu.identity.faults import EXPIRED
 from kazasu.identity.service import document
 from kazasu.identity.service.desk import Desk
-from kazasu.identity.store import Tap, Waiting
+from kazasu.identity.store import transactions
+from kazasu.identity.store.authorizations import Tap, Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,12 @@ def pin_less(tap: Tap, waiting: Waiting) -> bool:
     return plain and levels[:1] == [model.AAL2]
 
 
-def signing_of(desk: Desk, waiting: Waiting) -> store.Signing:
+def signing_of(desk: Desk, waiting: Waiting) -> transactions.Signing:
     """Raises Refusal ``identity.tap-expired``."""
     number = waiting.sign_transaction_id
     found = (
         desk.database.read(
-            "identity.document", lambda tx: store.signing(tx, number, waiting.client_id)
+            "identity.document", lambda tx: transactions.signing(tx, number, waiting.client_id)
         )
         if number
         else None

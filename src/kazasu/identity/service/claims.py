@@ -8,14 +8,15 @@ from kazasu.foundation.clock import civil
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.identity import scopes, store
+from kazasu.identity import scopes
 from kazasu.identity.clients.model import Client
 from kazasu.identity.events.deliveries import Deliveries
 from kazasu.identity.faults import BAD_LOGOUT, NOT_AUTHORIZED
 from kazasu.identity.service.authenticating import Callers, Presented
 from kazasu.identity.service.desk import Desk
 from kazasu.identity.service.handles import Handles
-from kazasu.identity.store import Grant
+from kazasu.identity.store import grants
+from kazasu.identity.store.grants import Grant
 
 RELEASING: Final = Text("本人が同意した項目の提供", "Passing on what the person agreed to")
 
@@ -62,7 +63,7 @@ class Claims:
         )
         sealed = self._desk.database.run(
             "identity.userinfo",
-            lambda tx: store.sealed_attributes(tx, grant.grant_id),
+            lambda tx: grants.sealed_attributes(tx, grant.grant_id),
             access=access,
         )
         if sealed is None and scopes.OFFLINE in grant.scopes:
@@ -90,7 +91,7 @@ class Claims:
         sid, sub = str(claims.get("sid", "")), str(claims.get("sub", ""))
 
         def work(tx: Transaction) -> None:
-            store.revoke(tx, sid)
+            grants.revoke(tx, sid)
             if client.backchannel_logout_uri:
                 self._deliveries.logout(tx, client.client_id, sub, sid)
 

@@ -23,7 +23,7 @@ from kazasu.foundation.clock import JST
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import CATALOGUE, Refusal
 from kazasu.foundation.text import Text
-from kazasu.identity import model, scopes, store
+from kazasu.identity import model, scopes
 from kazasu.identity.clients import store as parties
 from kazasu.identity.clients.model import Client
 from kazasu.identity.consents import model as consents
@@ -45,7 +45,9 @@ from kazasu.identity.service.challenge import Challenge, challenge_of, signing_o
 from kazasu.identity.service.desk import Desk
 from kazasu.identity.service.signing import Signed, Signings
 from kazasu.identity.service.taps import SIGN_IN, Taps
-from kazasu.identity.store import Answer, Grant, Tap, Waiting
+from kazasu.identity.store import authorizations, grants, transactions
+from kazasu.identity.store.authorizations import Answer, Tap, Waiting
+from kazasu.identity.store.grants import Grant
 
 VERIFYING: Final = Text("カードの署名と有効性の確認", "Checking the card's signature and validity")
 SIGNING: Final = Text("電子署名", "Signing")
@@ -165,18 +167,20 @@ class Finishing:
 
         def work(tx: Transaction) -> None:
             self._check_mode(tx, client, proven.person_ref)
-            if not store.finish_request(tx, waiting.authorization_id):
+            if not authorizations.finish_request(tx, waiting.authorization_id):
                 raise Refusal(UNKNOWN_REQUEST)
             sub = agreed.subject(tx, proven.person_ref, client.sector, new_sub)
             consent_id = _agree(tx, waiting, proven, consent, agreed_on)
             granted = _grant(grant_id, release_id, waiting, proven, sub, tx.now)
-            store.insert_grant(tx, granted, code)
+            grants.insert_grant(tx, granted, code)
             if proven.attributes is not None and scopes.asks_attributes(waiting.scopes):
                 sealed = self._desk.seal(proven.attributes.model_dump_json().encode())
-                store.insert_attributes(tx, grant_id, sealed, model.ATTRIBUTES_LIFE)
+                grants.insert_attributes(tx, grant_id, sealed, model.ATTRIBUTES_LIFE)
             if signed is not None and waiting.sign_transaction_id is not None:
                 number = waiting.sign_transaction_id
-                if not store.set_signature(tx, number, signed.signature, certificates, grant_id):
+                if not transactions.set_signature(
+                    tx, number, signed.signature, certificates, grant_id
+                ):
                     raise Refusal(UNKNOWN_REQUEST)
                 self._signings.keep(tx, waiting.client_id, number, signed)
             agreed.insert_release(tx, _release(granted, waiting, proven, consent_id))
@@ -215,7 +219,7 @@ class Finishing:
 
         def work(tx: Transaction) -> Waiting:
             waiting = self._taps.opened(tx, authorization_id, cookie)
-            store.finish_request(tx, authorization_id)
+            authorizations.finish_request(tx, authorization_id)
             return waiting
 
         waiting = self._desk.database.run("identity.stop", work)
@@ -232,14 +236,14 @@ class Finishing:
 
         def work(tx: Transaction) -> None:
             waiting = self._taps.opened(tx, tap.authorization_id, cookie)
-            store.set_failure(tx, waiting.authorization_id, _failure(Refusal(STOPPED)))
+            authorizations.set_failure(tx, waiting.authorization_id, _failure(Refusal(STOPPED)))
 
         self._desk.database.run("identity.cancel-tap", work)
 
     def _fail(self, waiting: Waiting, refusal: Refusal) -> None:
         self._desk.database.run(
             "identity.tap-failed",
-            lambda tx: store.set_failure(tx, waiting.authorization_id, _failure(refusal)),
+            lambda tx: authorizations.set_failure(tx, waiting.authorization_id, _failure(refusal)),
         )
 
 

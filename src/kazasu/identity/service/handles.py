@@ -8,11 +8,11 @@ from kazasu.contracts.jpki import AddressPerson
 from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.text import Text
-from kazasu.identity import store
 from kazasu.identity.clients.model import Client
 from kazasu.identity.oauth import OAuthError
 from kazasu.identity.service.desk import SELF, Desk
-from kazasu.identity.store import Grant
+from kazasu.identity.store import grants
+from kazasu.identity.store.grants import Grant
 
 ACCESS_TOKEN_TYPE: Final = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105
 HANDLE_TYPE: Final = "urn:kazasu:params:oauth:token-type:person-handle"
@@ -71,8 +71,8 @@ class Handles:
 
     def _grant_of(self, token: str) -> Grant | None:
         def work(tx: Transaction) -> Grant | None:
-            found = store.access_token(tx, token)
-            grant = store.grant(tx, found.grant_id) if found and found.grant_id else None
+            found = grants.access_token(tx, token)
+            grant = grants.grant(tx, found.grant_id) if found and found.grant_id else None
             return grant if grant and grant.revoked_at is None else None
 
         return self._desk.database.read("identity.access-token", work) if token else None

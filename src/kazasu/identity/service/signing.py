@@ -24,7 +24,7 @@ from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.identity import model, store
+from kazasu.identity import model
 from kazasu.identity.faults import (
     BAD_DOCUMENT,
     NOT_SIGNED,
@@ -35,6 +35,7 @@ from kazasu.identity.latest import document as consent
 from kazasu.identity.latest import store as kept
 from kazasu.identity.service import document
 from kazasu.identity.service.desk import Desk
+from kazasu.identity.store import transactions
 
 MOST_AUDIENCES: Final = 10
 VERIFYING: Final = Text("署名と有効性の確認", "Checking a signature and its validity")
@@ -91,7 +92,7 @@ class Signings:
         return self._keep_document(client_id, content, [])
 
     def _keep_document(self, client_id: str, content: bytes, audiences: list[str]) -> UUID:
-        signing = store.Signing(
+        signing = transactions.Signing(
             sign_transaction_id=uuid4(),
             client_id=client_id,
             document=self._desk.seal(content),
@@ -99,7 +100,7 @@ class Signings:
             expires_at=self._desk.clock.now() + model.SIGNING_LIFE,
         )
         self._desk.database.run(
-            "identity.deposit-document", lambda tx: store.insert_signing(tx, signing)
+            "identity.deposit-document", lambda tx: transactions.insert_signing(tx, signing)
         )
         return signing.sign_transaction_id
 
@@ -160,11 +161,11 @@ class Signings:
             raise Refusal(UNKNOWN_TRANSACTION) from None
         access = self._access(client_id, "identity.signature.read", READING)
 
-        def work(tx: Transaction) -> tuple[store.Signing | None, kept.EvidenceRow | None]:
+        def work(tx: Transaction) -> tuple[transactions.Signing | None, kept.EvidenceRow | None]:
             evidence = kept.evidence_of(tx, client_id, number)
             if evidence is not None:
                 tx.audit(_on(access, evidence.person_ref))
-            return store.signing(tx, number, client_id), evidence
+            return transactions.signing(tx, number, client_id), evidence
 
         found, evidence = self._desk.database.run("identity.sign-result", work, access=access)
         if found is None:

@@ -18,7 +18,7 @@ from kazasu.exchange.taps import TAP_TYP
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.identity import model, scopes, store
+from kazasu.identity import model, scopes
 from kazasu.identity.clients.model import Client
 from kazasu.identity.consents import model as consents
 from kazasu.identity.faults import (
@@ -29,10 +29,12 @@ from kazasu.identity.faults import (
     UNKNOWN_REQUEST,
 )
 from kazasu.identity.model import Device
+from kazasu.identity.secret import hashed
 from kazasu.identity.service import document
 from kazasu.identity.service.challenge import challenge_of, pin_less
 from kazasu.identity.service.desk import Desk
-from kazasu.identity.store import Answer, Tap, Waiting
+from kazasu.identity.store import authorizations
+from kazasu.identity.store.authorizations import Answer, Tap, Waiting
 
 SIGN_IN = Text("サインイン", "Sign in")
 CONFIRM = Text("本人の確認", "Confirm who you are")
@@ -73,8 +75,8 @@ class Taps:
                 begun_on=[begun_on.ja, begun_on.en],
                 begun_at=tx.now,
             )
-            store.set_failure(tx, authorization_id, None)
-            store.insert_tap(tx, tap)
+            authorizations.set_failure(tx, authorization_id, None)
+            authorizations.insert_tap(tx, tap)
             return tap
 
         return self._desk.database.run("identity.offer-tap", work)
@@ -130,17 +132,19 @@ class Taps:
         sealed = self._desk.seal(result.model_dump_json().encode())
 
         def work(tx: Transaction) -> None:
-            tap = store.tap(tx, result.request_id)
+            tap = authorizations.tap(tx, result.request_id)
             if tap is None:
                 raise Refusal(UNKNOWN_REQUEST)
             if tap.expires_at <= tx.now:
                 raise Refusal(EXPIRED)
             if tap.device == "phone" and (result.reader != "phone" or tap.opened_at is None):
                 raise Refusal(UNKNOWN_REQUEST)
-            if not store.answer_tap(tx, tap, handle, sealed):
+            if not authorizations.answer_tap(tx, tap, handle, sealed):
                 raise Refusal(ALREADY_ANSWERED)
             if result.failure is not None:
-                store.confirm_phone(tx, handle)  # the other screen need not wait for the phone
+                authorizations.confirm_phone(
+                    tx, handle
+                )  # the other screen need not wait for the phone
 
         self._desk.database.run("identity.tap-evidence", work)
         return TapReceipt(handle=handle)
@@ -150,7 +154,7 @@ class Taps:
     def authorization_of(self, handle: str) -> str:
         """Which authorization request a handle belongs to; it proves nothing yet."""
         tap = self._desk.database.read(
-            "identity.tap-of-handle", lambda tx: store.tap_of_handle(tx, handle)
+            "identity.tap-of-handle", lambda tx: authorizations.tap_of_handle(tx, handle)
         )
         if tap is None:
             raise Refusal(UNKNOWN_REQUEST)
@@ -163,11 +167,12 @@ class Taps:
     def take(self, handle: str, cookie: str) -> Answer:
         """Fetch and remove what the terminal brought, for the browser that began."""
         found = self._desk.database.run(
-            "identity.take-answer", lambda tx: store.take_answer(tx, handle, store.hashed(cookie))
+            "identity.take-answer",
+            lambda tx: authorizations.take_answer(tx, handle, hashed(cookie)),
         )
         if found is None:
             tap = self._desk.database.read(
-                "identity.tap-of-handle", lambda tx: store.tap_of_handle(tx, handle)
+                "identity.tap-of-handle", lambda tx: authorizations.tap_of_handle(tx, handle)
             )
             late = tap is not None and tap.expires_at <= self._desk.clock.now()
             raise Refusal(EXPIRED if late else OTHER_BROWSER)
@@ -176,7 +181,7 @@ class Taps:
     def confirm_phone(self, handle: str) -> None:
         """The phone came back with its handle."""
         if not self._desk.database.run(
-            "identity.confirm-phone", lambda tx: store.confirm_phone(tx, handle)
+            "identity.confirm-phone", lambda tx: authorizations.confirm_phone(tx, handle)
         ):
             raise Refusal(UNKNOWN_REQUEST)
 
@@ -184,7 +189,7 @@ class Taps:
         """The same from a phone that has confirmed; None while it has not."""
         return self._desk.database.run(
             "identity.take-phone-answer",
-            lambda tx: store.take_phone_answer(tx, authorization_id, store.hashed(cookie)),
+            lambda tx: authorizations.take_phone_answer(tx, authorization_id, hashed(cookie)),
         )
 
     # ------------------------------------------------------------ look-ups
@@ -202,7 +207,7 @@ class Taps:
     def phone_tap(self, phone_code: str) -> tuple[Tap, Waiting, Client]:
         """By the code of a QR: which tap this phone is for. The first that opens it has it, and no other."""
         tap = self._desk.database.run(
-            "identity.phone-tap", lambda tx: store.open_phone_tap(tx, phone_code)
+            "identity.phone-tap", lambda tx: authorizations.open_phone_tap(tx, phone_code)
         )
         if tap is None:
             raise Refusal(UNKNOWN_REQUEST)
@@ -212,11 +217,12 @@ class Taps:
 
     def latest_phone_tap(self, authorization_id: str) -> Tap | None:
         return self._desk.database.read(
-            "identity.latest-phone-tap", lambda tx: store.latest_phone_tap(tx, authorization_id)
+            "identity.latest-phone-tap",
+            lambda tx: authorizations.latest_phone_tap(tx, authorization_id),
         )
 
     def tap(self, tap_id: str) -> Tap:
-        tap = self._desk.database.read("identity.tap", lambda tx: store.tap(tx, tap_id))
+        tap = self._desk.database.read("identity.tap", lambda tx: authorizations.tap(tx, tap_id))
         if tap is None:
             raise Refusal(UNKNOWN_REQUEST)
         return tap
@@ -224,7 +230,7 @@ class Taps:
     def of(self, tap: Tap) -> tuple[Waiting, Client]:
         """The open request of a tap, and who asks. Raises Refusal ``identity.unknown-request``."""
         waiting = self._desk.database.read(
-            "identity.waiting", lambda tx: store.waiting(tx, tap.authorization_id)
+            "identity.waiting", lambda tx: authorizations.waiting(tx, tap.authorization_id)
         )
         if waiting is None or waiting.done_at is not None:
             raise Refusal(UNKNOWN_REQUEST)
@@ -236,10 +242,10 @@ class Taps:
     @staticmethod
     def opened(tx: Transaction, authorization_id: str, cookie: str) -> Waiting:
         """A request of this browser that is still open."""
-        waiting = store.waiting(tx, authorization_id)
+        waiting = authorizations.waiting(tx, authorization_id)
         if waiting is None or waiting.done_at is not None:
             raise Refusal(UNKNOWN_REQUEST)
-        if not secrets.compare_digest(waiting.binding, store.hashed(cookie)):
+        if not secrets.compare_digest(waiting.binding, hashed(cookie)):
             raise Refusal(OTHER_BROWSER)
         if waiting.expires_at <= tx.now:
             raise Refusal(EXPIRED)

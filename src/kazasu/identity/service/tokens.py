@@ -9,7 +9,7 @@ from typing import Any, Final
 from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.text import Text
-from kazasu.identity import model, scopes, store
+from kazasu.identity import model, scopes
 from kazasu.identity.clients.model import Client
 from kazasu.identity.clients.service import (
     AUTHORIZATION_CODE,
@@ -22,7 +22,8 @@ from kazasu.identity.oauth import OAuthError
 from kazasu.identity.service.authenticating import BEARER, DPOP
 from kazasu.identity.service.desk import Desk
 from kazasu.identity.service.handles import Handles
-from kazasu.identity.store import Grant
+from kazasu.identity.store import grants
+from kazasu.identity.store.grants import Grant
 
 REFRESHING: Final = Text("サインインの継続", "Staying signed in")
 
@@ -68,20 +69,20 @@ class Tokens:
         token, refresh = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
 
         def work(tx: Transaction) -> Grant | OAuthError:
-            grant = store.grant_by_code(tx, form.get("code", ""), client.client_id)
+            grant = grants.grant_by_code(tx, form.get("code", ""), client.client_id)
             if grant is None:
                 return OAuthError("invalid_grant", "the code is unknown")
             if grant.code_used_at is not None:
                 # Somebody has a copy: what was given out on it ends (RFC 6749 4.1.2).
-                store.revoke(tx, grant.grant_id)
+                grants.revoke(tx, grant.grant_id)
                 return OAuthError("invalid_grant", "the code was used before")
             # Used up even when a check fails: a code is one guess.
-            store.use_code(tx, grant.grant_id)
+            grants.use_code(tx, grant.grant_id)
             try:
                 _check_code(grant, form, jkt, tx)
             except OAuthError as error:
                 return error
-            store.bind(tx, grant.grant_id, jkt)
+            grants.bind(tx, grant.grant_id, jkt)
             self._hand_out(tx, grant, token, refresh, jkt)
             return grant
 
@@ -92,10 +93,10 @@ class Tokens:
 
     def _hand_out(self, tx: Transaction, grant: Grant, token: str, refresh: str, jkt: str) -> None:
         life = model.ACCESS_TOKEN_LIFE
-        store.insert_token(tx, token, grant.client_id, grant.grant_id, grant.scopes, life, jkt)
+        grants.insert_token(tx, token, grant.client_id, grant.grant_id, grant.scopes, life, jkt)
         if scopes.OFFLINE in grant.scopes:
             until = min(tx.now + model.REFRESH_LIFE, grant.expires_at)
-            store.insert_refresh(tx, refresh, grant, jkt, until)
+            grants.insert_refresh(tx, refresh, grant, jkt, until)
 
     # ------------------------------------------------------------ refresh tokens
 
@@ -105,18 +106,18 @@ class Tokens:
         access = Access(f"client:{client.client_id}", "identity.refresh", REFRESHING)
 
         def work(tx: Transaction) -> Grant | OAuthError:
-            used = store.use_refresh(tx, form.get("refresh_token", ""), client.client_id)
-            grant = store.grant(tx, used.grant_id) if used else None
+            used = grants.use_refresh(tx, form.get("refresh_token", ""), client.client_id)
+            grant = grants.grant(tx, used.grant_id) if used else None
             if used is None or grant is None or grant.revoked_at is not None:
                 return OAuthError("invalid_grant", "the refresh token is not good")
             if used.used_at is not None:
                 # Two have it: the thief's and the owner's tokens end (RFC 9700 4.14.2).
-                store.revoke(tx, grant.grant_id)
+                grants.revoke(tx, grant.grant_id)
                 return OAuthError("invalid_grant", "the refresh token was used before")
             if used.dpop_jkt != jkt:
                 return OAuthError("invalid_dpop_proof", "the token is bound to another key")
             if agreed.live(tx, grant.person_ref, client.client_id) is None:
-                store.revoke(tx, grant.grant_id)
+                grants.revoke(tx, grant.grant_id)
                 return OAuthError("invalid_grant", "the consent has ended")
             if not set(form.get("scope", "").split()) <= set(grant.scopes):
                 return OAuthError("invalid_scope", "more than was granted")
@@ -170,7 +171,7 @@ class Tokens:
         life = model.SERVICE_TOKEN_LIFE
         self._desk.database.run(
             "identity.client-token",
-            lambda tx: store.insert_token(tx, token, client.client_id, None, wanted, life, jkt),
+            lambda tx: grants.insert_token(tx, token, client.client_id, None, wanted, life, jkt),
         )
         return {
             "access_token": token,

@@ -19,7 +19,7 @@ from kazasu.identity.integrators.conformance.forging import Forge
 from kazasu.identity.integrators.conformance.model import BY_ID
 from kazasu.identity.keys import TokenKeys
 from kazasu.identity.oauth import OAuthError
-from kazasu.identity.store import hashed
+from kazasu.identity.secret import hashed
 
 SLOW: Final = 2.0
 """Seconds that the slow token endpoint takes before it fails."""

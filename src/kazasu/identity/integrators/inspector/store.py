@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from kazasu.foundation.database import Transaction
-from kazasu.identity.store import hashed
+from kazasu.identity.secret import hashed
 
 KEPT = timedelta(hours=24)
 MOST = 500

@@ -28,7 +28,7 @@ from kazasu.identity.service.authorizing import Begun
 from kazasu.identity.service.desk import SELF, Desk
 from kazasu.identity.service.finishing import Finishing
 from kazasu.identity.service.taps import Taps
-from kazasu.identity.store import Tap, Waiting
+from kazasu.identity.store.authorizations import Tap, Waiting
 
 PIN: Final = "1234"
 PASSWORD: Final = "ABC123"  # noqa: S105 - every card of the sandbox has these

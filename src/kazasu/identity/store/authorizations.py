@@ -1,0 +1,233 @@
+"""Rows of authorization requests and their taps: SQL in, typed values out."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from kazasu.foundation.database import Transaction
+from kazasu.identity.model import AuthorizationRequest, Device
+from kazasu.identity.secret import hashed
+
+
+def insert_pushed(
+    tx: Transaction, reference: str, client_id: str, parameters: dict[str, str], life: timedelta
+) -> None:
+    tx.execute(
+        """INSERT INTO pushed_request (uri_hash, client_id, parameters, expires_at)
+           VALUES (%s, %s, %s, %s)""",
+        (hashed(reference), client_id, Jsonb(parameters), tx.now + life),
+    )
+
+
+def take_pushed(tx: Transaction, reference: str, client_id: str) -> dict[str, str] | None:
+    """Fetch and remove, in one statement, for the client that pushed it."""
+    found: dict[str, str] | None = tx.value(
+        """DELETE FROM pushed_request WHERE uri_hash = %s AND client_id = %s AND expires_at > %s
+           RETURNING parameters""",
+        (hashed(reference), client_id, tx.now),
+    )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An authorization request that waits for its tap."""
+
+    authorization_id: str
+    client_id: str
+    redirect_uri: str
+    scopes: list[str]
+    state: str
+    nonce: str
+    code_challenge: str
+    acr_values: list[str]
+    sign_transaction_id: UUID | None
+    binding: bytes
+    """Hash of the cookie in the browser that began."""
+    check_number: str
+    """Two digits that both screens show when the phone is used."""
+    expires_at: datetime
+    done_at: datetime | None
+    failure: dict[str, Any] | None
+    dpop_jkt: str = ""
+    login_hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """One attempt at a terminal or phone."""
+
+    tap_id: str
+    authorization_id: str
+    device: Device
+    nonce: str
+    phone_code: str
+    expires_at: datetime
+    begun_on: list[str]
+    """The browser that began, in Japanese and English words."""
+    begun_at: datetime
+    answered_at: datetime | None = None
+    confirmed_at: datetime | None = None
+    opened_at: datetime | None = None
+    """When a phone first opened the code."""
+
+
+_WAITING = """SELECT authorization_id, client_id, redirect_uri, scopes, state, nonce,
+                     code_challenge, acr_values, sign_transaction_id, binding, check_number,
+                     expires_at, done_at, failure, dpop_jkt, login_hint
+              FROM authorization_request"""
+_TAP_COLUMNS = """tap_id, authorization_id, device, nonce, phone_code, expires_at, begun_on, begun_at,
+                  answered_at, confirmed_at, opened_at"""
+_TAP = f"SELECT {_TAP_COLUMNS} FROM tap"
+
+
+def insert_request(
+    tx: Transaction,
+    authorization_id: str,
+    request: AuthorizationRequest,
+    *,
+    binding: bytes,
+    check_number: str,
+    life: timedelta,
+) -> None:
+    tx.execute(
+        """INSERT INTO authorization_request (authorization_id, client_id, redirect_uri, scopes,
+               state, nonce, code_challenge, acr_values, sign_transaction_id, binding,
+               check_number, expires_at, dpop_jkt, login_hint)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
+        (authorization_id, request.client_id, request.redirect_uri, list(request.scopes),
+         request.state, request.nonce, request.code_challenge, list(request.acr_values),
+         request.sign_transaction_id, binding, check_number, tx.now + life, request.dpop_jkt,
+         request.login_hint),
+    )  # fmt: skip
+
+
+def waiting(tx: Transaction, authorization_id: str) -> Waiting | None:
+    return tx.maybe(Waiting, f"{_WAITING} WHERE authorization_id = %s", (authorization_id,))
+
+
+def finish_request(tx: Transaction, authorization_id: str) -> bool:
+    """Compare-and-set: an authorization request gives one code. False when it was done before."""
+    return (
+        tx.execute(
+            """UPDATE authorization_request SET done_at = %s, failure = NULL
+               WHERE authorization_id = %s AND done_at IS NULL""",
+            (tx.now, authorization_id),
+        )
+        == 1
+    )
+
+
+def set_failure(tx: Transaction, authorization_id: str, failure: dict[str, Any] | None) -> None:
+    tx.execute(
+        """UPDATE authorization_request SET failure = %s
+           WHERE authorization_id = %s AND done_at IS NULL""",
+        (json.dumps(failure, ensure_ascii=False) if failure else None, authorization_id),
+    )
+
+
+def insert_tap(tx: Transaction, new: Tap) -> None:
+    tx.execute(
+        """INSERT INTO tap (tap_id, authorization_id, device, nonce, phone_code, expires_at,
+                            begun_on, begun_at)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s)""",
+        (new.tap_id, new.authorization_id, new.device, new.nonce, new.phone_code, new.expires_at,
+         new.begun_on, new.begun_at),
+    )  # fmt: skip
+
+
+def tap(tx: Transaction, tap_id: str) -> Tap | None:
+    return tx.maybe(Tap, f"{_TAP} WHERE tap_id = %s", (tap_id,))
+
+
+def open_phone_tap(tx: Transaction, phone_code: str) -> Tap | None:
+    """Compare-and-set: the code of a QR is good once. None when it was opened before."""
+    return tx.maybe(
+        Tap,
+        f"""UPDATE tap SET opened_at = %s
+            WHERE phone_code = %s AND phone_code <> '' AND opened_at IS NULL
+            RETURNING {_TAP_COLUMNS}""",
+        (tx.now, phone_code),
+    )
+
+
+def latest_phone_tap(tx: Transaction, authorization_id: str) -> Tap | None:
+    return tx.maybe(
+        Tap,
+        f"""{_TAP} WHERE authorization_id = %s AND device = 'phone'
+            ORDER BY expires_at DESC, tap_id LIMIT 1""",
+        (authorization_id,),
+    )
+
+
+def answer_tap(tx: Transaction, of: Tap, handle: str, sealed: str) -> bool:
+    """Keep what the terminal brought. False when the tap was answered before."""
+    first = tx.execute(
+        "UPDATE tap SET answered_at = %s WHERE tap_id = %s AND answered_at IS NULL",
+        (tx.now, of.tap_id),
+    )
+    if first:
+        tx.execute(
+            """INSERT INTO tap_answer (handle_hash, tap_id, sealed, expires_at)
+               VALUES (%s, %s, %s, %s)""",
+            (hashed(handle), of.tap_id, sealed, of.expires_at),
+        )
+    return first == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    tap_id: str
+    authorization_id: str
+    sealed: str
+
+
+def tap_of_handle(tx: Transaction, handle: str) -> Tap | None:
+    return tx.maybe(
+        Tap,
+        f"{_TAP} WHERE tap_id = (SELECT tap_id FROM tap_answer WHERE handle_hash = %s)",
+        (hashed(handle),),
+    )
+
+
+def take_answer(tx: Transaction, handle: str, binding: bytes) -> Answer | None:
+    """Fetch and remove, in one statement, for the browser that began and for no other."""
+    return tx.maybe(
+        Answer,
+        """DELETE FROM tap_answer a USING tap t, authorization_request r
+           WHERE a.handle_hash = %s AND t.tap_id = a.tap_id AND t.device = 'terminal'
+             AND r.authorization_id = t.authorization_id AND r.binding = %s
+             AND a.expires_at > %s
+           RETURNING a.tap_id, t.authorization_id, a.sealed""",
+        (hashed(handle), binding, tx.now),
+    )
+
+
+def confirm_phone(tx: Transaction, handle: str) -> bool:
+    """The phone's browser brought its handle: the waiting screen may go on."""
+    return (
+        tx.execute(
+            """UPDATE tap SET confirmed_at = %s
+               WHERE device = 'phone' AND confirmed_at IS NULL AND expires_at > %s
+                 AND tap_id = (SELECT tap_id FROM tap_answer WHERE handle_hash = %s)""",
+            (tx.now, tx.now, hashed(handle)),
+        )
+        == 1
+    )
+
+
+def take_phone_answer(tx: Transaction, authorization_id: str, binding: bytes) -> Answer | None:
+    """The same for a tap on the phone, once the phone has confirmed it."""
+    return tx.maybe(
+        Answer,
+        """DELETE FROM tap_answer a USING tap t, authorization_request r
+           WHERE t.authorization_id = %s AND t.device = 'phone' AND t.confirmed_at IS NOT NULL
+             AND a.tap_id = t.tap_id AND r.authorization_id = t.authorization_id
+             AND r.binding = %s AND a.expires_at > %s
+           RETURNING a.tap_id, t.authorization_id, a.sealed""",
+        (authorization_id, binding, tx.now),
+    )

@@ -1,0 +1,172 @@
+"""Rows of what a completed tap gave: grants, tokens, used assertions."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from kazasu.foundation.database import Transaction
+from kazasu.identity.secret import hashed
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A completed tap as one relying party may use it."""
+
+    grant_id: str
+    client_id: str
+    person_ref: str
+    sub: str
+    scopes: list[str]
+    redirect_uri: str
+    nonce: str
+    code_challenge: str
+    acr: str
+    amr: list[str]
+    auth_time: datetime
+    code_until: datetime
+    code_used_at: datetime | None
+    revoked_at: datetime | None
+    expires_at: datetime
+    dpop_jkt: str = ""
+    """The key that its tokens are bound to; empty: bearer tokens."""
+    release_id: UUID | None = None
+
+
+_GRANT = """SELECT grant_id, client_id, person_ref, sub, scopes, redirect_uri, nonce,
+                   code_challenge, acr, amr, auth_time, code_until, code_used_at, revoked_at,
+                   expires_at, dpop_jkt, release_id
+            FROM authorization_grant"""
+
+
+def insert_grant(tx: Transaction, new: Grant, code: str) -> None:
+    tx.execute(
+        """INSERT INTO authorization_grant (grant_id, client_id, person_ref, sub, scopes,
+               redirect_uri, nonce, code_challenge, acr, amr, auth_time, code_hash, code_until,
+               expires_at, dpop_jkt, release_id)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
+        (new.grant_id, new.client_id, new.person_ref, new.sub, new.scopes, new.redirect_uri,
+         new.nonce, new.code_challenge, new.acr, new.amr, new.auth_time, hashed(code),
+         new.code_until, new.expires_at, new.dpop_jkt, new.release_id),
+    )  # fmt: skip
+
+
+def grant_by_code(tx: Transaction, code: str, client_id: str) -> Grant | None:
+    return tx.maybe(
+        Grant, f"{_GRANT} WHERE code_hash = %s AND client_id = %s", (hashed(code), client_id)
+    )
+
+
+def grant(tx: Transaction, grant_id: str) -> Grant | None:
+    return tx.maybe(Grant, f"{_GRANT} WHERE grant_id = %s", (grant_id,))
+
+
+def use_code(tx: Transaction, grant_id: str) -> None:
+    tx.execute(
+        "UPDATE authorization_grant SET code_used_at = %s WHERE grant_id = %s",
+        (tx.now, grant_id),
+    )
+
+
+def revoke(tx: Transaction, grant_id: str) -> None:
+    """End a grant with all that was given out on it."""
+    tx.execute(
+        """UPDATE authorization_grant SET revoked_at = coalesce(revoked_at, %s)
+           WHERE grant_id = %s""",
+        (tx.now, grant_id),
+    )
+    for table in ("access_token", "refresh_token", "released_attributes"):
+        tx.execute(f"DELETE FROM {table} WHERE grant_id = %s", (grant_id,))
+
+
+def insert_attributes(tx: Transaction, grant_id: str, sealed: str, life: timedelta) -> None:
+    tx.execute(
+        "INSERT INTO released_attributes (grant_id, sealed, expires_at) VALUES (%s, %s, %s)",
+        (grant_id, sealed, tx.now + life),
+    )
+
+
+def sealed_attributes(tx: Transaction, grant_id: str) -> str | None:
+    found = tx.value(
+        "SELECT sealed FROM released_attributes WHERE grant_id = %s AND expires_at > %s",
+        (grant_id, tx.now),
+    )
+    return str(found) if found else None
+
+
+def bind(tx: Transaction, grant_id: str, dpop_jkt: str) -> None:
+    """From the first token on a grant belongs to that key."""
+    tx.execute(
+        "UPDATE authorization_grant SET dpop_jkt = %s WHERE grant_id = %s", (dpop_jkt, grant_id)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    client_id: str
+    grant_id: str | None
+    """None: the client's own (client credentials)."""
+    scopes: list[str]
+    expires_at: datetime
+    dpop_jkt: str = ""
+
+
+def insert_token(
+    tx: Transaction, token: str, client_id: str, grant_id: str | None, scopes: list[str],
+    life: timedelta, dpop_jkt: str = "",
+) -> None:  # fmt: skip
+    tx.execute(
+        """INSERT INTO access_token (token_hash, client_id, grant_id, scopes, expires_at, dpop_jkt)
+           VALUES (%s, %s, %s, %s, %s, %s)""",
+        (hashed(token), client_id, grant_id, scopes, tx.now + life, dpop_jkt),
+    )
+
+
+def access_token(tx: Transaction, token: str) -> AccessToken | None:
+    """The token, if it is still good."""
+    return tx.maybe(
+        AccessToken,
+        """SELECT client_id, grant_id, scopes, expires_at, dpop_jkt FROM access_token
+           WHERE token_hash = %s AND expires_at > %s""",
+        (hashed(token), tx.now),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshToken:
+    client_id: str
+    grant_id: str
+    dpop_jkt: str
+    used_at: datetime | None
+
+
+def insert_refresh(tx: Transaction, token: str, of: Grant, dpop_jkt: str, until: datetime) -> None:
+    tx.execute(
+        """INSERT INTO refresh_token (token_hash, client_id, grant_id, dpop_jkt, expires_at)
+           VALUES (%s, %s, %s, %s, %s)""",
+        (hashed(token), of.client_id, of.grant_id, dpop_jkt, until),
+    )
+
+
+def use_refresh(tx: Transaction, token: str, client_id: str) -> RefreshToken | None:
+    """The token as it was before this use; used up from now on, in one statement."""
+    return tx.maybe(
+        RefreshToken,
+        """UPDATE refresh_token new SET used_at = coalesce(old.used_at, %s)
+           FROM (SELECT token_hash, used_at FROM refresh_token
+                 WHERE token_hash = %s AND client_id = %s AND expires_at > %s FOR UPDATE) old
+           WHERE new.token_hash = old.token_hash
+           RETURNING new.client_id, new.grant_id, new.dpop_jkt, old.used_at""",
+        (tx.now, hashed(token), client_id, tx.now),
+    )
+
+
+def use_assertion(tx: Transaction, client_id: str, jti: str, until: datetime) -> bool:
+    """False when this assertion was used before."""
+    return (
+        tx.execute(
+            """INSERT INTO used_assertion (client_id, jti, expires_at) VALUES (%s, %s, %s)
+               ON CONFLICT DO NOTHING""",
+            (client_id, jti, until),
+        )
+        == 1
+    )
