@@ -1,6 +1,7 @@
 """A new integrator at the desk, and the operator behind it: over HTTP, in a running country."""
 
 import ast
+import importlib
 import json
 import re
 import socket
@@ -84,7 +85,8 @@ def this_machine(monkeypatch):
     resolve = socket.getaddrinfo
 
     def resolved(host, *arguments, **options):
-        local = isinstance(host, str) and host.endswith(".localhost")
+        name = host.decode() if isinstance(host, bytes) else host
+        local = isinstance(name, str) and name.endswith(".localhost")
         return resolve("127.0.0.1" if local else host, *arguments, **options)
 
     monkeypatch.setattr(socket, "getaddrinfo", resolved)
@@ -105,18 +107,23 @@ def test_the_code_to_copy_signs_somebody_in(desk, number, tmp_path, monkeypatch,
     (tmp_path / "kazasu-private-key.json").write_text(json.dumps(key.as_dict(private=True)))
     programs = [b.text_content() for b in desk.page.xpath("//pre/code")]
     program = [p for p in programs if "oauth.register" in p][number - 1]
-    names = {}
-    exec(compile(program, "copied.py", "exec"), names)  # noqa: S102 - our own page's text
+    (tmp_path / f"copied_{number}.py").write_text(program)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    copied = importlib.import_module(f"copied_{number}")
     application = (
-        TestClient(names["app"], base_url="http://desk.localhost:9000")
+        TestClient(copied.app, base_url="http://desk.localhost:9000")
         if number == 1
-        else names["app"].test_client()
+        else copied.app.test_client()
     )
     answer = logged_in(application, desk.client)
     assert answer.status_code == 200
     claims = answer.json() if number == 1 else answer.get_json()
     assert claims["acr"] == "aal3"
     assert claims["sub"]
+    begun = application.get("/login", follow_redirects=False)
+    answer = desk.client.get(begun.headers["location"] + "&login_hint=persona:yamada-sota;auto")
+    mixed_up = answer.headers["location"].replace("iss=", "iss=x")
+    assert application.get(mixed_up.partition("desk.localhost:9000")[2]).status_code == 400
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,9 @@ def _requests(arguments: argparse.Namespace) -> int:
         if arguments.json:
             put(json.dumps(one, ensure_ascii=False))
             continue
-        put(f"{one['at']}  {one['endpoint']:<8} {one['status']}  {one['error'] or one['fault'] or 'ok'}")
+        put(
+            f"{one['at']}  {one['endpoint']:<8} {one['status']}  {one['error'] or one['fault'] or 'ok'}"
+        )
         for check in one["checks"]:
             if check["state"] == "failed":
                 put(f"    ✗ {check[f'check_{own}']}")
@@ -136,7 +138,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     Raises Refusal ``exchange.bad-signature``.
     """
     if not arguments.file.is_file():
-        raise Refusal(NO_FILE, file=arguments.file)
+        raise Refusal(NO_FILE, given=arguments.file, why="no such file")
     token = arguments.file.read_text(encoding="utf-8").strip()
     _, content = verified(token, REPORT_TYP, _directory(arguments), "identity")
     report = json.loads(content)

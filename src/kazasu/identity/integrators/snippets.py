@@ -13,17 +13,29 @@ class Snippet:
     code: str
 
 
-_AUTHLIB: Final = """oauth.register(
+_AUTHLIB: Final = """
+
+class ShortAssertion(PrivateKeyJWT):
+    # Authlib's own lives an hour and says RS256; the service takes five minutes at most
+    def sign(self, auth, token_endpoint):
+        key = auth.client_secret
+        return private_key_jwt_sign(
+            key, auth.client_id, token_endpoint, "ES256", header={{"kid": key.kid}}, expires_in=60
+        )
+
+
+ISSUER = "{issuer}"
+oauth.register(
     "kazasu",
     client_id="{client_id}",
-    client_secret=json.loads(Path("kazasu-private-key.json").read_text()),
-    server_metadata_url="{issuer}/.well-known/openid-configuration",
+    client_secret=ECKey.import_key(json.loads(Path("kazasu-private-key.json").read_text())),
+    server_metadata_url=ISSUER + "/.well-known/openid-configuration",
     client_kwargs={{
         "scope": "{scope}",
         "code_challenge_method": "S256",
         "token_endpoint_auth_method": "private_key_jwt",
     }},
-    client_auth_methods=[PrivateKeyJWT("{token_endpoint}", alg="ES256")],
+    client_auth_methods=[ShortAssertion()],
 )
 """
 _FASTAPI: Final = (
@@ -32,8 +44,9 @@ import secrets
 from pathlib import Path
 
 from authlib.integrations.starlette_client import OAuth
-from authlib.oauth2.rfc7523 import PrivateKeyJWT
-from fastapi import FastAPI, Request
+from authlib.oauth2.rfc7523 import PrivateKeyJWT, private_key_jwt_sign
+from fastapi import FastAPI, HTTPException, Request
+from joserfc.jwk import ECKey
 from starlette.middleware.sessions import SessionMiddleware
 
 app = FastAPI()
@@ -50,7 +63,9 @@ async def login(request: Request):
 
 @app.get("{path}")
 async def callback(request: Request):
-    token = await oauth.kazasu.authorize_access_token(request)  # raises when anything is wrong
+    if request.query_params.get("iss") != ISSUER:  # RFC 9207: Authlib leaves this to us
+        raise HTTPException(400)
+    token = await oauth.kazasu.authorize_access_token(request)  # state, PKCE, signature, aud, nonce, exp
     request.session["sub"] = token["userinfo"]["sub"]
     return token["userinfo"]
 """
@@ -61,8 +76,9 @@ import secrets
 from pathlib import Path
 
 from authlib.integrations.flask_client import OAuth
-from authlib.oauth2.rfc7523 import PrivateKeyJWT
-from flask import Flask, session
+from authlib.oauth2.rfc7523 import PrivateKeyJWT, private_key_jwt_sign
+from flask import Flask, abort, request, session
+from joserfc.jwk import ECKey
 
 app = Flask(__name__)
 app.secret_key = secrets.token_hex(32)
@@ -78,7 +94,9 @@ def login():
 
 @app.get("{path}")
 def callback():
-    token = oauth.kazasu.authorize_access_token()  # raises when anything is wrong
+    if request.args.get("iss") != ISSUER:  # RFC 9207: Authlib leaves this to us
+        abort(400)
+    token = oauth.kazasu.authorize_access_token()  # state, PKCE, signature, aud, nonce, exp
     session["sub"] = token["userinfo"]["sub"]
     return dict(token["userinfo"])
 """
@@ -88,9 +106,10 @@ _DJANGO: Final = (
 from pathlib import Path
 
 from authlib.integrations.django_client import OAuth
-from authlib.oauth2.rfc7523 import PrivateKeyJWT
-from django.http import JsonResponse
+from authlib.oauth2.rfc7523 import PrivateKeyJWT, private_key_jwt_sign
+from django.http import HttpResponseBadRequest, JsonResponse
 from django.urls import path
+from joserfc.jwk import ECKey
 
 oauth = OAuth()
 """
@@ -102,7 +121,9 @@ def login(request):
 
 
 def callback(request):
-    token = oauth.kazasu.authorize_access_token(request)  # raises when anything is wrong
+    if request.GET.get("iss") != ISSUER:  # RFC 9207: Authlib leaves this to us
+        return HttpResponseBadRequest()
+    token = oauth.kazasu.authorize_access_token(request)  # state, PKCE, signature, aud, nonce, exp
     request.session["sub"] = token["userinfo"]["sub"]
     return JsonResponse(token["userinfo"])
 
@@ -118,23 +139,25 @@ const jwk = JSON.parse(readFileSync('kazasu-private-key.json'))
 const key = await crypto.subtle.importKey('jwk', jwk, {{ name: 'ECDSA', namedCurve: 'P-256' }}, false, ['sign'])
 const config = await client.discovery(new URL('{issuer}'), '{client_id}', undefined,
   client.PrivateKeyJwt({{ key, kid: jwk.kid }}), {{ execute: [client.allowInsecureRequests] }})
-const started = new Map() // bound to the browser by a cookie in a real application
+const started = new Map() // by state, which a cookie binds to the browser
 
 const app = express()
 app.get('/login', async (request, response) => {{
   const code_verifier = client.randomPKCECodeVerifier()
   const state = client.randomState(), nonce = client.randomNonce()
   started.set(state, {{ code_verifier, nonce }})
+  response.cookie('login', state, {{ httpOnly: true, sameSite: 'lax' }})
   response.redirect(client.buildAuthorizationUrl(config, {{
     redirect_uri: '{redirect_uri}', scope: '{scope}', state, nonce,
     code_challenge: await client.calculatePKCECodeChallenge(code_verifier), code_challenge_method: 'S256',
   }}).href)
 }})
 app.get('{path}', async (request, response) => {{
-  const {{ code_verifier, nonce }} = started.get(request.query.state) ?? {{}}
-  started.delete(request.query.state)
+  const state = /(?:^|; )login=([^;]+)/.exec(request.headers.cookie ?? '')?.[1]
+  const {{ code_verifier, nonce }} = started.get(state) ?? {{}}
+  started.delete(state)
   const tokens = await client.authorizationCodeGrant(config, new URL(request.originalUrl, '{redirect_uri}'), {{
-    pkceCodeVerifier: code_verifier, expectedState: request.query.state, expectedNonce: nonce,
+    pkceCodeVerifier: code_verifier, expectedState: state, expectedNonce: nonce,
   }}) // throws when anything is wrong
   response.json(tokens.claims())
 }})
@@ -175,7 +198,6 @@ def snippets(client: Client, issuer: str, origin: str) -> list[Snippet]:
         "client_id": client.client_id,
         "issuer": issuer,
         "origin": origin,
-        "token_endpoint": f"{issuer}/protocol/openid-connect/token",
         "redirect_uri": redirect_uri,
         "path": f"/{path.partition('?')[0]}",
         "port": host.partition(":")[2] or "3000",
