@@ -169,7 +169,7 @@ def test_records_end_after_a_day_of_the_country(world, party, databases):
     assert len(party.requests()) == 1
     world.later(hours=24, seconds=1)
     assert party.requests() == []
-    world.street.settle()
+    world.street.process.rooms["identity"].ticks["clean"]()
     count = databases("identity").read(
         "test.count", lambda tx: tx.value("SELECT count(*) FROM inspected_request")
     )

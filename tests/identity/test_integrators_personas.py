@@ -177,7 +177,7 @@ def test_a_hint_that_says_nothing_is_an_error_with_a_hint(hint, part, party):
 
 def test_an_ordinary_hint_is_nobodys_business(party):
     response = party.authorize(login_hint="hanako@example.jp")
-    assert response.headers["location"].startswith("http://terminal.")
+    assert response.headers["location"].startswith("http://terminal.localhost:")
 
 
 # ---------------------------------------------------------------- never for real
