@@ -14,7 +14,7 @@ from kazasu.contracts.jpki import PersonChanged
 from kazasu.foundation.clock import JST
 from kazasu.foundation.faults import Refusal
 from kazasu.identity.service import document
-from kazasu.identity.store import token_keys
+from kazasu.identity.store import cleaning
 from tests.identity.conftest import PERSON
 from tests.identity.party import BANK, OTHERS_CARD, SHOP, Party, encoded
 
@@ -69,7 +69,7 @@ def test_years_later_it_is_still_good(party):
     world.jpki._database.run("test", lambda tx: world.jpki.person_changed(tx, letter, None))
     assert verify(party, result).json()["good"], "revoked since"
     world.clock.set(datetime(2036, 1, 1, tzinfo=JST))
-    party.database.run("test.purge", token_keys.purge)
+    party.database.run("test.purge", cleaning.purge)
     with pytest.raises(Refusal, match="unknown-sign-transaction"):
         party.signings.result(BANK, str(uuid4()))
     late = verify(party, result).json()

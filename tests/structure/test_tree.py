@@ -19,7 +19,7 @@ STANDARD = {
 
 HOSTS = re.compile(r"https?://([\w.-]+)")
 OWN_HOSTS = re.compile(
-    r"(^|\.)(localhost|example|example\.(com|org|net|jp)|test|invalid)$|^127\.|^[a-z]+$"
+    r"(^|\.)(localhost|local|internal|example|example\.(com|org|net|jp)|test|invalid)$|^127\.|^10\.|^[a-z]+$"
 )
 KNOWN_HOSTS = {
     "www.apache.org", "www.w3.org", "json-schema.org", "openid.net", "schemas.openid.net",
