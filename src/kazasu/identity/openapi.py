@@ -78,6 +78,7 @@ NOTES: Final[Mapping[tuple[str, str], Note]] = {
     ("GET", f"{_OIDC}/userinfo"): Note({"sub": _TEXT}, token=True),
     ("POST", f"{_OIDC}/userinfo"): Note({"sub": _TEXT}, form=("access_token?",), token=True),
     ("POST", f"{_OIDC}/auth"): Note(status=303),
+    ("POST", f"{_OIDC}/logout"): Note(status=303),
     ("POST", "/tap/evidence"): Note({"handle": _TEXT}),
     ("POST", _REGISTRATION): Note({"client_id": _TEXT, "registration_access_token": _TEXT}, 201),
     ("GET", f"{_REGISTRATION}/{{client_id}}"): _REGISTERED,
