@@ -88,7 +88,9 @@ class Pages:
         if hint is None and self._may_use_passkey(request, begun):
             response = self._site.redirect(f"/tap/{begun.authorization_id}/choose")
         else:
-            tap = self._taps.offer(begun.authorization_id, begun.cookie, begun.device)
+            tap = self._taps.offer(
+                begun.authorization_id, begun.cookie, begun.device, _browser(request)
+            )
             response = self._to(tap, language)
         self._bind(request, response, begun.authorization_id, begun.cookie)
         if language:
