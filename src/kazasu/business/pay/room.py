@@ -4,7 +4,8 @@ from pathlib import Path
 
 from starlette.requests import Request
 
-from kazasu.business.pay import pages
+from kazasu.business.pay import age_pages, pages
+from kazasu.business.pay.age import AgeChecks
 from kazasu.business.pay.service import SELF, Wallets
 from kazasu.contracts.identity import issuer_of
 from kazasu.contracts.levels import accepted
@@ -47,6 +48,7 @@ def open_room(house: House) -> Room:
         levels=accepted("pay.login"),
     )
     pages.enter(site, wallets, signin, directory)
+    age_pages.enter(site, AgeChecks(house, NAME), directory)
     host = directory.entry(SELF).host
     return Room(
         name=SELF,

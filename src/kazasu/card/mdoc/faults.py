@@ -187,3 +187,16 @@ NOTHING_HELD = define(
     ),
     Text("カードを使って発行を受けてください", "Have one issued with your card"),
 )
+NO_AUTHORITY = define(
+    "mdoc.no-authority",
+    503,
+    Text(
+        "記録の発行者の証明書を、いま取得できません",
+        "The certificate of who issues the records cannot be had now",
+    ),
+    Text(
+        "しばらくしてからやり直してください。何も進んでいません",
+        "Try again later; nothing was done",
+    ),
+    who="operator",
+)

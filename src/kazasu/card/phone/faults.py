@@ -66,3 +66,24 @@ NOT_CHOSEN = define(
     ),
     source="reliability §3 threat 1",
 )
+NO_ANSWER = define(
+    "phone.asker-unreachable",
+    503,
+    Text("求めた相手とつながりません", "Whoever asks cannot be reached"),
+    Text(
+        "届いたかどうか分かりません。もとの画面を見て、進んでいなければもう一度押してください",
+        "It is not known whether it arrived. Look at the screen where you began; if nothing happened, press again",
+    ),
+)
+NOT_ACCEPTED = define(
+    "phone.not-accepted",
+    409,
+    Text(
+        "送りましたが、相手は受け付けませんでした（{code}）",
+        "It was sent, but whoever asked did not accept it ({code})",
+    ),
+    Text(
+        "もとの画面に戻ると、理由と次にすることが分かります",
+        "The screen where you began says why, and what to do next",
+    ),
+)

@@ -3,19 +3,19 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Final, get_args
+from typing import Final, get_args
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from kazasu.card.image import CardBox
-from kazasu.card.phone.faults import NOT_SET_UP
 from kazasu.card.phone.model import PLATFORMS, Phone
+from kazasu.card.phone.record_pages import RecordPages
+from kazasu.card.phone.records import Records
 from kazasu.card.phone.service import PhoneService, Wanted
 from kazasu.card.phone.store import PhoneStore
-from kazasu.card.phone.taps import COOKIE, TapPages
+from kazasu.card.phone.taps import COOKIE
 from kazasu.card.profiles import profile
-from kazasu.card.terminal.reader import local
 from kazasu.card.terminal.tap import Taps
 from kazasu.contracts.phone import PhoneAction
 from kazasu.exchange.directory import Directory
@@ -30,7 +30,7 @@ _ENDED: Final = {"jpki.revoked", "jpki.lapsed-by-change", "jpki.expired", "jpki.
 _OWN: Final = "this browser's own cookie is the phone; its lock or the card is the proof"
 
 
-class Pages(TapPages):
+class Pages(RecordPages):
     """Routes of ``phone.localhost``: one phone for each browser."""
 
     def __init__(
@@ -43,8 +43,11 @@ class Pages(TapPages):
         *,
         service: PhoneService,
         store: PhoneStore,
+        records: Records,
     ) -> None:
-        super().__init__(site, taps, directory, box, clock, service=service, store=store)
+        super().__init__(
+            site, taps, directory, box, clock, service=service, store=store, records=records
+        )
         pages: tuple[tuple[str, str, Callable[[Request], Response]], ...] = (
             ("/", "GET", self.home),
             ("/setup", "POST", self.set_up),
@@ -62,13 +65,6 @@ class Pages(TapPages):
             self._site.route(path, methods=(method,), access=PUBLIC(_OWN))(page)
 
     # ------------------------------------------------------------ this phone
-
-    def _own(self, request: Request) -> Phone:
-        """Raises Refusal ``phone.not-set-up``."""
-        phone = self._phone(request)
-        if phone is None:
-            raise Refusal(NOT_SET_UP)
-        return phone
 
     def home(self, request: Request) -> Response:
         phone = self._phone(request)
@@ -151,6 +147,7 @@ class Pages(TapPages):
         phone = self._own(request)
         pin = str(request.state.form.get("pin", ""))
         try:
+            self._end_record(phone, pin)
             self._service.end(phone, pin)
         except Refusal as refusal:
             if refusal.fault.code not in _ENDED:
@@ -193,23 +190,6 @@ class Pages(TapPages):
         return self._card_page(request, "lost.html", None, phones=found.phones, done=action)
 
     # ------------------------------------------------------------ steps
-
-    def _card_page(
-        self, request: Request, template: str, refusal: Refusal | None, **more: Any
-    ) -> Response:
-        """A page whose form holds the card to the phone."""
-        path = request.url.path
-        return self._site.render(
-            request,
-            template,
-            status=refusal.fault.status if refusal else 200,
-            refusal=refusal,
-            card=self._is_there(request),
-            virtual=self._virtual,
-            tray=self._tray(request, local(path)),
-            back=path,
-            **more,
-        )
 
     def _again(self, request: Request, page: str, refusal: Refusal) -> Response:
         phone = self._own(request)

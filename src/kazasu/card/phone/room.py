@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from kazasu.card.image import CardBox
 from kazasu.card.phone.pages import Pages
+from kazasu.card.phone.records import Records
 from kazasu.card.phone.service import PhoneService
 from kazasu.card.phone.store import PhoneStore
 from kazasu.card.terminal.room import VIRTUAL_IN_PRODUCTION
@@ -42,7 +43,13 @@ def open_room(house: House) -> Room:
     origin = house.directory.origin(ME)
     service = PhoneService(store, lambda: house.inquirer(ME), origin, house.clock)
     box = CardBox(folder / "cards")
-    Pages(site, taps, house.directory, box, house.clock, service=service, store=store)
+    records = Records(
+        store, service, lambda: house.inquirer(ME), house.directory, house.http(), house.clock
+    )
+    Pages(
+        site, taps, house.directory, box, house.clock,
+        service=service, store=store, records=records,
+    )  # fmt: skip
     _installable(site)
     host = house.directory.entry(ME).host
     return Room(name=ME, app=site.app(), hosts=lambda name: name == host)

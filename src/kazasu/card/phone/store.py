@@ -6,6 +6,7 @@ One phone per browser, known by a long-lived random cookie; the folder knows its
 import hashlib
 import json
 import os
+import secrets
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -50,8 +51,27 @@ class PhoneStore:
         """A key store that J-LIS has certified."""
         self.box.save(image)
 
+    def record(self, phone: Phone) -> str:
+        """The card's electronic record with its key, as the wallet keeps it; empty when there is none."""
+        try:
+            return self._record(phone).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return ""
+
+    def keep_record(self, phone: Phone, content: str) -> None:
+        """Whole or not at all, for this user alone: a private key is in it."""
+        draft = self._record(phone).with_suffix(f".{os.getpid()}.{secrets.token_hex(4)}.new")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(content)
+        draft.replace(self._record(phone))
+
+    def wipe_record(self, phone: Phone) -> None:
+        self._record(phone).unlink(missing_ok=True)
+
     def wipe(self, phone: Phone) -> None:
         """The keys are gone; what J-LIS has certified is ended by J-LIS alone."""
+        self.wipe_record(phone)
         for suffix in (".card", ".lock"):
             self._path(phone.key).with_suffix(suffix).unlink(missing_ok=True)
 
@@ -59,6 +79,9 @@ class PhoneStore:
         """A factory reset: nothing of it is left here."""
         self.wipe(phone)
         self._path(phone.key).unlink(missing_ok=True)
+
+    def _record(self, phone: Phone) -> Path:
+        return self._path(phone.key).with_suffix(".mdoc")
 
     def _path(self, key: str) -> Path:
         return self._folder / f"{key}.phone"

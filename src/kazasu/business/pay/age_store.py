@@ -1,0 +1,89 @@
+"""Rows of age checks: the outcome stays, the request and what its answer is checked against are taken once."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from kazasu.foundation.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    check_id: str
+    wallet_id: str
+    asked_at: datetime
+    expires_at: datetime
+    decided_at: datetime | None
+    outcome: str
+    """Empty until decided; ``confirmed``, ``not-confirmed``, ``refused``, ``failed``."""
+    code: str
+    """Of the fault, when it failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    check_id: str
+    pending: str
+
+
+_CHECK = ", ".join(field.name for field in fields(Check))
+
+
+def add_check(tx: Transaction, row: Check) -> None:
+    tx.execute(
+        f"INSERT INTO age_check ({_CHECK}) VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        tuple(getattr(row, field.name) for field in fields(row)),
+    )
+
+
+def check(tx: Transaction, wallet_id: str, check_id: str) -> Check | None:
+    return tx.maybe(
+        Check,
+        f"SELECT {_CHECK} FROM age_check WHERE check_id = %s AND wallet_id = %s",
+        (check_id, wallet_id),
+    )
+
+
+def decide(tx: Transaction, check_id: str, outcome: str, code: str) -> int:
+    return tx.execute(
+        """UPDATE age_check SET decided_at = %s, outcome = %s, code = %s
+           WHERE check_id = %s AND decided_at IS NULL""",
+        (tx.now, outcome, code, check_id),
+    )
+
+
+def add_request(tx: Transaction, request_id: str, request: str, until: datetime) -> None:
+    tx.execute(
+        "INSERT INTO age_request (request_id, request, expires_at) VALUES (%s, %s, %s)",
+        (request_id, request, until),
+    )
+
+
+def take_request(tx: Transaction, request_id: str) -> str | None:
+    """Fetched and removed: whoever comes second gets nothing."""
+    found = tx.value(
+        "DELETE FROM age_request WHERE request_id = %s AND expires_at > %s RETURNING request",
+        (request_id, tx.now),
+    )
+    return None if found is None else str(found)
+
+
+def add_pending(tx: Transaction, state: str, row: Waiting, until: datetime) -> None:
+    tx.execute(
+        "INSERT INTO age_pending (state, check_id, pending, expires_at) VALUES (%s, %s, %s, %s)",
+        (state, row.check_id, row.pending, until),
+    )
+
+
+def take_pending(tx: Transaction, state: str) -> Waiting | None:
+    """Fetched and removed: an answer counts once."""
+    return tx.maybe(
+        Waiting,
+        "DELETE FROM age_pending WHERE state = %s AND expires_at > %s RETURNING check_id, pending",
+        (state, tx.now),
+    )
+
+
+def clear(tx: Transaction) -> None:
+    """Keys of requests that nobody answered do not stay."""
+    tx.execute("DELETE FROM age_request WHERE expires_at <= %s", (tx.now,))
+    tx.execute("DELETE FROM age_pending WHERE expires_at <= %s", (tx.now,))
