@@ -223,7 +223,8 @@ PERSONAS: tuple[Persona, ...] = (
     Persona("watanabe-toru", YOKOHAMA, Text(
         "氏名に異体字「邉」（IVS）", "A variant character (IVS) in his name")),
     Persona("watanabe-mai", YOKOHAMA, Text(
-        "16歳。署名用証明書があります", "16, with a signing certificate")),
+        "16歳。署名用証明書があります", "16, with a signing certificate"),
+        CardWish(issued_on=date(2025, 6, 3))),
     Persona("kobayashi-shun", YOKOHAMA, Text(
         "以前札幌に住んでいました。戻ると「再転入」です", "Once lived in Sapporo: going back is a return (再転入)")),
     Persona("kato-yoko", YOKOHAMA, Text(
