@@ -14,7 +14,7 @@ from kazasu.contracts.jpki import IssueMdoc, ValidateSignature
 from kazasu.jpki.lifecycle import LifeCycle
 from tests.support.phones import PIN, Phone
 
-SOTA, MAI, ANH = "山田　颯太", "渡邉\U000e0102　麻衣", "NGUYEN THI ANH"
+SOTA, MAI, ANH = "山田　颯太", "渡邉\U000e0102　麻衣", "ＮＧＵＹＥＮ　ＴＨＩ　ＡＮＨ"
 """21, 16, and a grown-up whom no other story needs: the card is ended here."""
 
 
