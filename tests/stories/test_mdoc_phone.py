@@ -14,7 +14,7 @@ from kazasu.contracts.jpki import IssueMdoc, ValidateSignature
 from kazasu.jpki.lifecycle import LifeCycle
 from tests.support.phones import PIN, Phone
 
-SOTA, MAI, ANH = "山田　颯太", "渡邉\U000e0102　麻衣", "ＮＧＵＹＥＮ　ＴＨＩ　ＡＮＨ"
+SOTA, MAI, ANH = "山田　颯太", "渡邉\U000e0102　麻衣", "グエン アン"
 """21, 16, and a grown-up whom no other story needs: the card is ended here."""
 
 
@@ -141,7 +141,12 @@ def test_a_card_that_ended_ends_the_record(country, phone, till):
     anh, shop = phone(ANH), till(ANH)
     rooms = country.process.rooms
     service = rooms["jpki"].inquiries[ValidateSignature].__self__
-    assert LifeCycle(service._database, service).end_card("nguyen-anh")
+    ((card_id,),) = sql(
+        country,
+        """SELECT c.card_id FROM jpki.mdoc m JOIN jpki.certificate c USING (kind, serial)
+           ORDER BY m.issued_at DESC LIMIT 1""",
+    )
+    assert LifeCycle(service._database, service).end_card(card_id)
     rooms["jpki"].inquiries[IssueMdoc].__self__._lists.clear()  # a minute later
     address = shop.asks()
     shown(anh, address)
@@ -266,3 +271,20 @@ def test_deleting_the_certificates_ends_the_record_too(country, phone):
     sota.browser.get(f"{sota.origin}/delete").press("End and delete them", pin=PIN)
     sota.browser.expect("There are no certificates yet")
     assert not file.exists()
+
+
+def test_when_the_asker_cannot_be_reached_nothing_is_lost(country, phone, till, monkeypatch):
+    sota, shop = phone(SOTA), till(SOTA)
+    address = shop.asks()
+
+    def unreachable(url, **_):
+        raise httpx.ConnectError("unreachable", request=httpx.Request("POST", url))
+
+    sota.browser.get(address)
+    with monkeypatch.context() as broken:
+        broken.setattr(country.process.client, "post", unreachable)
+        sota.browser.press("Show what is chosen", pin=PIN)
+        assert sota.browser.fault == "phone.asker-unreachable"
+    shop.now().expect("Waiting for your phone")
+    sota.browser.press("Show what is chosen", pin=PIN).expect("It was shown")
+    shop.now().expect("Confirmed")
