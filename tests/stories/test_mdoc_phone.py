@@ -10,6 +10,7 @@ from cryptography import x509
 from joserfc import jws
 
 from kazasu.card.mdoc.request import REGISTRY, sign_request
+from kazasu.card.mdoc.wallet import Wallet
 from kazasu.contracts.jpki import IssueMdoc, ValidateSignature
 from kazasu.jpki.lifecycle import LifeCycle
 from tests.support.phones import PIN, Phone
@@ -144,7 +145,8 @@ def test_a_card_that_ended_ends_the_record(country, phone, till):
     ((card_id,),) = sql(
         country,
         """SELECT c.card_id FROM jpki.mdoc m JOIN jpki.certificate c USING (kind, serial)
-           ORDER BY m.issued_at DESC LIMIT 1""",
+           WHERE m.mdoc_id = %s""",
+        held(country),
     )
     assert LifeCycle(service._database, service).end_card(card_id)
     rooms["jpki"].inquiries[IssueMdoc].__self__._lists.clear()  # a minute later
@@ -241,9 +243,12 @@ def test_refreshed_and_deleted(country, phone, till):
     assert file.stat().st_mode & 0o777 == 0o600
     sota.browser.press("Refresh", pin=PIN).expect("What is in it")
     assert file.read_text() != before
+    mdoc_id = held(country)
+    assert not ended(country, mdoc_id)
     sota.browser.click("Delete the record").press("End and delete it", pin=PIN)
     sota.browser.expect("There is no record yet")
     assert not file.exists()
+    assert ended(country, mdoc_id)
     shop = till(SOTA)
     sota.browser.get(shop.asks()).expect("There is no record on this phone").press("Refuse")
     shop.now().expect("You chose not to show it")
@@ -252,6 +257,17 @@ def test_refreshed_and_deleted(country, phone, till):
 def newest(country):
     folder = country.process.settings.directory_file.parent / "phones"
     return sorted(folder.glob("*.mdoc"), key=lambda one: one.stat().st_mtime)[-1:]
+
+
+def held(country):
+    """The id of the record that came last onto a phone."""
+    (file,) = newest(country)
+    return Wallet.from_json(file.read_text()).held.mdoc_id
+
+
+def ended(country, mdoc_id):
+    query = "SELECT revoked_at IS NOT NULL FROM jpki.mdoc WHERE mdoc_id = %s"
+    return sql(country, query, mdoc_id) == [(True,)]
 
 
 def test_what_it_takes_to_get_one(stage, phone):
@@ -267,10 +283,11 @@ def test_what_it_takes_to_get_one(stage, phone):
 
 def test_deleting_the_certificates_ends_the_record_too(country, phone):
     sota = phone(SOTA)
-    (file,) = newest(country)
+    (file,), mdoc_id = newest(country), held(country)
     sota.browser.get(f"{sota.origin}/delete").press("End and delete them", pin=PIN)
     sota.browser.expect("There are no certificates yet")
     assert not file.exists()
+    assert ended(country, mdoc_id)
 
 
 def test_when_the_asker_cannot_be_reached_nothing_is_lost(country, phone, till, monkeypatch):
