@@ -1,5 +1,7 @@
 """Self-service registration from the party's side: at once in test mode, changed by its own secret, reviewed for more."""
 
+from copy import copy
+
 import pytest
 from joserfc.jwk import ECKey
 
@@ -13,6 +15,7 @@ from kazasu.identity.oauth import OAuthError
 from tests.identity.conftest import World
 from tests.identity.parties import Relying
 from tests.identity.refused import outcome
+from tests.support.street import Street
 
 FOUR = ("name", "address", "birthdate", "gender", "age_over_20")
 PURPOSES = {item: ["本人確認", "identity proofing"] for item in FOUR}
@@ -111,9 +114,7 @@ def test_a_suspended_party_is_refused_everywhere_with_what_it_has(world):
 def operator(world):
     """The register, as the operator's desk calls it."""
     process = world.street.process
-    return Clients(
-        process.floors.databases["identity"], world.clock, process.client, sandbox=True
-    )
+    return Clients(process.floors.databases["identity"], world.clock, process.client, sandbox=True)
 
 
 def decided(operator, party, mode, *, granted=True):
@@ -173,6 +174,20 @@ def test_a_team_is_of_invited_people_alone_and_small(world, operator):
         assert refused.value.fault.code == "identity.bad-invitation"
 
 
+def test_a_party_in_test_mode_signs_nobody_in_outside_a_sandbox(world, module_databases):
+    """Its registration came along with the database."""
+    party = Relying(world, "moved-along", purposes=PURPOSES)
+    outside = party.world = copy(world)
+    outside.street = Street(
+        module_databases, world.clock, "jpki", "identity",
+        mode="production", pki_passphrase_file=str(world.street.settings.data / "pki" / "passphrase"),
+    )  # fmt: skip
+    outside.browser = outside.street.browser()
+    page = outside.tapped(party.authorize())
+    text = outside.browser.get(f"{world.origin}{page.headers['location']}").text
+    assert "identity.test-only" in text
+
+
 @pytest.mark.parametrize(
     "uri",
     ["http://rp.localhost/cb", "https://localhost/cb", "https://vault.internal/cb", "https://10.0.0.1/cb",
@@ -184,7 +199,9 @@ def test_production_posts_into_nobodys_own_house(uri):
     with pytest.raises(OAuthError) as refused:
         model.check(asked, sandbox=False)
     assert refused.value.error == "invalid_redirect_uri"
-    model.check(asked.model_copy(update={"redirect_uris": ["https://rp.example/cb"]}), sandbox=False)
+    model.check(
+        asked.model_copy(update={"redirect_uris": ["https://rp.example/cb"]}), sandbox=False
+    )
 
 
 def test_signing_out_may_be_posted(world):

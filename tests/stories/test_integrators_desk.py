@@ -5,6 +5,7 @@ import importlib
 import json
 import re
 import socket
+import time
 
 import pytest
 from joserfc.jwk import ECKey
@@ -80,8 +81,12 @@ def test_the_code_to_copy_is_code_and_names_this_client(desk):
 
 
 @pytest.fixture
-def this_machine(monkeypatch):
-    """``*.localhost`` is this machine, as with the resolver of a desk; plain http among its names."""
+def this_machine(monkeypatch, country):
+    """A desk's: ``*.localhost`` is itself, plain http among its names; its clock is the country's.
+
+    Other stories have moved the country's on, and assertions are dated by the machine.
+    """
+    monkeypatch.setattr(time, "time", lambda: country.clock.now().timestamp())
     resolve = socket.getaddrinfo
 
     def resolved(host, *arguments, **options):
@@ -206,13 +211,17 @@ def test_from_test_to_live_by_way_of_the_operator(stage, desk, person):
     desk.press("Ask for the review: Live").expect("has been asked for").expect("waiting")
     clerk = operator(stage, person).expect("Review of services")
     clerk.get(f"/operator/parties/{client_id}")
-    clerk.expect("Key ").expect("https://shop.example/callback is https").expect("No conformance run yet")
+    clerk.expect("Key ").expect("https://shop.example/callback is https").expect(
+        "No conformance run yet"
+    )
     clerk.press("Grant", reason=" ")
     assert clerk.fault == NO_REASON.code
     clerk.get(f"/operator/parties/{client_id}")
     clerk.press("Grant", reason="addresses and purposes are in order")
     clerk.expect("granted").expect("addresses and purposes are in order")
-    desk.get("/integrators/client").expect("everybody").expect("addresses and purposes are in order")
+    desk.get("/integrators/client").expect("everybody").expect(
+        "addresses and purposes are in order"
+    )
 
 
 def test_a_review_is_decided_once(stage, desk, person):

@@ -86,6 +86,10 @@ def test_a_public_institution_keeps_its_link(stage, person):
     rei.tap(pin=PIN)
     at_account(stage, rei).click("Resident portal")
     assert not rei.browser.has("Remove the link")
+    page = rei.browser.url
+    refused = rei.browser.client.post(f"{page}/unlink", headers={"origin": stage.origin("identity"), "accept": "application/json"})  # fmt: skip
+    assert refused.json()["code"] == "identity.public-link"
+    rei.browser.get(page).expect("Resident portal")
 
 
 def test_a_party_looks_up_how_it_was_proven_and_no_other_does(shop, person):
