@@ -46,5 +46,7 @@ def _text(node):
     if isinstance(node, ast.Constant):
         return node.value
     if isinstance(node, ast.JoinedStr):
-        return "".join(part.value if isinstance(part, ast.Constant) else "x" for part in node.values)
+        return "".join(
+            part.value if isinstance(part, ast.Constant) else "x" for part in node.values
+        )
     return ""

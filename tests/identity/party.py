@@ -117,7 +117,9 @@ class Party:
         return signed
 
     def content(self, number, party=BANK):
-        found = self.database.read("test", lambda tx: transactions.signing(tx, _uuid(number), party))
+        found = self.database.read(
+            "test", lambda tx: transactions.signing(tx, _uuid(number), party)
+        )
         return self.desk.unseal(found.document)
 
     def agreed(self, party=BANK, **changes):

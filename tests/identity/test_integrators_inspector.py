@@ -124,9 +124,9 @@ def test_assertions_are_opened_and_judged(party):
 def test_the_same_words_of_dpop_and_assertion_are_told_apart(party):
     party.token(assertion=party.assertion(jti="x"), grant_type="x")
     assert "assertion" in failed(party.requests()[0])["check_en"]
-    assert hint_for("invalid_dpop_proof", "jti is required, 8 to 255 printable ASCII characters") != hint_for(
-        "invalid_client", "jti is required, 8 to 255 printable ASCII characters"
-    )
+    assert hint_for(
+        "invalid_dpop_proof", "jti is required, 8 to 255 printable ASCII characters"
+    ) != hint_for("invalid_client", "jti is required, 8 to 255 printable ASCII characters")
 
 
 def test_faults_of_our_own_are_checks_too(world, party):

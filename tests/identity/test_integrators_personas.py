@@ -155,9 +155,12 @@ def test_a_persona_lies_on_the_reader(party, sandbox):
     response = party.authorize(login_hint=f"persona:{CARD}")
     place = urlsplit(response.headers["location"])
     assert parse_qs(place.query)["card"] == [CARD]
-    assert "A card is on the reader" in sandbox.street.browser().get(
-        response.headers["location"], headers={"accept-language": "en"}
-    ).text
+    assert (
+        "A card is on the reader"
+        in sandbox.street.browser()
+        .get(response.headers["location"], headers={"accept-language": "en"})
+        .text
+    )
 
 
 @pytest.mark.parametrize(
@@ -205,7 +208,9 @@ def test_institutions_get_an_ordinary_tap(hint, sandbox):
 @pytest.mark.parametrize("hint", [*HINTS, "persona:nobody", "fault:nothing"])
 def test_production_ignores_every_hint(hint, party, sandbox, module_databases):
     street = Street(module_databases, module_databases.clock, "identity", mode="production")
-    _ordinary(street.browser().get(f"{sandbox.protocol}/auth", params=party.request(login_hint=hint)))
+    _ordinary(
+        street.browser().get(f"{sandbox.protocol}/auth", params=party.request(login_hint=hint))
+    )
 
 
 def test_a_service_that_knows_no_such_fault_says_its_code(sandbox, monkeypatch):

@@ -34,7 +34,9 @@ def test_an_integrator_from_the_first_page_to_a_refused_request(stage, axe_sourc
     browser.expect("Keep the registration token now")
     client_id = page.locator("#client-id").inner_text()
     origin = one.origin("identity")
-    with http_client() as client:  # of the machine: Chromium's own request API does not know *.localhost
+    with (
+        http_client() as client
+    ):  # of the machine: Chromium's own request API does not know *.localhost
         client.get(
             f"{origin}/api/realms/main/protocol/openid-connect/auth?client_id={client_id}"
             "&redirect_uri=http://page.localhost:9000/callback&response_type=token"
@@ -77,7 +79,9 @@ def test_a_card_is_typed_on_a_phone(stage, axe_source):
     browser = one.browser()
     browser.get(f"{one.origin('society')}/tray").click("Type a card of your own")
     browser.press("Make the card", name="").expect("Please correct the following")
-    browser.press("Make the card", name="試験　花").expect("試験 花").expect("in no city's register")
+    browser.press("Make the card", name="試験　花").expect("試験 花").expect(
+        "in no city's register"
+    )
 
 
 def test_without_a_script_a_key_is_pasted(stage):

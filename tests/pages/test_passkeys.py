@@ -20,9 +20,9 @@ def rei(stage, axe_source):
         "protocol": "ctap2", "transport": "internal", "hasResidentKey": True,
         "hasUserVerification": True, "isUserVerified": True, "automaticPresenceSimulation": True,
     }  # fmt: skip
-    person.authenticator = session.send(
-        "WebAuthn.addVirtualAuthenticator", {"options": options}
-    )["authenticatorId"]
+    person.authenticator = session.send("WebAuthn.addVirtualAuthenticator", {"options": options})[
+        "authenticatorId"
+    ]
     person.session = session
     return person
 

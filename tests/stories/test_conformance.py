@@ -60,7 +60,9 @@ def test_a_good_party_passes_everything_and_the_report_is_signed(application, co
     assert signer == "identity"
     assert report["run_id"].encode() in content
     with pytest.raises(Refusal) as refused:
-        verified(answer.json()["signed"][:-8] + "AAAAAAAA", REPORT_TYP, country.directory, "identity")
+        verified(
+            answer.json()["signed"][:-8] + "AAAAAAAA", REPORT_TYP, country.directory, "identity"
+        )
     assert refused.value.fault is BAD_SIGNATURE
 
 
@@ -164,7 +166,9 @@ def test_only_ones_own_service_and_only_in_test_mode(application, country):
     one = application()
     answer = run(one, start_url="http://portal.localhost/")
     assert answer.json()["code"] == "identity.conformance-elsewhere"
-    assert run(one, check_url="file:///etc/passwd").json()["code"] == "identity.conformance-elsewhere"
+    assert (
+        run(one, check_url="file:///etc/passwd").json()["code"] == "identity.conformance-elsewhere"
+    )
     assert run(one, more="x").json()["code"] == "exchange.unreadable"
     kept = country.process.floors.databases["identity"]
     kept.run("test.team", lambda tx: tx.execute(

@@ -81,7 +81,9 @@ def test_what_is_not_there_is_said_plainly(rp, tmp_path, capsys):
     assert "[cli.no-registration]" in capsys.readouterr().err
     assert rp("verify", "nothing.jws") == 2
     assert "[cli.no-file]" in capsys.readouterr().err
-    (tmp_path / KEPT).write_text('{"issuer": "http://127.0.0.1:9/x", "registration_access_token": "x"}')
+    (tmp_path / KEPT).write_text(
+        '{"issuer": "http://127.0.0.1:9/x", "registration_access_token": "x"}'
+    )
     assert rp("requests") == 2
     assert "[cli.service-silent]" in capsys.readouterr().err
     assert commands.run(["rp", "verify", "--data", str(tmp_path), str(tmp_path / KEPT)]) == 2

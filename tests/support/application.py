@@ -146,11 +146,17 @@ class Application:
     def callback(self, request, answer, cookies):
         started = self.started.pop(cookies.get("browser", ""), None)
         if started is None and "any-browser" in self.flaws:
-            started = next((s for s in self.started.values() if s.state == answer.get("state")), None)
+            started = next(
+                (s for s in self.started.values() if s.state == answer.get("state")), None
+            )
         if started is None and "replay" in self.flaws and answer.get("code") in self.sessions:
             session = answer["code"]
             return go(request, self.check_url, f"session={session}")
-        if started is None and "unsolicited" in self.flaws and answer.get("code", "").startswith("xxx"):
+        if (
+            started is None
+            and "unsolicited" in self.flaws
+            and answer.get("code", "").startswith("xxx")
+        ):
             return self.open(request, "somebody", "", "")
         if started is None:
             return say(request, 403, "This was not begun in this browser.")
@@ -185,7 +191,11 @@ class Application:
         return say(request, 200, "")
 
     def logout_claims(self, token):
-        claims = OpenId._signed_by_service(self.openid, token) if "logout-signature" not in self.flaws else unverified(token)
+        claims = (
+            OpenId._signed_by_service(self.openid, token)
+            if "logout-signature" not in self.flaws
+            else unverified(token)
+        )
         now = int(self.party.country.clock.now().timestamp())
         wrong = {
             "logout-audience": claims.get("aud") != self.party.client_id,

@@ -12,7 +12,9 @@ from kazasu.foundation.http import http_client
 from kazasu.foundation.web.openid import OpenId, RelyingParty
 
 PIN, PASSWORD = "1234", "ABC123"
-EVERYTHING = "openid name address birthdate gender age_over_20 sign offline_access latest_attributes"
+EVERYTHING = (
+    "openid name address birthdate gender age_over_20 sign offline_access latest_attributes"
+)
 PURPOSES = {
     item: ["本人確認", "identity proofing"]
     for item in ("name", "address", "birthdate", "gender", "age_over_20")
@@ -68,7 +70,9 @@ class Party:
         """A person taps and is known to the party."""
         started = self.start(person, scope, **options)
         person.tap(pin=PIN)
-        return self.finish(person, started, userinfo=set(scope.split()) - {"openid", "offline_access"})
+        return self.finish(
+            person, started, userinfo=set(scope.split()) - {"openid", "offline_access"}
+        )
 
     def sign(self, person, document, scope="openid sign"):
         """A document signed by the person; gives the person and the interface's result."""
@@ -87,8 +91,6 @@ class Party:
 
     def close(self):
         self.http.close()
-
-
 
 
 class Listener:
