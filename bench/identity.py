@@ -56,9 +56,7 @@ def main() -> None:
         for browsers in (1, options.browsers):
             bare = load(country, browsers, options.seconds / 2, party.bare)
             report(f"bare answer, {browsers} browser(s)", bare, None)
-            logins = load(
-                country, browsers, options.seconds, party.login, party.signer
-            )
+            logins = load(country, browsers, options.seconds, party.login, party.signer)
             report(f"complete logins, {browsers} browser(s)", logins, bare)
             tokens = [party.login(_worker(party.signer)) for _ in range(browsers)]
             userinfo = load(
@@ -131,7 +129,9 @@ def share(logins: SimpleNamespace) -> None:
         client = CardClient(ChipReader(Card(bench.make("anna"), lambda _: None)))
         signed = client.sign(CONTENT, PASSWORD)
         one = 1 / rate(lambda: _validate(bench, signed))
-    print(f"verifying a card: {1000 * one:.3f} ms, {100 * one / logins.cpu:.1f} % of a login's server CPU")
+    print(
+        f"verifying a card: {1000 * one:.3f} ms, {100 * one / logins.cpu:.1f} % of a login's server CPU"
+    )
 
 
 # ---------------------------------------------------------------- the country and a party
@@ -144,9 +144,10 @@ def _country(folder: str) -> Iterator[SimpleNamespace]:
     place.chmod(0o711)
     command = [sys.executable, "-m", "kazasu", "up", "--data", folder, "--port", str(port)]
     environment = os.environ | {"KAZASU_REQUESTS_PER_MINUTE": "6000000"}
-    with (place / "log").open("wb") as log, subprocess.Popen(
-        command, stdout=log, stderr=log, env=environment
-    ) as process:
+    with (
+        (place / "log").open("wb") as log,
+        subprocess.Popen(command, stdout=log, stderr=log, env=environment) as process,
+    ):
         try:
             _wait(process, port)
             directory = read_directory(place / "directory.json", SystemClock())

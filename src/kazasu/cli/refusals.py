@@ -133,6 +133,8 @@ SERVICE_REFUSED = define(
     "cli.service-refused",
     422,
     Text("受け付けられませんでした（{why}）。", "It was not accepted ({why})."),
-    Text("kazasu rp requests で、何を直すかを見られます。", "kazasu rp requests says what to change."),
+    Text(
+        "kazasu rp requests で、何を直すかを見られます。", "kazasu rp requests says what to change."
+    ),
     who="integrator",
 )

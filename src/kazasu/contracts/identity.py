@@ -16,7 +16,6 @@ def issuer_of(origin: str) -> str:
     return f"{origin}{REALM}"
 
 
-
 class AccessesOf(
     Inquiry[AccessList],
     kind="identity/accesses-of/1",

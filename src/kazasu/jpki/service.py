@@ -379,8 +379,7 @@ class CertificationService:
             for kind in kinds
             for row in store.live_certificates(tx, person_id, kind)
             # A certificate issued after the change already carries the new data.
-            if row.not_before <= letter.at
-            and store.revoke(tx, kind, row.serial, tx.now, reason)
+            if row.not_before <= letter.at and store.revoke(tx, kind, row.serial, tx.now, reason)
         ]
         if lapsed:
             self.events.tell(tx, person_id, "revoked", lapsed)

@@ -40,7 +40,11 @@ MOST: Final = 200
 PREFIX: Final = "typed-"
 ISSUED_BY: Final = ("141003", "Kanagawa-ken", "Yokohama-shi", "横浜市", "Yokohama")
 """As if this city had issued the card."""
-SEX: Final = {"1": Text("男", "male"), "2": Text("女", "female"), "9": Text("記載なし", "not stated")}
+SEX: Final = {
+    "1": Text("男", "male"),
+    "2": Text("女", "female"),
+    "9": Text("記載なし", "not stated"),
+}
 STORY: Final = Text(
     "入力で作られたカード。どの市区町村の記録にもありません",
     "Typed by somebody; in no city's register",
@@ -106,7 +110,9 @@ class Typing:
         # People who were typed have numbers that begin with 8 and 98: they meet nobody's.
         issued = self._house.inquirer("society").ask(
             IssueTyped(
-                resident_record_code=ResidentRecordCode.from_body(f"8{secrets.randbelow(10**9):09}"),
+                resident_record_code=ResidentRecordCode.from_body(
+                    f"8{secrets.randbelow(10**9):09}"
+                ),
                 card_id=made.serial,
                 municipality_code=code,
                 prefecture=prefecture,

@@ -85,10 +85,17 @@ def withdraw(stage: Stage) -> None:
     hanako = Person(stage, "佐藤　花子", stage.browser())
     moving.sign_in(stage, hanako, stage.origin("identity"), "/account/latest", HANAKO)
     hanako.browser.expect("the new data were passed on")
-    stage.tell(HANAKO, Text("銀行がいつ何を確かめたかを見る", "sees when the bank asked, and what came of it"))
+    stage.tell(
+        HANAKO,
+        Text("銀行がいつ何を確かめたかを見る", "sees when the bank asked, and what came of it"),
+    )
     hanako.browser.press(f"End this consent: {BANK.en}").expect("The consent has ended")
-    stage.tell(HANAKO, Text("カード認証サービスで同意をやめる", "ends the consent at the identity service"))
+    stage.tell(
+        HANAKO, Text("カード認証サービスで同意をやめる", "ends the consent at the identity service")
+    )
     bank.browser.press("Check now").expect("Changes are no longer asked for")
     refused = bank.browser.get(f"{stage.origin('bank')}/consents")
     refused.expect("ended (").expect("at the identity service")
-    stage.tell(BANK, Text("もう一度確かめようとして、断られる", "tries to ask once more, and is refused"))
+    stage.tell(
+        BANK, Text("もう一度確かめようとして、断られる", "tries to ask once more, and is refused")
+    )
