@@ -28,8 +28,11 @@ from kazasu.foundation.dates import attained_on
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.jpki import mdoc_store
+from kazasu.jpki import phones as certificates
 from kazasu.jpki.lifecycle import LifeCycle
 from kazasu.jpki.mdoc import LIFE, MdocIssuer, values_of
+from tests.jpki import test_phones
+from tests.jpki.test_phones import change
 from tests.jpki.test_service import (
     CARD_ID,
     HANAKO,
@@ -41,22 +44,33 @@ from tests.jpki.test_service import (
     code_of,
 )
 from tests.support import pki
+from tests.support.institutions import Institutions
 from tests.support.mdoc import NAME, OVER_20, Street
 
+PHONE_KEYS = (5, 6)
 URI = "http://jpki.localhost:8000/mdoc/status"
 
 
 class Phones(World):
-    """A certification service that issues records, and one phone."""
+    """A certification service that issues records, and one phone with certificates."""
 
     def __init__(self, databases, clock):
         super().__init__(databases, clock)
+        self.institutions = Institutions(clock, "jpki", "identity", "phone", "city:141003")
+        self.service._institution = self.institutions["jpki"]
         self.database = self.service._database
         self.issued = self.service.issue(self.order())
         self.life = LifeCycle(self.database, self.service)
+        self.phones = certificates.Phones(
+            self.database, self.service, self.authorities, self.institutions["jpki"], clock
+        )
+        self.phone = test_phones.der(test_phones.apply(self, PHONE_KEYS).authentication)
         self.issuer = MdocIssuer(self.database, self.authorities, clock, URI)
         self.trusted = [self.authorities.mdoc.certificate]
         self.wallet = Wallet()
+
+    def by_phone(self, content, *, number=PHONE_KEYS[0], certificate=None):
+        return self.evidence(content, number=number, certificate=certificate or self.phone)
 
     def evidence(self, content, *, number=2, certificate=None):
         return TapEvidence(
@@ -68,7 +82,10 @@ class Phones(World):
     def request(self, wallet=None, **card):
         wallet = wallet or self.wallet
         application = wallet.offer(self.clock.now())
-        return wallet.issue_request(application, self.evidence(application.content, **card))
+        content = application.content
+        return wallet.issue_request(
+            application, self.evidence(content, **card), self.by_phone(content)
+        )
 
     def get(self, wallet=None):
         wallet = wallet or self.wallet
@@ -181,20 +198,65 @@ def test_only_keys_that_a_phone_has(phones, clock):
     device_key, at = pki.b64(public_der(key)), clock.now()
     content = application_bytes("issue", device_key, at)
     request = IssueMdoc(
-        evidence=phones.evidence(content), device_key=device_key, device_proof="", at=at
-    )
+        evidence=phones.evidence(content), phone=phones.by_phone(content),
+        device_key=device_key, device_proof="", at=at,
+    )  # fmt: skip
     assert code_of(phones.issuer.issue, request, asked("phone")) == "jpki.weak-key"
 
 
-def test_a_phones_key_is_one_persons(phones):
-    phones.get()
-    theirs = phones.service.issue(
+@pytest.fixture
+def theirs(phones):
+    """Another person's card; its keys are 3 and 4."""
+    return phones.service.issue(
         phones.order(card_id="000000000000002", resident_record_code=OTHER,
                      authentication_key=pki.public(3), signing_key=pki.public(4))
     )  # fmt: skip
+
+
+def test_a_phones_key_is_one_persons(phones, theirs):
+    """Somebody takes over a phone with its record, puts their own certificates on it, and asks with its key."""
+    phones.get()
+    got = test_phones.apply(phones, (7, 8), by=4, certificate=theirs.signing)
     request = phones.request(certificate=theirs.signing, number=4)
-    assert code_of(phones.issuer.issue, request, asked("phone")) == "jpki.weak-key"
+    phone = phones.by_phone(
+        base64.b64decode(request.evidence.signed),
+        number=7, certificate=test_phones.der(got.authentication),
+    )  # fmt: skip
+    taken = request.model_copy(update={"phone": phone})
+    assert code_of(phones.issuer.issue, taken, asked("phone")) == "jpki.weak-key"
     assert phones.issuer.issue(phones.request(), asked("phone")).mdoc_id, "their own, again"
+
+
+def test_a_card_gets_a_record_onto_its_persons_phone_alone(phones, theirs):
+    def refused(request, **phone):
+        content = base64.b64decode(request.evidence.signed)
+        by = phones.by_phone(content, **phone) if phone else request.phone
+        return code_of(
+            phones.issuer.issue, request.model_copy(update={"phone": by}), asked("phone")
+        )
+
+    others = phones.request(certificate=theirs.signing, number=4)
+    assert refused(others) == "jpki.other-persons-phone"
+    card = {"number": 1, "certificate": phones.issued.authentication}
+    assert refused(phones.request(), **card) == "jpki.not-the-phone"
+    assert refused(phones.request(), number=3) == "jpki.bad-signature"
+    good = phones.request()
+    old = good.model_copy(update={"phone": phones.by_phone(b"another application")})
+    assert code_of(phones.issuer.issue, old, asked("phone")) == "jpki.wrong-challenge"
+    change(phones, "hold")
+    assert refused(phones.request()) == "jpki.on-hold"
+
+
+def test_a_phones_certificate_that_was_never_recorded_is_noted_as_such(phones):
+    rogue = _certificate(phones, "authentication", phones.authorities.issuing["authentication"])
+    request = phones.request()
+    by = phones.by_phone(base64.b64decode(request.evidence.signed), number=1, certificate=rogue)
+    request = request.model_copy(update={"phone": by})
+    assert code_of(phones.issuer.issue, request, asked("phone")) == "jpki.not-recorded"
+    kinds = phones.database.read(
+        "test", lambda tx: tx.value("SELECT string_agg(kind, ',') FROM rogue")
+    )
+    assert kinds == "authentication"
 
 
 def test_not_on_a_certificate_that_is_not_good(phones):
@@ -254,6 +316,29 @@ def test_a_lost_card_suspends_it(phones):
     assert code_of(phones.issuer.refresh, refresh, asked("phone")) == "jpki.unknown-mdoc"
     phones.life.release(CARD_ID)
     assert phones.state() == "good"
+
+
+def test_a_lost_phone_suspends_it_and_a_found_one_has_it_again(phones):
+    phones.get()
+    change(phones, "hold")
+    assert phones.state() == "mdoc.revoked"
+    refresh = phones.wallet.refresh_request(phones.clock.now())
+    assert code_of(phones.issuer.refresh, refresh, asked("phone")) == "jpki.unknown-mdoc"
+    change(phones, "release")
+    assert phones.state() == "good"
+
+
+@pytest.mark.parametrize("how", ["ended with the card", "another phone"])
+def test_it_ends_with_the_phones_certificates(phones, how):
+    phones.get()
+    phones.clock.advance(timedelta(minutes=1))
+    if how == "another phone":
+        test_phones.apply(phones, (7, 8), replaces=True)
+    else:
+        change(phones, "end")
+    assert phones.state() == "mdoc.revoked"
+    refresh = phones.wallet.refresh_request(phones.clock.now())
+    assert code_of(phones.issuer.refresh, refresh, asked("phone")) == "jpki.unknown-mdoc"
 
 
 def test_the_holder_gives_it_up(phones, clock):

@@ -274,12 +274,15 @@ class IssueMdoc(
 ):
     """Issue the electronic record that stands for the card to the phone that holds ``device_key``.
 
-    The card's signing key and the phone's key have both signed
-    ``kazasu.card.mdoc.application.application_bytes("issue", device_key, at)``. The items come from the signing
-    certificate; the individual number is none of them.
+    The card's signing key, the phone's user-authentication key and ``device_key`` itself have all signed
+    ``kazasu.card.mdoc.application.application_bytes("issue", device_key, at)``: the record goes to its person's own
+    phone. The items come from the card's signing certificate; the individual number is none of them.
     """
 
     evidence: TapEvidence
+    """By the card."""
+    phone: TapEvidence
+    """By the phone's certificate, on which the record hangs from then on."""
     device_key: str
     """Base64 SPKI, P-256."""
     device_proof: str
@@ -294,7 +297,7 @@ class RefreshMdoc(
     askers=("phone",),
     basis="simulated (番号法のカード代替電磁的記録)",
 ):
-    """A new record for the same phone as long as the card's signing certificate is good; no card is needed."""
+    """A new record for the same phone as long as the card's and the phone's certificates are good; no card is needed."""
 
     mdoc_id: str
     device_key: str

@@ -420,6 +420,19 @@ NOT_THE_PHONE = define(
     Text("はじめからやり直してください", "Begin again"),
     source="OpenID4VCI 1.0 Appendix F (proof of possession)",
 )
+OTHERS_PHONE = define(
+    "jpki.other-persons-phone",
+    403,
+    Text(
+        "このスマートフォンの電子証明書は、カードの持ち主のものではありません",
+        "The certificates on this phone are not those of the card's holder",
+    ),
+    Text(
+        "カードの持ち主のスマートフォンで申し込んでください",
+        "Apply on the phone of whoever the card belongs to",
+    ),
+    source="simulated: one's own phone alone stands for one's card",
+)
 UNKNOWN_MDOC = define(
     "jpki.unknown-mdoc",
     404,

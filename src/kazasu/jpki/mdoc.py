@@ -2,7 +2,8 @@
 
 The items come from the signing certificate that the card proved at that moment. The individual number is not in it and
 is never known here. A record lives at most a fortnight (simulated) and is renewed by the phone alone as long as the
-certificate is good; it ends with the certificate, so with a move, a lost card or death.
+certificate is good. It ends with that certificate, so with a move, a lost card or death, and with the certificate of the
+phone that it is on: whoever loses the phone and suspends it with the card suspends the record, too.
 """
 
 import base64
@@ -25,7 +26,7 @@ from kazasu.card.mdoc.credential import DocumentSigner, StatusPlace, Validity, f
 from kazasu.card.mdoc.elements import AGES, ISO, JP, Name
 from kazasu.card.mdoc.status import sign_list
 from kazasu.contracts.base import Done, FourAttributes
-from kazasu.contracts.jpki import EndMdoc, IssuedMdoc, IssueMdoc, RefreshMdoc
+from kazasu.contracts.jpki import EndMdoc, IssuedMdoc, IssueMdoc, RefreshMdoc, TapEvidence
 from kazasu.exchange.inquiries import Asked
 from kazasu.foundation.algorithms import verify
 from kazasu.foundation.audit import Access
@@ -42,6 +43,7 @@ from kazasu.jpki.faults import (
     NO_MDOC_ISSUER,
     NOT_RECORDED,
     NOT_THE_PHONE,
+    OTHERS_PHONE,
     STALE_APPLICATION,
     UNKNOWN_MDOC,
     UNKNOWN_PERSON,
@@ -50,6 +52,8 @@ from kazasu.jpki.faults import (
 from kazasu.jpki.inspection import note_rogue
 from kazasu.jpki.mdoc_ca import new_signer
 from kazasu.jpki.mdoc_store import MdocRow, SignedData
+from kazasu.jpki.store import CertificateRow
+from kazasu.jpki.terms import CertificateKind
 
 LIFE: Final = timedelta(days=14)
 """Of a record (simulated)."""
@@ -95,45 +99,42 @@ class MdocIssuer:
     def issue(self, inquiry: IssueMdoc, asked: Asked) -> IssuedMdoc:
         """For the phone whose key the card signed.
 
-        Steps: 1 in time, and the phone has the key; 2 the card signed this application; 3 the key is nobody else's;
-        4 recorded, then signed.
+        Steps: 1 in time, and the phone has the key; 2 the card signed this application, and so did the certificate of
+        the same person's phone; 3 the key is nobody else's; 4 recorded, then signed.
 
-        Raises Refusal ``jpki.stale-application``, ``jpki.not-the-phone``, ``jpki.weak-key``,
-        ``jpki.no-mdoc-issuer`` and what :func:`validator.validate` raises.
+        Raises Refusal ``jpki.stale-application``, ``jpki.not-the-phone``, ``jpki.other-persons-phone``,
+        ``jpki.weak-key``, ``jpki.no-mdoc-issuer`` and what :func:`validator.validate` raises.
         """
         key = _device_key(inquiry.device_key)
         content = self._fresh("issue", inquiry.device_key, inquiry.at)
         _prove(key, inquiry.device_proof, content)  # 1
         access = Access(f"institution:{asked.asker}", "jpki.mdoc.issue", asked.purpose)
         der = _bytes(inquiry.evidence.certificate)
+        tried: list[tuple[CertificateKind, bytes]] = []
 
         def work(tx: Transaction) -> IssuedMdoc:
-            proven = validator.validate(  # 2
-                unverified_certificate=der,
-                signed=_bytes(inquiry.evidence.signed),
-                expected=content,
-                signature=_bytes(inquiry.evidence.signature),
-                kind="signing",
-                authorities=self._authorities.trusted("signing"),
-                status=lambda of, serial: store.status_at(tx, of, serial, tx.now),
-                at=tx.now,
-            )
-            serial = proven.certificate.serial_number
-            row = store.certificate(tx, "signing", serial)
-            if row is None:
-                raise Refusal(UNKNOWN_PERSON)
+            tried[:] = [("signing", der)]
+            row = self._proven(tx, "signing", inquiry.evidence, content)  # 2
             tx.audit(_on_person(access, row.person_id))
-            store.add_evidence(tx, asked.asker, asked.purpose.en, "signing", serial, "good")
+            tried.append(("authentication", _bytes(inquiry.phone.certificate)))
+            phone = self._proven(tx, "authentication", inquiry.phone, content)
+            card = store.card(tx, phone.card_id)
+            if card is None or card.media != "phone":
+                raise Refusal(NOT_THE_PHONE)
+            if phone.person_id != row.person_id:
+                raise Refusal(OTHERS_PHONE)
+            store.add_evidence(tx, asked.asker, asked.purpose.en, "signing", row.serial, "good")
             data = SignedData(der, row.municipality_code)
-            return self._new(tx, row.person_id, serial, data, key, asked.asker)
+            return self._new(tx, row.serial, phone, data, key, asked.asker)
 
         try:
             return self._database.run("jpki.issue-mdoc", work, access=access)
         except Refusal as refusal:
             if refusal.fault is NOT_RECORDED:
-                rogue = x509.load_der_x509_certificate(der)
+                kind, unknown = tried[-1]
+                rogue = x509.load_der_x509_certificate(unknown)
                 self._database.run(
-                    "jpki.rogue", lambda tx: note_rogue(tx, "signing", rogue, der, asked.asker)
+                    "jpki.rogue", lambda tx: note_rogue(tx, kind, rogue, unknown, asked.asker)
                 )
             raise
 
@@ -154,9 +155,10 @@ class MdocIssuer:
                 raise Refusal(NOT_THE_PHONE)
             tx.audit(_on_person(access, row.person_id))
             data = mdoc_store.signed_data(tx, row.serial)
-            if data is None:
+            phone = store.certificate(tx, "authentication", row.phone_serial)
+            if data is None or phone is None:
                 raise Refusal(UNKNOWN_MDOC)
-            return self._new(tx, row.person_id, row.serial, data, key, asked.asker)
+            return self._new(tx, row.serial, phone, data, key, asked.asker)
 
         return self._database.run("jpki.refresh-mdoc", work, access=access)
 
@@ -178,6 +180,25 @@ class MdocIssuer:
 
         return self._database.run("jpki.end-mdoc", work, access=access)
 
+    def _proven(
+        self, tx: Transaction, kind: CertificateKind, evidence: TapEvidence, content: bytes
+    ) -> CertificateRow:
+        """The register's line of the good certificate whose key signed this."""
+        proven = validator.validate(
+            unverified_certificate=_bytes(evidence.certificate),
+            signed=_bytes(evidence.signed),
+            expected=content,
+            signature=_bytes(evidence.signature),
+            kind=kind,
+            authorities=self._authorities.trusted(kind),
+            status=lambda of, serial: store.status_at(tx, of, serial, tx.now),
+            at=tx.now,
+        )
+        row = store.certificate(tx, kind, proven.certificate.serial_number)
+        if row is None:
+            raise Refusal(UNKNOWN_PERSON)
+        return row
+
     def _fresh(self, action: Action, device_key: str, at: datetime, mdoc_id: str = "") -> bytes:
         if abs(self._clock.now() - at) > FRESH:
             raise Refusal(STALE_APPLICATION)
@@ -188,32 +209,41 @@ class MdocIssuer:
         row = mdoc_store.mdoc(tx, _uuid(mdoc_id))
         if row is None or row.revoked_at is not None:
             raise Refusal(UNKNOWN_MDOC)
-        status = store.status(tx, "signing", row.serial)
-        if status is None or status.revoked_at is not None:
-            raise Refusal(UNKNOWN_MDOC)
+        hangs_on: tuple[tuple[CertificateKind, int], ...] = (
+            ("signing", row.serial),
+            ("authentication", row.phone_serial),
+        )
+        for kind, serial in hangs_on:
+            status = store.status(tx, kind, serial)
+            if status is None or status.revoked_at is not None:
+                raise Refusal(UNKNOWN_MDOC)
         return row
 
     def _new(
         self,
         tx: Transaction,
-        person_id: UUID,
         serial: int,
+        phone: CertificateRow,
         data: SignedData,
         key: ec.EllipticCurvePublicKey,
         asker: str,
     ) -> IssuedMdoc:
-        spki = profile.spki(key)
+        spki, person_id = profile.spki(key), phone.person_id
         owner = mdoc_store.owner_of_key(tx, hashlib.sha256(spki).digest())
         if owner not in (None, person_id):  # 3
             raise Refusal(WEAK_KEY)
         certificate = x509.load_der_x509_certificate(data.der)
         signer = self.signer(tx.now)
         start = tx.now.replace(microsecond=0)
-        ends = (certificate.not_valid_after_utc, signer.certificate.not_valid_after_utc)
+        ends = (
+            certificate.not_valid_after_utc,
+            signer.certificate.not_valid_after_utc,
+            phone.not_after,
+        )
         validity = Validity(start, start, min(start + LIFE, *ends))
         if validity.end <= start:
             raise Refusal(UNKNOWN_MDOC)
-        row = self._entered(tx, person_id, serial, spki, validity)  # 4
+        row = self._entered(tx, serial, phone, spki, validity)  # 4
         values = values_of(
             profile.attributes_of(certificate), data.municipality_code, civil(tx.now)
         )
@@ -228,13 +258,13 @@ class MdocIssuer:
 
     @staticmethod
     def _entered(
-        tx: Transaction, person_id: UUID, serial: int, spki: bytes, validity: Validity
+        tx: Transaction, serial: int, phone: CertificateRow, spki: bytes, validity: Validity
     ) -> MdocRow:
         for _ in range(_TRIES):  # each try meets a taken place with a chance of less than a half
             number, index = mdoc_store.free_place(tx)
             row = MdocRow(
-                uuid4(), person_id, serial, hashlib.sha256(spki).digest(), number, index,
-                validity.signed, validity.end, None,
+                uuid4(), phone.person_id, serial, phone.serial, hashlib.sha256(spki).digest(),
+                number, index, validity.signed, validity.end, None,
             )  # fmt: skip
             if mdoc_store.enter(tx, row):
                 return row

@@ -18,6 +18,8 @@ class MdocRow:
     person_id: UUID
     serial: int
     """Of the signing certificate whose data it holds."""
+    phone_serial: int
+    """Of the user-authentication certificate of the phone that it is on."""
     device_key_hash: bytes
     status_list: int
     status_index: int
@@ -26,8 +28,8 @@ class MdocRow:
     revoked_at: datetime | None
 
 
-_MDOC = """SELECT mdoc_id, person_id, serial, device_key_hash, status_list, status_index,
-                  issued_at, valid_until, revoked_at FROM mdoc"""
+_MDOC = """SELECT mdoc_id, person_id, serial, phone_serial, device_key_hash, status_list,
+                  status_index, issued_at, valid_until, revoked_at FROM mdoc"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +72,13 @@ def enter(tx: Transaction, row: MdocRow) -> bool:
     """False: the place in the status list is taken."""
     return (
         tx.execute(
-            """INSERT INTO mdoc (mdoc_id, person_id, serial, device_key_hash, status_list,
-                                 status_index, issued_at, valid_until)
-               VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+            """INSERT INTO mdoc (mdoc_id, person_id, serial, phone_serial, device_key_hash,
+                                 status_list, status_index, issued_at, valid_until)
+               VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
                ON CONFLICT (status_list, status_index) DO NOTHING""",
             (
-                row.mdoc_id, row.person_id, row.serial, row.device_key_hash, row.status_list,
-                row.status_index, row.issued_at, row.valid_until,
+                row.mdoc_id, row.person_id, row.serial, row.phone_serial, row.device_key_hash,
+                row.status_list, row.status_index, row.issued_at, row.valid_until,
             ),
         )
         == 1
@@ -102,15 +104,17 @@ def bad_ones(tx: Transaction, status_list: int) -> dict[int, int]:
     """Of one list: which places are ended or suspended. What is past its validity is left out."""
     rows = tx.all(
         State,
-        """SELECT status_index,
-                  CASE WHEN m.revoked_at IS NOT NULL OR c.revoked_at IS NOT NULL
-                       THEN %s ELSE %s END AS state
-             FROM mdoc m
-             JOIN certificate c ON c.kind = m.kind AND c.serial = m.serial
-             LEFT JOIN certificate_hold h
-               ON h.kind = m.kind AND h.serial = m.serial AND h.released_at IS NULL
-            WHERE m.status_list = %s AND m.valid_until >= %s
-              AND (m.revoked_at IS NOT NULL OR c.revoked_at IS NOT NULL OR h.kind IS NOT NULL)""",
+        """SELECT status_index, CASE WHEN ended THEN %s ELSE %s END AS state
+             FROM (SELECT m.status_index,
+                          num_nonnulls(m.revoked_at, c.revoked_at, p.revoked_at) > 0 AS ended,
+                          EXISTS (SELECT FROM certificate_hold h
+                                   WHERE (h.kind, h.serial) IN ((c.kind, c.serial), (p.kind, p.serial))
+                                     AND h.released_at IS NULL) AS held
+                     FROM mdoc m
+                     JOIN certificate c ON (c.kind, c.serial) = (m.kind, m.serial)
+                     JOIN certificate p ON (p.kind, p.serial) = (m.phone_kind, m.phone_serial)
+                    WHERE m.status_list = %s AND m.valid_until >= %s) AS one
+            WHERE ended OR held""",
         (INVALID, SUSPENDED, status_list, tx.now),
     )
     return {row.status_index: row.state for row in rows}

@@ -5,7 +5,7 @@ inquiries that it makes::
 
     wallet = Wallet()
     application = wallet.offer(now)              # application.content is what the card signs (signing key)
-    answer = ask(wallet.issue_request(application, evidence))
+    answer = ask(wallet.issue_request(application, evidence, phone))
     wallet.accept(answer, authorities, now)      # proves what came before it keeps it
     request = wallet.read(given, askers, now)    # who asks for what: show it, item by item
     form = wallet.present(request, chosen, now)  # or wallet.refuse(request); POST it to request.response_uri
@@ -118,10 +118,15 @@ class Wallet:
         device_key, at = self._device_key(), now.replace(microsecond=0)
         return Application(at, device_key, application_bytes("issue", device_key, at))
 
-    def issue_request(self, application: Application, evidence: TapEvidence) -> IssueMdoc:
-        """``evidence``: the card's signature over the application's content. The phone signs it, too."""
+    def issue_request(
+        self, application: Application, evidence: TapEvidence, phone: TapEvidence
+    ) -> IssueMdoc:
+        """``evidence``: the card's signature over the application's content; ``phone``: that of the certificate on
+        the phone. The record's own key signs it, too.
+        """
         return IssueMdoc(
             evidence=evidence,
+            phone=phone,
             device_key=application.device_key,
             device_proof=self._proof("issue", application.at, ""),
             at=application.at,

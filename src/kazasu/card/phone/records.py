@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 from cryptography import x509
 
-from kazasu.card.client import opened
+from kazasu.card.client import Signed, opened
 from kazasu.card.mdoc.elements import Name
 from kazasu.card.mdoc.faults import NOTHING_HELD, UNPROVEN_REQUEST
 from kazasu.card.mdoc.online import Online
@@ -68,21 +68,18 @@ class Records:
     def get(
         self, phone: Phone, card: Place, pin: str, card_password: str, *, force: bool = False
     ) -> None:
-        """Steps: 1 the phone's owner is here; 2 the card signs for the phone's key; 3 J-LIS issues; 4 proven, kept.
+        """Steps: 1 the phone's certificate signs, with its lock; 2 the card does; 3 J-LIS issues; 4 proven, kept.
 
         Raises Refusal: ``phone.no-certificates``, the lock's and the card's faults, J-LIS's, the record's.
         """
-        self._service.check_lock(phone, pin)  # 1
         wallet = self.wallet(phone)
         application = wallet.offer(self._clock.now())
+        content = application.content
+        with opened(self._service.own_keys(phone)) as client:
+            by_phone = _evidence(client.authenticate(content, pin), content)  # 1
         with opened(card) as client:
-            signed = client.sign(application.content, card_password, force=force)  # 2
-        evidence = TapEvidence(
-            certificate=_b64(signed.certificate),
-            signed=_b64(application.content),
-            signature=_b64(signed.signature),
-        )
-        inquiry = wallet.issue_request(application, evidence)
+            by_card = _evidence(client.sign(content, card_password, force=force), content)  # 2
+        inquiry = wallet.issue_request(application, by_card, by_phone)
         issued = self._ask().ask(inquiry, of="jpki", purpose=KEEPING)  # 3
         wallet.accept(issued, self._online.authorities(), self._clock.now())  # 4
         self._store.keep_record(phone, wallet.to_json())
@@ -189,6 +186,14 @@ def _fields(answer: httpx.Response) -> dict[str, object]:
 
 def _code(answer: httpx.Response) -> str:
     return str(_fields(answer).get("code", answer.status_code))[:80]
+
+
+def _evidence(signed: Signed, content: bytes) -> TapEvidence:
+    return TapEvidence(
+        certificate=_b64(signed.certificate),
+        signed=_b64(content),
+        signature=_b64(signed.signature),
+    )
 
 
 def _b64(content: bytes) -> str:
