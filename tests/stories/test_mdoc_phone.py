@@ -149,13 +149,32 @@ def test_a_card_that_ended_ends_the_record(country, phone, till):
         held(country),
     )
     assert LifeCycle(service._database, service).end_card(card_id)
-    rooms["jpki"].inquiries[IssueMdoc].__self__._lists.clear()  # a minute later
+    a_minute_later(country)
     address = shop.asks()
     shown(anh, address)
     assert anh.browser.fault == "phone.not-accepted"
     anh.browser.expect("It was not accepted").expect("mdoc.revoked")
-    shop.now().expect("This record has been revoked")
+    shop.now().expect("This record was revoked, or is suspended")
     assert shop.browser.fault == "mdoc.revoked"
+
+
+def a_minute_later(country):
+    """The service's signed lists are made anew."""
+    country.process.rooms["jpki"].inquiries[IssueMdoc].__self__._lists.clear()
+
+
+def test_a_lost_phone_shows_nothing_until_it_is_found(country, stage, phone, till):
+    lost, shop = phone(SOTA), till(SOTA)
+    other = Phone(stage, SOTA)
+    other.lost("hold").expect("They are suspended")
+    a_minute_later(country)
+    shown(lost, shop.asks())
+    assert lost.browser.fault == "phone.not-accepted"
+    shop.now().expect("This record was revoked, or is suspended")
+    other.lost("release").expect("They can be used again")
+    a_minute_later(country)
+    shown(lost, shop.asks()).expect("It was shown")
+    shop.now().expect("Confirmed: 20 or older")
 
 
 # ---------------------------------------------------------------- once, and only here

@@ -24,8 +24,9 @@ from kazasu.identity.passkeys import pages as passkey_pages
 from kazasu.identity.passkeys.service import enough
 from kazasu.identity.service.authorizing import Begun
 from kazasu.identity.service.desk import PROTOCOL, Desk
+from kazasu.identity.service.taps import OpenTap
 from kazasu.identity.services import Services
-from kazasu.identity.store.authorizations import Answer, Tap
+from kazasu.identity.store.authorizations import Answer
 
 WAIT_SECONDS: Final = 3
 _COOKIE = "tap-"
@@ -201,7 +202,7 @@ class Pages:
 
     def phone_start(self, request: Request) -> Response:
         """On the phone: on to its own program, which asks for the number. The code is good once."""
-        tap, _, _ = self._taps.phone_tap(request.path_params["phone_code"])
+        tap = self._taps.phone_tap(request.path_params["phone_code"])
         return self._site.redirect(self._reader_url(tap, request.state.language))
 
     def phone_done(self, request: Request) -> Response:
@@ -237,14 +238,14 @@ class Pages:
             # It is kept with the request: its page says why and how to go on.
             return self._site.redirect(f"/tap/{authorization_id}")
 
-    def _to(self, tap: Tap, language: str) -> Response:
+    def _to(self, opened: OpenTap, language: str) -> Response:
         """On to the reader beside this screen, or to the page with the QR code."""
-        if tap.device == "phone":
-            return self._site.redirect(f"/phone/wait/{tap.authorization_id}")
-        return self._site.redirect(self._reader_url(tap, language))
+        if opened.tap.device == "phone":
+            return self._site.redirect(f"/phone/wait/{opened.tap.authorization_id}")
+        return self._site.redirect(self._reader_url(opened, language))
 
-    def _reader_url(self, tap: Tap, language: str) -> str:
-        reader = self._desk.directory.origin(tap.device)
+    def _reader_url(self, tap: OpenTap, language: str) -> str:
+        reader = self._desk.directory.origin(tap.tap.device)
         query = {"request": self._taps.request_of(tap)} | ({"lang": language} if language else {})
         query |= self._personas.at_reader(tap)
         return f"{reader}/tap?{urlencode(query)}"

@@ -8,7 +8,7 @@ _AGAIN = Text(
     "Go back to the service and begin again",
 )
 _RENEW = Text(
-    "スマートフォンの証明書を更新してください。カードが失効しているときは市区町村の窓口へ",
+    "スマートフォンの記録を更新してください。カードが失効しているときは市区町村の窓口へ",
     "Refresh the record on your phone. If your card was revoked, go to your city hall",
 )
 
@@ -105,7 +105,10 @@ EXPIRED = define(
 REVOKED = define(
     "mdoc.revoked",
     403,
-    Text("この記録は失効しています", "This record has been revoked"),
+    Text(
+        "この記録は、失効しているか、一時停止されています",
+        "This record was revoked, or is suspended",
+    ),
     _RENEW,
     source="draft-ietf-oauth-status-list",
 )

@@ -19,6 +19,7 @@ from kazasu.card.transports.vpcd import SLOTS, STANDARD_PORT, VirtualSlots, at_p
 from kazasu.cli.card.hand import Verbs, add_verb, box_of
 from kazasu.cli.options import settings_from
 from kazasu.cli.refusals import NOTHING_TO_RUN
+from kazasu.cli.running import ended_by_signals
 from kazasu.cli.speech import put, say
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.settings import Settings
@@ -88,7 +89,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         _write(settings, n, name)
     slots = _Slots(settings, trace=arguments.trace)
     looks = [lambda n=n: slots.look(n) for n in range(SLOTS)]
-    with ExitStack() as stack:
+    with ended_by_signals(), ExitStack() as stack:
         stack.callback(slots.close)
         if arguments.system is not None:
             stack.enter_context(VirtualSlots(looks, at_port(arguments.system)))
@@ -134,7 +135,7 @@ def _trace(arguments: argparse.Namespace) -> int:
     if not program:
         raise Refusal(NOTHING_TO_RUN, given="")
     box = box_of(settings_from(arguments), arguments.card)
-    with ExitStack() as stack:
+    with ended_by_signals(), ExitStack() as stack:
         try:
             image = stack.enter_context(box.hold(arguments.card))
         except Elsewhere:

@@ -31,6 +31,15 @@ class Presented:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A good token, whose it is, and the grant that it hangs on; None: the client's own."""
+
+    token: AccessToken
+    client: Client
+    grant: Grant | None
+
+
 class Callers:
     """Proves clients and tokens."""
 
@@ -85,29 +94,29 @@ class Callers:
 
     # ------------------------------------------------------------ tokens
 
-    def token(self, presented: Presented) -> tuple[AccessToken, Grant | None]:
-        """A token that is good, with the grant that it hangs on; None: the client's own.
+    def token(self, presented: Presented) -> Known:
+        """A token that is good.
 
         Raises:
             Refusal: ``identity.not-authorized``.
             OAuthError: ``invalid_dpop_proof``.
         """
 
-        def work(tx: Transaction) -> tuple[AccessToken, Grant | None] | None:
+        def work(tx: Transaction) -> Known | None:
             found = grants.access_token(tx, presented.token)
             owner = parties.client(tx, found.client_id) if found else None
             # A party that is suspended or gone leaves tokens behind; they end with it.
             if found is None or owner is None or owner.suspended_at is not None:
                 return None
             if found.grant_id is None:
-                return (found, None)
+                return Known(found, owner, None)
             grant = grants.grant(tx, found.grant_id)
-            return (found, grant) if grant and grant.revoked_at is None else None
+            return Known(found, owner, grant) if grant and grant.revoked_at is None else None
 
         known = self._desk.database.read("identity.access-token", work) if presented.token else None
         if known is None:
             raise Refusal(NOT_AUTHORIZED)
-        self._check_key(known[0], presented)
+        self._check_key(known.token, presented)
         return known
 
     def _check_key(self, token: AccessToken, presented: Presented) -> None:
@@ -126,7 +135,7 @@ class Callers:
 
     def client_of(self, presented: Presented, scope: str) -> str:
         """Whose own token this is. Raises Refusal ``identity.not-authorized``, OAuthError."""
-        token, _ = self.token(presented)
+        token = self.token(presented).token
         if scope not in token.scopes:
             raise Refusal(NOT_AUTHORIZED)
         return token.client_id

@@ -40,9 +40,9 @@ class Claims:
                 was asked for cannot be had.
             OAuthError: ``invalid_dpop_proof``.
         """
-        _, grant = self._callers.token(presented)
-        client = self._desk.client(grant.client_id) if grant else None
-        if grant is None or client is None:
+        known = self._callers.token(presented)
+        grant, client = known.grant, known.client
+        if grant is None:
             raise Refusal(NOT_AUTHORIZED)
         claims: dict[str, Any] = {"sub": grant.sub}
         if scopes.asks_attributes(grant.scopes):

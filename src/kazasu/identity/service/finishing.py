@@ -104,8 +104,8 @@ class Finishing:
             Refusal: why the card was not confirmed; the request stays open for another tap.
         """
         result = TapResult.model_validate_json(self._desk.unseal(answer.sealed))
-        tap = self._taps.tap(answer.tap_id)
-        waiting, client = self._taps.of(tap)
+        opened = self._taps.open(answer.tap_id)
+        tap, waiting, client = opened.tap, opened.waiting, opened.client
         try:
             challenge = challenge_of(self._desk, tap, waiting, client)
             evidence = _evidence(tap, waiting, challenge, result)

@@ -9,6 +9,7 @@ and gets a one-time handle. 4 ``take``: the browser that began brings the handle
 import base64
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -19,6 +20,7 @@ from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.identity import model, scopes
+from kazasu.identity.clients import store as parties
 from kazasu.identity.clients.model import Client
 from kazasu.identity.consents import model as consents
 from kazasu.identity.faults import (
@@ -46,6 +48,15 @@ _LIFE: Final[Mapping[Device, timedelta]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class OpenTap:
+    """A tap whose request is still open, and who asks: read together."""
+
+    tap: Tap
+    waiting: Waiting
+    client: Client
+
+
 class Taps:
     """Authorization requests and their taps."""
 
@@ -56,15 +67,16 @@ class Taps:
 
     def offer(
         self, authorization_id: str, cookie: str, device: Device, begun_on: Text = NOWHERE
-    ) -> Tap:
+    ) -> OpenTap:
         """A new tap for a request of this browser; what failed before is forgotten.
 
         Args:
             begun_on: this browser in its owner's words, for the phone to name it.
         """
 
-        def work(tx: Transaction) -> Tap:
+        def work(tx: Transaction) -> OpenTap:
             waiting = self.opened(tx, authorization_id, cookie)
+            client = _client(tx, waiting)
             tap = Tap(
                 tap_id=secrets.token_urlsafe(24),
                 authorization_id=waiting.authorization_id,
@@ -77,13 +89,13 @@ class Taps:
             )
             authorizations.set_failure(tx, authorization_id, None)
             authorizations.insert_tap(tx, tap)
-            return tap
+            return OpenTap(tap, waiting, client)
 
         return self._desk.database.run("identity.offer-tap", work)
 
-    def request_of(self, tap: Tap) -> str:
+    def request_of(self, opened: OpenTap) -> str:
         """The signed tap request, as the terminal takes it."""
-        waiting, client = self.of(tap)
+        tap, waiting, client = opened.tap, opened.waiting, opened.client
         challenge = challenge_of(self._desk, tap, waiting, client)
         shown = challenge.shown
         purpose = self._purpose(waiting, shown)
@@ -196,15 +208,14 @@ class Taps:
 
     def waiting(self, authorization_id: str, cookie: str) -> tuple[Waiting, Client]:
         """A request of this browser that is still open."""
-        waiting = self._desk.database.read(
-            "identity.waiting", lambda tx: self.opened(tx, authorization_id, cookie)
-        )
-        client = self._desk.client(waiting.client_id)
-        if client is None:
-            raise Refusal(UNKNOWN_CLIENT)
-        return waiting, client
 
-    def phone_tap(self, phone_code: str) -> tuple[Tap, Waiting, Client]:
+        def work(tx: Transaction) -> tuple[Waiting, Client]:
+            waiting = self.opened(tx, authorization_id, cookie)
+            return waiting, _client(tx, waiting)
+
+        return self._desk.database.read("identity.waiting", work)
+
+    def phone_tap(self, phone_code: str) -> OpenTap:
         """By the code of a QR: which tap this phone is for. The first that opens it has it, and no other."""
         tap = self._desk.database.run(
             "identity.phone-tap", lambda tx: authorizations.open_phone_tap(tx, phone_code)
@@ -213,7 +224,7 @@ class Taps:
             raise Refusal(UNKNOWN_REQUEST)
         if tap.expires_at <= self._desk.clock.now():
             raise Refusal(EXPIRED)
-        return (tap, *self.of(tap))
+        return self.open(tap.tap_id)
 
     def latest_phone_tap(self, authorization_id: str) -> Tap | None:
         return self._desk.database.read(
@@ -227,17 +238,17 @@ class Taps:
             raise Refusal(UNKNOWN_REQUEST)
         return tap
 
-    def of(self, tap: Tap) -> tuple[Waiting, Client]:
-        """The open request of a tap, and who asks. Raises Refusal ``identity.unknown-request``."""
-        waiting = self._desk.database.read(
-            "identity.waiting", lambda tx: authorizations.waiting(tx, tap.authorization_id)
-        )
-        if waiting is None or waiting.done_at is not None:
-            raise Refusal(UNKNOWN_REQUEST)
-        client = self._desk.client(waiting.client_id)
-        if client is None:
-            raise Refusal(UNKNOWN_CLIENT)
-        return waiting, client
+    def open(self, tap_id: str) -> OpenTap:
+        """A tap by its id. Raises Refusal ``identity.unknown-request``, ``identity.unknown-client``."""
+
+        def work(tx: Transaction) -> OpenTap:
+            tap = authorizations.tap(tx, tap_id)
+            waiting = authorizations.waiting(tx, tap.authorization_id) if tap else None
+            if tap is None or waiting is None or waiting.done_at is not None:
+                raise Refusal(UNKNOWN_REQUEST)
+            return OpenTap(tap, waiting, _client(tx, waiting))
+
+        return self._desk.database.read("identity.open-tap", work)
 
     @staticmethod
     def opened(tx: Transaction, authorization_id: str, cookie: str) -> Waiting:
@@ -250,6 +261,13 @@ class Taps:
         if waiting.expires_at <= tx.now:
             raise Refusal(EXPIRED)
         return waiting
+
+
+def _client(tx: Transaction, waiting: Waiting) -> Client:
+    client = parties.client(tx, waiting.client_id)
+    if client is None:
+        raise Refusal(UNKNOWN_CLIENT)
+    return client
 
 
 def _begun(tap: Tap) -> Begun:

@@ -27,8 +27,8 @@ from kazasu.identity.oauth import OAuthError
 from kazasu.identity.service.authorizing import Begun
 from kazasu.identity.service.desk import SELF, Desk
 from kazasu.identity.service.finishing import Finishing
-from kazasu.identity.service.taps import Taps
-from kazasu.identity.store.authorizations import Tap, Waiting
+from kazasu.identity.service.taps import OpenTap, Taps
+from kazasu.identity.store.authorizations import Waiting
 
 PIN: Final = "1234"
 PASSWORD: Final = "ABC123"  # noqa: S105 - every card of the sandbox has these
@@ -61,10 +61,9 @@ class Personas:
             raise OAuthError("invalid_request", "login_hint names no card of the tray")
         return hint
 
-    def at_reader(self, tap: Tap) -> dict[str, str]:
+    def at_reader(self, tap: OpenTap) -> dict[str, str]:
         """What the virtual reader is told besides the request."""
-        waiting, client = self._taps.of(tap)
-        hint = self.hint(client, waiting.login_hint)
+        hint = self.hint(tap.client, tap.waiting.login_hint)
         if hint is None or hint.kind == "conformance":
             return {}
         if hint.kind == "persona":
@@ -83,7 +82,7 @@ class Personas:
 
     # ------------------------------------------------------------ without a page
 
-    def approve(self, begun: Begun, tap: Tap, hint: Hint) -> str:
+    def approve(self, begun: Begun, tap: OpenTap, hint: Hint) -> str:
         """The whole tap, at once; gives the relying party's address with the code or the error."""
         if hint.kind == "fault" and model.FAULTS[hint.value].played_by == "person":
             return self._finishing.stop(begun.authorization_id, begun.cookie)
@@ -93,12 +92,11 @@ class Personas:
             url = self._finishing.finish(self._taps.take(handle, begun.cookie))
         except Refusal:
             return self._finishing.stop(begun.authorization_id, begun.cookie)
-        client = self._desk.client(begun.request.client_id)
-        if hint.kind != "conformance" or client is None:
+        if hint.kind != "conformance":
             return url
-        return self._runs.answer(client, hint.value, url)
+        return self._runs.answer(tap.client, hint.value, url)
 
-    def _result(self, tap: Tap, hint: Hint) -> TapResult:
+    def _result(self, tap: OpenTap, hint: Hint) -> TapResult:
         """What the terminal would bring."""
         _, content = verified(self._taps.request_of(tap), TAP_TYP, self._desk.directory, SELF)
         request = TapRequest.model_validate_json(content)
