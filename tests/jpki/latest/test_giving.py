@@ -1,6 +1,7 @@
 """ "Changed since?", "give", current status, and what is told of whom: above all of protected people."""
 
 import json
+import threading
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -170,10 +171,11 @@ REASONS = [_dead, _emigrated, _held, _pending, _protected, _protected_after, _ca
 
 
 class Watch:
-    """Which statements a use case runs."""
+    """Which statements a use case runs, in the test's own thread: another story's country may be at work beside it."""
 
     def __init__(self, monkeypatch):
         self.statements = []
+        self.thread = threading.get_ident()
         for name in ("execute", "all", "value", "column"):
             self._watch(monkeypatch, name)
 
@@ -181,7 +183,8 @@ class Watch:
         real = getattr(Transaction, name)
 
         def watched(tx, *arguments):
-            self.statements.append(next(text for text in arguments if isinstance(text, str)))
+            if threading.get_ident() == self.thread:
+                self.statements.append(next(text for text in arguments if isinstance(text, str)))
             return real(tx, *arguments)
 
         monkeypatch.setattr(Transaction, name, watched)
