@@ -62,6 +62,10 @@ def pytest_unconfigure(config):
 
 
 def pytest_collection_modifyitems(config, items):
+    for item in items:
+        # One process founds the country of the stories, and not each of them.
+        if "country" in item.fixturenames and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group("country"))
     if config.getoption("--deep"):
         return
     deep = [item for item in items if item.get_closest_marker("deep")]

@@ -38,7 +38,7 @@ class Country:
 
 
 @pytest.fixture
-def country(databases):
+def registers(databases):
     return Country(databases)
 
 
@@ -59,76 +59,76 @@ def digest(sealed):
     return hashlib.sha256(sealed.encode()).digest()
 
 
-def test_a_sound_country_breaks_nothing(country):
+def test_a_sound_country_breaks_nothing(registers):
     number, second = uuid4(), uuid4()
-    country.plant("jukinet", (SENT, number, 1, "a"), (SENT, second, 2, "b"))
-    country.plant("jpki", (APPLIED, number, digest("a"), 1), (APPLIED, second, digest("b"), 2))
-    country.plant("jukinet", (PERSON, ONE, 1), (REGISTERED, ONE, 1, "2020-04-01", None))
-    assert country.broken() == set()
+    registers.plant("jukinet", (SENT, number, 1, "a"), (SENT, second, 2, "b"))
+    registers.plant("jpki", (APPLIED, number, digest("a"), 1), (APPLIED, second, digest("b"), 2))
+    registers.plant("jukinet", (PERSON, ONE, 1), (REGISTERED, ONE, 1, "2020-04-01", None))
+    assert registers.broken() == set()
 
 
-def test_a_lost_letter(country):
-    country.plant("jukinet", (SENT, uuid4(), 1, "a"))
-    assert country.broken() == {"letter-not-lost"}
+def test_a_lost_letter(registers):
+    registers.plant("jukinet", (SENT, uuid4(), 1, "a"))
+    assert registers.broken() == {"letter-not-lost"}
 
 
-def test_an_altered_letter(country):
+def test_an_altered_letter(registers):
     number = uuid4()
-    country.plant("jukinet", (SENT, number, 1, "a"))
-    country.plant("jpki", (APPLIED, number, digest("b"), 1))
-    assert country.broken() == {"letter-not-altered"}
+    registers.plant("jukinet", (SENT, number, 1, "a"))
+    registers.plant("jpki", (APPLIED, number, digest("b"), 1))
+    assert registers.broken() == {"letter-not-altered"}
 
 
-def test_a_letter_from_nowhere(country):
-    country.plant("jpki", (APPLIED, uuid4(), digest("a"), 1))
-    assert country.broken() == {"letter-has-a-sender"}
+def test_a_letter_from_nowhere(registers):
+    registers.plant("jpki", (APPLIED, uuid4(), digest("a"), 1))
+    assert registers.broken() == {"letter-has-a-sender"}
 
 
-def test_a_letter_out_of_order(country):
+def test_a_letter_out_of_order(registers):
     number = uuid4()
-    country.plant("jukinet", (SENT, number, 2, "b"))
-    country.plant("jpki", (APPLIED, number, digest("b"), 2))
-    assert country.broken() == {"letters-in-order"}
+    registers.plant("jukinet", (SENT, number, 2, "b"))
+    registers.plant("jpki", (APPLIED, number, digest("b"), 2))
+    assert registers.broken() == {"letters-in-order"}
 
 
-def test_a_letter_that_waits_in_silence(country):
+def test_a_letter_that_waits_in_silence(registers):
     number = uuid4()
-    country.plant("jukinet", (SENT, number, 1, "a"))
-    country.plant("jpki", (WAITING, number, digest("a"), 1))
-    assert country.broken() == {"no-letter-waits-in-silence"}
+    registers.plant("jukinet", (SENT, number, 1, "a"))
+    registers.plant("jpki", (WAITING, number, digest("a"), 1))
+    assert registers.broken() == {"no-letter-waits-in-silence"}
 
 
-def test_a_number_with_two_contents(country):
-    country.plant(
+def test_a_number_with_two_contents(registers):
+    registers.plant(
         "jpki",
         ("INSERT INTO inbox_alarm VALUES ('', %s, 'jukinet', %s, 'x', now())", uuid4(), uuid4()),
     )
-    assert country.broken() == {"letter-number-once"}
+    assert registers.broken() == {"letter-number-once"}
 
 
-def test_somebody_registered_twice(country):
-    country.plant(
+def test_somebody_registered_twice(registers):
+    registers.plant(
         "jukinet",
         ("ALTER TABLE registration DROP CONSTRAINT registered_once",),
         (PERSON, ONE, 1),
         (REGISTERED, ONE, 1, "2020-04-01", None),
         (REGISTERED, ONE, 2, "2021-04-01", None),
     )
-    assert country.broken() == {"registered-once"}
+    assert registers.broken() == {"registered-once"}
 
 
-def test_somebody_lost(country):
-    country.plant("jukinet", (PERSON, ONE, 1), (REGISTERED, ONE, 1, "2020-04-01", "2026-11-01"))
-    assert country.broken() == {"nobody-lost"}
+def test_somebody_lost(registers):
+    registers.plant("jukinet", (PERSON, ONE, 1), (REGISTERED, ONE, 1, "2020-04-01", "2026-11-01"))
+    assert registers.broken() == {"nobody-lost"}
 
 
-def test_an_epoch_that_nothing_explains(country):
-    country.plant("jukinet", (PERSON, ONE, 3), (REGISTERED, ONE, 1, "2020-04-01", None))
-    assert country.broken() == {"epochs-without-gap"}
+def test_an_epoch_that_nothing_explains(registers):
+    registers.plant("jukinet", (PERSON, ONE, 3), (REGISTERED, ONE, 1, "2020-04-01", None))
+    assert registers.broken() == {"epochs-without-gap"}
 
 
-def test_a_token_consumed_without_an_arrival(country):
-    country.plant(
+def test_a_token_consumed_without_an_arrival(registers):
+    registers.plant(
         "jukinet",
         (PERSON, TWO, 1),
         (REGISTERED, TWO, 1, "2020-04-01", None),
@@ -141,7 +141,7 @@ def test_a_token_consumed_without_an_arrival(country):
             TWO, uuid4(), uuid4(),
         ),
     )  # fmt: skip
-    assert country.broken() == {"token-used-once"}
+    assert registers.broken() == {"token-used-once"}
 
 
 def test_what_cannot_be_seen_is_not_called_sound(databases):
