@@ -23,6 +23,21 @@ ROOT = Path(__file__).parent.parent
 THE_DAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 """10 o'clock in Tokyo."""
 
+MEMORY, ROOMY = "/dev/shm", 4 << 30  # noqa: S108
+"""Where Linux keeps files in memory, and how many bytes must be free there."""
+
+
+def _in_memory():
+    """Databases and countries of tests are made in memory: on a disk, cloning one takes twenty times as long."""
+    if "TMPDIR" in os.environ or not os.path.isdir(MEMORY):
+        return
+    there = os.statvfs(MEMORY)
+    runs = not there.f_flag & getattr(os, "ST_NOEXEC", 0)
+    if runs and os.access(MEMORY, os.W_OK) and there.f_bavail * there.f_frsize >= ROOMY:
+        os.environ["TMPDIR"] = tempfile.tempdir = MEMORY
+
+
+_in_memory()
 # Child processes find the packages; no setting of the developer's shell reaches a test.
 os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
 for name in [name for name in os.environ if name.startswith("KAZASU_")]:

@@ -66,11 +66,9 @@ class Databases:
         template = self._template(room)
         name = f"t_{room}_{secrets.token_hex(6)}"
         with self._administrator() as connection:
-            connection.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-                    sql.Identifier(name), sql.Identifier(template)
-                )
-            )
+            # By files: twice as fast as through the log, and there is nobody to replay it for.
+            statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+            connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
         return name
 
     def _template(self, room: str) -> str:
