@@ -29,7 +29,7 @@ MEMORY, ROOMY = "/dev/shm", 4 << 30  # noqa: S108
 
 def _in_memory():
     """Databases and countries of tests are made in memory: on a disk, cloning one takes twenty times as long."""
-    if "TMPDIR" in os.environ or not os.path.isdir(MEMORY):
+    if "TMPDIR" in os.environ or not Path(MEMORY).is_dir():
         return
     there = os.statvfs(MEMORY)
     runs = not there.f_flag & getattr(os, "ST_NOEXEC", 0)
