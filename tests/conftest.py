@@ -157,28 +157,6 @@ def module_databases(postgres_server, scratch):
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args):
-    """Debian's Chromium, quiet and without the sandbox that containers cannot give it."""
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
-    if program is None:
-        pytest.skip("Chromium is missing: install the Debian package chromium")
-    return {
-        **browser_type_launch_args,
-        "executable_path": program,
-        "args": [
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-dev-shm-usage",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--no-first-run",
-            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost",
-        ],
-    }
-
-
-@pytest.fixture(scope="session")
 def axe_source():
     """The text of axe-core, fetched with its checksum by ``./kazasu test``."""
     file = ROOT / ".kazasu" / "axe-core" / "axe.min.js"

@@ -13,6 +13,13 @@ from kazasu.society.stories.stage import Stage
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SKELETON = """() => [...document.querySelectorAll('*')].map(one => [
+    one.tagName, one.textContent.trim() ? 'text' : '',
+    ...[...one.attributes].map(a => /^(class|role|lang|type|style)$|^aria-/.test(a.name) ? `${a.name}=${a.value}` : a.name)
+].join(' ')).join('\\n')"""
+"""What axe judges by: elements, attributes and whether there is text, but not what the text says."""
+_looked: set[tuple[int, str]] = set()
+"""Width and skeleton of pages that this process has looked at: a second look would say the same."""
 
 
 class ChromiumBrowser:
@@ -119,7 +126,7 @@ class ChromiumBrowser:
         width = self.page.evaluate("document.documentElement.scrollWidth") if self._axe else 0
         if width > self._size["width"]:
             self.wide.append(f"{self.url.partition('?')[0]}: {width}px")
-        if self._axe:
+        if self._axe and self._is_new():
             self.page.evaluate(self._axe)
             found = self.page.evaluate(
                 "rules => axe.run(document, {runOnly: rules}).then(r => r.violations.map(v => "
@@ -131,6 +138,13 @@ class ChromiumBrowser:
             self._count += 1
             self.page.screenshot(path=self._pictures / f"{self._count:02}.png", full_page=True)
         return self
+
+    def _is_new(self) -> bool:
+        seen = (self._size["width"], str(self.page.evaluate(SKELETON)))
+        if seen in _looked:
+            return False
+        _looked.add(seen)
+        return True
 
     def close(self) -> None:
         self.context.close()

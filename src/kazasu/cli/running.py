@@ -1,10 +1,8 @@
 """A process from its start to its clean end: database, rooms, doors, Ctrl-C."""
 
-import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import FrameType
 
 from kazasu.app.process import Process
 from kazasu.app.web import server_of
@@ -42,17 +40,3 @@ def _doors(port: int) -> Iterator[socket.socket]:
         except OSError as error:
             raise Refusal(PORT_TAKEN, port=port) from error
         yield doors
-
-
-@contextmanager
-def ended_by_signals() -> Iterator[None]:
-    """SIGTERM ends the process as Ctrl-C does: through every ``finally`` on the way."""
-
-    def interrupt(_signal: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -14,7 +14,8 @@ from kazasu.cli.logs import write_log
 from kazasu.cli.options import add_doors, add_place, settings_from
 from kazasu.cli.refusals import OTHER_COUNTRY
 from kazasu.cli.reset import drop_rooms
-from kazasu.cli.running import ended_by_signals, serve_until_stopped
+from kazasu.cli.running import serve_until_stopped
+from kazasu.cli.signals import ended_by_signals
 from kazasu.cli.speech import language, put, say
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import EmbeddedPostgres, GivenPostgres, find_server

@@ -19,7 +19,7 @@ from kazasu.card.transports.vpcd import SLOTS, STANDARD_PORT, VirtualSlots, at_p
 from kazasu.cli.card.hand import Verbs, add_verb, box_of
 from kazasu.cli.options import settings_from
 from kazasu.cli.refusals import NOTHING_TO_RUN
-from kazasu.cli.running import ended_by_signals
+from kazasu.cli.signals import ended_by_signals
 from kazasu.cli.speech import put, say
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.settings import Settings
