@@ -15,7 +15,7 @@ DESK = {"width": 1280, "height": 900}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SKELETON = """() => [...document.querySelectorAll('*')].map(one => [
     one.tagName, one.textContent.trim() ? 'text' : '',
-    ...[...one.attributes].map(a => /^(class|role|lang|type|style)$|^aria-/.test(a.name) ? `${a.name}=${a.value}` : a.name)
+    ...[...one.attributes].map(a => /^(class|role|type|style|aria-(hidden|current|expanded|invalid|live))$/.test(a.name) ? `${a.name}=${a.value}` : a.name)
 ].join(' ')).join('\\n')"""
 """What axe judges by: elements, attributes and whether there is text, but not what the text says."""
 _looked: set[tuple[int, str]] = set()
