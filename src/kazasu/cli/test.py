@@ -11,15 +11,12 @@ from kazasu.foundation.text import Text
 
 SUMMARY = Text("すべての検査とテスト", "all checks and tests")
 ROOT = Path(__file__).parents[3]
-PROCESSES = "2"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--deep", action="store_true", help="重い試験も / the heavy rigs too")
     parser.add_argument("-k", metavar="EXPRESSION", help="一部だけ / only matching tests")
-    parser.add_argument(
-        "-n", metavar="N", default=PROCESSES, help=f"並列数 / processes ({PROCESSES})"
-    )
+    parser.add_argument("-n", metavar="N", default="2", help="並列数 / processes (2)")
     parser.add_argument(
         "--require-all", action="store_true", help="欠けを許さない / fail where a part is missing"
     )

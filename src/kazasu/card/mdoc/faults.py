@@ -109,7 +109,10 @@ REVOKED = define(
         "この記録は、失効しているか、一時停止されています",
         "This record was revoked, or is suspended",
     ),
-    _RENEW,
+    Text(
+        "カードかスマートフォンを一時停止しているときは解除してください。そうでなければ、カードで記録を入れ直してください",
+        "End the suspension if you suspended your card or phone. If not, get the record anew with your card",
+    ),
     source="draft-ietf-oauth-status-list",
 )
 STATUS_UNKNOWN = define(

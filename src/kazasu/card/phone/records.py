@@ -1,6 +1,5 @@
 """The card's electronic record on a phone: got with the card, kept beside the certificates, shown item by item."""
 
-import base64
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final
@@ -9,7 +8,7 @@ from urllib.parse import urlsplit
 import httpx
 from cryptography import x509
 
-from kazasu.card.client import Signed, opened
+from kazasu.card.client import opened
 from kazasu.card.mdoc.elements import Name
 from kazasu.card.mdoc.faults import NOTHING_HELD, UNPROVEN_REQUEST
 from kazasu.card.mdoc.online import Online
@@ -17,9 +16,8 @@ from kazasu.card.mdoc.request import Request
 from kazasu.card.mdoc.wallet import Wallet
 from kazasu.card.phone.faults import NO_ANSWER, NOT_ACCEPTED
 from kazasu.card.phone.model import Phone
-from kazasu.card.phone.service import PhoneService, Place
+from kazasu.card.phone.service import PhoneService, Place, evidence_of
 from kazasu.card.phone.store import PhoneStore
-from kazasu.contracts.jpki import TapEvidence
 from kazasu.exchange.directory import Directory, Entry
 from kazasu.exchange.inquiries import Inquirer
 from kazasu.foundation.clock import Clock
@@ -76,9 +74,9 @@ class Records:
         application = wallet.offer(self._clock.now())
         content = application.content
         with opened(self._service.own_keys(phone)) as client:
-            by_phone = _evidence(client.authenticate(content, pin), content)  # 1
+            by_phone = evidence_of(client.authenticate(content, pin), content)  # 1
         with opened(card) as client:
-            by_card = _evidence(client.sign(content, card_password, force=force), content)  # 2
+            by_card = evidence_of(client.sign(content, card_password, force=force), content)  # 2
         inquiry = wallet.issue_request(application, by_card, by_phone)
         issued = self._ask().ask(inquiry, of="jpki", purpose=KEEPING)  # 3
         wallet.accept(issued, self._online.authorities(), self._clock.now())  # 4
@@ -186,15 +184,3 @@ def _fields(answer: httpx.Response) -> dict[str, object]:
 
 def _code(answer: httpx.Response) -> str:
     return str(_fields(answer).get("code", answer.status_code))[:80]
-
-
-def _evidence(signed: Signed, content: bytes) -> TapEvidence:
-    return TapEvidence(
-        certificate=_b64(signed.certificate),
-        signed=_b64(content),
-        signature=_b64(signed.signature),
-    )
-
-
-def _b64(content: bytes) -> str:
-    return base64.b64encode(content).decode()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from kazasu.card.challenge import challenge_bytes
-from kazasu.card.client import AUTHENTICATION, SIGNING, CardClient, opened
+from kazasu.card.client import AUTHENTICATION, SIGNING, CardClient, Signed, opened
 from kazasu.card.client import fitted as pin_fitted
 from kazasu.card.making import Certificates, PhoneKeys, phone_keys, phone_store
 from kazasu.card.phone.faults import HAS_THEM, NOT_THE_SAME, NOTHING_ON_IT
@@ -82,11 +82,7 @@ class PhoneService:
             signed = client.sign(content, wanted.card_password, force=wanted.use_last_try)  # 3
         inquiry = IssuePhoneCertificates(
             application=_b64(content),
-            evidence=TapEvidence(
-                certificate=_b64(signed.certificate),
-                signed=_b64(content),
-                signature=_b64(signed.signature),
-            ),
+            evidence=evidence_of(signed, content),
             authentication_proof=_b64(sign(keys.authentication, content)),  # 4
             signing_proof=_b64(sign(keys.signing, content)),
         )
@@ -147,12 +143,9 @@ class PhoneService:
         content = challenge_bytes(label_of(action), self._origin, nonce, request_id)
         with opened(place) as client:
             signed = client.authenticate(content, pin, force=force)
-        evidence = TapEvidence(
-            certificate=_b64(signed.certificate),
-            signed=_b64(content),
-            signature=_b64(signed.signature),
+        inquiry = ChangePhone(
+            action=action, evidence=evidence_of(signed, content), expected=_b64(content)
         )
-        inquiry = ChangePhone(action=action, evidence=evidence, expected=_b64(content))
         return self._ask().ask(inquiry, of="jpki", purpose=CHANGING)
 
     # ------------------------------------------------------------ the key store
@@ -176,6 +169,15 @@ class PhoneService:
         """Tries left of the two secrets of the phone's own lock."""
         with opened(self.own_keys(phone)) as client:
             return {"pin": _left(client, AUTHENTICATION), "password": _left(client, SIGNING)}
+
+
+def evidence_of(signed: Signed, content: bytes) -> TapEvidence:
+    """What J-LIS is shown of a signature over ``content``."""
+    return TapEvidence(
+        certificate=_b64(signed.certificate),
+        signed=_b64(content),
+        signature=_b64(signed.signature),
+    )
 
 
 def _left(client: CardClient, which: tuple[str, int]) -> int | None:
