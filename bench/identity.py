@@ -31,7 +31,7 @@ from kazasu.card.machine import Card
 from kazasu.card.transports.virtual import ChipReader
 from kazasu.cli.countries import free_port
 from kazasu.contracts.identity import issuer_of
-from kazasu.contracts.jpki import TapEvidence
+from kazasu.contracts.jpki.validation import TapEvidence
 from kazasu.contracts.terminal import TapRequest, TapResult
 from kazasu.exchange.directory import read_directory
 from kazasu.exchange.keys import read_institution, verified

@@ -23,7 +23,7 @@ from tests.jpki.test_service import asked
 from tests.support.databases import Databases
 
 from bench.limit import machine
-from kazasu.contracts.jpki import MOST_IDS, CertificateStates
+from kazasu.contracts.jpki.latest import MOST_IDS, CertificateStates
 from kazasu.foundation.audit import Access
 from kazasu.foundation.clock import FixedClock
 from kazasu.foundation.database import Database, Transaction

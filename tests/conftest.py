@@ -18,7 +18,7 @@ from kazasu.foundation.clock import FixedClock
 from kazasu.foundation.postgres import EmbeddedPostgres
 from tests.support.databases import Databases
 
-pytest_plugins = ["kazasu.workbench.pytest_plugin"]
+pytest_plugins = ["kazasu.workbench.pytest_plugin", "tests.support.country"]
 ROOT = Path(__file__).parent.parent
 THE_DAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 """10 o'clock in Tokyo."""
@@ -76,6 +76,7 @@ def pytest_unconfigure(config):
         shutil.rmtree(scratch, ignore_errors=True)
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(config, items):
     for item in items:
         # One process founds the country of the stories, and not each of them.

@@ -33,7 +33,7 @@ from kazasu.card.mdoc.elements import ELEMENTS, ISO, JP, Wanted
 from kazasu.card.mdoc.presentation import Session
 from kazasu.card.mdoc.verifier import LIFE, Pending
 from kazasu.card.mdoc.wallet import Wallet
-from kazasu.contracts.jpki import IssuedMdoc
+from kazasu.contracts.jpki.mdoc import IssuedMdoc
 from kazasu.foundation.faults import Refusal
 from kazasu.jpki.mdoc import values_of
 from tests.support import mdoc

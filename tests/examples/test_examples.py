@@ -13,7 +13,6 @@ import pytest
 
 from kazasu.cli.countries import free_port
 from kazasu.contracts.identity import issuer_of
-from tests.stories.conftest import country, person, stage  # noqa: F401 - fixtures
 from tests.support.party import PASSWORD, PIN
 
 ROOT = Path(__file__).parent.parent.parent
@@ -35,7 +34,7 @@ def command_of(name, folder):
 
 
 @contextmanager
-def running(name, folder, country, port):  # noqa: F811
+def running(name, folder, country, port):
     """The example as a child process, until it answers."""
     environment = {
         "PATH": os.environ["PATH"],
@@ -62,7 +61,7 @@ def running(name, folder, country, port):  # noqa: F811
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_a_person_signs_in_and_signs(country, person, name, tmp_path):  # noqa: F811
+def test_a_person_signs_in_and_signs(country, person, name, tmp_path):
     sota = person(NAME)
     port = free_port()
     with running(name, tmp_path, country, port) as log:
@@ -77,7 +76,7 @@ def test_a_person_signs_in_and_signs(country, person, name, tmp_path):  # noqa: 
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_who_stops_or_is_somebody_else_is_told_so(country, person, name, tmp_path):  # noqa: F811
+def test_who_stops_or_is_somebody_else_is_told_so(country, person, name, tmp_path):
     sota, other = person(NAME), person("加藤　洋子")
     port = free_port()
     with running(name, tmp_path, country, port):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from kazasu.contracts.jpki import AddressPerson, SealedPerson
+from kazasu.contracts.jpki.validation import AddressPerson, SealedPerson
 from kazasu.contracts.jukinet import WhereRegistered, WhereRegisteredAnswer
 from kazasu.exchange.handles import open_handle, seal_handle
 from kazasu.exchange.inquiries import Answerer, Inquirer

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from kazasu.contracts.jpki import PersonChanged
+from kazasu.contracts.jpki.people import PersonChanged
 from kazasu.contracts.jukinet import RegistrationChanged
 from kazasu.exchange import operator
 from kazasu.exchange.faults import UNREACHABLE

@@ -7,7 +7,7 @@ from uuid import UUID
 import psycopg
 from starlette.testclient import TestClient
 
-from kazasu.contracts.jpki import TapEvidence
+from kazasu.contracts.jpki.validation import TapEvidence
 from kazasu.foundation.audit import Access
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text

@@ -3,7 +3,7 @@
 import pytest
 
 from kazasu.contracts.identity import CertificateEvent
-from kazasu.contracts.jpki import PersonChanged
+from kazasu.contracts.jpki.people import PersonChanged
 from tests.identity.conftest import PERSON
 from tests.identity.party import BANK, SHOP, Party
 

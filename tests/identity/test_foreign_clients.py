@@ -24,7 +24,6 @@ from joserfc.jwk import RSAKey
 from kazasu.cli.countries import free_port
 from kazasu.contracts.identity import issuer_of
 from kazasu.foundation.http import http_client
-from tests.stories.conftest import country, person, stage  # noqa: F401 - fixtures
 from tests.support.party import PASSWORD, PIN
 
 FOREIGN = Path(__file__).parent.parent / "foreign"
@@ -32,7 +31,7 @@ APACHE_MODULE = Path("/usr/lib/apache2/modules/mod_auth_openidc.so")
 
 
 @pytest.fixture
-def issuer(country):  # noqa: F811
+def issuer(country):
     return issuer_of(country.directory.origin("identity"))
 
 
@@ -81,7 +80,7 @@ def node(name, *arguments):
 
 
 @pytest.mark.parametrize("mode", ["plain", "strict"])
-def test_openid_client(issuer, person, mode):  # noqa: F811
+def test_openid_client(issuer, person, mode):
     facts = node("openid_client", issuer, mode).run(person("山田　颯太"))
     assert facts["client_id"].startswith("RP")
     assert facts["name"] == "山田　颯太"
@@ -94,7 +93,7 @@ def test_openid_client(issuer, person, mode):  # noqa: F811
 
 
 @pytest.mark.parametrize("mode", ["plain", "strict"])
-def test_oauth4webapi(issuer, person, mode):  # noqa: F811
+def test_oauth4webapi(issuer, person, mode):
     facts = node("oauth4webapi", issuer, mode).run(person("山田　颯太"))
     assert (facts["acr"], facts["amr"]) == ("aal3", ["hwk", "sc", "pin"])
     assert facts["name"] == "山田　颯太"
@@ -254,7 +253,7 @@ class Adapter:
         self.http.close()
 
 
-def test_debians_mod_auth_openidc_signs_its_assertion_with_what_we_do_not_take(issuer, person):  # noqa: F811
+def test_debians_mod_auth_openidc_signs_its_assertion_with_what_we_do_not_take(issuer, person):
     """If this fails one day, Debian's module can do without the adapter."""
     key, port = RSAKey.generate_key(2048), free_port()
     client_id = registered(issuer, key, port)
@@ -266,7 +265,7 @@ def test_debians_mod_auth_openidc_signs_its_assertion_with_what_we_do_not_take(i
         assert "alg of the assertion must be ES256 or PS256" in log.read_text()
 
 
-def test_mod_auth_openidc_with_an_assertion_that_we_take(issuer, person):  # noqa: F811
+def test_mod_auth_openidc_with_an_assertion_that_we_take(issuer, person):
     key, port = RSAKey.generate_key(2048), free_port()
     client_id = registered(issuer, key, port)
     with (

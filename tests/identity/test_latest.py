@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kazasu.contracts.identity import CertificateEvent
-from kazasu.contracts.jpki import ConsentTerms, PersonChanged
+from kazasu.contracts.jpki.latest import ConsentTerms
+from kazasu.contracts.jpki.people import PersonChanged
 from kazasu.foundation.audit import Access
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kazasu.contracts.jpki import PersonChanged
+from kazasu.contracts.jpki.people import PersonChanged
 from kazasu.foundation.clock import JST
 from kazasu.foundation.faults import Refusal
 from kazasu.identity.service import document

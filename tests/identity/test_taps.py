@@ -5,7 +5,8 @@ import json
 
 import pytest
 
-from kazasu.contracts.jpki import AddressPerson, PersonChanged
+from kazasu.contracts.jpki.people import PersonChanged
+from kazasu.contracts.jpki.validation import AddressPerson
 from kazasu.exchange.keys import decrypt
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text

@@ -20,7 +20,9 @@ from kazasu.card.mdoc.elements import AGES, ELEMENTS, ISO, JP, check_value
 from kazasu.card.mdoc.status import check_status
 from kazasu.card.mdoc.wallet import Wallet
 from kazasu.contracts.base import FourAttributes
-from kazasu.contracts.jpki import AccessesOf, EndMdoc, IssueMdoc, TapEvidence
+from kazasu.contracts.jpki.mdoc import EndMdoc, IssueMdoc
+from kazasu.contracts.jpki.people import AccessesOf
+from kazasu.contracts.jpki.validation import TapEvidence
 from kazasu.exchange.handles import seal_handle
 from kazasu.foundation.audit import Access
 from kazasu.foundation.clock import JST

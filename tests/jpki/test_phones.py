@@ -10,12 +10,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp as x509_ocsp
 
 from kazasu.card.challenge import challenge_bytes
-from kazasu.contracts.jpki import (
-    ChangePhone,
-    IssuePhoneCertificates,
-    PhoneApplication,
-    TapEvidence,
-)
+from kazasu.contracts.jpki.phones import ChangePhone, IssuePhoneCertificates, PhoneApplication
+from kazasu.contracts.jpki.validation import TapEvidence
 from kazasu.foundation.audit import Access
 from kazasu.foundation.clock import JST
 from kazasu.foundation.text import Text

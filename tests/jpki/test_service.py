@@ -10,11 +10,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from kazasu.card import common_ap, text_ap, tlv
 from kazasu.contracts.base import FourAttributes
-from kazasu.contracts.jpki import (
+from kazasu.contracts.jpki.cards import CardOrder, ContinueCard
+from kazasu.contracts.jpki.people import PersonChanged
+from kazasu.contracts.jpki.validation import (
     AddressPerson,
-    CardOrder,
-    ContinueCard,
-    PersonChanged,
     TapEvidence,
     ValidateAuthentication,
     ValidateSignature,

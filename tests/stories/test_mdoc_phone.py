@@ -11,7 +11,8 @@ from joserfc import jws
 
 from kazasu.card.mdoc.request import REGISTRY, sign_request
 from kazasu.card.mdoc.wallet import Wallet
-from kazasu.contracts.jpki import IssueMdoc, ValidateSignature
+from kazasu.contracts.jpki.mdoc import IssueMdoc
+from kazasu.contracts.jpki.validation import ValidateSignature
 from kazasu.jpki.lifecycle import LifeCycle
 from tests.support.phones import PIN, Phone
 

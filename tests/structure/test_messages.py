@@ -19,7 +19,7 @@ TREES = [
 
 
 def kinds(base):
-    for module in pkgutil.iter_modules(kazasu.contracts.__path__, "kazasu.contracts."):
+    for module in pkgutil.walk_packages(kazasu.contracts.__path__, "kazasu.contracts."):
         importlib.import_module(module.name)
     seen, waiting = set(), list(base.__subclasses__())
     while waiting:

@@ -10,7 +10,7 @@ from kazasu.card.challenge import challenge_bytes
 from kazasu.card.client import opened
 from kazasu.card.image import CardBox
 from kazasu.card.transports.virtual import VirtualReader
-from kazasu.contracts.jpki import TapEvidence
+from kazasu.contracts.jpki.validation import TapEvidence
 from kazasu.contracts.terminal import TapRequest, TapResult
 from kazasu.exchange.keys import verified
 from kazasu.exchange.taps import TAP_TYP, sign_result

@@ -15,7 +15,7 @@ CivilDate = date
 """A date in Asia/Tokyo."""
 
 SealedHandle = Annotated[str, Field(max_length=4096)]
-"""A JWE by J-LIS that names a person to one institution alone; see ``contracts.jpki``."""
+"""A JWE by J-LIS that names a person to one institution alone; see ``contracts.jpki.validation``."""
 
 
 class Message(BaseModel):

@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import Field
 
 from kazasu.contracts.base import Instant, InstitutionId, Message
-from kazasu.contracts.jpki import TapEvidence
+from kazasu.contracts.jpki.validation import TapEvidence
 from kazasu.contracts.levels import Holder
 
 TapAction = Literal["authenticate", "sign", "continue-card"]

@@ -1,13 +1,13 @@
 """Handles: J-LIS names a person to one institution, through hands that cannot read it.
 
 The alternative, a number that everybody knows, is what the design forbids (§3.1). The form is
-simulated, by analogy with 番号法 21条の2; see ``contracts.jpki.AddressPerson``.
+simulated, by analogy with 番号法 21条の2; see ``contracts.jpki.validation.AddressPerson``.
 """
 
 from datetime import timedelta
 from uuid import uuid4
 
-from kazasu.contracts.jpki import PersonInHandle
+from kazasu.contracts.jpki.validation import PersonInHandle
 from kazasu.exchange.faults import BAD_HANDLE, STALE_HANDLE
 from kazasu.exchange.keys import Institution
 from kazasu.foundation.clock import Clock

@@ -34,7 +34,7 @@ OUTCOMES: Final = {
     "supplied": Text("新しい情報を渡した", "the new data were passed on"),
     "nothing": Text("何も渡していない", "nothing was passed on"),
 }
-"""What came of a pull (``contracts.jpki.Pull``)."""
+"""What came of a pull (``contracts.jpki.latest.Pull``)."""
 ASSURANCE: Final = {
     model.AAL3: Text(
         "カードまたはスマートフォンと暗証番号（aal3）", "Card or phone, with its PIN (aal3)"

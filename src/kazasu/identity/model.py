@@ -15,7 +15,7 @@ from typing import Final, Literal
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
-from kazasu.contracts.jpki import ValidatedPerson
+from kazasu.contracts.jpki.validation import ValidatedPerson
 from kazasu.foundation.faults import Refusal
 from kazasu.identity.clients.model import Client
 from kazasu.identity.faults import BAD_REDIRECT, NOT_STRONG_ENOUGH

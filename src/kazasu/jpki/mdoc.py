@@ -26,7 +26,8 @@ from kazasu.card.mdoc.credential import DocumentSigner, StatusPlace, Validity, f
 from kazasu.card.mdoc.elements import AGES, ISO, JP, Name
 from kazasu.card.mdoc.status import sign_list
 from kazasu.contracts.base import Done, FourAttributes
-from kazasu.contracts.jpki import EndMdoc, IssuedMdoc, IssueMdoc, RefreshMdoc, TapEvidence
+from kazasu.contracts.jpki.mdoc import EndMdoc, IssuedMdoc, IssueMdoc, RefreshMdoc
+from kazasu.contracts.jpki.validation import TapEvidence
 from kazasu.exchange.inquiries import Asked
 from kazasu.foundation.algorithms import verify
 from kazasu.foundation.audit import Access

@@ -20,15 +20,15 @@ from pydantic import ValidationError
 
 from kazasu.card.challenge import read_challenge
 from kazasu.contracts.base import FourAttributes
-from kazasu.contracts.jpki import (
+from kazasu.contracts.jpki.phones import (
     ChangePhone,
     IssuePhoneCertificates,
     PhoneApplication,
     PhoneCertificates,
     PhoneShown,
     PhonesOfHolder,
-    TapEvidence,
 )
+from kazasu.contracts.jpki.validation import TapEvidence
 from kazasu.exchange.inquiries import Asked
 from kazasu.exchange.keys import Institution
 from kazasu.foundation.algorithms import verify

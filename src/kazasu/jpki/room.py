@@ -9,26 +9,22 @@ from starlette.responses import Response
 
 from kazasu.card.mdoc.status import MEDIA_TYPE
 from kazasu.contracts.base import Inquiry
-from kazasu.contracts.jpki import (
-    AccessesOf,
-    AddressPerson,
+from kazasu.contracts.jpki.cards import ContinueCard, IssueTyped
+from kazasu.contracts.jpki.latest import (
     AttributeConsentsOf,
     AttributesChanged,
     CertificateStates,
-    ChangePhone,
-    ContinueCard,
     EndAttributeConsent,
-    EndMdoc,
     GiveAttributeConsent,
     GiveAttributes,
-    IssueMdoc,
-    IssuePhoneCertificates,
-    IssueTyped,
-    PersonChanged,
-    ProtectionChanged,
-    RefreshMdoc,
-    ReverifySignature,
     SetSubscription,
+)
+from kazasu.contracts.jpki.mdoc import EndMdoc, IssueMdoc, RefreshMdoc
+from kazasu.contracts.jpki.people import AccessesOf, PersonChanged, ProtectionChanged
+from kazasu.contracts.jpki.phones import ChangePhone, IssuePhoneCertificates
+from kazasu.contracts.jpki.validation import (
+    AddressPerson,
+    ReverifySignature,
     ValidateAuthentication,
     ValidateSignature,
 )

@@ -16,12 +16,10 @@ from psycopg import errors
 from kazasu.card import common_ap, tlv
 from kazasu.card.challenge import is_pin_less
 from kazasu.contracts.base import AccessEntry, AccessList, FourAttributes
-from kazasu.contracts.jpki import (
-    AccessesOf,
+from kazasu.contracts.jpki.cards import CardScript, ContinueCard
+from kazasu.contracts.jpki.people import AccessesOf, PersonChanged
+from kazasu.contracts.jpki.validation import (
     AddressPerson,
-    CardScript,
-    ContinueCard,
-    PersonChanged,
     SealedPerson,
     TapEvidence,
     ValidateAuthentication,

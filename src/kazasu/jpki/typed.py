@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Callable
 
-from kazasu.contracts.jpki import IssueTyped, TypedCertificates
+from kazasu.contracts.jpki.cards import IssueTyped, TypedCertificates
 from kazasu.exchange.inquiries import Asked
 from kazasu.foundation.clock import Clock, today
 from kazasu.jpki.authorities import Authorities

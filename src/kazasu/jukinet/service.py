@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 from kazasu.contracts import jukinet as contract
-from kazasu.contracts.jpki import PersonChanged
+from kazasu.contracts.jpki.people import PersonChanged
 from kazasu.exchange.directory import Directory
 from kazasu.exchange.letters import Post, Received
 from kazasu.foundation.audit import Access

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from typing import Final, TypeVar
 
 from kazasu.contracts import identity as identity_contract
-from kazasu.contracts import jpki as jpki_contract
 from kazasu.contracts import jukinet as jukinet_contract
 from kazasu.contracts import municipality as municipality_contract
 from kazasu.contracts.base import AccessEntry, AccessList, Inquiry
+from kazasu.contracts.jpki import people as jpki_contract
 from kazasu.contracts.jukinet import WhereRegistered
 from kazasu.contracts.municipality import (
     ChangeVisit,

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from kazasu.card.image import CardBox
 from kazasu.card.making import Blank, Certificates, blank, personalise
 from kazasu.contracts.base import FourAttributes
-from kazasu.contracts.jpki import IssueTyped
+from kazasu.contracts.jpki.cards import IssueTyped
 from kazasu.exchange.room import House
 from kazasu.foundation.clock import today
 from kazasu.foundation.dates import attained_on, birthday_in

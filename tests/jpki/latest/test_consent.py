@@ -8,7 +8,8 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from kazasu.contracts.jpki import AccessesOf, AddressPerson
+from kazasu.contracts.jpki.people import AccessesOf
+from kazasu.contracts.jpki.validation import AddressPerson
 from kazasu.foundation.audit import Access
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text

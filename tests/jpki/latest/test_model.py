@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kazasu.contracts.base import FourAttributes
-from kazasu.contracts.jpki import ConsentTerms
+from kazasu.contracts.jpki.latest import ConsentTerms
 from kazasu.foundation.dates import months_after
 from kazasu.foundation.faults import Refusal
 from kazasu.jpki.latest import model

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import psycopg
 
-from kazasu.contracts.jpki import (
+from kazasu.contracts.jpki.latest import (
     AttributeConsentsOf,
     AttributesChanged,
     CertificateStates,
@@ -15,13 +15,10 @@ from kazasu.contracts.jpki import (
     EndAttributeConsent,
     GiveAttributeConsent,
     GiveAttributes,
-    PersonChanged,
-    ProtectionChanged,
-    ReverifySignature,
     SetSubscription,
-    TapEvidence,
-    ValidateSignature,
 )
+from kazasu.contracts.jpki.people import PersonChanged, ProtectionChanged
+from kazasu.contracts.jpki.validation import ReverifySignature, TapEvidence, ValidateSignature
 from kazasu.jpki.latest.service import LatestAttributes
 from kazasu.jpki.lifecycle import LifeCycle
 from tests.jpki.test_service import HANAKO, OTHER, PERSON, World, asked

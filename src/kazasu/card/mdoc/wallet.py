@@ -39,7 +39,8 @@ from kazasu.card.mdoc.presentation import Session, present
 from kazasu.card.mdoc.reading import read_request
 from kazasu.card.mdoc.request import QUERY_ID, Request
 from kazasu.contracts.base import Instant, Message
-from kazasu.contracts.jpki import EndMdoc, IssuedMdoc, IssueMdoc, RefreshMdoc, TapEvidence
+from kazasu.contracts.jpki.mdoc import EndMdoc, IssuedMdoc, IssueMdoc, RefreshMdoc
+from kazasu.contracts.jpki.validation import TapEvidence
 from kazasu.foundation.clock import civil
 from kazasu.foundation.faults import Refusal
 

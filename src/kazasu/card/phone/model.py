@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from kazasu.contracts.jpki import PhonePlatform
+from kazasu.contracts.jpki.phones import PhonePlatform
 from kazasu.contracts.levels import Holder
 from kazasu.contracts.terminal import TapRequest
 

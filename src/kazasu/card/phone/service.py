@@ -16,14 +16,14 @@ from kazasu.card.phone.store import PhoneStore
 from kazasu.card.profiles import profile
 from kazasu.card.transports import Reader
 from kazasu.card.transports.virtual import VirtualReader
-from kazasu.contracts.jpki import (
+from kazasu.contracts.jpki.phones import (
     ChangePhone,
     IssuePhoneCertificates,
     PhoneApplication,
     PhoneCertificates,
     PhonesOfHolder,
-    TapEvidence,
 )
+from kazasu.contracts.jpki.validation import TapEvidence
 from kazasu.contracts.phone import PhoneAction, label_of
 from kazasu.exchange.inquiries import Inquirer
 from kazasu.foundation.algorithms import sign

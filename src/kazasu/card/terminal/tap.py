@@ -29,7 +29,7 @@ from kazasu.card.terminal.faults import (
     STALE_REQUEST,
 )
 from kazasu.card.transports import Reader
-from kazasu.contracts.jpki import TapEvidence
+from kazasu.contracts.jpki.validation import TapEvidence
 from kazasu.contracts.levels import Holder
 from kazasu.contracts.terminal import TapFailure, TapReader, TapReceipt, TapRequest, TapResult
 from kazasu.exchange.directory import Directory

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from kazasu.contracts.jpki import MOST_IDS, AttributeItems, AttributePurpose
+from kazasu.contracts.jpki.latest import MOST_IDS, AttributeItems, AttributePurpose
 from kazasu.exchange.faults import UNREADABLE
 from kazasu.foundation.faults import Refusal
 from kazasu.identity.latest.service import LatestAttributes

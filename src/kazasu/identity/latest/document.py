@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from kazasu.contracts.jpki import AttributeItem, AttributePurpose, ConsentTerms
+from kazasu.contracts.jpki.latest import AttributeItem, AttributePurpose, ConsentTerms
 from kazasu.foundation.clock import civil
 from kazasu.foundation.dates import long_date
 from kazasu.foundation.text import Text

@@ -10,7 +10,7 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from kazasu.contracts.base import Answer, Inquiry
-from kazasu.contracts.jpki import (
+from kazasu.contracts.jpki.latest import (
     AttributeConsentsOf,
     AttributeItem,
     AttributePurpose,

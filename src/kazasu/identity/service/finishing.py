@@ -10,11 +10,7 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from kazasu.contracts.base import FourAttributes
-from kazasu.contracts.jpki import (
-    TapEvidence,
-    ValidateAuthentication,
-    ValidatedPerson,
-)
+from kazasu.contracts.jpki.validation import TapEvidence, ValidateAuthentication, ValidatedPerson
 from kazasu.contracts.levels import ACR_OF_HOLDER
 from kazasu.contracts.terminal import TapResult
 from kazasu.exchange.keys import encrypt

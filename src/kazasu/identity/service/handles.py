@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from kazasu.contracts.jpki import AddressPerson
+from kazasu.contracts.jpki.validation import AddressPerson
 from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.text import Text
@@ -16,7 +16,7 @@ from kazasu.identity.store.grants import Grant
 
 ACCESS_TOKEN_TYPE: Final = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105
 HANDLE_TYPE: Final = "urn:kazasu:params:oauth:token-type:person-handle"
-"""Of our own: a JWE that names a person to one institution (``contracts.jpki.AddressPerson``)."""
+"""Of our own: a JWE that names a person to one institution (``contracts.jpki.validation.AddressPerson``)."""
 OWN_HANDLE_TYP: Final = "kazasu-identity-handle+jws"
 HANDLE_SECONDS: Final = 600
 NAMING: Final = Text("本人を {institution} に示す", "Naming the person to {institution}")

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from kazasu.contracts.jpki import (
-    ConsentTerms,
-    GiveAttributeConsent,
+from kazasu.contracts.jpki.latest import ConsentTerms, GiveAttributeConsent
+from kazasu.contracts.jpki.validation import (
     ReverifySignature,
     TapEvidence,
     ValidatedPerson,

@@ -8,7 +8,7 @@ from typing import Any, Final, get_args
 from pydantic import ValidationError
 
 from kazasu.contracts.base import FourAttributes
-from kazasu.contracts.jpki import (
+from kazasu.contracts.jpki.latest import (
     AttributeItem,
     ChangeState,
     ConsentTerms,

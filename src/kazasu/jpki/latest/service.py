@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 
 from cryptography import x509
 
-from kazasu.contracts.jpki import (
+from kazasu.contracts.jpki.latest import (
     AttributeConsentsOf,
     AttributesChanged,
     AttributesGiven,
@@ -28,16 +28,14 @@ from kazasu.contracts.jpki import (
     GiveAttributes,
     PartyCertificate,
     PartyCertificates,
-    ProtectionChanged,
     Pull,
-    Reverified,
-    ReverifySignature,
-    ReverifyStep,
     SetSubscription,
     StandingConsent,
     StandingConsents,
     SubscriptionSet,
 )
+from kazasu.contracts.jpki.people import ProtectionChanged
+from kazasu.contracts.jpki.validation import Reverified, ReverifySignature, ReverifyStep
 from kazasu.exchange.inquiries import Asked
 from kazasu.exchange.letters import Received
 from kazasu.foundation.audit import Access

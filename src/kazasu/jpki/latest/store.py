@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID, uuid4
 
-from kazasu.contracts.jpki import AttributeItem, AttributePurpose
+from kazasu.contracts.jpki.latest import AttributeItem, AttributePurpose
 from kazasu.foundation.database import Transaction
 from kazasu.jpki.terms import CertificateKind
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from kazasu.card.challenge import challenge_bytes
 from kazasu.contracts.base import FourAttributes
-from kazasu.contracts.jpki import CardOrder, ContinueCard
+from kazasu.contracts.jpki.cards import CardOrder, ContinueCard
 from kazasu.contracts.terminal import TapReceipt, TapRequest, TapResult
 from kazasu.exchange.taps import TAP_TYP
 from kazasu.foundation import periods

@@ -5,7 +5,7 @@ import json
 from dataclasses import asdict, replace
 from typing import Any
 
-from kazasu.contracts.jpki import TapEvidence, ValidatedPerson, ValidateSignature
+from kazasu.contracts.jpki.validation import TapEvidence, ValidatedPerson, ValidateSignature
 from kazasu.contracts.municipality import (
     MoveNotice,
 )

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, Final
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
-from kazasu.contracts.jpki import ProtectionChanged
+from kazasu.contracts.jpki.people import ProtectionChanged
 from kazasu.contracts.jukinet import ConsumeTransfer, RegistrationChanged
 from kazasu.contracts.municipality import (
     Address,

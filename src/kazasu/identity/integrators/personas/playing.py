@@ -12,7 +12,7 @@ from kazasu.card.image import CardBox
 from kazasu.card.transports import Reader
 from kazasu.card.transports.played import PlayedReader
 from kazasu.card.transports.virtual import VirtualReader
-from kazasu.contracts.jpki import TapEvidence
+from kazasu.contracts.jpki.validation import TapEvidence
 from kazasu.contracts.terminal import TapFailure, TapRequest, TapResult
 from kazasu.exchange.keys import verified
 from kazasu.exchange.taps import TAP_TYP

@@ -1,4 +1,4 @@
-"""A whole country with its threads and its HTTP doors, one for each worker of the run."""
+"""Fixtures: a whole country with its threads and its HTTP doors, one for the run, and who acts in it."""
 
 import tempfile
 from contextlib import ExitStack

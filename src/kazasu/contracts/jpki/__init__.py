@@ -1,0 +1,1 @@
+"""What J-LIS's public-key service may be asked and told."""

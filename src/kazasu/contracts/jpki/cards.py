@@ -1,0 +1,72 @@
+"""What goes onto a card: the script of continued use, certificates of a person typed in the sandbox."""
+
+from kazasu.contracts.base import CivilDate, FourAttributes, Inquiry, Message
+from kazasu.foundation.numbers import ResidentRecordCode
+
+
+class CardOrder(Message):
+    """What a card shall carry after a change: continued use (継続利用), or first issue."""
+
+    resident_record_code: ResidentRecordCode
+    municipality_code: str
+    prefecture: str
+    """Romanised, for the certificate's subject."""
+    city: str
+    attributes: FourAttributes
+    """In the card's charset."""
+
+
+class CardScript(Message):
+    """Write commands for the one card, signed by the card issuer (simulated)."""
+
+    script: str
+
+
+class ContinueCard(
+    Inquiry[CardScript],
+    kind="jpki/continue-card/1",
+    answer=CardScript,
+    askers=("city",),
+    basis="番号法施行令 14条 (simulated protocol)",
+):
+    """継続利用: rewrite the card's surface data and give a new signing certificate."""
+
+    order: CardOrder
+    card_id: str
+    """Base64 of the card's COMMON record and TEXT 03's DF31, as read: which card is there."""
+    signing_public_key: str
+    """Base64 SPKI of the key pair that the card made for the new certificate."""
+
+
+class TypedCertificates(Message):
+    """DER in base64."""
+
+    authentication: str
+    signing: str
+    authentication_ca: str
+    signing_ca: str
+
+
+class IssueTyped(
+    Inquiry[TypedCertificates],
+    kind="jpki/issue-typed/1",
+    answer=TypedCertificates,
+    askers=("society",),
+    basis="simulated (sandbox only)",
+):
+    """Certificates for a person whom somebody typed in the sandbox. Production has no such door."""
+
+    resident_record_code: ResidentRecordCode
+    card_id: str
+    """15 digits."""
+    municipality_code: str
+    prefecture: str
+    city: str
+    attributes: FourAttributes
+    name_flags: str
+    address_flags: str
+    expires_on: CivilDate
+    authentication_key: str
+    """DER SubjectPublicKeyInfo in base64."""
+    signing_key: str = ""
+    """Empty: no signing certificate (under 15)."""

@@ -1,0 +1,38 @@
+"""What J-LIS is told of people, and tells them: changes in the register, protection, who looked."""
+
+from typing import Literal
+
+from kazasu.contracts.base import AccessList, Inquiry, Instant, Letter, SealedHandle
+from kazasu.foundation.numbers import ResidentRecordCode
+
+
+class PersonChanged(Letter, kind="jpki/person-changed/1"):
+    """From the Basic Resident Register Network: name, address, birth date or sex changed, or
+    death or emigration; the signing certificate lapses (公的個人認証法 12条)."""
+
+    resident_record_code: ResidentRecordCode
+    what: Literal["address", "name", "birth-date", "sex", "death", "emigration"]
+    municipality_code: str
+    at: Instant
+
+
+class AccessesOf(
+    Inquiry[AccessList],
+    kind="jpki/accesses-of/1",
+    answer=AccessList,
+    askers=("portal",),
+    basis="個人情報保護法 76条",
+):
+    handle: SealedHandle
+
+
+class ProtectionChanged(Letter, kind="jpki/protection-changed/1"):
+    """From a city: a resident is, or is no longer, under 支援措置 (住民基本台帳事務処理要領 第5-10).
+
+    Sent before the change of address that it goes with. The channel is simulated.
+    """
+
+    resident_record_code: ResidentRecordCode
+    protected: bool
+    municipality_code: str
+    at: Instant

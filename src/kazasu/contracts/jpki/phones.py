@@ -1,0 +1,84 @@
+"""Phones: 移動端末設備用電子証明書, issued on the word of the card's signing certificate."""
+
+from typing import Literal
+
+from kazasu.contracts.base import CivilDate, Inquiry, Instant, Message
+from kazasu.contracts.jpki.validation import TapEvidence
+
+PhonePlatform = Literal["android", "iphone"]
+PhoneState = Literal["good", "held", "ended"]
+
+
+class PhoneApplication(Message):
+    """What the holder signs with the card's signing certificate to get a phone's certificates.
+
+    Its JSON is the document; nothing else is signed with it (form and members *simulated*).
+    """
+
+    form: Literal["kazasu-phone-application-1"] = "kazasu-phone-application-1"
+    application_id: str
+    applied_at: Instant
+    origin: str
+    """Of the phone program that asks."""
+    platform: PhonePlatform
+    authentication_key: str
+    """Base64 SubjectPublicKeyInfo of a key made in the phone's own store."""
+    signing_key: str
+    replaces: bool = False
+    """The holder knows that the certificates of the phone before end with this."""
+
+
+class PhoneCertificates(Message):
+    """DER, base64. ``phone_id`` is J-LIS's name for this phone; it is in no certificate."""
+
+    phone_id: str
+    authentication: str
+    signing: str
+    authentication_ca: str
+    signing_ca: str
+    expires_on: CivilDate
+
+
+class IssuePhoneCertificates(
+    Inquiry[PhoneCertificates],
+    kind="jpki/issue-phone-certificates/1",
+    answer=PhoneCertificates,
+    askers=("phone",),
+    basis="公的個人認証法 16条の2・35条の2 (simulated protocol)",
+):
+    """Certificates for two keys of a phone, on the word of the card's signing certificate."""
+
+    application: str
+    """Base64 of :class:`PhoneApplication` as it was signed."""
+    evidence: TapEvidence
+    authentication_proof: str
+    """Base64 of the new keys' own signatures over the application: they are in this phone."""
+    signing_proof: str
+
+
+class PhoneShown(Message):
+    platform: PhonePlatform
+    issued_at: Instant
+    expires_on: CivilDate
+    state: PhoneState
+
+
+class PhonesOfHolder(Message):
+    """The holder's phones, newest first. No serial numbers."""
+
+    phones: tuple[PhoneShown, ...]
+
+
+class ChangePhone(
+    Inquiry[PhonesOfHolder],
+    kind="jpki/change-phone/1",
+    answer=PhonesOfHolder,
+    askers=("phone",),
+    basis="公的個人認証法 16条の9・35条の9 (simulated protocol; J-LIS takes losses at any hour)",
+):
+    """Look at, suspend, release or end the phone's certificates: by the card, or by the phone its own."""
+
+    action: Literal["show", "hold", "release", "end"]
+    evidence: TapEvidence
+    expected: str
+    """Base64 of the challenge: its label is ``phone-<action>``, its origin the asker's."""
