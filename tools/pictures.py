@@ -5,12 +5,11 @@ looking at.
 """
 
 import argparse
-import shutil
 import tempfile
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
-from tests.support.chromium import DESK, PHONE, ChromiumBrowser, ChromiumStage
+from tests.support.chromium import DESK, PHONE, ChromiumBrowser, ChromiumStage, program
 
 from kazasu.cli.countries import together
 from kazasu.society.stories import moving
@@ -32,7 +31,7 @@ def main() -> None:
     ):
         Path(folder).chmod(0o711)
         chromium = play.chromium.launch(
-            executable_path=shutil.which("chromium") or shutil.which("chromium-browser"),
+            executable_path=program(),
             args=["--no-sandbox"],
         )
         with together(Path(folder)) as country:

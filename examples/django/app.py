@@ -131,8 +131,10 @@ def callback(request):
         return page(
             f"<p>Signed: <code>{result['signature'][:32]}…</code> at {result['signed_at']}</p>"
         )
-    request.session["sub"] = subject
-    request.session["name"] = card.userinfo(token=token)["name"]
+    told = card.userinfo(token=token)
+    if told["sub"] != subject:  # OpenID Connect Core 5.3.2: Authlib leaves this to us
+        return page("<p>The answer is about somebody else.</p>", 400)
+    request.session["sub"], request.session["name"] = subject, told["name"]
     return redirect("/")
 
 

@@ -117,7 +117,10 @@ async def callback(request: Request):
         return page(
             f"<p>Signed: <code>{result['signature'][:32]}…</code> at {result['signed_at']}</p>"
         )
-    session.update(sub=subject, name=(await card.userinfo(token=token))["name"])
+    told = await card.userinfo(token=token)
+    if told["sub"] != subject:  # OpenID Connect Core 5.3.2: Authlib leaves this to us
+        return page("<p>The answer is about somebody else.</p>", 400)
+    session.update(sub=subject, name=told["name"])
     return RedirectResponse("/", 303)
 
 

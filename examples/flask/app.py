@@ -113,7 +113,10 @@ def callback():
         return page(
             f"<p>Signed: <code>{result['signature'][:32]}…</code> at {result['signed_at']}</p>"
         )
-    session.update(sub=subject, name=card.userinfo(token=token)["name"])
+    told = card.userinfo(token=token)
+    if told["sub"] != subject:  # OpenID Connect Core 5.3.2: Authlib leaves this to us
+        return page("<p>The answer is about somebody else.</p>"), 400
+    session.update(sub=subject, name=told["name"])
     return redirect("/")
 
 

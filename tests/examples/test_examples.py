@@ -13,6 +13,7 @@ import pytest
 
 from kazasu.cli.countries import free_port
 from kazasu.contracts.identity import issuer_of
+from kazasu.foundation.http import http_client
 from tests.support.party import PASSWORD, PIN
 
 ROOT = Path(__file__).parent.parent.parent
@@ -48,13 +49,14 @@ def running(name, folder, country, port):
     ) as process:  # fmt: skip
         try:
             end = time.monotonic() + 60
-            while time.monotonic() < end and process.poll() is None:
-                with suppress(httpx.TransportError):
-                    httpx.get(f"http://127.0.0.1:{port}/", timeout=5)
-                    break
-                time.sleep(0.1)
-            else:
-                raise AssertionError(log.read_text())
+            with http_client() as client:
+                while time.monotonic() < end and process.poll() is None:
+                    with suppress(httpx.TransportError):
+                        client.get(f"http://127.0.0.1:{port}/")
+                        break
+                    time.sleep(0.1)
+                else:
+                    raise AssertionError(log.read_text())
             yield log
         finally:
             process.kill()

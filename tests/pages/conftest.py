@@ -1,6 +1,5 @@
 """A country of its own for the pages, and Chromium on its stage."""
 
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from kazasu.cli.countries import together
-from tests.support.chromium import ChromiumBrowser, ChromiumStage
+from tests.support.chromium import PHONE, ChromiumBrowser, ChromiumStage, program
 
 QUIET = (
     "--no-sandbox",
@@ -18,23 +17,37 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    "--disable-site-isolation-trials",
+    "--renderer-process-limit=1",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost",
 )
 
 
 @pytest.fixture(scope="package")
 def browser():
-    """Debian's Chromium, quiet and without the sandbox that containers cannot give it.
+    """Debian's Chromium, quiet, without the sandbox that containers cannot give it, one process for all origins.
 
     It ends with this folder: while it lives, its event loop is the thread's, and nothing else can run one.
     """
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
-    if program is None:
-        pytest.skip("Chromium is missing: install the Debian package chromium")
+    executable = program()
+    if executable is None:
+        pytest.skip("Chromium is missing: install the Debian package chromium-headless-shell")
     with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=program, args=list(QUIET))
+        chromium = play.chromium.launch(executable_path=executable, args=list(QUIET))
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def axe_at(axe_source, request):
+    """axe where a test is walked at both widths or in both languages: each of them once, every pair with ``--deep``.
+
+    At every pair it is looked whether the page is too wide.
+    """
+    deep = request.config.getoption("--deep")
+    return lambda language, size: (
+        axe_source if deep or (language == "ja") == (size == PHONE) else ""
+    )
 
 
 @pytest.fixture(scope="package")

@@ -34,9 +34,8 @@ def hand(market, browser, axe_source):
         pictures = Path(folder) / f"{len(made)}-{options.get('language', 'en')}" if folder else None
         if pictures:
             pictures.mkdir(parents=True, exist_ok=True)
-        scripts = options.get("scripts", True)
-        axe = axe_source if scripts else ""
-        one = ChromiumBrowser(browser, axe=axe, pictures=pictures, **options)
+        options.setdefault("axe", axe_source if options.get("scripts", True) else "")
+        one = ChromiumBrowser(browser, pictures=pictures, **options)
         made.append(one)
         return one
 
@@ -82,9 +81,9 @@ def test_open_pay_in_transfer_link_and_charge(market, hand, size, scripts):
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 @pytest.mark.parametrize("language", ["ja", "en"])
-def test_every_page(market, hand, size, language):
+def test_every_page(market, hand, axe_at, size, language):
     opened(market, hand(size=DESK))
-    browser = hand(size=size, language=language)
+    browser = hand(size=size, language=language, axe=axe_at(language, size))
     browser.get(f"{market.bank}/signin")
     for path in BANK_PAGES:
         browser.get(f"{market.bank}{path}")

@@ -24,8 +24,8 @@ def test_a_move_at_a_desk_without_javascript(stage):
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 @pytest.mark.parametrize("language", ["ja", "en"])
-def test_every_front_page(stage, axe_source, language, size, country):
-    one = stage(size=size, axe=axe_source, language=language)
+def test_every_front_page(stage, axe_at, language, size, country):
+    one = stage(size=size, axe=axe_at(language, size), language=language)
     browser = one.browser()
     for institution, paths in {
         "portal": ["/", "/moves/nothing"],

@@ -13,8 +13,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("chromium")]
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-def test_an_integrator_from_the_first_page_to_a_refused_request(stage, axe_source, size):
-    one = stage(size=size, axe=axe_source, language="en")
+def test_an_integrator_from_the_first_page_to_a_refused_request(stage, axe_at, size):
+    one = stage(size=size, axe=axe_at("en", size), language="en")
     browser = one.browser()
     browser.get(f"{one.origin('identity')}/integrators").click("Register")
     page = browser.page
@@ -52,8 +52,8 @@ def test_an_integrator_from_the_first_page_to_a_refused_request(stage, axe_sourc
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-def test_the_operators_pages(stage, axe_source, size):
-    one = stage(size=size, axe=axe_source, language="en")
+def test_the_operators_pages(stage, axe_at, size):
+    one = stage(size=size, axe=axe_at("en", size), language="en")
     party = one.browser()
     origin = one.origin("identity")
     party.get(f"{origin}/integrators/register")

@@ -125,6 +125,7 @@ def test_the_code_to_copy_signs_somebody_in(desk, number, tmp_path, monkeypatch,
     claims = answer.json() if number == 1 else answer.get_json()
     assert claims["acr"] == "aal3"
     assert claims["sub"]
+    assert claims["name"] == "山田　颯太", "what was agreed to, and not only who"
     begun = application.get("/login", follow_redirects=False)
     answer = desk.client.get(begun.headers["location"] + "&login_hint=persona:yamada-sota;auto")
     mixed_up = answer.headers["location"].replace("iss=", "iss=x")

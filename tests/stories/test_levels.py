@@ -137,8 +137,9 @@ def test_a_signature_is_asked_with_its_password_whatever_the_level(stage, person
         assert browser.has("signing password")
         browser.press("Sign", password=PASSWORD).expect("Your notice was sent")
         case = moving.case_of(browser)
-        browser.get(f"{stage.origin('portal')}/moves/{case}")
-        browser.click("Cancel this move").press("Yes, cancel")
+        timeline = f"{stage.origin('portal')}/moves/{case}"
+        browser.get(timeline).click("Cancel this move").press("Yes, cancel")
+        stage.until("taken back", lambda: browser.get(timeline).has("The notice was taken back"))
     else:
         browser.click("Take a card from the tray").click(f"Hold this card: {RESIDENT}")
         browser.expect("Enter your signing password")

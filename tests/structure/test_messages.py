@@ -3,6 +3,7 @@
 import ast
 import importlib
 import pkgutil
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,6 @@ import kazasu.contracts
 from kazasu.contracts.base import Inquiry, Letter
 
 SOURCE = Path(kazasu.contracts.__file__).parents[1]
-TREES = [
-    (path, ast.parse(path.read_text(encoding="utf-8")))
-    for path in SOURCE.rglob("*.py")
-    if "contracts" not in path.parts
-]
 
 
 def kinds(base):
@@ -30,14 +26,20 @@ def kinds(base):
     return sorted((cls for cls in seen if "[" not in cls.__name__), key=lambda cls: cls.__name__)
 
 
-def made(name):
-    """Files that construct it: somebody sends it."""
-    return [
-        path
-        for path, tree in TREES
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and name == _constructed(node.func)
-    ]
+@cache
+def named():
+    """What is constructed somewhere outside the contracts: somebody sends it. And what is a key of a dictionary:
+    a room registers a handler for it."""
+    made, taken = set(), set()
+    for path in SOURCE.rglob("*.py"):
+        if "contracts" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                made.add(_constructed(node.func))
+            elif isinstance(node, ast.Dict):
+                taken.update(getattr(key, "id", getattr(key, "attr", "")) for key in node.keys)
+    return made, taken
 
 
 def _constructed(function):
@@ -47,19 +49,8 @@ def _constructed(function):
     return getattr(function, "id", getattr(function, "attr", ""))
 
 
-def taken(name):
-    """Files that name it as a key of a dictionary: a room registers a handler for it."""
-    return [
-        path
-        for path, tree in TREES
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Dict)
-        for key in node.keys
-        if name == getattr(key, "id", getattr(key, "attr", ""))
-    ]
-
-
 @pytest.mark.parametrize("message", [*kinds(Letter), *kinds(Inquiry)], ids=lambda m: m.__name__)
 def test_has_a_sender_and_a_receiver(message):
-    assert taken(message.__name__), f"no room handles {message.__name__}"
-    assert made(message.__name__), f"nobody sends {message.__name__}"
+    made, taken = named()
+    assert message.__name__ in taken, f"no room handles {message.__name__}"
+    assert message.__name__ in made, f"nobody sends {message.__name__}"

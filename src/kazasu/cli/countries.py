@@ -28,6 +28,7 @@ from kazasu.exchange.directory import Directory, read_directory
 from kazasu.foundation.clock import Clock
 from kazasu.foundation.country_clock import open_clock
 from kazasu.foundation.database import Database
+from kazasu.foundation.http import http_client
 from kazasu.foundation.postgres import EmbeddedPostgres, GivenPostgres
 from kazasu.foundation.settings import Settings, read_settings
 from kazasu.society.founding import found_country
@@ -96,8 +97,12 @@ def apart(folder: Path) -> Iterator[Country]:
         urls = {house: server.url(_database(server.url(), house)) for house in HOUSES}
         settings = read_settings(data=folder, port=ports[HOUSES[0]])
         _found(settings, ports, urls)
-        for house in HOUSES:
-            stack.enter_context(_served(folder, house, ports[house], urls[house]))
+        opening = {
+            house: stack.enter_context(_served(folder, house, ports[house], urls[house]))
+            for house in HOUSES
+        }
+        for house, process in opening.items():
+            _wait(process, ports[house])
         clock = open_clock(settings)
         directory = read_directory(settings.directory_file, clock)
         yield Country(directory, clock, list(urls.values()))
@@ -146,8 +151,8 @@ def _found(settings: Settings, ports: dict[House, int], urls: dict[House, str]) 
 
 
 @contextmanager
-def _served(folder: Path, house: House, port: int, url: str) -> Iterator[None]:
-    """``kazasu serve`` for one house, ready when its health page answers."""
+def _served(folder: Path, house: House, port: int, url: str) -> Iterator[subprocess.Popen[bytes]]:
+    """``kazasu serve`` for one house, until the country closes."""
     log = (folder / f"{house[0].replace(':', '-')}.log").open("wb")
     command = [
         sys.executable, "-m", "kazasu", "serve", *house, "--data", str(folder), "--database", url,
@@ -156,8 +161,7 @@ def _served(folder: Path, house: House, port: int, url: str) -> Iterator[None]:
     environment = os.environ | {"KAZASU_REQUESTS_PER_MINUTE": "60000"}
     with log, subprocess.Popen(command, stdout=log, stderr=log, env=environment) as process:  # noqa: S603
         try:
-            _wait(process, port)
-            yield
+            yield process
         finally:
             process.terminate()
             with suppress(subprocess.TimeoutExpired):
@@ -167,11 +171,12 @@ def _served(folder: Path, house: House, port: int, url: str) -> Iterator[None]:
 
 def _wait(process: subprocess.Popen[bytes], port: int) -> None:
     end = time.monotonic() + _START_SECONDS
-    while time.monotonic() < end:
-        if process.poll() is not None:
-            raise AssertionError(f"{process.args!r} ended with {process.returncode}")
-        with suppress(httpx.TransportError):
-            httpx.get(f"http://127.0.0.1:{port}/", timeout=1.0)
-            return
-        time.sleep(0.1)
+    with http_client(timeout=1.0) as client:
+        while time.monotonic() < end:
+            if process.poll() is not None:
+                raise AssertionError(f"{process.args!r} ended with {process.returncode}")
+            with suppress(httpx.TransportError):
+                client.get(f"http://127.0.0.1:{port}/")
+                return
+            time.sleep(0.1)
     raise AssertionError(f"{process.args!r} does not answer")

@@ -56,5 +56,14 @@ def _pytest(arguments: argparse.Namespace) -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    """Without the settings of the person's own country: tests make theirs."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("KAZASU_")}
+    """Without the settings of the person's own country: tests make theirs.
+
+    What is compiled is kept, wherever Python was told not to: the run starts many processes, and pytest rewrites
+    each test module in each of its own.
+    """
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("KAZASU_") and name != "PYTHONDONTWRITEBYTECODE"
+    }
+    return kept | {"PYTHONPYCACHEPREFIX": str(ROOT / ".kazasu" / "bytecode")}

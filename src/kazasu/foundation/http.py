@@ -1,5 +1,8 @@
 """HTTP to other institutions: ``*.localhost`` is this machine, which Python's resolver does not know."""
 
+import functools
+import ssl
+
 import httpx
 
 
@@ -30,9 +33,18 @@ def http_client(timeout: float = 5.0, *, follow_redirects: bool = False) -> http
     """A client for one process; safe to share between threads."""
     return httpx.Client(
         transport=_LoopbackNames(
-            httpx.HTTPTransport(limits=httpx.Limits(max_connections=200, keepalive_expiry=30))
+            httpx.HTTPTransport(
+                verify=_authorities(),
+                limits=httpx.Limits(max_connections=200, keepalive_expiry=30),
+            )
         ),
         timeout=timeout,
         follow_redirects=follow_redirects,
         trust_env=False,
     )
+
+
+@functools.cache
+def _authorities() -> ssl.SSLContext:
+    """Whom HTTPS trusts: read once in a process, for reading it takes longer than a request."""
+    return httpx.create_ssl_context(trust_env=False)

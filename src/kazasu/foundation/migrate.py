@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Sequence
 from contextlib import redirect_stdout
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -16,6 +17,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 from yoyo import get_backend, read_migrations
+from yoyo.migrations import MigrationList
 
 from kazasu.foundation import jobs
 
@@ -84,11 +86,17 @@ def _apply(admin: str, room: str, folders: Sequence[Path]) -> None:
     backend = get_backend(_yoyo_url(admin, room))
     try:
         for folder in folders:
-            waiting = backend.to_apply(read_migrations(str(folder)))
+            waiting = backend.to_apply(_migrations(folder))
             with redirect_stdout(io.StringIO()):  # yoyo prints what SELECT protect() gives
                 backend.apply_migrations(waiting)
     finally:
         backend.connection.close()
+
+
+@cache
+def _migrations(folder: Path) -> MigrationList:
+    """Read once in a process: foundation's and exchange's go into every room."""
+    return read_migrations(str(folder))
 
 
 def _yoyo_url(admin: str, room: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.config import JsonDict
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
@@ -29,6 +30,7 @@ from kazasu.identity.latest import api as latest
 from kazasu.identity.oauth import OAuthError, single
 from kazasu.identity.service.authenticating import BEARER, Presented
 from kazasu.identity.service.desk import PROTOCOL, Desk
+from kazasu.identity.service.document import Document
 from kazasu.identity.services import Services
 
 M = TypeVar("M", bound=BaseModel)
@@ -39,12 +41,18 @@ RELYING_PARTIES_PER_MINUTE: Final = 60_000
 """Relying parties and terminals call from few addresses, for many people."""
 _FIVE_MINUTES = {"cache-control": "public, max-age=300"}
 
+_DOCUMENT: Final[JsonDict] = {
+    "contentEncoding": "base64",
+    "contentMediaType": "application/json",
+    "contentSchema": openapi.inlined(Document),
+}
+
 
 class Deposit(BaseModel):
     """Body of ``POST /api/sign-transactions``."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
-    document: str = Field(max_length=100_000)
+    document: str = Field(max_length=100_000, json_schema_extra=_DOCUMENT)
     audiences: list[str] = Field(default=[], max_length=10)
 
 

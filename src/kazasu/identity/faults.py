@@ -110,7 +110,12 @@ BAD_DOCUMENT = define(
     "identity.bad-document",
     422,
     Text("署名する文書の形が正しくありません（{why}）", "The document does not fit ({why})"),
-    Text("署名APIの説明を見てください", "See the description of the signing API"),
+    Text(
+        "title（ja と en）、lines（label_ja、label_en、value の組）、要れば data を持つJSONを、base64で送ってください。"
+        "形の全部は /api/openapi.json にあります",
+        "Send JSON in base64, with title (ja and en), lines (label_ja, label_en and value each) and, if you like, data."
+        " The whole shape is in /api/openapi.json",
+    ),
     who="integrator",
     source="identity §6.6: no signing without words that a person can read",
 )

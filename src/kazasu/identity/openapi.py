@@ -169,7 +169,7 @@ def _operation(method: str, route: DeclaredRoute, body: type[BaseModel] | None) 
     if note.token:
         operation["security"] = [{"token": []}]
     if body is not None:
-        content = {"application/json": {"schema": _inlined(body)}}
+        content = {"application/json": {"schema": inlined(body)}}
         operation["requestBody"] = {"required": True, "content": content}
     elif note.form:
         content = {"application/x-www-form-urlencoded": {"schema": _form(note.form)}}
@@ -201,7 +201,7 @@ def _form(members: Sequence[str]) -> Schema:
     }
 
 
-def _inlined(model: type[BaseModel]) -> Schema:
+def inlined(model: type[BaseModel]) -> Schema:
     """The model's schema, its parts in it: references into ``$defs`` would lead nowhere here."""
     schema = model.model_json_schema(by_alias=True)
     parts = schema.pop("$defs", {})

@@ -28,7 +28,7 @@ class Need:
 
 
 NEEDS = (
-    Need("chromium", "chromium", "browser tests"),
+    Need("chromium-headless-shell", "chromium-headless-shell", "browser tests"),
     Need("fonts-ipamj-mincho", "/usr/share/fonts/**/ipamjm.ttf", "names on paper"),
     Need("fonts-morisawa-bizud-gothic", "/usr/share/fonts/**/BIZUDGothic*", "text on paper"),
     Need("fonts-morisawa-bizud-mincho", "/usr/share/fonts/**/BIZUD*Mincho*", "text on paper"),

@@ -66,8 +66,11 @@ async def callback(request: Request):
     if request.query_params.get("iss") != ISSUER:  # RFC 9207: Authlib leaves this to us
         raise HTTPException(400)
     token = await oauth.kazasu.authorize_access_token(request)  # state, PKCE, signature, aud, nonce, exp
-    request.session["sub"] = token["userinfo"]["sub"]
-    return token["userinfo"]
+    told = await oauth.kazasu.userinfo(token=token)  # what the person agreed to give
+    if told["sub"] != token["userinfo"]["sub"]:  # OpenID Connect Core 5.3.2: ours to compare, too
+        raise HTTPException(400)
+    request.session["sub"] = told["sub"]
+    return token["userinfo"] | told
 """
 )
 _FLASK: Final = (
@@ -97,8 +100,11 @@ def callback():
     if request.args.get("iss") != ISSUER:  # RFC 9207: Authlib leaves this to us
         abort(400)
     token = oauth.kazasu.authorize_access_token()  # state, PKCE, signature, aud, nonce, exp
-    session["sub"] = token["userinfo"]["sub"]
-    return dict(token["userinfo"])
+    told = oauth.kazasu.userinfo(token=token)  # what the person agreed to give
+    if told["sub"] != token["userinfo"]["sub"]:  # OpenID Connect Core 5.3.2: ours to compare, too
+        abort(400)
+    session["sub"] = told["sub"]
+    return token["userinfo"] | told
 """
 )
 _DJANGO: Final = (
@@ -124,8 +130,11 @@ def callback(request):
     if request.GET.get("iss") != ISSUER:  # RFC 9207: Authlib leaves this to us
         return HttpResponseBadRequest()
     token = oauth.kazasu.authorize_access_token(request)  # state, PKCE, signature, aud, nonce, exp
-    request.session["sub"] = token["userinfo"]["sub"]
-    return JsonResponse(token["userinfo"])
+    told = oauth.kazasu.userinfo(token=token)  # what the person agreed to give
+    if told["sub"] != token["userinfo"]["sub"]:  # OpenID Connect Core 5.3.2: ours to compare, too
+        return HttpResponseBadRequest()
+    request.session["sub"] = told["sub"]
+    return JsonResponse(token["userinfo"] | told)
 
 
 urlpatterns = [path("login", login), path("{path}".lstrip("/"), callback)]
@@ -159,7 +168,9 @@ app.get('{path}', async (request, response) => {{
   const tokens = await client.authorizationCodeGrant(config, new URL(request.originalUrl, '{redirect_uri}'), {{
     pkceCodeVerifier: code_verifier, expectedState: state, expectedNonce: nonce,
   }}) // throws when anything is wrong
-  response.json(tokens.claims())
+  // what the person agreed to give; throws when it is about somebody else
+  const told = await client.fetchUserInfo(config, tokens.access_token, tokens.claims().sub)
+  response.json({{ ...tokens.claims(), ...told }})
 }})
 app.listen({port})
 """

@@ -60,8 +60,9 @@ def read(content: bytes) -> Document:
         parsed = json.loads(content.decode("utf-8"), object_pairs_hook=_once)
         found = Document.model_validate(parsed)
     except ValidationError as error:
-        where = ".".join(map(str, error.errors()[0]["loc"]))
-        raise Refusal(BAD_DOCUMENT, why=where or "JSON") from None
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise Refusal(BAD_DOCUMENT, why=f"{where}: {first['msg']}" if where else "JSON") from None
     except (ValueError, RecursionError):
         raise Refusal(BAD_DOCUMENT, why="JSON") from None
     for where, text in _shown(found):
