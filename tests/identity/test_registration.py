@@ -1,7 +1,9 @@
 """Self-service registration from the party's side: at once in test mode, changed by its own secret, reviewed for more."""
 
+import socket
 from copy import copy
 
+import httpx
 import pytest
 from joserfc.jwk import ECKey
 
@@ -202,6 +204,29 @@ def test_production_posts_into_nobodys_own_house(uri):
     model.check(
         asked.model_copy(update={"redirect_uris": ["https://rp.example/cb"]}), sandbox=False
     )
+
+
+@pytest.mark.parametrize(("address", "visited"), [("10.0.0.7", 0), ("93.184.215.14", 1)])
+def test_production_fetches_nothing_from_a_name_that_leads_inside(
+    world, module_databases, monkeypatch, address, visited
+):
+    uris, seen = ["https://rp.example/cb"], []
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [(2, 1, 6, "", (address, 443))])
+
+    def answered(_, request):
+        seen.append(request.url.host)
+        return httpx.Response(200, json=uris)
+
+    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", answered)
+    street = Street(module_databases, world.clock, "identity", mode="production")
+    key = ECKey.generate_key("P-256", auto_kid=True).as_dict(private=False)
+    answer = street.browser().post(
+        f"{world.issuer}/clients-registrations/openid-connect",
+        json={"client_name": "X", "redirect_uris": uris, "jwks": {"keys": [key]},
+              "sector_identifier_uri": "https://lists.example/x"},
+    )  # fmt: skip
+    assert seen == [address] * visited
+    assert outcome(answer) == ("accepted: 201" if visited else "invalid_client_metadata")
 
 
 def test_signing_out_may_be_posted(world):

@@ -26,7 +26,7 @@ from kazasu.foundation.clock import Clock
 from kazasu.foundation.country_clock import open_clock
 from kazasu.foundation.database import Database
 from kazasu.foundation.faults import Refusal, define
-from kazasu.foundation.http import http_client
+from kazasu.foundation.http import http_client, outward_client
 from kazasu.foundation.jobs import Jobs
 from kazasu.foundation.migrate import lay_floor
 from kazasu.foundation.postgres import PostgresServer
@@ -102,7 +102,10 @@ class Process:
         self.settings = floors.settings
         self.clock = floors.clock
         self.directory: Directory = read_directory(self.settings.directory_file, self.clock)
-        self.client: httpx.Client = http_client(self.settings.inquiry_timeout_seconds)
+        patience = self.settings.inquiry_timeout_seconds
+        self.client: httpx.Client = http_client(patience)
+        ours = [entry.host for entry in self.directory]
+        self.outward = self.client if self.settings.sandbox else outward_client(ours, patience)
         self._institutions: dict[str, Institution] = {}
         self._stop = threading.Event()
         self._kick = threading.Event()
@@ -149,6 +152,7 @@ class Process:
             jobs=self.jobs[name],
             directory=self.directory,
             client=self.client,
+            outward=self.outward,
             institution=self.institution,
             post=lambda institution: Post(self.institution(institution), self._kick.set),
             inquirer=inquirer,
@@ -205,6 +209,7 @@ class Process:
         for thread in self._threads:
             thread.join(timeout=10)
         self.client.close()
+        self.outward.close()
         self.floors.close()
 
     def __enter__(self) -> Self:

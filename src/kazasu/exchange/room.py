@@ -30,6 +30,8 @@ class House:
     jobs: Jobs
     directory: Directory
     client: httpx.Client
+    outward: httpx.Client
+    """For addresses that somebody registered; in production it reaches nothing inside."""
     institution: Callable[[str], Institution]
     """The institution with this id, if it lives in this room of this process."""
     post: Callable[[str], Post]

@@ -38,7 +38,7 @@ def open_room(house: House) -> Room:
         keys=TokenKeys(house.database, institution, house.clock),
         sandbox=house.settings.sandbox,
     )
-    services = services_of(desk, house.http(), house.settings.directory_file.parent / "cards")
+    services = services_of(desk, house.outward, house.settings.directory_file.parent / "cards")
     site = Site(
         room=SELF,
         name=NAME,
@@ -56,7 +56,7 @@ def open_room(house: House) -> Room:
     Pages(site, desk, services)
     signin = sign_in_of(site, desk, house.http(), services.links)
     IntegratorPages(site, desk, services)
-    operating = Operating(house.database, house.http(), services.clients, services.inspector)
+    operating = Operating(house.database, house.outward, services.clients, services.inspector)
     OperatorPages(site, desk, signin, services.clients, operating)
     Account(site, services)
     host = house.directory.entry(SELF).host

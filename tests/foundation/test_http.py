@@ -1,0 +1,89 @@
+"""Where a stranger's address may lead us (threat 26)."""
+
+import ipaddress
+import socket
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kazasu.foundation.http import http_client, is_public, outward_client
+
+PUBLIC, ANOTHER = "93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"
+INSIDE = [
+    "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.1", "224.0.0.251",
+    "239.255.255.250", "240.0.0.1", "255.255.255.255", "::1", "::", "fe80::1%eth0", "fc00::1", "fd12:3456::1", "ff02::1",
+    "::ffff:10.0.0.1", "64:ff9b::a00:1", "64:ff9b::7f00:1", "2002:a00:1::", "2001:0:a00:1::",
+]  # fmt: skip
+
+
+@pytest.fixture
+def names(monkeypatch):
+    """``names["rp.example"] = [address, …]``: what the resolver says."""
+    known = {}
+
+    def resolved(host, port, *_, **__):
+        if host not in known:
+            raise socket.gaierror(socket.EAI_NONAME, "unknown")
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, port)) for one in known[host]]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolved)
+    return known
+
+
+@pytest.fixture
+def sent(monkeypatch):
+    """What would have gone out: address, name in the request, name that TLS must prove."""
+    requests = []
+
+    def handle(_, request):
+        wanted = request.extensions.get("sni_hostname", request.url.host)
+        requests.append((request.url.host, request.headers["host"], wanted))
+        return httpx.Response(302, headers={"location": "http://10.0.0.1/"})
+
+    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", handle)
+    return requests
+
+
+def test_a_name_is_visited_at_the_address_that_was_looked_at(names, sent):
+    names["rp.example"] = [PUBLIC, ANOTHER]
+    answer = outward_client([]).post("https://rp.example:8443/events")
+    assert sent == [(PUBLIC, "rp.example:8443", "rp.example")]
+    assert answer.url.host == "rp.example"
+    assert answer.status_code == 302, "and nobody is followed from there"
+
+
+@pytest.mark.parametrize("address", INSIDE)
+def test_a_name_that_leads_inside_is_not_visited(names, sent, address):
+    assert not is_public(address)
+    for addresses in ([address], [PUBLIC, address]):
+        names["rp.example"] = addresses
+        with pytest.raises(httpx.ConnectError):
+            outward_client([]).post("https://rp.example/events")
+    assert sent == []
+
+
+def test_an_unknown_name_is_an_error_like_any_other(names, sent):
+    for host in ("nobody.example", "a" * 64 + ".example"):
+        with pytest.raises(httpx.ConnectError):
+            outward_client([]).get(f"https://{host}/")
+    assert sent == []
+
+
+def test_the_countrys_own_names_may_lie_inside(names, sent):
+    outward_client(["city.example"]).get("https://city.example/")
+    http_client().get("http://portal.localhost:8000/")
+    assert sent == [
+        ("city.example", "city.example", "city.example"),
+        ("127.0.0.1", "portal.localhost:8000", "portal.localhost"),
+    ]
+
+
+@given(st.ip_addresses(v=4))
+def test_wrapped_in_ipv6_it_is_no_better(address):
+    number = int(address)
+    if not is_public(str(address)):
+        prefixes = ("::ffff:0:0", "64:ff9b::")
+        wrapped = [ipaddress.IPv6Address(int(ipaddress.IPv6Address(p)) | number) for p in prefixes]
+        assert not any(is_public(str(one)) for one in wrapped)
