@@ -16,7 +16,7 @@ import pytest
 
 from kazasu.foundation.clock import FixedClock
 from kazasu.foundation.postgres import EmbeddedPostgres
-from tests.support.databases import Databases
+from tests.support.databases import Databases, hang_up
 
 pytest_plugins = ["kazasu.workbench.pytest_plugin", "tests.support.country"]
 ROOT = Path(__file__).parent.parent
@@ -141,6 +141,7 @@ def postgres_server(scratch):
     forgetful = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
     with EmbeddedPostgres(scratch / "server", forgetful) as server:
         yield server
+        hang_up()
 
 
 @pytest.fixture

@@ -17,6 +17,16 @@ from kazasu.foundation.migrate import lay_floor
 from kazasu.foundation.postgres import PostgresServer
 
 PASSWORD = "only-for-tests"
+_administrators: dict[str, psycopg.Connection] = {}
+"""By server: connecting takes a third of the time that a clone does."""
+_laid: set[tuple[str, str]] = set()
+"""Server and room whose floor this process has seen laid."""
+
+
+def hang_up() -> None:
+    """No more databases will be made by this process."""
+    while _administrators:
+        _administrators.popitem()[1].close()
 
 
 def migrations_of(room: str) -> list[Path]:
@@ -65,23 +75,23 @@ class Databases:
     def _clone(self, room: str) -> str:
         template = self._template(room)
         name = f"t_{room}_{secrets.token_hex(6)}"
-        with self._administrator() as connection:
-            # By files: twice as fast as through the log, and there is nobody to replay it for.
-            statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
-            connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
+        # By files: twice as fast as through the log, and there is nobody to replay it for.
+        self._administrate("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
         return name
 
     def _template(self, room: str) -> str:
         """Roles belong to the whole server, so only one process lays a floor at a time."""
         name = f"template_{room}"
-        with self._administrator() as connection, self._alone():
-            found = connection.execute(
+        if (self._server.url(), room) in _laid:
+            return name
+        with self._alone():
+            found = self._administrator().execute(
                 "SELECT 1 FROM pg_database WHERE datname = %s", (name,)
-            ).fetchone()
-            if not found:
+            )
+            if not found.fetchone():
                 draft = f"draft_{room}"
-                for statement in ("DROP DATABASE IF EXISTS {}", "CREATE DATABASE {}"):
-                    connection.execute(sql.SQL(statement).format(sql.Identifier(draft)))
+                self._administrate("DROP DATABASE IF EXISTS {}", draft)
+                self._administrate("CREATE DATABASE {}", draft)
                 lay_floor(
                     self._server.url(draft),
                     room,
@@ -89,11 +99,8 @@ class Databases:
                     password=PASSWORD,
                     founder=True,
                 )
-                connection.execute(
-                    sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
-                        sql.Identifier(draft), sql.Identifier(name)
-                    )
-                )
+                self._administrate("ALTER DATABASE {} RENAME TO {}", draft, name)
+        _laid.add((self._server.url(), room))
         return name
 
     @contextmanager
@@ -102,16 +109,19 @@ class Databases:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
+    def _administrate(self, statement: str, *names: str) -> None:
+        self._administrator().execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
     def _administrator(self) -> psycopg.Connection:
-        return psycopg.connect(self._server.url(), autocommit=True)
+        url = self._server.url()
+        if url not in _administrators:
+            _administrators[url] = psycopg.connect(url, autocommit=True)
+        return _administrators[url]
 
     def __enter__(self) -> "Databases":
         return self
 
     def __exit__(self, *_: object) -> None:
         self._open.close()
-        with self._administrator() as connection:
-            for name in self._names.values():
-                connection.execute(
-                    sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
-                )
+        for name in self._names.values():
+            self._administrate("DROP DATABASE {} WITH (FORCE)", name)

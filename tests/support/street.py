@@ -5,9 +5,11 @@ that reaches all their pages in process; ``.settle()`` lets letters, ticks and j
 """
 
 import tempfile
+from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 from starlette.testclient import TestClient
 
@@ -18,6 +20,8 @@ from kazasu.exchange.directory import Entry, read_directory, write_directory
 from kazasu.foundation.clock import Clock
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
+from kazasu.jpki import room as jpki_room
+from kazasu.jpki.authorities import Authorities, read_authorities
 from kazasu.jpki.ceremony import hold_ceremony
 from kazasu.jpki.institutions import issue_institution
 from kazasu.jpki.keyring import read_authority
@@ -72,6 +76,17 @@ def prepared(clock: Clock, port: int = PORT) -> Path:
     return _made[port]
 
 
+def _authorities(folder: Path, passphrase: bytes | None = None) -> Authorities:
+    """Read once for what lies there: OpenSSL checks an RSA key for 65 ms, and every test opens a street."""
+    files = (one for one in (folder / "pki").rglob("*") if one.is_file())
+    return _read(folder, passphrase, frozenset((one, one.stat().st_mtime_ns) for one in files))
+
+
+@lru_cache
+def _read(folder: Path, passphrase: bytes | None, _: frozenset[tuple[Path, int]]) -> Authorities:
+    return read_authorities(folder, passphrase)
+
+
 class Street:
     """Rooms of one process on test databases."""
 
@@ -90,7 +105,8 @@ class Street:
             close=lambda: None,
         )
         self.directory = read_directory(self.settings.directory_file, clock)
-        self.process = Process(floors)  # type: ignore[arg-type]
+        with patch.object(jpki_room, "read_authorities", _authorities):
+            self.process = Process(floors)  # type: ignore[arg-type]
         self.application = web_application(self.process)
 
     def browser(self, **options: Any) -> TestClient:

@@ -230,8 +230,9 @@ class Process:
             self._each_tick()
             moved = sum(relay.run(everything=True) for relay in self._relays.values())
             moved += sum(self._retry(everything=True).values())
-            for jobs in self.jobs.values():
-                jobs.drain()
+            for name, jobs in self.jobs.items():
+                if jobs.any_left(self.floors.databases[name]):
+                    jobs.drain()
             moved += sum(relay.run(everything=True) for relay in self._relays.values())
             if not moved:
                 return

@@ -17,7 +17,7 @@ from procrastinate.schema import SchemaManager
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from kazasu.foundation.database import Transaction
+from kazasu.foundation.database import Database, Transaction
 
 log = structlog.get_logger()
 
@@ -83,6 +83,12 @@ class Jobs:
         self._writer.configure_task(
             name=f"{self._room}.{name}", connection=tx.connection, queue=self._room
         ).defer(tenant=tx.tenant, **ids)
+
+    @staticmethod
+    def any_left(database: Database) -> bool:
+        """Does anything lie in the room's queue, begun or not?"""
+        look = "SELECT EXISTS (SELECT FROM procrastinate_jobs WHERE status IN ('todo', 'doing'))"
+        return bool(database.read("jobs.any-left", lambda tx: tx.value(look)))
 
     def drain(self) -> None:
         """Do all jobs that are due and come back. For tests and drills."""
