@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 from joserfc.jwk import ECKey
@@ -103,6 +103,13 @@ def load(
         raise SystemExit(f"a request failed: {errors[0]!r}")
     cpu = _cpu(country.pids()) - cpu
     return SimpleNamespace(times=sorted(times), rate=len(times) / spent, cpu=cpu / len(times))
+
+
+def _brought_by(response: httpx.Response) -> dict[str, str]:
+    """What a redirect's address says. Raises RuntimeError with what came instead."""
+    if "location" not in response.headers:
+        raise RuntimeError(f"{response.status_code}: {response.text[-600:]}")
+    return dict(parse_qsl(urlsplit(response.headers["location"]).query))
 
 
 def _worker(signer: Callable[[], object], number: int = 0) -> SimpleNamespace:
@@ -224,7 +231,7 @@ class Party:
     def login(self, worker: SimpleNamespace) -> SimpleNamespace:
         started = self._openid.start(self._party, ["openid"])
         there = worker.client.get(started.url)
-        sealed = parse_qs(urlsplit(there.headers["location"]).query)["request"][0]
+        sealed = _brought_by(there)["request"]
         _, content = verified(sealed, "kazasu-tap+jws", self._directory, "identity")
         tap = TapRequest.model_validate_json(content)
         signed = worker.signer.authenticate(base64.b64decode(tap.challenge), PIN)
@@ -241,7 +248,7 @@ class Party:
             tap.respond_to, content=sign_result(self._terminal, result)
         ).json()
         back = worker.client.get(tap.continue_at, params={"handle": receipt["handle"]})
-        answer = {k: v[0] for k, v in parse_qs(urlsplit(back.headers["location"]).query).items()}
+        answer = _brought_by(back)
         person = self._openid.finish(self._party, started, answer, userinfo=False)
         worker.client.cookies.clear()
         return SimpleNamespace(token=person.access_token, subject=person.subject)
