@@ -290,6 +290,7 @@ def killed_in_verify(folder, image, patience):
 
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
+@pytest.mark.timeout(3600)  # 10,000 kills
 def test_killed_in_the_middle_of_verify_never_gains_a_try(image, tmp_path, request):
     """Whatever the card answered, the file has counted at least as much, and reads.
 
