@@ -1,0 +1,84 @@
+"""One transaction: whole or not at all, for one tenant, tried again when it lost a race."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
+import pytest
+from psycopg import errors
+from psycopg.pq import TransactionStatus
+
+from kazasu.foundation import database as module
+from kazasu.foundation.database import in_transaction
+
+TENANT = "SELECT current_setting('kazasu.tenant', true)"
+
+
+@pytest.fixture
+def counter(databases):
+    """A table of one number, and the room's database."""
+    room = databases("jukinet")
+    with psycopg.connect(databases.url("jukinet"), autocommit=True) as connection:
+        connection.execute("CREATE TABLE jukinet.counter AS SELECT 0 AS n")
+        connection.execute("GRANT ALL ON jukinet.counter TO jukinet")
+    return room
+
+
+def up(tx):
+    n = tx.value("SELECT n FROM counter")
+    tx.execute("UPDATE counter SET n = %s", (n + 1,))
+
+
+def read(room):
+    return room.read("test.read", lambda tx: tx.value("SELECT n FROM counter"))
+
+
+def test_who_loses_a_race_is_tried_again(counter):
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: counter.run("test.up", up), range(40)))
+    assert read(counter) == 40
+
+
+def test_who_always_loses_is_told_so_at_last(counter, monkeypatch):
+    waits, tries = [], []
+    monkeypatch.setattr(module.time, "sleep", waits.append)
+
+    def lose(tx):
+        up(tx)
+        tries.append(tx)
+        raise errors.SerializationFailure
+
+    with pytest.raises(errors.SerializationFailure):
+        counter.run("test.lose", lose)
+    assert len(tries) == module._TRIES
+    assert len(waits) == module._TRIES - 1
+    assert read(counter) == 0
+
+
+def test_what_fails_leaves_nothing_and_hurts_nobody_after(counter):
+    done = []
+
+    def fail(tx):
+        up(tx)
+        tx.after_commit(lambda: done.append("told"))
+        assert in_transaction()
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        counter.run("test.fail", fail)
+    assert not in_transaction()
+    assert (read(counter), done) == (0, [])
+    counter.run("test.up", lambda tx: (up(tx), tx.after_commit(lambda: done.append(read(counter)))))
+    assert done == [1], "told once it was durable"
+
+
+@pytest.mark.parametrize("isolation", ["SERIALIZABLE", "REPEATABLE READ", "READ COMMITTED"])
+def test_it_is_open_for_one_tenant_at_one_isolation(counter, isolation):
+    def look(tx):
+        level = tx.value("SHOW transaction_isolation")
+        assert tx.connection.info.transaction_status is TransactionStatus.INTRANS
+        return level.upper(), tx.value(TENANT)
+
+    odd = "x'; DROP TABLE counter; --"
+    for tenant in ("141003", "", odd):
+        assert counter.run("t", look, tenant=tenant, isolation=isolation) == (isolation, tenant)
+    assert read(counter) == 0
