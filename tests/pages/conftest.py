@@ -1,13 +1,10 @@
 """A country of its own for the pages, and Chromium on its stage."""
 
-import tempfile
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import sync_playwright
 
-from kazasu.cli.countries import together
 from tests.support.chromium import PHONE, ChromiumBrowser, ChromiumStage, program
+from tests.support.country import founded
 
 QUIET = (
     "--no-sandbox",
@@ -52,10 +49,8 @@ def axe_at(axe_source, request):
 
 @pytest.fixture(scope="package")
 def country():
-    with tempfile.TemporaryDirectory(prefix="kazasu-pages-") as folder:
-        Path(folder).chmod(0o711)
-        with together(Path(folder)) as running:
-            yield running
+    with founded() as running:
+        yield running
 
 
 @pytest.fixture

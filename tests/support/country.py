@@ -1,7 +1,7 @@
 """Fixtures: a whole country with its threads and its HTTP doors, one for the run, and who acts in it."""
 
 import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,12 +11,19 @@ from kazasu.society.stories.stage import Person, Stage
 from tests.support.party import Party
 
 
-@pytest.fixture(scope="session")
-def country():
+@contextmanager
+def founded():
+    """A country of its own, until it is left."""
     with tempfile.TemporaryDirectory(prefix="kazasu-country-") as folder:
         Path(folder).chmod(0o711)
         with together(Path(folder)) as running:
             yield running
+
+
+@pytest.fixture(scope="session")
+def country():
+    with founded() as running:
+        yield running
 
 
 @pytest.fixture
