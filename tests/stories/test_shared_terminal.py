@@ -62,8 +62,9 @@ class Desk:
                 origin = self.country.directory.origin("portal")
                 answer = self.browser.client.post(f"{origin}/move/contact", data=dict(values), headers={"origin": origin})  # fmt: skip
                 if owner != card:
-                    refused = "web.other-persons-page" in answer.text
-                    self.outcomes["stale page refused" if refused else "stale page taken"] += 1
+                    known = {"web.other-persons-page": "stale page refused", "web.busy": "busy"}
+                    said = [name for code, name in known.items() if code in answer.text]
+                    self.outcomes[said[0] if said else "stale page taken"] += 1
         self.left_open.clear()
 
 

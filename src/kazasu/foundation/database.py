@@ -28,7 +28,8 @@ T = TypeVar("T")
 Params = Sequence[Any] | Mapping[str, Any] | None
 Isolation = Literal["SERIALIZABLE", "REPEATABLE READ", "READ COMMITTED"]
 
-_RETRIED = (errors.SerializationFailure, errors.DeadlockDetected)
+LOST_RACE: Final = (errors.SerializationFailure, errors.DeadlockDetected)
+"""Tried again; raised by :meth:`Database.run` when every try was lost."""
 _TRIES = 12
 
 
@@ -163,7 +164,7 @@ class Database:
         for attempt in range(1, _TRIES + 1):
             try:
                 result, after = self._once(label, work, tenant, access, isolation)
-            except _RETRIED:
+            except LOST_RACE:
                 if attempt == _TRIES:
                     raise
                 time.sleep(random.uniform(0, 0.004 * 2**attempt))  # noqa: S311 - not a secret

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import wtforms
+from psycopg.errors import SerializationFailure
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
@@ -67,6 +68,10 @@ def make(clock, database=None, **settings):
     @site.route("/bug", access=PUBLIC("test"))
     def bug(_):
         raise ZeroDivisionError("secret detail")
+
+    @site.route("/lost", access=PUBLIC("test"))
+    def lost(_):
+        raise SerializationFailure
 
     @site.route("/api", access=PUBLIC("test"), methods=["POST"], api=True)
     def api(_):
@@ -184,6 +189,12 @@ def test_a_bug_shows_a_number_and_nothing_of_the_inside(client):
     assert "web.unexpected" in answer.text
     assert "secret detail" not in answer.text
     assert "ZeroDivisionError" not in answer.text
+
+
+def test_who_lost_every_race_is_asked_to_come_again(client):
+    answer = client.get("/lost?lang=en")
+    assert answer.status_code == 503
+    assert "web.busy" in answer.text
 
 
 def test_every_answer_carries_the_policy(client):

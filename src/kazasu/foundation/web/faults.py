@@ -72,6 +72,15 @@ UNEXPECTED = define(
         "Wait a moment and try again. If it goes on, tell the desk the number {incident}",
     ),
 )
+BUSY = define(
+    "web.busy",
+    503,
+    Text(
+        "いま同じところに多くの手続きが重なっていて、進められませんでした",
+        "Too many are at work on the same records just now",
+    ),
+    Text("少し待って、もう一度してください", "Wait a moment and try again"),
+)
 OTHER_PERSONS_PAGE = define(
     "web.other-persons-page",
     409,

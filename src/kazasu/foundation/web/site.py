@@ -30,7 +30,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from kazasu.foundation.clock import Clock
-from kazasu.foundation.database import Database
+from kazasu.foundation.database import LOST_RACE, Database
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import LANGUAGES, Language, Text
@@ -248,6 +248,8 @@ class Site:
             response = self._guarded(declared, page, limit, request)
         except Refusal as refused:
             response = self._refused(request, refused, declared)
+        except LOST_RACE:  # every try: nobody's fault, and another time it goes well
+            response = self._refused(request, Refusal(faults.BUSY), declared)
         except Exception:
             log.exception("unexpected", room=self.room, incident=request.state.request_id)
             incident = Refusal(faults.UNEXPECTED, incident=request.state.request_id)
