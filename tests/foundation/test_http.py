@@ -48,7 +48,7 @@ def sent(monkeypatch):
 
 def test_a_name_is_visited_at_the_address_that_was_looked_at(names, sent):
     names["rp.example"] = [PUBLIC, ANOTHER]
-    answer = outward_client([]).post("https://rp.example:8443/events")
+    answer = outward_client().post("https://rp.example:8443/events")
     assert sent == [(PUBLIC, "rp.example:8443", "rp.example")]
     assert answer.url.host == "rp.example"
     assert answer.status_code == 302, "and nobody is followed from there"
@@ -60,24 +60,23 @@ def test_a_name_that_leads_inside_is_not_visited(names, sent, address):
     for addresses in ([address], [PUBLIC, address]):
         names["rp.example"] = addresses
         with pytest.raises(httpx.ConnectError):
-            outward_client([]).post("https://rp.example/events")
+            outward_client().post("https://rp.example/events")
     assert sent == []
 
 
 def test_an_unknown_name_is_an_error_like_any_other(names, sent):
     for host in ("nobody.example", "a" * 64 + ".example"):
         with pytest.raises(httpx.ConnectError):
-            outward_client([]).get(f"https://{host}/")
+            outward_client().get(f"https://{host}/")
     assert sent == []
 
 
-def test_the_countrys_own_names_may_lie_inside(names, sent):
-    outward_client(["city.example"]).get("https://city.example/")
+def test_names_of_this_machine_are_for_institutions_alone(names, sent):
     http_client().get("http://portal.localhost:8000/")
-    assert sent == [
-        ("city.example", "city.example", "city.example"),
-        ("127.0.0.1", "portal.localhost:8000", "portal.localhost"),
-    ]
+    assert sent == [("127.0.0.1", "portal.localhost:8000", "portal.localhost")]
+    names["portal.localhost"] = ["127.0.0.1"]
+    with pytest.raises(httpx.ConnectError):
+        outward_client().get("https://portal.localhost/")
 
 
 @given(st.ip_addresses(v=4))

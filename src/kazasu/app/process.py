@@ -104,8 +104,7 @@ class Process:
         self.directory: Directory = read_directory(self.settings.directory_file, self.clock)
         patience = self.settings.inquiry_timeout_seconds
         self.client: httpx.Client = http_client(patience)
-        ours = [entry.host for entry in self.directory]
-        self.outward = self.client if self.settings.sandbox else outward_client(ours, patience)
+        self.outward = self.client if self.settings.sandbox else outward_client(patience)
         self._institutions: dict[str, Institution] = {}
         self._stop = threading.Event()
         self._kick = threading.Event()

@@ -7,23 +7,23 @@ import functools
 import ipaddress
 import socket
 import ssl
-from collections.abc import Collection
+from collections.abc import Callable
 
 import httpx
 
 
 class _Readdressed(httpx.BaseTransport):
-    """Connects to the address that :meth:`address` gives for a name; cookies, Host and errors keep the name."""
+    """Connects to the address that ``address`` gives for a name; cookies, Host and errors keep the name."""
 
-    def __init__(self, inner: httpx.BaseTransport) -> None:
-        self._inner = inner
-
-    def address(self, host: str) -> str:
-        raise NotImplementedError
+    def __init__(self, address: Callable[[str], str]) -> None:
+        self._address = address
+        self._inner = httpx.HTTPTransport(
+            verify=_authorities(), limits=httpx.Limits(max_connections=200, keepalive_expiry=30)
+        )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         host = request.url.host
-        address = self.address(host)
+        address = self._address(host)
         if address != host:
             request = httpx.Request(
                 request.method,
@@ -38,35 +38,26 @@ class _Readdressed(httpx.BaseTransport):
         self._inner.close()
 
 
-class _LoopbackNames(_Readdressed):
-    def address(self, host: str) -> str:
-        return "127.0.0.1" if host == "localhost" or host.endswith(".localhost") else host
+def _loopback_names(host: str) -> str:
+    return "127.0.0.1" if host == "localhost" or host.endswith(".localhost") else host
 
 
-class _PublicNames(_Readdressed):
-    """To public addresses alone, and to the very one that was looked at.
+def _public_names(host: str) -> str:
+    """A public address of this name, which is then the very one that is visited.
 
     Whoever registers a name decides where it leads, and may let it lead elsewhere a moment later: a second look by the
-    library could find our own house (OWASP Server Side Request Forgery Prevention; RFC 6890). ``known`` names are the
-    country's own: they may lie inside.
+    library could find our own house (OWASP Server Side Request Forgery Prevention; RFC 6890).
+
+    Raises ``httpx.ConnectError``: no such name, or any of its addresses lies inside.
     """
-
-    def __init__(self, inner: httpx.BaseTransport, known: Collection[str]) -> None:
-        super().__init__(inner)
-        self._known = known
-
-    def address(self, host: str) -> str:
-        """Raises ``httpx.ConnectError``: no such name, or any of its addresses lies inside."""
-        if host in self._known:
-            return host
-        try:
-            found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            raise httpx.ConnectError(f"no address: {type(error).__name__}") from error
-        addresses = [str(info[4][0]) for info in found]
-        if not addresses or not all(map(is_public, addresses)):
-            raise httpx.ConnectError("the name does not lead to a public address")
-        return addresses[0]
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise httpx.ConnectError(f"no address: {type(error).__name__}") from error
+    addresses = [str(info[4][0]) for info in found]
+    if not addresses or not all(map(is_public, addresses)):
+        raise httpx.ConnectError("the name does not lead to a public address")
+    return addresses[0]
 
 
 _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
@@ -86,28 +77,23 @@ def is_public(address: str) -> bool:
 
 def http_client(timeout: float = 5.0, *, follow_redirects: bool = False) -> httpx.Client:
     """A client for one process; safe to share between threads."""
-    return _client(_LoopbackNames(_connections()), timeout, follow_redirects=follow_redirects)
+    return _client(_loopback_names, timeout, follow_redirects=follow_redirects)
 
 
-def outward_client(known: Collection[str], timeout: float = 5.0) -> httpx.Client:
-    """The same for addresses that others registered, in production: it reaches nothing inside, and follows nothing.
-
-    ``known``: host names of the country's own institutions.
-    """
-    return _client(_PublicNames(_connections(), known), timeout, follow_redirects=False)
+def outward_client(timeout: float = 5.0) -> httpx.Client:
+    """The same for addresses that others registered, in production: it reaches nothing inside, and follows nothing."""
+    return _client(_public_names, timeout, follow_redirects=False)
 
 
 def _client(
-    transport: httpx.BaseTransport, timeout: float, *, follow_redirects: bool
+    address: Callable[[str], str], timeout: float, *, follow_redirects: bool
 ) -> httpx.Client:
     return httpx.Client(
-        transport=transport, timeout=timeout, follow_redirects=follow_redirects, trust_env=False
+        transport=_Readdressed(address),
+        timeout=timeout,
+        follow_redirects=follow_redirects,
+        trust_env=False,
     )
-
-
-def _connections() -> httpx.HTTPTransport:
-    limits = httpx.Limits(max_connections=200, keepalive_expiry=30)
-    return httpx.HTTPTransport(verify=_authorities(), limits=limits)
 
 
 @functools.cache

@@ -1,7 +1,5 @@
 """Authorization requests, in the address and pushed beforehand."""
 
-# ruff: noqa: PLW0108 - a row may name a helper that stands below it
-
 from tests.identity.parties import unsigned
 from tests.identity.refused.table import ANOTHER, Case, rows
 

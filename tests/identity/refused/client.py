@@ -1,7 +1,5 @@
 """The client's assertion at the token endpoint."""
 
-# ruff: noqa: PLW0108 - a row may name a helper that stands below it
-
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 

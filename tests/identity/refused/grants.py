@@ -1,7 +1,5 @@
 """Codes and refresh tokens."""
 
-# ruff: noqa: PLW0108 - a row may name a helper that stands below it
-
 from tests.identity.parties import Relying
 from tests.identity.refused.authorization import pushed
 from tests.identity.refused.table import ANOTHER, Case, rows

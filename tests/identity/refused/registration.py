@@ -1,7 +1,5 @@
 """Registration of clients, and sign-out."""
 
-# ruff: noqa: PLW0108 - a row may name a helper that stands below it
-
 from tests.identity.parties import Relying, encoded, raw, unsigned
 from tests.identity.refused.table import ANOTHER, P384, SHORT_RSA, Case, rows
 

@@ -1,7 +1,5 @@
 """Tokens presented: proofs of possession (DPoP), userinfo."""
 
-# ruff: noqa: PLW0108 - a row may name a helper that stands below it
-
 from tests.identity.parties import raw, unsigned
 from tests.identity.refused.table import ANOTHER, P384, RSA, SHORT_RSA, Case, rows
 
