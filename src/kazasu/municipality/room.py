@@ -6,7 +6,6 @@ from starlette.requests import Request
 
 from kazasu.contracts.base import Done
 from kazasu.contracts.identity import issuer_of
-from kazasu.contracts.levels import accepted
 from kazasu.contracts.municipality import (
     AccessesOf,
     CertificateCancelled,
@@ -31,8 +30,9 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site
 from kazasu.foundation.web.faults import NOT_FOUND
-from kazasu.foundation.web.openid import OpenId, RelyingParty
-from kazasu.foundation.web.signin import SignIn
+from kazasu.kit.levels import accepted
+from kazasu.kit.openid import OpenId, RelyingParty
+from kazasu.kit.signin import SignIn
 from kazasu.municipality.cards import pages as card
 from kazasu.municipality.cards.service import CardDesk
 from kazasu.municipality.hall.context import Hall, check_sender, system_access

@@ -10,8 +10,8 @@ from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import SIGNED_IN, Site
-from kazasu.foundation.web.openid import Person
-from kazasu.foundation.web.signin import Admission, SignIn
+from kazasu.kit.openid import Person
+from kazasu.kit.signin import Admission, SignIn
 from kazasu.municipality.faults import NOT_STAFF
 from kazasu.municipality.hall.context import Clerk, Hall
 from kazasu.municipality.register import store as register

@@ -8,7 +8,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kazasu.contracts.jukinet import OpenTransferOf
-from kazasu.contracts.levels import accepted
 from kazasu.contracts.municipality import Address, MoveNotice, RequestCertificateData
 from kazasu.exchange.handles import open_handle
 from kazasu.foundation.clock import today
@@ -16,7 +15,8 @@ from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.numbers import MunicipalityCode
 from kazasu.foundation.text import Text
-from kazasu.foundation.web.openid import Person
+from kazasu.kit.levels import accepted
+from kazasu.kit.openid import Person
 from kazasu.municipality.faults import UNKNOWN_CASE
 from kazasu.municipality.hall.context import city_id
 from kazasu.municipality.hall.desk import STAFF, Counter, clerk, number, text

@@ -15,7 +15,7 @@ from kazasu.foundation.clock import civil
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.web.openid import Person
+from kazasu.kit.openid import Person
 from kazasu.municipality.faults import (
     ATTRIBUTES_DIFFER,
     CHANGED_MEANWHILE,
