@@ -45,7 +45,7 @@ def club(**changed):
 CLUB = club()
 
 
-@pytest.mark.parametrize(("state", "event", "turn"), CLUB.walk(), ids=lambda one: getattr(one, "key", "to"))
+@pytest.mark.parametrize(("state", "event", "turn"), list(CLUB.walk()), ids=lambda one: getattr(one, "key", "to"))
 def test_each_cell_does_what_it_says_or_is_refused(state, event, turn):
     if turn is None:
         with pytest.raises(Refusal) as refused:

@@ -9,15 +9,31 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from kazasu.contracts.base import InstitutionId
-from kazasu.contracts.levels import Action
 from kazasu.foundation.text import Text
 
 GOVERNMENT_BLUE: Final = "#0017C1"
 PACKAGES: Final = Path(__file__).parent.parent
 Each = Literal["", "municipality"]
+Acr = Literal["aal3", "aal2"]
+"""What is known of how a card's holder was verified; see :mod:`kazasu.kit.levels`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that a person does there: the levels that it accepts, and why."""
+
+    key: str
+    accepts: tuple[Acr, ...]
+    """The one that is asked for first."""
+    reason: str
+    source: str
+    signs: bool = False
+    """Made with the signing key; the level is that of its password."""
+    card_only: bool = False
+    """Not by what was itself derived from the card."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,13 +106,6 @@ class Institution:
             return None
         return import_module(f"{self.package}.{module}")
 
-    def accepted(self, action: str) -> tuple[str, ...]:
-        """Levels of sign-in that an action of it accepts, the one to ask for first.
-
-        ``KeyError``: it declares no such action.
-        """
-        return {one.key: one for one in self.actions}[action].accepts
-
     def origin(self, scheme: str, port: int, place: str = "") -> str:
         """Its address on this machine; ``place``: the tenant's part of it."""
         host = f"{place}.{self.host}" if place else self.host
@@ -105,7 +114,7 @@ class Institution:
 
 def by_kind(institutions: Sequence[Institution]) -> dict[str, Institution]:
     """By what :attr:`InstitutionId.kind` gives. Raises ``ValueError`` when two have one id."""
-    found: dict[str, Any] = {}
+    found: dict[str, Institution] = {}
     for one in institutions:
         if found.setdefault(one.id, one) is not one:
             raise ValueError(f"{one.id}: two institutions of this id")

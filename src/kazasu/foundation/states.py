@@ -113,9 +113,9 @@ class Table:
     def _check(self) -> None:
         """1 cells name known states and events; 2 whose turn it is can do something; 3 every state is reached; 4 from every state the case
         can end."""
-        for (state, event), turn in self.cells.items():
-            if state not in self.states or event not in self.events or turn.to not in self.states:
-                raise ValueError(f"{self.name}: {state} × {event} → {turn.to}: unknown")
+        for (here, event), turn in self.cells.items():
+            if here not in self.states or event not in self.events or turn.to not in self.states:
+                raise ValueError(f"{self.name}: {here} × {event} → {turn.to}: unknown")
         for key, state in self.states.items():
             if state.acts and not self.open_events(key, state.acts):
                 raise ValueError(f"{self.name}: {key} waits for {state.acts}, who can do nothing")
