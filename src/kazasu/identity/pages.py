@@ -145,15 +145,15 @@ class Pages:
         waiting, client = self._taps.waiting(
             authorization_id, self._cookie(request, authorization_id)
         )
-        failure = waiting.failure
+        failure = Refusal.of(waiting.failure) if waiting.failure else None
         return self._site.render(
             request,
             "state.html",
             authorization_id=authorization_id,
             client=client,
-            code=failure["code"] if failure else "",
-            title=Text(*failure["title"]) if failure else None,
-            todo=Text(*failure["todo"]) if failure else None,
+            code=failure.fault.code if failure else "",
+            title=failure.title if failure else None,
+            todo=failure.todo if failure else None,
         )
 
     def again(self, request: Request) -> Response:
