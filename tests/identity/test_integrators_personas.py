@@ -30,7 +30,7 @@ def lay_card(world, folder, card_id=CARD):
         "authentication_key": made.authentication_key,
         "signing_key": made.signing_key,
     }
-    issued = world.jpki.issue(Order(**values))
+    issued = world.jpki.issuing.issue(Order(**values))
     box = CardBox(folder)
     box.save(
         personalise(

@@ -24,13 +24,12 @@ from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
 from kazasu.jpki.authorities.ceremony import hold_ceremony, verify_transcripts
 from kazasu.jpki.authorities.keyring import Keyring
-from kazasu.jpki.authorities.keys import Authorities, read_authorities
-from kazasu.jpki.certificates.terms import CertificateKind
-from kazasu.jpki.inspection.service import Inspection
-from kazasu.jpki.issuing.service import CertificationService
-from kazasu.jpki.lint import Case, lint
-from kazasu.jpki.status.ocsp import REASONS
-from kazasu.jpki.status.service import LifeCycle, Named, Progress
+from kazasu.jpki.authorities.keys import read_authorities
+from kazasu.jpki.certificates.lint import Case, lint
+from kazasu.jpki.services import Services, services
+from kazasu.jpki.status.bulk import Named, Progress
+from kazasu.jpki.status.model import REASONS
+from kazasu.jpki.terms import CertificateKind
 
 SUMMARY = Text("公開鍵基盤: セレモニー、検査、一時停止、失効", "public-key infrastructure: ceremony, lint, suspend, revoke")  # fmt: skip
 _KINDS = ("signing", "authentication")
@@ -131,27 +130,24 @@ def _lint(arguments: argparse.Namespace) -> int:
 # ---------------------------------------------------------------- certificates
 
 
-class _Service:
+def _services(settings: Settings, stack: ExitStack) -> Services:
     """The certification service on its own database, for an operator's command."""
-
-    def __init__(self, settings: Settings, stack: ExitStack) -> None:
-        if not settings.directory_file.exists():
-            raise Refusal(NO_COUNTRY, data=settings.data)
-        clock = open_clock(settings)
-        floors = Floors(settings, stack.enter_context(find_server(settings)), select(["jpki"]), clock)  # fmt: skip
-        stack.callback(floors.close)
-        folder = settings.directory_file.parent
-        self.database = floors.databases["jpki"]
-        self.authorities: Authorities = read_authorities(folder, settings.pki_passphrase())
-        directory = read_directory(settings.directory_file, clock)
-        institution = read_institution(folder / "keys", "jpki", directory)
-        service = CertificationService(self.database, self.authorities, institution, clock)
-        self.life = LifeCycle(self.database, service)
+    if not settings.directory_file.exists():
+        raise Refusal(NO_COUNTRY, data=settings.data)
+    clock = open_clock(settings)
+    floors = Floors(settings, stack.enter_context(find_server(settings)), select(["jpki"]), clock)
+    stack.callback(floors.close)
+    folder = settings.directory_file.parent
+    institution = read_institution(
+        folder / "keys", "jpki", read_directory(settings.directory_file, clock)
+    )
+    authorities = read_authorities(folder, settings.pki_passphrase())
+    return services(floors.databases["jpki"], authorities, institution, clock)
 
 
 def _hold(arguments: argparse.Namespace) -> int:
     with ExitStack() as stack:
-        life = _Service(settings_from(arguments), stack).life
+        life = _services(settings_from(arguments), stack).life
         change = life.suspend if arguments.verb == "suspend" else life.release
         count = change(arguments.serial)
     say(Text("{count} 通の電子証明書", "{count} certificates"), count=count)
@@ -161,8 +157,7 @@ def _hold(arguments: argparse.Namespace) -> int:
 def _inspect(arguments: argparse.Namespace) -> int:
     """1 when something is wrong."""
     with ExitStack() as stack:
-        service = _Service(settings_from(arguments), stack)
-        outcome = Inspection(service.database, service.authorities).hold()
+        outcome = _services(settings_from(arguments), stack).inspection.hold()
     for finding in outcome.findings:
         put(f"✗ {finding.kind} {finding.serial:X} {finding.what}")
     say(
@@ -176,8 +171,8 @@ def _inspect(arguments: argparse.Namespace) -> int:
 def _revoke(arguments: argparse.Namespace) -> int:
     named = list(_read_list(arguments.file))
     with ExitStack() as stack:
-        life = _Service(settings_from(arguments), stack).life
-        life.revoke_many(named, arguments.reason, dry_run=arguments.dry_run, tell=_told)
+        bulk = _services(settings_from(arguments), stack).bulk
+        bulk.revoke_many(named, arguments.reason, dry_run=arguments.dry_run, tell=_told)
     return 0
 
 

@@ -25,7 +25,7 @@ from kazasu.jpki.authorities.institutions import issue_institution
 from kazasu.jpki.authorities.keyring import read_authority
 from kazasu.jpki.authorities.keys import read_authorities
 from kazasu.jpki.authorities.terminals import make_terminal
-from kazasu.jpki.issuing.service import CertificationService
+from kazasu.jpki.services import services
 from kazasu.jukinet import founding as jukinet
 from kazasu.municipality import founding as municipality
 from kazasu.municipality.founding import (
@@ -218,16 +218,14 @@ class _Founding:
     def _cards(self, directory: Directory) -> None:
         authorities = read_authorities(self._folder)
         institution = read_institution(self._folder / "keys", "jpki", directory)
-        service = CertificationService(
-            self._founders["jpki"], authorities, institution, self._clock
-        )
+        issuing = services(self._founders["jpki"], authorities, institution, self._clock).issuing
         box = CardBox(self._folder / "cards")
         wanted = [persona for persona in PERSONAS if persona.card_id in self._carded]
         shown = []
         for number, persona in enumerate(wanted, 1):
             resident, city = self._carded[persona.card_id]
             make_card(
-                persona, number, self._seed, resident, city, today(self._clock), service,
+                persona, number, self._seed, resident, city, today(self._clock), issuing,
                 authorities, box,
             )  # fmt: skip
             shown.append(
