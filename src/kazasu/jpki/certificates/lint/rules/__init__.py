@@ -1,1 +1,1 @@
-"""One rule a file."""
+"""The rules of the certificate profile, one a file: each with its sentence, its source and its check."""
