@@ -281,9 +281,7 @@ class Process:
                 ),
             )
             applied[name] = sum(
-                inbox.retry(
-                    self.institution(ROOMS[name].of(tenant)), everything=everything
-                )
+                inbox.retry(self.institution(ROOMS[name].of(tenant)), everything=everything)
                 for tenant in tenants
             )
         return applied

@@ -34,8 +34,10 @@ def room_of(institution: str) -> str:
 
 
 def migrations(room: str) -> list[Path]:
-    """Folders in order: what every room has, then its own."""
-    folders = [FOUNDATION, PACKAGES / "exchange" / "migrations", ROOMS[room].folder / "migrations"]
+    """Folders in order: what every room has, what it takes of the kit, then its own."""
+    of_kit = [PACKAGES / "kit" / "migrations" / tables for tables in ROOMS[room].kit]
+    own = ROOMS[room].folder / "migrations"
+    folders = [FOUNDATION, PACKAGES / "exchange" / "migrations", *of_kit, own]
     return [folder for folder in folders if any(folder.glob("*.sql"))]
 
 

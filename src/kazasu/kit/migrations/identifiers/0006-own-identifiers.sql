@@ -1,5 +1,4 @@
--- The kit's tables (kazasu.kit.sql): own identifiers, what links subjects to them, and the
--- numbers of the events that were received.
+-- A service's own identifiers, what links subjects to them, and every change of a link (kazasu.kit.sql).
 
 CREATE TABLE own_link (
     subject text PRIMARY KEY,
@@ -30,14 +29,3 @@ CREATE TABLE own_link_change (
 CREATE INDEX own_link_change_own_ids ON own_link_change USING gin (own_ids);
 
 SELECT protect('own_link_change', personal => true, verbs => 'SELECT, INSERT, DELETE');
-
-CREATE TABLE security_event (
-    jti         text PRIMARY KEY,
-    digest      bytea NOT NULL,
-    kind        text NOT NULL,
-    received_at timestamptz NOT NULL
-);
-
-CREATE INDEX security_event_received ON security_event (received_at);
-
-SELECT protect('security_event', verbs => 'SELECT, INSERT, DELETE');
