@@ -50,6 +50,7 @@ NAMES: Final = {
         "住民基本台帳用の暗証番号（数字4けた）", "Basic Resident Register PIN (4 digits)"
     ),
 }
+HASH_OF_NUMBER: Final = 0xDF31
 _WHOLE: Final = 256
 _CERTIFICATES: Final = {"signing": 0x01, "signing-ca": 0x02, "authentication": 0x0A, "authentication-ca": 0x0B}  # fmt: skip
 
@@ -198,6 +199,12 @@ class CardClient:
     def record(self) -> common_ap.CommonRecord:
         """The same, read: serial, municipality, expiry. No PIN."""
         return common_ap.decode(self.common_record())
+
+    def identified(self, surface_pin: str, *, force: bool = False) -> bytes:
+        """The record, and of what proves the surface data the hash of the number: what the issuer writes anew from."""
+        record = self.common_record()
+        hashes = tlv.parse_all(tlv.value_of(self.surface(surface_pin, force=force).proof, 0xFF30))
+        return record + tlv.encode(HASH_OF_NUMBER, hashes[HASH_OF_NUMBER])
 
     def prove_genuine(self, pin: str, *roots: rsa.RSAPublicKey, force: bool = False) -> None:
         """Is this chip the one whose records the issuer signed? (card §1, last of TLV)

@@ -53,7 +53,7 @@ def services(
     return Services(
         issuing=issuing,
         continuing=Continuing(database, authorities, issuing, clock),
-        renewal=Renewal(database, issuing, events),
+        renewal=Renewal(database, authorities, issuing, events),
         validation=validation,
         persons=Persons(database, institution, clock),
         life=LifeCycle(database, events),

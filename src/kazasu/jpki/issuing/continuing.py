@@ -6,6 +6,7 @@ from dataclasses import replace
 from psycopg import errors
 
 from kazasu.card import common_ap, tlv
+from kazasu.card.client import HASH_OF_NUMBER
 from kazasu.contracts.jpki.cards import CardScript, ContinueCard
 from kazasu.exchange.inquiries import Asked
 from kazasu.foundation.audit import Access
@@ -38,7 +39,7 @@ class Continuing:
         Raises Refusal ``jpki.unknown-card``, ``jpki.card-of-other-person``, ``jpki.weak-key``.
         """
         order = inquiry.order
-        record, number_hash = _card_evidence(_bytes(inquiry.card_id))  # 1
+        record, number_hash = card_identified(_bytes(inquiry.card_id))  # 1
         access = Access(f"institution:{asked.asker}", "jpki.card.continue", asked.purpose)
 
         def check(tx: Transaction) -> CardRow:
@@ -76,10 +77,14 @@ class Continuing:
         return CardScript(script=script)
 
 
-def _card_evidence(data: bytes) -> tuple[common_ap.CommonRecord, bytes]:
+def card_identified(data: bytes) -> tuple[common_ap.CommonRecord, bytes]:
+    """The card's record and its hash of the number, as ``CardClient.identified`` reads them.
+
+    Raises Refusal ``jpki.unknown-card``.
+    """
     try:
         _, _, end = tlv.parse_one(data)
-        return common_ap.decode(data[:end]), tlv.value_of(data[end:], 0xDF31)
+        return common_ap.decode(data[:end]), tlv.value_of(data[end:], HASH_OF_NUMBER)
     except ValueError as error:
         raise Refusal(UNKNOWN_CARD) from error
 

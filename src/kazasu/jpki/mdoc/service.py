@@ -52,11 +52,11 @@ from kazasu.jpki.faults import (
 )
 from kazasu.jpki.inspection.service import note_rogue
 from kazasu.jpki.mdoc import store as mdoc_store
-from kazasu.jpki.mdoc.store import MdocRow, SignedData
+from kazasu.jpki.mdoc.store import MdocRow
 from kazasu.jpki.mdoc.values import values_of
 from kazasu.jpki.register import person_store
 from kazasu.jpki.register import store as register_store
-from kazasu.jpki.register.model import CertificateRow
+from kazasu.jpki.register.model import CertificateRow, SignedData
 from kazasu.jpki.terms import CertificateKind
 from kazasu.jpki.validation.service import Validation
 
@@ -145,7 +145,7 @@ class MdocIssuer:
             if row.device_key_hash != _hash(inquiry.device_key):
                 raise Refusal(NOT_THE_PHONE)
             tx.audit(replace(access, subjects=(str(row.person_id),)))
-            data = mdoc_store.signed_data(tx, row.serial)
+            data = register_store.signed_data(tx, row.serial)
             phone = register_store.certificate(tx, "authentication", row.phone_serial)
             if data is None or phone is None:
                 raise Refusal(UNKNOWN_MDOC)

@@ -33,6 +33,14 @@ class CertificateRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SignedData:
+    """A signing certificate as it was handed out, and the municipality that it was issued for."""
+
+    der: bytes
+    municipality_code: str
+
+
+@dataclass(frozen=True, slots=True)
 class CardRow:
     card_id: str
     person_id: UUID

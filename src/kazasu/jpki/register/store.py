@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from kazasu.foundation.database import Transaction
-from kazasu.jpki.register.model import HOLD, CardRow, CertificateRow, Status
+from kazasu.jpki.register.model import HOLD, CardRow, CertificateRow, SignedData, Status
 from kazasu.jpki.terms import CertificateKind
 
 _CERTIFICATE = """SELECT kind, serial, person_id, card_id, municipality_code, not_before, not_after,
@@ -72,6 +72,15 @@ def certificate(tx: Transaction, kind: CertificateKind, serial: int) -> Certific
         CertificateRow,
         f"{_CERTIFICATE} WHERE kind = %s AND serial = %s AND der IS NOT NULL",
         (kind, serial),
+    )
+
+
+def signed_data(tx: Transaction, serial: int) -> SignedData | None:
+    return tx.maybe(
+        SignedData,
+        """SELECT der, municipality_code FROM certificate
+            WHERE kind = 'signing' AND serial = %s AND der IS NOT NULL""",
+        (serial,),
     )
 
 
