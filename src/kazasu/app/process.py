@@ -118,13 +118,16 @@ class Process:
         self._answerers: dict[str, Answerer] = {}
         self._relays: dict[str, Relay] = {}
         for name in floors.selection.rooms:
-            self._open_room(name)
+            if not ROOMS[name].enters:
+                self._open_room(name)
 
     # ------------------------------------------------------------ assembly
 
     def _open_room(self, name: str) -> None:
         database = self.floors.databases[name]
-        room = ROOMS[name].open(self._house(name))
+        guests = [one for one in self.floors.selection.rooms if ROOMS[one].enters == name]
+        workshops = [ROOMS[one].workshop(self._house(one)) for one in guests]
+        room = ROOMS[name].open(self._house(name), *workshops)
         self.rooms[name] = room
         self._inboxes[name] = Inbox(database, room.letters, tenant_of)
         self._answerers[name] = Answerer(database, room.inquiries, tenant_of, self.clock)

@@ -19,6 +19,14 @@ UNKNOWN_ROOM = define(
     who="operator",
 )
 
+NOTHING_TO_ENTER = define(
+    "app.nothing-to-enter",
+    422,
+    Text("{room} は {enters} の中で働きます", "{room} works inside {enters}"),
+    Text("両方の名前を挙げてください: {enters} {room}", "Name both: {enters} {room}"),
+    who="operator",
+)
+
 PACKAGES = Path(__file__).parent.parent
 
 
@@ -29,6 +37,8 @@ class Plan:
     name: str
     package: str
     sandbox_only: bool = False
+    enters: str = ""
+    """The room in which it works, by hooks; empty: it opens doors of its own."""
 
     @property
     def migrations(self) -> list[Path]:
@@ -37,9 +47,15 @@ class Plan:
         folders = [FOUNDATION, PACKAGES / "exchange" / "migrations", own]
         return [folder for folder in folders if any(folder.glob("*.sql"))]
 
-    def open(self, house: House) -> Room:
+    def open(self, house: House, *workshops: object) -> Room:
+        """The opened room, with what :meth:`workshop` gave of those that enter it."""
         module = import_module(f"{self.package}.room")
-        return cast("Callable[[House], Room]", module.open_room)(house)
+        return cast("Callable[..., Room]", module.open_room)(house, *workshops)
+
+    def workshop(self, house: House) -> object:
+        """What the room that it enters opens it with."""
+        module = import_module(f"{self.package}.room")
+        return cast("Callable[[House], object]", module.workshop)(house)
 
 
 ROOMS = {
@@ -55,6 +71,7 @@ ROOMS = {
         Plan("terminal", "kazasu.card.terminal"),
         Plan("phone", "kazasu.card.phone"),
         Plan("society", "kazasu.society", sandbox_only=True),
+        Plan("lab", "kazasu.lab", sandbox_only=True, enters="identity"),
     )
 }
 
@@ -77,7 +94,7 @@ class Selection:
 def select(names: Iterable[str]) -> Selection:
     """From the command line: ``portal identity``, ``city:141003``, or nothing for all.
 
-    Raises Refusal ``app.unknown-room``.
+    Raises Refusal ``app.unknown-room``, ``app.nothing-to-enter``.
     """
     rooms: list[str] = []
     cities: set[str] = set()
@@ -89,4 +106,7 @@ def select(names: Iterable[str]) -> Selection:
             cities.add(name.removeprefix("city:"))
         if room not in rooms:
             rooms.append(room)
+    for room in rooms:
+        if (enters := ROOMS[room].enters) and enters not in rooms:
+            raise Refusal(NOTHING_TO_ENTER, room=room, enters=enters)
     return Selection(tuple(rooms or ROOMS), frozenset(cities) if cities else None)

@@ -79,7 +79,7 @@ class Site:
         *,
         room: str,
         name: Text,
-        templates: Path,
+        templates: Path | Sequence[Path],
         settings: Settings,
         clock: Clock,
         database: Database | None = None,
@@ -92,6 +92,7 @@ class Site:
     ) -> None:
         """
         Args:
+            templates: its folder, or several; ``static`` lies beside the first.
             database: where sessions live; None keeps them in memory (terminal).
             tenant_of_host: the tenant that a host name stands for.
             sign_in_paths: where sessions of other kinds begin, by their kind.
@@ -118,8 +119,9 @@ class Site:
             if database is not None
             else MemorySessions(clock, idle)
         )
-        self._templates = environment(templates)
-        own_static = templates.parent / "static"
+        folders = (templates,) if isinstance(templates, Path) else templates
+        self._templates = environment(folders)
+        own_static = folders[0].parent / "static"
         self._routes.append(Mount("/static/kit", StaticFiles(directory=KIT / "static")))
         if own_static.is_dir():
             self._routes.append(Mount("/static", StaticFiles(directory=own_static)))

@@ -9,12 +9,12 @@ import httpx
 
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
-from kazasu.identity.clients import store as parties
+from kazasu.identity.clients import store as clients_store
 from kazasu.identity.clients.model import Client
 from kazasu.identity.clients.service import Clients
 from kazasu.identity.faults import NO_REASON, NOT_AN_OPERATOR, UNKNOWN_CLIENT
-from kazasu.identity.integrators.inspector.service import Inspector
-from kazasu.identity.integrators.review import Finding, findings
+from kazasu.identity.hooks import Hooks
+from kazasu.identity.operators.findings import Finding, findings
 
 _PATIENCE = 2.0
 
@@ -28,24 +28,14 @@ class Measure:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """A kept conformance report, as listed."""
-
-    client_id: str
-    run_id: UUID
-    at: datetime
-    passed: bool
-
-
 class Operating:
     def __init__(
-        self, database: Database, http: httpx.Client, clients: Clients, inspector: Inspector
+        self, database: Database, http: httpx.Client, clients: Clients, hooks: Hooks
     ) -> None:
         self._database = database
         self._http = http
         self._clients = clients
-        self._inspector = inspector
+        self._hooks = hooks
 
     def check(self, sub: str) -> str:
         """The subject itself, while it has a post. Raises Refusal ``identity.not-an-operator``."""
@@ -63,9 +53,9 @@ class Operating:
         why = _reason(reason)
 
         def work(tx: Transaction) -> None:
-            if parties.client(tx, client_id) is None:
+            if clients_store.client(tx, client_id) is None:
                 raise Refusal(UNKNOWN_CLIENT)
-            parties.set_suspended(tx, client_id, suspended)
+            clients_store.set_suspended(tx, client_id, suspended)
             tx.execute(
                 """INSERT INTO client_measure (client_id, measure_id, at, operator, what, reason)
                    VALUES (%s, %s, %s, %s, %s, %s)""",
@@ -87,16 +77,14 @@ class Operating:
 
     def findings(self, client: Client) -> list[Finding]:
         """Looks at the party's address for events too, outside any transaction."""
-        report = self._database.read(
-            "identity.report", lambda tx: last_report(tx, client.client_id)
-        )
-        return findings(
-            client,
-            self._clients.contact(client.client_id),
-            self._inspector.newest(client.client_id),
-            self._reachable(client.events_uri) if client.events_uri else None,
-            report.passed if report else None,
-        )
+        return [
+            *findings(
+                client,
+                self._clients.contact(client.client_id),
+                self._reachable(client.events_uri) if client.events_uri else None,
+            ),
+            *self._hooks.findings(client),
+        ]
 
     def _reachable(self, address: str) -> bool:
         """Any answer of HTTP's will do: an empty event must be refused."""
@@ -114,15 +102,6 @@ def has_post(tx: Transaction, sub: str) -> bool:
                               AND (until IS NULL OR until > %s))""",
             (sub, tx.now, tx.now),
         )
-    )
-
-
-def last_report(tx: Transaction, client_id: str) -> Report | None:
-    return tx.maybe(
-        Report,
-        """SELECT client_id, run_id, at, passed FROM conformance_report WHERE client_id = %s
-           ORDER BY at DESC, run_id LIMIT 1""",
-        (client_id,),
     )
 
 

@@ -4,22 +4,26 @@ Only codes and tokens that came of a run's own hint are touched: nobody else's l
 A run lives in memory for minutes; its report is kept.
 """
 
+import json
 import secrets
 import threading
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
+from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from kazasu.identity.clients.model import Client
-from kazasu.identity.integrators.conformance.forging import Forge
-from kazasu.identity.integrators.conformance.model import BY_ID
+from kazasu.identity.hooks import Page
 from kazasu.identity.keys import TokenKeys
-from kazasu.identity.oauth import OAuthError
+from kazasu.identity.oauth.model import OAuthError
 from kazasu.identity.secret import hashed
+from kazasu.identity.service.desk import PROTOCOL
+from kazasu.lab.conformance.forging import Forge
+from kazasu.lab.conformance.model import BY_ID
+from kazasu.lab.personas.faults import NO_RUN
 
 SLOW: Final = 2.0
 """Seconds that the slow token endpoint takes before it fails."""
@@ -66,9 +70,7 @@ class Runs:
         run_id, _, scenario = value.partition(":")
         run = self._by_client.get(client.client_id)
         if run is None or run.run_id != run_id or scenario not in BY_ID:
-            raise OAuthError(
-                "invalid_request", "login_hint names no conformance run of this client"
-            )
+            raise OAuthError(NO_RUN)
         return run, scenario
 
     def answer(self, client: Client, value: str, url: str) -> str:
@@ -79,18 +81,34 @@ class Runs:
             run.of_code[hashed(code)] = scenario
         return run.forge.answer(scenario, url)
 
-    def token(self, client: Client, form: Mapping[str, str], answer: dict[str, Any]) -> Response:
-        run = self._by_client.get(client.client_id)
-        scenario = run.of_code.get(hashed(form.get("code", ""))) if run else None
-        if run is None or scenario is None:
-            return JSONResponse(answer)
-        run.of_token[hashed(answer["access_token"])] = scenario
-        run.claims[scenario] = self._keys.verify(answer["id_token"])
+    def altered(self, path: str, page: Page) -> Page:
+        """The page of a protocol's route, which answers wrongly where a run wants that."""
+        ways = {"/certs": self._certs, "/token": self._token, "/userinfo": self._userinfo}
+        way = ways.get(path.rpartition(PROTOCOL)[2]) if PROTOCOL in path else None
+        if way is None:
+            return page
+
+        def answered(request: Request) -> Response:
+            answer = page(request)
+            runs = list(self._by_client.values())
+            return way(request, answer, runs) if runs else answer
+
+        return answered
+
+    def _token(self, request: Request, answer: Response, runs: list[Run]) -> Response:
+        """Refused ones are not met here: they are raised."""
+        code = hashed(str(request.state.form.get("code", "")))
+        run = next((run for run in runs if code in run.of_code), None)
+        if run is None:
+            return answer
+        scenario, content = run.of_code[code], _content(answer)
+        run.of_token[hashed(content["access_token"])] = scenario
+        run.claims[scenario] = self._keys.verify(content["id_token"])
         run.rotated = run.rotated or scenario == "keys-rotated"
-        return self._altered(run, scenario, client, answer)
+        return self._forged(run, scenario, content)
 
     @staticmethod
-    def _altered(run: Run, scenario: str, client: Client, answer: dict[str, Any]) -> Response:
+    def _forged(run: Run, scenario: str, answer: dict[str, Any]) -> Response:
         if scenario == "token-slow":
             time.sleep(SLOW)
         if scenario in ("token-slow", "token-500"):
@@ -102,27 +120,39 @@ class Runs:
         if scenario == "id-token-missing":
             return JSONResponse({k: v for k, v in answer.items() if k != "id_token"})
         if BY_ID[scenario].phase == "id-token":
-            answer["id_token"] = run.forge.id_token(scenario, answer["id_token"], client.client_id)
+            answer["id_token"] = run.forge.id_token(scenario, answer["id_token"], run.client_id)
         return JSONResponse(answer)
 
-    def userinfo(self, token: str, claims: dict[str, Any]) -> dict[str, Any]:
-        for run in list(self._by_client.values()):
-            scenario = run.of_token.get(hashed(token))
-            if scenario is None:
-                continue
-            run.userinfo_asked.add(scenario)
-            if scenario == "userinfo-subject":
-                return claims | {"sub": secrets.token_urlsafe(24)}
-        return claims
+    @staticmethod
+    def _userinfo(request: Request, answer: Response, runs: list[Run]) -> Response:
+        sent = request.headers.get("authorization", "").partition(" ")[2].strip()
+        token = hashed(sent or str(request.state.form.get("access_token", "")))
+        run = next((run for run in runs if token in run.of_token), None)
+        if run is None:
+            return answer
+        run.userinfo_asked.add(run.of_token[token])
+        if run.of_token[token] != "userinfo-subject":
+            return answer
+        return JSONResponse(_content(answer) | {"sub": secrets.token_urlsafe(24)})
 
-    def published(self, keys: dict[str, Any]) -> dict[str, Any]:
+    @staticmethod
+    def _certs(_: Request, answer: Response, runs: list[Run]) -> Response:
         """The key set, with the new keys of runs that rotated. Nothing else is signed by them."""
         more = [
             {**run.forge.rotated.as_dict(private=False), "use": "sig", "alg": "ES256"}
-            for run in list(self._by_client.values())
+            for run in runs
             if run.rotated
         ]
-        return {"keys": [*keys["keys"], *more]}
+        if not more:
+            return answer
+        keys = {"keys": [*_content(answer)["keys"], *more]}
+        told = {"cache-control": answer.headers["cache-control"]}
+        return JSONResponse(keys, headers=told, media_type=answer.media_type)
+
+
+def _content(answer: Response) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(bytes(answer.body))
+    return found
 
 
 def _parameter(url: str, name: str) -> str:

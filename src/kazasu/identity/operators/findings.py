@@ -1,6 +1,5 @@
 """What a machine can see about a party before an operator decides: findings with their reasons, no verdict."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 from urllib.parse import urlsplit
@@ -10,7 +9,6 @@ from joserfc.jwk import RSAKey
 from kazasu.foundation.text import Text
 from kazasu.identity import scopes
 from kazasu.identity.clients.model import Client
-from kazasu.identity.integrators.inspector.store import Inspected
 
 State = Literal["good", "warn", "bad"]
 STRONG_RSA: Final = 3072
@@ -24,25 +22,15 @@ class Finding:
     words: Text
 
 
-def findings(
-    client: Client,
-    contact: str,
-    seen: Sequence[Inspected],
-    reachable: bool | None,
-    conformant: bool | None,
-) -> list[Finding]:
+def findings(client: Client, contact: str, reachable: bool | None) -> list[Finding]:
     """
     Args:
-        seen: what the party sent lately, in test mode.
         reachable: did the address for events answer? None: there is none.
-        conformant: did the last conformance run pass? None: there was none.
     """
     return [
         *_addresses(client),
         *_items(client),
         *_keys(client),
-        *_practice(seen),
-        _conformance(conformant),
         *([] if reachable is None else [_reachable(reachable)]),
         Finding("good", Text(f"連絡先: {contact}", f"Contact: {contact}"))
         if contact
@@ -150,36 +138,6 @@ def _keys(client: Client) -> list[Finding]:
             Finding(state, Text(f"鍵 {name}: RSA {size}ビット", f"Key {name}: RSA, {size} bits"))
         )
     return found  # fmt: skip
-
-
-def _practice(seen: Sequence[Inspected]) -> list[Finding]:
-    """Live parties push and bind: have they tried?"""
-    pushed = any(row.endpoint == "par" and not row.error for row in seen)
-    bound = any(row.endpoint == "token" and not row.error and _proved(row) for row in seen)
-    return [
-        Finding("good", Text("PAR を試しています", "PAR was tried"))
-        if pushed
-        else Finding(
-            "warn", Text("この24時間に PAR を使っていません", "No PAR in the last 24 hours")
-        ),
-        Finding("good", Text("DPoP を試しています", "DPoP was tried"))
-        if bound
-        else Finding(
-            "warn", Text("この24時間に DPoP を使っていません", "No DPoP in the last 24 hours")
-        ),
-    ]
-
-
-def _proved(row: Inspected) -> bool:
-    return any(name == "DPoP" for name, _ in row.sent)
-
-
-def _conformance(passed: bool | None) -> Finding:
-    if passed is None:
-        return Finding("warn", Text("適合試験をまだ受けていません", "No conformance run yet"))
-    if passed:
-        return Finding("good", Text("適合試験に合格しています", "The last conformance run passed"))
-    return Finding("bad", Text("適合試験に合格していません", "The last conformance run failed"))
 
 
 def _reachable(reachable: bool) -> Finding:

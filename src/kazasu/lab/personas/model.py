@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from kazasu.foundation.text import Text
-from kazasu.identity.oauth import OAuthError
+from kazasu.identity.oauth.model import OAuthError
+from kazasu.lab.personas.faults import NO_FAULT, UNREADABLE
 
 Kind = Literal["persona", "fault", "conformance"]
 Player = Literal["person", "reader", "service"]
@@ -73,12 +74,9 @@ def read(login_hint: str) -> Hint | None:
         return None
     found = _FORM.match(login_hint)
     if not found:
-        raise OAuthError(
-            "invalid_request",
-            "login_hint does not read: persona:<card id> or fault:<code>, and ;auto",
-        )
+        raise OAuthError(UNREADABLE)
     kind, value, auto = found.groups()
     value = SHORT.get(value, value)
     if kind == "fault" and value not in FAULTS:
-        raise OAuthError("invalid_request", "login_hint names no fault that can be played")
+        raise OAuthError(NO_FAULT)
     return Hint(kind, value, bool(auto) or kind == "conformance")  # type: ignore[arg-type]

@@ -1,6 +1,5 @@
 """The integrators' desk for programs; the registration's own token is the sign-in (simulated)."""
 
-from collections.abc import Callable
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -10,9 +9,10 @@ from starlette.responses import JSONResponse, Response
 from kazasu.exchange.faults import UNREADABLE
 from kazasu.foundation.faults import Refusal
 from kazasu.identity.clients.model import Client
-from kazasu.identity.faults import NOT_YOUR_REGISTRATION
-from kazasu.identity.integrators.inspector.service import as_json
-from kazasu.identity.services import Services
+from kazasu.identity.clients.service import Clients
+from kazasu.identity.hooks import Route
+from kazasu.lab.conformance.service import Conformance
+from kazasu.lab.inspector.service import Inspector, as_json
 
 
 class Wanted(BaseModel):
@@ -24,33 +24,28 @@ class Wanted(BaseModel):
 
 
 _PROVEN: Final = "the registration's own token is the sign-in"
-Route = Callable[..., Callable[[Callable[[Request], Response]], object]]
 
 
-def enter(route: Route, services: Services) -> None:
-    """Enter ``/api/requests``."""
+def enter(route: Route, clients: Clients, inspector: Inspector, conformance: Conformance) -> None:
+    """Enter ``/api/requests`` and ``/api/conformance``."""
 
     def own(request: Request) -> Client:
         """Raises Refusal ``identity.not-your-registration``."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        token = token.strip()
-        if scheme.lower() != "bearer" or not token:
-            raise Refusal(NOT_YOUR_REGISTRATION)
-        client_id = services.inspector.client_of_registration(token)
-        return services.clients.speak_for(client_id, token)
+        return clients.opened_by(token.strip() if scheme.lower() == "bearer" else "")
 
     @route("/api/requests", _PROVEN, "GET")
     def requests(request: Request) -> Response:
         client = own(request)
-        rows = services.inspector.newest(client.client_id)
+        rows = inspector.newest(client.client_id)
         return JSONResponse({"client_id": client.client_id, "requests": [as_json(r) for r in rows]})
 
     @route("/api/conformance", _PROVEN, "POST")
-    def conformance(request: Request) -> Response:
+    def run(request: Request) -> Response:
         """One run, to its end; the answer is the signed report."""
         client = own(request)
         wanted = _wanted(request)
-        kept = services.conformance.run(client, wanted.start_url, wanted.check_url)
+        kept = conformance.run(client, wanted.start_url, wanted.check_url)
         return JSONResponse({"report": kept.report, "signed": kept.signed}, 201)
 
 

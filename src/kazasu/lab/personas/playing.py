@@ -20,15 +20,17 @@ from kazasu.foundation.clock import today
 from kazasu.foundation.faults import CATALOGUE, Refusal
 from kazasu.identity.clients.model import Client
 from kazasu.identity.faults import TAP_FAILED
-from kazasu.identity.integrators.conformance.runs import Runs
-from kazasu.identity.integrators.personas import model
-from kazasu.identity.integrators.personas.model import Hint
-from kazasu.identity.oauth import OAuthError
+from kazasu.identity.hooks import Played
+from kazasu.identity.oauth.model import OAuthError
 from kazasu.identity.service.authorizing import Begun
 from kazasu.identity.service.desk import SELF, Desk
-from kazasu.identity.service.finishing import Finishing
-from kazasu.identity.service.taps import OpenTap, Taps
+from kazasu.identity.service.taps import OpenTap
+from kazasu.identity.services import Services
 from kazasu.identity.store.authorizations import Waiting
+from kazasu.lab.conformance.runs import Runs
+from kazasu.lab.personas import model
+from kazasu.lab.personas.faults import NO_CARD as NO_SUCH_CARD
+from kazasu.lab.personas.model import Hint
 
 PIN: Final = "1234"
 PASSWORD: Final = "ABC123"  # noqa: S105 - every card of the sandbox has these
@@ -37,14 +39,12 @@ FAVOURITE: Final = "sato-hanako"
 
 
 class Personas:
-    """For a sandbox. Elsewhere, and for parties that left test mode, a hint means nothing."""
+    """For parties that left test mode a hint means nothing."""
 
-    def __init__(
-        self, desk: Desk, taps: Taps, finishing: Finishing, cards: Path, runs: Runs
-    ) -> None:
+    def __init__(self, desk: Desk, services: Services, cards: Path, runs: Runs) -> None:
         self._desk = desk
-        self._taps = taps
-        self._finishing = finishing
+        self._taps = services.taps
+        self._finishing = services.finishing
         self._box = CardBox(cards)
         self._runs = runs
 
@@ -53,13 +53,23 @@ class Personas:
 
         Raises OAuthError ``invalid_request``: no such card, no such fault.
         """
-        allowed = self._desk.sandbox and client is not None and client.mode == "test"
-        hint = model.read(login_hint) if allowed else None
-        if hint is not None and hint.kind == "conformance" and client is not None:
+        if client is None or client.mode != "test":
+            return None
+        hint = model.read(login_hint)
+        if hint is not None and hint.kind == "conformance":
             self._runs.scenario(client, hint.value)
         if hint is not None and hint.kind == "persona" and hint.value not in self._box:
-            raise OAuthError("invalid_request", "login_hint names no card of the tray")
+            raise OAuthError(NO_SUCH_CARD)
         return hint
+
+    def begun(self, begun: Begun, login_hint: str) -> Played | None:
+        """What happens to a new request. Raises OAuthError ``invalid_request``."""
+        client = self._desk.client(begun.request.client_id) if login_hint else None
+        hint = self.hint(client, login_hint)
+        if hint is None or not hint.auto:
+            return Played() if hint else None
+        tap = self._taps.offer(begun.authorization_id, begun.cookie, "terminal")
+        return Played(self._approved(begun, tap, hint))
 
     def at_reader(self, tap: OpenTap) -> dict[str, str]:
         """What the virtual reader is told besides the request."""
@@ -82,14 +92,14 @@ class Personas:
 
     # ------------------------------------------------------------ without a page
 
-    def approve(self, begun: Begun, tap: OpenTap, hint: Hint) -> str:
+    def _approved(self, begun: Begun, tap: OpenTap, hint: Hint) -> str:
         """The whole tap, at once; gives the relying party's address with the code or the error."""
         if hint.kind == "fault" and model.FAULTS[hint.value].played_by == "person":
             return self._finishing.stop(begun.authorization_id, begun.cookie)
         result = self._result(tap, hint)
         handle = self._taps.receive(result).handle
         try:
-            url = self._finishing.finish(self._taps.take(handle, begun.cookie))
+            url = self._finishing.finish(self._taps.take(handle, begun.cookie), self.play)
         except Refusal:
             return self._finishing.stop(begun.authorization_id, begun.cookie)
         if hint.kind != "conformance":

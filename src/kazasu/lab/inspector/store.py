@@ -8,7 +8,6 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from kazasu.foundation.database import Transaction
-from kazasu.identity.secret import hashed
 
 KEPT = timedelta(hours=24)
 MOST = 500
@@ -27,11 +26,12 @@ class Inspected:
     status: int
     error: str
     description: str
-    fault: str
+    code: str
+    """Of what refused, in OAuth's table or our catalogue."""
 
 
 _INSPECTED = """SELECT client_id, request_id, at, endpoint, method, sent, status, error,
-                       description, fault
+                       description, code
                 FROM inspected_request"""
 
 
@@ -40,10 +40,10 @@ def insert(tx: Transaction, rows: Sequence[Inspected]) -> None:
     for row in rows:
         tx.execute(
             """INSERT INTO inspected_request (client_id, request_id, at, endpoint, method, sent,
-                                              status, error, description, fault, expires_at)
+                                              status, error, description, code, expires_at)
                VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
             (row.client_id, row.request_id, row.at, row.endpoint, row.method, Jsonb(row.sent),
-             row.status, row.error, row.description, row.fault, row.at + KEPT),
+             row.status, row.error, row.description, row.code, row.at + KEPT),
         )  # fmt: skip
     for client_id in {row.client_id for row in rows}:
         tx.execute(
@@ -74,27 +74,3 @@ def one(tx: Transaction, client_id: str, request_id: UUID) -> Inspected | None:
 
 def purge(tx: Transaction) -> int:
     return tx.execute("DELETE FROM inspected_request WHERE expires_at <= %s", (tx.now,))
-
-
-def test_clients(tx: Transaction, client_ids: Sequence[str]) -> set[str]:
-    """Which of these are in test mode: nobody else's requests are kept."""
-    return set(
-        tx.column(
-            "SELECT client_id FROM client WHERE client_id = ANY(%s) AND mode = 'test'",
-            (list(client_ids),),
-        )
-    )
-
-
-def client_of_token(tx: Transaction, access_token: str) -> str:
-    """Whose token this was, be it expired or used up meanwhile; empty when it is unknown."""
-    found = tx.value(
-        "SELECT client_id FROM access_token WHERE token_hash = %s", (hashed(access_token),)
-    )
-    return str(found or "")
-
-
-def client_of_registration(tx: Transaction, token: str) -> str:
-    """Whose registration this secret opens; empty: nobody's."""
-    found = tx.value("SELECT client_id FROM client WHERE registration_hash = %s", (hashed(token),))
-    return str(found or "")

@@ -16,8 +16,8 @@ from kazasu.identity.clients.model import Client
 from kazasu.identity.clients.service import Clients
 from kazasu.identity.faults import ALREADY_DECIDED, UNKNOWN_CLIENT
 from kazasu.identity.integrators.forms import LEARNS
-from kazasu.identity.integrators.operating import Operating
 from kazasu.identity.integrators.pages import MODES
+from kazasu.identity.operators.service import Operating
 from kazasu.identity.service.desk import Desk
 
 KIND: Final = "operator"

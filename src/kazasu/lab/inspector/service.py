@@ -6,26 +6,25 @@ first. A flood pushes out the oldest notes, never a request.
 
 import json
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from kazasu.foundation.clock import Clock
-from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.database import Database
 from kazasu.foundation.faults import Refusal
 from kazasu.identity.clients.assertion import unverified_client_id
-from kazasu.identity.integrators.inspector import store
-from kazasu.identity.integrators.inspector.hints import Step, steps_of
-from kazasu.identity.integrators.inspector.redaction import redacted
-from kazasu.identity.integrators.inspector.store import Inspected
-from kazasu.identity.oauth import OAuthError
-
-T = TypeVar("T")
+from kazasu.identity.hooks import Page
+from kazasu.identity.oauth.model import OAuthError
+from kazasu.identity.services import Services
+from kazasu.lab.inspector import store
+from kazasu.lab.inspector.redaction import redacted
+from kazasu.lab.inspector.steps import Step, steps_of
+from kazasu.lab.inspector.store import Inspected
 
 WAITING: Final = 4000
 """Notes that wait to be written, at most."""
@@ -46,49 +45,60 @@ class _Note:
     status: int
     error: str = ""
     description: str = ""
-    fault: str = ""
+    code: str = ""
+
+    def form(self, name: str) -> str:
+        return dict(self.sent).get(name, "")
+
+    @property
+    def token(self) -> str:
+        """The access token that came with it."""
+        return self.form("authorization").partition(" ")[2].strip()
 
 
 class Inspector:
     """Notes, writes, shows."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, services: Services) -> None:
         self._database = database
         self._clock = clock
+        self._clients = services.clients
+        self._callers = services.callers
         self._notes: deque[_Note] = deque(maxlen=WAITING)
 
     # ------------------------------------------------------------ note
 
-    def watched(self, path: str, page: Callable[[Request], T]) -> Callable[[Request], T]:
+    def watched(self, path: str, page: Page) -> Page:
         """The page as it was; what it did with each request is noted."""
         endpoint = endpoint_of(path)
         if not endpoint:
             return page
 
-        def watching(request: Request) -> T:
+        def watching(request: Request) -> Response:
             try:
                 answer = page(request)
             except OAuthError as error:
-                self._note(request, endpoint, error.status, error.error, error.description)
+                fault = error.fault
+                self._note(
+                    request, endpoint, fault.status, fault.error, error.description, fault.code
+                )
                 raise
             except Refusal as refusal:
-                fault = refusal.fault
-                self._note(request, endpoint, fault.status, fault=fault.code)
+                self._note(request, endpoint, refusal.fault.status, code=refusal.fault.code)
                 raise
-            status = answer.status_code if isinstance(answer, Response) else 303
-            self._note(request, endpoint, status)
+            self._note(request, endpoint, answer.status_code)
             return answer
 
         return watching
 
     def _note(
         self, request: Request, endpoint: str, status: int, error: str = "",
-        description: str = "", fault: str = "",
+        description: str = "", code: str = "",
     ) -> None:  # fmt: skip
         self._notes.append(
             _Note(
                 self._clock.now(), endpoint, request.method, _sent(request), status, error,
-                description, fault,
+                description, code,
             )
         )  # fmt: skip
 
@@ -102,33 +112,24 @@ class Inspector:
                 taken.append(self._notes.popleft())
             except IndexError:  # another thread was quicker
                 break
+        owners = self._callers.owners([note.token for note in taken if note.token])
+        claimed = [(note, _claimed(note) or owners.get(note.token, "")) for note in taken]
+        known = self._clients.in_test_mode({client for _, client in claimed if client})
+        rows = [_row(note, client) for note, client in claimed if client in known]
+        if rows:
+            self._database.run(
+                "lab.inspect", lambda tx: store.insert(tx, rows), isolation="READ COMMITTED"
+            )
 
-        def work(tx: Transaction) -> None:
-            claimed = [(note, self._claimed(tx, note)) for note in taken]
-            known = store.test_clients(tx, [client for _, client in claimed if client])
-            store.insert(tx, [_row(n, client) for n, client in claimed if client in known])
-
-        if taken:
-            self._database.run("identity.inspect", work, isolation="READ COMMITTED")
-
-    @staticmethod
-    def _claimed(tx: Transaction, note: _Note) -> str:
-        """Whom the request says it is from: it is shown to that party, and proves nothing."""
-        form = dict(note.sent)
-        if note.endpoint == "auth":
-            return form.get("client_id", "")
-        if note.endpoint in ("par", "token"):
-            try:
-                return unverified_client_id(form)
-            except OAuthError:
-                return form.get("client_id", "")
-        return store.client_of_token(tx, form.get("authorization", "").partition(" ")[2].strip())
+    def forget(self) -> None:
+        """What is older than a day."""
+        self._database.run("lab.forget", store.purge, isolation="READ COMMITTED")
 
     # ------------------------------------------------------------ show
 
     def newest(self, client_id: str) -> list[Inspected]:
         self.write()
-        return self._database.read("identity.inspected", lambda tx: store.newest(tx, client_id))
+        return self._database.read("lab.inspected", lambda tx: store.newest(tx, client_id))
 
     def one(self, client_id: str, request_id: str) -> Inspected | None:
         """The party's own request; None: unknown, over, or another's."""
@@ -136,14 +137,17 @@ class Inspector:
             number = UUID(request_id)
         except ValueError:
             return None
-        return self._database.read(
-            "identity.inspected-one", lambda tx: store.one(tx, client_id, number)
-        )
+        return self._database.read("lab.inspected-one", lambda tx: store.one(tx, client_id, number))
 
-    def client_of_registration(self, token: str) -> str:
-        return self._database.read(
-            "identity.client-of-registration", lambda tx: store.client_of_registration(tx, token)
-        )
+
+def _claimed(note: _Note) -> str:
+    """Whom the request names as its sender: it is shown to that party, and proves nothing. Empty: its token tells."""
+    if note.endpoint in ("par", "token"):
+        try:
+            return unverified_client_id(dict(note.sent))
+        except OAuthError:
+            return note.form("client_id")
+    return note.form("client_id") if note.endpoint == "auth" else ""
 
 
 def endpoint_of(path: str) -> str:
@@ -158,8 +162,7 @@ def endpoint_of(path: str) -> str:
 
 
 def steps(row: Inspected) -> list[Step]:
-    sent = {name for name, _ in row.sent}
-    return steps_of(row.endpoint, sent, row.error, row.description, row.fault)
+    return steps_of(row.endpoint, {name for name, _ in row.sent}, row.code)
 
 
 def as_json(row: Inspected) -> dict[str, Any]:
@@ -173,7 +176,7 @@ def as_json(row: Inspected) -> dict[str, Any]:
         "status": row.status,
         "error": row.error or None,
         "error_description": row.description or None,
-        "fault": row.fault or None,
+        "fault": None if row.error else row.code or None,
         "checks": [
             {
                 "check_ja": step.title.ja,
@@ -198,7 +201,7 @@ def _row(note: _Note, client_id: str) -> Inspected:
         status=note.status,
         error=note.error,
         description=note.description,
-        fault=note.fault,
+        code=note.code,
     )
 
 

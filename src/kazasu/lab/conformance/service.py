@@ -9,14 +9,14 @@ from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID, uuid4
 
-from kazasu.foundation.database import Transaction
+from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.web.faults import NOT_FOUND
 from kazasu.identity.clients.model import Client
-from kazasu.identity.faults import CONFORMANCE_ELSEWHERE, CONFORMANCE_RUNNING, TEST_MODE_ONLY
-from kazasu.identity.integrators.conformance import model
-from kazasu.identity.integrators.conformance.driving import Driver, Lost
-from kazasu.identity.integrators.conformance.model import (
+from kazasu.identity.service.desk import Desk
+from kazasu.lab.conformance import model
+from kazasu.lab.conformance.driving import Driver, Lost
+from kazasu.lab.conformance.model import (
     GOOD,
     SCENARIOS,
     Result,
@@ -24,8 +24,8 @@ from kazasu.identity.integrators.conformance.model import (
     judged,
     result,
 )
-from kazasu.identity.integrators.conformance.runs import Run, Runs
-from kazasu.identity.service.desk import Desk
+from kazasu.lab.conformance.runs import Run, Runs
+from kazasu.lab.faults import CONFORMANCE_ELSEWHERE, CONFORMANCE_RUNNING, TEST_MODE_ONLY
 
 REPORT_TYP: Final = "kazasu-conformance+jws"
 
@@ -49,7 +49,10 @@ class Kept:
 
 
 class Conformance:
-    def __init__(self, desk: Desk, runs: Runs, driver: Callable[..., Driver] = Driver) -> None:
+    def __init__(
+        self, database: Database, desk: Desk, runs: Runs, driver: Callable[..., Driver] = Driver
+    ) -> None:
+        self._database = database
         self._desk = desk
         self._runs = runs
         self._driver = driver
@@ -63,11 +66,9 @@ class Conformance:
             check_url: a page of the party that answers 200 to whoever is signed in, and nothing of
                 the kind to others.
 
-        Raises Refusal ``web.not-found`` (production has no such door), ``identity.test-mode-only``,
-        ``identity.conformance-elsewhere``, ``identity.conformance-running``.
+        Raises Refusal ``lab.test-mode-only``, ``lab.conformance-elsewhere``,
+        ``lab.conformance-running``.
         """
-        if not self._desk.sandbox:
-            raise Refusal(NOT_FOUND)
         if client.mode != "test":
             raise Refusal(TEST_MODE_ONLY)
         own = {urlsplit(uri).netloc for uri in client.redirect_uris}
@@ -113,15 +114,15 @@ class Conformance:
                 (kept.client_id, kept.run_id, kept.at, kept.passed, kept.signed),
             )
 
-        self._desk.database.run("identity.conformance-report", work)
+        self._database.run("lab.conformance-report", work)
         return kept
 
     # ------------------------------------------------------------ reports
 
     def reports(self, client_id: str) -> list[Kept]:
         """Newest first."""
-        return self._desk.database.read(
-            "identity.conformance-reports",
+        return self._database.read(
+            "lab.conformance-reports",
             lambda tx: tx.all(
                 Kept,
                 """SELECT client_id, run_id, at, passed, signed FROM conformance_report
@@ -136,6 +137,10 @@ class Conformance:
         if found is None:
             raise Refusal(NOT_FOUND)
         return found
+
+    def last_passed(self, client_id: str) -> bool | None:
+        """Did the last run pass? None: there was none."""
+        return next((kept.passed for kept in self.reports(client_id)), None)
 
 
 class _Playing:
