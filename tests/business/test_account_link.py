@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 import psycopg
 import pytest
 
-from kazasu.business.kit import account_link
-from kazasu.business.kit.account_link import (
+from kazasu.business import account_link
+from kazasu.business.account_link import (
     Charge,
     LinkEnded,
     LinkRequest,

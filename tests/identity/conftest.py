@@ -25,9 +25,9 @@ from kazasu.foundation.text import Text
 from kazasu.identity import founding
 from kazasu.identity.keys import TokenKeys
 from kazasu.jpki import founding as jpki_founding
-from kazasu.jpki.lifecycle import LifeCycle
-from kazasu.jpki.model import Order
-from kazasu.jpki.service import CertificationService
+from kazasu.jpki.issuing.model import Order
+from kazasu.jpki.issuing.service import CertificationService
+from kazasu.jpki.status.service import LifeCycle
 from tests.support import pki
 from tests.support.street import Street
 
@@ -44,9 +44,9 @@ JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 class World:
     """What tests do: ask, tap, come back, redeem."""
 
-    def __init__(self, databases, clock):
+    def __init__(self, databases, clock, *more):
         self.clock = clock
-        self.street = Street(databases, clock, "jpki", "identity")
+        self.street = Street(databases, clock, "jpki", "identity", *more)
         self.directory = self.street.directory
         self.origin = self.directory.origin("identity")
         self.issuer = issuer_of(self.origin)

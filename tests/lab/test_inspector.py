@@ -2,20 +2,22 @@
 
 import json
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from joserfc.jwk import ECKey
 
-from kazasu.identity.integrators.inspector import service, store
-from kazasu.identity.integrators.inspector.hints import hint_for
+from kazasu.identity.oauth.model import TABLE
+from kazasu.lab.inspector import service, store
+from kazasu.lab.inspector.steps import OTHER, STEPS, steps_of
 from tests.identity.conftest import World
-from tests.identity.oauth_errors import ANY, raised
+from tests.identity.parties import encoded
 from tests.identity.registered_party import Party
 
 
 @pytest.fixture(scope="module")
 def world(module_databases):
-    return World(module_databases, module_databases.clock)
+    return World(module_databases, module_databases.clock, "lab")
 
 
 @pytest.fixture
@@ -34,20 +36,18 @@ def failed(request):
     return found[0]
 
 
-def test_the_source_is_read_at_all():
-    assert len(raised()) > 80
-    assert {error for error, _, _ in raised()} >= {"invalid_client", "invalid_grant", ANY}
+@pytest.mark.parametrize("endpoint", STEPS)
+def test_a_refusal_is_one_step_with_what_to_change_wherever_it_is_met(endpoint):
+    """Its own check where the endpoint has it, else the last line: never nothing."""
+    for code, fault in TABLE.items():
+        (step,) = [s for s in steps_of(endpoint, {"DPoP"}, code) if s.state == "failed"]
+        assert step.hint is fault.hint
+        assert step.title is (fault.check.title if fault.check in STEPS[endpoint] else OTHER)
 
 
-@pytest.mark.parametrize(("error", "description", "place"), raised())
-def test_every_error_of_the_protocol_has_a_hint(error, description, place):
-    assert description, f"{place}: the description cannot be read from the source"
-    hint = hint_for("invalid_client_metadata" if error == ANY and ": " in description else error, description)  # fmt: skip
-    assert hint is not None, f"{place}: no hint for {error}: {description}"
-
-
-def test_a_description_that_nobody_thought_of_has_no_hint():
-    assert hint_for("invalid_request", "something quite new") is None
+def test_a_code_that_is_known_no_longer_has_no_hint():
+    (step,) = [s for s in steps_of("auth", (), "request.of-yesterday") if s.state == "failed"]
+    assert (step.title, step.hint) == (OTHER, None)
 
 
 def test_a_good_login_passes_every_check(world, party):
@@ -68,7 +68,7 @@ def test_nothing_that_opens_anything_is_kept(world, party, databases):
     world.userinfo(answer["access_token"])
     party.token(grant_type="refresh_token", refresh_token="refresh-me-0123456789")
     kept = json.dumps(party.requests())
-    rows = databases("identity").read(
+    rows = databases("lab").read(
         "test.rows", lambda tx: tx.column("SELECT sent::text FROM inspected_request")
     )
     for secret in (
@@ -121,12 +121,17 @@ def test_assertions_are_opened_and_judged(party):
     assert "DPoP" in failed(proof)["check_en"]
 
 
-def test_the_same_words_of_dpop_and_assertion_are_told_apart(party):
+def test_the_same_words_of_dpop_and_assertion_are_told_apart(world, party):
     party.token(assertion=party.assertion(jti="x"), grant_type="x")
     assert "assertion" in failed(party.requests()[0])["check_en"]
-    assert hint_for(
-        "invalid_dpop_proof", "jti is required, 8 to 255 printable ASCII characters"
-    ) != hint_for("invalid_client", "jti is required, 8 to 255 printable ASCII characters")
+    header = {"alg": "ES256", "typ": "dpop+jwt", "jwk": party.key.as_dict(private=False)}
+    claims = {"htm": "POST", "htu": f"{world.protocol}/token", "jti": "x"}
+    claims["iat"] = int(world.clock.now().timestamp())
+    party.token(grant_type="x", headers={"DPoP": encoded(header, claims, party.key)})
+    told, assertion = party.requests()
+    assert told["error_description"] == assertion["error_description"]
+    assert "DPoP" in failed(told)["check_en"]
+    assert failed(told)["change_en"] != failed(assertion)["change_en"]
 
 
 def test_faults_of_our_own_are_checks_too(world, party):
@@ -169,8 +174,8 @@ def test_records_end_after_a_day_of_the_country(world, party, databases):
     assert len(party.requests()) == 1
     world.later(hours=24, seconds=1)
     assert party.requests() == []
-    world.street.process.rooms["identity"].ticks["clean"]()
-    count = databases("identity").read(
+    world.street.process.rooms["identity"].ticks["forget"]()
+    count = databases("lab").read(
         "test.count", lambda tx: tx.value("SELECT count(*) FROM inspected_request")
     )
     assert count == 0
@@ -186,6 +191,8 @@ def test_the_newest_are_kept_when_there_are_too_many(world, party, monkeypatch):
 
 
 def test_a_flood_of_notes_pushes_out_the_oldest_and_no_request(world, databases):
-    inspector = service.Inspector(databases("identity"), world.clock)
+    inspector = service.Inspector(
+        databases("lab"), world.clock, SimpleNamespace(clients=None, callers=None)
+    )
     assert inspector._notes.maxlen == service.WAITING
     assert timedelta(hours=24) == store.KEPT

@@ -10,9 +10,9 @@ from kazasu.card.transports.played import FAULTS as AT_THE_READER
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.numbers import IndividualNumber, ResidentRecordCode
 from kazasu.identity.faults import TAP_FAILED
-from kazasu.identity.integrators.personas import model
-from kazasu.identity.integrators.personas.playing import Personas
-from kazasu.jpki.model import Order
+from kazasu.jpki.issuing.model import Order
+from kazasu.lab.personas import model
+from kazasu.lab.personas.playing import Personas
 from tests.identity.conftest import HANAKO, World
 from tests.identity.registered_party import Party
 from tests.support import pki
@@ -57,7 +57,7 @@ def sandbox(module_databases):
     """The service and a terminal with one card in the tray."""
     databases, clock = module_databases, module_databases.clock
     world = World(databases, clock)
-    world.street = Street(databases, clock, "jpki", "identity", "terminal")
+    world.street = Street(databases, clock, "jpki", "identity", "lab", "terminal")
     world.browser = world.street.browser()
     folder = world.street.settings.directory_file.parent / "cards"
     world.box = lay_card(world, folder)
@@ -214,7 +214,7 @@ def test_production_ignores_every_hint(hint, party, sandbox, module_databases):
 
 
 def test_a_service_that_knows_no_such_fault_says_its_code(sandbox, monkeypatch):
-    monkeypatch.setattr("kazasu.identity.integrators.personas.playing.CATALOGUE", {})
+    monkeypatch.setattr("kazasu.lab.personas.playing.CATALOGUE", {})
     found = Personas._refusal(type("P", (), {"_desk": sandbox})(), "jpki.revoked")
     assert isinstance(found, Refusal)
     assert found.fault is TAP_FAILED
@@ -224,13 +224,3 @@ def _ordinary(response):
     place = urlsplit(response.headers["location"])
     assert place.netloc.startswith("terminal."), response.headers["location"]
     assert set(parse_qs(place.query)) == {"request"}
-
-
-def test_production_plays_no_conformance_run(party, sandbox, module_databases):
-    street = Street(module_databases, module_databases.clock, "identity", mode="production")
-    answer = street.browser().post(
-        f"{sandbox.origin}/api/conformance",
-        json={"start_url": "http://rp.localhost:9000/a", "check_url": "http://rp.localhost:9000/b"},
-        headers=party.bearer,
-    )
-    assert answer.json()["code"] == "web.not-found"

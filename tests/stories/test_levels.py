@@ -1,4 +1,4 @@
-"""Service × level over the real path: each cell of the table in ``contracts/levels.py`` is walked (threat 6).
+"""Service × level over the real path: each cell of the table in ``kit/levels.py`` is walked (threat 6).
 
 The browser's person writes another level into the address on its way: the relying party is not fooled.
 """
@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from kazasu.contracts import levels
+from kazasu.kit import levels
 from kazasu.society.stories import moving
 from tests.support.phones import PASSWORD, PIN, Phone
 from tests.support.relay import Relay, signed_by

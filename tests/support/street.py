@@ -21,11 +21,11 @@ from kazasu.foundation.clock import Clock
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
 from kazasu.jpki import room as jpki_room
-from kazasu.jpki.authorities import Authorities, read_authorities
-from kazasu.jpki.ceremony import hold_ceremony
-from kazasu.jpki.institutions import issue_institution
-from kazasu.jpki.keyring import read_authority
-from kazasu.jpki.terminals import make_terminal
+from kazasu.jpki.authorities.ceremony import hold_ceremony
+from kazasu.jpki.authorities.institutions import issue_institution
+from kazasu.jpki.authorities.keyring import read_authority
+from kazasu.jpki.authorities.keys import Authorities, read_authorities
+from kazasu.jpki.authorities.terminals import make_terminal
 from tests.support import pki
 from tests.support.databases import Databases
 

@@ -34,16 +34,16 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import PUBLIC, Site
 from kazasu.foundation.web.faults import NOT_FOUND
-from kazasu.jpki import ocsp
-from kazasu.jpki.authorities import KINDS, Authorities, read_authorities
+from kazasu.jpki.authorities.keys import KINDS, Authorities, read_authorities
 from kazasu.jpki.faults import NO_LIST
-from kazasu.jpki.inspection import Inspection
+from kazasu.jpki.inspection.service import Inspection
+from kazasu.jpki.issuing.on_request import issue_typed
+from kazasu.jpki.issuing.service import CertificationService
 from kazasu.jpki.latest.service import LatestAttributes
-from kazasu.jpki.mdoc import MdocIssuer
-from kazasu.jpki.phones import Phones
-from kazasu.jpki.revocation_lists import RevocationLists
-from kazasu.jpki.service import CertificationService
-from kazasu.jpki.typed import issue_typed
+from kazasu.jpki.mdoc.service import MdocIssuer
+from kazasu.jpki.phones.service import Phones
+from kazasu.jpki.status import ocsp
+from kazasu.jpki.status.revocation_lists import RevocationLists
 
 ME = "jpki"
 

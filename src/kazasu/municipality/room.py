@@ -6,7 +6,6 @@ from starlette.requests import Request
 
 from kazasu.contracts.base import Done
 from kazasu.contracts.identity import issuer_of
-from kazasu.contracts.levels import accepted
 from kazasu.contracts.municipality import (
     AccessesOf,
     CertificateCancelled,
@@ -31,25 +30,30 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site
 from kazasu.foundation.web.faults import NOT_FOUND
-from kazasu.foundation.web.openid import OpenId, RelyingParty
-from kazasu.foundation.web.signin import SignIn
-from kazasu.municipality.pages import card, desk, front, letters, moving_in, moving_out, residents
-from kazasu.municipality.pages.counter import Counter, admit
-from kazasu.municipality.service.arrivals import ArrivalDesk
-from kazasu.municipality.service.cancelling import Cancelling
-from kazasu.municipality.service.card_desk import CardDesk
-from kazasu.municipality.service.checking import Checking
-from kazasu.municipality.service.corrections import Corrections
-from kazasu.municipality.service.departures import Departures
-from kazasu.municipality.service.expecting import EXPECTING, ExpectedArrivals
-from kazasu.municipality.service.hall import Hall, check_sender, system_access
-from kazasu.municipality.service.households import Households
-from kazasu.municipality.service.moving_out import MovingOutDesk
-from kazasu.municipality.service.registering import Registering
-from kazasu.municipality.service.visits import VisitDesk
-from kazasu.municipality.store import moving
+from kazasu.kit.levels import accepted
+from kazasu.kit.openid import OpenId, RelyingParty
+from kazasu.kit.signin import SignIn
+from kazasu.municipality.cards import pages as card
+from kazasu.municipality.cards.service import CardDesk
+from kazasu.municipality.hall.context import Hall, check_sender, system_access
+from kazasu.municipality.hall.desk import Counter, admit
+from kazasu.municipality.hall.pages import desk, front, letters
+from kazasu.municipality.moving.pages import moving_in, moving_out
+from kazasu.municipality.moving.service.arrivals import ArrivalDesk
+from kazasu.municipality.moving.service.cancelling import Cancelling
+from kazasu.municipality.moving.service.checking import Checking
+from kazasu.municipality.moving.service.departures import Departures
+from kazasu.municipality.moving.service.expecting import EXPECTING, ExpectedArrivals
+from kazasu.municipality.moving.service.moving_out import MovingOutDesk
+from kazasu.municipality.moving.service.registering import Registering
+from kazasu.municipality.moving.service.visits import VisitDesk
+from kazasu.municipality.moving.store import cases as moving
+from kazasu.municipality.register import pages as residents
+from kazasu.municipality.register.service.corrections import Corrections
+from kazasu.municipality.register.service.households import Households
 
 NAME = Text("市区町村", "City hall")
+_HERE = Path(__file__).parent
 
 
 def open_room(house: House) -> Room:
@@ -143,7 +147,10 @@ def _site(
     site = Site(
         room="municipality",
         name=NAME,
-        templates=Path(__file__).parent / "templates",
+        templates=_HERE / "hall" / "templates",
+        more_templates=[
+            _HERE / subject / "templates" for subject in ("register", "moving", "cards")
+        ],
         settings=house.settings,
         clock=house.clock,
         database=house.database,

@@ -5,13 +5,13 @@ from pathlib import Path
 from starlette.requests import Request
 
 from kazasu.contracts.identity import issuer_of
-from kazasu.contracts.levels import accepted
 from kazasu.contracts.portal import CaseProgress
 from kazasu.exchange.room import House, Room
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site
-from kazasu.foundation.web.openid import OpenId, Person, RelyingParty
-from kazasu.foundation.web.signin import Admission, SignIn
+from kazasu.kit.levels import accepted
+from kazasu.kit.openid import OpenId, Person, RelyingParty
+from kazasu.kit.signin import Admission, SignIn
 from kazasu.portal.pages import cases, front, wizard
 from kazasu.portal.service import SELF, Moves
 

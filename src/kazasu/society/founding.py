@@ -20,12 +20,12 @@ from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
 from kazasu.identity import founding as identity
 from kazasu.jpki import founding as jpki
-from kazasu.jpki.authorities import read_authorities
-from kazasu.jpki.ceremony import hold_ceremony
-from kazasu.jpki.institutions import issue_institution
-from kazasu.jpki.keyring import read_authority
-from kazasu.jpki.service import CertificationService
-from kazasu.jpki.terminals import make_terminal
+from kazasu.jpki.authorities.ceremony import hold_ceremony
+from kazasu.jpki.authorities.institutions import issue_institution
+from kazasu.jpki.authorities.keyring import read_authority
+from kazasu.jpki.authorities.keys import read_authorities
+from kazasu.jpki.authorities.terminals import make_terminal
+from kazasu.jpki.issuing.service import CertificationService
 from kazasu.jukinet import founding as jukinet
 from kazasu.municipality import founding as municipality
 from kazasu.municipality.founding import (

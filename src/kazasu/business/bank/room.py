@@ -11,12 +11,12 @@ from kazasu.business.bank.service.keeping import Keeping
 from kazasu.business.bank.service.linking import Linking
 from kazasu.business.bank.service.money import Money
 from kazasu.business.bank.service.opening import Opening
-from kazasu.contracts.levels import accepted
 from kazasu.exchange.room import House, Room
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site
-from kazasu.foundation.web.openid import Person
-from kazasu.foundation.web.signin import Admission, SignIn
+from kazasu.kit.levels import accepted
+from kazasu.kit.openid import Person
+from kazasu.kit.signin import Admission, SignIn
 
 NAME = Text("ひなた銀行（体験）", "Hinata Bank")
 COLOUR = "#8B3200"

@@ -8,12 +8,12 @@ from kazasu.business.pay import age_pages, pages
 from kazasu.business.pay.age import AgeChecks
 from kazasu.business.pay.service import SELF, Wallets
 from kazasu.contracts.identity import issuer_of
-from kazasu.contracts.levels import accepted
 from kazasu.exchange.room import House, Room
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site
-from kazasu.foundation.web.openid import OpenId, Person, RelyingParty
-from kazasu.foundation.web.signin import Admission, SignIn
+from kazasu.kit.levels import accepted
+from kazasu.kit.openid import OpenId, Person, RelyingParty
+from kazasu.kit.signin import Admission, SignIn
 
 NAME = Text("かざすペイ（体験）", "Kazasu Pay")
 CLIENT_ID = "pay"

@@ -79,7 +79,8 @@ class Site:
         *,
         room: str,
         name: Text,
-        templates: Path | Sequence[Path],
+        templates: Path,
+        more_templates: Sequence[Path] = (),
         settings: Settings,
         clock: Clock,
         database: Database | None = None,
@@ -92,7 +93,7 @@ class Site:
     ) -> None:
         """
         Args:
-            templates: its folder, or several; ``static`` lies beside the first.
+            more_templates: further folders, where a room's subjects have their own.
             database: where sessions live; None keeps them in memory (terminal).
             tenant_of_host: the tenant that a host name stands for.
             sign_in_paths: where sessions of other kinds begin, by their kind.
@@ -119,9 +120,8 @@ class Site:
             if database is not None
             else MemorySessions(clock, idle)
         )
-        folders = (templates,) if isinstance(templates, Path) else templates
-        self._templates = environment(folders)
-        own_static = folders[0].parent / "static"
+        self._templates = environment(templates, *more_templates)
+        own_static = templates.parent / "static"
         self._routes.append(Mount("/static/kit", StaticFiles(directory=KIT / "static")))
         if own_static.is_dir():
             self._routes.append(Mount("/static", StaticFiles(directory=own_static)))

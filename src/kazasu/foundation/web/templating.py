@@ -1,6 +1,5 @@
 """Templates: Jinja2, strict, escaping; both languages beside each other in the template."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -51,8 +50,8 @@ def _yen(context: Context, amount: int) -> str:
     return f"{amount:,}円" if context["lang"] == "ja" else f"{amount:,} yen"
 
 
-def environment(templates: Sequence[Path]) -> jinja2.Environment:
-    """The room's templates, folder by folder, then the kit's."""
+def environment(*templates: Path) -> jinja2.Environment:
+    """The room's templates, then the kit's."""
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader([*templates, _KIT]),
         autoescape=True,

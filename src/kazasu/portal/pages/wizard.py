@@ -8,7 +8,6 @@ import wtforms
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kazasu.contracts.levels import accepted
 from kazasu.exchange.room import House
 from kazasu.foundation import periods
 from kazasu.foundation.clock import today
@@ -17,8 +16,9 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Form, Site
 from kazasu.foundation.web.forms import DateParts, MaxLength, Required
-from kazasu.foundation.web.openid import Signature
-from kazasu.foundation.web.signin import SignIn
+from kazasu.kit.levels import accepted
+from kazasu.kit.openid import Signature
+from kazasu.kit.signin import SignIn
 from kazasu.portal import model
 from kazasu.portal.faults import CITY_NOT_HERE
 from kazasu.portal.model import STEPS, Answers, Step
