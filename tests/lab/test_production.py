@@ -25,6 +25,7 @@ PATHS = (
 PROGRAM = """
 import json, sys
 from datetime import datetime
+from pathlib import Path
 from types import SimpleNamespace
 
 from starlette.testclient import TestClient
@@ -35,13 +36,13 @@ from kazasu.app.web import web_application
 from kazasu.foundation.clock import FixedClock
 from kazasu.foundation.database import Database
 from kazasu.foundation.jobs import Jobs
-from kazasu.foundation.settings import Settings
+from kazasu.foundation.settings import read_settings
 
 folder, url, now, password, *rooms = sys.argv[1:]
 room = {"room": "identity", "role": "identity", "password": password}
 clock = FixedClock(datetime.fromisoformat(now))
 with_doors = Process(SimpleNamespace(
-    settings=Settings(data=folder), clock=clock, selection=select(rooms),
+    settings=read_settings(data=Path(folder)), clock=clock, selection=select(rooms),
     databases={"identity": Database(url, clock=clock, size=2, **room)},
     jobs=lambda _: Jobs(url, **room), close=lambda: None,
 ))
@@ -92,10 +93,11 @@ def test_its_pages_are_nowhere_in_production(world, outside, path):
 
 
 def test_a_registration_in_production_shows_no_way_into_it(world, outside):
-    front = outside.browser().get(f"{world.origin}/integrators").text
+    page = f"{world.origin}/integrators?lang=en"
+    front, inside = (one.browser().get(page).text for one in (outside, world.street))
     assert "/integrators/register" in front
-    assert "CI" in world.street.browser().get(f"{world.origin}/integrators").text
-    assert "CI" not in front
+    assert "without a card for CI" in inside
+    assert "without a card for CI" not in front
     party = Party(world)
     browser = outside.browser()
     browser.post(
