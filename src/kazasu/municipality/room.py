@@ -4,7 +4,7 @@ from pathlib import Path
 
 from starlette.requests import Request
 
-from kazasu.contracts.base import Done
+from kazasu.contracts.base import Done, InstitutionId
 from kazasu.contracts.identity import issuer_of
 from kazasu.contracts.municipality import (
     AccessesOf,
@@ -124,7 +124,7 @@ def open_room(house: House) -> Room:
 
 def _tenant(house: House, host: str) -> str:
     entry = house.directory.at_host(host)
-    return entry.code if entry is not None else ""
+    return entry.id.tenant if entry is not None and entry.id.kind == "city" else ""
 
 
 def _site(
@@ -141,7 +141,11 @@ def _site(
         return code
 
     def context(request: Request) -> dict[str, object]:
-        name = house.directory.city(request.state.tenant).name if request.state.tenant else NAME
+        name = (
+            house.directory.entry(InstitutionId.of("city", request.state.tenant)).name
+            if request.state.tenant
+            else NAME
+        )
         return {"site_name": name}
 
     site = Site(
@@ -161,9 +165,9 @@ def _site(
     )
 
     def party(request: Request) -> RelyingParty:
-        entry = house.directory.city(request.state.tenant)
+        entry = house.directory.entry(InstitutionId.of("city", request.state.tenant))
         key = house.institution(entry.id).client_key
-        return RelyingParty(f"city{entry.code}", f"{entry.origin}/signin/callback", key)
+        return RelyingParty(entry.id.client_id, f"{entry.origin}/signin/callback", key)
 
     signin = SignIn(
         site,

@@ -5,6 +5,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from kazasu.contracts.base import InstitutionId
 from kazasu.exchange.taps import read_result
 from kazasu.foundation import periods
 from kazasu.foundation.faults import Refusal
@@ -44,7 +45,7 @@ def enter(counter: Counter, desk: CardDesk) -> None:
         api=True,
     )
     def evidence(request: Request) -> Response:
-        city = counter.hall.directory.city(request.state.tenant)
+        city = counter.hall.directory.entry(InstitutionId.of("city", request.state.tenant))
         result = read_result(request.state.body, counter.hall.directory, city.id)
         return JSONResponse(desk.receive(request.state.tenant, result).model_dump())
 

@@ -12,7 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from kazasu.card.challenge import challenge_bytes
-from kazasu.contracts.base import FourAttributes
+from kazasu.contracts.base import FourAttributes, InstitutionId
 from kazasu.contracts.jpki.cards import CardOrder, ContinueCard
 from kazasu.contracts.terminal import TapReceipt, TapRequest, TapResult
 from kazasu.exchange.taps import TAP_TYP
@@ -72,7 +72,7 @@ class CardDesk:
         return self._request(tenant, request_id, name)
 
     def _request(self, tenant: str, request_id: str, name: str) -> str:
-        entry = self._hall.directory.city(tenant)
+        entry = self._hall.directory.entry(InstitutionId.of("city", tenant))
         challenge = challenge_bytes(_ACTION, entry.origin, secrets.token_urlsafe(24), request_id)
         request = TapRequest(
             request_id=request_id,

@@ -187,7 +187,7 @@ class _Wizard:
 
     def _moved_to(self, answers: Answers, form: WhereForm, place: Place) -> Answers:
         """Raises Refusal ``portal.city-not-here``."""
-        city = city_of(place, self._house.directory.cities())
+        city = city_of(place, self._house.directory.of_kind("city"))
         if city is None:
             raise Refusal(CITY_NOT_HERE, city=f"{place.prefecture}{place.city}")
         return answers.with_destination_changed(
@@ -197,7 +197,7 @@ class _Wizard:
             town=place.town,
             block=form.block.data.strip(),
             building=(form.building.data or "").strip(),
-            destination=city.code,
+            destination=city.id.tenant,
         )
 
     def when(self, request: Request) -> Response:

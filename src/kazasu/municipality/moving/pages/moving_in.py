@@ -7,6 +7,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kazasu.contracts.base import InstitutionId
 from kazasu.contracts.jukinet import OpenTransferOf
 from kazasu.contracts.municipality import Address, MoveNotice, RequestCertificateData
 from kazasu.exchange.handles import open_handle
@@ -130,7 +131,7 @@ def enter(counter: Counter, desk: ArrivalDesk, registering: Registering) -> None
     def form(request: Request) -> Response:
         """The notice of moving in (転入届) with everything already on it, to be signed by hand."""
         case, arrivers, place = _read(counter, request, request.path_params["case_id"])
-        entry_of = counter.hall.directory.city(request.state.tenant)
+        entry_of = counter.hall.directory.entry(InstitutionId.of("city", request.state.tenant))
         content = paper.notice_of_moving_in(
             entry_of.name.ja, case, arrivers, place, today(counter.hall.clock)
         )
