@@ -141,11 +141,7 @@ def _site(
         return code
 
     def context(request: Request) -> dict[str, object]:
-        name = (
-            house.directory.entry(InstitutionId.of("city", request.state.tenant)).name
-            if request.state.tenant
-            else NAME
-        )
+        name = house.directory.entry(InstitutionId.of("city", request.state.tenant)).name if request.state.tenant else NAME
         return {"site_name": name}
 
     site = Site(

@@ -115,9 +115,7 @@ class _Founding:
         self._tell(Text("{count} の機関を開きました", "{count} institutions have keys"), count=len(entries))  # fmt: skip
         return read_directory(self._settings.directory_file, self._clock)
 
-    def _entry(
-        self, authority: Authority, declared: Institution, city: Municipality | None
-    ) -> Entry:
+    def _entry(self, authority: Authority, declared: Institution, city: Municipality | None) -> Entry:
         own = declared.of(str(city.code) if city else "")
         port = self._ports.get(own, self._settings.port)
         origin = declared.origin(self._settings.scheme, port, city.slug if city else "")
@@ -125,11 +123,7 @@ class _Founding:
         name = Text(city.name, city.roman) if city else declared.name
         if city and declared.id != "city":
             name = Text(f"{city.name} {declared.name.ja}", f"{city.roman} {declared.name.en}")
-        facts = (
-            {"prefecture": Text(city.prefecture, city.prefecture_roman.partition("-")[0])}
-            if city
-            else {}
-        )
+        facts = {"prefecture": Text(city.prefecture, city.prefecture_roman.partition("-")[0])} if city else {}
         return Entry(own, origin, name, certificates, facts)
 
     def _wanted(self) -> Iterator[tuple[Institution, Municipality | None]]:
