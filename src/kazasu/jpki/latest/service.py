@@ -51,7 +51,6 @@ from kazasu.jpki.faults import (
     NOTHING_SUPPLIED,
     UNKNOWN_CERTIFICATE_ID,
     UNKNOWN_PERSON,
-    WRONG_SENDER,
 )
 from kazasu.jpki.issuing.service import CertificationService
 from kazasu.jpki.latest import model, store
@@ -296,12 +295,8 @@ class LatestAttributes:
 
     # ------------------------------------------------------------ protection
 
-    def protection_changed(
-        self, tx: Transaction, letter: ProtectionChanged, received: Received
-    ) -> None:
-        """支援措置 begins or ends; the latest word counts. Raises Refusal ``jpki.wrong-sender``."""
-        if received.sender != f"city:{letter.municipality_code}":
-            raise Refusal(WRONG_SENDER, sender=received.sender)
+    def protection_changed(self, tx: Transaction, letter: ProtectionChanged, _: Received) -> None:
+        """支援措置 begins or ends; the latest word counts."""
         access = Access("system:register", "jpki.person.protect", _PROTECTION)
         tx.audit(access)
         person_id = certificates.ensure_person(tx, letter.resident_record_code)
