@@ -45,15 +45,20 @@ class CardIssuerKeys:
         attributes: FourAttributes,
         number_hash: bytes,
         signing_certificate: bytes,
+        number: int,
     ) -> str:
         """Write commands for one card: new surface data and a new signing certificate.
 
+        ``signing_certificate``: empty for a card that has none. ``number``: greater than that of the
+        card's last script.
         ``number_hash`` is the card's own DF31: it goes into the new proof and is not kept, since
         what stands for an individual number counts as one (番号法 2条8項).
         """
         basic = text_ap.basic_file(attributes)
         commands: dict[str, Any] = {
+            "what": "continue",
             "card_id": card_id,
+            "number": number,
             "basic": _b64(basic),
             "proof": _b64(text_ap.proof_file(number_hash, basic, self)),
             "signing_certificate": _b64(signing_certificate),

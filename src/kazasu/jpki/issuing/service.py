@@ -16,7 +16,7 @@ from psycopg import errors
 from kazasu.card import common_ap, tlv
 from kazasu.card.challenge import is_pin_less
 from kazasu.contracts.base import AccessEntry, AccessList, FourAttributes
-from kazasu.contracts.jpki.cards import CardScript, ContinueCard
+from kazasu.contracts.jpki.cards import CardOrder, CardScript, ContinueCard
 from kazasu.contracts.jpki.people import AccessesOf, PersonChanged
 from kazasu.contracts.jpki.validation import (
     AddressPerson,
@@ -45,6 +45,7 @@ from kazasu.jpki.certificates.terms import CertificateKind
 from kazasu.jpki.certificates.validity import end_of_validity
 from kazasu.jpki.faults import (
     BAD_CERTIFICATE,
+    CARD_EXPIRED,
     CARD_OF_OTHER,
     NOT_RECORDED,
     UNKNOWN_CARD,
@@ -415,9 +416,11 @@ class CertificationService:
     def continue_card(self, inquiry: ContinueCard, asked: Asked) -> CardScript:
         """継続利用: a new signing certificate and write commands for the card on the reader.
 
-        Steps: 1 which card; 2 it is the person's own; 3 record and sign; 4 the script.
+        Steps: 1 which card; 2 it is the person's own, and lives; 3 record and sign, for a card that signs;
+        4 the script.
 
-        Raises Refusal ``jpki.unknown-card``, ``jpki.card-of-other-person``, ``jpki.weak-key``.
+        Raises Refusal ``jpki.unknown-card``, ``jpki.card-of-other-person``, ``jpki.card-expired``,
+        ``jpki.weak-key``.
         """
         order = inquiry.order
         record, number_hash = _card_evidence(_bytes(inquiry.card_id))  # 1
@@ -429,12 +432,22 @@ class CertificationService:
                 raise Refusal(UNKNOWN_CARD)
             if store.person_of(tx, order.resident_record_code) != card.person_id:  # 2
                 raise Refusal(CARD_OF_OTHER)
+            if card.expires_on < civil(tx.now):
+                raise Refusal(CARD_EXPIRED, expired_on=card.expires_on)
             tx.audit(_on_person(access, card.person_id))
             return card
 
         card = self._database.run("jpki.card-of", check, access=access)
+        key = _bytes(inquiry.signing_public_key)
+        signing = self._continued(card, order, key) if key else b""  # 3
+        script = self._authorities.card_issuer.script(  # 4
+            card.card_id, order.attributes, number_hash, signing, _number(self._clock.now())
+        )
+        return CardScript(script=script)
+
+    def _continued(self, card: CardRow, order: CardOrder, key: bytes) -> bytes:
         try:
-            issued = self.issue(  # 3
+            issued = self.issue(
                 Order(
                     card_id=card.card_id,
                     resident_record_code=order.resident_record_code,
@@ -447,15 +460,12 @@ class CertificationService:
                     issued_on=civil(self._clock.now()),
                     card_expires_on=card.expires_on,
                     authentication_key=None,
-                    signing_key=_bytes(inquiry.signing_public_key),
+                    signing_key=key,
                 )
             )
         except errors.UniqueViolation:
             raise Refusal(WEAK_KEY) from None
-        script = self._authorities.card_issuer.script(  # 4
-            card.card_id, order.attributes, number_hash, issued.signing or b""
-        )
-        return CardScript(script=script)
+        return issued.signing or b""
 
 
 def _card_evidence(data: bytes) -> tuple[common_ap.CommonRecord, bytes]:
@@ -464,6 +474,11 @@ def _card_evidence(data: bytes) -> tuple[common_ap.CommonRecord, bytes]:
         return common_ap.decode(data[:end]), tlv.value_of(data[end:], 0xDF31)
     except ValueError as error:
         raise Refusal(UNKNOWN_CARD) from error
+
+
+def _number(now: datetime) -> int:
+    """Of a script: microseconds, so that a later one is greater wherever it is made."""
+    return int(now.timestamp() * 1_000_000)
 
 
 def _on_person(access: Access, person_id: UUID) -> Access:
