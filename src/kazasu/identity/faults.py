@@ -143,13 +143,6 @@ UNKNOWN_EVIDENCE = define(
     ),
     who="integrator",
 )
-WRONG_SENDER = define(
-    "identity.wrong-sender",
-    403,
-    Text("{sender} はこの通知を送れません", "{sender} may not send this letter"),
-    Text("送り主の機関に確かめてください", "Ask the institution that sent it"),
-    who="operator",
-)
 NOT_AUTHORIZED = define(
     "identity.not-authorized",
     401,

@@ -7,17 +7,14 @@ from kazasu.contracts.identity import CertificateEvent
 from kazasu.exchange.letters import Received
 from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.identity.consents import store as consents_store
 from kazasu.identity.consents.store import Party
 from kazasu.identity.events.deliveries import Deliveries
 from kazasu.identity.events.model import Kind
-from kazasu.identity.faults import WRONG_SENDER
 from kazasu.identity.latest import store as latest_store
 from kazasu.identity.passkeys import store as passkeys_store
 
-SENDER: Final = "jpki"
 HEARD: Final = Text("電子証明書の変化の知らせ", "Word of a change of your certificates")
 
 
@@ -33,13 +30,10 @@ class Certificates:
         self._deliveries = deliveries
 
     def changed(self, tx: Transaction, letter: CertificateEvent, received: Received) -> None:
-        """Raises Refusal ``identity.wrong-sender``."""
-        if received.sender != SENDER:
-            raise Refusal(WRONG_SENDER, sender=received.sender)
         person = letter.person_ref
         tx.audit(
             Access(
-                f"institution:{SENDER}", "identity.certificate.event", HEARD, (person,),
+                f"institution:{received.sender}", "identity.certificate.event", HEARD, (person,),
                 fields=(letter.event,),
             )
         )  # fmt: skip

@@ -50,14 +50,14 @@ class Renewal:
         ``jpki.too-early``, ``jpki.weak-key``.
         """
         record, number_hash = card_identified(identified)
-        order = self._database.run(
+        order, now = self._database.run(
             "jpki.renewal-order",
-            lambda tx: _order(tx, record.card_id, signing_key),
+            lambda tx: (_order(tx, record.card_id, signing_key), tx.now),
             access=_ACCESS,
         )
         issued = self.renew(order, _algorithm(signing_key))
         return self._authorities.card_issuer.script(
-            order.card_id, order.attributes, number_hash, issued.signing or b""
+            order.card_id, order.attributes, number_hash, issued.signing or b"", now
         )
 
     def renew(self, order: Order, algorithm: str = "RSA-2048") -> Issued:

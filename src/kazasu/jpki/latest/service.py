@@ -51,7 +51,6 @@ from kazasu.jpki.faults import (
     NOTHING_SUPPLIED,
     UNKNOWN_CERTIFICATE_ID,
     UNKNOWN_PERSON,
-    WRONG_SENDER,
 )
 from kazasu.jpki.latest import model
 from kazasu.jpki.latest import store as latest_store
@@ -308,12 +307,8 @@ class LatestAttributes:
 
     # ------------------------------------------------------------ protection
 
-    def protection_changed(
-        self, tx: Transaction, letter: ProtectionChanged, received: Received
-    ) -> None:
-        """支援措置 begins or ends; the latest word counts. Raises Refusal ``jpki.wrong-sender``."""
-        if received.sender != f"city:{letter.municipality_code}":
-            raise Refusal(WRONG_SENDER, sender=received.sender)
+    def protection_changed(self, tx: Transaction, letter: ProtectionChanged, _: Received) -> None:
+        """支援措置 begins or ends; the latest word counts."""
         access = Access("system:register", "jpki.person.protect", _PROTECTION)
         tx.audit(access)
         person_id = person_store.ensure_person(tx, letter.resident_record_code)
