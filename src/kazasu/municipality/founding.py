@@ -8,7 +8,7 @@ from kazasu.contracts.municipality import Address
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
 from kazasu.foundation.text import Text
-from kazasu.municipality.register import store as register
+from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.model import Resident
 
 FIRST_HOUSEHOLD = 500_000_000
@@ -114,7 +114,9 @@ def found(
     )
     households: set[str] = set()
     count = tx.copy(
-        "resident", ("municipality_code", *register.COLUMNS), _rows(code, residents, households, tx)
+        "resident",
+        ("municipality_code", *register_store.COLUMNS),
+        _rows(code, residents, households, tx),
     )
     tx.execute("SELECT copy_first_versions()")
     tx.copy(
@@ -136,7 +138,7 @@ def _rows(
 ) -> Iterator[tuple[object, ...]]:
     for one in residents:
         households.add(one.household_number)
-        row = register.values(_first_version(one, tx))
+        row = register_store.values(_first_version(one, tx))
         yield (code, *row.values())
 
 

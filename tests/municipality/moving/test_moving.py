@@ -24,8 +24,8 @@ from kazasu.foundation.dates import next_open
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.numbers import MunicipalityCode
 from kazasu.municipality.moving import paper
-from kazasu.municipality.moving.store import cases as moving
-from kazasu.municipality.register import store as register
+from kazasu.municipality.moving.store import arrivals, notices
+from kazasu.municipality.register import store as register_store
 from kazasu.portal import model as portal_model
 from kazasu.portal.store import Draft, save_draft
 from tests.support.town import CLERK, COUNTER, NEW, OLD, STRANGER, Town, _access, asked, code_of
@@ -52,7 +52,7 @@ def test_a_whole_move(town):
     assert old.confirmed_to == new.address
     assert new.reason == "国内転入"
     assert new.is_head
-    versions = town._read(OLD, lambda tx: register.history(tx, old.resident_id))
+    versions = town._read(OLD, lambda tx: register_store.history(tx, old.resident_id))
     assert [v.version for v in versions] == list(range(len(versions), 0, -1))
     assert [v.state for v in reversed(versions)][:2] == ["resident", "leaving"]
 
@@ -184,7 +184,7 @@ def test_the_transfer_is_lost_between_entry_and_decision(town):
 
 def test_letters_count_only_from_whom_they_may_come(town):
     case = town.moved()
-    leaver = town._read(OLD, lambda tx: moving.leavers(tx, case))[0]
+    leaver = town._read(OLD, lambda tx: notices.leavers(tx, case))[0]
     letter = NoticeOfMovedIn(
         case_id=case, token=leaver.token, resident_record_code=code_of(10),
         moved_in_on=date(2026, 11, 24), notified_on=date(2026, 11, 24), new_address="",
@@ -245,7 +245,7 @@ def test_a_visit_that_nobody_came_to(town):
 def test_half_arrived_is_shown_as_such(town):
     case = town.submit()
     town.settle()
-    rows = town._read(NEW, lambda tx: moving.expected(tx, ("reserved", "certificate", "ready")))
+    rows = town._read(NEW, lambda tx: arrivals.expected(tx, ("reserved", "certificate", "ready")))
     assert [(r.case_id, r.half) for r in rows] == [(case, "certificate")]
 
 
@@ -254,7 +254,7 @@ def test_a_mover_at_another_city_than_planned(town):
     town.settle()
     town.accept(case)
     town.settle()
-    leaver = town._read(OLD, lambda tx: moving.leavers(tx, case))[0]
+    leaver = town._read(OLD, lambda tx: notices.leavers(tx, case))[0]
     inquiry = RequestCertificateData(token=leaver.token, resident_record_code=code_of(10))
     assert town.departures.send_elsewhere(inquiry, asked("city:401307", f"city:{OLD}")).sent
     wrong = RequestCertificateData(token=leaver.token, resident_record_code=code_of(11))
@@ -289,7 +289,7 @@ def test_protected_people_leave_no_trace_of_where_they_went(databases, clock):
 
 def test_cards_wait_in_a_queue_of_their_own(town):
     case = town.moved()
-    rows = town._read(NEW, moving.cards_waiting)
+    rows = town._read(NEW, arrivals.cards_waiting)
     assert len(rows) == 2
     url = town.cards.begin(NEW, COUNTER, case, rows[0].token)
     assert url.count(".") == 2
@@ -392,4 +392,4 @@ def test_cards_that_nobody_continued_lapse_once(town):
     assert {p.card for p in town.people(case)} == {"lost"}
     told = [e.event for e in town.portal.move("sub-1", case).events]
     assert told.count("card-lost") == 1
-    assert town._read(NEW, moving.cards_waiting) == []
+    assert town._read(NEW, arrivals.cards_waiting) == []
