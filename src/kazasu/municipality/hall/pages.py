@@ -1,16 +1,13 @@
 """The front for everybody, the first page of the desk, and the letters that wait."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from kazasu.foundation.clock import today
-from kazasu.foundation.faults import Refusal
 from kazasu.foundation.web import PUBLIC
 from kazasu.municipality.hall.desk import STAFF, DeskPages, clerk, text
-from kazasu.municipality.hall.faults import UNKNOWN_CASE
 from kazasu.municipality.hall.model import ROLES
 from kazasu.municipality.hall.service import FrontDesk
 from kazasu.municipality.hall.subject import Queue
@@ -49,10 +46,8 @@ def enter(desk: DeskPages, front_desk: FrontDesk, queues: Sequence[Queue]) -> No
 
     @site.route("/desk/letters", access=STAFF, methods=["POST"])
     def again(request: Request) -> Response:
-        try:
-            message_id = UUID(text(request, "message_id"))
-        except ValueError:
-            raise Refusal(UNKNOWN_CASE) from None
-        outgoing = text(request, "way") == "out"
-        front_desk.try_again(request.state.tenant, clerk(request), message_id, outgoing=outgoing)
+        front_desk.try_again(
+            request.state.tenant, clerk(request), text(request, "message_id"),
+            outgoing=text(request, "way") == "out",
+        )  # fmt: skip
         return site.redirect("/desk/letters")

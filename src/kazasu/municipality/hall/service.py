@@ -16,7 +16,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.municipality.hall import store as hall_store
 from kazasu.municipality.hall.context import CityContext
-from kazasu.municipality.hall.faults import NOT_STAFF
+from kazasu.municipality.hall.faults import NOT_STAFF, UNKNOWN_CASE
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.hall.store import OfficeRow, StaffMember
 from kazasu.municipality.hall.subject import Queue
@@ -66,11 +66,18 @@ class FrontDesk:
 
         return self._city.act("letters.list", work, tenant=tenant, clerk=clerk, purpose=READING)
 
-    def try_again(self, tenant: str, clerk: Clerk, message_id: UUID, *, outgoing: bool) -> None:
-        """Send or apply a letter once more. Raises Refusal ``municipality.not-your-role``."""
+    def try_again(self, tenant: str, clerk: Clerk, message_id: str, *, outgoing: bool) -> None:
+        """Send or apply a letter once more.
+
+        Raises Refusal ``municipality.not-your-role``, ``municipality.unknown-case``.
+        """
         clerk.check("operator")
+        try:
+            number = UUID(message_id)
+        except ValueError:
+            raise Refusal(UNKNOWN_CASE) from None
         work = operator.send_again if outgoing else operator.try_again
-        work(self._city.database, tenant, message_id)
+        work(self._city.database, tenant, number)
 
     def reachable(self, _: Reachable, asked: Asked) -> Done:
         self._city.database.read(
