@@ -33,6 +33,7 @@ from kazasu.municipality.founding import (
 from kazasu.municipality.hall.context import CityContext
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.hall.ports import MOVERS_CARDS
+from kazasu.municipality.hall.service import FrontDesk
 from kazasu.municipality.moving.service.arrivals import ArrivalDesk, EnteredPerson, Entry
 from kazasu.municipality.moving.service.cards import CardsOfArrivals
 from kazasu.municipality.moving.service.departures import Departures
@@ -79,6 +80,8 @@ class Town:
         process = self.street.process
         city = CityContext(process._house("municipality"))
         city.ports.offer(MOVERS_CARDS, CardsOfArrivals())
+        self.city = city
+        self.front = FrontDesk(city)
         self.visits = VisitDesk(city)
         self.out = MovingOutDesk(city)
         self.departures = Departures(city)

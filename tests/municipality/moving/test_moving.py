@@ -8,6 +8,7 @@ import pytest
 
 from kazasu.contracts.municipality import (
     AccessesOf,
+    Address,
     CertificateCancelled,
     HouseholdOf,
     NoticeOfMovedIn,
@@ -19,11 +20,13 @@ from kazasu.exchange import operator
 from kazasu.exchange.faults import UNREACHABLE
 from kazasu.exchange.handles import seal_handle
 from kazasu.exchange.letters import Received
+from kazasu.foundation import periods
 from kazasu.foundation.clock import today
 from kazasu.foundation.dates import next_open
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.numbers import MunicipalityCode
 from kazasu.municipality.moving import paper
+from kazasu.municipality.moving.service.checking import _in_time
 from kazasu.municipality.moving.store import arrivals, notices
 from kazasu.municipality.register import store as register_store
 from kazasu.portal import model as portal_model
@@ -76,6 +79,21 @@ def test_a_notice_outside_the_period_is_seen(town):
     assert bad == ["window"]
 
 
+def test_a_notice_after_fourteen_days_is_no_notice_any_more(town):
+    """Its border is 14 days after moving: the clerk reads that the departure is recorded ex officio."""
+    moved_on = today(town.clock) - timedelta(days=14)
+    until = periods.moving_in_until(moved_on)
+    in_time, late = _in_time(moved_on, until), _in_time(moved_on, until + timedelta(days=1))
+    assert [c.check for c in in_time] == ["window"]
+    assert [(c.check, c.good, c.blocking) for c in late[1:]] == [("late", False, True)]
+    case = town.submit(moves_on=today(town.clock) - timedelta(days=20))
+    town.settle()
+    bad = [c for c in town.out_case(case).checks if not c.good and c.blocking]
+    assert [c.check for c in bad] == ["window", "late"]
+    assert "職権" in bad[1].ja
+    assert refused(town.accept, case) == "municipality.not-acceptable"
+
+
 def test_a_revoked_signature_is_seen(town):
     town._certificate(town.members()[0], 2)
     town.jpki.revoke_now(code_of(10), ("signing",), "key_compromise")
@@ -84,12 +102,6 @@ def test_a_revoked_signature_is_seen(town):
     town.settle()
     bad = [c for c in town.out_case(case).checks if not c.good and c.blocking]
     assert [c.check for c in bad] == ["signature", "applicant"]
-
-
-def test_deciding_is_for_deciders(town):
-    case = town.submit()
-    town.settle()
-    assert refused(town.accept, case, COUNTER) == "municipality.not-your-role"
 
 
 def test_ahead_of_the_planned_day_the_record_stays_and_then_closes(town):
@@ -117,6 +129,25 @@ def test_an_entry_that_cannot_be(town, changes, code):
     assert refused(town.enter, case, **changes) == code
     assert town.arrival(case).state == "visited"
     assert town.states(10)[NEW] is None
+
+
+def test_the_city_completes_the_address_of_its_own_place(town):
+    case = town.to_the_desk()
+    address = Address(
+        municipality_code=MunicipalityCode(NEW), prefecture="", city="", town="大通", block="１番地"
+    )
+    town.enter(case, address=address)
+    assert town.arrival(case).entry["address"]["prefecture"] == "北海道"
+    assert town.arrival(case).entry["address"]["city"] == "札幌市"
+
+
+def test_a_card_is_continued_after_the_registration_not_before(town):
+    case = town.to_the_desk()
+    town.enter(case)
+    mover = town.people(case)[0]
+    assert refused(town.cards.begin, NEW, COUNTER, case, mover.token) == "municipality.unknown-case"
+    town.register(case)
+    assert town.cards.begin(NEW, COUNTER, case, mover.token)
 
 
 def test_provisional_data_reach_nothing(town):
@@ -381,6 +412,8 @@ def test_the_special_route_ends_and_the_resident_is_told(town):
     assert town.arrival(case).state == "expired"
     told = [e.event for e in town.portal.move("sub-1", case).events]
     assert told.count("expired-special") == 1
+    done = town.arrivals.queue(NEW, CLERK, done=True, on=None)
+    assert [(one.case_id, one.state) for one in done] == [(case, "expired")]
     assert refused(town.visit, case) == "municipality.wrong-state"
 
 

@@ -11,6 +11,8 @@ from kazasu.foundation.numbers import IndividualNumber, MunicipalityCode, Reside
 RecordState = Literal["resident", "leaving", "left-planned", "left"]
 """住民, 転出予定, 除票(予定), 除票(確定) (municipal §1.6)."""
 SEX_CODE: Final = {"男": "1", "女": "2"}
+ADDRESS: Final = ("postcode", "prefecture", "city", "town", "block", "building")
+"""Items that make an address, in a record as in a message."""
 ON_THE_REGISTER: Final = ("resident", "leaving")
 
 
@@ -121,12 +123,4 @@ def head_after(household: Sequence[Resident], leaving: Collection[str]) -> HeadA
 
 
 def address_of(resident: Resident, code: MunicipalityCode) -> Address:
-    return Address(
-        municipality_code=code,
-        postcode=resident.postcode,
-        prefecture=resident.prefecture,
-        city=resident.city,
-        town=resident.town,
-        block=resident.block,
-        building=resident.building,
-    )
+    return Address(municipality_code=code, **{name: getattr(resident, name) for name in ADDRESS})

@@ -33,7 +33,7 @@ from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.store import arrivals, visits
 from kazasu.municipality.register import relationships
 from kazasu.municipality.register import store as register_store
-from kazasu.municipality.register.model import Resident, register_number
+from kazasu.municipality.register.model import ADDRESS, Resident, register_number
 
 REGISTERING: Final = Text("転入の登録", "Registering the arrival")
 
@@ -287,7 +287,7 @@ def _moved(
         "household_number": household,
         "relationship": facts["relationship"],
         "is_head": facts["is_head"],
-        **address.model_dump(exclude={"municipality_code"}),
+        **address.model_dump(include=set(ADDRESS)),
         "lives_here_since": case.moved_on,
         "state": "resident",
         "changed_on": case.moved_on,
