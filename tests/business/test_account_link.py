@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 import psycopg
 import pytest
 
-from kazasu.business.kit import account_link
-from kazasu.business.kit.account_link import (
+from kazasu.business import account_link
+from kazasu.business.account_link import (
     Charge,
     LinkEnded,
     LinkRequest,
@@ -33,7 +33,7 @@ def begin(market, who):
     """At the wallet, up to the page before the bank."""
     browser = market.browser(who).get(f"{market.pay}/").click("Sign in")
     browser.click("Link a bank account").expect("about two minutes")
-    return browser.press("bank: link my account")
+    return browser.press("Hinata Bank: link my account")
 
 
 def at_the_bank(market, who):
@@ -91,7 +91,7 @@ def test_another_persons_account_is_not_linked(market, who):
     """Signed in at the bank as somebody else than at the wallet."""
     other = hanako(name="鈴木　一郎")
     browser = market.browser(other).get(f"{market.pay}/").click("Sign in")
-    browser.click("Link a bank account").press("bank: link my account")
+    browser.click("Link a bank account").press("Hinata Bank: link my account")
     browser.holder = who
     browser.click("Go to the bank")
     assert browser.fault == "pay.not-the-same"
@@ -119,7 +119,7 @@ def test_another_card_than_the_one_signed_in(market, who):
     browser = market.browser(who).get(f"{market.pay}/").click("Sign in")
     browser.click("Link a bank account")
     browser.holder = hanako(name="鈴木　一郎")
-    browser.press("bank: link my account")
+    browser.press("Hinata Bank: link my account")
     assert browser.fault == "pay.other-person"
 
 

@@ -27,8 +27,8 @@ from kazasu.card.transports.recorded import Recorder, Replay
 from kazasu.card.transports.virtual import ChipReader, VirtualReader
 from kazasu.foundation.algorithms import new_key, verify
 from kazasu.foundation.faults import Refusal
-from kazasu.jpki.keyring import read_authority
-from kazasu.jpki.terminals import certify_terminal
+from kazasu.jpki.authorities.keyring import read_authority
+from kazasu.jpki.authorities.terminals import certify_terminal
 from tests.card.conftest import HANAKO, NUMBER, PASSWORD, PIN
 from tests.card.test_client import refused
 from tests.card.test_machine import choose, ready, select, send

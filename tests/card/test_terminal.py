@@ -17,8 +17,8 @@ from kazasu.contracts.terminal import TapRequest, TapResult
 from kazasu.exchange.taps import read_result, sign_result
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.settings import Settings
-from kazasu.jpki.keyring import read_authority
-from kazasu.jpki.terminals import certify_terminal
+from kazasu.jpki.authorities.keyring import read_authority
+from kazasu.jpki.authorities.terminals import certify_terminal
 from tests.card.conftest import PIN
 from tests.support import pki
 from tests.support.institutions import Institutions

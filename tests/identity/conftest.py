@@ -25,9 +25,9 @@ from kazasu.foundation.text import Text
 from kazasu.identity import founding
 from kazasu.identity.keys import TokenKeys
 from kazasu.jpki import founding as jpki_founding
-from kazasu.jpki.lifecycle import LifeCycle
-from kazasu.jpki.model import Order
-from kazasu.jpki.service import CertificationService
+from kazasu.jpki.issuing.model import Order
+from kazasu.jpki.issuing.service import CertificationService
+from kazasu.jpki.status.service import LifeCycle
 from tests.support import pki
 from tests.support.street import Street
 

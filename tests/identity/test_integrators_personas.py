@@ -12,7 +12,7 @@ from kazasu.foundation.numbers import IndividualNumber, ResidentRecordCode
 from kazasu.identity.faults import TAP_FAILED
 from kazasu.identity.integrators.personas import model
 from kazasu.identity.integrators.personas.playing import Personas
-from kazasu.jpki.model import Order
+from kazasu.jpki.issuing.model import Order
 from tests.identity.conftest import HANAKO, World
 from tests.identity.registered_party import Party
 from tests.support import pki

@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 from kazasu.foundation.audit import Access
 from kazasu.foundation.clock import JST
 from kazasu.foundation.text import Text
-from kazasu.jpki import ocsp, store
-from kazasu.jpki.inspection import Inspection
-from kazasu.jpki.lifecycle import LifeCycle, Progress
-from kazasu.jpki.model import renewable_from
-from kazasu.jpki.revocation_index import RevocationIndex, Snapshot
-from kazasu.jpki.revocation_lists import DELTA_LIFE, FULL_LIFE, RevocationLists
+from kazasu.jpki.inspection.service import Inspection
+from kazasu.jpki.issuing.model import renewable_from
+from kazasu.jpki.register import store
+from kazasu.jpki.status import ocsp
+from kazasu.jpki.status.revocation_index import RevocationIndex, Snapshot
+from kazasu.jpki.status.revocation_lists import DELTA_LIFE, FULL_LIFE, RevocationLists
+from kazasu.jpki.status.service import LifeCycle, Progress
 from tests.jpki.test_service import CARD_ID, OTHER, World, _certificate, code_of
 from tests.support import pki
 
@@ -116,7 +117,7 @@ def test_the_end_of_a_card_ends_its_phones_and_no_hold_brings_it_back(world):
 
 
 def test_very_many_with_a_dry_run_before(world, monkeypatch):
-    monkeypatch.setattr("kazasu.jpki.lifecycle.AT_ONCE", 1)
+    monkeypatch.setattr("kazasu.jpki.status.service.AT_ONCE", 1)
     named = [("signing", serial(world.issued.signing)), ("authentication", serial(world.issued.authentication)), ("signing", 42)]  # fmt: skip
     told = []
     assert world.life.revoke_many(named, "key_compromise", dry_run=True) == Progress(2, 0, 1)

@@ -29,10 +29,10 @@ from kazasu.foundation.clock import JST
 from kazasu.foundation.dates import attained_on
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.jpki import mdoc_store
-from kazasu.jpki import phones as certificates
-from kazasu.jpki.lifecycle import LifeCycle
-from kazasu.jpki.mdoc import LIFE, MdocIssuer, values_of
+from kazasu.jpki.mdoc import store as mdoc_store
+from kazasu.jpki.mdoc.service import LIFE, MdocIssuer, values_of
+from kazasu.jpki.phones import service as certificates
+from kazasu.jpki.status.service import LifeCycle
 from tests.jpki import test_phones
 from tests.jpki.test_phones import change
 from tests.jpki.test_service import (

@@ -15,10 +15,11 @@ from kazasu.contracts.jpki.validation import TapEvidence
 from kazasu.foundation.audit import Access
 from kazasu.foundation.clock import JST
 from kazasu.foundation.text import Text
-from kazasu.jpki import ocsp, store
-from kazasu.jpki.lifecycle import LifeCycle
 from kazasu.jpki.lint import Case, lint
-from kazasu.jpki.phones import Phones
+from kazasu.jpki.phones.service import Phones
+from kazasu.jpki.register import store
+from kazasu.jpki.status import ocsp
+from kazasu.jpki.status.service import LifeCycle
 from tests.jpki.test_lifecycle import serial
 from tests.jpki.test_service import CARD_ID, World, asked, code_of
 from tests.support import pki

@@ -24,10 +24,11 @@ from kazasu.foundation.clock import JST
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.numbers import ResidentRecordCode
 from kazasu.foundation.text import Text
-from kazasu.jpki import ocsp, profile
-from kazasu.jpki.keyring import Authority
-from kazasu.jpki.model import Order
-from kazasu.jpki.service import CertificationService
+from kazasu.jpki.authorities.keyring import Authority
+from kazasu.jpki.certificates import profile
+from kazasu.jpki.issuing.model import Order
+from kazasu.jpki.issuing.service import CertificationService
+from kazasu.jpki.status import ocsp
 from tests.support import pki
 from tests.support.institutions import Institutions
 

@@ -12,7 +12,7 @@ from kazasu import municipality
 from kazasu.contracts.municipality import Address
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.numbers import MunicipalityCode
-from kazasu.foundation.web.openid import Person
+from kazasu.kit.openid import Person
 from kazasu.municipality.cards.service import CardDesk
 from kazasu.municipality.hall.model import ROLES, Clerk
 from kazasu.municipality.hall.service import FrontDesk

@@ -13,7 +13,7 @@ from kazasu.card.mdoc.request import REGISTRY, sign_request
 from kazasu.card.mdoc.wallet import Wallet
 from kazasu.contracts.jpki.mdoc import IssueMdoc
 from kazasu.contracts.jpki.validation import ValidateSignature
-from kazasu.jpki.lifecycle import LifeCycle
+from kazasu.jpki.status.service import LifeCycle
 from tests.support.phones import PIN, Phone
 
 SOTA, MAI, ANH = "山田　颯太", "渡邉\U000e0102　麻衣", "グエン アン"

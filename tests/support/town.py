@@ -18,10 +18,10 @@ from kazasu.foundation.clock import today
 from kazasu.foundation.dates import next_open, wareki
 from kazasu.foundation.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
 from kazasu.foundation.text import Text
-from kazasu.foundation.web.openid import Person, Signature
-from kazasu.jpki.model import Order
-from kazasu.jpki.service import CertificationService
+from kazasu.jpki.issuing.model import Order
+from kazasu.jpki.issuing.service import CertificationService
 from kazasu.jukinet import founding as jukinet
+from kazasu.kit.openid import Person, Signature
 from kazasu.municipality import founding as municipality
 from kazasu.municipality.cards.service import CardDesk
 from kazasu.municipality.founding import (

@@ -1,12 +1,14 @@
-"""The rooms that a process can open: name, package, and what lies in its schema."""
+"""The rooms that a process can open, as the institutions of the street declare them."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from importlib import import_module
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
+from kazasu.contracts.base import InstitutionId
+from kazasu.exchange.institution import PACKAGES, Institution
 from kazasu.exchange.room import House, Room
+from kazasu.exchange.street import street
 from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.migrate import FOUNDATION
 from kazasu.foundation.text import Text
@@ -19,59 +21,47 @@ UNKNOWN_ROOM = define(
     who="operator",
 )
 
-PACKAGES = Path(__file__).parent.parent
+ROOMS: Mapping[str, Institution] = {one.schema: one for one in street()}
+_OF_KIND = {one.id: room for room, one in ROOMS.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How a room is opened."""
-
-    name: str
-    package: str
-    sandbox_only: bool = False
-
-    @property
-    def migrations(self) -> list[Path]:
-        """Folders in order: what every room has, then its own."""
-        own = PACKAGES.joinpath(*self.package.split(".")[1:]) / "migrations"
-        folders = [FOUNDATION, PACKAGES / "exchange" / "migrations", own]
-        return [folder for folder in folders if any(folder.glob("*.sql"))]
-
-    def open(self, house: House) -> Room:
-        module = import_module(f"{self.package}.room")
-        return cast("Callable[[House], Room]", module.open_room)(house)
+def room_of(institution: str) -> str:
+    """The room in which an institution of this id lives; empty: it names none."""
+    try:
+        return _OF_KIND.get(InstitutionId(institution).kind, "")
+    except ValueError:
+        return ""
 
 
-ROOMS = {
-    plan.name: plan
-    for plan in (
-        Plan("jpki", "kazasu.jpki"),
-        Plan("jukinet", "kazasu.jukinet"),
-        Plan("identity", "kazasu.identity"),
-        Plan("portal", "kazasu.portal"),
-        Plan("municipality", "kazasu.municipality"),
-        Plan("bank", "kazasu.business.bank"),
-        Plan("pay", "kazasu.business.pay"),
-        Plan("terminal", "kazasu.card.terminal"),
-        Plan("phone", "kazasu.card.phone"),
-        Plan("society", "kazasu.society", sandbox_only=True),
-    )
-}
+def migrations(room: str) -> list[Path]:
+    """Folders in order: what every room has, then its own."""
+    folders = [FOUNDATION, PACKAGES / "exchange" / "migrations", ROOMS[room].folder / "migrations"]
+    return [folder for folder in folders if any(folder.glob("*.sql"))]
+
+
+def open_room(room: str, house: House) -> Room:
+    """Assemble it. Raises ``LookupError``: its package has no ``room.py``."""
+    module = ROOMS[room].part("room")
+    if module is None:
+        raise LookupError(f"{room}: has an institution.py, but no room.py")
+    return cast("Callable[[House], Room]", module.open_room)(house)
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Rooms of one process, and which cities live in its municipality room (None: all)."""
+    """Rooms of one process, and which tenants live in them."""
 
     rooms: tuple[str, ...]
-    cities: frozenset[str] | None = None
+    tenants: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By room; a room that is not there houses all of its kind."""
 
     def houses(self, institution: str) -> bool:
         """Does this institution live in this process?"""
-        if institution.startswith("city:"):
-            code = institution.removeprefix("city:")
-            return "municipality" in self.rooms and (self.cities is None or code in self.cities)
-        return institution in self.rooms
+        room = room_of(institution)
+        if room not in self.rooms:
+            return False
+        here = self.tenants.get(room)
+        return here is None or InstitutionId(institution).tenant in here
 
 
 def select(names: Iterable[str]) -> Selection:
@@ -80,13 +70,15 @@ def select(names: Iterable[str]) -> Selection:
     Raises Refusal ``app.unknown-room``.
     """
     rooms: list[str] = []
-    cities: set[str] = set()
+    tenants: dict[str, set[str]] = {}
     for name in names:
-        room = "municipality" if name.startswith("city:") else name
-        if room not in ROOMS:
-            raise Refusal(UNKNOWN_ROOM, room=name, known=", ".join(ROOMS) + ", city:<code>")
-        if name.startswith("city:"):
-            cities.add(name.removeprefix("city:"))
+        room = name if name in ROOMS else room_of(name)
+        if not room:
+            kinds = (f"{one.id}:<code>" for one in ROOMS.values() if one.each)
+            raise Refusal(UNKNOWN_ROOM, room=name, known=", ".join((*ROOMS, *kinds)))
+        if name not in ROOMS:
+            tenants.setdefault(room, set()).add(InstitutionId(name).tenant)
         if room not in rooms:
             rooms.append(room)
-    return Selection(tuple(rooms or ROOMS), frozenset(cities) if cities else None)
+    named = {room: frozenset(some) for room, some in tenants.items() if some != {""}}
+    return Selection(tuple(rooms or ROOMS), named)

@@ -22,15 +22,15 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import find_server
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
-from kazasu.jpki.authorities import Authorities, read_authorities
-from kazasu.jpki.ceremony import hold_ceremony, verify_transcripts
-from kazasu.jpki.inspection import Inspection
-from kazasu.jpki.keyring import Keyring
-from kazasu.jpki.lifecycle import LifeCycle, Named, Progress
+from kazasu.jpki.authorities.ceremony import hold_ceremony, verify_transcripts
+from kazasu.jpki.authorities.keyring import Keyring
+from kazasu.jpki.authorities.keys import Authorities, read_authorities
+from kazasu.jpki.certificates.terms import CertificateKind
+from kazasu.jpki.inspection.service import Inspection
+from kazasu.jpki.issuing.service import CertificationService
 from kazasu.jpki.lint import Case, lint
-from kazasu.jpki.ocsp import REASONS
-from kazasu.jpki.service import CertificationService
-from kazasu.jpki.terms import CertificateKind
+from kazasu.jpki.status.ocsp import REASONS
+from kazasu.jpki.status.service import LifeCycle, Named, Progress
 
 SUMMARY = Text("公開鍵基盤: セレモニー、検査、一時停止、失効", "public-key infrastructure: ceremony, lint, suspend, revoke")  # fmt: skip
 _KINDS = ("signing", "authentication")

@@ -2,12 +2,60 @@
 
 import re
 from datetime import date
-from typing import Annotated, Any, ClassVar, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    StringConstraints,
+)
+from pydantic_core import CoreSchema, core_schema
 
-InstitutionId = Annotated[str, StringConstraints(pattern=r"^(city:\d{6}|[a-z]{3,20})$")]
-"""``jpki``, ``jukinet``, ``identity``, ``portal`` …; a city is ``city:<municipality code>``."""
+
+class InstitutionId(str):
+    """``jpki``, ``portal`` …; one of many of its kind as ``<kind>:<tenant>``: ``city:141003``, ``clinic:1310001``.
+
+    Raises ``ValueError`` for anything else.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, text: str) -> Self:
+        if not _INSTITUTION.match(text):
+            raise ValueError(f"{text!r} names no institution: <kind> or <kind>:<tenant>")
+        return super().__new__(cls, text)
+
+    @classmethod
+    def of(cls, kind: str, tenant: str = "") -> Self:
+        """The institution of this kind for this tenant; empty: the only one of its kind."""
+        return cls(f"{kind}:{tenant}" if tenant else kind)
+
+    @property
+    def kind(self) -> str:
+        """What ``askers`` and ``senders`` name."""
+        return self.partition(":")[0]
+
+    @property
+    def tenant(self) -> str:
+        """Under which its rows lie in the room of its kind; empty where there is only one."""
+        return self.partition(":")[2]
+
+    @property
+    def client_id(self) -> str:
+        """Its name as a relying party: letters and digits alone (identity §1)."""
+        return self.replace(":", "").replace("-", "")
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(
+            cls, core_schema.str_schema(max_length=60)
+        )
+
+
+_INSTITUTION = re.compile(r"^[a-z]{3,20}(:[a-z0-9-]{1,30})?\Z")
 
 CaseId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 Instant = AwareDatetime

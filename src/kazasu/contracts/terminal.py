@@ -14,10 +14,12 @@ from pydantic import Field
 
 from kazasu.contracts.base import Instant, InstitutionId, Message
 from kazasu.contracts.jpki.validation import TapEvidence
-from kazasu.contracts.levels import Holder
 
 TapAction = Literal["authenticate", "sign", "continue-card"]
 TapReader = Literal["terminal", "phone"]
+Holder = Literal["pin", "phone-lock", "face", "counter"]
+"""How a terminal or phone verified who holds it: the card's PIN, the phone's own lock, a face that was compared,
+a clerk who looked."""
 
 
 class DisplayedLine(Message):

@@ -8,18 +8,18 @@ import httpx
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kazasu.contracts.levels import accepted
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import SIGNED_IN, Site
-from kazasu.foundation.web.openid import OpenId, Person, RelyingParty
-from kazasu.foundation.web.signin import Admission, SignIn
 from kazasu.identity import model, scopes
 from kazasu.identity.consents.service import Links
 from kazasu.identity.faults import UNKNOWN_RECORD
 from kazasu.identity.latest.document import ITEMS, PURPOSES
 from kazasu.identity.service.desk import SELF, Desk
 from kazasu.identity.services import Services
+from kazasu.kit.levels import accepted
+from kazasu.kit.openid import OpenId, Person, RelyingParty
+from kazasu.kit.signin import Admission, SignIn
 
 CLIENT: Final = "account"
 RESIDENT: Final = SIGNED_IN("resident")

@@ -10,8 +10,6 @@ from starlette.responses import Response
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import PUBLIC, SIGNED_IN, Site
-from kazasu.foundation.web.openid import Person
-from kazasu.foundation.web.signin import Context, SignIn
 from kazasu.identity.clients.model import Client
 from kazasu.identity.clients.service import Clients
 from kazasu.identity.faults import ALREADY_DECIDED, UNKNOWN_CLIENT
@@ -19,6 +17,8 @@ from kazasu.identity.integrators.forms import LEARNS
 from kazasu.identity.integrators.operating import Operating
 from kazasu.identity.integrators.pages import MODES
 from kazasu.identity.service.desk import Desk
+from kazasu.kit.openid import Person
+from kazasu.kit.signin import Context, SignIn
 
 KIND: Final = "operator"
 OPERATOR: Final = SIGNED_IN(KIND)

@@ -1,17 +1,15 @@
 """The room of the identity service (デジタル認証アプリの API に当たる)."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from kazasu.contracts.identity import AccessesOf, CertificateEvent
+from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import House, Room
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.text import Text
-from kazasu.foundation.web import Site
-from kazasu.identity import api, operators
+from kazasu.identity import api
 from kazasu.identity.account import Account, sign_in_of
 from kazasu.identity.events.certificates import Certificates
-from kazasu.identity.integrators import pages as integrators
+from kazasu.identity.institution import INSTITUTION
 from kazasu.identity.integrators.inspector import store as inspected
 from kazasu.identity.integrators.operating import Operating
 from kazasu.identity.integrators.pages import IntegratorPages
@@ -23,7 +21,6 @@ from kazasu.identity.service.desk import SELF, Desk
 from kazasu.identity.services import services_of
 from kazasu.identity.store import cleaning
 
-NAME = Text("カード認証サービス", "Card identity service")
 CLEAN_EVERY = timedelta(minutes=1)
 
 
@@ -39,19 +36,7 @@ def open_room(house: House) -> Room:
         sandbox=house.settings.sandbox,
     )
     services = services_of(desk, house.outward, house.settings.directory_file.parent / "cards")
-    site = Site(
-        room=SELF,
-        name=NAME,
-        templates=Path(__file__).parent / "templates",
-        settings=house.settings,
-        clock=house.clock,
-        database=house.database,
-        sign_in_paths={
-            integrators.KIND: integrators.SIGN_IN_PATH,
-            operators.KIND: operators.SIGN_IN_PATH,
-        },
-        form_targets=(institution.directory.origin("terminal"), desk.origin),
-    )
+    site = site_of(house, INSTITUTION)
     api.enter(site, desk, services)
     Pages(site, desk, services)
     signin = sign_in_of(site, desk, house.http(), services.links)
@@ -59,11 +44,10 @@ def open_room(house: House) -> Room:
     operating = Operating(house.database, house.outward, services.clients, services.inspector)
     OperatorPages(site, desk, signin, services.clients, operating)
     Account(site, services)
-    host = house.directory.entry(SELF).host
-    return Room(
-        name=SELF,
-        app=site.app(),
-        hosts=lambda name: name == host,
+    return room_of(
+        house,
+        INSTITUTION,
+        site,
         letters={CertificateEvent: Certificates(services.deliveries).changed},
         inquiries={AccessesOf: Accesses(desk).accesses_of},
         ticks={

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from kazasu.foundation.database import Transaction
-from kazasu.jpki import store
 from kazasu.jpki.latest import store as latest
+from kazasu.jpki.register import store
 
 
 def reference(tx: Transaction, asker: str, resident_record_code: str) -> str:

@@ -1,6 +1,5 @@
 """The room of the certification service, opened."""
 
-from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -29,21 +28,22 @@ from kazasu.contracts.jpki.validation import (
     ValidateSignature,
 )
 from kazasu.exchange.inquiries import Handler
+from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import House, Room
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.text import Text
 from kazasu.foundation.web import PUBLIC, Site
 from kazasu.foundation.web.faults import NOT_FOUND
-from kazasu.jpki import ocsp
-from kazasu.jpki.authorities import KINDS, Authorities, read_authorities
+from kazasu.jpki.authorities.keys import KINDS, Authorities, read_authorities
 from kazasu.jpki.faults import NO_LIST
-from kazasu.jpki.inspection import Inspection
+from kazasu.jpki.inspection.service import Inspection
+from kazasu.jpki.institution import INSTITUTION
+from kazasu.jpki.issuing.on_request import issue_typed
+from kazasu.jpki.issuing.service import CertificationService
 from kazasu.jpki.latest.service import LatestAttributes
-from kazasu.jpki.mdoc import MdocIssuer
-from kazasu.jpki.phones import Phones
-from kazasu.jpki.revocation_lists import RevocationLists
-from kazasu.jpki.service import CertificationService
-from kazasu.jpki.typed import issue_typed
+from kazasu.jpki.mdoc.service import MdocIssuer
+from kazasu.jpki.phones.service import Phones
+from kazasu.jpki.status import ocsp
+from kazasu.jpki.status.revocation_lists import RevocationLists
 
 ME = "jpki"
 
@@ -61,12 +61,11 @@ def open_room(house: House) -> Room:
     lists = RevocationLists(house.database, authorities.by_generation)
     inspection = Inspection(house.database, authorities)
     entry = house.directory.entry(ME)
-    host = entry.host
     mdocs = MdocIssuer(house.database, authorities, house.clock, f"{entry.origin}/mdoc/status")
-    return Room(
-        name=ME,
-        app=_site(house, authorities, answers, lists, mdocs).app(),
-        hosts=lambda name: name == host,
+    return room_of(
+        house,
+        INSTITUTION,
+        _site(house, authorities, answers, lists, mdocs),
         letters={
             PersonChanged: service.person_changed,
             ProtectionChanged: latest.protection_changed,
@@ -112,15 +111,7 @@ def _site(
     lists: RevocationLists,
     mdocs: MdocIssuer,
 ) -> Site:
-    site = Site(
-        room=ME,
-        name=Text("公的個人認証サービス（体験）", "Public-key certification service (sandbox)"),
-        templates=Path(__file__).parent / "templates",
-        settings=house.settings,
-        clock=house.clock,
-        database=house.database,
-        colour="#0f6c56",
-    )
+    site = site_of(house, INSTITUTION)
 
     @site.route("/", access=PUBLIC("what the service is; no personal data"))
     def front(request: Request) -> Response:

@@ -34,7 +34,7 @@ from kazasu.foundation.clock import today
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.web.openid import Signature
+from kazasu.kit.openid import Signature
 from kazasu.portal import store
 from kazasu.portal.faults import (
     ALREADY_MOVING,

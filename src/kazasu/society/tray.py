@@ -11,9 +11,9 @@ from kazasu.card.making import Certificates, Pins, blank, personalise
 from kazasu.contracts.base import FourAttributes
 from kazasu.foundation.dates import attained_on, birthday_in
 from kazasu.foundation.names import CARD, substitute
-from kazasu.jpki.authorities import Authorities
-from kazasu.jpki.model import Order
-from kazasu.jpki.service import CertificationService
+from kazasu.jpki.authorities.keys import Authorities
+from kazasu.jpki.issuing.model import Order
+from kazasu.jpki.issuing.service import CertificationService
 from kazasu.municipality.founding import FoundingResident
 from kazasu.society.numbers import card_serial
 from kazasu.society.personas import Persona

@@ -20,7 +20,7 @@ from kazasu.contracts.jpki.latest import (
 from kazasu.contracts.jpki.people import PersonChanged, ProtectionChanged
 from kazasu.contracts.jpki.validation import ReverifySignature, TapEvidence, ValidateSignature
 from kazasu.jpki.latest.service import LatestAttributes
-from kazasu.jpki.lifecycle import LifeCycle
+from kazasu.jpki.status.service import LifeCycle
 from tests.jpki.test_service import HANAKO, OTHER, PERSON, World, asked
 from tests.support import pki
 

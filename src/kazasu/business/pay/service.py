@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from kazasu.business.kit import account_link
-from kazasu.business.kit.account_link import (
+from kazasu.business import account_link
+from kazasu.business.account_link import (
     Charge,
     Charged,
     Linked,
@@ -17,9 +17,6 @@ from kazasu.business.kit.account_link import (
     LinkRequested,
     RedeemLink,
 )
-from kazasu.business.kit.faults import PARTNER_REFUSED, PARTNER_UNREACHABLE
-from kazasu.business.kit.identifiers import Identifiers, Proof
-from kazasu.business.kit.sql import SqlLinks
 from kazasu.business.pay import store
 from kazasu.business.pay.faults import (
     BAD_AMOUNT,
@@ -36,7 +33,10 @@ from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.web.openid import Person
+from kazasu.kit.faults import PARTNER_REFUSED, PARTNER_UNREACHABLE
+from kazasu.kit.identifiers import Identifiers, Proof
+from kazasu.kit.openid import Person
+from kazasu.kit.sql import SqlLinks
 
 T = TypeVar("T")
 SELF: Final = "pay"

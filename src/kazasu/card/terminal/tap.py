@@ -30,8 +30,14 @@ from kazasu.card.terminal.faults import (
 )
 from kazasu.card.transports import Reader
 from kazasu.contracts.jpki.validation import TapEvidence
-from kazasu.contracts.levels import Holder
-from kazasu.contracts.terminal import TapFailure, TapReader, TapReceipt, TapRequest, TapResult
+from kazasu.contracts.terminal import (
+    Holder,
+    TapFailure,
+    TapReader,
+    TapReceipt,
+    TapRequest,
+    TapResult,
+)
 from kazasu.exchange.directory import Directory
 from kazasu.exchange.keys import Institution, verified
 from kazasu.exchange.taps import MEDIA_TYPE, TAP_TYP, sign_result

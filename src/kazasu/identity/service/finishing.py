@@ -11,7 +11,6 @@ from uuid import UUID, uuid4
 
 from kazasu.contracts.base import FourAttributes
 from kazasu.contracts.jpki.validation import TapEvidence, ValidateAuthentication, ValidatedPerson
-from kazasu.contracts.levels import ACR_OF_HOLDER
 from kazasu.contracts.terminal import TapResult
 from kazasu.exchange.keys import encrypt
 from kazasu.foundation.audit import Access
@@ -44,6 +43,7 @@ from kazasu.identity.service.taps import SIGN_IN, Taps
 from kazasu.identity.store import authorizations, grants, transactions
 from kazasu.identity.store.authorizations import Answer, Tap, Waiting
 from kazasu.identity.store.grants import Grant
+from kazasu.kit.levels import ACR_OF_HOLDER
 
 VERIFYING: Final = Text("カードの署名と有効性の確認", "Checking the card's signature and validity")
 SIGNING: Final = Text("電子署名", "Signing")

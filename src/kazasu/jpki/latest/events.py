@@ -7,8 +7,8 @@ from uuid import UUID
 from kazasu.contracts.identity import CertificateChange, CertificateEvent
 from kazasu.exchange.letters import Post
 from kazasu.foundation.database import Transaction
+from kazasu.jpki.certificates.terms import CertificateKind
 from kazasu.jpki.latest import store
-from kazasu.jpki.terms import CertificateKind
 
 IDENTITY: Final = "identity"
 

@@ -42,9 +42,8 @@ from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.jpki import profile, validator
-from kazasu.jpki import store as certificates
-from kazasu.jpki.authorities import Authorities
+from kazasu.jpki.authorities.keys import Authorities
+from kazasu.jpki.certificates import profile
 from kazasu.jpki.faults import (
     BAD_CERTIFICATE,
     BAD_CONSENT,
@@ -54,8 +53,10 @@ from kazasu.jpki.faults import (
     UNKNOWN_PERSON,
     WRONG_SENDER,
 )
+from kazasu.jpki.issuing.service import CertificationService
 from kazasu.jpki.latest import model, store
-from kazasu.jpki.service import CertificationService
+from kazasu.jpki.register import store as certificates
+from kazasu.jpki.validation import validator
 
 SUBJECTS_AT_ONCE: Final = 100
 """Persons in one audit row of a bulk question: a row is read whole by each of them."""

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from kazasu.contracts.jpki.latest import AttributeItem, AttributePurpose
 from kazasu.foundation.database import Transaction
-from kazasu.jpki.terms import CertificateKind
+from kazasu.jpki.certificates.terms import CertificateKind
 
 Ender = Literal["person", "party"]
 

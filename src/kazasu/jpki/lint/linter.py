@@ -15,8 +15,8 @@ from typing import Final
 from cryptography import x509
 
 from kazasu.foundation.text import Text
+from kazasu.jpki.certificates.terms import CertificateKind
 from kazasu.jpki.lint import rules
-from kazasu.jpki.terms import CertificateKind
 
 
 @dataclass(frozen=True)

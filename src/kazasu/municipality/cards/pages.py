@@ -38,7 +38,7 @@ def enter(desk: DeskPages, cards: CardDesk) -> None:
         api=True,
     )
     def evidence(request: Request) -> Response:
-        city = desk.city.directory.city(request.state.tenant)
+        city = desk.city.entry(request.state.tenant)
         result = read_result(request.state.body, desk.city.directory, city.id)
         return JSONResponse(cards.receive(request.state.tenant, result).model_dump())
 

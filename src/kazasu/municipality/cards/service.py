@@ -85,7 +85,7 @@ class CardDesk:
         return self._request(tenant, request_id, name)
 
     def _request(self, tenant: str, request_id: str, name: str) -> str:
-        entry = self._city.directory.city(tenant)
+        entry = self._city.entry(tenant)
         challenge = challenge_bytes(_ACTION, entry.origin, secrets.token_urlsafe(24), request_id)
         request = TapRequest(
             request_id=request_id,

@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from kazasu.contracts.base import InstitutionId
 from kazasu.contracts.portal import CaseProgress, MoveEvent
-from kazasu.exchange.directory import Directory
+from kazasu.exchange.directory import Directory, Entry
 from kazasu.exchange.handles import open_handle
 from kazasu.exchange.inquiries import Inquirer
 from kazasu.exchange.keys import Institution
@@ -42,6 +43,10 @@ class CityContext:
     @property
     def clock(self) -> Clock:
         return self.house.clock
+
+    def entry(self, tenant: str) -> Entry:
+        """The city as the directory has it: its name, its origin."""
+        return self.directory.entry(city_id(tenant))
 
     def institution(self, tenant: str) -> Institution:
         return self.house.institution(city_id(tenant))
@@ -145,8 +150,8 @@ def check_sender(received: Received, *expected: str) -> None:
         raise Refusal(WRONG_SENDER, sender=received.sender)
 
 
-def city_id(code: str) -> str:
-    return f"city:{code}"
+def city_id(code: str) -> InstitutionId:
+    return InstitutionId.of("city", code)
 
 
 def system_access(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from kazasu.foundation.web import SIGNED_IN, Site
-from kazasu.foundation.web.signin import SignIn
+from kazasu.kit.signin import SignIn
 from kazasu.municipality.hall.context import CityContext
 from kazasu.municipality.hall.model import Clerk
 

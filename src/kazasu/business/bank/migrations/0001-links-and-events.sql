@@ -1,4 +1,4 @@
--- The kit's tables (kazasu.business.kit.sql): own identifiers, what links subjects to them, and the
+-- The kit's tables (kazasu.kit.sql): own identifiers, what links subjects to them, and the
 -- numbers of the events that were received.
 
 CREATE TABLE own_link (

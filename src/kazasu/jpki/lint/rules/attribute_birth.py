@@ -4,8 +4,8 @@ from datetime import date
 
 from kazasu.foundation.dates import ERA_NUMBER, era_year
 from kazasu.foundation.text import Text
+from kazasu.jpki.certificates.terms import ATTRIBUTE
 from kazasu.jpki.lint.linter import Case, Rule
-from kazasu.jpki.terms import ATTRIBUTE
 
 RULE = Rule(
     "attribute-birth",

@@ -2,8 +2,8 @@
 
 from kazasu.foundation.names import length
 from kazasu.foundation.text import Text
+from kazasu.jpki.certificates.terms import ATTRIBUTE
 from kazasu.jpki.lint.linter import Case, Rule
-from kazasu.jpki.terms import ATTRIBUTE
 
 RULE = Rule(
     "attribute-flags",

@@ -1,8 +1,8 @@
 """Six otherNames in the card's order: name, birth, sex, address, flags of both."""
 
 from kazasu.foundation.text import Text
+from kazasu.jpki.certificates.terms import ATTRIBUTE, CARD_ORDER
 from kazasu.jpki.lint.linter import Case, Rule
-from kazasu.jpki.terms import ATTRIBUTE, CARD_ORDER
 
 RULE = Rule(
     "attribute-order",

@@ -1,8 +1,8 @@
 """1, 2, 3 or 9."""
 
 from kazasu.foundation.text import Text
+from kazasu.jpki.certificates.terms import ATTRIBUTE
 from kazasu.jpki.lint.linter import Case, Rule
-from kazasu.jpki.terms import ATTRIBUTE
 
 RULE = Rule(
     "attribute-sex",

@@ -3,8 +3,8 @@
 from cryptography import x509
 
 from kazasu.foundation.text import Text
+from kazasu.jpki.certificates.terms import CPS, policies_for
 from kazasu.jpki.lint.linter import Case, Rule
-from kazasu.jpki.terms import CPS, policies_for
 
 RULE = Rule(
     "certificate-policy",

@@ -3,8 +3,8 @@
 from cryptography import x509
 
 from kazasu.foundation.text import Text
+from kazasu.jpki.certificates.terms import ISSUER_ALIAS
 from kazasu.jpki.lint.linter import Case, Rule
-from kazasu.jpki.terms import ISSUER_ALIAS
 
 RULE = Rule(
     "issuer-alternative-name",

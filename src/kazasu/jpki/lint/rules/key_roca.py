@@ -3,8 +3,8 @@
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from kazasu.foundation.text import Text
+from kazasu.jpki.certificates.weak_keys import is_roca
 from kazasu.jpki.lint.linter import Case, Rule
-from kazasu.jpki.weak_keys import is_roca
 
 RULE = Rule(
     "key-roca",

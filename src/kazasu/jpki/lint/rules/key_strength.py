@@ -4,8 +4,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from kazasu.foundation.algorithms import algorithm_of
 from kazasu.foundation.text import Text
+from kazasu.jpki.certificates.weak_keys import weakness
 from kazasu.jpki.lint.linter import Case, Rule
-from kazasu.jpki.weak_keys import weakness
 
 RULE = Rule(
     "key-strength",

@@ -4,8 +4,8 @@ from datetime import date
 
 from kazasu.foundation.clock import civil
 from kazasu.foundation.text import Text
+from kazasu.jpki.certificates.validity import end_of_validity
 from kazasu.jpki.lint.linter import Case, Rule
-from kazasu.jpki.validity import end_of_validity
 
 RULE = Rule(
     "validity-end",

@@ -7,12 +7,12 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kazasu.contracts.levels import accepted
 from kazasu.contracts.municipality import Address, MoveNotice
 from kazasu.foundation.clock import today
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.numbers import MunicipalityCode
-from kazasu.foundation.web.openid import Person
+from kazasu.kit.levels import accepted
+from kazasu.kit.openid import Person
 from kazasu.municipality.hall.desk import STAFF, DeskPages, clerk, number, text
 from kazasu.municipality.moving import paper
 from kazasu.municipality.moving.model import IN_STATES, MovingIn
@@ -102,7 +102,7 @@ def enter(desk: DeskPages, arrivals: ArrivalDesk, registering: Registering) -> N
     def form(request: Request) -> Response:
         """The notice of moving in (転入届) with everything already on it, to be signed by hand."""
         found = arrivals.look(request.state.tenant, clerk(request), request.path_params["case_id"])
-        city = desk.city.directory.city(request.state.tenant)
+        city = desk.city.entry(request.state.tenant)
         content = paper.notice_of_moving_in(
             city.name.ja, found.case, found.arrivers, found.place, today(desk.city.clock)
         )

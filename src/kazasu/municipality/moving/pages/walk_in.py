@@ -3,8 +3,8 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kazasu.contracts.levels import accepted
-from kazasu.foundation.web.openid import Person
+from kazasu.kit.levels import accepted
+from kazasu.kit.openid import Person
 from kazasu.municipality.hall.desk import STAFF, DeskPages, clerk
 from kazasu.municipality.moving.service.walk_in import WalkInDesk
 

@@ -14,7 +14,7 @@ from kazasu.foundation.clock import civil
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.web.openid import Person
+from kazasu.kit.openid import Person
 from kazasu.municipality.hall import store as hall_store
 from kazasu.municipality.hall.context import CityContext
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE

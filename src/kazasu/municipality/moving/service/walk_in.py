@@ -5,7 +5,7 @@ from typing import Final
 from kazasu.contracts.jukinet import OpenTransferOf
 from kazasu.contracts.municipality import RequestCertificateData
 from kazasu.foundation.text import Text
-from kazasu.foundation.web.openid import Person
+from kazasu.kit.openid import Person
 from kazasu.municipality.hall.context import CityContext, city_id
 from kazasu.municipality.hall.model import Clerk
 

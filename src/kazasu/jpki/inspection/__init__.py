@@ -1,0 +1,1 @@
+"""The nightly re-audit of everything that was issued."""
