@@ -12,6 +12,7 @@ from kazasu.contracts.municipality import (
     CertificateCancelled,
     HouseholdOf,
     NoticeOfMovedIn,
+    NoticeOfMovingOut,
     RequestCertificateData,
     WithdrawMove,
 )
@@ -20,11 +21,11 @@ from kazasu.exchange import operator
 from kazasu.exchange.faults import UNREACHABLE
 from kazasu.exchange.handles import seal_handle
 from kazasu.exchange.letters import Received
-from kazasu.foundation import periods
 from kazasu.foundation.clock import today
 from kazasu.foundation.dates import next_open
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.numbers import MunicipalityCode
+from kazasu.kit import periods
 from kazasu.municipality.moving import paper
 from kazasu.municipality.moving.service.checking import _in_time
 from kazasu.municipality.moving.store import arrivals, notices
@@ -221,30 +222,78 @@ def test_letters_count_only_from_whom_they_may_come(town):
         moved_in_on=date(2026, 11, 24), notified_on=date(2026, 11, 24), new_address="",
         to_municipality=MunicipalityCode(NEW), epoch=9, revision=9,
     )  # fmt: skip
-    database = town.databases("municipality")
-
-    def deliver(letter, sender, handler, tenant=OLD):
-        received = Received(f"city:{tenant}", sender, uuid4(), case, town.clock.now())
-        database.run("test.letter", lambda tx: handler(tx, letter, received), tenant=tenant)
-
     assert (
-        refused(deliver, letter, "city:401307", town.departures.moved_in)
+        refused(deliver, town, case, letter, "city:401307", town.departures.moved_in)
         == "municipality.wrong-sender"
     )
     unknown = letter.model_copy(update={"token": uuid4()})
     assert (
-        refused(deliver, unknown, f"city:{NEW}", town.departures.moved_in)
+        refused(deliver, town, case, unknown, f"city:{NEW}", town.departures.moved_in)
         == "municipality.not-leaving"
     )
     other = letter.model_copy(update={"resident_record_code": code_of(11)})
     assert (
-        refused(deliver, other, f"city:{NEW}", town.departures.moved_in)
+        refused(deliver, town, case, other, f"city:{NEW}", town.departures.moved_in)
         == "municipality.not-leaving"
     )
-    deliver(letter.model_copy(update={"revision": 1}), f"city:{NEW}", town.departures.moved_in)
+    deliver(
+        town,
+        case,
+        letter.model_copy(update={"revision": 1}),
+        f"city:{NEW}",
+        town.departures.moved_in,
+    )
     purge = CertificateCancelled(case_id=case, tokens=(leaver.token,), at=town.clock.now())
-    deliver(purge, "city:401307", town.expected.certificate_cancelled, NEW)
+    deliver(town, case, purge, "city:401307", town.expected.certificate_cancelled, NEW)
     assert len(town.people(case)) == 2, "a registered arrival is not purged"
+
+
+def deliver(town, case, letter, sender, handler, tenant=OLD):
+    received = Received(f"city:{tenant}", sender, uuid4(), case, town.clock.now())
+    town.databases("municipality").run(
+        "test.letter", lambda tx: handler(tx, letter, received), tenant=tenant
+    )
+
+
+def test_a_notice_of_moved_in_closes_the_record_once(town):
+    case = town.moved()
+    before = town.resident(10, OLD)
+    leaver = next(
+        one
+        for one in town._read(OLD, lambda tx: notices.leavers(tx, case))
+        if one.resident_id == before.resident_id
+    )
+    letter = NoticeOfMovedIn(
+        case_id=case, token=leaver.token, resident_record_code=code_of(10),
+        moved_in_on=date(2026, 11, 20), notified_on=date(2026, 11, 24), new_address="elsewhere",
+        to_municipality=MunicipalityCode(NEW), epoch=9, revision=leaver.revision,
+    )  # fmt: skip
+    deliver(town, case, letter, f"city:{NEW}", town.departures.moved_in)
+    assert town.resident(10, OLD) == before, "the same revision again changes nothing"
+    newer = letter.model_copy(update={"revision": leaver.revision + 1})
+    deliver(town, case, newer, f"city:{NEW}", town.departures.moved_in)
+    assert town.resident(10, OLD).confirmed_to == "elsewhere"
+
+
+def test_only_a_newer_revision_opens_a_notice_again_and_none_a_decided_one(town):
+    case = town.submit()
+    town.settle()
+    found = town.out_case(case)
+    town.out.ask_for_correction(OLD, COUNTER, case, found.version, "訂正")
+    letter = NoticeOfMovingOut(
+        case_id=case, notice=found.notice, signed=found.signed, submitted_at=found.submitted_at,
+        revision=found.revision,
+    )  # fmt: skip
+    deliver(town, case, letter, "portal", town.out.receive)
+    assert town.out_case(case).state == "needs-fix", "the same revision came twice"
+    newer = letter.model_copy(update={"revision": found.revision + 1})
+    deliver(town, case, newer, "portal", town.out.receive)
+    assert town.out_case(case).state == "received"
+    town.settle()
+    town.accept(case)
+    late = letter.model_copy(update={"revision": found.revision + 2})
+    deliver(town, case, late, "portal", town.out.receive)
+    assert town.out_case(case).state == "accepted"
 
 
 def test_slots_are_given_once(town):

@@ -3,8 +3,8 @@
 from typing import Literal
 from uuid import UUID
 
-from kazasu.foundation import periods
 from kazasu.foundation.database import Transaction
+from kazasu.kit import periods
 from kazasu.municipality.hall.ports import WaitingCard
 from kazasu.municipality.moving.store import arrivals
 from kazasu.municipality.moving.store.arrivals import CardRow

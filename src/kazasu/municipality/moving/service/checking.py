@@ -11,12 +11,12 @@ from kazasu.contracts.municipality import (
     MoveNotice,
 )
 from kazasu.exchange.keys import decrypt
-from kazasu.foundation import periods
 from kazasu.foundation.clock import civil
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.dates import long_date
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.kit import periods
 from kazasu.municipality.hall.context import CityContext, city_id
 from kazasu.municipality.moving.model import Finding, MovingOut, OutState
 from kazasu.municipality.moving.service import cases
@@ -115,7 +115,7 @@ class Checking:
         2. All movers are of the applicant's household: nobody gives notice for another one
            (cf. 住民基本台帳法 26条).
         3. None of them is moving already: a person has one open notice.
-        4. The notice came within its period (:mod:`kazasu.foundation.periods`), and not so late that it is
+        4. The notice came within its period (:mod:`kazasu.kit.periods`), and not so late that it is
            no notice any more.
         5. The destination is a city that letters reach.
         6. Without effect on acceptance, but for the clerk to see: whole or part of the household, the

@@ -13,9 +13,9 @@ from kazasu.contracts.municipality import (
     VisitReservation,
 )
 from kazasu.exchange.letters import Received
-from kazasu.foundation import periods
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.text import Text
+from kazasu.kit import periods
 from kazasu.municipality.hall.context import CityContext, check_sender, city_id, system_access
 from kazasu.municipality.moving import model
 from kazasu.municipality.moving.model import IN_DESK, InState, MovingIn

@@ -12,12 +12,12 @@ from kazasu.contracts.municipality import (
 )
 from kazasu.contracts.portal import MoveEvent
 from kazasu.exchange.letters import Received
-from kazasu.foundation import periods
 from kazasu.foundation.clock import civil
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.numbers import MunicipalityCode
 from kazasu.foundation.text import Text
+from kazasu.kit import periods
 from kazasu.municipality.hall.context import CityContext, check_sender, city_id, system_access
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE
 from kazasu.municipality.hall.model import Clerk

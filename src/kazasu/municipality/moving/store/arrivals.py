@@ -10,9 +10,9 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from kazasu.contracts.municipality import Mover
-from kazasu.foundation import periods
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.numbers import SEALED
+from kazasu.kit import periods
 from kazasu.municipality.moving.model import CARRYING_CERTIFICATE, Arriver, MovingIn
 from kazasu.municipality.moving.store import rows
 
