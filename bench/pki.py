@@ -34,9 +34,10 @@ from kazasu.foundation.clock import SystemClock
 from kazasu.jpki.authorities.keyring import Authority
 from kazasu.jpki.authorities.keys import read_authorities
 from kazasu.jpki.certificates import profile
+from kazasu.jpki.register.model import Status
 from kazasu.jpki.status import ocsp
 from kazasu.jpki.status.revocation_index import Snapshot
-from kazasu.jpki.validation.validator import Status, validate
+from kazasu.jpki.validation.validator import validate
 from kazasu.workbench.bench import Workbench
 
 SECONDS = 3.0

@@ -45,7 +45,9 @@ def club(**changed):
 CLUB = club()
 
 
-@pytest.mark.parametrize(("state", "event", "turn"), list(CLUB.walk()), ids=lambda one: getattr(one, "key", "to"))
+@pytest.mark.parametrize(
+    ("state", "event", "turn"), list(CLUB.walk()), ids=lambda one: getattr(one, "key", "to")
+)
 def test_each_cell_does_what_it_says_or_is_refused(state, event, turn):
     if turn is None:
         with pytest.raises(Refusal) as refused:
@@ -78,7 +80,11 @@ def test_any_history_either_ends_where_the_cells_lead_or_is_refused(events):
 
 
 def test_who_may_do_what_now():
-    assert [event.key for event in CLUB.open_events("asked", "clerk")] == ["lend", "ask-size", "refuse"]
+    assert [event.key for event in CLUB.open_events("asked", "clerk")] == [
+        "lend",
+        "ask-size",
+        "refuse",
+    ]
     assert CLUB.open_events("asked", "resident") == []
     assert [event.key for event in CLUB.open_events("unclear")] == ["say-size", "refuse"]
     assert CLUB.open_events("back") == []

@@ -40,11 +40,13 @@ def moves(party, attributes=SAPPORO, *, reissue=True):
         resident_record_code=PERSON, what="address", municipality_code="141003",
         at=world.clock.now(),
     )  # fmt: skip
-    world.jpki._database.run("test", lambda tx: world.jpki.person_changed(tx, letter, None))
+    world.street.databases("jpki").run(
+        "test", lambda tx: world.jpki.life.person_changed(tx, letter, None)
+    )
     world.later(hours=1)
     if reissue:
         order = world._order(PERSON, "000000000000001", 1, 6)
-        world.jpki.issue(_with(order, attributes))
+        world.jpki.issuing.issue(_with(order, attributes))
 
 
 def _with(order, attributes):
@@ -82,7 +84,9 @@ def test_consent_changed_give_withdraw(party):
     ]  # fmt: skip
     assert changes()[0]["state"] == "pending"
     assert problem(give()) == (403, "jpki.nothing-supplied")
-    party.world.jpki.issue(_with(party.world._order(PERSON, "000000000000001", 1, 6), SAPPORO))
+    party.world.jpki.issuing.issue(
+        _with(party.world._order(PERSON, "000000000000001", 1, 6), SAPPORO)
+    )
     assert changes()[0]["state"] == "changed"
     given_ = give().json()
     assert given_["attributes"] == {
@@ -243,7 +247,7 @@ def test_the_purpose_in_the_persons_list_names_the_party(party):
     def purposes(tx):
         return tx.column("SELECT purpose_ja FROM audit_log WHERE action = 'jpki.attributes.give'")
 
-    found = party.world.jpki._database.read("test", purposes)
+    found = party.world.street.databases("jpki").read("test", purposes)
     assert set(found) == {"例の銀行: 同意した最新の情報の提供"}
 
 

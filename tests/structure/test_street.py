@@ -27,7 +27,9 @@ def packages_with(name):
 
 def test_every_package_with_a_room_declares_its_institution():
     declared = {one.room for one in street()}
-    assert packages_with("room.py") == declared, "each package with room.py has an institution.py beside it"
+    assert packages_with("room.py") == declared, (
+        "each package with room.py has an institution.py beside it"
+    )
     assert packages_with("institution.py") == declared
 
 
@@ -37,15 +39,26 @@ def test_a_declaration_is_whole(one):
     assert InstitutionId(one.id).kind == one.id
     assert one.name.ja.strip()
     assert one.name.en.strip()
-    assert bool(one.client) == bool(one.sessions), "who signs in has a session, and the other way round"
+    assert bool(one.client) == bool(one.sessions), (
+        "who signs in has a session, and the other way round"
+    )
     assert all(path.startswith("/") for path in one.sessions.values())
     assert not one.lives_with or one.lives_with in {other.id for other in street()}
 
 
 def test_no_two_share_an_address_or_a_schema():
-    assert len({one.host for one in street()}) == len({one.schema for one in street()}) == len(street())
+    assert (
+        len({one.host for one in street()})
+        == len({one.schema for one in street()})
+        == len(street())
+    )
     with pytest.raises(ValueError, match="two institutions"):
-        by_kind([Institution(id="bank", room=room, host="x", name=Text("x", "x")) for room in ("a", "b")])
+        by_kind(
+            [
+                Institution(id="bank", room=room, host="x", name=Text("x", "x"))
+                for room in ("a", "b")
+            ]
+        )
 
 
 @pytest.mark.parametrize("document", ["README.md", "README.ja.md"])
@@ -59,7 +72,9 @@ def test_the_readme_names_every_address_that_people_open(document):
 def test_architecture_names_every_package():
     text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     for one in street():
-        assert f"| `{one.package.split('.')[1]}` |" in text, f"docs/architecture.md: no row for {one.package}"
+        assert f"| `{one.package.split('.')[1]}` |" in text, (
+            f"docs/architecture.md: no row for {one.package}"
+        )
 
 
 class TestSelection:
@@ -78,7 +93,9 @@ class TestSelection:
         assert not here.houses("bank")
         assert select(["municipality"]).houses("city:011002")
 
-    @pytest.mark.parametrize("name", ["", "nobody", "city:../../x", "CITY:1", "portal\x00", "a" * 99])
+    @pytest.mark.parametrize(
+        "name", ["", "nobody", "city:../../x", "CITY:1", "portal\x00", "a" * 99]
+    )
     def test_what_names_nobody_is_refused_and_houses_nobody(self, name):
         assert room_of(name) == ""
         assert not select([]).houses(name)

@@ -68,9 +68,7 @@ def prepared(clock: Clock, port: int = PORT) -> Path:
         make_terminal(place, read_authority(place, "terminal-ca"))
         authority = read_authority(place, "institutions-ca")
         pem = (place / "pki" / "institutions-ca-1.pem").read_text()
-        write_directory(
-            place / "directory.json", pem, list(entries(authority, place, clock, port))
-        )
+        write_directory(place / "directory.json", pem, list(entries(authority, place, clock, port)))
         _made[port] = place
     return _made[port]
 

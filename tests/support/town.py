@@ -19,7 +19,7 @@ from kazasu.foundation.dates import next_open, wareki
 from kazasu.foundation.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
 from kazasu.foundation.text import Text
 from kazasu.jpki.issuing.model import Order
-from kazasu.jpki.issuing.service import CertificationService
+from kazasu.jpki.services import services
 from kazasu.jukinet import founding as jukinet
 from kazasu.kit.openid import Person, Signature
 from kazasu.municipality import founding as municipality
@@ -91,7 +91,7 @@ class Town:
         self.cards = CardDesk(city)
         self.households = Households(city)
         self.portal = Moves(process._house("portal"))
-        self.jpki = CertificationService(
+        self.jpki = services(
             databases("jpki"), pki.authorities(clock), process.institution("jpki"), clock
         )
         residents = self._invented(households, size, protected)
@@ -179,7 +179,7 @@ class Town:
             name=resident.name, address=resident.address.line, birth_date=resident.birth_date,
             sex={"男": "1", "女": "2"}[resident.sex],
         )  # fmt: skip
-        issued = self.jpki.issue(
+        issued = self.jpki.issuing.issue(
             Order(
                 card_id=f"{int(resident.resident_id):015d}",
                 resident_record_code=resident.record_code,

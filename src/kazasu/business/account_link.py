@@ -16,12 +16,12 @@ from typing import Annotated, Any, ClassVar, Final, Generic, TypeVar
 import httpx
 from pydantic import Field, ValidationError
 
+from kazasu.business.faults import BAD_LINK_MESSAGE, PARTNER_REFUSED, PARTNER_UNREACHABLE
 from kazasu.contracts.base import Instant, Message
 from kazasu.exchange.directory import Directory
 from kazasu.exchange.keys import Institution, verified
 from kazasu.foundation.clock import Clock
 from kazasu.foundation.faults import Refusal
-from kazasu.kit.faults import BAD_LINK_MESSAGE, PARTNER_REFUSED, PARTNER_UNREACHABLE
 
 CONTENT_TYPE: Final = "application/jwt"
 REQUESTS, LINKS, CHARGES, ENDED = (
@@ -124,7 +124,7 @@ def signed(message: LinkMessage, institution: Institution, to: str, now: datetim
 def read(kind: type[M], token: str, directory: Directory, *, me: str, now: datetime) -> Read[M]:
     """Verify signature, type, audience and time.
 
-    Raises Refusal ``kit.bad-link-message``.
+    Raises Refusal ``business.bad-link-message``.
     """
     try:
         sender, payload = verified(token, kind.typ, directory)
@@ -155,7 +155,7 @@ class LinkPeer:
         self._clock = clock
 
     def send(self, path: str, message: LinkMessage, answer: type[A]) -> A:
-        """Raises Refusal ``kit.partner-unreachable``, ``kit.partner-refused`` (with its words)."""
+        """Raises Refusal ``business.partner-unreachable``, ``business.partner-refused`` (with its words)."""
         url = self._institution.directory.origin(self._to) + path
         token = signed(message, self._institution, self._to, self._clock.now())
         try:

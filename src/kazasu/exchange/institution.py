@@ -77,6 +77,8 @@ class Institution:
     """Kinds of sessions, and where each begins."""
     staff: tuple[str, ...] = ()
     """Roles at its desk. Somebody of the sandbox's tray holds them all."""
+    own_identifiers: bool = False
+    """It knows people by identifiers of its own (:mod:`kazasu.kit.identifiers`)."""
     stateless: bool = False
     """No database: sessions live in the process."""
     sandbox_only: bool = False
@@ -95,6 +97,15 @@ class Institution:
     @property
     def folder(self) -> Path:
         return PACKAGES.joinpath(*self.room.split("."))
+
+    @property
+    def kit(self) -> tuple[str, ...]:
+        """Tables of the kit that lie in its schema: folders of ``kit/migrations``."""
+        takes = {
+            "identifiers": self.own_identifiers,
+            "events": self.client is not None and self.client.events,
+        }
+        return tuple(tables for tables, wanted in takes.items() if wanted)
 
     def of(self, tenant: str = "") -> InstitutionId:
         """Who it is for this tenant."""

@@ -1,6 +1,7 @@
 """How a room opens its doors: its site and its place in the house, from what the institution declares."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -18,11 +19,16 @@ from kazasu.foundation.web.faults import NOT_FOUND
 
 
 def site_of(
-    house: House, declared: Institution, *, values: Mapping[str, Any] = MappingProxyType({})
+    house: House,
+    declared: Institution,
+    *,
+    more_templates: Sequence[Path] = (),
+    values: Mapping[str, Any] = MappingProxyType({}),
 ) -> Site:
     """The institution's site: its name, colour and tenants, with the templates of its room.
 
     Args:
+        more_templates: folders of its subjects, or of who comes in by a hook.
         values: for every page, beside the tenant's name.
     """
 
@@ -42,7 +48,7 @@ def site_of(
         room=declared.schema,
         name=declared.name,
         templates=declared.folder / "templates",
-        more_templates=sorted(declared.folder.glob("*/templates")),
+        more_templates=more_templates,
         settings=house.settings,
         clock=house.clock,
         database=None if declared.stateless else house.database,

@@ -10,10 +10,19 @@ INSTITUTION = Institution(
     name=Text("カード認証サービス", "Card identity service"),
     client=Client(id="account"),  # its own pages are a relying party like any other
     actions=(
-        Action("account", ("aal3",), "links and consents are ended here, passkeys bound",
-               "simulated (公的個人認証法 36条)"),
-        Action("latest-attributes-consent", ("aal3",), "consent in a signed document of its own",
-               "公的個人認証法 17条・18条 (最新の利用者情報)", signs=True),
+        Action(
+            "account",
+            ("aal3",),
+            "links and consents are ended here, passkeys bound",
+            "simulated (公的個人認証法 36条)",
+        ),
+        Action(
+            "latest-attributes-consent",
+            ("aal3",),
+            "consent in a signed document of its own",
+            "公的個人認証法 17条・18条 (最新の利用者情報)",
+            signs=True,
+        ),
     ),
     sessions={
         "resident": "/signin",

@@ -3,7 +3,6 @@
 Its site answers for its health and its figures, and to everything else that there is no page.
 """
 
-
 from kazasu.contracts import jukinet as contract
 from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import House, Room

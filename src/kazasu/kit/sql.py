@@ -1,7 +1,7 @@
-"""Links and received events on a business's own PostgreSQL.
+"""Links and received events on a service's own PostgreSQL: tables ``own_link``, ``own_link_change``, ``security_event``.
 
-Tables ``own_link``, ``own_link_change`` and ``security_event``, as the bank's first migration makes
-them (docs/kit.md repeats the statements for others).
+``kit/migrations`` makes them: ``identifiers`` where an institution says ``own_identifiers``, ``events`` where its client takes
+security events. Elsewhere, run the same statements.
 """
 
 from dataclasses import dataclass

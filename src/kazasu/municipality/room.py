@@ -61,7 +61,12 @@ def open_room(house: House) -> Room:
                     step(tenant, day)
 
     nav = [link for subject in subjects for link in subject.nav]
-    site = site_of(house, INSTITUTION, values={"desk_nav": nav})
+    site = site_of(
+        house,
+        INSTITUTION,
+        more_templates=sorted(INSTITUTION.folder.glob("*/templates")),
+        values={"desk_nav": nav},
+    )
     signin = sign_in_of(house, INSTITUTION, site, action="staff-desk", admit=admit, home="/desk")
     desk = DeskPages(site, city, signin)
     hall_pages.enter(desk, front, [*(q for one in subjects for q in one.queues), _LETTERS])

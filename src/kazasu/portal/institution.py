@@ -14,10 +14,19 @@ INSTITUTION = Institution(
         handles=True,
     ),
     actions=(
-        Action("sign-in", ("aal3",), "everything about the person is behind it",
-               "マイナポータル: 利用者証明用電子証明書と暗証番号"),
-        Action("move-notice", ("aal3",), "a notice by law, signed by who gives it",
-               "住民基本台帳法 24条; 公的個人認証法 3条", signs=True),
+        Action(
+            "sign-in",
+            ("aal3",),
+            "everything about the person is behind it",
+            "マイナポータル: 利用者証明用電子証明書と暗証番号",
+        ),
+        Action(
+            "move-notice",
+            ("aal3",),
+            "a notice by law, signed by who gives it",
+            "住民基本台帳法 24条; 公的個人認証法 3条",
+            signs=True,
+        ),
     ),
     sessions={"resident": "/signin"},
 )

@@ -1,6 +1,5 @@
 """The room of the resident's portal: an ordinary relying party of the identity service."""
 
-
 from starlette.requests import Request
 
 from kazasu.contracts.portal import CaseProgress

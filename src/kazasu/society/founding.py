@@ -27,7 +27,7 @@ from kazasu.jpki.authorities.institutions import issue_institution
 from kazasu.jpki.authorities.keyring import Authority, read_authority
 from kazasu.jpki.authorities.keys import read_authorities
 from kazasu.jpki.authorities.terminals import make_terminal
-from kazasu.jpki.issuing.service import CertificationService
+from kazasu.jpki.services import services
 from kazasu.jukinet import founding as jukinet
 from kazasu.municipality import founding as municipality
 from kazasu.municipality.founding import (
@@ -115,7 +115,9 @@ class _Founding:
         self._tell(Text("{count} の機関を開きました", "{count} institutions have keys"), count=len(entries))  # fmt: skip
         return read_directory(self._settings.directory_file, self._clock)
 
-    def _entry(self, authority: Authority, declared: Institution, city: Municipality | None) -> Entry:
+    def _entry(
+        self, authority: Authority, declared: Institution, city: Municipality | None
+    ) -> Entry:
         own = declared.of(str(city.code) if city else "")
         port = self._ports.get(own, self._settings.port)
         origin = declared.origin(self._settings.scheme, port, city.slug if city else "")
@@ -123,7 +125,11 @@ class _Founding:
         name = Text(city.name, city.roman) if city else declared.name
         if city and declared.id != "city":
             name = Text(f"{city.name} {declared.name.ja}", f"{city.roman} {declared.name.en}")
-        facts = {"prefecture": Text(city.prefecture, city.prefecture_roman.partition("-")[0])} if city else {}
+        facts = (
+            {"prefecture": Text(city.prefecture, city.prefecture_roman.partition("-")[0])}
+            if city
+            else {}
+        )
         return Entry(own, origin, name, certificates, facts)
 
     def _wanted(self) -> Iterator[tuple[Institution, Municipality | None]]:
@@ -202,16 +208,14 @@ class _Founding:
     def _cards(self, directory: Directory) -> None:
         authorities = read_authorities(self._folder)
         institution = read_institution(self._folder / "keys", "jpki", directory)
-        service = CertificationService(
-            self._founders["jpki"], authorities, institution, self._clock
-        )
+        issuing = services(self._founders["jpki"], authorities, institution, self._clock).issuing
         box = CardBox(self._folder / "cards")
         wanted = [persona for persona in PERSONAS if persona.card_id in self._carded]
         shown = []
         for number, persona in enumerate(wanted, 1):
             resident, city = self._carded[persona.card_id]
             make_card(
-                persona, number, self._seed, resident, city, today(self._clock), service,
+                persona, number, self._seed, resident, city, today(self._clock), issuing,
                 authorities, box,
             )  # fmt: skip
             shown.append(

@@ -26,11 +26,11 @@ from kazasu.jpki.authorities.ceremony import hold_ceremony
 from kazasu.jpki.authorities.keys import Authorities, read_authorities
 from kazasu.jpki.certificates import profile
 from kazasu.jpki.certificates.profile import Subject
-from kazasu.jpki.certificates.terms import CertificateKind
 from kazasu.jpki.certificates.validity import end_of_validity, expiry_of_card
 from kazasu.jpki.issuing.model import midday
+from kazasu.jpki.register.model import Status
 from kazasu.jpki.status import ocsp
-from kazasu.jpki.validation.validator import Status
+from kazasu.jpki.terms import CertificateKind
 
 _MUNICIPALITY: Final = ("141003", "Kanagawa-ken", "Yokohama-shi")
 _ADDRESS: Final = "神奈川県横浜市中区本町６丁目５０番地の１０"

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
+from cryptography import x509
 
 from kazasu.contracts.municipality import (
     AccessesOf,
@@ -96,8 +97,9 @@ def test_a_notice_after_fourteen_days_is_no_notice_any_more(town):
 
 
 def test_a_revoked_signature_is_seen(town):
-    town._certificate(town.members()[0], 2)
-    town.jpki.revoke_now(code_of(10), ("signing",), "key_compromise")
+    certificate = x509.load_der_x509_certificate(town._certificate(town.members()[0], 2))
+    named = [("signing", certificate.serial_number)]
+    town.jpki.bulk.revoke_many(named, "key_compromise")
     town.clock.advance(timedelta(minutes=1))
     case = town.submit()
     town.settle()

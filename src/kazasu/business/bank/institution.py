@@ -17,11 +17,21 @@ INSTITUTION = Institution(
         events=True,
     ),
     actions=(
-        Action("login", ("aal3", "aal2"), "a passkey will do for reading one's own account; money needs a signature",
-               "simulated (犯罪収益移転防止法 concerns opening, not login)"),
-        Action("account-opening", ("aal3",), "proofing by the signing certificate",
-               "犯罪収益移転防止法施行規則 6条1項1号カ", signs=True),
+        Action(
+            "login",
+            ("aal3", "aal2"),
+            "a passkey will do for reading one's own account; money needs a signature",
+            "simulated (犯罪収益移転防止法 concerns opening, not login)",
+        ),
+        Action(
+            "account-opening",
+            ("aal3",),
+            "proofing by the signing certificate",
+            "犯罪収益移転防止法施行規則 6条1項1号カ",
+            signs=True,
+        ),
         Action("transfer", ("aal3",), "an order for money is signed", "simulated", signs=True),
     ),
     sessions={"customer": "/signin"},
+    own_identifiers=True,
 )

@@ -1,6 +1,5 @@
 """The bank's room: a private relying party of the identity service."""
 
-
 from starlette.requests import Request
 
 from kazasu.business.bank import api

@@ -16,7 +16,13 @@ INSTITUTION = Institution(
         own_requests=True,
     ),
     actions=(
-        Action("login", ("aal3", "aal2"), "one's own wallet; a bank account is linked at the bank", "simulated"),
+        Action(
+            "login",
+            ("aal3", "aal2"),
+            "one's own wallet; a bank account is linked at the bank",
+            "simulated",
+        ),
     ),
     sessions={"customer": "/signin"},
+    own_identifiers=True,
 )

@@ -1,6 +1,5 @@
 """The payment service's room: another private relying party, with subjects of its own."""
 
-
 from starlette.requests import Request
 
 from kazasu.business.pay import age_pages, pages

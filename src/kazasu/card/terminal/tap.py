@@ -9,7 +9,6 @@ from urllib.parse import urlencode, urlsplit
 import httpx
 from pydantic import ValidationError
 
-from kazasu.card import tlv
 from kazasu.card.challenge import PIN_LESS, read_challenge
 from kazasu.card.client import (
     AUTHENTICATION,
@@ -43,8 +42,6 @@ from kazasu.exchange.keys import Institution, verified
 from kazasu.exchange.taps import MEDIA_TYPE, TAP_TYP, sign_result
 from kazasu.foundation.clock import Clock
 from kazasu.foundation.faults import CATALOGUE, Refusal
-
-_HASH_OF_NUMBER = 0xDF31
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,12 +266,10 @@ def _sign(request: TapRequest, card: CardClient, entered: Entered) -> Given:
 
 def _continue(_: TapRequest, card: CardClient, entered: Entered) -> Given:
     """継続利用: which card it is, and a new signing key made on it."""
-    record = card.common_record()
-    proof = card.surface(entered.text_pin or entered.pin, force=entered.use_last_try).proof
-    hashes = tlv.parse_all(tlv.value_of(proof, 0xFF30))
+    which = card.identified(entered.text_pin or entered.pin, force=entered.use_last_try)
     key = card.new_signing_key(entered.pin, force=entered.use_last_try)
     return {
-        "card_record": _b64(record + tlv.encode(_HASH_OF_NUMBER, hashes[_HASH_OF_NUMBER])),
+        "card_record": _b64(which),
         "signing_public_key": _b64(key),
     }
 

@@ -165,7 +165,3 @@ class Keyring:
 def read_authority(folder: Path, name: str, passphrase: bytes | None = None) -> Authority:
     """The newest generation; see :meth:`Keyring.authority`."""
     return Keyring(folder, passphrase).authority(name)
-
-
-def read_certificate(folder: Path, name: str) -> x509.Certificate:
-    return Keyring(folder).certificate(name)

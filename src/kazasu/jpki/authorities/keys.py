@@ -9,10 +9,18 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from kazasu.jpki.authorities.card_issuer import CardIssuerKeys, read_card_issuer, read_card_root
 from kazasu.jpki.authorities.keyring import Authority, Keyring
-from kazasu.jpki.certificates.terms import CertificateKind
-from kazasu.jpki.status.ocsp import Responder
+from kazasu.jpki.terms import CertificateKind
 
 KINDS: tuple[CertificateKind, ...] = ("signing", "authentication")
+
+
+@dataclass(frozen=True)
+class Responder:
+    """Who signs OCSP answers about one generation of an authority."""
+
+    kind: CertificateKind
+    issuer: x509.Certificate
+    signer: Authority
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,9 @@ from kazasu.foundation.dates import ERA_NUMBER, era_year
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.names import CARD
 from kazasu.jpki.authorities.keyring import Authority
-from kazasu.jpki.certificates.terms import (
+from kazasu.jpki.certificates.lint import Case, lint
+from kazasu.jpki.faults import BAD_CERTIFICATE, OFF_PROFILE, WEAK_KEY
+from kazasu.jpki.terms import (
     ATTRIBUTE,
     CARD_ORDER,
     CPS,
@@ -31,8 +33,6 @@ from kazasu.jpki.certificates.terms import (
     Media,
     policies_for,
 )
-from kazasu.jpki.faults import BAD_CERTIFICATE, OFF_PROFILE, WEAK_KEY
-from kazasu.jpki.lint import Case, lint
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 Every certificate is read again: an authority of ours signed it, it is to the profile, it says what the register
 says, no two share a key, no two RSA keys share a prime. A certificate that one of our authorities signed and the
-register does not know means that somebody has its key: it is found when it is shown (see ``service``) and reported
+register does not know means that somebody has its key: it is found when it is shown (see ``validation``) and reported
 here until the authority is replaced.
 """
 
@@ -12,20 +12,24 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+import structlog
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import rsa
-from psycopg.types.json import Jsonb
 
 from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.names import CARD
 from kazasu.foundation.text import Text
 from kazasu.jpki.authorities.keys import Authorities
+from kazasu.jpki.certificates.lint import Case, lint
 from kazasu.jpki.certificates.profile import spki
-from kazasu.jpki.certificates.terms import CertificateKind
 from kazasu.jpki.certificates.weak_keys import with_shared_factors
-from kazasu.jpki.lint import Case, lint
+from kazasu.jpki.inspection import store as inspection_store
+from kazasu.jpki.inspection.store import IssuedRow
+from kazasu.jpki.terms import CertificateKind
+
+log = structlog.get_logger()
 
 EVERY: Final = timedelta(days=1)
 _AT_ONCE: Final = 1000
@@ -52,16 +56,6 @@ class Outcome:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    kind: CertificateKind
-    serial: int
-    der: bytes
-    key_hash: bytes
-    not_before: datetime
-    not_after: datetime
-
-
 class Inspection:
     def __init__(self, database: Database, authorities: Authorities) -> None:
         self._database = database
@@ -71,7 +65,7 @@ class Inspection:
         """A tick: once a night is enough, and twice harmless."""
 
         def last(tx: Transaction) -> bool:
-            held = tx.value("SELECT max(held_at) FROM inspection")
+            held = inspection_store.last_held(tx)
             return held is None or tx.now - held >= EVERY
 
         if self._database.read("jpki.inspection-due", last):
@@ -89,35 +83,28 @@ class Inspection:
             findings.append(Finding(*moduli[shared], "shared-factor"))
 
         def note(tx: Transaction) -> Outcome:
-            for kind, serial in _rogues(tx):
+            for kind, serial in inspection_store.rogues(tx):
                 findings.append(Finding(kind, serial, "rogue"))
-            told = Jsonb([asdict(one) for one in findings])
-            tx.execute("INSERT INTO inspection VALUES (%s, %s, %s)", (tx.now, checked, told))
+            inspection_store.note_held(tx, checked, [asdict(one) for one in findings])
             return Outcome(tx.now, checked, tuple(findings))
 
         return self._database.run("jpki.inspected", note, access=_ACCESS)
 
-    def _rows(self) -> Iterator[_Row]:
+    def _rows(self) -> Iterator[IssuedRow]:
         """In portions, so that nothing is locked for long."""
         after: tuple[str, int] = ("", 0)
         while portion := self._portion(after):
             yield from portion
             after = portion[-1].kind, portion[-1].serial
 
-    def _portion(self, after: tuple[str, int]) -> Sequence[_Row]:
+    def _portion(self, after: tuple[str, int]) -> Sequence[IssuedRow]:
         return self._database.read(
             "jpki.inspect",
-            lambda tx: tx.all(
-                _Row,
-                """SELECT kind, serial, der, key_hash, not_before, not_after FROM certificate
-                    WHERE der IS NOT NULL AND (kind, serial) > (%s, %s)
-                    ORDER BY kind, serial LIMIT %s""",
-                (*after, _AT_ONCE),
-            ),
+            lambda tx: inspection_store.issued_after(tx, after, _AT_ONCE),
             access=_ACCESS,
         )
 
-    def _examined(self, row: _Row, moduli: dict[int, tuple[str, int]]) -> list[Finding]:
+    def _examined(self, row: IssuedRow, moduli: dict[int, tuple[str, int]]) -> list[Finding]:
         def found(what: str) -> Finding:
             return Finding(row.kind, row.serial, what)
 
@@ -154,17 +141,13 @@ class Inspection:
         return None
 
 
-def note_rogue(
-    tx: Transaction, kind: CertificateKind, certificate: x509.Certificate, der: bytes, asker: str
-) -> None:
-    """A certificate of ours that the register does not know was shown."""
-    tx.execute(
-        """INSERT INTO rogue (fingerprint, kind, serial, der, first_seen, asker)
-           VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING""",
-        (hashlib.sha256(der).digest(), kind, certificate.serial_number, der, tx.now, asker),
+def note_rogue(database: Database, kind: CertificateKind, der: bytes, asker: str) -> None:
+    """Our own signature under a certificate that we did not issue: somebody else has the key.
+
+    Call it once the transaction that met the certificate is over: that one is rolled back.
+    """
+    log.error("rogue certificate", kind=kind, asker=asker)
+    certificate = x509.load_der_x509_certificate(der)
+    database.run(
+        "jpki.rogue", lambda tx: inspection_store.add_rogue(tx, kind, certificate, der, asker)
     )
-
-
-def _rogues(tx: Transaction) -> Sequence[tuple[str, int]]:
-    names = tx.column("SELECT kind || ' ' || serial FROM rogue ORDER BY first_seen")
-    return [(kind, int(serial)) for kind, _, serial in (name.partition(" ") for name in names)]

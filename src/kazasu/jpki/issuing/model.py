@@ -1,4 +1,4 @@
-"""Terms of the certification service: cards and what a change of a person's data does to them."""
+"""Terms of issuing: what is ordered for a card, and from when a certificate may be renewed."""
 
 from calendar import monthrange
 from dataclasses import dataclass
@@ -8,19 +8,6 @@ from uuid import UUID
 
 from kazasu.contracts.base import FourAttributes
 from kazasu.foundation.clock import civil
-
-LAPSES_SIGNING: Final = {
-    "address": "affiliation_changed",
-    "name": "affiliation_changed",
-    "birth-date": "affiliation_changed",
-    "sex": "affiliation_changed",
-    "death": "cessation_of_operation",
-    "emigration": "cessation_of_operation",
-}
-"""A change of these revokes the signing certificate (公的個人認証法 12条)."""
-LAPSES_AUTHENTICATION: Final = {"death", "emigration"}
-"""The user-authentication certificate survives a move (municipal §1.4)."""
-
 
 RENEWAL_MONTHS: Final = {"RSA-2048": 3, "P-384": 12}
 """How long before its end a certificate may be renewed: today's cards, and the next generation
@@ -63,10 +50,6 @@ class Order:
     """Of a phone: ``android`` or ``iphone``."""
     person_id: UUID | None = None
     """Where J-LIS knows the person already; then no resident record code is needed."""
-
-
-PHONE_FROM_AGE: Final = 15
-"""As for the card's own signing certificate, on which a phone's hang (公的個人認証法 3条, 16条の2)."""
 
 
 def midday(day: date) -> datetime:

@@ -8,16 +8,16 @@ from kazasu.exchange.inquiries import Asked
 from kazasu.foundation.clock import Clock, today
 from kazasu.jpki.authorities.keys import Authorities
 from kazasu.jpki.issuing.model import Order
-from kazasu.jpki.issuing.service import CertificationService
+from kazasu.jpki.issuing.service import Issuing
 
 
 def issue_typed(
-    service: CertificationService, authorities: Authorities, clock: Clock
+    issuing: Issuing, authorities: Authorities, clock: Clock
 ) -> Callable[[IssueTyped, Asked], TypedCertificates]:
     """The handler; the room registers it in a sandbox only."""
 
     def handle(inquiry: IssueTyped, _: Asked) -> TypedCertificates:
-        issued = service.issue(
+        issued = issuing.issue(
             Order(
                 card_id=inquiry.card_id,
                 resident_record_code=inquiry.resident_record_code,

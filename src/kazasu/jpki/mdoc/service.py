@@ -10,8 +10,9 @@ import base64
 import hashlib
 import threading
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
-from typing import Any, Final
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID, uuid4
 
 from cryptography import x509
@@ -22,10 +23,9 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from kazasu.card.mdoc import credential
 from kazasu.card.mdoc.application import FRESH, Action, application_bytes
 from kazasu.card.mdoc.cose import is_p256
-from kazasu.card.mdoc.credential import DocumentSigner, StatusPlace, Validity, full_date
-from kazasu.card.mdoc.elements import AGES, ISO, JP, Name
+from kazasu.card.mdoc.credential import DocumentSigner, StatusPlace, Validity
 from kazasu.card.mdoc.status import sign_list
-from kazasu.contracts.base import Done, FourAttributes
+from kazasu.contracts.base import Done
 from kazasu.contracts.jpki.mdoc import EndMdoc, IssuedMdoc, IssueMdoc, RefreshMdoc
 from kazasu.contracts.jpki.validation import TapEvidence
 from kazasu.exchange.inquiries import Asked
@@ -33,13 +33,11 @@ from kazasu.foundation.algorithms import verify
 from kazasu.foundation.audit import Access
 from kazasu.foundation.clock import Clock, civil
 from kazasu.foundation.database import Database, Transaction
-from kazasu.foundation.dates import age, wareki
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.jpki.authorities.keys import Authorities
 from kazasu.jpki.authorities.mdoc_ca import new_signer
 from kazasu.jpki.certificates import profile
-from kazasu.jpki.certificates.terms import CertificateKind
 from kazasu.jpki.faults import (
     BAD_CERTIFICATE,
     NO_LIST,
@@ -54,44 +52,35 @@ from kazasu.jpki.faults import (
 )
 from kazasu.jpki.inspection.service import note_rogue
 from kazasu.jpki.mdoc import store as mdoc_store
-from kazasu.jpki.mdoc.store import MdocRow, SignedData
-from kazasu.jpki.register import store
-from kazasu.jpki.register.store import CertificateRow
-from kazasu.jpki.validation import validator
+from kazasu.jpki.mdoc.store import MdocRow
+from kazasu.jpki.mdoc.values import values_of
+from kazasu.jpki.register import person_store
+from kazasu.jpki.register import store as register_store
+from kazasu.jpki.register.model import CertificateRow, SignedData
+from kazasu.jpki.terms import CertificateKind
+from kazasu.jpki.validation.service import Validation
 
 LIFE: Final = timedelta(days=14)
 """Of a record (simulated)."""
 LIST_LIFE: Final = timedelta(seconds=60)
 """How long a signed status list is given out again."""
 _TRIES: Final = 40
-_SEX: Final = {"1": "男", "2": "女", "9": "適用不能", "0": "不明"}
-"""Letters for 9 and 0 are simulated."""
-
-
-def values_of(attributes: FourAttributes, municipality_code: str, on: date) -> dict[Name, Any]:
-    """The items of a record issued ``on`` a day. No portrait: see docs/institutions/mdoc.md."""
-    born = attributes.birth_date
-    return {
-        (JP, "full_name_unicode"): attributes.name,
-        (JP, "resident_address_unicode"): attributes.address,
-        (JP, "sex_unicode"): _SEX[attributes.sex],
-        (JP, "birth_date_unicode"): wareki(born),
-        (JP, "local_gov_code_unicode"): municipality_code[:5],  # without the check digit
-        (ISO, "sex"): int(attributes.sex),
-        (ISO, "birth_date"): full_date(born.isoformat()),
-        (ISO, "age_in_years"): age(born, on),
-        **{(ISO, f"age_over_{years}"): age(born, on) >= years for years in AGES},
-    }
 
 
 class MdocIssuer:
     """``status_uri``: the address of the status lists, without their number."""
 
     def __init__(
-        self, database: Database, authorities: Authorities, clock: Clock, status_uri: str
+        self,
+        database: Database,
+        authorities: Authorities,
+        validation: Validation,
+        clock: Clock,
+        status_uri: str,
     ) -> None:
         self._database = database
         self._authorities = authorities
+        self._validation = validation
         self._clock = clock
         self._status_uri = status_uri
         self._lock = threading.Lock()
@@ -107,7 +96,7 @@ class MdocIssuer:
         the same person's phone; 3 the key is nobody else's; 4 recorded, then signed.
 
         Raises Refusal ``jpki.stale-application``, ``jpki.not-the-phone``, ``jpki.other-persons-phone``,
-        ``jpki.weak-key``, ``jpki.no-mdoc-issuer`` and what :func:`validator.validate` raises.
+        ``jpki.weak-key``, ``jpki.no-mdoc-issuer`` and what :func:`kazasu.jpki.validation.validator.validate` raises.
         """
         key = _device_key(inquiry.device_key)
         content = self._fresh("issue", inquiry.device_key, inquiry.at)
@@ -119,15 +108,17 @@ class MdocIssuer:
         def work(tx: Transaction) -> IssuedMdoc:
             tried[:] = [("signing", der)]
             row = self._proven(tx, "signing", inquiry.evidence, content)  # 2
-            tx.audit(_on_person(access, row.person_id))
+            tx.audit(replace(access, subjects=(str(row.person_id),)))
             tried.append(("authentication", _bytes(inquiry.phone.certificate)))
             phone = self._proven(tx, "authentication", inquiry.phone, content)
-            card = store.card(tx, phone.card_id)
+            card = register_store.card(tx, phone.card_id)
             if card is None or card.media != "phone":
                 raise Refusal(NOT_THE_PHONE)
             if phone.person_id != row.person_id:
                 raise Refusal(OTHERS_PHONE)
-            store.add_evidence(tx, asked.asker, asked.purpose.en, "signing", row.serial, "good")
+            person_store.add_evidence(
+                tx, asked.asker, asked.purpose.en, "signing", row.serial, "good"
+            )
             data = SignedData(der, row.municipality_code)
             return self._new(tx, row.serial, phone, data, key, asked.asker)
 
@@ -135,11 +126,7 @@ class MdocIssuer:
             return self._database.run("jpki.issue-mdoc", work, access=access)
         except Refusal as refusal:
             if refusal.fault is NOT_RECORDED:
-                kind, unknown = tried[-1]
-                rogue = x509.load_der_x509_certificate(unknown)
-                self._database.run(
-                    "jpki.rogue", lambda tx: note_rogue(tx, kind, rogue, unknown, asked.asker)
-                )
+                note_rogue(self._database, *tried[-1], asked.asker)
             raise
 
     def refresh(self, inquiry: RefreshMdoc, asked: Asked) -> IssuedMdoc:
@@ -157,9 +144,9 @@ class MdocIssuer:
             row = self._live(tx, inquiry.mdoc_id)
             if row.device_key_hash != _hash(inquiry.device_key):
                 raise Refusal(NOT_THE_PHONE)
-            tx.audit(_on_person(access, row.person_id))
-            data = mdoc_store.signed_data(tx, row.serial)
-            phone = store.certificate(tx, "authentication", row.phone_serial)
+            tx.audit(replace(access, subjects=(str(row.person_id),)))
+            data = register_store.signed_data(tx, row.serial)
+            phone = register_store.certificate(tx, "authentication", row.phone_serial)
             if data is None or phone is None:
                 raise Refusal(UNKNOWN_MDOC)
             return self._new(tx, row.serial, phone, data, key, asked.asker)
@@ -175,10 +162,10 @@ class MdocIssuer:
 
         def work(tx: Transaction) -> Done:
             row = mdoc_store.mdoc(tx, _uuid(inquiry.mdoc_id))
-            person_id = store.person_by_ref(tx, asked.asker, inquiry.person_ref)
+            person_id = person_store.person_by_ref(tx, asked.asker, inquiry.person_ref)
             if row is None or row.person_id != person_id:
                 raise Refusal(UNKNOWN_MDOC)
-            tx.audit(_on_person(access, row.person_id))
+            tx.audit(replace(access, subjects=(str(row.person_id),)))
             mdoc_store.end_all_of_key(tx, row.person_id, row.device_key_hash)
             return Done()
 
@@ -188,17 +175,8 @@ class MdocIssuer:
         self, tx: Transaction, kind: CertificateKind, evidence: TapEvidence, content: bytes
     ) -> CertificateRow:
         """The register's line of the good certificate whose key signed this."""
-        proven = validator.validate(
-            unverified_certificate=_bytes(evidence.certificate),
-            signed=_bytes(evidence.signed),
-            expected=content,
-            signature=_bytes(evidence.signature),
-            kind=kind,
-            authorities=self._authorities.trusted(kind),
-            status=lambda of, serial: store.status_at(tx, of, serial, tx.now),
-            at=tx.now,
-        )
-        row = store.certificate(tx, kind, proven.certificate.serial_number)
+        proven = self._validation.proven(tx, kind, evidence, content, tx.now)
+        row = register_store.certificate(tx, kind, proven.certificate.serial_number)
         if row is None:
             raise Refusal(UNKNOWN_PERSON)
         return row
@@ -218,7 +196,7 @@ class MdocIssuer:
             ("authentication", row.phone_serial),
         )
         for kind, serial in hangs_on:
-            status = store.status(tx, kind, serial)
+            status = register_store.status(tx, kind, serial)
             if status is None or status.revoked_at is not None:
                 raise Refusal(UNKNOWN_MDOC)
         return row
@@ -256,7 +234,7 @@ class MdocIssuer:
         return IssuedMdoc(
             credential=base64.b64encode(made.encode()).decode(),
             mdoc_id=str(row.mdoc_id),
-            person_ref=store.ref_for(tx, asker, person_id),
+            person_ref=person_store.ref_for(tx, asker, person_id),
             valid_until=validity.end,
         )
 
@@ -330,10 +308,6 @@ def _prove(key: ec.EllipticCurvePublicKey, proof: str, content: bytes) -> None:
 def _hash(device_key: str) -> bytes:
     """Of the key itself, however it was encoded."""
     return hashlib.sha256(profile.spki(_device_key(device_key))).digest()
-
-
-def _on_person(access: Access, person_id: UUID) -> Access:
-    return Access(access.actor, access.action, access.purpose, (str(person_id),), access.case)
 
 
 def _uuid(text: str) -> UUID:

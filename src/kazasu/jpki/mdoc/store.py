@@ -32,23 +32,6 @@ _MDOC = """SELECT mdoc_id, person_id, serial, phone_serial, device_key_hash, sta
                   status_index, issued_at, valid_until, revoked_at FROM mdoc"""
 
 
-@dataclass(frozen=True, slots=True)
-class SignedData:
-    """A signing certificate as it was handed out, and the municipality that it was issued for."""
-
-    der: bytes
-    municipality_code: str
-
-
-def signed_data(tx: Transaction, serial: int) -> SignedData | None:
-    return tx.maybe(
-        SignedData,
-        """SELECT der, municipality_code FROM certificate
-            WHERE kind = 'signing' AND serial = %s AND der IS NOT NULL""",
-        (serial,),
-    )
-
-
 def mdoc(tx: Transaction, mdoc_id: UUID) -> MdocRow | None:
     return tx.maybe(MdocRow, f"{_MDOC} WHERE mdoc_id = %s", (mdoc_id,))
 

@@ -1,13 +1,13 @@
 """A phone's certificates: issued on the card's signing certificate, held when the phone is lost, ended.
 
-They hang on the card (``parent_card``): what ends or holds the card ends or holds them (lifecycle.py). They
+They hang on the card (``parent_card``): what ends or holds the card ends or holds them (register, status). They
 stay in the phone over a factory reset until they are revoked (reliability §1).
 """
 
 import base64
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
@@ -40,7 +40,6 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.jpki.authorities.keys import Authorities
 from kazasu.jpki.certificates import profile
-from kazasu.jpki.certificates.terms import CertificateKind
 from kazasu.jpki.faults import (
     BAD_APPLICATION,
     NO_PHONE,
@@ -52,10 +51,14 @@ from kazasu.jpki.faults import (
     WEAK_KEY,
     WRONG_CHALLENGE,
 )
-from kazasu.jpki.issuing.model import PHONE_FROM_AGE, Order
-from kazasu.jpki.issuing.service import CertificationService
-from kazasu.jpki.register import store
-from kazasu.jpki.register.store import CardRow, CertificateRow, PhoneRow
+from kazasu.jpki.issuing.model import Order
+from kazasu.jpki.issuing.service import Issuing
+from kazasu.jpki.phones import store as phone_store
+from kazasu.jpki.phones.model import PHONE_FROM_AGE, PhoneRow
+from kazasu.jpki.register import store as register_store
+from kazasu.jpki.register.model import CardRow, CertificateRow
+from kazasu.jpki.terms import CertificateKind
+from kazasu.jpki.validation.service import Validation
 
 FRESH: Final = timedelta(minutes=10)
 """How old an application may be."""
@@ -83,13 +86,15 @@ class Phones:
     def __init__(
         self,
         database: Database,
-        service: CertificationService,
+        issuing: Issuing,
+        validation: Validation,
         authorities: Authorities,
         institution: Institution,
         clock: Clock,
     ) -> None:
         self._database = database
-        self._service = service
+        self._issuing = issuing
+        self._validation = validation
         self._authorities = authorities
         self._institution = institution
         self._clock = clock
@@ -120,7 +125,7 @@ class Phones:
         _check_may_have(holder, attributes, civil(self._clock.now()))  # 4
         order = self._order(holder, attributes, application)
         try:
-            issued = self._service.issue(
+            issued = self._issuing.issue(
                 order, before=self._alone(holder.row.person_id, application)
             )  # 5, 6
         except errors.UniqueViolation:
@@ -175,11 +180,11 @@ class Phones:
         """One phone a person: the one before ends in the transaction that records the new one."""
 
         def work(tx: Transaction) -> None:
-            for phone in store.phones_of(tx, person_id):
+            for phone in phone_store.phones_of(tx, person_id):
                 if phone.live and not application.replaces:
                     raise Refusal(PHONE_EXISTS)
-                for row in store.certificates_on(tx, phone.card_id):
-                    store.revoke(tx, row.kind, row.serial, tx.now, "superseded")
+                for row in register_store.certificates_on(tx, phone.card_id):
+                    register_store.revoke(tx, row.kind, row.serial, tx.now, "superseded")
 
         return work
 
@@ -205,7 +210,7 @@ class Phones:
                 raise Refusal(PHONE_NEEDS_CARD)
             if inquiry.action != "show":
                 _changed(tx, holder, inquiry.action)
-            phones = store.phones_of(tx, holder.row.person_id)
+            phones = phone_store.phones_of(tx, holder.row.person_id)
             return PhonesOfHolder(phones=tuple(_shown(phone) for phone in phones))
 
         return self._database.run(action, work, access=access)
@@ -218,21 +223,24 @@ class Phones:
         expected: str,
         access: Access,
     ) -> _Holder:
-        certificate = self._service.proven(tx, kind, evidence, expected, tx.now).certificate
-        row = store.certificate(tx, kind, certificate.serial_number)
-        card = store.card(tx, row.card_id) if row else None
+        certificate = self._validation.proven(
+            tx, kind, evidence, _bytes(expected), tx.now
+        ).certificate
+        row = register_store.certificate(tx, kind, certificate.serial_number)
+        card = register_store.card(tx, row.card_id) if row else None
         if row is None or card is None:
             raise Refusal(UNKNOWN_PERSON)
-        whose = (str(row.person_id),)
-        tx.audit(Access(access.actor, access.action, access.purpose, whose, access.case))
+        tx.audit(replace(access, subjects=(str(row.person_id),)))
         return _Holder(certificate, row, card)
 
 
 def _changed(tx: Transaction, holder: _Holder, action: str) -> None:
     """Carry the change out on every phone of the person; the card itself stays as it is."""
     own = holder.card.card_id if holder.card.media == "phone" else ""
-    phones = [one for one in store.phones_of(tx, holder.row.person_id) if own in ("", one.card_id)]
-    rows = [row for phone in phones for row in store.certificates_on(tx, phone.card_id)]
+    phones = [
+        one for one in phone_store.phones_of(tx, holder.row.person_id) if own in ("", one.card_id)
+    ]
+    rows = [row for phone in phones for row in register_store.certificates_on(tx, phone.card_id)]
     if not rows:
         raise Refusal(NO_PHONE)
     done = sum(_change_one(tx, row, action) for row in rows)
@@ -242,10 +250,10 @@ def _changed(tx: Transaction, holder: _Holder, action: str) -> None:
 
 def _change_one(tx: Transaction, row: CertificateRow, action: str) -> bool:
     if action == "hold":
-        return store.hold(tx, row.kind, row.serial)
+        return register_store.hold(tx, row.kind, row.serial)
     if action == "release":
-        return store.release(tx, row.kind, row.serial)
-    return store.revoke(tx, row.kind, row.serial, tx.now, "cessation_of_operation")
+        return register_store.release(tx, row.kind, row.serial)
+    return register_store.revoke(tx, row.kind, row.serial, tx.now, "cessation_of_operation")
 
 
 def _check_may_have(holder: _Holder, attributes: FourAttributes, today: date) -> None:

@@ -1,73 +1,17 @@
-"""SQL of the certification service: certificates, who holds them, and who knows whom by which name."""
+"""SQL of the register: certificates, the cards and phones that they are on, and what state they are in."""
 
-import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
-from uuid import UUID, uuid4
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
 
 from kazasu.foundation.database import Transaction
-from kazasu.jpki.certificates.terms import CertificateKind
-from kazasu.jpki.validation.validator import HOLD, Status
-
-
-@dataclass(frozen=True, slots=True)
-class CertificateRow:
-    kind: CertificateKind
-    serial: int
-    person_id: UUID
-    card_id: str
-    municipality_code: str
-    not_before: datetime
-    not_after: datetime
-    revoked_at: datetime | None
-    reason: str
-    generation: int = 1
-    """Of the authority that issued it."""
-    prefecture: str = ""
-    city: str = ""
-    """Romanised; with the prefecture they name its distribution point."""
-    fingerprint: bytes = b""
-    """SHA-256 of what was handed out; empty: nothing yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class CardRow:
-    card_id: str
-    person_id: UUID
-    media: str
-    expires_on: date
-    parent_card: str | None = None
-    """The card that a phone's certificates hang on."""
-    platform: str = ""
-
+from kazasu.jpki.register.model import HOLD, CardRow, CertificateRow, SignedData, Status
+from kazasu.jpki.terms import CertificateKind
 
 _CERTIFICATE = """SELECT kind, serial, person_id, card_id, municipality_code, not_before, not_after,
                          revoked_at, reason, generation, prefecture, city,
                          coalesce(sha256(der), '') AS fingerprint FROM certificate"""
-
-
-def ensure_person(tx: Transaction, resident_record_code: str) -> UUID:
-    """The person with this resident record code, entered if new."""
-    found = person_of(tx, resident_record_code)
-    if found is not None:
-        return found
-    made = uuid4()
-    tx.execute("INSERT INTO person VALUES (%s, %s)", (made, resident_record_code))
-    return made
-
-
-def person_of(tx: Transaction, resident_record_code: str) -> UUID | None:
-    found: UUID | None = tx.value(
-        "SELECT person_id FROM person WHERE resident_record_code = %s", (resident_record_code,)
-    )
-    return found
-
-
-def resident_record_code_of(tx: Transaction, person_id: UUID) -> str:
-    return str(
-        tx.value("SELECT resident_record_code FROM person WHERE person_id = %s", (person_id,))
-    )
 
 
 def add_card(tx: Transaction, card: CardRow) -> None:
@@ -128,6 +72,15 @@ def certificate(tx: Transaction, kind: CertificateKind, serial: int) -> Certific
         CertificateRow,
         f"{_CERTIFICATE} WHERE kind = %s AND serial = %s AND der IS NOT NULL",
         (kind, serial),
+    )
+
+
+def signed_data(tx: Transaction, serial: int) -> SignedData | None:
+    return tx.maybe(
+        SignedData,
+        """SELECT der, municipality_code FROM certificate
+            WHERE kind = 'signing' AND serial = %s AND der IS NOT NULL""",
+        (serial,),
     )
 
 
@@ -216,34 +169,6 @@ def certificates_of_card(tx: Transaction, card_id: str) -> Sequence[CertificateR
     )
 
 
-@dataclass(frozen=True, slots=True)
-class PhoneRow:
-    """A phone that certificates were issued for, and what has become of them."""
-
-    card_id: str
-    platform: str
-    issued_at: datetime
-    expires_on: date
-    live: int
-    held: int
-
-
-def phones_of(tx: Transaction, person_id: UUID) -> Sequence[PhoneRow]:
-    """A person's phones, newest first, with how many certificates are live and how many held."""
-    return tx.all(
-        PhoneRow,
-        """SELECT p.card_id, p.platform, p.issued_at, p.expires_on,
-                  count(c.serial) FILTER (WHERE c.revoked_at IS NULL AND c.not_after > %s)::int AS live,
-                  count(h.serial)::int AS held
-           FROM card p LEFT JOIN certificate c ON c.card_id = p.card_id
-           LEFT JOIN certificate_hold h
-             ON h.kind = c.kind AND h.serial = c.serial AND h.released_at IS NULL
-           WHERE p.person_id = %s AND p.media = 'phone'
-           GROUP BY p.card_id ORDER BY p.issued_at DESC, p.card_id""",
-        (tx.now, person_id),
-    )
-
-
 def certificates_on(tx: Transaction, card_id: str) -> Sequence[CertificateRow]:
     """Live ones on this very card or phone."""
     return tx.all(
@@ -296,31 +221,12 @@ def revoke(tx: Transaction, kind: CertificateKind, serial: int, at: datetime, re
     )
 
 
-def ref_for(tx: Transaction, asker: str, person_id: UUID) -> str:
-    """Under which name this asker knows the person: random, stored, the asker's alone."""
-    found = tx.value(
-        "SELECT ref FROM person_ref WHERE asker = %s AND person_id = %s", (asker, person_id)
-    )
-    if found is None:
-        found = secrets.token_urlsafe(18)
-        tx.execute("INSERT INTO person_ref VALUES (%s, %s, %s)", (asker, found, person_id))
-    return str(found)
+def revoke_with_phones(tx: Transaction, kind: CertificateKind, serial: int, reason: str) -> None:
+    """Revoke a certificate and what hangs on it: a phone's ends with its card's, kind by kind.
 
-
-def person_by_ref(tx: Transaction, asker: str, ref: str) -> UUID | None:
-    found: UUID | None = tx.value(
-        "SELECT person_id FROM person_ref WHERE asker = %s AND ref = %s", (asker, ref)
-    )
-    return found
-
-
-def add_evidence(
-    tx: Transaction, asker: str, purpose: str, kind: CertificateKind, serial: int, outcome: str
-) -> UUID:
-    """The record of one check (公的個人認証法 52条: status is used for the check alone)."""
-    evidence_id = uuid4()
-    tx.execute(
-        "INSERT INTO evidence VALUES (%s, %s, %s, %s, %s, %s, %s)",
-        (evidence_id, asker, purpose, kind, serial, tx.now, outcome),
-    )
-    return evidence_id
+    The phone's reason is that what it stood on is gone (``cessation_of_operation``): its own key is not
+    said to be compromised, its holder's data not to have changed.
+    """
+    for row in phone_certificates(tx, kind, serial):
+        revoke(tx, kind, row.serial, tx.now, "cessation_of_operation")
+    revoke(tx, kind, serial, tx.now, reason)

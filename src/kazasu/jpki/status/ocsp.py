@@ -14,27 +14,13 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
-from kazasu.jpki.authorities.keyring import Authority
-from kazasu.jpki.certificates.terms import CertificateKind
-from kazasu.jpki.validation.validator import StatusSource
+from kazasu.jpki.authorities.keys import Responder
+from kazasu.jpki.register.model import StatusSource
+from kazasu.jpki.status.model import REASONS
 
 FRESH: Final = timedelta(seconds=60)
 MOST_KEPT: Final = 20_000
 LONGEST_KEPT: Final = 300
-REASONS: Final = {
-    "affiliation_changed": x509.ReasonFlags.affiliation_changed,
-    "superseded": x509.ReasonFlags.superseded,
-    "cessation_of_operation": x509.ReasonFlags.cessation_of_operation,
-    "key_compromise": x509.ReasonFlags.key_compromise,
-    "certificate_hold": x509.ReasonFlags.certificate_hold,
-}
-
-
-@dataclass(frozen=True)
-class Responder:
-    kind: CertificateKind
-    issuer: x509.Certificate
-    signer: Authority
 
 
 def answer(

@@ -15,7 +15,7 @@ from pyroaring import BitMap
 from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.text import Text
-from kazasu.jpki.certificates.terms import CertificateKind
+from kazasu.jpki.terms import CertificateKind
 
 _KINDS: Final[tuple[CertificateKind, ...]] = get_args(CertificateKind)
 _ACCESS: Final = Access(

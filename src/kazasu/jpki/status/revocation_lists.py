@@ -5,7 +5,6 @@ municipality are small, whatever the country's size. Expired certificates leave 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -19,10 +18,11 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.jpki.authorities.keyring import Authority
 from kazasu.jpki.certificates.profile import distribution_point
-from kazasu.jpki.certificates.terms import CertificateKind
 from kazasu.jpki.faults import NO_LIST
-from kazasu.jpki.status.ocsp import REASONS
-from kazasu.jpki.validation.validator import HOLD
+from kazasu.jpki.status import store as list_store
+from kazasu.jpki.status.model import REASONS
+from kazasu.jpki.status.store import Listed, Signed
+from kazasu.jpki.terms import CertificateKind
 
 FULL_LIFE: Final = timedelta(days=1)
 DELTA_LIFE: Final = timedelta(minutes=10)
@@ -31,30 +31,6 @@ _ACCESS: Final = Access(
     "jpki.revocation-list.sign",
     Text("失効リストの作成", "Signing of revocation lists"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One entry. ``reason`` empty: no longer revoked (a suspension that was lifted)."""
-
-    serial: int
-    at: datetime
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Signed:
-    number: int
-    base_number: int | None
-    issued_at: datetime
-    next_at: datetime
-    der: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    prefecture: str
-    city: str
 
 
 class RevocationLists:
@@ -80,10 +56,10 @@ class RevocationLists:
 
         def work(tx: Transaction) -> bytes:
             base = self._full(tx, kind, generation, municipality)
-            kept = _newest(tx, kind, generation, municipality, delta_of=base.number)
+            kept = list_store.newest(tx, kind, generation, municipality, delta_of=base.number)
             if kept is not None and tx.now < kept.next_at:
                 return kept.der
-            entries = _changed(tx, kind, generation, municipality, base.issued_at)
+            entries = list_store.changed(tx, kind, generation, municipality, base.issued_at)
             return self._sign(tx, kind, generation, municipality, entries, base.number).der
 
         return self._database.run("jpki.delta-crl", work, access=_ACCESS)
@@ -91,10 +67,10 @@ class RevocationLists:
     def _full(
         self, tx: Transaction, kind: CertificateKind, generation: int, municipality: str
     ) -> Signed:
-        kept = _newest(tx, kind, generation, municipality)
+        kept = list_store.newest(tx, kind, generation, municipality)
         if kept is not None and tx.now < kept.next_at:
             return kept
-        entries = _revoked(tx, kind, generation, municipality)
+        entries = list_store.revoked(tx, kind, generation, municipality)
         return self._sign(tx, kind, generation, municipality, entries, None)
 
     def _sign(
@@ -107,32 +83,17 @@ class RevocationLists:
         base: int | None,
     ) -> Signed:
         authority = self._authorities.get((kind, generation))
-        place = tx.maybe(
-            _Place,
-            """SELECT prefecture, city FROM certificate WHERE kind = %s AND generation = %s
-                 AND left(municipality_code, 5) = left(%s, 5) ORDER BY recorded_at DESC LIMIT 1""",
-            (kind, generation, municipality),
-        )
+        place = list_store.place(tx, kind, generation, municipality)
         if authority is None or place is None:
             raise Refusal(NO_LIST)
-        number = 1 + int(
-            tx.value(
-                """SELECT coalesce(max(number), 0) FROM revocation_list
-                    WHERE kind = %s AND generation = %s AND municipality_code = %s""",
-                (kind, generation, municipality),
-            )
-        )
+        number = list_store.next_number(tx, kind, generation, municipality)
         at = tx.now.replace(microsecond=0)
         next_at = at + (FULL_LIFE if base is None else DELTA_LIFE)
         point = distribution_point(authority.certificate.subject, place.prefecture, place.city)
         der = sign_list(authority, point, number, at, next_at, entries, base)
-        tx.execute(
-            """INSERT INTO revocation_list (kind, generation, municipality_code, number, base_number,
-                                            issued_at, next_at, der)
-               VALUES (%s, %s, %s, %s, %s, %s, %s, %s)""",
-            (kind, generation, municipality, number, base, at, next_at, der),
-        )
-        return Signed(number, base, at, next_at, der)
+        made = Signed(number, base, at, next_at, der)
+        list_store.keep(tx, kind, generation, municipality, made)
+        return made
 
 
 def sign_list(
@@ -180,59 +141,3 @@ def sign_list(
             .build()
         )
     return builder.sign(authority.key, hash_for(authority.key)).public_bytes(Encoding.DER)
-
-
-# ---------------------------------------------------------------- SQL
-
-_STATE: Final = """
-SELECT serial, coalesce(revoked_at, open_hold.held_at, status_changed_at) AS at,
-       CASE WHEN revoked_at IS NOT NULL THEN reason
-            WHEN open_hold.held_at IS NOT NULL THEN %s ELSE '' END AS reason
-  FROM certificate
-  LEFT JOIN LATERAL (
-    SELECT held_at FROM certificate_hold AS h
-     WHERE h.kind = certificate.kind AND h.serial = certificate.serial AND released_at IS NULL
-  ) AS open_hold ON true
- WHERE kind = %s AND generation = %s AND left(municipality_code, 5) = left(%s, 5)
-   AND der IS NOT NULL
-"""
-
-
-def _revoked(
-    tx: Transaction, kind: CertificateKind, generation: int, municipality: str
-) -> list[Listed]:
-    """Everything that is revoked or held, and not expired anyway."""
-    return tx.all(
-        Listed,
-        f"SELECT * FROM ({_STATE} AND not_after > %s) AS state WHERE reason <> '' ORDER BY serial",
-        (HOLD, kind, generation, municipality, tx.now),
-    )
-
-
-def _changed(
-    tx: Transaction, kind: CertificateKind, generation: int, municipality: str, since: datetime
-) -> list[Listed]:
-    """Whose state changed since, with the state that it has now; lifted suspensions as such."""
-    return tx.all(
-        Listed,
-        f"{_STATE} AND status_changed_at >= %s ORDER BY serial",
-        (HOLD, kind, generation, municipality, since),
-    )
-
-
-def _newest(
-    tx: Transaction,
-    kind: CertificateKind,
-    generation: int,
-    municipality: str,
-    *,
-    delta_of: int | None = None,
-) -> Signed | None:
-    return tx.maybe(
-        Signed,
-        """SELECT number, base_number, issued_at, next_at, der FROM revocation_list
-            WHERE kind = %s AND generation = %s AND municipality_code = %s
-              AND base_number IS NOT DISTINCT FROM %s
-            ORDER BY number DESC LIMIT 1""",
-        (kind, generation, municipality, delta_of),
-    )

@@ -1,87 +1,63 @@
-"""What happens to certificates after their issue: renewal, suspension, revocation of one or of very many."""
+"""What becomes of certificates after their issue: suspension, revocation, and the answer about their state."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import islice
-from typing import Final, get_args
-from uuid import UUID
+from collections.abc import Callable
+from dataclasses import replace
 
 from kazasu.contracts.identity import CertificateChange
+from kazasu.contracts.jpki.people import PersonChanged
+from kazasu.exchange.letters import Received
 from kazasu.foundation.audit import Access
-from kazasu.foundation.clock import civil
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.jpki.certificates.terms import CertificateKind
-from kazasu.jpki.faults import CARD_OF_OTHER, NOT_HELD, TOO_EARLY, UNKNOWN_CARD, UNKNOWN_REASON
-from kazasu.jpki.issuing.model import Order, renewable_from
-from kazasu.jpki.issuing.service import CertificationService, Issued
-from kazasu.jpki.register import store
-from kazasu.jpki.register.store import CertificateRow
-from kazasu.jpki.status.ocsp import REASONS
+from kazasu.jpki.faults import NOT_HELD, UNKNOWN_CARD
+from kazasu.jpki.latest.events import Events
+from kazasu.jpki.register import person_store
+from kazasu.jpki.register import store as register_store
+from kazasu.jpki.register.model import CertificateRow, Status
+from kazasu.jpki.status.model import LAPSES_AUTHENTICATION, LAPSES_SIGNING, check_reason
+from kazasu.jpki.terms import CertificateKind
 
-AT_ONCE: Final = 500
-"""Certificates in one transaction of a bulk revocation."""
-_KINDS: Final[tuple[CertificateKind, ...]] = get_args(CertificateKind)
-
-Named = tuple[CertificateKind, int]
-"""A certificate by kind and serial number."""
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a bulk revocation is. ``unknown`` were never issued, ``before`` revoked already."""
-
-    done: int = 0
-    before: int = 0
-    unknown: int = 0
+_LAPSE = Text("住所・氏名などの変更による失効", "Revocation after a change of data")
 
 
 class LifeCycle:
-    def __init__(self, database: Database, service: CertificationService) -> None:
+    def __init__(self, database: Database, events: Events) -> None:
         self._database = database
-        self._service = service
+        self._events = events
 
-    # ------------------------------------------------------------ renewal
-
-    def renew(self, order: Order, algorithm: str = "RSA-2048") -> Issued:
-        """New certificates for the same card before the old ones end; the old ones end with it.
-
-        Raises Refusal ``jpki.unknown-card``, ``jpki.card-of-other-person``, ``jpki.too-early``,
-        ``jpki.weak-key``.
-        """
-        access = _access("jpki.certificate.renew", Text("電子証明書の更新", "Renewal"))
-        old = self._database.run(
-            "jpki.renewable", lambda tx: self._renewable(tx, order, algorithm), access=access
+    def status(self, kind: CertificateKind, serial: int) -> Status | None:
+        """For the OCSP responder."""
+        access = Access("system:ocsp", "jpki.status.answer", Text("失効の確認", "Status check"))
+        return self._database.read(
+            "jpki.status", lambda tx: register_store.status(tx, kind, serial), access=access
         )
-        issued = self._service.issue(order)
 
-        def end_old(tx: Transaction) -> None:
-            for row in old:
-                end_with_phones(tx, row.kind, row.serial, "superseded")
-            for person_id in {row.person_id for row in old}:
-                self._service.events.tell_news(tx, person_id)
+    # ------------------------------------------------------------ the register's letter
 
-        self._database.run("jpki.supersede", end_old, access=access)
-        return issued
-
-    @staticmethod
-    def _renewable(tx: Transaction, order: Order, algorithm: str) -> list[CertificateRow]:
-        card = store.card(tx, order.card_id)
-        if card is None:
-            raise Refusal(UNKNOWN_CARD)
-        if store.person_of(tx, order.resident_record_code) != card.person_id:
-            raise Refusal(CARD_OF_OTHER)
-        wanted = {"authentication": order.authentication_key, "signing": order.signing_key}
-        old = [
-            row for row in store.certificates_of_card(tx, order.card_id)
-            if wanted[row.kind] and row.card_id == order.card_id
-        ]  # fmt: skip
-        for row in old:
-            first = renewable_from(row.not_after, algorithm)
-            if civil(tx.now) < first:
-                raise Refusal(TOO_EARLY, first=first.isoformat())
-        return old
+    def person_changed(self, tx: Transaction, letter: PersonChanged, _: Received) -> None:
+        """Revoke what lapses by the change. Twice is once: the first revocation stays."""
+        tx.audit(Access("system:register", "jpki.certificate.revoke", _LAPSE))
+        person_id = person_store.person_of(tx, letter.resident_record_code)
+        if person_id is None:
+            return  # nobody with a card: nothing to revoke
+        kinds: list[CertificateKind] = ["signing"]
+        if letter.what in LAPSES_AUTHENTICATION:
+            kinds.append("authentication")
+        reason = LAPSES_SIGNING[letter.what]
+        lapsed = [
+            row.kind
+            for kind in kinds
+            for row in register_store.live_certificates(tx, person_id, kind)
+            # A certificate issued after the change already carries the new data.
+            if row.not_before <= letter.at
+            and register_store.revoke(tx, kind, row.serial, tx.now, reason)
+        ]
+        if lapsed:
+            self._events.tell(tx, person_id, "revoked", lapsed)
+            if letter.what == "death":
+                self._events.tell(tx, person_id, "deceased")
+        tx.audit(Access("system:register", "jpki.certificate.revoke", _LAPSE, (str(person_id),)))
 
     # ------------------------------------------------------------ suspension
 
@@ -94,7 +70,7 @@ class LifeCycle:
         """
         return self._each(
             card_id, "jpki.certificate.suspend", Text("紛失による一時停止", "Suspension: lost"),
-            lambda tx, row: store.hold(tx, row.kind, row.serial), "held",
+            lambda tx, row: register_store.hold(tx, row.kind, row.serial), "held",
         )  # fmt: skip
 
     def release(self, card_id: str) -> int:
@@ -104,7 +80,7 @@ class LifeCycle:
         """
         released = self._each(
             card_id, "jpki.certificate.release", Text("一時停止の解除", "End of the suspension"),
-            lambda tx, row: store.release(tx, row.kind, row.serial), "released",
+            lambda tx, row: register_store.release(tx, row.kind, row.serial), "released",
         )  # fmt: skip
         if not released:
             raise Refusal(NOT_HELD)
@@ -115,10 +91,10 @@ class LifeCycle:
 
         Raises Refusal ``jpki.unknown-card``, ``jpki.unknown-reason``.
         """
-        _check_reason(reason)
+        check_reason(reason)
         return self._each(
             card_id, "jpki.certificate.revoke", Text("カードの失効", "End of the card"),
-            lambda tx, row: store.revoke(tx, row.kind, row.serial, tx.now, reason), "revoked",
+            lambda tx, row: register_store.revoke(tx, row.kind, row.serial, tx.now, reason), "revoked",
         )  # fmt: skip
 
     def _each(
@@ -132,94 +108,20 @@ class LifeCycle:
         access = _access(action, purpose)
 
         def work(tx: Transaction) -> int:
-            card = store.card(tx, card_id)
+            card = register_store.card(tx, card_id)
             if card is None:
                 raise Refusal(UNKNOWN_CARD)
             tx.audit(replace(access, subjects=(str(card.person_id),)))
             changed = [
-                row.kind for row in store.certificates_of_card(tx, card_id) if change(tx, row)
+                row.kind
+                for row in register_store.certificates_of_card(tx, card_id)
+                if change(tx, row)
             ]
             if changed:
-                self._service.events.tell(tx, card.person_id, event, changed)
+                self._events.tell(tx, card.person_id, event, changed)
             return len(changed)
 
         return self._database.run(action, work, access=access)
-
-    # ------------------------------------------------------------ very many
-
-    def revoke_many(
-        self,
-        named: Iterable[Named],
-        reason: str,
-        *,
-        dry_run: bool = False,
-        tell: Callable[[Progress], None] = lambda _: None,
-    ) -> Progress:
-        """Revoke certificates by the thousand: a maker's bad keys, a stolen batch.
-
-        In portions, each whole; killed in the middle and begun again it ends the same. ``dry_run`` counts only.
-
-        Raises Refusal ``jpki.unknown-reason``.
-        """
-        _check_reason(reason)
-        access = _access("jpki.certificate.revoke", Text("一括失効", "Bulk revocation"))
-        total = Progress()
-        for portion in _portions(named):
-            total = self._database.run(
-                "jpki.revoke-many",
-                lambda tx, p=portion, t=total: self._revoke(tx, p, reason, t, dry_run=dry_run),  # type: ignore[misc]
-                access=access,
-            )
-            tell(total)
-        return total
-
-    def _revoke(
-        self,
-        tx: Transaction,
-        portion: Sequence[Named],
-        reason: str,
-        so_far: Progress,
-        *,
-        dry_run: bool,
-    ) -> Progress:
-        revoked: dict[UUID, set[CertificateKind]] = {}
-        done, before, unknown = so_far.done, so_far.before, so_far.unknown
-        for kind, serial in portion:
-            row = store.certificate(tx, kind, serial)
-            if row is None:
-                unknown += 1
-            elif row.revoked_at is not None:
-                before += 1
-            else:
-                done += 1
-                if not dry_run:
-                    end_with_phones(tx, kind, serial, reason)
-                    revoked.setdefault(row.person_id, set()).add(kind)
-        for person_id in sorted(revoked):
-            self._service.events.tell(tx, person_id, "revoked", revoked[person_id])
-        return Progress(done, before, unknown)
-
-
-def end_with_phones(tx: Transaction, kind: CertificateKind, serial: int, reason: str) -> None:
-    """Revoke a certificate and what hangs on it: a phone's ends with its card's, kind by kind.
-
-    The phone's reason is that what it stood on is gone (``cessation_of_operation``): its own key is not
-    said to be compromised, its holder's data not to have changed.
-    """
-    for row in store.phone_certificates(tx, kind, serial):
-        store.revoke(tx, kind, row.serial, tx.now, "cessation_of_operation")
-    store.revoke(tx, kind, serial, tx.now, reason)
-
-
-def _portions(named: Iterable[Named]) -> Iterator[list[Named]]:
-    rest = iter(named)
-    while portion := list(islice(rest, AT_ONCE)):
-        yield portion
-
-
-def _check_reason(reason: str) -> None:
-    if reason not in REASONS:
-        raise Refusal(UNKNOWN_REASON, given=reason, known=", ".join(REASONS))
 
 
 def _access(action: str, purpose: Text) -> Access:

@@ -6,7 +6,7 @@ the steps with their evidence, and JSON. Three things are kept apart in it: is t
 certificate *valid*, is its issuer *trusted*.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
@@ -20,7 +20,7 @@ from kazasu.foundation.clock import civil
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.names import CARD
 from kazasu.foundation.text import Text
-from kazasu.jpki.certificates.terms import CertificateKind, policies_for
+from kazasu.jpki.certificates.lint import Case, lint
 from kazasu.jpki.faults import (
     BAD_CERTIFICATE,
     BAD_SIGNATURE,
@@ -36,33 +36,11 @@ from kazasu.jpki.faults import (
     WRONG_CHALLENGE,
     WRONG_PURPOSE,
 )
-from kazasu.jpki.lint import Case, lint
+from kazasu.jpki.register.model import HOLD, StatusSource, StatusUnavailable
+from kazasu.jpki.terms import CertificateKind, policies_for
 
 BY_CHANGE: Final = "affiliation_changed"
-HOLD: Final = "certificate_hold"
 Question = Literal["intact", "valid", "trusted"]
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What the register says of a certificate. ``revoked_at`` None: not revoked."""
-
-    revoked_at: datetime | None
-    reason: str = ""
-    as_of: datetime | None = None
-    """How old the answer is; None: as of now."""
-    fingerprint: bytes = b""
-    """SHA-256 of the certificate that was recorded; empty: not known. Another one with its serial number is rogue."""
-    generation: int = 0
-    """Of the authority that issued it; 0: not known."""
-
-
-class StatusUnavailable(Exception):
-    """Nobody could be asked about a certificate's status."""
-
-
-StatusSource = Callable[[CertificateKind, int], Status | None]
-"""(kind, serial) → status; None when no such certificate was ever recorded. Raises StatusUnavailable."""
 
 
 @dataclass(frozen=True, slots=True)

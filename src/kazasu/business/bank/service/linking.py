@@ -55,7 +55,7 @@ class Linking:
     # ------------------------------------------------------------ from the partner
 
     def request(self, token: str) -> LinkRequested:
-        """Raises Refusal ``kit.bad-link-message``, ``bank.unknown-partner``,
+        """Raises Refusal ``business.bad-link-message``, ``bank.unknown-partner``,
         ``bank.bad-return-address``, ``bank.message-repeated``."""
         read = self._read(LinkRequest, token)
         wanted = read.message
