@@ -77,8 +77,8 @@ def test_an_act_needs_its_role_and_no_other(town, desk, name):
     role = ACTS[desk, name][0]
     others = Clerk("clerk-9", "職員", frozenset(ROLES) - {role})
     alone = Clerk("clerk-8", "職員", frozenset((role,)))
-    assert attempt(town, desk, name, others) == "municipality.not-your-role"
-    assert attempt(town, desk, name, alone) != "municipality.not-your-role"
+    assert attempt(town, desk, name, others) == "kit.not-your-role"
+    assert attempt(town, desk, name, alone) != "kit.not-your-role"
 
 
 def services():

@@ -28,7 +28,6 @@ from kazasu.municipality.founding import (
     FoundingCity,
     FoundingOffice,
     FoundingResident,
-    FoundingStaff,
 )
 from kazasu.municipality.hall.context import CityContext
 from kazasu.municipality.hall.model import Clerk
@@ -123,12 +122,9 @@ class Town:
                 MunicipalityCode(code), Text(name, en), prefecture, roman, en,
                 (FoundingOffice("hall", Text("本庁", "Hall"), f"{name}１", 2),),
             )  # fmt: skip
-            staff = [FoundingStaff(CLERK.staff_id, CLERK.name, CLERK.roles, f"sub-{code}")]
             self.databases.founder("municipality").run(
                 "found",
-                lambda tx, city=city, staff=staff, rows=rows: municipality.found(
-                    tx, city, staff, rows
-                ),
+                lambda tx, city=city, rows=rows: municipality.found(tx, city, rows),
                 tenant=code,
                 isolation="READ COMMITTED",
             )

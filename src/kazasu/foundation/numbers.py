@@ -37,6 +37,7 @@ class _CheckedNumber(str):
 
     length: int
     kind: str
+    from_database = True
     __slots__ = ()
 
     def __new__(cls, digits: str) -> Self:
@@ -93,6 +94,7 @@ class IndividualNumber:
     """
 
     __slots__ = ("_digits",)
+    from_database = True
 
     class _Digits(_CheckedNumber):
         length, kind = 12, "個人番号 individual number"

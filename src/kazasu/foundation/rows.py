@@ -63,7 +63,7 @@ def update_statement(table: str, names: tuple[str, ...], key: tuple[str, ...]) -
 
 
 @lru_cache(maxsize=1000)
-def conversions(row: type[Row]) -> Mapping[str, type]:
+def conversions(row: Any) -> Mapping[str, type]:
     """Fields whose type is made from what the database gives: a municipality code, an individual number."""
     found: dict[str, type] = {}
     for name, hint in get_type_hints(row).items():
@@ -72,7 +72,7 @@ def conversions(row: type[Row]) -> Mapping[str, type]:
     return found
 
 
-def built(row: type[Any], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[Any]:
+def built(row: Any, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[Any]:
     """Rows of the database as dataclasses, each field of its declared type.
 
     Raises ``TypeError``: a column that is no field, or a field without its column.

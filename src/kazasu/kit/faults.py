@@ -132,3 +132,18 @@ CONSENT_ENDED = define(
     ),
     who="operator",
 )
+
+NOT_STAFF = define(
+    "kit.not-staff",
+    403,
+    Text("ここの職員のカードではありません", "This is not a staff card of this place"),
+    Text("職員証を登録した係に確かめてください", "Ask whoever registers staff cards"),
+    who="clerk",
+)
+NOT_YOUR_ROLE = define(
+    "kit.not-your-role",
+    403,
+    Text("この操作は「{role}」の権限が要ります", "This needs the role “{role}”"),
+    Text("権限のある職員に引き継いでください", "Hand it to somebody with that role"),
+    who="clerk",
+)

@@ -39,7 +39,7 @@ class Clerk:
     name: str
     roles: frozenset[str]
 
-    def needs(self, role: str) -> None:
+    def check(self, role: str) -> None:
         """Raises Refusal ``kit.not-your-role``."""
         if role not in self.roles:
             raise Refusal(NOT_YOUR_ROLE, role=role)
@@ -83,7 +83,7 @@ def member(tx: Transaction, subject: str) -> Member | None:
     )
 
 
-def found(tx: Transaction, members: Iterable[Member]) -> None:
-    """Load the first staff of an institution; for the founder's role."""
+def employ(tx: Transaction, members: Iterable[Member]) -> None:
+    """Enter who works here."""
     for one in members:
         tx.insert("staff", one, tenant=tx.tenant)

@@ -1,4 +1,4 @@
-"""Founding the sandbox country: a city's offices, staff and residents, in bulk."""
+"""Founding the sandbox country: a city's offices and residents, in bulk."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
@@ -23,17 +23,6 @@ class FoundingOffice:
     name: Text
     address: str
     places_per_slot: int
-
-
-@dataclass(frozen=True, slots=True)
-class FoundingStaff:
-    """Somebody who works at the city hall. ``subject`` is their card's, for this city alone."""
-
-    staff_id: str
-    name: str
-    roles: frozenset[str]
-    """``counter`` receives, ``decider`` decides (決裁), ``operator`` sees to waiting letters."""
-    subject: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +83,6 @@ class FoundingResident:
 def found(
     tx: Transaction,
     city: FoundingCity,
-    staff: Iterable[FoundingStaff],
     residents: Iterable[FoundingResident],
 ) -> int:
     """Load a city by COPY; returns how many residents. For the founder's role, tenant = the city."""
@@ -106,11 +94,6 @@ def found(
             (code, one.office_id, one.name.ja, one.name.en, one.address, one.places_per_slot)
             for one in city.offices
         ),
-    )
-    tx.copy(
-        "staff",
-        ("municipality_code", "staff_id", "staff_name", "roles", "subject"),
-        ((code, one.staff_id, one.name, sorted(one.roles), one.subject) for one in staff),
     )
     households: set[str] = set()
     count = tx.copy(

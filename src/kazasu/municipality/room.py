@@ -8,16 +8,13 @@ its folder, and its line in :data:`SUBJECTS`.
 from collections.abc import Iterable, Mapping
 from typing import Final, TypeVar
 
-from starlette.requests import Request
-
 from kazasu.contracts.municipality import Reachable
 from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import House, Room
 from kazasu.foundation.clock import today
 from kazasu.foundation.text import Text
-from kazasu.kit.openid import Person
 from kazasu.kit.opening import sign_in_of
-from kazasu.kit.signin import Admission
+from kazasu.kit.staff import admit_staff
 from kazasu.municipality.cards import subject as cards
 from kazasu.municipality.hall import pages as hall_pages
 from kazasu.municipality.hall.context import CityContext
@@ -42,12 +39,6 @@ def open_room(house: House) -> Room:
     subjects = [subject.open_subject(city) for subject in SUBJECTS]
     front = FrontDesk(city)
 
-    def admit(request: Request, person: Person) -> Admission:
-        """Staff of this city alone. Raises Refusal ``municipality.not-staff``."""
-        member = front.staff(request.state.tenant, person.subject)
-        known = {"name": member.staff_name, "roles": member.roles}
-        return Admission("staff", member.staff_id, known)
-
     def tick() -> None:
         """What falls due by date, for the cities that have something due."""
         day = today(house.clock)
@@ -67,7 +58,7 @@ def open_room(house: House) -> Room:
         more_templates=sorted(INSTITUTION.folder.glob("*/templates")),
         values={"desk_nav": nav},
     )
-    signin = sign_in_of(house, INSTITUTION, site, action="staff-desk", admit=admit, home="/desk")
+    signin = sign_in_of(house, INSTITUTION, site, action="staff-desk", admit=admit_staff(house, INSTITUTION), home="/desk")
     desk = DeskPages(site, city, signin)
     hall_pages.enter(desk, front, [*(q for one in subjects for q in one.queues), _LETTERS])
     for subject in subjects:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from kazasu.foundation.web import SIGNED_IN, Site
+from kazasu.kit import staff
 from kazasu.kit.signin import SignIn
 from kazasu.municipality.hall.context import CityContext
 from kazasu.municipality.hall.model import Clerk
 
-STAFF = SIGNED_IN("staff")
+STAFF = SIGNED_IN(staff.KIND)
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,8 @@ class DeskPages:
 
 def clerk(request: Request) -> Clerk:
     """Who is signed in at this desk."""
-    session = request.state.session
-    return Clerk(session.subject, session.data["name"], frozenset(session.data["roles"]))
+    who = staff.clerk(request)
+    return Clerk(who.staff_id, who.name, who.roles)
 
 
 def number(request: Request, name: str = "version") -> int:

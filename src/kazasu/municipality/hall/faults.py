@@ -7,20 +7,6 @@ _RELOAD = Text(
     "画面を開き直して、今の状態を確かめてください。何も変更されていません",
     "Open the page again and look at its present state. Nothing was changed",
 )
-NOT_STAFF = define(
-    "municipality.not-staff",
-    403,
-    Text("この市の職員のカードではありません", "This is not a staff card of this city"),
-    Text("職員証を登録した係に確かめてください", "Ask whoever registers staff cards"),
-    who="clerk",
-)
-NOT_YOUR_ROLE = define(
-    "municipality.not-your-role",
-    403,
-    Text("この操作は「{role}」の権限が要ります", "This needs the role “{role}”"),
-    Text("権限のある職員に引き継いでください", "Hand it to somebody with that role"),
-    who="clerk",
-)
 UNKNOWN_CASE = define(
     "municipality.unknown-case",
     404,

@@ -1,4 +1,4 @@
-"""The hall's own use cases: the front page, the desk's first page, letters that wait, who is staff."""
+"""The hall's own use cases: the front page, the desk's first page, letters that wait."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.municipality.hall import store as hall_store
 from kazasu.municipality.hall.context import CityContext
-from kazasu.municipality.hall.faults import NOT_STAFF, UNKNOWN_CASE
+from kazasu.municipality.hall.faults import UNKNOWN_CASE
 from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.hall.store import OfficeRow, StaffMember
+from kazasu.municipality.hall.store import OfficeRow
 from kazasu.municipality.hall.subject import Queue
 
 LOOKING: Final = Text("窓口の一覧の確認", "Looking at the desk's queues")
@@ -39,15 +39,6 @@ class FrontDesk:
     def offices(self, tenant: str) -> list[OfficeRow]:
         """Of the public front page; no personal data."""
         return self._city.database.read("front.offices", hall_store.offices, tenant=tenant)
-
-    def staff(self, tenant: str, subject: str) -> StaffMember:
-        """Who holds this card. Raises Refusal ``municipality.not-staff``."""
-        member = self._city.database.read(
-            "staff.find", lambda tx: hall_store.staff_by_subject(tx, subject), tenant=tenant
-        )
-        if member is None:
-            raise Refusal(NOT_STAFF)
-        return member
 
     def counts(self, tenant: str, clerk: Clerk, queues: Sequence[Queue]) -> list[int | None]:
         """How many wait in each queue today; None for a queue that is not counted."""

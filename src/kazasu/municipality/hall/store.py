@@ -1,15 +1,8 @@
-"""The city itself, its offices and its staff."""
+"""The city itself and its offices."""
 
 from dataclasses import dataclass
 
 from kazasu.foundation.database import Transaction
-
-
-@dataclass(frozen=True, slots=True)
-class StaffMember:
-    staff_id: str
-    staff_name: str
-    roles: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +29,6 @@ def city(tx: Transaction) -> City:
         """SELECT municipality_code, city_ja, city_en, prefecture, prefecture_roman FROM city
            WHERE municipality_code = %s""",
         (tx.tenant,),
-    )
-
-
-def staff_by_subject(tx: Transaction, subject: str) -> StaffMember | None:
-    return tx.maybe(
-        StaffMember,
-        """SELECT staff_id, staff_name, roles FROM staff
-           WHERE municipality_code = %s AND subject = %s""",
-        (tx.tenant, subject),
     )
 
 

@@ -23,15 +23,3 @@ CREATE TABLE office (
 );
 
 SELECT protect('office', tenant => 'municipality_code', verbs => 'SELECT');
-
-CREATE TABLE staff (
-    municipality_code text NOT NULL,
-    staff_id          text NOT NULL,
-    staff_name        text NOT NULL,
-    roles             text[] NOT NULL,
-    subject           text NOT NULL,
-    PRIMARY KEY (municipality_code, staff_id),
-    UNIQUE (municipality_code, subject)
-);
-
-SELECT protect('staff', tenant => 'municipality_code', verbs => 'SELECT');

@@ -76,12 +76,6 @@ class Resident:
     """処理日, by the clock."""
     processed_by: str
 
-    def __post_init__(self) -> None:
-        # The database gives text; in the program a number is of its own type at once.
-        if isinstance(self.individual_number, str):
-            object.__setattr__(self, "individual_number", IndividualNumber(self.individual_number))
-        object.__setattr__(self, "record_code", ResidentRecordCode(self.record_code))
-
     @property
     def address(self) -> str:
         base = f"{self.prefecture}{self.city}{self.town}{self.block}"

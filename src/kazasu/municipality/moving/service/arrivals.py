@@ -110,7 +110,7 @@ class ArrivalDesk:
 
         Raises:
             Refusal: ``municipality.not-of-this-move`` (nothing of the case is shown),
-                ``municipality.not-your-role``.
+                ``kit.not-your-role``.
         """
         clerk.check("counter")
         code = self._city.record_code(tenant, person.resident_handle)
@@ -230,7 +230,7 @@ class ArrivalDesk:
     def send_back(self, tenant: str, clerk: Clerk, case_id: str, version: int) -> None:
         """The decider returns a provisional entry to the counter.
 
-        Raises Refusal ``municipality.not-your-role``, ``municipality.changed-meanwhile``.
+        Raises Refusal ``kit.not-your-role``, ``municipality.changed-meanwhile``.
         """
 
         def work(tx: Transaction) -> None:

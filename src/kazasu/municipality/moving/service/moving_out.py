@@ -122,7 +122,7 @@ class MovingOutDesk:
 
         Raises:
             Refusal: ``municipality.changed-meanwhile``, ``municipality.not-acceptable``,
-                ``municipality.head-needed``, ``municipality.not-your-role``.
+                ``municipality.head-needed``, ``kit.not-your-role``.
         """
 
         def work(tx: Transaction) -> None:
@@ -263,12 +263,12 @@ class MovingOutDesk:
     ) -> None:
         """要訂正: the resident reads the note and sends a new revision.
 
-        Raises Refusal ``municipality.not-your-role``, ``municipality.changed-meanwhile``.
+        Raises Refusal ``kit.not-your-role``, ``municipality.changed-meanwhile``.
         """
         self._answer(tenant, clerk, case_id, version, note, OutState.NEEDS_FIX)
 
     def reject(self, tenant: str, clerk: Clerk, case_id: str, version: int, note: str) -> None:
-        """却下. Raises Refusal ``municipality.not-your-role``, ``municipality.changed-meanwhile``."""
+        """却下. Raises Refusal ``kit.not-your-role``, ``municipality.changed-meanwhile``."""
         self._answer(tenant, clerk, case_id, version, note, OutState.REJECTED)
 
     def _answer(

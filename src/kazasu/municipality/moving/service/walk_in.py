@@ -22,7 +22,7 @@ class WalkInDesk:
         Nothing of this city's is read or written: the certificate comes by letter. Returns whether the
         old city sends it.
 
-        Raises Refusal ``municipality.not-your-role``, ``jukinet.transfer-unknown``.
+        Raises Refusal ``kit.not-your-role``, ``jukinet.transfer-unknown``.
         """
         clerk.check("counter")
         code = self._city.record_code(tenant, person.resident_handle)
