@@ -1,7 +1,8 @@
 """A room's site: routes with their access, sessions, faults as pages, one look.
 
-Pages are plain ``def`` functions; they run in the thread pool. A :class:`Refusal` raised anywhere
-becomes the fault's page, or an RFC 9457 problem for programs (design §3.7).
+Pages are marked methods (:mod:`kazasu.foundation.web.routes`); they run in the thread pool. A :class:`Refusal`
+raised anywhere becomes the fault's page, or an RFC 9457 problem for programs (design §3.7). What a POST refuses is
+kept and shown by the page that it came from: a POST answers with a redirect (design §3.14, decision 21).
 """
 
 import hashlib
@@ -11,10 +12,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from html import escape
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 import structlog
 from prometheus_client import REGISTRY, Counter, Histogram, generate_latest
@@ -25,7 +27,7 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Match, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
@@ -34,9 +36,11 @@ from kazasu.foundation.database import LOST_RACE, Database
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import LANGUAGES, Language, Text
-from kazasu.foundation.web import faults
+from kazasu.foundation.web import faults, kept
 from kazasu.foundation.web.access import PageAccess
+from kazasu.foundation.web.kept import Invalid, Kept
 from kazasu.foundation.web.problems import problem
+from kazasu.foundation.web.routes import Page, marked_pages
 from kazasu.foundation.web.security import RateLimit, check_origin, security_headers
 from kazasu.foundation.web.sessions import (
     COOKIE,
@@ -49,11 +53,12 @@ from kazasu.foundation.web.templating import environment
 
 log = structlog.get_logger()
 
-Page = Callable[[Request], Response]
 KIT = Path(__file__).parent
 LANGUAGE_COOKIE = "lang"
 MOST_BYTES = 1_000_000
 OWNER = "_owner"
+PAGE = "_page"
+"""In every form: the address of the page that it stands on."""
 _POST_FORM = re.compile(r"<form\b[^>]*\bmethod=\"post\"[^>]*>")
 
 REQUESTS = Counter("kazasu_requests", "Requests", ["room", "route", "method", "status"])
@@ -69,6 +74,7 @@ class DeclaredRoute:
     methods: tuple[str, ...]
     access: PageAccess
     api: bool
+    script: bool = False
 
 
 class Site:
@@ -134,12 +140,14 @@ class Site:
         access: PageAccess,
         methods: Sequence[str] = ("GET",),
         api: bool = False,
+        script: bool = False,
         limit: RateLimit | None = None,
     ) -> Callable[[Page], Page]:
-        """Enter a page. ``api``: for programs; faults are problems, no origin check, no session."""
+        """Enter a page. ``api``: for programs; faults are problems, no origin check, no session. ``script``: as
+        :func:`kazasu.foundation.web.routes.script`."""
 
         def enter(page: Page) -> Page:
-            declared = DeclaredRoute(self.room, path, tuple(methods), access, api)
+            declared = DeclaredRoute(self.room, path, tuple(methods), access, api, script)
             self.routes_declared.append(declared)
             self._routes.append(
                 Route(path, self._endpoint(declared, page, limit), methods=list(methods))
@@ -147,6 +155,14 @@ class Site:
             return page
 
         return enter
+
+    def enter(self, pages: object) -> None:
+        """Enter the marked methods of these pages (:mod:`kazasu.foundation.web.routes`)."""
+        for mark, page in marked_pages(pages):
+            limit = RateLimit(mark.per_minute) if mark.per_minute else None
+            self.route(
+                mark.path, access=mark.access, methods=mark.methods, script=mark.script, limit=limit
+            )(page)
 
     def app(self) -> ASGIApp:
         """The finished application."""
@@ -162,7 +178,11 @@ class Site:
     def render(
         self, request: Request, template: str, *, status: int = 200, **context: Any
     ) -> Response:
-        """An HTML answer from a template of the room (or the kit)."""
+        """An HTML answer from a template of the room (or the kit).
+
+        Every template knows ``refusal``, ``errors``, ``typed`` and ``told`` of what was kept for the page.
+        """
+        found: Kept = request.state.kept
         html = self._templates.get_template(template).render(
             request=request,
             site=self,
@@ -171,23 +191,38 @@ class Site:
             switch=self._switch_links(request),
             static_version=self._version,
             today=self.clock.now(),
-            **{"colour": self.colour, "site_name": self.name}
+            **{
+                "colour": self.colour,
+                "site_name": self.name,
+                "refusal": found.refusal,
+                "errors": found.errors,
+                "typed": found.values,
+                "told": found.told,
+            }
             | dict(self._context(request))
             | context,
         )
-        return HTMLResponse(marked(html, _owner(request)), status_code=status)
+        return HTMLResponse(marked(html, _owner(request), _address(request)), status_code=status)
 
     @staticmethod
     def redirect(path: str) -> Response:
         """See another page (303): after a POST, and onward to other institutions."""
         return RedirectResponse(path, status_code=303)
 
+    def tell(self, request: Request, path: str, **told: Any) -> Response:
+        """A redirect to a page of ours with an outcome that it shows (``told``): until the page is opened anew."""
+        return self._leave(request, Kept(told=told), path)
+
+    def refuse_at(self, request: Request, path: str, refusal: Refusal) -> Response:
+        """A redirect to a page of ours that shows this refusal: after a GET from elsewhere that came to nothing."""
+        return self._leave(request, Kept(refusal=kept.refused(refusal)), path)
+
     def sign_in(self, request: Request, *, kind: str, subject: str, data: dict[str, Any]) -> None:
         """A new session for whoever just proved who they are; the old one ends."""
         old: Session = request.state.session
         if old.token:
             self._sessions.drop(request.state.tenant, old.token)
-        request.state.session = Session(kind, subject, data)
+        request.state.session = Session(kind, subject, kept.carried(old.data) | data)
 
     def sign_out(self, request: Request) -> None:
         if request.state.session.token:
@@ -212,14 +247,15 @@ class Site:
                 self._answer, declared, page, limit, request, refusal
             )
             seconds = time.perf_counter() - started
-            REQUESTS.labels(self.room, declared.path, request.method, response.status_code).inc()
+            status = getattr(request.state, "refused", response.status_code)
+            REQUESTS.labels(self.room, declared.path, request.method, status).inc()
             SECONDS.labels(self.room, declared.path).observe(seconds)
             log.info(
                 "request",
                 room=self.room,
                 method=request.method,
                 route=declared.path,
-                status=response.status_code,
+                status=status,
                 ms=round(seconds * 1000, 1),
                 request_id=request.state.request_id,
             )
@@ -236,9 +272,11 @@ class Site:
         refusal: Refusal | None,
     ) -> Response:
         request.state.request_id = secrets.token_hex(6)
-        request.state.api = declared.api
+        request.state.api = declared.api or declared.script
         request.state.tenant = ""
         request.state.session = Session()
+        request.state.kept = Kept()
+        request.state.typed = {}
         request.state.language = self._language(request)
         request.state.signed_out = False
         request.state.form_targets = set()  # a page may add the origins that its form leads to
@@ -277,12 +315,75 @@ class Site:
             raise Refusal(faults.SIGNED_OUT)
         if request.state.form.get(OWNER, _owner(request)) != _owner(request):
             raise Refusal(faults.OTHER_PERSONS_PAGE)
-        response = page(request)
+        if declared.api or declared.script:
+            response = page(request)
+        elif request.method == "POST":
+            response = self._acted(request, page)
+        else:
+            response = self._shown(request, page)
         session: Session = request.state.session
         worth_keeping = bool(session.token or session.kind or session.data)
         if worth_keeping and session.changed and not (declared.api or request.state.signed_out):
             self._sessions.save(request.state.tenant, session)
         return response
+
+    # ------------------------------------------------------------ act, then show
+
+    def _acted(self, request: Request, page: Page) -> Response:
+        """The page's redirect; or back to where the form was, with what was wrong (design §3.14)."""
+        try:
+            return _redirecting(page(request))
+        except Invalid as wrong:
+            left = Kept(request.state.typed, wrong.errors)
+        except Refusal as refusal:
+            left = self._left(request, refusal)
+        except LOST_RACE:
+            left = self._left(request, Refusal(faults.BUSY))
+        except Exception:
+            log.exception("unexpected", room=self.room, incident=request.state.request_id)
+            incident = Refusal(faults.UNEXPECTED, incident=request.state.request_id)
+            left = self._left(request, incident)
+        return self._leave(request, left, self._page_of(request))
+
+    def _left(self, request: Request, refusal: Refusal) -> Kept:
+        request.state.refused = refusal.fault.status
+        return Kept(request.state.typed, refusal=kept.refused(refusal))
+
+    def _leave(self, request: Request, left: Kept, path: str) -> Response:
+        request.state.signed_out = False  # the session that keeps it is a new one, and is saved
+        session: Session = request.state.session
+        now = self.clock.now()
+        path = kept.keep(session.data, left, page=path, owner=_owner(request), now=now)
+        return self.redirect(path)
+
+    def _shown(self, request: Request, page: Page) -> Response:
+        """The page with what was kept for it. Where it leads on within the site, that goes along."""
+        found = request.state.kept = self._found(request)
+        response = page(request)
+        onward = response.headers.get("location", "")
+        if found != Kept() and response.status_code == 303 and local(onward) == onward:
+            return self._leave(request, found, onward)
+        return response
+
+    def _found(self, request: Request) -> Kept:
+        number = request.query_params.get(kept.PARAMETER, "")
+        session: Session = request.state.session
+        now = self.clock.now()
+        return kept.find(
+            session.data, number, page=request.url.path, owner=_owner(request), now=now
+        )
+
+    def _page_of(self, request: Request) -> str:
+        """The page that the form was on; without word of it the form's own address, or the first page."""
+        own = str(request.url.path) + (f"?{request.url.query}" if request.url.query else "")
+        for address in (str(request.state.form.get(PAGE, "")), own):
+            if address and local(address) == address and self._opens(urlsplit(address).path):
+                return address
+        return "/"
+
+    def _opens(self, path: str) -> bool:
+        scope = {"type": "http", "method": "GET", "path": path}
+        return any(route.matches(scope)[0] is Match.FULL for route in self._routes)
 
     def _refused(
         self, request: Request, refusal: Refusal, declared: DeclaredRoute | None
@@ -290,8 +391,8 @@ class Site:
         fault = refusal.fault
         if request.state.api or "json" in request.headers.get("accept", ""):
             return problem(refusal)
-        if fault.code == faults.SIGNED_OUT.code and request.method == "GET":
-            target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        if fault.code == faults.SIGNED_OUT.code:
+            target = self._returns_to(request, refusal)
             kind = declared.access.kind if declared else ""
             begin = self._sign_in_paths.get(kind, self._sign_in_path)
             return self.redirect(f"{begin}?{urlencode({'next': target})}")
@@ -299,12 +400,21 @@ class Site:
             log.warning("refused", room=self.room, fault=fault.code)
         return self.render(request, "kit/fault.html", status=fault.status, refusal=refusal)
 
+    def _returns_to(self, request: Request, refusal: Refusal) -> str:
+        """Where to go on after signing in. What was being sent by a form was not done, and its page says so."""
+        if request.method == "GET":
+            return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        target = self._leave(request, self._left(request, refusal), self._page_of(request))
+        self._sessions.save(request.state.tenant, request.state.session)
+        return target.headers["location"]
+
     def _http_error(self, request: Request, error: Exception) -> Response:
         request.state.request_id = secrets.token_hex(6)
         request.state.api = False
         request.state.session = Session()
         request.state.tenant = self._safe_tenant(request)
         request.state.form = FormData()
+        request.state.kept = Kept()
         request.state.language = self._language(request)
         status = error.status_code if isinstance(error, HTTPException) else 404
         fault = faults.WRONG_METHOD if status == 405 else faults.NOT_FOUND
@@ -321,10 +431,9 @@ class Site:
     # ------------------------------------------------------------ small things
 
     def _language(self, request: Request) -> Language:
-        """?lang= and the switch in a form win over the cookie, the cookie over the browser."""
+        """?lang= wins over the cookie, the cookie over the browser."""
         asked = [
             request.query_params.get("lang", ""),
-            str(request.state.form.get("_lang", "")),
             request.cookies.get(LANGUAGE_COOKIE, ""),
             request.headers.get("accept-language", "")[:2],
         ]
@@ -335,7 +444,7 @@ class Site:
 
     def _set_cookies(self, request: Request, response: Response) -> None:
         secure = self.settings.scheme == "https"
-        switched = request.query_params.get("lang") or request.state.form.get("_lang")
+        switched = request.query_params.get("lang")
         if switched in LANGUAGES:
             response.set_cookie(
                 LANGUAGE_COOKIE, str(switched), max_age=31536000, samesite="lax", secure=secure
@@ -374,12 +483,36 @@ def _owner(request: Request) -> str:
     return hashlib.sha256(who.encode()).hexdigest()[:24]
 
 
-def marked(html: str, owner: str) -> str:
-    """The page with its owner in each of its forms: left open on a shared screen, it writes nothing for whoever
-    signs in there next (design §3.4)."""
-    if not owner:
-        return html
-    return _POST_FORM.sub(rf'\g<0><input type="hidden" name="{OWNER}" value="{owner}">', html)
+def marked(html: str, owner: str, address: str) -> str:
+    """The page with its owner and its address in each of its forms.
+
+    The owner: left open on a shared screen, it writes nothing for whoever signs in there next (design §3.4). The
+    address: where what went wrong is shown.
+    """
+    fields = {PAGE: address} | ({OWNER: owner} if owner else {})
+    hidden = "".join(
+        f'<input type="hidden" name="{name}" value="{escape(value)}">'
+        for name, value in fields.items()
+    )
+    return _POST_FORM.sub(lambda form: form[0] + hidden, html)
+
+
+def local(path: str) -> str:
+    """A path on this site; anything else becomes the home page (no open redirect)."""
+    unsafe = not path.startswith("/") or path.startswith("//") or "\\" in path
+    return "/" if unsafe or any(ord(c) < 0x20 for c in path) else path
+
+
+def _redirecting(response: Response) -> Response:
+    if response.status_code != 303:
+        raise TypeError("a POST answers with a redirect (design §3.14)")
+    return response
+
+
+def _address(request: Request) -> str:
+    """The page as it was opened: without what was kept for it and without the switch of language."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return kept.without(request.url.path + query)
 
 
 async def _read_form(request: Request) -> FormData:
