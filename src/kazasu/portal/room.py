@@ -12,7 +12,9 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site
 from kazasu.foundation.web.openid import OpenId, Person, RelyingParty
 from kazasu.foundation.web.signin import Admission, SignIn
-from kazasu.portal.pages import cases, front, wizard
+from kazasu.portal.pages.cases import Cases
+from kazasu.portal.pages.front import Front
+from kazasu.portal.pages.wizard import Wizard
 from kazasu.portal.service import SELF, Moves
 
 NAME = Text("マイナポータル（体験）", "Resident portal")
@@ -48,9 +50,9 @@ def open_room(house: House) -> Room:
         levels=accepted("portal.sign-in"),
     )
     moves = Moves(house)
-    front.enter(site, moves, signin, directory)
-    wizard.enter(site, moves, signin, house)
-    cases.enter(site, moves, house)
+    site.enter(Front(site, moves, signin, directory))
+    site.enter(Wizard(site, moves, signin, house))
+    site.enter(Cases(site, moves, house))
     host = directory.entry(SELF).host
     return Room(
         name=SELF,

@@ -15,6 +15,7 @@ Fields without :func:`asked` are not typed by a person (hidden ones, buttons). A
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import UnionType
 from typing import Any, ClassVar, Final, Self, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
@@ -89,7 +90,8 @@ class Form(BaseModel):
         try:
             return cls.model_validate({k: v for k, v in given.items() if v not in (None, "", [])})
         except ValidationError as error:
-            raise Invalid(*(cls._error(one) for one in error.errors())) from None
+            first = {one["loc"][0]: one for one in reversed(error.errors())}
+            raise Invalid(*(cls._error(first[k]) for k in given if k in first)) from None
 
     @classmethod
     def show(cls, request: Request, **values: Any) -> "Shown":
@@ -170,10 +172,12 @@ def _typed(posted: FormData, name: str, info: FieldInfo) -> list[tuple[str, list
 
 
 def _kind(info: FieldInfo) -> Any:
-    """The type behind ``X | None`` and ``list[X]``."""
-    found = next((one for one in get_args(info.annotation) if one is date), info.annotation)
-    origin = get_origin(found)
-    return list if origin is tuple else origin or found
+    """The type behind ``X | None`` and ``list[X]``; a tuple comes as a list does."""
+    kind = info.annotation
+    if isinstance(kind, UnionType):
+        kind = next(one for one in get_args(kind) if one is not type(None))
+    origin = get_origin(kind)
+    return list if origin is tuple else origin or kind
 
 
 def _asked_of(info: FieldInfo) -> _Asked | None:
