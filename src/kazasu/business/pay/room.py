@@ -4,8 +4,9 @@ from pathlib import Path
 
 from starlette.requests import Request
 
-from kazasu.business.pay import age_pages, pages
 from kazasu.business.pay.age import AgeChecks
+from kazasu.business.pay.age_pages import AgePages
+from kazasu.business.pay.pages import WalletPages
 from kazasu.business.pay.service import SELF, Wallets
 from kazasu.contracts.identity import issuer_of
 from kazasu.contracts.levels import accepted
@@ -47,8 +48,8 @@ def open_room(house: House) -> Room:
         scopes=("openid",),
         levels=accepted("pay.login"),
     )
-    pages.enter(site, wallets, signin, directory)
-    age_pages.enter(site, AgeChecks(house, NAME), directory)
+    site.enter(WalletPages(site, wallets, signin, directory))
+    site.enter(AgePages(site, AgeChecks(house, NAME), directory))
     host = directory.entry(SELF).host
     return Room(
         name=SELF,

@@ -12,13 +12,13 @@ Fields without :func:`asked` are not typed by a person (hidden ones, buttons). A
 ``dict`` takes all fields ``name-…``; a ``date`` comes from three inputs; a ``bool`` is ticked or not.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import UnionType
 from typing import Any, ClassVar, Final, Self, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from starlette.datastructures import FormData
@@ -63,6 +63,17 @@ def asked(
     info = Field(default, max_length=most)
     info.metadata.append(_Asked(Text(ja, en), missing))
     return info
+
+
+def one_of(offered: Container[str], message: Text = NOT_A_CHOICE) -> AfterValidator:
+    """For ``Annotated[str, …]``: an answer that the page offers."""
+
+    def check(answer: str) -> str:
+        if answer not in offered:
+            raise Wrong(message)
+        return answer
+
+    return AfterValidator(check)
 
 
 class Form(BaseModel):

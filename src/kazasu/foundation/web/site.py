@@ -247,15 +247,16 @@ class Site:
                 self._answer, declared, page, limit, request, refusal
             )
             seconds = time.perf_counter() - started
-            status = getattr(request.state, "refused", response.status_code)
-            REQUESTS.labels(self.room, declared.path, request.method, status).inc()
+            refused = getattr(request.state, "refused", response.status_code)
+            REQUESTS.labels(self.room, declared.path, request.method, refused).inc()
             SECONDS.labels(self.room, declared.path).observe(seconds)
             log.info(
                 "request",
                 room=self.room,
                 method=request.method,
                 route=declared.path,
-                status=status,
+                status=response.status_code,
+                refused=refused,
                 ms=round(seconds * 1000, 1),
                 request_id=request.state.request_id,
             )
