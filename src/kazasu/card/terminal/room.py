@@ -38,7 +38,7 @@ def open_room(house: House) -> Room:
         house.directory, house.http(), house.clock, house.institution(ME), certified(house.settings)
     )
     box = CardBox(house.settings.directory_file.parent / "cards")
-    Pages(site, taps, house.directory, box)
+    site.enter(Pages(site, taps, house.directory, box))
     host = house.directory.entry(ME).host
     return Room(name=ME, app=site.app(), hosts=lambda name: name == host)
 

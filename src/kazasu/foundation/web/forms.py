@@ -8,8 +8,8 @@
     raise form.wrong("amount", NOT_AN_AMOUNT)   # found later
     TransferForm.show(request, amount="1000")   # in a GET: fields for the macros of kit/forms.html
 
-Fields without :func:`asked` are not typed by a person (hidden ones, buttons). A ``SecretStr`` is never kept; a
-``dict`` takes all fields ``name-…``; a ``date`` comes from three inputs; a ``bool`` is ticked or not.
+Fields without :func:`asked` are not typed by a person (hidden ones, buttons); they are not kept for the page, and
+neither is a ``SecretStr``. A ``dict`` takes all fields ``name-…``; a ``date`` comes from three inputs; a ``bool`` is ticked or not.
 """
 
 from collections.abc import Container, Mapping, Sequence
@@ -175,7 +175,7 @@ def _parts(posted: FormData, name: str) -> list[str]:
 def _typed(posted: FormData, name: str, info: FieldInfo) -> list[tuple[str, list[str]]]:
     """What of a field may be shown again, by the names of its inputs."""
     kind = _kind(info)
-    if kind is SecretStr:
+    if kind is SecretStr or _asked_of(info) is None:
         return []
     start = f"{name}-" if kind in (date, dict) else ""
     names = [k for k in dict.fromkeys(posted) if (k.startswith(start) if start else k == name)]

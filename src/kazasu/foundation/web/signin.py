@@ -277,7 +277,7 @@ class SignIn:
         except Refusal as refusal:
             if kept["use"] == SIGN_IN:
                 raise
-            response = self._site.refuse_at(request, kept["back"], refusal)
+            response = self._site.tell(request, kept["back"], refusal=refusal)
         response.delete_cookie(_cookie(kept["state"]), path=PATH)
         return response
 

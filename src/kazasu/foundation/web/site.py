@@ -209,13 +209,18 @@ class Site:
         """See another page (303): after a POST, and onward to other institutions."""
         return RedirectResponse(path, status_code=303)
 
-    def tell(self, request: Request, path: str, **told: Any) -> Response:
-        """A redirect to a page of ours with an outcome that it shows (``told``): until the page is opened anew."""
-        return self._leave(request, Kept(told=told), path)
+    def tell(
+        self, request: Request, path: str, *, refusal: Refusal | None = None, **told: Any
+    ) -> Response:
+        """A redirect to a page of ours that shows an outcome, until it is opened anew.
 
-    def refuse_at(self, request: Request, path: str, refusal: Refusal) -> Response:
-        """A redirect to a page of ours that shows this refusal: after a GET from elsewhere that came to nothing."""
-        return self._leave(request, Kept(refusal=kept.refused(refusal)), path)
+        Args:
+            refusal: for another page than the form's, or after a GET from elsewhere that came to nothing.
+            told: what the page's template finds as ``told``; what JSON can hold.
+        """
+        return self._leave(
+            request, Kept(refusal=kept.refused(refusal) if refusal else None, told=told), path
+        )
 
     def sign_in(self, request: Request, *, kind: str, subject: str, data: dict[str, Any]) -> None:
         """A new session for whoever just proved who they are; the old one ends."""
