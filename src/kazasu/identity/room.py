@@ -17,7 +17,8 @@ from kazasu.identity.integrators.operating import Operating
 from kazasu.identity.integrators.pages import IntegratorPages
 from kazasu.identity.keys import TokenKeys
 from kazasu.identity.operators import OperatorPages
-from kazasu.identity.pages import Pages
+from kazasu.identity.pages import Pages, cookie_of
+from kazasu.identity.passkeys.pages import PasskeyPages
 from kazasu.identity.service.accesses import Accesses
 from kazasu.identity.service.desk import SELF, Desk
 from kazasu.identity.services import services_of
@@ -53,12 +54,13 @@ def open_room(house: House) -> Room:
         form_targets=(institution.directory.origin("terminal"), desk.origin),
     )
     api.enter(site, desk, services)
-    Pages(site, desk, services)
+    site.enter(Pages(site, desk, services))
+    site.enter(PasskeyPages(site, services.passkeys, cookie_of))
     signin = sign_in_of(site, desk, house.http(), services.links)
-    IntegratorPages(site, desk, services)
+    site.enter(IntegratorPages(site, desk, services))
     operating = Operating(house.database, house.outward, services.clients, services.inspector)
-    OperatorPages(site, desk, signin, services.clients, operating)
-    Account(site, services)
+    site.enter(OperatorPages(site, desk, signin, services.clients, operating))
+    site.enter(Account(site, services))
     host = house.directory.entry(SELF).host
     return Room(
         name=SELF,

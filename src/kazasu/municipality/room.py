@@ -169,11 +169,11 @@ def _site(
         levels=accepted("city.staff-desk"),
     )
     counter = Counter(site, hall, signin)
-    front.enter(counter)
-    desk.enter(counter)
-    moving_out.enter(counter, notices)
-    moving_in.enter(counter, ArrivalDesk(hall), registering)
-    card.enter(counter, cards)
-    residents.enter(counter, Corrections(hall))
-    letters.enter(counter)
+    site.enter(front.FrontPages(counter))
+    site.enter(desk.QueuePages(counter))
+    site.enter(moving_out.MovingOutPages(counter, notices))
+    site.enter(moving_in.MovingInPages(counter, ArrivalDesk(hall), registering))
+    site.enter(card.CardPages(counter, cards))
+    site.enter(residents.ResidentPages(counter, Corrections(hall)))
+    site.enter(letters.LetterPages(counter))
     return site

@@ -5,7 +5,7 @@ from pathlib import Path
 from kazasu.exchange.room import House, Room
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site
-from kazasu.society.pages import enter
+from kazasu.society.pages import SandboxPages
 
 
 def open_room(house: House) -> Room:
@@ -18,6 +18,6 @@ def open_room(house: House) -> Room:
         database=None,
         colour="#8A3B00",
     )
-    enter(site, house)
+    site.enter(SandboxPages(site, house))
     host = house.directory.entry("society").host
     return Room(name="society", app=site.app(), hosts=lambda name: name == host)

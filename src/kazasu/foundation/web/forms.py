@@ -99,7 +99,7 @@ class Form(BaseModel):
             for name, values in _typed(posted, field, info)
         }
         try:
-            return cls.model_validate({k: v for k, v in given.items() if v not in (None, "", [])})
+            return cls.model_validate({k: v for k, v in given.items() if v is not None})
         except ValidationError as error:
             first = {one["loc"][0]: one for one in reversed(error.errors())}
             raise Invalid(*(cls._error(first[k]) for k in given if k in first)) from None
@@ -111,22 +111,20 @@ class Form(BaseModel):
 
     def wrong(self, name: str, message: Text) -> Invalid:
         """To be raised: an error that only its meaning shows."""
-        return Invalid(self._field_error(name, message))
+        found = _asked_of(type(self).model_fields[name])
+        if found is None:
+            raise TypeError(f"nobody is asked for {name}: no error can stand beside it")
+        return Invalid(FieldError(name, found.label, message))
 
     @classmethod
     def _error(cls, error: ErrorDetails) -> FieldError:
         name = str(error["loc"][0])
-        found = _asked_of(cls.model_fields[name])
+        info = cls.model_fields[name]
+        found = _asked_of(info)
         if found is None:
             raise Refusal(UNREADABLE) from None
-        return cls._field_error(name, _said(error, found))
-
-    @classmethod
-    def _field_error(cls, name: str, message: Text) -> FieldError:
-        found = _asked_of(cls.model_fields[name])
-        if found is None:
-            raise TypeError(f"nobody is asked for {name}: no error can stand beside it")
-        return FieldError(name, found.label, message)
+        within = [str(one) for one in error["loc"][1:]] if _kind(info) is dict else []
+        return FieldError("-".join([name, *within]), found.label, _said(error, found))
 
 
 def _said(error: ErrorDetails, field: _Asked) -> Text:
@@ -144,18 +142,20 @@ def _said(error: ErrorDetails, field: _Asked) -> Text:
 
 
 def _given(posted: FormData, name: str, info: FieldInfo) -> Any:
-    """As the model takes it."""
+    """As the model takes it; None where nothing was given. An optional text may be given as empty."""
     kind = _kind(info)
     if kind is date:
-        return _date(_parts(posted, name))
+        return _date(_parts(posted, name)) or None
     if kind is list:
-        return [str(one) for one in posted.getlist(name)]
+        return [str(one) for one in posted.getlist(name)] or None
     if kind is dict:
         start = f"{name}-"
         return {k[len(start) :]: str(v).strip() for k, v in posted.items() if k.startswith(start)}
     if kind is bool:
         return bool(posted.get(name))
-    return str(posted.get(name, "")).strip()
+    text = posted.get(name)
+    given = None if text is None else str(text).strip()
+    return given if kind is str and not info.is_required() else given or None
 
 
 def _date(parts: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.web import SIGNED_IN, Site
+from kazasu.foundation.web import SIGNED_IN, Form, Site
 from kazasu.foundation.web.openid import Person
 from kazasu.foundation.web.signin import Admission, SignIn
 from kazasu.municipality.faults import NOT_STAFF
@@ -52,6 +52,12 @@ class Counter:
         )
 
 
+class CaseForm(Form):
+    """An act on what the clerk saw: at this version."""
+
+    version: int = 0
+
+
 def clerk(request: Request) -> Clerk:
     """Who is signed in at this desk."""
     session = request.state.session
@@ -69,13 +75,3 @@ def admit(hall: Hall, request: Request, person: Person) -> Admission:
         raise Refusal(NOT_STAFF)
     data: dict[str, Any] = {"name": member.staff_name, "roles": member.roles}
     return Admission("staff", member.staff_id, data)
-
-
-def number(request: Request, name: str = "version") -> int:
-    """A whole number of the form; 0 when it is none."""
-    text = str(request.state.form.get(name, ""))
-    return int(text) if text.isdigit() else 0
-
-
-def text(request: Request, name: str, most: int = 500) -> str:
-    return str(request.state.form.get(name, "")).strip()[:most]

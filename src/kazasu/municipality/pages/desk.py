@@ -9,6 +9,7 @@ from kazasu.exchange import operator
 from kazasu.foundation.clock import today
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.text import Text
+from kazasu.foundation.web import get
 from kazasu.municipality.pages.counter import ROLES, STAFF, Counter, clerk
 from kazasu.municipality.store import moving
 
@@ -16,9 +17,13 @@ LOOKING = Text("窓口の一覧の確認", "Looking at the desk's queues")
 OVERDUE_AFTER = timedelta(days=30)
 
 
-def enter(counter: Counter) -> None:
-    @counter.site.route("/desk", access=STAFF)
-    def desk(request: Request) -> Response:
+class QueuePages:
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
+
+    @get("/desk", STAFF)
+    def desk(self, request: Request) -> Response:
+        counter = self._counter
         day = today(counter.hall.clock)
 
         def work(tx: Transaction) -> dict[str, int]:
@@ -40,9 +45,10 @@ def enter(counter: Counter) -> None:
             request, "desk.html", counts=counts, clerk=clerk(request), roles=roles
         )
 
-    @counter.site.route("/desk/overdue", access=STAFF)
-    def overdue(request: Request) -> Response:
+    @get("/desk/overdue", STAFF)
+    def overdue(self, request: Request) -> Response:
         """転入通知未着: gone, and nobody has told us that they arrived."""
+        counter = self._counter
         before = today(counter.hall.clock) - OVERDUE_AFTER
         rows = counter.read(
             request, "desk.overdue", LOOKING, lambda tx: moving.overdue_leavers(tx, before)

@@ -3,20 +3,19 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kazasu.foundation.web import PUBLIC
+from kazasu.foundation.web import PUBLIC, get
 from kazasu.municipality.pages.counter import Counter
 from kazasu.municipality.store import visits
 
 
-def enter(counter: Counter) -> None:
-    @counter.site.route("/", access=PUBLIC("the city's front page; no personal data"))
-    def front(request: Request) -> Response:
-        offices = counter.hall.database.read(
-            "front.offices", visits.offices, tenant=request.state.tenant
-        )
-        return counter.site.render(
-            request,
-            "front.html",
-            offices=offices,
-            portal=counter.hall.directory.origin("portal"),
+class FrontPages:
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
+
+    @get("/", PUBLIC("the city's front page; no personal data"))
+    def front(self, request: Request) -> Response:
+        hall = self._counter.hall
+        offices = hall.database.read("front.offices", visits.offices, tenant=request.state.tenant)
+        return self._counter.site.render(
+            request, "front.html", offices=offices, portal=hall.directory.origin("portal")
         )

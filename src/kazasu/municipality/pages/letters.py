@@ -1,5 +1,6 @@
 """Letters that wait: what could not be applied or delivered, for an operator to see to."""
 
+from typing import Literal
 from uuid import UUID
 
 from starlette.requests import Request
@@ -7,35 +8,37 @@ from starlette.responses import Response
 
 from kazasu.exchange import operator
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.municipality.faults import UNKNOWN_CASE
-from kazasu.municipality.pages.counter import STAFF, Counter, clerk, text
+from kazasu.foundation.web import Form, get, post
+from kazasu.municipality.pages.counter import STAFF, Counter, clerk
 
 READING = Text("滞留している通知の確認", "Looking at letters that wait")
 
 
-def enter(counter: Counter) -> None:
-    site = counter.site
+class AgainForm(Form):
+    way: Literal["in", "out"]
+    message_id: UUID
 
-    @site.route("/desk/letters", access=STAFF)
-    def letters(request: Request) -> Response:
+
+class LetterPages:
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
+
+    @get("/desk/letters", STAFF)
+    def letters(self, request: Request) -> Response:
         def work(tx: Transaction) -> tuple[object, object, object]:
             return operator.waiting(tx), operator.undelivered(tx), operator.alarms(tx)
 
-        waiting, undelivered, alarms = counter.read(request, "letters.list", READING, work)
-        return site.render(
+        waiting, undelivered, alarms = self._counter.read(request, "letters.list", READING, work)
+        return self._counter.site.render(
             request, "letters.html", waiting=waiting, undelivered=undelivered, alarms=alarms,
             clerk=clerk(request),
         )  # fmt: skip
 
-    @site.route("/desk/letters", access=STAFF, methods=["POST"])
-    def again(request: Request) -> Response:
+    @post("/desk/letters", STAFF)
+    def again(self, request: Request) -> Response:
         clerk(request).needs("operator")
-        try:
-            message_id = UUID(text(request, "message_id"))
-        except ValueError:
-            raise Refusal(UNKNOWN_CASE) from None
-        work = operator.send_again if text(request, "way") == "out" else operator.try_again
-        work(counter.hall.database, request.state.tenant, message_id)
-        return site.redirect("/desk/letters")
+        form = AgainForm.read(request)
+        work = operator.send_again if form.way == "out" else operator.try_again
+        work(self._counter.hall.database, request.state.tenant, form.message_id)
+        return self._counter.site.redirect("/desk/letters")
