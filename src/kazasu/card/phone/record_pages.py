@@ -24,8 +24,8 @@ from kazasu.foundation.clock import Clock
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import PUBLIC, Form, Site, get, post
+from kazasu.foundation.web.acting import local
 from kazasu.foundation.web.forms import asked
-from kazasu.foundation.web.site import local
 
 _ASKED: Final = "presentation"
 _LINES: Final = 10

@@ -22,8 +22,8 @@ from kazasu.contracts.terminal import TapRequest
 from kazasu.exchange.directory import Directory
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.web import PUBLIC, Form, Site, get, post
+from kazasu.foundation.web.acting import local
 from kazasu.foundation.web.faults import NOT_FOUND
-from kazasu.foundation.web.site import local
 
 _CARD: Final = "card"
 _TRACE: Final = "trace"

@@ -66,7 +66,7 @@ class Kept:
         return {name: given[0] for name, given in self.typed.items() if given}
 
 
-def refused(refusal: Refusal) -> KeptRefusal:
+def in_words(refusal: Refusal) -> KeptRefusal:
     return KeptRefusal(refusal.fault, refusal.title, refusal.todo)
 
 

@@ -44,9 +44,10 @@ from kazasu.foundation.clock import Clock
 from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.text import Text
 from kazasu.foundation.web.access import PUBLIC
+from kazasu.foundation.web.acting import local
 from kazasu.foundation.web.openid import STALE, OpenId, Person, RelyingParty, Signature, Started
 from kazasu.foundation.web.routes import get, post
-from kazasu.foundation.web.site import Site, local
+from kazasu.foundation.web.site import Site
 
 NOT_BEGUN_HERE = define(
     "signin.not-begun-here",

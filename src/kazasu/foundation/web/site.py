@@ -6,17 +6,15 @@ kept and shown by the page that it came from: a POST answers with a redirect (de
 """
 
 import hashlib
-import re
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from html import escape
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 import structlog
 from prometheus_client import REGISTRY, Counter, Histogram, generate_latest
@@ -38,7 +36,8 @@ from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import LANGUAGES, Language, Text
 from kazasu.foundation.web import faults, kept
 from kazasu.foundation.web.access import PageAccess
-from kazasu.foundation.web.kept import Invalid, Kept
+from kazasu.foundation.web.acting import OWNER, Acting, address_of, marked, owner_of
+from kazasu.foundation.web.kept import Kept, in_words
 from kazasu.foundation.web.problems import problem
 from kazasu.foundation.web.routes import Page, marked_pages
 from kazasu.foundation.web.security import RateLimit, check_origin, security_headers
@@ -56,10 +55,6 @@ log = structlog.get_logger()
 KIT = Path(__file__).parent
 LANGUAGE_COOKIE = "lang"
 MOST_BYTES = 1_000_000
-OWNER = "_owner"
-PAGE = "_page"
-"""In every form: the address of the page that it stands on."""
-_POST_FORM = re.compile(r"<form\b[^>]*\bmethod=\"post\"[^>]*>")
 
 REQUESTS = Counter("kazasu_requests", "Requests", ["room", "route", "method", "status"])
 SECONDS = Histogram("kazasu_request_seconds", "Time to answer", ["room", "route"])
@@ -129,6 +124,7 @@ class Site:
         self._routes.append(Mount("/static/kit", StaticFiles(directory=KIT / "static")))
         if own_static.is_dir():
             self._routes.append(Mount("/static", StaticFiles(directory=own_static)))
+        self._acting = Acting(room, clock, self._opens)
         self._version = _fingerprint([KIT / "static", own_static])
 
     # ------------------------------------------------------------ routes
@@ -202,7 +198,9 @@ class Site:
             | dict(self._context(request))
             | context,
         )
-        return HTMLResponse(marked(html, _owner(request), _address(request)), status_code=status)
+        return HTMLResponse(
+            marked(html, owner_of(request), address_of(request)), status_code=status
+        )
 
     @staticmethod
     def redirect(path: str) -> Response:
@@ -218,9 +216,8 @@ class Site:
             refusal: for another page than the form's, or after a GET from elsewhere that came to nothing.
             told: what the page's template finds as ``told``; what JSON can hold.
         """
-        return self._leave(
-            request, Kept(refusal=kept.refused(refusal) if refusal else None, told=told), path
-        )
+        words = in_words(refusal) if refusal else None
+        return self._acting.leave(request, Kept(refusal=words, told=told), path)
 
     def sign_in(self, request: Request, *, kind: str, subject: str, data: dict[str, Any]) -> None:
         """A new session for whoever just proved who they are; the old one ends."""
@@ -319,73 +316,19 @@ class Site:
                 )
         if declared.access.kind and request.state.session.kind != declared.access.kind:
             raise Refusal(faults.SIGNED_OUT)
-        if request.state.form.get(OWNER, _owner(request)) != _owner(request):
+        if request.state.form.get(OWNER, owner_of(request)) != owner_of(request):
             raise Refusal(faults.OTHER_PERSONS_PAGE)
         if declared.api or declared.script:
             response = page(request)
         elif request.method == "POST":
-            response = self._acted(request, page)
+            response = self._acting.act(request, page)
         else:
-            response = self._shown(request, page)
+            response = self._acting.show(request, page)
         session: Session = request.state.session
         worth_keeping = bool(session.token or session.kind or session.data)
         if worth_keeping and session.changed and not (declared.api or request.state.signed_out):
             self._sessions.save(request.state.tenant, session)
         return response
-
-    # ------------------------------------------------------------ act, then show
-
-    def _acted(self, request: Request, page: Page) -> Response:
-        """The page's redirect; or back to where the form was, with what was wrong (design §3.14)."""
-        try:
-            return _redirecting(page(request))
-        except Invalid as wrong:
-            left = Kept(request.state.typed, wrong.errors)
-        except Refusal as refusal:
-            left = self._left(request, refusal)
-        except LOST_RACE:
-            left = self._left(request, Refusal(faults.BUSY))
-        except Exception:
-            log.exception("unexpected", room=self.room, incident=request.state.request_id)
-            incident = Refusal(faults.UNEXPECTED, incident=request.state.request_id)
-            left = self._left(request, incident)
-        return self._leave(request, left, self._page_of(request))
-
-    def _left(self, request: Request, refusal: Refusal) -> Kept:
-        request.state.refused = refusal.fault.status
-        return Kept(request.state.typed, refusal=kept.refused(refusal))
-
-    def _leave(self, request: Request, left: Kept, path: str) -> Response:
-        request.state.signed_out = False  # the session that keeps it is a new one, and is saved
-        session: Session = request.state.session
-        now = self.clock.now()
-        path = kept.keep(session.data, left, page=path, owner=_owner(request), now=now)
-        return self.redirect(path)
-
-    def _shown(self, request: Request, page: Page) -> Response:
-        """The page with what was kept for it. Where it leads on within the site, that goes along."""
-        found = request.state.kept = self._found(request)
-        response = page(request)
-        onward = response.headers.get("location", "")
-        if found != Kept() and response.status_code == 303 and local(onward) == onward:
-            return self._leave(request, found, onward)
-        return response
-
-    def _found(self, request: Request) -> Kept:
-        number = request.query_params.get(kept.PARAMETER, "")
-        session: Session = request.state.session
-        now = self.clock.now()
-        return kept.find(
-            session.data, number, page=request.url.path, owner=_owner(request), now=now
-        )
-
-    def _page_of(self, request: Request) -> str:
-        """The page that the form was on; without word of it the form's own address, or the first page."""
-        own = str(request.url.path) + (f"?{request.url.query}" if request.url.query else "")
-        for address in (str(request.state.form.get(PAGE, "")), own):
-            if address and local(address) == address and self._opens(urlsplit(address).path):
-                return address
-        return "/"
 
     def _opens(self, path: str) -> bool:
         scope = {"type": "http", "method": "GET", "path": path}
@@ -410,7 +353,7 @@ class Site:
         """Where to go on after signing in. What was being sent by a form was not done, and its page says so."""
         if request.method == "GET":
             return request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        target = self._leave(request, self._left(request, refusal), self._page_of(request))
+        target = self._acting.back(request, refusal)
         self._sessions.save(request.state.tenant, request.state.session)
         return target.headers["location"]
 
@@ -478,47 +421,6 @@ class Site:
     @staticmethod
     def _metrics(_: Request) -> Response:
         return Response(generate_latest(REGISTRY), media_type="text/plain; version=0.0.4")
-
-
-def _owner(request: Request) -> str:
-    """For whom a page is: changes with the person, not with the session. Empty while nobody is signed in."""
-    session: Session = request.state.session
-    if not session.kind:
-        return ""
-    who = "\n".join((request.state.tenant, session.kind, session.subject))
-    return hashlib.sha256(who.encode()).hexdigest()[:24]
-
-
-def marked(html: str, owner: str, address: str) -> str:
-    """The page with its owner and its address in each of its forms.
-
-    The owner: left open on a shared screen, it writes nothing for whoever signs in there next (design §3.4). The
-    address: where what went wrong is shown.
-    """
-    fields = {PAGE: address} | ({OWNER: owner} if owner else {})
-    hidden = "".join(
-        f'<input type="hidden" name="{name}" value="{escape(value)}">'
-        for name, value in fields.items()
-    )
-    return _POST_FORM.sub(lambda form: form[0] + hidden, html)
-
-
-def local(path: str) -> str:
-    """A path on this site; anything else becomes the home page (no open redirect)."""
-    unsafe = not path.startswith("/") or path.startswith("//") or "\\" in path
-    return "/" if unsafe or any(ord(c) < 0x20 for c in path) else path
-
-
-def _redirecting(response: Response) -> Response:
-    if response.status_code != 303:
-        raise TypeError("a POST answers with a redirect (design §3.14)")
-    return response
-
-
-def _address(request: Request) -> str:
-    """The page as it was opened: without what was kept for it and without the switch of language."""
-    query = f"?{request.url.query}" if request.url.query else ""
-    return kept.without(request.url.path + query)
 
 
 async def _read_form(request: Request) -> FormData:
