@@ -118,7 +118,9 @@ def test_face_or_finger_instead_of_four_digits_is_turned_on_with_them(stage, pho
     signed_in(stage, desk)
     sota.browser.get(f"{sota.origin}/").press("Use the four digits only")
     sealed = {"request": "x", "keys": "phone", "unlock": "biometric"}
-    posted = sota.browser.client.post(f"{sota.origin}/tap", data=sealed, headers={"origin": sota.origin})
+    posted = sota.browser.client.post(
+        f"{sota.origin}/tap", data=sealed, headers={"origin": sota.origin}
+    )
     assert "terminal.bad-request" in followed(sota.browser.client, posted).text
 
 
