@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from lxml import html
 from psycopg.errors import SerializationFailure
 from pydantic import SecretStr
 from starlette.responses import PlainTextResponse
@@ -192,6 +193,15 @@ def test_what_went_wrong_survives_refresh_and_language_and_is_gone_when_opened_a
     assert "error-summary" not in anew
     assert 'value="花子"' in anew
     assert 'name="_page" value="/ask?a=1"' in first
+
+
+def test_enter_presses_the_forms_own_button_and_the_language_is_a_link(client):
+    """Enter presses the first submit button of a form, wherever on the page it stands."""
+    answer = client.post("/ask", data=BAD, headers=SAME)
+    page = html.fromstring(client.get(answer.headers["location"]).text)
+    buttons = page.xpath("//form[@id='main-form']//button | //button[@form='main-form']")
+    assert buttons[0].text_content() == "送る"
+    assert [one.tag for one in page.xpath("//nav[@class='language']/*")] == ["span", "a"]
 
 
 def test_two_tabs_do_not_take_each_others_answers(client):

@@ -14,6 +14,7 @@ from kazasu.foundation.web import PUBLIC, SIGNED_IN, Form, Site, get, post
 from kazasu.foundation.web.faults import NOT_FOUND, SIGNED_OUT
 from kazasu.foundation.web.forms import Shown, asked
 from kazasu.identity.clients.model import Client, Mode
+from kazasu.identity.faults import NOT_YOUR_REGISTRATION
 from kazasu.identity.integrators import forms
 from kazasu.identity.integrators.conformance.model import SCENARIOS
 from kazasu.identity.integrators.forms import PartyForm
@@ -77,6 +78,11 @@ DONE: Final = {
     "review": Text("審査を申し込みました", "The review has been asked for"),
     "changed": Text("変更しました", "Changed"),
 }
+
+
+WRONG_TOKEN: Final = Text(
+    "client_id か登録の鍵が違います", "The client_id or the registration token is wrong"
+)
 
 
 class SignInForm(Form):
@@ -165,7 +171,12 @@ class IntegratorPages:
     @post(SIGN_IN_PATH, PROVEN, per_minute=GUESSES_PER_MINUTE)
     def sign_in(self, request: Request) -> Response:
         form = SignInForm.read(request)
-        client = self._clients.speak_for(form.client_id, form.token.get_secret_value().strip())
+        try:
+            client = self._clients.speak_for(form.client_id, form.token.get_secret_value().strip())
+        except Refusal as refusal:
+            if refusal.fault is not NOT_YOUR_REGISTRATION:
+                raise
+            raise form.wrong("token", WRONG_TOKEN) from refusal
         self._open(request, client)
         return self._site.redirect(_local(form.next))
 
