@@ -57,11 +57,11 @@ class SandboxPages:
     @get("/", PUBLIC(WHY))
     def front(self, request: Request) -> Response:
         directory = self._house.directory
-        entries, cities = list(directory), directory.cities()
+        entries, cities = list(directory), directory.of_kind("city")
         return self._site.render(
             request,
             "front.html",
-            institutions=[one for one in entries if not one.code and one.id != "society"],
+            institutions=[one for one in entries if not one.id.tenant and one.id != "society"],
             cities=cities[:12],
             more=max(0, len(cities) - 12),
         )

@@ -23,7 +23,7 @@ from kazasu.foundation.names import CARD, substitute
 from kazasu.foundation.numbers import IndividualNumber, ResidentRecordCode
 from kazasu.foundation.text import Text
 from kazasu.foundation.web.forms import Form, asked, one_of
-from kazasu.jpki.authorities import read_authorities
+from kazasu.jpki.authorities.keys import read_authorities
 from kazasu.society.tray import Shown, read_tray, write_tray
 
 TRAY_FULL = define(

@@ -26,7 +26,7 @@ from kazasu.card.phone.service import PhoneService
 from kazasu.card.phone.store import PhoneStore
 from kazasu.card.terminal.pages import StopForm, TapForm
 from kazasu.card.terminal.reader import ReaderPages
-from kazasu.card.terminal.tap import Taps
+from kazasu.card.terminal.tap import Look, Taps
 from kazasu.contracts.terminal import TapRequest
 from kazasu.exchange.directory import Directory
 from kazasu.foundation.clock import Clock
@@ -200,7 +200,7 @@ class TapPages(ReaderPages):
             back=f"{_here(sealed)}&with=card",
             here=_here(sealed),
             colour=tap.colour,
-            tries_left=self._taps.tries_left(tap, place) if asked else None,
+            look=self._taps.look(tap, place) if asked else Look(),
         )
 
 

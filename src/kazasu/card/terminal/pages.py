@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kazasu.card.terminal.reader import ReaderPages
-from kazasu.card.terminal.tap import Entered
+from kazasu.card.terminal.tap import Entered, Look
 from kazasu.foundation.web import PUBLIC, Form, get, post
 
 
@@ -70,7 +70,7 @@ class Pages(ReaderPages):
             back=here,
             colour=tap.colour,
             certified=self._taps.certified,
-            tries_left=self._taps.tries_left(tap, self._reader(request)) if asks_pin else None,
+            look=self._taps.look(tap, self._reader(request)) if asks_pin else Look(),
             phone=self._phone(here) if tap.pin == "required" else "",
         )
 

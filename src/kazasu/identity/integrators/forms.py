@@ -11,8 +11,7 @@ from kazasu.foundation.web.forms import Form, Shown, asked, one_of
 from kazasu.foundation.web.kept import Invalid
 from kazasu.identity import scopes
 from kazasu.identity.clients.model import Client, Registration
-from kazasu.identity.integrators.inspector.hints import hint_for
-from kazasu.identity.oauth import OAuthError
+from kazasu.identity.oauth.model import OAuthError
 
 ITEMS: Final = (*scopes.ATTRIBUTES, scopes.AGE, "sign", scopes.OFFLINE, scopes.LATEST)
 LEARNS: Final = {
@@ -75,19 +74,20 @@ class PartyForm(Form):
 
     def refused(self, error: OAuthError) -> Invalid:
         """To be raised: a refusal of the register, beside the field that it is about."""
-        words = hint_for(error.error, error.description)
-        field = next((name for part, name in _FIELDS if part in error.description), "redirect_uris")
-        return self.wrong(field, words or Text(error.description, error.description))
+        name = _FIELDS.get(error.member, error.member)
+        return self.wrong(
+            name if name in type(self).model_fields else "redirect_uris", error.fault.hint
+        )
 
 
-_FIELDS: Final = (
-    ("jwks", "jwks"),
-    ("purposes", "items"),
-    ("scope", "items"),
-    ("backchannel_logout_uri", "backchannel_logout_uri"),
-    ("events_uri", "events_uri"),
-    ("post_logout", "logout_uris"),
-)
+_FIELDS: Final = {
+    "client_name": "name",
+    "client_name_ja": "name_ja",
+    "purposes": "items",
+    "scope": "items",
+    "post_logout_redirect_uris": "logout_uris",
+}
+"""Members of a registration whose field has another name."""
 
 
 def filled(request: Request, client: Client, contact: str) -> Shown:

@@ -8,7 +8,6 @@ from pydantic import field_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kazasu.contracts.levels import accepted
 from kazasu.exchange.room import House
 from kazasu.foundation import periods
 from kazasu.foundation.clock import today
@@ -18,8 +17,9 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.web import Form, Site, get, post
 from kazasu.foundation.web.forms import Wrong, asked
 from kazasu.foundation.web.kept import Invalid
-from kazasu.foundation.web.openid import Signature
-from kazasu.foundation.web.signin import SignIn
+from kazasu.kit.levels import accepted
+from kazasu.kit.openid import Signature
+from kazasu.kit.signin import SignIn
 from kazasu.portal import model
 from kazasu.portal.faults import CITY_NOT_HERE
 from kazasu.portal.model import STEPS, Answers, Step
@@ -197,7 +197,7 @@ class Wizard:
 
     def _moved_to(self, answers: Answers, form: WhereForm, place: Place) -> Answers:
         """Raises Refusal ``portal.city-not-here``."""
-        city = city_of(place, self._house.directory.cities())
+        city = city_of(place, self._house.directory.of_kind("city"))
         if city is None:
             raise Refusal(CITY_NOT_HERE, city=f"{place.prefecture}{place.city}")
         return answers.with_destination_changed(
@@ -207,7 +207,7 @@ class Wizard:
             town=place.town,
             block=form.block,
             building=form.building,
-            destination=city.code,
+            destination=city.id.tenant,
         )
 
     @get("/move/when", RESIDENT)

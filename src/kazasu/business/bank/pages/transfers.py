@@ -13,8 +13,8 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Form, Site, get, post
 from kazasu.foundation.web.forms import Wrong, asked
-from kazasu.foundation.web.openid import Signature
-from kazasu.foundation.web.signin import SignIn
+from kazasu.kit.openid import Signature
+from kazasu.kit.signin import SignIn
 
 NOT_AN_AMOUNT = Text(
     "1円以上の金額を数字で入力してください", "Enter an amount of at least 1 yen in digits"
