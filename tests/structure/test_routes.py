@@ -2,6 +2,7 @@
 
 import pytest
 from starlette.routing import Route
+from tests.support.pages import followed
 from tests.support.street import Street
 
 from kazasu.exchange.street import street
@@ -81,9 +82,9 @@ def test_forms_from_elsewhere_are_refused_everywhere(opened, routes):
         assert "web.wrong-origin" in answer.text, path
 
 
-def test_every_post_answers_with_a_redirect(street, routes):
+def test_every_post_answers_with_a_redirect(opened, routes):
     """Whatever is sent to it: nothing, or every field of the form that it reads, filled with nonsense (design §3.14)."""
-    browser, tried = street.browser(), 0
+    browser, tried = opened.browser(), 0
     for _, host, route, (declared,) in routes:
         if declared.api or "POST" not in declared.methods:
             continue
@@ -101,4 +102,6 @@ def test_every_post_answers_with_a_redirect(street, routes):
                 assert answer.status_code == 303, (path, answer.status_code)
                 assert not answer.content, path
                 assert "1234" not in answer.headers["location"]
+                page = followed(browser, answer).text
+                assert "web.unexpected" not in page, f"{path}: what it does ends in a redirect"
     assert tried > 100
