@@ -1,23 +1,16 @@
-"""A resident's record with all its versions. Each look is recorded before the record is shown."""
+"""A resident's record with all its versions, and its correction ex officio."""
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kazasu.foundation.database import Transaction
-from kazasu.foundation.faults import Refusal
-from kazasu.foundation.text import Text
 from kazasu.foundation.web import get, post
 from kazasu.foundation.web.forms import asked
-from kazasu.municipality.faults import UNKNOWN_RESIDENT
-from kazasu.municipality.hall.desk import STAFF, CaseForm, Counter, clerk
-from kazasu.municipality.register import store as register
-from kazasu.municipality.register.model import Resident
+from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, clerk
 from kazasu.municipality.register.service.corrections import Corrections
+from kazasu.municipality.register.service.records import Records
 
-SEARCHING = Text("住民の検索", "Looking for a resident")
 EDITED = ("name", "kana", "town", "block", "building", "registered_domicile", "domicile_head")
 """Items with a field on the page."""
-READING = Text("住民票の確認", "Looking at a resident's record")
 
 
 class CorrectionForm(CaseForm):
@@ -34,43 +27,28 @@ class CorrectionForm(CaseForm):
 
 
 class ResidentPages:
-    def __init__(self, counter: Counter, corrections: Corrections) -> None:
-        self._counter = counter
+    def __init__(self, desk: DeskPages, records: Records, corrections: Corrections) -> None:
+        self._desk = desk
+        self._records = records
         self._corrections = corrections
 
     @get("/desk/residents", STAFF)
     def search(self, request: Request) -> Response:
         wanted = request.query_params.get("q", "").strip()[:80]
-
-        def work(tx: Transaction) -> list[Resident]:
-            found = register.search(tx, wanted) if wanted else []
-            ids = tuple(one.resident_id for one in found)
-            tx.audit(clerk(request).access("resident.search", SEARCHING, ids))
-            return found
-
-        rows = self._counter.read(request, "resident.search", SEARCHING, work)
-        return self._counter.site.render(request, "residents.html", rows=rows, wanted=wanted)
+        rows = self._records.search(request.state.tenant, clerk(request), wanted)
+        return self._desk.site.render(request, "residents.html", rows=rows, wanted=wanted)
 
     @get("/desk/residents/{resident_id}", STAFF)
     def record(self, request: Request) -> Response:
-        resident_id = request.path_params["resident_id"]
-
-        def work(tx: Transaction) -> tuple[list[Resident], list[Resident]]:
-            versions = register.history(tx, resident_id)
-            if not versions:
-                raise Refusal(UNKNOWN_RESIDENT)
-            return versions, register.household(tx, versions[0].household_number)
-
-        versions, household = self._counter.read(
-            request, "resident.read", READING, work, subjects=(resident_id,)
-        )
-        now = {name: getattr(versions[0], name) for name in EDITED}
-        return self._counter.site.render(
+        who = clerk(request)
+        found = self._records.look(request.state.tenant, who, request.path_params["resident_id"])
+        now = {name: getattr(found.versions[0], name) for name in EDITED}
+        return self._desk.site.render(
             request,
             "resident.html",
-            versions=versions,
-            household=household,
-            clerk=clerk(request),
+            versions=found.versions,
+            household=found.household,
+            clerk=who,
             edited=EDITED,
             form=CorrectionForm.show(request, **now),
         )
@@ -85,4 +63,4 @@ class ResidentPages:
             request.state.tenant, clerk(request), resident_id, form.version,
             {name: text for name, text in changes.items() if text is not None}, form.because,
         )  # fmt: skip
-        return self._counter.site.redirect(f"/desk/residents/{resident_id}")
+        return self._desk.site.redirect(f"/desk/residents/{resident_id}")

@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kazasu.exchange.room import House
-from kazasu.foundation import periods
 from kazasu.foundation.clock import today
 from kazasu.foundation.dates import long_date
 from kazasu.foundation.faults import Refusal
@@ -17,6 +16,7 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.web import Form, Site, get, post
 from kazasu.foundation.web.forms import Wrong, asked
 from kazasu.foundation.web.kept import Invalid
+from kazasu.kit import periods
 from kazasu.kit.levels import accepted
 from kazasu.kit.openid import Signature
 from kazasu.kit.signin import SignIn
