@@ -227,11 +227,13 @@ def test_a_correction_ex_officio_is_a_version_with_its_reason(stage, person):
 
 
 def test_a_callback_that_was_not_begun_here_and_a_form_after_the_session(stage, person):
-    browser = person("").browser
+    somebody = person("松本　玲")
+    browser = somebody.browser
     browser.get(f"{stage.origin('portal')}/signin/callback?state=guess&code=guess")
     assert browser.fault == "signin.not-begun-here"
-    browser._walk("POST", f"{stage.origin('portal')}/move/who", {"chosen": "x"})
-    assert browser.fault == "web.signed-out"
+    browser._walk("POST", f"{stage.origin('portal')}/move/discard", {"_page": "/"})
+    somebody.tap(pin=moving.PIN)
+    assert browser.fault == "web.signed-out", "nothing was done, and the page says so"
 
 
 def test_an_operator_sees_waiting_letters_and_others_may_not_send_them(stage, person):

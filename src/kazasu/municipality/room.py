@@ -16,9 +16,9 @@ from kazasu.foundation.text import Text
 from kazasu.kit.opening import sign_in_of
 from kazasu.kit.staff import admit_staff
 from kazasu.municipality.cards import subject as cards
-from kazasu.municipality.hall import pages as hall_pages
 from kazasu.municipality.hall.context import CityContext
 from kazasu.municipality.hall.desk import DeskPages
+from kazasu.municipality.hall.pages import HallPages
 from kazasu.municipality.hall.service import FrontDesk, letters_waiting
 from kazasu.municipality.hall.subject import Queue
 from kazasu.municipality.institution import INSTITUTION
@@ -60,7 +60,8 @@ def open_room(house: House) -> Room:
     )
     signin = sign_in_of(house, INSTITUTION, site, action="staff-desk", admit=admit_staff(house, INSTITUTION), home="/desk")
     desk = DeskPages(site, city, signin)
-    hall_pages.enter(desk, front, [*(q for one in subjects for q in one.queues), _LETTERS])
+    queues = [*(q for one in subjects for q in one.queues), _LETTERS]
+    site.enter(HallPages(desk, front, queues))
     for subject in subjects:
         subject.pages(desk)
     return room_of(

@@ -29,7 +29,7 @@ def open_room(house: House) -> Room:
         house.directory, house.http(), house.clock, house.institution(ME), certified(house.settings)
     )
     box = CardBox(house.settings.directory_file.parent / "cards")
-    Pages(site, taps, house.directory, box)
+    site.enter(Pages(site, taps, house.directory, box))
     return room_of(house, INSTITUTION, site)
 
 

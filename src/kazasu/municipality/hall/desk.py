@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
-from kazasu.foundation.web import SIGNED_IN, Site
+from kazasu.foundation.web import SIGNED_IN, Form, Site
 from kazasu.kit import staff
 from kazasu.kit.signin import SignIn
 from kazasu.municipality.hall.context import CityContext
@@ -22,17 +22,13 @@ class DeskPages:
     signin: SignIn
 
 
+class CaseForm(Form):
+    """An act on what the clerk saw: at this version."""
+
+    version: int = 0
+
+
 def clerk(request: Request) -> Clerk:
     """Who is signed in at this desk."""
     who = staff.clerk(request)
     return Clerk(who.staff_id, who.name, who.roles)
-
-
-def number(request: Request, name: str = "version") -> int:
-    """A whole number of the form; 0 when it is none."""
-    text = str(request.state.form.get(name, ""))
-    return int(text) if text.isdigit() else 0
-
-
-def text(request: Request, name: str, most: int = 500) -> str:
-    return str(request.state.form.get(name, "")).strip()[:most]

@@ -23,7 +23,9 @@ from kazasu.municipality.hall.desk import DeskPages
 from kazasu.municipality.hall.ports import MOVERS_CARDS
 from kazasu.municipality.hall.subject import Queue, Subject
 from kazasu.municipality.moving.model import AT_THE_DESK, EXPECTED, TO_DECIDE, InState
-from kazasu.municipality.moving.pages import moving_in, moving_out, walk_in
+from kazasu.municipality.moving.pages.moving_in import MovingInPages
+from kazasu.municipality.moving.pages.moving_out import MovingOutPages
+from kazasu.municipality.moving.pages.walk_in import WalkInPages
 from kazasu.municipality.moving.service.arrivals import ArrivalDesk
 from kazasu.municipality.moving.service.cancelling import Cancelling
 from kazasu.municipality.moving.service.cards import CardsOfArrivals
@@ -45,9 +47,9 @@ def open_subject(city: CityContext) -> Subject:
     city.ports.offer(MOVERS_CARDS, CardsOfArrivals())
 
     def pages(desk: DeskPages) -> None:
-        moving_out.enter(desk, notice_desk, departures)
-        moving_in.enter(desk, ArrivalDesk(city), registering)
-        walk_in.enter(desk, WalkInDesk(city))
+        desk.site.enter(MovingOutPages(desk, notice_desk, departures))
+        desk.site.enter(MovingInPages(desk, ArrivalDesk(city), registering))
+        desk.site.enter(WalkInPages(desk, WalkInDesk(city)))
 
     return Subject(
         pages=pages,

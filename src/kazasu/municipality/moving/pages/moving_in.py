@@ -1,19 +1,21 @@
 """The desk of arrivals: expected ones by date, the visit, provisional entry, registration, paper."""
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
 from kazasu.contracts.municipality import Address, MoveNotice
 from kazasu.foundation.clock import today
-from kazasu.foundation.faults import Refusal
 from kazasu.foundation.numbers import MunicipalityCode
+from kazasu.foundation.web import get, post
+from kazasu.foundation.web.forms import asked
 from kazasu.kit.levels import accepted
 from kazasu.kit.openid import Person
-from kazasu.municipality.hall.desk import STAFF, DeskPages, clerk, number, text
+from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, clerk
 from kazasu.municipality.moving import paper
 from kazasu.municipality.moving.model import IN_STATES, MovingIn
 from kazasu.municipality.moving.service.arrivals import ArrivalDesk, EnteredPerson, Entry
@@ -23,104 +25,80 @@ from kazasu.municipality.register import relationships
 VISITOR_SCOPES = ("openid", "name", "address", "birthdate", "gender", "resident")
 
 
-def enter(desk: DeskPages, arrivals: ArrivalDesk, registering: Registering) -> None:
-    site, signin = desk.site, desk.signin
+class EntryForm(CaseForm):
+    """The completed notice. What the fields mean is judged by the service's own rules."""
 
-    @site.route("/desk/in", access=STAFF)
-    def queue(request: Request) -> Response:
+    moved_on: date = asked("異動日（住み始めた日）", "Moving day")
+    postcode: str = asked("郵便番号", "Postcode", default="", most=8)
+    city: str = asked("市区", "City and ward", default="", most=40)
+    town: str = asked("町名", "Town", default="", most=80)
+    block: str = asked("番地・号", "Block", default="", most=80)
+    building: str = asked("方書", "Building", default="", most=120)
+    joins_household: str = asked(
+        "加わる世帯の世帯番号", "Number of the household they join", default="", most=10
+    )
+    token: tuple[UUID, ...] = ()
+    included: dict[str, str] = asked("異動する", "Moves", default={})
+    relationship: dict[str, Annotated[str, Field(max_length=40)]] = asked(
+        "続柄", "Relationship", default={}
+    )
+    head: str = asked("世帯主", "Head of the household", default="")
+
+    def entry(self, tenant: str) -> Entry:
+        """The service knows the prefecture, and the city where the field was left empty."""
+        return Entry(
+            moved_on=self.moved_on,
+            address=Address(
+                municipality_code=MunicipalityCode(tenant),
+                postcode=self.postcode,
+                prefecture="",
+                city=self.city,
+                town=self.town,
+                block=self.block,
+                building=self.building,
+            ),
+            people=tuple(self._person(token) for token in self.token),
+            joins_household=self.joins_household,
+        )
+
+    def _person(self, token: UUID) -> EnteredPerson:
+        key = str(token)
+        relationship = self.relationship.get(key, "")
+        return EnteredPerson(token, key in self.included, relationship, self.head == key)
+
+
+class DecisionForm(CaseForm):
+    decision: Literal["register", "return"]
+
+
+class MovingInPages:
+    def __init__(self, desk: DeskPages, arrivals: ArrivalDesk, registering: Registering) -> None:
+        self._desk = desk
+        self._arrivals = arrivals
+        self._registering = registering
+        desk.signin.use(
+            "visitor", self.take_visitor, scopes=VISITOR_SCOPES, levels=accepted("city.visitor")
+        )
+
+    @get("/desk/in", STAFF)
+    def queue(self, request: Request) -> Response:
         on = _date(request.query_params.get("date", ""))
         done = request.query_params.get("done") == "1"
-        rows = arrivals.queue(request.state.tenant, clerk(request), done=done, on=on)
-        return site.render(
+        rows = self._arrivals.queue(request.state.tenant, clerk(request), done=done, on=on)
+        return self._desk.site.render(
             request, "in_list.html", rows=rows, states=IN_STATES, on=on, done=done,
-            today_date=today(desk.city.clock),
+            today_date=today(self._desk.city.clock),
         )  # fmt: skip
 
-    @site.route("/desk/in/{case_id}", access=STAFF)
-    def case(request: Request) -> Response:
-        return page(request, request.path_params["case_id"])
-
-    # -------------------------------------------------------- the visit
-
-    @site.route("/desk/in/{case_id}/visit", access=STAFF, methods=["POST"])
-    def visit(request: Request) -> Response:
-        """On to the reader at the desk: the visitor holds their card, not the clerk."""
-        case_id = request.path_params["case_id"]
-        context = {
-            "case": case_id,
-            "version": str(number(request)),
-            "clerk": clerk(request).staff_id,
-        }
-        return signin.begin(request, "visitor", context=context, back=f"/desk/in/{case_id}")
-
-    def take_visitor(request: Request, person: Person, context: dict[str, str]) -> Response:
-        case_id = context["case"]
+    @get("/desk/in/{case_id}", STAFF)
+    def case(self, request: Request) -> Response:
         who = clerk(request)
-        if who.staff_id != context["clerk"]:
-            return site.redirect("/desk")
-        try:
-            arrivals.receive_visitor(
-                request.state.tenant, who, case_id, int(context["version"]), person
-            )
-        except Refusal as refusal:
-            return page(request, case_id, refusal)
-        return site.redirect(f"/desk/in/{case_id}")
-
-    signin.use("visitor", take_visitor, scopes=VISITOR_SCOPES, levels=accepted("city.visitor"))
-
-    # -------------------------------------------------------- entry and decision
-
-    @site.route("/desk/in/{case_id}/entry", access=STAFF, methods=["POST"])
-    def entry(request: Request) -> Response:
-        case_id = request.path_params["case_id"]
-        try:
-            arrivals.enter(
-                request.state.tenant,
-                clerk(request),
-                case_id,
-                number(request),
-                _entry(request),
-            )
-        except Refusal as refusal:
-            return page(request, case_id, refusal)
-        return site.redirect(f"/desk/in/{case_id}")
-
-    @site.route("/desk/in/{case_id}/decision", access=STAFF, methods=["POST"])
-    def decision(request: Request) -> Response:
-        case_id = request.path_params["case_id"]
-        tenant, who = request.state.tenant, clerk(request)
-        try:
-            if text(request, "decision") == "register":
-                registering.register(tenant, who, case_id, number(request))
-            else:
-                arrivals.send_back(tenant, who, case_id, number(request))
-        except Refusal as refusal:
-            return page(request, case_id, refusal)
-        return site.redirect(f"/desk/in/{case_id}")
-
-    @site.route("/desk/in/{case_id}/form.pdf", access=STAFF)
-    def form(request: Request) -> Response:
-        """The notice of moving in (転入届) with everything already on it, to be signed by hand."""
-        found = arrivals.look(request.state.tenant, clerk(request), request.path_params["case_id"])
-        city = desk.city.entry(request.state.tenant)
-        content = paper.notice_of_moving_in(
-            city.name.ja, found.case, found.arrivers, found.place, today(desk.city.clock)
-        )
-        return Response(
-            content,
-            media_type="application/pdf",
-            headers={"content-disposition": f'inline; filename="{found.case.case_id}.pdf"'},
-        )
-
-    def page(request: Request, case_id: str, refusal: Refusal | None = None) -> Response:
-        who = clerk(request)
-        found = arrivals.look(request.state.tenant, who, case_id)
+        found = self._arrivals.look(request.state.tenant, who, request.path_params["case_id"])
         case, people = found.case, found.arrivers
         notice = MoveNotice.model_validate(case.reservation["notice"]) if case.reservation else None
-        return site.render(
+        return self._desk.site.render(
             request,
             "in_case.html",
-            status=refusal.fault.status if refusal else 200,
             case=case,
             arrivers=people,
             place=found.place,
@@ -132,9 +110,64 @@ def enter(desk: DeskPages, arrivals: ArrivalDesk, registering: Registering) -> N
             relationships=relationships.OFFERED,
             hide=any(one.mover.protected for one in people),
             state=IN_STATES[case.state],
-            refusal=refusal,
             clerk=who,
-            posted=request.state.form if refusal else {},
+        )
+
+    # -------------------------------------------------------- the visit
+
+    @post("/desk/in/{case_id}/visit", STAFF)
+    def visit(self, request: Request) -> Response:
+        """On to the reader at the desk: the visitor holds their card, not the clerk."""
+        case_id, form = request.path_params["case_id"], CaseForm.read(request)
+        context = {
+            "case": case_id,
+            "version": str(form.version),
+            "clerk": clerk(request).staff_id,
+        }
+        return self._desk.signin.begin(
+            request, "visitor", context=context, back=f"/desk/in/{case_id}"
+        )
+
+    def take_visitor(self, request: Request, person: Person, context: dict[str, str]) -> Response:
+        case_id, who = context["case"], clerk(request)
+        if who.staff_id != context["clerk"]:
+            return self._desk.site.redirect("/desk")
+        self._arrivals.receive_visitor(
+            request.state.tenant, who, case_id, int(context["version"]), person
+        )
+        return self._desk.site.redirect(f"/desk/in/{case_id}")
+
+    # -------------------------------------------------------- entry and decision
+
+    @post("/desk/in/{case_id}/entry", STAFF)
+    def entry(self, request: Request) -> Response:
+        case_id, form = request.path_params["case_id"], EntryForm.read(request)
+        tenant = request.state.tenant
+        self._arrivals.enter(tenant, clerk(request), case_id, form.version, form.entry(tenant))
+        return self._desk.site.redirect(f"/desk/in/{case_id}")
+
+    @post("/desk/in/{case_id}/decision", STAFF)
+    def decision(self, request: Request) -> Response:
+        case_id, form = request.path_params["case_id"], DecisionForm.read(request)
+        tenant, who = request.state.tenant, clerk(request)
+        if form.decision == "register":
+            self._registering.register(tenant, who, case_id, form.version)
+        else:
+            self._arrivals.send_back(tenant, who, case_id, form.version)
+        return self._desk.site.redirect(f"/desk/in/{case_id}")
+
+    @get("/desk/in/{case_id}/form.pdf", STAFF)
+    def form(self, request: Request) -> Response:
+        """The notice of moving in (転入届) with everything already on it, to be signed by hand."""
+        tenant, city = request.state.tenant, self._desk.city
+        found = self._arrivals.look(tenant, clerk(request), request.path_params["case_id"])
+        content = paper.notice_of_moving_in(
+            city.entry(tenant).name.ja, found.case, found.arrivers, found.place, today(city.clock)
+        )
+        return Response(
+            content,
+            media_type="application/pdf",
+            headers={"content-disposition": f'inline; filename="{found.case.case_id}.pdf"'},
         )
 
 
@@ -142,38 +175,6 @@ def _offered(case: MovingIn, notice: MoveNotice | None) -> dict[str, Any]:
     if case.entry:
         return dict(case.entry["address"])
     return notice.new_address.model_dump(mode="json") if notice else {}
-
-
-def _entry(request: Request) -> Entry:
-    """The completed form. What cannot be read is refused by the service's own rules; it also knows
-    the prefecture, and the city where the field was left empty."""
-    head = text(request, "head")
-    people = []
-    for token in request.state.form.getlist("token"):
-        included = text(request, f"included-{token}") == "y"
-        relationship = text(request, f"relationship-{token}", 40)
-        people.append(EnteredPerson(UUID(str(token)), included, relationship, head == str(token)))
-    return Entry(
-        moved_on=_parts(request, "moved_on") or date.max,
-        address=Address(
-            municipality_code=MunicipalityCode(request.state.tenant),
-            postcode=text(request, "postcode", 8),
-            prefecture="",
-            city=text(request, "city", 40),
-            town=text(request, "town", 80),
-            block=text(request, "block", 80),
-            building=text(request, "building", 120),
-        ),
-        people=tuple(people),
-        joins_household=text(request, "joins_household", 10),
-    )
-
-
-def _parts(request: Request, name: str) -> date | None:
-    try:
-        return date(*(int(text(request, f"{name}-{part}", 4)) for part in ("year", "month", "day")))
-    except ValueError:
-        return None
 
 
 def _date(wanted: str) -> date | None:

@@ -3,34 +3,36 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kazasu.foundation.web import get, post
 from kazasu.kit.levels import accepted
 from kazasu.kit.openid import Person
 from kazasu.municipality.hall.desk import STAFF, DeskPages, clerk
 from kazasu.municipality.moving.service.walk_in import WalkInDesk
 
 
-def enter(desk: DeskPages, walk_ins: WalkInDesk) -> None:
-    site, signin = desk.site, desk.signin
+class WalkInPages:
+    def __init__(self, desk: DeskPages, walk_ins: WalkInDesk) -> None:
+        self._desk = desk
+        self._walk_ins = walk_ins
+        desk.signin.use(
+            "walk-in",
+            self.take,
+            scopes=("openid", "resident"),
+            levels=accepted("city.walk-in"),
+        )
 
-    @site.route("/desk/walk-in", access=STAFF)
-    def walk_in(request: Request) -> Response:
-        return site.render(request, "walk_in.html", outcome="", clerk=clerk(request))
+    @get("/desk/walk-in", STAFF)
+    def ask(self, request: Request) -> Response:
+        return self._desk.site.render(request, "walk_in.html", clerk=clerk(request))
 
-    @site.route("/desk/walk-in", access=STAFF, methods=["POST"])
-    def begin_walk_in(request: Request) -> Response:
+    @post("/desk/walk-in", STAFF)
+    def begin(self, request: Request) -> Response:
         context = {"clerk": clerk(request).staff_id}
-        return signin.begin(request, "walk-in", context=context, back="/desk/walk-in")
+        return self._desk.signin.begin(request, "walk-in", context=context, back="/desk/walk-in")
 
-    def take_walk_in(request: Request, person: Person, context: dict[str, str]) -> Response:
+    def take(self, request: Request, person: Person, context: dict[str, str]) -> Response:
         who = clerk(request)
         if who.staff_id != context["clerk"]:
-            return site.redirect("/desk")
-        sent = walk_ins.fetch(request.state.tenant, who, person)
-        return site.render(request, "walk_in.html", outcome="sent" if sent else "none", clerk=who)
-
-    signin.use(
-        "walk-in",
-        take_walk_in,
-        scopes=("openid", "resident"),
-        levels=accepted("city.walk-in"),
-    )
+            return self._desk.site.redirect("/desk")
+        sent = self._walk_ins.fetch(request.state.tenant, who, person)
+        return self._desk.site.tell(request, "/desk/walk-in", outcome="sent" if sent else "none")
