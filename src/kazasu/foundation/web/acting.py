@@ -19,7 +19,7 @@ from kazasu.foundation.clock import Clock
 from kazasu.foundation.database import LOST_RACE
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.web import faults, kept
-from kazasu.foundation.web.kept import Invalid, Kept, in_words
+from kazasu.foundation.web.kept import Invalid, Kept
 from kazasu.foundation.web.routes import Page
 from kazasu.foundation.web.sessions import Session
 
@@ -57,7 +57,7 @@ class Acting:
     def back(self, request: Request, refusal: Refusal) -> Response:
         """To the page that the form was on, which says why nothing was done."""
         request.state.refused = refusal.fault.status
-        left = Kept(request.state.typed, refusal=in_words(refusal))
+        left = Kept(request.state.typed, refusal=refusal)
         return self.leave(request, left, self._page_of(request))
 
     def leave(self, request: Request, left: Kept, path: str) -> Response:

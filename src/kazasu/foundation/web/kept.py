@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from kazasu.foundation.faults import CATALOGUE, Fault, Refusal
+from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 
 PARAMETER: Final = "kept"
@@ -43,31 +43,18 @@ class Invalid(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class KeptRefusal:
-    """A refusal as it is shown later: in words, since its fault may be another institution's."""
-
-    fault: Fault
-    title: Text
-    todo: Text
-
-
-@dataclass(frozen=True, slots=True)
 class Kept:
     """For one page. Nothing kept is the empty one."""
 
     typed: Mapping[str, Sequence[str]] = field(default_factory=dict)
     errors: tuple[FieldError, ...] = ()
-    refusal: KeptRefusal | None = None
+    refusal: Refusal | None = None
     told: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def values(self) -> dict[str, str]:
         """The first of each field typed."""
         return {name: given[0] for name, given in self.typed.items() if given}
-
-
-def in_words(refusal: Refusal) -> KeptRefusal:
-    return KeptRefusal(refusal.fault, refusal.title, refusal.todo)
 
 
 def keep(data: dict[str, Any], kept: Kept, *, page: str, owner: str, now: datetime) -> str:
@@ -111,16 +98,12 @@ def _document(kept: Kept) -> dict[str, Any]:
     typed = {name: list(given) for name, given in kept.typed.items()}
     if sum(len(one) for given in typed.values() for one in given) > MOST_TYPED:
         typed = {}
-    refusal = kept.refusal
     return {
         "typed": typed,
         "errors": [asdict(one) for one in kept.errors],
         "told": dict(kept.told),
-        "refusal": refusal and {
-            "code": refusal.fault.code, "status": refusal.fault.status, "who": refusal.fault.who,
-            "title": asdict(refusal.title), "todo": asdict(refusal.todo),
-        },
-    }  # fmt: skip
+        "refusal": kept.refusal and kept.refusal.to_document(),
+    }
 
 
 def _read(entry: Mapping[str, Any]) -> Kept:
@@ -128,12 +111,5 @@ def _read(entry: Mapping[str, Any]) -> Kept:
         FieldError(one["name"], Text(**one["label"]), Text(**one["message"]))
         for one in entry["errors"]
     )
-    return Kept(entry["typed"], errors, _refusal(entry["refusal"]), entry["told"])
-
-
-def _refusal(document: Mapping[str, Any] | None) -> KeptRefusal | None:
-    if document is None:
-        return None
-    title, todo = Text(**document["title"]), Text(**document["todo"])
-    unknown = Fault(document["code"], document["status"], title, todo, document["who"])
-    return KeptRefusal(CATALOGUE.get(document["code"], unknown), title, todo)
+    refusal = Refusal.of(entry["refusal"]) if entry["refusal"] else None
+    return Kept(entry["typed"], errors, refusal, entry["told"])

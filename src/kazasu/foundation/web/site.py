@@ -37,7 +37,7 @@ from kazasu.foundation.text import LANGUAGES, Language, Text
 from kazasu.foundation.web import faults, kept
 from kazasu.foundation.web.access import PageAccess
 from kazasu.foundation.web.acting import OWNER, Acting, address_of, marked, owner_of
-from kazasu.foundation.web.kept import Kept, in_words
+from kazasu.foundation.web.kept import Kept
 from kazasu.foundation.web.problems import problem
 from kazasu.foundation.web.routes import Page, marked_pages
 from kazasu.foundation.web.security import RateLimit, check_origin, security_headers
@@ -218,8 +218,7 @@ class Site:
             refusal: for another page than the form's, or after a GET from elsewhere that came to nothing.
             told: what the page's template finds as ``told``; what JSON can hold.
         """
-        words = in_words(refusal) if refusal else None
-        return self._acting.leave(request, Kept(refusal=words, told=told), path)
+        return self._acting.leave(request, Kept(refusal=refusal, told=told), path)
 
     def sign_in(self, request: Request, *, kind: str, subject: str, data: dict[str, Any]) -> None:
         """A new session for whoever just proved who they are; the old one ends."""
