@@ -338,8 +338,8 @@ def continued(card, script):
 def test_only_the_issuers_word_for_this_card_is_written(card, box):
     issuer = pki.authorities(None).card_issuer
     moved = HANAKO.model_copy(update={"address": "北海道札幌市中央区北１条西２丁目"})
-    script = issuer.script("900001000000001", moved, bytes(32), b"\x30\x82\x00\x01\x00")
-    other = issuer.script("900001000000002", moved, bytes(32), b"\x30\x82\x00\x01\x00")
+    script = issuer.script("900001000000001", moved, bytes(32), b"\x30\x82\x00\x01\x00", 2)
+    other = issuer.script("900001000000002", moved, bytes(32), b"\x30\x82\x00\x01\x00", 2)
     forged = json.loads(script)
     forged["signature"] = pki.b64(bytes(256))
     before = box.load("hanako")
@@ -350,6 +350,7 @@ def test_only_the_issuers_word_for_this_card_is_written(card, box):
     assert continued(card, script) == OK
     assert text_ap.read_basic(box.load("hanako").applications["text"].files["02"].data) == moved
     assert send(card, 0x80, 0xE2, 0, 0, data=script.encode()).hex() == "6985", "once"
+    assert continued(card, script).hex() == "6985", "nor with another key"
 
 
 def test_names_of_cards_are_no_paths(tmp_path):

@@ -43,9 +43,9 @@ JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 class World:
     """What tests do: ask, tap, come back, redeem."""
 
-    def __init__(self, databases, clock):
+    def __init__(self, databases, clock, *more):
         self.clock = clock
-        self.street = Street(databases, clock, "jpki", "identity")
+        self.street = Street(databases, clock, "jpki", "identity", *more)
         self.directory = self.street.directory
         self.origin = self.directory.origin("identity")
         self.issuer = issuer_of(self.origin)

@@ -10,13 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kazasu.contracts.identity import CertificateEvent
 from kazasu.contracts.jpki.latest import ConsentTerms
 from kazasu.contracts.jpki.people import PersonChanged
 from kazasu.foundation.audit import Access
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.identity.events.certificates import Certificates
 from kazasu.identity.latest import document as consent
 from kazasu.identity.latest import store as kept
 from kazasu.identity.service import document
@@ -262,7 +260,7 @@ def test_whom_to_tell_is_known_here(party):
     assert party.database.run("test", work, access=access) == (BANK, None)
 
 
-def test_an_event_arrives_from_jpki_and_from_nobody_else(party):
+def test_an_event_arrives_from_jpki(party):
     agreed = party.agreed()
     path = f"/api/latest-attributes/consents/{agreed.id}/subscription"
     party.call("PUT", path, {"on": True})
@@ -275,11 +273,6 @@ def test_an_event_arrives_from_jpki_and_from_nobody_else(party):
         )
 
     assert party.database.read("test", events) == ["revoked", "reissued", "attributes-changed"]
-    letter = CertificateEvent(person_ref="x", event="revoked", at=party.clock.now())
-    received = type("R", (), {"sender": "portal"})
-    with pytest.raises(Refusal) as refused:
-        party.database.run("test", lambda tx: Certificates(None).changed(tx, letter, received))
-    assert refused.value.fault.code == "identity.wrong-sender"
 
 
 # ---------------------------------------------------------------- rules

@@ -1,7 +1,9 @@
 """The certification service from the side of those who ask it."""
 
+import base64
+import json
 import subprocess
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -249,6 +251,37 @@ def test_continued_use_gives_a_new_signing_certificate_for_the_persons_own_card(
         in world.services.continuing.continue_card(inquiry(PERSON), asked("city:011002")).script
     )
     assert issued.signing
+
+
+def test_a_card_that_does_not_sign_gets_its_surface_and_no_certificate(world):
+    """Of a child, say. The script is good for one time: a later one has a greater number."""
+    world.services.issuing.issue(world.order(signing_key=None))
+    evidence = common_ap.CommonRecord(CARD_ID, "14100", date(2035, 4, 1)).encode()
+    inquiry = ContinueCard(
+        order=CardOrder(
+            resident_record_code=PERSON, municipality_code="011002", prefecture="Hokkaido",
+            city="Sapporo-shi", attributes=HANAKO,
+        ),
+        card_id=pki.b64(evidence + tlv.encode(0xDF31, bytes(32))),
+        signing_public_key="",
+    )  # fmt: skip
+
+    def script():
+        document = json.loads(
+            world.services.continuing.continue_card(inquiry, asked("city:011002")).script
+        )
+        return json.loads(base64.b64decode(document["body"]))
+
+    first = script()
+    assert (first["what"], first["signing_certificate"]) == ("continue", "")
+    world.clock.advance(timedelta(microseconds=1))
+    assert script()["number"] > first["number"]
+    expired = world.order().card_expires_on
+    world.clock.set(datetime(expired.year, expired.month, expired.day, 14, 59, tzinfo=UTC))
+    assert script(), "on its last day, in Tokyo"
+    world.clock.advance(timedelta(minutes=1))
+    refused = code_of(world.services.continuing.continue_card, inquiry, asked("city:011002"))
+    assert refused == "jpki.card-expired"
 
 
 def test_openssl_reads_the_chain_and_the_status(world, tmp_path):

@@ -12,7 +12,7 @@ from typing import Self
 import httpx
 import structlog
 
-from kazasu.app.rooms import ROOMS, Selection, migrations, open_room, room_of
+from kazasu.app.rooms import ENTERS, ROOMS, Selection, migrations, open_room, room_of, workshop
 from kazasu.app.secrets import role_passwords
 from kazasu.exchange.directory import Directory, read_directory
 from kazasu.exchange.inquiries import Answerer, Inquirer
@@ -118,13 +118,16 @@ class Process:
         self._answerers: dict[str, Answerer] = {}
         self._relays: dict[str, Relay] = {}
         for name in floors.selection.rooms:
-            self._open_room(name)
+            if name not in ENTERS:
+                self._open_room(name)
 
     # ------------------------------------------------------------ assembly
 
     def _open_room(self, name: str) -> None:
         database = self.floors.databases[name]
-        room = open_room(name, self._house(name))
+        guests = [one for one in self.floors.selection.rooms if ENTERS.get(one) == name]
+        workshops = [workshop(one, self._house(one)) for one in guests]
+        room = open_room(name, self._house(name), *workshops)
         self.rooms[name] = room
         self._inboxes[name] = Inbox(database, room.letters, tenant_of)
         self._answerers[name] = Answerer(database, room.inquiries, tenant_of, self.clock)

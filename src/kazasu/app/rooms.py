@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 from typing import cast
 
 from kazasu.contracts.base import InstitutionId
@@ -21,7 +22,27 @@ UNKNOWN_ROOM = define(
     who="operator",
 )
 
-ROOMS: Mapping[str, Institution] = {one.schema: one for one in street()}
+NOTHING_TO_ENTER = define(
+    "app.nothing-to-enter",
+    422,
+    Text("{room} は {enters} の中で働きます", "{room} works inside {enters}"),
+    Text("両方の名前を挙げてください: {enters} {room}", "Name both: {enters} {room}"),
+    who="operator",
+)
+
+LAB = Institution(
+    id="lab",
+    room="lab",
+    host="",
+    name=Text("連携の作業場", "The integrators' workshop"),
+    sandbox_only=True,
+)
+"""Not on the street: it is nobody's institution and has no door of its own. Production imports nothing of it."""
+ENTERS: Mapping[str, str] = {LAB.schema: "identity"}
+"""Rooms without doors, and the room in whose site each works."""
+ROOMS: Mapping[str, Institution] = {
+    one.schema: one for one in (*street(), LAB) if one.folder.is_dir()
+}
 _OF_KIND = {one.id: room for room, one in ROOMS.items()}
 
 
@@ -41,12 +62,21 @@ def migrations(room: str) -> list[Path]:
     return [folder for folder in folders if any(folder.glob("*.sql"))]
 
 
-def open_room(room: str, house: House) -> Room:
-    """Assemble it. Raises ``LookupError``: its package has no ``room.py``."""
+def workshop(room: str, house: House) -> object:
+    """What the room that this one enters is opened with."""
+    made = cast("ModuleType", ROOMS[room].part("workshop")).workshop
+    return cast("Callable[[House], object]", made)(house)
+
+
+def open_room(room: str, house: House, *workshops: object) -> Room:
+    """Assemble it, with what :func:`workshop` gave of those that enter it.
+
+    Raises ``LookupError``: its package has no ``room.py``.
+    """
     module = ROOMS[room].part("room")
     if module is None:
         raise LookupError(f"{room}: has an institution.py, but no room.py")
-    return cast("Callable[[House], Room]", module.open_room)(house)
+    return cast("Callable[..., Room]", module.open_room)(house, *workshops)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +99,7 @@ class Selection:
 def select(names: Iterable[str]) -> Selection:
     """From the command line: ``portal identity``, ``city:141003``, or nothing for all.
 
-    Raises Refusal ``app.unknown-room``.
+    Raises Refusal ``app.unknown-room``, ``app.nothing-to-enter``.
     """
     rooms: list[str] = []
     tenants: dict[str, set[str]] = {}
@@ -82,5 +112,8 @@ def select(names: Iterable[str]) -> Selection:
             tenants.setdefault(room, set()).add(InstitutionId(name).tenant)
         if room not in rooms:
             rooms.append(room)
+    for room in rooms:
+        if room in ENTERS and ENTERS[room] not in rooms:
+            raise Refusal(NOTHING_TO_ENTER, room=room, enters=ENTERS[room])
     named = {room: frozenset(some) for room, some in tenants.items() if some != {""}}
     return Selection(tuple(rooms or ROOMS), named)

@@ -106,8 +106,6 @@ class CardClient:
 
     def _signing_certificate(self, password: str, *, force: bool) -> bytes:
         self._select("jpki")
-        if not self._answers(self._select_file(0x1B)):
-            raise Refusal(NO_SIGNING_CERTIFICATE)
         self.verify(SIGNING, password, force=force)
         return self._der(0x01)
 
@@ -172,9 +170,11 @@ class CardClient:
         """DER. ``which``: ``authentication``, ``signing`` (needs the password) or one with ``-ca``.
 
         A phone's ``authentication`` needs its PIN, too.
+
+        Raises Refusal ``card.no-signing-certificate``.
         """
         self._select("jpki")
-        if password:
+        if password or which == "signing":
             self.verify(SIGNING if which == "signing" else AUTHENTICATION, password)
         return self._der(_CERTIFICATES[which])
 
@@ -231,10 +231,14 @@ class CardClient:
             raise Refusal(NOT_GENUINE) from None
 
     def new_signing_key(self, pin: str, *, force: bool = False) -> bytes:
-        """For continued use: a key made on the card; gives its SubjectPublicKeyInfo."""
+        """For continued use: a key made on the card; gives its SubjectPublicKeyInfo.
+
+        Empty for a card without a signing certificate: it needs no key, its holder's PIN all the same.
+        """
+        signs = self.has_signing_certificate()
         self._select("juki")
         self.verify(RESIDENT, pin, force=force)
-        return self._good(Command(0x80, 0x46, 0x00, 0x00, expected=65536))
+        return self._good(Command(0x80, 0x46, 0x00, 0x00, expected=65536)) if signs else b""
 
     def apply_script(self, script: bytes, pin: str) -> None:
         """Have the card write what its issuer signed for it."""
@@ -311,9 +315,12 @@ class CardClient:
         """Give a PIN of the selected application.
 
         Raises:
-            Refusal: ``card.pin-form`` (not sent to the card), ``card.locked``, ``card.last-try``
+            Refusal: ``card.no-signing-certificate``: then there is no password for it either;
+                ``card.pin-form`` (not sent to the card), ``card.locked``, ``card.last-try``
                 (not sent either), ``card.wrong-pin`` with the tries left.
         """
+        if which == SIGNING and not self._answers(self._select_file(which[1])):
+            raise Refusal(NO_SIGNING_CERTIFICATE)
         content = fitted(which, secret)
         facts = _facts(which)
         left = self.tries_left(which)

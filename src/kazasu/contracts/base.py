@@ -76,11 +76,24 @@ class Letter(Message):
     """A fact that must arrive: written with the change it reports, delivered until applied."""
 
     kind: ClassVar[str]
+    senders: ClassVar[tuple[str, ...]]
+    """Who may send it: institution ids, or ``city`` for every city."""
+    named_in: ClassVar[str]
+    """Path of the field that must name the sender, if any: a city speaks of itself only."""
 
-    def __init_subclass__(cls, *, kind: str = "", **options: Any) -> None:
+    def __init_subclass__(
+        cls, *, kind: str = "", senders: tuple[str, ...] = (), named_in: str = "", **options: Any
+    ) -> None:
         super().__init_subclass__(**options)
         if kind:
+            if not senders:
+                raise TypeError(f"{kind}: a letter names its senders")
             cls.kind = _enter(LETTERS, kind, cls)
+            cls.senders, cls.named_in = senders, named_in
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, *, named_in: str = "", **options: Any) -> None:
+        _check_path(cls, named_in)
 
 
 Answer = TypeVar("Answer", bound=Message)
@@ -95,6 +108,8 @@ class Inquiry(Message, Generic[Answer]):
     """Who may ask: institution ids, or ``city`` for every city."""
     basis: ClassVar[str]
     """The legal basis, or ``simulated``."""
+    named_in: ClassVar[str]
+    """Path of the field that must name the asker, if any: a city asks for itself only."""
 
     def __init_subclass__(
         cls,
@@ -103,6 +118,7 @@ class Inquiry(Message, Generic[Answer]):
         answer: type[Message] | None = None,
         askers: tuple[str, ...] = (),
         basis: str = "",
+        named_in: str = "",
         **options: Any,
     ) -> None:
         super().__init_subclass__(**options)
@@ -110,7 +126,11 @@ class Inquiry(Message, Generic[Answer]):
             if answer is None or not askers or not basis:
                 raise TypeError(f"{kind}: an inquiry names its answer, its askers and its basis")
             cls.kind, cls.answer = _enter(INQUIRIES, kind, cls), answer
-            cls.askers, cls.basis = askers, basis
+            cls.askers, cls.basis, cls.named_in = askers, basis, named_in
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, *, named_in: str = "", **options: Any) -> None:
+        _check_path(cls, named_in)
 
 
 LETTERS: dict[str, type[Letter]] = {}
@@ -124,6 +144,16 @@ def _enter(shelf: dict[str, Any], kind: str, cls: type) -> str:
         raise TypeError(f"{kind}: malformed or taken")
     shelf[kind] = cls
     return kind
+
+
+def _check_path(cls: type[BaseModel], path: str) -> None:
+    """Raises TypeError where ``a.b`` leads to no field: a misspelt binding would bind nothing."""
+    inner: Any = cls
+    for name in path.split(".") if path else ():
+        fields = getattr(inner, "model_fields", {})
+        if name not in fields:
+            raise TypeError(f"{cls.__name__}: there is no field {path}")
+        inner = fields[name].annotation
 
 
 def _differs(one: type, other: type) -> bool:

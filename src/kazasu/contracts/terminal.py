@@ -96,6 +96,7 @@ class TapResult(Message):
     card_record: str = ""
     """``continue-card``: base64 of the COMMON record and, after generation, the new public key."""
     signing_public_key: str = ""
+    """Empty, too, for a card without a signing certificate."""
 
 
 class TapReceipt(Message):

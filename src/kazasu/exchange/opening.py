@@ -1,6 +1,7 @@
 """How a room opens its doors: its site and its place in the house, from what the institution declares."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
@@ -16,7 +17,7 @@ from kazasu.foundation.web import Site
 from kazasu.foundation.web.faults import NOT_FOUND
 
 
-def site_of(house: House, declared: Institution) -> Site:
+def site_of(house: House, declared: Institution, *, more_templates: Sequence[Path] = ()) -> Site:
     """The institution's site: its name, colour and tenants, with the templates of its room."""
 
     def tenant_of_host(host: str) -> str:
@@ -34,6 +35,7 @@ def site_of(house: House, declared: Institution) -> Site:
         room=declared.schema,
         name=declared.name,
         templates=declared.folder / "templates",
+        more_templates=more_templates,
         settings=house.settings,
         clock=house.clock,
         database=None if declared.stateless else house.database,

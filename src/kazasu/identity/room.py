@@ -5,16 +5,15 @@ from datetime import datetime, timedelta
 from kazasu.contracts.identity import AccessesOf, CertificateEvent
 from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import House, Room
-from kazasu.foundation.database import Transaction
 from kazasu.identity import api
-from kazasu.identity.account import Account, sign_in_of
+from kazasu.identity.consents.pages import Account, sign_in_of
 from kazasu.identity.events.certificates import Certificates
+from kazasu.identity.hooks import Hooks, Workshop
 from kazasu.identity.institution import INSTITUTION
-from kazasu.identity.integrators.inspector import store as inspected
-from kazasu.identity.integrators.operating import Operating
 from kazasu.identity.integrators.pages import IntegratorPages
 from kazasu.identity.keys import TokenKeys
-from kazasu.identity.operators import OperatorPages
+from kazasu.identity.operators.pages import OperatorPages
+from kazasu.identity.operators.service import Operating
 from kazasu.identity.pages import Pages
 from kazasu.identity.service.accesses import Accesses
 from kazasu.identity.service.desk import SELF, Desk
@@ -24,7 +23,8 @@ from kazasu.identity.store import cleaning
 CLEAN_EVERY = timedelta(minutes=1)
 
 
-def open_room(house: House) -> Room:
+def open_room(house: House, workshop: Workshop | None = None) -> Room:
+    """The service; with the integrators' workshop in it, where there is one."""
     institution = house.institution(SELF)
     desk = Desk(
         database=house.database,
@@ -35,13 +35,14 @@ def open_room(house: House) -> Room:
         keys=TokenKeys(house.database, institution, house.clock),
         sandbox=house.settings.sandbox,
     )
-    services = services_of(desk, house.outward, house.settings.directory_file.parent / "cards")
-    site = site_of(house, INSTITUTION)
-    api.enter(site, desk, services)
-    Pages(site, desk, services)
+    services = services_of(desk, house.outward)
+    hooks = workshop(desk, services) if workshop else Hooks()
+    site = site_of(house, INSTITUTION, more_templates=hooks.templates)
+    route = api.enter(site, desk, services, hooks)
+    Pages(site, desk, services, hooks)
     signin = sign_in_of(site, desk, house.http(), services.links)
-    IntegratorPages(site, desk, services)
-    operating = Operating(house.database, house.outward, services.clients, services.inspector)
+    hooks.enter(site, route, IntegratorPages(site, desk, services.clients, hooks).own)
+    operating = Operating(house.database, house.outward, services.clients, hooks)
     OperatorPages(site, desk, signin, services.clients, operating)
     Account(site, services)
     return room_of(
@@ -50,11 +51,7 @@ def open_room(house: House) -> Room:
         site,
         letters={CertificateEvent: Certificates(services.deliveries).changed},
         inquiries={AccessesOf: Accesses(desk).accesses_of},
-        ticks={
-            "clean": _Cleaner(desk),
-            "deliver": services.deliveries.tick,
-            "inspect": services.inspector.write,
-        },
+        ticks={"clean": _Cleaner(desk), "deliver": services.deliveries.tick, **hooks.ticks},
     )
 
 
@@ -70,9 +67,5 @@ class _Cleaner:
         if self._next is not None and now < self._next <= now + CLEAN_EVERY:
             return
         self._desk.keys.rotate()
-        self._desk.database.run("identity.clean", _purge, isolation="READ COMMITTED")
+        self._desk.database.run("identity.clean", cleaning.purge, isolation="READ COMMITTED")
         self._next = now + CLEAN_EVERY
-
-
-def _purge(tx: Transaction) -> int:
-    return cleaning.purge(tx) + inspected.purge(tx)

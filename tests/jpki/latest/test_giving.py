@@ -243,10 +243,7 @@ def test_nothing_newer_of_a_protected_person_is_ever_told(world):
     assert told(world.give(agreed.consent_id).attributes)["address"] == SAPPORO.address
 
 
-def test_protection_comes_from_the_city_itself_and_the_latest_word_counts(world):
-    assert code_of(world.protect, sender="city:011002") == "jpki.wrong-sender"
-    assert code_of(world.protect, sender="portal") == "jpki.wrong-sender"
-    assert world.rows("SELECT FROM protected_person") == []
+def test_the_latest_word_of_protection_counts(world):
     now = world.clock.now()
 
     def after(*letters):

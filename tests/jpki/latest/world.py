@@ -2,7 +2,6 @@
 
 import json
 from datetime import timedelta
-from types import SimpleNamespace
 from uuid import uuid4
 
 import psycopg
@@ -158,15 +157,14 @@ class LatestWorld(World):
         )
         self.database.run("test", lambda tx: self.services.life.person_changed(tx, letter, None))
 
-    def protect(self, protected=True, city="141003", at=None, person=PERSON, sender=None):
+    def protect(self, protected=True, city="141003", at=None, person=PERSON):
         letter = ProtectionChanged(
             resident_record_code=person, protected=protected, municipality_code=city,
             at=at or self.clock.now(),
         )  # fmt: skip
-        received = SimpleNamespace(sender=sender or f"city:{city}")
         self.database.run(
             "test.protect",
-            lambda tx: self.services.protection.protection_changed(tx, letter, received),
+            lambda tx: self.services.protection.protection_changed(tx, letter, None),
         )
 
     # ------------------------------------------------------------ what was written

@@ -184,7 +184,23 @@ def test_the_transfer_is_lost_between_entry_and_decision(town):
     assert town.states(10) == {OLD: "resident", NEW: None}
 
 
-def test_letters_count_only_from_whom_they_may_come(town):
+def receive(town, handler, letter, sender, tenant):
+    received = Received(f"city:{tenant}", sender, uuid4(), letter.case_id, town.clock.now())
+    database = town.databases("municipality")
+    database.run("test.letter", lambda tx: handler(tx, letter, received), tenant=tenant)
+
+
+def test_only_the_old_city_of_a_case_takes_its_certificate_back(town):
+    case = town.to_the_desk()
+    purge = CertificateCancelled(case_id=case, tokens=(), at=town.clock.now())
+    take = town.expected.certificate_cancelled
+    assert refused(receive, town, take, purge, "city:401307", NEW) == "exchange.wrong-sender"
+    assert len(town.people(case)) == 2
+    receive(town, take, purge, f"city:{OLD}", NEW)
+    assert town.people(case) == []
+
+
+def test_letters_that_do_not_fit_the_record_wait(town):
     case = town.moved()
     leaver = town._read(OLD, lambda tx: moving.leavers(tx, case))[0]
     letter = NoticeOfMovedIn(
@@ -192,29 +208,15 @@ def test_letters_count_only_from_whom_they_may_come(town):
         moved_in_on=date(2026, 11, 24), notified_on=date(2026, 11, 24), new_address="",
         to_municipality=MunicipalityCode(NEW), epoch=9, revision=9,
     )  # fmt: skip
-    database = town.databases("municipality")
-
-    def deliver(letter, sender, handler, tenant=OLD):
-        received = Received(f"city:{tenant}", sender, uuid4(), case, town.clock.now())
-        database.run("test.letter", lambda tx: handler(tx, letter, received), tenant=tenant)
-
-    assert (
-        refused(deliver, letter, "city:401307", town.departures.moved_in)
-        == "municipality.wrong-sender"
-    )
-    unknown = letter.model_copy(update={"token": uuid4()})
-    assert (
-        refused(deliver, unknown, f"city:{NEW}", town.departures.moved_in)
-        == "municipality.not-leaving"
-    )
-    other = letter.model_copy(update={"resident_record_code": code_of(11)})
-    assert (
-        refused(deliver, other, f"city:{NEW}", town.departures.moved_in)
-        == "municipality.not-leaving"
-    )
-    deliver(letter.model_copy(update={"revision": 1}), f"city:{NEW}", town.departures.moved_in)
+    take = town.departures.moved_in
+    for wrong in ({"token": uuid4()}, {"resident_record_code": code_of(11)}):
+        altered = letter.model_copy(update=wrong)
+        assert (
+            refused(receive, town, take, altered, f"city:{NEW}", OLD) == "municipality.not-leaving"
+        )
+    receive(town, take, letter.model_copy(update={"revision": 1}), f"city:{NEW}", OLD)
     purge = CertificateCancelled(case_id=case, tokens=(leaver.token,), at=town.clock.now())
-    deliver(purge, "city:401307", town.expected.certificate_cancelled, NEW)
+    receive(town, town.expected.certificate_cancelled, purge, f"city:{OLD}", NEW)
     assert len(town.people(case)) == 2, "a registered arrival is not purged"
 
 

@@ -1,6 +1,7 @@
 """The issuer of cards: makes surface data genuine and signs write commands for cards (simulated)."""
 
 import base64
+from datetime import datetime
 from typing import Any
 
 from cryptography import x509
@@ -45,15 +46,20 @@ class CardIssuerKeys:
         attributes: FourAttributes,
         number_hash: bytes,
         signing_certificate: bytes,
+        now: datetime,
     ) -> str:
         """Write commands for one card: new surface data and a new signing certificate.
 
+        ``signing_certificate``: empty for a card that has none. The script's number is microseconds, so that
+        a later one is greater wherever it is made.
         ``number_hash`` is the card's own DF31: it goes into the new proof and is not kept, since
         what stands for an individual number counts as one (番号法 2条8項).
         """
         basic = text_ap.basic_file(attributes)
         commands: dict[str, Any] = {
+            "what": "continue",
             "card_id": card_id,
+            "number": int(now.timestamp() * 1_000_000),
             "basic": _b64(basic),
             "proof": _b64(text_ap.proof_file(number_hash, basic, self)),
             "signing_certificate": _b64(signing_certificate),

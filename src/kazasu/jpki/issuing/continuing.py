@@ -7,14 +7,14 @@ from psycopg import errors
 
 from kazasu.card import common_ap, tlv
 from kazasu.card.client import HASH_OF_NUMBER
-from kazasu.contracts.jpki.cards import CardScript, ContinueCard
+from kazasu.contracts.jpki.cards import CardOrder, CardScript, ContinueCard
 from kazasu.exchange.inquiries import Asked
 from kazasu.foundation.audit import Access
 from kazasu.foundation.clock import Clock, civil
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.jpki.authorities.keys import Authorities
-from kazasu.jpki.faults import BAD_CERTIFICATE, CARD_OF_OTHER, UNKNOWN_CARD, WEAK_KEY
+from kazasu.jpki.faults import BAD_CERTIFICATE, CARD_EXPIRED, CARD_OF_OTHER, UNKNOWN_CARD, WEAK_KEY
 from kazasu.jpki.issuing.model import Order
 from kazasu.jpki.issuing.service import Issuing
 from kazasu.jpki.register import person_store
@@ -34,9 +34,11 @@ class Continuing:
     def continue_card(self, inquiry: ContinueCard, asked: Asked) -> CardScript:
         """継続利用: a new signing certificate and write commands for the card on the reader.
 
-        Steps: 1 which card; 2 it is the person's own; 3 record and sign; 4 the script.
+        Steps: 1 which card; 2 it is the person's own, and lives; 3 record and sign, for a card that signs;
+        4 the script.
 
-        Raises Refusal ``jpki.unknown-card``, ``jpki.card-of-other-person``, ``jpki.weak-key``.
+        Raises Refusal ``jpki.unknown-card``, ``jpki.card-of-other-person``, ``jpki.card-expired``,
+        ``jpki.weak-key``.
         """
         order = inquiry.order
         record, number_hash = card_identified(_bytes(inquiry.card_id))  # 1
@@ -48,12 +50,23 @@ class Continuing:
                 raise Refusal(UNKNOWN_CARD)
             if person_store.person_of(tx, order.resident_record_code) != card.person_id:  # 2
                 raise Refusal(CARD_OF_OTHER)
+            if card.expires_on < civil(tx.now):
+                raise Refusal(CARD_EXPIRED, expired_on=card.expires_on)
             tx.audit(replace(access, subjects=(str(card.person_id),)))
             return card
 
         card = self._database.run("jpki.card-of", check, access=access)
+        key = _bytes(inquiry.signing_public_key)
+        signing = self._continued(card, order, key) if key else b""  # 3
+        script = self._authorities.card_issuer.script(  # 4
+            card.card_id, order.attributes, number_hash, signing, self._clock.now()
+        )
+        return CardScript(script=script)
+
+    def _continued(self, card: CardRow, order: CardOrder, key: bytes) -> bytes:
+        """The new signing certificate (DER)."""
         try:
-            issued = self._issuing.issue(  # 3
+            issued = self._issuing.issue(
                 Order(
                     card_id=card.card_id,
                     resident_record_code=order.resident_record_code,
@@ -66,15 +79,12 @@ class Continuing:
                     issued_on=civil(self._clock.now()),
                     card_expires_on=card.expires_on,
                     authentication_key=None,
-                    signing_key=_bytes(inquiry.signing_public_key),
+                    signing_key=key,
                 )
             )
         except errors.UniqueViolation:
             raise Refusal(WEAK_KEY) from None
-        script = self._authorities.card_issuer.script(  # 4
-            card.card_id, order.attributes, number_hash, issued.signing or b""
-        )
-        return CardScript(script=script)
+        return issued.signing or b""
 
 
 def card_identified(data: bytes) -> tuple[common_ap.CommonRecord, bytes]:

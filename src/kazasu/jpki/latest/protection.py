@@ -6,9 +6,7 @@ from kazasu.contracts.jpki.people import ProtectionChanged
 from kazasu.exchange.letters import Received
 from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.jpki.faults import WRONG_SENDER
 from kazasu.jpki.latest import store as latest_store
 from kazasu.jpki.latest.access import audit_persons
 from kazasu.jpki.latest.events import Events
@@ -21,12 +19,8 @@ class Protection:
     def __init__(self, events: Events) -> None:
         self._events = events
 
-    def protection_changed(
-        self, tx: Transaction, letter: ProtectionChanged, received: Received
-    ) -> None:
-        """支援措置 begins or ends; the latest word counts. Raises Refusal ``jpki.wrong-sender``."""
-        if received.sender != f"city:{letter.municipality_code}":
-            raise Refusal(WRONG_SENDER, sender=received.sender)
+    def protection_changed(self, tx: Transaction, letter: ProtectionChanged, _: Received) -> None:
+        """支援措置 begins or ends; the latest word counts."""
         access = Access("system:register", "jpki.person.protect", _PROTECTION)
         tx.audit(access)
         person_id = person_store.ensure_person(tx, letter.resident_record_code)

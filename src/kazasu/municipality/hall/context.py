@@ -5,14 +5,13 @@ from dataclasses import dataclass
 
 from kazasu.contracts.portal import CaseProgress, MoveEvent
 from kazasu.exchange.directory import Directory
-from kazasu.exchange.letters import Received
 from kazasu.exchange.room import House
 from kazasu.foundation.audit import Access
 from kazasu.foundation.clock import Clock
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.municipality.faults import NOT_YOUR_ROLE, WRONG_SENDER
+from kazasu.municipality.faults import NOT_YOUR_ROLE
 
 OUT_DESK = Text("転出担当", "Moving-out desk")
 IN_DESK = Text("転入担当", "Moving-in desk")
@@ -79,15 +78,6 @@ class Hall:
             proof=tuple(proof),
         )
         self.house.post(city_id(tx.tenant)).send(tx, letter, to="portal", case=case_id)
-
-
-def check_sender(received: Received, *expected: str) -> None:
-    """A letter counts only from whom its contents may come.
-
-    Raises Refusal ``municipality.wrong-sender``: the letter waits, visible to an operator.
-    """
-    if received.sender not in expected:
-        raise Refusal(WRONG_SENDER, sender=received.sender)
 
 
 def city_id(code: str) -> str:

@@ -21,7 +21,6 @@ from kazasu.municipality.faults import (
 from kazasu.municipality.hall.context import (
     SYSTEM,
     Hall,
-    check_sender,
     city_id,
     system_access,
 )
@@ -75,12 +74,11 @@ class Departures:
             access=system_access("moving-out.depart", DEPARTING),
         )
 
-    def moved_in(self, tx: Transaction, letter: NoticeOfMovedIn, received: Received) -> None:
+    def moved_in(self, tx: Transaction, letter: NoticeOfMovedIn, _: Received) -> None:
         """転入通知: the record is closed for good; confirmed values beside the planned ones.
 
         Raises Refusal ``municipality.not-leaving``: the letter waits for a clerk.
         """
-        check_sender(received, city_id(letter.to_municipality))
         tx.audit(system_access("moving-out.close", CLOSING, case=letter.case_id))
         leaver = moving.leaver_of(tx, letter.token)
         resident = register.by_id(tx, leaver.resident_id) if leaver else None

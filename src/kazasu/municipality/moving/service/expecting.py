@@ -12,14 +12,15 @@ from kazasu.contracts.municipality import (
     MoveNotice,
     VisitReservation,
 )
+from kazasu.exchange.faults import WRONG_SENDER
 from kazasu.exchange.letters import Received
 from kazasu.foundation import periods
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.municipality.hall.context import (
     IN_DESK,
     Hall,
-    check_sender,
     city_id,
     system_access,
 )
@@ -46,9 +47,8 @@ class ExpectedArrivals:
         self._hall = hall
         self._visits = visit_desk
 
-    def reserve(self, tx: Transaction, letter: VisitReservation, received: Received) -> None:
+    def reserve(self, tx: Transaction, letter: VisitReservation, _: Received) -> None:
         """転入予約 or 転居予約. Without room in the slot the case is kept; the resident chooses again."""
-        check_sender(received, "portal")
         tx.audit(system_access("arrival.reserve", EXPECTING, case=letter.case_id))
         notice = letter.notice
         booked = self._visits.book(
@@ -76,11 +76,8 @@ class ExpectedArrivals:
                 Text("予約した時間が埋まりました。別の日時を選んでください", "Your time was taken. Please choose another"),
             )  # fmt: skip
 
-    def certificate(
-        self, tx: Transaction, letter: CertificateOfMovingOut, received: Received
-    ) -> None:
+    def certificate(self, tx: Transaction, letter: CertificateOfMovingOut, _: Received) -> None:
         """転出証明書情報 from the old city."""
-        check_sender(received, city_id(letter.from_municipality))
         tx.audit(system_access("arrival.certificate", EXPECTING, case=letter.case_id))
         case = moving.arrival(tx, letter.case_id)
         if case is None:
@@ -102,18 +99,21 @@ class ExpectedArrivals:
     def certificate_cancelled(
         self, tx: Transaction, letter: CertificateCancelled, received: Received
     ) -> None:
-        """The move is off: the copy of the movers' data is deleted (I9)."""
+        """The move is off: the copy of the movers' data is deleted (I9).
+
+        Raises Refusal ``exchange.wrong-sender``: only the old city of this case may say so.
+        """
         tx.audit(system_access("arrival.cancelled", EXPECTING, case=letter.case_id))
         case = moving.arrival(tx, letter.case_id)
         if case is None or case.certificate is None or case.state == "registered":
             return
-        check_sender(received, city_id(case.certificate["from_municipality"]))
+        if received.sender != city_id(case.certificate["from_municipality"]):
+            raise Refusal(WRONG_SENDER, sender=received.sender, kind=letter.kind)
         moving.purge_arrivers(tx, letter.case_id)
         visits.release(tx, letter.case_id)
         save(tx, replace(case, state="cancelled", certificate=None, visit={}, entry={}))
 
-    def change_visit(self, tx: Transaction, letter: ChangeVisit, received: Received) -> None:
-        check_sender(received, "portal")
+    def change_visit(self, tx: Transaction, letter: ChangeVisit, _: Received) -> None:
         tx.audit(system_access("arrival.change-visit", EXPECTING, case=letter.case_id))
         case = moving.arrival(tx, letter.case_id)
         if case is None or case.state not in model.BEFORE_ENTRY:
