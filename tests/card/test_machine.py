@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import time
+from datetime import UTC, datetime
 from hashlib import sha256
 
 import pytest
@@ -326,6 +327,8 @@ def test_killed_in_the_middle_of_verify_never_gains_a_try(image, tmp_path, reque
 
 # ---------------------------------------------------------------- the issuer's script
 
+LATER = datetime(2026, 12, 1, tzinfo=UTC)
+
 
 def continued(card, script):
     select(card, "juki")
@@ -338,8 +341,8 @@ def continued(card, script):
 def test_only_the_issuers_word_for_this_card_is_written(card, box):
     issuer = pki.authorities(None).card_issuer
     moved = HANAKO.model_copy(update={"address": "北海道札幌市中央区北１条西２丁目"})
-    script = issuer.script("900001000000001", moved, bytes(32), b"\x30\x82\x00\x01\x00", 2)
-    other = issuer.script("900001000000002", moved, bytes(32), b"\x30\x82\x00\x01\x00", 2)
+    script = issuer.script("900001000000001", moved, bytes(32), b"\x30\x82\x00\x01\x00", LATER)
+    other = issuer.script("900001000000002", moved, bytes(32), b"\x30\x82\x00\x01\x00", LATER)
     forged = json.loads(script)
     forged["signature"] = pki.b64(bytes(256))
     before = box.load("hanako")

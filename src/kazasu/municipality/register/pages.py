@@ -1,18 +1,14 @@
-"""A resident's record with all its versions. Each look is recorded before the record is shown."""
+"""A resident's record with all its versions, and its correction ex officio."""
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.municipality.faults import UNKNOWN_RESIDENT
-from kazasu.municipality.hall.desk import STAFF, Counter, clerk, number, text
-from kazasu.municipality.register import store as register
-from kazasu.municipality.register.model import Resident
+from kazasu.municipality.hall.desk import STAFF, DeskPages, clerk, number, text
 from kazasu.municipality.register.service.corrections import Corrections
+from kazasu.municipality.register.service.records import Records
 
-SEARCHING = Text("住民の検索", "Looking for a resident")
 EDITED = {
     "name": Text("氏名", "Name"),
     "kana": Text("フリガナ", "Reading"),
@@ -23,28 +19,20 @@ EDITED = {
     "domicile_head": Text("筆頭者", "Head of the domicile"),
 }
 """Items with a field on the page."""
-READING = Text("住民票の確認", "Looking at a resident's record")
 
 
-def enter(counter: Counter, corrections: Corrections) -> None:
-    site = counter.site
+def enter(desk: DeskPages, records: Records, corrections: Corrections) -> None:
+    site = desk.site
 
     @site.route("/desk/residents", access=STAFF)
     def search(request: Request) -> Response:
         wanted = request.query_params.get("q", "").strip()[:80]
-
-        def work(tx: Transaction) -> list[Resident]:
-            found = register.search(tx, wanted) if wanted else []
-            ids = tuple(one.resident_id for one in found)
-            tx.audit(clerk(request).access("resident.search", SEARCHING, ids))
-            return found
-
-        rows = counter.read(request, "resident.search", SEARCHING, work)
+        rows = records.search(request.state.tenant, clerk(request), wanted)
         return site.render(request, "residents.html", rows=rows, wanted=wanted)
 
     @site.route("/desk/residents/{resident_id}", access=STAFF)
     def record(request: Request) -> Response:
-        return _page(counter, request)
+        return page(request)
 
     @site.route("/desk/residents/{resident_id}", access=STAFF, methods=["POST"])
     def correct(request: Request) -> Response:
@@ -57,30 +45,20 @@ def enter(counter: Counter, corrections: Corrections) -> None:
                 text(request, "because"),
             )  # fmt: skip
         except Refusal as refusal:
-            return _page(counter, request, refusal)
+            return page(request, refusal)
         return site.redirect(f"/desk/residents/{resident_id}")
 
-
-def _page(counter: Counter, request: Request, refusal: Refusal | None = None) -> Response:
-    resident_id = request.path_params["resident_id"]
-
-    def work(tx: Transaction) -> tuple[list[Resident], list[Resident]]:
-        versions = register.history(tx, resident_id)
-        if not versions:
-            raise Refusal(UNKNOWN_RESIDENT)
-        return versions, register.household(tx, versions[0].household_number)
-
-    versions, household = counter.read(
-        request, "resident.read", READING, work, subjects=(resident_id,)
-    )
-    return counter.site.render(
-        request,
-        "resident.html",
-        status=refusal.fault.status if refusal else 200,
-        versions=versions,
-        household=household,
-        refusal=refusal,
-        clerk=clerk(request),
-        edited=EDITED,
-        posted=request.state.form if refusal else {},
-    )
+    def page(request: Request, refusal: Refusal | None = None) -> Response:
+        who = clerk(request)
+        found = records.look(request.state.tenant, who, request.path_params["resident_id"])
+        return site.render(
+            request,
+            "resident.html",
+            status=refusal.fault.status if refusal else 200,
+            versions=found.versions,
+            household=found.household,
+            refusal=refusal,
+            clerk=who,
+            edited=EDITED,
+            posted=request.state.form if refusal else {},
+        )

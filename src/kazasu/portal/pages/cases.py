@@ -7,10 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kazasu.exchange.room import House
-from kazasu.foundation import periods
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site
+from kazasu.kit import periods
 from kazasu.portal import model
 from kazasu.portal.model import Move, answers_from
 from kazasu.portal.pages import RESIDENT

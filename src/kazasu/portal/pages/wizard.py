@@ -9,13 +9,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kazasu.exchange.room import House
-from kazasu.foundation import periods
 from kazasu.foundation.clock import today
 from kazasu.foundation.dates import long_date
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Form, Site
 from kazasu.foundation.web.forms import DateParts, MaxLength, Required
+from kazasu.kit import periods
 from kazasu.kit.levels import accepted
 from kazasu.kit.openid import Signature
 from kazasu.kit.signin import SignIn

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kazasu.foundation import periods
 from kazasu.foundation.dates import is_open
+from kazasu.kit import periods
 
 days = st.dates(date(2024, 1, 1), date(2035, 12, 31))
 LEAP, YEAR_END = date(2028, 2, 29), date(2026, 12, 20)

@@ -1,20 +1,9 @@
-"""Why a city hall does not do what it was asked: for residents, clerks and other institutions."""
+"""Why a move does not go on: for residents, clerks and other institutions."""
 
 from kazasu.foundation.faults import define
 from kazasu.foundation.text import Text
 
-_RELOAD = Text(
-    "画面を開き直して、今の状態を確かめてください。何も変更されていません",
-    "Open the page again and look at its present state. Nothing was changed",
-)
 _OTHER_SLOT = Text("別の日時を選んでください", "Choose another time")
-
-NOT_RESIDENT = define(
-    "municipality.not-resident",
-    404,
-    Text("この市の住民として登録されていません", "You are not registered in this city"),
-    Text("お住まいの市区町村の窓口で確かめてください", "Ask at the city where you live"),
-)
 SLOT_UNKNOWN = define(
     "municipality.slot-unknown",
     422,
@@ -26,52 +15,6 @@ SLOT_FULL = define(
     409,
     Text("その日時は満員になりました", "That time has just been taken"),
     _OTHER_SLOT,
-)
-NOT_STAFF = define(
-    "municipality.not-staff",
-    403,
-    Text("この市の職員のカードではありません", "This is not a staff card of this city"),
-    Text("職員証を登録した係に確かめてください", "Ask whoever registers staff cards"),
-    who="clerk",
-)
-NOT_YOUR_ROLE = define(
-    "municipality.not-your-role",
-    403,
-    Text("この操作は「{role}」の権限が要ります", "This needs the role “{role}”"),
-    Text("権限のある職員に引き継いでください", "Hand it to somebody with that role"),
-    who="clerk",
-)
-UNKNOWN_CASE = define(
-    "municipality.unknown-case",
-    404,
-    Text("その届出・予約は見つかりません", "There is no such case"),
-    Text("番号を確かめてください", "Check its number"),
-    who="clerk",
-)
-UNKNOWN_RESIDENT = define(
-    "municipality.unknown-resident",
-    404,
-    Text("その宛名番号の記録はありません", "There is no record with this number"),
-    Text("番号を確かめてください", "Check the number"),
-    who="clerk",
-)
-CHANGED_MEANWHILE = define(
-    "municipality.changed-meanwhile",
-    409,
-    Text("ほかの職員が先に変更しました", "Somebody else changed this case first"),
-    _RELOAD,
-    who="clerk",
-    source="municipal §1.6 I9: one clerk edits at a time",
-)
-WRONG_STATE = define(
-    "municipality.wrong-state",
-    409,
-    Text(
-        "今の状態では、この操作はできません（{state}）",
-        "Not possible in its present state ({state})",
-    ),
-    _RELOAD,
-    who="clerk",
 )
 NOT_ACCEPTABLE = define(
     "municipality.not-acceptable",
@@ -152,39 +95,11 @@ ONE_HEAD = define(
     who="clerk",
     source="municipal §1.3, §7",
 )
-BAD_RELATIONSHIP = define(
-    "municipality.bad-relationship",
-    422,
-    Text(
-        "続柄「{relationship}」は使えません", "“{relationship}” is no relationship of the register"
-    ),
-    Text(
-        "祖父・孫・甥などは「子の子」のようにつないで書きます",
-        "Write chains such as 子の子; 祖父, 孫 or 甥 are not used",
-    ),
-    who="clerk",
-    source="municipal §7 続柄",
-)
 NOT_LEAVING = define(
     "municipality.not-leaving",
     409,
     Text("転出の届出がない転入通知です", "A notice of moved-in without a notice of moving out"),
     Text("相手の市区町村に確かめてください", "Ask the other city"),
-    who="clerk",
-)
-REASON_NEEDED = define(
-    "municipality.reason-needed",
-    422,
-    Text("職権で修正する理由が書かれていません", "A correction ex officio needs its reason"),
-    Text("何に基づく修正かを書いてください", "Write what the correction rests on"),
-    who="clerk",
-    source="住民基本台帳法 8条",
-)
-NOTHING_CORRECTED = define(
-    "municipality.nothing-corrected",
-    422,
-    Text("修正された項目がありません", "Nothing was changed"),
-    Text("直す項目を書き換えてください", "Change the item that is wrong"),
     who="clerk",
 )
 NO_FONTS = define(
@@ -196,19 +111,4 @@ NO_FONTS = define(
         "Install fonts-ipamj-mincho and fonts-morisawa-bizud-gothic",
     ),
     who="operator",
-)
-CARD_TAP_OVER = define(
-    "municipality.card-tap-over",
-    410,
-    Text("カードの手続きの時間が切れました", "The card procedure has run out of time"),
-    Text("もう一度はじめてください。カードは元のままです", "Begin again. The card is unchanged"),
-    who="clerk",
-)
-CARD_TOO_LATE = define(
-    "municipality.card-too-late",
-    409,
-    Text("継続利用の期限（{until}）が過ぎています", "The card could be continued until {until}"),
-    Text("カードは失効します。再交付を案内してください", "The card lapses. Offer a new one"),
-    who="clerk",
-    source="municipal §1.2 (90日)",
 )

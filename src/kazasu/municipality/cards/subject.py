@@ -1,0 +1,21 @@
+"""The card desk: cards that carry an address of before are continued."""
+
+from functools import partial
+
+from kazasu.foundation.text import Text
+from kazasu.municipality.cards import pages
+from kazasu.municipality.cards.service import CardDesk
+from kazasu.municipality.hall.context import CityContext
+from kazasu.municipality.hall.subject import Queue, Subject
+
+
+def open_subject(city: CityContext) -> Subject:
+    cards = CardDesk(city)
+    return Subject(
+        pages=partial(pages.enter, cards=cards),
+        nav=[("/desk/cards", Text("カード", "Cards"))],
+        queues=[
+            Queue("/desk/cards", Text("カードの継続利用", "Cards to continue"), count=cards.count)
+        ],
+        by_date=[cards.note_lost],
+    )

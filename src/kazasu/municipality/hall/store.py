@@ -1,0 +1,57 @@
+"""The city itself, its offices and its staff."""
+
+from dataclasses import dataclass
+
+from kazasu.foundation.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    staff_id: str
+    staff_name: str
+    roles: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    municipality_code: str
+    city_ja: str
+    city_en: str
+    prefecture: str
+    prefecture_roman: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeRow:
+    office_id: str
+    name_ja: str
+    name_en: str
+    location: str
+    places: int
+
+
+def city(tx: Transaction) -> City:
+    return tx.one(
+        City,
+        """SELECT municipality_code, city_ja, city_en, prefecture, prefecture_roman FROM city
+           WHERE municipality_code = %s""",
+        (tx.tenant,),
+    )
+
+
+def staff_by_subject(tx: Transaction, subject: str) -> StaffMember | None:
+    return tx.maybe(
+        StaffMember,
+        """SELECT staff_id, staff_name, roles FROM staff
+           WHERE municipality_code = %s AND subject = %s""",
+        (tx.tenant, subject),
+    )
+
+
+def offices(tx: Transaction) -> list[OfficeRow]:
+    return tx.all(
+        OfficeRow,
+        """SELECT office_id, name_ja, name_en, location, places FROM office
+           WHERE municipality_code = %s ORDER BY office_id""",
+        (tx.tenant,),
+    )
