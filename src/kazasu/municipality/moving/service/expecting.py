@@ -70,9 +70,7 @@ class ExpectedArrivals:
                 Text("予約した時間が埋まりました。別の日時を選んでください", "Your time was taken. Please choose another"),
             )  # fmt: skip
 
-    def certificate(
-        self, tx: Transaction, letter: CertificateOfMovingOut, _: Received
-    ) -> None:
+    def certificate(self, tx: Transaction, letter: CertificateOfMovingOut, _: Received) -> None:
         """転出証明書情報 from the old city."""
         tx.audit(system_access("arrival.certificate", EXPECTING, case=letter.case_id))
         case = arrivals.find(tx, letter.case_id)
