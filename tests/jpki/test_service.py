@@ -267,7 +267,9 @@ def test_a_card_that_does_not_sign_gets_its_surface_and_no_certificate(world):
     )  # fmt: skip
 
     def script():
-        document = json.loads(world.services.continuing.continue_card(inquiry, asked("city:011002")).script)
+        document = json.loads(
+            world.services.continuing.continue_card(inquiry, asked("city:011002")).script
+        )
         return json.loads(base64.b64decode(document["body"]))
 
     first = script()
