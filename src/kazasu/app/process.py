@@ -31,17 +31,12 @@ from kazasu.foundation.jobs import Jobs
 from kazasu.foundation.migrate import lay_floor
 from kazasu.foundation.postgres import PostgresServer
 from kazasu.foundation.settings import Settings
-from kazasu.foundation.text import Text
 
 log = structlog.get_logger()
 
-NOT_IN_PRODUCTION = define(
-    "app.sandbox-only",
-    500,
-    Text("{room} は本番では開けません", "{room} does not open in production mode"),
-    Text("KAZASU_MODE を確認してください", "Check KAZASU_MODE"),
-    who="operator",
-)
+NOT_IN_PRODUCTION = define("app.sandbox-only", 500,
+    "{room} は本番では開けません", "{room} does not open in production mode",
+    "KAZASU_MODE を確認してください", "Check KAZASU_MODE", who="operator")  # fmt: skip
 
 TICK_SECONDS = 1.0
 SEAL_SECONDS = 10.0

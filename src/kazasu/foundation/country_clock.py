@@ -6,18 +6,10 @@ from pathlib import Path
 from kazasu.foundation.clock import Clock, CountryClock, SystemClock
 from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.settings import Settings
-from kazasu.foundation.text import Text
 
-BACKWARDS = define(
-    "clock.backwards",
-    422,
-    Text("国の時計は戻せません", "The country's clock does not go back"),
-    Text(
-        "今より後の日時を選ぶか、./kazasu reset で建て直してください",
-        "Choose a later time, or found the country anew with ./kazasu reset",
-    ),
-    who="integrator",
-)
+BACKWARDS = define("clock.backwards", 422,
+    "国の時計は戻せません", "The country's clock does not go back",
+    "今より後の日時を選ぶか、./kazasu reset で建て直してください", "Choose a later time, or found the country anew with ./kazasu reset", who="integrator")  # fmt: skip
 
 
 def clock_file(settings: Settings) -> Path:

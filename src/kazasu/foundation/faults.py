@@ -112,13 +112,15 @@ CATALOGUE = MappingProxyType(_catalogue)
 def define(
     code: str,
     status: int,
-    title: Text,
-    todo: Text,
+    ja: str,
+    en: str,
+    todo_ja: str,
+    todo_en: str,
     *,
     who: Actor = "resident",
     source: str = "",
 ) -> Fault:
-    """Enter a fault into the catalogue.
+    """Enter a fault into the catalogue: what happened, and what to do now, in both languages.
 
     Raises:
         ValueError: the code is taken, malformed, or the status is no HTTP error.
@@ -127,6 +129,6 @@ def define(
         raise ValueError(f"fault code {code} is taken")
     if "." not in code or code != code.lower() or not 400 <= status <= 599:
         raise ValueError(f"fault {code} ({status}): code is room.what-is-wrong, status 4xx or 5xx")
-    fault = Fault(code, status, title, todo, who, source)
+    fault = Fault(code, status, Text(ja, en), Text(todo_ja, todo_en), who, source)
     _catalogue[code] = fault
     return fault

@@ -42,47 +42,22 @@ from starlette.responses import RedirectResponse, Response
 
 from kazasu.foundation.clock import Clock
 from kazasu.foundation.faults import Refusal, define
-from kazasu.foundation.text import Text
 from kazasu.foundation.web.access import PUBLIC
 from kazasu.foundation.web.acting import local
 from kazasu.foundation.web.routes import get, post
 from kazasu.foundation.web.site import Site
 from kazasu.kit.openid import STALE, OpenId, Person, RelyingParty, Signature, Started
 
-NOT_BEGUN_HERE = define(
-    "signin.not-begun-here",
-    403,
-    Text("このブラウザーで始めた手続きではありません", "This was not begun in this browser"),
-    Text(
-        "はじめの画面からもう一度進めてください",
-        "Begin again from the first page",
-    ),
-    source="identity §5 (session-bound evidence)",
-)
-OTHER_PERSON = define(
-    "signin.other-person",
-    403,
-    Text(
-        "サインインした人とは別の人のカードです。何も行っていません",
-        "This is the card of another person than the one signed in. Nothing was done",
-    ),
-    Text("サインインした人のカードを使ってください", "Use the card of the person signed in"),
-    source="design §3.4",
-)
+NOT_BEGUN_HERE = define("signin.not-begun-here", 403,
+    "このブラウザーで始めた手続きではありません", "This was not begun in this browser",
+    "はじめの画面からもう一度進めてください", "Begin again from the first page", source="identity §5 (session-bound evidence)")  # fmt: skip
+OTHER_PERSON = define("signin.other-person", 403,
+    "サインインした人とは別の人のカードです。何も行っていません", "This is the card of another person than the one signed in. Nothing was done",
+    "サインインした人のカードを使ってください", "Use the card of the person signed in", source="design §3.4")  # fmt: skip
 
-TOO_WEAK = define(
-    "signin.too-weak",
-    403,
-    Text(
-        "この手続きには、暗証番号を使った確認が必要です。何も行っていません",
-        "This needs a confirmation with the PIN. Nothing was done",
-    ),
-    Text(
-        "はじめからやり直し、カードの暗証番号を入れてください",
-        "Begin again and enter the PIN of your card",
-    ),
-    source="reliability §3 threat 6; kit/levels.py",
-)
+TOO_WEAK = define("signin.too-weak", 403,
+    "この手続きには、暗証番号を使った確認が必要です。何も行っていません", "This needs a confirmation with the PIN. Nothing was done",
+    "はじめからやり直し、カードの暗証番号を入れてください", "Begin again and enter the PIN of your card", source="reliability §3 threat 6; kit/levels.py")  # fmt: skip
 
 PATH: Final = "/signin"
 _COOKIE = "signin-"

@@ -13,25 +13,17 @@ from kazasu.foundation.clock import JST, today
 from kazasu.foundation.country_clock import move_clock
 from kazasu.foundation.dates import age
 from kazasu.foundation.faults import CATALOGUE, Refusal, define
-from kazasu.foundation.text import Text
 from kazasu.foundation.web import PUBLIC, Form, Site, get, post
 from kazasu.foundation.web.forms import asked
 from kazasu.society.tray import Shown, read_tray
 from kazasu.society.typing import EXAMPLE, NOT_BORN, SEX, TypedForm, Typing
 
-NOT_A_READER = define(
-    "society.not-a-reader",
-    422,
-    Text("そこはカード端末ではありません", "That is no card terminal"),
-    Text("端末の画面から、もう一度開いてください", "Open the tray again from the terminal"),
-)
-BAD_TIME = define(
-    "society.bad-time",
-    422,
-    Text("日付が読めません", "The date cannot be read"),
-    Text("年・月・日を選び直してください", "Choose year, month and day again"),
-    who="integrator",
-)
+NOT_A_READER = define("society.not-a-reader", 422,
+    "そこはカード端末ではありません", "That is no card terminal",
+    "端末の画面から、もう一度開いてください", "Open the tray again from the terminal")  # fmt: skip
+BAD_TIME = define("society.bad-time", 422,
+    "日付が読めません", "The date cannot be read",
+    "年・月・日を選び直してください", "Choose year, month and day again", who="integrator")  # fmt: skip
 WHY: Final = "the sandbox; everybody in it is invented"
 STEPS: Final = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7),
                 "fortnight": timedelta(days=14)}  # fmt: skip

@@ -26,13 +26,9 @@ from kazasu.foundation.web.forms import Form, asked, one_of
 from kazasu.jpki.authorities.keys import read_authorities
 from kazasu.society.tray import Shown, read_tray, write_tray
 
-TRAY_FULL = define(
-    "society.tray-full",
-    409,
-    Text("入力で作れるカードは{most}枚までです", "At most {most} cards can be typed"),
-    Text("すでにあるカードを使ってください", "Use one of the cards that are there"),
-    who="integrator",
-)
+TRAY_FULL = define("society.tray-full", 409,
+    "入力で作れるカードは{most}枚までです", "At most {most} cards can be typed",
+    "すでにあるカードを使ってください", "Use one of the cards that are there", who="integrator")  # fmt: skip
 MOST: Final = 200
 PREFIX: Final = "typed-"
 ISSUED_BY: Final = ("141003", "Kanagawa-ken", "Yokohama-shi", "横浜市", "Yokohama")

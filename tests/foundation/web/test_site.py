@@ -17,9 +17,9 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.web import PUBLIC, SIGNED_IN, Form, Site, get, post, script
 from kazasu.foundation.web.forms import asked
 
-FULL = define(
-    "test.full", 409, Text("満員です", "It is full"), Text("別の日を", "Choose another day")
-)
+FULL = define("test.full", 409,
+    "満員です", "It is full",
+    "別の日を", "Choose another day")  # fmt: skip
 SAME = {"origin": "http://test.localhost:8000"}
 
 
