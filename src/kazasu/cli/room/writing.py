@@ -86,7 +86,6 @@ def _options(wanted: Wanted) -> Iterator[str]:
     if wanted.tenants:
         yield 'each="municipality",'
     if wanted.staff:
-        yield 'kit=("staff",),'
         yield 'staff=("counter",),'
     if wanted.sign_in or wanted.staff:
         yield "client=Client(),"
@@ -102,7 +101,9 @@ def _options(wanted: Wanted) -> Iterator[str]:
 
 
 def _kit_imports(wanted: Wanted) -> str:
-    lines = ["from kazasu.kit.opening import sign_in_of"] if wanted.sign_in or wanted.staff else []
+    both = wanted.sign_in and wanted.staff
+    lines = ["from kazasu.kit.levels import accepted"] if both else []
+    lines += ["from kazasu.kit.opening import sign_in_of"] if wanted.sign_in or wanted.staff else []
     lines += ["from kazasu.kit.signin import as_themselves"] if wanted.sign_in else []
     lines += ["from kazasu.kit.staff import admit_staff"] if wanted.staff else []
     return "".join(f"{line}\n" for line in lines)
@@ -114,7 +115,8 @@ def _signing_in(wanted: Wanted) -> str:
     if wanted.sign_in and wanted.staff:
         return (
             first.format("signin = ", "sign-in", 'as_themselves("person")', ', home="/card"')
-            + f'    signin.also("/desk/signin", {staff}, action="desk", home="/desk")\n'
+            + f'    desk = accepted("{wanted.name}.desk")\n'
+            + f'    signin.also("/desk/signin", {staff}, levels=desk, home="/desk")\n'
         )
     if wanted.sign_in:
         return first.format("", "sign-in", 'as_themselves("person")', ', home="/card"')
