@@ -23,8 +23,15 @@ class Wanted:
 
 
 def write(root: Path, wanted: Wanted) -> list[Path]:
-    """All files made or changed. The lists come last: a run that was stopped is seen by the tests."""
-    return [*_room(root, wanted), *_lists(root, wanted)]
+    """All files made or changed.
+
+    Raises ``LookupError``, with nothing written: a list has another form than this module knows.
+    """
+    changed = dict(_lists(root, wanted))
+    made = list(_room(root, wanted))
+    for file, text in changed.items():
+        file.write_text(text, encoding="utf-8")
+    return [*made, *changed]
 
 
 def _room(root: Path, wanted: Wanted) -> Iterator[Path]:
@@ -142,22 +149,20 @@ def _links(wanted: Wanted) -> str:
 # ---------------------------------------------------------------- lists that people read
 
 
-def _lists(root: Path, wanted: Wanted) -> Iterator[Path]:
+def _lists(root: Path, wanted: Wanted) -> Iterator[tuple[Path, str]]:
     """The floors, and the row in the architecture's table; addresses in the READMEs where it is one institution."""
-    floors = root / ".importlinter"
-    yield _changed(floors, r"(?m)^    (kazasu\.municipality \|)", rf"    kazasu.{wanted.name} | \1")
-    row = f"| `{wanted.name}` | {wanted.en} | what its people tell it | other institutions' tables |\n"
-    yield _changed(root / "docs" / "architecture.md", r"(?m)^(\| `society` \|)", row.replace("\\", r"\\") + r"\1")
+    name, row = wanted.name, f"| {wanted.en} | what its people tell it | other institutions' tables |"
+    floor = r"(?m)^(    (?:.* )?)(kazasu\.municipality )"
+    yield _changed(root / ".importlinter", floor, rf"\1kazasu.{name} | \2")
+    yield _changed(root / "docs" / "architecture.md", r"(?m)^(\| `society` \|)", rf"| `{name}` {row}\n\1")
     if (wanted.sign_in or wanted.staff) and not wanted.tenants:
-        address = f"| http://{wanted.name}.localhost:8000 | "
-        yield _changed(root / "README.md", r"(?m)^(\| http://phone\.)", f"{address}{wanted.en} |\n" + r"\1")
-        yield _changed(root / "README.ja.md", r"(?m)^(\| http://phone\.)", f"{address}{wanted.ja} |\n" + r"\1")
+        address = f"| http://{name}.localhost:8000 | "
+        for readme, words in (("README.md", wanted.en), ("README.ja.md", wanted.ja)):
+            yield _changed(root / readme, r"(?m)^(\| http://phone\.)", rf"{address}{words} |\n\1")
 
 
-def _changed(file: Path, where: str, what: str) -> Path:
-    """Raises ``LookupError``: the place is not there, so the list has another form now."""
+def _changed(file: Path, where: str, what: str) -> tuple[Path, str]:
     text, times = re.subn(where, what, file.read_text(encoding="utf-8"), count=1)
     if not times:
         raise LookupError(f"{file}: no place for the new room ({where})")
-    file.write_text(text, encoding="utf-8")
-    return file
+    return file, text
