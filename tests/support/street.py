@@ -115,5 +115,9 @@ class Street:
             **options,
         )
 
+    def house(self, room: str):
+        """What the room was opened with."""
+        return self.process._house(room)
+
     def settle(self) -> None:
         self.process.settle()

@@ -87,6 +87,11 @@ TakeSignature = Callable[[Request, Signature, Context], Response]
 TakeProof = Callable[[Request, Person, Signature, Context], Response]
 
 
+def as_themselves(kind: str) -> Admit:
+    """Lets in whoever holds a card, known by the subject of this party alone."""
+    return lambda _, person: Admission(kind, person.subject)
+
+
 @dataclass(frozen=True, slots=True)
 class _Use:
     scopes: tuple[str, ...]
@@ -124,6 +129,7 @@ class SignIn:
         self._clock = clock
         self._home = home
         self._uses: dict[str, _Use] = {}
+        self._ways_in = {SIGN_IN}
         self.use(SIGN_IN, self._sign_in, scopes=scopes, levels=levels)
         site.enter(self)
 
@@ -137,6 +143,21 @@ class SignIn:
     ) -> None:
         """Declare a further use of a card: ``take`` gets whoever held it, at one of these levels."""
         self._uses[name] = _Use(tuple(scopes), tuple(levels), take=take)
+
+    def also(
+        self, path: str, admit: Admit, *, levels: Sequence[str] = STRONG, home: str = "/"
+    ) -> None:
+        """A further way in, for people of another kind: staff beside patrons. It begins at ``path``."""
+
+        def let_in(request: Request, person: Person, _: Context) -> Response:
+            return self._let_in(request, admit(request, person), person)
+
+        def start(request: Request) -> Response:
+            return self.begin(request, path, back=request.query_params.get("next", home))
+
+        self.use(path, let_in, scopes=("openid",), levels=levels)
+        self._ways_in.add(path)
+        self._site.route(path, access=PUBLIC("where signing in begins"))(start)
 
     def use_signature(
         self, name: str, take: TakeSignature, *, levels: Sequence[str] = STRONG
@@ -251,7 +272,7 @@ class SignIn:
         try:
             response = self._taken(request, party, kept)
         except Refusal as refusal:
-            if kept["use"] == SIGN_IN:
+            if kept["use"] in self._ways_in:
                 raise
             response = self._site.tell(request, kept["back"], refusal=refusal)
         response.delete_cookie(_cookie(kept["state"]), path=PATH)
@@ -304,7 +325,9 @@ class SignIn:
     # ------------------------------------------------------------ inside
 
     def _sign_in(self, request: Request, person: Person, _: Context) -> Response:
-        admission = self._admit(request, person)
+        return self._let_in(request, self._admit(request, person), person)
+
+    def _let_in(self, request: Request, admission: Admission, person: Person) -> Response:
         data = {
             **admission.data,
             "card_subject": person.subject,

@@ -3,6 +3,8 @@
 import argparse
 import keyword
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 from kazasu.cli.refusals import BAD_ROOM_NAME, ROOM_THERE
@@ -45,6 +47,9 @@ def run(arguments: argparse.Namespace) -> int:
     )
     for file in write(ROOT, wanted):
         say(Text("書きました: {file}", "written: {file}"), file=file.relative_to(ROOT))
+    # In a process of its own: this one has read the street without the new room.
+    command = [sys.executable, "-m", "kazasu", "faults", "--write", str(ROOT / "docs" / "faults.md")]
+    subprocess.run(command, check=True)  # noqa: S603
     say(_NEXT, name=name)
     return 0
 

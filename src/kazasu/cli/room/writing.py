@@ -23,8 +23,15 @@ class Wanted:
 
 
 def write(root: Path, wanted: Wanted) -> list[Path]:
-    """All files made or changed. The lists come last: a run that was stopped is seen by the tests."""
-    return [*_room(root, wanted), *_lists(root, wanted)]
+    """All files made or changed.
+
+    Raises ``LookupError``, with nothing written: a list has another form than this module knows.
+    """
+    changed = dict(_lists(root, wanted))
+    made = list(_room(root, wanted))
+    for file, text in changed.items():
+        file.write_text(text, encoding="utf-8")
+    return [*made, *changed]
 
 
 def _room(root: Path, wanted: Wanted) -> Iterator[Path]:
@@ -48,8 +55,18 @@ def _parts(wanted: Wanted) -> dict[str, str]:
 def _written(file: Path, part: str, wanted: Wanted) -> Path:
     file.parent.mkdir(parents=True, exist_ok=True)
     text = Template(_part(part)).substitute(_places(wanted))
-    file.write_text(re.sub(r"\n{4,}", "\n\n\n", text), encoding="utf-8")
+    text = re.sub(r"\n{4,}", "\n\n\n", text)
+    file.write_text(_sorted_imports(text) if file.suffix == ".py" else text, encoding="utf-8")
     return file
+
+
+def _sorted_imports(text: str) -> str:
+    """The house's own imports in order, whatever the room is called."""
+    lines = text.split("\n")
+    own = [place for place, line in enumerate(lines) if line.startswith("from kazasu.")]
+    for place, line in zip(own, sorted(lines[place] for place in own), strict=True):
+        lines[place] = line
+    return "\n".join(lines)
 
 
 def _part(name: str) -> str:
@@ -86,7 +103,6 @@ def _options(wanted: Wanted) -> Iterator[str]:
     if wanted.tenants:
         yield 'each="municipality",'
     if wanted.staff:
-        yield 'kit=("staff",),'
         yield 'staff=("counter",),'
     if wanted.sign_in or wanted.staff:
         yield "client=Client(),"
@@ -102,7 +118,9 @@ def _options(wanted: Wanted) -> Iterator[str]:
 
 
 def _kit_imports(wanted: Wanted) -> str:
-    lines = ["from kazasu.kit.opening import sign_in_of"] if wanted.sign_in or wanted.staff else []
+    both = wanted.sign_in and wanted.staff
+    lines = ["from kazasu.kit.levels import accepted"] if both else []
+    lines += ["from kazasu.kit.opening import sign_in_of"] if wanted.sign_in or wanted.staff else []
     lines += ["from kazasu.kit.signin import as_themselves"] if wanted.sign_in else []
     lines += ["from kazasu.kit.staff import admit_staff"] if wanted.staff else []
     return "".join(f"{line}\n" for line in lines)
@@ -114,7 +132,8 @@ def _signing_in(wanted: Wanted) -> str:
     if wanted.sign_in and wanted.staff:
         return (
             first.format("signin = ", "sign-in", 'as_themselves("person")', ', home="/card"')
-            + f'    signin.also("/desk/signin", {staff}, action="desk", home="/desk")\n'
+            + f'    desk = accepted("{wanted.name}.desk")\n'
+            + f'    signin.also("/desk/signin", {staff}, levels=desk, home="/desk")\n'
         )
     if wanted.sign_in:
         return first.format("", "sign-in", 'as_themselves("person")', ', home="/card"')
@@ -130,22 +149,20 @@ def _links(wanted: Wanted) -> str:
 # ---------------------------------------------------------------- lists that people read
 
 
-def _lists(root: Path, wanted: Wanted) -> Iterator[Path]:
+def _lists(root: Path, wanted: Wanted) -> Iterator[tuple[Path, str]]:
     """The floors, and the row in the architecture's table; addresses in the READMEs where it is one institution."""
-    floors = root / ".importlinter"
-    yield _changed(floors, r"(?m)^    (kazasu\.municipality \|)", rf"    kazasu.{wanted.name} | \1")
-    row = f"| `{wanted.name}` | {wanted.en} | what its people tell it | other institutions' tables |\n"
-    yield _changed(root / "docs" / "architecture.md", r"(?m)^(\| `society` \|)", row.replace("\\", r"\\") + r"\1")
+    name, row = wanted.name, f"| {wanted.en} | what its people tell it | other institutions' tables |"
+    floor = r"(?m)^(    (?:.* )?)(kazasu\.municipality )"
+    yield _changed(root / ".importlinter", floor, rf"\1kazasu.{name} | \2")
+    yield _changed(root / "docs" / "architecture.md", r"(?m)^(\| `society` \|)", rf"| `{name}` {row}\n\1")
     if (wanted.sign_in or wanted.staff) and not wanted.tenants:
-        address = f"| http://{wanted.name}.localhost:8000 | "
-        yield _changed(root / "README.md", r"(?m)^(\| http://phone\.)", f"{address}{wanted.en} |\n" + r"\1")
-        yield _changed(root / "README.ja.md", r"(?m)^(\| http://phone\.)", f"{address}{wanted.ja} |\n" + r"\1")
+        address = f"| http://{name}.localhost:8000 | "
+        for readme, words in (("README.md", wanted.en), ("README.ja.md", wanted.ja)):
+            yield _changed(root / readme, r"(?m)^(\| http://phone\.)", rf"{address}{words} |\n\1")
 
 
-def _changed(file: Path, where: str, what: str) -> Path:
-    """Raises ``LookupError``: the place is not there, so the list has another form now."""
+def _changed(file: Path, where: str, what: str) -> tuple[Path, str]:
     text, times = re.subn(where, what, file.read_text(encoding="utf-8"), count=1)
     if not times:
         raise LookupError(f"{file}: no place for the new room ({where})")
-    file.write_text(text, encoding="utf-8")
-    return file
+    return file, text

@@ -9,21 +9,21 @@ from starlette.responses import Response
 
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.web import PUBLIC, SIGNED_IN, Form, Site, get, post
+from kazasu.foundation.web import SIGNED_IN, Form, Site, get, post
 from kazasu.foundation.web.forms import asked
 from kazasu.identity.clients.model import Client
 from kazasu.identity.clients.service import Clients
 from kazasu.identity.faults import ALREADY_DECIDED, UNKNOWN_CLIENT
+from kazasu.identity.institution import INSTITUTION
 from kazasu.identity.integrators.forms import LEARNS
 from kazasu.identity.integrators.pages import MODES
 from kazasu.identity.operators.service import Operating
 from kazasu.identity.service.desk import Desk
 from kazasu.kit.openid import Person
-from kazasu.kit.signin import Context, SignIn
+from kazasu.kit.signin import Admission, SignIn
 
 KIND: Final = "operator"
 OPERATOR: Final = SIGNED_IN(KIND)
-SIGN_IN_PATH: Final = "/operator/signin"
 LATE_AFTER: Final = timedelta(days=5)
 MEASURES: Final = {
     "suspended": Text("止めた", "suspended"),
@@ -48,24 +48,16 @@ class OperatorPages:
     ) -> None:
         self._site = site
         self._desk = desk
-        self._signin = signin
         self._clients = clients
         self._operating = operating
-        signin.use(KIND, self._take, scopes=("openid",))
+        signin.also(INSTITUTION.sessions[KIND], self._admit, home="/operator")
 
     # ------------------------------------------------------------ who
 
-    @get(SIGN_IN_PATH, PUBLIC("where operators begin"))
-    def sign_in(self, request: Request) -> Response:
-        """An ordinary tap; the card says who, the post says whether."""
-        onward = request.query_params.get("next", "")
-        onward = onward if onward.startswith("/operator") else "/operator"
-        return self._signin.begin(request, KIND, context={"next": onward}, back="/")
-
-    def _take(self, request: Request, person: Person, context: Context) -> Response:
+    def _admit(self, _: Request, person: Person) -> Admission:
+        """The card says who, the post says whether."""
         self._operating.check(person.subject)
-        self._site.sign_in(request, kind=KIND, subject=person.subject, data={})
-        return self._site.redirect(context["next"])
+        return Admission(KIND, person.subject)
 
     def _operator(self, request: Request) -> str:
         """Asked each time: a post may end while somebody is signed in."""
