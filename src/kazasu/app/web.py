@@ -2,16 +2,24 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import anyio.to_thread
 import uvicorn
 from starlette.applications import Starlette
-from starlette.responses import PlainTextResponse
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from kazasu.app.descriptors import BACKLOG, most_connections
 from kazasu.app.process import Process
-from kazasu.exchange.api import doors
+from kazasu.exchange.api import MOST_BYTES, doors
 from kazasu.exchange.transport import INQUIRIES_PATH, LETTERS_PATH
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.web.bounds import Bounds
+from kazasu.foundation.web.connections import IDLE_SECONDS, Connections, GuardedProtocol
+from kazasu.foundation.web.faults import UNKNOWN_HOST
+from kazasu.foundation.web.problems import answer_to
+from kazasu.foundation.web.security import host_of
 
 THREADS = 64
 """Requests served at once; the tap waits for other institutions, so it is more than cores."""
@@ -26,42 +34,47 @@ def web_application(process: Process) -> ASGIApp:
         yield
 
     exchange = Starlette(routes=doors(process.deliver, process.inquire), lifespan=lifespan)
-    nobody = PlainTextResponse("no institution has this name here\n", status_code=421)
 
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan" or scope["path"] in {LETTERS_PATH, INQUIRIES_PATH}:
             await exchange(scope, receive, send)
             return
-        host = _host(scope)
+        headers = Headers(scope=scope)
+        host = host_of(headers)
         for room in process.rooms.values():
             if room.hosts(host):
                 await room.app(scope, receive, send)
                 return
-        await nobody(scope, receive, send)
+        await answer_to(Refusal(UNKNOWN_HOST), headers)(scope, receive, send)
 
-    return dispatch
-
-
-def _host(scope: Scope) -> str:
-    for name, value in scope["headers"]:
-        if name == b"host":
-            return str(value.decode("ascii", "replace").rpartition(":")[0] or value.decode())
-    return ""
+    return Bounds(dispatch, larger=dict.fromkeys((LETTERS_PATH, INQUIRIES_PATH), MOST_BYTES))
 
 
 def server_of(process: Process) -> uvicorn.Server:
     """A uvicorn server on 127.0.0.1 for the process; ``run()`` it, set ``should_exit`` to end."""
+    return served(
+        web_application(process),
+        port=process.settings.port,
+        most=most_connections(process.settings, len(process.rooms)),
+    )
+
+
+def served(application: ASGIApp, *, port: int, most: int) -> uvicorn.Server:
+    """A server with the limits of :mod:`kazasu.foundation.web.connections`, for ``most`` connections."""
     return uvicorn.Server(
         uvicorn.Config(
-            web_application(process),
+            application,
             host="127.0.0.1",
-            port=process.settings.port,
+            port=port,
+            http=partial(GuardedProtocol, Connections(most)),  # type: ignore[arg-type]
+            ws="none",
+            timeout_keep_alive=IDLE_SECONDS,
+            backlog=BACKLOG,
             log_config=None,
             access_log=False,
             server_header=False,
             date_header=True,
             proxy_headers=False,
             timeout_graceful_shutdown=5,
-            h11_max_incomplete_event_size=65536,
         )
     )

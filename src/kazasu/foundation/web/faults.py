@@ -57,6 +57,57 @@ TOO_LARGE = define(
         "Send less. Nothing was changed",
     ),
 )
+TOO_MANY_FIELDS = define(
+    "web.too-many-fields",
+    413,
+    Text("送られた項目が多すぎます", "Too many fields were sent"),
+    Text("項目を減らしてください。何も変更されていません", "Send fewer. Nothing was changed"),
+)
+LONG_ADDRESS = define(
+    "web.too-long-address",
+    414,
+    Text("アドレスが長すぎます", "The address is too long"),
+    Text(
+        "リンクやパラメーターを短くしてください。何も変更されていません",
+        "Use a shorter link or fewer parameters. Nothing was changed",
+    ),
+    source="RFC 9110 §15.5.15",
+)
+LONG_HEAD = define(
+    "web.too-long-head",
+    431,
+    Text("要求のヘッダーが大きすぎます", "The headers of the request are too large"),
+    Text(
+        "このサイトの Cookie を消して、もう一度お試しください",
+        "Delete the cookies of this site and try again",
+    ),
+    source="RFC 6585 §5",
+)
+TOO_SLOW = define(
+    "web.too-slow",
+    408,
+    Text("時間内に全部が届きませんでした", "Not everything arrived in time"),
+    Text(
+        "通信の状態を確かめて、もう一度送ってください。何も変更されていません",
+        "Check your connection and send it again. Nothing was changed",
+    ),
+)
+NO_ROOM = define(
+    "web.no-room",
+    503,
+    Text("いま大変混み合っています", "It is very crowded just now"),
+    Text(
+        "少し待って、もう一度送ってください。何も変更されていません",
+        "Wait a moment and send it again. Nothing was changed",
+    ),
+)
+UNKNOWN_HOST = define(
+    "web.unknown-host",
+    421,
+    Text("この名前の機関はここにありません", "No institution has this name here"),
+    Text("アドレスを確かめてください", "Check the address"),
+    source="RFC 9110 §15.5.20",
+)
 UNREADABLE = define(
     "web.unreadable",
     400,

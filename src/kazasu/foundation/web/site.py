@@ -36,8 +36,9 @@ from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import LANGUAGES, Language, Text
 from kazasu.foundation.web import faults
 from kazasu.foundation.web.access import PageAccess
-from kazasu.foundation.web.problems import problem
-from kazasu.foundation.web.security import RateLimit, check_origin, security_headers
+from kazasu.foundation.web.content import FIELD_BYTES, MOST_FIELDS
+from kazasu.foundation.web.problems import problem, retry_after
+from kazasu.foundation.web.security import RateLimit, check_origin, host_of, security_headers
 from kazasu.foundation.web.sessions import (
     COOKIE,
     DatabaseSessions,
@@ -52,7 +53,6 @@ log = structlog.get_logger()
 Page = Callable[[Request], Response]
 KIT = Path(__file__).parent
 LANGUAGE_COOKIE = "lang"
-MOST_BYTES = 1_000_000
 OWNER = "_owner"
 _POST_FORM = re.compile(r"<form\b[^>]*\bmethod=\"post\"[^>]*>")
 
@@ -250,6 +250,11 @@ class Site:
             response = self._refused(request, refused, declared)
         except LOST_RACE:  # every try: nobody's fault, and another time it goes well
             response = self._refused(request, Refusal(faults.BUSY), declared)
+        except (
+            RecursionError
+        ):  # nested deeper than anything we write: in a token, say, where no gate looks
+            log.warning("too deep", room=self.room, route=declared.path)
+            response = self._refused(request, Refusal(faults.UNREADABLE), declared)
         except Exception:
             log.exception("unexpected", room=self.room, incident=request.state.request_id)
             incident = Refusal(faults.UNEXPECTED, incident=request.state.request_id)
@@ -265,7 +270,7 @@ class Site:
         8 keep the session."""
         client = request.client.host if request.client else ""
         (limit or self._limit).take(client)
-        request.state.tenant = self._tenant_of_host(_host(request))
+        request.state.tenant = self._tenant_of_host(host_of(request.headers))
         if not declared.api:
             check_origin(request)
             token = request.cookies.get(COOKIE, "")
@@ -297,7 +302,9 @@ class Site:
             return self.redirect(f"{begin}?{urlencode({'next': target})}")
         if declared is not None and fault.status >= 500:
             log.warning("refused", room=self.room, fault=fault.code)
-        return self.render(request, "kit/fault.html", status=fault.status, refusal=refusal)
+        page = self.render(request, "kit/fault.html", status=fault.status, refusal=refusal)
+        page.headers.update(retry_after(fault))
+        return page
 
     def _http_error(self, request: Request, error: Exception) -> Response:
         request.state.request_id = secrets.token_hex(6)
@@ -314,7 +321,7 @@ class Site:
 
     def _safe_tenant(self, request: Request) -> str:
         try:
-            return self._tenant_of_host(_host(request))
+            return self._tenant_of_host(host_of(request.headers))
         except Refusal:
             return ""
 
@@ -383,26 +390,15 @@ def marked(html: str, owner: str) -> str:
 
 
 async def _read_form(request: Request) -> FormData:
-    """The posted form (files not accepted here); ``request.state.body`` keeps the raw bytes."""
+    """The posted form (files not accepted here); ``request.state.body`` keeps the raw bytes. How much and how
+    many is the gate's to say (:mod:`kazasu.foundation.web.bounds`)."""
     if request.method in {"GET", "HEAD"}:
         return FormData()
+    request.state.body = await request.body()
     try:
-        if int(request.headers.get("content-length", "0") or 0) > MOST_BYTES:
-            raise Refusal(faults.TOO_LARGE)
-        body = await request.body()
-        if len(body) > MOST_BYTES:
-            raise Refusal(faults.TOO_LARGE)
-        request.state.body = body
-        kind = request.headers.get("content-type", "")
-        if kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
-            return await request.form()
+        return await request.form(max_files=0, max_fields=MOST_FIELDS, max_part_size=FIELD_BYTES)
     except (ValueError, MultiPartException, HTTPException):
         raise Refusal(faults.UNREADABLE) from None
-    return FormData()
-
-
-def _host(request: Request) -> str:
-    return request.headers.get("host", "").rpartition(":")[0] or request.headers.get("host", "")
 
 
 def _fingerprint(folders: Sequence[Path]) -> str:
