@@ -1,7 +1,5 @@
 """The real server, in a process of its own, against clients that send too much, too slowly or nothing at all."""
 
-import os
-import resource
 import socket
 import subprocess
 import sys
@@ -18,16 +16,20 @@ HEAD_SECONDS = 3.0
 PAGE = b"GET /page HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
+def _limited(files, *module):
+    """A command for a Python module that may open so many files."""
+    return ["sh", "-c", 'ulimit -n "$0" && exec "$@"', str(files), sys.executable, "-m", *module]
+
+
 @contextmanager
-def served(files=1024):
+def served(files=1024, metrics=0):
     """``(port, process, most connections)``."""
     port = free_port()
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.support.edge_server", str(port), str(HEAD_SECONDS)],
+        _limited(files, "tests.support.edge_server", str(port), str(HEAD_SECONDS), str(metrics)),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (files, files)),
     )
     try:
         said = process.stdout.readline().split()
@@ -86,7 +88,7 @@ def memory(process):
 
 
 def open_files(process):
-    return len(os.listdir(f"/proc/{process.pid}/fd"))
+    return sum(1 for _ in Path(f"/proc/{process.pid}/fd").iterdir())
 
 
 HEAD = "{method} {path} HTTP/1.1\r\nHost: x\r\n{more}\r\n"
@@ -124,7 +126,7 @@ def test_a_body_without_end_is_refused_while_it_comes(server):
 
 
 def test_the_refusal_reaches_a_client_that_stops_to_listen(server):
-    port, process, _ = server
+    port, _, _ = server
     for more in (["Content-Length: 1000001"], ["Transfer-Encoding: chunked"]):
         with connected(port) as one:
             one.sendall(head("POST", "/nowhere", *more, "Accept: text/html"))
@@ -241,12 +243,30 @@ def test_who_waits_for_an_answer_is_not_displaced_by_who_says_nothing():
             one.close()
 
 
-def test_too_few_files_are_told_at_the_start():
+def test_too_few_files_are_told_at_the_start(tmp_path):
     made = subprocess.run(
-        [sys.executable, "-m", "kazasu", "up", "--data", "/nonexistent-but-not-reached"],
+        _limited(64, "kazasu", "up", "--data", str(tmp_path / "data")),
         capture_output=True, text=True, check=False, timeout=120,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64)),
     )  # fmt: skip
-    assert "app.too-few-files" in made.stdout + made.stderr
-    assert "ulimit -n" in made.stdout + made.stderr
-    assert "Traceback" not in made.stdout + made.stderr
+    said = made.stdout + made.stderr
+    assert made.returncode != 0
+    assert "app.too-few-files" in said
+    assert "ulimit -n" in said
+    assert "Traceback" not in said
+
+
+def test_figures_are_read_at_a_port_of_their_own():
+    metrics = free_port()
+    with served(metrics=metrics) as (port, _, _):
+        asked = head("GET", "/metrics", "Connection: close")
+        ask(port, head("GET", "/page", "Connection: close"))
+        assert status(ask(port, asked)) == 404
+        answer = ask(metrics, asked)
+        assert status(answer) == 200
+        assert b'kazasu_requests_total{method="GET",room="portal",route="/page"' in answer
+        assert status(ask(metrics, head("GET", "/page", "Connection: close"))) == 404
+        again = subprocess.run(
+            _limited(1024, "tests.support.edge_server", str(free_port()), "1", str(metrics)),
+            capture_output=True, text=True, check=False, timeout=120,
+        )  # fmt: skip
+        assert "app.metrics-port-taken" in again.stderr

@@ -23,7 +23,7 @@ def routes(street):
     for name, room in street.process.rooms.items():
         host = next(e.host for e in street.directory if room.hosts(e.host))
         for route in room.app.routes:
-            if not isinstance(route, Route) or route.path in ("/healthz", "/metrics"):
+            if not isinstance(route, Route) or route.path == "/healthz":
                 continue
             declared = [
                 cell.cell_contents

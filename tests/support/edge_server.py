@@ -1,6 +1,6 @@
-"""The real server with a site and no database, in a process of its own: ``python -m tests.support.edge_server PORT SECONDS``.
+"""The real server with a site and no database, in a process of its own: ``python -m tests.support.edge_server PORT SECONDS METRICS``.
 
-Says ``ready`` and the most connections it holds. A head may take SECONDS.
+Says ``ready`` and the most connections it holds. A head may take SECONDS. METRICS is a port, or 0.
 """
 
 import sys
@@ -49,7 +49,10 @@ def main() -> None:
     connections.HEAD_SECONDS = float(sys.argv[2])
     most = most_connections(Settings(), 11)
     server = served(
-        Bounds(site().app(), larger={"/large": 4_000_000}), port=int(sys.argv[1]), most=most
+        Bounds(site().app(), larger={"/large": 4_000_000}),
+        port=int(sys.argv[1]),
+        most=most,
+        metrics_port=int(sys.argv[3]),
     )
     print("ready", most, flush=True)
     server.run()

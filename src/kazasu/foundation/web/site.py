@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import structlog
-from prometheus_client import REGISTRY, Counter, Histogram, generate_latest
+from prometheus_client import Counter, Histogram
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
@@ -26,7 +26,6 @@ from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from kazasu.foundation.clock import Clock
@@ -46,6 +45,7 @@ from kazasu.foundation.web.sessions import (
     Session,
     Sessions,
 )
+from kazasu.foundation.web.static import StaticFolder
 from kazasu.foundation.web.templating import environment
 
 log = structlog.get_logger()
@@ -120,10 +120,10 @@ class Site:
         )
         self._templates = environment(templates)
         own_static = templates.parent / "static"
-        self._routes.append(Mount("/static/kit", StaticFiles(directory=KIT / "static")))
-        if own_static.is_dir():
-            self._routes.append(Mount("/static", StaticFiles(directory=own_static)))
         self._version = _fingerprint([KIT / "static", own_static])
+        for path, folder in (("/static/kit", KIT / "static"), ("/static", own_static)):
+            if folder.is_dir():
+                self._routes.append(Mount(path, StaticFolder(folder, self._version)))
 
     # ------------------------------------------------------------ routes
 
@@ -150,8 +150,7 @@ class Site:
 
     def app(self) -> ASGIApp:
         """The finished application."""
-        for path, endpoint in (("/healthz", self._healthz), ("/metrics", self._metrics)):
-            self._routes.append(Route(path, endpoint))
+        self._routes.append(Route("/healthz", self._healthz))
         return Starlette(
             routes=self._routes,
             exception_handlers={404: self._http_error, 405: self._http_error},
@@ -366,10 +365,6 @@ class Site:
         if self._database is not None:
             self._database.read("healthz", lambda tx: tx.value("SELECT 1"))
         return JSONResponse({"status": "ok", "room": self.room})
-
-    @staticmethod
-    def _metrics(_: Request) -> Response:
-        return Response(generate_latest(REGISTRY), media_type="text/plain; version=0.0.4")
 
 
 def _owner(request: Request) -> str:
