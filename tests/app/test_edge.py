@@ -221,17 +221,21 @@ def test_1100_silent_sockets_stop_nobody():
             assert time.monotonic() - began < 1
         assert open_files(process) < 1024 - 200
         assert len(silent) > most
-        _all_closed(silent, HEAD_SECONDS + 5)
+        said = _all_closed(silent, HEAD_SECONDS + 5)
+        assert b"web.too-slow" in said  # to who had begun to speak
         process.terminate()
         assert len(process.communicate()[1].splitlines()) < 10
 
 
 def _all_closed(sockets, seconds):
+    """What they were told."""
     end = time.monotonic() + seconds
+    said = b""
     for one in sockets:
         one.settimeout(max(end - time.monotonic(), 0.01))
-        everything(one)
+        said += everything(one)
         one.close()
+    return said
 
 
 def test_who_waits_for_an_answer_is_not_displaced_by_who_says_nothing():
@@ -240,6 +244,22 @@ def test_who_waits_for_an_answer_is_not_displaced_by_who_says_nothing():
         silent = [connected(port) for _ in range(most + 50)]
         assert status(everything(asker)) == 200
         for one in silent:
+            one.close()
+
+
+def test_when_all_are_at_work_who_comes_is_asked_to_come_again():
+    with served(files=540) as (port, _, most):
+        slow = head("GET", "/slow", "Connection: close")
+        asking = [connected(port) for _ in range(most)]
+        for one in asking:
+            one.sendall(slow)
+        time.sleep(0.5)
+        answer = ask(port, head("GET", "/page", "Connection: close"))
+        assert status(answer) == 503
+        assert b"web.no-room" in answer
+        assert b"retry-after: 5" in answer
+        assert status(everything(asking[0])) == 200
+        for one in asking:
             one.close()
 
 

@@ -185,6 +185,18 @@ class Database:
         """Like :meth:`run` for work that only looks: one snapshot, never a lost race."""
         return self.run(label, work, tenant=tenant, access=access, isolation="REPEATABLE READ")
 
+    def one_trip(self, query: str, params: Callable[[datetime], Sequence[Any]]) -> Any:
+        """One statement that is a transaction of its own, in one round trip; gives its first row, or None.
+
+        Args:
+            query: calls a function of the schema that sets the tenant itself, for none is set here.
+            params: its values, at this instant.
+        """
+        with self._pool.connection() as connection:
+            return connection.execute(
+                query.encode(), params(self._clock.now()), prepare=True
+            ).fetchone()
+
     def _once(
         self,
         label: str,
