@@ -33,6 +33,13 @@ LOST_RACE: Final = (errors.SerializationFailure, errors.DeadlockDetected)
 _TRIES = 12
 
 
+def unkeepable(error: Exception) -> bool:
+    """Is this about a character that PostgreSQL keeps in no text: NUL, half a surrogate pair?"""
+    if isinstance(error, psycopg.DataError):  # psycopg itself refuses NUL, without a state
+        return error.sqlstate in {None, "22021", "22P05"}
+    return isinstance(error, UnicodeEncodeError)
+
+
 _here = threading.local()
 
 

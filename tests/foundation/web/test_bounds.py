@@ -66,12 +66,6 @@ def test_queries_are_bounded(client):
     assert code(answer) == "web.too-long-address"
 
 
-@pytest.mark.parametrize("address", ["/a%00b", "/?tap=%00", "/?%00=1", "/x?a=1&b=x%00y"])
-def test_nul_in_an_address_is_unreadable(client, address):
-    assert client.get(address).status_code == 400
-    assert client.get("/?a=%2500").status_code == 200  # a percent sign, then 00
-
-
 def refused(kind, body):
     with pytest.raises(Refusal) as refusal:
         check_content(kind, body)
@@ -85,7 +79,7 @@ def multipart(*values):
     return f"{parts}--b--\r\n".encode()
 
 
-def test_forms_are_bounded_by_fields_by_length_and_by_what_can_be_kept():
+def test_forms_are_bounded_by_fields_and_by_length():
     check_content(FORM, b"&".join([b"a=1"] * content.MOST_FIELDS))
     check_content(PARTS, multipart(*["1"] * (content.MOST_FIELDS - 1)))
     assert refused(FORM, b"&".join([b"a=1"] * 1002)) == "web.too-many-fields"
@@ -93,9 +87,6 @@ def test_forms_are_bounded_by_fields_by_length_and_by_what_can_be_kept():
     assert refused(FORM, b"a=1&b=" + b"x" * 300_000) == "web.too-large"
     assert refused(PARTS, multipart("1", "x" * 300_000)) == "web.too-large"
     check_content(FORM, b"&".join([b"a=" + b"x" * 100_000] * 5))
-    for nul in (b"a=%00", b"a=x\0", b"%00=1"):
-        assert refused(FORM, nul) == "web.unreadable"
-    assert refused(PARTS, multipart("x\0")) == "web.unreadable"
 
 
 @pytest.mark.parametrize(
@@ -104,14 +95,10 @@ def test_forms_are_bounded_by_fields_by_length_and_by_what_can_be_kept():
         b"[" * 3000,
         b'{"a":' * 65,
         b" [" + b"[" * 64 + b"]" * 65,
-        b'{"a": "x\\u0000"}',
-        b'{"\\u0000": 1}',
-        b'["\\ud800"]',
-        b'[{"a": ["\\uDFFF\\ud800"]}]',
     ],
 )
 @pytest.mark.parametrize("kind", ["application/json", "", "application/x-www-form-urlencoded2"])
-def test_json_too_deep_or_that_nothing_can_keep_is_unreadable(kind, body):
+def test_json_too_deep_is_unreadable(kind, body):
     assert refused(kind, body) == "web.unreadable"
 
 
@@ -135,7 +122,7 @@ def test_depth_is_what_json_says(document):
     try:
         check_content("application/json", written)
     except Refusal:
-        assert _depth([document]) > content.MOST_DEPTH or "\\u0000" in written.decode()
+        assert _depth([document]) > content.MOST_DEPTH
 
 
 def _depth(value):

@@ -1,5 +1,6 @@
 """The web kit: access, sessions, origins, languages, faults, forms."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -72,6 +73,17 @@ def make(clock, database=None, **settings):
     @site.route("/lost", access=PUBLIC("test"))
     def lost(_):
         raise SerializationFailure
+
+    @site.route("/keep", access=PUBLIC("test"), methods=["GET", "POST"])
+    def keep(request):
+        said = request.state.form.get("said", "") or request.query_params.get("said", "")
+        text = "\ud800" if said == "half" else said
+        database.run("keep", lambda tx: tx.value("SELECT %s::text", (text,)))
+        return PlainTextResponse("kept")
+
+    @site.route("/deep", access=PUBLIC("test"))
+    def deep(_):
+        return PlainTextResponse(json.loads("[" * 100_000))
 
     @site.route("/api", access=PUBLIC("test"), methods=["POST"], api=True)
     def api(_):
@@ -189,6 +201,19 @@ def test_a_bug_shows_a_number_and_nothing_of_the_inside(client):
     assert "web.unexpected" in answer.text
     assert "secret detail" not in answer.text
     assert "ZeroDivisionError" not in answer.text
+
+
+def test_what_only_input_can_cause_is_no_incident(clock, databases):
+    client = make(clock, databases("portal"))
+    assert client.get("/keep?said=x").text == "kept"
+    for answer in (
+        client.get("/keep?said=%00"),
+        client.get("/keep?said=half"),
+        client.post("/keep", data={"said": "a\0b"}, headers=SAME),
+        client.get("/deep"),
+    ):
+        assert answer.status_code == 400
+        assert "web.unreadable" in answer.text
 
 
 def test_who_lost_every_race_is_asked_to_come_again(client):

@@ -29,7 +29,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from kazasu.foundation.clock import Clock
-from kazasu.foundation.database import LOST_RACE, Database
+from kazasu.foundation.database import LOST_RACE, Database, unkeepable
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import LANGUAGES, Language, Text
@@ -249,18 +249,23 @@ class Site:
             response = self._refused(request, refused, declared)
         except LOST_RACE:  # every try: nobody's fault, and another time it goes well
             response = self._refused(request, Refusal(faults.BUSY), declared)
-        except (
-            RecursionError
-        ):  # nested deeper than anything we write: in a token, say, where no gate looks
-            log.warning("too deep", room=self.room, route=declared.path)
-            response = self._refused(request, Refusal(faults.UNREADABLE), declared)
-        except Exception:
-            log.exception("unexpected", room=self.room, incident=request.state.request_id)
-            incident = Refusal(faults.UNEXPECTED, incident=request.state.request_id)
-            response = self._refused(request, incident, declared)
+        except Exception as error:
+            response = self._refused(request, self._failed(request, error), declared)
         security_headers(response, (*self._form_targets, *sorted(request.state.form_targets)))
         self._set_cookies(request, response)
         return response
+
+    def _failed(self, request: Request, error: Exception) -> Refusal:
+        """What to say of an exception that nobody expected: what only input can cause is no incident of ours.
+
+        Nested deeper than anything we write (inside a token, say, where no gate looks), or with characters that
+        nothing can keep.
+        """
+        if isinstance(error, RecursionError) or unkeepable(error):
+            log.warning("unreadable", room=self.room, error=type(error).__name__)
+            return Refusal(faults.UNREADABLE)
+        log.exception("unexpected", room=self.room, incident=request.state.request_id)
+        return Refusal(faults.UNEXPECTED, incident=request.state.request_id)
 
     def _guarded(
         self, declared: DeclaredRoute, page: Page, limit: RateLimit | None, request: Request
