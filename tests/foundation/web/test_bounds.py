@@ -135,7 +135,7 @@ def _depth(value):
 
 async def _call(gate, messages, *, path="/", length=None):
     """The status of one request whose body comes as ``messages`` says: bytes, or seconds to wait."""
-    waiting = list(messages)
+    waiting = messages
     answer = []
 
     async def receive():
@@ -160,6 +160,12 @@ def test_a_body_that_does_not_come_ends(monkeypatch):
     gate = Bounds(INNER, body_seconds=0.2)
     assert asyncio.run(_call(gate, [b"x", 0.05, b"x", 0.5, b"x"])) == 408
     assert asyncio.run(_call(gate, [b"x", 0.05, b"x"])) == 200
+
+
+def test_what_still_comes_is_taken_for_a_moment_so_that_the_answer_is_read():
+    still = [b"x" * 1_000_001, b"x" * 1_000_000, 0.05, b"x"]
+    assert asyncio.run(_call(Bounds(INNER), still)) == 413
+    assert still == []
 
 
 def test_who_goes_away_in_a_body_is_no_error():
