@@ -18,28 +18,32 @@ from kazasu.foundation.clock import today
 from kazasu.foundation.dates import next_open, wareki
 from kazasu.foundation.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
 from kazasu.foundation.text import Text
-from kazasu.foundation.web.openid import Person, Signature
-from kazasu.jpki.model import Order
-from kazasu.jpki.service import CertificationService
+from kazasu.jpki.issuing.model import Order
+from kazasu.jpki.services import services
 from kazasu.jukinet import founding as jukinet
+from kazasu.kit.openid import Person, Signature
 from kazasu.municipality import founding as municipality
+from kazasu.municipality.cards.service import CardDesk
 from kazasu.municipality.founding import (
     FoundingCity,
     FoundingOffice,
     FoundingResident,
-    FoundingStaff,
 )
-from kazasu.municipality.model import register_number
-from kazasu.municipality.service.arrivals import ArrivalDesk, EnteredPerson, Entry
-from kazasu.municipality.service.card_desk import CardDesk
-from kazasu.municipality.service.departures import Departures
-from kazasu.municipality.service.expecting import ExpectedArrivals
-from kazasu.municipality.service.hall import Clerk, Hall
-from kazasu.municipality.service.households import Households
-from kazasu.municipality.service.moving_out import MovingOutDesk
-from kazasu.municipality.service.registering import Registering
-from kazasu.municipality.service.visits import VisitDesk
-from kazasu.municipality.store import moving, register
+from kazasu.municipality.hall.context import CityContext
+from kazasu.municipality.hall.model import Clerk
+from kazasu.municipality.hall.ports import MOVERS_CARDS
+from kazasu.municipality.hall.service import FrontDesk
+from kazasu.municipality.moving.service.arrivals import ArrivalDesk, EnteredPerson, Entry
+from kazasu.municipality.moving.service.cards import CardsOfArrivals
+from kazasu.municipality.moving.service.departures import Departures
+from kazasu.municipality.moving.service.expecting import ExpectedArrivals
+from kazasu.municipality.moving.service.moving_out import MovingOutDesk
+from kazasu.municipality.moving.service.registering import Registering
+from kazasu.municipality.moving.service.visits import VisitDesk
+from kazasu.municipality.moving.store import arrivals, notices
+from kazasu.municipality.register import store as register_store
+from kazasu.municipality.register.model import register_number
+from kazasu.municipality.register.service.households import Households
 from kazasu.portal import model as portal_model
 from kazasu.portal.model import Answers, Member
 from kazasu.portal.service import Moves
@@ -73,18 +77,20 @@ class Town:
             databases, clock, "jpki", "jukinet", "municipality", "portal",
         )  # fmt: skip
         process = self.street.process
-        hall = Hall(process._house("municipality"))
-        self.hall = hall
-        self.visits = VisitDesk(hall)
-        self.out = MovingOutDesk(hall)
-        self.departures = Departures(hall)
-        self.expected = ExpectedArrivals(hall, self.visits)
-        self.arrivals = ArrivalDesk(hall)
-        self.registering = Registering(hall)
-        self.cards = CardDesk(hall)
-        self.households = Households(hall)
+        city = CityContext(process._house("municipality"))
+        city.ports.offer(MOVERS_CARDS, CardsOfArrivals())
+        self.city = city
+        self.front = FrontDesk(city)
+        self.visits = VisitDesk(city)
+        self.out = MovingOutDesk(city)
+        self.departures = Departures(city)
+        self.expected = ExpectedArrivals(city, self.visits)
+        self.arrivals = ArrivalDesk(city)
+        self.registering = Registering(city)
+        self.cards = CardDesk(city)
+        self.households = Households(city)
         self.portal = Moves(process._house("portal"))
-        self.jpki = CertificationService(
+        self.jpki = services(
             databases("jpki"), pki.authorities(clock), process.institution("jpki"), clock
         )
         residents = self._invented(households, size, protected)
@@ -116,12 +122,9 @@ class Town:
                 MunicipalityCode(code), Text(name, en), prefecture, roman, en,
                 (FoundingOffice("hall", Text("本庁", "Hall"), f"{name}１", 2),),
             )  # fmt: skip
-            staff = [FoundingStaff(CLERK.staff_id, CLERK.name, CLERK.roles, f"sub-{code}")]
             self.databases.founder("municipality").run(
                 "found",
-                lambda tx, city=city, staff=staff, rows=rows: municipality.found(
-                    tx, city, staff, rows
-                ),
+                lambda tx, city=city, rows=rows: municipality.found(tx, city, rows),
                 tenant=code,
                 isolation="READ COMMITTED",
             )
@@ -172,7 +175,7 @@ class Town:
             name=resident.name, address=resident.address.line, birth_date=resident.birth_date,
             sex={"男": "1", "女": "2"}[resident.sex],
         )  # fmt: skip
-        issued = self.jpki.issue(
+        issued = self.jpki.issuing.issue(
             Order(
                 card_id=f"{int(resident.resident_id):015d}",
                 resident_record_code=resident.record_code,
@@ -245,7 +248,9 @@ class Town:
     def _references(self, residents):
         return self.databases("municipality").run(
             "test.members",
-            lambda tx: {r.resident_id: register.member_id(tx, r.resident_id) for r in residents},
+            lambda tx: {
+                r.resident_id: register_store.member_id(tx, r.resident_id) for r in residents
+            },
             tenant=OLD,
             access=_access(),
         )
@@ -260,16 +265,16 @@ class Town:
         self.street.settle()
 
     def out_case(self, case_id):
-        return self._read(OLD, lambda tx: moving.out(tx, case_id))
+        return self._read(OLD, lambda tx: notices.find(tx, case_id))
 
     def arrival(self, case_id, city=NEW):
-        return self._read(city, lambda tx: moving.arrival(tx, case_id))
+        return self._read(city, lambda tx: arrivals.find(tx, case_id))
 
     def resident(self, number, city=OLD):
-        return self._read(city, lambda tx: register.by_record_code(tx, code_of(number)))
+        return self._read(city, lambda tx: register_store.by_record_code(tx, code_of(number)))
 
     def people(self, case_id, city=NEW):
-        return self._read(city, lambda tx: moving.arrivers(tx, case_id))
+        return self._read(city, lambda tx: arrivals.arrivers(tx, case_id))
 
     def _read(self, city, work):
         return self.databases("municipality").read("test.read", work, tenant=city, access=_access())

@@ -12,7 +12,7 @@ from typing import Self
 import httpx
 import structlog
 
-from kazasu.app.rooms import ROOMS, Selection
+from kazasu.app.rooms import ENTERS, ROOMS, Selection, migrations, open_room, room_of, workshop
 from kazasu.app.secrets import role_passwords
 from kazasu.exchange.directory import Directory, read_directory
 from kazasu.exchange.inquiries import Answerer, Inquirer
@@ -64,7 +64,7 @@ class Floors:
             lay_floor(
                 self._url,
                 room,
-                ROOMS[room].migrations,
+                migrations(room),
                 password=self._passwords[room],
                 founder=settings.sandbox,
             )
@@ -118,13 +118,16 @@ class Process:
         self._answerers: dict[str, Answerer] = {}
         self._relays: dict[str, Relay] = {}
         for name in floors.selection.rooms:
-            self._open_room(name)
+            if name not in ENTERS:
+                self._open_room(name)
 
     # ------------------------------------------------------------ assembly
 
     def _open_room(self, name: str) -> None:
         database = self.floors.databases[name]
-        room = ROOMS[name].open(self._house(name))
+        guests = [one for one in self.floors.selection.rooms if ENTERS.get(one) == name]
+        workshops = [workshop(one, self._house(one)) for one in guests]
+        room = open_room(name, self._house(name), *workshops)
         self.rooms[name] = room
         self._inboxes[name] = Inbox(database, room.letters, tenant_of)
         self._answerers[name] = Answerer(database, room.inquiries, tenant_of, self.clock)
@@ -244,7 +247,7 @@ class Process:
                 "audit.tenants", lambda tx: tx.column("SELECT tenants_to_seal()")
             )
             for tenant in tenants:
-                signer = self.institution(f"city:{tenant}" if tenant else name)
+                signer = self.institution(ROOMS[name].of(tenant))
                 sealed += audit.seal(database, tenant, _signature(signer))
         return sealed
 
@@ -281,9 +284,7 @@ class Process:
                 ),
             )
             applied[name] = sum(
-                inbox.retry(
-                    self.institution(f"city:{tenant}" if tenant else name), everything=everything
-                )
+                inbox.retry(self.institution(ROOMS[name].of(tenant)), everything=everything)
                 for tenant in tenants
             )
         return applied
@@ -295,11 +296,6 @@ class Process:
         except Exception:
             if not self._stop.is_set():
                 log.exception("background task failed", task=what)
-
-
-def room_of(institution: str) -> str:
-    """The room in which an institution of this id lives."""
-    return "municipality" if institution.startswith("city:") else institution
 
 
 def _signature(signer: Institution) -> Callable[[bytes], str]:

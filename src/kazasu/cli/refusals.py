@@ -138,3 +138,23 @@ SERVICE_REFUSED = define(
     ),
     who="integrator",
 )
+
+BAD_ROOM_NAME = define(
+    "cli.bad-room-name",
+    422,
+    Text("{name} は部屋の名前にできません", "{name} cannot be the name of a room"),
+    Text(
+        "小文字 3〜20 字にしてください（例: library）", "Use 3 to 20 lower-case letters, as library"
+    ),
+    who="integrator",
+)
+ROOM_THERE = define(
+    "cli.room-there",
+    409,
+    Text("{name} はもうあります", "{name} is there already"),
+    Text(
+        "別の名前にするか、src/kazasu/{name} を直してください",
+        "Take another name, or change src/kazasu/{name}",
+    ),
+    who="integrator",
+)

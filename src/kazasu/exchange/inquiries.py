@@ -24,10 +24,11 @@ from kazasu.exchange.faults import (
     UNREADABLE,
 )
 from kazasu.exchange.keys import Institution
+from kazasu.exchange.speakers import may_speak, names
 from kazasu.exchange.transport import Transport
 from kazasu.foundation.clock import Clock
 from kazasu.foundation.database import Database, Transaction, in_transaction
-from kazasu.foundation.faults import CATALOGUE, Fault, Refusal
+from kazasu.foundation.faults import Refusal
 from kazasu.foundation.numbers import SEALED
 from kazasu.foundation.text import Text
 
@@ -109,7 +110,7 @@ class Inquirer:
         if envelope.get("irt") != str(inquiry_id) or envelope.get("aud") != self._institution.id:
             raise Refusal(BAD_SIGNATURE, why="answer to another inquiry")
         if "fault" in envelope:
-            raise _refusal_from(envelope["fault"])
+            raise Refusal.of(envelope["fault"])
         try:
             answer = inquiry.answer.model_validate_json(json.dumps(envelope["answer"]))
         except (ValidationError, KeyError):
@@ -157,7 +158,7 @@ class Answerer:
         try:
             reply = {"answer": self._answered(institution, asker, inquiry_id, envelope)}
         except Refusal as refusal:
-            reply = {"fault": _refusal_to(refusal)}
+            reply = {"fault": refusal.to_document()}
         outcome = reply.get("fault", {}).get("code", "answered")
         _close(self._database, self._tenant_of(institution.id), "answered", asker, inquiry_id,
                outcome)  # fmt: skip
@@ -175,12 +176,14 @@ class Answerer:
         if kind not in self._handlers:
             raise Refusal(UNKNOWN_KIND, kind=kind)
         cls, handler = self._handlers[kind]
-        if asker.split(":", maxsplit=1)[0] not in cls.askers:  # 3
+        if not may_speak(asker, cls.askers):  # 3
             raise Refusal(NOT_ALLOWED, asker=asker)
         try:
             inquiry = cls.model_validate_json(json.dumps(envelope["body"]))
         except (ValidationError, KeyError):
             raise Refusal(UNREADABLE, kind=kind) from None
+        if not names(inquiry, cls.named_in, asker):
+            raise Refusal(NOT_ALLOWED, asker=asker)
         purpose = Text(*envelope["purpose"])
         actor = str(envelope["actor"])
         row = _Row("answered", asker, inquiry_id, kind, actor, purpose, cls.basis)
@@ -228,34 +231,6 @@ def _close(
         )
 
     database.run("inquiry.close", work, tenant=tenant, isolation="READ COMMITTED")
-
-
-def _refusal_to(refusal: Refusal) -> dict[str, Any]:
-    fault = refusal.fault
-    facts = {
-        k: v if isinstance(v, int | float | bool) else str(v) for k, v in refusal.facts.items()
-    }
-    return {
-        "code": fault.code,
-        "status": fault.status,
-        "who": fault.who,
-        "title": [fault.title.ja, fault.title.en],
-        "todo": [fault.todo.ja, fault.todo.en],
-        "facts": facts,
-    }
-
-
-def _refusal_from(document: dict[str, Any]) -> Refusal:
-    """The other side's refusal; its texts travel too, since its faults may not be loaded here."""
-    code = str(document["code"])
-    fault = CATALOGUE.get(code) or Fault(
-        code,
-        int(document["status"]),
-        Text(*document["title"]),
-        Text(*document["todo"]),
-        document["who"],
-    )
-    return Refusal(fault, **document.get("facts", {}))
 
 
 def _json(value: Any) -> bytes:

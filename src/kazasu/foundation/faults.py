@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
-from kazasu.foundation.text import Text
+from kazasu.foundation.text import LANGUAGES, Text
 
 Actor = Literal["resident", "clerk", "operator", "integrator"]
 
@@ -49,9 +49,59 @@ class Refusal(Exception):
     def todo(self) -> Text:
         return self.fault.todo.fill(**self.facts)
 
+    def to_document(self) -> dict[str, Any]:
+        """As it travels and is kept: an RFC 9457 problem with both languages and the facts.
+
+        Its texts travel too, since the faults of an institution are known where it lives.
+        """
+        fault, title, todo = self.fault, self.title, self.todo
+        facts = {
+            name: fact if isinstance(fact, int | float | bool) else str(fact)
+            for name, fact in self.facts.items()
+        }
+        return {
+            "type": f"urn:kazasu:fault:{fault.code}",
+            "code": fault.code,
+            "status": fault.status,
+            "title": title.en,
+            "detail": todo.en,
+            "title_ja": title.ja,
+            "title_en": title.en,
+            "todo_ja": todo.ja,
+            "todo_en": todo.en,
+            "who": fault.who,
+            "facts": facts,
+        }
+
+    @classmethod
+    def of(cls, document: Any) -> "Refusal":
+        """The refusal in a document of :meth:`to_document`: our own fault where we know its code.
+
+        Raises ``ValueError``: it is no such document.
+        """
+        try:
+            facts = {str(name): fact for name, fact in document["facts"].items()}
+            fault = CATALOGUE.get(document["code"]) or Fault(
+                str(document["code"]),
+                int(document["status"]),
+                Text(*(_literally(document[f"title_{language}"]) for language in LANGUAGES)),
+                Text(*(_literally(document[f"todo_{language}"]) for language in LANGUAGES)),
+                document["who"],
+            )
+            refusal = cls(fault, **facts)
+            _ = (refusal.title, refusal.todo)  # the facts fill the places
+        except (KeyError, TypeError, AttributeError, IndexError) as error:
+            raise ValueError("no document of a refusal") from error
+        return refusal
+
     def __str__(self) -> str:
         facts = ", ".join(f"{name}={value!r}" for name, value in self.facts.items())
         return f"{self.fault.code} ({facts})" if facts else self.fault.code
+
+
+def _literally(text: str) -> str:
+    """Filled already: its braces are no places."""
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 _catalogue: dict[str, Fault] = {}

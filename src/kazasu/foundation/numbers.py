@@ -37,6 +37,7 @@ class _CheckedNumber(str):
 
     length: int
     kind: str
+    from_database = True
     __slots__ = ()
 
     def __new__(cls, digits: str) -> Self:
@@ -93,6 +94,7 @@ class IndividualNumber:
     """
 
     __slots__ = ("_digits",)
+    from_database = True
 
     class _Digits(_CheckedNumber):
         length, kind = 12, "個人番号 individual number"
@@ -106,7 +108,10 @@ class IndividualNumber:
         return cls(cls._Digits.from_body(body))
 
     def reveal(self, *, duty: str) -> str:
-        """The twelve digits, for a duty that the law gives (番号法 9条); ``duty`` is for audit."""
+        """The twelve digits, for a duty that the law gives (番号法 9条): whoever calls has to name it.
+
+        What is done with them is audited with the use case, as everything personal is.
+        """
         if not duty:
             raise ValueError("an individual number is revealed for a named duty only")
         return str.__str__(self._digits)

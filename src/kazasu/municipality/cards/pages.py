@@ -1,0 +1,56 @@
+"""The card desk: cards that carry the old address still, and the tap that continues one."""
+
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from kazasu.exchange.taps import read_result
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.web import PUBLIC, Form, get, post
+from kazasu.municipality.cards.service import CardDesk
+from kazasu.municipality.hall.desk import STAFF, DeskPages, clerk
+
+
+class ContinueForm(Form):
+    case_id: str
+    token: UUID
+
+
+class CardPages:
+    def __init__(self, desk: DeskPages, cards: CardDesk) -> None:
+        self._desk = desk
+        self._cards = cards
+        proven = PUBLIC("what the card brought is checked by J-LIS and by the card itself")
+        desk.site.route("/card-tap/evidence", access=proven, methods=["POST"], api=True)(
+            self.evidence
+        )
+
+    @get("/desk/cards", STAFF)
+    def waiting(self, request: Request) -> Response:
+        rows = self._cards.waiting(request.state.tenant, clerk(request))
+        return self._desk.site.render(request, "cards.html", rows=rows)
+
+    @post("/desk/cards/continue", STAFF)
+    def begin(self, request: Request) -> Response:
+        form = ContinueForm.read(request)
+        sealed = self._cards.begin(request.state.tenant, clerk(request), form.case_id, form.token)
+        terminal = self._desk.city.directory.origin("terminal")
+        return self._desk.site.redirect(
+            f"{terminal}/tap?request={sealed}&lang={request.state.language}"
+        )
+
+    def evidence(self, request: Request) -> Response:
+        city = self._desk.city
+        me = city.entry(request.state.tenant).id
+        result = read_result(request.state.body, city.directory, me)
+        return JSONResponse(self._cards.receive(request.state.tenant, result).model_dump())
+
+    @get("/card-tap/return", STAFF)
+    def done(self, request: Request) -> Response:
+        handle = request.query_params.get("handle", "")
+        try:
+            self._cards.finish(request.state.tenant, clerk(request), handle)
+        except Refusal as refusal:
+            return self._desk.site.tell(request, "/desk/cards", refusal=refusal)
+        return self._desk.site.redirect("/desk/cards")

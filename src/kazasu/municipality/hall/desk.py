@@ -1,0 +1,34 @@
+"""What the desks' pages share: the site, the way to sign in, who is signed in."""
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from kazasu.foundation.web import SIGNED_IN, Form, Site
+from kazasu.kit import staff
+from kazasu.kit.signin import SignIn
+from kazasu.municipality.hall.context import CityContext
+from kazasu.municipality.hall.model import Clerk
+
+STAFF = SIGNED_IN(staff.KIND)
+
+
+@dataclass(frozen=True)
+class DeskPages:
+    """A site with its city and its way to sign in."""
+
+    site: Site
+    city: CityContext
+    signin: SignIn
+
+
+class CaseForm(Form):
+    """An act on what the clerk saw: at this version."""
+
+    version: int = 0
+
+
+def clerk(request: Request) -> Clerk:
+    """Who is signed in at this desk."""
+    who = staff.clerk(request)
+    return Clerk(who.staff_id, who.name, who.roles)

@@ -1,0 +1,184 @@
+"""The desk of arrivals: expected ones by date, the visit, provisional entry, registration, paper."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kazasu.contracts.municipality import Address, MoveNotice
+from kazasu.foundation.clock import today
+from kazasu.foundation.numbers import MunicipalityCode
+from kazasu.foundation.web import get, post
+from kazasu.foundation.web.forms import asked
+from kazasu.kit.levels import accepted
+from kazasu.kit.openid import Person
+from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, clerk
+from kazasu.municipality.moving import paper
+from kazasu.municipality.moving.model import IN_STATES, MovingIn
+from kazasu.municipality.moving.service.arrivals import ArrivalDesk, EnteredPerson, Entry
+from kazasu.municipality.moving.service.registering import Registering
+from kazasu.municipality.register import relationships
+
+VISITOR_SCOPES = ("openid", "name", "address", "birthdate", "gender", "resident")
+
+
+class EntryForm(CaseForm):
+    """The completed notice. What the fields mean is judged by the service's own rules."""
+
+    moved_on: date = asked("異動日（住み始めた日）", "Moving day")
+    postcode: str = asked("郵便番号", "Postcode", default="", most=8)
+    city: str = asked("市区", "City and ward", default="", most=40)
+    town: str = asked("町名", "Town", default="", most=80)
+    block: str = asked("番地・号", "Block", default="", most=80)
+    building: str = asked("方書", "Building", default="", most=120)
+    joins_household: str = asked(
+        "加わる世帯の世帯番号", "Number of the household they join", default="", most=10
+    )
+    token: tuple[UUID, ...] = ()
+    included: dict[str, str] = asked("異動する", "Moves", default={})
+    relationship: dict[str, Annotated[str, Field(max_length=40)]] = asked(
+        "続柄", "Relationship", default={}
+    )
+    head: str = asked("世帯主", "Head of the household", default="")
+
+    def entry(self, tenant: str) -> Entry:
+        """The service knows the prefecture, and the city where the field was left empty."""
+        return Entry(
+            moved_on=self.moved_on,
+            address=Address(
+                municipality_code=MunicipalityCode(tenant),
+                postcode=self.postcode,
+                prefecture="",
+                city=self.city,
+                town=self.town,
+                block=self.block,
+                building=self.building,
+            ),
+            people=tuple(self._person(token) for token in self.token),
+            joins_household=self.joins_household,
+        )
+
+    def _person(self, token: UUID) -> EnteredPerson:
+        key = str(token)
+        relationship = self.relationship.get(key, "")
+        return EnteredPerson(token, key in self.included, relationship, self.head == key)
+
+
+class DecisionForm(CaseForm):
+    decision: Literal["register", "return"]
+
+
+class MovingInPages:
+    def __init__(self, desk: DeskPages, arrivals: ArrivalDesk, registering: Registering) -> None:
+        self._desk = desk
+        self._arrivals = arrivals
+        self._registering = registering
+        desk.signin.use(
+            "visitor", self.take_visitor, scopes=VISITOR_SCOPES, levels=accepted("city.visitor")
+        )
+
+    @get("/desk/in", STAFF)
+    def queue(self, request: Request) -> Response:
+        on = _date(request.query_params.get("date", ""))
+        done = request.query_params.get("done") == "1"
+        rows = self._arrivals.queue(request.state.tenant, clerk(request), done=done, on=on)
+        return self._desk.site.render(
+            request, "in_list.html", rows=rows, states=IN_STATES, on=on, done=done,
+            today_date=today(self._desk.city.clock),
+        )  # fmt: skip
+
+    @get("/desk/in/{case_id}", STAFF)
+    def case(self, request: Request) -> Response:
+        who = clerk(request)
+        found = self._arrivals.look(request.state.tenant, who, request.path_params["case_id"])
+        case, people = found.case, found.arrivers
+        notice = MoveNotice.model_validate(case.reservation["notice"]) if case.reservation else None
+        return self._desk.site.render(
+            request,
+            "in_case.html",
+            case=case,
+            arrivers=people,
+            place=found.place,
+            notice=notice,
+            address=_offered(case, notice),
+            moved_on=case.moved_on or (notice.move_date if notice else None),
+            entered={one["token"]: one for one in case.entry.get("people", [])},
+            new_head=notice.new_head if notice else "",
+            relationships=relationships.OFFERED,
+            hide=any(one.mover.protected for one in people),
+            state=IN_STATES[case.state],
+            clerk=who,
+        )
+
+    # -------------------------------------------------------- the visit
+
+    @post("/desk/in/{case_id}/visit", STAFF)
+    def visit(self, request: Request) -> Response:
+        """On to the reader at the desk: the visitor holds their card, not the clerk."""
+        case_id, form = request.path_params["case_id"], CaseForm.read(request)
+        context = {
+            "case": case_id,
+            "version": str(form.version),
+            "clerk": clerk(request).staff_id,
+        }
+        return self._desk.signin.begin(
+            request, "visitor", context=context, back=f"/desk/in/{case_id}"
+        )
+
+    def take_visitor(self, request: Request, person: Person, context: dict[str, str]) -> Response:
+        case_id, who = context["case"], clerk(request)
+        if who.staff_id != context["clerk"]:
+            return self._desk.site.redirect("/desk")
+        self._arrivals.receive_visitor(
+            request.state.tenant, who, case_id, int(context["version"]), person
+        )
+        return self._desk.site.redirect(f"/desk/in/{case_id}")
+
+    # -------------------------------------------------------- entry and decision
+
+    @post("/desk/in/{case_id}/entry", STAFF)
+    def entry(self, request: Request) -> Response:
+        case_id, form = request.path_params["case_id"], EntryForm.read(request)
+        tenant = request.state.tenant
+        self._arrivals.enter(tenant, clerk(request), case_id, form.version, form.entry(tenant))
+        return self._desk.site.redirect(f"/desk/in/{case_id}")
+
+    @post("/desk/in/{case_id}/decision", STAFF)
+    def decision(self, request: Request) -> Response:
+        case_id, form = request.path_params["case_id"], DecisionForm.read(request)
+        tenant, who = request.state.tenant, clerk(request)
+        if form.decision == "register":
+            self._registering.register(tenant, who, case_id, form.version)
+        else:
+            self._arrivals.send_back(tenant, who, case_id, form.version)
+        return self._desk.site.redirect(f"/desk/in/{case_id}")
+
+    @get("/desk/in/{case_id}/form.pdf", STAFF)
+    def form(self, request: Request) -> Response:
+        """The notice of moving in (転入届) with everything already on it, to be signed by hand."""
+        tenant, city = request.state.tenant, self._desk.city
+        found = self._arrivals.look(tenant, clerk(request), request.path_params["case_id"])
+        content = paper.notice_of_moving_in(
+            city.entry(tenant).name.ja, found.case, found.arrivers, found.place, today(city.clock)
+        )
+        return Response(
+            content,
+            media_type="application/pdf",
+            headers={"content-disposition": f'inline; filename="{found.case.case_id}.pdf"'},
+        )
+
+
+def _offered(case: MovingIn, notice: MoveNotice | None) -> dict[str, Any]:
+    if case.entry:
+        return dict(case.entry["address"])
+    return notice.new_address.model_dump(mode="json") if notice else {}
+
+
+def _date(wanted: str) -> date | None:
+    try:
+        return date.fromisoformat(wanted)
+    except ValueError:
+        return None

@@ -1,0 +1,260 @@
+"""The visit: who came, whether card and data agree, and the provisional entry (仮登録)."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from kazasu.contracts.base import FourAttributes
+from kazasu.contracts.municipality import (
+    Address,
+)
+from kazasu.foundation.clock import civil
+from kazasu.foundation.database import Transaction
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
+from kazasu.kit import periods
+from kazasu.kit.openid import Person
+from kazasu.municipality.hall import store as hall_store
+from kazasu.municipality.hall.context import CityContext
+from kazasu.municipality.hall.faults import CHANGED_MEANWHILE
+from kazasu.municipality.hall.model import Clerk
+from kazasu.municipality.moving import model
+from kazasu.municipality.moving.faults import (
+    ATTRIBUTES_DIFFER,
+    MOVED_IN_FUTURE,
+    NOBODY_CHOSEN,
+    NOT_OF_THIS_MOVE,
+    ONE_HEAD,
+    SPECIAL_ROUTE_CLOSED,
+)
+from kazasu.municipality.moving.model import IN_DESK, Arriver, Comparison, InState, MovingIn
+from kazasu.municipality.moving.service import cases
+from kazasu.municipality.moving.store import arrivals, visits
+from kazasu.municipality.moving.store.arrivals import Expected
+from kazasu.municipality.moving.store.visits import Place
+from kazasu.municipality.register import relationships
+from kazasu.municipality.register import store as register_store
+
+READING: Final = Text("転入・転居の受付の確認", "Looking at an arrival")
+VISITING: Final = Text("転入届の受付（本人の確認）", "Receiving the notice of moving in (identity)")
+ENTERING: Final = Text("転入届の受理（仮登録）", "Entering the notice of moving in")
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredPerson:
+    """What the clerk completed for one person."""
+
+    token: UUID
+    included: bool
+    relationship: str
+    is_head: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The notice of moving in, as completed at the desk."""
+
+    moved_on: date
+    address: Address
+    people: tuple[EnteredPerson, ...]
+    joins_household: str = ""
+    """世帯番号 of a household here that they join; empty: a household of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalView:
+    """An arrival as the desk shows it."""
+
+    case: MovingIn
+    arrivers: list[Arriver]
+    place: Place | None
+
+
+class ArrivalDesk:
+    """転入担当, at the counter."""
+
+    def __init__(self, city: CityContext) -> None:
+        self._city = city
+
+    # ------------------------------------------------------------ looking
+
+    def queue(self, tenant: str, clerk: Clerk, *, done: bool, on: date | None) -> list[Expected]:
+        """By their appointment; those of one day when ``on`` is given."""
+        states = model.DONE_IN if done else model.OPEN_IN
+        return self._city.act(
+            "in.list", lambda tx: arrivals.expected(tx, states, on), tenant=tenant, clerk=clerk,
+            purpose=READING,
+        )  # fmt: skip
+
+    def look(self, tenant: str, clerk: Clerk, case_id: str) -> ArrivalView:
+        """Raises Refusal ``municipality.unknown-case``."""
+
+        def work(tx: Transaction) -> ArrivalView:
+            case = cases.arrival(tx, case_id)
+            people = arrivals.arrivers(tx, case_id)
+            known = tuple(one.resident_id for one in people if one.resident_id)
+            tx.audit(clerk.access("in.case", READING, known, case_id))
+            return ArrivalView(case, people, visits.place_of(tx, case_id))
+
+        return self._city.act(
+            "in.case", work, tenant=tenant, clerk=clerk, purpose=READING, case=case_id
+        )
+
+    # ------------------------------------------------------------ the visit
+
+    def receive_visitor(
+        self, tenant: str, clerk: Clerk, case_id: str, version: int, person: Person
+    ) -> list[Comparison]:
+        """Somebody held their card at the desk: is it one of the movers, and do the data agree?
+
+        Raises:
+            Refusal: ``municipality.not-of-this-move`` (nothing of the case is shown),
+                ``kit.not-your-role``.
+        """
+        clerk.check("counter")
+        code = self._city.record_code(tenant, person.resident_handle)
+        if person.birth_date is None:
+            raise Refusal(NOT_OF_THIS_MOVE)
+        attributes = FourAttributes(
+            name=person.name,
+            address=person.address,
+            birth_date=person.birth_date,
+            sex=person.sex,
+        )
+
+        def work(tx: Transaction) -> list[Comparison]:
+            case = cases.arrival_at(tx, case_id, version, model.CAN_VISIT)
+            people = arrivals.arrivers(tx, case_id)
+            found = [one for one in people if one.mover.resident_record_code == code]
+            if not found:
+                raise Refusal(NOT_OF_THIS_MOVE)
+            old_address = self._old_address(tx, case, found[0])
+            compared = model.compare(attributes, found[0].mover, old_address)
+            visit = _visit(found[0], clerk, tx.now, compared)
+            cases.save(tx, replace(case, state=InState.VISITED, visit=visit))
+            self._city.send_progress(tx, case_id, "visited", IN_DESK)
+            return compared
+
+        return self._city.act(
+            "arrival.visit", work, tenant=tenant, clerk=clerk, purpose=VISITING, case=case_id
+        )
+
+    @staticmethod
+    def _old_address(tx: Transaction, case: MovingIn, arriver: Arriver) -> str:
+        if case.certificate is not None:
+            return str(case.certificate["old_address"])
+        resident = register_store.by_record_code(tx, arriver.mover.resident_record_code)
+        return resident.address if resident else ""
+
+    # ------------------------------------------------------------ provisional entry
+
+    def enter(self, tenant: str, clerk: Clerk, case_id: str, version: int, entry: Entry) -> None:
+        """届出の受理, 仮登録: nothing of it reaches the register, certificates or other systems (I4).
+
+        Raises:
+            Refusal: ``municipality.moved-in-future``, ``municipality.special-route-closed``,
+                ``municipality.nobody-chosen``, ``municipality.one-head``,
+                ``municipality.bad-relationship``, ``municipality.attributes-differ``.
+        """
+
+        def work(tx: Transaction) -> None:
+            case = cases.arrival_at(tx, case_id, version, model.AT_THE_DESK)
+            different = [c["ja"] for c in case.visit["compared"] if not c["same"]]
+            if different:
+                raise Refusal(ATTRIBUTES_DIFFER, items="、".join(different))
+            today = civil(tx.now)
+            self._check_entry(case, entry, today)
+            people = {one.token: one for one in arrivals.arrivers(tx, case_id)}
+            for one in entry.people:
+                if one.token not in people:
+                    raise Refusal(CHANGED_MEANWHILE)
+                arrivals.include(tx, people[one.token], included=one.included)
+            cases.save(
+                tx,
+                replace(
+                    case,
+                    state=InState.PROVISIONAL,
+                    entry=self._kept(tx, entry, clerk),
+                    moved_on=entry.moved_on,
+                    notified_on=today,
+                ),
+            )
+
+        self._city.act(
+            "arrival.enter", work, tenant=tenant, clerk=clerk, role="counter", purpose=ENTERING,
+            case=case_id,
+        )  # fmt: skip
+
+    @staticmethod
+    def _kept(tx: Transaction, entry: Entry, clerk: Clerk) -> dict[str, Any]:
+        """The entry as the case keeps it; the prefecture, and a city left empty, are this city's."""
+        city = hall_store.city(tx)
+        address = entry.address.model_copy(
+            update={"prefecture": city.prefecture, "city": entry.address.city or city.city_ja}
+        )
+        return {
+            "address": address.model_dump(mode="json"),
+            "joins_household": entry.joins_household,
+            "people": [
+                {"token": str(p.token), "relationship": p.relationship, "is_head": p.is_head}
+                for p in entry.people
+                if p.included
+            ],
+            "clerk": clerk.staff_id,
+        }
+
+    @staticmethod
+    def _check_entry(case: MovingIn, entry: Entry, today: date) -> None:
+        if entry.moved_on > today:
+            raise Refusal(MOVED_IN_FUTURE)
+        if case.certificate is not None:
+            planned = date.fromisoformat(case.certificate["planned_date"])
+            if not periods.special_route_open(entry.moved_on, planned, today):
+                until = min(
+                    periods.moving_in_until(entry.moved_on),
+                    periods.transfer_usable_until(planned),
+                )
+                raise Refusal(SPECIAL_ROUTE_CLOSED, until=until)
+        people = [one for one in entry.people if one.included]
+        if not people:
+            raise Refusal(NOBODY_CHOSEN)
+        for one in people:
+            relationships.check(one.relationship)
+        heads = sum(one.is_head for one in people)
+        named = sum(one.relationship == relationships.HEAD for one in people)
+        wanted = 0 if entry.joins_household else 1
+        if heads != wanted or named != wanted:
+            raise Refusal(ONE_HEAD)
+
+    def send_back(self, tenant: str, clerk: Clerk, case_id: str, version: int) -> None:
+        """The decider returns a provisional entry to the counter.
+
+        Raises Refusal ``kit.not-your-role``, ``municipality.changed-meanwhile``.
+        """
+
+        def work(tx: Transaction) -> None:
+            case = cases.arrival_at(tx, case_id, version, (InState.PROVISIONAL,))
+            cases.save(tx, replace(case, state=InState.VISITED, entry={}))
+
+        self._city.act(
+            "arrival.send-back", work, tenant=tenant, clerk=clerk, role="decider",
+            purpose=ENTERING, case=case_id,
+        )  # fmt: skip
+
+
+def _visit(
+    arriver: Arriver, clerk: Clerk, at: datetime, compared: list[Comparison]
+) -> dict[str, Any]:
+    """Who came, and how their attributes compared, as the case keeps it."""
+    return {
+        "token": str(arriver.token),
+        "name": arriver.mover.name,
+        "clerk": clerk.staff_id,
+        "at": at.isoformat(),
+        "compared": [
+            {"item": c.item, "ja": c.label.ja, "en": c.label.en, "card": c.card, "data": c.data,
+             "same": c.same}
+            for c in compared
+        ],
+    }  # fmt: skip

@@ -1,0 +1,60 @@
+"""Reading and writing cases as a clerk saw them: whoever comes second is told (I9)."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from kazasu.foundation.database import Transaction
+from kazasu.foundation.faults import Refusal
+from kazasu.municipality.hall.faults import CHANGED_MEANWHILE, UNKNOWN_CASE, WRONG_STATE
+from kazasu.municipality.moving.model import MovingIn, MovingOut
+from kazasu.municipality.moving.store import arrivals, notices
+
+C = TypeVar("C", MovingOut, MovingIn)
+
+
+def notice(tx: Transaction, case_id: str) -> MovingOut:
+    """Raises Refusal ``municipality.unknown-case``."""
+    return _known(notices.find(tx, case_id))
+
+
+def arrival(tx: Transaction, case_id: str) -> MovingIn:
+    """Raises Refusal ``municipality.unknown-case``."""
+    return _known(arrivals.find(tx, case_id))
+
+
+def notice_at(tx: Transaction, case_id: str, version: int, states: Sequence[str]) -> MovingOut:
+    """The notice of moving out, if it is still as it was seen.
+
+    Raises Refusal ``municipality.unknown-case``, ``municipality.changed-meanwhile``,
+    ``municipality.wrong-state``.
+    """
+    return _unchanged(notice(tx, case_id), version, states)
+
+
+def arrival_at(tx: Transaction, case_id: str, version: int, states: Sequence[str]) -> MovingIn:
+    """The same for an arrival."""
+    return _unchanged(arrival(tx, case_id), version, states)
+
+
+def save(tx: Transaction, case: MovingOut | MovingIn) -> None:
+    """Write it; somebody else's change in between is not overwritten.
+
+    Raises Refusal ``municipality.changed-meanwhile``.
+    """
+    written = notices.save(tx, case) if isinstance(case, MovingOut) else arrivals.save(tx, case)
+    if not written:
+        raise Refusal(CHANGED_MEANWHILE)
+
+
+def _known(case: C | None) -> C:
+    if case is None:
+        raise Refusal(UNKNOWN_CASE)
+    return case
+
+
+def _unchanged(case: C, version: int, states: Sequence[str]) -> C:
+    if case.version != version:
+        raise Refusal(CHANGED_MEANWHILE)
+    if case.state not in states:
+        raise Refusal(WRONG_STATE, state=case.state)
+    return case

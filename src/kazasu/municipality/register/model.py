@@ -1,0 +1,120 @@
+"""Terms and rules of the resident register, without input or output: records and households."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, Literal
+
+from kazasu.contracts.municipality import Address
+from kazasu.foundation.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
+
+RecordState = Literal["resident", "leaving", "left-planned", "left"]
+"""住民, 転出予定, 除票(予定), 除票(確定) (municipal §1.6)."""
+SEX_CODE: Final = {"男": "1", "女": "2"}
+ADDRESS: Final = ("postcode", "prefecture", "city", "town", "block", "building")
+"""Items that make an address, in a record as in a message."""
+ON_THE_REGISTER: Final = ("resident", "leaving")
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """One row of the register with all items of facts/municipal §7. Each change is a new version."""
+
+    resident_id: str
+    """宛名番号."""
+    version: int
+    household_number: str
+    record_code: ResidentRecordCode
+    individual_number: IndividualNumber
+    name: str
+    kana: str
+    former_surname: str
+    alias: str
+    name_roman: str
+    birth_date: date | None
+    birth_text: str
+    sex: str
+    relationship: str
+    is_head: bool
+    postcode: str
+    prefecture: str
+    city: str
+    town: str
+    block: str
+    building: str
+    resident_since: date
+    lives_here_since: date
+    former_address: str
+    registered_domicile: str
+    domicile_head: str
+    nationality: str
+    residence_status: str
+    residence_until: date | None
+    residence_card_number: str
+    national_health_insurance: bool
+    late_elderly_insurance: bool
+    care_insurance: bool
+    pension_kind: str
+    child_allowance: bool
+    has_card: bool
+    protected: bool
+    state: RecordState
+    reason: str
+    """異動事由."""
+    changed_on: date
+    """異動日."""
+    notified_on: date | None
+    """届出日."""
+    planned_to: str
+    """転出先(予定)."""
+    planned_on: date | None
+    confirmed_to: str
+    """転出先(確定), beside the planned one and never over it."""
+    confirmed_on: date | None
+    case_id: str
+    processed_at: datetime
+    """処理日, by the clock."""
+    processed_by: str
+
+    @property
+    def address(self) -> str:
+        base = f"{self.prefecture}{self.city}{self.town}{self.block}"
+        return f"{base}　{self.building}" if self.building else base
+
+    @property
+    def here(self) -> bool:
+        """Is this an open record?"""
+        return self.state in ON_THE_REGISTER
+
+
+def register_number(serial: int) -> str:
+    """宛名番号 or 世帯番号: nine digits and a mod-11 digit with weights 2–7 (municipal §7)."""
+    body = f"{serial:09}"
+    total = sum(int(digit) * (2 + place % 6) for place, digit in enumerate(reversed(body)))
+    remainder = total % 11
+    return body + str(0 if remainder in (0, 1) else 11 - remainder)
+
+
+@dataclass(frozen=True, slots=True)
+class HeadAfter:
+    """Who heads a household when some of its members leave."""
+
+    kind: Literal["unchanged", "ex-officio", "to-be-named", "empty"]
+    resident_id: str = ""
+
+
+def head_after(household: Sequence[Resident], leaving: Collection[str]) -> HeadAfter:
+    """世帯主 rules (municipal §1.3): one who remains becomes head ex officio (職権); where two or more
+    remain, the notice must name the new head."""
+    rest = [one for one in household if one.resident_id not in leaving and one.here]
+    if not rest:
+        return HeadAfter("empty")
+    if any(one.is_head for one in rest):
+        return HeadAfter("unchanged")
+    if len(rest) == 1:
+        return HeadAfter("ex-officio", rest[0].resident_id)
+    return HeadAfter("to-be-named")
+
+
+def address_of(resident: Resident, code: MunicipalityCode) -> Address:
+    return Address(municipality_code=code, **{name: getattr(resident, name) for name in ADDRESS})

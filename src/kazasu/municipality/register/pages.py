@@ -1,0 +1,66 @@
+"""A resident's record with all its versions, and its correction ex officio."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kazasu.foundation.web import get, post
+from kazasu.foundation.web.forms import asked
+from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, clerk
+from kazasu.municipality.register.service.corrections import Corrections
+from kazasu.municipality.register.service.records import Records
+
+EDITED = ("name", "kana", "town", "block", "building", "registered_domicile", "domicile_head")
+"""Items with a field on the page."""
+
+
+class CorrectionForm(CaseForm):
+    """職権修正."""
+
+    name: str | None = asked("氏名", "Name", default=None, most=500)
+    kana: str | None = asked("フリガナ", "Reading", default=None, most=500)
+    town: str | None = asked("町名", "Town", default=None, most=500)
+    block: str | None = asked("番地・号", "Block", default=None, most=500)
+    building: str | None = asked("方書", "Building", default=None, most=500)
+    registered_domicile: str | None = asked("本籍", "Registered domicile", default=None, most=500)
+    domicile_head: str | None = asked("筆頭者", "Head of the domicile", default=None, most=500)
+    because: str = asked("修正の理由", "Reason for the correction", default="", most=500)
+
+
+class ResidentPages:
+    def __init__(self, desk: DeskPages, records: Records, corrections: Corrections) -> None:
+        self._desk = desk
+        self._records = records
+        self._corrections = corrections
+
+    @get("/desk/residents", STAFF)
+    def search(self, request: Request) -> Response:
+        wanted = request.query_params.get("q", "").strip()[:80]
+        rows = self._records.search(request.state.tenant, clerk(request), wanted)
+        return self._desk.site.render(request, "residents.html", rows=rows, wanted=wanted)
+
+    @get("/desk/residents/{resident_id}", STAFF)
+    def record(self, request: Request) -> Response:
+        who = clerk(request)
+        found = self._records.look(request.state.tenant, who, request.path_params["resident_id"])
+        now = {name: getattr(found.versions[0], name) for name in EDITED}
+        return self._desk.site.render(
+            request,
+            "resident.html",
+            versions=found.versions,
+            household=found.household,
+            clerk=who,
+            edited=EDITED,
+            form=CorrectionForm.show(request, **now),
+        )
+
+    @post("/desk/residents/{resident_id}", STAFF)
+    def correct(self, request: Request) -> Response:
+        """職権修正: a further version, with its reason."""
+        resident_id = request.path_params["resident_id"]
+        form = CorrectionForm.read(request)
+        changes = {name: getattr(form, name) for name in EDITED}
+        self._corrections.correct(
+            request.state.tenant, clerk(request), resident_id, form.version,
+            {name: text for name, text in changes.items() if text is not None}, form.because,
+        )  # fmt: skip
+        return self._desk.site.redirect(f"/desk/residents/{resident_id}")
