@@ -10,7 +10,9 @@ from kazasu.foundation.faults import CATALOGUE, Fault, Refusal
 from kazasu.foundation.states import NOT_NOW
 from kazasu.foundation.text import Text
 
-STRANGE = Fault("elsewhere.full", 409, Text("{left} 席", "{left} seats"), Text("待つ", "wait"), "clerk")
+STRANGE = Fault(
+    "elsewhere.full", 409, Text("{left} 席", "{left} seats"), Text("待つ", "wait"), "clerk"
+)
 
 
 def sent(refusal):
@@ -26,7 +28,11 @@ def test_our_own_fault_comes_back_with_its_facts():
 def test_a_fault_that_is_not_known_here_keeps_its_words():
     assert STRANGE.code not in CATALOGUE
     again = sent(Refusal(STRANGE, left=3))
-    assert (again.fault.code, again.fault.status, again.fault.who) == ("elsewhere.full", 409, "clerk")
+    assert (again.fault.code, again.fault.status, again.fault.who) == (
+        "elsewhere.full",
+        409,
+        "clerk",
+    )
     assert (again.title, again.todo) == (Text("3 席", "3 seats"), STRANGE.todo)
 
 
@@ -54,7 +60,12 @@ def test_nor_is_one_with_something_else_in_it(changed):
         Refusal.of(good | changed)
 
 
-@given(st.recursive(st.none() | st.booleans() | st.text() | st.integers(), lambda one: st.lists(one) | st.dictionaries(st.text(), one)))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.text() | st.integers(),
+        lambda one: st.lists(one) | st.dictionaries(st.text(), one),
+    )
+)
 def test_anything_else_is_a_value_error(document):
     with pytest.raises(ValueError, match=r".+"):
         Refusal.of(document)

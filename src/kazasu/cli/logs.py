@@ -4,9 +4,11 @@ import logging
 import sys
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import Any
 
 import structlog
 
+from kazasu.cli.log_clerk import Clerk
 from kazasu.foundation.settings import Settings
 
 _BIGGEST = 20_000_000
@@ -15,14 +17,14 @@ _KEPT = 5
 
 def write_log(settings: Settings, file: Path | None = None) -> None:
     """Send our events and libraries' warnings to ``file`` (rotated), or to the error channel."""
-    handler: logging.Handler
+    paper: logging.StreamHandler[Any]
     if file is None:
-        handler = logging.StreamHandler(sys.stderr)
+        paper = logging.StreamHandler(sys.stderr)
     else:
         file.parent.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(file, maxBytes=_BIGGEST, backupCount=_KEPT, encoding="utf-8")
-    handler.setFormatter(_formatter(settings))
-    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+        paper = RotatingFileHandler(file, maxBytes=_BIGGEST, backupCount=_KEPT, encoding="utf-8")
+    paper.setFormatter(_formatter(settings))
+    logging.basicConfig(handlers=[Clerk(paper)], level=logging.WARNING, force=True)
     logging.getLogger("kazasu").setLevel(logging.INFO)
     logging.captureWarnings(capture=True)
     structlog.configure(
@@ -33,7 +35,17 @@ def write_log(settings: Settings, file: Path | None = None) -> None:
     )
 
 
+def _exception_of_here(
+    _: object, __: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """The exception itself for "the one being handled": another thread writes the line."""
+    if event.get("exc_info") is True:
+        event["exc_info"] = sys.exc_info()
+    return event
+
+
 _PROCESSORS: list[structlog.typing.Processor] = [
+    _exception_of_here,
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -3,6 +3,7 @@
 import argparse
 from contextlib import suppress
 
+from kazasu.app.descriptors import most_connections
 from kazasu.app.process import Process, open_floors
 from kazasu.app.rooms import select
 from kazasu.cli.logs import write_log
@@ -33,6 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     selection = select(arguments.rooms)
     if not settings.directory_file.exists():
         raise Refusal(NO_DIRECTORY, file=settings.directory_file)
+    most_connections(settings, len(selection.rooms))
     with suppress(KeyboardInterrupt), ended_by_signals(), find_server(settings) as server:
         process = Process(open_floors(settings, server, selection))
         serve_until_stopped(

@@ -8,8 +8,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
+from kazasu.app.descriptors import most_connections
 from kazasu.app.process import Floors, Process, open_floors
-from kazasu.app.rooms import select
+from kazasu.app.rooms import ROOMS, select
 from kazasu.cli.logs import write_log
 from kazasu.cli.options import add_doors, add_place, settings_from
 from kazasu.cli.refusals import OTHER_COUNTRY
@@ -66,6 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _run(settings: Settings, arguments: argparse.Namespace) -> None:
     say(Text("データベースを始めています…", "Starting the database…"))
+    most_connections(settings, len(ROOMS))  # before anything is opened: it says what is missing
     given = find_server(settings)
     founded = read_wish(settings.data)
     wish = _wish(arguments, settings, founded)

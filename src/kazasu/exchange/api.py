@@ -7,12 +7,13 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from kazasu.exchange.faults import NOT_FOR_US, UNREADABLE
+from kazasu.exchange.faults import NOT_FOR_US
 from kazasu.exchange.transport import CONTENT_TYPE, INQUIRIES_PATH, LETTERS_PATH
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.web.problems import problem
 
 MOST_BYTES = 4_000_000
+"""Of a message; the gate around the application counts them."""
 Door = Callable[[str, str], str | None]
 """(institution, sealed) → receipt or answer; None when the institution does not live here."""
 
@@ -32,9 +33,6 @@ def _route(path: str, door: Door) -> Route:
         return PlainTextResponse(result, media_type=CONTENT_TYPE)
 
     async def endpoint(request: Request) -> Response:
-        length = int(request.headers.get("content-length", "0") or 0)
-        if length > MOST_BYTES:
-            return problem(Refusal(UNREADABLE, kind=path))
         sealed = (await request.body()).decode("ascii", "replace")
         institution = request.headers.get("kazasu-institution", "")
         return await run_in_threadpool(answer, institution, sealed)

@@ -33,6 +33,13 @@ LOST_RACE: Final = (errors.SerializationFailure, errors.DeadlockDetected)
 _TRIES = 12
 
 
+def unkeepable(error: Exception) -> bool:
+    """Is this about a character that PostgreSQL keeps in no text: NUL, half a surrogate pair?"""
+    if isinstance(error, psycopg.DataError):  # psycopg itself refuses NUL, without a state
+        return error.sqlstate in {None, "22021", "22P05"}
+    return isinstance(error, UnicodeEncodeError)
+
+
 _here = threading.local()
 
 
@@ -100,7 +107,9 @@ class Transaction:
         with self.connection.cursor(row_factory=tuple_row) as cursor:
             return [row[0] for row in cursor.execute(query.encode(), params)]
 
-    def insert(self, table: str, row: rows.Row, *, twice: rows.Twice = "refuse", **more: Any) -> bool:
+    def insert(
+        self, table: str, row: rows.Row, *, twice: rows.Twice = "refuse", **more: Any
+    ) -> bool:
         """Enter a row; ``more``: columns that the dataclass has not (the tenant).
 
         Returns whether it was entered; False only where ``twice="keep"`` found it there.
@@ -205,6 +214,18 @@ class Database:
     ) -> T:
         """Like :meth:`run` for work that only looks: one snapshot, never a lost race."""
         return self.run(label, work, tenant=tenant, access=access, isolation="REPEATABLE READ")
+
+    def one_trip(self, query: str, params: Callable[[datetime], Sequence[Any]]) -> Any:
+        """One statement that is a transaction of its own, in one round trip; gives its first row, or None.
+
+        Args:
+            query: calls a function of the schema that sets the tenant itself, for none is set here.
+            params: its values, at this instant.
+        """
+        with self._pool.connection() as connection:
+            return connection.execute(
+                query.encode(), params(self._clock.now()), prepare=True
+            ).fetchone()
 
     def _once(
         self,

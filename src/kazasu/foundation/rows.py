@@ -77,7 +77,9 @@ def built(row: Any, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> list
 
     Raises ``TypeError``: a column that is no field, or a field without its column.
     """
-    convert = {place: kind for place, name in enumerate(names) if (kind := conversions(row).get(name))}
+    convert = {
+        place: kind for place, name in enumerate(names) if (kind := conversions(row).get(name))
+    }
     if convert:
         rows = [_converted(one, convert) for one in rows]
     if tuple(names) == tuple(one.name for one in fields(row)):

@@ -31,6 +31,8 @@ class Settings:
     mode: Mode = "sandbox"
     """``production`` refuses every sandbox door: virtual cards, tray, clock, synthetic CA."""
     port: int = 8000
+    metrics_port: int = 0
+    """Where Prometheus reads this process's figures, on 127.0.0.1; 0: nowhere. No institution's name shows them."""
     data: Path = Path("data")
     """Folder of the embedded database, keys, virtual cards and the directory."""
     directory: str = ""

@@ -58,7 +58,14 @@ def open_room(house: House) -> Room:
         more_templates=sorted(INSTITUTION.folder.glob("*/templates")),
         values={"desk_nav": nav},
     )
-    signin = sign_in_of(house, INSTITUTION, site, action="staff-desk", admit=admit_staff(house, INSTITUTION), home="/desk")
+    signin = sign_in_of(
+        house,
+        INSTITUTION,
+        site,
+        action="staff-desk",
+        admit=admit_staff(house, INSTITUTION),
+        home="/desk",
+    )
     desk = DeskPages(site, city, signin)
     queues = [*(q for one in subjects for q in one.queues), _LETTERS]
     site.enter(HallPages(desk, front, queues))

@@ -207,7 +207,9 @@ class _Founding:
         """Who works where: in a city hall its clerks, elsewhere the first of them in every role."""
         for declared in street():
             for city in self._cities if declared.staff and declared.each else (None,):
-                clerks = [p for p in PERSONAS if p.staff_roles and (not city or p.city == str(city.code))]
+                clerks = [
+                    p for p in PERSONAS if p.staff_roles and (not city or p.city == str(city.code))
+                ]
                 own = declared.of(str(city.code) if city else "")
                 if declared.id == "city":
                     yield from (Post(own, p, tuple(sorted(p.staff_roles))) for p in clerks)
@@ -221,7 +223,12 @@ class _Founding:
         for post in self._posts():
             if post.roles:
                 subject = self._subject(post)
-                one = Member(post.persona.card_id, _STAFF_NAMES[post.persona.card_id], list(post.roles), subject)
+                one = Member(
+                    post.persona.card_id,
+                    _STAFF_NAMES[post.persona.card_id],
+                    list(post.roles),
+                    subject,
+                )
                 rows.setdefault(post.at, []).append(one)
         for at, members in rows.items():
             schema = institution(at.kind).schema
@@ -271,7 +278,9 @@ class _Founding:
         def references(tx: Transaction) -> list[identity.FoundingSubject]:
             return [
                 identity.FoundingSubject(
-                    jpki.reference(tx, "identity", self._carded[post.persona.card_id][0].record_code),
+                    jpki.reference(
+                        tx, "identity", self._carded[post.persona.card_id][0].record_code
+                    ),
                     post.at,
                     self._subject(post),
                 )

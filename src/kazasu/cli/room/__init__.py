@@ -24,8 +24,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="小文字だけ / lower-case letters, as library")
     parser.add_argument("--ja", metavar="TEXT", help="日本語の名前 / its name in Japanese")
     parser.add_argument("--en", metavar="TEXT", help="英語の名前 / its name in English")
-    parser.add_argument("--tenants", action="store_true", help="市区町村ごとに一つ / one for each municipality")
-    parser.add_argument("--sign-in", action="store_true", help="カードでサインイン / people sign in by card")
+    parser.add_argument(
+        "--tenants", action="store_true", help="市区町村ごとに一つ / one for each municipality"
+    )
+    parser.add_argument(
+        "--sign-in", action="store_true", help="カードでサインイン / people sign in by card"
+    )
     parser.add_argument("--staff", action="store_true", help="職員の窓口 / a desk for its staff")
 
 

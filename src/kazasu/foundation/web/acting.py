@@ -11,19 +11,16 @@ from html import escape
 from typing import Final
 from urllib.parse import urlsplit
 
-import structlog
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from kazasu.foundation.clock import Clock
-from kazasu.foundation.database import LOST_RACE
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.web import faults, kept
+from kazasu.foundation.web.failures import refusal_of
 from kazasu.foundation.web.kept import Invalid, Kept
 from kazasu.foundation.web.routes import Page
 from kazasu.foundation.web.sessions import Session
-
-log = structlog.get_logger()
 
 OWNER: Final = "_owner"
 PAGE: Final = "_page"
@@ -46,18 +43,15 @@ class Acting:
         except Invalid as wrong:
             left = Kept(request.state.typed, wrong.errors)
             return self.leave(request, left, self._page_of(request))
-        except Refusal as refusal:
-            return self.back(request, refusal)
-        except LOST_RACE:
-            return self.back(request, Refusal(faults.BUSY))
-        except Exception:
-            log.exception("unexpected", room=self._room, incident=request.state.request_id)
-            return self.back(request, Refusal(faults.UNEXPECTED, incident=request.state.request_id))
+        except Exception as error:
+            incident = request.state.request_id
+            return self.back(request, refusal_of(error, room=self._room, incident=incident))
 
     def back(self, request: Request, refusal: Refusal) -> Response:
         """To the page that the form was on, which says why nothing was done."""
         request.state.refused = refusal.fault.status
-        left = Kept(request.state.typed, refusal=refusal)
+        keepable = refusal.fault is not faults.UNREADABLE
+        left = Kept(request.state.typed if keepable else {}, refusal=refusal)
         return self.leave(request, left, self._page_of(request))
 
     def leave(self, request: Request, left: Kept, path: str) -> Response:

@@ -35,3 +35,21 @@ BUSY = define("web.busy", 503,
 OTHER_PERSONS_PAGE = define("web.other-persons-page", 409,
     "この画面は、前にサインインした人のものです", "This page belongs to the person who was signed in before",
     "何も書き込んでいません。最初のページからやり直してください", "Nothing was written. Begin again from the first page", source="design §3.4; reliability §3 row 14")  # fmt: skip
+TOO_MANY_FIELDS = define("web.too-many-fields", 413,
+    "送られた項目が多すぎます", "Too many fields were sent",
+    "項目を減らしてください。何も変更されていません", "Send fewer. Nothing was changed")  # fmt: skip
+LONG_ADDRESS = define("web.too-long-address", 414,
+    "アドレスが長すぎます", "The address is too long",
+    "リンクやパラメーターを短くしてください。何も変更されていません", "Use a shorter link or fewer parameters. Nothing was changed", source="RFC 9110 §15.5.15")  # fmt: skip
+LONG_HEAD = define("web.too-long-head", 431,
+    "要求のヘッダーが大きすぎます", "The headers of the request are too large",
+    "このサイトの Cookie を消して、もう一度お試しください", "Delete the cookies of this site and try again", source="RFC 6585 §5")  # fmt: skip
+TOO_SLOW = define("web.too-slow", 408,
+    "時間内に全部が届きませんでした", "Not everything arrived in time",
+    "通信の状態を確かめて、もう一度送ってください。何も変更されていません", "Check your connection and send it again. Nothing was changed")  # fmt: skip
+NO_ROOM = define("web.no-room", 503,
+    "いま大変混み合っています", "It is very crowded just now",
+    "少し待って、もう一度送ってください。何も変更されていません", "Wait a moment and send it again. Nothing was changed")  # fmt: skip
+UNKNOWN_HOST = define("web.unknown-host", 421,
+    "この名前の機関はここにありません", "No institution has this name here",
+    "アドレスを確かめてください", "Check the address", source="RFC 9110 §15.5.20")  # fmt: skip

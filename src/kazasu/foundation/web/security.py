@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -39,6 +39,13 @@ def security_headers(response: Response, form_targets: Sequence[str]) -> None:
 
 def chain_sources(form_targets: Sequence[str]) -> list[str]:
     return ["'self'", *form_targets]
+
+
+def host_of(headers: Mapping[str, str]) -> str:
+    """The name that was asked for, without port; letter case and a final dot mean nothing (RFC 9110 §4.2.3)."""
+    host = headers.get("host", "").lower()
+    name, colon, port = host.rpartition(":")
+    return (name if colon and not port.endswith("]") else host).removesuffix(".")
 
 
 def check_origin(request: Request) -> None:

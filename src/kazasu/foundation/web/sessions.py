@@ -7,9 +7,11 @@ The cookie holds 256 random bits; the store knows only their hash. Limits as Log
 import hashlib
 import json
 import secrets
+import threading
+import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from psycopg.types.json import Jsonb
 
@@ -17,7 +19,8 @@ from kazasu.foundation.clock import Clock
 from kazasu.foundation.database import Database, Transaction
 
 COOKIE = "session"
-_SEEN_EVERY = timedelta(seconds=60)
+_PURGE_SECONDS: Final = 60.0
+_MOST_PURGED: Final = 1000
 
 
 @dataclass
@@ -57,15 +60,6 @@ def _hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    kind: str
-    subject: str
-    data: dict[str, Any]
-    created_at: datetime
-    seen_at: datetime
-
-
 class DatabaseSessions:
     """In the room's own schema, so that every web process of the room knows them."""
 
@@ -73,27 +67,20 @@ class DatabaseSessions:
         self._database = database
         self._idle = idle
         self._absolute = absolute
+        self._purged = float("-inf")
 
     def load(self, tenant: str, token: str) -> Session | None:
-        def work(tx: Transaction) -> Session | None:
-            row = tx.maybe(
-                _Row,
-                """SELECT kind, subject, data, created_at, seen_at FROM web_session
-                   WHERE tenant = %s AND id_hash = %s AND seen_at > %s AND created_at > %s""",
-                (tenant, _hash(token), tx.now - self._idle, tx.now - self._absolute),
-            )
-            if row is None:
-                return None
-            if tx.now - row.seen_at > _SEEN_EVERY:
-                tx.execute(
-                    "UPDATE web_session SET seen_at = %s WHERE tenant = %s AND id_hash = %s",
-                    (tx.now, tenant, _hash(token)),
-                )
-            session = Session(row.kind, row.subject, row.data, row.created_at, token)
-            session._before = session.snapshot()
-            return session
-
-        return self._database.run("session.load", work, tenant=tenant, isolation="READ COMMITTED")
+        self._purge_now_and_then()
+        row = self._database.one_trip(
+            "SELECT kind, subject, data, created_at FROM session_of(%s, %s, %s, %s, %s)",
+            lambda now: (tenant, _hash(token), now, self._idle, self._absolute),
+        )
+        if row is None:
+            return None
+        kind, subject, data, created_at = row
+        session = Session(kind, subject, data, created_at, token)
+        session._before = session.snapshot()
+        return session
 
     def save(self, tenant: str, session: Session) -> None:
         session.token = session.token or secrets.token_urlsafe(32)
@@ -129,17 +116,19 @@ class DatabaseSessions:
             isolation="READ COMMITTED",
         )
 
-    def purge(self, tenant: str = "") -> int:
-        """Delete what has ended; gives how many."""
-        return self._database.run(
-            "session.purge",
-            lambda tx: tx.execute(
-                "DELETE FROM web_session WHERE tenant = %s AND (seen_at < %s OR created_at < %s)",
-                (tenant, tx.now - self._idle, tx.now - self._absolute),
-            ),
-            tenant=tenant,
-            isolation="READ COMMITTED",
+    def _purge_now_and_then(self) -> None:
+        """Whoever comes first each minute takes the dead away: they hold tokens, and nobody asks for them."""
+        now = time.monotonic()
+        if now - self._purged >= _PURGE_SECONDS:
+            self._purged = now
+            self.purge()
+
+    def purge(self) -> int:
+        """Delete what nobody may use any more, of all tenants; gives how many (at most so many at once)."""
+        row = self._database.one_trip(
+            "SELECT purge_sessions(%s, %s)", lambda now: (now - self._idle, _MOST_PURGED)
         )
+        return int(row[0]) if row else 0
 
 
 class MemorySessions:
@@ -148,26 +137,31 @@ class MemorySessions:
     def __init__(self, clock: Clock, idle: timedelta) -> None:
         self._clock = clock
         self._idle = idle
+        self._lock = threading.Lock()
         self._kept: dict[bytes, tuple[datetime, str, Session]] = {}
 
     def load(self, tenant: str, token: str) -> Session | None:
-        found = self._kept.get(_hash(token))
-        if found is None or found[1] != tenant or self._clock.now() - found[0] > self._idle:
-            return None
-        session = Session(
-            found[2].kind, found[2].subject, json.loads(json.dumps(found[2].data)), token=token
-        )
+        now = self._clock.now()
+        with self._lock:
+            seen, of, kept = self._kept.get(_hash(token), (None, "", Session()))
+            if seen is None or of != tenant or now - seen > self._idle:
+                return None
+            self._kept[_hash(token)] = (now, tenant, kept)
+            session = Session(
+                kept.kind, kept.subject, json.loads(json.dumps(kept.data)), token=token
+            )
         session._before = session.snapshot()
-        self._kept[_hash(token)] = (self._clock.now(), tenant, found[2])
         return session
 
     def save(self, tenant: str, session: Session) -> None:
         session.token = session.token or secrets.token_urlsafe(32)
-        self._kept[_hash(session.token)] = (self._clock.now(), tenant, session)
         now = self._clock.now()
-        self._kept = {k: v for k, v in self._kept.items() if now - v[0] <= self._idle}
+        with self._lock:
+            self._kept[_hash(session.token)] = (now, tenant, session)
+            self._kept = {k: v for k, v in self._kept.items() if now - v[0] <= self._idle}
 
     def drop(self, tenant: str, token: str) -> None:
-        found = self._kept.get(_hash(token))
-        if found is not None and found[1] == tenant:
-            del self._kept[_hash(token)]
+        with self._lock:
+            found = self._kept.get(_hash(token))
+            if found is not None and found[1] == tenant:
+                del self._kept[_hash(token)]

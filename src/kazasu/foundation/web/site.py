@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import structlog
-from prometheus_client import REGISTRY, Counter, Histogram, generate_latest
+from prometheus_client import Counter, Histogram
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
@@ -26,21 +26,22 @@ from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Match, Mount, Route
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from kazasu.foundation.clock import Clock
-from kazasu.foundation.database import LOST_RACE, Database
+from kazasu.foundation.database import Database
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import LANGUAGES, Language, Text
 from kazasu.foundation.web import faults, kept
 from kazasu.foundation.web.access import PageAccess
 from kazasu.foundation.web.acting import OWNER, Acting, address_of, marked, owner_of
+from kazasu.foundation.web.content import FIELD_BYTES, MOST_FIELDS
+from kazasu.foundation.web.failures import refusal_of
 from kazasu.foundation.web.kept import Kept
-from kazasu.foundation.web.problems import problem
+from kazasu.foundation.web.problems import problem, retry_after
 from kazasu.foundation.web.routes import Page, marked_pages
-from kazasu.foundation.web.security import RateLimit, check_origin, security_headers
+from kazasu.foundation.web.security import RateLimit, check_origin, host_of, security_headers
 from kazasu.foundation.web.sessions import (
     COOKIE,
     DatabaseSessions,
@@ -48,13 +49,13 @@ from kazasu.foundation.web.sessions import (
     Session,
     Sessions,
 )
+from kazasu.foundation.web.static import StaticFolder
 from kazasu.foundation.web.templating import environment
 
 log = structlog.get_logger()
 
 KIT = Path(__file__).parent
 LANGUAGE_COOKIE = "lang"
-MOST_BYTES = 1_000_000
 
 REQUESTS = Counter("kazasu_requests", "Requests", ["room", "route", "method", "status"])
 SECONDS = Histogram("kazasu_request_seconds", "Time to answer", ["room", "route"])
@@ -123,11 +124,11 @@ class Site:
         )
         self._templates = environment(templates, *more_templates)
         own_static = templates.parent / "static"
-        self._routes.append(Mount("/static/kit", StaticFiles(directory=KIT / "static")))
-        if own_static.is_dir():
-            self._routes.append(Mount("/static", StaticFiles(directory=own_static)))
         self._acting = Acting(room, clock, self._opens)
         self._version = _fingerprint([KIT / "static", own_static])
+        for path, folder in (("/static/kit", KIT / "static"), ("/static", own_static)):
+            if folder.is_dir():
+                self._routes.append(Mount(path, StaticFolder(folder, self._version)))
 
     # ------------------------------------------------------------ routes
 
@@ -164,8 +165,7 @@ class Site:
 
     def app(self) -> ASGIApp:
         """The finished application."""
-        for path, endpoint in (("/healthz", self._healthz), ("/metrics", self._metrics)):
-            self._routes.append(Route(path, endpoint))
+        self._routes.append(Route("/healthz", self._healthz))
         return Starlette(
             routes=self._routes,
             exception_handlers={404: self._http_error, 405: self._http_error},
@@ -288,14 +288,9 @@ class Site:
             if refusal is not None:
                 raise refusal
             response = self._guarded(declared, page, limit, request)
-        except Refusal as refused:
-            response = self._refused(request, refused, declared)
-        except LOST_RACE:  # every try: nobody's fault, and another time it goes well
-            response = self._refused(request, Refusal(faults.BUSY), declared)
-        except Exception:
-            log.exception("unexpected", room=self.room, incident=request.state.request_id)
-            incident = Refusal(faults.UNEXPECTED, incident=request.state.request_id)
-            response = self._refused(request, incident, declared)
+        except Exception as error:
+            failed = refusal_of(error, room=self.room, incident=request.state.request_id)
+            response = self._refused(request, failed, declared)
         security_headers(response, (*self._form_targets, *sorted(request.state.form_targets)))
         self._set_cookies(request, response)
         return response
@@ -307,7 +302,7 @@ class Site:
         8 keep the session."""
         client = request.client.host if request.client else ""
         (limit or self._limit).take(client)
-        request.state.tenant = self._tenant_of_host(_host(request))
+        request.state.tenant = self._tenant_of_host(host_of(request.headers))
         if not declared.api:
             check_origin(request)
             token = request.cookies.get(COOKIE, "")
@@ -348,7 +343,9 @@ class Site:
             return self.redirect(f"{begin}?{urlencode({'next': target})}")
         if declared is not None and fault.status >= 500:
             log.warning("refused", room=self.room, fault=fault.code)
-        return self.render(request, "kit/fault.html", status=fault.status, refusal=refusal)
+        page = self.render(request, "kit/fault.html", status=fault.status, refusal=refusal)
+        page.headers.update(retry_after(fault))
+        return page
 
     def _returns_to(self, request: Request, refusal: Refusal) -> str:
         """Where to go on after signing in. What was being sent by a form was not done, and its page says so."""
@@ -374,7 +371,7 @@ class Site:
 
     def _safe_tenant(self, request: Request) -> str:
         try:
-            return self._tenant_of_host(_host(request))
+            return self._tenant_of_host(host_of(request.headers))
         except Refusal:
             return ""
 
@@ -419,32 +416,17 @@ class Site:
             self._database.read("healthz", lambda tx: tx.value("SELECT 1"))
         return JSONResponse({"status": "ok", "room": self.room})
 
-    @staticmethod
-    def _metrics(_: Request) -> Response:
-        return Response(generate_latest(REGISTRY), media_type="text/plain; version=0.0.4")
-
 
 async def _read_form(request: Request) -> FormData:
-    """The posted form (files not accepted here); ``request.state.body`` keeps the raw bytes."""
+    """The posted form (files not accepted here); ``request.state.body`` keeps the raw bytes. How much and how
+    many is the gate's to say (:mod:`kazasu.foundation.web.bounds`)."""
     if request.method in {"GET", "HEAD"}:
         return FormData()
+    request.state.body = await request.body()
     try:
-        if int(request.headers.get("content-length", "0") or 0) > MOST_BYTES:
-            raise Refusal(faults.TOO_LARGE)
-        body = await request.body()
-        if len(body) > MOST_BYTES:
-            raise Refusal(faults.TOO_LARGE)
-        request.state.body = body
-        kind = request.headers.get("content-type", "")
-        if kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
-            return await request.form()
+        return await request.form(max_files=0, max_fields=MOST_FIELDS, max_part_size=FIELD_BYTES)
     except (ValueError, MultiPartException, HTTPException):
         raise Refusal(faults.UNREADABLE) from None
-    return FormData()
-
-
-def _host(request: Request) -> str:
-    return request.headers.get("host", "").rpartition(":")[0] or request.headers.get("host", "")
 
 
 def _fingerprint(folders: Sequence[Path]) -> str:

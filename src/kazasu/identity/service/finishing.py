@@ -240,7 +240,9 @@ class Finishing:
     def _fail(self, waiting: Waiting, refusal: Refusal) -> None:
         self._desk.database.run(
             "identity.tap-failed",
-            lambda tx: authorizations.set_failure(tx, waiting.authorization_id, refusal.to_document()),
+            lambda tx: authorizations.set_failure(
+                tx, waiting.authorization_id, refusal.to_document()
+            ),
         )
 
 
@@ -366,4 +368,3 @@ def _refusal_of(code: str, tries_left: int | None) -> Refusal:
     except KeyError:  # its texts want facts that only the terminal had
         return Refusal(TAP_FAILED, code=code)
     return refusal
-

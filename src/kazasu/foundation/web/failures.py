@@ -1,0 +1,26 @@
+"""What an exception is called towards whoever caused it: the one place that tells an incident from bad input."""
+
+import structlog
+
+from kazasu.foundation.database import LOST_RACE, unkeepable
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.web import faults
+
+log = structlog.get_logger()
+
+
+def refusal_of(error: Exception, *, room: str, incident: str) -> Refusal:
+    """The refusal to show for whatever a page raised.
+
+    What only input can cause is no incident of ours: text nested deeper than anything we write (inside a token, say,
+    where no gate looks), or characters that nothing can keep.
+    """
+    if isinstance(error, Refusal):
+        return error
+    if isinstance(error, LOST_RACE):  # every try: nobody's fault, and another time it goes well
+        return Refusal(faults.BUSY)
+    if isinstance(error, RecursionError) or unkeepable(error):
+        log.warning("unreadable", room=room, error=type(error).__name__, incident=incident)
+        return Refusal(faults.UNREADABLE)
+    log.error("unexpected", room=room, incident=incident, exc_info=error)
+    return Refusal(faults.UNEXPECTED, incident=incident)

@@ -1,0 +1,131 @@
+"""Where sessions are kept: in one round trip, for one tenant, seen once a minute, gone when dead."""
+
+import threading
+from datetime import timedelta
+
+import psycopg
+import pytest
+
+from kazasu.foundation.clock import FixedClock
+from kazasu.foundation.web.sessions import DatabaseSessions, MemorySessions, Session
+from tests.conftest import THE_DAY
+
+IDLE, ABSOLUTE = timedelta(minutes=15), timedelta(hours=12)
+
+
+@pytest.fixture
+def sessions(databases):
+    return DatabaseSessions(databases("portal"), IDLE, ABSOLUTE)
+
+
+def kept(databases):
+    """``{(tenant, subject): seen_at}`` as the administrator sees it."""
+    with psycopg.connect(databases.url("portal")) as connection:
+        rows = connection.execute("SELECT tenant, subject, seen_at FROM portal.web_session")
+        return {(tenant, subject): seen for tenant, subject, seen in rows}
+
+
+def saved(sessions, tenant="a", subject="s"):
+    session = Session("resident", subject, {"n": [1, "二"]})
+    sessions.save(tenant, session)
+    return session.token
+
+
+def test_what_was_saved_is_loaded_by_its_tenant_only(sessions):
+    token = saved(sessions)
+    found = sessions.load("a", token)
+    assert (found.kind, found.subject, found.data) == ("resident", "s", {"n": [1, "二"]})
+    assert found.created_at is not None
+    assert not found.changed
+    for tenant in ("", "b", "A"):
+        assert sessions.load(tenant, token) is None
+    assert sessions.load("a", token + "x") is None
+
+
+def test_a_session_is_loaded_in_one_statement(sessions, databases, monkeypatch):
+    token = saved(sessions)
+    sessions.load("a", token)
+    sent = []
+    execute = psycopg.Connection.execute
+
+    def counted(self, query, *arguments, **options):
+        sent.append(query)
+        return execute(self, query, *arguments, **options)
+
+    monkeypatch.setattr(psycopg.Connection, "execute", counted)
+    assert sessions.load("a", token).subject == "s"
+    assert len(sent) == 1
+
+
+def test_the_tenant_of_one_look_up_is_not_the_next_statements(sessions, databases):
+    token = saved(sessions)
+    database = databases("portal")
+    for _ in range(20):  # all connections of the pool
+        sessions.load("a", token)
+        row = database.one_trip("SELECT current_setting('kazasu.tenant', true)", lambda _: ())
+        assert not row[0]
+        row = database.one_trip("SELECT count(*) FROM web_session", lambda _: ())
+        assert row[0] == 0
+
+
+def test_seen_is_written_once_a_minute(sessions, databases, clock):
+    token = saved(sessions)
+    first = kept(databases)["a", "s"]
+    for seconds, written in ((59, False), (1, False), (1, True), (60, False), (1, True)):
+        before = kept(databases)["a", "s"]
+        clock.advance(timedelta(seconds=seconds))
+        assert sessions.load("a", token)
+        assert (kept(databases)["a", "s"] != before) == written, seconds
+    assert kept(databases)["a", "s"] - first == timedelta(seconds=122)
+
+
+def test_idle_and_absolute_ends_are_exact(sessions, clock):
+    token = saved(sessions)
+    clock.advance(IDLE - timedelta(seconds=1))
+    assert sessions.load("a", token)
+    clock.advance(IDLE)
+    assert sessions.load("a", token) is None
+    token = saved(sessions)
+    for _ in range(int(ABSOLUTE / timedelta(minutes=10)) - 1):
+        clock.advance(timedelta(minutes=10))
+        assert sessions.load("a", token)
+    clock.advance(timedelta(minutes=10))
+    assert sessions.load("a", token) is None
+
+
+def test_the_dead_of_all_tenants_are_taken_away_by_whoever_comes(databases, clock):
+    sessions = DatabaseSessions(databases("portal"), IDLE, ABSOLUTE)
+    for tenant in ("a", "b", ""):
+        saved(sessions, tenant, "old")
+    clock.advance(IDLE + timedelta(seconds=1))
+    saved(sessions, "a", "new")
+    assert len(kept(databases)) == 4
+    another_process = DatabaseSessions(databases("portal"), IDLE, ABSOLUTE)
+    another_process.load("c", "nobody")
+    assert set(kept(databases)) == {("a", "new")}
+    assert sessions.purge() == 0
+
+
+def test_memory_is_shared_by_threads():
+    """faults.md F10: 3 of 14,700 requests at 64 threads died of a dict that changed while it was read."""
+    sessions = MemorySessions(FixedClock(THE_DAY), IDLE)
+    failed = []
+
+    def work(who):
+        try:
+            for number in range(300):
+                session = Session("x", f"{who}-{number}", {"n": number})
+                sessions.save("t", session)
+                assert sessions.load("t", session.token).data == {"n": number}
+                if number % 3 == 0:
+                    sessions.drop("t", session.token)
+        except Exception as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=work, args=(who,)) for who in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert len(sessions._kept) == 16 * 200
