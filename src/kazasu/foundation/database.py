@@ -10,13 +10,13 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import fields
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final, Literal, TypeVar
 
 import psycopg
 from psycopg import errors, sql
-from psycopg.rows import class_row, tuple_row
 from psycopg_pool import ConnectionPool
 
 from kazasu.foundation import audit
@@ -54,11 +54,20 @@ class NoRow(LookupError):
     """A row that must exist does not."""
 
 
+class Connection(psycopg.Connection[tuple[Any, ...]]):
+    """One cursor for a connection's life: making one costs four times a statement."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.hand: Final = self.cursor()
+
+
 class Transaction:
     """One unit of work in one room for one tenant. Made by :class:`Database` only."""
 
-    def __init__(self, connection: psycopg.Connection[Any], tenant: str, now: datetime) -> None:
+    def __init__(self, connection: Connection, tenant: str, now: datetime) -> None:
         self.connection: Final = connection
+        self._hand: Final = connection.hand
         self.tenant: Final = tenant
         self.now: Final = now
         """The one instant of this transaction, from the injected clock."""
@@ -66,11 +75,11 @@ class Transaction:
 
     def execute(self, query: str, params: Params = None) -> int:
         """Run a statement; gives the number of rows it touched."""
-        return self.connection.execute(query.encode(), params).rowcount
+        return self._hand.execute(query.encode(), params).rowcount
 
     def all(self, cls: type[T], query: str, params: Params = None) -> list[T]:
-        with self.connection.cursor(row_factory=class_row(cls)) as cursor:
-            return cursor.execute(query.encode(), params).fetchall()
+        """Its rows; the columns are named as the fields of the dataclass ``cls``."""
+        return _typed(self._hand.execute(query.encode(), params), cls)
 
     def maybe(self, cls: type[T], query: str, params: Params = None) -> T | None:
         """The row, or None. Raises ``LookupError`` when there are several."""
@@ -88,14 +97,12 @@ class Transaction:
 
     def value(self, query: str, params: Params = None) -> Any:
         """The first column of the first row, or None."""
-        with self.connection.cursor(row_factory=tuple_row) as cursor:
-            row = cursor.execute(query.encode(), params).fetchone()
+        row = self._hand.execute(query.encode(), params).fetchone()
         return row[0] if row else None
 
     def column(self, query: str, params: Params = None) -> list[Any]:
         """The first column of all rows."""
-        with self.connection.cursor(row_factory=tuple_row) as cursor:
-            return [row[0] for row in cursor.execute(query.encode(), params)]
+        return [row[0] for row in self._hand.execute(query.encode(), params).fetchall()]
 
     def copy(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
         """Bulk load by COPY (founding only: row level security refuses it to app roles)."""
@@ -103,7 +110,7 @@ class Transaction:
             sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
         )
         count = 0
-        with self.connection.cursor() as cursor, cursor.copy(statement) as stream:
+        with self._hand.copy(statement) as stream:
             for row in rows:
                 stream.write_row(row)
                 count += 1
@@ -125,7 +132,7 @@ class Database:
         self, conninfo: str, *, room: str, role: str, password: str, clock: Clock, size: int = 10
     ) -> None:
         self.room: Final = room
-        self._clock = clock
+        self.clock: Final = clock
         self._pool = ConnectionPool(
             psycopg.conninfo.make_conninfo(
                 conninfo,
@@ -134,6 +141,7 @@ class Database:
                 application_name=f"kazasu {room}",
                 options=f"-c search_path={room},public -c timezone=UTC",
             ),
+            connection_class=Connection,
             kwargs={"autocommit": True},  # _once opens and ends its transactions itself
             min_size=1,
             max_size=size,
@@ -152,6 +160,7 @@ class Database:
         tenant: str = "",
         access: Access | None = None,
         isolation: Isolation = "SERIALIZABLE",
+        lazily: bool = False,
     ) -> T:
         """Run ``work`` in one transaction; retried as a whole when it lost a race.
 
@@ -160,10 +169,13 @@ class Database:
                 ``<label>:after-commit``.
             tenant: the city's municipality code; empty in rooms without tenants.
             access: written first, in the same transaction; personal tables stay closed without.
+            lazily: do not wait for the disk. Only for what is done anew, to the same end, when a power
+                cut takes the last moment away: a letter sent again, and never a letter received.
         """
+        opening = _opening(isolation, tenant, lazily=lazily)
         for attempt in range(1, _TRIES + 1):
             try:
-                result, after = self._once(label, work, tenant, access, isolation)
+                result, after = self._once(label, work, opening, tenant, access, isolation)
             except LOST_RACE:
                 if attempt == _TRIES:
                     raise
@@ -185,18 +197,31 @@ class Database:
         """Like :meth:`run` for work that only looks: one snapshot, never a lost race."""
         return self.run(label, work, tenant=tenant, access=access, isolation="REPEATABLE READ")
 
+    def glance(
+        self, cls: type[T], query: str, params: Mapping[str, Any] | None = None
+    ) -> list[T]:
+        """Rows of one statement, outside any tenant and without a transaction's BEGIN and COMMIT.
+
+        For what every process asks each second: is there anything to do, and for whom? ``%(now)s`` is
+        the present instant.
+        """
+        values = {"now": self.clock.now(), **(params or {})}
+        with self._pool.connection() as connection:
+            return _typed(connection.hand.execute(query.encode(), values), cls)
+
     def _once(
         self,
         label: str,
         work: Callable[[Transaction], T],
+        opening: bytes,
         tenant: str,
         access: Access | None,
         isolation: Isolation,
     ) -> tuple[T, list[Callable[[], None]]]:
         with self._pool.connection() as connection:  # whatever is raised rolls back
             with _depth():
-                connection.execute(_opening(isolation, tenant), prepare=False)
-                tx = Transaction(connection, tenant, self._clock.now())
+                connection.hand.execute(opening, prepare=False)
+                tx = Transaction(connection, tenant, self.clock.now())
                 if access is not None:
                     tx.audit(access)
                 result = work(tx)
@@ -208,13 +233,32 @@ class Database:
             return result, tx._after
 
 
+def _typed(cursor: psycopg.Cursor[tuple[Any, ...]], cls: type[T]) -> list[T]:
+    """By position where the columns come in the order of the fields, as they nearly always do."""
+    rows = cursor.fetchall()
+    if not rows or cursor.pgresult is None:
+        return []
+    names = tuple(cursor.pgresult.fname(n) or b"" for n in range(cursor.pgresult.nfields))
+    made: Any = cls
+    if names == _fields(made):
+        return [cls(*row) for row in rows]
+    keys = [name.decode() for name in names]
+    return [cls(**dict(zip(keys, row, strict=True))) for row in rows]
+
+
+@lru_cache(maxsize=1000)
+def _fields(cls: Any) -> tuple[bytes, ...]:
+    return tuple(field.name.encode() for field in fields(cls))
+
+
 @lru_cache(maxsize=10_000)
-def _opening(isolation: Isolation, tenant: str) -> bytes:
+def _opening(isolation: Isolation, tenant: str, *, lazily: bool) -> bytes:
     """Begin, and say for whom: one round trip, for most transactions have only one or two more."""
+    settings = "SELECT set_config('kazasu.tenant', {}, true)"
+    if lazily:
+        settings += ", set_config('synchronous_commit', 'off', true)"
     return (
-        sql.SQL(
-            "BEGIN ISOLATION LEVEL " + isolation + "; SELECT set_config('kazasu.tenant', {}, true)"
-        )
+        sql.SQL("BEGIN ISOLATION LEVEL " + isolation + "; " + settings)
         .format(sql.Literal(tenant))
         .as_bytes()
     )

@@ -116,7 +116,7 @@ def found(
     count = tx.copy(
         "resident", ("municipality_code", *register.COLUMNS), _rows(code, residents, households, tx)
     )
-    tx.execute("SELECT copy_first_versions()")
+    register.copy_first_versions(tx)
     tx.copy(
         "city",
         (

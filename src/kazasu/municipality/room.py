@@ -47,7 +47,7 @@ from kazasu.municipality.service.households import Households
 from kazasu.municipality.service.moving_out import MovingOutDesk
 from kazasu.municipality.service.registering import Registering
 from kazasu.municipality.service.visits import VisitDesk
-from kazasu.municipality.store import moving
+from kazasu.municipality.store import moving, queues
 
 NAME = Text("市区町村", "City hall")
 
@@ -78,9 +78,7 @@ def open_room(house: House) -> Room:
     def tick() -> None:
         """What falls due by date, for the cities that have something due."""
         day = today(house.clock)
-        for tenant in hall.database.read(
-            "cities.due", lambda tx: tx.column("SELECT cities_due(%s, %s)", (day, tx.now))
-        ):
+        for tenant in queues.cities_due(hall.database, day):
             departures.depart(tenant, day)
             expected.note_missed(tenant, day)
             expected.note_expired(tenant, day)
