@@ -6,14 +6,13 @@ CITY = "141003"
 PERSON = "0000000007"
 RECEIVERS = tuple(f"receiver{n}" for n in range(10))
 WAITING = 400
-"""So many cases are open, cards wait, and so on, however many are closed."""
 
 
-def fill(founder: Database, rows: int) -> None:
-    """So many accesses, residents, closed cases and waiting letters; :data:`WAITING` cases are open."""
+def fill(founder: Database, rows: int, waiting: int = WAITING) -> None:
+    """So many accesses, residents, cases and waiting letters; of the cases only ``waiting`` are open."""
 
     def work(tx: Transaction) -> None:
-        values = {"city": CITY, "rows": rows, "waiting": WAITING, "people": max(rows // 20, 10)}
+        values = {"city": CITY, "rows": rows, "waiting": waiting, "people": max(rows // 20, 10)}
         for statement in _STATEMENTS:
             tx.execute(statement, values)
 

@@ -1,6 +1,7 @@
 """One transaction: whole or not at all, for one tenant, tried again when it lost a race."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import psycopg
 import pytest
@@ -82,3 +83,63 @@ def test_it_is_open_for_one_tenant_at_one_isolation(counter, isolation):
     for tenant in ("141003", "", odd):
         assert counter.run("t", look, tenant=tenant, isolation=isolation) == (isolation, tenant)
     assert read(counter) == 0
+
+
+@dataclass(frozen=True)
+class Pair:
+    first: int
+    second: str = "given"
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("SELECT 1 AS first, 'x' AS second", Pair(1, "x")),
+        ("SELECT 'x' AS second, 1 AS first", Pair(1, "x")),
+        ("SELECT 1 AS first", Pair(1)),
+    ],
+)
+def test_columns_go_by_their_names_in_whatever_order(counter, query, expected):
+    assert counter.read("test.read", lambda tx: tx.one(Pair, query)) == expected
+    with pytest.raises(TypeError):
+        counter.read("test.read", lambda tx: tx.all(Pair, query + ", 2 AS third"))
+
+
+def test_a_connection_keeps_its_cursor(counter):
+    def work(tx):
+        return (
+            id(tx.connection),
+            id(tx._hand),
+            tx.column("SELECT generate_series(1, 3)"),
+            tx.value("SELECT 4"),
+        )
+
+    assert len({counter.run("test.run", work)[:2] for _ in range(3)}) == 1
+    assert counter.run("test.run", work)[2:] == ([1, 2, 3], 4)
+
+
+def test_only_who_says_so_does_not_wait_for_the_disk(counter):
+    show = "SELECT setting FROM pg_settings WHERE name = 'synchronous_commit'"
+    before = counter.read("test.read", lambda tx: tx.value(show))
+    assert counter.run("test.run", lambda tx: tx.value(show), lazily=True) == "off"
+    assert counter.read("test.read", lambda tx: tx.value(show)) == before, (
+        "for that transaction only"
+    )
+
+
+def test_a_glance_is_of_no_tenant_and_knows_the_time(counter):
+    seen = counter.glance(
+        Glance,
+        """SELECT coalesce(current_setting('kazasu.tenant', true), '') AS tenant,
+                  %(now)s::timestamptz AS at, %(more)s::int AS more""",
+        {"more": 7},
+    )
+    assert seen == [Glance("", counter.clock.now(), 7)]
+    assert not in_transaction()
+
+
+@dataclass(frozen=True)
+class Glance:
+    tenant: str
+    at: object
+    more: int
