@@ -298,7 +298,8 @@ class Process:
         )
         return sum(
             self._inboxes[name].retry(
-                self.institution(f"city:{one.tenant}" if one.tenant else name), everything=everything
+                self.institution(f"city:{one.tenant}" if one.tenant else name),
+                everything=everything,
             )
             for one in tenants
         )

@@ -197,9 +197,7 @@ class Database:
         """Like :meth:`run` for work that only looks: one snapshot, never a lost race."""
         return self.run(label, work, tenant=tenant, access=access, isolation="REPEATABLE READ")
 
-    def glance(
-        self, cls: type[T], query: str, params: Mapping[str, Any] | None = None
-    ) -> list[T]:
+    def glance(self, cls: type[T], query: str, params: Mapping[str, Any] | None = None) -> list[T]:
         """Rows of one statement, outside any tenant and without a transaction's BEGIN and COMMIT.
 
         For what every process asks each second: is there anything to do, and for whom? ``%(now)s`` is

@@ -29,17 +29,27 @@ def _count(of: str) -> str:
 _HERE = "municipality_code = %(tenant)s"
 _COUNTS = f"""
     SELECT {_count(f"moving_out WHERE {_HERE} AND state IN ('received', 'checked')")} AS out,
-           {_count(f'''moving_in m JOIN visit_place v USING (municipality_code, case_id)
+           {
+    _count(f'''moving_in m JOIN visit_place v USING (municipality_code, case_id)
                        WHERE {_HERE} AND m.state IN ('reserved', 'certificate', 'ready')
-                         AND v.held_until IS NULL AND v.on_date = %(today)s''')} AS today,
-           {_count(f'''moving_in WHERE {_HERE}
-                       AND state IN ('reserved', 'certificate', 'ready', 'missed')''')} AS expected,
-           {_count(f"moving_in WHERE {_HERE} AND state IN ('visited', 'provisional')")} AS provisional,
-           {_count(f'''arriver a JOIN moving_in m USING (municipality_code, case_id)
+                         AND v.held_until IS NULL AND v.on_date = %(today)s''')
+} AS today,
+           {
+    _count(f'''moving_in WHERE {_HERE}
+                       AND state IN ('reserved', 'certificate', 'ready', 'missed')''')
+} AS expected,
+           {
+    _count(f"moving_in WHERE {_HERE} AND state IN ('visited', 'provisional')")
+} AS provisional,
+           {
+    _count(f'''arriver a JOIN moving_in m USING (municipality_code, case_id)
                        WHERE {_HERE} AND a.card = 'pending' AND a.included
-                         AND m.state = 'registered' ''')} AS cards,
-           {_count(f'''leaver WHERE {_HERE} AND state = 'departed'
-                       AND planned_on < %(overdue)s''')} AS overdue
+                         AND m.state = 'registered' ''')
+} AS cards,
+           {
+    _count(f'''leaver WHERE {_HERE} AND state = 'departed'
+                       AND planned_on < %(overdue)s''')
+} AS overdue
 """
 
 
