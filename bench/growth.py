@@ -9,6 +9,7 @@ second when its receivers answer at once, and when one of ten is dead.
 
 import argparse
 import json
+import logging
 import statistics
 import tempfile
 import time
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import structlog
 from tests.support.databases import Databases
 from tests.support.institutions import Institutions
 
@@ -67,6 +69,7 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=30)
     parser.add_argument("--seconds", type=float, default=3.0, help="of relaying")
     wish = parser.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     print(f"machine: {machine()}")
     tables = []
     for rows in wish.rows:

@@ -118,28 +118,25 @@ def test_a_connection_keeps_its_cursor(counter):
     assert counter.run("test.run", work)[2:] == ([1, 2, 3], 4)
 
 
-def test_only_who_says_so_does_not_wait_for_the_disk(counter):
-    show = "SELECT setting FROM pg_settings WHERE name = 'synchronous_commit'"
-    before = counter.read("test.read", lambda tx: tx.value(show))
-    assert counter.run("test.run", lambda tx: tx.value(show), lazily=True) == "off"
-    assert counter.read("test.read", lambda tx: tx.value(show)) == before, (
-        "for that transaction only"
-    )
+def test_only_who_says_so_does_not_wait_for_the_disk(databases):
+    with psycopg.connect(databases.url("jukinet"), autocommit=True) as connection:
+        name = psycopg.sql.Identifier(connection.info.dbname)
+        connection.execute(
+            psycopg.sql.SQL("ALTER DATABASE {} SET synchronous_commit = on").format(name)
+        )
+    room = databases("jukinet")
+
+    def waits(**how):
+        return room.run("test.run", lambda tx: tx.value("SHOW synchronous_commit"), **how)
+
+    assert (waits(), waits(lazily=True), waits()) == ("on", "off", "on")
 
 
-def test_a_glance_is_of_no_tenant_and_knows_the_time(counter):
-    seen = counter.glance(
-        Glance,
-        """SELECT coalesce(current_setting('kazasu.tenant', true), '') AS tenant,
-                  %(now)s::timestamptz AS at, %(more)s::int AS more""",
-        {"more": 7},
-    )
-    assert seen == [Glance("", counter.clock.now(), 7)]
-    assert not in_transaction()
+def test_a_glance_is_of_no_tenant_and_no_transaction(counter):
+    def look(tx):
+        assert tx.connection.info.transaction_status is TransactionStatus.IDLE
+        assert not in_transaction()
+        return tx.value(TENANT) or "", tx.now
 
-
-@dataclass(frozen=True)
-class Glance:
-    tenant: str
-    at: object
-    more: int
+    counter.run("test.before", lambda tx: None, tenant="141003")
+    assert counter.glance(look) == ("", counter.clock.now())

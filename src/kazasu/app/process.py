@@ -49,19 +49,10 @@ TICK_SECONDS = 1.0
 SEAL_SECONDS = 10.0
 
 
-_LETTERS_DUE = """SELECT EXISTS (SELECT FROM lanes_to_send(%(now)s)) AS to_send,
-                         EXISTS (SELECT FROM tenants_to_retry(%(now)s)) AS to_retry"""
-
-
 @dataclass(frozen=True, slots=True)
 class _LettersDue:
     to_send: bool
     to_retry: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Tenant:
-    tenant: str
 
 
 class Floors:
@@ -257,9 +248,9 @@ class Process:
         """Give all committed audit records their place in the signed tree; gives how many."""
         sealed = 0
         for name, database in self.floors.databases.items():
-            for one in database.glance(_Tenant, "SELECT tenants_to_seal() AS tenant"):
-                signer = self.institution(f"city:{one.tenant}" if one.tenant else name)
-                sealed += audit.seal(database, one.tenant, _signature(signer))
+            for tenant in database.glance(lambda tx: tx.column("SELECT tenants_to_seal()")):
+                signer = self.institution(f"city:{tenant}" if tenant else name)
+                sealed += audit.seal(database, tenant, _signature(signer))
         return sealed
 
     def _relay_loop(self) -> None:
@@ -284,7 +275,14 @@ class Process:
 
     def _letters(self, name: str) -> None:
         """A room's letters, out and in. With nothing to do this is one statement."""
-        [due] = self.floors.databases[name].glance(_LettersDue, _LETTERS_DUE)
+        due = self.floors.databases[name].glance(
+            lambda tx: tx.one(
+                _LettersDue,
+                """SELECT EXISTS (SELECT FROM lanes_to_send(%(now)s)) AS to_send,
+                          EXISTS (SELECT FROM tenants_to_retry(%(now)s)) AS to_retry""",
+                {"now": tx.now},
+            )
+        )
         if due.to_send:
             self._relays[name].run()
         if due.to_retry:
@@ -292,16 +290,16 @@ class Process:
 
     def _retry(self, name: str, *, everything: bool = False) -> int:
         """Waiting letters of a room that are due again; gives how many could be applied."""
-        at = "'infinity'" if everything else "%(now)s"
         tenants = self.floors.databases[name].glance(
-            _Tenant, f"SELECT tenants_to_retry({at}) AS tenant"
+            lambda tx: tx.column(
+                "SELECT tenants_to_retry(%s)", ("infinity" if everything else tx.now,)
+            )
         )
         return sum(
             self._inboxes[name].retry(
-                self.institution(f"city:{one.tenant}" if one.tenant else name),
-                everything=everything,
+                self.institution(f"city:{tenant}" if tenant else name), everything=everything
             )
-            for one in tenants
+            for tenant in tenants
         )
 
     def _guarded(self, what: str, work: Callable[[], object]) -> None:

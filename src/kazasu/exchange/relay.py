@@ -90,8 +90,11 @@ class Relay:
         return sent
 
     def _lanes(self, everything: bool) -> list[Lane]:
-        at = "'infinity'" if everything else "%(now)s"
-        return self._database.glance(Lane, f"SELECT * FROM lanes_to_send({at})")
+        return self._database.glance(
+            lambda tx: tx.all(
+                Lane, "SELECT * FROM lanes_to_send(%s)", ("infinity" if everything else tx.now,)
+            )
+        )
 
     def _batch(self, lane: Lane, *, everything: bool) -> _Outcome:
         due = self._database.run(

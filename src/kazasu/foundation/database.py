@@ -197,15 +197,14 @@ class Database:
         """Like :meth:`run` for work that only looks: one snapshot, never a lost race."""
         return self.run(label, work, tenant=tenant, access=access, isolation="REPEATABLE READ")
 
-    def glance(self, cls: type[T], query: str, params: Mapping[str, Any] | None = None) -> list[T]:
-        """Rows of one statement, outside any tenant and without a transaction's BEGIN and COMMIT.
+    def glance(self, look: Callable[[Transaction], T]) -> T:
+        """Like :meth:`read` for one statement of no tenant: without BEGIN, settings and COMMIT.
 
-        For what every process asks each second: is there anything to do, and for whom? ``%(now)s`` is
-        the present instant.
+        For what every process asks each second: is there anything to do, and for whom? A second
+        statement of ``look`` would see another instant.
         """
-        values = {"now": self.clock.now(), **(params or {})}
         with self._pool.connection() as connection:
-            return _typed(connection.hand.execute(query.encode(), values), cls)
+            return look(Transaction(connection, "", self.clock.now()))
 
     def _once(
         self,

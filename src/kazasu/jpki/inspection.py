@@ -74,7 +74,7 @@ class Inspection:
             held = tx.value("SELECT max(held_at) FROM inspection")
             return held is None or tx.now - held >= EVERY
 
-        if self._database.read("jpki.inspection-due", last):
+        if self._database.glance(last):
             self.hold()
 
     def hold(self) -> Outcome:

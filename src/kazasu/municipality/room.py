@@ -78,7 +78,7 @@ def open_room(house: House) -> Room:
     def tick() -> None:
         """What falls due by date, for the cities that have something due."""
         day = today(house.clock)
-        for tenant in queues.cities_due(hall.database, day):
+        for tenant in hall.database.glance(lambda tx: queues.cities_due(tx, day)):
             departures.depart(tenant, day)
             expected.note_missed(tenant, day)
             expected.note_expired(tenant, day)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.database import Transaction
 
 OVERDUE_AFTER = timedelta(days=30)
 MOST = 500
@@ -59,16 +59,6 @@ def counts(tx: Transaction, today: date) -> Counts:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _City:
-    code: str
-
-
-def cities_due(database: Database, today: date) -> list[str]:
-    """Codes of the cities in which something falls due by this day."""
-    return [
-        city.code
-        for city in database.glance(
-            _City, "SELECT cities_due(%(today)s, %(now)s) AS code", {"today": today}
-        )
-    ]
+def cities_due(tx: Transaction, today: date) -> list[str]:
+    """Codes of the cities in which something falls due by this day; of all tenants."""
+    return tx.column("SELECT cities_due(%s, %s)", (today, tx.now))
