@@ -8,7 +8,7 @@ import pytest
 
 from kazasu.contracts.jpki.people import PersonChanged
 from kazasu.contracts.jukinet import RegistrationChanged
-from kazasu.exchange import operator
+from kazasu.exchange import operator, relay
 from kazasu.exchange.faults import TIMEOUT, UNREACHABLE
 from kazasu.exchange.letters import FIRST_RETRY, LONGEST_RETRY, RECEIPT_TYP, Post
 from kazasu.exchange.relay import BATCH, LEASE, Relay
@@ -190,12 +190,14 @@ def test_what_a_relay_took_with_it_is_sent_by_another(world):
     assert world.another().run() == 3
 
 
-def test_receipts_of_a_batch_are_noted_in_one_commit(world, monkeypatch):
+@pytest.mark.parametrize(("batch", "commits"), [(BATCH, 1), (7, 3), (1, 20)])
+def test_receipts_of_a_batch_are_noted_in_one_commit(world, monkeypatch, batch, commits):
     passed = []
     monkeypatch.setattr(foundation, "crash_point", passed.append)
+    monkeypatch.setattr(relay, "BATCH", batch)
     world.send(*cases(20))
     assert world.relay.run() == 20
-    assert passed.count("relay.acknowledge:after-commit") == 1
+    assert passed.count("relay.acknowledge:after-commit") == commits
 
 
 def test_what_has_arrived_is_kept_as_hash_and_receipt_only(world):

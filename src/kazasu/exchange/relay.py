@@ -154,7 +154,7 @@ def _lease(tx: Transaction, lane: Lane, *, everything: bool) -> list[_Due]:
     return tx.all(
         _Due,
         """UPDATE outbox SET next_at = %(until)s
-           WHERE tenant = %(tenant)s AND message_id IN (
+           WHERE tenant = %(tenant)s AND message_id = ANY(ARRAY(  -- asked once; an IN may be asked again
                SELECT message_id FROM outbox o
                WHERE tenant = %(tenant)s AND recipient = %(recipient)s AND sent_at IS NULL
                  AND next_at <= %(due)s::timestamptz
@@ -163,7 +163,7 @@ def _lease(tx: Transaction, lane: Lane, *, everything: bool) -> list[_Due]:
                      WHERE e.tenant = o.tenant AND e.sender = o.sender
                        AND e.recipient = o.recipient AND e.case_id = o.case_id
                        AND e.seq < o.seq AND e.sent_at IS NULL)
-               ORDER BY next_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED)
+               ORDER BY next_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED))
            RETURNING message_id, recipient, kind, sealed, attempts, created_at""",
         {
             "tenant": tx.tenant,

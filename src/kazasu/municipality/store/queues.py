@@ -22,35 +22,22 @@ class Counts:
     overdue: int
 
 
-def _count(of: str) -> str:
-    return f"(SELECT count(*) FROM (SELECT FROM {of} LIMIT {MOST}) waiting)::int"
-
-
-_HERE = "municipality_code = %(tenant)s"
-_COUNTS = f"""
-    SELECT {_count(f"moving_out WHERE {_HERE} AND state IN ('received', 'checked')")} AS out,
-           {
-    _count(f'''moving_in m JOIN visit_place v USING (municipality_code, case_id)
-                       WHERE {_HERE} AND m.state IN ('reserved', 'certificate', 'ready')
-                         AND v.held_until IS NULL AND v.on_date = %(today)s''')
-} AS today,
-           {
-    _count(f'''moving_in WHERE {_HERE}
-                       AND state IN ('reserved', 'certificate', 'ready', 'missed')''')
-} AS expected,
-           {
-    _count(f"moving_in WHERE {_HERE} AND state IN ('visited', 'provisional')")
-} AS provisional,
-           {
-    _count(f'''arriver a JOIN moving_in m USING (municipality_code, case_id)
-                       WHERE {_HERE} AND a.card = 'pending' AND a.included
-                         AND m.state = 'registered' ''')
-} AS cards,
-           {
-    _count(f'''leaver WHERE {_HERE} AND state = 'departed'
-                       AND planned_on < %(overdue)s''')
-} AS overdue
-"""
+_HERE = "WHERE municipality_code = %(tenant)s AND"
+_QUEUES = {
+    "out": f"moving_out {_HERE} state IN ('received', 'checked')",
+    "today": f"""moving_in m JOIN visit_place v USING (municipality_code, case_id)
+        {_HERE} m.state IN ('reserved', 'certificate', 'ready') AND v.held_until IS NULL
+        AND v.on_date = %(today)s""",
+    "expected": f"moving_in {_HERE} state IN ('reserved', 'certificate', 'ready', 'missed')",
+    "provisional": f"moving_in {_HERE} state IN ('visited', 'provisional')",
+    "cards": f"""arriver a JOIN moving_in m USING (municipality_code, case_id)
+        {_HERE} a.card = 'pending' AND a.included AND m.state = 'registered'""",
+    "overdue": f"leaver {_HERE} state = 'departed' AND planned_on < %(overdue)s",
+}
+_COUNTS = "SELECT " + ", ".join(
+    f"(SELECT count(*) FROM (SELECT FROM {rows} LIMIT {MOST}) waiting)::int AS {name}"
+    for name, rows in _QUEUES.items()
+)
 
 
 def counts(tx: Transaction, today: date) -> Counts:
