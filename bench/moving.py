@@ -27,13 +27,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=28)
     parser.add_argument("--residents", type=int, nargs="+", default=[1_000, 10_000, 100_000])
+    parser.add_argument("--limit-seconds", type=int, default=8, help="of TPC-B")
+    parser.add_argument("--limit-scale", type=int, default=10, help="of TPC-B, × 100,000 accounts")
     wish = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="kazasu-bench-") as folder:
         Path(folder).chmod(0o711)
         with EmbeddedPostgres(Path(folder) / "server") as server:
             print(f"machine: {machine()}")
-            with prepared(server):
-                one, eight = tpc_b(server, 1, 8), tpc_b(server, 8, 8)
+            with prepared(server, wish.limit_scale):
+                one, eight = (tpc_b(server, clients, wish.limit_seconds) for clients in (1, 8))
             print(f"TPC-B: {one:.0f}/s with 1 client, {eight:.0f}/s with 8")
             for residents in wish.residents:
                 seconds = _moves(server, Path(folder), residents, wish.cases)

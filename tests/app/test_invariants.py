@@ -42,9 +42,9 @@ def registers(databases):
     return Country(databases)
 
 
-SENT = """INSERT INTO outbox (tenant, message_id, sender, recipient, kind, case_id, seq, sealed,
+SENT = """INSERT INTO outbox (tenant, message_id, sender, recipient, kind, case_id, seq, hash,
                               created_at, next_at, sent_at)
-          VALUES ('', %s, 'jukinet', 'jpki', 'test', 'case', %s, %s, now(), now(), now())"""
+          VALUES ('', %s, 'jukinet', 'jpki', 'test', 'case', %s, sha256(%s), now(), now(), now())"""
 RECEIVED = """INSERT INTO inbox (tenant, sender, message_id, hash, kind, case_id, seq, received_at,
                                  next_at, applied_at, fault)
               VALUES ('', 'jukinet', %s, %s, 'test', 'case', %s, now(), now(), {applied}, '')"""

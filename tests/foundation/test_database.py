@@ -1,6 +1,7 @@
 """One transaction: whole or not at all, for one tenant, tried again when it lost a race."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import psycopg
 import pytest
@@ -82,3 +83,60 @@ def test_it_is_open_for_one_tenant_at_one_isolation(counter, isolation):
     for tenant in ("141003", "", odd):
         assert counter.run("t", look, tenant=tenant, isolation=isolation) == (isolation, tenant)
     assert read(counter) == 0
+
+
+@dataclass(frozen=True)
+class Pair:
+    first: int
+    second: str = "given"
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("SELECT 1 AS first, 'x' AS second", Pair(1, "x")),
+        ("SELECT 'x' AS second, 1 AS first", Pair(1, "x")),
+        ("SELECT 1 AS first", Pair(1)),
+    ],
+)
+def test_columns_go_by_their_names_in_whatever_order(counter, query, expected):
+    assert counter.read("test.read", lambda tx: tx.one(Pair, query)) == expected
+    with pytest.raises(TypeError):
+        counter.read("test.read", lambda tx: tx.all(Pair, query + ", 2 AS third"))
+
+
+def test_a_connection_keeps_its_cursor(counter):
+    def work(tx):
+        return (
+            id(tx.connection),
+            id(tx._hand),
+            tx.column("SELECT generate_series(1, 3)"),
+            tx.value("SELECT 4"),
+        )
+
+    assert len({counter.run("test.run", work)[:2] for _ in range(3)}) == 1
+    assert counter.run("test.run", work)[2:] == ([1, 2, 3], 4)
+
+
+def test_only_who_says_so_does_not_wait_for_the_disk(databases):
+    with psycopg.connect(databases.url("jukinet"), autocommit=True) as connection:
+        name = psycopg.sql.Identifier(connection.info.dbname)
+        connection.execute(
+            psycopg.sql.SQL("ALTER DATABASE {} SET synchronous_commit = on").format(name)
+        )
+    room = databases("jukinet")
+
+    def waits(**how):
+        return room.run("test.run", lambda tx: tx.value("SHOW synchronous_commit"), **how)
+
+    assert (waits(), waits(lazily=True), waits()) == ("on", "off", "on")
+
+
+def test_a_glance_is_of_no_tenant_and_no_transaction(counter):
+    def look(tx):
+        assert tx.connection.info.transaction_status is TransactionStatus.IDLE
+        assert not in_transaction()
+        return tx.value(TENANT) or "", tx.now
+
+    counter.run("test.before", lambda tx: None, tenant="141003")
+    assert counter.glance(look) == ("", counter.clock.now())

@@ -16,6 +16,7 @@ from kazasu.exchange.keys import encrypt
 from kazasu.foundation.audit import Access
 from kazasu.foundation.clock import today
 from kazasu.foundation.dates import next_open, wareki
+from kazasu.foundation.names import CARD
 from kazasu.foundation.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
 from kazasu.foundation.text import Text
 from kazasu.jpki.issuing.model import Order
@@ -58,6 +59,8 @@ STRANGER = 999_000_001
 """Somebody of the new city who has nothing to do with any move."""
 TEST = Text("試験", "Test")
 SINCE = date(2015, 4, 1)
+_LETTERS = [letter for letter in map(chr, range(0x4E00, 0x9FA0)) if CARD.has(letter)]
+"""Kanji that a certificate can show: the profile refuses others."""
 _NAMES = {OLD: ("横浜市", "神奈川県", "Kanagawa-ken", "Yokohama"),
           NEW: ("札幌市", "北海道", "Hokkaido", "Sapporo")}  # fmt: skip
 
@@ -144,7 +147,7 @@ class Town:
             household_number=register_number(municipality.FIRST_HOUSEHOLD + household),
             record_code=code_of(person),
             individual_number=IndividualNumber.from_body(f"99{person:09d}"),
-            name=f"試験　{chr(0x4E00 + person % 20_000)}",
+            name=f"試験　{_LETTERS[person % len(_LETTERS)]}",
             kana="シケン　ハジメ",
             birth_date=born,
             birth_text=wareki(born),

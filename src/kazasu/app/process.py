@@ -6,6 +6,8 @@ between rooms (design §2).
 
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -40,6 +42,12 @@ NOT_IN_PRODUCTION = define("app.sandbox-only", 500,
 
 TICK_SECONDS = 1.0
 SEAL_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class _LettersDue:
+    to_send: bool
+    to_retry: bool
 
 
 class Floors:
@@ -226,7 +234,7 @@ class Process:
         for _ in range(rounds):
             self._each_tick()
             moved = sum(relay.run(everything=True) for relay in self._relays.values())
-            moved += sum(self._retry(everything=True).values())
+            moved += sum(self._retry(name, everything=True) for name in self._inboxes)
             for name, jobs in self.jobs.items():
                 if jobs.any_left(self.floors.databases[name]):
                     jobs.drain()
@@ -238,10 +246,7 @@ class Process:
         """Give all committed audit records their place in the signed tree; gives how many."""
         sealed = 0
         for name, database in self.floors.databases.items():
-            tenants = database.read(
-                "audit.tenants", lambda tx: tx.column("SELECT tenants_to_seal()")
-            )
-            for tenant in tenants:
+            for tenant in database.glance(lambda tx: tx.column("SELECT tenants_to_seal()")):
                 signer = self.institution(ROOMS[name].of(tenant))
                 sealed += audit.seal(database, tenant, _signature(signer))
         return sealed
@@ -250,9 +255,8 @@ class Process:
         while not self._stop.is_set():
             self._kick.wait(TICK_SECONDS)
             self._kick.clear()
-            for name, relay in self._relays.items():
-                self._guarded(f"relay {name}", relay.run)
-            self._guarded("inbox", self._retry)
+            for name in self._relays:
+                self._guarded(f"letters {name}", partial(self._letters, name))
 
     def _tick_loop(self) -> None:
         while not self._stop.wait(TICK_SECONDS):
@@ -267,22 +271,34 @@ class Process:
             for tick, work in room.ticks.items():
                 self._guarded(f"{name}.{tick}", work)
 
-    def _retry(self, *, everything: bool = False) -> dict[str, int]:
-        """Waiting letters that are due again, by room."""
-        applied: dict[str, int] = {}
-        for name, inbox in self._inboxes.items():
-            tenants = self.floors.databases[name].read(
-                "inbox.tenants",
-                lambda tx: tx.column(
-                    "SELECT DISTINCT tenants_to_retry(%s)",
-                    ("infinity" if everything else tx.now,),
-                ),
+    def _letters(self, name: str) -> None:
+        """A room's letters, out and in. With nothing to do this is one statement."""
+        due = self.floors.databases[name].glance(
+            lambda tx: tx.one(
+                _LettersDue,
+                """SELECT EXISTS (SELECT FROM lanes_to_send(%(now)s)) AS to_send,
+                          EXISTS (SELECT FROM tenants_to_retry(%(now)s)) AS to_retry""",
+                {"now": tx.now},
             )
-            applied[name] = sum(
-                inbox.retry(self.institution(ROOMS[name].of(tenant)), everything=everything)
-                for tenant in tenants
+        )
+        if due.to_send:
+            self._relays[name].run()
+        if due.to_retry:
+            self._retry(name)
+
+    def _retry(self, name: str, *, everything: bool = False) -> int:
+        """Waiting letters of a room that are due again; gives how many could be applied."""
+        tenants = self.floors.databases[name].glance(
+            lambda tx: tx.column(
+                "SELECT tenants_to_retry(%s)", ("infinity" if everything else tx.now,)
             )
-        return applied
+        )
+        return sum(
+            self._inboxes[name].retry(
+                self.institution(ROOMS[name].of(tenant)), everything=everything
+            )
+            for tenant in tenants
+        )
 
     def _guarded(self, what: str, work: Callable[[], object]) -> None:
         """A fault in one background task must neither stop the others nor pass unseen."""

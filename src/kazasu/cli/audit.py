@@ -28,6 +28,10 @@ _SLIPPED_IN = Text(
     "署名された木にない監査記録があります", "An audit record is not in the signed tree"
 )
 
+_NOT_FOUND_BY = Text(
+    "記録にある人から、その記録が見つかりません", "A person whom the record names does not find it"
+)
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     add_place(parser)
@@ -87,6 +91,15 @@ def _check_tenant(
         {"tenant": tenant},
     ).fetchall()
     findings += [Finding(tenant, f"record {number}", _SLIPPED_IN) for (number,) in slipped]
+    hidden = connection.execute(
+        """SELECT DISTINCT a.id FROM audit_log a, unnest(a.subjects) named(subject)
+           WHERE a.tenant = %(tenant)s AND NOT EXISTS (
+               SELECT FROM audit_subject s WHERE s.tenant = a.tenant
+                 AND s.subject = named.subject AND s.audit_id = a.id)
+           ORDER BY a.id LIMIT 100""",
+        {"tenant": tenant},
+    ).fetchall()
+    findings += [Finding(tenant, f"record {number}", _NOT_FOUND_BY) for (number,) in hidden]
     return (checkpoints[-1][0] if checkpoints else 0), findings
 
 

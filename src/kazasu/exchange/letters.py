@@ -71,14 +71,7 @@ class Post:
         """
         message_id = uuid4()
         sender = self._institution.id
-        # One writer per case and receiver at a time: the number must have no gap.
-        lock = f"outbox {tx.tenant} {sender} {to} {case}"
-        tx.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (lock,))
-        seq = tx.value(
-            """SELECT coalesce(max(seq), 0) + 1 FROM outbox
-               WHERE tenant = %s AND sender = %s AND recipient = %s AND case_id = %s""",
-            (tx.tenant, sender, to, case),
-        )
+        seq = tx.value("SELECT next_seq(%s, %s, %s, %s)", (tx.tenant, sender, to, case))
         envelope = {
             "iss": sender,
             "aud": to,
@@ -98,12 +91,6 @@ class Post:
         )
         tx.after_commit(self._kick)
         return message_id
-
-
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    hash: bytes
-    applied_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,21 +133,8 @@ class Inbox:
         tenant = self._tenant_of(institution.id)
 
         def work(tx: Transaction) -> bool:
-            stored = tx.maybe(
-                _Stored,
-                """SELECT hash, applied_at FROM inbox
-                   WHERE tenant = %s AND sender = %s AND message_id = %s""",
-                (tenant, letter.sender, letter.message_id),
-            )
-            if stored is not None:
-                return self._same(tx, stored, letter, digest)
-            tx.execute(
-                """INSERT INTO inbox (tenant, sender, message_id, hash, kind, case_id, seq,
-                                      sealed, received_at, next_at)
-                   VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
-                (tenant, letter.sender, letter.message_id, digest, letter.kind, letter.case,
-                 letter.seq, sealed, tx.now, tx.now),
-            )  # fmt: skip
+            if not _store(tx, letter, sealed, digest):
+                return _is_same(tx, letter, digest)
             self._apply_or_wait(tx, institution, letter)
             return True
 
@@ -177,9 +151,9 @@ class Inbox:
             "inbox.waiting",
             lambda tx: tx.column(
                 """SELECT message_id FROM inbox
-                   WHERE tenant = %s AND applied_at IS NULL AND (next_at <= %s OR %s)
+                   WHERE tenant = %s AND applied_at IS NULL AND next_at <= %s::timestamptz
                    ORDER BY case_id, seq LIMIT 500""",
-                (tenant, tx.now, everything),
+                (tenant, "infinity" if everything else tx.now.isoformat()),
             ),
             tenant=tenant,
         )
@@ -223,17 +197,6 @@ class Inbox:
         except (ValidationError, ValueError, KeyError):
             raise Refusal(UNREADABLE, kind=kind) from None
 
-    @staticmethod
-    def _same(tx: Transaction, stored: _Stored, letter: _Opened, digest: bytes) -> bool:
-        if stored.hash == digest:
-            return True
-        tx.execute(
-            """INSERT INTO inbox_alarm (tenant, alarm_id, sender, message_id, hash, at)
-               VALUES (%s, %s, %s, %s, %s, %s)""",
-            (tx.tenant, uuid4(), letter.sender, letter.message_id, digest, tx.now),
-        )
-        return False
-
     def _apply_or_wait(self, tx: Transaction, institution: Institution, letter: _Opened) -> bool:
         received = Received(
             institution.id, letter.sender, letter.message_id, letter.case, letter.sent_at
@@ -258,29 +221,31 @@ class Inbox:
                 (tx.now + back_off(attempts), tx.tenant, letter.sender, letter.message_id),
             )
             return False
-        # What was applied is no longer needed here: the copy is purged (reliability §4 I9).
+        # What was applied is no longer needed here: the copy is purged (reliability §4 I9). Later ones
+        # of the case that came before it are due.
         tx.execute(
-            """UPDATE inbox SET applied_at = %s, sealed = NULL, fault = '', fault_ja = '',
+            """WITH woken AS (
+                   UPDATE inbox SET next_at = %(now)s
+                   WHERE tenant = %(tenant)s AND sender = %(sender)s AND case_id = %(case)s
+                     AND seq > %(seq)s AND applied_at IS NULL)
+               UPDATE inbox SET applied_at = %(now)s, sealed = NULL, fault = '', fault_ja = '',
                                 fault_en = ''
-               WHERE tenant = %s AND sender = %s AND message_id = %s""",
-            (tx.now, tx.tenant, letter.sender, letter.message_id),
-        )
-        tx.execute(
-            """UPDATE inbox SET next_at = %s
-               WHERE tenant = %s AND sender = %s AND case_id = %s AND seq > %s
-                 AND applied_at IS NULL""",
-            (tx.now, tx.tenant, letter.sender, letter.case, letter.seq),
-        )
+               WHERE tenant = %(tenant)s AND sender = %(sender)s AND message_id = %(id)s""",
+            {
+                "now": tx.now, "tenant": tx.tenant, "sender": letter.sender, "case": letter.case,
+                "seq": letter.seq, "id": letter.message_id,
+            },
+        )  # fmt: skip
         return True
 
     @staticmethod
     def _wait_for_earlier(tx: Transaction, letter: _Opened) -> None:
-        applied = tx.value(
-            """SELECT count(*) FROM inbox WHERE tenant = %s AND sender = %s AND case_id = %s
-               AND seq < %s AND applied_at IS NOT NULL""",
-            (tx.tenant, letter.sender, letter.case, letter.seq),
-        )
-        if applied != letter.seq - 1:
+        """Raises Refusal ``exchange.waits-for-earlier``. In order, so the one before stands for all."""
+        if letter.seq > 1 and not tx.value(
+            """SELECT true FROM inbox WHERE tenant = %s AND sender = %s AND case_id = %s AND seq = %s
+               AND applied_at IS NOT NULL""",
+            (tx.tenant, letter.sender, letter.case, letter.seq - 1),
+        ):
             raise Refusal(WAITS_FOR_EARLIER)
 
 
@@ -298,6 +263,35 @@ def _warn(letter: _Opened, refusal: Refusal) -> None:
         STRANGERS.labels(letter.kind, InstitutionId(letter.sender).kind).inc()
         log.warning("letter of wrong sender", kind=letter.kind, sender=letter.sender,
                     message_id=str(letter.message_id))  # fmt: skip
+
+
+def _store(tx: Transaction, letter: _Opened, sealed: str, digest: bytes) -> bool:
+    """False when a letter of this number lies here already."""
+    written = tx.execute(
+        """INSERT INTO inbox (tenant, sender, message_id, hash, kind, case_id, seq, sealed,
+                              received_at, next_at)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+           ON CONFLICT (tenant, sender, message_id) DO NOTHING""",
+        (tx.tenant, letter.sender, letter.message_id, digest, letter.kind, letter.case, letter.seq,
+         sealed, tx.now, tx.now),
+    )  # fmt: skip
+    return written == 1
+
+
+def _is_same(tx: Transaction, letter: _Opened, digest: bytes) -> bool:
+    """Has the letter that lies here this content? What came with another is kept as evidence."""
+    stored = tx.value(
+        "SELECT hash FROM inbox WHERE tenant = %s AND sender = %s AND message_id = %s",
+        (tx.tenant, letter.sender, letter.message_id),
+    )
+    if stored == digest:
+        return True
+    tx.execute(
+        """INSERT INTO inbox_alarm (tenant, alarm_id, sender, message_id, hash, at)
+           VALUES (%s, %s, %s, %s, %s, %s)""",
+        (tx.tenant, uuid4(), letter.sender, letter.message_id, digest, tx.now),
+    )
+    return False
 
 
 def back_off(attempts: int) -> timedelta:

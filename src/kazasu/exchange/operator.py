@@ -50,9 +50,11 @@ class Alarm:
 def undelivered(tx: Transaction) -> list[Undelivered]:
     return tx.all(
         Undelivered,
-        """SELECT message_id, recipient, kind, case_id, seq, created_at, next_at, attempts,
-                  last_error
-           FROM outbox WHERE tenant = %s AND sent_at IS NULL ORDER BY created_at LIMIT 500""",
+        """SELECT o.message_id, o.recipient, o.kind, o.case_id, o.seq, o.created_at,
+                  greatest(o.next_at, s.next_at) AS next_at, o.attempts,
+                  coalesce(nullif(o.last_error, ''), s.last_error, '') AS last_error
+           FROM outbox o LEFT JOIN outbox_silence s USING (tenant, recipient)
+           WHERE o.tenant = %s AND o.sent_at IS NULL ORDER BY o.created_at, o.seq LIMIT 500""",
         (tx.tenant,),
     )
 
@@ -67,6 +69,19 @@ def waiting(tx: Transaction) -> list[Waiting]:
     )
 
 
+def how_many(tx: Transaction) -> int:
+    """Letters that wait, in and out, as many as the lists above show."""
+    return int(
+        tx.value(
+            """SELECT (SELECT count(*) FROM (SELECT FROM inbox WHERE tenant = %(tenant)s
+                           AND applied_at IS NULL LIMIT 500) here)
+                    + (SELECT count(*) FROM (SELECT FROM outbox WHERE tenant = %(tenant)s
+                           AND sent_at IS NULL LIMIT 500) there)""",
+            {"tenant": tx.tenant},
+        )
+    )
+
+
 def alarms(tx: Transaction) -> list[Alarm]:
     return tx.all(
         Alarm,
@@ -76,15 +91,27 @@ def alarms(tx: Transaction) -> list[Alarm]:
 
 
 def send_again(database: Database, tenant: str, message_id: UUID) -> bool:
-    """Make an undelivered letter due now. False when it is delivered already."""
+    """Make an undelivered letter due now, with its case and though its receiver was silent.
+
+    False when it is delivered already.
+    """
 
     def work(tx: Transaction) -> bool:
-        changed = tx.execute(
-            """UPDATE outbox SET next_at = %s
-               WHERE tenant = %s AND message_id = %s AND sent_at IS NULL""",
+        due = tx.execute(
+            """UPDATE outbox o SET next_at = %s FROM outbox wanted
+               WHERE wanted.tenant = %s AND wanted.message_id = %s AND wanted.sent_at IS NULL
+                 AND o.tenant = wanted.tenant AND o.sender = wanted.sender
+                 AND o.recipient = wanted.recipient AND o.case_id = wanted.case_id
+                 AND o.sent_at IS NULL""",
             (tx.now, tenant, message_id),
         )
-        return changed == 1
+        tx.execute(
+            """UPDATE outbox_silence s SET next_at = %s FROM outbox wanted
+               WHERE wanted.tenant = %s AND wanted.message_id = %s AND wanted.sent_at IS NULL
+                 AND s.tenant = wanted.tenant AND s.recipient = wanted.recipient""",
+            (tx.now, tenant, message_id),
+        )
+        return due > 0
 
     return database.run("operator.send-again", work, tenant=tenant)
 

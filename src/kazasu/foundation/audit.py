@@ -125,7 +125,10 @@ def record(tx: "Transaction", access: Access) -> int:
             """WITH written AS (
                    INSERT INTO audit_log (tenant, at, actor, action, purpose_ja, purpose_en,
                                           subjects, case_id, fields, nonce, leaf)
-                   VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING tenant, id)
+                   VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING tenant, id, subjects),
+               named AS (
+                   INSERT INTO audit_subject (tenant, subject, audit_id)
+                   SELECT DISTINCT tenant, unnest(subjects), id FROM written)
                INSERT INTO audit_pending (tenant, audit_id) SELECT tenant, id FROM written
                RETURNING audit_id""",
             (
@@ -149,10 +152,10 @@ def accesses(tx: "Transaction", subject: str, limit: int = 200) -> list[AuditRow
     """The latest records that name ``subject``, newest first."""
     return tx.all(
         AuditRow,
-        """SELECT id, tenant, at, actor, action, purpose_ja, purpose_en, subjects, case_id,
-                  fields, nonce, leaf
-           FROM audit_log WHERE tenant = %s AND subjects @> ARRAY[%s]::text[]
-           ORDER BY id DESC LIMIT %s""",
+        """SELECT a.id, a.tenant, a.at, a.actor, a.action, a.purpose_ja, a.purpose_en, a.subjects,
+                  a.case_id, a.fields, a.nonce, a.leaf
+           FROM audit_subject s JOIN audit_log a ON a.tenant = s.tenant AND a.id = s.audit_id
+           WHERE s.tenant = %s AND s.subject = %s ORDER BY s.audit_id DESC LIMIT %s""",
         (tx.tenant, subject, limit),
     )
 

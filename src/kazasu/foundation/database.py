@@ -16,7 +16,6 @@ from typing import Any, Final, Literal, TypeVar
 
 import psycopg
 from psycopg import errors, sql
-from psycopg.rows import tuple_row
 from psycopg_pool import ConnectionPool
 
 from kazasu.foundation import audit, rows
@@ -61,11 +60,20 @@ class NoRow(LookupError):
     """A row that must exist does not."""
 
 
+class Connection(psycopg.Connection[tuple[Any, ...]]):
+    """One cursor for a connection's life: making one costs four times a statement."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.hand: Final = self.cursor()
+
+
 class Transaction:
     """One unit of work in one room for one tenant. Made by :class:`Database` only."""
 
-    def __init__(self, connection: psycopg.Connection[Any], tenant: str, now: datetime) -> None:
+    def __init__(self, connection: Connection, tenant: str, now: datetime) -> None:
         self.connection: Final = connection
+        self._hand: Final = connection.hand
         self.tenant: Final = tenant
         self.now: Final = now
         """The one instant of this transaction, from the injected clock."""
@@ -73,14 +81,11 @@ class Transaction:
 
     def execute(self, query: str, params: Params = None) -> int:
         """Run a statement; gives the number of rows it touched."""
-        return self.connection.execute(query.encode(), params).rowcount
+        return self._hand.execute(query.encode(), params).rowcount
 
     def all(self, cls: type[T], query: str, params: Params = None) -> list[T]:
         """Its rows as ``cls``, each field of its declared type. The columns are named as the fields."""
-        with self.connection.cursor(row_factory=tuple_row) as cursor:
-            found = cursor.execute(query.encode(), params)
-            names = [column.name for column in found.description or ()]
-            return rows.built(cls, names, found.fetchall())
+        return _typed(self._hand.execute(query.encode(), params), cls)
 
     def maybe(self, cls: type[T], query: str, params: Params = None) -> T | None:
         """The row, or None. Raises ``LookupError`` when there are several."""
@@ -98,14 +103,12 @@ class Transaction:
 
     def value(self, query: str, params: Params = None) -> Any:
         """The first column of the first row, or None."""
-        with self.connection.cursor(row_factory=tuple_row) as cursor:
-            row = cursor.execute(query.encode(), params).fetchone()
+        row = self._hand.execute(query.encode(), params).fetchone()
         return row[0] if row else None
 
     def column(self, query: str, params: Params = None) -> list[Any]:
         """The first column of all rows."""
-        with self.connection.cursor(row_factory=tuple_row) as cursor:
-            return [row[0] for row in cursor.execute(query.encode(), params)]
+        return [row[0] for row in self._hand.execute(query.encode(), params).fetchall()]
 
     def insert(
         self, table: str, row: rows.Row, *, twice: rows.Twice = "refuse", **more: Any
@@ -133,7 +136,7 @@ class Transaction:
             sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
         )
         count = 0
-        with self.connection.cursor() as cursor, cursor.copy(statement) as stream:
+        with self._hand.copy(statement) as stream:
             for row in rows:
                 stream.write_row(row)
                 count += 1
@@ -155,7 +158,7 @@ class Database:
         self, conninfo: str, *, room: str, role: str, password: str, clock: Clock, size: int = 10
     ) -> None:
         self.room: Final = room
-        self._clock = clock
+        self.clock: Final = clock
         self._pool = ConnectionPool(
             psycopg.conninfo.make_conninfo(
                 conninfo,
@@ -164,6 +167,7 @@ class Database:
                 application_name=f"kazasu {room}",
                 options=f"-c search_path={room},public -c timezone=UTC",
             ),
+            connection_class=Connection,
             kwargs={"autocommit": True},  # _once opens and ends its transactions itself
             min_size=1,
             max_size=size,
@@ -182,6 +186,7 @@ class Database:
         tenant: str = "",
         access: Access | None = None,
         isolation: Isolation = "SERIALIZABLE",
+        lazily: bool = False,
     ) -> T:
         """Run ``work`` in one transaction; retried as a whole when it lost a race.
 
@@ -190,10 +195,13 @@ class Database:
                 ``<label>:after-commit``.
             tenant: the city's municipality code; empty in rooms without tenants.
             access: written first, in the same transaction; personal tables stay closed without.
+            lazily: do not wait for the disk. Only for what is done anew, to the same end, when a power
+                cut takes the last moment away: a letter sent again, and never a letter received.
         """
+        opening = _opening(isolation, tenant, lazily=lazily)
         for attempt in range(1, _TRIES + 1):
             try:
-                result, after = self._once(label, work, tenant, access, isolation)
+                result, after = self._once(label, work, opening, tenant, access, isolation)
             except LOST_RACE:
                 if attempt == _TRIES:
                     raise
@@ -224,21 +232,31 @@ class Database:
         """
         with self._pool.connection() as connection:
             return connection.execute(
-                query.encode(), params(self._clock.now()), prepare=True
+                query.encode(), params(self.clock.now()), prepare=True
             ).fetchone()
+
+    def glance(self, look: Callable[[Transaction], T]) -> T:
+        """Like :meth:`read` for one statement of no tenant: without BEGIN, settings and COMMIT.
+
+        For what every process asks each second: is there anything to do, and for whom? A second
+        statement of ``look`` would see another instant.
+        """
+        with self._pool.connection() as connection:
+            return look(Transaction(connection, "", self.clock.now()))
 
     def _once(
         self,
         label: str,
         work: Callable[[Transaction], T],
+        opening: bytes,
         tenant: str,
         access: Access | None,
         isolation: Isolation,
     ) -> tuple[T, list[Callable[[], None]]]:
         with self._pool.connection() as connection:  # whatever is raised rolls back
             with _depth():
-                connection.execute(_opening(isolation, tenant), prepare=False)
-                tx = Transaction(connection, tenant, self._clock.now())
+                connection.hand.execute(opening, prepare=False)
+                tx = Transaction(connection, tenant, self.clock.now())
                 if access is not None:
                     tx.audit(access)
                 result = work(tx)
@@ -250,13 +268,23 @@ class Database:
             return result, tx._after
 
 
+def _typed(cursor: psycopg.Cursor[tuple[Any, ...]], cls: type[T]) -> list[T]:
+    found = cursor.fetchall()
+    if not found or cursor.pgresult is None:
+        return []
+    result = cursor.pgresult
+    names = tuple((result.fname(n) or b"").decode() for n in range(result.nfields))
+    return rows.built(cls, names, found)
+
+
 @lru_cache(maxsize=10_000)
-def _opening(isolation: Isolation, tenant: str) -> bytes:
+def _opening(isolation: Isolation, tenant: str, *, lazily: bool) -> bytes:
     """Begin, and say for whom: one round trip, for most transactions have only one or two more."""
+    settings = "SELECT set_config('kazasu.tenant', {}, true)"
+    if lazily:
+        settings += ", set_config('synchronous_commit', 'off', true)"
     return (
-        sql.SQL(
-            "BEGIN ISOLATION LEVEL " + isolation + "; SELECT set_config('kazasu.tenant', {}, true)"
-        )
+        sql.SQL("BEGIN ISOLATION LEVEL " + isolation + "; " + settings)
         .format(sql.Literal(tenant))
         .as_bytes()
     )

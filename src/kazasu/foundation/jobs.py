@@ -88,7 +88,7 @@ class Jobs:
     def any_left(database: Database) -> bool:
         """Does anything lie in the room's queue, begun or not?"""
         look = "SELECT EXISTS (SELECT FROM procrastinate_jobs WHERE status IN ('todo', 'doing'))"
-        return bool(database.read("jobs.any-left", lambda tx: tx.value(look)))
+        return bool(database.glance(lambda tx: tx.value(look)))
 
     def drain(self) -> None:
         """Do all jobs that are due and come back. For tests and drills."""
@@ -130,7 +130,7 @@ class Jobs:
                     wait=wait,
                     concurrency=4,
                     install_signal_handlers=False,
-                    fetch_job_polling_interval=2,
+                    fetch_job_polling_interval=5,  # for retries; what is enqueued wakes the worker
                     shutdown_graceful_timeout=5,
                     delete_jobs="successful",
                 )

@@ -190,10 +190,7 @@ class Register:
         """Expire open tokens whose last day is past; gives how many. Without any it costs one
         look at an index."""
 
-        def find(tx: Transaction) -> list[UUID]:
-            return store.due(tx, civil(tx.now))
-
-        tokens = self._database.read("jukinet.transfers-due", find)
+        tokens = self._database.glance(lambda tx: store.due(tx, civil(tx.now)))
         return sum(self._expire(token) for token in tokens)
 
     def _expire(self, token: UUID) -> bool:

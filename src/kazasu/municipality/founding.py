@@ -101,7 +101,7 @@ def found(
         ("municipality_code", *register_store.COLUMNS),
         _rows(code, residents, households, tx),
     )
-    tx.execute("SELECT copy_first_versions()")
+    register_store.copy_first_versions(tx)
     tx.copy(
         "city",
         (

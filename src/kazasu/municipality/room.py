@@ -6,9 +6,11 @@ its folder, and its line in :data:`SUBJECTS`.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Final, TypeVar
 
 from kazasu.contracts.municipality import Reachable
+from kazasu.exchange import operator
 from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import House, Room
 from kazasu.foundation.clock import today
@@ -19,7 +21,7 @@ from kazasu.municipality.cards import subject as cards
 from kazasu.municipality.hall.context import CityContext
 from kazasu.municipality.hall.desk import DeskPages
 from kazasu.municipality.hall.pages import HallPages
-from kazasu.municipality.hall.service import FrontDesk, letters_waiting
+from kazasu.municipality.hall.service import FrontDesk
 from kazasu.municipality.hall.subject import Queue
 from kazasu.municipality.institution import INSTITUTION
 from kazasu.municipality.moving import subject as moving
@@ -28,7 +30,7 @@ from kazasu.municipality.register import subject as register
 SUBJECTS: Final = (moving, cards, register)
 """In the order in which the desk shows them."""
 _LETTERS: Final = Queue(
-    "/desk/letters", Text("滞留している通知", "Letters that wait"), count=lambda tx, _: letters_waiting(tx)
+    "/desk/letters", Text("滞留している通知", "Letters that wait"), count=lambda tx, _: operator.how_many(tx)
 )  # fmt: skip
 K = TypeVar("K")
 V = TypeVar("V")
@@ -43,9 +45,7 @@ def open_room(house: House) -> Room:
         """What falls due by date, for the cities that have something due."""
         day = today(house.clock)
         due = [subject.cities_due for subject in subjects if subject.cities_due]
-        tenants = city.database.read(
-            "cities.due", lambda tx: {code for find in due for code in find(tx, day)}
-        )
+        tenants = {code for find in due for code in city.database.glance(partial(find, today=day))}
         for tenant in sorted(tenants):
             for subject in subjects:
                 for step in subject.by_date:

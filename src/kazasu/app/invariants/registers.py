@@ -42,7 +42,7 @@ def _versions(sight: Sight) -> Iterator[str]:
            UNION ALL
            SELECT r.municipality_code, r.resident_id FROM resident r
            JOIN resident_history h USING (municipality_code, resident_id, version)
-           WHERE (r.*)::text <> (h.*)::text""",
+           WHERE NOT to_jsonb(r) @> to_jsonb(h)""",
     ):
         yield f"{row['municipality_code']} {row['resident_id']}"
 

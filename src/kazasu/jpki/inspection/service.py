@@ -68,7 +68,7 @@ class Inspection:
             held = inspection_store.last_held(tx)
             return held is None or tx.now - held >= EVERY
 
-        if self._database.read("jpki.inspection-due", last):
+        if self._database.glance(last):
             self.hold()
 
     def hold(self) -> Outcome:

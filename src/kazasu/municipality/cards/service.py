@@ -57,7 +57,7 @@ class CardDesk:
         )
 
     def count(self, tx: Transaction, _: date) -> int:
-        return len(self._movers.waiting(tx))
+        return self._movers.count(tx)
 
     def begin(self, tenant: str, clerk: Clerk, case_id: str, token: UUID) -> str:
         """Returns where the browser goes: the terminal, with a request that the city signed.

@@ -61,6 +61,9 @@ class MoversCards(Protocol):
     def waiting(self, tx: Transaction) -> list[WaitingCard]:
         """All that wait to be continued, the most urgent first."""
 
+    def count(self, tx: Transaction) -> int:
+        """How many wait."""
+
     def find(self, tx: Transaction, case_id: str, token: UUID) -> WaitingCard | None:
         """This mover's card, if it waits."""
 

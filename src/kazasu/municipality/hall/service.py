@@ -75,7 +75,3 @@ class FrontDesk:
             "reachable", lambda tx: tx.value("SELECT 1"), tenant=tenant_of(asked.institution)
         )
         return Done()
-
-
-def letters_waiting(tx: Transaction) -> int:
-    return len(operator.waiting(tx)) + len(operator.undelivered(tx))

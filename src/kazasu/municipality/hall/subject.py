@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from kazasu.contracts.base import Inquiry, Letter
 from kazasu.exchange.inquiries import Handler as InquiryHandler
@@ -11,6 +11,11 @@ from kazasu.exchange.letters import Handler as LetterHandler
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.text import Text
 from kazasu.municipality.hall.desk import DeskPages
+
+
+class CitiesDue(Protocol):
+    def __call__(self, tx: Transaction, today: date) -> Sequence[str]:
+        """Codes of the cities; one statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ class Subject:
     letters: Mapping[type[Letter], LetterHandler] = field(default_factory=dict)
     inquiries: Mapping[type[Inquiry[Any]], InquiryHandler] = field(default_factory=dict)
     jobs: Mapping[str, Callable[..., None]] = field(default_factory=dict)
-    cities_due: Callable[[Transaction, date], Sequence[str]] | None = None
+    cities_due: CitiesDue | None = None
     """Cities in which something of it may fall due by this day: codes only, no tenant is set."""
     by_date: Sequence[Callable[[str, date], object]] = ()
     """What it then does in such a city. Repeating it changes nothing."""

@@ -58,8 +58,6 @@ CREATE TABLE resident (
 
 CREATE INDEX resident_household ON resident (municipality_code, household_number);
 
-CREATE INDEX resident_kana ON resident (municipality_code, kana text_pattern_ops);
-
 -- At most one head of a household among those who live here.
 CREATE UNIQUE INDEX resident_one_head ON resident (municipality_code, household_number)
     WHERE is_head AND state IN ('resident', 'leaving');
@@ -85,13 +83,3 @@ CREATE TABLE member_reference (
 
 SELECT protect('member_reference', tenant => 'municipality_code', personal => true,
                verbs => 'SELECT, INSERT');
-
--- Founding copies rows of the register into the history in one statement.
-CREATE FUNCTION copy_first_versions() RETURNS bigint
-LANGUAGE sql AS $$
-    WITH copied AS (
-        INSERT INTO resident_history SELECT * FROM resident
-        WHERE municipality_code = (SELECT current_setting('kazasu.tenant', true))
-        RETURNING 1)
-    SELECT count(*) FROM copied
-$$;

@@ -105,6 +105,24 @@ CREATE POLICY owner_finds ON moving_in FOR SELECT TO CURRENT_USER USING (true);
 
 CREATE POLICY owner_finds ON arriver FOR SELECT TO CURRENT_USER USING (true);
 
+CREATE INDEX arriver_pending ON arriver (municipality_code, case_id) WHERE card = 'pending' AND included;
+
+CREATE INDEX leaver_open ON leaver (planned_on, municipality_code) WHERE state = 'open';
+
+CREATE INDEX visit_place_day ON visit_place (municipality_code, on_date);
+
+CREATE INDEX visit_place_held ON visit_place (held_until, municipality_code)
+    WHERE held_until IS NOT NULL;
+
+CREATE INDEX moving_in_awaited ON moving_in (municipality_code, case_id)
+    WHERE state IN ('reserved', 'certificate', 'ready');
+
+CREATE INDEX moving_in_registering ON moving_in (municipality_code) WHERE state = 'registering';
+
+-- A date as text sorts as a date does; turning it into one first could not be indexed.
+CREATE INDEX moving_in_certified ON moving_in ((certificate ->> 'planned_date' COLLATE "C"), municipality_code)
+    WHERE state IN ('certificate', 'ready', 'visited', 'missed') AND certificate IS NOT NULL;
+
 -- Which cities have something that falls due by this day. Codes only.
 CREATE FUNCTION cities_due(today date, at timestamptz) RETURNS SETOF text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
@@ -112,15 +130,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
     UNION
     SELECT municipality_code FROM visit_place WHERE held_until < at
     UNION
-    SELECT p.municipality_code FROM visit_place p
-        JOIN moving_in m USING (municipality_code, case_id)
-        WHERE p.held_until IS NULL AND p.on_date < today AND m.state IN ('reserved', 'certificate', 'ready')
+    SELECT municipality_code FROM moving_in m JOIN visit_place p USING (municipality_code, case_id)
+        WHERE m.state IN ('reserved', 'certificate', 'ready')
+          AND p.held_until IS NULL AND p.on_date < today
     UNION
     SELECT municipality_code FROM moving_in WHERE state = 'registering'
     UNION
     SELECT municipality_code FROM moving_in
         WHERE state IN ('certificate', 'ready', 'visited', 'missed') AND certificate IS NOT NULL
-          AND (certificate ->> 'planned_date')::date + 30 < today
+          AND (certificate ->> 'planned_date' COLLATE "C") < to_char(today - 30, 'YYYY-MM-DD')
     UNION
     SELECT a.municipality_code FROM arriver a JOIN moving_in m USING (municipality_code, case_id)
         WHERE a.card = 'pending' AND a.included AND m.state = 'registered'

@@ -22,7 +22,7 @@ from kazasu.municipality.hall.context import CityContext
 from kazasu.municipality.hall.desk import DeskPages
 from kazasu.municipality.hall.ports import MOVERS_CARDS
 from kazasu.municipality.hall.subject import Queue, Subject
-from kazasu.municipality.moving.model import AT_THE_DESK, EXPECTED, TO_DECIDE, InState
+from kazasu.municipality.moving.model import AT_THE_DESK, EXPECTED, InState
 from kazasu.municipality.moving.pages.moving_in import MovingInPages
 from kazasu.municipality.moving.pages.moving_out import MovingOutPages
 from kazasu.municipality.moving.pages.walk_in import WalkInPages
@@ -37,7 +37,7 @@ from kazasu.municipality.moving.service.registering import Registering
 from kazasu.municipality.moving.service.visits import VisitDesk
 from kazasu.municipality.moving.service.walk_in import WalkInDesk
 from kazasu.municipality.moving.service.withdrawing import Withdrawing
-from kazasu.municipality.moving.store import arrivals, notices
+from kazasu.municipality.moving.store import queues
 
 
 def open_subject(city: CityContext) -> Subject:
@@ -77,7 +77,7 @@ def open_subject(city: CityContext) -> Subject:
             "cancel-move": cancelling.cancel,
             "register-arrival": registering.complete,
         },
-        cities_due=lambda tx, day: tx.column("SELECT cities_due(%s, %s)", (day, tx.now)),
+        cities_due=queues.cities_due,
         by_date=[
             departures.depart,
             expected.note_missed,
@@ -87,8 +87,8 @@ def open_subject(city: CityContext) -> Subject:
     )
 
 
-def _arrivals_in(*states: InState, today: bool = False) -> Callable[[Transaction, date], int]:
-    return lambda tx, day: len(arrivals.expected(tx, states, day if today else None))
+def _arrivals_in(*states: InState) -> Callable[[Transaction, date], int]:
+    return lambda tx, _: queues.arriving(tx, states)
 
 
 QUEUES: Final = (
@@ -96,12 +96,12 @@ QUEUES: Final = (
         "/desk/out",
         Text("転出届", "Notices of moving out"),
         Text("確認と判断を待っています", "waiting for checks and a decision"),
-        lambda tx, _: len(notices.among(tx, TO_DECIDE)),
+        lambda tx, _: queues.notices(tx),
     ),
     Queue(
         "/desk/in?date={today}",
         Text("きょう来る人", "Expected today"),
-        count=_arrivals_in(*EXPECTED, today=True),
+        count=lambda tx, day: queues.visiting(tx, EXPECTED, day),
     ),
     Queue(
         "/desk/in",

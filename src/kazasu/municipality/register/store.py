@@ -58,23 +58,27 @@ def several(tx: Transaction, resident_ids: Sequence[str]) -> list[Resident]:
 
 
 def search(tx: Transaction, text: str) -> list[Resident]:
-    """By 宛名番号 exactly, or by the beginning of the reading or the name."""
+    """By 宛名番号 exactly, or by the beginning of the reading, the name or the Roman name.
+
+    Spaces, ・, kana, width and variants of a letter do not matter: さとう finds サトウ　ハナコ. Of more than
+    fifty, each index gives its first fifty: the work does not grow with the register.
+    """
     return tx.all(
         Resident,
-        f"""{_SELECT} AND (resident_id = %(text)s OR kana LIKE %(prefix)s
-                           OR name LIKE %(prefix)s OR name_roman LIKE %(upper)s)
-            ORDER BY kana, resident_id LIMIT 50""",
-        {
-            "tenant": tx.tenant,
-            "text": text,
-            "prefix": f"{_literal(text)}%",
-            "upper": f"{_literal(text.upper())}%",
-        },
+        f"""SELECT DISTINCT ON (kana_key, resident_id) {_LIST} FROM (
+                SELECT * FROM resident
+                WHERE municipality_code = %(tenant)s AND resident_id = %(text)s
+                {"".join(map(_beginning, ("kana_key", "name_key", "roman_key")))}) found
+            ORDER BY kana_key, resident_id LIMIT 50""",
+        {"tenant": tx.tenant, "text": text},
     )
 
 
-def _literal(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+def _beginning(key: str) -> str:
+    return f"""UNION ALL (
+        SELECT * FROM resident WHERE municipality_code = %(tenant)s AND {key} <> ''
+            AND search_key(%(text)s) <> '' AND {key} ^@ search_key(%(text)s)
+        ORDER BY {key}, resident_id LIMIT 50)"""
 
 
 def history(tx: Transaction, resident_id: str) -> list[Resident]:
@@ -84,6 +88,15 @@ def history(tx: Transaction, resident_id: str) -> list[Resident]:
         f"""SELECT {_LIST} FROM resident_history
             WHERE municipality_code = %(tenant)s AND resident_id = %(id)s ORDER BY version DESC""",
         {"tenant": tx.tenant, "id": resident_id},
+    )
+
+
+def copy_first_versions(tx: Transaction) -> None:
+    """Founding: the history of people who were just loaded."""
+    tx.execute(
+        f"""INSERT INTO resident_history (municipality_code, {_LIST})
+            SELECT municipality_code, {_LIST} FROM resident WHERE municipality_code = %s""",
+        (tx.tenant,),
     )
 
 

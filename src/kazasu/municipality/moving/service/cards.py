@@ -6,7 +6,7 @@ from uuid import UUID
 from kazasu.foundation.database import Transaction
 from kazasu.kit import periods
 from kazasu.municipality.hall.ports import WaitingCard
-from kazasu.municipality.moving.store import arrivals
+from kazasu.municipality.moving.store import arrivals, queues
 from kazasu.municipality.moving.store.arrivals import CardRow
 
 
@@ -15,6 +15,9 @@ class CardsOfArrivals:
 
     def waiting(self, tx: Transaction) -> list[WaitingCard]:
         return [_card(row) for row in arrivals.cards_waiting(tx)]
+
+    def count(self, tx: Transaction) -> int:
+        return queues.cards(tx)
 
     def find(self, tx: Transaction, case_id: str, token: UUID) -> WaitingCard | None:
         row = arrivals.card_waiting(tx, case_id, token)

@@ -24,7 +24,7 @@ from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.moving.faults import NOT_LEAVING
 from kazasu.municipality.moving.model import SYSTEM, Leaver, OutState
 from kazasu.municipality.moving.service import cases
-from kazasu.municipality.moving.store import notices
+from kazasu.municipality.moving.store import notices, queues
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.model import address_of
 from kazasu.municipality.register.relationships import mover_of
@@ -80,7 +80,7 @@ class Departures:
 
     @staticmethod
     def count_overdue(tx: Transaction, today: date) -> int:
-        return len(notices.overdue_leavers(tx, today - OVERDUE_AFTER))
+        return queues.overdue(tx, today - OVERDUE_AFTER)
 
     def moved_in(self, tx: Transaction, letter: NoticeOfMovedIn, _: Received) -> None:
         """転入通知: the record is closed for good; confirmed values beside the planned ones.

@@ -1,0 +1,59 @@
+"""A room in which nothing happens asks one thing a second: are there letters?"""
+
+import psycopg
+import pytest
+from tests.support.street import Street
+
+from kazasu.contracts.jukinet import RegistrationChanged
+from kazasu.foundation.clock import civil
+from kazasu.foundation.numbers import MunicipalityCode, ResidentRecordCode
+
+ROOMS = ("jukinet", "municipality", "portal")
+
+
+@pytest.fixture
+def process(databases, clock):
+    return Street(databases, clock, *ROOMS).process
+
+
+@pytest.fixture
+def said(monkeypatch):
+    """Statements, as they are sent."""
+    statements = []
+    execute = psycopg.Cursor.execute
+
+    def listened(cursor, query, *rest, **more):
+        statements.append(query)
+        return execute(cursor, query, *rest, **more)
+
+    monkeypatch.setattr(psycopg.Cursor, "execute", listened)
+    return statements
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_with_no_letters_it_is_one_statement(process, said, room):
+    process._letters(room)
+    assert len(said) == 1
+
+
+def test_dates_are_one_statement_a_room(process, said):
+    process._each_tick()
+    assert len(said) == 2, "cities due, transfers due"
+
+
+def test_and_letters_are_still_brought(process, databases):
+    def send(tx):
+        letter = RegistrationChanged(
+            resident_record_code=ResidentRecordCode("24727059608"),
+            municipality_code=MunicipalityCode("141003"),
+            what="address",
+            on=civil(tx.now),
+        )
+        process._house("municipality").post("city:141003").send(
+            tx, letter, to="jukinet", case="case-1"
+        )
+
+    databases("municipality").run("test.send", send, tenant="141003")
+    process._letters("municipality")
+    count = "SELECT count(*) FROM inbox"
+    assert databases("jukinet").read("test", lambda tx: tx.value(count)) == 1

@@ -1,0 +1,100 @@
+"""What a clerk's search finds, and that the desk counts what its lists show."""
+
+import unicodedata
+from datetime import date
+
+import pytest
+from bench.filling import CITY, fill
+from kazasu.municipality.store import moving, queues, register
+
+from kazasu.exchange import operator
+from kazasu.foundation.audit import Access
+from kazasu.foundation.names import SUBSTITUTES
+from kazasu.foundation.text import Text
+
+LOOKING = Access("system:test", "municipality.test.look", Text("試験", "Test"))
+TODAY = date(2026, 11, 25)
+
+
+@pytest.fixture(scope="module")
+def city(module_databases):
+    fill(module_databases.founder("municipality"), 200, waiting=30)
+    return module_databases("municipality")
+
+
+def look(city, work):
+    return city.run("test.look", work, tenant=CITY, access=LOOKING)
+
+
+def found(city, text):
+    return [one.resident_id for one in look(city, lambda tx: register.search(tx, text))]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["サトウ　000123", "サトウ 000123", "サトウ000123", "さとう000123", "ｻﾄｳ　０００１２３", "サ・トウ000123",
+     "佐藤　000123", "佐藤000123", "佐\U000e0101藤000123", "SATO 000123", "sato000123", "Ｓａｔｏ000123",
+     "0000000123"],
+)  # fmt: skip
+def test_one_person_however_they_are_typed(city, text):
+    assert found(city, text) == ["0000000123"]
+
+
+@pytest.mark.parametrize(
+    "text", ["藤", "トウ", "%", "_", "\\", "　", "・", "000000012", "サトウ%", "サトウ_0"]
+)
+def test_only_a_beginning_counts_and_nothing_is_a_pattern(city, text):
+    assert found(city, text) == []
+
+
+def test_at_most_fifty_in_the_order_of_the_reading(city):
+    for text in ("さ", "佐藤", "SATO"):
+        assert found(city, text) == [f"{n:010}" for n in range(1, 51)]
+
+
+def test_agreed_substitutes_stand_for_both_writings(city):
+    """The table in the database is that of ``kazasu.foundation.names``; NFKC covers the rest."""
+    keys = look(city, lambda tx: {
+        letter: tx.value("SELECT search_key(%s)", (letter,))
+        for pair in SUBSTITUTES.items() for letter in pair
+    })  # fmt: skip
+    assert {one for one, other in SUBSTITUTES.items() if keys[one] != keys[other]} == set()
+    hiragana = "".join(chr(n) for n in range(0x3041, 0x3097))
+    katakana = "".join(chr(n + 0x60) for n in range(0x3041, 0x3097))
+    assert look(city, lambda tx: tx.value("SELECT search_key(%s)", (hiragana,))) == katakana
+    assert unicodedata.normalize("NFKC", katakana) == katakana
+
+
+def test_the_key_follows_a_correction(city):
+    def correct(tx):
+        before = register.by_id(tx, "0000000007")
+        register.change(tx, before, name="髙橋　花子", kana="タカハシ　ハナコ")
+        return [one.resident_id for one in register.search(tx, "高橋花子")]
+
+    assert look(city, correct) == ["0000000007"]
+
+
+def test_the_desk_counts_what_its_lists_show(city):
+    awaited = ("ready", "reserved", "certificate")
+
+    def both(tx):
+        tx.execute(
+            "UPDATE moving_in SET state = 'visited' WHERE municipality_code = %s AND case_id = 'MV-3'",
+            (CITY,),
+        )
+        counted = queues.counts(tx, TODAY)
+        listed = queues.Counts(
+            out=len(moving.outs(tx, ("received", "checked"))),
+            today=len(moving.expected(tx, awaited, TODAY)),
+            expected=len(moving.expected(tx, (*awaited, "missed"))),
+            provisional=len(moving.expected(tx, ("visited", "provisional"))),
+            cards=len(moving.cards_waiting(tx)),
+            overdue=len(moving.overdue_leavers(tx, TODAY - queues.OVERDUE_AFTER)),
+        )
+        letters = len(operator.waiting(tx)) + len(operator.undelivered(tx))
+        return counted, listed, operator.how_many(tx), letters
+
+    counted, listed, how_many, letters = look(city, both)
+    assert counted == listed
+    assert min(counted.out, counted.today, counted.provisional, counted.cards, counted.overdue) > 0
+    assert how_many == letters == 200
