@@ -9,6 +9,7 @@ from typing import Any
 
 from cryptography import x509
 
+from kazasu.app.country import enter
 from kazasu.app.process import Floors
 from kazasu.app.rooms import select
 from kazasu.cli.card.hand import Verbs, add_verb, clock_of
@@ -138,7 +139,9 @@ class _Service:
         if not settings.directory_file.exists():
             raise Refusal(NO_COUNTRY, data=settings.data)
         clock = open_clock(settings)
-        floors = Floors(settings, stack.enter_context(find_server(settings)), select(["jpki"]), clock)  # fmt: skip
+        server = stack.enter_context(find_server(settings))
+        enter(settings, server)
+        floors = Floors(settings, server, select(["jpki"]), clock)
         stack.callback(floors.close)
         folder = settings.directory_file.parent
         self.database = floors.databases["jpki"]

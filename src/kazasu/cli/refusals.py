@@ -31,14 +31,14 @@ PORT_TAKEN = define(
     Text("--port で別の番号を指定してください。", "Choose another one with --port."),
     who="operator",
 )
-NO_DIRECTORY = define(
-    "cli.no-directory",
-    404,
-    Text("名簿 {file} がありません。", "There is no directory file {file}."),
+CLOCK_IN_PRODUCTION = define(
+    "cli.clock-in-production",
+    409,
     Text(
-        "--directory で、kazasu up か建国が作った directory.json を指定してください。",
-        "Name the directory.json that kazasu up (or the founding) has written with --directory.",
+        "本番の時計はこの機械の時計で、動かせません。",
+        "In production the clock is the machine's; it is not moved.",
     ),
+    Text("KAZASU_MODE を確認してください。", "Check KAZASU_MODE."),
     who="operator",
 )
 BAD_TIME = define(
@@ -61,6 +61,19 @@ OTHER_COUNTRY = define(
     Text(
         "同じ指定で始めるか、--data で別の場所を選ぶか、./kazasu reset で建て直してください。",
         "Start it with the same values, choose another place with --data, or found it anew after ./kazasu reset.",
+    ),
+    who="operator",
+)
+NOT_FOUNDED = define(
+    "cli.not-founded",
+    409,
+    Text(
+        "このデータベースには機関だけがあります（{folder} の kazasu serve）。",
+        "This database holds institutions only (kazasu serve of {folder}).",
+    ),
+    Text(
+        "kazasu serve で開くか、空のデータベースを --database で指定してください。何も変えていません。",
+        "Open them with kazasu serve, or name an empty database with --database. Nothing was changed.",
     ),
     who="operator",
 )

@@ -12,6 +12,22 @@ _ASK_OPERATOR = Text(
     "The operator should check with the other institution",
 )
 
+_FROM_A_COPY = Text("控えから戻してください。", "Put it back from a copy.")
+
+DIRECTORY_UNREADABLE = define(
+    "exchange.directory-unreadable",
+    500,
+    Text("名簿 {file} が読めません（{why}）。", "The directory {file} does not read ({why})."),
+    _FROM_A_COPY,
+    who="operator",
+)
+KEYS_UNREADABLE = define(
+    "exchange.keys-unreadable",
+    500,
+    Text("鍵のファイル {file} が読めません（{why}）。", "The keys in {file} do not read ({why})."),
+    _FROM_A_COPY,
+    who="operator",
+)
 UNREACHABLE = define(
     "exchange.unreachable",
     503,

@@ -18,6 +18,16 @@ BACKWARDS = define(
     ),
     who="integrator",
 )
+UNREADABLE = define(
+    "clock.unreadable",
+    500,
+    Text("国の時計 {file} が読めません", "The country's clock {file} does not read"),
+    Text(
+        "進めた秒数を書いて直してください。消すと、進めた分が戻ります",
+        "Write the seconds by which it was moved. Without the file it goes back by them",
+    ),
+    who="operator",
+)
 
 
 def clock_file(settings: Settings) -> Path:
@@ -52,3 +62,5 @@ def _offset(path: Path) -> timedelta:
         return timedelta(seconds=float(path.read_text()))
     except FileNotFoundError:
         return timedelta()
+    except (ValueError, OverflowError) as error:
+        raise Refusal(UNREADABLE, file=path) from error

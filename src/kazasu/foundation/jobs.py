@@ -18,11 +18,17 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.health import Pulse
 
 log = structlog.get_logger()
 
 RETRY = procrastinate.RetryStrategy(max_attempts=20, exponential_wait=2)
 _STALLED_AFTER_SECONDS = 60
+_PATIENCE_SECONDS = 3.0
+"""For a connection; then the worker begins anew, with new ones."""
+_PAUSE_SECONDS = 1.0
+_BEAT_SECONDS = 2.0
+_LATE_AFTER_SECONDS = 30.0
 
 
 def install(connection: psycopg.Connection[Any], room: str) -> None:
@@ -55,19 +61,23 @@ class Jobs:
 
     def __init__(self, conninfo: str, *, room: str, role: str, password: str) -> None:
         self._room = room
+        own = make_conninfo(
+            conninfo,
+            user=role,
+            password=password,
+            application_name=f"kazasu {room} jobs",
+            options=f"-c search_path={room},public -c timezone=UTC",
+        )
         self._app = procrastinate.App(
             connector=procrastinate.PsycopgConnector(
-                conninfo=make_conninfo(
-                    conninfo,
-                    user=role,
-                    password=password,
-                    application_name=f"kazasu {room} jobs",
-                    options=f"-c search_path={room},public -c timezone=UTC",
-                ),
+                conninfo=own,
                 min_size=1,
                 max_size=4,
+                timeout=_PATIENCE_SECONDS,
             )
         )
+        self._conninfo = own
+        self.pulse = Pulse(_LATE_AFTER_SECONDS)
         # Never opened: it only writes on the connections of callers' transactions.
         self._writer = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -95,13 +105,13 @@ class Jobs:
         asyncio.run(self._work(wait=False, stalled_after=0))
 
     def start(self) -> None:
-        """Work in a background thread until :meth:`stop`."""
+        """Work in a background thread until :meth:`stop`, whatever becomes of the database meanwhile."""
         started = threading.Event()
 
         def run() -> None:
             loop = asyncio.new_event_loop()
             self._loop = loop
-            self._task = loop.create_task(self._work(wait=True))
+            self._task = loop.create_task(self._keep_working())
             started.set()
             try:
                 loop.run_until_complete(self._task)
@@ -120,10 +130,23 @@ class Jobs:
             self._thread.join(timeout=10)
             self._loop = None
 
+    async def _keep_working(self) -> None:
+        """procrastinate's worker ends with its first lost connection: begin another one."""
+        while True:
+            try:
+                # First a connection of our own, which fails at once: a pool waits longer after each attempt.
+                await (await psycopg.AsyncConnection.connect(self._conninfo)).close()
+                await self._work(wait=True)
+            except Exception:
+                log.exception("jobs interrupted", room=self._room)
+            self.pulse.miss()
+            await asyncio.sleep(_PAUSE_SECONDS)
+
     async def _work(self, *, wait: bool, stalled_after: float = _STALLED_AFTER_SECONDS) -> None:
         async with self._app.open_async():
             await self._take_up_stalled(stalled_after)
-            watch = asyncio.create_task(self._watch()) if wait else None
+            watches = [self._watch(), self._beat()] if wait else []
+            tasks = [asyncio.create_task(watch) for watch in watches]
             try:
                 await self._app.run_worker_async(
                     queues=[self._room],
@@ -135,8 +158,14 @@ class Jobs:
                     delete_jobs="successful",
                 )
             finally:
-                if watch is not None:
-                    watch.cancel()
+                for task in tasks:
+                    task.cancel()
+
+    async def _beat(self) -> None:
+        """Ends with the worker: as long as we are here, it polls, and its loop is not held up."""
+        while True:
+            self.pulse.beat()
+            await asyncio.sleep(_BEAT_SECONDS)
 
     async def _watch(self) -> None:
         """A worker that was killed just before we started is not stalled yet: look again."""

@@ -46,6 +46,51 @@ WILL_NOT_START = define(
     Text("{log} の終わりを見てください。", "Look at the end of {log}."),
     who="operator",
 )
+NO_PASSWORD = define(
+    "postgres.no-password",
+    503,
+    Text(
+        "データベースの管理者パスワード {file} がありません。",
+        "The password of the database's administrator, {file}, is missing.",
+    ),
+    Text("控えから戻してください。", "Put it back from a copy."),
+    who="operator",
+)
+NO_CLUSTER = define(
+    "postgres.no-cluster",
+    404,
+    Text("{data} にデータベースはありません。", "There is no database in {data}."),
+    Text(
+        "--data を確かめるか、--database で指定してください。",
+        "Check --data, or name the database with --database.",
+    ),
+    who="operator",
+)
+UNREACHABLE = define(
+    "postgres.unreachable",
+    503,
+    Text("データベースにつながりません: {reason}", "The database cannot be reached: {reason}"),
+    Text(
+        "PostgreSQL が動いているか、URL と権限を確かめてください。",
+        "See whether PostgreSQL runs, and check the URL and who may connect.",
+    ),
+    who="operator",
+)
+ROLE_TAKEN = define(
+    "postgres.role-taken",
+    409,
+    Text(
+        "役割 {role} は、別の秘密でつくられています。",
+        "The role {role} was made with another secret.",
+    ),
+    Text(
+        "この PostgreSQL の国の roles.json がある場所を --data で指定するか、別の PostgreSQL を使ってください。"
+        "パスワードは変えていません。",
+        "Name with --data the folder that holds the roles.json of the country on this PostgreSQL, or use another "
+        "PostgreSQL. No password was changed.",
+    ),
+    who="operator",
+)
 BAD_URL = define(
     "postgres.bad-url",
     400,

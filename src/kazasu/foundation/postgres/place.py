@@ -14,6 +14,7 @@ from pathlib import Path
 
 from kazasu.foundation.postgres.user import ServerUser, server_user
 
+_POINTER = "postgres.place"
 SOCKET_NAME = ".s.PGSQL.5432"
 LONGEST_SOCKET = 103 if sys.platform == "darwin" else 107
 """Bytes that ``sockaddr_un`` has for a path, without its closing zero."""
@@ -34,6 +35,10 @@ class Place:
     @property
     def log(self) -> Path:
         return self.home / "server.log"
+
+    def serves(self) -> bool:
+        """Whether a server runs and can be reached; cheap enough to be asked every second."""
+        return (self.socket / SOCKET_NAME).exists() and self.postmaster_lives()
 
     def postmaster_lives(self) -> bool:
         """Whether the process that the cluster names is a running PostgreSQL (no zombie, no
@@ -90,18 +95,22 @@ def find_place(data: Path) -> Place:
     Raises:
         Refusal: ``postgres.no-place``.
     """
-    pointer = data / "postgres.place"
-    if pointer.exists():
-        home = Path(pointer.read_text(encoding="utf-8").strip())
-        user = server_user(home)
-    else:
-        home = data / "postgres"
-        user = server_user(home)
-        if not _takes(home, user):
-            home = user.shared_home() / f"data-{secrets.token_hex(8)}"
-            pointer.write_text(f"{home}\n", encoding="utf-8")
+    pointer = data / _POINTER
+    home = home_of(data)
+    user = server_user(home)
+    if not pointer.exists() and not _takes(home, user):
+        home = user.shared_home() / f"data-{secrets.token_hex(8)}"
+        pointer.write_text(f"{home}\n", encoding="utf-8")
     user.own(home)
     return Place(home, _socket_folder(home, user), user, pointer)
+
+
+def home_of(data: Path) -> Path:
+    """Where the cluster of ``data`` is kept, or would be first; makes nothing."""
+    pointer = data / _POINTER
+    return (
+        Path(pointer.read_text(encoding="utf-8").strip()) if pointer.exists() else data / "postgres"
+    )
 
 
 def _takes(home: Path, user: ServerUser) -> bool:
