@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -221,6 +222,87 @@ def test_data_of_another_version_are_refused_not_destroyed(data):
         postgres.start()
     assert refusal.value.fault.code == "postgres.other-version"
     version.write_text(kept)
+
+
+@pytest.fixture
+def watched(data):
+    """A server that this process lives by."""
+    with EmbeddedPostgres(data, {"fsync": "off"}) as server:
+        yield server
+
+
+def answers_within(server, seconds):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with suppress(psycopg.OperationalError), psycopg.connect(server.url()) as connection:
+            return connection.execute("SELECT 1").fetchone() == (1,)
+        time.sleep(0.1)
+    return False
+
+
+def test_a_killed_server_is_started_again_without_a_hand(watched):
+    for _ in range(2):
+        os.kill(postmaster(watched), signal.SIGKILL)
+        assert answers_within(watched, 20)
+
+
+def test_a_server_that_could_not_start_for_a_while_comes_back(watched):
+    """As after a full disk: recovery cannot write, the postmaster gives up for good, and then there is room again."""
+    pid = postmaster(watched)
+    with psycopg.connect(watched.url()) as connection:
+        wal = Path(connection.execute("SHOW data_directory").fetchone()[0]) / "pg_wal"
+    wal.chmod(0)
+    os.kill(pid, signal.SIGKILL)
+    wait_until_gone(pid)
+    assert not answers_within(watched, 4)
+    wal.chmod(0o700)
+    assert answers_within(watched, 20)
+
+
+def test_a_server_that_was_stopped_stays_stopped(data):
+    with EmbeddedPostgres(data, {"fsync": "off"}) as server:
+        pid = postmaster(server)
+    wait_until_gone(pid)
+    assert not answers_within(server, 3)
+
+
+@pytest.mark.parametrize("given", [False, True])
+def test_no_setting_of_the_caller_reaches_a_connection(data, monkeypatch, given):
+    callers = {
+        "PGOPTIONS": "-c nonsense=1", "PGTZ": "Mars/Olympus", "PGDATESTYLE": "nonsense",
+        "PGSERVICE": "nowhere", "PGSSLMODE": "verify-full", "PGCLIENTENCODING": "nonsense",
+        "PGAPPNAME": "caller", "PGTARGETSESSIONATTRS": "standby",
+    }  # fmt: skip
+    with EmbeddedPostgres(data, {"fsync": "off"}) as server:
+        for name, value in callers.items():
+            monkeypatch.setenv(name, value)
+        again = GivenPostgres(server.url()) if given else EmbeddedPostgres(data)
+        with again as reached, psycopg.connect(reached.url()) as connection:
+            assert connection.execute("SHOW application_name").fetchone() == ("",)
+            assert connection.execute("SHOW timezone").fetchone() == ("UTC",)
+
+
+def test_a_command_that_looks_makes_no_cluster(data):
+    looking = EmbeddedPostgres(data, create=False)
+    with pytest.raises(Refusal) as refusal:
+        looking.start()
+    assert refusal.value.fault.code == "postgres.no-cluster"
+    assert not data.exists()
+
+
+def test_a_lost_password_is_not_made_anew(data):
+    postgres = EmbeddedPostgres(data, {"fsync": "off"})
+    postgres.start()
+    postgres.stop()
+    kept = (data / "postgres.password").read_text()
+    (data / "postgres.password").unlink()
+    with pytest.raises(Refusal) as refusal:
+        postgres.start()
+    assert refusal.value.fault.code == "postgres.no-password"
+    assert not (data / "postgres.password").exists()
+    (data / "postgres.password").write_text(kept)
+    with postgres as server:
+        assert answers_within(server, 5)
 
 
 def test_a_server_that_cannot_start_says_why(data):

@@ -126,7 +126,7 @@ def founding(settings: Settings, server: PostgresServer, wish: Mapping[str, Any]
         with connection.transaction():
             _write(connection, settings, "founding", wish)
         yield
-        os.sync()  # keys and cards lie in files: they must last as long as the word that they are there
+        _make_durable(settings)
         connection.execute("UPDATE kazasu.country SET state = 'living'")
 
 
@@ -211,6 +211,16 @@ def _clear_half(connection: psycopg.Connection[Any], settings: Settings) -> None
     for name in files_of(settings):
         path = _folder(settings) / name
         shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def _make_durable(settings: Settings) -> None:
+    """Keys and cards lie in files: they must last as long as the word that they are there."""
+    roots = [_folder(settings), *(_folder(settings) / name for name in files_of(settings))]
+    inside = (path for root in roots[1:] if root.is_dir() for path in root.rglob("*"))
+    for path in (*roots, *inside):
+        descriptor = os.open(path, os.O_RDONLY)
+        os.fsync(descriptor)
+        os.close(descriptor)
 
 
 def _write(
