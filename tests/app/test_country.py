@@ -1,6 +1,7 @@
 """No ordinary command harms what a database holds: whose country it is, is written in the database."""
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -65,7 +66,7 @@ def found(settings, server, wish=WISH):
 
 
 def half_found(settings, server):
-    with pytest.raises(KeyboardInterrupt), country.founding(settings, server, WISH):
+    with suppress(KeyboardInterrupt), country.founding(settings, server, WISH):
         Institutions(FixedClock(THE_DAY), "bank").write(settings.data)
         lay(server, "bank.customer")
         raise KeyboardInterrupt
@@ -317,7 +318,9 @@ def test_reset_refuses_while_a_process_lives_by_the_folder(settings, capsys):
     assert (settings.data / "keys").exists()
 
 
-@pytest.mark.parametrize("damage", ["", "[]", "{}", '{"authority": "", "institutions": []}', "\x00"])
+@pytest.mark.parametrize(
+    "damage", ["", "[]", "{}", '{"authority": "", "institutions": []}', "\x00"]
+)
 def test_a_damaged_directory_is_a_fault(settings, damage):
     settings.data.mkdir()
     settings.directory_file.write_text(damage)

@@ -7,7 +7,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.migrate import FOUNDATION, lay_floor
 
 ROOM = "floored"
-SECRET = "first"  # noqa: S105
+SECRET = "first"
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_other_secrets_change_no_password(url, folder):
     version = folder(a="CREATE TABLE one (n int)")
     lay(url, version)
     with pytest.raises(Refusal) as refusal:
-        lay(url, version, password="second")  # noqa: S106
+        lay(url, version, password="second")
     assert refusal.value.fault.code == "postgres.role-taken"
     for role in (ROOM, f"{ROOM}_founder"):
         assert logs_in(url, SECRET, role)

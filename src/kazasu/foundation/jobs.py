@@ -7,8 +7,9 @@ they are technical, not legal, waits.
 
 import asyncio
 import threading
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, LiteralString
 
 import procrastinate
 import psycopg
@@ -27,7 +28,6 @@ _STALLED_AFTER_SECONDS = 60
 _PATIENCE_SECONDS = 3.0
 """For a connection; then the worker begins anew, with new ones."""
 _PAUSE_SECONDS = 1.0
-_BEAT_SECONDS = 2.0
 _LATE_AFTER_SECONDS = 30.0
 
 
@@ -56,6 +56,34 @@ def install(connection: psycopg.Connection[Any], room: str) -> None:
         )
 
 
+class _Beating(procrastinate.PsycopgConnector):
+    """Tells whether the worker's statements reach the database."""
+
+    def __init__(self, pulse: Pulse, **options: Any) -> None:
+        super().__init__(**options)
+        self._pulse = pulse
+
+    async def execute_query_async(self, query: LiteralString, **arguments: Any) -> None:
+        with self._felt():
+            await super().execute_query_async(query, **arguments)
+
+    async def execute_query_one_async(
+        self, query: LiteralString, **arguments: Any
+    ) -> dict[str, Any]:
+        with self._felt():
+            row: dict[str, Any] = await super().execute_query_one_async(query, **arguments)
+        return row
+
+    @contextmanager
+    def _felt(self) -> Iterator[None]:
+        try:
+            yield
+        except procrastinate.exceptions.ConnectorException:
+            self._pulse.miss()
+            raise
+        self._pulse.beat()
+
+
 class Jobs:
     """A room's queue: enqueue in a transaction, work in the background or until it is empty."""
 
@@ -68,8 +96,11 @@ class Jobs:
             application_name=f"kazasu {room} jobs",
             options=f"-c search_path={room},public -c timezone=UTC",
         )
+        self.pulse = Pulse(_LATE_AFTER_SECONDS)
+        """Beats with each statement of the worker: it looks for jobs every two seconds, or says that it works."""
         self._app = procrastinate.App(
-            connector=procrastinate.PsycopgConnector(
+            connector=_Beating(
+                self.pulse,
                 conninfo=own,
                 min_size=1,
                 max_size=4,
@@ -77,7 +108,6 @@ class Jobs:
             )
         )
         self._conninfo = own
-        self.pulse = Pulse(_LATE_AFTER_SECONDS)
         # Never opened: it only writes on the connections of callers' transactions.
         self._writer = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -145,8 +175,7 @@ class Jobs:
     async def _work(self, *, wait: bool, stalled_after: float = _STALLED_AFTER_SECONDS) -> None:
         async with self._app.open_async():
             await self._take_up_stalled(stalled_after)
-            watches = [self._watch(), self._beat()] if wait else []
-            tasks = [asyncio.create_task(watch) for watch in watches]
+            watch = asyncio.create_task(self._watch()) if wait else None
             try:
                 await self._app.run_worker_async(
                     queues=[self._room],
@@ -158,14 +187,8 @@ class Jobs:
                     delete_jobs="successful",
                 )
             finally:
-                for task in tasks:
-                    task.cancel()
-
-    async def _beat(self) -> None:
-        """Ends with the worker: as long as we are here, it polls, and its loop is not held up."""
-        while True:
-            self.pulse.beat()
-            await asyncio.sleep(_BEAT_SECONDS)
+                if watch is not None:
+                    watch.cancel()
 
     async def _watch(self) -> None:
         """A worker that was killed just before we started is not stalled yet: look again."""

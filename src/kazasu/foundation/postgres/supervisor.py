@@ -10,6 +10,8 @@ from typing import Final
 
 import structlog
 
+from kazasu.foundation.faults import Refusal
+
 log = structlog.get_logger()
 
 LOOK_SECONDS: Final = 1.0
@@ -48,6 +50,9 @@ class Supervisor:
                 if self._revive():
                     log.warning("postgres started again")
                 pause = LOOK_SECONDS
-            except Exception:
-                log.exception("postgres does not start again")
+            except Refusal as refusal:
+                log.error("postgres does not start again", why=str(refusal))  # noqa: TRY400 - all is said
                 pause = min(pause * 2, LONGEST_PAUSE)
+            except Exception:
+                log.exception("postgres is not watched over")
+                pause = LONGEST_PAUSE
