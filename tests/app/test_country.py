@@ -1,9 +1,13 @@
 """No ordinary command harms what a database holds: whose country it is, is written in the database."""
 
 import shutil
-from contextlib import suppress
+import subprocess
+import sys
+import time
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
+import httpx
 import psycopg
 import pytest
 from psycopg import sql
@@ -12,7 +16,7 @@ from tests.support.institutions import Institutions
 
 from kazasu.app import country
 from kazasu.app.process import directory_of
-from kazasu.app.rooms import select
+from kazasu.app.rooms import ROOMS, select
 from kazasu.app.secrets import make_secrets, read_secrets
 from kazasu.cli.commands import run
 from kazasu.cli.countries import free_port
@@ -274,6 +278,51 @@ def test_an_empty_database_becomes_that_of_the_folder_that_serves_it(settings, s
     assert str(settings.data) in refusal.value.todo.en
     shutil.copytree(settings.data, tmp_path / "copied")
     assert country.enter_or_open(Settings(data=tmp_path / "copied"), server) == first
+
+
+def test_two_processes_serve_one_database(own_server, server, tmp_path):
+    """Each with a folder of its own that holds the same secrets; a third with others changes nothing."""
+    shared = tmp_path / "shared"
+    Institutions(FixedClock(THE_DAY), "bank", "identity", "terminal", "pay").write(shared)
+    make_secrets(tmp_path / "first", ROOMS)
+    shutil.copytree(tmp_path / "first", tmp_path / "second")
+    with ExitStack() as stack:
+        ports = []
+        for name in ("first", "second", "third"):
+            ports.append(free_port())
+            command = [
+                sys.executable, "-m", "kazasu", "serve", "bank", "--data", tmp_path / name, "--port",
+                ports[-1], "--database", server.url(), "--directory", shared / "directory.json",
+            ]  # fmt: skip
+            one = stack.enter_context(
+                subprocess.Popen(list(map(str, command)), stderr=subprocess.PIPE)
+            )
+            stack.callback(one.wait)
+            stack.callback(one.terminate)
+            if name == "third":
+                assert b"[app.other-folder]" in one.communicate(timeout=60)[1]
+            else:
+                wait_for_health(ports[-1])
+        with server.connect() as connection:  # new connections prove the passwords
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'bank'"
+            )
+        time.sleep(1.5)
+        for port in ports[:2]:
+            wait_for_health(port)
+
+
+def wait_for_health(port):
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        with suppress(httpx.TransportError):
+            answer = httpx.get(
+                f"http://127.0.0.1:{port}/healthz", headers={"host": f"bank.localhost:{port}"}
+            )
+            if answer.status_code == 200:
+                return
+        time.sleep(0.2)
+    raise AssertionError(f"{port} is not well")
 
 
 def test_reset_removes_the_country_and_says_so(settings, server, capsys):

@@ -290,16 +290,29 @@ def test_a_command_that_looks_makes_no_cluster(data):
     assert not data.exists()
 
 
-def test_a_lost_password_is_not_made_anew(data):
+@pytest.mark.parametrize("damage", ["", "nowhere", "\0"])
+def test_a_damaged_pointer_to_the_cluster_is_said_plainly(data, damage):
+    data.mkdir()
+    (data / "postgres.place").write_text(damage)
+    with pytest.raises(Refusal) as refusal:
+        EmbeddedPostgres(data).start()
+    assert refusal.value.fault.code == "postgres.no-cluster"
+    (data / "postgres.place").unlink()
+
+
+@pytest.mark.parametrize("damage", [None, b"", b"\xff\xfe"])
+def test_a_lost_password_is_not_made_anew(data, damage):
     postgres = EmbeddedPostgres(data, {"fsync": "off"})
     postgres.start()
     postgres.stop()
     kept = (data / "postgres.password").read_text()
     (data / "postgres.password").unlink()
+    if damage is not None:
+        (data / "postgres.password").write_bytes(damage)
     with pytest.raises(Refusal) as refusal:
         postgres.start()
     assert refusal.value.fault.code == "postgres.no-password"
-    assert not (data / "postgres.password").exists()
+    assert (data / "postgres.password").exists() == (damage is not None)
     (data / "postgres.password").write_text(kept)
     with postgres as server:
         assert answers_within(server, 5)

@@ -10,6 +10,7 @@ from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
 from kazasu.foundation.faults import Refusal, define
+from kazasu.foundation.health import Pulse
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import PUBLIC, SIGNED_IN, Form, Site
@@ -222,7 +223,13 @@ def test_too_many_and_too_much(clock):
 
 def test_health_and_metrics(client):
     client.get("/ask")
-    assert client.get("/healthz").json()["status"] == "ok"
+    assert client.get("/healthz").json() == {"status": "ok", "room": "portal", "parts": {}}
+    relay = client.app.state.health.parts["relay"] = Pulse(10)
+    assert client.get("/healthz").json()["parts"]["relay"]["status"] == "ok"
+    relay.miss()
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json()["status"]) == (503, "failing")
+    assert answer.json()["parts"]["relay"]["status"] == "failed"
     assert (
         'kazasu_requests_total{method="GET",room="portal",route="/ask"'
         in client.get("/metrics").text

@@ -140,7 +140,12 @@ class EmbeddedPostgres:
             with os.fdopen(descriptor, "w", encoding="ascii") as handle:
                 handle.write(secrets.token_urlsafe(32))
             Path(scratch).rename(file)
-        return file.read_text(encoding="ascii")
+        try:
+            if password := file.read_text(encoding="ascii"):
+                return password
+        except UnicodeDecodeError:
+            pass
+        raise Refusal(NO_PASSWORD, file=file)
 
     @contextmanager
     def _exclusively(self) -> Iterator[None]:

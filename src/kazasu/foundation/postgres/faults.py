@@ -50,8 +50,8 @@ NO_PASSWORD = define(
     "postgres.no-password",
     503,
     Text(
-        "データベースの管理者パスワード {file} がありません。",
-        "The password of the database's administrator, {file}, is missing.",
+        "データベースの管理者パスワード {file} がないか、読めません。",
+        "The password of the database's administrator, {file}, is missing or does not read.",
     ),
     Text("控えから戻してください。", "Put it back from a copy."),
     who="operator",

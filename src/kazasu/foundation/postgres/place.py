@@ -12,6 +12,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.postgres.faults import NO_CLUSTER
 from kazasu.foundation.postgres.user import ServerUser, server_user
 
 _POINTER = "postgres.place"
@@ -106,11 +108,18 @@ def find_place(data: Path) -> Place:
 
 
 def home_of(data: Path) -> Path:
-    """Where the cluster of ``data`` is kept, or would be first; makes nothing."""
+    """Where the cluster of ``data`` is kept, or would be first; makes nothing.
+
+    Raises:
+        Refusal: ``postgres.no-cluster`` when the pointer to it is damaged.
+    """
     pointer = data / _POINTER
-    return (
-        Path(pointer.read_text(encoding="utf-8").strip()) if pointer.exists() else data / "postgres"
-    )
+    if not pointer.exists():
+        return data / "postgres"
+    home = Path(pointer.read_text(encoding="utf-8", errors="replace").strip())
+    if not home.is_absolute() or "\0" in str(home):
+        raise Refusal(NO_CLUSTER, data=pointer)
+    return home
 
 
 def _takes(home: Path, user: ServerUser) -> bool:
