@@ -38,7 +38,7 @@ from kazasu.exchange.keys import read_institution, verified
 from kazasu.exchange.taps import sign_result
 from kazasu.foundation.clock import SystemClock
 from kazasu.foundation.http import http_client
-from kazasu.foundation.web.openid import OpenId, RelyingParty
+from kazasu.kit.openid import OpenId, RelyingParty
 
 PIN = "1234"
 CARD = "yamada-sota"

@@ -31,11 +31,13 @@ from kazasu.card.machine import Card
 from kazasu.card.transports.virtual import ChipReader
 from kazasu.cli.countries import free_port, together
 from kazasu.foundation.clock import SystemClock
-from kazasu.jpki import ocsp, profile
-from kazasu.jpki.authorities import read_authorities
-from kazasu.jpki.keyring import Authority
-from kazasu.jpki.revocation_index import Snapshot
-from kazasu.jpki.validator import Status, validate
+from kazasu.jpki.authorities.keyring import Authority
+from kazasu.jpki.authorities.keys import read_authorities
+from kazasu.jpki.certificates import profile
+from kazasu.jpki.register.model import Status
+from kazasu.jpki.status import ocsp
+from kazasu.jpki.status.revocation_index import Snapshot
+from kazasu.jpki.validation.validator import validate
 from kazasu.workbench.bench import Workbench
 
 SECONDS = 3.0

@@ -20,6 +20,7 @@ from kazasu.app.rooms import ROOMS, select
 from kazasu.app.secrets import make_secrets, read_secrets
 from kazasu.cli.commands import run
 from kazasu.cli.countries import free_port
+from kazasu.exchange.keys import read_institution
 from kazasu.foundation.clock import FixedClock
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import EmbeddedPostgres, GivenPostgres
@@ -385,3 +386,13 @@ def test_missing_keys_are_told_before_anything_opens(settings):
     with pytest.raises(Refusal) as refusal:
         directory_of(settings, select(["bank", "jpki"]), FixedClock(THE_DAY))
     assert refusal.value.fault.code == "app.no-keys"
+
+
+@pytest.mark.parametrize("damage", ["", "[]", "{}", '{"id": "bank"}', "{damaged"])
+def test_damaged_keys_are_a_fault(settings, damage):
+    Institutions(FixedClock(THE_DAY), "bank").write(settings.data)
+    directory = directory_of(settings, select(["bank"]), FixedClock(THE_DAY))
+    (settings.data / "keys" / "bank.json").write_text(damage)
+    with pytest.raises(Refusal) as refusal:
+        read_institution(settings.data / "keys", "bank", directory)
+    assert refusal.value.fault.code == "exchange.keys-unreadable"

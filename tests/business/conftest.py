@@ -1,10 +1,5 @@
 """A market for each test."""
 
-import pytest
+from tests.support.market import market
 
-from tests.support.market import Market
-
-
-@pytest.fixture
-def market(databases, clock):
-    return Market(databases, clock)
+__all__ = ["market"]

@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 import psycopg
 import pytest
 
-from kazasu.business.kit import account_link
-from kazasu.business.kit.account_link import (
+from kazasu.business import account_link
+from kazasu.business.account_link import (
     Charge,
     LinkEnded,
     LinkRequest,
@@ -33,7 +33,7 @@ def begin(market, who):
     """At the wallet, up to the page before the bank."""
     browser = market.browser(who).get(f"{market.pay}/").click("Sign in")
     browser.click("Link a bank account").expect("about two minutes")
-    return browser.press("bank: link my account")
+    return browser.press("Hinata Bank: link my account")
 
 
 def at_the_bank(market, who):
@@ -91,7 +91,7 @@ def test_another_persons_account_is_not_linked(market, who):
     """Signed in at the bank as somebody else than at the wallet."""
     other = hanako(name="鈴木　一郎")
     browser = market.browser(other).get(f"{market.pay}/").click("Sign in")
-    browser.click("Link a bank account").press("bank: link my account")
+    browser.click("Link a bank account").press("Hinata Bank: link my account")
     browser.holder = who
     browser.click("Go to the bank")
     assert browser.fault == "pay.not-the-same"
@@ -119,7 +119,7 @@ def test_another_card_than_the_one_signed_in(market, who):
     browser = market.browser(who).get(f"{market.pay}/").click("Sign in")
     browser.click("Link a bank account")
     browser.holder = hanako(name="鈴木　一郎")
-    browser.press("bank: link my account")
+    browser.press("Hinata Bank: link my account")
     assert browser.fault == "pay.other-person"
 
 
@@ -136,7 +136,7 @@ def test_unlinked_at_the_bank_the_wallet_knows(market, who):
     bank = market.browser(who).get(f"{market.bank}/signin?next=/consents")
     bank.press("End this link").expect("ended")
     browser.get("/").press("Charge", amount="1000")
-    assert browser.fault == "kit.partner-refused", "at once, before the wallet was told"
+    assert browser.fault == "business.partner-refused", "at once, before the wallet was told"
     browser.expect("This account link is unknown or has ended")
     market.settle()
     assert market.sql("pay", "SELECT ended_by FROM bank_link") == [("bank",)]
@@ -171,7 +171,7 @@ def test_a_bank_that_does_not_answer_is_asked_again(market, who):
     browser = linked(market, who).get("/")
     market.unreachable.add("bank")
     browser.press("Charge", amount="1000")
-    assert browser.fault == "kit.partner-unreachable"
+    assert browser.fault == "business.partner-unreachable"
     browser.expect("waiting for the bank").expect("0 yen")
     market.unreachable.clear()
     market.settle()
@@ -184,7 +184,7 @@ def test_what_the_account_does_not_have(market, who):
     for _ in range(5):
         browser.get("/").press("Charge", amount="10000")
     browser.get("/").press("Charge", amount="1000")
-    assert browser.fault == "kit.partner-refused"
+    assert browser.fault == "business.partner-refused"
     browser.expect("not enough in the account").expect("50,000 yen").expect("refused")
 
 
@@ -229,8 +229,8 @@ def test_messages_that_the_bank_does_not_take(market, who):
     assert code(send(market, path, wanted(market), sender="bank")) == "bank.unknown-partner"
     evil = wanted(market, return_to="http://evil.test/banks/back")
     assert code(send(market, path, evil)) == "bank.bad-return-address"
-    assert code(send(market, path, LinkEnded(link_id=ID))) == "kit.bad-link-message"
-    assert code(market.post(f"{market.bank}{path}", b"x")) == "kit.bad-link-message"
+    assert code(send(market, path, LinkEnded(link_id=ID))) == "business.bad-link-message"
+    assert code(market.post(f"{market.bank}{path}", b"x")) == "business.bad-link-message"
     pay = market.street.process.institution("pay")
     good = signed(wanted(market), pay, "bank", market.clock.now()).encode()
     assert market.post(f"{market.bank}{path}", good).status_code == 201
@@ -282,7 +282,7 @@ def test_a_late_token_is_nothing(market, who):
     )
     market.clock.advance(timedelta(minutes=6))
     browser.get(answer.headers["location"])
-    assert browser.fault == "kit.partner-refused"
+    assert browser.fault == "business.partner-refused"
     browser.expect("The link token is not good")
 
 

@@ -6,14 +6,14 @@ import httpx
 import pytest
 
 from kazasu.business.bank.service.desk import Desk
-from kazasu.business.kit.faults import (
+from kazasu.foundation.faults import Refusal
+from kazasu.kit.faults import (
     CONSENT_ENDED,
     LATEST_FAILED,
     LATEST_UNREACHABLE,
     NOTHING_SUPPLIED,
 )
-from kazasu.business.kit.latest import MOST_AT_ONCE, Latest
-from kazasu.foundation.faults import Refusal
+from kazasu.kit.latest import MOST_AT_ONCE, Latest
 from tests.support.market import hanako
 
 NEW = "北海道札幌市中央区大通西３丁目６番地"

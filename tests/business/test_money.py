@@ -19,7 +19,7 @@ from kazasu.business.bank.store.ledger import Posting
 from kazasu.foundation.audit import Access
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.web.openid import Signature
+from kazasu.kit.openid import Signature
 from tests.support.market import hanako
 
 TEST = Access("system:test", "test.money", Text("試験", "Test"))

@@ -7,7 +7,7 @@ import pytest
 from kazasu.business.bank import proofing
 from kazasu.business.bank.model import attributes_of
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.web.openid import Person, Signature
+from kazasu.kit.openid import Person, Signature
 from tests.support.fake_identity import Holder
 from tests.support.market import hanako
 

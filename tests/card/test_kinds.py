@@ -27,8 +27,8 @@ from kazasu.card.transports.recorded import Recorder, Replay
 from kazasu.card.transports.virtual import ChipReader, VirtualReader
 from kazasu.foundation.algorithms import new_key, verify
 from kazasu.foundation.faults import Refusal
-from kazasu.jpki.keyring import read_authority
-from kazasu.jpki.terminals import certify_terminal
+from kazasu.jpki.authorities.keyring import read_authority
+from kazasu.jpki.authorities.terminals import certify_terminal
 from tests.card.conftest import HANAKO, NUMBER, PASSWORD, PIN
 from tests.card.test_client import refused
 from tests.card.test_machine import choose, ready, select, send
@@ -87,6 +87,51 @@ def test_a_child_has_no_signing_certificate(held):
     assert not child.has_signing_certificate()
     assert refused(child.sign, b"x", PASSWORD) == "card.no-signing-certificate"
     assert child.counters()[SIGNING] is None
+    assert refused(child.change_pin, SIGNING, PASSWORD, "XYZ999") == "card.no-signing-certificate"
+    for password in ("", PASSWORD):
+        code = refused(child.certificate, "signing", password)
+        assert code == "card.no-signing-certificate"
+    assert child.certificate("signing-ca")
+
+
+def surface_script(image, number, signing=b"", **changes):
+    body = {"what": "continue", "card_id": image.serial, "number": number} | changes
+    body |= {name: pki.b64(data) for name, data in (
+        ("basic", text_ap.basic_file(HANAKO)), ("proof", b"proof"), ("signing_certificate", signing),
+    )}  # fmt: skip
+    return body
+
+
+def issued(workbench, body):
+    issuer = workbench.authorities.card_issuer
+    return writing.signed_script(body, issuer.sign(writing.script_body(body)))
+
+
+def test_a_childs_card_is_continued_without_what_it_does_not_have(kinds, workbench):
+    image = copy.deepcopy(kinds["under-15"])
+    child, before = CardClient(ChipReader(Card(image, lambda _: None))), copy.deepcopy(image)
+    assert refused(child.new_signing_key, "0000") == "card.wrong-pin", (
+        "the holder's PIN all the same"
+    )
+    assert child.new_signing_key(PIN) == b""
+    for wrong in (
+        surface_script(image, 5, signing=b"0"),
+        surface_script(image, 5, card_id="9" * 15),
+        surface_script(image, 5, what="install"),
+        surface_script(image, "5"),
+        {k: v for k, v in surface_script(image, 5).items() if k != "proof"},
+    ):
+        code = refused(child.apply_script, issued(workbench, wrong), PIN)
+        assert code == "card.unexpected-answer"
+        assert image.applications["text"] == before.applications["text"]
+    child.apply_script(issued(workbench, surface_script(image, 5)), PIN)
+    assert child.attributes(PIN) == HANAKO
+    assert image.applications["jpki"] == before.applications["jpki"], "nothing was added"
+    for old in (4, 5):
+        script = issued(workbench, surface_script(image, old))
+        assert refused(child.apply_script, script, PIN) == "card.unexpected-answer", (
+            "an old address"
+        )
 
 
 def test_locked_and_expired(held, workbench):

@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import time
+from datetime import UTC, datetime
 from hashlib import sha256
 
 import pytest
@@ -16,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from kazasu.card import apdu, common_ap, text_ap, tlv, visual_ap
+from kazasu.card import apdu, common_ap, text_ap, tlv
 from kazasu.card.apdu import Command, Status
 from kazasu.card.image import AIDS, CardBox, NoSuchCard
 from kazasu.card.keys import DIGEST_INFO_SHA256
@@ -116,6 +117,20 @@ def test_who_may_read_what(card, image):
     assert send(card, 0x00, 0xB0, 0, 0, expected=256).hex() == "6982", "A does not open the rest"
 
 
+def proven_face(face, cv_certificate):
+    """The parts of file 02 by tag, once the issuer's signature over them verifies (card §1 TLV)."""
+    found = tlv.parse_all(tlv.value_of(face, 0xFF20))
+    whole = {tag: tlv.encode(tag, value) for tag, value in found.items()}
+
+    def digest(*tags):
+        return sha256(b"".join(whole[tag] for tag in tags)).digest()
+
+    signed = digest(0xDF22, 0xDF23, 0xDF24) + digest(0xDF25, 0xDF26) + digest(0xDF27)
+    issuer = text_ap.key_in_cv(text_ap.split_cv(cv_certificate)[0])
+    issuer.verify(found[0xDF28], signed, padding.PKCS1v15(), hashes.SHA256())
+    return found
+
+
 def test_the_printed_card_as_pictures(card, image):
     """B opens the face, A the number too; the issuer signed what is printed; the chip proves itself."""
     ready(card, "visual", 0x02)
@@ -123,7 +138,7 @@ def test_the_printed_card_as_pictures(card, image):
     assert verify(card, code_b.encode(), 0x92) == OK
     face = send(card, 0x00, 0xB0, 0, 0, expected=65536)[:-2]
     cv = image.applications["visual"].files["04"].data
-    parts = visual_ap.verify_face(face, cv)
+    parts = proven_face(face, cv)
     assert parts[0xDF25].startswith(b"\x89PNG")
     expiry = common_ap.decode(image.applications["common"].files["01"].data).expires_on
     assert parts[0xDF29] == f"{expiry:%Y%m%d}".encode()
@@ -136,7 +151,7 @@ def test_the_printed_card_as_pictures(card, image):
     picture = Image.open(io.BytesIO(parts[0xDF27]))
     assert (picture.format, picture.mode) == ("JPEG2000", "L")
     with pytest.raises(InvalidSignature):
-        visual_ap.verify_face(face.replace(b"\xdf\x23\x01\x32", b"\xdf\x23\x01\x31"), cv)
+        proven_face(face.replace(b"\xdf\x23\x01\x32", b"\xdf\x23\x01\x31"), cv)
     choose(card, 0x05)
     assert send(card, 0x00, 0xB0, 0, 0, expected=256).hex() == "6982"
     assert verify(card, NUMBER.reveal(duty="test").encode(), 0x93) == OK
@@ -312,6 +327,8 @@ def test_killed_in_the_middle_of_verify_never_gains_a_try(image, tmp_path, reque
 
 # ---------------------------------------------------------------- the issuer's script
 
+LATER = datetime(2026, 12, 1, tzinfo=UTC)
+
 
 def continued(card, script):
     select(card, "juki")
@@ -324,8 +341,8 @@ def continued(card, script):
 def test_only_the_issuers_word_for_this_card_is_written(card, box):
     issuer = pki.authorities(None).card_issuer
     moved = HANAKO.model_copy(update={"address": "北海道札幌市中央区北１条西２丁目"})
-    script = issuer.script("900001000000001", moved, bytes(32), b"\x30\x82\x00\x01\x00")
-    other = issuer.script("900001000000002", moved, bytes(32), b"\x30\x82\x00\x01\x00")
+    script = issuer.script("900001000000001", moved, bytes(32), b"\x30\x82\x00\x01\x00", LATER)
+    other = issuer.script("900001000000002", moved, bytes(32), b"\x30\x82\x00\x01\x00", LATER)
     forged = json.loads(script)
     forged["signature"] = pki.b64(bytes(256))
     before = box.load("hanako")
@@ -336,6 +353,7 @@ def test_only_the_issuers_word_for_this_card_is_written(card, box):
     assert continued(card, script) == OK
     assert text_ap.read_basic(box.load("hanako").applications["text"].files["02"].data) == moved
     assert send(card, 0x80, 0xE2, 0, 0, data=script.encode()).hex() == "6985", "once"
+    assert continued(card, script).hex() == "6985", "nor with another key"
 
 
 def test_names_of_cards_are_no_paths(tmp_path):

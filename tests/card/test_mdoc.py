@@ -35,7 +35,7 @@ from kazasu.card.mdoc.verifier import LIFE, Pending
 from kazasu.card.mdoc.wallet import Wallet
 from kazasu.contracts.jpki.mdoc import IssuedMdoc
 from kazasu.foundation.faults import Refusal
-from kazasu.jpki.mdoc import values_of
+from kazasu.jpki.mdoc.values import values_of
 from tests.support import mdoc
 from tests.support.mdoc import ADDRESS, NAME, OVER_20, PERSON, RESPONSE_URI, WANTED, Street, key
 

@@ -11,14 +11,14 @@ import pytest
 from kazasu.card.challenge import challenge_bytes, is_pin_less, read_challenge
 from kazasu.card.client import NAMES, CardClient
 from kazasu.card.terminal.room import certified, open_room
-from kazasu.card.terminal.tap import Certified, Entered, Taps
+from kazasu.card.terminal.tap import Certified, Entered, Look, Taps
 from kazasu.card.transports.virtual import VirtualReader
 from kazasu.contracts.terminal import TapRequest, TapResult
 from kazasu.exchange.taps import read_result, sign_result
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.settings import Settings
-from kazasu.jpki.keyring import read_authority
-from kazasu.jpki.terminals import certify_terminal
+from kazasu.jpki.authorities.keyring import read_authority
+from kazasu.jpki.authorities.terminals import certify_terminal
 from tests.card.conftest import PIN
 from tests.support import pki
 from tests.support.institutions import Institutions
@@ -255,7 +255,28 @@ def test_a_result_is_by_a_reader_and_for_one_receiver(asker, signer, changes, re
 def test_tries_are_said_when_fewer_than_all(asker, box):
     tap = asker.taps.read(asker.request())
     reader = lambda: VirtualReader(box, "hanako")  # noqa: E731
-    assert asker.taps.tries_left(tap, reader) is None
+    assert asker.taps.look(tap, reader) == Look()
     assert refused(asker.taps.perform, tap, reader, Entered(pin="0000")) == "card.wrong-pin"
-    assert asker.taps.tries_left(tap, reader) == 2
-    assert asker.taps.tries_left(tap, lambda: VirtualReader(box, "nobody")) is None
+    assert asker.taps.look(tap, reader) == Look(tries_left=2)
+    assert asker.taps.look(tap, lambda: VirtualReader(box, "nobody")) == Look()
+    continuing = asker.taps.read(asker.request(action="continue-card"))
+    assert asker.taps.look(continuing, reader) == Look(), "that takes another PIN"
+
+
+@pytest.mark.parametrize("kind", ["under-15", "plastic"])
+def test_a_card_is_continued_with_a_key_where_it_signs(asker, workbench, box, kind):
+    """What the card lacks is skipped and said before the PIN is entered."""
+    box.save(workbench.make("anybody", kind))
+    reader, signs = (lambda: VirtualReader(box, "anybody")), kind == "plastic"
+    for action, expected in (("continue-card", signs), ("sign", signs), ("authenticate", True)):
+        tap = asker.taps.read(asker.request(action=action))
+        assert asker.taps.look(tap, reader).signs is expected
+    tap = asker.taps.read(asker.request(action="continue-card"))
+    assert (
+        refused(asker.taps.perform, tap, reader, Entered(pin="0000", text_pin=PIN))
+        == "card.wrong-pin"
+    )
+    assert asker.brought == [], "nothing is asked for on a wrong PIN"
+    asker.taps.perform(tap, reader, Entered(pin=PIN))
+    assert asker.result().card_record
+    assert bool(asker.result().signing_public_key) is signs

@@ -1,6 +1,7 @@
 """``kazasu card …``, as an integrator types it."""
 
 import io
+import shutil
 import subprocess
 import sys
 import time
@@ -86,6 +87,51 @@ def test_nobody_to_ask_for_the_pin(data, capsys, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.StringIO())
     assert run(["card", "read", "taro", "--what", "attributes"]) == 2
     assert "[cli.no-pin]" in capsys.readouterr().err
+
+
+def test_a_pin_is_changed(data, capsys):
+    run(["card", "make", "taro"])
+    assert run(["card", "pin", "taro", "--of", "surface", "--pin", "1234", "--new", "8642"]) == 0
+    assert "card-surface PIN" in said(capsys)
+    assert run(["card", "read", "taro", "--what", "attributes", "--pin", "8642"]) == 0
+    signing = ["card", "pin", "taro", "--of", "signing", "--pin", "ABC123", "--new"]
+    assert run([*signing, "short"]) == 2
+    assert "[card.pin-form]" in capsys.readouterr().err
+    assert run([*signing, "longer1"]) == 0, "the refused one changed nothing and cost no try"
+    assert run([*signing, "longer2"]) == 2
+    assert "[card.wrong-pin]" in capsys.readouterr().err
+
+
+def test_a_chip_proves_itself_to_its_own_issuer_alone(data, capsys, monkeypatch):
+    run(["card", "make", "taro"])
+    assert run(["card", "prove", "taro", "--pin", "1234"]) == 0
+    assert "Genuine" in said(capsys)
+    monkeypatch.setenv("KAZASU_DATA", str(data / "elsewhere"))
+    run(["card", "make", "jiro"])
+    shutil.copytree(data / "workbench" / "cards", data / "elsewhere" / "workbench" / "cards", dirs_exist_ok=True)  # fmt: skip
+    assert run(["card", "prove", "taro", "--pin", "1234"]) == 2
+    assert "[card.not-genuine]" in capsys.readouterr().err
+
+
+def test_a_conversation_is_written_down_and_played_back(data, capsys):
+    run(["card", "make", "taro"])
+    talk = str(data / "talk.jsonl")
+    said(capsys)
+    assert run(["card", "read", "taro", "--record", talk]) == 0
+    told = said(capsys)
+    assert run(["card", "read", "--replay", talk]) == 0
+    assert said(capsys) == told
+    assert run(["card", "read", "--replay", talk, "--what", "attributes", "--pin", "1234"]) == 2
+    assert "[card.not-in-recording]" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", [None, "talk", "{}", '{"command": "zz", "answer": ""}'])
+def test_what_is_no_conversation(data, capsys, content):
+    talk = data / "talk.jsonl"
+    if content is not None:
+        talk.write_text(content)
+    assert run(["card", "read", "--replay", str(talk)]) == 2
+    assert "[cli.no-file]" in capsys.readouterr().err
 
 
 def test_what_a_program_says_to_a_card(data, capfd):

@@ -4,7 +4,7 @@ import pytest
 from tests.cli.test_card import data, said  # noqa: F401 - a fixture
 
 from kazasu.cli.commands import run
-from kazasu.cli.pki import _read_list
+from kazasu.cli.pki.certificates import _read_list
 from kazasu.foundation.faults import Refusal
 
 
@@ -36,7 +36,10 @@ def test_a_certificate_is_judged(data, capsys):  # noqa: F811
     assert "[cli.no-file]" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", [["inspect"], ["suspend", "9" * 15]])
+@pytest.mark.parametrize(
+    "command",
+    [["inspect"], ["suspend", "9" * 15], ["end", "9" * 15], ["renew", "x"], ["replace-token-keys"]],
+)
 def test_without_a_country(data, capsys, command):  # noqa: F811
     assert run(["pki", *command]) == 2
     assert "[cli.no-country]" in capsys.readouterr().err

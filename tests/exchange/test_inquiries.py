@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from kazasu.contracts.jpki.validation import AddressPerson, SealedPerson
-from kazasu.contracts.jukinet import WhereRegistered, WhereRegisteredAnswer
+from kazasu.contracts.jukinet import ConsumeTransfer, WhereRegistered, WhereRegisteredAnswer
 from kazasu.exchange.handles import open_handle, seal_handle
 from kazasu.exchange.inquiries import Answerer, Inquirer
 from kazasu.exchange.room import tenant_of
@@ -27,7 +27,8 @@ class World:
         self.institutions = Institutions(clock, "portal", "jukinet", "jpki", "city:141003")
         self.asked = []
         self.sent = []
-        self.answerer = Answerer(self.answerer_db, {WhereRegistered: self.handle}, tenant_of, clock)
+        handlers = {WhereRegistered: self.handle, ConsumeTransfer: self.consume}
+        self.answerer = Answerer(self.answerer_db, handlers, tenant_of, clock)
 
     def handle(self, inquiry, asked):
         if inquiry.handle == "nobody":
@@ -36,6 +37,10 @@ class World:
         return WhereRegisteredAnswer(
             municipality_code=MunicipalityCode("141003"), since="2020-04-01"
         )
+
+    def consume(self, inquiry, asked):
+        self.asked.append(asked)
+        raise Refusal(NOBODY, who="札")
 
     def deliver(self, to, sealed):
         raise NotImplementedError
@@ -81,6 +86,21 @@ def test_who_has_no_basis_gets_nothing(world):
         )
     assert refused.value.fault.code == "exchange.not-allowed-to-ask"
     assert world.asked == []
+
+
+@pytest.mark.parametrize(
+    ("city", "code", "heard"),
+    [("011002", "exchange.not-allowed-to-ask", 0), ("141003", "test.nobody", 1)],
+)
+def test_a_city_asks_in_its_own_name_only(world, city, code, heard):
+    inquiry = ConsumeTransfer(
+        token=UUID(int=1), request_id=UUID(int=2), municipality_code=city,
+        resident_record_code=PERSON, moved_on="2026-11-21",
+    )  # fmt: skip
+    with pytest.raises(Refusal) as refused:
+        world.inquirer("city:141003").ask(inquiry, of="jukinet", purpose=PURPOSE)
+    assert refused.value.fault.code == code
+    assert len(world.asked) == heard
 
 
 def test_an_inquiry_is_answered_once_and_only_while_fresh(world):

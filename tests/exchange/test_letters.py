@@ -4,7 +4,11 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from prometheus_client import REGISTRY
+from pydantic import BaseModel
+from structlog.testing import capture_logs
 
+from kazasu.contracts.base import Letter
 from kazasu.contracts.jpki.people import PersonChanged
 from kazasu.contracts.jukinet import RegistrationChanged
 from kazasu.exchange import operator
@@ -19,6 +23,7 @@ from tests.support.institutions import Institutions
 
 CITY = "city:141003"
 CODE = "141003"
+OTHER_CITY = "city:011002"
 PERSON = ResidentRecordCode("24727059608")
 NOT_YET = define("test.not-yet", 409, Text("まだです", "not yet"), Text("待ってください", "wait"))
 
@@ -53,7 +58,7 @@ class World:
     def __init__(self, databases, clock):
         self.clock = clock
         self.sender_db, self.receiver_db = databases("municipality"), databases("jukinet")
-        self.institutions = Institutions(clock, CITY, "jukinet", "jpki")
+        self.institutions = Institutions(clock, CITY, OTHER_CITY, "jukinet", "jpki")
         self.applied = []
         self.refuse = set()
         self.inbox = Inbox(self.receiver_db, {RegistrationChanged: self.apply}, tenant_of)
@@ -68,10 +73,12 @@ class World:
             raise Refusal(NOT_YET)
         self.applied.append((received.case, letter.on.day))
 
-    def send(self, *days, case="case-0001"):
+    def send(self, *days, case="case-0001", by=CITY):
+        post = Post(self.institutions[by], lambda: None)
+
         def work(tx):
             for day in days:
-                self.post.send(
+                post.send(
                     tx,
                     RegistrationChanged(
                         resident_record_code=PERSON,
@@ -240,3 +247,48 @@ def test_operator_sends_again(world):
     assert operator.send_again(world.sender_db, CODE, letter.message_id)
     assert world.relay.run() == 1
     assert not operator.send_again(world.sender_db, CODE, letter.message_id)
+
+
+def alarms(kind):
+    labels = {"kind": "jukinet/registration-changed/1", "sender": kind}
+    return REGISTRY.get_sample_value("kazasu_letters_of_wrong_sender_total", labels) or 0
+
+
+@pytest.mark.parametrize("stranger", ["jpki", OTHER_CITY])
+def test_a_letter_of_a_wrong_sender_waits_with_an_alarm_and_is_never_applied(world, stranger):
+    kind, jukinet = stranger.partition(":")[0], world.institutions["jukinet"]
+    before = alarms(kind)
+    world.send(1, 2, by=stranger)
+    with capture_logs() as lines:
+        assert world.relay.run() == 2, "the sender has a receipt: it lies here"
+    alarm = next(line for line in lines if line["event"] == "letter of wrong sender")
+    assert (alarm["log_level"], alarm["sender"]) == ("warning", stranger)
+    assert alarms(kind) == before + 2
+    for _ in range(3):
+        assert world.inbox.retry(jukinet, everything=True) == 0
+        assert {(w.sender, w.fault) for w in world.waiting()} == {
+            (stranger, "exchange.wrong-sender")
+        }
+    assert world.applied == []
+    assert alarms(kind) == before + 8, "it is an alarm as long as it lies here"
+    world.send(3)
+    world.relay.run()
+    assert world.applied == [("case-0001", 3)], "who may send is not held up by who may not"
+
+
+def test_a_letter_without_senders_or_with_a_misspelt_binding_is_no_letter():
+    class Inner(BaseModel):
+        code: str
+
+    with pytest.raises(TypeError, match="names its senders"):
+        type("Anonymous", (Letter,), {"__module__": __name__}, kind="test/anonymous/1")
+    for path in ("cod", "inner.cod", "inner.code.more"):
+        with pytest.raises(TypeError, match=path):
+            type(
+                "Misspelt",
+                (Letter,),
+                {"__module__": __name__, "__annotations__": {"inner": Inner}},
+                kind="test/misspelt/1",
+                senders=("city",),
+                named_in=path,
+            )

@@ -102,14 +102,6 @@ def test_a_deadline_is_open_and_the_first_open_day(start, days):
     assert not any(dates.is_open(raw + timedelta(days=n)) for n in range((last - raw).days))
 
 
-@given(HOLIDAYS_KNOWN)
-def test_the_open_day_before(day):
-    before = dates.open_day_before(day)
-    assert before < day
-    assert dates.is_open(before)
-    assert dates.next_open(before + timedelta(days=1)) >= day
-
-
 @given(st.dates(date(1900, 1, 1), date(2020, 12, 31)), st.integers(1, 99))
 def test_an_age_is_attained_on_the_day_before_the_birthday(birth, years):
     attained = dates.attained_on(birth, years)

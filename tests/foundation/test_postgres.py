@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +17,8 @@ import pytest
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import EmbeddedPostgres, GivenPostgres, find_server
 from kazasu.foundation.postgres.binaries import find_binaries, wheel_folder
+from kazasu.foundation.postgres.faults import WILL_NOT_START
+from kazasu.foundation.postgres.supervisor import Supervisor
 from kazasu.foundation.postgres.user import server_user
 
 ROOT = os.geteuid() == 0
@@ -257,6 +260,30 @@ def test_a_server_that_could_not_start_for_a_while_comes_back(watched):
     assert not answers_within(watched, 4)
     wal.chmod(0o700)
     assert answers_within(watched, 20)
+
+
+def test_whoever_watches_does_not_give_up():
+    """Two starts that fail at once, as where a full disk has ended the server itself, then one that goes well."""
+    revived = threading.Event()
+    outcomes = [
+        Refusal(WILL_NOT_START, reason="full", log="server.log"),
+        OSError("full"),
+        True,
+        False,
+    ]
+
+    def revive():
+        outcome = outcomes.pop(0) if len(outcomes) > 1 else outcomes[0]
+        if isinstance(outcome, Exception):
+            raise outcome
+        if outcome:
+            revived.set()
+        return outcome
+
+    supervisor = Supervisor(revive)
+    supervisor.start()
+    assert revived.wait(20)
+    supervisor.stop()
 
 
 def test_a_server_that_was_stopped_stays_stopped(data):

@@ -25,9 +25,8 @@ from kazasu.foundation.text import Text
 from kazasu.identity import founding
 from kazasu.identity.keys import TokenKeys
 from kazasu.jpki import founding as jpki_founding
-from kazasu.jpki.lifecycle import LifeCycle
-from kazasu.jpki.model import Order
-from kazasu.jpki.service import CertificationService
+from kazasu.jpki.issuing.model import Order
+from kazasu.jpki.services import services
 from tests.support import pki
 from tests.support.street import Street
 
@@ -44,9 +43,9 @@ JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 class World:
     """What tests do: ask, tap, come back, redeem."""
 
-    def __init__(self, databases, clock):
+    def __init__(self, databases, clock, *more):
         self.clock = clock
-        self.street = Street(databases, clock, "jpki", "identity")
+        self.street = Street(databases, clock, "jpki", "identity", *more)
         self.directory = self.street.directory
         self.origin = self.directory.origin("identity")
         self.issuer = issuer_of(self.origin)
@@ -54,15 +53,14 @@ class World:
         databases.founder("identity").run(
             "test.found", lambda tx: founding.found(tx, self.directory)
         )
-        service = CertificationService(
+        self.jpki = services(
             databases("jpki"),
             pki.authorities(clock),
             self.street.process.institution("jpki"),
             clock,
         )
-        self.jpki = service
-        self.issued = service.issue(self._order(PERSON, "000000000000001", 1, 2))
-        self.other = service.issue(
+        self.issued = self.jpki.issuing.issue(self._order(PERSON, "000000000000001", 1, 2))
+        self.other = self.jpki.issuing.issue(
             self._order(ResidentRecordCode.from_body("1111111111"), "000000000000002", 3, 4)
         )
         self.browser = self.street.browser()
@@ -247,11 +245,8 @@ class World:
         """A letter of the Basic Resident Register Network, applied."""
         received = Received("jpki", "jukinet", uuid4(), "case", self.clock.now())
         self.street.databases("jpki").run(
-            "test.letter", lambda tx: self.jpki.person_changed(tx, letter, received)
+            "test.letter", lambda tx: self.jpki.life.person_changed(tx, letter, received)
         )
-
-    def lifecycle(self):
-        return LifeCycle(self.street.databases("jpki"), self.jpki)
 
     def token_keys(self):
         """As another process of the service would have them."""

@@ -57,15 +57,15 @@ def test_a_death_is_told_to_the_consenting_party_alone_and_ends_sign_ins(party):
 
 def test_a_lost_card_signs_out_and_a_hold_is_no_other_word_than_an_end(party):
     token = party.world.login(scope="openid name")["access_token"]
-    party.world.lifecycle().suspend("000000000000001")
+    party.world.jpki.life.suspend("000000000000001")
     party.world.street.settle()
     assert set(told(party)) == {(BANK, "credential-revoked"), (SHOP, "credential-revoked")}
     assert party.world.userinfo(token).status_code == 401
 
 
 def test_found_again_is_told_as_a_new_credential(party):
-    party.world.lifecycle().suspend("000000000000001")
-    party.world.lifecycle().release("000000000000001")
+    party.world.jpki.life.suspend("000000000000001")
+    party.world.jpki.life.release("000000000000001")
     party.world.street.settle()
     assert (SHOP, "credential-reissued") in told(party)
 

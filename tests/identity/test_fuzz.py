@@ -28,7 +28,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # short keys on purpose; sche
 
 @pytest.fixture(scope="module")
 def world(module_databases):
-    return World(module_databases, module_databases.clock)
+    return World(module_databases, module_databases.clock, "lab")
 
 
 @pytest.fixture(scope="module")

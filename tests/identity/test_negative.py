@@ -9,7 +9,7 @@ from joserfc.jwk import RSAKey
 
 from kazasu.exchange.keys import verified
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.web.openid import OpenId, RelyingParty, Started
+from kazasu.kit.openid import OpenId, RelyingParty, Started
 from tests.identity.conftest import World
 from tests.identity.parties import Relying
 from tests.identity.refused import CASES, Two, outcome

@@ -11,9 +11,9 @@ from kazasu.foundation.faults import Refusal
 from kazasu.identity.clients import model
 from kazasu.identity.clients.model import Registration
 from kazasu.identity.clients.service import Clients
-from kazasu.identity.integrators.inspector.service import Inspector
-from kazasu.identity.integrators.operating import Operating
-from kazasu.identity.oauth import OAuthError
+from kazasu.identity.hooks import Hooks
+from kazasu.identity.oauth.model import OAuthError
+from kazasu.identity.operators.service import Operating
 from tests.identity.conftest import World
 from tests.identity.parties import Relying
 from tests.identity.refused import outcome
@@ -100,7 +100,7 @@ def test_a_suspended_party_is_refused_everywhere_with_what_it_has(world):
     process = world.street.process
     database = process.floors.databases["identity"]
     clients = Clients(database, world.clock, process.client, sandbox=True)
-    desk = Operating(database, process.client, clients, Inspector(database, world.clock))
+    desk = Operating(database, process.client, clients, Hooks())
     desk.suspend(party.client_id, "operator", suspended=True, reason="a complaint")
     assert outcome(party.userinfo(tokens["access_token"])) == "invalid_token"
     assert outcome(party.deposit(token=own)) == "invalid_token"

@@ -66,7 +66,9 @@ def test_years_later_it_is_still_good(party):
         at=world.clock.now() + timedelta(hours=1),
     )  # fmt: skip
     world.later(hours=2)
-    world.jpki._database.run("test", lambda tx: world.jpki.person_changed(tx, letter, None))
+    world.street.databases("jpki").run(
+        "test", lambda tx: world.jpki.life.person_changed(tx, letter, None)
+    )
     assert verify(party, result).json()["good"], "revoked since"
     world.clock.set(datetime(2036, 1, 1, tzinfo=JST))
     party.database.run("test.purge", cleaning.purge)

@@ -240,7 +240,7 @@ def test_a_revoked_signing_certificate_signs_nothing(world):
         at=world.clock.now(),
     )  # fmt: skip
     world.street.databases("jpki").run(
-        "test.changed", lambda tx: world.jpki.person_changed(tx, letter, None)
+        "test.changed", lambda tx: world.jpki.life.person_changed(tx, letter, None)
     )
     number = world.deposit().json()["sign_transaction_id"]
     request = world.request(scope="openid sign", sign_transaction_id=number)

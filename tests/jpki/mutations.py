@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.x509 import ObjectIdentifier, OtherName, SubjectAlternativeName
 
+from kazasu.jpki.certificates.weak_keys import _primorial
 from kazasu.jpki.terms import ATTRIBUTE
-from kazasu.jpki.weak_keys import _primorial
 
 Change = Callable[[x509.TbsCertificate], None]
 

@@ -11,11 +11,11 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from kazasu.foundation.clock import FixedClock
 from kazasu.foundation.faults import Refusal
-from kazasu.jpki import hsm
-from kazasu.jpki.authorities import read_authorities
-from kazasu.jpki.ceremony import hold_ceremony, transcripts, verify_transcripts
-from kazasu.jpki.hierarchy import DECLARED, read_hierarchy
-from kazasu.jpki.keyring import Keyring
+from kazasu.jpki.authorities import hsm
+from kazasu.jpki.authorities.ceremony import hold_ceremony, transcripts, verify_transcripts
+from kazasu.jpki.authorities.hierarchy import DECLARED, read_hierarchy
+from kazasu.jpki.authorities.keyring import Keyring
+from kazasu.jpki.authorities.keys import read_authorities
 from tests.card.test_client import refused
 from tests.conftest import THE_DAY
 
@@ -197,8 +197,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from kazasu.foundation.algorithms import sign, verify
 from kazasu.foundation.clock import FixedClock
-from kazasu.jpki.ceremony import hold_ceremony, verify_transcripts
-from kazasu.jpki.keyring import Keyring
+from kazasu.jpki.authorities.ceremony import hold_ceremony, verify_transcripts
+from kazasu.jpki.authorities.keyring import Keyring
 folder = Path(sys.argv[1])
 hold_ceremony(folder, FixedClock(datetime(2026, 11, 23, tzinfo=UTC)))
 authority = Keyring(folder).authority("signing-ca")

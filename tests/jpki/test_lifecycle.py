@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from kazasu.foundation.audit import Access
 from kazasu.foundation.clock import JST
 from kazasu.foundation.text import Text
-from kazasu.jpki import ocsp, store
-from kazasu.jpki.inspection import Inspection
-from kazasu.jpki.lifecycle import LifeCycle, Progress
-from kazasu.jpki.model import renewable_from
-from kazasu.jpki.revocation_index import RevocationIndex, Snapshot
-from kazasu.jpki.revocation_lists import DELTA_LIFE, FULL_LIFE, RevocationLists
+from kazasu.jpki.issuing.model import renewable_from
+from kazasu.jpki.register import store as register_store
+from kazasu.jpki.status import ocsp
+from kazasu.jpki.status.bulk import Progress
+from kazasu.jpki.status.revocation_index import RevocationIndex, Snapshot
+from kazasu.jpki.status.revocation_lists import DELTA_LIFE, FULL_LIFE, RevocationLists
 from tests.jpki.test_service import CARD_ID, OTHER, World, _certificate, code_of
 from tests.support import pki
 
@@ -29,12 +29,10 @@ PHONE = "000000000000009"
 @pytest.fixture
 def world(databases, clock):
     world = World(databases, clock)
-    world.issued = world.service.issue(world.order())
-    world.database = world.service._database
-    world.life = LifeCycle(world.database, world.service)
+    world.issued = world.services.issuing.issue(world.order())
     world.lists = RevocationLists(world.database, world.authorities.by_generation)
     world.index = RevocationIndex(world.database)
-    world.inspection = Inspection(world.database, world.authorities)
+    world.inspection = world.services.inspection
     return world
 
 
@@ -44,7 +42,7 @@ def serial(der):
 
 def phone(world):
     """A phone's certificates, hanging on the card."""
-    return world.service.issue(
+    return world.services.issuing.issue(
         world.order(card_id=PHONE, media="phone", parent_card=CARD_ID,
                     authentication_key=pki.public(3), signing_key=pki.public(4))
     )  # fmt: skip
@@ -64,11 +62,11 @@ def test_renewal_begins_so_many_months_before_the_end(last, algorithm):
 
 def test_renewed_not_before_its_time_and_the_old_ones_end(world):
     order = world.order(issued_on=date(2029, 12, 20), authentication_key=pki.public(3), signing_key=pki.public(4))  # fmt: skip
-    assert code_of(world.life.renew, order) == "jpki.too-early"
+    assert code_of(world.services.renewal.renew, order) == "jpki.too-early"
     world.clock.set(datetime(2029, 12, 31, 23, 59, tzinfo=JST))
-    assert code_of(world.life.renew, order) == "jpki.too-early"
+    assert code_of(world.services.renewal.renew, order) == "jpki.too-early"
     world.clock.set(datetime(2030, 1, 1, 9, 0, tzinfo=JST))
-    new = world.life.renew(world.order(issued_on=date(2030, 1, 1), authentication_key=pki.public(3), signing_key=pki.public(4)))  # fmt: skip
+    new = world.services.renewal.renew(world.order(issued_on=date(2030, 1, 1), authentication_key=pki.public(3), signing_key=pki.public(4)))  # fmt: skip
     assert code_of(world.authenticate, world.issued.authentication) == "jpki.revoked"
     before = world.authenticate(new.authentication, number=3)
     assert before.person_ref, "the asker's name for the person survives"
@@ -78,8 +76,10 @@ def test_renewed_not_before_its_time_and_the_old_ones_end(world):
 
 def test_nobody_renews_anothers_card(world):
     order = world.order(resident_record_code=OTHER)
-    assert code_of(world.life.renew, order) == "jpki.card-of-other-person"
-    assert code_of(world.life.renew, world.order(card_id="9" * 15)) == "jpki.unknown-card"
+    assert code_of(world.services.renewal.renew, order) == "jpki.card-of-other-person"
+    assert (
+        code_of(world.services.renewal.renew, world.order(card_id="9" * 15)) == "jpki.unknown-card"
+    )
 
 
 # ---------------------------------------------------------------- suspension
@@ -89,43 +89,47 @@ def test_a_lost_card_is_held_with_its_phone_and_released(world):
     signed_before = world.clock.now()
     on_phone = phone(world)
     world.clock.advance(timedelta(hours=1))
-    assert world.life.suspend(CARD_ID) == 4
-    assert world.life.suspend(CARD_ID) == 0, "twice is once"
+    assert world.services.life.suspend(CARD_ID) == 4
+    assert world.services.life.suspend(CARD_ID) == 0, "twice is once"
     held_at = world.clock.now()
     for certificate, number in ((world.issued.authentication, 1), (on_phone.authentication, 3)):
         assert code_of(world.authenticate, certificate, number=number) == "jpki.on-hold"
     assert world.sign(world.issued.signing, at=signed_before)
     world.clock.advance(timedelta(days=2))
-    assert world.life.release(CARD_ID) == 4
+    assert world.services.life.release(CARD_ID) == 4
     assert world.authenticate(world.issued.authentication)
     assert code_of(world.sign, world.issued.signing, at=held_at) == "jpki.on-hold", "then it was"
-    assert code_of(world.life.release, CARD_ID) == "jpki.not-held"
-    assert code_of(world.life.suspend, "9" * 15) == "jpki.unknown-card"
+    assert code_of(world.services.life.release, CARD_ID) == "jpki.not-held"
+    assert code_of(world.services.life.suspend, "9" * 15) == "jpki.unknown-card"
 
 
 def test_the_end_of_a_card_ends_its_phones_and_no_hold_brings_it_back(world):
     on_phone = phone(world)
-    world.life.suspend(CARD_ID)
-    assert world.life.end_card(CARD_ID) == 4
+    world.services.life.suspend(CARD_ID)
+    assert world.services.life.end_card(CARD_ID) == 4
     assert code_of(world.authenticate, on_phone.authentication, number=3) == "jpki.revoked"
-    assert code_of(world.life.release, CARD_ID) == "jpki.not-held"
-    assert code_of(world.life.end_card, CARD_ID, "because") == "jpki.unknown-reason"
+    assert code_of(world.services.life.release, CARD_ID) == "jpki.not-held"
+    assert code_of(world.services.life.end_card, CARD_ID, "because") == "jpki.unknown-reason"
 
 
 # ---------------------------------------------------------------- many
 
 
 def test_very_many_with_a_dry_run_before(world, monkeypatch):
-    monkeypatch.setattr("kazasu.jpki.lifecycle.AT_ONCE", 1)
+    monkeypatch.setattr("kazasu.jpki.status.bulk.AT_ONCE", 1)
     named = [("signing", serial(world.issued.signing)), ("authentication", serial(world.issued.authentication)), ("signing", 42)]  # fmt: skip
     told = []
-    assert world.life.revoke_many(named, "key_compromise", dry_run=True) == Progress(2, 0, 1)
+    assert world.services.bulk.revoke_many(named, "key_compromise", dry_run=True) == Progress(
+        2, 0, 1
+    )
     assert world.authenticate(world.issued.authentication)
-    world.life.revoke_many(named[:1], "key_compromise")
-    assert world.life.revoke_many(named, "key_compromise", tell=told.append) == Progress(1, 1, 1)
+    world.services.bulk.revoke_many(named[:1], "key_compromise")
+    assert world.services.bulk.revoke_many(named, "key_compromise", tell=told.append) == Progress(
+        1, 1, 1
+    )
     assert [one.done + one.before + one.unknown for one in told] == [1, 2, 3]
     assert code_of(world.authenticate, world.issued.authentication) == "jpki.revoked"
-    assert code_of(world.life.revoke_many, named, "for-fun") == "jpki.unknown-reason"
+    assert code_of(world.services.bulk.revoke_many, named, "for-fun") == "jpki.unknown-reason"
 
 
 # ---------------------------------------------------------------- lists
@@ -154,7 +158,7 @@ def test_a_municipalitys_list_and_its_deltas(world):
     assert named[0].full_name == point.full_name, "it is the list that the certificate names"
 
     world.clock.advance(timedelta(minutes=1))
-    world.life.suspend(CARD_ID)
+    world.services.life.suspend(CARD_ID)
     assert world.lists.full("signing", 1, "141003") == first.public_bytes(Encoding.DER), "kept"
     delta = read_list(world, world.lists.delta("signing", 1, "141003"))
     base = delta.extensions.get_extension_for_class(x509.DeltaCRLIndicator).value.crl_number
@@ -162,7 +166,7 @@ def test_a_municipalitys_list_and_its_deltas(world):
     assert reasons(delta) == {signing: x509.ReasonFlags.certificate_hold}
 
     world.clock.advance(DELTA_LIFE)
-    world.life.release(CARD_ID)
+    world.services.life.release(CARD_ID)
     lifted = read_list(world, world.lists.delta("signing", 1, "141003"))
     assert reasons(lifted) == {signing: x509.ReasonFlags.remove_from_crl}
 
@@ -197,11 +201,11 @@ def test_the_index_follows_the_register(world):
     first = world.index.current()
     assert not first.is_revoked("signing", signing)
     world.clock.advance(timedelta(seconds=1))
-    world.life.suspend(CARD_ID)
+    world.services.life.suspend(CARD_ID)
     assert world.index.follow().is_revoked("authentication", authentication)
     assert not first.is_revoked("authentication", authentication), "a snapshot does not change"
     world.clock.advance(timedelta(seconds=1))
-    world.life.release(CARD_ID)
+    world.services.life.release(CARD_ID)
     world.changed()
     after = world.index.follow()
     assert after.is_revoked("signing", signing)
@@ -223,7 +227,9 @@ def test_the_index_is_exact(revoked, asked):
 
 
 def test_answers_are_signed_ahead_and_never_old(world):
-    answers = ocsp.Answers(world.authorities.responders, world.service.status, world.clock.now)
+    answers = ocsp.Answers(
+        world.authorities.responders, world.services.life.status, world.clock.now
+    )
     certificate = x509.load_der_x509_certificate(world.issued.authentication)
     issuer = world.authorities.issuing["authentication"].certificate
     builder = x509_ocsp.OCSPRequestBuilder().add_certificate(certificate, issuer, hashes.SHA256())
@@ -240,7 +246,7 @@ def test_answers_are_signed_ahead_and_never_old(world):
     def state():
         return x509_ocsp.load_der_ocsp_response(answers.answer(plain))
 
-    world.life.end_card(CARD_ID)
+    world.services.life.end_card(CARD_ID)
     world.clock.advance(timedelta(seconds=20))
     answers.ahead()
     assert state().certificate_status is x509_ocsp.OCSPCertStatus.REVOKED
@@ -289,7 +295,9 @@ def _access():
 
 def test_a_serial_number_of_another_generation_is_unknown(world):
     row = world.database.read(
-        "t", lambda tx: store.status(tx, "signing", serial(world.issued.signing)), access=_access()
+        "t",
+        lambda tx: register_store.status(tx, "signing", serial(world.issued.signing)),
+        access=_access(),
     )
     assert row.generation == 1
     assert len(row.fingerprint) == 32

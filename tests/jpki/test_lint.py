@@ -17,12 +17,12 @@ from kazasu.foundation.algorithms import new_key
 from kazasu.foundation.clock import FixedClock
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.names import CARD
-from kazasu.jpki import profile
-from kazasu.jpki.ceremony import hold_ceremony
-from kazasu.jpki.keyring import Keyring
-from kazasu.jpki.lint import RULES, Case, lint
-from kazasu.jpki.validity import end_of_validity
-from kazasu.jpki.weak_keys import is_roca, weakness, with_shared_factors
+from kazasu.jpki.authorities.ceremony import hold_ceremony
+from kazasu.jpki.authorities.keyring import Keyring
+from kazasu.jpki.certificates import profile
+from kazasu.jpki.certificates.lint import RULES, Case, lint
+from kazasu.jpki.certificates.validity import end_of_validity
+from kazasu.jpki.certificates.weak_keys import is_roca, weakness, with_shared_factors
 from tests.conftest import THE_DAY
 from tests.jpki.mutations import MUTATIONS, _roca_modulus, signed_again
 from tests.jpki.test_service import HANAKO

@@ -29,10 +29,9 @@ from kazasu.foundation.clock import JST
 from kazasu.foundation.dates import attained_on
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.jpki import mdoc_store
-from kazasu.jpki import phones as certificates
-from kazasu.jpki.lifecycle import LifeCycle
-from kazasu.jpki.mdoc import LIFE, MdocIssuer, values_of
+from kazasu.jpki.mdoc import store as mdoc_store
+from kazasu.jpki.mdoc.service import LIFE, MdocIssuer
+from kazasu.jpki.mdoc.values import values_of
 from tests.jpki import test_phones
 from tests.jpki.test_phones import change
 from tests.jpki.test_service import (
@@ -46,7 +45,6 @@ from tests.jpki.test_service import (
     code_of,
 )
 from tests.support import pki
-from tests.support.institutions import Institutions
 from tests.support.mdoc import NAME, OVER_20, Street
 
 PHONE_KEYS = (5, 6)
@@ -58,16 +56,11 @@ class Phones(World):
 
     def __init__(self, databases, clock):
         super().__init__(databases, clock)
-        self.institutions = Institutions(clock, "jpki", "identity", "phone", "city:141003")
-        self.service._institution = self.institutions["jpki"]
-        self.database = self.service._database
-        self.issued = self.service.issue(self.order())
-        self.life = LifeCycle(self.database, self.service)
-        self.phones = certificates.Phones(
-            self.database, self.service, self.authorities, self.institutions["jpki"], clock
-        )
+        self.issued = self.services.issuing.issue(self.order())
         self.phone = test_phones.der(test_phones.apply(self, PHONE_KEYS).authentication)
-        self.issuer = MdocIssuer(self.database, self.authorities, clock, URI)
+        self.issuer = MdocIssuer(
+            self.database, self.authorities, self.services.validation, clock, URI
+        )
         self.trusted = [self.authorities.mdoc.certificate]
         self.wallet = Wallet()
 
@@ -209,7 +202,7 @@ def test_only_keys_that_a_phone_has(phones, clock):
 @pytest.fixture
 def theirs(phones):
     """Another person's card; its keys are 3 and 4."""
-    return phones.service.issue(
+    return phones.services.issuing.issue(
         phones.order(card_id="000000000000002", resident_record_code=OTHER,
                      authentication_key=pki.public(3), signing_key=pki.public(4))
     )  # fmt: skip
@@ -262,9 +255,9 @@ def test_a_phones_certificate_that_was_never_recorded_is_noted_as_such(phones):
 
 
 def test_not_on_a_certificate_that_is_not_good(phones):
-    phones.life.suspend(CARD_ID)
+    phones.services.life.suspend(CARD_ID)
     assert code_of(phones.issuer.issue, phones.request(), asked("phone")) == "jpki.on-hold"
-    phones.life.release(CARD_ID)
+    phones.services.life.release(CARD_ID)
     phones.clock.advance(timedelta(seconds=1))
     phones.changed()
     assert code_of(phones.issuer.issue, phones.request(), asked("phone")) == "jpki.lapsed-by-change"
@@ -280,7 +273,7 @@ def test_a_certificate_that_was_never_recorded_is_noted(phones, databases):
 
 def test_a_country_without_this_authority_says_so(phones):
     none = replace(phones.authorities, mdoc=None)
-    issuer = MdocIssuer(phones.database, none, phones.clock, URI)
+    issuer = MdocIssuer(phones.database, none, phones.services.validation, phones.clock, URI)
     assert code_of(issuer.issue, phones.request(), asked("phone")) == "jpki.no-mdoc-issuer"
 
 
@@ -297,7 +290,7 @@ def test_it_ends_with_the_card_and_a_phone_alone_renews_it(phones, clock):
     assert phones.wallet.held.valid_until > first.valid_until
     assert phones.wallet.held.mdoc_id != first.mdoc_id
     assert phones.state() == "good"
-    phones.life.end_card(CARD_ID)
+    phones.services.life.end_card(CARD_ID)
     assert phones.state() == "mdoc.revoked"
     again = phones.wallet.refresh_request(clock.now())
     assert code_of(phones.issuer.refresh, again, asked("phone")) == "jpki.unknown-mdoc"
@@ -312,11 +305,11 @@ def test_a_move_ends_it(phones):
 
 def test_a_lost_card_suspends_it(phones):
     phones.get()
-    phones.life.suspend(CARD_ID)
+    phones.services.life.suspend(CARD_ID)
     assert phones.state() == "mdoc.revoked"
     refresh = phones.wallet.refresh_request(phones.clock.now())
     assert code_of(phones.issuer.refresh, refresh, asked("phone")) == "jpki.unknown-mdoc"
-    phones.life.release(CARD_ID)
+    phones.services.life.release(CARD_ID)
     assert phones.state() == "good"
 
 
@@ -436,7 +429,9 @@ def test_signers_change_in_good_time_and_old_records_stay_good(phones, clock):
 def test_the_resident_sees_it_issued(phones, clock):
     phones.get()
     handle = seal_handle(phones.institutions["jpki"], PERSON, "jpki", clock)
-    entries = phones.service.accesses_of(AccessesOf(handle=handle), asked("portal")).entries
+    entries = phones.services.persons.accesses_of(
+        AccessesOf(handle=handle), asked("portal")
+    ).entries
     assert "jpki.mdoc.issue" in {entry.action for entry in entries}
 
 

@@ -15,14 +15,12 @@ from kazasu.contracts.jpki.validation import TapEvidence
 from kazasu.foundation.audit import Access
 from kazasu.foundation.clock import JST
 from kazasu.foundation.text import Text
-from kazasu.jpki import ocsp, store
-from kazasu.jpki.lifecycle import LifeCycle
-from kazasu.jpki.lint import Case, lint
-from kazasu.jpki.phones import Phones
+from kazasu.jpki.certificates.lint import Case, lint
+from kazasu.jpki.register import store as register_store
+from kazasu.jpki.status import ocsp
 from tests.jpki.test_lifecycle import serial
 from tests.jpki.test_service import CARD_ID, World, asked, code_of
 from tests.support import pki
-from tests.support.institutions import Institutions
 
 PHONE = "http://phone.localhost:8000"
 
@@ -30,14 +28,7 @@ PHONE = "http://phone.localhost:8000"
 @pytest.fixture
 def world(databases, clock):
     world = World(databases, clock)
-    world.institutions = Institutions(clock, "jpki", "identity", "phone", "city:141003")
-    world.service._institution = world.institutions["jpki"]
-    world.issued = world.service.issue(world.order())
-    world.database = world.service._database
-    world.life = LifeCycle(world.database, world.service)
-    world.phones = Phones(
-        world.database, world.service, world.authorities, world.institutions["jpki"], clock
-    )
+    world.issued = world.services.issuing.issue(world.order())
     return world
 
 
@@ -64,7 +55,7 @@ def apply(world, keys=(3, 4), *, by=2, certificate=None, proofs=None, who="phone
         authentication_proof=pki.b64(pki.sign(proofs[0], content)),
         signing_proof=pki.b64(pki.sign(proofs[1], content)),
     )  # fmt: skip
-    return world.phones.issue(inquiry, asked(who))
+    return world.services.phones.issue(inquiry, asked(who))
 
 
 def der(text):
@@ -78,7 +69,7 @@ def change(world, action, *, certificate=None, number=1, label=None, origin=PHON
         signed=pki.b64(content), signature=pki.b64(pki.sign(number, content)),
     )  # fmt: skip
     inquiry = ChangePhone(action=action, evidence=evidence, expected=pki.b64(content))
-    return [one.state for one in world.phones.change(inquiry, asked("phone")).phones]
+    return [one.state for one in world.services.phones.change(inquiry, asked("phone")).phones]
 
 
 # ---------------------------------------------------------------- issue
@@ -151,7 +142,7 @@ def test_nobody_under_15(world):
         attributes=world.order().attributes.model_copy(update={"birth_date": date(2014, 1, 1)}),
         authentication_key=pki.public(7), signing_key=pki.public(8), card_expires_on=date(2029, 1, 1),
     )  # fmt: skip
-    issued = world.service.issue(child)
+    issued = world.services.issuing.issue(child)
     refused = code_of(lambda: apply(world, by=8, certificate=issued.signing))
     assert refused == "jpki.phone-too-young"
 
@@ -206,13 +197,13 @@ def test_a_challenge_for_one_thing_does_another_never(world):
 
 def card_renewed(world):
     world.clock.set(datetime(2030, 1, 1, 9, 0, tzinfo=JST))
-    world.life.renew(world.order(issued_on=date(2030, 1, 1), authentication_key=pki.public(5), signing_key=pki.public(6)))  # fmt: skip
+    world.services.renewal.renew(world.order(issued_on=date(2030, 1, 1), authentication_key=pki.public(5), signing_key=pki.public(6)))  # fmt: skip
 
 
 ENDS = {
-    "the card was returned": lambda w: w.life.end_card(CARD_ID),
+    "the card was returned": lambda w: w.services.life.end_card(CARD_ID),
     "the card was renewed": card_renewed,
-    "by serial number, of very many": lambda w: w.life.revoke_many(
+    "by serial number, of very many": lambda w: w.services.bulk.revoke_many(
         [(k, serial(getattr(w.issued, k))) for k in ("signing", "authentication")], "key_compromise"
     ),
     "death": lambda w: w.changed("death"),
@@ -243,16 +234,18 @@ def test_the_end_of_a_phone_is_not_the_end_of_the_card(world):
 
 def test_a_held_card_holds_its_phone_and_enrols_none(world):
     got = apply(world)
-    world.life.suspend(CARD_ID)
+    world.services.life.suspend(CARD_ID)
     assert code_of(world.authenticate, der(got.authentication), number=3) == "jpki.on-hold"
     assert code_of(lambda: apply(world, (5, 6), replaces=True)) == "jpki.on-hold"
-    world.life.release(CARD_ID)
+    world.services.life.release(CARD_ID)
     assert world.authenticate(der(got.authentication), number=3)
 
 
 def test_seen_by_ocsp_within_60_seconds(world):
     got = apply(world)
-    answers = ocsp.Answers(world.authorities.responders, world.service.status, world.clock.now)
+    answers = ocsp.Answers(
+        world.authorities.responders, world.services.life.status, world.clock.now
+    )
     certificate = x509.load_der_x509_certificate(der(got.authentication))
     issuer = world.authorities.issuing["authentication"].certificate
     builder = x509_ocsp.OCSPRequestBuilder().add_certificate(certificate, issuer, hashes.SHA256())
@@ -263,7 +256,7 @@ def test_seen_by_ocsp_within_60_seconds(world):
 
     assert state().certificate_status is x509_ocsp.OCSPCertStatus.GOOD
     ended_at = world.clock.now()
-    world.life.end_card(CARD_ID)
+    world.services.life.end_card(CARD_ID)
     while state().certificate_status is x509_ocsp.OCSPCertStatus.GOOD:
         world.clock.advance(timedelta(seconds=5))
         answers.ahead()
@@ -274,6 +267,6 @@ def test_seen_by_ocsp_within_60_seconds(world):
 def test_which_card_a_phone_hangs_on_is_recorded(world):
     got = apply(world)
     row = world.database.read(
-        "t", lambda tx: store.card(tx, got.phone_id), access=Access("system:test", "t", Text("試", "t"))
+        "t", lambda tx: register_store.card(tx, got.phone_id), access=Access("system:test", "t", Text("試", "t"))
     )  # fmt: skip
     assert (row.parent_card, row.media, row.platform) == (CARD_ID, "phone", "android")

@@ -1,7 +1,9 @@
 """The certification service from the side of those who ask it."""
 
+import base64
+import json
 import subprocess
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -24,10 +26,11 @@ from kazasu.foundation.clock import JST
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.numbers import ResidentRecordCode
 from kazasu.foundation.text import Text
-from kazasu.jpki import ocsp, profile
-from kazasu.jpki.keyring import Authority
-from kazasu.jpki.model import Order
-from kazasu.jpki.service import CertificationService
+from kazasu.jpki.authorities.keyring import Authority
+from kazasu.jpki.certificates import profile
+from kazasu.jpki.issuing.model import Order
+from kazasu.jpki.services import services
+from kazasu.jpki.status import ocsp
 from tests.support import pki
 from tests.support.institutions import Institutions
 
@@ -49,11 +52,12 @@ def asked(who):
 class World:
     def __init__(self, databases, clock):
         self.clock = clock
-        self.institutions = Institutions(clock, "jpki", "identity", "portal", "city:141003")
-        self.authorities = pki.authorities(clock)
-        self.service = CertificationService(
-            databases("jpki"), self.authorities, self.institutions["jpki"], clock
+        self.institutions = Institutions(
+            clock, "jpki", "identity", "portal", "phone", "city:141003"
         )
+        self.authorities = pki.authorities(clock)
+        self.database = databases("jpki")
+        self.services = services(self.database, self.authorities, self.institutions["jpki"], clock)
 
     def order(self, **changes):
         values = {
@@ -80,7 +84,7 @@ class World:
             **more,
         )
         inquiry = ValidateAuthentication(evidence=evidence, expected=pki.b64(b"challenge"))
-        return self.service.validate_authentication(inquiry, asked(who))
+        return self.services.validation.validate_authentication(inquiry, asked(who))
 
     def sign(self, certificate, *, number=2, at=None, who="city:141003"):
         evidence = TapEvidence(
@@ -89,13 +93,13 @@ class World:
             signature=pki.b64(pki.sign(number, b"document")),
         )
         inquiry = ValidateSignature(evidence=evidence, expected=pki.b64(b"document"), at=at)
-        return self.service.validate_signature(inquiry, asked(who))
+        return self.services.validation.validate_signature(inquiry, asked(who))
 
     def changed(self, what="address", database=None):
         letter = PersonChanged(
             resident_record_code=PERSON, what=what, municipality_code="141003", at=self.clock.now()
         )
-        self.service._database.run("test", lambda tx: self.service.person_changed(tx, letter, None))
+        self.database.run("test", lambda tx: self.services.life.person_changed(tx, letter, None))
 
 
 @pytest.fixture
@@ -110,7 +114,7 @@ def code_of(call, *arguments, **more):
 
 
 def test_a_good_signature_names_the_person_to_the_asker_alone(world):
-    issued = world.service.issue(world.order())
+    issued = world.services.issuing.issue(world.order())
     first = world.authenticate(issued.authentication)
     again = world.authenticate(issued.authentication)
     assert first.person_ref == again.person_ref
@@ -121,13 +125,13 @@ def test_a_good_signature_names_the_person_to_the_asker_alone(world):
     assert city.attributes == HANAKO
     opened = open_handle(world.institutions["city:141003"], city.handle, world.clock)
     assert opened.resident_record_code == PERSON
-    sealed = world.service.address_person(
+    sealed = world.services.persons.address_person(
         AddressPerson(person_ref=first.person_ref, audience="portal"), asked("identity")
     )
     assert open_handle(world.institutions["portal"], sealed.handle, world.clock)
     assert (
         code_of(
-            world.service.address_person,
+            world.services.persons.address_person,
             AddressPerson(person_ref=city.person_ref, audience="portal"),
             asked("identity"),
         )
@@ -136,7 +140,7 @@ def test_a_good_signature_names_the_person_to_the_asker_alone(world):
 
 
 def test_each_reason_is_named(world):
-    issued = world.service.issue(world.order())
+    issued = world.services.issuing.issue(world.order())
     assert code_of(world.authenticate, issued.authentication, b"other") == "jpki.wrong-challenge"
     assert code_of(world.authenticate, issued.authentication, number=2) == "jpki.bad-signature"
     assert code_of(world.authenticate, issued.signing, number=2) == "jpki.unknown-issuer"
@@ -151,13 +155,13 @@ def test_each_reason_is_named(world):
 
 
 def test_a_certificate_that_was_signed_but_never_recorded_is_refused(world):
-    world.service.issue(world.order())
+    world.services.issuing.issue(world.order())
     rogue = _certificate(world, "authentication", world.authorities.issuing["authentication"])
     assert code_of(world.authenticate, rogue) == "jpki.not-recorded"
 
 
 def test_the_right_authority_with_the_wrong_policy_is_refused(world):
-    world.service.issue(world.order())
+    world.services.issuing.issue(world.order())
     wrong = _certificate(world, "signing", world.authorities.issuing["authentication"])
     assert code_of(world.authenticate, wrong) == "jpki.wrong-purpose"
 
@@ -175,7 +179,7 @@ def _certificate(world, kind, authority: Authority, serial=0x11223344) -> bytes:
 
 
 def test_a_move_ends_the_signing_certificate_and_only_that(world):
-    issued = world.service.issue(world.order())
+    issued = world.services.issuing.issue(world.order())
     signed_at = world.clock.now()
     world.clock.advance(timedelta(hours=1))
     world.changed()
@@ -188,13 +192,13 @@ def test_a_move_ends_the_signing_certificate_and_only_that(world):
 
 
 def test_a_key_is_certified_once(world):
-    world.service.issue(world.order())
+    world.services.issuing.issue(world.order())
     again = world.order(card_id="000000000000002", resident_record_code=OTHER)
-    assert code_of(world.service.issue, again) == "jpki.weak-key"
+    assert code_of(world.services.issuing.issue, again) == "jpki.weak-key"
 
 
 def test_card_surface_is_proven_or_refused(world):
-    issued = world.service.issue(world.order())
+    issued = world.services.issuing.issue(world.order())
     issuer = world.authorities.card_issuer
     basic = text_ap.basic_file(HANAKO)
     proof = text_ap.proof_file(bytes(32), basic, issuer)
@@ -212,7 +216,7 @@ def test_card_surface_is_proven_or_refused(world):
 
 
 def test_continued_use_gives_a_new_signing_certificate_for_the_persons_own_card(world):
-    issued = world.service.issue(world.order())
+    issued = world.services.issuing.issue(world.order())
     world.clock.advance(timedelta(days=1))
     world.changed()
     evidence = common_ap.CommonRecord(CARD_ID, "14100", date(2035, 4, 1)).encode()
@@ -231,22 +235,55 @@ def test_continued_use_gives_a_new_signing_certificate_for_the_persons_own_card(
 
     nothing = inquiry(PERSON).model_copy(update={"card_id": pki.b64(b"no record")})
     assert (
-        code_of(world.service.continue_card, nothing, asked("city:011002")) == "jpki.unknown-card"
+        code_of(world.services.continuing.continue_card, nothing, asked("city:011002"))
+        == "jpki.unknown-card"
     )
     assert (
-        code_of(world.service.continue_card, inquiry(OTHER), asked("city:011002"))
+        code_of(world.services.continuing.continue_card, inquiry(OTHER), asked("city:011002"))
         == "jpki.card-of-other-person"
     )
     assert (
-        code_of(world.service.continue_card, inquiry(PERSON, 2), asked("city:011002"))
+        code_of(world.services.continuing.continue_card, inquiry(PERSON, 2), asked("city:011002"))
         == "jpki.weak-key"
     )
-    assert "signature" in world.service.continue_card(inquiry(PERSON), asked("city:011002")).script
+    assert (
+        "signature"
+        in world.services.continuing.continue_card(inquiry(PERSON), asked("city:011002")).script
+    )
     assert issued.signing
 
 
+def test_a_card_that_does_not_sign_gets_its_surface_and_no_certificate(world):
+    """Of a child, say. The script is good for one time: a later one has a greater number."""
+    world.service.issue(world.order(signing_key=None))
+    evidence = common_ap.CommonRecord(CARD_ID, "14100", date(2035, 4, 1)).encode()
+    inquiry = ContinueCard(
+        order=CardOrder(
+            resident_record_code=PERSON, municipality_code="011002", prefecture="Hokkaido",
+            city="Sapporo-shi", attributes=HANAKO,
+        ),
+        card_id=pki.b64(evidence + tlv.encode(0xDF31, bytes(32))),
+        signing_public_key="",
+    )  # fmt: skip
+
+    def script():
+        document = json.loads(world.service.continue_card(inquiry, asked("city:011002")).script)
+        return json.loads(base64.b64decode(document["body"]))
+
+    first = script()
+    assert (first["what"], first["signing_certificate"]) == ("continue", "")
+    world.clock.advance(timedelta(microseconds=1))
+    assert script()["number"] > first["number"]
+    expired = world.order().card_expires_on
+    world.clock.set(datetime(expired.year, expired.month, expired.day, 14, 59, tzinfo=UTC))
+    assert script(), "on its last day, in Tokyo"
+    world.clock.advance(timedelta(minutes=1))
+    refused = code_of(world.service.continue_card, inquiry, asked("city:011002"))
+    assert refused == "jpki.card-expired"
+
+
 def test_openssl_reads_the_chain_and_the_status(world, tmp_path):
-    issued = world.service.issue(world.order())
+    issued = world.services.issuing.issue(world.order())
     authority = world.authorities.issuing["signing"].certificate
     assert authority.subject.rfc4514_string() == (
         "OU=Kazasu sandbox agency,OU=JPKI for digital signature,O=KAZASU-SANDBOX,C=JP"
@@ -270,7 +307,7 @@ def test_openssl_reads_the_chain_and_the_status(world, tmp_path):
     def answer():
         der = ocsp.answer(
             (tmp_path / "q.der").read_bytes(), world.authorities.responders,
-            world.service.status, world.clock.now(),
+            world.services.life.status, world.clock.now(),
         )  # fmt: skip
         (tmp_path / "a.der").write_bytes(der)
         return openssl(

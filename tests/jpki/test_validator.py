@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from kazasu.jpki.validator import POLICIES, Status, StatusUnavailable, examine
+from kazasu.jpki.register.model import Status, StatusUnavailable
+from kazasu.jpki.validation.validator import POLICIES, examine
 from tests.conftest import THE_DAY
 from tests.jpki.mutations import MUTATIONS, signed_again
 from tests.jpki.test_lint import authorities, good  # noqa: F401 - fixtures

@@ -144,19 +144,6 @@ def test_an_arrival_that_cannot_be(world, code, arrive):
     assert world.registrations(A) == [(YOKOHAMA, SINCE, None)]
 
 
-def test_a_city_registers_arrivals_in_itself_only(world):
-    token = world.open(A)
-    inquiry = contract.ConsumeTransfer(
-        token=token,
-        request_id=uuid4(),
-        municipality_code=SAPPORO,
-        resident_record_code=A,
-        moved_on=date(2026, 11, 21),
-    )
-    with refused("jukinet.not-your-transfer"):
-        world.answers.consume_transfer(inquiry, world.asked(f"city:{FUKUOKA}"))
-
-
 def test_only_the_old_city_cancels(world):
     token = world.open(A)
     with refused("jukinet.not-your-transfer"):

@@ -70,7 +70,7 @@ def test_open_pay_in_transfer_link_and_charge(market, hand, size, scripts):
     browser.get(f"{market.bank}/consents").expect("in force").press("Check now")
     browser.get(f"{market.pay}/").click("Sign in")
     if browser.has("Link a bank account"):
-        browser.click("Link a bank account").press("bank: link my account")
+        browser.click("Link a bank account").press("Hinata Bank: link my account")
         browser.click("Go to the bank").press("Agree and link").expect(
             "Your bank account is linked"
         )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kazasu.foundation.clock import JST
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.numbers import IndividualNumber
-from kazasu.municipality import relationships
+from kazasu.municipality.register import relationships
 from kazasu.society import pages, people, places, registering
 from kazasu.society.numbers import individual_number, record_code, sandbox_subject
 from kazasu.society.personas import HOUSEHOLDS, PERSONAS, RETURNERS

@@ -7,9 +7,9 @@ import pytest
 from kazasu.exchange.faults import BAD_SIGNATURE
 from kazasu.exchange.keys import verified
 from kazasu.foundation.faults import Refusal
-from kazasu.identity.integrators.conformance import runs
-from kazasu.identity.integrators.conformance.model import BY_ID, GOOD, SCENARIOS
-from kazasu.identity.integrators.conformance.service import REPORT_TYP
+from kazasu.lab.conformance import runs
+from kazasu.lab.conformance.model import BY_ID, GOOD, SCENARIOS
+from kazasu.lab.conformance.service import REPORT_TYP
 from tests.support.application import Application
 
 
@@ -165,15 +165,13 @@ def test_without_a_good_login_nothing_could_run(application):
 def test_only_ones_own_service_and_only_in_test_mode(application, country):
     one = application()
     answer = run(one, start_url="http://portal.localhost/")
-    assert answer.json()["code"] == "identity.conformance-elsewhere"
-    assert (
-        run(one, check_url="file:///etc/passwd").json()["code"] == "identity.conformance-elsewhere"
-    )
+    assert answer.json()["code"] == "lab.conformance-elsewhere"
+    assert run(one, check_url="file:///etc/passwd").json()["code"] == "lab.conformance-elsewhere"
     assert run(one, more="x").json()["code"] == "exchange.unreadable"
     kept = country.process.floors.databases["identity"]
     kept.run("test.team", lambda tx: tx.execute(
         "UPDATE client SET mode = 'team' WHERE client_id = %s", (one.party.client_id,)))  # fmt: skip
-    assert run(one).json()["code"] == "identity.test-mode-only"
+    assert run(one).json()["code"] == "lab.test-mode-only"
 
 
 def test_nobody_else_meets_what_a_run_plays(application, shop, person):
@@ -185,7 +183,7 @@ def test_nobody_else_meets_what_a_run_plays(application, shop, person):
     found = party.login(person("山田　颯太"), "openid name")
     assert found.name == "山田　颯太"
     assert thread.is_alive(), "the run was over too early to prove anything"
-    assert run(one).json()["code"] == "identity.conformance-running"
+    assert run(one).json()["code"] == "lab.conformance-running"
     thread.join()
     assert answers[0].json()["report"]["passed"]
 

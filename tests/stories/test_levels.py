@@ -1,4 +1,4 @@
-"""Service × level over the real path: each cell of the table in ``contracts/levels.py`` is walked (threat 6).
+"""Service × level over the real path: each cell of the table in the institutions' declarations is walked (threat 6).
 
 The browser's person writes another level into the address on its way: the relying party is not fooled.
 """
@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from kazasu.contracts import levels
+from kazasu.kit import levels
 from kazasu.society.stories import moving
 from tests.support.phones import PASSWORD, PIN, Phone
 from tests.support.relay import Relay, signed_by
@@ -173,8 +173,8 @@ def test_the_card_is_as_it_was_after_a_tap_without_a_pin(stage, clerk, country):
 
 
 def test_every_cell_has_its_reason():
-    assert len(levels.SERVICES) >= 10
-    for one in levels.SERVICES.values():
+    assert len(levels.actions()) >= 10
+    for one in levels.actions().values():
         assert one.accepts
         assert one.reason.strip()
         assert one.source.strip()
@@ -185,10 +185,10 @@ def test_every_cell_has_its_reason():
         levels.accepted("nothing")
 
 
-@pytest.mark.parametrize("service", [one for one in levels.SERVICES.values() if one.signs])
+@pytest.mark.parametrize("service", [key for key, one in levels.actions().items() if one.signs])
 def test_nothing_is_signed_without_the_password(service):
-    assert not levels.accepts_way(service.key, "pin-less")
-    assert not levels.accepts_way(service.key, "passkey")
+    assert not levels.accepts_way(service, "pin-less")
+    assert not levels.accepts_way(service, "passkey")
 
 
 def test_what_is_derived_from_the_card_enrols_no_phone():

@@ -12,8 +12,7 @@ from joserfc import jws
 from kazasu.card.mdoc.request import REGISTRY, sign_request
 from kazasu.card.mdoc.wallet import Wallet
 from kazasu.contracts.jpki.mdoc import IssueMdoc
-from kazasu.contracts.jpki.validation import ValidateSignature
-from kazasu.jpki.lifecycle import LifeCycle
+from kazasu.contracts.jpki.people import PersonChanged
 from tests.support.phones import PIN, Phone
 
 SOTA, MAI, ANH = "山田　颯太", "渡邉\U000e0102　麻衣", "グエン アン"
@@ -142,14 +141,14 @@ def test_a_sixteen_year_old_is_not_confirmed_and_no_birth_date_is_told(phone, ti
 def test_a_card_that_ended_ends_the_record(country, phone, till):
     anh, shop = phone(ANH), till(ANH)
     rooms = country.process.rooms
-    service = rooms["jpki"].inquiries[ValidateSignature].__self__
+    life = rooms["jpki"].letters[PersonChanged].__self__
     ((card_id,),) = sql(
         country,
         """SELECT c.card_id FROM jpki.mdoc m JOIN jpki.certificate c USING (kind, serial)
            WHERE m.mdoc_id = %s""",
         held(country),
     )
-    assert LifeCycle(service._database, service).end_card(card_id)
+    assert life.end_card(card_id)
     a_minute_later(country)
     address = shop.asks()
     shown(anh, address)

@@ -17,10 +17,11 @@ from kazasu.foundation.web.site import DeclaredRoute
 
 SOURCES = Path(__file__).parents[2] / "src" / "kazasu"
 FOLDERS = {
-    "terminal": "card/terminal",
-    "phone": "card/phone",
-    "bank": "business",
-    "pay": "business",
+    "terminal": ["card/terminal"],
+    "phone": ["card/phone"],
+    "bank": ["business"],
+    "pay": ["business"],
+    "identity": ["identity", "lab"],
 }
 ASKED = re.compile(r"""(?:query_params|form)(?:\.get|\.getlist)?[\[(]"([\w-]+)\"""")
 EXAMPLES = 3
@@ -44,7 +45,8 @@ def declared_of(room):
 
 def names_of(room):
     """What this room's code looks for in queries and forms."""
-    files = (SOURCES / FOLDERS.get(room, room)).rglob("*.py")
+    folders = [SOURCES / folder for folder in FOLDERS.get(room, [room])]
+    files = (file for folder in folders for file in folder.rglob("*.py"))
     return sorted({name for file in files for name in ASKED.findall(file.read_text("utf-8"))})
 
 

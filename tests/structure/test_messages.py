@@ -1,29 +1,16 @@
 """Every letter and inquiry of the treaties has somebody who sends it and somebody who takes it."""
 
 import ast
-import importlib
-import pkgutil
 from functools import cache
 from pathlib import Path
 
 import pytest
+from tests.support.messages import kinds
 
 import kazasu.contracts
 from kazasu.contracts.base import Inquiry, Letter
 
 SOURCE = Path(kazasu.contracts.__file__).parents[1]
-
-
-def kinds(base):
-    for module in pkgutil.walk_packages(kazasu.contracts.__path__, "kazasu.contracts."):
-        importlib.import_module(module.name)
-    seen, waiting = set(), list(base.__subclasses__())
-    while waiting:
-        cls = waiting.pop()
-        waiting += cls.__subclasses__()
-        if cls.__module__.startswith("kazasu.contracts") and not cls.__subclasses__():
-            seen.add(cls)
-    return sorted((cls for cls in seen if "[" not in cls.__name__), key=lambda cls: cls.__name__)
 
 
 @cache

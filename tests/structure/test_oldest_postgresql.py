@@ -4,7 +4,7 @@ from pathlib import Path
 
 import psycopg
 
-from kazasu.app.rooms import ROOMS
+from kazasu.app.rooms import ROOMS, migrations
 from kazasu.foundation.migrate import lay_floor
 from kazasu.foundation.postgres import EmbeddedPostgres
 from kazasu.foundation.postgres.binaries import OLDEST
@@ -20,7 +20,7 @@ def test_every_floor_can_be_laid_on_it(scratch, monkeypatch):
         server = postgres.start()
         with psycopg.connect(server.url()) as connection:
             assert connection.info.server_version // 10000 == OLDEST
-        for room, plan in ROOMS.items():
-            lay_floor(server.url(), room, plan.migrations, password="x", founder=True)
+        for room in ROOMS:
+            lay_floor(server.url(), room, migrations(room), password="x", founder=True)
     finally:
         postgres.destroy()

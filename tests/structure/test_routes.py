@@ -4,24 +4,24 @@ import pytest
 from starlette.routing import Route
 from tests.support.street import Street
 
+from kazasu.exchange.street import street
 from kazasu.foundation.web.site import DeclaredRoute
 
-KINDS = {"resident", "staff", "customer", "integrator", "operator"}
-BEGIN = {"integrator": "/integrators/signin", "operator": "/operator/signin"}
-"""Where sessions begin that do not begin at ``/signin``."""
+BEGIN = {(one.schema, kind): path for one in street() for kind, path in one.sessions.items()}
+"""Where a room's sessions of a kind begin, as its institution declares."""
 
 
 @pytest.fixture(scope="module")
-def street(module_databases):
+def opened(module_databases):
     return Street(module_databases, module_databases.clock)
 
 
 @pytest.fixture(scope="module")
-def routes(street):
+def routes(opened):
     """``(room, host, declared)`` of all pages; the declaration sits in the endpoint's closure."""
     found = []
-    for name, room in street.process.rooms.items():
-        host = next(e.host for e in street.directory if room.hosts(e.host))
+    for name, room in opened.process.rooms.items():
+        host = next(e.host for e in opened.directory if room.hosts(e.host))
         for route in room.app.routes:
             if not isinstance(route, Route) or route.path in ("/healthz", "/metrics"):
                 continue
@@ -34,19 +34,23 @@ def routes(street):
     return found
 
 
+def kinds(room):
+    return {kind for name, kind in BEGIN if name == room}
+
+
 def test_every_page_declares_its_access(routes):
     assert len(routes) > 60
     silent = [f"{room}{route.path}" for room, _, route, declared in routes if len(declared) != 1]
     assert silent == []
     for room, _, route, (declared,) in routes:
-        assert declared.access.kind in KINDS | {""}, f"{room}{route.path}"
+        assert declared.access.kind in kinds(room) | {""}, f"{room}{route.path}"
         assert declared.access.reason.strip(), f"{room}{route.path}: why is it public?"
 
 
-def test_nobody_opens_a_page_that_needs_a_sign_in(street, routes):
-    browser = street.browser()
+def test_nobody_opens_a_page_that_needs_a_sign_in(opened, routes):
+    browser = opened.browser()
     tried = 0
-    for _, host, route, (declared,) in routes:
+    for room, host, route, (declared,) in routes:
         if not declared.access.kind:
             continue
         path = route.path
@@ -58,15 +62,15 @@ def test_nobody_opens_a_page_that_needs_a_sign_in(street, routes):
             answer = browser.request(method, origin + path, headers={"origin": origin})
             if method == "GET":
                 assert answer.status_code == 303, (path, answer.status_code)
-                begin = BEGIN.get(declared.access.kind, "/signin")
+                begin = BEGIN[room, declared.access.kind]
                 assert answer.headers["location"].startswith(f"{begin}?next=")
             else:
                 assert "web.signed-out" in answer.text, (path, answer.status_code)
     assert tried > 30
 
 
-def test_forms_from_elsewhere_are_refused_everywhere(street, routes):
-    browser = street.browser()
+def test_forms_from_elsewhere_are_refused_everywhere(opened, routes):
+    browser = opened.browser()
     for _, host, route, (declared,) in routes:
         if "POST" not in declared.methods or declared.api:
             continue

@@ -21,7 +21,7 @@ PERSONAL = {
 NOT_PERSONAL: dict[str, str] = {}
 """``room.table`` → why its rows say nothing about a person although a column's name sounds so."""
 
-NEVER_A_NUMBER = ("identity", "portal", "terminal", "phone")
+NEVER_A_NUMBER = ("identity", "lab", "portal", "terminal", "phone")
 """Rooms that may not hold an individual number (Number Act art. 19; design §3.1)."""
 
 

@@ -1,9 +1,11 @@
 """The tree itself: its documents hold together, it names nobody's machine, the floors are all."""
 
+import ast
 import configparser
 import re
 import subprocess
 from pathlib import Path
+from typing import Final
 from urllib.parse import unquote
 
 import pytest
@@ -123,3 +125,29 @@ def test_every_decision_is_listed():
     listing = (ROOT / "docs" / "decisions" / "README.md").read_text(encoding="utf-8")
     for decision in (ROOT / "docs" / "decisions").glob("0*.md"):
         assert decision.name in listing
+
+
+# ---------------------------------------------------------------- front doors
+
+PACKAGES = sorted({path.parent for path in (ROOT / "src" / "kazasu").rglob("*.py")})
+ROOMS_DOORS = [package for package in PACKAGES if (package / "room.py").exists()]
+LEAST: Final = 40
+"""Letters of a sentence that tells something."""
+
+
+def said_by(package):
+    """The docstring of a package; every folder with code is one."""
+    door = package / "__init__.py"
+    return ast.get_docstring(ast.parse(door.read_text(encoding="utf-8"))) or ""
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.name)
+def test_a_package_says_at_its_door_what_it_holds(package):
+    said = said_by(package)
+    assert len(said) >= LEAST, "one plain sentence of what it holds"
+    assert "to be opened" not in said.lower()
+
+
+@pytest.mark.parametrize("package", ROOMS_DOORS, ids=lambda package: package.name)
+def test_a_room_says_what_it_never_sees(package):
+    assert "never" in said_by(package).lower(), "what may never come in?"

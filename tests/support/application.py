@@ -15,7 +15,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.web.openid import NOT_GENUINE, OpenId
+from kazasu.kit.openid import NOT_GENUINE, OpenId
 from tests.support.party import Party
 
 NOBODY = "nobody"

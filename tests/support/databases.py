@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from kazasu.app.rooms import ROOMS
+from kazasu.app.rooms import migrations
 from kazasu.foundation.clock import FixedClock
 from kazasu.foundation.database import Database
 from kazasu.foundation.jobs import Jobs
@@ -31,7 +31,7 @@ def hang_up() -> None:
 
 def migrations_of(room: str) -> list[Path]:
     """The migration folders of a room's schema, in order."""
-    return ROOMS[room].migrations
+    return migrations(room)
 
 
 class Databases:

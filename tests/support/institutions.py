@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 from joserfc.jwk import ECKey
 
+from kazasu.contracts.base import InstitutionId
 from kazasu.exchange.directory import KEY_USES, Directory, Entry, write_directory
 from kazasu.exchange.keys import Institution, key_file
 from kazasu.foundation.clock import Clock
@@ -56,14 +57,13 @@ class Institutions:
             self._keys[one] = keys
             entries.append(
                 Entry(
-                    id=one,
+                    id=InstitutionId(one),
                     origin=f"http://{one.replace(':', '-')}.localhost:{port}",
                     name=Text(one, one),
                     certificates={
                         use: _pem(_certificate(one, key.public_key(), "CA", self.authority_key))
                         for use, key in keys.items()
                     },
-                    code=one.partition(":")[2],
                 )
             )
         self.directory = Directory(self.authority, entries, clock)

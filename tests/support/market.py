@@ -7,6 +7,7 @@ from unittest.mock import patch
 
 import httpx
 import psycopg
+import pytest
 import uvicorn
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -146,3 +147,9 @@ class OpenMarket:
         self._server.should_exit = True
         self._thread.join(timeout=10)
         self.street.process.client.close()
+
+
+@pytest.fixture
+def market(databases, clock):
+    """A market for each test, where a conftest names it."""
+    return Market(databases, clock)

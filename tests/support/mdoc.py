@@ -19,7 +19,7 @@ from kazasu.card.mdoc.verifier import Verifier
 from kazasu.card.mdoc.wallet import Held, Wallet
 from kazasu.contracts.base import FourAttributes
 from kazasu.foundation.text import Text
-from kazasu.jpki.mdoc import values_of
+from kazasu.jpki.mdoc.values import values_of
 
 HOST = "bank.localhost"
 RESPONSE_URI = "http://bank.localhost:8000/mdoc/response"

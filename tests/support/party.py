@@ -9,7 +9,7 @@ from joserfc.jwk import ECKey
 
 from kazasu.contracts.identity import issuer_of
 from kazasu.foundation.http import http_client
-from kazasu.foundation.web.openid import OpenId, RelyingParty
+from kazasu.kit.openid import OpenId, RelyingParty
 
 PIN, PASSWORD = "1234", "ABC123"
 EVERYTHING = (

@@ -9,9 +9,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from kazasu.foundation.clock import Clock
-from kazasu.jpki.authorities import Authorities, read_authorities
-from kazasu.jpki.ceremony import hold_ceremony
-from kazasu.jpki.profile import spki
+from kazasu.jpki.authorities.ceremony import hold_ceremony
+from kazasu.jpki.authorities.keys import Authorities, read_authorities
+from kazasu.jpki.certificates.profile import spki
 from kazasu.workbench.bench import Workbench
 
 

@@ -17,30 +17,42 @@ from kazasu.app.process import Process
 from kazasu.app.rooms import select
 from kazasu.app.web import web_application
 from kazasu.exchange.directory import Entry, read_directory, write_directory
+from kazasu.exchange.street import street
 from kazasu.foundation.clock import Clock
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
 from kazasu.jpki import room as jpki_room
-from kazasu.jpki.authorities import Authorities, read_authorities
-from kazasu.jpki.ceremony import hold_ceremony
-from kazasu.jpki.institutions import issue_institution
-from kazasu.jpki.keyring import read_authority
-from kazasu.jpki.terminals import make_terminal
+from kazasu.jpki.authorities.ceremony import hold_ceremony
+from kazasu.jpki.authorities.institutions import issue_institution
+from kazasu.jpki.authorities.keyring import read_authority
+from kazasu.jpki.authorities.keys import Authorities, read_authorities
+from kazasu.jpki.authorities.terminals import make_terminal
 from tests.support import pki
 from tests.support.databases import Databases
 
 PORT = 8000
-HOSTS = {
-    "portal": "portal", "identity": "id", "jpki": "jpki", "jukinet": "jukinet",
-    "bank": "bank", "pay": "pay", "terminal": "terminal", "phone": "phone",
-    "society": "sandbox", "city:141003": "yokohama.city",
-    "city:011002": "sapporo.city", "city:401307": "fukuoka.city",
-}  # fmt: skip
-CITY_NAMES = {
-    "city:141003": (Text("横浜市", "Yokohama"), Text("神奈川県", "Kanagawa"), "yokohama"),
-    "city:011002": (Text("札幌市", "Sapporo"), Text("北海道", "Hokkaido"), "sapporo"),
-    "city:401307": (Text("福岡市", "Fukuoka"), Text("福岡県", "Fukuoka"), "fukuoka"),
+CITIES = {
+    "141003": (Text("横浜市", "Yokohama"), Text("神奈川県", "Kanagawa"), "yokohama"),
+    "011002": (Text("札幌市", "Sapporo"), Text("北海道", "Hokkaido"), "sapporo"),
+    "401307": (Text("福岡市", "Fukuoka"), Text("福岡県", "Fukuoka"), "fukuoka"),
 }
+"""The municipalities in which institutions with tenants have one: name, prefecture, part of the address."""
+
+
+def entries(authority, place: Path, clock: Clock, port: int):
+    """Every institution of the street, with keys of its own."""
+    for declared in street():
+        for tenant in CITIES if declared.each else ("",):
+            own = declared.of(tenant)
+            name, prefecture, slug = CITIES.get(tenant, (declared.name, None, ""))
+            origin = declared.origin("http", port, slug)
+            yield Entry(
+                id=own,
+                origin=origin,
+                name=name,
+                certificates=issue_institution(authority, place, own, origin, clock.now()),
+                facts={"prefecture": prefecture} if prefecture else {},
+            )
 
 
 _made: dict[int, Path] = {}
@@ -55,23 +67,8 @@ def prepared(clock: Clock, port: int = PORT) -> Path:
         hold_ceremony(place, clock)
         make_terminal(place, read_authority(place, "terminal-ca"))
         authority = read_authority(place, "institutions-ca")
-        entries = []
-        for one, host in HOSTS.items():
-            origin = f"http://{host}.localhost:{port}"
-            name, prefecture, slug = CITY_NAMES.get(one, (Text(one, one), None, ""))
-            entries.append(
-                Entry(
-                    id=one,
-                    origin=origin,
-                    name=name,
-                    certificates=issue_institution(authority, place, one, origin, clock.now()),
-                    code=one.partition(":")[2],
-                    slug=slug,
-                    prefecture=prefecture,
-                )
-            )
         pem = (place / "pki" / "institutions-ca-1.pem").read_text()
-        write_directory(place / "directory.json", pem, entries)
+        write_directory(place / "directory.json", pem, list(entries(authority, place, clock, port)))
         _made[port] = place
     return _made[port]
 

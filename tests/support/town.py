@@ -18,28 +18,29 @@ from kazasu.foundation.clock import today
 from kazasu.foundation.dates import next_open, wareki
 from kazasu.foundation.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
 from kazasu.foundation.text import Text
-from kazasu.foundation.web.openid import Person, Signature
-from kazasu.jpki.model import Order
-from kazasu.jpki.service import CertificationService
+from kazasu.jpki.issuing.model import Order
+from kazasu.jpki.services import services
 from kazasu.jukinet import founding as jukinet
+from kazasu.kit.openid import Person, Signature
 from kazasu.municipality import founding as municipality
+from kazasu.municipality.cards.service import CardDesk
 from kazasu.municipality.founding import (
     FoundingCity,
     FoundingOffice,
     FoundingResident,
     FoundingStaff,
 )
-from kazasu.municipality.model import register_number
-from kazasu.municipality.service.arrivals import ArrivalDesk, EnteredPerson, Entry
-from kazasu.municipality.service.card_desk import CardDesk
-from kazasu.municipality.service.departures import Departures
-from kazasu.municipality.service.expecting import ExpectedArrivals
-from kazasu.municipality.service.hall import Clerk, Hall
-from kazasu.municipality.service.households import Households
-from kazasu.municipality.service.moving_out import MovingOutDesk
-from kazasu.municipality.service.registering import Registering
-from kazasu.municipality.service.visits import VisitDesk
-from kazasu.municipality.store import moving, register
+from kazasu.municipality.hall.context import Clerk, Hall
+from kazasu.municipality.moving.service.arrivals import ArrivalDesk, EnteredPerson, Entry
+from kazasu.municipality.moving.service.departures import Departures
+from kazasu.municipality.moving.service.expecting import ExpectedArrivals
+from kazasu.municipality.moving.service.moving_out import MovingOutDesk
+from kazasu.municipality.moving.service.registering import Registering
+from kazasu.municipality.moving.service.visits import VisitDesk
+from kazasu.municipality.moving.store import cases as moving
+from kazasu.municipality.register import store as register
+from kazasu.municipality.register.model import register_number
+from kazasu.municipality.register.service.households import Households
 from kazasu.portal import model as portal_model
 from kazasu.portal.model import Answers, Member
 from kazasu.portal.service import Moves
@@ -84,7 +85,7 @@ class Town:
         self.cards = CardDesk(hall)
         self.households = Households(hall)
         self.portal = Moves(process._house("portal"))
-        self.jpki = CertificationService(
+        self.jpki = services(
             databases("jpki"), pki.authorities(clock), process.institution("jpki"), clock
         )
         residents = self._invented(households, size, protected)
@@ -172,7 +173,7 @@ class Town:
             name=resident.name, address=resident.address.line, birth_date=resident.birth_date,
             sex={"男": "1", "女": "2"}[resident.sex],
         )  # fmt: skip
-        issued = self.jpki.issue(
+        issued = self.jpki.issuing.issue(
             Order(
                 card_id=f"{int(resident.resident_id):015d}",
                 resident_record_code=resident.record_code,

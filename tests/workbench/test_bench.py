@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
 from kazasu.foundation.faults import Refusal
-from kazasu.jpki.validator import validate
+from kazasu.jpki.validation.validator import validate
 
 
 def checked(bench, signed, content, kind="signing"):

@@ -15,7 +15,7 @@ import httpx
 import structlog
 
 from kazasu.app.faults import NO_DIRECTORY_FILE, NO_KEYS, NOT_IN_PRODUCTION
-from kazasu.app.rooms import ROOMS, Selection
+from kazasu.app.rooms import ENTERS, ROOMS, Selection, migrations, open_room, room_of, workshop
 from kazasu.app.secrets import make_secrets
 from kazasu.exchange.directory import Directory, read_directory
 from kazasu.exchange.inquiries import Answerer, Inquirer
@@ -60,7 +60,7 @@ class Floors:
             lay_floor(
                 self._url,
                 room,
-                ROOMS[room].migrations,
+                migrations(room),
                 password=self._passwords[room],
                 founder=settings.sandbox,
             )
@@ -120,13 +120,16 @@ class Process:
         self._relays: dict[str, Relay] = {}
         self._pulses: dict[tuple[str, str], Pulse] = {}
         for name in floors.selection.rooms:
-            self._open_room(name)
+            if name not in ENTERS:
+                self._open_room(name)
 
     # ------------------------------------------------------------ assembly
 
     def _open_room(self, name: str) -> None:
         database = self.floors.databases[name]
-        room = ROOMS[name].open(self._house(name))
+        guests = [one for one in self.floors.selection.rooms if ENTERS.get(one) == name]
+        workshops = [workshop(one, self._house(one)) for one in guests]
+        room = open_room(name, self._house(name), *workshops)
         self.rooms[name] = room
         self._inboxes[name] = Inbox(database, room.letters, tenant_of)
         self._answerers[name] = Answerer(database, room.inquiries, tenant_of, self.clock)
@@ -245,12 +248,12 @@ class Process:
 
     def seal_audit(self) -> int:
         """Give all committed audit records their place in the signed tree; gives how many."""
-        return sum(map(self._seal, self.rooms))
+        return sum(map(self._seal, self.floors.databases))
 
     def _seal(self, name: str) -> int:
         database = self.floors.databases[name]
         tenants = database.read("audit.tenants", lambda tx: tx.column("SELECT tenants_to_seal()"))
-        signers = {t: self.institution(f"city:{t}" if t else name) for t in tenants}
+        signers = {tenant: self.institution(ROOMS[name].of(tenant)) for tenant in tenants}
         return sum(audit.seal(database, t, _signature(signer)) for t, signer in signers.items())
 
     def _database_loop(self) -> None:
@@ -275,7 +278,7 @@ class Process:
 
     def _seal_loop(self) -> None:
         while not self._stop.wait(SEAL_SECONDS):
-            for name in self.rooms:
+            for name in self.floors.databases:
                 self._guarded(name, "sealing", partial(self._seal, name))
 
     def _each_tick(self) -> None:
@@ -295,9 +298,7 @@ class Process:
                 ),
             )
             applied[name] = sum(
-                inbox.retry(
-                    self.institution(f"city:{tenant}" if tenant else name), everything=everything
-                )
+                inbox.retry(self.institution(ROOMS[name].of(tenant)), everything=everything)
                 for tenant in tenants
             )
         return applied
@@ -321,11 +322,6 @@ class Process:
     def _tell(self, room: str, part: str, *, good: bool) -> None:
         if (pulse := self._pulses.get((room, part))) is not None:
             pulse.beat() if good else pulse.miss()
-
-
-def room_of(institution: str) -> str:
-    """The room in which an institution of this id lives."""
-    return "municipality" if institution.startswith("city:") else institution
 
 
 def refuse_in_production(settings: Settings, selection: Selection) -> None:

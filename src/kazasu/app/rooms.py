@@ -1,12 +1,15 @@
-"""The rooms that a process can open: name, package, and what lies in its schema."""
+"""The rooms that a process can open, as the institutions of the street declare them."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from importlib import import_module
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 from typing import cast
 
+from kazasu.contracts.base import InstitutionId
+from kazasu.exchange.institution import PACKAGES, Institution
 from kazasu.exchange.room import House, Room
+from kazasu.exchange.street import street
 from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.migrate import FOUNDATION
 from kazasu.foundation.text import Text
@@ -19,74 +22,98 @@ UNKNOWN_ROOM = define(
     who="operator",
 )
 
-PACKAGES = Path(__file__).parent.parent
+NOTHING_TO_ENTER = define(
+    "app.nothing-to-enter",
+    422,
+    Text("{room} は {enters} の中で働きます", "{room} works inside {enters}"),
+    Text("両方の名前を挙げてください: {enters} {room}", "Name both: {enters} {room}"),
+    who="operator",
+)
 
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How a room is opened."""
-
-    name: str
-    package: str
-    sandbox_only: bool = False
-
-    @property
-    def migrations(self) -> list[Path]:
-        """Folders in order: what every room has, then its own."""
-        own = PACKAGES.joinpath(*self.package.split(".")[1:]) / "migrations"
-        folders = [FOUNDATION, PACKAGES / "exchange" / "migrations", own]
-        return [folder for folder in folders if any(folder.glob("*.sql"))]
-
-    def open(self, house: House) -> Room:
-        module = import_module(f"{self.package}.room")
-        return cast("Callable[[House], Room]", module.open_room)(house)
-
-
-ROOMS = {
-    plan.name: plan
-    for plan in (
-        Plan("jpki", "kazasu.jpki"),
-        Plan("jukinet", "kazasu.jukinet"),
-        Plan("identity", "kazasu.identity"),
-        Plan("portal", "kazasu.portal"),
-        Plan("municipality", "kazasu.municipality"),
-        Plan("bank", "kazasu.business.bank"),
-        Plan("pay", "kazasu.business.pay"),
-        Plan("terminal", "kazasu.card.terminal"),
-        Plan("phone", "kazasu.card.phone"),
-        Plan("society", "kazasu.society", sandbox_only=True),
-    )
+LAB = Institution(
+    id="lab",
+    room="lab",
+    host="",
+    name=Text("連携の作業場", "The integrators' workshop"),
+    sandbox_only=True,
+)
+"""Not on the street: it is nobody's institution and has no door of its own. Production imports nothing of it."""
+ENTERS: Mapping[str, str] = {LAB.schema: "identity"}
+"""Rooms without doors, and the room in whose site each works."""
+ROOMS: Mapping[str, Institution] = {
+    one.schema: one for one in (*street(), LAB) if one.folder.is_dir()
 }
+_OF_KIND = {one.id: room for room, one in ROOMS.items()}
+
+
+def room_of(institution: str) -> str:
+    """The room in which an institution of this id lives; empty: it names none."""
+    try:
+        return _OF_KIND.get(InstitutionId(institution).kind, "")
+    except ValueError:
+        return ""
+
+
+def migrations(room: str) -> list[Path]:
+    """Folders in order: what every room has, what it takes of the kit, then its own."""
+    of_kit = [PACKAGES / "kit" / "migrations" / tables for tables in ROOMS[room].kit]
+    own = ROOMS[room].folder / "migrations"
+    folders = [FOUNDATION, PACKAGES / "exchange" / "migrations", *of_kit, own]
+    return [folder for folder in folders if any(folder.glob("*.sql"))]
+
+
+def workshop(room: str, house: House) -> object:
+    """What the room that this one enters is opened with."""
+    made = cast("ModuleType", ROOMS[room].part("workshop")).workshop
+    return cast("Callable[[House], object]", made)(house)
+
+
+def open_room(room: str, house: House, *workshops: object) -> Room:
+    """Assemble it, with what :func:`workshop` gave of those that enter it.
+
+    Raises ``LookupError``: its package has no ``room.py``.
+    """
+    module = ROOMS[room].part("room")
+    if module is None:
+        raise LookupError(f"{room}: has an institution.py, but no room.py")
+    return cast("Callable[..., Room]", module.open_room)(house, *workshops)
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Rooms of one process, and which cities live in its municipality room (None: all)."""
+    """Rooms of one process, and which tenants live in them."""
 
     rooms: tuple[str, ...]
-    cities: frozenset[str] | None = None
+    tenants: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By room; a room that is not there houses all of its kind."""
 
     def houses(self, institution: str) -> bool:
         """Does this institution live in this process?"""
-        if institution.startswith("city:"):
-            code = institution.removeprefix("city:")
-            return "municipality" in self.rooms and (self.cities is None or code in self.cities)
-        return institution in self.rooms
+        room = room_of(institution)
+        if room not in self.rooms:
+            return False
+        here = self.tenants.get(room)
+        return here is None or InstitutionId(institution).tenant in here
 
 
 def select(names: Iterable[str]) -> Selection:
     """From the command line: ``portal identity``, ``city:141003``, or nothing for all.
 
-    Raises Refusal ``app.unknown-room``.
+    Raises Refusal ``app.unknown-room``, ``app.nothing-to-enter``.
     """
     rooms: list[str] = []
-    cities: set[str] = set()
+    tenants: dict[str, set[str]] = {}
     for name in names:
-        room = "municipality" if name.startswith("city:") else name
-        if room not in ROOMS:
-            raise Refusal(UNKNOWN_ROOM, room=name, known=", ".join(ROOMS) + ", city:<code>")
-        if name.startswith("city:"):
-            cities.add(name.removeprefix("city:"))
+        room = name if name in ROOMS else room_of(name)
+        if not room:
+            kinds = (f"{one.id}:<code>" for one in ROOMS.values() if one.each)
+            raise Refusal(UNKNOWN_ROOM, room=name, known=", ".join((*ROOMS, *kinds)))
+        if name not in ROOMS:
+            tenants.setdefault(room, set()).add(InstitutionId(name).tenant)
         if room not in rooms:
             rooms.append(room)
-    return Selection(tuple(rooms or ROOMS), frozenset(cities) if cities else None)
+    for room in rooms:
+        if room in ENTERS and ENTERS[room] not in rooms:
+            raise Refusal(NOTHING_TO_ENTER, room=room, enters=ENTERS[room])
+    named = {room: frozenset(some) for room, some in tenants.items() if some != {""}}
+    return Selection(tuple(rooms or ROOMS), named)

@@ -1,1 +1,2 @@
-"""Businesses: sample relying parties of the identity service, and the kit for real ones."""
+"""Sample relying parties, a bank and a payment service, and the protocol between the two; each holds its customers under
+its own numbers and never sees the other's subjects."""

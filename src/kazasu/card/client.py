@@ -4,7 +4,7 @@ Safe by default: asks how many tries are left before it gives a PIN, refuses to 
 unless told, writes the signing password in capitals, and leaves the application when done.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Final
@@ -50,6 +50,7 @@ NAMES: Final = {
         "住民基本台帳用の暗証番号（数字4けた）", "Basic Resident Register PIN (4 digits)"
     ),
 }
+HASH_OF_NUMBER: Final = 0xDF31
 _WHOLE: Final = 256
 _CERTIFICATES: Final = {"signing": 0x01, "signing-ca": 0x02, "authentication": 0x0A, "authentication-ca": 0x0B}  # fmt: skip
 
@@ -105,8 +106,6 @@ class CardClient:
 
     def _signing_certificate(self, password: str, *, force: bool) -> bytes:
         self._select("jpki")
-        if not self._answers(self._select_file(0x1B)):
-            raise Refusal(NO_SIGNING_CERTIFICATE)
         self.verify(SIGNING, password, force=force)
         return self._der(0x01)
 
@@ -171,9 +170,11 @@ class CardClient:
         """DER. ``which``: ``authentication``, ``signing`` (needs the password) or one with ``-ca``.
 
         A phone's ``authentication`` needs its PIN, too.
+
+        Raises Refusal ``card.no-signing-certificate``.
         """
         self._select("jpki")
-        if password:
+        if password or which == "signing":
             self.verify(SIGNING if which == "signing" else AUTHENTICATION, password)
         return self._der(_CERTIFICATES[which])
 
@@ -199,11 +200,17 @@ class CardClient:
         """The same, read: serial, municipality, expiry. No PIN."""
         return common_ap.decode(self.common_record())
 
-    def prove_genuine(self, pin: str, root: rsa.RSAPublicKey, *, force: bool = False) -> None:
+    def identified(self, surface_pin: str, *, force: bool = False) -> bytes:
+        """The record, and of what proves the surface data the hash of the number: what the issuer writes anew from."""
+        record = self.common_record()
+        hashes = tlv.parse_all(tlv.value_of(self.surface(surface_pin, force=force).proof, 0xFF30))
+        return record + tlv.encode(HASH_OF_NUMBER, hashes[HASH_OF_NUMBER])
+
+    def prove_genuine(self, pin: str, *roots: rsa.RSAPublicKey, force: bool = False) -> None:
         """Is this chip the one whose records the issuer signed? (card §1, last of TLV)
 
         Steps: 1 a challenge to key 13; 2 its answer verifies with the key in file 07; 3 the issuer signed
-        that key; 4 the root certified the issuer.
+        that key; 4 one of the roots certified the issuer.
 
         Raises Refusal ``card.not-genuine``.
         """
@@ -219,15 +226,19 @@ class CardClient:
             body, signature = text_ap.split_cv(cv)
             signed = tlv.encode(0xDF51, parts[0xDF51])
             verify(text_ap.key_in_cv(body), parts[0xDF52], signed)  # 3
-            verify(root, signature, body)  # 4
+            _check_any(roots, signature, body)  # 4
         except (ValueError, KeyError, InvalidSignature):
             raise Refusal(NOT_GENUINE) from None
 
     def new_signing_key(self, pin: str, *, force: bool = False) -> bytes:
-        """For continued use: a key made on the card; gives its SubjectPublicKeyInfo."""
+        """For continued use: a key made on the card; gives its SubjectPublicKeyInfo.
+
+        Empty for a card without a signing certificate: it needs no key, its holder's PIN all the same.
+        """
+        signs = self.has_signing_certificate()
         self._select("juki")
         self.verify(RESIDENT, pin, force=force)
-        return self._good(Command(0x80, 0x46, 0x00, 0x00, expected=65536))
+        return self._good(Command(0x80, 0x46, 0x00, 0x00, expected=65536)) if signs else b""
 
     def apply_script(self, script: bytes, pin: str) -> None:
         """Have the card write what its issuer signed for it."""
@@ -235,12 +246,16 @@ class CardClient:
         self.verify(RESIDENT, pin, force=True)
         self._good(Command(0x80, 0xE2, 0x00, 0x00, script))
 
-    def change_pin(self, which: Which, old: str, new: str) -> None:
-        """Of any PIN in :data:`NAMES`."""
+    def change_pin(self, which: Which, old: str, new: str, *, force: bool = False) -> None:
+        """Of any PIN in :data:`NAMES`.
+
+        Raises Refusal ``card.pin-form`` before anything is sent, and what :meth:`verify` raises.
+        """
+        content = fitted(which, new)
         self._select(which[0])
-        self.verify(which, old)
+        self.verify(which, old, force=force)
         head = (0x00, 0x24, 0x01) if which[0] in ("jpki", "text") else (0x80, 0x32, 0x00)
-        self._good(Command(*head, 0x80, fitted(which, new)))
+        self._good(Command(*head, 0x80, content))
 
     def is_my_number_card(self) -> bool:
         return self._answers(_select(AIDS["jpki"]))
@@ -300,9 +315,12 @@ class CardClient:
         """Give a PIN of the selected application.
 
         Raises:
-            Refusal: ``card.pin-form`` (not sent to the card), ``card.locked``, ``card.last-try``
+            Refusal: ``card.no-signing-certificate``: then there is no password for it either;
+                ``card.pin-form`` (not sent to the card), ``card.locked``, ``card.last-try``
                 (not sent either), ``card.wrong-pin`` with the tries left.
         """
+        if which == SIGNING and not self._answers(self._select_file(which[1])):
+            raise Refusal(NO_SIGNING_CERTIFICATE)
         content = fitted(which, secret)
         facts = _facts(which)
         left = self.tries_left(which)
@@ -416,6 +434,15 @@ def opened(make: Callable[[], Reader]) -> Iterator[CardClient]:
 
 def _select(aid: str) -> Command:
     return Command(0x00, 0xA4, 0x04, 0x0C, bytes.fromhex(aid))
+
+
+def _check_any(roots: Sequence[rsa.RSAPublicKey], signature: bytes, body: bytes) -> None:
+    """Raises ``InvalidSignature``: none of them signed it."""
+    for root in roots:
+        with suppress(InvalidSignature):
+            verify(root, signature, body)
+            return
+    raise InvalidSignature
 
 
 def fitted(which: Which, secret: str) -> bytes:

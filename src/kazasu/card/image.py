@@ -108,6 +108,8 @@ class CardImage:
     """Of the keys that certificates are issued for."""
     last_script: int = 0
     """Number of the last free-area script that was carried out: none is carried out twice."""
+    last_continued: int = 0
+    """The same of continued use: an old script would bring back an old address."""
 
     def aid(self, name: str) -> str:
         return self.applications[name].aid or AIDS[name]

@@ -11,8 +11,7 @@ from functools import cache
 from typing import Final
 
 import typst
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric import rsa
 from PIL import Image, ImageDraw
 
 from kazasu.card import text_ap, tlv
@@ -80,24 +79,6 @@ def info_file(municipality: str) -> bytes:
 def birth_key(birth_date: date) -> str:
     """What opens file 01: YYMMDD with the era's year."""
     return f"{era_year(birth_date).year:02}{birth_date:%m%d}"
-
-
-def verify_face(face: bytes, cv_certificate: bytes) -> dict[int, bytes]:
-    """The parts of file 02 by tag, once the issuer's signature over them is proven.
-
-    Raises ``InvalidSignature``, ``ValueError``, ``KeyError``.
-    """
-    found = tlv.parse_all(tlv.value_of(face, 0xFF20))
-    whole = {tag: tlv.encode(tag, value) for tag, value in found.items()}
-    signed = (
-        _hash(whole[0xDF22], whole[0xDF23], whole[0xDF24])
-        + _hash(whole[0xDF25], whole[0xDF26])
-        + _hash(whole[0xDF27])
-    )
-    body, _ = text_ap.split_cv(cv_certificate)
-    issuer = text_ap.key_in_cv(body)
-    issuer.verify(found[0xDF28], signed, padding.PKCS1v15(), hashes.SHA256())
-    return found
 
 
 def photo(seed: str) -> bytes:

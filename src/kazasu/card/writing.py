@@ -88,23 +88,30 @@ def generate(image: CardImage) -> bytes:
 
 
 def continue_use(image: CardImage, script: bytes) -> None:
-    """Write what the card issuer signed for this card: surface data and certificate."""
+    """Write what the card issuer signed for this card: surface data, and a signing certificate where
+    the card has one: a child's card has neither the file nor the password for it."""
     body = _issuers(script, image)
+    _check_turn(image, body, "continue", image.last_continued)
+    try:
+        basic, proof, signing = (
+            b64decode(body[name]) for name in ("basic", "proof", "signing_certificate")
+        )
+    except (KeyError, TypeError, ValueError):
+        raise Status(apdu.WRONG_DATA) from None
     jpki, text = image.applications["jpki"], image.applications["text"]
-    if body["card_id"] != image.serial or not image.pending_key:
+    if signing and not (image.pending_key and "01" in jpki.files):
         raise Status(apdu.CONDITIONS)
-    text.files["02"].data = b64decode(body["basic"])
-    text.files["03"].data = b64decode(body["proof"])
-    jpki.files["01"].data = b64decode(body["signing_certificate"])
-    jpki.files["08"].data = b"\x8f\x8f\x00"
-    jpki.keys["1A"] = Key(image.pending_key, ("1B",))
-    image.pending_key = ""
+    text.files["02"].data, text.files["03"].data = basic, proof
+    if signing:
+        jpki.files["01"].data = signing
+        jpki.keys["1A"] = Key(image.pending_key, ("1B",))
+    image.pending_key, image.last_continued = "", int(body["number"])
 
 
 def install(image: CardImage, script: bytes) -> None:
     """Put an application into the free area."""
     body = _issuers(script, image)
-    _check_turn(image, body, "install")
+    _check_turn(image, body, "install", image.last_script)
     try:
         name, application = str(body["name"]), application_from(body["application"])
         aid = bytes.fromhex(application.aid)
@@ -137,7 +144,7 @@ def remove(image: CardImage, script: bytes) -> None:
         verify(load_pem_public_key(application.provider.encode()), signature, content)
     except InvalidSignature:
         raise Status(apdu.NOT_ALLOWED) from None
-    _check_turn(image, body, "remove")
+    _check_turn(image, body, "remove", image.last_script)
     del image.applications[str(body["name"])]
     image.last_script = int(body["number"])
 
@@ -158,10 +165,11 @@ def _room(application: Application) -> int:
     return len(json.dumps(application_to(application)))
 
 
-def _check_turn(image: CardImage, body: dict[str, Any], what: str) -> None:
+def _check_turn(image: CardImage, body: dict[str, Any], what: str, last: int) -> None:
+    """Is the script of this sort, for this card, and newer than the ``last`` one?"""
     number = body.get("number")
     mine = body.get("what") == what and body.get("card_id") == image.serial
-    if not mine or not isinstance(number, int) or number <= image.last_script:
+    if not mine or not isinstance(number, int) or number <= last:
         raise Status(apdu.CONDITIONS)
 
 

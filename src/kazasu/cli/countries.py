@@ -26,6 +26,7 @@ from kazasu.app.rooms import select
 from kazasu.app.web import server_of
 from kazasu.cli.logs import write_log
 from kazasu.exchange.directory import Directory, read_directory
+from kazasu.exchange.street import street
 from kazasu.foundation.clock import Clock
 from kazasu.foundation.country_clock import open_clock
 from kazasu.foundation.database import Database
@@ -35,18 +36,20 @@ from kazasu.foundation.settings import Settings, read_settings
 from kazasu.society.founding import found_country
 
 House = tuple[str, ...]
-HOUSES: Final[tuple[House, ...]] = (
-    ("portal",),
-    ("identity",),
-    ("jpki", "jukinet"),
-    ("bank",),
-    ("pay",),
-    ("terminal", "phone", "society"),
-    ("city:141003",),
-    ("city:011002",),
-)
-"""Who lives with whom: J-LIS is one house, the card's side another, each city its own."""
 CITIES: Final = "141003,011002"
+
+
+def _houses() -> tuple[House, ...]:
+    """Who lives with whom, as the institutions say; each tenant has a house of its own."""
+    together: dict[str, list[str]] = {}
+    for one in street():
+        for tenant in CITIES.split(",") if one.each else ("",):
+            own = one.of(tenant)
+            together.setdefault(one.lives_with or own, []).append(own)
+    return tuple(tuple(sorted(house)) for house in together.values())
+
+
+HOUSES: Final = _houses()
 RESIDENTS: Final = 100
 TOGETHER_RESIDENTS: Final = 150
 _START_SECONDS = 60.0

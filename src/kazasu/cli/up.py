@@ -129,8 +129,8 @@ def _welcome(settings: Settings, process: Process) -> None:
     directory = process.directory
     own = language()
     say(Text("開きました。止めるには Ctrl-C。", "Open. Ctrl-C stops it."))
-    cities = directory.cities()
-    others = [entry for entry in directory if not entry.code]
+    cities = directory.of_kind("city")
+    others = [entry for entry in directory if not entry.id.tenant]
     for entry in [*others, *cities[:_CITIES_SHOWN]]:
         put(f"  {entry.origin:<44} {entry.name.to(own)}")
     if len(cities) > _CITIES_SHOWN:

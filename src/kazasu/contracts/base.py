@@ -2,12 +2,60 @@
 
 import re
 from datetime import date
-from typing import Annotated, Any, ClassVar, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    StringConstraints,
+)
+from pydantic_core import CoreSchema, core_schema
 
-InstitutionId = Annotated[str, StringConstraints(pattern=r"^(city:\d{6}|[a-z]{3,20})$")]
-"""``jpki``, ``jukinet``, ``identity``, ``portal`` …; a city is ``city:<municipality code>``."""
+
+class InstitutionId(str):
+    """``jpki``, ``portal`` …; one of many of its kind as ``<kind>:<tenant>``: ``city:141003``, ``clinic:1310001``.
+
+    Raises ``ValueError`` for anything else.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, text: str) -> Self:
+        if not _INSTITUTION.match(text):
+            raise ValueError(f"{text!r} names no institution: <kind> or <kind>:<tenant>")
+        return super().__new__(cls, text)
+
+    @classmethod
+    def of(cls, kind: str, tenant: str = "") -> Self:
+        """The institution of this kind for this tenant; empty: the only one of its kind."""
+        return cls(f"{kind}:{tenant}" if tenant else kind)
+
+    @property
+    def kind(self) -> str:
+        """What ``askers`` and ``senders`` name."""
+        return self.partition(":")[0]
+
+    @property
+    def tenant(self) -> str:
+        """Under which its rows lie in the room of its kind; empty where there is only one."""
+        return self.partition(":")[2]
+
+    @property
+    def client_id(self) -> str:
+        """Its name as a relying party: letters and digits alone (identity §1)."""
+        return self.replace(":", "").replace("-", "")
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(
+            cls, core_schema.str_schema(max_length=60)
+        )
+
+
+_INSTITUTION = re.compile(r"^[a-z]{3,20}(:[a-z0-9-]{1,30})?\Z")
 
 CaseId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 Instant = AwareDatetime
@@ -28,11 +76,24 @@ class Letter(Message):
     """A fact that must arrive: written with the change it reports, delivered until applied."""
 
     kind: ClassVar[str]
+    senders: ClassVar[tuple[str, ...]]
+    """Who may send it: institution ids, or ``city`` for every city."""
+    named_in: ClassVar[str]
+    """Path of the field that must name the sender, if any: a city speaks of itself only."""
 
-    def __init_subclass__(cls, *, kind: str = "", **options: Any) -> None:
+    def __init_subclass__(
+        cls, *, kind: str = "", senders: tuple[str, ...] = (), named_in: str = "", **options: Any
+    ) -> None:
         super().__init_subclass__(**options)
         if kind:
+            if not senders:
+                raise TypeError(f"{kind}: a letter names its senders")
             cls.kind = _enter(LETTERS, kind, cls)
+            cls.senders, cls.named_in = senders, named_in
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, *, named_in: str = "", **options: Any) -> None:
+        _check_path(cls, named_in)
 
 
 Answer = TypeVar("Answer", bound=Message)
@@ -47,6 +108,8 @@ class Inquiry(Message, Generic[Answer]):
     """Who may ask: institution ids, or ``city`` for every city."""
     basis: ClassVar[str]
     """The legal basis, or ``simulated``."""
+    named_in: ClassVar[str]
+    """Path of the field that must name the asker, if any: a city asks for itself only."""
 
     def __init_subclass__(
         cls,
@@ -55,6 +118,7 @@ class Inquiry(Message, Generic[Answer]):
         answer: type[Message] | None = None,
         askers: tuple[str, ...] = (),
         basis: str = "",
+        named_in: str = "",
         **options: Any,
     ) -> None:
         super().__init_subclass__(**options)
@@ -62,7 +126,11 @@ class Inquiry(Message, Generic[Answer]):
             if answer is None or not askers or not basis:
                 raise TypeError(f"{kind}: an inquiry names its answer, its askers and its basis")
             cls.kind, cls.answer = _enter(INQUIRIES, kind, cls), answer
-            cls.askers, cls.basis = askers, basis
+            cls.askers, cls.basis, cls.named_in = askers, basis, named_in
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, *, named_in: str = "", **options: Any) -> None:
+        _check_path(cls, named_in)
 
 
 LETTERS: dict[str, type[Letter]] = {}
@@ -76,6 +144,16 @@ def _enter(shelf: dict[str, Any], kind: str, cls: type) -> str:
         raise TypeError(f"{kind}: malformed or taken")
     shelf[kind] = cls
     return kind
+
+
+def _check_path(cls: type[BaseModel], path: str) -> None:
+    """Raises TypeError where ``a.b`` leads to no field: a misspelt binding would bind nothing."""
+    inner: Any = cls
+    for name in path.split(".") if path else ():
+        fields = getattr(inner, "model_fields", {})
+        if name not in fields:
+            raise TypeError(f"{cls.__name__}: there is no field {path}")
+        inner = fields[name].annotation
 
 
 def _differs(one: type, other: type) -> bool:

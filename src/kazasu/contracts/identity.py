@@ -31,8 +31,8 @@ CertificateChange = Literal[
 ]
 
 
-class CertificateEvent(Letter, kind="identity/certificate-event/1"):
-    """From ``jpki``: something happened to the certificates of a person whom this service knows.
+class CertificateEvent(Letter, kind="identity/certificate-event/1", senders=("jpki",)):
+    """Something happened to the certificates of a person whom this service knows.
 
     Nothing about a new certificate of a protected person is ever told (支援措置).
     """

@@ -34,7 +34,9 @@ class WhereRegistered(
     handle: SealedHandle
 
 
-class TransferOpened(Letter, kind="jukinet/transfer-opened/1"):
+class TransferOpened(
+    Letter, kind="jukinet/transfer-opened/1", senders=("city",), named_in="from_municipality"
+):
     """Old city: a notice of moving out was accepted for this mover (住基法 24条の2③)."""
 
     token: UUID
@@ -61,6 +63,7 @@ class ConsumeTransfer(
     kind="jukinet/consume-transfer/1",
     answer=ConsumeTransferAnswer,
     askers=("city",),
+    named_in="municipality_code",
     basis="住民基本台帳法 22条・24条の2",
 ):
     """New city: register the arrival. Compare-and-set; repeating it with the same
@@ -113,7 +116,9 @@ class OpenTransferOf(
     resident_record_code: ResidentRecordCode
 
 
-class DepartureEffective(Letter, kind="jukinet/departure-effective/1"):
+class DepartureEffective(
+    Letter, kind="jukinet/departure-effective/1", senders=("city",), named_in="municipality_code"
+):
     """Old city: the planned date came, the record is closed (除票(予定))."""
 
     token: UUID
@@ -122,7 +127,9 @@ class DepartureEffective(Letter, kind="jukinet/departure-effective/1"):
     on: CivilDate
 
 
-class RegistrationChanged(Letter, kind="jukinet/registration-changed/1"):
+class RegistrationChanged(
+    Letter, kind="jukinet/registration-changed/1", senders=("city",), named_in="municipality_code"
+):
     """A city's 本人確認情報 changed otherwise: birth, death, change within the city, correction."""
 
     resident_record_code: ResidentRecordCode

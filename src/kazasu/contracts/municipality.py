@@ -166,7 +166,7 @@ class MoveNotice(Message):
     destination_municipality: MunicipalityCode
 
 
-class NoticeOfMovingOut(Letter, kind="municipality/notice-of-moving-out/1"):
+class NoticeOfMovingOut(Letter, kind="municipality/notice-of-moving-out/1", senders=("portal",)):
     """転出届, portal → old city. The signature names the applicant:
     the city asks J-LIS (``ValidateSignature``), whose answer carries a handle for that city."""
 
@@ -177,7 +177,7 @@ class NoticeOfMovingOut(Letter, kind="municipality/notice-of-moving-out/1"):
     revision: int = 1
 
 
-class VisitReservation(Letter, kind="municipality/visit-reservation/1"):
+class VisitReservation(Letter, kind="municipality/visit-reservation/1", senders=("portal",)):
     """転入予約 (or 転居予約), portal → city of the new address."""
 
     case_id: CaseId
@@ -189,7 +189,7 @@ class VisitReservation(Letter, kind="municipality/visit-reservation/1"):
     revision: int = 1
 
 
-class WithdrawMove(Letter, kind="municipality/withdraw-move/1"):
+class WithdrawMove(Letter, kind="municipality/withdraw-move/1", senders=("portal",)):
     """The resident cancels, portal → each city of the case."""
 
     case_id: CaseId
@@ -197,7 +197,7 @@ class WithdrawMove(Letter, kind="municipality/withdraw-move/1"):
     at: Instant
 
 
-class ChangeVisit(Letter, kind="municipality/change-visit/1"):
+class ChangeVisit(Letter, kind="municipality/change-visit/1", senders=("portal",)):
     """The resident takes another slot, portal → new city."""
 
     case_id: CaseId
@@ -245,7 +245,12 @@ class Mover(Message):
     """支援措置: must arrive before the address does (I8, I11)."""
 
 
-class CertificateOfMovingOut(Letter, kind="municipality/certificate-of-moving-out/1"):
+class CertificateOfMovingOut(
+    Letter,
+    kind="municipality/certificate-of-moving-out/1",
+    senders=("city",),
+    named_in="from_municipality",
+):
     """転出証明書情報, old city → new city (住基法 24条の2③)."""
 
     case_id: CaseId
@@ -258,15 +263,20 @@ class CertificateOfMovingOut(Letter, kind="municipality/certificate-of-moving-ou
     revision: int = 1
 
 
-class CertificateCancelled(Letter, kind="municipality/certificate-cancelled/1"):
-    """The transfer was cancelled before arrival; the copy at the new city is purged (I9)."""
+class CertificateCancelled(Letter, kind="municipality/certificate-cancelled/1", senders=("city",)):
+    """The transfer was cancelled before arrival; the copy at the new city is purged (I9).
+
+    Only the old city of the case may say so, which its receiver alone can tell.
+    """
 
     case_id: CaseId
     tokens: tuple[UUID, ...]
     at: Instant
 
 
-class NoticeOfMovedIn(Letter, kind="municipality/notice-of-moved-in/1"):
+class NoticeOfMovedIn(
+    Letter, kind="municipality/notice-of-moved-in/1", senders=("city",), named_in="to_municipality"
+):
     """転入通知, new city → old city (住基法 9条①); a later revision corrects an earlier one."""
 
     case_id: CaseId

@@ -30,7 +30,9 @@ MoveEvent = Literal[
 """States of a move as both cities tell them (municipal §1.6)."""
 
 
-class CaseProgress(Letter, kind="portal/case-progress/1"):
+class CaseProgress(
+    Letter, kind="portal/case-progress/1", senders=("city",), named_in="institution"
+):
     """A city did something on a case; the timeline is the list of these."""
 
     case_id: CaseId

@@ -14,10 +14,12 @@ from pydantic import Field
 
 from kazasu.contracts.base import Instant, InstitutionId, Message
 from kazasu.contracts.jpki.validation import TapEvidence
-from kazasu.contracts.levels import Holder
 
 TapAction = Literal["authenticate", "sign", "continue-card"]
 TapReader = Literal["terminal", "phone"]
+Holder = Literal["pin", "phone-lock", "face", "counter"]
+"""How a terminal or phone verified who holds it: the card's PIN, the phone's own lock, a face that was compared,
+a clerk who looked."""
 
 
 class DisplayedLine(Message):
@@ -94,6 +96,7 @@ class TapResult(Message):
     card_record: str = ""
     """``continue-card``: base64 of the COMMON record and, after generation, the new public key."""
     signing_public_key: str = ""
+    """Empty, too, for a card without a signing certificate."""
 
 
 class TapReceipt(Message):

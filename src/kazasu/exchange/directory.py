@@ -6,8 +6,8 @@ be issued by the institutions' CA and name the institution it is listed under.
 
 import json
 import threading
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
 from joserfc.jwk import ECKey
 
+from kazasu.contracts.base import InstitutionId
 from kazasu.exchange.faults import BAD_SIGNATURE, DIRECTORY_UNREADABLE, UNKNOWN_INSTITUTION
 from kazasu.foundation.clock import Clock
 from kazasu.foundation.faults import Refusal
@@ -29,16 +30,15 @@ KEY_USES: tuple[KeyUse, ...] = ("sign", "seal", "client")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One institution. ``code`` … ``prefecture`` are set for cities."""
+    """One institution."""
 
-    id: str
+    id: InstitutionId
     origin: str
     name: Text
     certificates: dict[KeyUse, str]
     """PEM, by use. Unverified until :meth:`Directory.key` gave the key."""
-    code: str = ""
-    slug: str = ""
-    prefecture: Text | None = None
+    facts: Mapping[str, Text] = field(default_factory=dict)
+    """What else everybody may know of it, by name: a city's ``prefecture``."""
     internal: str = ""
     """Where other institutions deliver, if not at ``origin``."""
 
@@ -53,7 +53,7 @@ class Directory:
     def __init__(self, authority_pem: str, entries: list[Entry], clock: Clock) -> None:
         self.authority_pem: Final = authority_pem
         self._authority = x509.load_pem_x509_certificate(authority_pem.encode())
-        self._entries = {entry.id: entry for entry in entries}
+        self._entries: dict[str, Entry] = {entry.id: entry for entry in entries}
         self._by_host = {entry.host: entry for entry in entries}
         self._clock = clock
         self._keys: dict[tuple[str, KeyUse], tuple[ECKey, datetime, datetime]] = {}
@@ -76,11 +76,9 @@ class Directory:
         """Whose origin has this host name (without port)."""
         return self._by_host.get(host)
 
-    def city(self, code: str) -> Entry:
-        return self.entry(f"city:{code}")
-
-    def cities(self) -> list[Entry]:
-        return [entry for entry in self if entry.code]
+    def of_kind(self, kind: str) -> list[Entry]:
+        """All ``city``, all ``library`` …, in the order of the file."""
+        return [entry for entry in self if entry.id.kind == kind]
 
     def origin(self, institution: str) -> str:
         return self.entry(institution).origin
@@ -145,18 +143,16 @@ def _to_json(entry: Entry) -> dict[str, Any]:
         "origin": entry.origin,
         "internal": entry.internal,
         "name": [entry.name.ja, entry.name.en],
-        "prefecture": [entry.prefecture.ja, entry.prefecture.en] if entry.prefecture else None,
-        "code": entry.code,
-        "slug": entry.slug,
+        "facts": {name: [fact.ja, fact.en] for name, fact in entry.facts.items()},
         "certificates": entry.certificates,
     }
 
 
 def _from_json(document: dict[str, Any]) -> Entry:
     values = dict(document)
-    prefecture = values.pop("prefecture")
     return Entry(
+        id=InstitutionId(values.pop("id")),
         name=Text(*values.pop("name")),
-        prefecture=Text(*prefecture) if prefecture else None,
+        facts={name: Text(*fact) for name, fact in values.pop("facts").items()},
         **values,
     )

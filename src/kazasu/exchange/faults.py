@@ -88,6 +88,17 @@ SAME_ID_OTHER_CONTENT = define(
     who="operator",
     source="design §2; reliability §4 I4",
 )
+WRONG_SENDER = define(
+    "exchange.wrong-sender",
+    403,
+    Text("{sender} は {kind} を送れません", "{sender} may not send {kind}"),
+    Text(
+        "反映せずに保留しています。送り主の機関に確かめてください",
+        "It is kept and not applied; ask the institution that sent it",
+    ),
+    who="operator",
+    source="design §2; docs/threat-model.md",
+)
 WAITS_FOR_EARLIER = define(
     "exchange.waits-for-earlier",
     409,

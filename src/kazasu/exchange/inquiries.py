@@ -24,6 +24,7 @@ from kazasu.exchange.faults import (
     UNREADABLE,
 )
 from kazasu.exchange.keys import Institution
+from kazasu.exchange.speakers import may_speak, names
 from kazasu.exchange.transport import Transport
 from kazasu.foundation.clock import Clock
 from kazasu.foundation.database import Database, Transaction, in_transaction
@@ -175,12 +176,14 @@ class Answerer:
         if kind not in self._handlers:
             raise Refusal(UNKNOWN_KIND, kind=kind)
         cls, handler = self._handlers[kind]
-        if asker.split(":", maxsplit=1)[0] not in cls.askers:  # 3
+        if not may_speak(asker, cls.askers):  # 3
             raise Refusal(NOT_ALLOWED, asker=asker)
         try:
             inquiry = cls.model_validate_json(json.dumps(envelope["body"]))
         except (ValidationError, KeyError):
             raise Refusal(UNREADABLE, kind=kind) from None
+        if not names(inquiry, cls.named_in, asker):
+            raise Refusal(NOT_ALLOWED, asker=asker)
         purpose = Text(*envelope["purpose"])
         actor = str(envelope["actor"])
         row = _Row("answered", asker, inquiry_id, kind, actor, purpose, cls.basis)

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import structlog
+from prometheus_client import Counter
 from pydantic import ValidationError
 
 from kazasu.contracts.base import Letter
@@ -18,8 +19,10 @@ from kazasu.exchange.faults import (
     UNKNOWN_KIND,
     UNREADABLE,
     WAITS_FOR_EARLIER,
+    WRONG_SENDER,
 )
 from kazasu.exchange.keys import Institution
+from kazasu.exchange.speakers import may_speak, names
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.numbers import SEALED
@@ -30,6 +33,12 @@ TYP = "kazasu-letter+jws"
 RECEIPT_TYP = "kazasu-receipt+jws"
 FIRST_RETRY = timedelta(seconds=30)
 LONGEST_RETRY = timedelta(hours=1)
+
+STRANGERS = Counter(
+    "kazasu_letters_of_wrong_sender",
+    "Tries to apply a letter whose sender may not send it",
+    ["kind", "sender"],
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,11 +239,12 @@ class Inbox:
             institution.id, letter.sender, letter.message_id, letter.case, letter.sent_at
         )
         try:
+            _check_sender(letter)
             self._wait_for_earlier(tx, letter)
             with tx.connection.transaction():
                 self._handlers[letter.kind][1](tx, letter.body, received)
         except Refusal as refusal:
-            log.warning("letter waits", kind=letter.kind, fault=refusal.fault.code)
+            _warn(letter, refusal)
             attempts = tx.value(
                 """UPDATE inbox SET attempts = attempts + 1, fault = %s, fault_ja = %s,
                                     fault_en = %s
@@ -272,6 +282,22 @@ class Inbox:
         )
         if applied != letter.seq - 1:
             raise Refusal(WAITS_FOR_EARLIER)
+
+
+def _check_sender(letter: _Opened) -> None:
+    """At each try: what a stranger sent is never applied. Raises Refusal ``exchange.wrong-sender``."""
+    known = may_speak(letter.sender, letter.body.senders)
+    if not known or not names(letter.body, letter.body.named_in, letter.sender):
+        raise Refusal(WRONG_SENDER, sender=letter.sender, kind=letter.kind)
+
+
+def _warn(letter: _Opened, refusal: Refusal) -> None:
+    """A letter that waits is for an operator; one of a wrong sender is an alarm, while it lies here."""
+    log.warning("letter waits", kind=letter.kind, fault=refusal.fault.code)
+    if refusal.fault is WRONG_SENDER:
+        STRANGERS.labels(letter.kind, letter.sender.partition(":")[0]).inc()
+        log.warning("letter of wrong sender", kind=letter.kind, sender=letter.sender,
+                    message_id=str(letter.message_id))  # fmt: skip
 
 
 def back_off(attempts: int) -> timedelta:

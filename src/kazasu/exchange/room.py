@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 from starlette.applications import Starlette
 
-from kazasu.contracts.base import Inquiry, Letter
+from kazasu.contracts.base import Inquiry, InstitutionId, Letter
 from kazasu.exchange.directory import Directory
 from kazasu.exchange.inquiries import Handler as InquiryHandler
 from kazasu.exchange.inquiries import Inquirer
@@ -59,5 +59,5 @@ class Room:
 
 
 def tenant_of(institution: str) -> str:
-    """The tenant under which an institution's rows lie: a city's code; empty for the others."""
-    return institution.partition(":")[2]
+    """The tenant under which an institution's rows lie; empty where there is one of its kind."""
+    return InstitutionId(institution).tenant

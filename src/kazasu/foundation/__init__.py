@@ -1,1 +1,1 @@
-"""What all institutions stand on; knows none of them."""
+"""What all institutions stand on: settings, clock, database, audit, faults, web kit; knows none of them."""

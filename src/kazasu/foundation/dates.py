@@ -85,14 +85,6 @@ def next_open(on: date) -> date:
     return on
 
 
-def open_day_before(on: date) -> date:
-    """The last open day before this day."""
-    on -= timedelta(days=1)
-    while not is_open(on):
-        on -= timedelta(days=1)
-    return on
-
-
 def deadline(of: date, days: int) -> date:
     """The last day of a period of ``days``, counted from the day after ``of``."""
     return next_open(of + timedelta(days=days))

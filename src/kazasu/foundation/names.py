@@ -107,7 +107,6 @@ class Charset:
 
 CARD = Charset("JIS X 0208", "shift_jis")
 """Stands for the letters of the card's text application and of certificates (simulated)."""
-JIS_2004 = Charset("JIS X 0213", "euc_jis_2004")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +125,6 @@ class Substituted:
 
     text: str
     replacements: tuple[Replacement, ...] = ()
-
-    @property
-    def has_substitutes(self) -> bool:
-        """The flag that travels with the name (代替文字の有無)."""
-        return bool(self.replacements)
 
     @property
     def flags(self) -> str:

@@ -106,7 +106,10 @@ class IndividualNumber:
         return cls(cls._Digits.from_body(body))
 
     def reveal(self, *, duty: str) -> str:
-        """The twelve digits, for a duty that the law gives (番号法 9条); ``duty`` is for audit."""
+        """The twelve digits, for a duty that the law gives (番号法 9条): whoever calls has to name it.
+
+        What is done with them is audited with the use case, as everything personal is.
+        """
         if not duty:
             raise ValueError("an individual number is revealed for a named duty only")
         return str.__str__(self._digits)

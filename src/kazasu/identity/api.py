@@ -25,17 +25,17 @@ from kazasu.identity.clients.service import (
     TOKEN_EXCHANGE,
 )
 from kazasu.identity.faults import NOT_AUTHORIZED
-from kazasu.identity.integrators import api as integrators
+from kazasu.identity.hooks import Hooks, Page, Route
 from kazasu.identity.latest import api as latest
-from kazasu.identity.oauth import OAuthError, single
+from kazasu.identity.oauth import client as wrong
+from kazasu.identity.oauth.client import single
+from kazasu.identity.oauth.model import OAuthError
 from kazasu.identity.service.authenticating import BEARER, Presented
 from kazasu.identity.service.desk import PROTOCOL, Desk
 from kazasu.identity.service.document import Document
 from kazasu.identity.services import Services
 
 M = TypeVar("M", bound=BaseModel)
-
-Page = Callable[[Request], Response]
 
 RELYING_PARTIES_PER_MINUTE: Final = 60_000
 """Relying parties and terminals call from few addresses, for many people."""
@@ -64,11 +64,8 @@ class Poll(BaseModel):
     ack: list[str] = Field(default=[], max_length=1000)
 
 
-Route = Callable[..., Callable[[Page], Page]]
-
-
-def enter(site: Site, desk: Desk, services: Services) -> None:
-    """Enter all routes for programs; each answers in JSON and needs no cookie."""
+def enter(site: Site, desk: Desk, services: Services, hooks: Hooks) -> Route:
+    """Enter all routes for programs, each answers in JSON and needs no cookie; gives the way to enter more."""
     callers = RateLimit(RELYING_PARTIES_PER_MINUTE)
 
     def route(path: str, reason: str, *methods: str) -> Callable[[Page], Page]:
@@ -76,7 +73,7 @@ def enter(site: Site, desk: Desk, services: Services) -> None:
             declared = site.route(
                 path, access=PUBLIC(reason), methods=methods, api=True, limit=callers
             )
-            return declared(_protocol(services.inspector.watched(path, page)))
+            return declared(_protocol(hooks.around(path, page)))
 
         return enter_guarded
 
@@ -90,7 +87,7 @@ def enter(site: Site, desk: Desk, services: Services) -> None:
         ("POST", "/api/events/poll"): Poll,
     }
     openapi.enter(route, lambda: site.routes_declared, desk.origin, bodies)
-    integrators.enter(route, services)
+    return route
 
 
 def _enter_protocol(route: Route, desk: Desk, services: Services) -> None:
@@ -106,7 +103,7 @@ def _enter_protocol(route: Route, desk: Desk, services: Services) -> None:
     @route(f"{base}/certs", "public keys", "GET")
     def certs(_: Request) -> Response:
         return JSONResponse(
-            services.runs.published(desk.keys.published()),
+            desk.keys.published(),
             media_type="application/jwk-set+json",
             headers=_FIVE_MINUTES,
         )
@@ -116,7 +113,7 @@ def _enter_protocol(route: Route, desk: Desk, services: Services) -> None:
         form = _client_form(request)
         client = services.callers.client(form, desk.endpoint("token"))
         jkt = services.callers.key(_proof(request), "POST", desk.endpoint("token"))
-        return services.runs.token(client, form, services.tokens.token(client, form, jkt))
+        return JSONResponse(services.tokens.token(client, form, jkt))
 
     @route(f"{base}/ext/par/request", "the client's assertion is the sign-in", "POST")
     def push(request: Request) -> Response:
@@ -131,8 +128,7 @@ def _enter_protocol(route: Route, desk: Desk, services: Services) -> None:
         if not presented.token and request.method == "POST":
             body = _form(request).get("access_token", "")
             presented = Presented(BEARER, body, "", "POST", presented.url)
-        claims = services.claims.userinfo(presented)
-        return JSONResponse(services.runs.userinfo(presented.token, claims))
+        return JSONResponse(services.claims.userinfo(presented))
 
     @route("/tap/evidence", "evidence is worth what its signature proves", "POST")
     def evidence(request: Request) -> Response:
@@ -254,9 +250,11 @@ def _protocol(page: Page) -> Page:
         except OAuthError as error:
             content = {"error": error.error, "error_description": error.description}
             challenge = (
-                {"www-authenticate": f'DPoP error="{error.error}"'} if error.status == 401 else {}
+                {"www-authenticate": f'DPoP error="{error.error}"'}
+                if error.fault.status == 401
+                else {}
             )
-            return JSONResponse(content, error.status, headers=challenge)
+            return JSONResponse(content, error.fault.status, headers=challenge)
         except Refusal as refusal:
             if refusal.fault is not NOT_AUTHORIZED:
                 raise
@@ -271,13 +269,13 @@ def _protocol(page: Page) -> Page:
 def _form(request: Request) -> dict[str, str]:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
-        raise OAuthError("invalid_request", "the body must be application/x-www-form-urlencoded")
+        raise OAuthError(wrong.NO_FORM)
     return single((k, str(v)) for k, v in request.state.form.multi_items())
 
 
 def _client_form(request: Request) -> dict[str, str]:
     if "authorization" in request.headers:
-        raise OAuthError("invalid_client", "only private_key_jwt is supported", 401)
+        raise OAuthError(wrong.OTHER_METHOD)
     return _form(request)
 
 
@@ -296,7 +294,7 @@ def _url(request: Request) -> str:
 def _proof(request: Request) -> str:
     proofs = request.headers.getlist("dpop")
     if len(proofs) > 1:
-        raise OAuthError("invalid_dpop_proof", "one proof for each request")
+        raise OAuthError(wrong.PROOF_REPEATED)
     return proofs[0] if proofs else ""
 
 

@@ -143,13 +143,6 @@ UNKNOWN_EVIDENCE = define(
     ),
     who="integrator",
 )
-WRONG_SENDER = define(
-    "identity.wrong-sender",
-    403,
-    Text("{sender} はこの通知を送れません", "{sender} may not send this letter"),
-    Text("送り主の機関に確かめてください", "Ask the institution that sent it"),
-    who="operator",
-)
 NOT_AUTHORIZED = define(
     "identity.not-authorized",
     401,
@@ -317,28 +310,4 @@ NO_REASON = define(
     Text("理由が書かれていません", "No reason is given"),
     Text("前のページに戻り、理由を書いてください", "Go back and write the reason"),
     who="operator",
-)
-TEST_MODE_ONLY = define(
-    "identity.test-mode-only",
-    409,
-    Text("試験の段階だけで使えます", "Only a party in test mode may do this"),
-    Text("試験用に、もう一つ登録してください", "Register another one for tests"),
-    who="integrator",
-)
-CONFORMANCE_ELSEWHERE = define(
-    "identity.conformance-elsewhere",
-    422,
-    Text(
-        "そのアドレスは、登録された戻り先のホストにありません",
-        "That address is not on a host of the registered redirect addresses",
-    ),
-    Text("自分のサービスのアドレスを入れてください", "Enter addresses of your own service"),
-    who="integrator",
-)
-CONFORMANCE_RUNNING = define(
-    "identity.conformance-running",
-    409,
-    Text("適合試験が、すでに動いています", "A conformance run is under way already"),
-    Text("終わるまで1分ほど待ってください", "Wait about a minute until it is over"),
-    who="integrator",
 )

@@ -1,21 +1,18 @@
 """Founding the sandbox country: who may ask the service, and the subjects of the staff."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kazasu.exchange.directory import Directory, Entry
+from kazasu.exchange.institution import Client as Wanted
+from kazasu.exchange.institution import Institution
+from kazasu.exchange.street import institution
 from kazasu.foundation.database import Transaction
 from kazasu.identity.clients.model import Client
 from kazasu.identity.clients.service import AUTHORIZATION_CODE, CLIENT_CREDENTIALS, TOKEN_EXCHANGE
 from kazasu.identity.clients.store import copy_clients
 from kazasu.identity.consents.store import copy_subjects
-from kazasu.identity.scopes import LATEST
 from kazasu.identity.service.desk import SELF
-
-PORTAL_COLOUR = "#0017C1"
-CITY_COLOUR = "#197A4B"
-BUSINESSES = {"bank": "#8B3200", "pay": "#5109AD"}
-"""Private relying parties of the street, with their colours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +27,9 @@ class FoundingSubject:
 
 
 def clients_of(directory: Directory) -> list[Client]:
-    """The relying parties of the street: portal, businesses, each city as ``city<code>``."""
-    return [
-        _portal(directory.entry("portal")),
-        _own_pages(directory.entry(SELF)),
-        *(_business(directory.entry(who)) for who in BUSINESSES if who in directory),
-        *map(_city, directory.cities()),
-    ]
+    """The relying parties of the street, as the institutions declare themselves."""
+    declared = ((entry, institution(entry.id.kind)) for entry in directory)
+    return [_client(entry, one, one.client) for entry, one in declared if one.client is not None]
 
 
 def found(
@@ -54,60 +47,23 @@ def found(
     return clients, loaded
 
 
-def _portal(entry: Entry) -> Client:
-    return _client(
-        entry,
-        client_id="portal",
-        colour=PORTAL_COLOUR,
-        scopes=["name", "address", "birthdate", "gender", "resident", "sign"],
-        grants=[AUTHORIZATION_CODE, CLIENT_CREDENTIALS, TOKEN_EXCHANGE],
-    )
-
-
-def _own_pages(entry: Entry) -> Client:
-    """The service's own pages are a relying party like any other."""
-    return _client(
-        entry, client_id="account", colour=PORTAL_COLOUR, scopes=[], grants=[AUTHORIZATION_CODE]
-    )
-
-
-def _city(entry: Entry) -> Client:
-    return _client(
-        entry,
-        client_id=f"city{entry.code}",
-        colour=CITY_COLOUR,
-        scopes=["name", "address", "birthdate", "gender", "resident"],
-        grants=[AUTHORIZATION_CODE, TOKEN_EXCHANGE],
-    )
-
-
-def _business(entry: Entry) -> Client:
-    """A private party in live mode: pushed requests, bound tokens, told of events."""
-    client = _client(
-        entry,
-        client_id=entry.id,
-        colour=BUSINESSES[entry.id],
-        scopes=["name", "address", "birthdate", "gender", "sign", LATEST],
-        grants=[AUTHORIZATION_CODE, CLIENT_CREDENTIALS],
-    )
-    events = f"{entry.origin}/events" if entry.id == "bank" else ""
-    return replace(client, public_institution=False, strict=True, events_uri=events)
-
-
-def _client(
-    entry: Entry, *, client_id: str, colour: str, scopes: list[str], grants: list[str]
-) -> Client:
+def _client(entry: Entry, declared: Institution, wanted: Wanted) -> Client:
+    grants = [AUTHORIZATION_CODE]
+    grants += [CLIENT_CREDENTIALS] if wanted.own_requests else []
+    grants += [TOKEN_EXCHANGE] if wanted.handles else []
     return Client(
-        client_id=client_id,
+        client_id=wanted.id or entry.id.client_id,
         institution=entry.id,
         sector=entry.id,
         name_ja=entry.name.ja,
         name_en=entry.name.en,
-        colour=colour,
+        colour=declared.colour,
         keys=None,
         redirect_uris=[f"{entry.origin}/signin/callback"],
         logout_uris=[f"{entry.origin}/"],
-        scopes=scopes,
+        scopes=list(wanted.scopes),
         grants=grants,
-        public_institution=True,
+        public_institution=wanted.public,
+        strict=wanted.strict,
+        events_uri=f"{entry.origin}/events" if wanted.events else "",
     )

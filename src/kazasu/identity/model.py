@@ -19,7 +19,9 @@ from kazasu.contracts.jpki.validation import ValidatedPerson
 from kazasu.foundation.faults import Refusal
 from kazasu.identity.clients.model import Client
 from kazasu.identity.faults import BAD_REDIRECT, NOT_STRONG_ENOUGH
-from kazasu.identity.oauth import OAuthError
+from kazasu.identity.oauth import request as wrong
+from kazasu.identity.oauth import token
+from kazasu.identity.oauth.model import OAuthError, OAuthFault
 from kazasu.identity.scopes import SCOPES
 
 TAP_LIFE: Final = timedelta(minutes=5)
@@ -60,7 +62,7 @@ class AuthorizationRequest:
     dpop_jkt: str = ""
     """The key that the code, and all that comes of it, is bound to (RFC 9449 10)."""
     login_hint: str = ""
-    """Of a sandbox: which card, which fault (``personas``)."""
+    """Means something to an integrators' workshop alone (``hooks``)."""
 
 
 def check_redirect(client: Client, redirect_uri: str) -> None:
@@ -78,13 +80,11 @@ def read_request(client: Client, parameters: Mapping[str, str]) -> Authorization
     _refuse_what_is_not_done(parameters)
     for name in ("state", "nonce"):
         if not _PRINTABLE.match(parameters.get(name, "")):
-            raise OAuthError(
-                "invalid_request", f"{name} is required, 1 to 255 printable characters"
-            )
+            raise OAuthError(wrong.RANDOM, parameter=name)
     if parameters.get("code_challenge_method") != "S256":
-        raise OAuthError("invalid_request", "code_challenge_method must be S256")
+        raise OAuthError(wrong.PKCE_METHOD)
     if not _CHALLENGE.match(parameters.get("code_challenge", "")):
-        raise OAuthError("invalid_request", "code_challenge is required, 43 characters base64url")
+        raise OAuthError(wrong.PKCE_MISSING)
     scopes = _scopes(client, parameters.get("scope", ""))
     return AuthorizationRequest(
         client_id=client.client_id,
@@ -103,42 +103,42 @@ def read_request(client: Client, parameters: Mapping[str, str]) -> Authorization
 
 def _thumbprint(text: str) -> str:
     if text and not _CHALLENGE.match(text):
-        raise OAuthError("invalid_request", "dpop_jkt must be a SHA-256 thumbprint, base64url")
+        raise OAuthError(wrong.THUMBPRINT)
     return text
 
 
 def _refuse_what_is_not_done(parameters: Mapping[str, str]) -> None:
     if "request" in parameters:
-        raise OAuthError("request_not_supported", "request objects are not supported")
+        raise OAuthError(wrong.REQUEST_OBJECT)
     if "request_uri" in parameters:
-        raise OAuthError("request_uri_not_supported", "only pushed requests have a request_uri")
+        raise OAuthError(wrong.NOT_PUSHED)
     if "response_type" not in parameters:
-        raise OAuthError("invalid_request", "response_type is required")
+        raise OAuthError(wrong.NO_RESPONSE_TYPE)
     if parameters["response_type"] != "code":
-        raise OAuthError("unsupported_response_type", "only the code flow is supported")
+        raise OAuthError(wrong.OTHER_FLOW)
     if parameters.get("response_mode", "query") != "query":
-        raise OAuthError("invalid_request", "only response_mode query is supported")
+        raise OAuthError(wrong.RESPONSE_MODE)
     if "none" in parameters.get("prompt", "").split():
-        raise OAuthError("login_required", "every authorization is a tap; there is no session")
+        raise OAuthError(wrong.NO_SESSION)
 
 
 def _scopes(client: Client, text: str) -> tuple[str, ...]:
     scopes = tuple(dict.fromkeys(text.split()))
     if "openid" not in scopes:
-        raise OAuthError("invalid_scope", "scope openid is required")
+        raise OAuthError(wrong.NO_OPENID)
     for scope in scopes:
         if scope not in SCOPES or (scope != "openid" and scope not in client.scopes):
-            raise OAuthError("invalid_scope", f"scope {scope!a} is not allowed for this client")
+            raise OAuthError(wrong.OTHER_SCOPE, scope=scope)
     return scopes
 
 
 def _transaction(scopes: tuple[str, ...], text: str) -> UUID | None:
     if ("sign" in scopes) != bool(text):
-        raise OAuthError("invalid_request", "scope sign and sign_transaction_id go together")
+        raise OAuthError(wrong.SIGN_TOGETHER)
     try:
         return UUID(text) if text else None
     except ValueError:
-        raise OAuthError("invalid_request", "sign_transaction_id is no UUID") from None
+        raise OAuthError(wrong.SIGN_NO_UUID) from None
 
 
 def check_verifier(code_challenge: str, verifier: str) -> None:
@@ -146,7 +146,7 @@ def check_verifier(code_challenge: str, verifier: str) -> None:
     digest = hashlib.sha256(verifier.encode("ascii", "replace")).digest()
     expected = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
     if not _VERIFIER.match(verifier) or not hmac.compare_digest(expected, code_challenge):
-        raise OAuthError("invalid_grant", "code_verifier does not fit")
+        raise OAuthError(token.VERIFIER)
 
 
 def origin_of(url: str) -> str:
@@ -178,14 +178,14 @@ def check_acr(acr_values: Iterable[str], acr: str) -> None:
         raise Refusal(NOT_STRONG_ENOUGH)
 
 
-def error_for(code: str) -> str:
-    """The OAuth error by which a relying party learns that a tap came to nothing.
+def error_for(code: str) -> OAuthFault:
+    """The error of OAuth by which a relying party learns that a tap came to nothing.
 
     It is coarse on purpose: whether a certificate is revoked is for the person alone, not for
     the relying party (公的個人認証法 52条; identity §6.2).
     """
     if code in ("exchange.unreachable", "exchange.timeout"):
-        return "temporarily_unavailable"
+        return wrong.UNREACHABLE
     if code == NOT_STRONG_ENOUGH.code:
-        return "unmet_authentication_requirements"
-    return "access_denied"
+        return wrong.TOO_WEAK
+    return wrong.DENIED

@@ -17,9 +17,10 @@ from kazasu.foundation.web.devices import described
 from kazasu.foundation.web.site import LANGUAGE_COOKIE
 from kazasu.identity import model
 from kazasu.identity.faults import OTHER_BROWSER
-from kazasu.identity.integrators.personas.model import Hint
+from kazasu.identity.hooks import Hooks
 from kazasu.identity.model import Device
-from kazasu.identity.oauth import OAuthError, single
+from kazasu.identity.oauth.client import single
+from kazasu.identity.oauth.model import OAuthError
 from kazasu.identity.passkeys import pages as passkey_pages
 from kazasu.identity.passkeys.service import enough
 from kazasu.identity.service.authorizing import Begun
@@ -36,15 +37,15 @@ _BOUND = "the browser's own cookie for this request is the sign-in"
 class Pages:
     """Routes of the site, entered at once."""
 
-    def __init__(self, site: Site, desk: Desk, services: Services) -> None:
+    def __init__(self, site: Site, desk: Desk, services: Services, hooks: Hooks) -> None:
         self._site = site
         self._desk = desk
         self._taps = services.taps
         self._authorizing = services.authorizing
         self._finishing = services.finishing
         self._claims = services.claims
-        self._personas = services.personas
-        self._begin = services.inspector.watched(f"{PROTOCOL}/auth", self._begun)
+        self._hooks = hooks
+        self._authorized = hooks.around(f"{REALM}{PROTOCOL}/auth", self._asked)
         pages: tuple[tuple[str, str, Callable[[Request], Response]], ...] = (
             ("/", "says what the service is", self.home),
             (
@@ -76,17 +77,22 @@ class Pages:
 
     def authorize(self, request: Request) -> Response:
         """The authorization endpoint: to the tap, or back with the protocol's error."""
-        pairs = request.query_params.multi_items()
         try:
-            begun, hint = self._begin(request)
+            return self._authorized(request)
         except OAuthError as error:
+            pairs = request.query_params.multi_items()
             unrepeated = {k: v for k, v in pairs if [name for name, _ in pairs].count(k) == 1}
             return self._site.redirect(self._authorizing.error_url_for(unrepeated, error))
-        if hint and hint.auto:
-            tap = self._taps.offer(begun.authorization_id, begun.cookie, "terminal")
-            return self._site.redirect(self._personas.approve(begun, tap, hint))
+
+    def _asked(self, request: Request) -> Response:
+        """Raises OAuthError. A pushed request is taken as it was pushed; the browser may still add the hint."""
+        given = single(request.query_params.multi_items())
+        begun = self._authorizing.begin(given)
+        played = self._hooks.begun(begun, given.get("login_hint", ""))
+        if played and played.address:
+            return self._site.redirect(played.address)
         language = _language(request)
-        if hint is None and self._may_use_passkey(request, begun):
+        if played is None and self._may_use_passkey(request, begun):
             response = self._site.redirect(f"/tap/{begun.authorization_id}/choose")
         else:
             tap = self._taps.offer(
@@ -97,17 +103,6 @@ class Pages:
         if language:
             response.set_cookie(LANGUAGE_COOKIE, language, max_age=31536000, samesite="lax")
         return response
-
-    def _begun(self, request: Request) -> tuple[Begun, Hint | None]:
-        """The request, kept; and what an integrator wants to be played (of a sandbox).
-
-        A pushed request is taken as it was pushed; who drives the browser may still add the hint.
-        """
-        given = single(request.query_params.multi_items())
-        begun = self._authorizing.begin(given)
-        asked = begun.request.login_hint or given.get("login_hint", "")
-        client = self._desk.client(begun.request.client_id) if asked else None
-        return begun, self._personas.hint(client, asked)
 
     def choose(self, request: Request) -> Response:
         """A passkey of this browser, or the card."""
@@ -233,7 +228,7 @@ class Pages:
 
     def _finish(self, authorization_id: str, answer: Answer) -> Response:
         try:
-            return self._site.redirect(self._finishing.finish(answer))
+            return self._site.redirect(self._finishing.finish(answer, self._hooks.verifying))
         except Refusal:
             # It is kept with the request: its page says why and how to go on.
             return self._site.redirect(f"/tap/{authorization_id}")
@@ -247,7 +242,7 @@ class Pages:
     def _reader_url(self, tap: OpenTap, language: str) -> str:
         reader = self._desk.directory.origin(tap.tap.device)
         query = {"request": self._taps.request_of(tap)} | ({"lang": language} if language else {})
-        query |= self._personas.at_reader(tap)
+        query |= self._hooks.at_reader(tap)
         return f"{reader}/tap?{urlencode(query)}"
 
     def _bind(

@@ -1,33 +1,30 @@
 """The room of the identity service (デジタル認証アプリの API に当たる)."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from kazasu.contracts.identity import AccessesOf, CertificateEvent
+from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import House, Room
-from kazasu.foundation.database import Transaction
-from kazasu.foundation.text import Text
-from kazasu.foundation.web import Site
-from kazasu.identity import api, operators
-from kazasu.identity.account import Account, sign_in_of
+from kazasu.identity import api
+from kazasu.identity.consents.pages import Account, sign_in_of
 from kazasu.identity.events.certificates import Certificates
-from kazasu.identity.integrators import pages as integrators
-from kazasu.identity.integrators.inspector import store as inspected
-from kazasu.identity.integrators.operating import Operating
+from kazasu.identity.hooks import Hooks, Workshop
+from kazasu.identity.institution import INSTITUTION
 from kazasu.identity.integrators.pages import IntegratorPages
 from kazasu.identity.keys import TokenKeys
-from kazasu.identity.operators import OperatorPages
+from kazasu.identity.operators.pages import OperatorPages
+from kazasu.identity.operators.service import Operating
 from kazasu.identity.pages import Pages
 from kazasu.identity.service.accesses import Accesses
 from kazasu.identity.service.desk import SELF, Desk
 from kazasu.identity.services import services_of
 from kazasu.identity.store import cleaning
 
-NAME = Text("カード認証サービス", "Card identity service")
 CLEAN_EVERY = timedelta(minutes=1)
 
 
-def open_room(house: House) -> Room:
+def open_room(house: House, workshop: Workshop | None = None) -> Room:
+    """The service; with the integrators' workshop in it, where there is one."""
     institution = house.institution(SELF)
     desk = Desk(
         database=house.database,
@@ -38,39 +35,23 @@ def open_room(house: House) -> Room:
         keys=TokenKeys(house.database, institution, house.clock),
         sandbox=house.settings.sandbox,
     )
-    services = services_of(desk, house.outward, house.settings.directory_file.parent / "cards")
-    site = Site(
-        room=SELF,
-        name=NAME,
-        templates=Path(__file__).parent / "templates",
-        settings=house.settings,
-        clock=house.clock,
-        database=house.database,
-        sign_in_paths={
-            integrators.KIND: integrators.SIGN_IN_PATH,
-            operators.KIND: operators.SIGN_IN_PATH,
-        },
-        form_targets=(institution.directory.origin("terminal"), desk.origin),
-    )
-    api.enter(site, desk, services)
-    Pages(site, desk, services)
+    services = services_of(desk, house.outward)
+    hooks = workshop(desk, services) if workshop else Hooks()
+    site = site_of(house, INSTITUTION, more_templates=hooks.templates)
+    route = api.enter(site, desk, services, hooks)
+    Pages(site, desk, services, hooks)
     signin = sign_in_of(site, desk, house.http(), services.links)
-    IntegratorPages(site, desk, services)
-    operating = Operating(house.database, house.outward, services.clients, services.inspector)
+    hooks.enter(site, route, IntegratorPages(site, desk, services.clients, hooks).own)
+    operating = Operating(house.database, house.outward, services.clients, hooks)
     OperatorPages(site, desk, signin, services.clients, operating)
     Account(site, services)
-    host = house.directory.entry(SELF).host
-    return Room(
-        name=SELF,
-        app=site.app(),
-        hosts=lambda name: name == host,
+    return room_of(
+        house,
+        INSTITUTION,
+        site,
         letters={CertificateEvent: Certificates(services.deliveries).changed},
         inquiries={AccessesOf: Accesses(desk).accesses_of},
-        ticks={
-            "clean": _Cleaner(desk),
-            "deliver": services.deliveries.tick,
-            "inspect": services.inspector.write,
-        },
+        ticks={"clean": _Cleaner(desk), "deliver": services.deliveries.tick, **hooks.ticks},
     )
 
 
@@ -86,9 +67,5 @@ class _Cleaner:
         if self._next is not None and now < self._next <= now + CLEAN_EVERY:
             return
         self._desk.keys.rotate()
-        self._desk.database.run("identity.clean", _purge, isolation="READ COMMITTED")
+        self._desk.database.run("identity.clean", cleaning.purge, isolation="READ COMMITTED")
         self._next = now + CLEAN_EVERY
-
-
-def _purge(tx: Transaction) -> int:
-    return cleaning.purge(tx) + inspected.purge(tx)

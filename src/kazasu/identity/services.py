@@ -1,17 +1,12 @@
 """The service's use cases, put together once."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import httpx
 
 from kazasu.identity.clients.service import Clients
 from kazasu.identity.consents.service import Links
 from kazasu.identity.events.deliveries import Deliveries
-from kazasu.identity.integrators.conformance.runs import Runs
-from kazasu.identity.integrators.conformance.service import Conformance
-from kazasu.identity.integrators.inspector.service import Inspector
-from kazasu.identity.integrators.personas.playing import Personas
 from kazasu.identity.latest.service import LatestAttributes
 from kazasu.identity.passkeys.service import Passkeys
 from kazasu.identity.service.authenticating import Callers
@@ -39,23 +34,16 @@ class Services:
     signings: Signings
     latest: LatestAttributes
     deliveries: Deliveries
-    inspector: Inspector
-    personas: Personas
-    runs: Runs
-    conformance: Conformance
     links: Links
     passkeys: Passkeys
 
 
-def services_of(desk: Desk, http: httpx.Client, cards: Path) -> Services:
+def services_of(desk: Desk, http: httpx.Client) -> Services:
     callers, handles = Callers(desk), Handles(desk)
     authorizing, taps = Authorizing(desk), Taps(desk)
     deliveries = Deliveries(desk.database, desk.clock, http, desk.issuer, desk.keys.sign)
     signings = Signings(desk)
     finishing = Finishing(desk, taps, authorizing, signings)
-    runs = Runs(desk.keys)
-    personas = Personas(desk, taps, finishing, cards, runs)
-    finishing.play = personas.play
     return Services(
         clients=Clients(desk.database, desk.clock, http, sandbox=desk.sandbox),
         callers=callers,
@@ -67,10 +55,6 @@ def services_of(desk: Desk, http: httpx.Client, cards: Path) -> Services:
         signings=signings,
         latest=LatestAttributes(desk, signings),
         deliveries=deliveries,
-        inspector=Inspector(desk.database, desk.clock),
-        personas=personas,
-        runs=runs,
-        conformance=Conformance(desk, runs),
         links=Links(desk.database, deliveries),
         passkeys=Passkeys(desk, taps, finishing),
     )

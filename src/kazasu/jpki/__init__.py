@@ -1,1 +1,2 @@
-"""J-LIS's public-key certification service for individuals (公的個人認証サービス): certificates and their status."""
+"""J-LIS's public-key certification service for individuals (公的個人認証サービス): holds certificates, their status and who
+held them; never sees an individual number."""

@@ -130,6 +130,19 @@ UNKNOWN_CARD = define(
     Text("別のカードと取り違えていないか確かめてください", "Check that it is the right card"),
     who="clerk",
 )
+CARD_EXPIRED = define(
+    "jpki.card-expired",
+    409,
+    Text(
+        "このカードの有効期限は {expired_on} に切れました",
+        "This card expired on {expired_on}",
+    ),
+    Text(
+        "継続利用はできません。新しいカードを申請してください",
+        "It cannot be continued; apply for a new card",
+    ),
+    source="番号法施行令 14条",
+)
 CARD_OF_OTHER = define(
     "jpki.card-of-other-person",
     409,
@@ -328,13 +341,6 @@ UNKNOWN_CERTIFICATE_ID = define(
         "Use the certificate_id of the signing result, as the party that received it",
     ),
     who="integrator",
-)
-WRONG_SENDER = define(
-    "jpki.wrong-sender",
-    403,
-    Text("{sender} はこの通知を送れません", "{sender} may not send this letter"),
-    Text("送り主の機関に確かめてください", "Ask the institution that sent it"),
-    who="operator",
 )
 PHONE_EXISTS = define(
     "jpki.phone-exists",

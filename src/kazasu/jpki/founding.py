@@ -3,18 +3,18 @@
 from collections.abc import Iterable
 
 from kazasu.foundation.database import Transaction
-from kazasu.jpki import store
-from kazasu.jpki.latest import store as latest
+from kazasu.jpki.latest import store as latest_store
+from kazasu.jpki.register import person_store
 
 
 def reference(tx: Transaction, asker: str, resident_record_code: str) -> str:
     """The pairwise reference of a person with certificates; made if there is none yet."""
-    return store.ref_for(tx, asker, store.ensure_person(tx, resident_record_code))
+    return person_store.ref_for(tx, asker, person_store.ensure_person(tx, resident_record_code))
 
 
 def protect(tx: Transaction, people: Iterable[tuple[str, str]]) -> int:
     """People under 支援措置, as (resident record code, municipality code); gives how many."""
     return sum(
-        latest.protect(tx, store.ensure_person(tx, code), tx.now, city, protected=True)
+        latest_store.protect(tx, person_store.ensure_person(tx, code), tx.now, city, protected=True)
         for code, city in people
     )

@@ -1,6 +1,5 @@
 """The room of the certification service, opened."""
 
-from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -29,21 +28,20 @@ from kazasu.contracts.jpki.validation import (
     ValidateSignature,
 )
 from kazasu.exchange.inquiries import Handler
+from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import House, Room
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.text import Text
 from kazasu.foundation.web import PUBLIC, Site
 from kazasu.foundation.web.faults import NOT_FOUND
-from kazasu.jpki import ocsp
-from kazasu.jpki.authorities import KINDS, Authorities, read_authorities
+from kazasu.jpki.authorities.keys import KINDS, Authorities, read_authorities
 from kazasu.jpki.faults import NO_LIST
-from kazasu.jpki.inspection import Inspection
-from kazasu.jpki.latest.service import LatestAttributes
-from kazasu.jpki.mdoc import MdocIssuer
-from kazasu.jpki.phones import Phones
-from kazasu.jpki.revocation_lists import RevocationLists
-from kazasu.jpki.service import CertificationService
-from kazasu.jpki.typed import issue_typed
+from kazasu.jpki.institution import INSTITUTION
+from kazasu.jpki.issuing.on_request import issue_typed
+from kazasu.jpki.issuing.service import Issuing
+from kazasu.jpki.mdoc.service import MdocIssuer
+from kazasu.jpki.services import services
+from kazasu.jpki.status import ocsp
+from kazasu.jpki.status.revocation_lists import RevocationLists
 
 ME = "jpki"
 
@@ -52,57 +50,53 @@ def open_room(house: House) -> Room:
     authorities = read_authorities(
         house.settings.directory_file.parent, house.settings.pki_passphrase()
     )
-    service = CertificationService(
-        house.database, authorities, house.institution(ME), house.clock, house.post(ME)
-    )
-    latest = LatestAttributes(house.database, authorities, service)
-    phones = Phones(house.database, service, authorities, house.institution(ME), house.clock)
-    answers = ocsp.Answers(authorities.responders, service.status, house.clock.now)
+    of = services(house.database, authorities, house.institution(ME), house.clock, house.post(ME))
+    answers = ocsp.Answers(authorities.responders, of.life.status, house.clock.now)
     lists = RevocationLists(house.database, authorities.by_generation)
-    inspection = Inspection(house.database, authorities)
     entry = house.directory.entry(ME)
-    host = entry.host
-    mdocs = MdocIssuer(house.database, authorities, house.clock, f"{entry.origin}/mdoc/status")
-    return Room(
-        name=ME,
-        app=_site(house, authorities, answers, lists, mdocs).app(),
-        hosts=lambda name: name == host,
+    mdocs = MdocIssuer(
+        house.database, authorities, of.validation, house.clock, f"{entry.origin}/mdoc/status"
+    )
+    return room_of(
+        house,
+        INSTITUTION,
+        _site(house, authorities, answers, lists, mdocs),
         letters={
-            PersonChanged: service.person_changed,
-            ProtectionChanged: latest.protection_changed,
+            PersonChanged: of.life.person_changed,
+            ProtectionChanged: of.latest.protection_changed,
         },
         inquiries={
-            ValidateAuthentication: service.validate_authentication,
-            ValidateSignature: service.validate_signature,
-            AddressPerson: service.address_person,
-            ContinueCard: service.continue_card,
+            ValidateAuthentication: of.validation.validate_authentication,
+            ValidateSignature: of.validation.validate_signature,
+            AddressPerson: of.persons.address_person,
+            ContinueCard: of.continuing.continue_card,
             IssueMdoc: mdocs.issue,
             RefreshMdoc: mdocs.refresh,
             EndMdoc: mdocs.end,
-            AccessesOf: service.accesses_of,
-            GiveAttributeConsent: latest.give_consent,
-            EndAttributeConsent: latest.end_consent,
-            SetSubscription: latest.subscribe,
-            AttributeConsentsOf: latest.consents_of,
-            CertificateStates: latest.states,
-            AttributesChanged: latest.changes,
-            GiveAttributes: latest.give,
-            ReverifySignature: latest.reverify,
-            IssuePhoneCertificates: phones.issue,
-            ChangePhone: phones.change,
-            **_of_the_sandbox(house, service, authorities),
+            AccessesOf: of.persons.accesses_of,
+            GiveAttributeConsent: of.latest.give_consent,
+            EndAttributeConsent: of.latest.end_consent,
+            SetSubscription: of.latest.subscribe,
+            AttributeConsentsOf: of.latest.consents_of,
+            CertificateStates: of.latest.states,
+            AttributesChanged: of.latest.changes,
+            GiveAttributes: of.latest.give,
+            ReverifySignature: of.latest.reverify,
+            IssuePhoneCertificates: of.phones.issue,
+            ChangePhone: of.phones.change,
+            **_of_the_sandbox(house, of.issuing, authorities),
         },
-        ticks={"ocsp": answers.ahead, "inspection": inspection.when_due},
+        ticks={"ocsp": answers.ahead, "inspection": of.inspection.when_due},
     )
 
 
 def _of_the_sandbox(
-    house: House, service: CertificationService, authorities: Authorities
+    house: House, issuing: Issuing, authorities: Authorities
 ) -> dict[type[Inquiry[Any]], Handler]:
     """Production knows nobody who was typed."""
     if not house.settings.sandbox:
         return {}
-    return {IssueTyped: issue_typed(service, authorities, house.clock)}
+    return {IssueTyped: issue_typed(issuing, authorities, house.clock)}
 
 
 def _site(
@@ -112,15 +106,7 @@ def _site(
     lists: RevocationLists,
     mdocs: MdocIssuer,
 ) -> Site:
-    site = Site(
-        room=ME,
-        name=Text("公的個人認証サービス（体験）", "Public-key certification service (sandbox)"),
-        templates=Path(__file__).parent / "templates",
-        settings=house.settings,
-        clock=house.clock,
-        database=house.database,
-        colour="#0f6c56",
-    )
+    site = site_of(house, INSTITUTION)
 
     @site.route("/", access=PUBLIC("what the service is; no personal data"))
     def front(request: Request) -> Response:

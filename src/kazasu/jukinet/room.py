@@ -3,16 +3,12 @@
 Its site answers for its health and its figures, and to everything else that there is no page.
 """
 
-from pathlib import Path
-
 from kazasu.contracts import jukinet as contract
+from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import House, Room
-from kazasu.foundation.text import Text
-from kazasu.foundation.web import Site
 from kazasu.jukinet.api import Answers
+from kazasu.jukinet.institution import INSTITUTION
 from kazasu.jukinet.service import SELF, Register
-
-NAME = Text("住基ネット（体験）", "Basic Resident Register Network")
 
 
 def open_room(house: House) -> Room:
@@ -22,19 +18,10 @@ def open_room(house: House) -> Room:
     def expire() -> None:
         register.expire_due()
 
-    site = Site(
-        room=SELF,
-        name=NAME,
-        templates=Path(__file__).parent / "templates",
-        settings=house.settings,
-        clock=house.clock,
-        database=house.database,
-    )
-    host = house.directory.entry(SELF).host
-    return Room(
-        name=SELF,
-        app=site.app(),
-        hosts=lambda name: name == host,
+    return room_of(
+        house,
+        INSTITUTION,
+        site_of(house, INSTITUTION),
         letters={
             contract.TransferOpened: register.open_transfer,
             contract.DepartureEffective: register.depart,

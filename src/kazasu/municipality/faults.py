@@ -187,13 +187,6 @@ NOTHING_CORRECTED = define(
     Text("直す項目を書き換えてください", "Change the item that is wrong"),
     who="clerk",
 )
-WRONG_SENDER = define(
-    "municipality.wrong-sender",
-    403,
-    Text("{sender} はこの通知を送れません", "{sender} may not send this letter"),
-    Text("送り主の機関に確かめてください", "Ask the institution that sent it"),
-    who="operator",
-)
 NO_FONTS = define(
     "municipality.no-fonts",
     503,

@@ -8,8 +8,8 @@ from kazasu.contracts.municipality import Address
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
 from kazasu.foundation.text import Text
-from kazasu.municipality.model import Resident
-from kazasu.municipality.store import register
+from kazasu.municipality.register import store as register
+from kazasu.municipality.register.model import Resident
 
 FIRST_HOUSEHOLD = 500_000_000
 """世帯番号 begin above 宛名番号, so that one is never taken for the other."""

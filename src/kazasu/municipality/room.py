@@ -4,9 +4,8 @@ from pathlib import Path
 
 from starlette.requests import Request
 
-from kazasu.contracts.base import Done
+from kazasu.contracts.base import Done, InstitutionId
 from kazasu.contracts.identity import issuer_of
-from kazasu.contracts.levels import accepted
 from kazasu.contracts.municipality import (
     AccessesOf,
     CertificateCancelled,
@@ -31,25 +30,30 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site
 from kazasu.foundation.web.faults import NOT_FOUND
-from kazasu.foundation.web.openid import OpenId, RelyingParty
-from kazasu.foundation.web.signin import SignIn
-from kazasu.municipality.pages import card, desk, front, letters, moving_in, moving_out, residents
-from kazasu.municipality.pages.counter import Counter, admit
-from kazasu.municipality.service.arrivals import ArrivalDesk
-from kazasu.municipality.service.cancelling import Cancelling
-from kazasu.municipality.service.card_desk import CardDesk
-from kazasu.municipality.service.checking import Checking
-from kazasu.municipality.service.corrections import Corrections
-from kazasu.municipality.service.departures import Departures
-from kazasu.municipality.service.expecting import EXPECTING, ExpectedArrivals
-from kazasu.municipality.service.hall import Hall, check_sender, system_access
-from kazasu.municipality.service.households import Households
-from kazasu.municipality.service.moving_out import MovingOutDesk
-from kazasu.municipality.service.registering import Registering
-from kazasu.municipality.service.visits import VisitDesk
-from kazasu.municipality.store import moving
+from kazasu.kit.levels import accepted
+from kazasu.kit.openid import OpenId, RelyingParty
+from kazasu.kit.signin import SignIn
+from kazasu.municipality.cards import pages as card
+from kazasu.municipality.cards.service import CardDesk
+from kazasu.municipality.hall.context import Hall, system_access
+from kazasu.municipality.hall.desk import Counter, admit
+from kazasu.municipality.hall.pages import desk, front, letters
+from kazasu.municipality.moving.pages import moving_in, moving_out
+from kazasu.municipality.moving.service.arrivals import ArrivalDesk
+from kazasu.municipality.moving.service.cancelling import Cancelling
+from kazasu.municipality.moving.service.checking import Checking
+from kazasu.municipality.moving.service.departures import Departures
+from kazasu.municipality.moving.service.expecting import EXPECTING, ExpectedArrivals
+from kazasu.municipality.moving.service.moving_out import MovingOutDesk
+from kazasu.municipality.moving.service.registering import Registering
+from kazasu.municipality.moving.service.visits import VisitDesk
+from kazasu.municipality.moving.store import cases as moving
+from kazasu.municipality.register import pages as residents
+from kazasu.municipality.register.service.corrections import Corrections
+from kazasu.municipality.register.service.households import Households
 
 NAME = Text("市区町村", "City hall")
+_HERE = Path(__file__).parent
 
 
 def open_room(house: House) -> Room:
@@ -60,9 +64,8 @@ def open_room(house: House) -> Room:
     expected, registering = ExpectedArrivals(hall, visits), Registering(hall)
     households, cards = Households(hall), CardDesk(hall)
 
-    def withdraw(tx: Transaction, letter: WithdrawMove, received: Received) -> None:
+    def withdraw(tx: Transaction, letter: WithdrawMove, _: Received) -> None:
         """Both cities of a case are told; each takes back what it has."""
-        check_sender(received, "portal")
         tx.audit(system_access("move.withdraw", EXPECTING, case=letter.case_id))
         if (out_case := moving.out(tx, letter.case_id)) is not None:
             cancelling.withdraw(tx, out_case)
@@ -120,7 +123,7 @@ def open_room(house: House) -> Room:
 
 def _tenant(house: House, host: str) -> str:
     entry = house.directory.at_host(host)
-    return entry.code if entry is not None else ""
+    return entry.id.tenant if entry is not None and entry.id.kind == "city" else ""
 
 
 def _site(
@@ -137,13 +140,20 @@ def _site(
         return code
 
     def context(request: Request) -> dict[str, object]:
-        name = house.directory.city(request.state.tenant).name if request.state.tenant else NAME
+        name = (
+            house.directory.entry(InstitutionId.of("city", request.state.tenant)).name
+            if request.state.tenant
+            else NAME
+        )
         return {"site_name": name}
 
     site = Site(
         room="municipality",
         name=NAME,
-        templates=Path(__file__).parent / "templates",
+        templates=_HERE / "hall" / "templates",
+        more_templates=[
+            _HERE / subject / "templates" for subject in ("register", "moving", "cards")
+        ],
         settings=house.settings,
         clock=house.clock,
         database=house.database,
@@ -154,9 +164,9 @@ def _site(
     )
 
     def party(request: Request) -> RelyingParty:
-        entry = house.directory.city(request.state.tenant)
+        entry = house.directory.entry(InstitutionId.of("city", request.state.tenant))
         key = house.institution(entry.id).client_key
-        return RelyingParty(f"city{entry.code}", f"{entry.origin}/signin/callback", key)
+        return RelyingParty(entry.id.client_id, f"{entry.origin}/signin/callback", key)
 
     signin = SignIn(
         site,

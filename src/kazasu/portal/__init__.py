@@ -1,1 +1,2 @@
-"""To be opened."""
+"""マイナポータル: holds drafts, submissions and their timelines; never sees another institution's tables or a resident
+record code."""

@@ -45,7 +45,8 @@ def places_of(postcode: str) -> list[Place]:
 def city_of(place: Place, cities: Iterable[Entry]) -> Entry | None:
     """The municipality that a town belongs to: a ward's is its designated city (政令指定都市)."""
     for entry in cities:
-        if entry.prefecture is None or entry.prefecture.ja != place.prefecture:
+        prefecture = entry.facts.get("prefecture")
+        if prefecture is None or prefecture.ja != place.prefecture:
             continue
         name, area = entry.name.ja, place.city
         ward = name.endswith("市") and area.startswith(name) and area.endswith("区")

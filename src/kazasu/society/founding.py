@@ -12,7 +12,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from kazasu.card.image import CardBox
 from kazasu.exchange.directory import Directory, Entry, read_directory, write_directory
+from kazasu.exchange.institution import Institution
 from kazasu.exchange.keys import read_institution
+from kazasu.exchange.street import street
 from kazasu.foundation.audit import Access
 from kazasu.foundation.clock import Clock, today
 from kazasu.foundation.database import Database, Transaction
@@ -20,12 +22,12 @@ from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
 from kazasu.identity import founding as identity
 from kazasu.jpki import founding as jpki
-from kazasu.jpki.authorities import read_authorities
-from kazasu.jpki.ceremony import hold_ceremony
-from kazasu.jpki.institutions import issue_institution
-from kazasu.jpki.keyring import read_authority
-from kazasu.jpki.service import CertificationService
-from kazasu.jpki.terminals import make_terminal
+from kazasu.jpki.authorities.ceremony import hold_ceremony
+from kazasu.jpki.authorities.institutions import issue_institution
+from kazasu.jpki.authorities.keyring import Authority, read_authority
+from kazasu.jpki.authorities.keys import read_authorities
+from kazasu.jpki.authorities.terminals import make_terminal
+from kazasu.jpki.services import services
 from kazasu.jukinet import founding as jukinet
 from kazasu.municipality import founding as municipality
 from kazasu.municipality.founding import (
@@ -41,17 +43,6 @@ from kazasu.society.places import Municipality, chosen
 from kazasu.society.registering import Serials, residents
 from kazasu.society.tray import Shown, make_card, write_tray
 
-INSTITUTIONS: Final = {
-    "portal": ("portal", Text("マイナポータル（体験）", "Resident portal")),
-    "identity": ("id", Text("カード認証サービス", "Card identity service")),
-    "jpki": ("jpki", Text("公的個人認証サービス（体験）", "Public-key certification service")),
-    "jukinet": ("jukinet", Text("住基ネット（体験）", "Basic Resident Register Network")),
-    "bank": ("bank", Text("ひなた銀行（体験）", "Hinata Bank")),
-    "pay": ("pay", Text("かざすペイ（体験）", "Kazasu Pay")),
-    "terminal": ("terminal", Text("カード端末", "Card terminal")),
-    "phone": ("phone", Text("スマートフォン", "Phone")),
-    "society": ("sandbox", Text("体験環境", "The sandbox")),
-}
 _FOUNDING: Final = Access(
     "system:founding", "society.country.found", Text("建国", "Founding the country")
 )
@@ -118,35 +109,34 @@ class _Founding:
 
     def _institutions(self) -> Directory:
         authority = read_authority(self._folder, "institutions-ca")
-        entries = []
-        for institution, host, facts in self._wanted():
-            port = self._ports.get(institution, self._settings.port)
-            origin = f"{self._settings.scheme}://{host}.localhost:{port}"
-            certificates = issue_institution(
-                authority, self._folder, institution, origin, self._clock.now()
-            )
-            entries.append(
-                Entry(id=institution, origin=origin, certificates=certificates, **facts)  # type: ignore[arg-type]
-            )
+        entries = [self._entry(authority, *wanted) for wanted in self._wanted()]
         pem = authority.certificate.public_bytes(Encoding.PEM).decode()
         write_directory(self._settings.directory_file, pem, entries)
         self._tell(Text("{count} の機関を開きました", "{count} institutions have keys"), count=len(entries))  # fmt: skip
         return read_directory(self._settings.directory_file, self._clock)
 
-    def _wanted(self) -> Iterator[tuple[str, str, dict[str, object]]]:
-        for institution, (host, name) in INSTITUTIONS.items():
-            yield institution, host, {"name": name}
-        for city in self._cities:
-            yield (
-                f"city:{city.code}",
-                f"{city.slug}.city",
-                {
-                    "name": Text(city.name, city.roman),
-                    "code": str(city.code),
-                    "slug": city.slug,
-                    "prefecture": Text(city.prefecture, city.prefecture_roman.partition("-")[0]),
-                },
-            )
+    def _entry(
+        self, authority: Authority, declared: Institution, city: Municipality | None
+    ) -> Entry:
+        own = declared.of(str(city.code) if city else "")
+        port = self._ports.get(own, self._settings.port)
+        origin = declared.origin(self._settings.scheme, port, city.slug if city else "")
+        certificates = issue_institution(authority, self._folder, own, origin, self._clock.now())
+        name = Text(city.name, city.roman) if city else declared.name
+        if city and declared.id != "city":
+            name = Text(f"{city.name} {declared.name.ja}", f"{city.roman} {declared.name.en}")
+        facts = (
+            {"prefecture": Text(city.prefecture, city.prefecture_roman.partition("-")[0])}
+            if city
+            else {}
+        )
+        return Entry(own, origin, name, certificates, facts)
+
+    def _wanted(self) -> Iterator[tuple[Institution, Municipality | None]]:
+        """Who gets keys: each institution of the street, for each municipality where it has tenants."""
+        for declared in street():
+            for city in self._cities if declared.each else (None,):
+                yield declared, city
 
     # ------------------------------------------------------------ people
 
@@ -218,16 +208,14 @@ class _Founding:
     def _cards(self, directory: Directory) -> None:
         authorities = read_authorities(self._folder)
         institution = read_institution(self._folder / "keys", "jpki", directory)
-        service = CertificationService(
-            self._founders["jpki"], authorities, institution, self._clock
-        )
+        issuing = services(self._founders["jpki"], authorities, institution, self._clock).issuing
         box = CardBox(self._folder / "cards")
         wanted = [persona for persona in PERSONAS if persona.card_id in self._carded]
         shown = []
         for number, persona in enumerate(wanted, 1):
             resident, city = self._carded[persona.card_id]
             make_card(
-                persona, number, self._seed, resident, city, today(self._clock), service,
+                persona, number, self._seed, resident, city, today(self._clock), issuing,
                 authorities, box,
             )  # fmt: skip
             shown.append(

@@ -46,9 +46,9 @@ def enter(site: Site, house: House) -> None:
         return site.render(
             request,
             "front.html",
-            institutions=[one for one in entries if not one.code and one.id != "society"],
-            cities=house.directory.cities()[:12],
-            more=max(0, len(house.directory.cities()) - 12),
+            institutions=[one for one in entries if not one.id.tenant and one.id != "society"],
+            cities=house.directory.of_kind("city")[:12],
+            more=max(0, len(house.directory.of_kind("city")) - 12),
         )
 
     @site.route("/tray", access=PUBLIC(WHY))

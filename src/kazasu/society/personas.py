@@ -260,4 +260,3 @@ PERSONAS: tuple[Persona, ...] = (
     Persona("staff-fukuoka-2", FUKUOKA, Text(
         "福岡市 市民課の係長", "Senior clerk of Fukuoka"), staff_roles=_SENIOR),
 )  # fmt: skip
-BY_CARD = {persona.card_id: persona for persona in PERSONAS}

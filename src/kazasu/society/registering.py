@@ -9,7 +9,7 @@ from kazasu.contracts.municipality import Address
 from kazasu.foundation.dates import birthday_in
 from kazasu.foundation.numbers import IndividualNumber, ResidentRecordCode
 from kazasu.municipality.founding import FIRST_HOUSEHOLD, FoundingResident
-from kazasu.municipality.model import register_number
+from kazasu.municipality.register.model import register_number
 from kazasu.society import people
 from kazasu.society.numbers import individual_number, record_code
 from kazasu.society.people import Household, Person

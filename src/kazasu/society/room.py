@@ -1,23 +1,12 @@
 """The sandbox's own room: the tray of cards, the country's clock, the catalogue of faults."""
 
-from pathlib import Path
-
+from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import House, Room
-from kazasu.foundation.text import Text
-from kazasu.foundation.web import Site
+from kazasu.society.institution import INSTITUTION
 from kazasu.society.pages import enter
 
 
 def open_room(house: House) -> Room:
-    site = Site(
-        room="society",
-        name=Text("体験環境", "The sandbox"),
-        templates=Path(__file__).parent / "templates",
-        settings=house.settings,
-        clock=house.clock,
-        database=None,
-        colour="#8A3B00",
-    )
+    site = site_of(house, INSTITUTION)
     enter(site, house)
-    host = house.directory.entry("society").host
-    return Room(name="society", app=site.app(), hosts=lambda name: name == host)
+    return room_of(house, INSTITUTION, site)

@@ -11,9 +11,9 @@ from kazasu.card.making import Certificates, Pins, blank, personalise
 from kazasu.contracts.base import FourAttributes
 from kazasu.foundation.dates import attained_on, birthday_in
 from kazasu.foundation.names import CARD, substitute
-from kazasu.jpki.authorities import Authorities
-from kazasu.jpki.model import Order
-from kazasu.jpki.service import CertificationService
+from kazasu.jpki.authorities.keys import Authorities
+from kazasu.jpki.issuing.model import Order
+from kazasu.jpki.issuing.service import Issuing
 from kazasu.municipality.founding import FoundingResident
 from kazasu.society.numbers import card_serial
 from kazasu.society.personas import Persona
@@ -55,7 +55,7 @@ def make_card(
     resident: FoundingResident,
     city: Municipality,
     today: date,
-    service: CertificationService,
+    issuing: Issuing,
     authorities: Authorities,
     box: CardBox,
 ) -> None:
@@ -70,7 +70,7 @@ def make_card(
     attributes = FourAttributes(
         name=name.text, address=address.text, birth_date=born, sex=SEX_CODE[resident.sex]
     )
-    issued = service.issue(
+    issued = issuing.issue(
         Order(
             card_id=made.serial,
             resident_record_code=resident.record_code,

@@ -26,7 +26,7 @@ from kazasu.foundation.names import CARD, substitute
 from kazasu.foundation.numbers import IndividualNumber, ResidentRecordCode
 from kazasu.foundation.text import Text
 from kazasu.foundation.web.forms import DateParts, Form, MaxLength, Required
-from kazasu.jpki.authorities import read_authorities
+from kazasu.jpki.authorities.keys import read_authorities
 from kazasu.society.tray import Shown, read_tray, write_tray
 
 TRAY_FULL = define(

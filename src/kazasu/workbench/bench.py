@@ -22,14 +22,15 @@ from kazasu.foundation.clock import Clock, SystemClock, today
 from kazasu.foundation.dates import age, birthday_in
 from kazasu.foundation.names import CARD, substitute
 from kazasu.foundation.numbers import IndividualNumber
-from kazasu.jpki import ocsp, profile
-from kazasu.jpki.authorities import Authorities, read_authorities
-from kazasu.jpki.ceremony import hold_ceremony
-from kazasu.jpki.model import midday
-from kazasu.jpki.profile import Subject
+from kazasu.jpki.authorities.ceremony import hold_ceremony
+from kazasu.jpki.authorities.keys import Authorities, read_authorities
+from kazasu.jpki.certificates import profile
+from kazasu.jpki.certificates.profile import Subject
+from kazasu.jpki.certificates.validity import end_of_validity, expiry_of_card
+from kazasu.jpki.issuing.model import midday
+from kazasu.jpki.register.model import Status
+from kazasu.jpki.status import ocsp
 from kazasu.jpki.terms import CertificateKind
-from kazasu.jpki.validator import Status
-from kazasu.jpki.validity import end_of_validity, expiry_of_card
 
 _MUNICIPALITY: Final = ("141003", "Kanagawa-ken", "Yokohama-shi")
 _ADDRESS: Final = "神奈川県横浜市中区本町６丁目５０番地の１０"
@@ -155,7 +156,7 @@ class Workbench:
     # ------------------------------------------------------------ status
 
     def status(self, kind: CertificateKind, serial: int) -> Status | None:
-        """A status source for :func:`kazasu.jpki.validator.validate`."""
+        """A status source for :func:`kazasu.jpki.validation.validator.validate`."""
         found = self._records().get(f"{kind}/{serial}")
         if found is None:
             return None

@@ -13,7 +13,7 @@ from kazasu.contracts.jpki.validation import AddressPerson
 from kazasu.foundation.audit import Access
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.jpki.latest import store
+from kazasu.jpki.latest import store as latest_store
 from tests.jpki.latest.world import BANK, SHOP
 from tests.jpki.test_service import HANAKO, _certificate, asked, code_of
 
@@ -133,9 +133,9 @@ def test_only_a_good_signature_of_the_signing_key_counts(world):
     assert code_of(world.consent, terms, evidence=other_document) == "jpki.wrong-challenge"
     other_certificate = world.evidence(document, 2, world.somebody_else())
     assert code_of(world.consent, terms, evidence=other_certificate) == "jpki.bad-signature"
-    world.life.suspend("000000000000001")
+    world.services.life.suspend("000000000000001")
     assert code_of(world.consent, terms) == "jpki.on-hold"
-    world.life.release("000000000000001")
+    world.services.life.release("000000000000001")
     world.moves(reissue=False)
     assert code_of(world.consent, terms) == "jpki.lapsed-by-change"
     assert world.rows("SELECT FROM attribute_consent") == []
@@ -270,14 +270,14 @@ def test_a_withdrawal_waits_for_the_give_that_runs(world, monkeypatch):
     """Once it has returned, not even a give that began before it may still commit."""
     given = world.consent()
     inside, go_on, order = threading.Event(), threading.Event(), []
-    real = store.add_pulls
+    real = latest_store.add_pulls
 
     def slow(tx, *arguments):
         inside.set()
         assert go_on.wait(10)
         real(tx, *arguments)
 
-    monkeypatch.setattr(store, "add_pulls", slow)
+    monkeypatch.setattr(latest_store, "add_pulls", slow)
 
     def gives():
         world.give(given.consent_id)
@@ -307,10 +307,10 @@ def test_the_resident_sees_consent_and_pulls_in_their_list_of_accesses(world):
     world.changes(given.consent_id)
     world.states(given.person.certificate_id)
     world.end(given.consent_id, person_ref=given.person.person_ref)
-    handle = world.service.address_person(
+    handle = world.services.persons.address_person(
         AddressPerson(person_ref=given.person.person_ref, audience="jpki"), asked("identity")
     ).handle
-    entries = world.service.accesses_of(AccessesOf(handle=handle), asked("portal")).entries
+    entries = world.services.persons.accesses_of(AccessesOf(handle=handle), asked("portal")).entries
     assert {
         "jpki.consent.give", "jpki.attributes.give", "jpki.attributes.ask-changed",
         "jpki.status.check", "jpki.consent.end",

@@ -17,7 +17,7 @@ from kazasu.foundation.numbers import ResidentRecordCode
 from kazasu.foundation.web.problems import problem
 from tests.jpki.latest.world import BANK, SAPPORO, SHOP, LatestWorld
 from tests.jpki.test_lifecycle import serial
-from tests.jpki.test_service import CARD_ID, HANAKO, PERSON, code_of
+from tests.jpki.test_service import CARD_ID, HANAKO, code_of
 from tests.support import pki
 
 ITEMS = ("name", "address", "birthdate", "gender")
@@ -73,16 +73,16 @@ def test_what_changes_nothing_is_no_change(world):
     """A phone's certificate beside the card's, the end of a suspension: the party has the newest data."""
     agreed = world.consent()
     world.later()
-    world.service.issue(
+    world.services.issuing.issue(
         world.order(card_id="0" * 14 + "9", media="phone", parent_card=CARD_ID,
                     authentication_key=pki.public(5), signing_key=pki.public(6))
     )  # fmt: skip
     assert world.changes(agreed.consent_id) == ["unchanged"]
-    world.life.suspend(CARD_ID)
+    world.services.life.suspend(CARD_ID)
     assert world.changes(agreed.consent_id) == ["pending"]
     assert world.states(agreed.person.certificate_id) == [("REVOKED", "certificate_hold")]
     assert code_of(world.give, agreed.consent_id) == "jpki.nothing-supplied"
-    world.life.release(CARD_ID)
+    world.services.life.release(CARD_ID)
     assert world.changes(agreed.consent_id) == ["unchanged"]
 
 
@@ -98,7 +98,7 @@ def test_an_expired_certificate_supplies_nothing(world):
 def test_a_renewal_gives_a_new_certificate_id(world):
     world.clock.set(datetime(2030, 1, 2, 9, 0, tzinfo=JST))
     agreed = world.consent()
-    world.life.renew(
+    world.services.renewal.renew(
         world.order(issued_on=world.clock.now().date(), authentication_key=pki.public(3),
                     signing_key=pki.public(4))
     )  # fmt: skip
@@ -146,7 +146,7 @@ def _emigrated(world):
 
 
 def _held(world):
-    world.life.suspend(CARD_ID)
+    world.services.life.suspend(CARD_ID)
 
 
 def _pending(world):
@@ -164,7 +164,7 @@ def _protected_after(world):
 
 
 def _card_ended(world):
-    world.life.end_card(CARD_ID)
+    world.services.life.end_card(CARD_ID)
 
 
 REASONS = [_dead, _emigrated, _held, _pending, _protected, _protected_after, _card_ended]
@@ -243,10 +243,7 @@ def test_nothing_newer_of_a_protected_person_is_ever_told(world):
     assert told(world.give(agreed.consent_id).attributes)["address"] == SAPPORO.address
 
 
-def test_protection_comes_from_the_city_itself_and_the_latest_word_counts(world):
-    assert code_of(world.protect, sender="city:011002") == "jpki.wrong-sender"
-    assert code_of(world.protect, sender="portal") == "jpki.wrong-sender"
-    assert world.rows("SELECT FROM protected_person") == []
+def test_the_latest_word_of_protection_counts(world):
     now = world.clock.now()
 
     def after(*letters):
@@ -320,10 +317,10 @@ def _life(world, agreed, steps, *, at_the_counter):
         elif step == "reissue" and at_the_counter and world.changes(agreed.consent_id) == ["pending"]:  # fmt: skip
             world.reissued(next(world.key))
         elif step == "hold":
-            world.life.suspend(card)
+            world.services.life.suspend(card)
         elif step == "release":
             try:
-                world.life.release(card)
+                world.services.life.release(card)
             except Refusal:
                 seen.append("not held")
         try:
@@ -351,14 +348,14 @@ def _events(world):
 
 
 def test_what_the_identity_service_is_told(world):
-    world.life.suspend(CARD_ID)
+    world.services.life.suspend(CARD_ID)
     assert _events(world) == [], "a person whom it does not know"
-    world.life.release(CARD_ID)
+    world.services.life.release(CARD_ID)
     agreed, quiet = world.consent(), world.consent(party=SHOP)
     world.subscribe(agreed.consent_id)
-    world.life.suspend(CARD_ID)
-    world.life.suspend(CARD_ID)
-    world.life.release(CARD_ID)
+    world.services.life.suspend(CARD_ID)
+    world.services.life.suspend(CARD_ID)
+    world.services.life.release(CARD_ID)
     world.moves()
     assert _events(world) == ["held", "released", "revoked", "reissued", "attributes-changed"]
     assert {letter["person_ref"] for letter in world.letters} == {agreed.person.person_ref}
@@ -387,17 +384,17 @@ def test_a_subscription_that_is_off_or_ended_brings_no_event(world):
 def test_a_renewal_and_every_other_end_is_told(world):
     agreed = world.consent()
     world.subscribe(agreed.consent_id)
-    world.service.revoke_now(PERSON, ["signing"], "key_compromise")
+    world.services.bulk.revoke_many([("signing", serial(world.issued.signing))], "key_compromise")
     assert world.states(agreed.person.certificate_id) == [("REVOKED", "key_compromise")]
     world.later()
     third = world.reissued(attributes=HANAKO)
     assert _events(world) == ["revoked", "reissued", "attributes-changed"]
     world.give(agreed.consent_id)
     named = [("signing", serial(third)), ("signing", 1)]
-    world.life.revoke_many(named, "key_compromise", dry_run=True)
-    world.life.revoke_many(named, "key_compromise")
-    world.life.revoke_many(named, "key_compromise")
-    world.life.end_card(CARD_ID)
+    world.services.bulk.revoke_many(named, "key_compromise", dry_run=True)
+    world.services.bulk.revoke_many(named, "key_compromise")
+    world.services.bulk.revoke_many(named, "key_compromise")
+    world.services.life.end_card(CARD_ID)
     assert _events(world)[3:] == ["revoked", "revoked"]
 
 

@@ -4,7 +4,7 @@ import psycopg
 import pytest
 
 from kazasu.foundation.settings import Settings
-from kazasu.municipality.service.registering import Registering
+from kazasu.municipality.moving.service.registering import Registering
 from kazasu.society.founding import found_country
 from kazasu.society.personas import PERSONAS
 from tests.support import pki

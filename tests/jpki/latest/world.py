@@ -2,7 +2,6 @@
 
 import json
 from datetime import timedelta
-from types import SimpleNamespace
 from uuid import uuid4
 
 import psycopg
@@ -19,8 +18,6 @@ from kazasu.contracts.jpki.latest import (
 )
 from kazasu.contracts.jpki.people import PersonChanged, ProtectionChanged
 from kazasu.contracts.jpki.validation import ReverifySignature, TapEvidence, ValidateSignature
-from kazasu.jpki.latest.service import LatestAttributes
-from kazasu.jpki.lifecycle import LifeCycle
 from tests.jpki.test_service import HANAKO, OTHER, PERSON, World, asked
 from tests.support import pki
 
@@ -33,10 +30,8 @@ class LatestWorld(World):
 
     def __init__(self, databases, clock):
         super().__init__(databases, clock)
-        self.database = self.service._database
-        self.latest = LatestAttributes(self.database, self.authorities, self.service)
-        self.life = LifeCycle(self.database, self.service)
-        self.issued = self.service.issue(self.order())
+        self.latest = self.services.latest
+        self.issued = self.services.issuing.issue(self.order())
 
     # ------------------------------------------------------------ signing
 
@@ -53,7 +48,7 @@ class LatestWorld(World):
             expected=pki.b64(document),
             party=party,
         )
-        return self.service.validate_signature(inquiry, asked(who))
+        return self.services.validation.validate_signature(inquiry, asked(who))
 
     # ------------------------------------------------------------ consent
 
@@ -143,10 +138,10 @@ class LatestWorld(World):
             attributes=attributes, address_flags="0" * len(attributes.address),
             authentication_key=None, signing_key=pki.public(number),
         )  # fmt: skip
-        return self.service.issue(order).signing
+        return self.services.issuing.issue(order).signing
 
     def somebody_else(self, signing=8):
-        return self.service.issue(
+        return self.services.issuing.issue(
             self.order(
                 card_id="000000000000002", resident_record_code=OTHER,
                 authentication_key=pki.public(7), signing_key=pki.public(signing),
@@ -158,16 +153,15 @@ class LatestWorld(World):
         letter = PersonChanged(
             resident_record_code=person, what=what, municipality_code="141003", at=self.clock.now()
         )
-        self.database.run("test", lambda tx: self.service.person_changed(tx, letter, None))
+        self.database.run("test", lambda tx: self.services.life.person_changed(tx, letter, None))
 
-    def protect(self, protected=True, city="141003", at=None, person=PERSON, sender=None):
+    def protect(self, protected=True, city="141003", at=None, person=PERSON):
         letter = ProtectionChanged(
             resident_record_code=person, protected=protected, municipality_code=city,
             at=at or self.clock.now(),
         )  # fmt: skip
-        received = SimpleNamespace(sender=sender or f"city:{city}")
         self.database.run(
-            "test.protect", lambda tx: self.latest.protection_changed(tx, letter, received)
+            "test.protect", lambda tx: self.latest.protection_changed(tx, letter, None)
         )
 
     # ------------------------------------------------------------ what was written

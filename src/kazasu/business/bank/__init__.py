@@ -1,1 +1,2 @@
-"""The sample bank: a relying party that opens accounts, moves yen and keeps its customers' data right."""
+"""The sample bank: opens accounts, moves yen, keeps its customers' data right under its own numbers; never sees an
+individual number or another service's subject."""

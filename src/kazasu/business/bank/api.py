@@ -7,14 +7,14 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from kazasu.business import account_link
 from kazasu.business.bank.service.keeping import Keeping
 from kazasu.business.bank.service.linking import Linking
-from kazasu.business.kit import account_link
-from kazasu.business.kit.events import CONTENT_TYPE
-from kazasu.business.kit.faults import BAD_EVENT, EVENT_DIFFERS
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.web import PUBLIC, Site
 from kazasu.foundation.web.security import RateLimit
+from kazasu.kit.events import CONTENT_TYPE
+from kazasu.kit.faults import BAD_EVENT, EVENT_DIFFERS
 
 EVENTS: Final = "/events"
 _CALLERS: Final = 60_000

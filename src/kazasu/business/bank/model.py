@@ -13,7 +13,7 @@ from kazasu.foundation.clock import civil
 from kazasu.foundation.dates import long_date
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.web.openid import Person, Signature
+from kazasu.kit.openid import Person, Signature
 
 PURPOSES: Final = {
     "living": Text("生活のお金の出し入れ", "Everyday payments"),

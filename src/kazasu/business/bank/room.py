@@ -1,40 +1,28 @@
 """The bank's room: a private relying party of the identity service."""
 
-from pathlib import Path
-
 from starlette.requests import Request
 
 from kazasu.business.bank import api
+from kazasu.business.bank.institution import INSTITUTION
 from kazasu.business.bank.pages import home, links, opening, transfers
-from kazasu.business.bank.service.desk import SELF, Desk, identifiers
+from kazasu.business.bank.service.desk import Desk, identifiers
 from kazasu.business.bank.service.keeping import Keeping
 from kazasu.business.bank.service.linking import Linking
 from kazasu.business.bank.service.money import Money
 from kazasu.business.bank.service.opening import Opening
-from kazasu.contracts.levels import accepted
+from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import House, Room
-from kazasu.foundation.text import Text
-from kazasu.foundation.web import Site
-from kazasu.foundation.web.openid import Person
-from kazasu.foundation.web.signin import Admission, SignIn
+from kazasu.kit.openid import Person
+from kazasu.kit.opening import sign_in_of
+from kazasu.kit.signin import Admission
 
-NAME = Text("ひなた銀行（体験）", "Hinata Bank")
-COLOUR = "#8B3200"
+NAME = INSTITUTION.name
 
 
 def open_room(house: House) -> Room:
     directory = house.directory
     desk = Desk(house)
-    site = Site(
-        room=SELF,
-        name=NAME,
-        templates=Path(__file__).parent / "templates",
-        settings=house.settings,
-        clock=house.clock,
-        database=house.database,
-        colour=COLOUR,
-        form_targets=(directory.origin("identity"), directory.origin("terminal")),
-    )
+    site = site_of(house, INSTITUTION)
 
     def admit(_: Request, person: Person) -> Admission:
         """Raises Refusal ``kit.not-linked``: no customer of this bank."""
@@ -44,27 +32,17 @@ def open_room(house: House) -> Room:
         )  # fmt: skip
         return Admission("customer", number)
 
-    signin = SignIn(
-        site,
-        openid=desk.openid,
-        party=lambda _: desk.party,
-        admit=admit,
-        clock=house.clock,
-        scopes=("openid",),
-        levels=accepted("bank.login"),
-        home="/",
-    )
+    signin = sign_in_of(house, INSTITUTION, site, action="login", admit=admit)
     money, keeping, linking = Money(desk), Keeping(desk), Linking(desk)
     opening.enter(site, Opening(desk), keeping, money, signin)
     home.enter(site, desk, money, keeping, linking, signin)
     transfers.enter(site, money, signin)
     links.enter(site, linking, money, directory)
     api.enter(site, keeping, linking)
-    host = directory.entry(SELF).host
-    return Room(
-        name=SELF,
-        app=site.app(),
-        hosts=lambda name: name == host,
+    return room_of(
+        house,
+        INSTITUTION,
+        site,
         jobs={
             "refresh": keeping.refresh,
             "ask-changes": keeping.ask_changes,

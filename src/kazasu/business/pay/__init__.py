@@ -1,1 +1,2 @@
-"""The sample payment service: a wallet that is charged from a linked bank account."""
+"""The sample payment service: a wallet that is charged from a linked bank account; never keeps a name, an address or a
+date of birth."""

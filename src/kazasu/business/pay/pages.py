@@ -5,15 +5,15 @@ import secrets
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from kazasu.business.kit import account_link
+from kazasu.business import account_link
 from kazasu.business.pay.faults import BAD_AMOUNT, OTHER_PERSON
 from kazasu.business.pay.service import AMOUNTS, BACK, BANKS, Wallets
 from kazasu.exchange.directory import Directory
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import PUBLIC, SIGNED_IN, Site
-from kazasu.foundation.web.openid import Person
-from kazasu.foundation.web.signin import SignIn
+from kazasu.kit.openid import Person
+from kazasu.kit.signin import SignIn
 
 CUSTOMER = SIGNED_IN("customer")
 WHO = ("openid", "name", "birthdate")

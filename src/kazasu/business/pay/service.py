@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from kazasu.business.kit import account_link
-from kazasu.business.kit.account_link import (
+from kazasu.business import account_link
+from kazasu.business.account_link import (
     Charge,
     Charged,
     Linked,
@@ -17,9 +17,7 @@ from kazasu.business.kit.account_link import (
     LinkRequested,
     RedeemLink,
 )
-from kazasu.business.kit.faults import PARTNER_REFUSED, PARTNER_UNREACHABLE
-from kazasu.business.kit.identifiers import Identifiers, Proof
-from kazasu.business.kit.sql import SqlLinks
+from kazasu.business.faults import PARTNER_REFUSED, PARTNER_UNREACHABLE
 from kazasu.business.pay import store
 from kazasu.business.pay.faults import (
     BAD_AMOUNT,
@@ -36,7 +34,9 @@ from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.web.openid import Person
+from kazasu.kit.identifiers import Identifiers, Proof
+from kazasu.kit.openid import Person
+from kazasu.kit.sql import SqlLinks
 
 T = TypeVar("T")
 SELF: Final = "pay"
@@ -176,7 +176,7 @@ class Wallets:
 
         When the bank does not answer, the charge stays asked and a job asks again, under the same
         id: never lost, never double. Raises Refusal ``pay.no-bank-link``, ``pay.bad-amount``,
-        ``kit.partner-refused``, ``kit.partner-unreachable``.
+        ``business.partner-refused``, ``business.partner-unreachable``.
         """
         if amount not in AMOUNTS or not 16 <= len(charge_id) <= 64:
             raise Refusal(BAD_AMOUNT)

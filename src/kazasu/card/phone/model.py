@@ -7,8 +7,7 @@ from datetime import date
 from typing import Final
 
 from kazasu.contracts.jpki.phones import PhonePlatform
-from kazasu.contracts.levels import Holder
-from kazasu.contracts.terminal import TapRequest
+from kazasu.contracts.terminal import Holder, TapRequest
 
 PLATFORMS: Final[tuple[PhonePlatform, ...]] = ("android", "iphone")
 LOCK: Final[Holder] = "phone-lock"

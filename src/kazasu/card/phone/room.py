@@ -7,35 +7,27 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from kazasu.card.image import CardBox
+from kazasu.card.phone.institution import INSTITUTION
 from kazasu.card.phone.pages import Pages
 from kazasu.card.phone.records import Records
 from kazasu.card.phone.service import PhoneService
 from kazasu.card.phone.store import PhoneStore
 from kazasu.card.terminal.room import VIRTUAL_IN_PRODUCTION
 from kazasu.card.terminal.tap import Taps
+from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import House, Room
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.text import Text
 from kazasu.foundation.web import PUBLIC, Site
 
 ME: Final = "phone"
 _HERE: Final = Path(__file__).parent
-_COLOUR: Final = "#0017C1"
 
 
 def open_room(house: House) -> Room:
     """Raises Refusal ``terminal.virtual-in-production``: its key store is a file."""
     if not house.settings.sandbox:
         raise Refusal(VIRTUAL_IN_PRODUCTION)
-    site = Site(
-        room=ME,
-        name=Text("スマートフォン", "Phone"),
-        templates=_HERE / "templates",
-        settings=house.settings,
-        clock=house.clock,
-        database=None,
-        colour=_COLOUR,
-    )
+    site = site_of(house, INSTITUTION)
     institution = house.institution(ME)
     taps = Taps(house.directory, house.http(), house.clock, institution)
     folder = house.settings.directory_file.parent
@@ -51,8 +43,7 @@ def open_room(house: House) -> Room:
         service=service, store=store, records=records,
     )  # fmt: skip
     _installable(site)
-    host = house.directory.entry(ME).host
-    return Room(name=ME, app=site.app(), hosts=lambda name: name == host)
+    return room_of(house, INSTITUTION, site)
 
 
 def _installable(site: Site) -> None:
@@ -71,7 +62,7 @@ def _installable(site: Site) -> None:
             "scope": "/",
             "display": "standalone",
             "background_color": "#ffffff",
-            "theme_color": _COLOUR,
+            "theme_color": INSTITUTION.colour,
             "icons": [
                 {"src": f"/static/icon-{size}.png", "sizes": f"{size}x{size}", "type": "image/png",
                  "purpose": "any maskable"}

@@ -26,7 +26,7 @@ from kazasu.card.phone.service import PhoneService
 from kazasu.card.phone.store import PhoneStore
 from kazasu.card.terminal.pages import entered
 from kazasu.card.terminal.reader import ReaderPages
-from kazasu.card.terminal.tap import Entered, Taps
+from kazasu.card.terminal.tap import Entered, Look, Taps
 from kazasu.card.transports import Reader
 from kazasu.contracts.terminal import TapRequest
 from kazasu.exchange.directory import Directory
@@ -206,7 +206,7 @@ class TapPages(ReaderPages):
             here=_here(sealed),
             refusal=refusal,
             colour=tap.colour,
-            tries_left=self._taps.tries_left(tap, place) if asked else None,
+            look=self._taps.look(tap, place) if asked else Look(),
         )
 
 

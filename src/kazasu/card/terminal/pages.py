@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from kazasu.card.image import CardBox
 from kazasu.card.terminal.reader import ReaderPages
-from kazasu.card.terminal.tap import Entered, Taps
+from kazasu.card.terminal.tap import Entered, Look, Taps
 from kazasu.contracts.terminal import TapRequest
 from kazasu.exchange.directory import Directory
 from kazasu.foundation.faults import Refusal
@@ -82,7 +82,7 @@ class Pages(ReaderPages):
             refusal=refusal,
             colour=tap.colour,
             certified=self._taps.certified,
-            tries_left=self._taps.tries_left(tap, self._reader(request)) if asks_pin else None,
+            look=self._taps.look(tap, self._reader(request)) if asks_pin else Look(),
             phone=self._phone(here) if tap.pin == "required" else "",
         )
 

@@ -1,15 +1,14 @@
 """The terminal's room: a reader for each browser, a web page before it, no database of anybody."""
 
-from pathlib import Path
-
 from kazasu.card.image import CardBox
+from kazasu.card.terminal.institution import INSTITUTION
 from kazasu.card.terminal.pages import Pages
 from kazasu.card.terminal.tap import Certified, Taps
+from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import House, Room
 from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
-from kazasu.foundation.web import Site
 
 ME = "terminal"
 VIRTUAL_IN_PRODUCTION = define(
@@ -25,22 +24,13 @@ def open_room(house: House) -> Room:
     """Raises Refusal ``terminal.virtual-in-production``."""
     if house.settings.reader == "virtual" and not house.settings.sandbox:
         raise Refusal(VIRTUAL_IN_PRODUCTION)
-    site = Site(
-        room=ME,
-        name=Text("カード端末", "Card terminal"),
-        templates=Path(__file__).parent / "templates",
-        settings=house.settings,
-        clock=house.clock,
-        database=None,
-        colour="#454545",
-    )
+    site = site_of(house, INSTITUTION)
     taps = Taps(
         house.directory, house.http(), house.clock, house.institution(ME), certified(house.settings)
     )
     box = CardBox(house.settings.directory_file.parent / "cards")
     Pages(site, taps, house.directory, box)
-    host = house.directory.entry(ME).host
-    return Room(name=ME, app=site.app(), hosts=lambda name: name == host)
+    return room_of(house, INSTITUTION, site)
 
 
 def certified(settings: Settings) -> Certified | None:

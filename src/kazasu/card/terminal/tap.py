@@ -9,10 +9,10 @@ from urllib.parse import urlencode, urlsplit
 import httpx
 from pydantic import ValidationError
 
-from kazasu.card import tlv
 from kazasu.card.challenge import PIN_LESS, read_challenge
 from kazasu.card.client import (
     AUTHENTICATION,
+    RESIDENT,
     SIGNING,
     CardClient,
     Signed,
@@ -30,15 +30,19 @@ from kazasu.card.terminal.faults import (
 )
 from kazasu.card.transports import Reader
 from kazasu.contracts.jpki.validation import TapEvidence
-from kazasu.contracts.levels import Holder
-from kazasu.contracts.terminal import TapFailure, TapReader, TapReceipt, TapRequest, TapResult
+from kazasu.contracts.terminal import (
+    Holder,
+    TapFailure,
+    TapReader,
+    TapReceipt,
+    TapRequest,
+    TapResult,
+)
 from kazasu.exchange.directory import Directory
 from kazasu.exchange.keys import Institution, verified
 from kazasu.exchange.taps import MEDIA_TYPE, TAP_TYP, sign_result
 from kazasu.foundation.clock import Clock
 from kazasu.foundation.faults import CATALOGUE, Refusal
-
-_HASH_OF_NUMBER = 0xDF31
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,16 @@ class Certified:
     """By J-LIS's authority of terminals."""
     holder: Holder
     """Who stands for the holder: ``face`` or ``counter``. Simulated: nobody compares a face here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a card tells before any PIN."""
+
+    tries_left: int | None = None
+    """Of the PIN that will be asked, when fewer than all."""
+    signs: bool = True
+    """Does it have the signing certificate that this tap uses or renews?"""
 
 
 class Taps:
@@ -158,15 +172,16 @@ class Taps:
         failure = self._result(request, failure=TapFailure(code=code))
         return _onward(request, self._bring(request, failure))
 
-    def tries_left(self, request: TapRequest, reader: Callable[[], Reader]) -> int | None:
-        """Of the PIN that will be asked, when fewer than all; nothing is used up."""
+    def look(self, request: TapRequest, reader: Callable[[], Reader]) -> Look:
+        """What is worth saying before the PIN is entered; nothing is used up."""
         which, all_of_them = needed_pin(request)
         try:
             with opened(reader) as card:
                 left = card.counter(which)
+                signs = request.action == "authenticate" or card.has_signing_certificate()
         except Refusal:
-            return None  # it is said when the card is really used
-        return left if left is not None and left < all_of_them else None
+            return Look()  # it is said when the card is really used
+        return Look(left if left is not None and left < all_of_them else None, signs)
 
     def _result(self, request: TapRequest, **members: Any) -> TapResult:
         return TapResult(
@@ -191,7 +206,12 @@ class Taps:
 
 def needed_pin(request: TapRequest) -> tuple[Which, int]:
     """Which PIN a tap asks for, and how many tries there are (card §1)."""
-    return (SIGNING, 5) if request.action == "sign" else (AUTHENTICATION, 3)
+    return _PINS[request.action]
+
+
+_PINS: Final = {
+    "authenticate": (AUTHENTICATION, 3), "sign": (SIGNING, 5), "continue-card": (RESIDENT, 3),
+}  # fmt: skip
 
 
 def origin_of(url: str) -> str:
@@ -262,13 +282,11 @@ def _sign(request: TapRequest, card: CardClient, entered: Entered) -> Given:
 
 
 def _continue(_: TapRequest, card: CardClient, entered: Entered) -> Given:
-    """継続利用: which card it is, and a new signing key made on it."""
-    record = card.common_record()
-    proof = card.surface(entered.text_pin or entered.pin, force=entered.use_last_try).proof
-    hashes = tlv.parse_all(tlv.value_of(proof, 0xFF30))
+    """継続利用: which card it is, and a new signing key made on it, if it is one that signs."""
+    which = card.identified(entered.text_pin or entered.pin, force=entered.use_last_try)
     key = card.new_signing_key(entered.pin, force=entered.use_last_try)
     return {
-        "card_record": _b64(record + tlv.encode(_HASH_OF_NUMBER, hashes[_HASH_OF_NUMBER])),
+        "card_record": _b64(which),
         "signing_public_key": _b64(key),
     }
 

@@ -4,8 +4,10 @@ A recording holds what the card said, personal data included: only those of virt
 repository. PINs are masked while recording, so a replay accepts any PIN in their place.
 """
 
-import json
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, Field
 
 from kazasu.card import apdu
 from kazasu.card.apdu import Command, Status
@@ -13,6 +15,15 @@ from kazasu.card.faults import NOT_IN_RECORDING
 from kazasu.card.trace import SECRET_INS
 from kazasu.card.transports import Reader
 from kazasu.foundation.faults import Refusal
+
+_Hex = Annotated[str, Field(pattern=r"^([0-9a-f]{2})*$")]
+
+
+class _Exchange(BaseModel):
+    """One line of a recording."""
+
+    command: _Hex
+    answer: _Hex
 
 
 class Recorder:
@@ -25,8 +36,8 @@ class Recorder:
 
     def transmit(self, command: bytes) -> bytes:
         answer = self._reader.transmit(command)
-        line = {"command": _masked(command), "answer": answer.hex()}
-        self._lines.append(json.dumps(line))
+        said = _Exchange(command=_masked(command), answer=answer.hex())
+        self._lines.append(said.model_dump_json())
         return answer
 
     def close(self) -> None:
@@ -38,16 +49,17 @@ class Replay:
     """Answers as recorded, as long as the same commands come in the same order."""
 
     def __init__(self, path: Path) -> None:
+        """Raises ``OSError``, ``ValueError``: it is no recording."""
         lines = path.read_text(encoding="utf-8").splitlines()
-        self._expected = [json.loads(line) for line in lines]
+        self._said = [_Exchange.model_validate_json(line) for line in lines]
         self._at = 0
 
     def transmit(self, command: bytes) -> bytes:
         """Raises Refusal ``card.not-in-recording``."""
         at, self._at = self._at, self._at + 1
-        if at >= len(self._expected) or self._expected[at]["command"] != _masked(command):
+        if at >= len(self._said) or self._said[at].command != _masked(command):
             raise Refusal(NOT_IN_RECORDING, place=at + 1)
-        return bytes.fromhex(self._expected[at]["answer"])
+        return bytes.fromhex(self._said[at].answer)
 
     def close(self) -> None:
         self._at = 0

@@ -5,7 +5,7 @@ One module a group of verbs; each has ``configure(verbs)``, which sets ``work`` 
 
 import argparse
 
-from kazasu.cli.card import doctor, serving, using
+from kazasu.cli.card import doctor, holding, serving, using
 from kazasu.foundation.text import Text
 
 SUMMARY = Text(
@@ -15,7 +15,7 @@ SUMMARY = Text(
 
 def configure(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
-    for group in (using, serving, doctor):
+    for group in (using, holding, serving, doctor):
         group.configure(verbs)
 
 

@@ -12,10 +12,10 @@ from kazasu.card.client import CardClient, opened
 from kazasu.card.image import CardBox
 from kazasu.card.transports import Reader
 from kazasu.card.transports.pcsc import PcscReader
-from kazasu.card.transports.recorded import Recorder
+from kazasu.card.transports.recorded import Recorder, Replay
 from kazasu.card.transports.virtual import VirtualReader
 from kazasu.cli.options import add_place, settings_from
-from kazasu.cli.refusals import NO_PIN, NO_SUCH_CARD
+from kazasu.cli.refusals import NO_FILE, NO_PIN, NO_SUCH_CARD
 from kazasu.cli.speech import put
 from kazasu.foundation.clock import Clock, SystemClock
 from kazasu.foundation.country_clock import open_clock
@@ -53,6 +53,10 @@ def add_card(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--record", type=Path, metavar="FILE", help="命令と応答を書く / write the conversation down"
     )
+    parser.add_argument(
+        "--replay", type=Path, metavar="FILE",
+        help="書いた会話のとおりに答えさせる / have a written conversation answer, instead of a card",
+    )  # fmt: skip
 
 
 def workbench(settings: Settings) -> Workbench:
@@ -96,6 +100,8 @@ def in_hand(arguments: argparse.Namespace) -> Iterator[CardClient]:
 
 def _reader(arguments: argparse.Namespace) -> Reader:
     reader: Reader
+    if arguments.replay:
+        return _replay(arguments.replay)
     if arguments.pcsc is not None:
         reader = PcscReader(arguments.pcsc)
     elif arguments.card:
@@ -106,13 +112,23 @@ def _reader(arguments: argparse.Namespace) -> Reader:
     return Recorder(reader, arguments.record) if arguments.record else reader
 
 
-def secret(arguments: argparse.Namespace, what: Text) -> str:
-    """The PIN or password: given, or asked for without showing it.
+def _replay(file: Path) -> Reader:
+    """Raises Refusal ``cli.no-file``: it is not there, or holds no conversation."""
+    try:
+        return Replay(file)
+    except OSError as error:
+        raise Refusal(NO_FILE, given=file, why=error.strerror) from error
+    except ValueError as error:
+        raise Refusal(NO_FILE, given=file, why="--record") from error
+
+
+def secret(given: str | None, what: Text) -> str:
+    """The PIN or password: ``given``, or asked for without showing it.
 
     Raises Refusal ``cli.no-pin``: there is nobody to ask.
     """
-    if arguments.pin is not None:
-        return str(arguments.pin)
+    if given is not None:
+        return given
     if not sys.stdin.isatty():
         raise Refusal(NO_PIN)
     return getpass.getpass(f"{what.en} / {what.ja}: ")

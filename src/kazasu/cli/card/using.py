@@ -137,7 +137,7 @@ def _public(arguments: argparse.Namespace) -> int:
 
 def _attributes(arguments: argparse.Namespace) -> int:
     with in_hand(arguments) as card:
-        found = card.attributes(secret(arguments, NAMES[SURFACE]), force=arguments.force)
+        found = card.attributes(secret(arguments.pin, NAMES[SURFACE]), force=arguments.force)
     for name, value in found.model_dump(mode="json").items():
         put(f"{name:<11}{value}")
     return 0
@@ -145,7 +145,7 @@ def _attributes(arguments: argparse.Namespace) -> int:
 
 def _number(arguments: argparse.Namespace) -> int:
     with in_hand(arguments) as card:
-        pin = secret(arguments, NAMES[SURFACE])
+        pin = secret(arguments.pin, NAMES[SURFACE])
         number = card.individual_number(pin, duty=arguments.duty, force=arguments.force)
     put(number.reveal(duty=arguments.duty))
     return 0
@@ -153,7 +153,7 @@ def _number(arguments: argparse.Namespace) -> int:
 
 def _photo(arguments: argparse.Namespace) -> int:
     with in_hand(arguments) as card:
-        pin = secret(arguments, NAMES[SURFACE])
+        pin = secret(arguments.pin, NAMES[SURFACE])
         number = card.individual_number(pin, duty=arguments.duty, force=arguments.force)
         picture = card.photo(number, duty=arguments.duty)
     _written(arguments.out or Path("photo.jp2"), picture)
@@ -165,7 +165,9 @@ def _certificate(arguments: argparse.Namespace) -> int:
              "signing-certificate": "signing", "signing-ca": "signing-ca"}  # fmt: skip
     name = names[arguments.what]
     with in_hand(arguments) as card:
-        password = secret(arguments, NAMES[SIGNING]) if name == "signing" else arguments.pin or ""
+        password = (
+            secret(arguments.pin, NAMES[SIGNING]) if name == "signing" else arguments.pin or ""
+        )
         der = card.certificate(name, password)
     _written(arguments.out, x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM))
     return 0
@@ -180,7 +182,7 @@ def _sign(arguments: argparse.Namespace) -> int:
     except OSError as error:
         raise Refusal(NO_FILE, given=source, why=error.strerror) from error
     with in_hand(arguments) as card:
-        password = secret(arguments, NAMES[SIGNING])
+        password = secret(arguments.pin, NAMES[SIGNING])
         signed = sign_document(card, content, arguments.form, password, force=arguments.force)
     out = arguments.out or source.with_name(source.name + extension(arguments.form))
     _written(out, signed)

@@ -27,6 +27,7 @@ class ContinueCard(
     kind="jpki/continue-card/1",
     answer=CardScript,
     askers=("city",),
+    named_in="order.municipality_code",
     basis="番号法施行令 14条 (simulated protocol)",
 ):
     """継続利用: rewrite the card's surface data and give a new signing certificate."""
@@ -35,7 +36,8 @@ class ContinueCard(
     card_id: str
     """Base64 of the card's COMMON record and TEXT 03's DF31, as read: which card is there."""
     signing_public_key: str
-    """Base64 SPKI of the key pair that the card made for the new certificate."""
+    """Base64 SPKI of the key pair that the card made for the new certificate. Empty: a card without a
+    signing certificate, of a child, say; it is not given one here."""
 
 
 class TypedCertificates(Message):

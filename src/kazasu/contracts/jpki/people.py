@@ -6,7 +6,7 @@ from kazasu.contracts.base import AccessList, Inquiry, Instant, Letter, SealedHa
 from kazasu.foundation.numbers import ResidentRecordCode
 
 
-class PersonChanged(Letter, kind="jpki/person-changed/1"):
+class PersonChanged(Letter, kind="jpki/person-changed/1", senders=("jukinet",)):
     """From the Basic Resident Register Network: name, address, birth date or sex changed, or
     death or emigration; the signing certificate lapses (公的個人認証法 12条)."""
 
@@ -26,7 +26,9 @@ class AccessesOf(
     handle: SealedHandle
 
 
-class ProtectionChanged(Letter, kind="jpki/protection-changed/1"):
+class ProtectionChanged(
+    Letter, kind="jpki/protection-changed/1", senders=("city",), named_in="municipality_code"
+):
     """From a city: a resident is, or is no longer, under 支援措置 (住民基本台帳事務処理要領 第5-10).
 
     Sent before the change of address that it goes with. The channel is simulated.

@@ -13,7 +13,6 @@ from kazasu.foundation.text import Language, Text
 
 REQUIRED = Text("入力してください", "Please fill this in")
 TOO_LONG = Text("{most}文字までで入力してください", "Use at most {most} characters")
-NOT_A_CHOICE = Text("選び直してください", "Please choose again")
 NOT_A_DATE = Text("年・月・日を数字で入力してください", "Enter year, month and day in digits")
 
 

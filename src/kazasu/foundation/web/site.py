@@ -80,6 +80,7 @@ class Site:
         room: str,
         name: Text,
         templates: Path,
+        more_templates: Sequence[Path] = (),
         settings: Settings,
         clock: Clock,
         database: Database | None = None,
@@ -92,6 +93,7 @@ class Site:
     ) -> None:
         """
         Args:
+            more_templates: further folders, where a room's subjects have their own.
             database: where sessions live; None keeps them in memory (terminal).
             tenant_of_host: the tenant that a host name stands for.
             sign_in_paths: where sessions of other kinds begin, by their kind.
@@ -118,7 +120,7 @@ class Site:
             if database is not None
             else MemorySessions(clock, idle)
         )
-        self._templates = environment(templates)
+        self._templates = environment(templates, *more_templates)
         own_static = templates.parent / "static"
         self._routes.append(Mount("/static/kit", StaticFiles(directory=KIT / "static")))
         if own_static.is_dir():

@@ -50,10 +50,10 @@ def _yen(context: Context, amount: int) -> str:
     return f"{amount:,}円" if context["lang"] == "ja" else f"{amount:,} yen"
 
 
-def environment(templates: Path) -> jinja2.Environment:
+def environment(*templates: Path) -> jinja2.Environment:
     """The room's templates, then the kit's."""
     made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader([templates, _KIT]),
+        loader=jinja2.FileSystemLoader([*templates, _KIT]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

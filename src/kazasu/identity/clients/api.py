@@ -9,7 +9,8 @@ from starlette.responses import JSONResponse, Response
 
 from kazasu.identity.clients.model import Client, Registration
 from kazasu.identity.clients.service import Clients, metadata
-from kazasu.identity.oauth import OAuthError
+from kazasu.identity.oauth import registration as wrong
+from kazasu.identity.oauth.model import OAuthError
 
 PATH: Final = "/clients-registrations/openid-connect"
 _PROVEN: Final = "the registration's own token is the sign-in"
@@ -60,12 +61,8 @@ def _read(request: Request) -> Registration:
         return Registration.model_validate_json(request.state.body)
     except ValidationError as error:
         where = ".".join(map(str, error.errors()[0]["loc"])) or "body"
-        kind = (
-            "invalid_redirect_uri"
-            if where.startswith("redirect_uris")
-            else "invalid_client_metadata"
-        )
-        raise OAuthError(kind, f"{where!a}: {error.errors()[0]['type']}") from None
+        fault = wrong.REDIRECT_MEMBER if where.startswith("redirect_uris") else wrong.MEMBER
+        raise OAuthError(fault, where=where, kind=error.errors()[0]["type"]) from None
 
 
 def _review(one: Any) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from joserfc.jwk import Key, KeySet
 
 from kazasu.exchange.directory import Directory
 from kazasu.identity.clients.model import ALGORITHMS, Client, instant, is_jti
-from kazasu.identity.oauth import OAuthError
+from kazasu.identity.oauth import client as wrong
+from kazasu.identity.oauth.model import OAuthError
 
 TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LONGEST: Final = timedelta(minutes=5)
@@ -22,18 +23,18 @@ _SKEW = timedelta(seconds=60)
 def unverified_client_id(form: Mapping[str, str]) -> str:
     """Whom the assertion claims to be from. Nothing is proven by it."""
     if form.get("client_assertion_type") != TYPE or "client_secret" in form:
-        raise _refused("only private_key_jwt is supported")
+        raise OAuthError(wrong.OTHER_METHOD)
     # The payload is looked at to find the key that then has to verify it.
     try:
         head, payload, _ = form.get("client_assertion", "").split(".")
         header, claims = _object(head), _object(payload)
     except (ValueError, RecursionError):
-        raise _refused("client_assertion is no JWT") from None
+        raise OAuthError(wrong.NO_JWT) from None
     if header.get("alg") not in ALGORITHMS:
-        raise _refused("alg of the assertion must be ES256 or PS256")
+        raise OAuthError(wrong.ALGORITHM)
     issuer = claims.get("iss")
     if not isinstance(issuer, str) or form.get("client_id", issuer) != issuer:
-        raise _refused("client_id and assertion differ")
+        raise OAuthError(wrong.DIFFER)
     return issuer
 
 
@@ -56,28 +57,28 @@ def verify(
     try:
         token = jwt.decode(assertion, keys, list(ALGORITHMS))
     except (JoseError, ValueError, KeyError, RecursionError):
-        raise _refused("the assertion does not verify with the registered key") from None
+        raise OAuthError(wrong.BAD_SIGNATURE) from None
     if "crit" in token.header:
-        raise _refused("no extensions are understood (crit)")
+        raise OAuthError(wrong.CRIT)
     claims = token.claims
     audience = claims.get("aud")
     if isinstance(audience, list) and len(audience) == 1:
         audience = audience[0]
     if claims.get("iss") != client.client_id or claims.get("sub") != client.client_id:
-        raise _refused("iss and sub must be the client_id")
+        raise OAuthError(wrong.ISSUER)
     if audience not in audiences:
-        raise _refused("aud must be the issuer or the token endpoint alone")
+        raise OAuthError(wrong.AUDIENCE)
     end = _instant(claims, "exp")
     if end <= now:
-        raise _refused("the assertion has expired")
+        raise OAuthError(wrong.EXPIRED)
     if end > now + LONGEST:
-        raise _refused("exp is more than five minutes away")
+        raise OAuthError(wrong.TOO_LONG)
     for name in ("iat", "nbf"):
         if name in claims and _instant(claims, name) > now + _SKEW:
-            raise _refused(f"{name} is in the future")
+            raise OAuthError(wrong.FUTURE, claim=name)
     jti = claims.get("jti")
     if not is_jti(jti):
-        raise _refused("jti is required, 8 to 255 printable ASCII characters")
+        raise OAuthError(wrong.JTI)
     return jti, end
 
 
@@ -98,9 +99,5 @@ def _object(part: str) -> Mapping[str, Any]:
 def _instant(claims: Mapping[str, Any], name: str) -> datetime:
     found = instant(claims.get(name))
     if found is None:
-        raise _refused(f"{name} must be a number of seconds")
+        raise OAuthError(wrong.NO_TIME, claim=name)
     return found
-
-
-def _refused(why: str) -> OAuthError:
-    return OAuthError("invalid_client", why, 401)

@@ -12,7 +12,8 @@ from joserfc.jwk import ECKey, Key, RSAKey
 from joserfc.jws import JWSRegistry
 
 from kazasu.identity.clients.model import ALGORITHMS, SMALLEST_RSA, instant, is_jti
-from kazasu.identity.oauth import OAuthError
+from kazasu.identity.oauth import client as wrong
+from kazasu.identity.oauth.model import OAuthError
 
 TYPE: Final = "dpop+jwt"
 FRESH: Final = timedelta(seconds=60)
@@ -49,21 +50,21 @@ def verify(proof: str, method: str, url: str, now: datetime, access_token: str =
     try:
         claims = jwt.decode(proof, key, registry=_Headers(algorithms=list(ALGORITHMS))).claims
     except (JoseError, ValueError, RecursionError) as error:
-        raise _refused("the proof does not verify with its own key") from error
+        raise OAuthError(wrong.PROOF_SIGNATURE) from error
     if claims.get("htm") != method:
-        raise _refused("htm is another method")
+        raise OAuthError(wrong.PROOF_METHOD)
     if str(claims.get("htu", "")).partition("?")[0].partition("#")[0] != url:
-        raise _refused("htu is another address")
+        raise OAuthError(wrong.PROOF_ADDRESS)
     at = instant(claims.get("iat"))
     if at is None:
-        raise _refused("iat must be a number of seconds")
+        raise OAuthError(wrong.PROOF_TIME, wrong="must be a number of seconds")
     if not now - FRESH <= at <= now + FRESH:
-        raise _refused("iat is too old or in the future")
+        raise OAuthError(wrong.PROOF_TIME, wrong="is too old or in the future")
     jti = claims.get("jti")
     if not is_jti(jti):
-        raise _refused("jti is required, 8 to 255 printable ASCII characters")
+        raise OAuthError(wrong.PROOF_JTI)
     if access_token and claims.get("ath") != _hash(access_token):
-        raise _refused("ath is not the access token's")
+        raise OAuthError(wrong.PROOF_TOKEN)
     return Proof(key.thumbprint(), jti, at + FRESH)
 
 
@@ -71,20 +72,20 @@ def _header(proof: str) -> dict[str, Any]:
     try:
         header = _decoded(proof.split(".", maxsplit=1)[0])
     except (ValueError, IndexError, RecursionError) as error:
-        raise _refused("the proof is no JWT") from error
+        raise OAuthError(wrong.PROOF_NO_JWT) from error
     if header.get("typ") != TYPE:
-        raise _refused("typ must be dpop+jwt")
+        raise OAuthError(wrong.PROOF_TYPE)
     if "crit" in header:
-        raise _refused("no extensions are understood (crit)")
+        raise OAuthError(wrong.PROOF_CRIT)
     if header.get("alg") not in ALGORITHMS:
-        raise _refused("alg must be ES256 or PS256")
+        raise OAuthError(wrong.PROOF_ALGORITHM)
     return header
 
 
 def _key(header: dict[str, Any]) -> Key:
     jwk = header.get("jwk")
     if not isinstance(jwk, dict) or "d" in jwk:
-        raise _refused("jwk must be a public key")
+        raise OAuthError(wrong.PROOF_KEY, wrong="must be a public key")
     try:
         if jwk.get("kty") == "EC" and jwk.get("crv") == "P-256":
             return ECKey.import_key(jwk)
@@ -93,8 +94,8 @@ def _key(header: dict[str, Any]) -> Key:
             if key.public_key.key_size >= SMALLEST_RSA:
                 return key
     except (JoseError, ValueError, TypeError, KeyError) as error:
-        raise _refused("jwk does not read") from error
-    raise _refused("jwk must be EC P-256, or RSA of 2048 bits or more")
+        raise OAuthError(wrong.PROOF_KEY, wrong="does not read") from error
+    raise OAuthError(wrong.PROOF_KEY, wrong="must be EC P-256, or RSA of 2048 bits or more")
 
 
 def _decoded(part: str) -> dict[str, Any]:
@@ -107,7 +108,3 @@ def _decoded(part: str) -> dict[str, Any]:
 def _hash(access_token: str) -> str:
     digest = hashlib.sha256(access_token.encode()).digest()
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-
-
-def _refused(why: str) -> OAuthError:
-    return OAuthError("invalid_dpop_proof", why)

@@ -15,7 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from kazasu.foundation.text import Text
 from kazasu.identity import scopes
-from kazasu.identity.oauth import OAuthError
+from kazasu.identity.oauth import registration as wrong
+from kazasu.identity.oauth.model import OAuthError
 
 Mode = Literal["test", "team", "live"]
 """``test``: sandbox people, at once. ``team``: also real cards, but only of people whom the party
@@ -144,23 +145,23 @@ def check(registration: Registration, *, sandbox: bool = True) -> None:
     """
     for name in ("client_name", "client_name_ja", "contact"):
         if (text := getattr(registration, name)) and not _words(text):
-            raise _metadata(f"{name}: one line of printable characters")
+            raise OAuthError(wrong.WORDS, name=name)
     for uri in registration.redirect_uris:
-        _check_uri(uri, "redirect_uris", "invalid_redirect_uri", sandbox)
+        _check_uri(uri, "redirect_uris", sandbox)
     for uri in registration.post_logout_redirect_uris:
-        _check_uri(uri, "post_logout_redirect_uris", "invalid_redirect_uri", sandbox)
+        _check_uri(uri, "post_logout_redirect_uris", sandbox)
     hosts = hosts_of(registration.redirect_uris)
     for name in ("backchannel_logout_uri", "events_uri"):
         if uri := getattr(registration, name):
-            _check_uri(uri, name, "invalid_client_metadata", sandbox)
+            _check_uri(uri, name, sandbox)
             if urlsplit(uri).hostname not in hosts:
-                raise _metadata(f"{name} must be on a host of redirect_uris")
+                raise OAuthError(wrong.OTHER_HOST, name=name)
     for scope in registration.scopes:
         if scope not in scopes.FOR_PRIVATE:
-            raise _metadata(f"scope {scope!a} is not for private parties")
+            raise OAuthError(wrong.SCOPE, scope=scope)
     for scope, words in registration.purposes.items():
         if scope not in registration.scopes or len(words) != 2 or not all(_short(w) for w in words):
-            raise _metadata(f"purposes.{scope!a}: Japanese and English, of a registered scope")
+            raise OAuthError(wrong.PURPOSE, scope=scope)
     check_keys(registration.jwks)
 
 
@@ -168,22 +169,22 @@ def check_keys(jwks: Mapping[str, Any]) -> None:
     """Public keys only, strong ones, each with a name. Raises OAuthError ``invalid_client_metadata``."""
     keys = jwks.get("keys")
     if not isinstance(keys, list) or not 0 < len(keys) <= MOST_KEYS:
-        raise _metadata(f"jwks: 1 to {MOST_KEYS} keys")
+        raise OAuthError(wrong.KEY_COUNT, most=MOST_KEYS)
     names = []
     for key in keys:
         if "\\u0000" in json.dumps(key):
-            raise _metadata("jwks: a zero character")
+            raise OAuthError(wrong.KEY_ZERO)
         if not isinstance(key, dict) or _PRIVATE_MEMBERS & key.keys():
-            raise _metadata("jwks: public keys only; make a new pair, this one is burnt")
+            raise OAuthError(wrong.KEY_PRIVATE)
         if key.get("use", "sig") != "sig":
-            raise _metadata("jwks: keys are for signatures (use: sig)")
+            raise OAuthError(wrong.KEY_USE)
         try:
             _check_strength(key)
         except (JoseError, ValueError, TypeError, KeyError) as error:
-            raise _metadata("jwks: EC P-256 or RSA of 2048 bits or more") from error
+            raise OAuthError(wrong.KEY_WEAK) from error
         names.append(key.get("kid"))
     if len(set(names)) != len(names) or not all(isinstance(n, str) and n for n in names):
-        raise _metadata("jwks: each key has a kid of its own")
+        raise OAuthError(wrong.KEY_NAME)
 
 
 def _check_strength(key: dict[str, Any]) -> None:
@@ -207,11 +208,11 @@ def sector_of(registration: Registration, listed: Sequence[str] | None = None) -
     if registration.sector_identifier_uri:
         missing = set(registration.redirect_uris) - set(listed or ())
         if missing:
-            raise _metadata("sector_identifier_uri does not list every redirect_uri")
+            raise OAuthError(wrong.NOT_LISTED)
         return str(urlsplit(registration.sector_identifier_uri).netloc)
     hosts = {urlsplit(uri).netloc for uri in registration.redirect_uris}
     if len(hosts) != 1:
-        raise _metadata("redirect_uris on several hosts need a sector_identifier_uri")
+        raise OAuthError(wrong.HOSTS)
     return hosts.pop()
 
 
@@ -221,18 +222,20 @@ def hosts_of(uris: Sequence[str]) -> set[str | None]:
 
 def check_sector_uri(uri: str, *, sandbox: bool = True) -> None:
     """Raises OAuthError ``invalid_client_metadata``."""
-    _check_uri(uri, "sector_identifier_uri", "invalid_client_metadata", sandbox)
+    _check_uri(uri, "sector_identifier_uri", sandbox)
 
 
-def _check_uri(uri: str, name: str, error: str, sandbox: bool) -> None:
+def _check_uri(uri: str, name: str, sandbox: bool) -> None:
     """https, or in a sandbox http on this very machine; exact, without places to hide anything in (RFC 9700 2.1)."""
+    leads_back = name.endswith("redirect_uris")
     try:
         parts = urlsplit(uri)
         host = parts.hostname or ""
         _ = parts.port
     except ValueError:
-        raise OAuthError(error, f"{name}: no address") from None
-    wrong = (
+        fault = wrong.REDIRECT_NO_ADDRESS if leads_back else wrong.NO_ADDRESS
+        raise OAuthError(fault, name=name) from None
+    odd = (
         len(uri) > LONGEST_URI
         or not uri.isascii()
         or any(c in uri for c in ' \\*"<>^`{|}')
@@ -247,10 +250,8 @@ def _check_uri(uri: str, name: str, error: str, sandbox: bool) -> None:
     local = sandbox and parts.scheme in ("http", "https") and bool(_LOOPBACK.match(host))
     inside = bool(_LOOPBACK.match(host)) or host.endswith(_INSIDE) or _is_address(host)
     public = parts.scheme == "https" and "." in host and not inside
-    if wrong or not (local or public):
-        raise OAuthError(
-            error, f"{name}: https with a host name, or http on localhost; no fragment, at most 255"
-        )
+    if odd or not (local or public):
+        raise OAuthError(wrong.REDIRECT_UNFIT if leads_back else wrong.UNFIT, name=name)
 
 
 def _is_address(host: str) -> bool:
@@ -268,7 +269,3 @@ def _short(words: object) -> bool:
 def _words(text: str) -> bool:
     """One line that reads as it is written: no control characters, nothing that turns its direction."""
     return bool(text.strip()) and all(c.isprintable() or c == "\u3000" for c in text)
-
-
-def _metadata(why: str) -> OAuthError:
-    return OAuthError("invalid_client_metadata", why)

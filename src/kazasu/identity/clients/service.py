@@ -3,6 +3,7 @@
 import hmac
 import json
 import secrets
+from collections.abc import Collection
 from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -24,7 +25,8 @@ from kazasu.identity.faults import (
     PURPOSES_MISSING,
     TEAM_FULL,
 )
-from kazasu.identity.oauth import OAuthError
+from kazasu.identity.oauth import registration as wrong
+from kazasu.identity.oauth.model import OAuthError
 from kazasu.identity.secret import hashed
 
 AUTHORIZATION_CODE: Final = "authorization_code"
@@ -88,6 +90,21 @@ class Clients:
             raise Refusal(NOT_YOUR_REGISTRATION)
         return client
 
+    def opened_by(self, token: str) -> Client:
+        """The same by the secret alone. Raises Refusal ``identity.not-your-registration``."""
+        client_id = self._database.read(
+            "identity.registration-of", lambda tx: store.client_of_registration(tx, hashed(token))
+        )
+        return self.speak_for(client_id, token)
+
+    def in_test_mode(self, client_ids: Collection[str]) -> set[str]:
+        """Which of these are in test mode."""
+        if not client_ids:
+            return set()
+        return self._database.read(
+            "identity.test-clients", lambda tx: store.in_test_mode(tx, client_ids)
+        )
+
     def contact(self, client_id: str) -> str:
         found = self._database.read("identity.contact", lambda tx: store.registered(tx, client_id))
         return found.contact if found else ""
@@ -101,7 +118,7 @@ class Clients:
         """
         model.check(given, sandbox=self._sandbox)
         if model.sector_of(given, self._listed(given)) != client.sector:
-            raise OAuthError("invalid_client_metadata", "the sector never changes: register anew")
+            raise OAuthError(wrong.SECTOR)
         more = not set(given.scopes) <= set(client.scopes)
 
         def work(tx: Transaction) -> Client:
@@ -202,10 +219,7 @@ class Clients:
         try:
             listed = json.loads(self._fetched(uri))
         except (httpx.HTTPError, ValueError) as error:
-            host = urlsplit(uri).hostname
-            raise OAuthError(
-                "invalid_client_metadata", f"sector_identifier_uri on {host} gives no JSON list"
-            ) from error
+            raise OAuthError(wrong.NO_LIST, host=urlsplit(uri).hostname) from error
         return [uri for uri in listed if isinstance(uri, str)] if isinstance(listed, list) else []
 
     def _fetched(self, uri: str) -> bytes:

@@ -1,6 +1,6 @@
 """Rows of the register of relying parties."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -64,6 +64,23 @@ def registered(tx: Transaction, client_id: str) -> Registered | None:
         """SELECT client_id, registration_hash, registered_at, contact FROM client
            WHERE client_id = %s""",
         (client_id,),
+    )
+
+
+def client_of_registration(tx: Transaction, registration_hash: bytes) -> str:
+    """Whose registration this secret opens; empty: nobody's."""
+    found = tx.value(
+        "SELECT client_id FROM client WHERE registration_hash = %s", (registration_hash,)
+    )
+    return str(found or "")
+
+
+def in_test_mode(tx: Transaction, client_ids: Collection[str]) -> set[str]:
+    return set(
+        tx.column(
+            "SELECT client_id FROM client WHERE client_id = ANY(%s) AND mode = 'test'",
+            (list(client_ids),),
+        )
     )
 
 

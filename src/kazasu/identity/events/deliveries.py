@@ -10,7 +10,7 @@ import structlog
 
 from kazasu.foundation.clock import Clock
 from kazasu.foundation.database import Database, Transaction
-from kazasu.identity.consents import store as agreed
+from kazasu.identity.consents import store as consents_store
 from kazasu.identity.events import model, store
 from kazasu.identity.events.model import Delivery, Kind
 
@@ -38,7 +38,7 @@ class Deliveries:
     # ------------------------------------------------------------ in the change's transaction
 
     def event(
-        self, tx: Transaction, party: agreed.Party, sub: str, kind: Kind, **details: Any
+        self, tx: Transaction, party: consents_store.Party, sub: str, kind: Kind, **details: Any
     ) -> None:
         """A party without an address for events fetches them; nothing is lost."""
         if not party.public_institution or party.events_uri:

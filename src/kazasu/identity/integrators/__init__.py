@@ -1,2 +1,1 @@
-"""The desk for integrators: registration by pages, request inspector, personas and faults on demand,
-conformance runs. Everything that plays something is for the sandbox and clients in test mode alone."""
+"""The desk for integrators: a party registers by pages, changes its keys, asks for a review, invites."""

@@ -11,8 +11,7 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.web.forms import Form, MaxLength, Required
 from kazasu.identity import scopes
 from kazasu.identity.clients.model import Client, Registration
-from kazasu.identity.integrators.inspector.hints import hint_for
-from kazasu.identity.oauth import OAuthError
+from kazasu.identity.oauth.model import OAuthError
 
 ITEMS: Final = (*scopes.ATTRIBUTES, scopes.AGE, "sign", scopes.OFFLINE, scopes.LATEST)
 LEARNS: Final = {
@@ -67,22 +66,18 @@ class PartyForm(Form):
 
     def refuse(self, error: OAuthError) -> None:
         """Say a refusal of the register beside the field that it is about."""
-        words = hint_for(error.error, error.description)
-        field = next(
-            (self._fields[name] for part, name in _FIELDS if part in error.description),
-            self.redirect_uris,
-        )
-        self.fail(field, words or Text(error.description, error.description))
+        name = _FIELDS.get(error.member, error.member)
+        self.fail(self._fields.get(name, self.redirect_uris), error.fault.hint)
 
 
-_FIELDS: Final = (
-    ("jwks", "jwks"),
-    ("purposes", "items"),
-    ("scope", "items"),
-    ("backchannel_logout_uri", "backchannel_logout_uri"),
-    ("events_uri", "events_uri"),
-    ("post_logout", "logout_uris"),
-)
+_FIELDS: Final = {
+    "client_name": "name",
+    "client_name_ja": "name_ja",
+    "purposes": "items",
+    "scope": "items",
+    "post_logout_redirect_uris": "logout_uris",
+}
+"""Members of a registration whose field has another name."""
 
 
 def filled(request: Request, client: Client, contact: str) -> PartyForm:

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.web import PUBLIC, Site
-from kazasu.identity.account import RESIDENT, person_of_session
+from kazasu.identity.consents.pages import RESIDENT, person_of_session
 from kazasu.identity.faults import BAD_PASSKEY
 from kazasu.identity.passkeys.service import Passkeys
 

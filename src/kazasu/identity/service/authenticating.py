@@ -1,17 +1,18 @@
 """Who calls: a client by its assertion, a token by itself or together with its key."""
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.identity.clients import assertion, dpop
-from kazasu.identity.clients import store as parties
+from kazasu.identity.clients import store as clients_store
 from kazasu.identity.clients.model import Client
 from kazasu.identity.faults import NOT_AUTHORIZED
-from kazasu.identity.oauth import OAuthError
+from kazasu.identity.oauth import client as wrong
+from kazasu.identity.oauth.model import OAuthError
 from kazasu.identity.service.desk import Desk
 from kazasu.identity.store import grants
 from kazasu.identity.store.grants import AccessToken, Grant
@@ -58,7 +59,7 @@ class Callers:
         """
         client = self._desk.client(assertion.unverified_client_id(form))
         if client is None:
-            raise OAuthError("invalid_client", "unknown client", 401)
+            raise OAuthError(wrong.UNKNOWN)
         jti, until = assertion.verify(
             form["client_assertion"],
             client,
@@ -70,9 +71,9 @@ class Callers:
             "identity.use-assertion",
             lambda tx: grants.use_assertion(tx, client.client_id, jti, until),
         ):
-            raise OAuthError("invalid_client", "the assertion was used before", 401)
+            raise OAuthError(wrong.USED)
         if client.suspended_at is not None:
-            raise OAuthError("invalid_client", "this client is suspended", 401)
+            raise OAuthError(wrong.SUSPENDED)
         return client
 
     def key(self, proof: str, method: str, url: str, access_token: str = "") -> str:
@@ -89,7 +90,7 @@ class Callers:
                 tx, f"{_PROOF_OWNER}{found.thumbprint}", found.jti, found.until
             ),
         ):
-            raise OAuthError("invalid_dpop_proof", "the proof was used before")
+            raise OAuthError(wrong.PROOF_USED)
         return found.thumbprint
 
     # ------------------------------------------------------------ tokens
@@ -104,7 +105,7 @@ class Callers:
 
         def work(tx: Transaction) -> Known | None:
             found = grants.access_token(tx, presented.token)
-            owner = parties.client(tx, found.client_id) if found else None
+            owner = clients_store.client(tx, found.client_id) if found else None
             # A party that is suspended or gone leaves tokens behind; they end with it.
             if found is None or owner is None or owner.suspended_at is not None:
                 return None
@@ -129,9 +130,15 @@ class Callers:
             raise Refusal(NOT_AUTHORIZED)
         jkt = self.key(presented.proof, presented.method, presented.url, presented.token)
         if not hmac.compare_digest(jkt, token.dpop_jkt):
-            raise OAuthError(
-                "invalid_dpop_proof", "the proof is by another key than the token's", 401
-            )
+            raise OAuthError(wrong.PROOF_OTHER_KEY)
+
+    def owners(self, tokens: Sequence[str]) -> dict[str, str]:
+        """Client by token, of those that are known, be they expired or used up: it proves nothing."""
+        if not tokens:
+            return {}
+        return self._desk.database.read(
+            "identity.owners-of-tokens", lambda tx: grants.owners(tx, tokens)
+        )
 
     def client_of(self, presented: Presented, scope: str) -> str:
         """Whose own token this is. Raises Refusal ``identity.not-authorized``, OAuthError."""

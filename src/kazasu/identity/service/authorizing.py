@@ -11,7 +11,8 @@ from kazasu.identity import model
 from kazasu.identity.clients.model import Client
 from kazasu.identity.faults import BAD_REDIRECT, SUSPENDED, UNKNOWN_CLIENT
 from kazasu.identity.model import AuthorizationRequest, Device
-from kazasu.identity.oauth import OAuthError
+from kazasu.identity.oauth import request as wrong
+from kazasu.identity.oauth.model import OAuthError
 from kazasu.identity.secret import hashed
 from kazasu.identity.service.desk import Desk
 from kazasu.identity.store import authorizations, transactions
@@ -47,12 +48,12 @@ class Authorizing:
         """
         parameters = {k: v for k, v in form.items() if k not in _OF_THE_CLIENT}
         if "request_uri" in parameters:
-            raise OAuthError("invalid_request", "request_uri cannot be pushed")
+            raise OAuthError(wrong.PUSHED_TWICE)
         if parameters.get("redirect_uri") not in client.redirect_uris:
-            raise OAuthError("invalid_request", "redirect_uri is not registered")
+            raise OAuthError(wrong.NOT_REGISTERED)
         parameters["client_id"] = client.client_id
         if jkt and parameters.setdefault("dpop_jkt", jkt) != jkt:
-            raise OAuthError("invalid_dpop_proof", "dpop_jkt is another key than the proof's")
+            raise OAuthError(wrong.OTHER_THUMBPRINT)
         request = self._checked(client, model.read_request(client, parameters))
         reference = secrets.token_urlsafe(32)
 
@@ -104,7 +105,7 @@ class Authorizing:
         reference = given.get("request_uri", "")
         if not reference.startswith(PUSHED):
             if client.strict and given.get("redirect_uri") in client.redirect_uris:
-                raise OAuthError("invalid_request", "this client must push its requests (RFC 9126)")
+                raise OAuthError(wrong.MUST_PUSH)
             return given
         found = self._desk.database.run(
             "identity.take-pushed-request",
@@ -119,9 +120,7 @@ class Authorizing:
     @staticmethod
     def _checked(client: Client, request: AuthorizationRequest) -> AuthorizationRequest:
         if client.strict and not request.dpop_jkt:
-            raise OAuthError(
-                "invalid_request", "this client must bind the code to a key (dpop_jkt)"
-            )
+            raise OAuthError(wrong.MUST_BIND)
         return request
 
     # ------------------------------------------------------------ errors
@@ -152,4 +151,4 @@ def _check_signing(tx: Transaction, request: AuthorizationRequest) -> None:
         return
     found = transactions.signing(tx, request.sign_transaction_id, request.client_id)
     if found is None or found.signed_at is not None:
-        raise OAuthError("invalid_request", "sign_transaction_id is unknown or used")
+        raise OAuthError(wrong.SIGN_UNKNOWN)

@@ -11,7 +11,6 @@ from uuid import UUID, uuid4
 
 from kazasu.contracts.base import FourAttributes
 from kazasu.contracts.jpki.validation import TapEvidence, ValidateAuthentication, ValidatedPerson
-from kazasu.contracts.levels import ACR_OF_HOLDER
 from kazasu.contracts.terminal import TapResult
 from kazasu.exchange.keys import encrypt
 from kazasu.foundation.audit import Access
@@ -20,10 +19,10 @@ from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import CATALOGUE, Refusal
 from kazasu.foundation.text import Text
 from kazasu.identity import model, scopes
-from kazasu.identity.clients import store as parties
+from kazasu.identity.clients import store as clients_store
 from kazasu.identity.clients.model import Client
 from kazasu.identity.consents import model as consents
-from kazasu.identity.consents import store as agreed
+from kazasu.identity.consents import store as consents_store
 from kazasu.identity.faults import (
     ATTRIBUTES_MISSING,
     NO_EVIDENCE,
@@ -35,7 +34,7 @@ from kazasu.identity.faults import (
     UNKNOWN_REQUEST,
     WRONG_CHALLENGE,
 )
-from kazasu.identity.oauth import OAuthError
+from kazasu.identity.oauth.model import OAuthError
 from kazasu.identity.service.authorizing import Authorizing
 from kazasu.identity.service.challenge import Challenge, challenge_of, signing_of
 from kazasu.identity.service.desk import Desk
@@ -44,6 +43,7 @@ from kazasu.identity.service.taps import SIGN_IN, Taps
 from kazasu.identity.store import authorizations, grants, transactions
 from kazasu.identity.store.authorizations import Answer, Tap, Waiting
 from kazasu.identity.store.grants import Grant
+from kazasu.kit.levels import ACR_OF_HOLDER
 
 VERIFYING: Final = Text("カードの署名と有効性の確認", "Checking the card's signature and validity")
 SIGNING: Final = Text("電子署名", "Signing")
@@ -90,11 +90,12 @@ class Finishing:
         self._signings = signings
         self._taps = taps
         self._authorizing = authorizing
-        self.play: Callable[[Waiting, Client], None] = lambda *_: None
-        """Of a sandbox: may raise the fault that an integrator asked for."""
 
-    def finish(self, answer: Answer) -> str:
+    def finish(self, answer: Answer, verifying: Callable[[Waiting, Client], None]) -> str:
         """Where to send the browser: the relying party's address with the code.
+
+        Args:
+            verifying: called before J-LIS is asked (``Hooks.verifying``).
 
         Raises:
             Refusal: why the card was not confirmed; the request stays open for another tap.
@@ -105,7 +106,7 @@ class Finishing:
         try:
             challenge = challenge_of(self._desk, tap, waiting, client)
             evidence = _evidence(tap, waiting, challenge, result)
-            self.play(waiting, client)
+            verifying(waiting, client)
             proven, signed = self._proven(challenge, waiting, evidence, result)
             return self.grant(
                 waiting, client, proven, challenge.consent, evidence if signed else None, signed
@@ -165,7 +166,7 @@ class Finishing:
             self._check_mode(tx, client, proven.person_ref)
             if not authorizations.finish_request(tx, waiting.authorization_id):
                 raise Refusal(UNKNOWN_REQUEST)
-            sub = agreed.subject(tx, proven.person_ref, client.sector, new_sub)
+            sub = consents_store.subject(tx, proven.person_ref, client.sector, new_sub)
             consent_id = _agree(tx, waiting, proven, consent, agreed_on)
             granted = _grant(grant_id, release_id, waiting, proven, sub, tx.now)
             grants.insert_grant(tx, granted, code)
@@ -179,7 +180,7 @@ class Finishing:
                 ):
                     raise Refusal(UNKNOWN_REQUEST)
                 self._signings.keep(tx, waiting.client_id, number, signed)
-            agreed.insert_release(tx, _release(granted, waiting, proven, consent_id))
+            consents_store.insert_release(tx, _release(granted, waiting, proven, consent_id))
 
         access = Access(
             client.actor,
@@ -197,7 +198,7 @@ class Finishing:
         """Raises Refusal ``identity.test-only``, ``identity.not-in-team``."""
         if client.mode == "test" and not self._desk.sandbox:
             raise Refusal(TEST_ONLY)
-        if client.mode == "team" and not parties.in_team(tx, client.client_id, person_ref):
+        if client.mode == "team" and not clients_store.in_team(tx, client.client_id, person_ref):
             raise Refusal(NOT_IN_TEAM)
 
     def _certificates(self, waiting: Waiting, evidence: TapEvidence | None) -> dict[str, str]:
@@ -223,7 +224,7 @@ class Finishing:
         return self._authorizing.error_url(
             waiting.redirect_uri,
             waiting.state,
-            OAuthError(model.error_for(code), "the person's card was not confirmed"),
+            OAuthError(model.error_for(code)),
         )
 
     def cancelled(self, tap_id: str, cookie: str) -> None:
@@ -273,15 +274,15 @@ def _agree(tx: Transaction, waiting: Waiting, person: Proven, document: bytes, s
 
     To stay signed in is agreed to once; what is for this time only is agreed to each time.
     """
-    known = agreed.live(tx, person.person_ref, waiting.client_id)
+    known = consents_store.live(tx, person.person_ref, waiting.client_id)
     same = known is not None and known.document_hash == consents.digest(document)
     if known is not None and same and consents.continued(waiting.scopes):
         return known.consent_id
-    new = agreed.Consent(
+    new = consents_store.Consent(
         person_ref=person.person_ref,
         consent_id=uuid4(),
         client_id=waiting.client_id,
-        version=agreed.next_version(tx, person.person_ref, waiting.client_id),
+        version=consents_store.next_version(tx, person.person_ref, waiting.client_id),
         items=list(waiting.scopes),
         document=document.decode(),
         document_hash=consents.digest(document),
@@ -290,7 +291,7 @@ def _agree(tx: Transaction, waiting: Waiting, person: Proven, document: bytes, s
         given_at=tx.now,
         until=consents.until_of(waiting.scopes, tx.now),
     )
-    agreed.insert(tx, new)
+    consents_store.insert(tx, new)
     return new.consent_id
 
 
@@ -326,8 +327,10 @@ def _grant(
     )
 
 
-def _release(granted: Grant, waiting: Waiting, person: Proven, consent_id: UUID) -> agreed.Release:
-    return agreed.Release(
+def _release(
+    granted: Grant, waiting: Waiting, person: Proven, consent_id: UUID
+) -> consents_store.Release:
+    return consents_store.Release(
         person_ref=person.person_ref,
         release_id=granted.release_id or uuid4(),
         client_id=waiting.client_id,

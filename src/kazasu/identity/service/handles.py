@@ -9,7 +9,8 @@ from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.text import Text
 from kazasu.identity.clients.model import Client
-from kazasu.identity.oauth import OAuthError
+from kazasu.identity.oauth import token as wrong
+from kazasu.identity.oauth.model import OAuthError
 from kazasu.identity.service.desk import SELF, Desk
 from kazasu.identity.store import grants
 from kazasu.identity.store.grants import Grant
@@ -31,17 +32,17 @@ class Handles:
     def exchange(self, client: Client, form: Mapping[str, str]) -> dict[str, Any]:
         """The person of an access token, named to another institution. Raises OAuthError."""
         if not client.public_institution:
-            raise OAuthError("unauthorized_client", "handles are for public institutions")
+            raise OAuthError(wrong.NOT_PUBLIC)
         if form.get("subject_token_type") != ACCESS_TOKEN_TYPE or "actor_token" in form:
-            raise OAuthError("invalid_request", "subject_token_type must be access_token")
+            raise OAuthError(wrong.SUBJECT_TYPE)
         if form.get("requested_token_type", HANDLE_TYPE) != HANDLE_TYPE:
-            raise OAuthError("invalid_request", "only person handles are issued")
+            raise OAuthError(wrong.HANDLES_ONLY)
         audience = form.get("audience", "")
         if audience not in self._desk.directory:
-            raise OAuthError("invalid_target", "audience is no institution of the directory")
+            raise OAuthError(wrong.AUDIENCE)
         grant = self._grant_of(form.get("subject_token", ""))
         if grant is None or grant.client_id != client.client_id:
-            raise OAuthError("invalid_grant", "subject_token is not good, or not this client's")
+            raise OAuthError(wrong.BAD_SUBJECT)
         return {
             "access_token": self.name(grant.person_ref, client, audience),
             "issued_token_type": HANDLE_TYPE,

@@ -31,7 +31,7 @@ from kazasu.identity.faults import (
     UNKNOWN_TRANSACTION,
 )
 from kazasu.identity.latest import document as consent
-from kazasu.identity.latest import store as kept
+from kazasu.identity.latest import store as latest_store
 from kazasu.identity.service import document
 from kazasu.identity.service.desk import Desk
 from kazasu.identity.store import transactions
@@ -132,9 +132,9 @@ class Signings:
             "certificate_id": str(signed.person.certificate_id),
             "consent": _consent(signed),
         }
-        kept.insert_evidence(
+        latest_store.insert_evidence(
             tx,
-            kept.EvidenceRow(
+            latest_store.EvidenceRow(
                 client_id=client_id,
                 evidence_id=UUID(signed.person.evidence_id),
                 sign_transaction_id=sign_transaction_id,
@@ -144,7 +144,7 @@ class Signings:
             ),
         )
         if signed.consent_id is not None:
-            kept.insert_consent(tx, signed.consent_id, client_id, signed.person.person_ref)
+            latest_store.insert_consent(tx, signed.consent_id, client_id, signed.person.person_ref)
 
     # ------------------------------------------------------------ result
 
@@ -160,8 +160,10 @@ class Signings:
             raise Refusal(UNKNOWN_TRANSACTION) from None
         access = self._access(client_id, "identity.signature.read", READING)
 
-        def work(tx: Transaction) -> tuple[transactions.Signing | None, kept.EvidenceRow | None]:
-            evidence = kept.evidence_of(tx, client_id, number)
+        def work(
+            tx: Transaction,
+        ) -> tuple[transactions.Signing | None, latest_store.EvidenceRow | None]:
+            evidence = latest_store.evidence_of(tx, client_id, number)
             if evidence is not None:
                 tx.audit(_on(access, evidence.person_ref))
             return transactions.signing(tx, number, client_id), evidence
@@ -177,7 +179,7 @@ class Signings:
             "certificates": found.certificates,
         } | (self._lasting(evidence) if evidence else {})
 
-    def _lasting(self, evidence: kept.EvidenceRow) -> dict[str, Any]:
+    def _lasting(self, evidence: latest_store.EvidenceRow) -> dict[str, Any]:
         content = self._unsealed(evidence)
         agreed = {"consent": content["consent"]} if content["consent"] else {}
         return {
@@ -197,8 +199,8 @@ class Signings:
         content = document.decoded(encoded)
         access = self._access(client_id, "identity.signature.verify", AGAIN)
 
-        def work(tx: Transaction) -> kept.EvidenceRow | None:
-            row = kept.evidence(tx, client_id, evidence_id)
+        def work(tx: Transaction) -> latest_store.EvidenceRow | None:
+            row = latest_store.evidence(tx, client_id, evidence_id)
             if row is not None:
                 tx.audit(_on(access, row.person_ref))
             return row
@@ -226,7 +228,7 @@ class Signings:
             "steps": [first, *(step.model_dump() for step in report.steps)],
         }
 
-    def _unsealed(self, row: kept.EvidenceRow) -> dict[str, Any]:
+    def _unsealed(self, row: latest_store.EvidenceRow) -> dict[str, Any]:
         return dict(json.loads(self._desk.unseal(row.sealed)))
 
     def _access(self, client_id: str, action: str, purpose: Text) -> Access:

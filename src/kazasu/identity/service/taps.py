@@ -20,7 +20,7 @@ from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.identity import model, scopes
-from kazasu.identity.clients import store as parties
+from kazasu.identity.clients import store as clients_store
 from kazasu.identity.clients.model import Client
 from kazasu.identity.consents import model as consents
 from kazasu.identity.faults import (
@@ -264,7 +264,7 @@ class Taps:
 
 
 def _client(tx: Transaction, waiting: Waiting) -> Client:
-    client = parties.client(tx, waiting.client_id)
+    client = clients_store.client(tx, waiting.client_id)
     if client is None:
         raise Refusal(UNKNOWN_CLIENT)
     return client

@@ -17,8 +17,9 @@ from kazasu.identity.clients.service import (
     REFRESH_TOKEN,
     TOKEN_EXCHANGE,
 )
-from kazasu.identity.consents import store as agreed
-from kazasu.identity.oauth import OAuthError
+from kazasu.identity.consents import store as consents_store
+from kazasu.identity.oauth import token as wrong
+from kazasu.identity.oauth.model import OAuthError
 from kazasu.identity.service.authenticating import BEARER, DPOP
 from kazasu.identity.service.desk import Desk
 from kazasu.identity.service.handles import Handles
@@ -54,13 +55,13 @@ class Tokens:
             TOKEN_EXCHANGE: self._exchanged,
         }
         if not grant_type:
-            raise OAuthError("invalid_request", "grant_type is required")
+            raise OAuthError(wrong.NO_GRANT_TYPE)
         if grant_type not in kinds:
-            raise OAuthError("unsupported_grant_type", "see the discovery document")
+            raise OAuthError(wrong.OTHER_GRANT_TYPE)
         if grant_type not in client.grants:
-            raise OAuthError("unauthorized_client", "this client may not use this grant type")
+            raise OAuthError(wrong.NOT_GRANTED)
         if client.strict and not jkt:
-            raise OAuthError("invalid_dpop_proof", "this client must prove a key (RFC 9449)")
+            raise OAuthError(wrong.MUST_PROVE)
         return kinds[grant_type](client, form, jkt)
 
     # ------------------------------------------------------------ codes
@@ -71,11 +72,11 @@ class Tokens:
         def work(tx: Transaction) -> Grant | OAuthError:
             grant = grants.grant_by_code(tx, form.get("code", ""), client.client_id)
             if grant is None:
-                return OAuthError("invalid_grant", "the code is unknown")
+                return OAuthError(wrong.UNKNOWN_CODE)
             if grant.code_used_at is not None:
                 # Somebody has a copy: what was given out on it ends (RFC 6749 4.1.2).
                 grants.revoke(tx, grant.grant_id)
-                return OAuthError("invalid_grant", "the code was used before")
+                return OAuthError(wrong.USED_CODE)
             # Used up even when a check fails: a code is one guess.
             grants.use_code(tx, grant.grant_id)
             try:
@@ -109,18 +110,18 @@ class Tokens:
             used = grants.use_refresh(tx, form.get("refresh_token", ""), client.client_id)
             grant = grants.grant(tx, used.grant_id) if used else None
             if used is None or grant is None or grant.revoked_at is not None:
-                return OAuthError("invalid_grant", "the refresh token is not good")
+                return OAuthError(wrong.BAD_REFRESH)
             if used.used_at is not None:
                 # Two have it: the thief's and the owner's tokens end (RFC 9700 4.14.2).
                 grants.revoke(tx, grant.grant_id)
-                return OAuthError("invalid_grant", "the refresh token was used before")
+                return OAuthError(wrong.USED_REFRESH)
             if used.dpop_jkt != jkt:
-                return OAuthError("invalid_dpop_proof", "the token is bound to another key")
-            if agreed.live(tx, grant.person_ref, client.client_id) is None:
+                return OAuthError(wrong.REFRESH_BOUND)
+            if consents_store.live(tx, grant.person_ref, client.client_id) is None:
                 grants.revoke(tx, grant.grant_id)
-                return OAuthError("invalid_grant", "the consent has ended")
+                return OAuthError(wrong.NO_CONSENT)
             if not set(form.get("scope", "").split()) <= set(grant.scopes):
-                return OAuthError("invalid_scope", "more than was granted")
+                return OAuthError(wrong.MORE)
             self._hand_out(tx, grant, token, refresh, jkt)
             return grant
 
@@ -165,8 +166,7 @@ class Tokens:
         wanted = form.get("scope", "").split()
         allowed = set(scopes.OWN_SCOPES) & {*client.scopes, scopes.EVENTS}
         if not wanted or not set(wanted) <= allowed:
-            named = " ".join(scopes.OWN_SCOPES)
-            raise OAuthError("invalid_scope", f"client credentials are for: {named}")
+            raise OAuthError(wrong.OWN_SCOPE, scopes=" ".join(scopes.OWN_SCOPES))
         token = secrets.token_urlsafe(32)
         life = model.SERVICE_TOKEN_LIFE
         self._desk.database.run(
@@ -186,9 +186,9 @@ class Tokens:
 
 def _check_code(grant: Grant, form: Mapping[str, str], jkt: str, tx: Transaction) -> None:
     if grant.revoked_at is not None or grant.code_until <= tx.now:
-        raise OAuthError("invalid_grant", "the code has expired")
+        raise OAuthError(wrong.LATE_CODE)
     if form.get("redirect_uri") != grant.redirect_uri:
-        raise OAuthError("invalid_grant", "redirect_uri differs from the request's")
+        raise OAuthError(wrong.OTHER_REDIRECT)
     model.check_verifier(grant.code_challenge, form.get("code_verifier", ""))
     if grant.dpop_jkt and grant.dpop_jkt != jkt:
-        raise OAuthError("invalid_dpop_proof", "the code is bound to another key")
+        raise OAuthError(wrong.CODE_BOUND)

@@ -1,5 +1,6 @@
 """Rows of what a completed tap gave: grants, tokens, used assertions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -129,6 +130,23 @@ def access_token(tx: Transaction, token: str) -> AccessToken | None:
            WHERE token_hash = %s AND expires_at > %s""",
         (hashed(token), tx.now),
     )
+
+
+def owners(tx: Transaction, tokens: Sequence[str]) -> dict[str, str]:
+    """Client by token, of those that lie here, good or over."""
+    by_hash = {hashed(token): token for token in tokens}
+    rows = tx.all(
+        Owner,
+        "SELECT token_hash, client_id FROM access_token WHERE token_hash = ANY(%s)",
+        (list(by_hash),),
+    )
+    return {by_hash[bytes(row.token_hash)]: row.client_id for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    token_hash: bytes
+    client_id: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from uuid import UUID
 from kazasu.contracts.identity import CertificateChange, CertificateEvent
 from kazasu.exchange.letters import Post
 from kazasu.foundation.database import Transaction
-from kazasu.jpki.latest import store
+from kazasu.jpki.latest import store as latest_store
+from kazasu.jpki.register import person_store
 from kazasu.jpki.terms import CertificateKind
 
 IDENTITY: Final = "identity"
@@ -30,14 +31,14 @@ class Events:
 
         Of a protected person's new ones nothing is told.
         """
-        if event == "reissued" and store.is_protected(tx, person_id):
+        if event == "reissued" and latest_store.is_protected(tx, person_id):
             return
-        consents = store.live_consents(tx, person_id) if event == "deceased" else ()
+        consents = latest_store.live_consents(tx, person_id) if event == "deceased" else ()
         self._send(tx, person_id, event, tuple(consents), signs_in="authentication" in set(kinds))
 
     def tell_news(self, tx: Transaction, person_id: UUID) -> None:
         """To the parties with a subscription, if there is something newer than what they have."""
-        consents = store.subscribed_with_news(tx, person_id)
+        consents = latest_store.subscribed_with_news(tx, person_id)
         if consents:
             self._send(tx, person_id, "attributes-changed", tuple(consents))
 
@@ -50,7 +51,7 @@ class Events:
         *,
         signs_in: bool = False,
     ) -> None:
-        reference = store.reference(tx, IDENTITY, person_id)
+        reference = person_store.known_as(tx, IDENTITY, person_id)
         if reference is None:
             return
         letter = CertificateEvent(

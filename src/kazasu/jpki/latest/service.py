@@ -42,9 +42,8 @@ from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.jpki import profile, validator
-from kazasu.jpki import store as certificates
-from kazasu.jpki.authorities import Authorities
+from kazasu.jpki.authorities.keys import Authorities
+from kazasu.jpki.certificates import profile
 from kazasu.jpki.faults import (
     BAD_CERTIFICATE,
     BAD_CONSENT,
@@ -52,10 +51,14 @@ from kazasu.jpki.faults import (
     NOTHING_SUPPLIED,
     UNKNOWN_CERTIFICATE_ID,
     UNKNOWN_PERSON,
-    WRONG_SENDER,
 )
-from kazasu.jpki.latest import model, store
-from kazasu.jpki.service import CertificationService
+from kazasu.jpki.latest import model
+from kazasu.jpki.latest import store as latest_store
+from kazasu.jpki.latest.events import Events
+from kazasu.jpki.register import person_store
+from kazasu.jpki.register import store as register_store
+from kazasu.jpki.validation import validator
+from kazasu.jpki.validation.service import Validation
 
 SUBJECTS_AT_ONCE: Final = 100
 """Persons in one audit row of a bulk question: a row is read whole by each of them."""
@@ -66,11 +69,16 @@ class LatestAttributes:
     """最新の利用者情報（4情報）提供 and 現況確認."""
 
     def __init__(
-        self, database: Database, authorities: Authorities, certification: CertificationService
+        self,
+        database: Database,
+        authorities: Authorities,
+        validation: Validation,
+        events: Events,
     ) -> None:
         self._database = database
         self._authorities = authorities
-        self._certification = certification
+        self._validation = validation
+        self._events = events
 
     # ------------------------------------------------------------ consent
 
@@ -85,20 +93,20 @@ class LatestAttributes:
         terms, document = inquiry.terms, _bytes(inquiry.expected)
 
         def work(tx: Transaction) -> ConsentGiven:
-            person, row = self._certification.proven_person(
+            person, row = self._validation.proven_person(
                 tx, "signing", inquiry.evidence, inquiry.expected, None, asked, access, terms.party
             )
             model.check_terms(terms, tx.now)
             model.check_document(document, terms)
             digest = hashlib.sha256(document).digest()
-            before = store.consent_of_document(tx, terms.party, digest)
+            before = latest_store.consent_of_document(tx, terms.party, digest)
             if before is not None:
                 if before.person_id != row.person_id:
                     raise Refusal(BAD_CONSENT, why="document")
                 if not before.live(tx.now):
                     raise Refusal(CONSENT_ENDED)
                 return ConsentGiven(person=person, consent_id=before.consent_id)
-            new = store.NewConsent(
+            new = latest_store.NewConsent(
                 consent_id=uuid4(),
                 party=terms.party,
                 person_id=row.person_id,
@@ -112,10 +120,10 @@ class LatestAttributes:
                 evidence_id=UUID(person.evidence_id),
                 until=terms.until,
             )
-            store.add_consent(tx, new)
+            latest_store.add_consent(tx, new)
             return ConsentGiven(person=person, consent_id=new.consent_id)
 
-        with self._certification.watching("signing", inquiry.evidence, asked):
+        with self._validation.watching("signing", inquiry.evidence, asked):
             return self._database.run("jpki.give-consent", work, access=access)
 
     def end_consent(self, inquiry: EndAttributeConsent, asked: Asked) -> ConsentEnded:
@@ -125,14 +133,14 @@ class LatestAttributes:
         """
         if (inquiry.party is None) == (inquiry.person_ref is None):
             raise Refusal(BAD_CONSENT, why="party")
-        by: store.Ender = "party" if inquiry.party else "person"
+        by: latest_store.Ender = "party" if inquiry.party else "person"
         access = _access(asked, "jpki.consent.end")
 
         def work(tx: Transaction) -> ConsentEnded:
             person_id = self._person(tx, asked, inquiry.person_ref) if by == "person" else None
             named = {"party": inquiry.party, "person_id": person_id}
-            ended = store.end(tx, inquiry.consent_id, by, **named)  # type: ignore[arg-type]
-            consent = store.named_consent(tx, inquiry.consent_id, **named)  # type: ignore[arg-type]
+            ended = latest_store.end(tx, inquiry.consent_id, by, **named)  # type: ignore[arg-type]
+            consent = latest_store.named_consent(tx, inquiry.consent_id, **named)  # type: ignore[arg-type]
             if consent is None:
                 raise Refusal(CONSENT_ENDED)
             if ended:
@@ -149,7 +157,7 @@ class LatestAttributes:
         access = _access(asked, "jpki.consent.subscribe")
 
         def work(tx: Transaction) -> SubscriptionSet:
-            if not store.subscribe(tx, inquiry.consent_id, inquiry.party, on=inquiry.on):
+            if not latest_store.subscribe(tx, inquiry.consent_id, inquiry.party, on=inquiry.on):
                 raise Refusal(CONSENT_ENDED)
             return SubscriptionSet(on=inquiry.on)
 
@@ -162,11 +170,11 @@ class LatestAttributes:
         def work(tx: Transaction) -> StandingConsents:
             person_id = self._person(tx, asked, inquiry.person_ref)
             _audit(tx, access, [person_id], "")
-            pulls = store.pulls_of(tx, person_id)
+            pulls = latest_store.pulls_of(tx, person_id)
             return StandingConsents(
                 consents=tuple(
                     _standing(row, [pull for pull in pulls if pull.consent_id == row.consent_id])
-                    for row in store.consents_of(tx, person_id)
+                    for row in latest_store.consents_of(tx, person_id)
                 )
             )
 
@@ -181,7 +189,7 @@ class LatestAttributes:
         def work(tx: Transaction) -> PartyCertificates:
             found = {
                 row.certificate_id: row
-                for row in store.states(tx, inquiry.party, inquiry.certificate_ids)
+                for row in latest_store.states(tx, inquiry.party, inquiry.certificate_ids)
             }
             _audit(tx, access, (row.person_id for row in found.values()), str(asked.inquiry_id))
             return PartyCertificates(
@@ -205,11 +213,11 @@ class LatestAttributes:
         def work(tx: Transaction) -> ConsentChanges:
             live = {
                 row.consent_id: row
-                for row in store.standing(tx, inquiry.party, inquiry.consent_ids)
+                for row in latest_store.standing(tx, inquiry.party, inquiry.consent_ids)
             }
             state = {number: model.change_of(row.held, row.current) for number, row in live.items()}
             _audit(tx, access, (row.person_id for row in live.values()), str(asked.inquiry_id))
-            store.add_pulls(tx, "changes", [(number, (), state[number]) for number in live])
+            latest_store.add_pulls(tx, "changes", [(number, (), state[number]) for number in live])
             return ConsentChanges(
                 as_of=tx.now,
                 answers=tuple(
@@ -231,22 +239,26 @@ class LatestAttributes:
         access = _access(asked, "jpki.attributes.give")
 
         def work(tx: Transaction) -> AttributesGiven | None:
-            row = store.to_supply(tx, inquiry.party, inquiry.consent_id)
+            row = latest_store.to_supply(tx, inquiry.party, inquiry.consent_id)
             if row is None:
                 raise Refusal(CONSENT_ENDED)
             items = model.wanted(row.items, inquiry.items)
             _audit(tx, access, [row.person_id], str(row.consent_id), items)
             outcome = "nothing" if row.current is None else "supplied"
-            store.add_pulls(tx, "give", [(row.consent_id, items, outcome)])
-            store.set_held(tx, row.consent_id, row.held if row.current is None else row.current)
+            latest_store.add_pulls(tx, "give", [(row.consent_id, items, outcome)])
+            latest_store.set_held(
+                tx, row.consent_id, row.held if row.current is None else row.current
+            )
             if row.current is None or row.der is None:
                 return None
             if row.current != row.held:
-                store.note(tx, row.consent_id, "supplied", "party")
+                latest_store.note(tx, row.consent_id, "supplied", "party")
             attributes = profile.attributes_of(x509.load_der_x509_certificate(row.der))
             return AttributesGiven(
                 attributes=model.supplied(attributes, items),
-                certificate_id=store.certificate_id(tx, inquiry.party, "signing", row.current),
+                certificate_id=person_store.certificate_id(
+                    tx, inquiry.party, "signing", row.current
+                ),
                 as_of=tx.now,
             )
 
@@ -266,7 +278,7 @@ class LatestAttributes:
         document, signature = _bytes(inquiry.document), _bytes(inquiry.signature)
 
         def work(tx: Transaction) -> Reverified:
-            kept = store.kept_certificate(tx, inquiry.party, inquiry.certificate_id)
+            kept = latest_store.kept_certificate(tx, inquiry.party, inquiry.certificate_id)
             if kept is None:
                 raise Refusal(UNKNOWN_CERTIFICATE_ID)
             _audit(tx, access, [kept.person_id], "")
@@ -277,7 +289,7 @@ class LatestAttributes:
                 signature=signature,
                 kind="signing",
                 authorities=self._authorities.trusted("signing"),
-                status=lambda kind, serial: certificates.status_at(tx, kind, serial, inquiry.at),
+                status=lambda kind, serial: register_store.status_at(tx, kind, serial, inquiry.at),
                 at=inquiry.at,
                 policy=validator.POLICIES["archive"],
             )
@@ -295,27 +307,23 @@ class LatestAttributes:
 
     # ------------------------------------------------------------ protection
 
-    def protection_changed(
-        self, tx: Transaction, letter: ProtectionChanged, received: Received
-    ) -> None:
-        """支援措置 begins or ends; the latest word counts. Raises Refusal ``jpki.wrong-sender``."""
-        if received.sender != f"city:{letter.municipality_code}":
-            raise Refusal(WRONG_SENDER, sender=received.sender)
+    def protection_changed(self, tx: Transaction, letter: ProtectionChanged, _: Received) -> None:
+        """支援措置 begins or ends; the latest word counts."""
         access = Access("system:register", "jpki.person.protect", _PROTECTION)
         tx.audit(access)
-        person_id = certificates.ensure_person(tx, letter.resident_record_code)
+        person_id = person_store.ensure_person(tx, letter.resident_record_code)
         _audit(tx, access, [person_id], "")
-        counted = store.protect(
+        counted = latest_store.protect(
             tx, person_id, letter.at, letter.municipality_code, protected=letter.protected
         )
         if counted and not letter.protected:
-            self._certification.events.tell_news(tx, person_id)
+            self._events.tell_news(tx, person_id)
 
     # ------------------------------------------------------------ small things
 
     @staticmethod
     def _person(tx: Transaction, asked: Asked, person_ref: str | None) -> UUID:
-        person_id = certificates.person_by_ref(tx, asked.asker, person_ref or "")
+        person_id = person_store.person_by_ref(tx, asked.asker, person_ref or "")
         if person_id is None:
             raise Refusal(UNKNOWN_PERSON)
         return person_id
@@ -334,7 +342,9 @@ def _audit(
         tx.audit(Access(access.actor, access.action, access.purpose, portion, case, tuple(fields)))
 
 
-def _certificate(number: UUID, row: store.StateRow | None, now: datetime) -> PartyCertificate:
+def _certificate(
+    number: UUID, row: latest_store.StateRow | None, now: datetime
+) -> PartyCertificate:
     if row is None:
         return PartyCertificate(certificate_id=number, state="UNKNOWN")
     state, reason = model.certificate_state(
@@ -343,7 +353,9 @@ def _certificate(number: UUID, row: store.StateRow | None, now: datetime) -> Par
     return PartyCertificate(certificate_id=number, state=state, reason=reason)
 
 
-def _standing(row: store.ConsentRow, pulls: Sequence[store.PullRow]) -> StandingConsent:
+def _standing(
+    row: latest_store.ConsentRow, pulls: Sequence[latest_store.PullRow]
+) -> StandingConsent:
     return StandingConsent(
         consent_id=row.consent_id,
         party=row.party,

@@ -123,20 +123,6 @@ class PullRow:
 # ---------------------------------------------------------------- what a certificate is called
 
 
-def certificate_id(tx: Transaction, party: str, kind: CertificateKind, serial: int) -> UUID:
-    """Under which id this party knows the certificate: random, stored, the party's alone."""
-    tx.execute(
-        """INSERT INTO certificate_ref (party, certificate_id, kind, serial, made_at)
-           VALUES (%s, %s, %s, %s, %s) ON CONFLICT (party, kind, serial) DO NOTHING""",
-        (party, uuid4(), kind, serial, tx.now),
-    )
-    found: UUID = tx.value(
-        "SELECT certificate_id FROM certificate_ref WHERE party = %s AND kind = %s AND serial = %s",
-        (party, kind, serial),
-    )
-    return found
-
-
 def kept_certificate(tx: Transaction, party: str, certificate_id: UUID) -> KeptCertificate | None:
     return tx.maybe(
         KeptCertificate,
@@ -304,14 +290,6 @@ def pulls_of(tx: Transaction, person_id: UUID, most: int = 100) -> list[PullRow]
 
 
 # ---------------------------------------------------------------- events and protection
-
-
-def reference(tx: Transaction, asker: str, person_id: UUID) -> str | None:
-    """What this institution calls the person; None: it does not know them."""
-    found = tx.value(
-        "SELECT ref FROM person_ref WHERE asker = %s AND person_id = %s", (asker, person_id)
-    )
-    return str(found) if found else None
 
 
 def live_consents(tx: Transaction, person_id: UUID) -> list[UUID]:

@@ -6,7 +6,7 @@ from starlette.responses import Response
 from kazasu.exchange.directory import Directory
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import PUBLIC, Site
-from kazasu.foundation.web.signin import SignIn
+from kazasu.kit.signin import SignIn
 from kazasu.portal.pages import RESIDENT
 from kazasu.portal.service import Moves
 

@@ -8,7 +8,6 @@ import wtforms
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kazasu.contracts.levels import accepted
 from kazasu.exchange.room import House
 from kazasu.foundation import periods
 from kazasu.foundation.clock import today
@@ -17,8 +16,9 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Form, Site
 from kazasu.foundation.web.forms import DateParts, MaxLength, Required
-from kazasu.foundation.web.openid import Signature
-from kazasu.foundation.web.signin import SignIn
+from kazasu.kit.levels import accepted
+from kazasu.kit.openid import Signature
+from kazasu.kit.signin import SignIn
 from kazasu.portal import model
 from kazasu.portal.faults import CITY_NOT_HERE
 from kazasu.portal.model import STEPS, Answers, Step
@@ -187,7 +187,7 @@ class _Wizard:
 
     def _moved_to(self, answers: Answers, form: WhereForm, place: Place) -> Answers:
         """Raises Refusal ``portal.city-not-here``."""
-        city = city_of(place, self._house.directory.cities())
+        city = city_of(place, self._house.directory.of_kind("city"))
         if city is None:
             raise Refusal(CITY_NOT_HERE, city=f"{place.prefecture}{place.city}")
         return answers.with_destination_changed(
@@ -197,7 +197,7 @@ class _Wizard:
             town=place.town,
             block=form.block.data.strip(),
             building=(form.building.data or "").strip(),
-            destination=city.code,
+            destination=city.id.tenant,
         )
 
     def when(self, request: Request) -> Response:

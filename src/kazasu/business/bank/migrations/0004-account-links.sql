@@ -1,4 +1,4 @@
--- Links of accounts to partners' services (kazasu.business.kit.account_link). A link's id is of this pair.
+-- Links of accounts to partners' services (kazasu.business.account_link). A link's id is of this pair.
 
 CREATE TABLE link_request (
     request_id      text PRIMARY KEY,

@@ -19,8 +19,8 @@ from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import PUBLIC, Site
-from kazasu.foundation.web.openid import Signature
-from kazasu.foundation.web.signin import SignIn
+from kazasu.kit.openid import Signature
+from kazasu.kit.signin import SignIn
 
 SANDBOX_CASH = 50_000
 KINDS = {

@@ -12,13 +12,13 @@ from kazasu.business.bank.pages import CUSTOMER, number_of
 from kazasu.business.bank.service.keeping import Keeping
 from kazasu.business.bank.service.money import Money
 from kazasu.business.bank.service.opening import Opening
-from kazasu.business.kit.faults import WRONG_KNOWLEDGE
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import PUBLIC, Site
 from kazasu.foundation.web.forms import Form, MaxLength, Required
-from kazasu.foundation.web.openid import Person, Signature
-from kazasu.foundation.web.signin import SignIn
+from kazasu.kit.faults import WRONG_KNOWLEDGE
+from kazasu.kit.openid import Person, Signature
+from kazasu.kit.signin import SignIn
 
 TITLES = (
     Text("口座を開く", "Open an account"),

@@ -12,8 +12,8 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site
 from kazasu.foundation.web.forms import Form, MaxLength, Required
-from kazasu.foundation.web.openid import Signature
-from kazasu.foundation.web.signin import SignIn
+from kazasu.kit.openid import Signature
+from kazasu.kit.signin import SignIn
 
 NOT_AN_AMOUNT = Text(
     "1円以上の金額を数字で入力してください", "Enter an amount of at least 1 yen in digits"

@@ -7,16 +7,16 @@ from kazasu.business.bank.faults import NO_APPLICATION
 from kazasu.business.bank.model import Customer, new_customer_number
 from kazasu.business.bank.store import customers, ledger
 from kazasu.business.bank.store.customers import QueueItem
-from kazasu.business.kit.identifiers import Identifiers
-from kazasu.business.kit.latest import SCOPE, Latest
-from kazasu.business.kit.sql import SqlLinks
 from kazasu.contracts.identity import issuer_of
 from kazasu.exchange.room import House
 from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.web.openid import OpenId, RelyingParty
+from kazasu.kit.identifiers import Identifiers
+from kazasu.kit.latest import SCOPE, Latest
+from kazasu.kit.openid import OpenId, RelyingParty
+from kazasu.kit.sql import SqlLinks
 
 T = TypeVar("T")
 SELF: Final = "bank"

@@ -13,15 +13,15 @@ from kazasu.business.bank.faults import CONSENT_NOT_SIGNED, UNKNOWN_CONSENT
 from kazasu.business.bank.model import Consent
 from kazasu.business.bank.service.desk import CLIENT_ID, KEEPING, RETENTION, Desk, identifiers
 from kazasu.business.bank.store import customers
-from kazasu.business.kit import events
-from kazasu.business.kit.events import Receiver, SecurityEvent
-from kazasu.business.kit.faults import CONSENT_ENDED, NOTHING_SUPPLIED
-from kazasu.business.kit.latest import ConsentDocument, Given
-from kazasu.business.kit.sql import SqlLinks, first_time, forget_events
 from kazasu.foundation.clock import JST, today
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.web.openid import Signature
+from kazasu.kit import events
+from kazasu.kit.events import Receiver, SecurityEvent
+from kazasu.kit.faults import CONSENT_ENDED, NOTHING_SUPPLIED
+from kazasu.kit.latest import ConsentDocument, Given
+from kazasu.kit.openid import Signature
+from kazasu.kit.sql import SqlLinks, first_time, forget_events
 
 _IDENTITY: Final = "institution:identity"
 

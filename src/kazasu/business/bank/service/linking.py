@@ -5,6 +5,19 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
+from kazasu.business import account_link
+from kazasu.business.account_link import (
+    Charge,
+    Charged,
+    Linked,
+    LinkEnded,
+    LinkMessage,
+    LinkPeer,
+    LinkRequest,
+    LinkRequested,
+    Read,
+    RedeemLink,
+)
 from kazasu.business.bank.faults import (
     BAD_LINK_TOKEN,
     BAD_RETURN,
@@ -19,19 +32,6 @@ from kazasu.business.bank.service.money import check_may_leave
 from kazasu.business.bank.store import customers, ledger, links
 from kazasu.business.bank.store.ledger import Posting
 from kazasu.business.bank.store.links import AccountLink, LinkRequestRow
-from kazasu.business.kit import account_link
-from kazasu.business.kit.account_link import (
-    Charge,
-    Charged,
-    Linked,
-    LinkEnded,
-    LinkMessage,
-    LinkPeer,
-    LinkRequest,
-    LinkRequested,
-    Read,
-    RedeemLink,
-)
 from kazasu.contracts.base import Done
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
@@ -55,7 +55,7 @@ class Linking:
     # ------------------------------------------------------------ from the partner
 
     def request(self, token: str) -> LinkRequested:
-        """Raises Refusal ``kit.bad-link-message``, ``bank.unknown-partner``,
+        """Raises Refusal ``business.bad-link-message``, ``bank.unknown-partner``,
         ``bank.bad-return-address``, ``bank.message-repeated``."""
         read = self._read(LinkRequest, token)
         wanted = read.message

@@ -16,11 +16,11 @@ from kazasu.business.bank.model import Customer, Entry, Transfer
 from kazasu.business.bank.service.desk import Desk, identifiers, must_have
 from kazasu.business.bank.store import customers, ledger, links
 from kazasu.business.bank.store.ledger import Posting
-from kazasu.business.kit.sql import SqlLinks
 from kazasu.foundation.clock import JST, civil
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.web.openid import Signature
+from kazasu.kit.openid import Signature
+from kazasu.kit.sql import SqlLinks
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,13 @@ from kazasu.business.bank.model import Customer
 from kazasu.business.bank.service.desk import OPENING, Desk, identifiers
 from kazasu.business.bank.store import customers, ledger
 from kazasu.business.bank.store.customers import Application, PendingProof
-from kazasu.business.kit.identifiers import FRESH, Proof, proven_knowledge
-from kazasu.business.kit.sql import SqlLinks
 from kazasu.contracts.base import FourAttributes
 from kazasu.foundation.clock import civil, today
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.web.openid import Person, Signature
+from kazasu.kit.identifiers import FRESH, Proof, proven_knowledge
+from kazasu.kit.openid import Person, Signature
+from kazasu.kit.sql import SqlLinks
 
 COUNTED: Final = timedelta(days=1)
 """Wrong answers are counted over this time."""

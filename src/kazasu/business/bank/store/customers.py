@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 from kazasu.business.bank.model import Consent, Customer, Happening
 from kazasu.contracts.base import FourAttributes
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.web.openid import Signature
+from kazasu.kit.openid import Signature
 
 
 @dataclass(frozen=True, slots=True)

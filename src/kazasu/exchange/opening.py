@@ -1,0 +1,81 @@
+"""How a room opens its doors: its site and its place in the house, from what the institution declares."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from starlette.requests import Request
+
+from kazasu.contracts.base import Inquiry, Letter
+from kazasu.exchange.directory import Entry
+from kazasu.exchange.inquiries import Handler as InquiryHandler
+from kazasu.exchange.institution import Institution
+from kazasu.exchange.letters import Handler as LetterHandler
+from kazasu.exchange.room import House, Room
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.web import Site
+from kazasu.foundation.web.faults import NOT_FOUND
+
+
+def site_of(house: House, declared: Institution, *, more_templates: Sequence[Path] = ()) -> Site:
+    """The institution's site: its name, colour and tenants, with the templates of its room."""
+
+    def tenant_of_host(host: str) -> str:
+        """Raises Refusal ``web.not-found``."""
+        return _here(house, declared, host).id.tenant
+
+    def context(request: Request) -> Mapping[str, Any]:
+        """A tenant's pages carry its own name."""
+        if not request.state.tenant:
+            return {}
+        return {"site_name": house.directory.entry(declared.of(request.state.tenant)).name}
+
+    taps = [house.directory.origin(one) for one in ("identity", "terminal")]
+    return Site(
+        room=declared.schema,
+        name=declared.name,
+        templates=declared.folder / "templates",
+        more_templates=more_templates,
+        settings=house.settings,
+        clock=house.clock,
+        database=None if declared.stateless else house.database,
+        colour=declared.colour,
+        tenant_of_host=tenant_of_host if declared.each else lambda _: "",
+        sign_in_paths=declared.sessions,
+        form_targets=taps if declared.client else (),
+        context=context,
+    )
+
+
+def room_of(
+    house: House,
+    declared: Institution,
+    site: Site,
+    *,
+    letters: Mapping[type[Letter], LetterHandler] | None = None,
+    inquiries: Mapping[type[Inquiry[Any]], InquiryHandler] | None = None,
+    jobs: Mapping[str, Callable[..., None]] | None = None,
+    ticks: Mapping[str, Callable[[], None]] | None = None,
+) -> Room:
+    """The opened room; its site is finished, no page comes after."""
+
+    def hosts(name: str) -> bool:
+        entry = house.directory.at_host(name)
+        return entry is not None and entry.id.kind == declared.id
+
+    return Room(
+        name=declared.schema,
+        app=site.app(),
+        hosts=hosts,
+        letters=letters or {},
+        inquiries=inquiries or {},
+        jobs=jobs or {},
+        ticks=ticks or {},
+    )
+
+
+def _here(house: House, declared: Institution, host: str) -> Entry:
+    entry = house.directory.at_host(host)
+    if entry is None or entry.id.kind != declared.id:
+        raise Refusal(NOT_FOUND)
+    return entry

@@ -1,0 +1,71 @@
+"""What a registration must be (RFC 7591 3.2.2; OpenID Connect Registration 5)."""
+
+from functools import partial
+from typing import Final
+
+from kazasu.foundation.text import Text
+from kazasu.identity.oauth.model import Check, OAuthFault, row
+
+# fmt: off
+REGISTRATION: Final = Check(Text("登録の内容", "The registration"))
+
+_metadata = partial(row, error="invalid_client_metadata", check=REGISTRATION)
+
+
+def _both(code: str, description: str, ja: str, en: str) -> tuple[OAuthFault, OAuthFault]:
+    """The same of a redirect address, which has an error of its own, and of other members."""
+    redirect = row(f"registration.redirect-{code}", "invalid_redirect_uri", description, REGISTRATION, ja, en)
+    return redirect, row(f"registration.{code}", "invalid_client_metadata", description, REGISTRATION, ja, en)
+
+
+REDIRECT_NO_ADDRESS, NO_ADDRESS = _both("no-address", "{name}: no address",
+    "アドレスの形になっていません",
+    "This is not an address")
+REDIRECT_UNFIT, UNFIT = _both("unfit", "{name}: https with a host name, or http on localhost; no fragment, at most 255",
+    "https のアドレスにするか、手元で試すなら http://localhost にしてください。# や @ や IP アドレスは使えません",
+    "Use https, or http://localhost on your own machine; no #, no @, no IP address")
+REDIRECT_MEMBER, MEMBER = _both("member", "{where!a}: {kind}",
+    "その項目の形を見直してください。名前の書き誤りかもしれません",
+    "Look at that member again; its name may be misspelt")
+OTHER_HOST = _metadata("registration.other-host", description="{name} must be on a host of redirect_uris",
+    ja="戻り先と同じホストに置いてください",
+    en="Put it on the same host as a redirect address")
+WORDS = _metadata("registration.words", description="{name}: one line of printable characters",
+    ja="1行の、目に見える文字だけにしてください",
+    en="Write one line of visible characters")
+SCOPE = _metadata("registration.scope", description="scope {scope!a} is not for private parties", member="scope",
+    ja="民間のサービスが求められる項目だけを選んでください",
+    en="Choose items that private services may ask for")
+PURPOSE = _metadata("registration.purpose", description="purposes.{scope!a}: Japanese and English, of a registered scope", member="purposes",
+    ja="目的は項目ごとに、日本語と英語を一つずつ（100文字以内）書いてください",
+    en="Write each item's purpose once in Japanese and once in English, 100 characters at most")
+KEY_COUNT = _metadata("registration.key-count", description="jwks: 1 to {most} keys", member="jwks",
+    ja='jwks は {"keys": […]} の形で、鍵は1〜5個です',
+    en='jwks is {"keys": […]}, with 1 to 5 keys')
+KEY_ZERO = _metadata("registration.key-zero", description="jwks: a zero character", member="jwks",
+    ja="鍵の中の、値が0の文字を除いてください",
+    en="Leave the character of value zero out of the key")
+KEY_PRIVATE = _metadata("registration.key-private", description="jwks: public keys only; make a new pair, this one is burnt", member="jwks",
+    ja="秘密鍵が入っていました。その鍵はもう使わず、新しい組を作り、公開鍵だけを送ってください",
+    en="A private key was in it. Do not use that key any more: make a new pair and send the public half")
+KEY_USE = _metadata("registration.key-use", description="jwks: keys are for signatures (use: sig)", member="jwks",
+    ja="use を sig にするか省いてください",
+    en="Set use to sig, or leave it out")
+KEY_WEAK = _metadata("registration.key-weak", description="jwks: EC P-256 or RSA of 2048 bits or more", member="jwks",
+    ja="EC P-256（おすすめ）か、2048ビット以上の RSA の鍵にしてください",
+    en="Use EC P-256 (best), or RSA of 2048 bits or more")
+KEY_NAME = _metadata("registration.key-name", description="jwks: each key has a kid of its own", member="jwks",
+    ja="鍵ごとに違う kid を付けてください",
+    en="Give each key a kid of its own")
+HOSTS = _metadata("registration.hosts", description="redirect_uris on several hosts need a sector_identifier_uri",
+    ja="戻り先を一つのホストにするか、sector_identifier_uri に一覧を置いてください",
+    en="Keep them on one host, or list them at a sector_identifier_uri")
+NOT_LISTED = _metadata("registration.not-listed", description="sector_identifier_uri does not list every redirect_uri",
+    ja="一覧にすべての戻り先を入れてください",
+    en="List every redirect address there")
+NO_LIST = _metadata("registration.no-list", description="sector_identifier_uri on {host} gives no JSON list",
+    ja="そのアドレスが3秒以内に JSON の配列を返すようにしてください",
+    en="That address must give a JSON array within three seconds")
+SECTOR = _metadata("registration.sector", description="the sector never changes: register anew",
+    ja="ホストが変わると、利用者の記号も変わります。新しく登録してください",
+    en="On another host people would get other codes: register anew")

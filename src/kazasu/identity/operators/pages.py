@@ -1,0 +1,147 @@
+"""The operator's pages: what waits, what is late, one party with its findings, decisions with their reasons."""
+
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
+from kazasu.foundation.web import PUBLIC, SIGNED_IN, Site
+from kazasu.identity.clients.model import Client
+from kazasu.identity.clients.service import Clients
+from kazasu.identity.faults import ALREADY_DECIDED, UNKNOWN_CLIENT
+from kazasu.identity.integrators.forms import LEARNS
+from kazasu.identity.integrators.pages import MODES
+from kazasu.identity.operators.service import Operating
+from kazasu.identity.service.desk import Desk
+from kazasu.kit.openid import Person
+from kazasu.kit.signin import Context, SignIn
+
+KIND: Final = "operator"
+OPERATOR: Final = SIGNED_IN(KIND)
+SIGN_IN_PATH: Final = "/operator/signin"
+LATE_AFTER: Final = timedelta(days=5)
+MEASURES: Final = {
+    "suspended": Text("止めた", "suspended"),
+    "lifted": Text("再開した", "lifted"),
+}
+
+
+class OperatorPages:
+    """Routes of ``/operator``."""
+
+    def __init__(
+        self, site: Site, desk: Desk, signin: SignIn, clients: Clients, operating: Operating
+    ) -> None:
+        self._site = site
+        self._desk = desk
+        self._signin = signin
+        self._clients = clients
+        self._operating = operating
+        signin.use(KIND, self._take, scopes=("openid",))
+        site.route(SIGN_IN_PATH, access=PUBLIC("where operators begin"))(self.sign_in)
+        for path, method, page in (
+            ("/operator", "GET", self.queue),
+            ("/operator/parties/{client_id}", "GET", self.party),
+            ("/operator/parties/{client_id}/suspend", "POST", self.suspend),
+            ("/operator/reviews/{review_id}", "POST", self.decide),
+        ):
+            site.route(path, methods=(method,), access=OPERATOR)(page)
+
+    # ------------------------------------------------------------ who
+
+    def sign_in(self, request: Request) -> Response:
+        """An ordinary tap; the card says who, the post says whether."""
+        onward = request.query_params.get("next", "")
+        onward = onward if onward.startswith("/operator") else "/operator"
+        return self._signin.begin(request, KIND, context={"next": onward}, back="/")
+
+    def _take(self, request: Request, person: Person, context: Context) -> Response:
+        self._operating.check(person.subject)
+        self._site.sign_in(request, kind=KIND, subject=person.subject, data={})
+        return self._site.redirect(context["next"])
+
+    def _operator(self, request: Request) -> str:
+        """Asked each time: a post may end while somebody is signed in."""
+        return self._operating.check(request.state.session.subject)
+
+    # ------------------------------------------------------------ pages
+
+    def queue(self, request: Request) -> Response:
+        self._operator(request)
+        now = self._desk.clock.now()
+        waiting = [
+            (review, client, now - review.asked_at > LATE_AFTER)
+            for review, client in self._clients.waiting()
+        ]
+        show = request.query_params.get("show", "")
+        everybody = self._clients.all()
+        chosen = [
+            c for c in everybody if show in ("", c.mode) or (show == "suspended" and c.suspended_at)
+        ]
+        return self._site.render(
+            request,
+            "operator/queue.html",
+            late=[one for one in waiting if one[2]],
+            waiting=[one for one in waiting if not one[2]],
+            parties=chosen,
+            counts={mode: sum(c.mode == mode for c in everybody) for mode in MODES},
+            suspended=sum(c.suspended_at is not None for c in everybody),
+            show=show,
+            modes=MODES,
+        )
+
+    def party(self, request: Request) -> Response:
+        self._operator(request)
+        return self._shown(request, request.path_params["client_id"])
+
+    def _shown(self, request: Request, client_id: str, done: Text | None = None) -> Response:
+        client = self._private(client_id)
+        reviews = self._clients.reviews(client_id)
+        return self._site.render(
+            request,
+            "operator/party.html",
+            client=client,
+            findings=self._operating.findings(client),
+            reviews=reviews,
+            open=next((one for one in reviews if one.granted is None), None),
+            measures=self._operating.measures(client_id),
+            words=MEASURES,
+            modes=MODES,
+            learns=LEARNS,
+            done=done,
+        )
+
+    def _private(self, client_id: str) -> Client:
+        """Institutions are not registered here and not decided about here."""
+        client = self._clients.get(client_id)
+        if client is None or client.institution:
+            raise Refusal(UNKNOWN_CLIENT)
+        return client
+
+    def decide(self, request: Request) -> Response:
+        operator = self._operator(request)
+        form = request.state.form
+        try:
+            review_id = UUID(request.path_params["review_id"])
+        except ValueError:
+            raise Refusal(ALREADY_DECIDED) from None
+        granted = form.get("decision") == "grant"
+        client_id = self._operating.decide(
+            review_id, operator, granted=granted, reason=str(form.get("reason", ""))
+        )
+        return self._site.redirect(f"/operator/parties/{client_id}")
+
+    def suspend(self, request: Request) -> Response:
+        operator = self._operator(request)
+        client = self._private(request.path_params["client_id"])
+        self._operating.suspend(
+            client.client_id,
+            operator,
+            suspended=client.suspended_at is None,
+            reason=str(request.state.form.get("reason", "")),
+        )
+        return self._site.redirect(f"/operator/parties/{client.client_id}")

@@ -1,0 +1,112 @@
+"""What operators do, each in one transaction with its record: who, when, why."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID, uuid4
+
+import httpx
+
+from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.faults import Refusal
+from kazasu.identity.clients import store as clients_store
+from kazasu.identity.clients.model import Client
+from kazasu.identity.clients.service import Clients
+from kazasu.identity.faults import NO_REASON, NOT_AN_OPERATOR, UNKNOWN_CLIENT
+from kazasu.identity.hooks import Hooks
+from kazasu.identity.operators.findings import Finding, findings
+
+_PATIENCE = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    client_id: str
+    at: datetime
+    operator: str
+    what: Literal["suspended", "lifted"]
+    reason: str
+
+
+class Operating:
+    def __init__(
+        self, database: Database, http: httpx.Client, clients: Clients, hooks: Hooks
+    ) -> None:
+        self._database = database
+        self._http = http
+        self._clients = clients
+        self._hooks = hooks
+
+    def check(self, sub: str) -> str:
+        """The subject itself, while it has a post. Raises Refusal ``identity.not-an-operator``."""
+        if not self._database.read("identity.operator-post", lambda tx: has_post(tx, sub)):
+            raise Refusal(NOT_AN_OPERATOR)
+        return sub
+
+    def decide(self, review_id: UUID, operator: str, *, granted: bool, reason: str) -> str:
+        """The party's number. Raises Refusal ``identity.no-reason``, ``identity.already-decided``."""
+        review = self._clients.decide(review_id, operator, granted=granted, reason=_reason(reason))
+        return review.client_id
+
+    def suspend(self, client_id: str, operator: str, *, suspended: bool, reason: str) -> None:
+        """Raises Refusal ``identity.no-reason``, ``identity.unknown-client``."""
+        why = _reason(reason)
+
+        def work(tx: Transaction) -> None:
+            if clients_store.client(tx, client_id) is None:
+                raise Refusal(UNKNOWN_CLIENT)
+            clients_store.set_suspended(tx, client_id, suspended)
+            tx.execute(
+                """INSERT INTO client_measure (client_id, measure_id, at, operator, what, reason)
+                   VALUES (%s, %s, %s, %s, %s, %s)""",
+                (client_id, uuid4(), tx.now, operator, "suspended" if suspended else "lifted", why),
+            )
+
+        self._database.run("identity.suspend", work)
+
+    def measures(self, client_id: str) -> list[Measure]:
+        return self._database.read(
+            "identity.measures",
+            lambda tx: tx.all(
+                Measure,
+                """SELECT client_id, at, operator, what, reason FROM client_measure
+                   WHERE client_id = %s ORDER BY at""",
+                (client_id,),
+            ),
+        )
+
+    def findings(self, client: Client) -> list[Finding]:
+        """Looks at the party's address for events too, outside any transaction."""
+        return [
+            *findings(
+                client,
+                self._clients.contact(client.client_id),
+                self._reachable(client.events_uri) if client.events_uri else None,
+            ),
+            *self._hooks.findings(client),
+        ]
+
+    def _reachable(self, address: str) -> bool:
+        """Any answer of HTTP's will do: an empty event must be refused."""
+        try:
+            self._http.post(address, content=b"", timeout=_PATIENCE, follow_redirects=False)
+        except httpx.HTTPError:
+            return False
+        return True
+
+
+def has_post(tx: Transaction, sub: str) -> bool:
+    return bool(
+        tx.value(
+            """SELECT EXISTS (SELECT FROM operator_post WHERE sub = %s AND since <= %s
+                              AND (until IS NULL OR until > %s))""",
+            (sub, tx.now, tx.now),
+        )
+    )
+
+
+def _reason(text: str) -> str:
+    reason = text.strip()[:1000]
+    if not reason:
+        raise Refusal(NO_REASON)
+    return reason

@@ -1,0 +1,1 @@
+"""The authorities and their keys: declared, made in a ceremony, kept, read once a process. No person's data."""

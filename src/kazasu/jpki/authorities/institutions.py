@@ -1,0 +1,103 @@
+"""Keys and certificates of the institutions themselves (sandbox; the real ones are LGPKI's)."""
+
+import json
+import os
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+
+from kazasu.exchange.directory import KEY_USES, KeyUse
+from kazasu.jpki.authorities.keyring import Authority
+
+LIFE = timedelta(days=3653)
+
+
+def issue_institution(
+    authority: Authority, folder: Path, institution: str, origin: str, now: datetime
+) -> dict[KeyUse, str]:
+    """Make the institution's keys where missing; gives its certificates (PEM) by use.
+
+    Writes ``<folder>/keys/<id with ':' → '-'>.json`` (0600), which ``exchange.keys`` reads.
+    """
+    path = folder / "keys" / f"{institution.replace(':', '-')}.json"
+    if path.exists():
+        document = json.loads(path.read_text())
+        return {use: document[use]["certificate"] for use in KEY_USES}
+    document = {"id": institution}
+    for use in KEY_USES:
+        key = ec.generate_private_key(ec.SECP256R1())
+        certificate = _certificate(authority, institution, origin, use, key.public_key(), now)
+        document[use] = {
+            "key": key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode(),
+            "certificate": certificate.public_bytes(Encoding.PEM).decode(),
+        }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".new")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(document, file)
+    draft.replace(path)
+    return {use: document[use]["certificate"] for use in KEY_USES}
+
+
+def _certificate(
+    authority: Authority,
+    institution: str,
+    origin: str,
+    use: KeyUse,
+    key: ec.EllipticCurvePublicKey,
+    now: datetime,
+) -> x509.Certificate:
+    subject = x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "JP"),
+            x509.NameAttribute(
+                NameOID.ORGANIZATION_NAME, f"{_organisation(authority)} institutions"
+            ),
+            x509.NameAttribute(NameOID.COMMON_NAME, institution),
+        ]
+    )
+    start = now.replace(minute=0, second=0, microsecond=0) - timedelta(days=1)
+    usage = x509.KeyUsage(
+        digital_signature=use != "seal",
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=use == "seal",
+        key_cert_sign=False,
+        crl_sign=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(authority.certificate.subject)
+        .public_key(key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(start)
+        .not_valid_after(start + LIFE)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(usage, critical=True)
+        .add_extension(
+            x509.SubjectAlternativeName(
+                [
+                    x509.UniformResourceIdentifier(origin),
+                    x509.DNSName(urlsplit(origin).hostname or ""),  # OpenID4VP x509_san_dns
+                ]
+            ),
+            critical=False,
+        )
+        .sign(authority.key, hashes.SHA256())
+    )
+
+
+def _organisation(authority: Authority) -> str:
+    found = authority.certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
+    return str(found[0].value)

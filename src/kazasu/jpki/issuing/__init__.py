@@ -1,0 +1,1 @@
+"""Certificates for a new or renewed card: ordered, recorded, then signed."""

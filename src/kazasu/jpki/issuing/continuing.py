@@ -1,0 +1,106 @@
+"""継続利用: a card goes on with a new signing certificate, written on the card at the counter."""
+
+import base64
+from dataclasses import replace
+
+from psycopg import errors
+
+from kazasu.card import common_ap, tlv
+from kazasu.card.client import HASH_OF_NUMBER
+from kazasu.contracts.jpki.cards import CardOrder, CardScript, ContinueCard
+from kazasu.exchange.inquiries import Asked
+from kazasu.foundation.audit import Access
+from kazasu.foundation.clock import Clock, civil
+from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.faults import Refusal
+from kazasu.jpki.authorities.keys import Authorities
+from kazasu.jpki.faults import BAD_CERTIFICATE, CARD_EXPIRED, CARD_OF_OTHER, UNKNOWN_CARD, WEAK_KEY
+from kazasu.jpki.issuing.model import Order
+from kazasu.jpki.issuing.service import Issuing
+from kazasu.jpki.register import person_store
+from kazasu.jpki.register import store as register_store
+from kazasu.jpki.register.model import CardRow
+
+
+class Continuing:
+    def __init__(
+        self, database: Database, authorities: Authorities, issuing: Issuing, clock: Clock
+    ) -> None:
+        self._database = database
+        self._authorities = authorities
+        self._issuing = issuing
+        self._clock = clock
+
+    def continue_card(self, inquiry: ContinueCard, asked: Asked) -> CardScript:
+        """継続利用: a new signing certificate and write commands for the card on the reader.
+
+        Steps: 1 which card; 2 it is the person's own, and lives; 3 record and sign, for a card that signs;
+        4 the script.
+
+        Raises Refusal ``jpki.unknown-card``, ``jpki.card-of-other-person``, ``jpki.card-expired``,
+        ``jpki.weak-key``.
+        """
+        order = inquiry.order
+        record, number_hash = card_identified(_bytes(inquiry.card_id))  # 1
+        access = Access(f"institution:{asked.asker}", "jpki.card.continue", asked.purpose)
+
+        def check(tx: Transaction) -> CardRow:
+            card = register_store.card(tx, record.card_id)
+            if card is None:
+                raise Refusal(UNKNOWN_CARD)
+            if person_store.person_of(tx, order.resident_record_code) != card.person_id:  # 2
+                raise Refusal(CARD_OF_OTHER)
+            if card.expires_on < civil(tx.now):
+                raise Refusal(CARD_EXPIRED, expired_on=card.expires_on)
+            tx.audit(replace(access, subjects=(str(card.person_id),)))
+            return card
+
+        card = self._database.run("jpki.card-of", check, access=access)
+        key = _bytes(inquiry.signing_public_key)
+        signing = self._continued(card, order, key) if key else b""  # 3
+        script = self._authorities.card_issuer.script(  # 4
+            card.card_id, order.attributes, number_hash, signing, self._clock.now()
+        )
+        return CardScript(script=script)
+
+    def _continued(self, card: CardRow, order: CardOrder, key: bytes) -> bytes:
+        """The new signing certificate (DER)."""
+        try:
+            issued = self._issuing.issue(
+                Order(
+                    card_id=card.card_id,
+                    resident_record_code=order.resident_record_code,
+                    municipality_code=order.municipality_code,
+                    prefecture=order.prefecture,
+                    city=order.city,
+                    attributes=order.attributes,
+                    name_flags="0" * len(order.attributes.name),
+                    address_flags="0" * len(order.attributes.address),
+                    issued_on=civil(self._clock.now()),
+                    card_expires_on=card.expires_on,
+                    authentication_key=None,
+                    signing_key=key,
+                )
+            )
+        except errors.UniqueViolation:
+            raise Refusal(WEAK_KEY) from None
+        return issued.signing or b""
+
+
+def card_identified(data: bytes) -> tuple[common_ap.CommonRecord, bytes]:
+    """The card's record and its hash of the number, as ``CardClient.identified`` reads them.
+
+    Raises Refusal ``jpki.unknown-card``.
+    """
+    try:
+        _, _, end = tlv.parse_one(data)
+        return common_ap.decode(data[:end]), tlv.value_of(data[end:], HASH_OF_NUMBER)
+    except ValueError as error:
+        raise Refusal(UNKNOWN_CARD) from error
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError as error:
+        raise Refusal(BAD_CERTIFICATE) from error

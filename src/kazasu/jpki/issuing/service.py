@@ -1,0 +1,143 @@
+"""Issue of certificates: recorded, then signed, then noted as handed out."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from cryptography.hazmat.primitives.serialization import Encoding, load_der_public_key
+
+from kazasu.foundation.algorithms import PublicKey
+from kazasu.foundation.audit import Access
+from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
+from kazasu.jpki.authorities.keys import Authorities
+from kazasu.jpki.certificates import profile
+from kazasu.jpki.certificates.profile import Subject
+from kazasu.jpki.certificates.validity import end_of_validity
+from kazasu.jpki.faults import WEAK_KEY
+from kazasu.jpki.issuing.model import Order, midday
+from kazasu.jpki.latest.events import Events
+from kazasu.jpki.register import person_store
+from kazasu.jpki.register import store as register_store
+from kazasu.jpki.register.model import CardRow, CertificateRow
+from kazasu.jpki.terms import CertificateKind
+
+_ISSUE = Text("電子証明書の発行", "Issue of certificates")
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """DER certificates of one card."""
+
+    authentication: bytes | None
+    signing: bytes | None
+
+
+class Issuing:
+    def __init__(self, database: Database, authorities: Authorities, events: Events) -> None:
+        self._database = database
+        self._authorities = authorities
+        self._events = events
+
+    def issue(self, order: Order, before: Callable[[Transaction], None] = lambda _: None) -> Issued:
+        """Certificates for a new card: recorded, then signed, then noted as handed out.
+
+        Args:
+            before: what must hold or happen in the very transaction that records them.
+
+        Raises Refusal ``jpki.weak-key`` (a key that another certificate has, too).
+        """
+        access = Access("system:issue", "jpki.certificate.issue", _ISSUE)
+
+        def work(tx: Transaction) -> list[CertificateRow]:
+            before(tx)
+            return self._recorded(tx, order)
+
+        rows = self._database.run("jpki.record", work, access=access)
+        signed = {row.kind: self._sign(row, order) for row in rows}
+
+        def note(tx: Transaction) -> None:
+            for row in rows:
+                register_store.signed(tx, row.kind, row.serial, signed[row.kind])
+            # A phone's certificates stand beside the card's, they replace nothing.
+            for person_id in {row.person_id for row in rows if order.media != "phone"}:
+                self._events.tell(tx, person_id, "reissued", [row.kind for row in rows])
+                self._events.tell_news(tx, person_id)
+
+        self._database.run("jpki.signed", note, access=access)
+        return Issued(signed.get("authentication"), signed.get("signing"))
+
+    def _recorded(self, tx: Transaction, order: Order) -> list[CertificateRow]:
+        person_id = order.person_id or person_store.ensure_person(tx, order.resident_record_code)
+        if register_store.card(tx, order.card_id) is None:
+            card = CardRow(
+                order.card_id,
+                person_id,
+                order.media,
+                order.card_expires_on,
+                order.parent_card,
+                order.platform,
+            )
+            register_store.add_card(tx, card)
+        keys = {"authentication": order.authentication_key, "signing": order.signing_key}
+        kinds: tuple[CertificateKind, ...] = ("authentication", "signing")
+        return [
+            self._record_one(tx, kind, person_id, order, key)
+            for kind in kinds
+            if (key := keys[kind]) is not None
+        ]
+
+    def _record_one(
+        self, tx: Transaction, kind: CertificateKind, person_id: UUID, order: Order, key: bytes
+    ) -> CertificateRow:
+        key_hash = hashlib.sha256(key).digest()
+        if register_store.key_is_known(tx, key_hash):
+            raise Refusal(WEAK_KEY)
+        born = order.attributes.birth_date
+        row = CertificateRow(
+            kind=kind,
+            serial=profile.new_serial(),
+            person_id=person_id,
+            card_id=order.card_id,
+            municipality_code=order.municipality_code,
+            not_before=min(tx.now, midday(order.issued_on)).replace(microsecond=0),
+            not_after=end_of_validity(order.issued_on, born, order.card_expires_on),
+            revoked_at=None,
+            reason="",
+            generation=self._authorities.issuing[kind].generation,
+            prefecture=order.prefecture,
+            city=order.city,
+        )
+        live = register_store.live_certificates(tx, person_id, kind)
+        register_store.record(tx, row, key_hash, live[0].serial if live else None)
+        return row
+
+    def _sign(self, row: CertificateRow, order: Order) -> bytes:
+        key = load_der_public_key(
+            (order.signing_key if row.kind == "signing" else order.authentication_key) or b""
+        )
+        if not isinstance(key, PublicKey):
+            raise Refusal(WEAK_KEY)
+        subject = Subject(
+            order.attributes,
+            order.name_flags,
+            order.address_flags,
+            order.prefecture,
+            order.city,
+            order.municipality_code,
+        )
+        certificate = profile.build(
+            self._authorities.issuing[row.kind],
+            row.kind,
+            subject,
+            key,
+            row.serial,
+            row.not_before,
+            row.not_after,
+            issued_on=order.issued_on,
+            card_expires_on=order.card_expires_on,
+            media="phone" if order.media == "phone" else "card",
+        )
+        return certificate.public_bytes(Encoding.DER)

@@ -1,5 +1,0 @@
-"""Is a certificate what the profile says? One rule a file in ``rules``; all are asked before each signature."""
-
-from kazasu.jpki.lint.linter import RULES, Broken, Case, Rule, lint
-
-__all__ = ["RULES", "Broken", "Case", "Rule", "lint"]

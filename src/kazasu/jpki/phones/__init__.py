@@ -1,0 +1,1 @@
+"""Certificates on a phone: they hang on the card's, and end with them."""

@@ -1,0 +1,293 @@
+"""A phone's certificates: issued on the card's signing certificate, held when the phone is lost, ended.
+
+They hang on the card (``parent_card``): what ends or holds the card ends or holds them (register, status). They
+stay in the phone over a factory reset until they are revoked (reliability §1).
+"""
+
+import base64
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final
+from uuid import UUID
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+from psycopg import errors
+from pydantic import ValidationError
+
+from kazasu.card.challenge import read_challenge
+from kazasu.contracts.base import FourAttributes
+from kazasu.contracts.jpki.phones import (
+    ChangePhone,
+    IssuePhoneCertificates,
+    PhoneApplication,
+    PhoneCertificates,
+    PhoneShown,
+    PhonesOfHolder,
+)
+from kazasu.contracts.jpki.validation import TapEvidence
+from kazasu.exchange.inquiries import Asked
+from kazasu.exchange.keys import Institution
+from kazasu.foundation.algorithms import verify
+from kazasu.foundation.audit import Access
+from kazasu.foundation.clock import Clock, civil
+from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.dates import attained_on
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
+from kazasu.jpki.authorities.keys import Authorities
+from kazasu.jpki.certificates import profile
+from kazasu.jpki.faults import (
+    BAD_APPLICATION,
+    NO_PHONE,
+    NOT_HELD,
+    PHONE_EXISTS,
+    PHONE_NEEDS_CARD,
+    PHONE_TOO_YOUNG,
+    UNKNOWN_PERSON,
+    WEAK_KEY,
+    WRONG_CHALLENGE,
+)
+from kazasu.jpki.issuing.model import Order
+from kazasu.jpki.issuing.service import Issuing
+from kazasu.jpki.phones import store as phone_store
+from kazasu.jpki.phones.model import PHONE_FROM_AGE, PhoneRow
+from kazasu.jpki.register import store as register_store
+from kazasu.jpki.register.model import CardRow, CertificateRow
+from kazasu.jpki.terms import CertificateKind
+from kazasu.jpki.validation.service import Validation
+
+FRESH: Final = timedelta(minutes=10)
+"""How old an application may be."""
+_APPLY: Final = Text("スマホ用電子証明書の発行", "Certificates for a phone")
+_CHANGE: Final = {
+    "show": Text("スマホ用電子証明書の状態の確認", "State of a phone's certificates"),
+    "hold": Text("スマートフォンの紛失による一時停止", "Suspension: the phone is lost"),
+    "release": Text("スマートフォンの一時停止の解除", "End of the phone's suspension"),
+    "end": Text("スマホ用電子証明書の失効", "End of a phone's certificates"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    """Whose certificate it is that vouches, and what it says."""
+
+    certificate: x509.Certificate
+    row: CertificateRow
+    card: CardRow
+
+
+class Phones:
+    """Use cases about phones; the phone's program asks them."""
+
+    def __init__(
+        self,
+        database: Database,
+        issuing: Issuing,
+        validation: Validation,
+        authorities: Authorities,
+        institution: Institution,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._issuing = issuing
+        self._validation = validation
+        self._authorities = authorities
+        self._institution = institution
+        self._clock = clock
+
+    # ------------------------------------------------------------ issue
+
+    def issue(self, inquiry: IssuePhoneCertificates, asked: Asked) -> PhoneCertificates:
+        """Certificates for the keys in the application.
+
+        Steps: 1 the application reads, is fresh and came from this asker; 2 both keys are in the phone; 3 the
+        card's signing certificate signed it and is good; 4 its holder may have one; 5 no other phone, or its
+        certificates end; 6 recorded, then signed.
+
+        Raises Refusal ``jpki.bad-phone-application``, ``jpki.phone-needs-card``, ``jpki.phone-too-young``,
+        ``jpki.phone-exists``, ``jpki.weak-key``, or why the signature does not hold.
+        """
+        signed = _bytes(inquiry.application)
+        application = self._read(signed, asked.asker)  # 1
+        _check_possession(application.authentication_key, inquiry.authentication_proof, signed)  # 2
+        _check_possession(application.signing_key, inquiry.signing_proof, signed)
+        access = Access(f"institution:{asked.asker}", "jpki.phone.issue", _APPLY)
+        holder = self._database.run(
+            "jpki.phone-holder",
+            lambda tx: self._holder(tx, "signing", inquiry.evidence, inquiry.application, access),
+            access=access,
+        )  # 3
+        attributes = profile.attributes_of(holder.certificate)
+        _check_may_have(holder, attributes, civil(self._clock.now()))  # 4
+        order = self._order(holder, attributes, application)
+        try:
+            issued = self._issuing.issue(
+                order, before=self._alone(holder.row.person_id, application)
+            )  # 5, 6
+        except errors.UniqueViolation:
+            raise Refusal(WEAK_KEY) from None
+        return PhoneCertificates(
+            phone_id=order.card_id,
+            authentication=_text(issued.authentication or b""),
+            signing=_text(issued.signing or b""),
+            authentication_ca=_text(self._authorities.der("authentication")),
+            signing_ca=_text(self._authorities.der("signing")),
+            expires_on=order.card_expires_on,
+        )
+
+    def _read(self, signed: bytes, asker: str) -> PhoneApplication:
+        try:
+            application = PhoneApplication.model_validate_json(signed)
+        except ValidationError:
+            raise Refusal(BAD_APPLICATION, why="form") from None
+        if application.origin != self._institution.directory.origin(asker):
+            raise Refusal(BAD_APPLICATION, why="origin")
+        if abs(self._clock.now() - application.applied_at) > FRESH:
+            raise Refusal(BAD_APPLICATION, why="time")
+        return application
+
+    def _order(
+        self, holder: _Holder, attributes: FourAttributes, application: PhoneApplication
+    ) -> Order:
+        """Never past the card, nor past the card's certificate on which it hangs."""
+        name_flags, address_flags = profile.flags_of(holder.certificate)
+        row = holder.row
+        return Order(
+            card_id=f"phone-{secrets.token_hex(10)}",
+            resident_record_code="",
+            municipality_code=row.municipality_code,
+            prefecture=row.prefecture,
+            city=row.city,
+            attributes=attributes,
+            name_flags=name_flags,
+            address_flags=address_flags,
+            issued_on=civil(self._clock.now()),
+            card_expires_on=min(holder.card.expires_on, civil(row.not_after)),
+            authentication_key=_bytes(application.authentication_key),
+            signing_key=_bytes(application.signing_key),
+            media="phone",
+            parent_card=row.card_id,
+            platform=application.platform,
+            person_id=row.person_id,
+        )
+
+    @staticmethod
+    def _alone(person_id: UUID, application: PhoneApplication) -> Callable[[Transaction], None]:
+        """One phone a person: the one before ends in the transaction that records the new one."""
+
+        def work(tx: Transaction) -> None:
+            for phone in phone_store.phones_of(tx, person_id):
+                if phone.live and not application.replaces:
+                    raise Refusal(PHONE_EXISTS)
+                for row in register_store.certificates_on(tx, phone.card_id):
+                    register_store.revoke(tx, row.kind, row.serial, tx.now, "superseded")
+
+        return work
+
+    # ------------------------------------------------------------ lost, found, given away
+
+    def change(self, inquiry: ChangePhone, asked: Asked) -> PhonesOfHolder:
+        """Show, hold, release or end. The card may do each; a phone may end its own certificates.
+
+        Raises Refusal ``jpki.wrong-challenge``, ``jpki.phone-needs-card``, ``jpki.no-phone``,
+        ``jpki.not-held``, or why the authentication does not hold.
+        """
+        challenge = read_challenge(_bytes(inquiry.expected))
+        origin = self._institution.directory.origin(asked.asker)
+        label = (f"phone-{inquiry.action}", origin)
+        if challenge is None or (challenge.action, challenge.asker_origin) != label:
+            raise Refusal(WRONG_CHALLENGE)
+        action = f"jpki.phone.{inquiry.action}"
+        access = Access(f"institution:{asked.asker}", action, _CHANGE[inquiry.action])
+
+        def work(tx: Transaction) -> PhonesOfHolder:
+            holder = self._holder(tx, "authentication", inquiry.evidence, inquiry.expected, access)
+            if holder.card.media == "phone" and inquiry.action != "end":
+                raise Refusal(PHONE_NEEDS_CARD)
+            if inquiry.action != "show":
+                _changed(tx, holder, inquiry.action)
+            phones = phone_store.phones_of(tx, holder.row.person_id)
+            return PhonesOfHolder(phones=tuple(_shown(phone) for phone in phones))
+
+        return self._database.run(action, work, access=access)
+
+    def _holder(
+        self,
+        tx: Transaction,
+        kind: CertificateKind,
+        evidence: TapEvidence,
+        expected: str,
+        access: Access,
+    ) -> _Holder:
+        certificate = self._validation.proven(
+            tx, kind, evidence, _bytes(expected), tx.now
+        ).certificate
+        row = register_store.certificate(tx, kind, certificate.serial_number)
+        card = register_store.card(tx, row.card_id) if row else None
+        if row is None or card is None:
+            raise Refusal(UNKNOWN_PERSON)
+        tx.audit(replace(access, subjects=(str(row.person_id),)))
+        return _Holder(certificate, row, card)
+
+
+def _changed(tx: Transaction, holder: _Holder, action: str) -> None:
+    """Carry the change out on every phone of the person; the card itself stays as it is."""
+    own = holder.card.card_id if holder.card.media == "phone" else ""
+    phones = [
+        one for one in phone_store.phones_of(tx, holder.row.person_id) if own in ("", one.card_id)
+    ]
+    rows = [row for phone in phones for row in register_store.certificates_on(tx, phone.card_id)]
+    if not rows:
+        raise Refusal(NO_PHONE)
+    done = sum(_change_one(tx, row, action) for row in rows)
+    if action == "release" and not done:
+        raise Refusal(NOT_HELD)
+
+
+def _change_one(tx: Transaction, row: CertificateRow, action: str) -> bool:
+    if action == "hold":
+        return register_store.hold(tx, row.kind, row.serial)
+    if action == "release":
+        return register_store.release(tx, row.kind, row.serial)
+    return register_store.revoke(tx, row.kind, row.serial, tx.now, "cessation_of_operation")
+
+
+def _check_may_have(holder: _Holder, attributes: FourAttributes, today: date) -> None:
+    if holder.card.media != "card":
+        raise Refusal(PHONE_NEEDS_CARD)
+    if today < attained_on(attributes.birth_date, PHONE_FROM_AGE):
+        raise Refusal(PHONE_TOO_YOUNG)
+
+
+def _check_possession(key: str, proof: str, signed: bytes) -> None:
+    """The new key itself signed the application: nobody has another's key certified."""
+    try:
+        public = load_der_public_key(_bytes(key))
+        verify(public, _bytes(proof), signed)
+    except (ValueError, TypeError, InvalidSignature):
+        raise Refusal(BAD_APPLICATION, why="key") from None
+
+
+def _shown(phone: PhoneRow) -> PhoneShown:
+    state = "held" if phone.live and phone.held else "good" if phone.live else "ended"
+    return PhoneShown(
+        platform=phone.platform,
+        issued_at=phone.issued_at,
+        expires_on=phone.expires_on,
+        state=state,
+    )
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError as error:
+        raise Refusal(BAD_APPLICATION, why="base64") from error
+
+
+def _text(content: bytes) -> str:
+    return base64.b64encode(content).decode()

@@ -1,0 +1,80 @@
+"""SQL of the register: persons, and under which names askers know them and their certificates."""
+
+import secrets
+from uuid import UUID, uuid4
+
+from kazasu.foundation.database import Transaction
+from kazasu.jpki.terms import CertificateKind
+
+
+def ensure_person(tx: Transaction, resident_record_code: str) -> UUID:
+    """The person with this resident record code, entered if new."""
+    found = person_of(tx, resident_record_code)
+    if found is not None:
+        return found
+    made = uuid4()
+    tx.execute("INSERT INTO person VALUES (%s, %s)", (made, resident_record_code))
+    return made
+
+
+def person_of(tx: Transaction, resident_record_code: str) -> UUID | None:
+    found: UUID | None = tx.value(
+        "SELECT person_id FROM person WHERE resident_record_code = %s", (resident_record_code,)
+    )
+    return found
+
+
+def resident_record_code_of(tx: Transaction, person_id: UUID) -> str:
+    return str(
+        tx.value("SELECT resident_record_code FROM person WHERE person_id = %s", (person_id,))
+    )
+
+
+def ref_for(tx: Transaction, asker: str, person_id: UUID) -> str:
+    """Under which name this asker knows the person: random, stored, the asker's alone."""
+    found = known_as(tx, asker, person_id)
+    if found is None:
+        found = secrets.token_urlsafe(18)
+        tx.execute("INSERT INTO person_ref VALUES (%s, %s, %s)", (asker, found, person_id))
+    return found
+
+
+def person_by_ref(tx: Transaction, asker: str, ref: str) -> UUID | None:
+    found: UUID | None = tx.value(
+        "SELECT person_id FROM person_ref WHERE asker = %s AND ref = %s", (asker, ref)
+    )
+    return found
+
+
+def add_evidence(
+    tx: Transaction, asker: str, purpose: str, kind: CertificateKind, serial: int, outcome: str
+) -> UUID:
+    """The record of one check (公的個人認証法 52条: status is used for the check alone)."""
+    evidence_id = uuid4()
+    tx.execute(
+        "INSERT INTO evidence VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        (evidence_id, asker, purpose, kind, serial, tx.now, outcome),
+    )
+    return evidence_id
+
+
+def known_as(tx: Transaction, asker: str, person_id: UUID) -> str | None:
+    """What this asker calls the person; None: it does not know them."""
+    found = tx.value(
+        "SELECT ref FROM person_ref WHERE asker = %s AND person_id = %s", (asker, person_id)
+    )
+    return str(found) if found else None
+
+
+def certificate_id(tx: Transaction, party: str, kind: CertificateKind, serial: int) -> UUID:
+    """Under which id this party knows the certificate: random, stored, the party's alone."""
+    tx.execute(
+        """INSERT INTO certificate_ref (party, certificate_id, kind, serial, made_at)
+           VALUES (%s, %s, %s, %s, %s) ON CONFLICT (party, kind, serial) DO NOTHING""",
+        (party, uuid4(), kind, serial, tx.now),
+    )
+    found: UUID = tx.value(
+        "SELECT certificate_id FROM certificate_ref WHERE party = %s AND kind = %s AND serial = %s",
+        (party, kind, serial),
+    )
+    return found

@@ -1,0 +1,232 @@
+"""SQL of the register: certificates, the cards and phones that they are on, and what state they are in."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from kazasu.foundation.database import Transaction
+from kazasu.jpki.register.model import HOLD, CardRow, CertificateRow, SignedData, Status
+from kazasu.jpki.terms import CertificateKind
+
+_CERTIFICATE = """SELECT kind, serial, person_id, card_id, municipality_code, not_before, not_after,
+                         revoked_at, reason, generation, prefecture, city,
+                         coalesce(sha256(der), '') AS fingerprint FROM certificate"""
+
+
+def add_card(tx: Transaction, card: CardRow) -> None:
+    tx.execute(
+        """INSERT INTO card (card_id, person_id, media, expires_on, parent_card, platform, issued_at)
+           VALUES (%s, %s, %s, %s, %s, %s, %s)""",
+        (card.card_id, card.person_id, card.media, card.expires_on, card.parent_card,
+         card.platform, tx.now),
+    )  # fmt: skip
+
+
+def card(tx: Transaction, card_id: str) -> CardRow | None:
+    return tx.maybe(
+        CardRow,
+        """SELECT card_id, person_id, media, expires_on, parent_card, platform
+           FROM card WHERE card_id = %s""",
+        (card_id,),
+    )
+
+
+def record(
+    tx: Transaction, row: CertificateRow, key_hash: bytes, supersedes: int | None = None
+) -> None:
+    """Enter a certificate before it is signed. A key that has one already is a unique violation."""
+    tx.execute(
+        """INSERT INTO certificate (kind, serial, person_id, card_id, key_hash, municipality_code,
+                                    not_before, not_after, recorded_at, supersedes, generation,
+                                    prefecture, city)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
+        (
+            row.kind,
+            row.serial,
+            row.person_id,
+            row.card_id,
+            key_hash,
+            row.municipality_code,
+            row.not_before,
+            row.not_after,
+            tx.now,
+            supersedes,
+            row.generation,
+            row.prefecture,
+            row.city,
+        ),
+    )
+
+
+def signed(tx: Transaction, kind: CertificateKind, serial: int, der: bytes) -> None:
+    tx.execute(
+        "UPDATE certificate SET der = %s WHERE kind = %s AND serial = %s AND der IS NULL",
+        (der, kind, serial),
+    )
+
+
+def certificate(tx: Transaction, kind: CertificateKind, serial: int) -> CertificateRow | None:
+    """A certificate that was recorded and handed out."""
+    return tx.maybe(
+        CertificateRow,
+        f"{_CERTIFICATE} WHERE kind = %s AND serial = %s AND der IS NOT NULL",
+        (kind, serial),
+    )
+
+
+def signed_data(tx: Transaction, serial: int) -> SignedData | None:
+    return tx.maybe(
+        SignedData,
+        """SELECT der, municipality_code FROM certificate
+            WHERE kind = 'signing' AND serial = %s AND der IS NOT NULL""",
+        (serial,),
+    )
+
+
+def status(tx: Transaction, kind: CertificateKind, serial: int) -> Status | None:
+    """Revoked for good, or held now."""
+    row = certificate(tx, kind, serial)
+    if row is None:
+        return None
+    if row.revoked_at is None:
+        held_at = tx.value(
+            """SELECT held_at FROM certificate_hold
+               WHERE kind = %s AND serial = %s AND released_at IS NULL""",
+            (kind, serial),
+        )
+        if held_at is not None:
+            return _status(row, held_at, HOLD)
+    return _status(row, row.revoked_at, row.reason)
+
+
+def _status(row: CertificateRow, since: datetime | None, reason: str) -> Status:
+    return Status(since, reason, fingerprint=row.fingerprint, generation=row.generation)
+
+
+def held_at(tx: Transaction, kind: CertificateKind, serial: int, at: datetime) -> datetime | None:
+    """Since when a certificate was held at that time, released later or not."""
+    found: datetime | None = tx.value(
+        """SELECT held_at FROM certificate_hold WHERE kind = %s AND serial = %s AND held_at <= %s
+             AND (released_at IS NULL OR released_at > %s)""",
+        (kind, serial, at, at),
+    )
+    return found
+
+
+def status_at(tx: Transaction, kind: CertificateKind, serial: int, at: datetime) -> Status | None:
+    """As far as it matters for a signature made ``at`` some time: what came later does not."""
+    now = status(tx, kind, serial)
+    if now is None or (now.revoked_at and now.reason != HOLD and now.revoked_at <= at):
+        return now
+    since = held_at(tx, kind, serial, at)
+    if since is not None:
+        return replace(now, revoked_at=since, reason=HOLD)
+    return replace(now, revoked_at=None, reason="") if now.reason == HOLD else now
+
+
+def hold(tx: Transaction, kind: CertificateKind, serial: int) -> bool:
+    """False when it is held already, or revoked."""
+    return (
+        tx.execute(
+            """WITH held AS (
+                 INSERT INTO certificate_hold (kind, serial, held_at)
+                 SELECT kind, serial, %s FROM certificate
+                  WHERE kind = %s AND serial = %s AND revoked_at IS NULL
+                 ON CONFLICT (kind, serial) WHERE released_at IS NULL DO NOTHING
+                 RETURNING kind, serial)
+               UPDATE certificate SET status_changed_at = %s FROM held
+                WHERE certificate.kind = held.kind AND certificate.serial = held.serial""",
+            (tx.now, kind, serial, tx.now),
+        )
+        == 1
+    )
+
+
+def release(tx: Transaction, kind: CertificateKind, serial: int) -> bool:
+    """False when it was not held."""
+    return (
+        tx.execute(
+            """WITH released AS (
+                 UPDATE certificate_hold SET released_at = %s
+                  WHERE kind = %s AND serial = %s AND released_at IS NULL RETURNING kind, serial)
+               UPDATE certificate SET status_changed_at = %s FROM released
+                WHERE certificate.kind = released.kind AND certificate.serial = released.serial""",
+            (tx.now, kind, serial, tx.now),
+        )
+        == 1
+    )
+
+
+def certificates_of_card(tx: Transaction, card_id: str) -> Sequence[CertificateRow]:
+    """Live ones of a card and of the phones that hang on it."""
+    return tx.all(
+        CertificateRow,
+        f"""{_CERTIFICATE} WHERE revoked_at IS NULL AND card_id IN (
+              SELECT card_id FROM card WHERE card_id = %s OR parent_card = %s)
+            ORDER BY card_id, kind""",
+        (card_id, card_id),
+    )
+
+
+def certificates_on(tx: Transaction, card_id: str) -> Sequence[CertificateRow]:
+    """Live ones on this very card or phone."""
+    return tx.all(
+        CertificateRow,
+        f"{_CERTIFICATE} WHERE revoked_at IS NULL AND card_id = %s ORDER BY kind",
+        (card_id,),
+    )
+
+
+def phone_certificates(
+    tx: Transaction, kind: CertificateKind, serial: int
+) -> Sequence[CertificateRow]:
+    """Live ones, of the same kind, on the phones that hang on this certificate's card."""
+    return tx.all(
+        CertificateRow,
+        f"""{_CERTIFICATE} WHERE revoked_at IS NULL AND kind = %s AND card_id IN (
+              SELECT p.card_id FROM card p JOIN certificate c ON c.card_id = p.parent_card
+               WHERE c.kind = %s AND c.serial = %s)""",
+        (kind, kind, serial),
+    )
+
+
+def live_certificates(
+    tx: Transaction, person_id: UUID, kind: CertificateKind
+) -> Sequence[CertificateRow]:
+    """Not revoked, newest first."""
+    return tx.all(
+        CertificateRow,
+        f"""{_CERTIFICATE} WHERE person_id = %s AND kind = %s AND revoked_at IS NULL
+            ORDER BY not_before DESC""",
+        (person_id, kind),
+    )
+
+
+def key_is_known(tx: Transaction, key_hash: bytes) -> bool:
+    return bool(
+        tx.value("SELECT EXISTS (SELECT FROM certificate WHERE key_hash = %s)", (key_hash,))
+    )
+
+
+def revoke(tx: Transaction, kind: CertificateKind, serial: int, at: datetime, reason: str) -> bool:
+    """False when it was revoked before: the first time and reason stay."""
+    return (
+        tx.execute(
+            """UPDATE certificate SET revoked_at = %s, reason = %s, status_changed_at = %s
+               WHERE kind = %s AND serial = %s AND revoked_at IS NULL""",
+            (at, reason, tx.now, kind, serial),
+        )
+        == 1
+    )
+
+
+def revoke_with_phones(tx: Transaction, kind: CertificateKind, serial: int, reason: str) -> None:
+    """Revoke a certificate and what hangs on it: a phone's ends with its card's, kind by kind.
+
+    The phone's reason is that what it stood on is gone (``cessation_of_operation``): its own key is not
+    said to be compromised, its holder's data not to have changed.
+    """
+    for row in phone_certificates(tx, kind, serial):
+        revoke(tx, kind, row.serial, tx.now, "cessation_of_operation")
+    revoke(tx, kind, serial, tx.now, reason)

@@ -1,0 +1,128 @@
+"""What becomes of certificates after their issue: suspension, revocation, and the answer about their state."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from kazasu.contracts.identity import CertificateChange
+from kazasu.contracts.jpki.people import PersonChanged
+from kazasu.exchange.letters import Received
+from kazasu.foundation.audit import Access
+from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
+from kazasu.jpki.faults import NOT_HELD, UNKNOWN_CARD
+from kazasu.jpki.latest.events import Events
+from kazasu.jpki.register import person_store
+from kazasu.jpki.register import store as register_store
+from kazasu.jpki.register.model import CertificateRow, Status
+from kazasu.jpki.status.model import LAPSES_AUTHENTICATION, LAPSES_SIGNING, check_reason
+from kazasu.jpki.terms import CertificateKind
+
+_LAPSE = Text("住所・氏名などの変更による失効", "Revocation after a change of data")
+
+
+class LifeCycle:
+    def __init__(self, database: Database, events: Events) -> None:
+        self._database = database
+        self._events = events
+
+    def status(self, kind: CertificateKind, serial: int) -> Status | None:
+        """For the OCSP responder."""
+        access = Access("system:ocsp", "jpki.status.answer", Text("失効の確認", "Status check"))
+        return self._database.read(
+            "jpki.status", lambda tx: register_store.status(tx, kind, serial), access=access
+        )
+
+    # ------------------------------------------------------------ the register's letter
+
+    def person_changed(self, tx: Transaction, letter: PersonChanged, _: Received) -> None:
+        """Revoke what lapses by the change. Twice is once: the first revocation stays."""
+        tx.audit(Access("system:register", "jpki.certificate.revoke", _LAPSE))
+        person_id = person_store.person_of(tx, letter.resident_record_code)
+        if person_id is None:
+            return  # nobody with a card: nothing to revoke
+        kinds: list[CertificateKind] = ["signing"]
+        if letter.what in LAPSES_AUTHENTICATION:
+            kinds.append("authentication")
+        reason = LAPSES_SIGNING[letter.what]
+        lapsed = [
+            row.kind
+            for kind in kinds
+            for row in register_store.live_certificates(tx, person_id, kind)
+            # A certificate issued after the change already carries the new data.
+            if row.not_before <= letter.at
+            and register_store.revoke(tx, kind, row.serial, tx.now, reason)
+        ]
+        if lapsed:
+            self._events.tell(tx, person_id, "revoked", lapsed)
+            if letter.what == "death":
+                self._events.tell(tx, person_id, "deceased")
+        tx.audit(Access("system:register", "jpki.certificate.revoke", _LAPSE, (str(person_id),)))
+
+    # ------------------------------------------------------------ suspension
+
+    def suspend(self, card_id: str) -> int:
+        """The card is lost: everything on it, and on the phones that hang on it, is held at once.
+
+        At any hour, on the holder's word; twice is once. Gives how many certificates are now held.
+
+        Raises Refusal ``jpki.unknown-card``.
+        """
+        return self._each(
+            card_id, "jpki.certificate.suspend", Text("紛失による一時停止", "Suspension: lost"),
+            lambda tx, row: register_store.hold(tx, row.kind, row.serial), "held",
+        )  # fmt: skip
+
+    def release(self, card_id: str) -> int:
+        """The card was found, and the holder came with it to the counter.
+
+        Raises Refusal ``jpki.unknown-card``, ``jpki.not-held``.
+        """
+        released = self._each(
+            card_id, "jpki.certificate.release", Text("一時停止の解除", "End of the suspension"),
+            lambda tx, row: register_store.release(tx, row.kind, row.serial), "released",
+        )  # fmt: skip
+        if not released:
+            raise Refusal(NOT_HELD)
+        return released
+
+    def end_card(self, card_id: str, reason: str = "cessation_of_operation") -> int:
+        """The card is returned or void: its certificates end, and those of its phones.
+
+        Raises Refusal ``jpki.unknown-card``, ``jpki.unknown-reason``.
+        """
+        check_reason(reason)
+        return self._each(
+            card_id, "jpki.certificate.revoke", Text("カードの失効", "End of the card"),
+            lambda tx, row: register_store.revoke(tx, row.kind, row.serial, tx.now, reason), "revoked",
+        )  # fmt: skip
+
+    def _each(
+        self,
+        card_id: str,
+        action: str,
+        purpose: Text,
+        change: Callable[[Transaction, CertificateRow], bool],
+        event: CertificateChange,
+    ) -> int:
+        access = _access(action, purpose)
+
+        def work(tx: Transaction) -> int:
+            card = register_store.card(tx, card_id)
+            if card is None:
+                raise Refusal(UNKNOWN_CARD)
+            tx.audit(replace(access, subjects=(str(card.person_id),)))
+            changed = [
+                row.kind
+                for row in register_store.certificates_of_card(tx, card_id)
+                if change(tx, row)
+            ]
+            if changed:
+                self._events.tell(tx, card.person_id, event, changed)
+            return len(changed)
+
+        return self._database.run(action, work, access=access)
+
+
+def _access(action: str, purpose: Text) -> Access:
+    return Access("system:revocation", action, purpose)

@@ -1,0 +1,9 @@
+"""What every service behind the card needs and should not invent again. Holds nobody's data; knows no institution's tables.
+
+:mod:`.openid`, :mod:`.signin`: sign-in and signature by the card, for a relying party's site.
+:mod:`.levels`: which action of which service accepts which level.
+:mod:`.identifiers`: a service's own identifiers and what links them to subjects.
+:mod:`.latest`: the latest four attributes, asked of the certification service with consent.
+:mod:`.events`: security events pushed by the identity service (RFC 8417, RFC 8935).
+:mod:`.sql`: storage for them on a PostgreSQL of one's own.
+"""

@@ -1,0 +1,376 @@
+"""Signing in with the card, for the portal and the cities: ordinary relying parties.
+
+    signin = SignIn(
+        site,
+        openid=OpenId(issuer_of(house.directory.origin("identity")), house.http(), house.clock),
+        party=lambda request: RelyingParty(client_id, f"{origin}/signin/callback", client_key),
+        admit=admit,                  # (request, Person) -> Admission, or raises Refusal
+        scopes=("openid", "name"),
+    )
+
+gives the site ``GET /signin?next=/path``, ``GET /signin/callback`` and ``POST /signout``. Other
+uses of the card inside a session are declared by name and begun by a page:
+
+    signin.use("visitor", take_visitor, scopes=("openid", "name", "address", "birthdate",
+               "gender", "resident"))                    # (request, Person, context) -> Response
+    return signin.begin(request, "visitor", context={"case": case_id}, back=f"/cases/{case_id}")
+
+    signin.use_signature("move", take_signature)         # (request, Signature, context) -> Response
+    signin.use_signed_proof("open", take_proof, scopes=("openid", "sign", "name"))
+                                               # (request, Person, Signature, context) -> Response
+    return signin.begin_signature(request, "move", document, audiences=["city:141003"],
+                                  context={"case": case_id}, back="/moves/…/review")
+
+The site's ``form_targets`` name the identity service and the terminal: a page's form may begin a
+tap, and browsers hold the redirects after it to the page's policy.
+
+A visitor's tap never replaces the clerk's session: the person is handed to the use and to nobody
+else. :meth:`SignIn.handle_for` gets a handle of the signed-in person for another institution.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from joserfc import jwe
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from kazasu.foundation.clock import Clock
+from kazasu.foundation.faults import Refusal, define
+from kazasu.foundation.text import Text
+from kazasu.foundation.web.access import PUBLIC
+from kazasu.foundation.web.site import Site
+from kazasu.kit.openid import STALE, OpenId, Person, RelyingParty, Signature, Started
+
+NOT_BEGUN_HERE = define(
+    "signin.not-begun-here",
+    403,
+    Text("このブラウザーで始めた手続きではありません", "This was not begun in this browser"),
+    Text(
+        "はじめの画面からもう一度進めてください",
+        "Begin again from the first page",
+    ),
+    source="identity §5 (session-bound evidence)",
+)
+OTHER_PERSON = define(
+    "signin.other-person",
+    403,
+    Text(
+        "サインインした人とは別の人のカードです。何も行っていません",
+        "This is the card of another person than the one signed in. Nothing was done",
+    ),
+    Text("サインインした人のカードを使ってください", "Use the card of the person signed in"),
+    source="design §3.4",
+)
+
+TOO_WEAK = define(
+    "signin.too-weak",
+    403,
+    Text(
+        "この手続きには、暗証番号を使った確認が必要です。何も行っていません",
+        "This needs a confirmation with the PIN. Nothing was done",
+    ),
+    Text(
+        "はじめからやり直し、カードの暗証番号を入れてください",
+        "Begin again and enter the PIN of your card",
+    ),
+    source="reliability §3 threat 6; kit/levels.py",
+)
+
+PATH: Final = "/signin"
+_COOKIE = "signin-"
+_MINUTES_15 = 900
+_SEAL = ["dir", "A256GCM"]
+_BARE = {"openid", "sign"}
+"""Scopes that give no facts about the person."""
+SIGN_IN: Final = "sign-in"
+STRONG: Final = ("aal3",)
+"""What is accepted where nothing else is said: card or phone, with its PIN."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """As whom the person is let in."""
+
+    kind: str
+    """Session kind, e.g. ``resident`` or ``staff``."""
+    subject: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+Context = dict[str, str]
+Admit = Callable[[Request, Person], Admission]
+TakePerson = Callable[[Request, Person, Context], Response]
+TakeSignature = Callable[[Request, Signature, Context], Response]
+TakeProof = Callable[[Request, Person, Signature, Context], Response]
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    scopes: tuple[str, ...]
+    levels: tuple[str, ...]
+    take: TakePerson | None = None
+    take_signature: TakeSignature | None = None
+    take_proof: TakeProof | None = None
+    same_person: bool = False
+
+
+class SignIn:
+    """The card as a relying party's site uses it."""
+
+    def __init__(
+        self,
+        site: Site,
+        *,
+        openid: OpenId,
+        party: Callable[[Request], RelyingParty],
+        admit: Admit,
+        clock: Clock,
+        scopes: Sequence[str] = ("openid", "name"),
+        home: str = "/",
+        levels: Sequence[str] = STRONG,
+    ) -> None:
+        """
+        Args:
+            levels: assurance (``acr``) that signing in accepts, the one to ask for first; whoever comes with
+                another is refused here, whatever was asked on the way.
+        """
+        self._site = site
+        self._openid = openid
+        self._party = party
+        self._admit = admit
+        self._clock = clock
+        self._home = home
+        self._uses: dict[str, _Use] = {}
+        self.use(SIGN_IN, self._sign_in, scopes=scopes, levels=levels)
+        for path, method, page, reason in (
+            (PATH, "GET", self.start, "where signing in begins"),
+            (
+                f"{PATH}/callback",
+                "GET",
+                self.callback,
+                "the code and this browser's cookie prove it",
+            ),
+            ("/signout", "POST", self.sign_out, "ends whatever session there is"),
+        ):
+            site.route(path, methods=(method,), access=PUBLIC(reason))(page)
+
+    def use(
+        self,
+        name: str,
+        take: TakePerson,
+        *,
+        scopes: Sequence[str],
+        levels: Sequence[str] = STRONG,
+    ) -> None:
+        """Declare a further use of a card: ``take`` gets whoever held it, at one of these levels."""
+        self._uses[name] = _Use(tuple(scopes), tuple(levels), take=take)
+
+    def use_signature(
+        self, name: str, take: TakeSignature, *, levels: Sequence[str] = STRONG
+    ) -> None:
+        """Declare a signature by the person signed in; another person's card is refused."""
+        self._uses[name] = _Use(
+            ("openid", "sign"), tuple(levels), take_signature=take, same_person=True
+        )
+
+    def use_signed_proof(
+        self, name: str, take: TakeProof, *, scopes: Sequence[str], levels: Sequence[str] = STRONG
+    ) -> None:
+        """Declare a signature by whoever holds the card, with attributes of its certificate."""
+        self._uses[name] = _Use(tuple(scopes), tuple(levels), take_proof=take)
+
+    # ------------------------------------------------------------ begin
+
+    def begin(
+        self,
+        request: Request,
+        use: str = SIGN_IN,
+        *,
+        context: Context | None = None,
+        back: str = "/",
+        device: str = "",
+        sign_transaction_id: str = "",
+    ) -> Response:
+        """Send the browser to the tap.
+
+        Args:
+            context: what the use needs to find its place again; kept in the browser, encrypted.
+            back: local path to return to after a refusal, and after sign-in.
+        """
+        party = self._party(request)
+        started = self._openid.start(
+            party,
+            self._uses[use].scopes,
+            sign_transaction_id=sign_transaction_id,
+            language=request.state.language,
+            device=device,
+            levels=self._uses[use].levels,
+        )
+        kept = {
+            "state": started.state,
+            "nonce": started.nonce,
+            "verifier": started.verifier,
+            "use": use,
+            "context": context or {},
+            "back": _local(back),
+            "transaction": sign_transaction_id,
+            "until": int(self._clock.now().timestamp()) + _MINUTES_15,
+        }
+        response = RedirectResponse(started.url, 303)
+        response.set_cookie(
+            _cookie(started.state),
+            _seal(kept, party),
+            max_age=_MINUTES_15,
+            path=PATH,
+            httponly=True,
+            secure=request.url.scheme == "https",
+            samesite="lax",
+        )
+        return response
+
+    def begin_signature(
+        self,
+        request: Request,
+        use: str,
+        document: bytes,
+        *,
+        audiences: Sequence[str],
+        context: Context | None = None,
+        back: str = "/",
+        device: str = "",
+    ) -> Response:
+        """Have exactly these bytes signed by the person signed in.
+
+        Args:
+            document: canonical JSON ``{"title": {"ja","en"}, "lines": [{"label_ja","label_en",
+                "value"}], "data": {…}}``; title and lines are what the person reads.
+            audiences: institutions that may see the signing certificate.
+        """
+        transaction = self._openid.open_signing(self._party(request), document, audiences)
+        return self.begin(
+            request,
+            use,
+            context=context,
+            back=back,
+            device=device,
+            sign_transaction_id=transaction,
+        )
+
+    # ------------------------------------------------------------ routes
+
+    def start(self, request: Request) -> Response:
+        """``GET /signin``: ``next`` is the local path to go on to, ``device=phone`` the QR code."""
+        return self.begin(
+            request,
+            back=request.query_params.get("next", self._home),
+            device=request.query_params.get("device", ""),
+        )
+
+    def callback(self, request: Request) -> Response:
+        """``GET /signin/callback``: the browser is back from the tap."""
+        party = self._party(request)
+        kept = self._kept(request, party)
+        use = self._uses[kept["use"]]
+        started = Started("", kept["state"], kept["nonce"], kept["verifier"])
+        person = self._openid.finish(
+            party, started, dict(request.query_params), userinfo=not _BARE.issuperset(use.scopes)
+        )
+        if person.acr not in use.levels:
+            raise Refusal(TOO_WEAK)
+        if use.same_person and person.subject != self._subject(request):
+            raise Refusal(OTHER_PERSON)
+        request.state.signin_back = kept["back"]
+        if use.take_proof is not None:
+            signature = self._openid.signature(party, kept["transaction"])
+            response = use.take_proof(request, person, signature, kept["context"])
+        elif use.take_signature is not None:
+            signature = self._openid.signature(party, kept["transaction"])
+            response = use.take_signature(request, signature, kept["context"])
+        elif use.take is not None:
+            response = use.take(request, person, kept["context"])
+        else:
+            raise AssertionError("a use takes a person or a signature")
+        response.delete_cookie(_cookie(kept["state"]), path=PATH)
+        return response
+
+    def sign_out(self, request: Request) -> Response:
+        """``POST /signout``: end the session here and what hangs on it at the identity service."""
+        id_token = str(request.state.session.data.get("id_token", ""))
+        self._site.sign_out(request)
+        if not id_token:
+            return RedirectResponse(self._home, 303)
+        then = self._party(request).redirect_uri.removesuffix(f"{PATH}/callback") + self._home
+        return RedirectResponse(self._openid.sign_out_url(id_token, then), 303)
+
+    # ------------------------------------------------------------ handles
+
+    def handle_for(self, request: Request, audience: str) -> str:
+        """A handle that names the signed-in person to ``audience`` and to nobody else.
+
+        Raises:
+            Refusal: ``signin.stale``: hold the card again; ``signin.unreachable``.
+        """
+        token = request.state.session.data.get("access_token")
+        if not token:
+            raise Refusal(STALE)
+        return self._openid.handle(self._party(request), str(token), audience)
+
+    # ------------------------------------------------------------ inside
+
+    def _sign_in(self, request: Request, person: Person, _: Context) -> Response:
+        admission = self._admit(request, person)
+        data = {
+            **admission.data,
+            "card_subject": person.subject,
+            "access_token": person.access_token,
+            "id_token": person.id_token,
+        }
+        self._site.sign_in(request, kind=admission.kind, subject=admission.subject, data=data)
+        return RedirectResponse(request.state.signin_back, 303)
+
+    @staticmethod
+    def _subject(request: Request) -> str:
+        return str(request.state.session.data.get("card_subject", ""))
+
+    def _kept(self, request: Request, party: RelyingParty) -> dict[str, Any]:
+        """What :meth:`begin` left in this browser for this answer."""
+        sealed = request.cookies.get(_cookie(request.query_params.get("state", "")), "")
+        try:
+            opened = jwe.decrypt_compact(sealed, _cookie_key(party), algorithms=_SEAL).plaintext
+            kept: dict[str, Any] = json.loads(opened or b"")
+        except (JoseError, ValueError) as error:
+            raise Refusal(NOT_BEGUN_HERE) from error
+        if kept["until"] < self._clock.now().timestamp() or kept["use"] not in self._uses:
+            raise Refusal(NOT_BEGUN_HERE)
+        return kept
+
+
+def _seal(kept: dict[str, Any], party: RelyingParty) -> str:
+    """Only this relying party reads what it left in the browser."""
+    header = {"alg": _SEAL[0], "enc": _SEAL[1]}
+    return jwe.encrypt_compact(
+        header, json.dumps(kept).encode(), _cookie_key(party), algorithms=_SEAL
+    )
+
+
+def _cookie_key(party: RelyingParty) -> OctKey:
+    """Made from the client's private key, so that nobody else can write such a cookie either."""
+    secret = party.key.as_der(private=True)
+    return OctKey.import_key(hashlib.sha256(b"KAZASU-SIGNIN-COOKIE-V1\n" + secret).digest())
+
+
+def _cookie(state: str) -> str:
+    """One cookie per tap under way: two tabs do not take each other's."""
+    return _COOKIE + "".join(c for c in state[:16] if c.isalnum() or c in "-_")
+
+
+def _local(path: str) -> str:
+    """A path on this site; anything else becomes the home page (no open redirect)."""
+    unsafe = not path.startswith("/") or path.startswith("//") or "\\" in path
+    return "/" if unsafe or any(ord(c) < 0x20 for c in path) else path

@@ -1,0 +1,296 @@
+"""Plays every scenario against one party, judges, signs the report and keeps it."""
+
+import base64
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import urlencode, urlsplit
+from uuid import UUID, uuid4
+
+from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.web.faults import NOT_FOUND
+from kazasu.identity.clients.model import Client
+from kazasu.identity.service.desk import Desk
+from kazasu.lab.conformance import model
+from kazasu.lab.conformance.driving import Driver, Lost
+from kazasu.lab.conformance.model import (
+    GOOD,
+    SCENARIOS,
+    Result,
+    Scenario,
+    judged,
+    result,
+)
+from kazasu.lab.conformance.runs import Run, Runs
+from kazasu.lab.faults import CONFORMANCE_ELSEWHERE, CONFORMANCE_RUNNING, TEST_MODE_ONLY
+
+REPORT_TYP: Final = "kazasu-conformance+jws"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    client_id: str
+    run_id: UUID
+    at: datetime
+    passed: bool
+    signed: str
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """What was signed, for showing; whoever must rely on it verifies ``signed``."""
+        payload = self.signed.split(".")[1]
+        found: dict[str, Any] = json.loads(
+            base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
+        )
+        return found
+
+
+class Conformance:
+    def __init__(
+        self, database: Database, desk: Desk, runs: Runs, driver: Callable[..., Driver] = Driver
+    ) -> None:
+        self._database = database
+        self._desk = desk
+        self._runs = runs
+        self._driver = driver
+
+    # ------------------------------------------------------------ one run
+
+    def run(self, client: Client, start_url: str, check_url: str) -> Kept:
+        """
+        Args:
+            start_url: where a login at the party begins.
+            check_url: a page of the party that answers 200 to whoever is signed in, and nothing of
+                the kind to others.
+
+        Raises Refusal ``lab.test-mode-only``, ``lab.conformance-elsewhere``,
+        ``lab.conformance-running``.
+        """
+        if client.mode != "test":
+            raise Refusal(TEST_MODE_ONLY)
+        own = {urlsplit(uri).netloc for uri in client.redirect_uris}
+        if any(
+            urlsplit(u).netloc not in own or urlsplit(u).scheme not in ("http", "https")
+            for u in (start_url, check_url)
+        ):
+            raise Refusal(CONFORMANCE_ELSEWHERE)
+        run = self._runs.begin(client.client_id)
+        if run is None:
+            raise Refusal(CONFORMANCE_RUNNING)
+        try:
+            results = _Playing(self._desk, run, client, start_url, check_url, self._driver).all()
+        finally:
+            self._runs.end(run)
+        return self._keep(client, start_url, check_url, results)
+
+    def _keep(self, client: Client, start_url: str, check_url: str, results: list[Result]) -> Kept:
+        now, run_id = self._desk.clock.now(), uuid4()
+        report = {
+            "iss": self._desk.issuer,
+            "run_id": str(run_id),
+            "at": now.isoformat(),
+            "client_id": client.client_id,
+            "client_name": client.name_en,
+            "start_url": start_url,
+            "check_url": check_url,
+            "passed": model.passed(results),
+            "counts": {
+                verdict: sum(one.verdict == verdict for one in results)
+                for verdict in ("passed", "failed", "warned", "not-applicable", "could-not-run")
+            },
+            "results": [asdict(one) for one in results],
+        }
+        content = json.dumps(report, ensure_ascii=False).encode()
+        signed = self._desk.institution.sign(content, REPORT_TYP)
+        kept = Kept(client.client_id, run_id, now, bool(report["passed"]), signed)
+
+        def work(tx: Transaction) -> None:
+            tx.execute(
+                """INSERT INTO conformance_report (client_id, run_id, at, passed, signed)
+                   VALUES (%s, %s, %s, %s, %s)""",
+                (kept.client_id, kept.run_id, kept.at, kept.passed, kept.signed),
+            )
+
+        self._database.run("lab.conformance-report", work)
+        return kept
+
+    # ------------------------------------------------------------ reports
+
+    def reports(self, client_id: str) -> list[Kept]:
+        """Newest first."""
+        return self._database.read(
+            "lab.conformance-reports",
+            lambda tx: tx.all(
+                Kept,
+                """SELECT client_id, run_id, at, passed, signed FROM conformance_report
+                   WHERE client_id = %s ORDER BY at DESC, run_id LIMIT 20""",
+                (client_id,),
+            ),
+        )
+
+    def report(self, client_id: str, run_id: str) -> Kept:
+        """The party's own. Raises Refusal ``web.not-found``."""
+        found = next((k for k in self.reports(client_id) if str(k.run_id) == run_id), None)
+        if found is None:
+            raise Refusal(NOT_FOUND)
+        return found
+
+    def last_passed(self, client_id: str) -> bool | None:
+        """Did the last run pass? None: there was none."""
+        return next((kept.passed for kept in self.reports(client_id)), None)
+
+
+class _Playing:
+    """The scenarios in their order, each with browsers of its own."""
+
+    def __init__(
+        self, desk: Desk, run: Run, client: Client, start_url: str, check_url: str,
+        driver: Callable[..., Driver],
+    ) -> None:  # fmt: skip
+        self._desk = desk
+        self._run = run
+        self._client = client
+        self._start = start_url
+        self._check = check_url
+        self._driver = driver
+        self._ways: dict[str, Callable[[Scenario], Result]] = {
+            "login": self._login,
+            "other-browser": self._other_browser,
+            "unsolicited": self._unsolicited,
+            "replayed": self._replayed,
+            "logout": self._logout,
+        }
+
+    def all(self) -> list[Result]:
+        """Without a good login nothing can be told from anything: then the others could not run."""
+        blocked = self._blocked()
+        results: list[Result] = []
+        for scenario in SCENARIOS:
+            if blocked:
+                results.append(result(scenario, "could-not-run", reason=blocked))
+                continue
+            results.append(self._played(scenario))
+            if scenario.id == GOOD and results[-1].verdict != "passed":
+                blocked = "the good login did not succeed"
+        return results
+
+    def _blocked(self) -> str:
+        browser = self._browser()
+        try:
+            if browser.is_open(self._check):
+                return "check_url is open to whoever is not signed in: it proves nothing"
+        except Lost as lost:
+            return str(lost)
+        finally:
+            browser.close()
+        return ""
+
+    def _played(self, scenario: Scenario) -> Result:
+        if reason := self._does_not_apply(scenario):
+            return result(scenario, "not-applicable", reason=reason)
+        try:
+            return self._ways[scenario.play](scenario)
+        except Lost as lost:
+            return result(scenario, "could-not-run", reason=str(lost))
+
+    def _does_not_apply(self, scenario: Scenario) -> str:
+        if scenario.phase == "logout" and not self._client.backchannel_logout_uri:
+            return "no backchannel_logout_uri is registered"
+        if scenario.phase == "userinfo" and GOOD not in self._run.userinfo_asked:
+            return "the party does not ask for userinfo"
+        return ""
+
+    # ------------------------------------------------------------ ways to play
+
+    def _browser(self, scenario: str = GOOD) -> Driver:
+        party = {urlsplit(uri).netloc for uri in self._client.redirect_uris}
+        return self._driver(
+            self._desk.endpoint("auth"),
+            frozenset({*party, urlsplit(self._desk.origin).netloc}),
+            f"conformance:{self._run.run_id}:{scenario}",
+        )
+
+    def _login(self, scenario: Scenario) -> Result:
+        browser = self._browser(scenario.id)
+        try:
+            browser.walk(self._start)
+            if not browser.asked:
+                raise Lost("start_url does not lead to the authorization endpoint")
+            status = browser.status
+            return judged(scenario, browser.is_open(self._check), status, browser.did)
+        finally:
+            browser.close()
+
+    def _answered(self, browser: Driver) -> str:
+        """The address of the answer, at which nobody has looked yet."""
+        return browser.walk(
+            self._start,
+            lambda url: url.partition("?")[0] in {u.partition("?")[0] for u in self._client.redirect_uris}
+            and any(f"{name}=" in url for name in ("code", "error")),
+        )  # fmt: skip
+
+    def _elsewhere(self, scenario: Scenario, url: str, did: list[str]) -> Result:
+        """The same answer in a browser that did not begin."""
+        other = self._browser(scenario.id)
+        try:
+            other.walk(url)
+            status = other.status
+            return judged(scenario, other.is_open(self._check), status, [*did, *other.did])
+        finally:
+            other.close()
+
+    def _other_browser(self, scenario: Scenario) -> Result:
+        browser = self._browser()
+        try:
+            return self._elsewhere(scenario, self._answered(browser), browser.did)
+        finally:
+            browser.close()
+
+    def _unsolicited(self, scenario: Scenario) -> Result:
+        query = urlencode({"code": "x" * 43, "state": "x" * 43, "iss": self._desk.issuer})
+        uri = self._client.redirect_uris[0]
+        return self._elsewhere(scenario, f"{uri}{'&' if '?' in uri else '?'}{query}", [])
+
+    def _replayed(self, scenario: Scenario) -> Result:
+        browser = self._browser()
+        try:
+            url = self._answered(browser)
+            browser.walk(url)
+            return self._elsewhere(scenario, url, browser.did)
+        finally:
+            browser.close()
+
+    def _logout(self, scenario: Scenario) -> Result:
+        browser = self._browser(scenario.id)
+        try:
+            browser.walk(self._start)
+            claims = self._run.claims.get(scenario.id)
+            if claims is None or not browser.is_open(self._check):
+                raise Lost("the login before the logout token did not succeed")
+            return self._told(scenario, browser, claims)
+        finally:
+            browser.close()
+
+    def _told(self, scenario: Scenario, browser: Driver, claims: dict[str, Any]) -> Result:
+        token = self._run.forge.logout_token(
+            scenario.id, self._desk.issuer, self._client.client_id, claims,
+            int(self._desk.clock.now().timestamp()),
+        )  # fmt: skip
+        address = self._client.backchannel_logout_uri
+        status = browser.post(address, logout_token=token)
+        if scenario.id == "logout-replayed":
+            status = browser.post(address, logout_token=token)
+            wrong = "" if status == 400 else f"HTTP {status} to a token that was used before"
+        elif scenario.expected == "ended":
+            left = browser.is_open(self._check)
+            wrong = "" if status in (200, 204) and not left else (
+                "the session goes on" if left else f"HTTP {status} instead of 200 or 204")  # fmt: skip
+        else:
+            left = browser.is_open(self._check)
+            wrong = "" if status == 400 and left else (
+                f"HTTP {status} instead of 400" if left else "the session was ended")  # fmt: skip
+        verdict: model.Verdict = "passed" if not wrong else "failed" if scenario.must else "warned"
+        return result(scenario, verdict, browser.did, wrong)

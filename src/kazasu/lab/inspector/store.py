@@ -1,0 +1,76 @@
+"""Rows of the request inspector: redacted before they get here, gone after a day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from kazasu.foundation.database import Transaction
+
+KEPT = timedelta(hours=24)
+MOST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """One request of one party."""
+
+    client_id: str
+    request_id: UUID
+    at: datetime
+    endpoint: str
+    method: str
+    sent: list[list[str]]
+    status: int
+    error: str
+    description: str
+    code: str
+    """Of what refused, in OAuth's table or our catalogue."""
+
+
+_INSPECTED = """SELECT client_id, request_id, at, endpoint, method, sent, status, error,
+                       description, code
+                FROM inspected_request"""
+
+
+def insert(tx: Transaction, rows: Sequence[Inspected]) -> None:
+    """Keep them, and of each party no more than the newest :data:`MOST`."""
+    for row in rows:
+        tx.execute(
+            """INSERT INTO inspected_request (client_id, request_id, at, endpoint, method, sent,
+                                              status, error, description, code, expires_at)
+               VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
+            (row.client_id, row.request_id, row.at, row.endpoint, row.method, Jsonb(row.sent),
+             row.status, row.error, row.description, row.code, row.at + KEPT),
+        )  # fmt: skip
+    for client_id in {row.client_id for row in rows}:
+        tx.execute(
+            """DELETE FROM inspected_request WHERE client_id = %s AND request_id NOT IN
+                   (SELECT request_id FROM inspected_request WHERE client_id = %s
+                    ORDER BY at DESC, place DESC LIMIT %s)""",
+            (client_id, client_id, MOST),
+        )
+
+
+def newest(tx: Transaction, client_id: str, most: int = 100) -> list[Inspected]:
+    return tx.all(
+        Inspected,
+        f"""{_INSPECTED} WHERE client_id = %s AND expires_at > %s
+            ORDER BY at DESC, place DESC LIMIT %s""",
+        (client_id, tx.now, most),
+    )
+
+
+def one(tx: Transaction, client_id: str, request_id: UUID) -> Inspected | None:
+    """The client's own, while it lives."""
+    return tx.maybe(
+        Inspected,
+        f"{_INSPECTED} WHERE client_id = %s AND request_id = %s AND expires_at > %s",
+        (client_id, request_id, tx.now),
+    )
+
+
+def purge(tx: Transaction) -> int:
+    return tx.execute("DELETE FROM inspected_request WHERE expires_at <= %s", (tx.now,))

@@ -1,0 +1,164 @@
+"""The workshop's pages on the integrators' desk: requests, faults to try, conformance runs and their reports."""
+
+from collections.abc import Callable
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
+from kazasu.foundation.web import Site
+from kazasu.foundation.web.faults import NOT_FOUND
+from kazasu.identity.clients.model import Client
+from kazasu.identity.hooks import Hooks
+from kazasu.identity.integrators.pages import INTEGRATOR
+from kazasu.identity.service.desk import Desk
+from kazasu.lab.conformance.model import SCENARIOS
+from kazasu.lab.conformance.service import Conformance
+from kazasu.lab.inspector.service import Inspector, steps
+from kazasu.lab.personas.model import FAULTS
+
+STATES: Final = {
+    "passed": Text("よし", "passed"),
+    "failed": Text("ここで止まりました", "stopped here"),
+    "not-reached": Text("まだ見ていません", "not reached"),
+    "nothing-to-check": Text("対象なし", "nothing to check"),
+}
+ENDPOINTS: Final = {
+    "auth": Text("認可", "Authorization"),
+    "par": Text("先に送る認可（PAR）", "Pushed authorization (PAR)"),
+    "token": Text("トークン", "Token"),
+    "userinfo": Text("利用者情報", "Userinfo"),
+    "sign": Text("署名の手続き", "Signing transaction"),
+    "latest": Text("最新の4情報", "Latest attributes"),
+}
+VERDICTS: Final = {
+    "passed": (Text("合格", "passed"), "state-good"),
+    "failed": (Text("不合格", "failed"), "state-bad"),
+    "warned": (Text("注意", "warning"), "state-warn"),
+    "not-applicable": (Text("対象外", "not applicable"), ""),
+    "could-not-run": (Text("実行できず", "could not run"), "state-bad"),
+}
+EXPECTED: Final = {
+    "accepted": Text("サインインできる", "somebody is signed in"),
+    "rejected": Text("受け入れない", "it is not accepted"),
+    "told": Text("受け入れず、分かるように伝える", "it is not accepted, and the person is told"),
+    "ended": Text("サインインが終わる", "the session ends"),
+}
+
+
+class LabPages:
+    """Routes of the workshop, entered at once."""
+
+    def __init__(
+        self,
+        site: Site,
+        hooks: Hooks,
+        own: Callable[[Request], Client],
+        desk: Desk,
+        inspector: Inspector,
+        conformance: Conformance,
+    ) -> None:
+        self._site = site
+        self._hooks = hooks
+        self._own = own
+        self._desk = desk
+        self._inspector = inspector
+        self._conformance = conformance
+        routes: tuple[tuple[str, tuple[str, ...], Callable[[Request], Response]], ...] = (
+            ("/integrators/requests", ("GET",), self.requests),
+            ("/integrators/requests/{request_id}", ("GET",), self.request),
+            ("/integrators/faults", ("GET",), self.faults),
+            ("/integrators/conformance", ("GET", "POST"), self.conformance),
+            ("/integrators/conformance/{run_id}", ("GET",), self.report),
+            ("/integrators/conformance/{run_id}/report.jws", ("GET",), self.signed),
+        )
+        for path, methods, page in routes:
+            site.route(path, methods=methods, access=INTEGRATOR)(page)
+
+    def _render(self, request: Request, template: str, client: Client, **facts: Any) -> Response:
+        beside = self._hooks.beside(client)
+        return self._site.render(request, template, client=client, beside=beside, **facts)
+
+    # ------------------------------------------------------------ inspector, faults
+
+    def requests(self, request: Request) -> Response:
+        client = self._own(request)
+        rows = self._inspector.newest(client.client_id)
+        only = request.query_params.get("only", "")
+        if only == "failed":
+            rows = [row for row in rows if row.code]
+        return self._render(
+            request, "lab/requests.html", client, rows=rows, only=only,
+            endpoints=ENDPOINTS,
+        )  # fmt: skip
+
+    def request(self, request: Request) -> Response:
+        """Raises Refusal ``web.not-found``: unknown, over, or another party's: one answer."""
+        client = self._own(request)
+        row = self._inspector.one(client.client_id, request.path_params["request_id"])
+        if row is None:
+            raise Refusal(NOT_FOUND)
+        return self._render(
+            request, "lab/request.html", client, row=row, steps=steps(row),
+            states=STATES, endpoints=ENDPOINTS,
+        )  # fmt: skip
+
+    def faults(self, request: Request) -> Response:
+        """Each with a link whose redirect brings the party that error."""
+        client = self._own(request)
+        return self._render(
+            request, "lab/faults.html", client, faults=list(FAULTS.values()),
+            tries={code: self._try(client, code) for code in FAULTS},
+        )  # fmt: skip
+
+    def _try(self, client: Client, code: str) -> str:
+        """An authorization request for this fault; its state says where it comes from."""
+        parameters = {
+            "response_type": "code",
+            "client_id": client.client_id,
+            "redirect_uri": client.redirect_uris[0],
+            "scope": "openid",
+            "state": f"try-{code}",
+            "nonce": f"try-{code}",
+            "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",  # RFC 7636 B
+            "code_challenge_method": "S256",
+            "login_hint": f"fault:{code};auto",
+        }
+        return f"{self._desk.endpoint('auth')}?{urlencode(parameters)}"
+
+    # ------------------------------------------------------------ conformance
+
+    def conformance(self, request: Request) -> Response:
+        """Where to begin, past reports; a POST plays the whole run and leads to its report."""
+        client = self._own(request)
+        form = request.state.form
+        if request.method == "POST" and not form.get("_lang"):
+            start, check = (str(form.get(name, "")).strip() for name in ("start_url", "check_url"))
+            kept = self._conformance.run(client, start, check)
+            return self._site.redirect(f"/integrators/conformance/{kept.run_id}")
+        return self._render(
+            request, "lab/conformance.html", client, scenarios=SCENARIOS,
+            reports=self._conformance.reports(client.client_id),
+            home=client.redirect_uris[0].partition("://")[2].partition("/")[0],
+            scheme=client.redirect_uris[0].partition("://")[0],
+        )  # fmt: skip
+
+    def report(self, request: Request) -> Response:
+        client = self._own(request)
+        kept = self._conformance.report(client.client_id, request.path_params["run_id"])
+        return self._render(
+            request, "lab/report.html", client, kept=kept, report=kept.report,
+            verdicts=VERDICTS, expectations=EXPECTED,
+        )  # fmt: skip
+
+    def signed(self, request: Request) -> Response:
+        """The report as signed, for ``kazasu rp verify``."""
+        client = self._own(request)
+        kept = self._conformance.report(client.client_id, request.path_params["run_id"])
+        name = f"attachment; filename={client.client_id}-{kept.run_id}.jws"
+        return Response(
+            kept.signed, media_type="application/jose", headers={"content-disposition": name}
+        )

@@ -1,0 +1,1 @@
+"""The card desk: cards that carry an address of before are continued."""

@@ -1,0 +1,1 @@
+"""Moving house: notices out, expected arrivals, the visit, registration, what follows by date."""

@@ -1,0 +1,90 @@
+"""Paper: the notice of moving in (転入届), everything known already printed on it (typst, PDF/A).
+
+Names are set in IPAmj Mincho, which has the variants that names are registered with; all other text
+in BIZ UDGothic. A machine without them refuses rather than print a name with a wrong letter.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import typst
+
+from kazasu.foundation.dates import wareki
+from kazasu.foundation.faults import Refusal
+from kazasu.municipality.faults import NO_FONTS
+from kazasu.municipality.moving.store.visits import Place
+from kazasu.municipality.register.model import Arriver, MovingIn
+
+TEMPLATE: Final = Path(__file__).parent / "templates" / "moving_in.typ"
+FAMILIES: Final = ("IPAmjMincho", "BIZ UDGothic")
+
+
+def notice_of_moving_in(
+    city: str, case: MovingIn, arrivers: Sequence[Arriver], place: Place | None, on: date
+) -> bytes:
+    """The form as PDF. Raises Refusal ``municipality.no-fonts``."""
+    _check_fonts()
+    document = _document(city, case, arrivers, place, on)
+    pdf: bytes = typst.compile(
+        str(TEMPLATE), sys_inputs={"data": json.dumps(document, ensure_ascii=False)},
+        pdf_standards=["a-2b"], font_paths=_fonts(),
+    )  # fmt: skip
+    return pdf
+
+
+def _document(
+    city: str, case: MovingIn, arrivers: Sequence[Arriver], place: Place | None, on: date
+) -> dict[str, Any]:
+    notice = (case.reservation or {}).get("notice", {})
+    address = case.entry.get("address") or notice.get("new_address") or {}
+    protected = any(one.mover.protected for one in arrivers)
+    entered = {one["token"]: one for one in case.entry.get("people", [])}
+    moved_on = case.moved_on or (
+        date.fromisoformat(notice["move_date"]) if notice.get("move_date") else None
+    )
+    return {
+        "title": "転居届" if case.kind == "within-city" else "転入届",
+        "city": city,
+        "case": case.case_id,
+        "today": wareki(on),
+        "visit": f"{wareki(place.on_date)} {place.starts}" if place else "",
+        "moved_on": wareki(moved_on) if moved_on else "",
+        "new_address": "".join(address.get(k, "") for k in ("prefecture", "city", "town", "block"))
+        + (f"　{address['building']}" if address.get("building") else ""),
+        "old_address": "" if protected else (case.certificate or {}).get("old_address", ""),
+        "head": notice.get("new_head", ""),
+        "protected": protected,
+        "people": [
+            {
+                "name": one.mover.name,
+                "kana": one.mover.kana,
+                "birth": one.mover.birth_text,
+                "sex": one.mover.sex,
+                "relationship": entered.get(str(one.token), {}).get(
+                    "relationship", one.mover.relationship
+                ),
+                "domicile": one.mover.registered_domicile or one.mover.nationality,
+                "card": "有" if one.mover.has_card else "無",
+            }
+            for one in arrivers
+        ],
+    }
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """The machine's typefaces, looked for once."""
+    return typst.Fonts()
+
+
+def _families() -> frozenset[str]:
+    return frozenset(_fonts().families())
+
+
+def _check_fonts() -> None:
+    if not _families().issuperset(FAMILIES):
+        raise Refusal(NO_FONTS)

@@ -1,0 +1,1 @@
+"""The resident register (住民基本台帳): records and their versions, households, corrections ex officio."""

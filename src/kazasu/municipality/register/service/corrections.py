@@ -1,0 +1,114 @@
+"""Corrections ex officio (職権修正): what was written wrongly becomes a further version, with its reason.
+
+The old version stays in the history; the network is told where identification data changed, and J-LIS
+then ends the signing certificate (住民基本台帳法 8条; 公的個人認証法 12条).
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final, Literal
+
+from kazasu.contracts.jukinet import RegistrationChanged
+from kazasu.foundation.clock import civil
+from kazasu.foundation.database import Transaction
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.names import check_kana
+from kazasu.foundation.numbers import MunicipalityCode
+from kazasu.foundation.text import Text
+from kazasu.municipality.faults import (
+    CHANGED_MEANWHILE,
+    NOTHING_CORRECTED,
+    REASON_NEEDED,
+    UNKNOWN_RESIDENT,
+    WRONG_STATE,
+)
+from kazasu.municipality.hall.context import Clerk, Hall, city_id
+from kazasu.municipality.register import store as register
+from kazasu.municipality.register.model import Resident
+
+CORRECTING: Final = Text("住民票の職権修正", "Correcting a record ex officio")
+REASON: Final = "職権修正"
+TELLS: Final[Mapping[str, Literal["name", "birth-date", "sex", "address"]]] = {
+    "name": "name",
+    "birth_date": "birth-date",
+    "sex": "sex",
+    "town": "address",
+    "block": "address",
+    "building": "address",
+}
+"""Items of 本人確認情報, and what the network is told when one is corrected."""
+CORRECTABLE: Final = (*TELLS, "kana", "birth_text", "registered_domicile", "domicile_head")
+
+
+class Corrections:
+    def __init__(self, hall: Hall) -> None:
+        self._hall = hall
+
+    def correct(
+        self,
+        tenant: str,
+        clerk: Clerk,
+        resident_id: str,
+        version: int,
+        changes: Mapping[str, str | date | None],
+        because: str,
+    ) -> Resident:
+        """Write the record anew with these items corrected.
+
+        Args:
+            changes: items of :data:`CORRECTABLE`; those that are as before are left out.
+            because: what the correction rests on, kept with the access record.
+
+        Raises:
+            Refusal: ``municipality.reason-needed``, ``municipality.nothing-corrected``,
+                ``municipality.changed-meanwhile``, ``municipality.wrong-state`` (a closed record),
+                ``names.bad-kana``.
+        """
+        clerk.needs("decider")
+        if not because.strip():
+            raise Refusal(REASON_NEEDED)
+        check_kana(str(changes.get("kana", "")))
+
+        def work(tx: Transaction) -> Resident:
+            before = register.by_id(tx, resident_id)
+            if before is None:
+                raise Refusal(UNKNOWN_RESIDENT)
+            if before.version != version:
+                raise Refusal(CHANGED_MEANWHILE)
+            if before.state != "resident":
+                raise Refusal(WRONG_STATE, state=before.state)
+            new = {
+                name: value
+                for name, value in changes.items()
+                if name in CORRECTABLE and value != getattr(before, name)
+            }
+            if not new:
+                raise Refusal(NOTHING_CORRECTED)
+            return self._write(tx, clerk, before, new)
+
+        purpose = Text(f"{CORRECTING.ja}（{because}）", f"{CORRECTING.en} ({because})")
+        return self._hall.database.run(
+            "resident.correct",
+            work,
+            tenant=tenant,
+            access=clerk.access("resident.correct", purpose, (resident_id,)),
+        )
+
+    def _write(
+        self, tx: Transaction, clerk: Clerk, before: Resident, new: Mapping[str, Any]
+    ) -> Resident:
+        after = register.change(
+            tx, before, reason=REASON, changed_on=civil(tx.now), processed_at=tx.now,
+            processed_by=clerk.staff_id, **new,
+        )  # fmt: skip
+        post = self._hall.house.post(city_id(tx.tenant))
+        for what in dict.fromkeys(TELLS[name] for name in new if name in TELLS):
+            letter = RegistrationChanged(
+                resident_record_code=after.record_code,
+                municipality_code=MunicipalityCode(tx.tenant),
+                what=what,
+                on=civil(tx.now),
+            )
+            case = f"CR-{after.resident_id}-{after.version}"
+            post.send(tx, letter, to="jukinet", case=case)
+        return after

@@ -1,0 +1,101 @@
+"""What the portal may know of a resident's own household, and who looked at their record."""
+
+from kazasu.contracts.base import AccessEntry, AccessList
+from kazasu.contracts.municipality import (
+    AccessesOf,
+    HouseholdAnswer,
+    HouseholdMember,
+    HouseholdOf,
+)
+from kazasu.exchange.handles import open_handle
+from kazasu.exchange.inquiries import Asked
+from kazasu.foundation import audit
+from kazasu.foundation.audit import Access
+from kazasu.foundation.database import Transaction
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.numbers import MunicipalityCode
+from kazasu.municipality.faults import NOT_RESIDENT
+from kazasu.municipality.hall.context import Hall
+from kazasu.municipality.register import model
+from kazasu.municipality.register import store as register
+from kazasu.municipality.register.model import Resident
+
+
+class Households:
+    def __init__(self, hall: Hall) -> None:
+        self._hall = hall
+
+    def household_of(self, inquiry: HouseholdOf, asked: Asked) -> HouseholdAnswer:
+        """The resident's household. A protected person is shown themselves alone (I8).
+
+        Raises Refusal ``municipality.not-resident``, ``exchange.bad-handle``,
+        ``exchange.stale-handle``.
+        """
+        tenant, code = self._whom(inquiry.handle, asked)
+        access = Access(f"institution:{asked.asker}", "municipality.household.read", asked.purpose)
+
+        def work(tx: Transaction) -> HouseholdAnswer:
+            own = register.by_record_code(tx, code)
+            if own is None or not own.here:
+                raise Refusal(NOT_RESIDENT)
+            members = register.household(tx, own.household_number)
+            together = not any(member.protected for member in members)
+            shown = members if together else [own]
+            ids = tuple(member.resident_id for member in shown)
+            tx.audit(
+                Access(access.actor, access.action, access.purpose, ids, fields=("household",))
+            )
+            head = next((m.name for m in members if m.is_head), own.name)
+            return HouseholdAnswer(
+                members=tuple(_member(tx, one, own) for one in shown),
+                address=model.address_of(own, MunicipalityCode(tenant)),
+                head_name=head if together else own.name,
+                may_move_together=together,
+            )
+
+        return self._hall.database.run("household.read", work, tenant=tenant, access=access)
+
+    def accesses_of(self, inquiry: AccessesOf, asked: Asked) -> AccessList:
+        """Who looked at the resident's record, what for; posts and systems, not clerks' names."""
+        tenant, code = self._whom(inquiry.handle, asked)
+        access = Access(f"institution:{asked.asker}", "municipality.accesses.read", asked.purpose)
+
+        def work(tx: Transaction) -> AccessList:
+            own = register.by_record_code(tx, code)
+            if own is None:
+                return AccessList(entries=())
+            rows = audit.accesses(tx, own.resident_id)
+            return AccessList(entries=tuple(_entry(row, asked.institution) for row in rows))
+
+        return self._hall.database.run("accesses.read", work, tenant=tenant, access=access)
+
+    def _whom(self, handle: str, asked: Asked) -> tuple[str, str]:
+        institution = self._hall.house.institution(asked.institution)
+        person = open_handle(institution, handle, self._hall.clock)
+        return asked.institution.partition(":")[2], person.resident_record_code
+
+
+def _member(tx: Transaction, one: Resident, own: Resident) -> HouseholdMember:
+    return HouseholdMember(
+        member_id=register.member_id(tx, one.resident_id),
+        name=one.name,
+        kana=one.kana,
+        birth_text=one.birth_text,
+        relationship=one.relationship,
+        is_self=one.resident_id == own.resident_id,
+        has_card=one.has_card,
+    )
+
+
+def _entry(row: audit.AuditRow, institution: str) -> AccessEntry:
+    post = "clerk" if row.actor.startswith("clerk:") else row.actor
+    return AccessEntry(
+        at=row.at,
+        institution=institution,
+        actor=post,
+        action=row.action,
+        purpose_ja=row.purpose_ja,
+        purpose_en=row.purpose_en,
+        fields=tuple(row.fields),
+        record_id=str(row.id),
+    )

@@ -1,0 +1,5 @@
+"""A market for each test."""
+
+from tests.support.market import market
+
+__all__ = ["market"]

@@ -1,0 +1,119 @@
+"""The relying party's half of a sign-in, against a service that answers wrongly in every way."""
+
+import httpx
+import pytest
+from joserfc import jwt
+from joserfc.jwk import ECKey
+
+from kazasu.foundation.faults import Refusal
+from kazasu.kit.openid import OpenId, RelyingParty
+
+ISSUER = "http://id.localhost:8000"
+CLIENT, SERVICE, OTHER = (ECKey.generate_key("P-256") for _ in range(3))
+PARTY = RelyingParty("portal", "http://portal.localhost:8000/signin/callback", CLIENT)
+
+
+class Service:
+    """Answers as it is told; by default rightly."""
+
+    def __init__(self, clock):
+        self.clock = clock
+        self.claims = {}
+        self.key = SERVICE
+        self.token = {}
+        self.status = 200
+        self.down = False
+        self.facts = {}
+        self.openid = OpenId(ISSUER, httpx.Client(transport=httpx.MockTransport(self.take)), clock)
+        self.started = self.openid.start(PARTY, ("openid", "name"))
+
+    def take(self, request):
+        path = request.url.path
+        if self.down:
+            raise httpx.ConnectError("down")
+        if path.endswith("openid-configuration"):
+            names = ("authorization", "token", "userinfo", "end_session", "sign_transactions")
+            document = {f"{n}_endpoint": f"{ISSUER}/{n}" for n in names}
+            return httpx.Response(
+                200, json=document | {"issuer": ISSUER, "jwks_uri": f"{ISSUER}/jwks"}
+            )
+        if path == "/jwks":
+            return httpx.Response(200, json={"keys": [SERVICE.as_dict(private=False)]})
+        if path == "/userinfo":
+            return httpx.Response(200, json={"sub": "s-1", "name": "花子"} | self.facts)
+        if self.status != 200:
+            return httpx.Response(self.status, json=self.token)
+        return httpx.Response(200, json={"access_token": "a", "expires_in": 60,
+                                         "id_token": self.id_token()} | self.token)  # fmt: skip
+
+    def id_token(self):
+        now = int(self.clock.now().timestamp())
+        claims = {
+            "iss": ISSUER, "aud": "portal", "sub": "s-1", "iat": now, "exp": now + 300,
+            "auth_time": now, "nonce": self.started.nonce, "acr": "aal3", "amr": ["hwk"],
+        } | self.claims  # fmt: skip
+        claims = {name: value for name, value in claims.items() if value is not None}
+        return jwt.encode({"alg": "ES256"}, claims, self.key)
+
+    def finish(self, **answer):
+        given = {"state": self.started.state, "iss": ISSUER, "code": "c"} | answer
+        return self.openid.finish(PARTY, self.started, given, userinfo=True)
+
+
+@pytest.fixture
+def service(clock):
+    return Service(clock)
+
+
+def refused(call, **arguments):
+    with pytest.raises(Refusal) as caught:
+        call(**arguments)
+    return caught.value.fault.code
+
+
+def test_a_good_answer(service):
+    assert service.finish().name == "花子"
+
+
+@pytest.mark.parametrize("answer", [{"state": "other"}, {"iss": "http://other"}, {"iss": ""}])
+def test_an_answer_of_another_start_or_service(service, answer):
+    assert refused(service.finish, **answer) == "signin.not-genuine"
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"iss": "http://other"}, {"aud": "city141003"}, {"aud": ["portal", "other"]},
+        {"nonce": "other"}, {"exp": 1}, {"exp": None}, {"iat": 99999999999}, {"sub": ""},
+        {"auth_time": None},
+    ],
+)  # fmt: skip
+def test_an_id_token_that_does_not_fit(service, claims):
+    service.claims = claims
+    assert refused(service.finish) == "signin.not-genuine"
+
+
+def test_a_token_by_another_key_and_facts_of_another_person(service):
+    service.key = OTHER
+    assert refused(service.finish) == "signin.not-genuine"
+    service.key = SERVICE
+    service.facts = {"sub": "s-2"}
+    assert refused(service.finish) == "signin.not-genuine"
+
+
+def test_what_the_service_says_no_to(service):
+    assert refused(service.finish, error="access_denied") == "signin.cancelled"
+    assert refused(service.finish, error="server_error") == "signin.refused"
+    service.status, service.token = 400, {"error": "invalid_grant"}
+    assert refused(service.finish) == "signin.stale"
+    service.token = {"error": "invalid_client"}
+    assert refused(service.finish) == "signin.failed"
+    service.status = 503
+    assert refused(service.finish) == "signin.unreachable"
+    service.down = True
+    assert refused(service.finish) == "signin.unreachable"
+
+
+def test_each_start_is_new(service):
+    again = service.openid.start(PARTY, ("openid",))
+    assert len({again.state, again.nonce, again.verifier, service.started.state}) == 4

@@ -1,0 +1,198 @@
+"""The request inspector: whole, redacted, one's own, for a day."""
+
+import json
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from joserfc.jwk import ECKey
+
+from kazasu.identity.oauth.model import TABLE
+from kazasu.lab.inspector import service, store
+from kazasu.lab.inspector.steps import OTHER, STEPS, steps_of
+from tests.identity.conftest import World
+from tests.identity.parties import encoded
+from tests.identity.registered_party import Party
+
+
+@pytest.fixture(scope="module")
+def world(module_databases):
+    return World(module_databases, module_databases.clock, "lab")
+
+
+@pytest.fixture
+def databases(module_databases):
+    return module_databases
+
+
+@pytest.fixture
+def party(world):
+    return Party(world)
+
+
+def failed(request):
+    found = [check for check in request["checks"] if check["state"] == "failed"]
+    assert len(found) == 1, request["checks"]
+    return found[0]
+
+
+@pytest.mark.parametrize("endpoint", STEPS)
+def test_a_refusal_is_one_step_with_what_to_change_wherever_it_is_met(endpoint):
+    """Its own check where the endpoint has it, else the last line: never nothing."""
+    for code, fault in TABLE.items():
+        (step,) = [s for s in steps_of(endpoint, {"DPoP"}, code) if s.state == "failed"]
+        assert step.hint is fault.hint
+        assert step.title is (fault.check.title if fault.check in STEPS[endpoint] else OTHER)
+
+
+def test_a_code_that_is_known_no_longer_has_no_hint():
+    (step,) = [s for s in steps_of("auth", (), "request.of-yesterday") if s.state == "failed"]
+    assert (step.title, step.hint) == (OTHER, None)
+
+
+def test_a_good_login_passes_every_check(world, party):
+    code = world.answer_of(party.authorize())["code"]
+    assert party.redeem(code).status_code == 200
+    token, auth = party.requests()
+    assert (auth["endpoint"], token["endpoint"]) == ("auth", "token")
+    for request in (auth, token):
+        assert request["error"] is None
+        assert {c["state"] for c in request["checks"]} <= {"passed", "nothing-to-check"}
+    assert "passed" in {c["state"] for c in auth["checks"]}
+
+
+def test_nothing_that_opens_anything_is_kept(world, party, databases):
+    code = world.answer_of(party.authorize(nonce="nonce-of-mine-777"))["code"]
+    assertion = party.assertion(custom="secret-claim")
+    answer = party.redeem(code, assertion=assertion, client_secert="misspelt-secret").json()
+    world.userinfo(answer["access_token"])
+    party.token(grant_type="refresh_token", refresh_token="refresh-me-0123456789")
+    kept = json.dumps(party.requests())
+    rows = databases("lab").read(
+        "test.rows", lambda tx: tx.column("SELECT sent::text FROM inspected_request")
+    )
+    for secret in (
+        code, party.verifier, answer["access_token"], answer["id_token"], "nonce-of-mine-777",
+        assertion.rpartition(".")[2], "secret-claim", "misspelt-secret", "refresh-me-0123456789",
+        party.registration_token,
+    ):  # fmt: skip
+        assert secret not in kept
+        assert not any(secret in row for row in rows)
+    assert f"({len(code)} chars, sha256 " in kept
+    assert party.client_id in kept  # what is not secret is shown
+
+
+@pytest.mark.parametrize(
+    ("changes", "title", "part"),
+    [
+        ({"code_challenge_method": "plain"}, "PKCE", "S256"),
+        ({"nonce": None}, "state and nonce", "random"),
+        ({"scope": "name"}, "scopes", "openid"),
+        ({"scope": "openid resident"}, "scopes", "registration"),
+        ({"redirect_uri": "http://rp.localhost:9000/other"}, "redirect", ""),
+        ({"sign_transaction_id": "1"}, "signing", "both"),
+        ({"prompt": "none"}, "code flow", "refresh"),
+    ],
+)
+def test_the_failed_check_is_named_with_what_to_change(party, changes, title, part):
+    party.authorize(**changes)
+    (request,) = party.requests()
+    check = failed(request)
+    assert title in check["check_en"]
+    assert part in check["change_en"]
+    assert check["change_ja"]
+    states = [one["state"] for one in request["checks"]]
+    place = states.index("failed")
+    assert "not-reached" not in states[:place]
+    assert "passed" not in states[place:]
+
+
+def test_assertions_are_opened_and_judged(party):
+    party.token(assertion=party.assertion(key=ECKey.generate_key("P-256")), grant_type="x")
+    party.token(assertion=party.assertion(aud="https://elsewhere.example"), grant_type="x")
+    party.token(grant_type="x", headers={"DPoP": "no.jwt"})
+    proof, audience, signature = party.requests()
+    assert "signature" in failed(signature)["check_en"]
+    assert "aud" in failed(audience)["change_en"]
+    sent = {one["name"]: one["value"] for one in audience["sent"]}
+    opened = json.loads(sent["client_assertion"])
+    assert opened["claims"]["aud"] == "https://elsewhere.example"
+    assert opened["header"]["alg"] == "ES256"
+    assert "DPoP" in failed(proof)["check_en"]
+
+
+def test_the_same_words_of_dpop_and_assertion_are_told_apart(world, party):
+    party.token(assertion=party.assertion(jti="x"), grant_type="x")
+    assert "assertion" in failed(party.requests()[0])["check_en"]
+    header = {"alg": "ES256", "typ": "dpop+jwt", "jwk": party.key.as_dict(private=False)}
+    claims = {"htm": "POST", "htu": f"{world.protocol}/token", "jti": "x"}
+    claims["iat"] = int(world.clock.now().timestamp())
+    party.token(grant_type="x", headers={"DPoP": encoded(header, claims, party.key)})
+    told, assertion = party.requests()
+    assert told["error_description"] == assertion["error_description"]
+    assert "DPoP" in failed(told)["check_en"]
+    assert failed(told)["change_en"] != failed(assertion)["change_en"]
+
+
+def test_faults_of_our_own_are_checks_too(world, party):
+    world.browser.post(
+        f"{world.origin}/api/sign-transactions",
+        json={"document": "!", "audiences": []},
+        headers={
+            "authorization": "Bearer "
+            + party.token(grant_type="client_credentials", scope="sign").json()["access_token"]
+        },
+    )
+    deposit = party.requests()[0]
+    assert deposit["fault"] == "identity.bad-document"
+    assert "document" in failed(deposit)["check_en"]
+
+
+def test_only_the_party_itself_sees_its_requests(world, party):
+    other = Party(world)
+    party.authorize(nonce=None)
+    assert other.requests() == []
+    for headers in ({}, {"authorization": "Bearer wrong"}, {"authorization": "Bearer "}):
+        answer = world.browser.get(f"{world.origin}/api/requests", headers=headers)
+        assert answer.json()["code"] == "identity.not-your-registration"
+
+
+def test_institutions_and_live_parties_are_not_recorded(world, party, databases):
+    world.authorize(nonce=None)
+    databases("identity").run(
+        "test.team",
+        lambda tx: tx.execute(
+            "UPDATE client SET mode = 'team' WHERE client_id = %s", (party.client_id,)
+        ),
+    )
+    party.authorize(nonce=None)
+    assert party.requests() == []
+
+
+def test_records_end_after_a_day_of_the_country(world, party, databases):
+    party.authorize(nonce=None)
+    assert len(party.requests()) == 1
+    world.later(hours=24, seconds=1)
+    assert party.requests() == []
+    world.street.process.rooms["identity"].ticks["forget"]()
+    count = databases("lab").read(
+        "test.count", lambda tx: tx.value("SELECT count(*) FROM inspected_request")
+    )
+    assert count == 0
+
+
+def test_the_newest_are_kept_when_there_are_too_many(world, party, monkeypatch):
+    monkeypatch.setattr(store, "MOST", 3)
+    for number in range(5):
+        party.authorize(scope="openid", ui_locales=f"x{number}", nonce=None)
+        world.later(seconds=1)
+    seen = [{s["name"]: s["value"] for s in r["sent"]}["ui_locales"] for r in party.requests()]
+    assert seen == ["x4", "x3", "x2"]
+
+
+def test_a_flood_of_notes_pushes_out_the_oldest_and_no_request(world, databases):
+    inspector = service.Inspector(
+        databases("lab"), world.clock, SimpleNamespace(clients=None, callers=None)
+    )
+    assert inspector._notes.maxlen == service.WAITING
+    assert timedelta(hours=24) == store.KEPT

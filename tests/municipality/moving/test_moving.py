@@ -1,0 +1,399 @@
+"""The two desks by calls: what is written where, what is refused, what races decide once."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+from cryptography import x509
+
+from kazasu.contracts.municipality import (
+    AccessesOf,
+    CertificateCancelled,
+    HouseholdOf,
+    NoticeOfMovedIn,
+    RequestCertificateData,
+    WithdrawMove,
+)
+from kazasu.contracts.terminal import TapFailure, TapResult
+from kazasu.exchange import operator
+from kazasu.exchange.faults import UNREACHABLE
+from kazasu.exchange.handles import seal_handle
+from kazasu.exchange.letters import Received
+from kazasu.foundation.clock import today
+from kazasu.foundation.dates import next_open
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.numbers import MunicipalityCode
+from kazasu.municipality.moving import paper
+from kazasu.municipality.moving.store import cases as moving
+from kazasu.municipality.register import store as register
+from kazasu.portal import model as portal_model
+from kazasu.portal.store import Draft, save_draft
+from tests.support.town import CLERK, COUNTER, NEW, OLD, STRANGER, Town, _access, asked, code_of
+
+
+@pytest.fixture
+def town(databases, clock):
+    return Town(databases, clock)
+
+
+def refused(call, *arguments, **more):
+    with pytest.raises(Refusal) as caught:
+        call(*arguments, **more)
+    return caught.value.fault.code
+
+
+def test_a_whole_move(town):
+    case = town.moved()
+    assert town.states(10) == {OLD: "left", NEW: "resident"}
+    assert town.states(11) == {OLD: "left", NEW: "resident"}
+    assert town.out_case(case).state == "closed"
+    old, new = town.resident(10, OLD), town.resident(10, NEW)
+    assert old.planned_to
+    assert old.confirmed_to == new.address
+    assert new.reason == "国内転入"
+    assert new.is_head
+    versions = town._read(OLD, lambda tx: register.history(tx, old.resident_id))
+    assert [v.version for v in versions] == list(range(len(versions), 0, -1))
+    assert [v.state for v in reversed(versions)][:2] == ["resident", "leaving"]
+
+
+def test_the_machine_names_every_reason_and_the_clerk_cannot_pass_over_them(town):
+    case = town.submit(tamper=True)
+    town.settle()
+    found = town.out_case(case)
+    assert found.state == "checked"
+    assert next(c.check for c in found.checks if not c.good and c.blocking) == "signature"
+    assert refused(town.accept, case) == "municipality.not-acceptable"
+    town.out.reject(OLD, CLERK, case, found.version, "署名が合いません")
+    assert refused(town.accept, case) == "municipality.wrong-state"
+    assert town.states(10)[OLD] == "resident"
+
+
+def test_a_notice_outside_the_period_is_seen(town):
+    case = town.submit(moves_on=today(town.clock) + timedelta(days=40))
+    town.settle()
+    bad = [c.check for c in town.out_case(case).checks if not c.good and c.blocking]
+    assert bad == ["window"]
+
+
+def test_a_revoked_signature_is_seen(town):
+    certificate = x509.load_der_x509_certificate(town._certificate(town.members()[0], 2))
+    named = [("signing", certificate.serial_number)]
+    town.jpki.bulk.revoke_many(named, "key_compromise")
+    town.clock.advance(timedelta(minutes=1))
+    case = town.submit()
+    town.settle()
+    bad = [c for c in town.out_case(case).checks if not c.good and c.blocking]
+    assert [c.check for c in bad] == ["signature", "applicant"]
+
+
+def test_deciding_is_for_deciders(town):
+    case = town.submit()
+    town.settle()
+    assert refused(town.accept, case, COUNTER) == "municipality.not-your-role"
+
+
+def test_ahead_of_the_planned_day_the_record_stays_and_then_closes(town):
+    moves_on = today(town.clock) + timedelta(days=5)
+    case = town.submit(moves_on=moves_on)
+    town.settle()
+    town.accept(case)
+    town.settle()
+    assert town.states(10)[OLD] == "leaving"
+    town.clock.set(town.clock.now() + timedelta(days=5))
+    town.settle()
+    assert town.states(10)[OLD] == "left-planned"
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"moved_on": date(2027, 1, 1)}, "municipality.moved-in-future"),
+        ({"moved_on": date(2026, 10, 1)}, "municipality.special-route-closed"),
+        ({"people": ()}, "municipality.nobody-chosen"),
+    ],
+)
+def test_an_entry_that_cannot_be(town, changes, code):
+    case = town.to_the_desk()
+    assert refused(town.enter, case, **changes) == code
+    assert town.arrival(case).state == "visited"
+    assert town.states(10)[NEW] is None
+
+
+def test_provisional_data_reach_nothing(town):
+    """I4: neither the register nor other institutions."""
+    case = town.to_the_desk()
+    town.enter(case)
+    town.settle()
+    assert town.arrival(case).state == "provisional"
+    assert town.states(10)[NEW] is None
+
+
+def test_other_attributes_stop_the_entry(town):
+    case = town.submit()
+    town.settle()
+    town.accept(case)
+    town.settle()
+    compared = town.visit(case, name="別の　名前")
+    assert [c.same for c in compared if c.item == "name"] == [False]
+    assert refused(town.enter, case) == "municipality.attributes-differ"
+    assert refused(town.visit, case, STRANGER) == "municipality.not-of-this-move"
+
+
+def test_cancelled_before_arrival(town):
+    case = town.to_the_desk()
+    town.enter(case)
+    town.portal.withdraw("sub-1", case)
+    town.settle()
+    assert town.states(10) == {OLD: "resident", NEW: None}
+    assert town.resident(10).is_head
+    assert town.people(case) == []
+    assert town.arrival(case).certificate is None
+    assert refused(town.register, case) == "municipality.wrong-state"
+    assert refused(town.portal.withdraw, "sub-1", case) == "portal.too-late-to-change"
+
+
+def test_cancelled_too_late(town):
+    case = town.moved()
+    letter = WithdrawMove(case_id=case, at=town.clock.now())
+    post = town.street.process._house("portal").post("portal")
+    for city in (OLD, NEW):
+        town.databases("portal").run(
+            "test.late", lambda tx, city=city: post.send(tx, letter, to=f"city:{city}", case=case)
+        )
+    town.settle()
+    assert town.states(10) == {OLD: "left", NEW: "resident"}
+    events = [e.event for e in town.portal.move("sub-1", case).events]
+    assert "cancel-refused" in events
+    assert "cancelled" not in events
+
+
+def test_the_transfer_is_lost_between_entry_and_decision(town):
+    """The cancellation wins while the decider looks at the page: nothing is registered."""
+    case = town.to_the_desk()
+    town.enter(case)
+    version = town.arrival(case).version
+    town.portal.withdraw("sub-1", case)
+    # Only the old city has heard of it yet.
+    town.street.process._relays["portal"].run(everything=True)
+    town.street.process.jobs["municipality"].drain()
+    code = refused(town.registering.register, NEW, CLERK, case, version)
+    assert code in ("jukinet.transfer-cancelled", "municipality.changed-meanwhile")
+    town.settle()
+    assert town.states(10) == {OLD: "resident", NEW: None}
+
+
+def receive(town, handler, letter, sender, tenant):
+    received = Received(f"city:{tenant}", sender, uuid4(), letter.case_id, town.clock.now())
+    database = town.databases("municipality")
+    database.run("test.letter", lambda tx: handler(tx, letter, received), tenant=tenant)
+
+
+def test_only_the_old_city_of_a_case_takes_its_certificate_back(town):
+    case = town.to_the_desk()
+    purge = CertificateCancelled(case_id=case, tokens=(), at=town.clock.now())
+    take = town.expected.certificate_cancelled
+    assert refused(receive, town, take, purge, "city:401307", NEW) == "exchange.wrong-sender"
+    assert len(town.people(case)) == 2
+    receive(town, take, purge, f"city:{OLD}", NEW)
+    assert town.people(case) == []
+
+
+def test_letters_that_do_not_fit_the_record_wait(town):
+    case = town.moved()
+    leaver = town._read(OLD, lambda tx: moving.leavers(tx, case))[0]
+    letter = NoticeOfMovedIn(
+        case_id=case, token=leaver.token, resident_record_code=code_of(10),
+        moved_in_on=date(2026, 11, 24), notified_on=date(2026, 11, 24), new_address="",
+        to_municipality=MunicipalityCode(NEW), epoch=9, revision=9,
+    )  # fmt: skip
+    take = town.departures.moved_in
+    for wrong in ({"token": uuid4()}, {"resident_record_code": code_of(11)}):
+        altered = letter.model_copy(update=wrong)
+        assert (
+            refused(receive, town, take, altered, f"city:{NEW}", OLD) == "municipality.not-leaving"
+        )
+    receive(town, take, letter.model_copy(update={"revision": 1}), f"city:{NEW}", OLD)
+    purge = CertificateCancelled(case_id=case, tokens=(leaver.token,), at=town.clock.now())
+    receive(town, town.expected.certificate_cancelled, purge, f"city:{OLD}", NEW)
+    assert len(town.people(case)) == 2, "a registered arrival is not purged"
+
+
+def test_slots_are_given_once(town):
+    day = next_open(today(town.clock) + timedelta(days=1))
+    holds = [town.hold(f"MV-case-number-{n}", day) for n in range(2)]
+    assert len({h.hold_id for h in holds}) == 2
+    assert refused(town.hold, "MV-case-number-9", day) == "municipality.slot-full"
+    assert refused(town.hold, "MV-case-number-9", day, "09:17") == "municipality.slot-unknown"
+    assert refused(town.hold, "MV-case-number-9", today(town.clock)) == "municipality.slot-unknown"
+    town.hold("MV-case-number-0", day, "10:00")
+    assert town.hold("MV-case-number-9", day), "moving a hold frees its place"
+    town.clock.set(town.clock.now() + timedelta(minutes=16))
+    assert town.hold("MV-case-number-8", day), "a hold lapses after fifteen minutes"
+
+
+def test_a_visit_that_nobody_came_to(town):
+    case = town.submit()
+    town.settle()
+    town.accept(case)
+    town.settle()
+    town.clock.set(town.clock.now() + timedelta(days=3))
+    town.settle()
+    assert town.arrival(case).state == "missed"
+    assert "visit-missed" in [e.event for e in town.portal.move("sub-1", case).events]
+    town.visit(case)
+    assert town.arrival(case).state == "visited", "who comes all the same is received"
+
+
+def test_half_arrived_is_shown_as_such(town):
+    case = town.submit()
+    town.settle()
+    rows = town._read(NEW, lambda tx: moving.expected(tx, ("reserved", "certificate", "ready")))
+    assert [(r.case_id, r.half) for r in rows] == [(case, "certificate")]
+
+
+def test_a_mover_at_another_city_than_planned(town):
+    case = town.submit()
+    town.settle()
+    town.accept(case)
+    town.settle()
+    leaver = town._read(OLD, lambda tx: moving.leavers(tx, case))[0]
+    inquiry = RequestCertificateData(token=leaver.token, resident_record_code=code_of(10))
+    assert town.departures.send_elsewhere(inquiry, asked("city:401307", f"city:{OLD}")).sent
+    wrong = RequestCertificateData(token=leaver.token, resident_record_code=code_of(11))
+    assert not town.departures.send_elsewhere(wrong, asked("city:401307", f"city:{OLD}")).sent
+
+
+def test_the_household_for_the_portal(town, databases, clock):
+    handle = seal_handle(town.street.process.institution("jpki"), code_of(10), f"city:{OLD}", clock)
+    answer = town.households.household_of(
+        HouseholdOf(handle=handle), asked("portal", f"city:{OLD}")
+    )
+    assert [m.is_self for m in answer.members] == [True, False]
+    assert answer.may_move_together
+    stranger = seal_handle(
+        town.street.process.institution("jpki"), code_of(STRANGER), f"city:{OLD}", clock
+    )
+    assert refused(
+        town.households.household_of, HouseholdOf(handle=stranger), asked("portal", f"city:{OLD}")
+    ) == "municipality.not-resident"  # fmt: skip
+    seen = town.households.accesses_of(AccessesOf(handle=handle), asked("portal", f"city:{OLD}"))
+    assert "municipality.household.read" in [e.action for e in seen.entries]
+
+
+def test_protected_people_leave_no_trace_of_where_they_went(databases, clock):
+    town = Town(databases, clock, protected=True)
+    town.moved()
+    old = town.resident(10, OLD)
+    assert old.confirmed_to == ""
+    assert town.resident(10, NEW).former_address == ""
+    assert town.resident(10, NEW).protected
+
+
+def test_cards_wait_in_a_queue_of_their_own(town):
+    case = town.moved()
+    rows = town._read(NEW, moving.cards_waiting)
+    assert len(rows) == 2
+    url = town.cards.begin(NEW, COUNTER, case, rows[0].token)
+    assert url.count(".") == 2
+    unknown = TapResult(request_id="unknown", audience=f"city:{NEW}", reader="terminal")
+    failure = unknown.model_copy(update={"failure": TapFailure(code="card.locked")})
+    assert refused(town.cards.receive, NEW, failure) == "municipality.card-tap-over"
+    assert refused(
+        town.cards.receive, NEW, unknown
+    ) == "municipality.card-tap-over"  # fmt: skip
+    assert refused(town.cards.finish, NEW, COUNTER, "guess") == "municipality.card-tap-over"
+    town.clock.set(town.clock.now() + timedelta(days=120))  # the tick has not come yet
+    assert (
+        refused(town.cards.begin, NEW, COUNTER, case, rows[0].token) == "municipality.card-too-late"
+    )
+
+
+def test_the_form_is_printed_with_the_right_letters_or_not_at_all(town, monkeypatch):
+    case = town.to_the_desk()
+    arrival, people = town.arrival(case), town.people(case)
+    pdf = paper.notice_of_moving_in("札幌市", arrival, people, None, today(town.clock))
+    assert pdf.startswith(b"%PDF")
+    monkeypatch.setattr(paper, "_families", lambda: frozenset({"DejaVu Sans"}))
+    assert refused(
+        paper.notice_of_moving_in, "札幌市", arrival, people, None, today(town.clock)
+    ) == "municipality.no-fonts"  # fmt: skip
+
+
+def test_a_draft_whose_time_was_taken_keeps_its_answers(town):
+    """The portal: incomplete drafts are not sent; a lost place sends back to choose, nothing else."""
+    town.submit(case_id="MV-of-household-1")
+    draft = town.portal.move("sub-1", "MV-of-household-1")
+    answers = portal_model.answers_from(draft.answers)
+    lacking = replace(answers, hold_id="")
+    assert refused(portal_model.notice_of, "MV-x-0000000000", lacking) == "portal.incomplete"
+    day = answers.visits_on
+    for number in range(2):
+        town.hold(f"MV-others-number-{number}", day, "16:30")
+    late = replace(answers, visit_starts="16:30")
+    town.databases("portal").run(
+        "test.draft",
+        lambda tx: save_draft(tx, "sub-9", Draft("MV-of-somebody-9", 1, late)),
+        access=_access(),
+    )
+    assert refused(town.portal.before_signing, "sub-9") == "portal.slot-gone"
+    kept = town.portal.draft("sub-9").answers
+    assert kept.new_address == answers.new_address
+    assert kept.next_step() == "visit"
+
+
+def test_a_city_that_is_down_for_days_gets_every_letter_in_order(town, monkeypatch):
+    """Nothing lost, nothing twice, and everybody else goes on."""
+    transport = town.street.process._transport
+    deliver = transport.deliver
+
+    def down(to, sealed):
+        if to == f"city:{NEW}":
+            raise Refusal(UNREACHABLE, institution="札幌市")
+        return deliver(to, sealed)
+
+    case = town.submit()
+    with monkeypatch.context() as outage:
+        outage.setattr(transport, "deliver", down)
+        for _ in range(3):
+            town.settle()
+            town.clock.set(town.clock.now() + timedelta(days=1))
+        town.accept(case)
+        town.settle()
+        assert town.arrival(case) is None
+        assert town.states(10)[OLD] in ("leaving", "left-planned")
+        waiting = town.databases("municipality").read(
+            "test.waiting", operator.undelivered, tenant=OLD
+        )
+        assert [w.recipient for w in waiting] == [f"city:{NEW}"]
+        assert waiting[0].last_error
+    town.settle()
+    assert town.arrival(case).half == ""
+    assert [e.event for e in town.portal.move("sub-1", case).events].count(
+        "certificate-received"
+    ) == 1
+
+
+def test_the_special_route_ends_and_the_resident_is_told(town):
+    case = town.submit()
+    town.settle()
+    town.accept(case)
+    town.settle()
+    town.clock.set(town.clock.now() + timedelta(days=45))
+    town.settle()
+    assert town.arrival(case).state == "expired"
+    told = [e.event for e in town.portal.move("sub-1", case).events]
+    assert told.count("expired-special") == 1
+    assert refused(town.visit, case) == "municipality.wrong-state"
+
+
+def test_cards_that_nobody_continued_lapse_once(town):
+    case = town.moved()
+    town.clock.set(town.clock.now() + timedelta(days=120))
+    town.settle()
+    town.settle()
+    assert {p.card for p in town.people(case)} == {"lost"}
+    told = [e.event for e in town.portal.move("sub-1", case).events]
+    assert told.count("card-lost") == 1
+    assert town._read(NEW, moving.cards_waiting) == []

@@ -1,0 +1,62 @@
+"""``kazasu pki`` against a running country: what an operator and a counter do to one card, and to the keys of tokens."""
+
+import time
+from datetime import timedelta
+
+import pytest
+
+from kazasu.card.image import CardBox
+from kazasu.cli import commands
+from kazasu.contracts.identity import issuer_of
+from kazasu.foundation.country_clock import move_clock
+from kazasu.foundation.http import http_client
+
+CARD = "staff-fukuoka-1"
+"""Nobody else's test signs in with it."""
+
+
+@pytest.fixture
+def pki(country, monkeypatch, capsys):
+    monkeypatch.setenv("LC_ALL", "C")
+    place = ("--data", str(country.process.settings.data), "--database", country.databases[0])
+
+    def run(*command):
+        status = commands.run(["pki", *command, *place])
+        told = capsys.readouterr()
+        return status, told.out + told.err
+
+    return run
+
+
+@pytest.fixture
+def serial(country):
+    box = CardBox(country.process.settings.directory_file.parent / "cards")
+    return box.load(CARD).serial
+
+
+def test_a_card_is_held_released_renewed_in_time_and_ended(pki, serial):
+    assert pki("suspend", serial) == (0, "2 certificates\n")
+    assert "[jpki.on-hold]" in pki("renew", CARD, "--pin", "1234")[1]
+    assert pki("release", serial) == (0, "2 certificates\n")
+    assert "[jpki.too-early]" in pki("renew", CARD, "--pin", "1234")[1]
+    assert pki("end", serial) == (0, "2 certificates\n")
+    assert pki("end", serial) == (0, "0 certificates\n"), "a repetition changes nothing"
+    assert "[jpki.revoked]" in pki("renew", CARD, "--pin", "1234")[1]
+    assert pki("inspect")[0] == 0
+
+
+def test_keys_of_tokens_are_replaced_at_once(pki, country):
+    address = f"{issuer_of(country.directory.origin('identity'))}/protocol/openid-connect/certs"
+
+    def published():
+        with http_client() as client:
+            return {key["kid"] for key in client.get(address).json()["keys"]}
+
+    before = published()
+    assert pki("replace-token-keys")[0] == 0
+    # The running service reads its keys anew twice a minute; a process reads the clock once a second.
+    move_clock(country.process.settings, country.clock.now() + timedelta(seconds=31))
+    until = time.monotonic() + 10
+    while published() & before and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not published() & before

@@ -1,0 +1,94 @@
+"""Kept patches that put a mended fault back, and the proof that a test catches each of them.
+
+A ``.patch`` beside this file is a unified diff with two header lines: ``Fault:`` one sentence, ``Caught-by:`` test ids. Applied to a
+copy of the tree, at least one of these tests must fail.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+FOLDER = Path(__file__).parent
+_HEADER = re.compile(r"^(Fault|Caught-by): (.+)$", re.MULTILINE)
+_TESTS_FAILED = 1
+"""pytest's exit status when tests ran and some failed; every other one proves nothing."""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One kept patch."""
+
+    path: Path
+    fault: str
+    caught_by: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+    def applies(self, tree: Path, *options: str) -> str:
+        """What ``git apply`` says against it; empty: it fits."""
+        done = subprocess.run(
+            ["git", "apply", "-C1", *options, str(self.path)],
+            cwd=tree, capture_output=True, text=True, check=False,
+            env=os.environ | {"GIT_CEILING_DIRECTORIES": str(tree.parent)},
+        )  # fmt: skip
+        return done.stderr if done.returncode else ""
+
+
+def kept() -> list[Mutant]:
+    """All of them. Raises ``ValueError`` for a patch without its two header lines."""
+    return [_read(path) for path in sorted(FOLDER.glob("*.patch"))]
+
+
+def _read(path: Path) -> Mutant:
+    head = path.read_text(encoding="utf-8").partition("\ndiff ")[0]
+    found = dict(_HEADER.findall(head))
+    if set(found) != {"Fault", "Caught-by"}:
+        raise ValueError(f"{path.name}: needs the lines 'Fault: …' and 'Caught-by: …'")
+    return Mutant(path, found["Fault"], tuple(found["Caught-by"].split()))
+
+
+class Tree:
+    """A copy of the working tree to put faults into; the environment stays the clone's own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "tree"
+        listed = subprocess.run(
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            cwd=ROOT, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        for name in filter(None, listed.stdout.split("\0")):
+            if (ROOT / name).is_file():
+                (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, self.folder / name)
+        for shared in (".kazasu", ".venv"):  # axe-core, foreign tools, packages
+            if (ROOT / shared).exists():
+                (self.folder / shared).symlink_to(ROOT / shared)
+
+    def caught(self, mutant: Mutant) -> str:
+        """Empty when a test failed on the fault; else what happened instead."""
+        if trouble := mutant.applies(self.folder):
+            return f"does not apply: {trouble}"
+        try:
+            done = subprocess.run(
+                [sys.executable, "-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider", *mutant.caught_by],
+                cwd=self.folder, capture_output=True, text=True, check=False,
+                env=_without_settings() | {"PYTHONDONTWRITEBYTECODE": "1"},
+            )  # fmt: skip
+        finally:
+            mutant.applies(self.folder, "--reverse")
+        if done.returncode == _TESTS_FAILED:
+            return ""
+        survived = "survived" if done.returncode == 0 else f"pytest ended with {done.returncode}"
+        return f"{survived}\n{done.stdout[-2000:]}{done.stderr[-500:]}"
+
+
+def _without_settings() -> dict[str, str]:
+    hidden = ("KAZASU_", "PYTEST_", "PYTHONPATH")
+    return {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
