@@ -123,7 +123,7 @@ def _bare(connection: psycopg.Connection[Any], ids: list[UUID]) -> None:
 
 def _asked(world: LatestWorld, question: str) -> None:
     inquiry = CertificateStates.model_validate_json(question)
-    answer = world.latest.states(inquiry, asked("identity"))
+    answer = world.services.supplying.states(inquiry, asked("identity"))
     assert answer.states[0].state in ("GOOD", "REVOKED")
     answer.model_dump_json()
 

@@ -17,6 +17,7 @@ from kazasu.business.account_link import (
 )
 from kazasu.foundation.faults import Refusal
 from tests.support.market import hanako
+from tests.support.pages import followed
 
 ID = "a" * 24
 
@@ -150,7 +151,7 @@ def test_somebody_elses_link_cannot_be_ended(market, who):
     answer = other.client.post(
         f"{market.bank}/links/end", data={"link": link_id}, headers={"origin": market.bank}
     )
-    assert "bank.unknown-link" in answer.text
+    assert "bank.unknown-link" in followed(other.client, answer).text
     assert market.sql("bank", "SELECT ended_at FROM account_link") == [(None,)]
 
 
@@ -195,13 +196,13 @@ def test_amounts_are_those_that_are_offered(market, who):
             f"{market.pay}/charge", data={"charge": ID, "amount": amount},
             headers={"origin": market.pay},
         )  # fmt: skip
-        assert "pay.bad-amount" in answer.text
+        assert "pay.bad-amount" in followed(browser.client, answer).text
     browser.get("/banks").press("End the link")
     answer = browser.client.post(
         f"{market.pay}/charge", data={"charge": ID, "amount": "1000"},
         headers={"origin": market.pay},
     )  # fmt: skip
-    assert "pay.no-bank-link" in answer.text
+    assert "pay.no-bank-link" in followed(browser.client, answer).text
 
 
 # ---------------------------------------------------------------- the protocol

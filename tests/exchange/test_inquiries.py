@@ -17,7 +17,9 @@ from tests.support.institutions import Institutions
 
 PURPOSE = Text("試験", "test")
 PERSON = ResidentRecordCode("24727059608")
-NOBODY = define("test.nobody", 404, Text("{who} はいません", "no {who}"), Text("確認", "check"))
+NOBODY = define("test.nobody", 404,
+    "{who} はいません", "no {who}",
+    "確認", "check")  # fmt: skip
 
 
 class World:

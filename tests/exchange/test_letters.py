@@ -18,14 +18,15 @@ from kazasu.exchange.relay import Relay
 from kazasu.exchange.room import tenant_of
 from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.numbers import MunicipalityCode, ResidentRecordCode
-from kazasu.foundation.text import Text
 from tests.support.institutions import Institutions
 
 CITY = "city:141003"
 CODE = "141003"
 OTHER_CITY = "city:011002"
 PERSON = ResidentRecordCode("24727059608")
-NOT_YET = define("test.not-yet", 409, Text("まだです", "not yet"), Text("待ってください", "wait"))
+NOT_YET = define("test.not-yet", 409,
+    "まだです", "not yet",
+    "待ってください", "wait")  # fmt: skip
 
 
 class Line:

@@ -1,5 +1,7 @@
 """Self-service registration from the party's side: at once in test mode, changed by its own secret, reviewed for more."""
 
+import json
+import re
 import socket
 from copy import copy
 
@@ -234,3 +236,31 @@ def test_signing_out_may_be_posted(world):
     posted = world.browser.post(f"{world.protocol}/logout", data={"id_token_hint": token})
     assert posted.status_code == 303
     assert world.browser.get(f"{world.origin}{posted.headers['location']}").status_code == 200
+
+
+# ---------------------------------------------------------------- by hand, on the desk's page
+
+
+def test_registering_by_hand_happens_once_and_its_token_is_this_browsers(world):
+    browser, stranger = world.street.browser(), world.street.browser()
+    key = ECKey.generate_key("P-256", {"kid": "hand"})
+    form = {
+        "name": "By Hand", "name_ja": "手で", "redirect_uris": "http://hand.localhost:9000/callback",
+        "jwks": json.dumps({"keys": [{**key.as_dict(private=False), "kid": "hand"}]}),
+    }  # fmt: skip
+    answer = browser.post(
+        f"{world.origin}/integrators/register", data=form, headers={"origin": world.origin}
+    )
+    assert answer.status_code == 303
+    address = f"{world.origin}{answer.headers['location']}"
+    pages = [browser.get(address).text, browser.get(address).text]
+    (token,) = {re.search(r'id="registration-token">([^<]+)', page)[1] for page in pages}
+    (client_id,) = {re.search(r'id="client-id">([^<]+)', page)[1] for page in pages}
+    assert token not in address
+    assert token in browser.get(f"{address}&lang=en").text
+    assert token not in stranger.get(address).text
+    assert token not in browser.get(f"{world.origin}/integrators/registered").text
+    named = world.street.databases("identity").run(
+        "test.count", lambda tx: tx.value("SELECT count(*) FROM client WHERE name_en = 'By Hand'")
+    )
+    assert (client_id[:2], named) == ("RP", 1)

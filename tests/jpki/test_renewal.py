@@ -108,3 +108,8 @@ def test_what_is_not_renewed(counter):
         )
     )  # fmt: skip
     assert code_of(renew, counter.card.identified(PIN), b"no key") == "jpki.weak-key"
+
+
+def test_a_card_that_expired_is_replaced_not_renewed(counter):
+    counter.clock.set(datetime(2035, 4, 2, 0, 0, tzinfo=JST))
+    assert code_of(counter.renew) == "jpki.card-expired"

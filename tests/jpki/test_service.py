@@ -255,7 +255,7 @@ def test_continued_use_gives_a_new_signing_certificate_for_the_persons_own_card(
 
 def test_a_card_that_does_not_sign_gets_its_surface_and_no_certificate(world):
     """Of a child, say. The script is good for one time: a later one has a greater number."""
-    world.service.issue(world.order(signing_key=None))
+    world.services.issuing.issue(world.order(signing_key=None))
     evidence = common_ap.CommonRecord(CARD_ID, "14100", date(2035, 4, 1)).encode()
     inquiry = ContinueCard(
         order=CardOrder(
@@ -267,7 +267,9 @@ def test_a_card_that_does_not_sign_gets_its_surface_and_no_certificate(world):
     )  # fmt: skip
 
     def script():
-        document = json.loads(world.service.continue_card(inquiry, asked("city:011002")).script)
+        document = json.loads(
+            world.services.continuing.continue_card(inquiry, asked("city:011002")).script
+        )
         return json.loads(base64.b64decode(document["body"]))
 
     first = script()
@@ -278,7 +280,7 @@ def test_a_card_that_does_not_sign_gets_its_surface_and_no_certificate(world):
     world.clock.set(datetime(expired.year, expired.month, expired.day, 14, 59, tzinfo=UTC))
     assert script(), "on its last day, in Tokyo"
     world.clock.advance(timedelta(minutes=1))
-    refused = code_of(world.service.continue_card, inquiry, asked("city:011002"))
+    refused = code_of(world.services.continuing.continue_card, inquiry, asked("city:011002"))
     assert refused == "jpki.card-expired"
 
 

@@ -7,7 +7,8 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from kazasu.jpki.register.model import Status, StatusUnavailable
-from kazasu.jpki.validation.validator import POLICIES, examine
+from kazasu.jpki.validation.report import POLICIES
+from kazasu.jpki.validation.validator import examine
 from tests.conftest import THE_DAY
 from tests.jpki.mutations import MUTATIONS, signed_again
 from tests.jpki.test_lint import authorities, good  # noqa: F401 - fixtures

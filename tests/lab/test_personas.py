@@ -16,6 +16,7 @@ from kazasu.lab.personas.playing import Personas
 from tests.identity.conftest import HANAKO, World
 from tests.identity.registered_party import Party
 from tests.support import pki
+from tests.support.pages import followed
 from tests.support.street import Street
 
 CARD = "sato-hanako"
@@ -137,9 +138,10 @@ def test_the_person_meets_the_fault_at_the_terminal(code, party, sandbox):
     sealed = parse_qs(urlsplit(terminal).query)["request"][0]
     origin = sandbox.directory.origin("terminal")
     tapped = browser.post(
-        f"{origin}/tap", data={"request": sealed, "pin": "1234"}, headers={"origin": origin}
-    )
-    assert code in tapped.text
+        f"{origin}/tap", headers={"origin": origin},
+        data={"request": sealed, "pin": "1234", "_page": terminal.removeprefix(origin)},
+    )  # fmt: skip
+    assert code in followed(browser, tapped).text
     counted = sandbox.box.load(CARD).applications["jpki"].pins["18"]
     assert (counted.left, counted.limit) == (3, 3), "nothing is counted on the real card"
 

@@ -92,3 +92,19 @@ def test_every_page(market, hand, axe_at, size, language):
         browser.get(f"{market.pay}{path}")
     browser.get(f"{market.pay}/signin")
     browser.get(f"{market.pay}/banks")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["script", "no-js"])
+def test_enter_refresh_and_the_language_in_a_transfer(market, hand, scripts):
+    browser = opened(market, hand(size=PHONE, scripts=scripts)).get(f"{market.bank}/transfer")
+    browser.page.locator("#to_account").fill("12")
+    browser.page.locator("#amount").fill("x")
+    with browser.page.expect_navigation(wait_until="load"):
+        browser.page.locator("#amount").press("Enter")
+    for said in ("seven digits", "at least 1 yen"):  # both at once
+        browser.expect(said)
+    browser.page.reload()
+    browser.expect("Amount (yen): Enter an amount").click("日本語").expect("7けたの数字です")
+    assert browser.page.title().startswith("エラー: ")
+    assert browser.page.locator("#amount").input_value() == "x"
+    assert browser.page.locator("#to_account").input_value() == "12"

@@ -10,9 +10,9 @@ from kazasu.foundation.audit import Access
 from kazasu.foundation.clock import civil
 from kazasu.foundation.dates import next_open
 from kazasu.foundation.text import Text
-from kazasu.municipality.moving.store import cases
+from kazasu.municipality.moving.model import MovingIn
+from kazasu.municipality.moving.store import arrivals
 from kazasu.municipality.register import store as register
-from kazasu.municipality.register.model import MovingIn
 from kazasu.municipality.register.relationships import mover_of
 from kazasu.society.personas import PERSONAS
 from kazasu.society.stories import moving
@@ -133,7 +133,7 @@ def waits_for_its_card(country, name):
 
     def work(tx):
         today = civil(tx.now)
-        cases.add_arrival(
+        arrivals.add(
             tx,
             MovingIn(
                 case_id=case, version=1, kind="within-city", state="registered", reservation=None,
@@ -141,11 +141,9 @@ def waits_for_its_card(country, name):
                 request_id=None, decided_by="", received_at=tx.now, registered_at=tx.now,
             ),
         )  # fmt: skip
-        cases.add_arriver(tx, case, token, mover_of(resident, token))
-        (arriver,) = cases.arrivers(tx, case)
-        cases.set_arriver(
-            tx, arriver, included=True, resident_id=resident.resident_id, card="pending"
-        )
+        arrivals.add_arriver(tx, case, token, mover_of(resident, token))
+        (arriver,) = arrivals.arrivers(tx, case)
+        arrivals.note_resident(tx, arriver, resident.resident_id)
 
     database.run("test.arrival", work, tenant=city, access=TEST)
     return city, case

@@ -205,10 +205,10 @@ def test_a_move_within_the_city_needs_one_desk(stage, person):
 def test_residents_are_no_staff(stage, person):
     kiyo = person("髙橋　キヨ")
     browser = moving.sign_in(stage, kiyo, stage.origin(OLD), "/desk", moving.HANAKO)
-    assert browser.fault == "municipality.not-staff"
+    assert browser.fault == "kit.not-staff"
     clerk = person("鈴木　真理")
     browser = moving.sign_in(stage, clerk, stage.origin(NEW), "/desk", moving.HANAKO)
-    assert browser.fault == "municipality.not-staff"
+    assert browser.fault == "kit.not-staff"
 
 
 def test_a_correction_ex_officio_is_a_version_with_its_reason(stage, person):
@@ -227,11 +227,13 @@ def test_a_correction_ex_officio_is_a_version_with_its_reason(stage, person):
 
 
 def test_a_callback_that_was_not_begun_here_and_a_form_after_the_session(stage, person):
-    browser = person("").browser
+    somebody = person("松本　玲")
+    browser = somebody.browser
     browser.get(f"{stage.origin('portal')}/signin/callback?state=guess&code=guess")
     assert browser.fault == "signin.not-begun-here"
-    browser._walk("POST", f"{stage.origin('portal')}/move/who", {"chosen": "x"})
-    assert browser.fault == "web.signed-out"
+    browser._walk("POST", f"{stage.origin('portal')}/move/discard", {"_page": "/"})
+    somebody.tap(pin=moving.PIN)
+    assert browser.fault == "web.signed-out", "nothing was done, and the page says so"
 
 
 def test_an_operator_sees_waiting_letters_and_others_may_not_send_them(stage, person):
@@ -239,7 +241,7 @@ def test_an_operator_sees_waiting_letters_and_others_may_not_send_them(stage, pe
     senior.get(f"{stage.origin(OLD)}/desk/letters").expect("Letters that wait")
     clerk = moving.clerk_at(stage, OLD, "鈴木　真理", moving.OLD_CLERK).browser
     clerk._walk("POST", f"{stage.origin(OLD)}/desk/letters", {"message_id": "x", "way": "in"})
-    assert clerk.fault == "municipality.not-your-role"
+    assert clerk.fault == "kit.not-your-role"
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from kazasu.card.mdoc.request import REGISTRY, sign_request
 from kazasu.card.mdoc.wallet import Wallet
 from kazasu.contracts.jpki.mdoc import IssueMdoc
 from kazasu.contracts.jpki.people import PersonChanged
+from tests.support.pages import followed
 from tests.support.phones import PIN, Phone
 
 SOTA, MAI, ANH = "山田　颯太", "渡邉\U000e0102　麻衣", "グエン アン"
@@ -244,7 +245,9 @@ def test_a_request_is_taken_from_whom_it_names(stage, phone, till):
         f"{sota.origin}/present", data={"request_uri": "x", "do": "refuse"},
         headers={"origin": sota.origin},
     )  # fmt: skip
-    assert "mdoc.unknown-request" in posted.text, "nothing was opened on this phone"
+    assert "mdoc.unknown-request" in followed(sota.browser.client, posted).text, (
+        "nothing was opened on this phone"
+    )
     missing = f"{shop.origin}/age/request/none"
     query = str(httpx.QueryParams(request_uri=missing))
     assert sota.browser.get(f"{sota.origin}/present?{query}").fault == "phone.not-accepted"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.support.pages import followed
 from tests.support.phones import PIN, Phone, address_on, at_desk, number_on
 
 SOTA, KIYO = "山田　颯太", "髙橋　キヨ"
@@ -78,10 +79,10 @@ def test_the_number_comes_first(stage, phone):
     sota.opens(desk)
     sealed = sota.browser.fields("request")[0]
     posted = sota.browser.client.post(
-        f"{sota.origin}/tap", data={"request": sealed, "with": "phone", "pin": PIN},
+        f"{sota.origin}/tap?request={sealed}", data={"request": sealed, "keys": "phone", "pin": PIN},
         headers={"origin": sota.origin},
     )  # fmt: skip
-    assert "phone.number-not-chosen" in posted.text
+    assert "phone.number-not-chosen" in followed(sota.browser.client, posted).text
 
 
 def test_a_code_serves_the_first_phone_that_opens_it(stage, phone):
@@ -116,8 +117,11 @@ def test_face_or_finger_instead_of_four_digits_is_turned_on_with_them(stage, pho
     sota.browser.press(number_on(desk)).press("Confirm with face or finger (simulated)")
     signed_in(stage, desk)
     sota.browser.get(f"{sota.origin}/").press("Use the four digits only")
-    sealed = {"request": "x", "with": "phone", "unlock": "biometric"}
-    assert sota.browser.client.post(f"{sota.origin}/tap", data=sealed, headers={"origin": sota.origin}).status_code == 403  # fmt: skip
+    sealed = {"request": "x", "keys": "phone", "unlock": "biometric"}
+    posted = sota.browser.client.post(
+        f"{sota.origin}/tap", data=sealed, headers={"origin": sota.origin}
+    )
+    assert "terminal.forged-request" in followed(sota.browser.client, posted).text
 
 
 # ---------------------------------------------------------------- lost, found, changed

@@ -13,6 +13,7 @@ import pytest
 from lxml import html
 
 from kazasu.society.stories.browser import Browser, NotOnPage
+from tests.support.pages import followed
 from tests.support.relay import Relay, signed_by
 
 CARDS = ("operator-identity", "watanabe-mai", "yoshida-aoi", "yoshida-jun", "staff-yokohama-2", "staff-sapporo-1",
@@ -63,7 +64,8 @@ class Desk:
                 answer = self.browser.client.post(f"{origin}/move/contact", data=dict(values), headers={"origin": origin})  # fmt: skip
                 if owner != card:
                     known = {"web.other-persons-page": "stale page refused", "web.busy": "busy"}
-                    said = [name for code, name in known.items() if code in answer.text]
+                    shown = followed(self.browser.client, answer).text
+                    said = [name for code, name in known.items() if code in shown]
                     self.outcomes[said[0] if said else "stale page taken"] += 1
         self.left_open.clear()
 

@@ -2,6 +2,7 @@
 
 import pytest
 from starlette.routing import Route
+from tests.support.pages import followed
 from tests.support.street import Street
 
 from kazasu.exchange.street import street
@@ -60,12 +61,12 @@ def test_nobody_opens_a_page_that_needs_a_sign_in(opened, routes):
         for method in declared.methods:
             tried += 1
             answer = browser.request(method, origin + path, headers={"origin": origin})
-            if method == "GET":
+            if declared.script:
+                assert answer.json()["code"] == "web.signed-out", path
+            else:
                 assert answer.status_code == 303, (path, answer.status_code)
                 begin = BEGIN[room, declared.access.kind]
                 assert answer.headers["location"].startswith(f"{begin}?next=")
-            else:
-                assert "web.signed-out" in answer.text, (path, answer.status_code)
     assert tried > 30
 
 
@@ -79,3 +80,28 @@ def test_forms_from_elsewhere_are_refused_everywhere(opened, routes):
             path = path.replace("{" + name + "}", "x")
         answer = browser.post(f"http://{host}:8000{path}", headers={"origin": "http://evil.test"})
         assert "web.wrong-origin" in answer.text, path
+
+
+def test_every_post_answers_with_a_redirect(opened, routes):
+    """Whatever is sent to it: nothing, or every field of the form that it reads, filled with nonsense (design §3.14)."""
+    browser, tried = opened.browser(), 0
+    for _, host, route, (declared,) in routes:
+        if declared.api or "POST" not in declared.methods:
+            continue
+        assert declared.methods == ("POST",), f"{route.path}: looking and acting are two pages"
+        path = route.path
+        for name in route.param_convertors:
+            path = path.replace("{" + name + "}", "MV-00000000")
+        origin = f"http://{host}:8000"
+        for data in ({}, {"_page": "/", "request": "x", "version": "x", "pin": "1234"}):
+            tried += 1
+            answer = browser.post(origin + path, data=data, headers={"origin": origin})
+            if declared.script:
+                assert answer.headers["content-type"] == "application/problem+json", path
+            else:
+                assert answer.status_code == 303, (path, answer.status_code)
+                assert not answer.content, path
+                assert "1234" not in answer.headers["location"]
+                page = followed(browser, answer).text
+                assert "web.unexpected" not in page, f"{path}: what it does ends in a redirect"
+    assert tried > 100

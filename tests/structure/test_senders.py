@@ -10,8 +10,8 @@ from psycopg import sql
 from tests.support.messages import example, kinds, speaking_of
 from tests.support.street import Street
 
-from kazasu.app.process import room_of
-from kazasu.contracts.base import Inquiry, Letter
+from kazasu.app.rooms import room_of
+from kazasu.contracts.base import Inquiry, InstitutionId, Letter
 from kazasu.exchange import operator
 from kazasu.exchange.letters import TYP, Inbox
 from kazasu.exchange.room import tenant_of
@@ -87,7 +87,7 @@ def body_of(letter, everybody):
 
 def strangers(letter, everybody):
     """One of each kind that may not send it, and another city than the one that it names."""
-    of_kind = {one.partition(":")[0]: one for one in everybody}
+    of_kind = {InstitutionId(one).kind: one for one in everybody}
     others = [one for kind, one in of_kind.items() if kind not in letter.senders]
     return [*others, OTHER_CITY] if letter.named_in else others
 
@@ -99,7 +99,7 @@ def test_all_letters_of_all_rooms_are_in_the_treaties(world):
 
 @pytest.mark.parametrize("message", [*kinds(Letter), *kinds(Inquiry)], ids=lambda m: m.__name__)
 def test_who_may_speak_exists(world, message):
-    known = {one.partition(":")[0] for one in world.everybody}
+    known = {InstitutionId(one).kind for one in world.everybody}
     speakers = getattr(message, "senders", None) or message.askers
     assert isinstance(speakers, tuple)
     assert set(speakers) <= known, f"{message.kind}: nobody is called so"

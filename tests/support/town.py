@@ -28,17 +28,20 @@ from kazasu.municipality.founding import (
     FoundingCity,
     FoundingOffice,
     FoundingResident,
-    FoundingStaff,
 )
-from kazasu.municipality.hall.context import Clerk, Hall
+from kazasu.municipality.hall.context import CityContext
+from kazasu.municipality.hall.model import Clerk
+from kazasu.municipality.hall.ports import MOVERS_CARDS
+from kazasu.municipality.hall.service import FrontDesk
 from kazasu.municipality.moving.service.arrivals import ArrivalDesk, EnteredPerson, Entry
+from kazasu.municipality.moving.service.cards import CardsOfArrivals
 from kazasu.municipality.moving.service.departures import Departures
 from kazasu.municipality.moving.service.expecting import ExpectedArrivals
 from kazasu.municipality.moving.service.moving_out import MovingOutDesk
 from kazasu.municipality.moving.service.registering import Registering
 from kazasu.municipality.moving.service.visits import VisitDesk
-from kazasu.municipality.moving.store import cases as moving
-from kazasu.municipality.register import store as register
+from kazasu.municipality.moving.store import arrivals, notices
+from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.model import register_number
 from kazasu.municipality.register.service.households import Households
 from kazasu.portal import model as portal_model
@@ -74,16 +77,18 @@ class Town:
             databases, clock, "jpki", "jukinet", "municipality", "portal",
         )  # fmt: skip
         process = self.street.process
-        hall = Hall(process._house("municipality"))
-        self.hall = hall
-        self.visits = VisitDesk(hall)
-        self.out = MovingOutDesk(hall)
-        self.departures = Departures(hall)
-        self.expected = ExpectedArrivals(hall, self.visits)
-        self.arrivals = ArrivalDesk(hall)
-        self.registering = Registering(hall)
-        self.cards = CardDesk(hall)
-        self.households = Households(hall)
+        city = CityContext(process._house("municipality"))
+        city.ports.offer(MOVERS_CARDS, CardsOfArrivals())
+        self.city = city
+        self.front = FrontDesk(city)
+        self.visits = VisitDesk(city)
+        self.out = MovingOutDesk(city)
+        self.departures = Departures(city)
+        self.expected = ExpectedArrivals(city, self.visits)
+        self.arrivals = ArrivalDesk(city)
+        self.registering = Registering(city)
+        self.cards = CardDesk(city)
+        self.households = Households(city)
         self.portal = Moves(process._house("portal"))
         self.jpki = services(
             databases("jpki"), pki.authorities(clock), process.institution("jpki"), clock
@@ -117,12 +122,9 @@ class Town:
                 MunicipalityCode(code), Text(name, en), prefecture, roman, en,
                 (FoundingOffice("hall", Text("本庁", "Hall"), f"{name}１", 2),),
             )  # fmt: skip
-            staff = [FoundingStaff(CLERK.staff_id, CLERK.name, CLERK.roles, f"sub-{code}")]
             self.databases.founder("municipality").run(
                 "found",
-                lambda tx, city=city, staff=staff, rows=rows: municipality.found(
-                    tx, city, staff, rows
-                ),
+                lambda tx, city=city, rows=rows: municipality.found(tx, city, rows),
                 tenant=code,
                 isolation="READ COMMITTED",
             )
@@ -246,7 +248,9 @@ class Town:
     def _references(self, residents):
         return self.databases("municipality").run(
             "test.members",
-            lambda tx: {r.resident_id: register.member_id(tx, r.resident_id) for r in residents},
+            lambda tx: {
+                r.resident_id: register_store.member_id(tx, r.resident_id) for r in residents
+            },
             tenant=OLD,
             access=_access(),
         )
@@ -261,16 +265,16 @@ class Town:
         self.street.settle()
 
     def out_case(self, case_id):
-        return self._read(OLD, lambda tx: moving.out(tx, case_id))
+        return self._read(OLD, lambda tx: notices.find(tx, case_id))
 
     def arrival(self, case_id, city=NEW):
-        return self._read(city, lambda tx: moving.arrival(tx, case_id))
+        return self._read(city, lambda tx: arrivals.find(tx, case_id))
 
     def resident(self, number, city=OLD):
-        return self._read(city, lambda tx: register.by_record_code(tx, code_of(number)))
+        return self._read(city, lambda tx: register_store.by_record_code(tx, code_of(number)))
 
     def people(self, case_id, city=NEW):
-        return self._read(city, lambda tx: moving.arrivers(tx, case_id))
+        return self._read(city, lambda tx: arrivals.arrivers(tx, case_id))
 
     def _read(self, city, work):
         return self.databases("municipality").read("test.read", work, tenant=city, access=_access())

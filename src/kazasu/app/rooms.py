@@ -14,21 +14,13 @@ from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.migrate import FOUNDATION
 from kazasu.foundation.text import Text
 
-UNKNOWN_ROOM = define(
-    "app.unknown-room",
-    422,
-    Text("{room} という部屋はありません", "There is no room {room}"),
-    Text("使える名前: {known}", "Names that exist: {known}"),
-    who="operator",
-)
+UNKNOWN_ROOM = define("app.unknown-room", 422,
+    "{room} という部屋はありません", "There is no room {room}",
+    "使える名前: {known}", "Names that exist: {known}", who="operator")  # fmt: skip
 
-NOTHING_TO_ENTER = define(
-    "app.nothing-to-enter",
-    422,
-    Text("{room} は {enters} の中で働きます", "{room} works inside {enters}"),
-    Text("両方の名前を挙げてください: {enters} {room}", "Name both: {enters} {room}"),
-    who="operator",
-)
+NOTHING_TO_ENTER = define("app.nothing-to-enter", 422,
+    "{room} は {enters} の中で働きます", "{room} works inside {enters}",
+    "両方の名前を挙げてください: {enters} {room}", "Name both: {enters} {room}", who="operator")  # fmt: skip
 
 LAB = Institution(
     id="lab",

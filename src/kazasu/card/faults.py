@@ -7,163 +7,54 @@ NOTHING_SENT = Text(
     "もう一度入力してください。何も送られていません", "Enter it again. Nothing was sent"
 )
 
-NO_CARD = define(
-    "card.no-card",
-    409,
-    Text("カードがありません", "There is no card on the reader"),
-    Text("カードを読取機にかざしてください", "Hold your card over the reader"),
-)
-TORN = define(
-    "card.torn",
-    409,
-    Text("途中でカードが離れました", "The card was taken away too early"),
-    Text(
-        "もう一度かざし、終わるまで動かさないでください。何も変わっていません",
-        "Hold it again and keep it still until the end. Nothing was changed",
-    ),
-)
-NOT_A_MY_NUMBER_CARD = define(
-    "card.other-card",
-    422,
-    Text("マイナンバーカードではありません", "This is not a My Number Card"),
-    Text("マイナンバーカードをかざしてください", "Hold a My Number Card over the reader"),
-)
-WRONG_PIN = define(
-    "card.wrong-pin",
-    403,
-    Text(
-        "{which}が違います。あと{tries_left}回まちがえるとロックされます",
-        "The {which_en} is wrong. {tries_left} more wrong tries lock it",
-    ),
-    NOTHING_SENT,
-    source="card §1 (VERIFY)",
-)
-LOCKED = define(
-    "card.locked",
-    403,
-    Text("{which}がロックされています", "The {which_en} is locked"),
-    Text(
-        "お住まいの市区町村の窓口か、コンビニの端末（署名用は利用者証明用の暗証番号で）で"
-        "初期化できます",
-        "Have it reset at your city hall; the signing password also at a convenience-store "
-        "terminal",
-    ),
-    source="card §1 (no reset outside the counter); J-LIS guidance",
-)
-LAST_TRY = define(
-    "card.last-try",
-    409,
-    Text(
-        "{which}は、あと1回まちがえるとロックされます",
-        "One more wrong {which_en} locks the card",
-    ),
-    Text(
-        "自信がなければここでやめて、窓口で確認してください。続けるときは「最後の1回を使う」を"
-        "選んでください",
-        "If you are not sure, stop here and ask at the counter. To go on, choose “Use the last "
-        "try”",
-    ),
-)
-NO_SIGNING_CERTIFICATE = define(
-    "card.no-signing-certificate",
-    422,
-    Text(
-        "このカードには署名用電子証明書がありません",
-        "This card has no signing certificate",
-    ),
-    Text(
-        "15歳未満の方には発行されません。保護者の方が届け出るか、窓口で発行を受けてください",
-        "It is not issued to people under 15. A parent gives notice, or have one issued at the "
-        "counter",
-    ),
-    source="公的個人認証法 3条; card §1",
-)
-BAD_PIN_FORM = define(
-    "card.pin-form",
-    422,
-    Text("{which}の形が違います", "The {which_en} has another form"),
-    Text(
-        "暗証番号は数字4けた、署名用パスワードは英数字6〜16文字です",
-        "A PIN has 4 digits; the signing password has 6 to 16 letters and digits",
-    ),
-)
-UNEXPECTED_ANSWER = define(
-    "card.unexpected-answer",
-    502,
-    Text(
-        "カードが予期しない応答をしました（{status}）", "The card answered unexpectedly ({status})"
-    ),
-    Text("もう一度かざしてください。続くときは窓口へ", "Try again; if it stays, go to the counter"),
-)
-UNKNOWN_PROFILE = define(
-    "card.unknown-profile",
-    422,
-    Text("「{given}」という種類のカードはありません", "There is no kind of card “{given}”"),
-    Text("次から選んでください: {known}", "Choose one of: {known}"),
-    who="integrator",
-)
-NO_APPLICATION = define(
-    "card.no-application",
-    422,
-    Text(
-        "このカードには「{application}」アプリケーションがありません",
-        "This card has no application “{application}”",
-    ),
-    Text(
-        "スマホの電子証明書ではできない手続きです。カードをかざしてください",
-        "A phone's certificates cannot do this: hold the card itself",
-    ),
-)
-NO_DUTY = define(
-    "card.no-duty",
-    422,
-    Text("個人番号を読む根拠がありません", "There is no legal duty for reading this number"),
-    Text(
-        "法律の根拠を示してください。根拠なく個人番号を集めることはできません",
-        "Name the provision: nobody may collect individual numbers without one",
-    ),
-    who="integrator",
-    source="番号法 20条",
-)
-NOT_GENUINE = define(
-    "card.not-genuine",
-    422,
-    Text("本物のカードであることを確かめられません", "This chip cannot be proven genuine"),
-    Text("窓口で確認を受けてください", "Have the card checked at the counter"),
-    source="card §1 (genuine-card check)",
-)
-NOT_IN_RECORDING = define(
-    "card.not-in-recording",
-    409,
-    Text("録音の{place}番目の命令と違います", "Command {place} is not the recorded one"),
-    Text(
-        "同じ操作を同じ順で行うか、録り直してください",
-        "Do the same in the same order, or record it anew",
-    ),
-    who="integrator",
-)
-UNREADABLE_DOCUMENT = define(
-    "card.unreadable-document",
-    422,
-    Text("署名する文書を {form} として読めません", "The document does not read as {form}"),
-    Text(
-        "文書の形式を確かめてください。カードにはまだ何も送っていません",
-        "Check its format. Nothing was sent to the card yet",
-    ),
-)
-UNSUITABLE_KEY = define(
-    "card.unsuitable-key",
-    422,
-    Text(
-        "このカードの鍵の方式は {form} の署名にまだ使えません",
-        "This card's kind of key cannot make {form} signatures yet",
-    ),
-    Text("raw で署名してください", "Sign as raw"),
-    who="integrator",
-)
-ELSEWHERE = define(
-    "card.elsewhere",
-    409,
-    Text("そのカードは別の読取機の上にあります", "That card lies on another reader"),
-    Text("そちらから取ってから、かざしてください", "Take it from there, then hold it here"),
-)
+NO_CARD = define("card.no-card", 409,
+    "カードがありません", "There is no card on the reader",
+    "カードを読取機にかざしてください", "Hold your card over the reader")  # fmt: skip
+TORN = define("card.torn", 409,
+    "途中でカードが離れました", "The card was taken away too early",
+    "もう一度かざし、終わるまで動かさないでください。何も変わっていません", "Hold it again and keep it still until the end. Nothing was changed")  # fmt: skip
+NOT_A_MY_NUMBER_CARD = define("card.other-card", 422,
+    "マイナンバーカードではありません", "This is not a My Number Card",
+    "マイナンバーカードをかざしてください", "Hold a My Number Card over the reader")  # fmt: skip
+WRONG_PIN = define("card.wrong-pin", 403,
+    "{which}が違います。あと{tries_left}回まちがえるとロックされます", "The {which_en} is wrong. {tries_left} more wrong tries lock it",
+    *NOTHING_SENT, source="card §1 (VERIFY)")  # fmt: skip
+LOCKED = define("card.locked", 403,
+    "{which}がロックされています", "The {which_en} is locked",
+    "お住まいの市区町村の窓口か、コンビニの端末（署名用は利用者証明用の暗証番号で）で初期化できます", "Have it reset at your city hall; the signing password also at a convenience-store terminal", source="card §1 (no reset outside the counter); J-LIS guidance")  # fmt: skip
+LAST_TRY = define("card.last-try", 409,
+    "{which}は、あと1回まちがえるとロックされます", "One more wrong {which_en} locks the card",
+    "自信がなければここでやめて、窓口で確認してください。続けるときは「最後の1回を使う」を選んでください", "If you are not sure, stop here and ask at the counter. To go on, choose “Use the last try”")  # fmt: skip
+NO_SIGNING_CERTIFICATE = define("card.no-signing-certificate", 422,
+    "このカードには署名用電子証明書がありません", "This card has no signing certificate",
+    "15歳未満の方には発行されません。保護者の方が届け出るか、窓口で発行を受けてください", "It is not issued to people under 15. A parent gives notice, or have one issued at the counter", source="公的個人認証法 3条; card §1")  # fmt: skip
+BAD_PIN_FORM = define("card.pin-form", 422,
+    "{which}の形が違います", "The {which_en} has another form",
+    "暗証番号は数字4けた、署名用パスワードは英数字6〜16文字です", "A PIN has 4 digits; the signing password has 6 to 16 letters and digits")  # fmt: skip
+UNEXPECTED_ANSWER = define("card.unexpected-answer", 502,
+    "カードが予期しない応答をしました（{status}）", "The card answered unexpectedly ({status})",
+    "もう一度かざしてください。続くときは窓口へ", "Try again; if it stays, go to the counter")  # fmt: skip
+UNKNOWN_PROFILE = define("card.unknown-profile", 422,
+    "「{given}」という種類のカードはありません", "There is no kind of card “{given}”",
+    "次から選んでください: {known}", "Choose one of: {known}", who="integrator")  # fmt: skip
+NO_APPLICATION = define("card.no-application", 422,
+    "このカードには「{application}」アプリケーションがありません", "This card has no application “{application}”",
+    "スマホの電子証明書ではできない手続きです。カードをかざしてください", "A phone's certificates cannot do this: hold the card itself")  # fmt: skip
+NO_DUTY = define("card.no-duty", 422,
+    "個人番号を読む根拠がありません", "There is no legal duty for reading this number",
+    "法律の根拠を示してください。根拠なく個人番号を集めることはできません", "Name the provision: nobody may collect individual numbers without one", who="integrator", source="番号法 20条")  # fmt: skip
+NOT_GENUINE = define("card.not-genuine", 422,
+    "本物のカードであることを確かめられません", "This chip cannot be proven genuine",
+    "窓口で確認を受けてください", "Have the card checked at the counter", source="card §1 (genuine-card check)")  # fmt: skip
+NOT_IN_RECORDING = define("card.not-in-recording", 409,
+    "録音の{place}番目の命令と違います", "Command {place} is not the recorded one",
+    "同じ操作を同じ順で行うか、録り直してください", "Do the same in the same order, or record it anew", who="integrator")  # fmt: skip
+UNREADABLE_DOCUMENT = define("card.unreadable-document", 422,
+    "署名する文書を {form} として読めません", "The document does not read as {form}",
+    "文書の形式を確かめてください。カードにはまだ何も送っていません", "Check its format. Nothing was sent to the card yet")  # fmt: skip
+UNSUITABLE_KEY = define("card.unsuitable-key", 422,
+    "このカードの鍵の方式は {form} の署名にまだ使えません", "This card's kind of key cannot make {form} signatures yet",
+    "raw で署名してください", "Sign as raw", who="integrator")  # fmt: skip
+ELSEWHERE = define("card.elsewhere", 409,
+    "そのカードは別の読取機の上にあります", "That card lies on another reader",
+    "そちらから取ってから、かざしてください", "Take it from there, then hold it here")  # fmt: skip

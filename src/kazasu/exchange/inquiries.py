@@ -28,7 +28,7 @@ from kazasu.exchange.speakers import may_speak, names
 from kazasu.exchange.transport import Transport
 from kazasu.foundation.clock import Clock
 from kazasu.foundation.database import Database, Transaction, in_transaction
-from kazasu.foundation.faults import CATALOGUE, Fault, Refusal
+from kazasu.foundation.faults import Refusal
 from kazasu.foundation.numbers import SEALED
 from kazasu.foundation.text import Text
 
@@ -110,7 +110,7 @@ class Inquirer:
         if envelope.get("irt") != str(inquiry_id) or envelope.get("aud") != self._institution.id:
             raise Refusal(BAD_SIGNATURE, why="answer to another inquiry")
         if "fault" in envelope:
-            raise _refusal_from(envelope["fault"])
+            raise Refusal.of(envelope["fault"])
         try:
             answer = inquiry.answer.model_validate_json(json.dumps(envelope["answer"]))
         except (ValidationError, KeyError):
@@ -158,7 +158,7 @@ class Answerer:
         try:
             reply = {"answer": self._answered(institution, asker, inquiry_id, envelope)}
         except Refusal as refusal:
-            reply = {"fault": _refusal_to(refusal)}
+            reply = {"fault": refusal.to_document()}
         outcome = reply.get("fault", {}).get("code", "answered")
         _close(self._database, self._tenant_of(institution.id), "answered", asker, inquiry_id,
                outcome)  # fmt: skip
@@ -231,34 +231,6 @@ def _close(
         )
 
     database.run("inquiry.close", work, tenant=tenant, isolation="READ COMMITTED")
-
-
-def _refusal_to(refusal: Refusal) -> dict[str, Any]:
-    fault = refusal.fault
-    facts = {
-        k: v if isinstance(v, int | float | bool) else str(v) for k, v in refusal.facts.items()
-    }
-    return {
-        "code": fault.code,
-        "status": fault.status,
-        "who": fault.who,
-        "title": [fault.title.ja, fault.title.en],
-        "todo": [fault.todo.ja, fault.todo.en],
-        "facts": facts,
-    }
-
-
-def _refusal_from(document: dict[str, Any]) -> Refusal:
-    """The other side's refusal; its texts travel too, since its faults may not be loaded here."""
-    code = str(document["code"])
-    fault = CATALOGUE.get(code) or Fault(
-        code,
-        int(document["status"]),
-        Text(*document["title"]),
-        Text(*document["todo"]),
-        document["who"],
-    )
-    return Refusal(fault, **document.get("facts", {}))
 
 
 def _json(value: Any) -> bytes:

@@ -104,6 +104,7 @@ class Institution:
         takes = {
             "identifiers": self.own_identifiers,
             "events": self.client is not None and self.client.events,
+            "staff": bool(self.staff),
         }
         return tuple(tables for tables, wanted in takes.items() if wanted)
 

@@ -12,7 +12,7 @@ import structlog
 from prometheus_client import Counter
 from pydantic import ValidationError
 
-from kazasu.contracts.base import Letter
+from kazasu.contracts.base import InstitutionId, Letter
 from kazasu.exchange.faults import (
     NOT_FOR_US,
     SAME_ID_OTHER_CONTENT,
@@ -295,7 +295,7 @@ def _warn(letter: _Opened, refusal: Refusal) -> None:
     """A letter that waits is for an operator; one of a wrong sender is an alarm, while it lies here."""
     log.warning("letter waits", kind=letter.kind, fault=refusal.fault.code)
     if refusal.fault is WRONG_SENDER:
-        STRANGERS.labels(letter.kind, letter.sender.partition(":")[0]).inc()
+        STRANGERS.labels(letter.kind, InstitutionId(letter.sender).kind).inc()
         log.warning("letter of wrong sender", kind=letter.kind, sender=letter.sender,
                     message_id=str(letter.message_id))  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from starlette.requests import Request
@@ -17,8 +18,19 @@ from kazasu.foundation.web import Site
 from kazasu.foundation.web.faults import NOT_FOUND
 
 
-def site_of(house: House, declared: Institution, *, more_templates: Sequence[Path] = ()) -> Site:
-    """The institution's site: its name, colour and tenants, with the templates of its room."""
+def site_of(
+    house: House,
+    declared: Institution,
+    *,
+    more_templates: Sequence[Path] = (),
+    values: Mapping[str, Any] = MappingProxyType({}),
+) -> Site:
+    """The institution's site: its name, colour and tenants, with the templates of its room.
+
+    Args:
+        more_templates: folders of its subjects, or of who comes in by a hook.
+        values: for every page, beside the tenant's name.
+    """
 
     def tenant_of_host(host: str) -> str:
         """Raises Refusal ``web.not-found``."""
@@ -27,8 +39,9 @@ def site_of(house: House, declared: Institution, *, more_templates: Sequence[Pat
     def context(request: Request) -> Mapping[str, Any]:
         """A tenant's pages carry its own name."""
         if not request.state.tenant:
-            return {}
-        return {"site_name": house.directory.entry(declared.of(request.state.tenant)).name}
+            return values
+        name = house.directory.entry(declared.of(request.state.tenant)).name
+        return {**values, "site_name": name}
 
     taps = [house.directory.origin(one) for one in ("identity", "terminal")]
     return Site(

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from operator import attrgetter
 
-from kazasu.contracts.base import Message
+from kazasu.contracts.base import InstitutionId, Message
 
 
 def may_speak(speaker: str, kinds: Sequence[str]) -> bool:
     """Is this institution of one of the kinds? ``city:141003`` is a ``city``."""
-    return speaker.partition(":")[0] in kinds
+    return InstitutionId(speaker).kind in kinds
 
 
 def names(message: Message, path: str, speaker: str) -> bool:
     """Does the field at ``path`` name the speaker, by its id or its tenant's code? No path: yes."""
     if not path:
         return True
-    tenant = speaker.partition(":")[2]
+    tenant = InstitutionId(speaker).tenant
     return attrgetter(path)(message) in ({speaker, tenant} if tenant else {speaker})

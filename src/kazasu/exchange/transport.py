@@ -10,8 +10,7 @@ import httpx
 
 from kazasu.exchange.directory import Directory
 from kazasu.exchange.faults import TIMEOUT, UNREACHABLE
-from kazasu.foundation.faults import CATALOGUE, Fault, Refusal
-from kazasu.foundation.text import Text
+from kazasu.foundation.faults import Refusal
 
 LETTERS_PATH = "/exchange/letters"
 INQUIRIES_PATH = "/exchange/inquiries"
@@ -56,18 +55,8 @@ class HttpTransport:
 def _problem(response: httpx.Response, name: str) -> Refusal:
     """The refusal in an RFC 9457 problem; anything else means that nobody sound is there."""
     try:
-        document = response.json()
-        code = str(document["code"])
-        title, todo = document["title_ja"], document["todo_ja"]
-        fault = CATALOGUE.get(code) or Fault(
-            code,
-            response.status_code,
-            Text(title, document["title_en"]),
-            Text(todo, document["todo_en"]),
-            "operator",
-        )
-        return Refusal(fault, **document.get("facts", {}))
-    except (ValueError, KeyError, TypeError):
+        return Refusal.of(response.json())
+    except ValueError:
         return Refusal(UNREACHABLE, institution=name)
 
 

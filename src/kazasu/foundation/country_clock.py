@@ -6,28 +6,13 @@ from pathlib import Path
 from kazasu.foundation.clock import Clock, CountryClock, SystemClock
 from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.settings import Settings
-from kazasu.foundation.text import Text
 
-BACKWARDS = define(
-    "clock.backwards",
-    422,
-    Text("国の時計は戻せません", "The country's clock does not go back"),
-    Text(
-        "今より後の日時を選ぶか、./kazasu reset で建て直してください",
-        "Choose a later time, or found the country anew with ./kazasu reset",
-    ),
-    who="integrator",
-)
-UNREADABLE = define(
-    "clock.unreadable",
-    500,
-    Text("国の時計 {file} が読めません", "The country's clock {file} does not read"),
-    Text(
-        "進めた秒数を書いて直してください。消すと、進めた分が戻ります",
-        "Write the seconds by which it was moved. Without the file it goes back by them",
-    ),
-    who="operator",
-)
+BACKWARDS = define("clock.backwards", 422,
+    "国の時計は戻せません", "The country's clock does not go back",
+    "今より後の日時を選ぶか、./kazasu reset で建て直してください", "Choose a later time, or found the country anew with ./kazasu reset", who="integrator")  # fmt: skip
+UNREADABLE = define("clock.unreadable", 500,
+    "国の時計 {file} が読めません", "The country's clock {file} does not read",
+    "進めた秒数を書いて直してください。消すと、進めた分が戻ります", "Write the seconds by which it was moved. Without the file it goes back by them", who="operator")  # fmt: skip
 
 
 def clock_file(settings: Settings) -> Path:

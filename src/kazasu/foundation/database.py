@@ -16,10 +16,10 @@ from typing import Any, Final, Literal, TypeVar
 
 import psycopg
 from psycopg import errors, sql
-from psycopg.rows import class_row, tuple_row
+from psycopg.rows import tuple_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from kazasu.foundation import audit
+from kazasu.foundation import audit, rows
 from kazasu.foundation.audit import Access
 from kazasu.foundation.clock import Clock
 from kazasu.foundation.crash import crash_point
@@ -73,8 +73,11 @@ class Transaction:
         return self.connection.execute(query.encode(), params).rowcount
 
     def all(self, cls: type[T], query: str, params: Params = None) -> list[T]:
-        with self.connection.cursor(row_factory=class_row(cls)) as cursor:
-            return cursor.execute(query.encode(), params).fetchall()
+        """Its rows as ``cls``, each field of its declared type. The columns are named as the fields."""
+        with self.connection.cursor(row_factory=tuple_row) as cursor:
+            found = cursor.execute(query.encode(), params)
+            names = [column.name for column in found.description or ()]
+            return rows.built(cls, names, found.fetchall())
 
     def maybe(self, cls: type[T], query: str, params: Params = None) -> T | None:
         """The row, or None. Raises ``LookupError`` when there are several."""
@@ -100,6 +103,24 @@ class Transaction:
         """The first column of all rows."""
         with self.connection.cursor(row_factory=tuple_row) as cursor:
             return [row[0] for row in cursor.execute(query.encode(), params)]
+
+    def insert(self, table: str, row: rows.Row, *, twice: rows.Twice = "refuse", **more: Any) -> bool:
+        """Enter a row; ``more``: columns that the dataclass has not (the tenant).
+
+        Returns whether it was entered; False only where ``twice="keep"`` found it there.
+        """
+        values = rows.values(row) | more
+        return self.execute(rows.insert_statement(table, tuple(values), twice), values) == 1
+
+    def upsert(self, table: str, row: rows.Row, *, key: Sequence[str], **more: Any) -> None:
+        """Enter a row, or put it in the place of the one with this key."""
+        values = rows.values(row) | more
+        self.execute(rows.upsert_statement(table, tuple(values), tuple(key)), values)
+
+    def update(self, table: str, row: rows.Row, *, key: Sequence[str], **more: Any) -> bool:
+        """Write all other columns of the row with this key. Returns whether it is there."""
+        values = rows.values(row) | more
+        return self.execute(rows.update_statement(table, tuple(values), tuple(key)), values) == 1
 
     def copy(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
         """Bulk load by COPY (founding only: row level security refuses it to app roles)."""

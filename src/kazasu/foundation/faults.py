@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
-from kazasu.foundation.text import Text
+from kazasu.foundation.text import LANGUAGES, Text
 
 Actor = Literal["resident", "clerk", "operator", "integrator"]
 
@@ -49,9 +49,59 @@ class Refusal(Exception):
     def todo(self) -> Text:
         return self.fault.todo.fill(**self.facts)
 
+    def to_document(self) -> dict[str, Any]:
+        """As it travels and is kept: an RFC 9457 problem with both languages and the facts.
+
+        Its texts travel too, since the faults of an institution are known where it lives.
+        """
+        fault, title, todo = self.fault, self.title, self.todo
+        facts = {
+            name: fact if isinstance(fact, int | float | bool) else str(fact)
+            for name, fact in self.facts.items()
+        }
+        return {
+            "type": f"urn:kazasu:fault:{fault.code}",
+            "code": fault.code,
+            "status": fault.status,
+            "title": title.en,
+            "detail": todo.en,
+            "title_ja": title.ja,
+            "title_en": title.en,
+            "todo_ja": todo.ja,
+            "todo_en": todo.en,
+            "who": fault.who,
+            "facts": facts,
+        }
+
+    @classmethod
+    def of(cls, document: Any) -> "Refusal":
+        """The refusal in a document of :meth:`to_document`: our own fault where we know its code.
+
+        Raises ``ValueError``: it is no such document.
+        """
+        try:
+            facts = {str(name): fact for name, fact in document["facts"].items()}
+            fault = CATALOGUE.get(document["code"]) or Fault(
+                str(document["code"]),
+                int(document["status"]),
+                Text(*(_literally(document[f"title_{language}"]) for language in LANGUAGES)),
+                Text(*(_literally(document[f"todo_{language}"]) for language in LANGUAGES)),
+                document["who"],
+            )
+            refusal = cls(fault, **facts)
+            _ = (refusal.title, refusal.todo)  # the facts fill the places
+        except (KeyError, TypeError, AttributeError, IndexError) as error:
+            raise ValueError("no document of a refusal") from error
+        return refusal
+
     def __str__(self) -> str:
         facts = ", ".join(f"{name}={value!r}" for name, value in self.facts.items())
         return f"{self.fault.code} ({facts})" if facts else self.fault.code
+
+
+def _literally(text: str) -> str:
+    """Filled already: its braces are no places."""
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 _catalogue: dict[str, Fault] = {}
@@ -62,13 +112,15 @@ CATALOGUE = MappingProxyType(_catalogue)
 def define(
     code: str,
     status: int,
-    title: Text,
-    todo: Text,
+    ja: str,
+    en: str,
+    todo_ja: str,
+    todo_en: str,
     *,
     who: Actor = "resident",
     source: str = "",
 ) -> Fault:
-    """Enter a fault into the catalogue.
+    """Enter a fault into the catalogue: what happened, and what to do now, in both languages.
 
     Raises:
         ValueError: the code is taken, malformed, or the status is no HTTP error.
@@ -77,6 +129,6 @@ def define(
         raise ValueError(f"fault code {code} is taken")
     if "." not in code or code != code.lower() or not 400 <= status <= 599:
         raise ValueError(f"fault {code} ({status}): code is room.what-is-wrong, status 4xx or 5xx")
-    fault = Fault(code, status, title, todo, who, source)
+    fault = Fault(code, status, Text(ja, en), Text(todo_ja, todo_en), who, source)
     _catalogue[code] = fault
     return fault

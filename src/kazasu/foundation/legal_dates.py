@@ -11,19 +11,10 @@ from typing import Literal
 
 from kazasu.foundation.dates import ERAS, wareki, western
 from kazasu.foundation.faults import Refusal, define
-from kazasu.foundation.text import Text
 
-UNREADABLE_DATE = define(
-    "dates.unreadable",
-    422,
-    Text("日付として読めません（{given}）", "This cannot be read as a date ({given})"),
-    Text(
-        "「令和8年11月23日」「2026-11-23」「昭和20年頃」「年月日不詳」のように書いてください",
-        "Write it like 令和8年11月23日, 2026-11-23, 昭和20年頃 or 年月日不詳",
-    ),
-    who="clerk",
-    source="municipal §7 Dates",
-)
+UNREADABLE_DATE = define("dates.unreadable", 422,
+    "日付として読めません（{given}）", "This cannot be read as a date ({given})",
+    "「令和8年11月23日」「2026-11-23」「昭和20年頃」「年月日不詳」のように書いてください", "Write it like 令和8年11月23日, 2026-11-23, 昭和20年頃 or 年月日不詳", who="clerk", source="municipal §7 Dates")  # fmt: skip
 
 
 _FIRST_YEARS = {key: first.year for first, name, roman in ERAS for key in (name, roman[0])}

@@ -24,21 +24,10 @@ from yoyo.migrations import Migration, MigrationList
 from kazasu.foundation import jobs
 from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.postgres.faults import ROLE_TAKEN
-from kazasu.foundation.text import Text
 
-OTHER_SCHEMA = define(
-    "migrate.other-schema",
-    409,
-    Text(
-        "{room} の表は、この版のものではありません（{migrations}）。",
-        "The tables of {room} are not those of this version ({migrations}).",
-    ),
-    Text(
-        "この国を建てた版で開くか、別の場所に建ててください。何も変えていません。",
-        "Open it with the version that founded it, or found another country elsewhere. Nothing was changed.",
-    ),
-    who="operator",
-)
+OTHER_SCHEMA = define("migrate.other-schema", 409,
+    "{room} の表は、この版のものではありません（{migrations}）。", "The tables of {room} are not those of this version ({migrations}).",
+    "この国を建てた版で開くか、別の場所に建ててください。何も変えていません。", "Open it with the version that founded it, or found another country elsewhere. Nothing was changed.", who="operator")  # fmt: skip
 HOUSE: Final = "kazasu"
 """The schema of what belongs to the whole database: no room has this name."""
 

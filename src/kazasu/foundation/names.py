@@ -13,35 +13,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from kazasu.foundation.faults import Refusal, define
-from kazasu.foundation.text import Text
 
-UNMAPPABLE = define(
-    "names.unmappable-character",
-    422,
-    Text(
-        "「{character}」（{code_point}）は {charset} で表せず、代わりの文字も決まっていません",
-        "{character} ({code_point}) cannot be written in {charset} and has no substitute",
-    ),
-    Text(
-        "代替文字を本人に確かめ、文字の表に登録してください",
-        "Agree on a substitute with the person and add it to the table of substitutes",
-    ),
-    who="clerk",
-    source="municipal §7 Characters",
-)
-BAD_KANA = define(
-    "names.bad-kana",
-    422,
-    Text(
-        "フリガナに使えない文字があります（{character}）",
-        "The reading has a letter that cannot be used ({character})",
-    ),
-    Text(
-        "全角カタカナ・長音・中点・空白で書いてください",
-        "Write it in full-width katakana; ー, ・ and spaces are allowed",
-    ),
-    source="住民基本台帳法 7条1号の2",
-)
+UNMAPPABLE = define("names.unmappable-character", 422,
+    "「{character}」（{code_point}）は {charset} で表せず、代わりの文字も決まっていません", "{character} ({code_point}) cannot be written in {charset} and has no substitute",
+    "代替文字を本人に確かめ、文字の表に登録してください", "Agree on a substitute with the person and add it to the table of substitutes", who="clerk", source="municipal §7 Characters")  # fmt: skip
+BAD_KANA = define("names.bad-kana", 422,
+    "フリガナに使えない文字があります（{character}）", "The reading has a letter that cannot be used ({character})",
+    "全角カタカナ・長音・中点・空白で書いてください", "Write it in full-width katakana; ー, ・ and spaces are allowed", source="住民基本台帳法 7条1号の2")  # fmt: skip
 
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _EXTENDING = {"Mn", "Me"}

@@ -11,15 +11,10 @@ from pydantic import GetCoreSchemaHandler, SerializationInfo
 from pydantic_core import CoreSchema, core_schema
 
 from kazasu.foundation.faults import Refusal, define
-from kazasu.foundation.text import Text
 
-BAD_NUMBER = define(
-    "number.check-digit",
-    422,
-    Text("番号が正しくありません（{kind}）", "The number is not valid ({kind})"),
-    Text("番号を見直して、もう一度入力してください", "Check the number and enter it again"),
-    source="card §1 Check digits",
-)
+BAD_NUMBER = define("number.check-digit", 422,
+    "番号が正しくありません（{kind}）", "The number is not valid ({kind})",
+    "番号を見直して、もう一度入力してください", "Check the number and enter it again", source="card §1 Check digits")  # fmt: skip
 
 SEALED: Final = {"sealed": True}
 """Serialisation context in which an individual number may be written: inside a sealed letter."""
@@ -37,6 +32,7 @@ class _CheckedNumber(str):
 
     length: int
     kind: str
+    from_database = True
     __slots__ = ()
 
     def __new__(cls, digits: str) -> Self:
@@ -93,6 +89,7 @@ class IndividualNumber:
     """
 
     __slots__ = ("_digits",)
+    from_database = True
 
     class _Digits(_CheckedNumber):
         length, kind = 12, "個人番号 individual number"

@@ -11,29 +11,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from kazasu.foundation.faults import Refusal, define
-from kazasu.foundation.text import Text
 
-BAD_SETTING = define(
-    "settings.unreadable",
-    500,
-    Text("設定 {key} が読めません（{why}）", "Setting {key} cannot be read ({why})"),
-    Text("docs/settings.md を見て値を直してください", "Correct the value; see docs/settings.md"),
-    who="operator",
-)
+BAD_SETTING = define("settings.unreadable", 500,
+    "設定 {key} が読めません（{why}）", "Setting {key} cannot be read ({why})",
+    "docs/settings.md を見て値を直してください", "Correct the value; see docs/settings.md", who="operator")  # fmt: skip
 
-NO_PASSPHRASE = define(
-    "settings.no-passphrase",
-    500,
-    Text(
-        "本番で認証局の鍵の合言葉がありません",
-        "Production has no passphrase for the authorities' keys",
-    ),
-    Text(
-        "KAZASU_PKI_PASSPHRASE_FILE を設定してください",
-        "Set KAZASU_PKI_PASSPHRASE_FILE",
-    ),
-    who="operator",
-)
+NO_PASSPHRASE = define("settings.no-passphrase", 500,
+    "本番で認証局の鍵の合言葉がありません", "Production has no passphrase for the authorities' keys",
+    "KAZASU_PKI_PASSPHRASE_FILE を設定してください", "Set KAZASU_PKI_PASSPHRASE_FILE", who="operator")  # fmt: skip
 
 Mode = Literal["sandbox", "production"]
 _NOT_SETTINGS = {"KAZASU_CRASH_AT", "KAZASU_CRASH_LOG"}

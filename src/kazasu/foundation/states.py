@@ -11,12 +11,9 @@ from typing import Final
 from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.text import Text
 
-NOT_NOW = define(
-    "states.not-now",
-    409,
-    Text("いまはその手続きができません（いまの状態: {ja}）", "This cannot be done now (it stands at: {en})"),
-    Text("画面を開き直して、いまの状態を確かめてください", "Open the page again and see where it stands now"),
-)  # fmt: skip
+NOT_NOW = define("states.not-now", 409,
+    "いまはその手続きができません（いまの状態: {ja}）", "This cannot be done now (it stands at: {en})",
+    "画面を開き直して、いまの状態を確かめてください", "Open the page again and see where it stands now")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """User-facing sentences: each exists in Japanese and in English, side by side in the code."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,6 +18,9 @@ class Text:
     def __post_init__(self) -> None:
         if not self.ja.strip() or not self.en.strip():
             raise ValueError("a user-facing text needs both languages")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((self.ja, self.en))
 
     def fill(self, **facts: object) -> "Text":
         """The sentence with its named places filled; a missing fact raises ``KeyError``."""

@@ -1,7 +1,6 @@
 """The service's pages for people: they appear only when something needs the person's decision."""
 
 import io
-from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlencode
 
@@ -12,7 +11,7 @@ from starlette.responses import Response
 from kazasu.contracts.identity import REALM
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import LANGUAGES, Text
-from kazasu.foundation.web import PUBLIC, Site
+from kazasu.foundation.web import PUBLIC, Site, get
 from kazasu.foundation.web.devices import described
 from kazasu.foundation.web.site import LANGUAGE_COOKIE
 from kazasu.identity import model
@@ -35,7 +34,7 @@ _BOUND = "the browser's own cookie for this request is the sign-in"
 
 
 class Pages:
-    """Routes of the site, entered at once."""
+    """Authorization, the ways of a tap, sign-out."""
 
     def __init__(self, site: Site, desk: Desk, services: Services, hooks: Hooks) -> None:
         self._site = site
@@ -46,35 +45,17 @@ class Pages:
         self._claims = services.claims
         self._hooks = hooks
         self._authorized = hooks.around(f"{REALM}{PROTOCOL}/auth", self._asked)
-        pages: tuple[tuple[str, str, Callable[[Request], Response]], ...] = (
-            ("/", "says what the service is", self.home),
-            (
-                f"{REALM}{PROTOCOL}/auth",
-                "whoever has no session is sent here to prove who they are",
-                self.authorize,
-            ),
-            ("/tap/return", _BOUND, self.tap_return),
-            ("/tap/cancel", _BOUND, self.tap_cancel),
-            ("/tap/{authorization_id}", _BOUND, self.state),
-            ("/tap/{authorization_id}/choose", _BOUND, self.choose),
-            ("/tap/{authorization_id}/again", _BOUND, self.again),
-            ("/tap/{authorization_id}/stop", _BOUND, self.stop),
-            ("/phone/done", "the one-time handle is the proof", self.phone_done),
-            ("/phone/stopped", "says that nothing happened", self.phone_stopped),
-            ("/phone/wait/{authorization_id}", _BOUND, self.phone_wait),
-            ("/phone/qr/{authorization_id}.svg", _BOUND, self.phone_qr),
-            ("/phone/{phone_code}", "the code from the QR is the way in", self.phone_start),
-            (f"{REALM}{PROTOCOL}/logout", "the ID token is the proof", self.logout),
-        )
-        for path, reason, page in pages:
-            site.route(path, access=PUBLIC(reason))(page)
-        passkey_pages.enter(site, services.passkeys, self._cookie)
 
     # ------------------------------------------------------------ authorization
 
+    @get("/", PUBLIC("says what the service is"))
     def home(self, request: Request) -> Response:
         return self._site.render(request, "home.html")
 
+    @get(
+        f"{REALM}{PROTOCOL}/auth",
+        PUBLIC("whoever has no session is sent here to prove who they are"),
+    )
     def authorize(self, request: Request) -> Response:
         """The authorization endpoint: to the tap, or back with the protocol's error."""
         try:
@@ -104,10 +85,11 @@ class Pages:
             response.set_cookie(LANGUAGE_COOKIE, language, max_age=31536000, samesite="lax")
         return response
 
+    @get("/tap/{authorization_id}/choose", PUBLIC(_BOUND))
     def choose(self, request: Request) -> Response:
         """A passkey of this browser, or the card."""
         authorization_id = request.path_params["authorization_id"]
-        _, client = self._taps.waiting(authorization_id, self._cookie(request, authorization_id))
+        _, client = self._taps.waiting(authorization_id, cookie_of(request, authorization_id))
         return self._site.render(
             request, "passkey.html", authorization_id=authorization_id, client=client
         )
@@ -119,58 +101,62 @@ class Pages:
             asked.scopes, asked.acr_values
         )
 
+    @get("/tap/return", PUBLIC(_BOUND))
     def tap_return(self, request: Request) -> Response:
         """``GET /tap/return?handle=``: the browser is back from the terminal."""
         handle = request.query_params.get("handle", "")
         authorization_id = self._taps.authorization_of(handle)
         return self._finish(
-            authorization_id, self._taps.take(handle, self._cookie(request, authorization_id))
+            authorization_id, self._taps.take(handle, cookie_of(request, authorization_id))
         )
 
+    @get("/tap/cancel", PUBLIC(_BOUND))
     def tap_cancel(self, request: Request) -> Response:
         """``GET /tap/cancel?tap=``: stopped at the terminal; the person decides how to go on."""
         tap_id = request.query_params.get("tap", "")
         authorization_id = self._taps.authorization_of_tap(tap_id)
-        self._finishing.cancelled(tap_id, self._cookie(request, authorization_id))
+        self._finishing.cancelled(tap_id, cookie_of(request, authorization_id))
         return self._site.redirect(f"/tap/{authorization_id}")
 
+    @get("/tap/{authorization_id}", PUBLIC(_BOUND))
     def state(self, request: Request) -> Response:
         """Why the last tap came to nothing, and the ways on."""
         authorization_id = request.path_params["authorization_id"]
-        waiting, client = self._taps.waiting(
-            authorization_id, self._cookie(request, authorization_id)
-        )
-        failure = waiting.failure
+        waiting, client = self._taps.waiting(authorization_id, cookie_of(request, authorization_id))
+        failure = Refusal.of(waiting.failure) if waiting.failure else None
         return self._site.render(
             request,
             "state.html",
             authorization_id=authorization_id,
             client=client,
-            code=failure["code"] if failure else "",
-            title=Text(*failure["title"]) if failure else None,
-            todo=Text(*failure["todo"]) if failure else None,
+            code=failure.fault.code if failure else "",
+            title=failure.title if failure else None,
+            todo=failure.todo if failure else None,
         )
 
+    @get("/tap/{authorization_id}/again", PUBLIC(_BOUND))
     def again(self, request: Request) -> Response:
         """Another tap for the same request: at the terminal, or on the phone."""
         authorization_id = request.path_params["authorization_id"]
         device: Device = "phone" if request.query_params.get("on") == "phone" else "terminal"
-        cookie = self._cookie(request, authorization_id)
+        cookie = cookie_of(request, authorization_id)
         tap = self._taps.offer(authorization_id, cookie, device, _browser(request))
         return self._to(tap, request.state.language)
 
+    @get("/tap/{authorization_id}/stop", PUBLIC(_BOUND))
     def stop(self, request: Request) -> Response:
         """Back to the relying party without having proven anything."""
         authorization_id = request.path_params["authorization_id"]
-        cookie = self._cookie(request, authorization_id)
+        cookie = cookie_of(request, authorization_id)
         return self._site.redirect(self._finishing.stop(authorization_id, cookie))
 
     # ------------------------------------------------------------ phone
 
+    @get("/phone/wait/{authorization_id}", PUBLIC(_BOUND))
     def phone_wait(self, request: Request) -> Response:
         """Shows the QR code and asks again every few seconds, without a script."""
         authorization_id = request.path_params["authorization_id"]
-        cookie = self._cookie(request, authorization_id)
+        cookie = cookie_of(request, authorization_id)
         waiting, client = self._taps.waiting(authorization_id, cookie)
         answer = self._taps.take_from_phone(authorization_id, cookie)
         if answer is not None:
@@ -186,26 +172,30 @@ class Pages:
         response.headers["refresh"] = str(WAIT_SECONDS)
         return response
 
+    @get("/phone/qr/{authorization_id}.svg", PUBLIC(_BOUND))
     def phone_qr(self, request: Request) -> Response:
         authorization_id = request.path_params["authorization_id"]
-        self._taps.waiting(authorization_id, self._cookie(request, authorization_id))
+        self._taps.waiting(authorization_id, cookie_of(request, authorization_id))
         picture = io.BytesIO()
         segno.make(self._phone_address(authorization_id), error="m", micro=False).save(
             picture, kind="svg", scale=6, border=4, light="#fff", svgclass=None, lineclass=None
         )
         return Response(picture.getvalue(), media_type="image/svg+xml")
 
-    def phone_start(self, request: Request) -> Response:
-        """On the phone: on to its own program, which asks for the number. The code is good once."""
-        tap = self._taps.phone_tap(request.path_params["phone_code"])
-        return self._site.redirect(self._reader_url(tap, request.state.language))
-
+    @get("/phone/done", PUBLIC("the one-time handle is the proof"))
     def phone_done(self, request: Request) -> Response:
         self._taps.confirm_phone(request.query_params.get("handle", ""))
         return self._site.render(request, "phone_done.html", done=True)
 
+    @get("/phone/stopped", PUBLIC("says that nothing happened"))
     def phone_stopped(self, request: Request) -> Response:
         return self._site.render(request, "phone_done.html", done=False)
+
+    @get("/phone/{phone_code}", PUBLIC("the code from the QR is the way in"))
+    def phone_start(self, request: Request) -> Response:
+        """On the phone: on to its own program, which asks for the number. The code is good once."""
+        tap = self._taps.phone_tap(request.path_params["phone_code"])
+        return self._site.redirect(self._reader_url(tap, request.state.language))
 
     def _phone_address(self, authorization_id: str) -> str:
         tap = self._taps.latest_phone_tap(authorization_id)
@@ -213,6 +203,7 @@ class Pages:
 
     # ------------------------------------------------------------ sign-out
 
+    @get(f"{REALM}{PROTOCOL}/logout", PUBLIC("the ID token is the proof"))
     def logout(self, request: Request) -> Response:
         """RP-Initiated Logout: ends what hangs on the tap; there is no session here to end."""
         then = request.query_params.get("post_logout_redirect_uri", "")
@@ -257,13 +248,13 @@ class Pages:
             samesite="lax",
         )
 
-    @staticmethod
-    def _cookie(request: Request, authorization_id: str) -> str:
-        """This browser's secret for the request. Raises Refusal ``identity.other-browser``."""
-        found = request.cookies.get(_COOKIE + authorization_id, "")
-        if not found:
-            raise Refusal(OTHER_BROWSER)
-        return found
+
+def cookie_of(request: Request, authorization_id: str) -> str:
+    """This browser's secret for the request. Raises Refusal ``identity.other-browser``."""
+    found = request.cookies.get(_COOKIE + authorization_id, "")
+    if not found:
+        raise Refusal(OTHER_BROWSER)
+    return found
 
 
 def _browser(request: Request) -> Text:

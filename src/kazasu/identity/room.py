@@ -14,7 +14,8 @@ from kazasu.identity.integrators.pages import IntegratorPages
 from kazasu.identity.keys import TokenKeys
 from kazasu.identity.operators.pages import OperatorPages
 from kazasu.identity.operators.service import Operating
-from kazasu.identity.pages import Pages
+from kazasu.identity.pages import Pages, cookie_of
+from kazasu.identity.passkeys.pages import PasskeyPages
 from kazasu.identity.service.accesses import Accesses
 from kazasu.identity.service.desk import SELF, Desk
 from kazasu.identity.services import services_of
@@ -39,12 +40,15 @@ def open_room(house: House, workshop: Workshop | None = None) -> Room:
     hooks = workshop(desk, services) if workshop else Hooks()
     site = site_of(house, INSTITUTION, more_templates=hooks.templates)
     route = api.enter(site, desk, services, hooks)
-    Pages(site, desk, services, hooks)
+    site.enter(Pages(site, desk, services, hooks))
+    site.enter(PasskeyPages(site, services.passkeys, cookie_of))
     signin = sign_in_of(site, desk, house.http(), services.links)
-    hooks.enter(site, route, IntegratorPages(site, desk, services.clients, hooks).own)
+    integrators = IntegratorPages(site, desk, services.clients, hooks)
+    site.enter(integrators)
+    hooks.enter(site, route, integrators.own)
     operating = Operating(house.database, house.outward, services.clients, hooks)
-    OperatorPages(site, desk, signin, services.clients, operating)
-    Account(site, services)
+    site.enter(OperatorPages(site, desk, signin, services.clients, operating))
+    site.enter(Account(site, services))
     return room_of(
         house,
         INSTITUTION,

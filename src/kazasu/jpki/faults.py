@@ -12,439 +12,135 @@ _AT_THE_CITY = Text(
     "Get a new certificate at the counter of your city hall (no fee)",
 )
 
-BAD_CERTIFICATE = define(
-    "jpki.unreadable-certificate",
-    422,
-    Text("電子証明書を読み取れません", "The certificate cannot be read"),
-    _AGAIN,
-    source="RFC 5280 §4",
-)
-UNKNOWN_ISSUER = define(
-    "jpki.unknown-issuer",
-    403,
-    Text(
-        "この電子証明書は公的個人認証サービスが発行したものではありません",
-        "This certificate was not issued by the public-key certification service",
-    ),
-    Text("マイナンバーカードを使ってください", "Use a My Number Card"),
-    source="公的個人認証法 3条・22条",
-)
-WRONG_PURPOSE = define(
-    "jpki.wrong-purpose",
-    403,
-    Text(
-        "この手続きに使う種類の電子証明書ではありません",
-        "This is not the kind of certificate that the procedure needs",
-    ),
-    Text(
-        "署名には署名用、ログインには利用者証明用の電子証明書を使います。はじめからやり直してください",
-        "Signing needs the signing certificate, sign-in the user-authentication one. Begin again",
-    ),
-    source="card §1 X.509 (policies, key usage)",
-)
-WRONG_CHALLENGE = define(
-    "jpki.wrong-challenge",
-    403,
-    Text("この手続きのための署名ではありません", "The signature was made for something else"),
-    Text(
-        "はじめからやり直してください。身に覚えのない画面でカードをかざさないでください",
-        "Begin again. Do not hold your card for a page that you did not open",
-    ),
-    source="reliability §3 threat 1",
-)
-BAD_SIGNATURE = define(
-    "jpki.bad-signature",
-    403,
-    Text("署名を確認できません", "The signature does not verify"),
-    _AGAIN,
-    source="RFC 8017 §8.2",
-)
-EXPIRED = define(
-    "jpki.expired",
-    403,
-    Text(
-        "電子証明書の有効期限が {expired_on} に切れました",
-        "The certificate expired on {expired_on}",
-    ),
-    _AT_THE_CITY,
-    source="公的個人認証法 5条・24条",
-)
-NOT_YET_VALID = define(
-    "jpki.not-yet-valid",
-    403,
-    Text("電子証明書はまだ有効ではありません", "The certificate is not valid yet"),
-    _AGAIN,
-    source="RFC 5280 §4.1.2.5",
-)
-REVOKED = define(
-    "jpki.revoked",
-    403,
-    Text("電子証明書は失効しています", "The certificate has been revoked"),
-    _AT_THE_CITY,
-    source="公的個人認証法 12条・31条",
-)
-LAPSED_BY_CHANGE = define(
-    "jpki.lapsed-by-change",
-    403,
-    Text(
-        "住所や氏名などが変わったため、署名用電子証明書は失効しています",
-        "The signing certificate lapsed because your address, name or the like changed",
-    ),
-    _AT_THE_CITY,
-    source="公的個人認証法 12条; municipal §1.4",
-)
-NOT_RECORDED = define(
-    "jpki.not-recorded",
-    403,
-    Text(
-        "この電子証明書の発行の記録がありません",
-        "There is no record that this certificate was issued",
-    ),
-    Text(
-        "カードを発行した市区町村の窓口に届け出てください",
-        "Report it to the city hall that issued the card",
-    ),
-    source="reliability §2 (DigiNotar)",
-)
-BAD_SURFACE = define(
-    "jpki.bad-card-surface",
-    403,
-    Text("カードの券面情報が本物と確認できません", "The data read from the card is not genuine"),
-    Text(
-        "カードを発行した市区町村の窓口に届け出てください",
-        "Report it to the city hall that issued the card",
-    ),
-    source="card §1 TLV, TEXT 03",
-)
-UNKNOWN_PERSON = define(
-    "jpki.unknown-person",
-    404,
-    Text("該当する人がいません", "There is no such person"),
-    _AGAIN,
-    who="integrator",
-)
-UNKNOWN_CARD = define(
-    "jpki.unknown-card",
-    404,
-    Text("このカードの記録がありません", "There is no record of this card"),
-    Text("別のカードと取り違えていないか確かめてください", "Check that it is the right card"),
-    who="clerk",
-)
-CARD_EXPIRED = define(
-    "jpki.card-expired",
-    409,
-    Text(
-        "このカードの有効期限は {expired_on} に切れました",
-        "This card expired on {expired_on}",
-    ),
-    Text(
-        "継続利用はできません。新しいカードを申請してください",
-        "It cannot be continued; apply for a new card",
-    ),
-    source="番号法施行令 14条",
-)
-CARD_OF_OTHER = define(
-    "jpki.card-of-other-person",
-    409,
-    Text("このカードは別の人のものです", "This card is another person's"),
-    Text(
-        "本人のカードを置いてください。何も書き込んでいません",
-        "Put the person's own card on the reader. Nothing was written",
-    ),
-    who="clerk",
-    source="design §3.4",
-)
-WEAK_KEY = define(
-    "jpki.weak-key",
-    422,
-    Text("この鍵では電子証明書を発行できません", "No certificate is issued for this key"),
-    Text("カードで鍵を作り直してください", "Make a new key pair on the card"),
-    who="clerk",
-    source="reliability §2 (ROCA, key copies)",
-)
-BAD_HIERARCHY = define(
-    "jpki.bad-hierarchy",
-    500,
-    Text(
-        "認証局の宣言（hierarchy.toml）が読めません: {why}", "hierarchy.toml does not read: {why}"
-    ),
-    Text("直してから、もう一度セレモニーを行ってください", "Mend it and hold the ceremony again"),
-    who="operator",
-)
-NO_TOKEN = define(
-    "jpki.no-token",
-    503,
-    Text("PKCS #11 トークンを使えません: {why}", "The PKCS #11 token cannot be used: {why}"),
-    Text(
-        "KAZASU_PKCS11_MODULE、KAZASU_PKCS11_TOKEN、KAZASU_PKCS11_PIN_FILE を確かめてください",
-        "Check KAZASU_PKCS11_MODULE, KAZASU_PKCS11_TOKEN and KAZASU_PKCS11_PIN_FILE",
-    ),
-    who="operator",
-)
-KEY_LOCKED = define(
-    "jpki.key-locked",
-    500,
-    Text("{name} の鍵が開きません", "The key of {name} does not open"),
-    Text(
-        "KAZASU_PKI_PASSPHRASE_FILE の合言葉を確かめてください",
-        "Check the passphrase in KAZASU_PKI_PASSPHRASE_FILE",
-    ),
-    who="operator",
-)
-SHARES_MISSING = define(
-    "jpki.shares-missing",
-    409,
-    Text(
-        "{name} の鍵を開けるには、保管者の分担が足りません（いま {have}）",
-        "Too few custodians' shares to open the key of {name} (there are {have})",
-    ),
-    Text(
-        "保管者が分担を pki/shares に置いてから、やり直してください",
-        "Let custodians put their shares into pki/shares and try again",
-    ),
-    who="operator",
-)
-BAD_TRANSCRIPT = define(
-    "jpki.bad-transcript",
-    500,
-    Text("セレモニーの記録が正しくありません: {why}", "A ceremony's transcript is not good: {why}"),
-    Text(
-        "使うのをやめ、記録の控えと比べてください",
-        "Stop using these authorities and compare with the copies",
-    ),
-    who="operator",
-)
-OFF_PROFILE = define(
-    "jpki.off-profile",
-    500,
-    Text(
-        "証明書がプロファイルに合いません: {rules}",
-        "The certificate is not to the profile: {rules}",
-    ),
-    Text(
-        "docs/institutions/jpki.md の規則の一覧を見てください。発行はしていません",
-        "See the list of rules in docs/institutions/jpki.md. Nothing was issued",
-    ),
-    who="operator",
-    source="card §1 X.509",
-)
-ON_HOLD = define(
-    "jpki.on-hold",
-    403,
-    Text("電子証明書は一時停止中です", "The certificate is suspended"),
-    Text(
-        "カードが見つかったときは、一時停止の解除を市区町村の窓口で受けてください",
-        "If the card was found, have the suspension lifted at your city hall",
-    ),
-    source="J-LIS の紛失時の一時停止（24時間受付）",
-)
-STATUS_UNKNOWN = define(
-    "jpki.status-unknown",
-    503,
-    Text(
-        "電子証明書が失効していないか、いま確かめられません",
-        "It cannot be learned now whether the certificate was revoked",
-    ),
-    Text(
-        "しばらくしてからやり直してください。何も進んでいません",
-        "Try again later; nothing was done",
-    ),
-    who="operator",
-)
-TOO_EARLY = define(
-    "jpki.too-early",
-    409,
-    Text(
-        "電子証明書は {first} から更新できます",
-        "These certificates can be renewed from {first} on",
-    ),
-    Text("その日以降に窓口へお越しください", "Come to the counter on or after that day"),
-    source="公的個人認証法 3条・22条; J-LIS: 有効期間満了の3か月前から",
-)
-NOT_HELD = define(
-    "jpki.not-held",
-    409,
-    Text("一時停止されていません", "Nothing is suspended"),
-    Text("何もしていません。カードはそのまま使えます", "Nothing was done; the card can be used"),
-)
-UNKNOWN_REASON = define(
-    "jpki.unknown-reason",
-    422,
-    Text("失効の理由「{given}」はありません", "There is no reason for revocation “{given}”"),
-    Text("次から選んでください: {known}", "Choose one of: {known}"),
-    who="operator",
-    source="RFC 5280 §5.3.1",
-)
-NO_LIST = define(
-    "jpki.no-list",
-    404,
-    Text("その失効リストはありません", "There is no such revocation list"),
-    Text(
-        "認証局・世代・市区町村コードを確かめてください",
-        "Check authority, generation and municipality code",
-    ),
-    who="integrator",
-)
+BAD_CERTIFICATE = define("jpki.unreadable-certificate", 422,
+    "電子証明書を読み取れません", "The certificate cannot be read",
+    *_AGAIN, source="RFC 5280 §4")  # fmt: skip
+UNKNOWN_ISSUER = define("jpki.unknown-issuer", 403,
+    "この電子証明書は公的個人認証サービスが発行したものではありません", "This certificate was not issued by the public-key certification service",
+    "マイナンバーカードを使ってください", "Use a My Number Card", source="公的個人認証法 3条・22条")  # fmt: skip
+WRONG_PURPOSE = define("jpki.wrong-purpose", 403,
+    "この手続きに使う種類の電子証明書ではありません", "This is not the kind of certificate that the procedure needs",
+    "署名には署名用、ログインには利用者証明用の電子証明書を使います。はじめからやり直してください", "Signing needs the signing certificate, sign-in the user-authentication one. Begin again", source="card §1 X.509 (policies, key usage)")  # fmt: skip
+WRONG_CHALLENGE = define("jpki.wrong-challenge", 403,
+    "この手続きのための署名ではありません", "The signature was made for something else",
+    "はじめからやり直してください。身に覚えのない画面でカードをかざさないでください", "Begin again. Do not hold your card for a page that you did not open", source="reliability §3 threat 1")  # fmt: skip
+BAD_SIGNATURE = define("jpki.bad-signature", 403,
+    "署名を確認できません", "The signature does not verify",
+    *_AGAIN, source="RFC 8017 §8.2")  # fmt: skip
+EXPIRED = define("jpki.expired", 403,
+    "電子証明書の有効期限が {expired_on} に切れました", "The certificate expired on {expired_on}",
+    *_AT_THE_CITY, source="公的個人認証法 5条・24条")  # fmt: skip
+NOT_YET_VALID = define("jpki.not-yet-valid", 403,
+    "電子証明書はまだ有効ではありません", "The certificate is not valid yet",
+    *_AGAIN, source="RFC 5280 §4.1.2.5")  # fmt: skip
+REVOKED = define("jpki.revoked", 403,
+    "電子証明書は失効しています", "The certificate has been revoked",
+    *_AT_THE_CITY, source="公的個人認証法 12条・31条")  # fmt: skip
+LAPSED_BY_CHANGE = define("jpki.lapsed-by-change", 403,
+    "住所や氏名などが変わったため、署名用電子証明書は失効しています", "The signing certificate lapsed because your address, name or the like changed",
+    *_AT_THE_CITY, source="公的個人認証法 12条; municipal §1.4")  # fmt: skip
+NOT_RECORDED = define("jpki.not-recorded", 403,
+    "この電子証明書の発行の記録がありません", "There is no record that this certificate was issued",
+    "カードを発行した市区町村の窓口に届け出てください", "Report it to the city hall that issued the card", source="reliability §2 (DigiNotar)")  # fmt: skip
+BAD_SURFACE = define("jpki.bad-card-surface", 403,
+    "カードの券面情報が本物と確認できません", "The data read from the card is not genuine",
+    "カードを発行した市区町村の窓口に届け出てください", "Report it to the city hall that issued the card", source="card §1 TLV, TEXT 03")  # fmt: skip
+UNKNOWN_PERSON = define("jpki.unknown-person", 404,
+    "該当する人がいません", "There is no such person",
+    *_AGAIN, who="integrator")  # fmt: skip
+UNKNOWN_CARD = define("jpki.unknown-card", 404,
+    "このカードの記録がありません", "There is no record of this card",
+    "別のカードと取り違えていないか確かめてください", "Check that it is the right card", who="clerk")  # fmt: skip
+CARD_EXPIRED = define("jpki.card-expired", 409,
+    "このカードの有効期限は {expired_on} に切れました", "This card expired on {expired_on}",
+    "継続利用はできません。新しいカードを申請してください", "It cannot be continued; apply for a new card", source="番号法施行令 14条")  # fmt: skip
+CARD_OF_OTHER = define("jpki.card-of-other-person", 409,
+    "このカードは別の人のものです", "This card is another person's",
+    "本人のカードを置いてください。何も書き込んでいません", "Put the person's own card on the reader. Nothing was written", who="clerk", source="design §3.4")  # fmt: skip
+WEAK_KEY = define("jpki.weak-key", 422,
+    "この鍵では電子証明書を発行できません", "No certificate is issued for this key",
+    "カードで鍵を作り直してください", "Make a new key pair on the card", who="clerk", source="reliability §2 (ROCA, key copies)")  # fmt: skip
+BAD_HIERARCHY = define("jpki.bad-hierarchy", 500,
+    "認証局の宣言（hierarchy.toml）が読めません: {why}", "hierarchy.toml does not read: {why}",
+    "直してから、もう一度セレモニーを行ってください", "Mend it and hold the ceremony again", who="operator")  # fmt: skip
+NO_TOKEN = define("jpki.no-token", 503,
+    "PKCS #11 トークンを使えません: {why}", "The PKCS #11 token cannot be used: {why}",
+    "KAZASU_PKCS11_MODULE、KAZASU_PKCS11_TOKEN、KAZASU_PKCS11_PIN_FILE を確かめてください", "Check KAZASU_PKCS11_MODULE, KAZASU_PKCS11_TOKEN and KAZASU_PKCS11_PIN_FILE", who="operator")  # fmt: skip
+KEY_LOCKED = define("jpki.key-locked", 500,
+    "{name} の鍵が開きません", "The key of {name} does not open",
+    "KAZASU_PKI_PASSPHRASE_FILE の合言葉を確かめてください", "Check the passphrase in KAZASU_PKI_PASSPHRASE_FILE", who="operator")  # fmt: skip
+SHARES_MISSING = define("jpki.shares-missing", 409,
+    "{name} の鍵を開けるには、保管者の分担が足りません（いま {have}）", "Too few custodians' shares to open the key of {name} (there are {have})",
+    "保管者が分担を pki/shares に置いてから、やり直してください", "Let custodians put their shares into pki/shares and try again", who="operator")  # fmt: skip
+BAD_TRANSCRIPT = define("jpki.bad-transcript", 500,
+    "セレモニーの記録が正しくありません: {why}", "A ceremony's transcript is not good: {why}",
+    "使うのをやめ、記録の控えと比べてください", "Stop using these authorities and compare with the copies", who="operator")  # fmt: skip
+OFF_PROFILE = define("jpki.off-profile", 500,
+    "証明書がプロファイルに合いません: {rules}", "The certificate is not to the profile: {rules}",
+    "docs/institutions/jpki.md の規則の一覧を見てください。発行はしていません", "See the list of rules in docs/institutions/jpki.md. Nothing was issued", who="operator", source="card §1 X.509")  # fmt: skip
+ON_HOLD = define("jpki.on-hold", 403,
+    "電子証明書は一時停止中です", "The certificate is suspended",
+    "カードが見つかったときは、一時停止の解除を市区町村の窓口で受けてください", "If the card was found, have the suspension lifted at your city hall", source="J-LIS の紛失時の一時停止（24時間受付）")  # fmt: skip
+STATUS_UNKNOWN = define("jpki.status-unknown", 503,
+    "電子証明書が失効していないか、いま確かめられません", "It cannot be learned now whether the certificate was revoked",
+    "しばらくしてからやり直してください。何も進んでいません", "Try again later; nothing was done", who="operator")  # fmt: skip
+TOO_EARLY = define("jpki.too-early", 409,
+    "電子証明書は {first} から更新できます", "These certificates can be renewed from {first} on",
+    "その日以降に窓口へお越しください", "Come to the counter on or after that day", source="公的個人認証法 3条・22条; J-LIS: 有効期間満了の3か月前から")  # fmt: skip
+NOT_HELD = define("jpki.not-held", 409,
+    "一時停止されていません", "Nothing is suspended",
+    "何もしていません。カードはそのまま使えます", "Nothing was done; the card can be used")  # fmt: skip
+UNKNOWN_REASON = define("jpki.unknown-reason", 422,
+    "失効の理由「{given}」はありません", "There is no reason for revocation “{given}”",
+    "次から選んでください: {known}", "Choose one of: {known}", who="operator", source="RFC 5280 §5.3.1")  # fmt: skip
+NO_LIST = define("jpki.no-list", 404,
+    "その失効リストはありません", "There is no such revocation list",
+    "認証局・世代・市区町村コードを確かめてください", "Check authority, generation and municipality code", who="integrator")  # fmt: skip
 _CONSENT_SOURCE = (
     "identity §3 (最新の利用者情報提供: separate document, signed with the signing key)"
 )
-BAD_CONSENT = define(
-    "jpki.bad-consent",
-    422,
-    Text(
-        "同意の内容が、署名された文書と一致しないか、決まりに合いません（{why}）",
-        "The consent differs from the signed document, or breaks a rule ({why})",
-    ),
-    Text(
-        "同意の文書を、認証サービスで作り直してください",
-        "Have the identity service make the consent document again",
-    ),
-    who="integrator",
-    source=_CONSENT_SOURCE,
-)
-NOT_CONSENTED = define(
-    "jpki.not-consented",
-    403,
-    Text("本人が同意していない項目です（{items}）", "The person did not consent to {items}"),
-    Text("同意された項目だけを求めてください", "Ask only for the items that were consented to"),
-    who="integrator",
-    source="identity §3 (only items consented to)",
-)
-CONSENT_ENDED = define(
-    "jpki.consent-ended",
-    410,
-    Text("有効な同意がありません", "There is no consent in force"),
-    Text(
-        "続けるには、本人にあらためて同意を求めてください。断られても不利に扱ってはいけません",
-        "To go on, ask the person again; a refusal must not cost them anything",
-    ),
-    who="integrator",
-    source="identity §6.4 (one answer: withdrawn, expired, unknown, of another party)",
-)
-NOTHING_SUPPLIED = define(
-    "jpki.nothing-supplied",
-    403,
-    Text("いま提供できる情報はありません", "Nothing can be supplied now"),
-    Text(
-        "日をおいてもう一度確認するか、本人に尋ねてください。理由はお伝えできません",
-        "Check again another day, or ask the person. The reason cannot be told",
-    ),
-    who="integrator",
-    source="identity §3; 住民基本台帳事務処理要領 第5-10 (one answer, whatever the reason)",
-)
-UNKNOWN_CERTIFICATE_ID = define(
-    "jpki.unknown-certificate-id",
-    404,
-    Text("その証明書IDはありません", "There is no such certificate id"),
-    Text(
-        "署名の結果にあった certificate_id を、その署名を受け取った事業者として使ってください",
-        "Use the certificate_id of the signing result, as the party that received it",
-    ),
-    who="integrator",
-)
-PHONE_EXISTS = define(
-    "jpki.phone-exists",
-    409,
-    Text(
-        "別のスマートフォンに、すでに電子証明書があります",
-        "Another phone of yours has certificates already",
-    ),
-    Text(
-        "機種を変えるときは「前のスマートフォンの電子証明書を終わらせる」を選んでください。何も発行していません",
-        "To change phones, choose “End the certificates of the phone before”. Nothing was issued",
-    ),
-    source="スマホ用電子証明書は1人1台 (simulated: one in total, Android or iPhone)",
-)
-PHONE_TOO_YOUNG = define(
-    "jpki.phone-too-young",
-    403,
-    Text(
-        "15歳になるまで、スマートフォンの電子証明書は発行されません",
-        "Certificates for a phone are issued from the age of 15",
-    ),
-    Text("カードを使ってください", "Use the card"),
-    source="公的個人認証法 3条・16条の2",
-)
-PHONE_NEEDS_CARD = define(
-    "jpki.phone-needs-card",
-    403,
-    Text(
-        "この手続きには、マイナンバーカードそのものが必要です",
-        "This needs the My Number Card itself",
-    ),
-    Text(
-        "スマートフォンではなく、カードをかざしてください",
-        "Hold the card, not a phone's certificates",
-    ),
-    source="公的個人認証法 16条の2",
-)
-BAD_APPLICATION = define(
-    "jpki.bad-phone-application",
-    422,
-    Text(
-        "スマートフォンの申請を確認できません（{why}）",
-        "The phone's application does not hold ({why})",
-    ),
-    Text("はじめから申し込んでください。何も発行していません", "Apply again. Nothing was issued"),
-    source="reliability §3 threat 1",
-)
-NO_PHONE = define(
-    "jpki.no-phone",
-    404,
-    Text(
-        "電子証明書のあるスマートフォンがありません", "There is no phone of yours with certificates"
-    ),
-    Text("何もしていません", "Nothing was done"),
-)
-NO_MDOC_ISSUER = define(
-    "jpki.no-mdoc-issuer",
-    503,
-    Text(
-        "カード代替電磁的記録の認証局（mdoc-ca）がありません",
-        "There is no authority for electronic records of cards (mdoc-ca)",
-    ),
-    Text(
-        "pki/hierarchy.toml に mdoc-ca を加え、./kazasu pki ceremony を行ってください",
-        "Add mdoc-ca to pki/hierarchy.toml and hold ./kazasu pki ceremony",
-    ),
-    who="operator",
-)
-STALE_APPLICATION = define(
-    "jpki.stale-application",
-    409,
-    Text("申込みから時間がたちすぎています", "The application is too old"),
-    Text("はじめからやり直してください", "Begin again"),
-    source="reliability §3 (replay)",
-)
-NOT_THE_PHONE = define(
-    "jpki.not-the-phone",
-    403,
-    Text(
-        "申込みの鍵がそのスマートフォンのものと確認できません",
-        "The application does not come from the phone whose key it names",
-    ),
-    Text("はじめからやり直してください", "Begin again"),
-    source="OpenID4VCI 1.0 Appendix F (proof of possession)",
-)
-OTHERS_PHONE = define(
-    "jpki.other-persons-phone",
-    403,
-    Text(
-        "このスマートフォンの電子証明書は、カードの持ち主のものではありません",
-        "The certificates on this phone are not those of the card's holder",
-    ),
-    Text(
-        "カードの持ち主のスマートフォンで申し込んでください",
-        "Apply on the phone of whoever the card belongs to",
-    ),
-    source="simulated: one's own phone alone stands for one's card",
-)
-UNKNOWN_MDOC = define(
-    "jpki.unknown-mdoc",
-    404,
-    Text(
-        "そのカード代替電磁的記録はないか、終わっています",
-        "There is no such electronic record, or it has ended",
-    ),
-    Text("カードを使って、あらためて発行を受けてください", "Have one issued anew with the card"),
-)
+BAD_CONSENT = define("jpki.bad-consent", 422,
+    "同意の内容が、署名された文書と一致しないか、決まりに合いません（{why}）", "The consent differs from the signed document, or breaks a rule ({why})",
+    "同意の文書を、認証サービスで作り直してください", "Have the identity service make the consent document again", who="integrator", source=_CONSENT_SOURCE)  # fmt: skip
+NOT_CONSENTED = define("jpki.not-consented", 403,
+    "本人が同意していない項目です（{items}）", "The person did not consent to {items}",
+    "同意された項目だけを求めてください", "Ask only for the items that were consented to", who="integrator", source="identity §3 (only items consented to)")  # fmt: skip
+CONSENT_ENDED = define("jpki.consent-ended", 410,
+    "有効な同意がありません", "There is no consent in force",
+    "続けるには、本人にあらためて同意を求めてください。断られても不利に扱ってはいけません", "To go on, ask the person again; a refusal must not cost them anything", who="integrator", source="identity §6.4 (one answer: withdrawn, expired, unknown, of another party)")  # fmt: skip
+NOTHING_SUPPLIED = define("jpki.nothing-supplied", 403,
+    "いま提供できる情報はありません", "Nothing can be supplied now",
+    "日をおいてもう一度確認するか、本人に尋ねてください。理由はお伝えできません", "Check again another day, or ask the person. The reason cannot be told", who="integrator", source="identity §3; 住民基本台帳事務処理要領 第5-10 (one answer, whatever the reason)")  # fmt: skip
+UNKNOWN_CERTIFICATE_ID = define("jpki.unknown-certificate-id", 404,
+    "その証明書IDはありません", "There is no such certificate id",
+    "署名の結果にあった certificate_id を、その署名を受け取った事業者として使ってください", "Use the certificate_id of the signing result, as the party that received it", who="integrator")  # fmt: skip
+PHONE_EXISTS = define("jpki.phone-exists", 409,
+    "別のスマートフォンに、すでに電子証明書があります", "Another phone of yours has certificates already",
+    "機種を変えるときは「前のスマートフォンの電子証明書を終わらせる」を選んでください。何も発行していません", "To change phones, choose “End the certificates of the phone before”. Nothing was issued", source="スマホ用電子証明書は1人1台 (simulated: one in total, Android or iPhone)")  # fmt: skip
+PHONE_TOO_YOUNG = define("jpki.phone-too-young", 403,
+    "15歳になるまで、スマートフォンの電子証明書は発行されません", "Certificates for a phone are issued from the age of 15",
+    "カードを使ってください", "Use the card", source="公的個人認証法 3条・16条の2")  # fmt: skip
+PHONE_NEEDS_CARD = define("jpki.phone-needs-card", 403,
+    "この手続きには、マイナンバーカードそのものが必要です", "This needs the My Number Card itself",
+    "スマートフォンではなく、カードをかざしてください", "Hold the card, not a phone's certificates", source="公的個人認証法 16条の2")  # fmt: skip
+BAD_APPLICATION = define("jpki.bad-phone-application", 422,
+    "スマートフォンの申請を確認できません（{why}）", "The phone's application does not hold ({why})",
+    "はじめから申し込んでください。何も発行していません", "Apply again. Nothing was issued", source="reliability §3 threat 1")  # fmt: skip
+NO_PHONE = define("jpki.no-phone", 404,
+    "電子証明書のあるスマートフォンがありません", "There is no phone of yours with certificates",
+    "何もしていません", "Nothing was done")  # fmt: skip
+NO_MDOC_ISSUER = define("jpki.no-mdoc-issuer", 503,
+    "カード代替電磁的記録の認証局（mdoc-ca）がありません", "There is no authority for electronic records of cards (mdoc-ca)",
+    "pki/hierarchy.toml に mdoc-ca を加え、./kazasu pki ceremony を行ってください", "Add mdoc-ca to pki/hierarchy.toml and hold ./kazasu pki ceremony", who="operator")  # fmt: skip
+STALE_APPLICATION = define("jpki.stale-application", 409,
+    "申込みから時間がたちすぎています", "The application is too old",
+    "はじめからやり直してください", "Begin again", source="reliability §3 (replay)")  # fmt: skip
+NOT_THE_PHONE = define("jpki.not-the-phone", 403,
+    "申込みの鍵がそのスマートフォンのものと確認できません", "The application does not come from the phone whose key it names",
+    "はじめからやり直してください", "Begin again", source="OpenID4VCI 1.0 Appendix F (proof of possession)")  # fmt: skip
+OTHERS_PHONE = define("jpki.other-persons-phone", 403,
+    "このスマートフォンの電子証明書は、カードの持ち主のものではありません", "The certificates on this phone are not those of the card's holder",
+    "カードの持ち主のスマートフォンで申し込んでください", "Apply on the phone of whoever the card belongs to", source="simulated: one's own phone alone stands for one's card")  # fmt: skip
+UNKNOWN_MDOC = define("jpki.unknown-mdoc", 404,
+    "そのカード代替電磁的記録はないか、終わっています", "There is no such electronic record, or it has ended",
+    "カードを使って、あらためて発行を受けてください", "Have one issued anew with the card")  # fmt: skip

@@ -11,8 +11,11 @@ from kazasu.jpki.inspection.service import Inspection
 from kazasu.jpki.issuing.continuing import Continuing
 from kazasu.jpki.issuing.renewal import Renewal
 from kazasu.jpki.issuing.service import Issuing
+from kazasu.jpki.latest.consents import Consents
 from kazasu.jpki.latest.events import Events
-from kazasu.jpki.latest.service import LatestAttributes
+from kazasu.jpki.latest.protection import Protection
+from kazasu.jpki.latest.reverifying import Reverifying
+from kazasu.jpki.latest.supplying import Supplying
 from kazasu.jpki.phones.service import Phones
 from kazasu.jpki.register.service import Persons
 from kazasu.jpki.status.bulk import BulkRevocation
@@ -32,7 +35,10 @@ class Services:
     life: LifeCycle
     bulk: BulkRevocation
     phones: Phones
-    latest: LatestAttributes
+    consents: Consents
+    supplying: Supplying
+    reverifying: Reverifying
+    protection: Protection
     inspection: Inspection
 
 
@@ -59,6 +65,9 @@ def services(
         life=LifeCycle(database, events),
         bulk=BulkRevocation(database, events),
         phones=Phones(database, issuing, validation, authorities, institution, clock),
-        latest=LatestAttributes(database, authorities, validation, events),
+        consents=Consents(database, validation),
+        supplying=Supplying(database),
+        reverifying=Reverifying(database, authorities),
+        protection=Protection(events),
         inspection=Inspection(database, authorities),
     )

@@ -7,160 +7,48 @@ _CHECK_WITH_CITY = Text(
     "転出元の市区町村に確認してください", "Check with the municipality that the person moves from"
 )
 
-TRANSFER_UNKNOWN = define(
-    "jukinet.transfer-unknown",
-    404,
-    Text("この転出の届出は登録されていません", "No such transfer is registered"),
-    _CHECK_WITH_CITY,
-    who="clerk",
-)
-TRANSFER_CANCELLED = define(
-    "jukinet.transfer-cancelled",
-    409,
-    Text(
-        "この転出は取り消されています。転入の登録はしていません",
-        "This transfer was cancelled. The arrival was not registered",
-    ),
-    Text(
-        "本人に、転出を取り消したか確かめてください",
-        "Ask the person whether they cancelled the move",
-    ),
-    who="clerk",
-    source="municipal §1.6 T4",
-)
-TRANSFER_EXPIRED = define(
-    "jukinet.transfer-expired",
-    409,
-    Text(
-        "特例転入の期限（{expires_on}）を過ぎています。転入の登録はしていません",
-        "The special route ended on {expires_on}. The arrival was not registered",
-    ),
-    Text(
-        "転出元の市区町村が交付する転出証明書で受け付けてください",
-        "Accept the move with a paper certificate of moving out from the old municipality",
-    ),
-    who="clerk",
-    source="住民基本台帳法施行令 24条の3",
-)
-TRANSFER_CONSUMED_ELSEWHERE = define(
-    "jukinet.transfer-consumed-elsewhere",
-    409,
-    Text(
-        "この転出は、{municipality_ja}への転入にすでに使われています",
-        "This transfer was already used for an arrival in {municipality_en}",
-    ),
-    Text(
-        "現在の登録地を確かめてください。二重には登録されません",
-        "Check where the person is registered now; nobody is registered twice",
-    ),
-    who="clerk",
-    source="municipal §1.6 T4",
-)
-TRANSFER_ALREADY_OPEN = define(
-    "jukinet.transfer-already-open",
-    409,
-    Text("この人には別の転出の届出が開いています", "Another transfer of this person is open"),
-    Text(
-        "先の転出を完了するか取り消すと、この届出が進みます",
-        "Complete or cancel the earlier transfer; this one then goes on",
-    ),
-    who="clerk",
-    source="reliability §4 I2",
-)
-TRANSFER_DIFFERS = define(
-    "jukinet.transfer-differs",
-    409,
-    Text(
-        "同じ番号の転出が、別の内容で登録されています",
-        "A transfer of this number is registered with other content",
-    ),
-    _CHECK_WITH_CITY,
-    who="operator",
-)
-OTHER_PERSON = define(
-    "jukinet.transfer-of-other-person",
-    409,
-    Text(
-        "この転出は、照会された人のものではありません", "This transfer is not of the person given"
-    ),
-    Text(
-        "窓口の人と転出証明書情報を見比べてください",
-        "Compare the person at the desk with the certificate data",
-    ),
-    who="clerk",
-    source="design §3.4",
-)
-SAME_CITY = define(
-    "jukinet.transfer-to-same-city",
-    409,
-    Text(
-        "転出元と同じ市区町村への転入はできません",
-        "A move into the municipality one moves out of cannot be registered",
-    ),
-    Text("転出を取り消してください", "Cancel the notice of moving out instead"),
-    who="clerk",
-)
-MOVED_IN_FUTURE = define(
-    "jukinet.moved-in-future",
-    422,
-    Text("異動日（{moved_on}）が今日より後です", "The date of the move ({moved_on}) is to come"),
-    Text(
-        "新しい家に住み始めた日より後に届け出てください", "Register after the person has moved in"
-    ),
-    who="clerk",
-    source="住民基本台帳法 22条",
-)
-BEFORE_REGISTRATION = define(
-    "jukinet.date-before-registration",
-    422,
-    Text(
-        "異動日（{on}）が、前の登録の日（{since}）より前です",
-        "The date ({on}) is before the earlier registration began ({since})",
-    ),
-    Text("異動日を確かめてください", "Check the date of the move"),
-    who="clerk",
-)
-NOT_REGISTERED_THERE = define(
-    "jukinet.not-registered-there",
-    409,
-    Text(
-        "この人は、届け出た市区町村に登録されていません",
-        "The person is not registered in the municipality that reports this",
-    ),
-    _CHECK_WITH_CITY,
-    who="operator",
-)
-ALREADY_REGISTERED = define(
-    "jukinet.already-registered",
-    409,
-    Text("この人はすでに登録されています", "The person is already registered"),
-    Text("住民票コードを確かめてください", "Check the resident record code"),
-    who="operator",
-    source="reliability §4 I1",
-)
-NOT_REGISTERED = define(
-    "jukinet.not-registered",
-    404,
-    Text("現在の登録地がありません", "The person is not registered anywhere now"),
-    Text("お住まいの市区町村に相談してください", "Ask at the city hall where you live"),
-)
-IN_TRANSIT = define(
-    "jukinet.in-transit",
-    409,
-    Text(
-        "転出の後、新しい市区町村での転入の届出がまだです",
-        "You have moved out, and your arrival is not registered yet",
-    ),
-    Text(
-        "新しい市区町村の窓口で転入の届出をしてください",
-        "Register your arrival at the city hall of your new home",
-    ),
-    source="reliability §4 I2",
-)
-NOT_YOURS = define(
-    "jukinet.not-your-transfer",
-    403,
-    Text("ほかの市区町村の届出は扱えません", "This belongs to another municipality"),
-    Text("団体コードを確認してください", "Check the municipality code"),
-    who="operator",
-)
+TRANSFER_UNKNOWN = define("jukinet.transfer-unknown", 404,
+    "この転出の届出は登録されていません", "No such transfer is registered",
+    *_CHECK_WITH_CITY, who="clerk")  # fmt: skip
+TRANSFER_CANCELLED = define("jukinet.transfer-cancelled", 409,
+    "この転出は取り消されています。転入の登録はしていません", "This transfer was cancelled. The arrival was not registered",
+    "本人に、転出を取り消したか確かめてください", "Ask the person whether they cancelled the move", who="clerk", source="municipal §1.6 T4")  # fmt: skip
+TRANSFER_EXPIRED = define("jukinet.transfer-expired", 409,
+    "特例転入の期限（{expires_on}）を過ぎています。転入の登録はしていません", "The special route ended on {expires_on}. The arrival was not registered",
+    "転出元の市区町村が交付する転出証明書で受け付けてください", "Accept the move with a paper certificate of moving out from the old municipality", who="clerk", source="住民基本台帳法施行令 24条の3")  # fmt: skip
+TRANSFER_CONSUMED_ELSEWHERE = define("jukinet.transfer-consumed-elsewhere", 409,
+    "この転出は、{municipality_ja}への転入にすでに使われています", "This transfer was already used for an arrival in {municipality_en}",
+    "現在の登録地を確かめてください。二重には登録されません", "Check where the person is registered now; nobody is registered twice", who="clerk", source="municipal §1.6 T4")  # fmt: skip
+TRANSFER_ALREADY_OPEN = define("jukinet.transfer-already-open", 409,
+    "この人には別の転出の届出が開いています", "Another transfer of this person is open",
+    "先の転出を完了するか取り消すと、この届出が進みます", "Complete or cancel the earlier transfer; this one then goes on", who="clerk", source="reliability §4 I2")  # fmt: skip
+TRANSFER_DIFFERS = define("jukinet.transfer-differs", 409,
+    "同じ番号の転出が、別の内容で登録されています", "A transfer of this number is registered with other content",
+    *_CHECK_WITH_CITY, who="operator")  # fmt: skip
+OTHER_PERSON = define("jukinet.transfer-of-other-person", 409,
+    "この転出は、照会された人のものではありません", "This transfer is not of the person given",
+    "窓口の人と転出証明書情報を見比べてください", "Compare the person at the desk with the certificate data", who="clerk", source="design §3.4")  # fmt: skip
+SAME_CITY = define("jukinet.transfer-to-same-city", 409,
+    "転出元と同じ市区町村への転入はできません", "A move into the municipality one moves out of cannot be registered",
+    "転出を取り消してください", "Cancel the notice of moving out instead", who="clerk")  # fmt: skip
+MOVED_IN_FUTURE = define("jukinet.moved-in-future", 422,
+    "異動日（{moved_on}）が今日より後です", "The date of the move ({moved_on}) is to come",
+    "新しい家に住み始めた日より後に届け出てください", "Register after the person has moved in", who="clerk", source="住民基本台帳法 22条")  # fmt: skip
+BEFORE_REGISTRATION = define("jukinet.date-before-registration", 422,
+    "異動日（{on}）が、前の登録の日（{since}）より前です", "The date ({on}) is before the earlier registration began ({since})",
+    "異動日を確かめてください", "Check the date of the move", who="clerk")  # fmt: skip
+NOT_REGISTERED_THERE = define("jukinet.not-registered-there", 409,
+    "この人は、届け出た市区町村に登録されていません", "The person is not registered in the municipality that reports this",
+    *_CHECK_WITH_CITY, who="operator")  # fmt: skip
+ALREADY_REGISTERED = define("jukinet.already-registered", 409,
+    "この人はすでに登録されています", "The person is already registered",
+    "住民票コードを確かめてください", "Check the resident record code", who="operator", source="reliability §4 I1")  # fmt: skip
+NOT_REGISTERED = define("jukinet.not-registered", 404,
+    "現在の登録地がありません", "The person is not registered anywhere now",
+    "お住まいの市区町村に相談してください", "Ask at the city hall where you live")  # fmt: skip
+IN_TRANSIT = define("jukinet.in-transit", 409,
+    "転出の後、新しい市区町村での転入の届出がまだです", "You have moved out, and your arrival is not registered yet",
+    "新しい市区町村の窓口で転入の届出をしてください", "Register your arrival at the city hall of your new home", source="reliability §4 I2")  # fmt: skip
+NOT_YOURS = define("jukinet.not-your-transfer", 403,
+    "ほかの市区町村の届出は扱えません", "This belongs to another municipality",
+    "団体コードを確認してください", "Check the municipality code", who="operator")  # fmt: skip

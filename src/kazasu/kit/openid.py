@@ -32,50 +32,24 @@ _AGAIN = Text(
     "Please sign in again. What you entered is kept",
 )
 
-UNREACHABLE = define(
-    "signin.unreachable",
-    503,
-    Text("本人確認のサービスにつながりません", "The identity service cannot be reached"),
-    Text("しばらくしてからもう一度お試しください", "Please try again in a while"),
-)
-CANCELLED = define(
-    "signin.cancelled",
-    403,
-    Text("カードでの確認を中止しました", "You stopped before your card was confirmed"),
-    Text(
-        "何も送られていません。続けるときは、もう一度カードをかざしてください",
-        "Nothing was sent. To go on, hold your card over the reader again",
-    ),
-)
-REFUSED = define(
-    "signin.refused",
-    403,
-    Text("カードでの確認ができませんでした（{error}）", "Your card was not confirmed ({error})"),
-    _AGAIN,
-)
-NOT_GENUINE = define(
-    "signin.not-genuine",
-    403,
-    Text("本人確認の結果を検証できません（{why}）", "The sign-in result does not verify ({why})"),
-    _AGAIN,
-    source="OpenID Connect Core 3.1.3.7; RFC 9207",
-)
-STALE = define(
-    "signin.stale",
-    403,
-    Text("カードをかざしてから時間がたちました", "It has been too long since you held your card"),
-    _AGAIN,
-)
-FAILED = define(
-    "signin.failed",
-    502,
-    Text(
-        "本人確認のサービスが要求を受け付けません（{error}）",
-        "The identity service does not accept the request ({error})",
-    ),
-    Text("システム担当者に連絡してください", "Tell the operator of this service"),
-    who="operator",
-)
+UNREACHABLE = define("signin.unreachable", 503,
+    "本人確認のサービスにつながりません", "The identity service cannot be reached",
+    "しばらくしてからもう一度お試しください", "Please try again in a while")  # fmt: skip
+CANCELLED = define("signin.cancelled", 403,
+    "カードでの確認を中止しました", "You stopped before your card was confirmed",
+    "何も送られていません。続けるときは、もう一度カードをかざしてください", "Nothing was sent. To go on, hold your card over the reader again")  # fmt: skip
+REFUSED = define("signin.refused", 403,
+    "カードでの確認ができませんでした（{error}）", "Your card was not confirmed ({error})",
+    *_AGAIN)  # fmt: skip
+NOT_GENUINE = define("signin.not-genuine", 403,
+    "本人確認の結果を検証できません（{why}）", "The sign-in result does not verify ({why})",
+    *_AGAIN, source="OpenID Connect Core 3.1.3.7; RFC 9207")  # fmt: skip
+STALE = define("signin.stale", 403,
+    "カードをかざしてから時間がたちました", "It has been too long since you held your card",
+    *_AGAIN)  # fmt: skip
+FAILED = define("signin.failed", 502,
+    "本人確認のサービスが要求を受け付けません（{error}）", "The identity service does not accept the request ({error})",
+    "システム担当者に連絡してください", "Tell the operator of this service", who="operator")  # fmt: skip
 
 ASSERTION_TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 TOKEN_EXCHANGE: Final = "urn:ietf:params:oauth:grant-type:token-exchange"  # noqa: S105

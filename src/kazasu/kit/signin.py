@@ -42,45 +42,22 @@ from starlette.responses import RedirectResponse, Response
 
 from kazasu.foundation.clock import Clock
 from kazasu.foundation.faults import Refusal, define
-from kazasu.foundation.text import Text
 from kazasu.foundation.web.access import PUBLIC
+from kazasu.foundation.web.acting import local
+from kazasu.foundation.web.routes import get, post
 from kazasu.foundation.web.site import Site
 from kazasu.kit.openid import STALE, OpenId, Person, RelyingParty, Signature, Started
 
-NOT_BEGUN_HERE = define(
-    "signin.not-begun-here",
-    403,
-    Text("このブラウザーで始めた手続きではありません", "This was not begun in this browser"),
-    Text(
-        "はじめの画面からもう一度進めてください",
-        "Begin again from the first page",
-    ),
-    source="identity §5 (session-bound evidence)",
-)
-OTHER_PERSON = define(
-    "signin.other-person",
-    403,
-    Text(
-        "サインインした人とは別の人のカードです。何も行っていません",
-        "This is the card of another person than the one signed in. Nothing was done",
-    ),
-    Text("サインインした人のカードを使ってください", "Use the card of the person signed in"),
-    source="design §3.4",
-)
+NOT_BEGUN_HERE = define("signin.not-begun-here", 403,
+    "このブラウザーで始めた手続きではありません", "This was not begun in this browser",
+    "はじめの画面からもう一度進めてください", "Begin again from the first page", source="identity §5 (session-bound evidence)")  # fmt: skip
+OTHER_PERSON = define("signin.other-person", 403,
+    "サインインした人とは別の人のカードです。何も行っていません", "This is the card of another person than the one signed in. Nothing was done",
+    "サインインした人のカードを使ってください", "Use the card of the person signed in", source="design §3.4")  # fmt: skip
 
-TOO_WEAK = define(
-    "signin.too-weak",
-    403,
-    Text(
-        "この手続きには、暗証番号を使った確認が必要です。何も行っていません",
-        "This needs a confirmation with the PIN. Nothing was done",
-    ),
-    Text(
-        "はじめからやり直し、カードの暗証番号を入れてください",
-        "Begin again and enter the PIN of your card",
-    ),
-    source="reliability §3 threat 6; kit/levels.py",
-)
+TOO_WEAK = define("signin.too-weak", 403,
+    "この手続きには、暗証番号を使った確認が必要です。何も行っていません", "This needs a confirmation with the PIN. Nothing was done",
+    "はじめからやり直し、カードの暗証番号を入れてください", "Begin again and enter the PIN of your card", source="reliability §3 threat 6; kit/levels.py")  # fmt: skip
 
 PATH: Final = "/signin"
 _COOKIE = "signin-"
@@ -148,17 +125,7 @@ class SignIn:
         self._home = home
         self._uses: dict[str, _Use] = {}
         self.use(SIGN_IN, self._sign_in, scopes=scopes, levels=levels)
-        for path, method, page, reason in (
-            (PATH, "GET", self.start, "where signing in begins"),
-            (
-                f"{PATH}/callback",
-                "GET",
-                self.callback,
-                "the code and this browser's cookie prove it",
-            ),
-            ("/signout", "POST", self.sign_out, "ends whatever session there is"),
-        ):
-            site.route(path, methods=(method,), access=PUBLIC(reason))(page)
+        site.enter(self)
 
     def use(
         self,
@@ -218,7 +185,7 @@ class SignIn:
             "verifier": started.verifier,
             "use": use,
             "context": context or {},
-            "back": _local(back),
+            "back": local(back),
             "transaction": sign_transaction_id,
             "until": int(self._clock.now().timestamp()) + _MINUTES_15,
         }
@@ -264,6 +231,7 @@ class SignIn:
 
     # ------------------------------------------------------------ routes
 
+    @get(PATH, PUBLIC("where signing in begins"))
     def start(self, request: Request) -> Response:
         """``GET /signin``: ``next`` is the local path to go on to, ``device=phone`` the QR code."""
         return self.begin(
@@ -272,10 +240,25 @@ class SignIn:
             device=request.query_params.get("device", ""),
         )
 
+    @get(f"{PATH}/callback", PUBLIC("the code and this browser's cookie prove it"))
     def callback(self, request: Request) -> Response:
-        """``GET /signin/callback``: the browser is back from the tap."""
+        """``GET /signin/callback``: the browser is back from the tap.
+
+        A further use that is refused is told on the page where it began; a sign-in has no such page.
+        """
         party = self._party(request)
         kept = self._kept(request, party)
+        try:
+            response = self._taken(request, party, kept)
+        except Refusal as refusal:
+            if kept["use"] == SIGN_IN:
+                raise
+            response = self._site.tell(request, kept["back"], refusal=refusal)
+        response.delete_cookie(_cookie(kept["state"]), path=PATH)
+        return response
+
+    def _taken(self, request: Request, party: RelyingParty, kept: dict[str, Any]) -> Response:
+        """What the declared use makes of whoever held the card."""
         use = self._uses[kept["use"]]
         started = Started("", kept["state"], kept["nonce"], kept["verifier"])
         person = self._openid.finish(
@@ -286,19 +269,16 @@ class SignIn:
         if use.same_person and person.subject != self._subject(request):
             raise Refusal(OTHER_PERSON)
         request.state.signin_back = kept["back"]
+        if use.take is not None:
+            return use.take(request, person, kept["context"])
+        signature = self._openid.signature(party, kept["transaction"])
         if use.take_proof is not None:
-            signature = self._openid.signature(party, kept["transaction"])
-            response = use.take_proof(request, person, signature, kept["context"])
-        elif use.take_signature is not None:
-            signature = self._openid.signature(party, kept["transaction"])
-            response = use.take_signature(request, signature, kept["context"])
-        elif use.take is not None:
-            response = use.take(request, person, kept["context"])
-        else:
+            return use.take_proof(request, person, signature, kept["context"])
+        if use.take_signature is None:
             raise AssertionError("a use takes a person or a signature")
-        response.delete_cookie(_cookie(kept["state"]), path=PATH)
-        return response
+        return use.take_signature(request, signature, kept["context"])
 
+    @post("/signout", PUBLIC("ends whatever session there is"))
     def sign_out(self, request: Request) -> Response:
         """``POST /signout``: end the session here and what hangs on it at the identity service."""
         id_token = str(request.state.session.data.get("id_token", ""))
@@ -368,9 +348,3 @@ def _cookie_key(party: RelyingParty) -> OctKey:
 def _cookie(state: str) -> str:
     """One cookie per tap under way: two tabs do not take each other's."""
     return _COOKIE + "".join(c for c in state[:16] if c.isalnum() or c in "-_")
-
-
-def _local(path: str) -> str:
-    """A path on this site; anything else becomes the home page (no open redirect)."""
-    unsafe = not path.startswith("/") or path.startswith("//") or "\\" in path
-    return "/" if unsafe or any(ord(c) < 0x20 for c in path) else path

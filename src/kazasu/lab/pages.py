@@ -9,8 +9,9 @@ from starlette.responses import Response
 
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.web import Site
+from kazasu.foundation.web import Form, Site, get, post
 from kazasu.foundation.web.faults import NOT_FOUND
+from kazasu.foundation.web.forms import asked
 from kazasu.identity.clients.model import Client
 from kazasu.identity.hooks import Hooks
 from kazasu.identity.integrators.pages import INTEGRATOR
@@ -49,8 +50,15 @@ EXPECTED: Final = {
 }
 
 
+class RunForm(Form):
+    start_url: str = asked("サインインが始まるアドレス", "Where a login begins", most=500)
+    check_url: str = asked(
+        "サインインした人だけに開くアドレス", "A page open to the signed in only", most=500
+    )
+
+
 class LabPages:
-    """Routes of the workshop, entered at once."""
+    """Pages of the workshop."""
 
     def __init__(
         self,
@@ -67,16 +75,6 @@ class LabPages:
         self._desk = desk
         self._inspector = inspector
         self._conformance = conformance
-        routes: tuple[tuple[str, tuple[str, ...], Callable[[Request], Response]], ...] = (
-            ("/integrators/requests", ("GET",), self.requests),
-            ("/integrators/requests/{request_id}", ("GET",), self.request),
-            ("/integrators/faults", ("GET",), self.faults),
-            ("/integrators/conformance", ("GET", "POST"), self.conformance),
-            ("/integrators/conformance/{run_id}", ("GET",), self.report),
-            ("/integrators/conformance/{run_id}/report.jws", ("GET",), self.signed),
-        )
-        for path, methods, page in routes:
-            site.route(path, methods=methods, access=INTEGRATOR)(page)
 
     def _render(self, request: Request, template: str, client: Client, **facts: Any) -> Response:
         beside = self._hooks.beside(client)
@@ -84,6 +82,7 @@ class LabPages:
 
     # ------------------------------------------------------------ inspector, faults
 
+    @get("/integrators/requests", INTEGRATOR)
     def requests(self, request: Request) -> Response:
         client = self._own(request)
         rows = self._inspector.newest(client.client_id)
@@ -95,6 +94,7 @@ class LabPages:
             endpoints=ENDPOINTS,
         )  # fmt: skip
 
+    @get("/integrators/requests/{request_id}", INTEGRATOR)
     def request(self, request: Request) -> Response:
         """Raises Refusal ``web.not-found``: unknown, over, or another party's: one answer."""
         client = self._own(request)
@@ -106,6 +106,7 @@ class LabPages:
             states=STATES, endpoints=ENDPOINTS,
         )  # fmt: skip
 
+    @get("/integrators/faults", INTEGRATOR)
     def faults(self, request: Request) -> Response:
         """Each with a link whose redirect brings the party that error."""
         client = self._own(request)
@@ -131,14 +132,17 @@ class LabPages:
 
     # ------------------------------------------------------------ conformance
 
+    @post("/integrators/conformance", INTEGRATOR)
+    def run(self, request: Request) -> Response:
+        """Plays the whole run and leads to its report."""
+        client, form = self._own(request), RunForm.read(request)
+        kept = self._conformance.run(client, form.start_url, form.check_url)
+        return self._site.redirect(f"/integrators/conformance/{kept.run_id}")
+
+    @get("/integrators/conformance", INTEGRATOR)
     def conformance(self, request: Request) -> Response:
-        """Where to begin, past reports; a POST plays the whole run and leads to its report."""
+        """Where to begin, and past reports."""
         client = self._own(request)
-        form = request.state.form
-        if request.method == "POST" and not form.get("_lang"):
-            start, check = (str(form.get(name, "")).strip() for name in ("start_url", "check_url"))
-            kept = self._conformance.run(client, start, check)
-            return self._site.redirect(f"/integrators/conformance/{kept.run_id}")
         return self._render(
             request, "lab/conformance.html", client, scenarios=SCENARIOS,
             reports=self._conformance.reports(client.client_id),
@@ -146,6 +150,7 @@ class LabPages:
             scheme=client.redirect_uris[0].partition("://")[0],
         )  # fmt: skip
 
+    @get("/integrators/conformance/{run_id}", INTEGRATOR)
     def report(self, request: Request) -> Response:
         client = self._own(request)
         kept = self._conformance.report(client.client_id, request.path_params["run_id"])
@@ -154,6 +159,7 @@ class LabPages:
             verdicts=VERDICTS, expectations=EXPECTED,
         )  # fmt: skip
 
+    @get("/integrators/conformance/{run_id}/report.jws", INTEGRATOR)
     def signed(self, request: Request) -> Response:
         """The report as signed, for ``kazasu rp verify``."""
         client = self._own(request)

@@ -77,4 +77,4 @@ class Lab(Hooks):
 
     def enter(self, site: Site, route: Route, own: Callable[[Request], Client]) -> None:
         api.enter(route, self._clients, self._inspector, self._conformance)
-        pages.LabPages(site, self, own, self._desk, self._inspector, self._conformance)
+        site.enter(pages.LabPages(site, self, own, self._desk, self._inspector, self._conformance))

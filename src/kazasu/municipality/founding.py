@@ -1,15 +1,15 @@
-"""Founding the sandbox country: a city's offices, staff and residents, in bulk."""
+"""Founding the sandbox country: a city's offices and residents, in bulk."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 from kazasu.contracts.municipality import Address
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
 from kazasu.foundation.text import Text
-from kazasu.municipality.register import store as register
-from kazasu.municipality.register.model import Resident
+from kazasu.municipality.register import store as register_store
+from kazasu.municipality.register.model import ADDRESS, Resident
 
 FIRST_HOUSEHOLD = 500_000_000
 """世帯番号 begin above 宛名番号, so that one is never taken for the other."""
@@ -23,17 +23,6 @@ class FoundingOffice:
     name: Text
     address: str
     places_per_slot: int
-
-
-@dataclass(frozen=True, slots=True)
-class FoundingStaff:
-    """Somebody who works at the city hall. ``subject`` is their card's, for this city alone."""
-
-    staff_id: str
-    name: str
-    roles: frozenset[str]
-    """``counter`` receives, ``decider`` decides (決裁), ``operator`` sees to waiting letters."""
-    subject: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +83,9 @@ class FoundingResident:
 def found(
     tx: Transaction,
     city: FoundingCity,
-    staff: Iterable[FoundingStaff],
     residents: Iterable[FoundingResident],
 ) -> int:
-    """Load a city by COPY; gives how many residents. For the founder's role, tenant = the city."""
+    """Load a city by COPY; returns how many residents. For the founder's role, tenant = the city."""
     code = str(city.code)
     tx.copy(
         "office",
@@ -107,14 +95,11 @@ def found(
             for one in city.offices
         ),
     )
-    tx.copy(
-        "staff",
-        ("municipality_code", "staff_id", "staff_name", "roles", "subject"),
-        ((code, one.staff_id, one.name, sorted(one.roles), one.subject) for one in staff),
-    )
     households: set[str] = set()
     count = tx.copy(
-        "resident", ("municipality_code", *register.COLUMNS), _rows(code, residents, households, tx)
+        "resident",
+        ("municipality_code", *register_store.COLUMNS),
+        _rows(code, residents, households, tx),
     )
     tx.execute("SELECT copy_first_versions()")
     tx.copy(
@@ -136,49 +121,18 @@ def _rows(
 ) -> Iterator[tuple[object, ...]]:
     for one in residents:
         households.add(one.household_number)
-        row = register.values(_first_version(one, tx))
+        row = register_store.values(_first_version(one, tx))
         yield (code, *row.values())
 
 
 def _first_version(one: FoundingResident, tx: Transaction) -> Resident:
+    """As the register would have it after 改製: one version, nothing planned or notified."""
+    shared = {f.name: getattr(one, f.name) for f in fields(one) if f.name in register_store.COLUMNS}
     return Resident(
-        resident_id=one.resident_id,
         version=1,
-        household_number=one.household_number,
-        record_code=one.record_code,
-        individual_number=one.individual_number,
-        name=one.name,
-        kana=one.kana,
-        former_surname=one.former_surname,
-        alias=one.alias,
-        name_roman=one.name_roman,
-        birth_date=one.birth_date,
-        birth_text=one.birth_text,
-        sex=one.sex,
-        relationship=one.relationship,
-        is_head=one.is_head,
-        postcode=one.address.postcode,
-        prefecture=one.address.prefecture,
-        city=one.address.city,
-        town=one.address.town,
-        block=one.address.block,
-        building=one.address.building,
-        resident_since=one.resident_since,
-        lives_here_since=one.lives_here_since,
+        **shared,
+        **one.address.model_dump(include=set(ADDRESS)),
         former_address="",
-        registered_domicile=one.registered_domicile,
-        domicile_head=one.domicile_head,
-        nationality=one.nationality,
-        residence_status=one.residence_status,
-        residence_until=one.residence_until,
-        residence_card_number=one.residence_card_number,
-        national_health_insurance=one.national_health_insurance,
-        late_elderly_insurance=one.late_elderly_insurance,
-        care_insurance=one.care_insurance,
-        pension_kind=one.pension_kind,
-        child_allowance=one.child_allowance,
-        has_card=one.has_card,
-        protected=one.protected,
         state="left" if one.left else "resident",
         reason="国内転出" if one.left else "改製",
         changed_on=one.lives_here_since,

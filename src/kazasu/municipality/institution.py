@@ -32,4 +32,5 @@ INSTITUTION = Institution(
         ),
     ),
     sessions={"staff": "/signin"},
+    staff=("counter", "decider", "operator"),
 )

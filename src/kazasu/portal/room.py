@@ -9,7 +9,9 @@ from kazasu.kit.openid import Person
 from kazasu.kit.opening import sign_in_of
 from kazasu.kit.signin import Admission
 from kazasu.portal.institution import INSTITUTION
-from kazasu.portal.pages import cases, front, wizard
+from kazasu.portal.pages.cases import Cases
+from kazasu.portal.pages.front import Front
+from kazasu.portal.pages.wizard import Wizard
 from kazasu.portal.service import Moves
 
 
@@ -22,7 +24,7 @@ def open_room(house: House) -> Room:
 
     signin = sign_in_of(house, INSTITUTION, site, action="sign-in", admit=admit)
     moves = Moves(house)
-    front.enter(site, moves, signin, directory)
-    wizard.enter(site, moves, signin, house)
-    cases.enter(site, moves, house)
+    site.enter(Front(site, moves, signin, directory))
+    site.enter(Wizard(site, moves, signin, house))
+    site.enter(Cases(site, moves, house))
     return room_of(house, INSTITUTION, site, letters={CaseProgress: moves.progress})

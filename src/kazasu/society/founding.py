@@ -1,20 +1,22 @@
 """Founding the country: authorities, institutions, cities with their people, cards.
 
 Steps: 1 the ceremony; 2 institutions' keys and the directory; 3 each city's register and the network's;
-4 cards with certificates; 5 who may ask the identity service, and the staff's subjects.
+4 cards with certificates; 5 who works where; who may ask the identity service, and the staff's subjects.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from kazasu.card.image import CardBox
+from kazasu.contracts.base import InstitutionId
 from kazasu.exchange.directory import Directory, Entry, read_directory, write_directory
 from kazasu.exchange.institution import Institution
 from kazasu.exchange.keys import read_institution
-from kazasu.exchange.street import street
+from kazasu.exchange.street import institution, street
 from kazasu.foundation.audit import Access
 from kazasu.foundation.clock import Clock, today
 from kazasu.foundation.database import Database, Transaction
@@ -29,12 +31,12 @@ from kazasu.jpki.authorities.keys import read_authorities
 from kazasu.jpki.authorities.terminals import make_terminal
 from kazasu.jpki.services import services
 from kazasu.jukinet import founding as jukinet
+from kazasu.kit.staff import Member, employ
 from kazasu.municipality import founding as municipality
 from kazasu.municipality.founding import (
     FoundingCity,
     FoundingOffice,
     FoundingResident,
-    FoundingStaff,
 )
 from kazasu.society.numbers import sandbox_subject
 from kazasu.society.people import Person
@@ -72,6 +74,16 @@ def found_country(
     _Founding(settings, founders, clock, chosen(cities), residents, seed, tell, ports or {}).run()
 
 
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Somebody's post at an institution, known before their first sign-in."""
+
+    at: InstitutionId
+    persona: Persona
+    roles: tuple[str, ...] = ()
+    """Empty: an operator of the institution, not a clerk at its desk."""
+
+
 class _Founding:
     def __init__(
         self,
@@ -103,7 +115,8 @@ class _Founding:
         directory = self._institutions()  # 2
         self._people()  # 3
         self._cards(directory)  # 4
-        self._identity(directory)  # 5
+        self._staff()  # 5
+        self._identity(directory)
 
     # ------------------------------------------------------------ institutions
 
@@ -182,26 +195,42 @@ class _Founding:
         database = self._founders.get(f"city:{city.code}", self._founders["municipality"])
         return database.run(
             "found.city",
-            lambda tx: municipality.found(tx, _city_of(city), self._staff(city), rows),
+            lambda tx: municipality.found(tx, _city_of(city), rows),
             tenant=str(city.code),
             access=_FOUNDING,
             isolation="READ COMMITTED",
         )
 
-    def _staff(self, city: Municipality) -> list[FoundingStaff]:
-        names = {p.card_id: p for p in PERSONAS if p.staff_roles and p.city == str(city.code)}
-        return [
-            FoundingStaff(
-                staff_id=persona.card_id,
-                name=_STAFF_NAMES[persona.card_id],
-                roles=persona.staff_roles,
-                subject=self._subject(persona),
-            )
-            for persona in names.values()
-        ]
+    # ------------------------------------------------------------ staff
 
-    def _subject(self, persona: Persona) -> str:
-        return sandbox_subject(self._seed, persona.card_id, persona.sector)
+    def _posts(self) -> Iterator[Post]:
+        """Who works where: in a city hall its clerks, elsewhere the first of them in every role."""
+        for declared in street():
+            for city in self._cities if declared.staff and declared.each else (None,):
+                clerks = [p for p in PERSONAS if p.staff_roles and (not city or p.city == str(city.code))]
+                own = declared.of(str(city.code) if city else "")
+                if declared.id == "city":
+                    yield from (Post(own, p, tuple(sorted(p.staff_roles))) for p in clerks)
+                elif declared.staff:
+                    yield from (Post(own, p, declared.staff) for p in clerks[:1])
+        yield from (Post(InstitutionId(p.operates), p) for p in PERSONAS if p.operates)
+
+    def _staff(self) -> None:
+        """The desks' own lists of who works there."""
+        rows: dict[InstitutionId, list[Member]] = {}
+        for post in self._posts():
+            if post.roles:
+                subject = self._subject(post)
+                one = Member(post.persona.card_id, _STAFF_NAMES[post.persona.card_id], list(post.roles), subject)
+                rows.setdefault(post.at, []).append(one)
+        for at, members in rows.items():
+            schema = institution(at.kind).schema
+            self._founders.get(at, self._founders[schema]).run(
+                "found.staff", _employing(members), tenant=at.tenant, access=_FOUNDING
+            )
+
+    def _subject(self, post: Post) -> str:
+        return sandbox_subject(self._seed, post.persona.card_id, post.at)
 
     # ------------------------------------------------------------ cards
 
@@ -237,16 +266,16 @@ class _Founding:
     # ------------------------------------------------------------ identity
 
     def _identity(self, directory: Directory) -> None:
-        staff = [p for p in PERSONAS if p.at_work and p.card_id in self._carded]
+        posts = [post for post in self._posts() if post.persona.card_id in self._carded]
 
         def references(tx: Transaction) -> list[identity.FoundingSubject]:
             return [
                 identity.FoundingSubject(
-                    jpki.reference(tx, "identity", self._carded[p.card_id][0].record_code),
-                    p.sector,
-                    self._subject(p),
+                    jpki.reference(tx, "identity", self._carded[post.persona.card_id][0].record_code),
+                    post.at,
+                    self._subject(post),
                 )
-                for p in staff
+                for post in posts
             ]
 
         subjects = self._founders["jpki"].run("found.references", references, access=_FOUNDING)
@@ -255,6 +284,10 @@ class _Founding:
             lambda tx: identity.found(tx, directory, subjects),
             access=_FOUNDING,
         )
+
+
+def _employing(members: list[Member]) -> Callable[[Transaction], None]:
+    return lambda tx: employ(tx, members)
 
 
 def _registering(
@@ -274,7 +307,7 @@ _STAFF_NAMES: Final = {
 def _city_of(city: Municipality) -> FoundingCity:
     """Two counters each: the city hall, and a branch that is smaller."""
     hall = Text(f"{city.name}役所", f"{city.roman} City Hall")
-    branch = Text(f"{city.name} 駅前サービスコーナー", f"{city.roman} Station Counter")
+    branch = Text(f"{city.name} 駅前サービスコーナー", f"{city.roman} Station DeskPages")
     return FoundingCity(
         code=city.code,
         name=Text(city.name, city.roman),

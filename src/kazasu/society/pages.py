@@ -1,7 +1,7 @@
 """Pages of the sandbox: what one needs to play the country, and nothing of any institution."""
 
 from datetime import datetime, time, timedelta
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import urlencode, urlsplit
 
 from starlette.requests import Request
@@ -13,55 +13,62 @@ from kazasu.foundation.clock import JST, today
 from kazasu.foundation.country_clock import move_clock
 from kazasu.foundation.dates import age
 from kazasu.foundation.faults import CATALOGUE, Refusal, define
-from kazasu.foundation.text import Text
-from kazasu.foundation.web import PUBLIC, Site
+from kazasu.foundation.web import PUBLIC, Form, Site, get, post
+from kazasu.foundation.web.forms import asked
 from kazasu.society.tray import Shown, read_tray
-from kazasu.society.typing import NOT_BORN, SEX, Typing
+from kazasu.society.typing import EXAMPLE, NOT_BORN, SEX, TypedForm, Typing
 
-NOT_A_READER = define(
-    "society.not-a-reader",
-    422,
-    Text("そこはカード端末ではありません", "That is no card terminal"),
-    Text("端末の画面から、もう一度開いてください", "Open the tray again from the terminal"),
-)
-BAD_TIME = define(
-    "society.bad-time",
-    422,
-    Text("日付が読めません", "The date cannot be read"),
-    Text("年・月・日を選び直してください", "Choose year, month and day again"),
-    who="integrator",
-)
+NOT_A_READER = define("society.not-a-reader", 422,
+    "そこはカード端末ではありません", "That is no card terminal",
+    "端末の画面から、もう一度開いてください", "Open the tray again from the terminal")  # fmt: skip
+BAD_TIME = define("society.bad-time", 422,
+    "日付が読めません", "The date cannot be read",
+    "年・月・日を選び直してください", "Choose year, month and day again", who="integrator")  # fmt: skip
 WHY: Final = "the sandbox; everybody in it is invented"
 STEPS: Final = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7),
                 "fortnight": timedelta(days=14)}  # fmt: skip
 MORNING: Final = time(9, 0)
 
 
-def enter(site: Site, house: House) -> None:
-    folder = house.settings.directory_file.parent
+class ClockForm(Form):
+    step: Literal["", "hour", "day", "week", "fortnight"] = ""
+    date: str = asked("この日の朝9時まで進める", "To nine in the morning of", default="")
 
-    @site.route("/", access=PUBLIC(WHY))
-    def front(request: Request) -> Response:
-        entries = list(house.directory)
-        return site.render(
+
+class BackForm(Form):
+    back: str = ""
+
+
+class SandboxPages:
+    def __init__(self, site: Site, house: House) -> None:
+        self._site = site
+        self._house = house
+        self._folder = house.settings.directory_file.parent
+        self._typing = Typing(house)
+
+    @get("/", PUBLIC(WHY))
+    def front(self, request: Request) -> Response:
+        directory = self._house.directory
+        entries, cities = list(directory), directory.of_kind("city")
+        return self._site.render(
             request,
             "front.html",
             institutions=[one for one in entries if not one.id.tenant and one.id != "society"],
-            cities=house.directory.of_kind("city")[:12],
-            more=max(0, len(house.directory.of_kind("city")) - 12),
+            cities=cities[:12],
+            more=max(0, len(cities) - 12),
         )
 
-    @site.route("/tray", access=PUBLIC(WHY))
-    def tray(request: Request) -> Response:
+    @get("/tray", PUBLIC(WHY))
+    def tray(self, request: Request) -> Response:
         """The cards. With ``back`` (a terminal's address) each is a link onto that reader."""
         back = request.query_params.get("back", "")
-        reader = _reader(house.directory, back) if back else ""
-        day = today(house.clock)
+        reader = _reader(self._house.directory, back) if back else ""
+        day = today(self._house.clock)
         cards = [
             (card, age(datetime.fromisoformat(card.born).date(), day), _onto(card, reader, back))
-            for card in read_tray(folder)
+            for card in read_tray(self._folder)
         ]
-        return site.render(
+        return self._site.render(
             request,
             "tray.html",
             people=[one for one in cards if not one[0].staff],
@@ -70,46 +77,49 @@ def enter(site: Site, house: House) -> None:
             new=f"/tray/new?{urlencode({'back': back})}" if back else "/tray/new",
         )
 
-    typing = Typing(house)
-
-    @site.route("/tray/new", access=PUBLIC(WHY), methods=["GET", "POST"])
-    def typed(request: Request) -> Response:
-        """A card for whoever is typed; then back to the tray, where it lies first."""
-        back = str(request.state.form.get("back") or request.query_params.get("back", ""))
+    @get("/tray/new", PUBLIC(WHY))
+    def typed(self, request: Request) -> Response:
+        back = request.query_params.get("back", "")
         if back:
-            _reader(house.directory, back)
-        form = typing.form(request)
-        if request.method == "POST" and form.validate():
-            born = form.birth.data
-            if born and born <= today(house.clock):
-                typing.make(form, born)
-                return site.redirect(f"/tray?{urlencode({'back': back})}" if back else "/tray")
-            form.fail(form.birth, NOT_BORN)
-        return site.render(request, "typed.html", form=form, back=back, sexes=list(SEX.items()))
+            _reader(self._house.directory, back)
+        return self._site.render(
+            request, "typed.html", form=TypedForm.show(request, **EXAMPLE), back=back,
+            sexes=list(SEX.items()),
+        )  # fmt: skip
 
-    @site.route("/clock", access=PUBLIC(WHY))
-    def clock(request: Request) -> Response:
-        return site.render(request, "clock.html", now=house.clock.now())
+    @post("/tray/new", PUBLIC(WHY))
+    def make(self, request: Request) -> Response:
+        """A card for whoever is typed; then back to the tray, where it lies first."""
+        back = BackForm.read(request).back
+        if back:
+            _reader(self._house.directory, back)
+        form = TypedForm.read(request)
+        if form.birth > today(self._house.clock):
+            raise form.wrong("birth", NOT_BORN)
+        self._typing.make(form)
+        return self._site.redirect(f"/tray?{urlencode({'back': back})}" if back else "/tray")
 
-    @site.route("/clock", access=PUBLIC(WHY), methods=["POST"])
-    def move(request: Request) -> Response:
-        form = request.state.form
-        step = STEPS.get(str(form.get("step", "")))
-        if step is not None:
-            move_clock(house.settings, house.clock.now() + step)
-        else:
-            move_clock(house.settings, _morning(str(form.get("date", ""))))
-        return site.redirect("/clock")
+    @get("/clock", PUBLIC(WHY))
+    def clock(self, request: Request) -> Response:
+        return self._site.render(request, "clock.html", now=self._house.clock.now())
 
-    @site.route("/faults", access=PUBLIC(WHY))
-    def faults(request: Request) -> Response:
+    @post("/clock", PUBLIC(WHY))
+    def move(self, request: Request) -> Response:
+        form = ClockForm.read(request)
+        step = STEPS.get(form.step)
+        onto = self._house.clock.now() + step if step is not None else _morning(form.date)
+        move_clock(self._house.settings, onto)
+        return self._site.redirect("/clock")
+
+    @get("/faults", PUBLIC(WHY))
+    def faults(self, request: Request) -> Response:
         wanted = request.query_params.get("q", "").strip().lower()[:80]
         found = [
             fault
             for code, fault in sorted(CATALOGUE.items())
             if wanted in f"{code} {fault.title.ja} {fault.title.en}".lower()
         ]
-        return site.render(request, "faults.html", faults=found, wanted=wanted)
+        return self._site.render(request, "faults.html", faults=found, wanted=wanted)
 
 
 def _reader(directory: Directory, back: str) -> str:

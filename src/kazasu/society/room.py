@@ -3,10 +3,10 @@
 from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import House, Room
 from kazasu.society.institution import INSTITUTION
-from kazasu.society.pages import enter
+from kazasu.society.pages import SandboxPages
 
 
 def open_room(house: House) -> Room:
     site = site_of(house, INSTITUTION)
-    enter(site, house)
+    site.enter(SandboxPages(site, house))
     return room_of(house, INSTITUTION, site)

@@ -9,10 +9,7 @@ import secrets
 import threading
 from datetime import date
 from pathlib import Path
-from typing import Final
-
-import wtforms
-from starlette.requests import Request
+from typing import Annotated, Final
 
 from kazasu.card.image import CardBox
 from kazasu.card.making import Blank, Certificates, blank, personalise
@@ -25,17 +22,13 @@ from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.names import CARD, substitute
 from kazasu.foundation.numbers import IndividualNumber, ResidentRecordCode
 from kazasu.foundation.text import Text
-from kazasu.foundation.web.forms import DateParts, Form, MaxLength, Required
+from kazasu.foundation.web.forms import Form, asked, one_of
 from kazasu.jpki.authorities.keys import read_authorities
 from kazasu.society.tray import Shown, read_tray, write_tray
 
-TRAY_FULL = define(
-    "society.tray-full",
-    409,
-    Text("入力で作れるカードは{most}枚までです", "At most {most} cards can be typed"),
-    Text("すでにあるカードを使ってください", "Use one of the cards that are there"),
-    who="integrator",
-)
+TRAY_FULL = define("society.tray-full", 409,
+    "入力で作れるカードは{most}枚までです", "At most {most} cards can be typed",
+    "すでにあるカードを使ってください", "Use one of the cards that are there", who="integrator")  # fmt: skip
 MOST: Final = 200
 PREFIX: Final = "typed-"
 ISSUED_BY: Final = ("141003", "Kanagawa-ken", "Yokohama-shi", "横浜市", "Yokohama")
@@ -56,13 +49,17 @@ _one_at_a_time = threading.Lock()
 class TypedForm(Form):
     """Any identity; everything has an example, so that nothing must be thought up."""
 
-    name = wtforms.StringField(validators=[Required(), MaxLength(40)])
-    kana = wtforms.StringField(validators=[Required(), MaxLength(40)])
-    birth = DateParts(validators=[Required()])
-    address = wtforms.StringField(validators=[Required(), MaxLength(80)])
-    sex = wtforms.StringField(validators=[Required()])
+    name: str = asked("氏名", "Name", most=40)
+    kana: str = asked("フリガナ", "Reading in katakana", most=40)
+    birth: date = asked("生年月日", "Date of birth")
+    address: str = asked("住所", "Address", most=80)
+    sex: Annotated[str, one_of(SEX)] = asked("性別", "Sex")
 
 
+EXAMPLE: Final = {
+    "name": "体験　太郎", "kana": "タイケン　タロウ", "birth": date(1990, 4, 1),
+    "address": "神奈川県横浜市中区本町６丁目５０番地", "sex": "1",
+}  # fmt: skip
 NOT_BORN: Final = Text("今日までの日付を入れてください", "Enter a date that is not after today")
 
 
@@ -74,34 +71,29 @@ class Typing:
         self._folder: Path = house.settings.directory_file.parent
         self._box = CardBox(self._folder / "cards")
 
-    def form(self, request: Request) -> TypedForm:
-        return TypedForm(
-            request, name="体験　太郎", kana="タイケン　タロウ", birth=date(1990, 4, 1),
-            address="神奈川県横浜市中区本町６丁目５０番地", sex="1",
-        )  # fmt: skip
-
-    def make(self, form: TypedForm, born: date) -> str:
+    def make(self, form: TypedForm) -> str:
         """The new card's name in the tray. Raises Refusal ``society.tray-full``."""
-        shown = read_tray(self._folder)
+        born, shown = form.birth, read_tray(self._folder)
         if sum(one.card_id.startswith(PREFIX) for one in shown) >= MOST:
             raise Refusal(TRAY_FULL, most=MOST)
         card_id = f"{PREFIX}{secrets.token_hex(4)}"
         adult_enough = attained_on(born, 15) <= today(self._house.clock)
         made = blank(card_id, f"8{secrets.randbelow(10**14):014}", signing=adult_enough)
-        self._write(made, form, born)
+        self._write(made, form)
         self._show(
             Shown(
-                card_id=card_id, name=form.name.data, kana=form.kana.data, born=born.isoformat(),
+                card_id=card_id, name=form.name, kana=form.kana, born=born.isoformat(),
                 city_ja=ISSUED_BY[3], city_en=ISSUED_BY[4], story_ja=STORY.ja, story_en=STORY.en,
                 staff=False,
             )
         )  # fmt: skip
         return card_id
 
-    def _write(self, made: Blank, form: TypedForm, born: date) -> None:
-        name, address = substitute(form.name.data, CARD), substitute(form.address.data, CARD)
+    def _write(self, made: Blank, form: TypedForm) -> None:
+        born = form.birth
+        name, address = substitute(form.name, CARD), substitute(form.address, CARD)
         attributes = FourAttributes(
-            name=name.text, address=address.text, birth_date=born, sex=form.sex.data
+            name=name.text, address=address.text, birth_date=born, sex=form.sex
         )
         day = today(self._house.clock)
         years = 10 if attained_on(born, 18) <= day else 5

@@ -1,11 +1,13 @@
 """The web kit: access, sessions, origins, languages, faults, forms."""
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-import wtforms
+from lxml import html
 from psycopg.errors import SerializationFailure
+from pydantic import SecretStr
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
@@ -13,18 +15,105 @@ from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.health import Pulse
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
-from kazasu.foundation.web import PUBLIC, SIGNED_IN, Form, Site
-from kazasu.foundation.web.forms import DateParts, MaxLength, Required
+from kazasu.foundation.web import PUBLIC, SIGNED_IN, Form, Site, get, post, script
+from kazasu.foundation.web.forms import asked
 
-FULL = define(
-    "test.full", 409, Text("満員です", "It is full"), Text("別の日を", "Choose another day")
-)
+FULL = define("test.full", 409,
+    "満員です", "It is full",
+    "別の日を", "Choose another day")  # fmt: skip
 SAME = {"origin": "http://test.localhost:8000"}
 
 
+OPEN = PUBLIC("test")
+MINE = SIGNED_IN("resident")
+
+
 class Question(Form):
-    who = wtforms.StringField(validators=[Required(), MaxLength(5)])
-    on = DateParts(validators=[Required()])
+    who: str = asked("だれ", "Who", most=5)
+    on: date = asked("いつ", "When")
+    pin: SecretStr = SecretStr("")
+
+
+class Pages:
+    """What a room's pages do, each in its shortest form."""
+
+    def __init__(self, site):
+        self.site = site
+        self.made = 0
+
+    @get("/ask", OPEN)
+    def ask(self, request):
+        return self.site.render(request, "ask.html", form=Question.show(request, who="花子"))
+
+    @post("/ask", OPEN)
+    def answer(self, request):
+        form = Question.read(request)
+        if form.who == "full":
+            raise Refusal(FULL)
+        if form.who == "bug":
+            raise ZeroDivisionError("secret detail")
+        if form.who == "lost":
+            raise SerializationFailure
+        self.made += 1
+        return self.site.tell(request, "/done", made=self.made)
+
+    @post("/late", OPEN)
+    def late(self, _):
+        raise Refusal(FULL)
+
+    @post("/page", OPEN)
+    def page(self, _):
+        return PlainTextResponse("a POST that answers with a page")
+
+    @get("/done", OPEN)
+    def done(self, request):
+        return PlainTextResponse(f"made {request.state.kept.told.get('made', 'nothing here')}")
+
+    @get("/onward", OPEN)
+    def onward(self, _):
+        return self.site.redirect("/ask")
+
+    @get("/in", OPEN)
+    def sign_in(self, request):
+        who = request.query_params.get("who", "sub-1")
+        self.site.sign_in(request, kind="resident", subject=who, data={"n": 1})
+        return PlainTextResponse("in")
+
+    @get("/out", OPEN)
+    def sign_out(self, request):
+        self.site.sign_out(request)
+        return PlainTextResponse("out")
+
+    @get("/mine", MINE)
+    def mine(self, request):
+        session = request.state.session
+        session.data["n"] += 1
+        return PlainTextResponse(f"{session.subject} {session.data['n']}")
+
+    @get("/note", MINE)
+    def note(self, request):
+        return self.site.render(request, "ask.html", form=Question.show(request))
+
+    @post("/note", MINE)
+    def noted(self, request):
+        Question.read(request)
+        return self.site.redirect("/note")
+
+    @get("/full", OPEN)
+    def full(self, _):
+        raise Refusal(FULL)
+
+    @get("/bug", OPEN)
+    def bug(self, _):
+        raise ZeroDivisionError("secret detail")
+
+    @get("/lost", OPEN)
+    def lost(self, _):
+        raise SerializationFailure
+
+    @script("/script", OPEN)
+    def script(self, _):
+        raise Refusal(FULL)
 
 
 def make(clock, database=None, **settings):
@@ -38,41 +127,7 @@ def make(clock, database=None, **settings):
         tenant_of_host=lambda host: host.partition(".")[0],
     )
 
-    @site.route("/ask", access=PUBLIC("test"), methods=["GET", "POST"])
-    def ask(request):
-        form = Question(request)
-        if request.method == "POST" and form.validate():
-            return PlainTextResponse(f"{form.who.data} {form.on.data}")
-        return site.render(request, "ask.html", form=form)
-
-    @site.route("/in", access=PUBLIC("test"))
-    def sign_in(request):
-        site.sign_in(request, kind="resident", subject="sub-1", data={"n": 1})
-        return PlainTextResponse("in")
-
-    @site.route("/out", access=PUBLIC("test"))
-    def sign_out(request):
-        site.sign_out(request)
-        return PlainTextResponse("out")
-
-    @site.route("/mine", access=SIGNED_IN("resident"))
-    def mine(request):
-        request.state.session.data["n"] += 1
-        return PlainTextResponse(
-            f"{request.state.session.subject} {request.state.session.data['n']}"
-        )
-
-    @site.route("/full", access=PUBLIC("test"))
-    def full(_):
-        raise Refusal(FULL)
-
-    @site.route("/bug", access=PUBLIC("test"))
-    def bug(_):
-        raise ZeroDivisionError("secret detail")
-
-    @site.route("/lost", access=PUBLIC("test"))
-    def lost(_):
-        raise SerializationFailure
+    site.enter(Pages(site))
 
     @site.route("/api", access=PUBLIC("test"), methods=["POST"], api=True)
     def api(_):
@@ -86,41 +141,157 @@ def client(request, clock, databases):
     return make(clock, databases("portal") if request.param == "database" else None)
 
 
+def sent(client, path="/ask", **fields):
+    """The POST of a form on ``path``, and the page that its redirect leads to."""
+    answer = client.post(path, data={"_page": path} | fields, headers=SAME)
+    assert answer.status_code == 303
+    return client.get(answer.headers["location"])
+
+
 def test_form_from_another_site_is_refused(client):
     for headers in ({}, {"origin": "http://evil.example"}, {"origin": "null"}):
         answer = client.post("/ask", data={"who": "x"}, headers=headers)
         assert answer.status_code == 403
         assert "web.wrong-origin" in answer.text
-    assert client.post("/ask", data={"who": "x"}, headers=SAME).status_code == 200
-    assert (
-        client.post("/ask", data={}, headers={"sec-fetch-site": "same-origin"}).status_code == 200
-    )
+    for headers in (SAME, {"sec-fetch-site": "same-origin"}):
+        assert client.post("/ask", data={"who": "x"}, headers=headers).status_code == 303
+
+
+GOOD = {"who": "太郎", "on-year": "２０２６", "on-month": "2", "on-day": "28"}
+BAD = {"who": "too long a name", "on-year": "2026", "on-month": "2", "on-day": "30", "pin": "1234"}
 
 
 def test_errors_stand_in_the_summary_and_at_the_field_and_the_answers_stay(client):
-    answer = client.post(
-        "/ask?lang=en",
-        data={"who": "too long a name", "on-year": "2026", "on-month": "2", "on-day": "30"},
-        headers=SAME,
-    )
-    assert 'href="#who"' in answer.text
-    assert 'href="#on"' in answer.text
-    assert answer.text.count("Use at most 5 characters") == 2
-    assert 'value="too long a name"' in answer.text
-    assert 'value="30"' in answer.text
-    assert 'aria-invalid="true"' in answer.text
+    client.get("/ask?lang=en")
+    page = sent(client, **BAD).text
+    assert page.count("Use at most 5 characters") == 2
+    assert '<a href="#who">Who: Use at most 5 characters</a>' in page
+    assert '<a href="#on">When: Enter year, month and day in digits</a>' in page
+    assert "<title>Error: A question" in page
+    assert 'value="too long a name"' in page
+    assert 'value="30"' in page
+    assert 'aria-invalid="true"' in page
+    assert "1234" not in page
 
 
-def test_switching_the_language_in_a_form_keeps_the_answers_without_scolding(client):
-    first = client.post("/ask", data={"who": "", "on-year": "x"}, headers=SAME)
-    assert "直すところがあります" in first.text
-    switched = client.post(
-        "/ask", data={"who": "花子", "on-year": "1", "_lang": "en"}, headers=SAME
-    )
-    assert 'lang="en"' in switched.text
-    assert "花子" in switched.text
-    assert "error-summary" not in switched.text
-    assert "A question" in client.get("/ask").text
+def test_an_empty_form_says_which_fields_are_empty(client):
+    page = sent(client).text
+    assert '<a href="#who">だれ：入力してください</a>' in page
+    assert '<a href="#on">いつ：入力してください</a>' in page
+
+
+def test_what_went_wrong_survives_refresh_and_language_and_is_gone_when_opened_anew(client):
+    answer = client.post("/ask?a=1", data={"_page": "/ask?a=1", **BAD}, headers=SAME)
+    back = answer.headers["location"]
+    assert back.startswith("/ask?a=1&kept=")
+    assert "too long" not in back
+    first = client.get(back).text
+    assert client.get(back).text == first
+    switched = re.search(r'href="([^"]*lang=en)"', first)[1].replace("&amp;", "&")
+    assert 'value="too long a name"' in client.get(switched).text
+    assert "Who: Use at most" in client.get(switched).text
+    anew = client.get("/ask?a=1").text
+    assert "error-summary" not in anew
+    assert 'value="花子"' in anew
+    assert 'name="_page" value="/ask?a=1"' in first
+
+
+def test_enter_presses_the_forms_own_button_and_the_language_is_a_link(client):
+    """Enter presses the first submit button of a form, wherever on the page it stands."""
+    answer = client.post("/ask", data=BAD, headers=SAME)
+    page = html.fromstring(client.get(answer.headers["location"]).text)
+    buttons = page.xpath("//form[@id='main-form']//button | //button[@form='main-form']")
+    assert buttons[0].text_content() == "送る"
+    assert [one.tag for one in page.xpath("//nav[@class='language']/*")] == ["span", "a"]
+
+
+def test_two_tabs_do_not_take_each_others_answers(client):
+    one = client.post("/ask", data=BAD | {"who": "first tab"}, headers=SAME).headers["location"]
+    two = client.post("/ask", data=BAD | {"who": "second tab"}, headers=SAME).headers["location"]
+    assert "first tab" in client.get(one).text
+    assert "second tab" in client.get(two).text
+
+
+def test_what_is_kept_is_for_one_browser_one_page_one_person_and_a_while(client, clock):
+    client.get("/in")
+    back = client.post("/note", data=BAD, headers=SAME).headers["location"]
+    assert "too long a name" in client.get(back).text
+    number = back.partition("kept=")[2]
+    assert "too long a name" not in client.get(f"/ask?kept={number}").text
+    stranger = TestClient(client.app, base_url=client.base_url)
+    stranger.get("/in?who=sub-2")
+    assert "too long a name" not in stranger.get(back).text
+    clock.advance(timedelta(minutes=8))
+    assert "too long a name" in client.get(back).text
+    clock.advance(timedelta(minutes=8))
+    assert client.get(back).status_code == 200
+    assert "too long a name" not in client.get(back).text
+    back = client.post("/note", data=BAD, headers=SAME).headers["location"]
+    client.get("/in?who=sub-2")
+    assert "too long a name" not in client.get(back).text
+
+
+def test_few_are_kept_of_one_session(client):
+    backs = [client.post("/ask", data=BAD, headers=SAME).headers["location"] for _ in range(10)]
+    shown = ["too long a name" in client.get(back).text for back in backs]
+    assert shown == [False, False, *[True] * 8]
+
+
+def test_too_much_typed_is_not_kept_but_its_errors_are(client):
+    page = sent(client, who="x" * 70_000).text
+    assert "5文字まで" in page
+    assert "xxxx" not in page
+
+
+def test_an_outcome_is_told_after_the_redirect_and_no_refresh_does_it_again(client):
+    answer = client.post("/ask", data=GOOD, headers=SAME)
+    for _ in range(3):
+        assert client.get(answer.headers["location"]).text == "made 1"
+    assert client.get("/done").text == "made nothing here"
+
+
+def test_what_a_post_refuses_stands_on_the_page_that_it_came_from(client):
+    for who, code in (("full", "test.full"), ("bug", "web.unexpected"), ("lost", "web.busy")):
+        page = sent(client, **GOOD | {"who": who}).text
+        assert code in page
+        assert f'value="{who}"' in page
+        assert "secret detail" not in page
+    assert "test.full" in sent(client, "/late", _page="/ask").text
+
+
+def test_a_refusal_goes_along_where_its_page_leads_on(client):
+    answer = client.post("/late", data={"_page": "/onward"}, headers=SAME)
+    onward = client.get(answer.headers["location"])
+    assert onward.headers["location"].startswith("/ask?kept=")
+    assert "test.full" in client.get(onward.headers["location"]).text
+
+
+@pytest.mark.parametrize(
+    "page", ["//evil.example", "http://evil.example/", "/\\evil.example", "/nowhere", "/script", ""]
+)
+def test_nothing_leads_out_of_the_site(client, page):
+    answer = client.post("/late", data={"_page": page}, headers=SAME)
+    assert answer.headers["location"].startswith("/?kept=")
+
+
+def test_a_post_that_answers_with_a_page_is_an_incident(client):
+    assert client.post("/page", headers=SAME).status_code == 303
+
+
+def test_a_form_sent_after_the_session_ended_leads_to_the_sign_in_and_back_with_word_of_it(client):
+    answer = client.post("/note", data=GOOD, headers=SAME)
+    begin, _, onward = answer.headers["location"].partition("?next=")
+    assert (answer.status_code, begin) == (303, "/signin")
+    client.get("/in")
+    page = client.get(onward.replace("%2F", "/").replace("%3F", "?").replace("%3D", "=")).text
+    assert "web.signed-out" in page
+    assert "太郎" not in page
+
+
+def test_a_scripts_call_is_answered_in_json(client):
+    answer = client.post("/script", headers=SAME)
+    assert answer.json()["code"] == "test.full"
+    assert client.post("/script").json()["code"] == "web.wrong-origin"
 
 
 def test_session_is_renewed_at_sign_in_and_ends(client, clock):

@@ -30,7 +30,6 @@ class LatestWorld(World):
 
     def __init__(self, databases, clock):
         super().__init__(databases, clock)
-        self.latest = self.services.latest
         self.issued = self.services.issuing.issue(self.order())
 
     # ------------------------------------------------------------ signing
@@ -79,19 +78,19 @@ class LatestWorld(World):
             expected=pki.b64(document),
             terms=terms,
         )
-        return self.latest.give_consent(inquiry, asked("identity"))
+        return self.services.consents.give_consent(inquiry, asked("identity"))
 
     def end(self, consent_id, **by):
         inquiry = EndAttributeConsent(consent_id=consent_id, **(by or {"party": BANK}))
-        return self.latest.end_consent(inquiry, asked("identity"))
+        return self.services.consents.end_consent(inquiry, asked("identity"))
 
     def subscribe(self, consent_id, party=BANK, *, on=True):
-        return self.latest.subscribe(
+        return self.services.consents.subscribe(
             SetSubscription(party=party, consent_id=consent_id, on=on), asked("identity")
         )
 
     def consents(self, person_ref):
-        return self.latest.consents_of(
+        return self.services.consents.consents_of(
             AttributeConsentsOf(person_ref=person_ref), asked("identity")
         ).consents
 
@@ -100,15 +99,18 @@ class LatestWorld(World):
     def states(self, *certificate_ids, party=BANK):
         inquiry = CertificateStates(party=party, certificate_ids=certificate_ids)
         return [
-            (one.state, one.reason) for one in self.latest.states(inquiry, asked("identity")).states
+            (one.state, one.reason)
+            for one in self.services.supplying.states(inquiry, asked("identity")).states
         ]
 
     def changes(self, *consent_ids, party=BANK):
         inquiry = AttributesChanged(party=party, consent_ids=consent_ids)
-        return [one.state for one in self.latest.changes(inquiry, asked("identity")).answers]
+        return [
+            one.state for one in self.services.supplying.changes(inquiry, asked("identity")).answers
+        ]
 
     def give(self, consent_id, items=None, party=BANK):
-        return self.latest.give(
+        return self.services.supplying.give(
             GiveAttributes(party=party, consent_id=consent_id, items=items), asked("identity")
         )
 
@@ -117,7 +119,7 @@ class LatestWorld(World):
             party=party, certificate_id=certificate_id, document=pki.b64(document),
             signature=pki.b64(signature), at=at,
         )  # fmt: skip
-        return self.latest.reverify(inquiry, asked("identity"))
+        return self.services.reverifying.reverify(inquiry, asked("identity"))
 
     # ------------------------------------------------------------ what happens to the person
 
@@ -161,7 +163,8 @@ class LatestWorld(World):
             at=at or self.clock.now(),
         )  # fmt: skip
         self.database.run(
-            "test.protect", lambda tx: self.latest.protection_changed(tx, letter, None)
+            "test.protect",
+            lambda tx: self.services.protection.protection_changed(tx, letter, None),
         )
 
     # ------------------------------------------------------------ what was written

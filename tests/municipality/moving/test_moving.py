@@ -9,9 +9,11 @@ from cryptography import x509
 
 from kazasu.contracts.municipality import (
     AccessesOf,
+    Address,
     CertificateCancelled,
     HouseholdOf,
     NoticeOfMovedIn,
+    NoticeOfMovingOut,
     RequestCertificateData,
     WithdrawMove,
 )
@@ -24,9 +26,11 @@ from kazasu.foundation.clock import today
 from kazasu.foundation.dates import next_open
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.numbers import MunicipalityCode
+from kazasu.kit import periods
 from kazasu.municipality.moving import paper
-from kazasu.municipality.moving.store import cases as moving
-from kazasu.municipality.register import store as register
+from kazasu.municipality.moving.service.checking import _in_time
+from kazasu.municipality.moving.store import arrivals, notices
+from kazasu.municipality.register import store as register_store
 from kazasu.portal import model as portal_model
 from kazasu.portal.store import Draft, save_draft
 from tests.support.town import CLERK, COUNTER, NEW, OLD, STRANGER, Town, _access, asked, code_of
@@ -53,7 +57,7 @@ def test_a_whole_move(town):
     assert old.confirmed_to == new.address
     assert new.reason == "国内転入"
     assert new.is_head
-    versions = town._read(OLD, lambda tx: register.history(tx, old.resident_id))
+    versions = town._read(OLD, lambda tx: register_store.history(tx, old.resident_id))
     assert [v.version for v in versions] == list(range(len(versions), 0, -1))
     assert [v.state for v in reversed(versions)][:2] == ["resident", "leaving"]
 
@@ -77,6 +81,21 @@ def test_a_notice_outside_the_period_is_seen(town):
     assert bad == ["window"]
 
 
+def test_a_notice_after_fourteen_days_is_no_notice_any_more(town):
+    """Its border is 14 days after moving: the clerk reads that the departure is recorded ex officio."""
+    moved_on = today(town.clock) - timedelta(days=14)
+    until = periods.moving_in_until(moved_on)
+    in_time, late = _in_time(moved_on, until), _in_time(moved_on, until + timedelta(days=1))
+    assert [c.check for c in in_time] == ["window"]
+    assert [(c.check, c.good, c.blocking) for c in late[1:]] == [("late", False, True)]
+    case = town.submit(moves_on=today(town.clock) - timedelta(days=20))
+    town.settle()
+    bad = [c for c in town.out_case(case).checks if not c.good and c.blocking]
+    assert [c.check for c in bad] == ["window", "late"]
+    assert "職権" in bad[1].ja
+    assert refused(town.accept, case) == "municipality.not-acceptable"
+
+
 def test_a_revoked_signature_is_seen(town):
     certificate = x509.load_der_x509_certificate(town._certificate(town.members()[0], 2))
     named = [("signing", certificate.serial_number)]
@@ -86,12 +105,6 @@ def test_a_revoked_signature_is_seen(town):
     town.settle()
     bad = [c for c in town.out_case(case).checks if not c.good and c.blocking]
     assert [c.check for c in bad] == ["signature", "applicant"]
-
-
-def test_deciding_is_for_deciders(town):
-    case = town.submit()
-    town.settle()
-    assert refused(town.accept, case, COUNTER) == "municipality.not-your-role"
 
 
 def test_ahead_of_the_planned_day_the_record_stays_and_then_closes(town):
@@ -119,6 +132,25 @@ def test_an_entry_that_cannot_be(town, changes, code):
     assert refused(town.enter, case, **changes) == code
     assert town.arrival(case).state == "visited"
     assert town.states(10)[NEW] is None
+
+
+def test_the_city_completes_the_address_of_its_own_place(town):
+    case = town.to_the_desk()
+    address = Address(
+        municipality_code=MunicipalityCode(NEW), prefecture="", city="", town="大通", block="１番地"
+    )
+    town.enter(case, address=address)
+    assert town.arrival(case).entry["address"]["prefecture"] == "北海道"
+    assert town.arrival(case).entry["address"]["city"] == "札幌市"
+
+
+def test_a_card_is_continued_after_the_registration_not_before(town):
+    case = town.to_the_desk()
+    town.enter(case)
+    mover = town.people(case)[0]
+    assert refused(town.cards.begin, NEW, COUNTER, case, mover.token) == "municipality.unknown-case"
+    town.register(case)
+    assert town.cards.begin(NEW, COUNTER, case, mover.token)
 
 
 def test_provisional_data_reach_nothing(town):
@@ -202,7 +234,7 @@ def test_only_the_old_city_of_a_case_takes_its_certificate_back(town):
 
 def test_letters_that_do_not_fit_the_record_wait(town):
     case = town.moved()
-    leaver = town._read(OLD, lambda tx: moving.leavers(tx, case))[0]
+    leaver = town._read(OLD, lambda tx: notices.leavers(tx, case))[0]
     letter = NoticeOfMovedIn(
         case_id=case, token=leaver.token, resident_record_code=code_of(10),
         moved_in_on=date(2026, 11, 24), notified_on=date(2026, 11, 24), new_address="",
@@ -218,6 +250,54 @@ def test_letters_that_do_not_fit_the_record_wait(town):
     purge = CertificateCancelled(case_id=case, tokens=(leaver.token,), at=town.clock.now())
     receive(town, town.expected.certificate_cancelled, purge, f"city:{OLD}", NEW)
     assert len(town.people(case)) == 2, "a registered arrival is not purged"
+
+
+def deliver(town, case, letter, sender, handler, tenant=OLD):
+    received = Received(f"city:{tenant}", sender, uuid4(), case, town.clock.now())
+    town.databases("municipality").run(
+        "test.letter", lambda tx: handler(tx, letter, received), tenant=tenant
+    )
+
+
+def test_a_notice_of_moved_in_closes_the_record_once(town):
+    case = town.moved()
+    before = town.resident(10, OLD)
+    leaver = next(
+        one
+        for one in town._read(OLD, lambda tx: notices.leavers(tx, case))
+        if one.resident_id == before.resident_id
+    )
+    letter = NoticeOfMovedIn(
+        case_id=case, token=leaver.token, resident_record_code=code_of(10),
+        moved_in_on=date(2026, 11, 20), notified_on=date(2026, 11, 24), new_address="elsewhere",
+        to_municipality=MunicipalityCode(NEW), epoch=9, revision=leaver.revision,
+    )  # fmt: skip
+    deliver(town, case, letter, f"city:{NEW}", town.departures.moved_in)
+    assert town.resident(10, OLD) == before, "the same revision again changes nothing"
+    newer = letter.model_copy(update={"revision": leaver.revision + 1})
+    deliver(town, case, newer, f"city:{NEW}", town.departures.moved_in)
+    assert town.resident(10, OLD).confirmed_to == "elsewhere"
+
+
+def test_only_a_newer_revision_opens_a_notice_again_and_none_a_decided_one(town):
+    case = town.submit()
+    town.settle()
+    found = town.out_case(case)
+    town.out.ask_for_correction(OLD, COUNTER, case, found.version, "訂正")
+    letter = NoticeOfMovingOut(
+        case_id=case, notice=found.notice, signed=found.signed, submitted_at=found.submitted_at,
+        revision=found.revision,
+    )  # fmt: skip
+    deliver(town, case, letter, "portal", town.out.receive)
+    assert town.out_case(case).state == "needs-fix", "the same revision came twice"
+    newer = letter.model_copy(update={"revision": found.revision + 1})
+    deliver(town, case, newer, "portal", town.out.receive)
+    assert town.out_case(case).state == "received"
+    town.settle()
+    town.accept(case)
+    late = letter.model_copy(update={"revision": found.revision + 2})
+    deliver(town, case, late, "portal", town.out.receive)
+    assert town.out_case(case).state == "accepted"
 
 
 def test_slots_are_given_once(town):
@@ -249,7 +329,7 @@ def test_a_visit_that_nobody_came_to(town):
 def test_half_arrived_is_shown_as_such(town):
     case = town.submit()
     town.settle()
-    rows = town._read(NEW, lambda tx: moving.expected(tx, ("reserved", "certificate", "ready")))
+    rows = town._read(NEW, lambda tx: arrivals.expected(tx, ("reserved", "certificate", "ready")))
     assert [(r.case_id, r.half) for r in rows] == [(case, "certificate")]
 
 
@@ -258,7 +338,7 @@ def test_a_mover_at_another_city_than_planned(town):
     town.settle()
     town.accept(case)
     town.settle()
-    leaver = town._read(OLD, lambda tx: moving.leavers(tx, case))[0]
+    leaver = town._read(OLD, lambda tx: notices.leavers(tx, case))[0]
     inquiry = RequestCertificateData(token=leaver.token, resident_record_code=code_of(10))
     assert town.departures.send_elsewhere(inquiry, asked("city:401307", f"city:{OLD}")).sent
     wrong = RequestCertificateData(token=leaver.token, resident_record_code=code_of(11))
@@ -293,7 +373,7 @@ def test_protected_people_leave_no_trace_of_where_they_went(databases, clock):
 
 def test_cards_wait_in_a_queue_of_their_own(town):
     case = town.moved()
-    rows = town._read(NEW, moving.cards_waiting)
+    rows = town._read(NEW, arrivals.cards_waiting)
     assert len(rows) == 2
     url = town.cards.begin(NEW, COUNTER, case, rows[0].token)
     assert url.count(".") == 2
@@ -385,6 +465,8 @@ def test_the_special_route_ends_and_the_resident_is_told(town):
     assert town.arrival(case).state == "expired"
     told = [e.event for e in town.portal.move("sub-1", case).events]
     assert told.count("expired-special") == 1
+    done = town.arrivals.queue(NEW, CLERK, done=True, on=None)
+    assert [(one.case_id, one.state) for one in done] == [(case, "expired")]
     assert refused(town.visit, case) == "municipality.wrong-state"
 
 
@@ -396,4 +478,4 @@ def test_cards_that_nobody_continued_lapse_once(town):
     assert {p.card for p in town.people(case)} == {"lost"}
     told = [e.event for e in town.portal.move("sub-1", case).events]
     assert told.count("card-lost") == 1
-    assert town._read(NEW, moving.cards_waiting) == []
+    assert town._read(NEW, arrivals.cards_waiting) == []

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from kazasu.contracts.base import FourAttributes
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.numbers import IndividualNumber, ResidentRecordCode
+from kazasu.municipality.moving import model as moving_model
 from kazasu.municipality.moving.service.visits import free_place, slots_between
 from kazasu.municipality.register import model, relationships
 from kazasu.municipality.register.model import Resident, head_after
@@ -116,11 +118,11 @@ def test_slots_leave_out_closed_days():
 def test_a_variant_letter_is_the_same_name_and_another_is_not():
     one = member(1)
     mover = relationships.mover_of(
-        replace(one, name="渡邉\U000e0102　徹", birth_date=date(1990, 1, 1)), model.UUID(int=1)
+        replace(one, name="渡邉\U000e0102　徹", birth_date=date(1990, 1, 1)), UUID(int=1)
     )
     card = FourAttributes(name="渡辺　徹", address="横浜市", birth_date=date(1990, 1, 1), sex="2")
-    compared = {c.item: c.same for c in model.compare(card, mover, "横浜市")}
+    compared = {c.item: c.same for c in moving_model.compare(card, mover, "横浜市")}
     assert compared == {"name": True, "address": True, "birth-date": True, "sex": True}
     other = card.model_copy(update={"name": "渡辺　透", "birth_date": date(1990, 1, 2)})
-    compared = {c.item: c.same for c in model.compare(other, mover, "川崎市")}
+    compared = {c.item: c.same for c in moving_model.compare(other, mover, "川崎市")}
     assert compared == {"name": False, "address": False, "birth-date": False, "sex": True}

@@ -4,7 +4,10 @@ from starlette.requests import Request
 
 from kazasu.business.bank import api
 from kazasu.business.bank.institution import INSTITUTION
-from kazasu.business.bank.pages import home, links, opening, transfers
+from kazasu.business.bank.pages.home import HomePages
+from kazasu.business.bank.pages.links import LinkPages
+from kazasu.business.bank.pages.opening import OpeningPages
+from kazasu.business.bank.pages.transfers import TransferPages
 from kazasu.business.bank.service.desk import Desk, identifiers
 from kazasu.business.bank.service.keeping import Keeping
 from kazasu.business.bank.service.linking import Linking
@@ -34,10 +37,10 @@ def open_room(house: House) -> Room:
 
     signin = sign_in_of(house, INSTITUTION, site, action="login", admit=admit)
     money, keeping, linking = Money(desk), Keeping(desk), Linking(desk)
-    opening.enter(site, Opening(desk), keeping, money, signin)
-    home.enter(site, desk, money, keeping, linking, signin)
-    transfers.enter(site, money, signin)
-    links.enter(site, linking, money, directory)
+    site.enter(OpeningPages(site, Opening(desk), keeping, money, signin))
+    site.enter(HomePages(site, desk, money, keeping, linking, signin))
+    site.enter(TransferPages(site, money, signin))
+    site.enter(LinkPages(site, linking, money, directory))
     api.enter(site, keeping, linking)
     return room_of(
         house,

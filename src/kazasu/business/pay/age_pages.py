@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from kazasu.business.pay.age import ANSWER, REQUEST, AgeChecks, Begun
 from kazasu.business.pay.age_store import Check
 from kazasu.exchange.directory import Directory
-from kazasu.foundation.web import PUBLIC, SIGNED_IN, Site
+from kazasu.foundation.web import PUBLIC, SIGNED_IN, Site, get, post
 
 WAIT_SECONDS: Final = 3
 _BEGUN: Final = "age"
@@ -19,23 +19,19 @@ _CUSTOMER: Final = SIGNED_IN("customer")
 _TYPE: Final = "application/oauth-authz-req+jwt"
 
 
-def enter(site: Site, checks: AgeChecks, directory: Directory) -> None:
-    pages = _Pages(site, checks, directory)
-    site.route("/age", access=_CUSTOMER)(pages.show)
-    site.route("/age", access=_CUSTOMER, methods=["POST"])(pages.begin)
-    site.route("/age/code.svg", access=_CUSTOMER)(pages.code)
-    once = PUBLIC("the id in the code is the way in, once; no personal data")
-    site.route(REQUEST + "/{request_id}", access=once, api=True)(pages.request)
-    proof = PUBLIC("the phone's signature over this very request is the proof")
-    site.route(ANSWER, access=proof, methods=["POST"], api=True)(pages.answer)
+class AgePages:
+    """For the customer; and, for programs, the two doors."""
 
-
-class _Pages:
     def __init__(self, site: Site, checks: AgeChecks, directory: Directory) -> None:
         self._site = site
         self._checks = checks
         self._directory = directory
+        once = PUBLIC("the id in the code is the way in, once; no personal data")
+        site.route(REQUEST + "/{request_id}", access=once, api=True)(self.request)
+        proof = PUBLIC("the phone's signature over this very request is the proof")
+        site.route(ANSWER, access=proof, methods=["POST"], api=True)(self.answer)
 
+    @get("/age", _CUSTOMER)
     def show(self, request: Request) -> Response:
         """What this browser began; it asks again every few seconds while it waits, without a script."""
         begun = _begun(request)
@@ -49,11 +45,13 @@ class _Pages:
             response.headers["refresh"] = str(WAIT_SECONDS)
         return response
 
+    @post("/age", _CUSTOMER)
     def begin(self, request: Request) -> Response:
         begun = self._checks.begin(_wallet(request))
         request.state.session.data[_BEGUN] = [begun.check_id, begun.request_id]
         return self._site.redirect("/age")
 
+    @get("/age/code.svg", _CUSTOMER)
     def code(self, request: Request) -> Response:
         begun = _begun(request)
         if begun is None:

@@ -1,6 +1,7 @@
 """The wallet's pages. Thin: :mod:`kazasu.business.pay.service` decides."""
 
 import secrets
+from typing import Annotated
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -11,7 +12,8 @@ from kazasu.business.pay.service import AMOUNTS, BACK, BANKS, Wallets
 from kazasu.exchange.directory import Directory
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.web import PUBLIC, SIGNED_IN, Site
+from kazasu.foundation.web import PUBLIC, SIGNED_IN, Form, Site, get, post
+from kazasu.foundation.web.forms import asked, one_of
 from kazasu.kit.openid import Person
 from kazasu.kit.signin import SignIn
 
@@ -20,52 +22,57 @@ WHO = ("openid", "name", "birthdate")
 """What the bank needs to compare; asked for when an account is linked, not before."""
 
 
-def enter(site: Site, wallets: Wallets, signin: SignIn, directory: Directory) -> None:
-    pages = _Pages(site, wallets, signin, directory)
-    site.route("/", access=PUBLIC("what the wallet is; one's own once signed in"))(pages.front)
-    site.route("/charge", access=CUSTOMER, methods=["POST"])(pages.charge)
-    site.route("/banks", access=CUSTOMER, methods=["GET", "POST"])(pages.banks)
-    site.route("/banks/go/{request_id}", access=CUSTOMER)(pages.go)
-    site.route(BACK, access=CUSTOMER)(pages.back)
-    site.route("/banks/end", access=CUSTOMER, methods=["POST"])(pages.end)
-    signed = PUBLIC("the sender's signature is the sign-in")
-    site.route(account_link.ENDED, access=signed, methods=["POST"], api=True)(pages.ended)
-    signin.use("who", pages.who, scopes=WHO)
+class ChargeForm(Form):
+    charge: str = ""
+    amount: str = asked("金額", "Amount", default="")
 
 
-class _Pages:
+class BankForm(Form):
+    bank: Annotated[str, one_of(BANKS)] = BANKS[0]
+
+
+class WalletPages:
+    """The wallet, charging it, and its bank account."""
+
     def __init__(self, site: Site, wallets: Wallets, signin: SignIn, directory: Directory) -> None:
         self._site = site
         self._wallets = wallets
         self._signin = signin
         self._directory = directory
+        signin.use("who", self.who, scopes=WHO)
+        signed = PUBLIC("the sender's signature is the sign-in")
+        site.route(account_link.ENDED, access=signed, methods=["POST"], api=True)(self.ended)
 
+    @get("/", PUBLIC("what the wallet is; one's own once signed in"))
     def front(self, request: Request) -> Response:
         if request.state.session.kind != "customer":
             return self._site.render(request, "front.html")
-        return self._wallet(request)
+        return self._site.render(
+            request, "wallet.html", wallet=self._wallets.wallet(_wallet(request)), amounts=AMOUNTS,
+            charge=secrets.token_urlsafe(24), name_of=self._name_of,
+        )  # fmt: skip
 
+    @post("/charge", CUSTOMER)
     def charge(self, request: Request) -> Response:
-        form = request.state.form
-        amount = str(form.get("amount", ""))
-        if not (amount.isascii() and amount.isdecimal()):
-            return self._wallet(request, Refusal(BAD_AMOUNT))
-        try:
-            self._wallets.charge(_wallet(request), str(form.get("charge", "")), int(amount))
-        except Refusal as refusal:
-            return self._wallet(request, refusal)
+        form = ChargeForm.read(request)
+        if not (form.amount.isascii() and form.amount.isdecimal()):
+            raise Refusal(BAD_AMOUNT)
+        self._wallets.charge(_wallet(request), form.charge, int(form.amount))
         return self._site.redirect("/?charged=1")
 
     # ------------------------------------------------------------ bank account
 
+    @get("/banks", CUSTOMER)
     def banks(self, request: Request) -> Response:
-        if request.method == "POST":
-            bank = str(request.state.form.get("bank", BANKS[0]))
-            return self._signin.begin(request, "who", context={"bank": bank}, back="/banks")
         return self._site.render(
             request, "banks.html", wallet=self._wallets.wallet(_wallet(request)),
             banks=[self._directory.entry(bank) for bank in BANKS], name_of=self._name_of,
         )  # fmt: skip
+
+    @post("/banks", CUSTOMER)
+    def link(self, request: Request) -> Response:
+        bank = BankForm.read(request).bank
+        return self._signin.begin(request, "who", context={"bank": bank}, back="/banks")
 
     def who(self, request: Request, person: Person, context: dict[str, str]) -> Response:
         """Back from the tap: whoever signed in here, with what the bank will compare."""
@@ -75,15 +82,18 @@ class _Pages:
         request_id = self._wallets.begin_link(_wallet(request), context["bank"], person)
         return self._site.redirect(f"/banks/go/{request_id}")
 
+    @get("/banks/go/{request_id}", CUSTOMER)
     def go(self, request: Request) -> Response:
         """What comes next, before the browser goes to the bank."""
         attempt = self._wallets.attempt(_wallet(request), request.path_params["request_id"])
         return self._site.render(request, "go.html", attempt=attempt, name_of=self._name_of)
 
+    @get(BACK, CUSTOMER)
     def back(self, request: Request) -> Response:
         self._wallets.finish_link(_wallet(request), dict(request.query_params))
         return self._site.redirect("/banks?linked=1")
 
+    @post("/banks/end", CUSTOMER)
     def end(self, request: Request) -> Response:
         self._wallets.unlink(_wallet(request))
         return self._site.redirect("/banks")
@@ -93,13 +103,6 @@ class _Pages:
         return JSONResponse(done.model_dump(mode="json"))
 
     # ------------------------------------------------------------ inside
-
-    def _wallet(self, request: Request, refusal: Refusal | None = None) -> Response:
-        return self._site.render(
-            request, "wallet.html", status=refusal.fault.status if refusal else 200,
-            refusal=refusal, wallet=self._wallets.wallet(_wallet(request)), amounts=AMOUNTS,
-            charge=secrets.token_urlsafe(24), name_of=self._name_of,
-        )  # fmt: skip
 
     def _name_of(self, bank: str) -> Text:
         return self._directory.entry(bank).name

@@ -2,9 +2,10 @@
 
 from starlette.requests import Request
 
-from kazasu.business.pay import age_pages, pages
 from kazasu.business.pay.age import AgeChecks
+from kazasu.business.pay.age_pages import AgePages
 from kazasu.business.pay.institution import INSTITUTION
+from kazasu.business.pay.pages import WalletPages
 from kazasu.business.pay.service import Wallets
 from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import House, Room
@@ -24,8 +25,8 @@ def open_room(house: House) -> Room:
         return Admission("customer", wallets.sign_in(person))
 
     signin = sign_in_of(house, INSTITUTION, site, action="login", admit=admit)
-    pages.enter(site, wallets, signin, directory)
-    age_pages.enter(site, AgeChecks(house, NAME), directory)
+    site.enter(WalletPages(site, wallets, signin, directory))
+    site.enter(AgePages(site, AgeChecks(house, NAME), directory))
     return room_of(
         house,
         INSTITUTION,

@@ -1,89 +1,31 @@
 """Why a phone does not do what it was asked."""
 
 from kazasu.foundation.faults import define
-from kazasu.foundation.text import Text
 
-NOT_SET_UP = define(
-    "phone.not-set-up",
-    409,
-    Text("このスマートフォンは、まだ準備ができていません", "This phone is not set up yet"),
-    Text("はじめに、機種を選んでください", "Choose which phone it is first"),
-)
-NOTHING_ON_IT = define(
-    "phone.no-certificates",
-    409,
-    Text("このスマートフォンには電子証明書がありません", "There are no certificates on this phone"),
-    Text("カードを使うか、先に申し込んでください", "Use the card, or apply for them first"),
-)
-HAS_THEM = define(
-    "phone.has-certificates",
-    409,
-    Text(
-        "このスマートフォンには、もう電子証明書があります",
-        "This phone has certificates already",
-    ),
-    Text("新しくするときは、先に消してください", "To renew them, delete these first"),
-)
-NOT_THE_SAME = define(
-    "phone.pins-differ",
-    422,
-    Text("2回の入力が同じではありません", "The two entries are not the same"),
-    Text("もう一度、同じものを2回入れてください", "Enter the same thing twice"),
-)
-WRONG_NUMBER = define(
-    "phone.wrong-number",
-    403,
-    Text(
-        "選んだ番号が、もう一つの画面の番号と違います",
-        "The number you chose is not the one on the other screen",
-    ),
-    Text(
-        "この手続きは止めました。人から送られたコードなら、そのままにしてください。自分で始めたものなら、はじめからやり直せます",
-        "This was stopped. If somebody sent you the code, leave it. If you began it yourself, begin again",
-    ),
-    source="reliability §3 threat 1",
-)
-OPENED_ELSEWHERE = define(
-    "phone.opened-elsewhere",
-    403,
-    Text(
-        "この手続きは、別のスマートフォンで開かれています",
-        "This was opened on another phone",
-    ),
-    Text(
-        "自分で始めたものなら、もとの画面からやり直してください。何も送られていません",
-        "If you began it yourself, begin again on the other screen. Nothing was sent",
-    ),
-    source="reliability §3 threat 1",
-)
-NOT_CHOSEN = define(
-    "phone.number-not-chosen",
-    409,
-    Text("番号がまだ選ばれていません", "No number was chosen yet"),
-    Text(
-        "もう一つの画面と同じ番号を、先に選んでください",
-        "First choose the number that the other screen shows",
-    ),
-    source="reliability §3 threat 1",
-)
-NO_ANSWER = define(
-    "phone.asker-unreachable",
-    503,
-    Text("求めた相手とつながりません", "Whoever asks cannot be reached"),
-    Text(
-        "届いたかどうか分かりません。もとの画面を見て、進んでいなければもう一度押してください",
-        "It is not known whether it arrived. Look at the screen where you began; if nothing happened, press again",
-    ),
-)
-NOT_ACCEPTED = define(
-    "phone.not-accepted",
-    409,
-    Text(
-        "送りましたが、相手は受け付けませんでした（{code}）",
-        "It was sent, but whoever asked did not accept it ({code})",
-    ),
-    Text(
-        "もとの画面に戻ると、理由と次にすることが分かります",
-        "The screen where you began says why, and what to do next",
-    ),
-)
+NOT_SET_UP = define("phone.not-set-up", 409,
+    "このスマートフォンは、まだ準備ができていません", "This phone is not set up yet",
+    "はじめに、機種を選んでください", "Choose which phone it is first")  # fmt: skip
+NOTHING_ON_IT = define("phone.no-certificates", 409,
+    "このスマートフォンには電子証明書がありません", "There are no certificates on this phone",
+    "カードを使うか、先に申し込んでください", "Use the card, or apply for them first")  # fmt: skip
+HAS_THEM = define("phone.has-certificates", 409,
+    "このスマートフォンには、もう電子証明書があります", "This phone has certificates already",
+    "新しくするときは、先に消してください", "To renew them, delete these first")  # fmt: skip
+NOT_THE_SAME = define("phone.pins-differ", 422,
+    "2回の入力が同じではありません", "The two entries are not the same",
+    "もう一度、同じものを2回入れてください", "Enter the same thing twice")  # fmt: skip
+WRONG_NUMBER = define("phone.wrong-number", 403,
+    "選んだ番号が、もう一つの画面の番号と違います", "The number you chose is not the one on the other screen",
+    "この手続きは止めました。人から送られたコードなら、そのままにしてください。自分で始めたものなら、はじめからやり直せます", "This was stopped. If somebody sent you the code, leave it. If you began it yourself, begin again", source="reliability §3 threat 1")  # fmt: skip
+OPENED_ELSEWHERE = define("phone.opened-elsewhere", 403,
+    "この手続きは、別のスマートフォンで開かれています", "This was opened on another phone",
+    "自分で始めたものなら、もとの画面からやり直してください。何も送られていません", "If you began it yourself, begin again on the other screen. Nothing was sent", source="reliability §3 threat 1")  # fmt: skip
+NOT_CHOSEN = define("phone.number-not-chosen", 409,
+    "番号がまだ選ばれていません", "No number was chosen yet",
+    "もう一つの画面と同じ番号を、先に選んでください", "First choose the number that the other screen shows", source="reliability §3 threat 1")  # fmt: skip
+NO_ANSWER = define("phone.asker-unreachable", 503,
+    "求めた相手とつながりません", "Whoever asks cannot be reached",
+    "届いたかどうか分かりません。もとの画面を見て、進んでいなければもう一度押してください", "It is not known whether it arrived. Look at the screen where you began; if nothing happened, press again")  # fmt: skip
+NOT_ACCEPTED = define("phone.not-accepted", 409,
+    "送りましたが、相手は受け付けませんでした（{code}）", "It was sent, but whoever asked did not accept it ({code})",
+    "もとの画面に戻ると、理由と次にすることが分かります", "The screen where you began says why, and what to do next")  # fmt: skip

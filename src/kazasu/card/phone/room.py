@@ -38,9 +38,11 @@ def open_room(house: House) -> Room:
     records = Records(
         store, service, lambda: house.inquirer(ME), house.directory, house.http(), house.clock
     )
-    Pages(
-        site, taps, house.directory, box, house.clock,
-        service=service, store=store, records=records,
+    site.enter(
+        Pages(
+            site, taps, house.directory, box, house.clock,
+            service=service, store=store, records=records,
+        )
     )  # fmt: skip
     _installable(site)
     return room_of(house, INSTITUTION, site)

@@ -5,12 +5,12 @@ the other screen shows before anything else is asked (:mod:`kazasu.contracts.pho
 """
 
 import threading
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import urlencode
 
+from pydantic import SecretStr
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -24,15 +24,14 @@ from kazasu.card.phone.faults import (
 from kazasu.card.phone.model import LOCK, Phone, numbers, own_keys_do
 from kazasu.card.phone.service import PhoneService
 from kazasu.card.phone.store import PhoneStore
-from kazasu.card.terminal.pages import entered
+from kazasu.card.terminal.pages import StopForm, TapForm
 from kazasu.card.terminal.reader import ReaderPages
-from kazasu.card.terminal.tap import Entered, Look, Taps
-from kazasu.card.transports import Reader
+from kazasu.card.terminal.tap import Look, Taps
 from kazasu.contracts.terminal import TapRequest
 from kazasu.exchange.directory import Directory
 from kazasu.foundation.clock import Clock
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.web import PUBLIC, Site
+from kazasu.foundation.web import PUBLIC, Form, Site, get, post
 
 COOKIE: Final = "phone"
 _OPENED: Final = "opened"
@@ -61,6 +60,16 @@ class Openings:
             raise Refusal(OPENED_ELSEWHERE)
 
 
+class ChooseForm(Form):
+    request: str = ""
+    number: str = ""
+
+
+class PhoneTapForm(TapForm):
+    keys: Literal["phone", "card"] = "card"
+    unlock: str = ""
+
+
 class TapPages(ReaderPages):
     """Routes ``/tap…`` of the phone."""
 
@@ -79,13 +88,6 @@ class TapPages(ReaderPages):
         self._service = service
         self._store = store
         self._openings = Openings(clock)
-        for path, method, page, why in (
-            ("/tap", "GET", self.show, "the signed request is what it shows"),
-            ("/tap/choose", "POST", self.choose, "the number on the other screen is the proof"),
-            ("/tap", "POST", self.perform, "the phone's lock, or the card and its PIN"),
-            ("/tap/stop", "POST", self.stop, "whoever holds the phone may stop"),
-        ):
-            site.route(path, methods=(method,), access=PUBLIC(why))(page)
 
     def _phone(self, request: Request) -> Phone | None:
         """The phone that this browser is, if it was set up."""
@@ -93,6 +95,7 @@ class TapPages(ReaderPages):
 
     # ------------------------------------------------------------ pages
 
+    @get("/tap", PUBLIC("the signed request is what it shows"))
     def show(self, request: Request) -> Response:
         """``GET /tap?request=``: first the number, where it was begun elsewhere; then who asks what."""
         sealed = request.query_params.get("request", "")
@@ -101,38 +104,39 @@ class TapPages(ReaderPages):
             return self._choose_page(request, sealed, tap)
         return self._page(request, sealed, tap)
 
+    @post("/tap/choose", PUBLIC("the number on the other screen is the proof"))
     def choose(self, request: Request) -> Response:
         """A wrong number ends the tap: the asker hears of it, and this request is dead."""
-        form = request.state.form
-        sealed = str(form.get("request", ""))
-        tap = self._read(request, sealed)
-        number = str(form.get("number", ""))
-        if number != tap.check_number:
+        form = ChooseForm.read(request)
+        tap = self._read(request, form.request)
+        if form.number != tap.check_number:
             self._taps.give_up(tap, WRONG_NUMBER.code)
-            raise Refusal(WRONG_NUMBER)
-        request.state.session.data[_CHOSEN] = [tap.request_id, number]
-        return self._site.redirect(_here(sealed))
+            return self._site.tell(request, "/", refusal=Refusal(WRONG_NUMBER))
+        request.state.session.data[_CHOSEN] = [tap.request_id, form.number]
+        return self._site.redirect(_here(form.request))
 
+    @post("/tap", PUBLIC("the phone's lock, or the card and its PIN"))
     def perform(self, request: Request) -> Response:
-        sealed = str(request.state.form.get("request", ""))
-        tap = self._read(request, sealed)
-        try:
-            given = self._compared(request, tap)
-            if request.state.form.get("with") == "phone":
-                place, given = self._own_keys(request, given)
-                onward, client = self._taps.perform(tap, place, given, LOCK)
-            else:
-                onward, client = self._taps.perform(tap, self._reader(request), given)
-        except Refusal as refusal:
-            return self._page(request, sealed, tap, refusal)
+        form = PhoneTapForm.read(request)
+        tap = self._read(request, form.request)
+        given = replace(form.entered(), chosen_number=self._compared(request, tap))
+        if form.keys == "phone":
+            phone = self._phone(request)
+            if phone is None:
+                raise Refusal(NOTHING_ON_IT)
+            given = replace(given, pin=self._unlocked(phone, form.unlock, form.pin))
+            onward, client = self._taps.perform(tap, self._service.own_keys(phone), given, LOCK)
+        else:
+            onward, client = self._taps.perform(tap, self._reader(request), given)
         self._note(request, client)
         self._take_off(request)
         return self._site.redirect(onward)
 
+    @post("/tap/stop", PUBLIC("whoever holds the phone may stop"))
     def stop(self, request: Request) -> Response:
-        form = request.state.form
-        tap = self._read(request, str(form.get("request", "")))
-        onward = self._taps.give_up(tap, str(form.get("failure", "")))
+        form = StopForm.read(request)
+        tap = self._read(request, form.request)
+        onward = self._taps.give_up(tap, form.failure)
         self._take_off(request)
         # What was begun elsewhere goes on elsewhere; here it only says that nothing was sent.
         return self._site.redirect(tap.cancel_at if tap.audience == "phone" else onward)
@@ -157,21 +161,16 @@ class TapPages(ReaderPages):
         request_id, number = request.state.session.data.get(_CHOSEN, ["", ""])
         return str(number) if request_id == tap.request_id else ""
 
-    def _compared(self, request: Request, tap: TapRequest) -> Entered:
-        """What was entered, with the number chosen. Raises Refusal ``phone.number-not-chosen``."""
+    def _compared(self, request: Request, tap: TapRequest) -> str:
+        """The number chosen. Raises Refusal ``phone.number-not-chosen``."""
         number = self._chosen(request, tap)
         if number != tap.check_number:
             raise Refusal(NOT_CHOSEN)
-        return replace(entered(request), chosen_number=number)
+        return number
 
-    def _own_keys(self, request: Request, given: Entered) -> tuple[Callable[[], Reader], Entered]:
-        """This phone's keys, and its lock: typed, or by face or finger (simulated)."""
-        phone = self._phone(request)
-        if phone is None:
-            raise Refusal(NOTHING_ON_IT)
-        if request.state.form.get("unlock") == "biometric":
-            given = replace(given, pin=self._service.unlocked(phone))
-        return self._service.own_keys(phone), given
+    def _unlocked(self, phone: Phone, way: str, pin: SecretStr) -> str:
+        """The phone's lock: typed, or by face or finger (simulated)."""
+        return self._service.unlocked(phone) if way == "biometric" else pin.get_secret_value()
 
     def _choose_page(self, request: Request, sealed: str, tap: TapRequest) -> Response:
         self._leads_to(request, tap)
@@ -179,21 +178,17 @@ class TapPages(ReaderPages):
             request, "choose.html", tap=tap, sealed=sealed, numbers=numbers(tap), colour=tap.colour
         )
 
-    def _page(
-        self, request: Request, sealed: str, tap: TapRequest, refusal: Refusal | None = None
-    ) -> Response:
+    def _page(self, request: Request, sealed: str, tap: TapRequest) -> Response:
         self._leads_to(request, tap)
         phone = self._phone(request)
         can = phone is not None and phone.enrolled and own_keys_do(tap)
-        wished = request.state.form.get("with") or request.query_params.get("with", "")
-        own = can and wished != "card"
+        own = can and request.query_params.get("with", "") != "card"
         there = self._is_there(request)
         place = self._service.own_keys(phone) if own and phone else self._reader(request)
-        asked = refusal is None and (own or there) and tap.pin == "required"
+        asked = request.state.kept.refusal is None and (own or there) and tap.pin == "required"
         return self._site.render(
             request,
             "tap.html",
-            status=refusal.fault.status if refusal else 200,
             tap=tap,
             sealed=sealed,
             own=own,
@@ -204,7 +199,6 @@ class TapPages(ReaderPages):
             tray=self._tray(request, f"{_here(sealed)}&with=card"),
             back=f"{_here(sealed)}&with=card",
             here=_here(sealed),
-            refusal=refusal,
             colour=tap.colour,
             look=self._taps.look(tap, place) if asked else Look(),
         )

@@ -21,13 +21,18 @@ from kazasu.card.transports.virtual import VirtualReader
 from kazasu.contracts.terminal import TapRequest
 from kazasu.exchange.directory import Directory
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.web import PUBLIC, Site
+from kazasu.foundation.web import PUBLIC, Form, Site, get, post
+from kazasu.foundation.web.acting import local
 from kazasu.foundation.web.faults import NOT_FOUND
 
 _CARD: Final = "card"
 _TRACE: Final = "trace"
 _FAULT: Final = "fault"
 _LINES: Final = 200
+
+
+class RemoveForm(Form):
+    back: str = "/"
 
 
 class ReaderPages:
@@ -39,13 +44,8 @@ class ReaderPages:
         self._directory = directory
         self._box = box
         self._virtual = site.settings.reader == "virtual"
-        for path, method, page, why in (
-            ("/reader/insert", "GET", self.insert, "sandbox: puts a card on the reader"),
-            ("/reader/remove", "POST", self.remove, "whoever stands here may take it off"),
-            ("/inspector", "GET", self.inspect, "sandbox: the last tap's commands, redacted"),
-        ):
-            site.route(path, methods=(method,), access=PUBLIC(why))(page)
 
+    @get("/reader/insert", PUBLIC("sandbox: puts a card on the reader"))
     def insert(self, request: Request) -> Response:
         """``GET /reader/insert?card=&back=``: from the tray onto this browser's reader."""
         card_id = request.query_params.get("card", "")
@@ -54,9 +54,10 @@ class ReaderPages:
         request.state.session.data[_CARD] = card_id
         return self._site.redirect(local(request.query_params.get("back", "/")))
 
+    @post("/reader/remove", PUBLIC("whoever stands here may take it off"))
     def remove(self, request: Request) -> Response:
         self._take_off(request)
-        return self._site.redirect(local(str(request.state.form.get("back", "/"))))
+        return self._site.redirect(local(RemoveForm.read(request).back))
 
     def _reader(self, request: Request) -> Callable[[], Reader]:
         if not self._virtual:
@@ -107,15 +108,10 @@ class ReaderPages:
     def _note(request: Request, client: CardClient) -> None:
         request.state.session.data[_TRACE] = client.trace.lines[-_LINES:]
 
+    @get("/inspector", PUBLIC("sandbox: the last tap's commands, redacted"))
     def inspect(self, request: Request) -> Response:
         """The commands of this browser's last tap, without PINs and contents."""
         if not self._site.settings.sandbox:
             raise Refusal(NOT_FOUND)
         lines = request.state.session.data.get(_TRACE, [])
         return self._site.render(request, "kit/inspector.html", lines=lines)
-
-
-def local(path: str) -> str:
-    """A path on this site and nowhere else."""
-    unsafe = not path.startswith("/") or path.startswith("//") or "\\" in path
-    return "/" if unsafe or any(ord(c) < 0x20 for c in path) else path

@@ -8,16 +8,11 @@ from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import House, Room
 from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.settings import Settings
-from kazasu.foundation.text import Text
 
 ME = "terminal"
-VIRTUAL_IN_PRODUCTION = define(
-    "terminal.virtual-in-production",
-    500,
-    Text("本番では仮想カードを使えません", "Virtual cards are refused in production"),
-    Text("KAZASU_READER=pcsc にしてください", "Set KAZASU_READER=pcsc"),
-    who="operator",
-)
+VIRTUAL_IN_PRODUCTION = define("terminal.virtual-in-production", 500,
+    "本番では仮想カードを使えません", "Virtual cards are refused in production",
+    "KAZASU_READER=pcsc にしてください", "Set KAZASU_READER=pcsc", who="operator")  # fmt: skip
 
 
 def open_room(house: House) -> Room:
@@ -29,7 +24,7 @@ def open_room(house: House) -> Room:
         house.directory, house.http(), house.clock, house.institution(ME), certified(house.settings)
     )
     box = CardBox(house.settings.directory_file.parent / "cards")
-    Pages(site, taps, house.directory, box)
+    site.enter(Pages(site, taps, house.directory, box))
     return room_of(house, INSTITUTION, site)
 
 

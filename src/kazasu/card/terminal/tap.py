@@ -42,7 +42,7 @@ from kazasu.exchange.directory import Directory
 from kazasu.exchange.keys import Institution, verified
 from kazasu.exchange.taps import MEDIA_TYPE, TAP_TYP, sign_result
 from kazasu.foundation.clock import Clock
-from kazasu.foundation.faults import CATALOGUE, Refusal
+from kazasu.foundation.faults import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,15 +240,11 @@ def _onward(request: TapRequest, receipt: TapReceipt) -> str:
 
 
 def _refusal_in(response: httpx.Response, facts: dict[str, str]) -> Refusal:
-    """The asker's own fault, when it is one of the catalogue."""
+    """The asker's own fault, as it told it."""
     try:
-        document: dict[str, Any] = response.json()
-        fault = CATALOGUE.get(str(document.get("code")))
+        return Refusal.of(response.json())
     except ValueError:
-        fault, document = None, {}
-    if fault is None:
         return Refusal(RECEIVER_REFUSED, **facts)
-    return Refusal(fault, **facts, **document.get("facts", {}))
 
 
 # ---------------------------------------------------------------- what the card does

@@ -20,7 +20,6 @@ from typing import Final, Self
 from kazasu.card.transports import vpcd_door
 from kazasu.card.transports.vpcd import STANDARD_PORT, Slot, VirtualSlots
 from kazasu.foundation.faults import Refusal, define
-from kazasu.foundation.text import Text
 
 DRIVERS: Final = "usr/lib/pcsc/drivers/**/libifdvpcd.so"
 NEEDED: Final = ("pcscd", "unshare", "mount")
@@ -31,18 +30,9 @@ mkdir -p /run/pcscd && mount --bind "$1/run" /run/pcscd || exit
 exec pcscd -f -c "$1/conf"
 """
 
-NO_SERVICE = define(
-    "card.no-pcsc-service",
-    503,
-    Text(
-        "カードリーダーのサービスを始められません: {why}", "The PC/SC service does not start: {why}"
-    ),
-    Text(
-        "Debian なら apt-get install pcscd vsmartcard-vpcd。名前空間を作れる権限も要ります",
-        "On Debian: apt-get install pcscd vsmartcard-vpcd; it also needs leave to make a namespace",
-    ),
-    who="integrator",
-)
+NO_SERVICE = define("card.no-pcsc-service", 503,
+    "カードリーダーのサービスを始められません: {why}", "The PC/SC service does not start: {why}",
+    "Debian なら apt-get install pcscd vsmartcard-vpcd。名前空間を作れる権限も要ります", "On Debian: apt-get install pcscd vsmartcard-vpcd; it also needs leave to make a namespace", who="integrator")  # fmt: skip
 
 
 class OwnPcscd:

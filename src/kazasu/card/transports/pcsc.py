@@ -4,18 +4,10 @@ from typing import Any
 
 from kazasu.card.faults import ELSEWHERE, NO_CARD, TORN
 from kazasu.foundation.faults import Refusal, define
-from kazasu.foundation.text import Text
 
-NO_READER = define(
-    "card.no-reader",
-    503,
-    Text("カードリーダーが見つかりません", "No card reader was found"),
-    Text(
-        "リーダーをつなぎ、pcscd と pyscard（requirements/reader.txt）があることを確かめてください",
-        "Connect a reader; pcscd and pyscard (requirements/reader.txt) must be installed",
-    ),
-    who="operator",
-)
+NO_READER = define("card.no-reader", 503,
+    "カードリーダーが見つかりません", "No card reader was found",
+    "リーダーをつなぎ、pcscd と pyscard（requirements/reader.txt）があることを確かめてください", "Connect a reader; pcscd and pyscard (requirements/reader.txt) must be installed", who="operator")  # fmt: skip
 
 
 class PcscReader:

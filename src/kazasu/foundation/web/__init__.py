@@ -2,7 +2,8 @@
 
 from kazasu.foundation.web.access import PUBLIC, SIGNED_IN, PageAccess
 from kazasu.foundation.web.forms import Form
+from kazasu.foundation.web.routes import get, post, script
 from kazasu.foundation.web.sessions import Session
 from kazasu.foundation.web.site import Site
 
-__all__ = ["PUBLIC", "SIGNED_IN", "Form", "PageAccess", "Session", "Site"]
+__all__ = ["PUBLIC", "SIGNED_IN", "Form", "PageAccess", "Session", "Site", "get", "post", "script"]

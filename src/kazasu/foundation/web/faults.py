@@ -5,92 +5,33 @@ from kazasu.foundation.text import Text
 
 _BACK = Text("前のページに戻ってやり直してください", "Go back to the page before and try again")
 
-NOT_FOUND = define(
-    "web.not-found",
-    404,
-    Text("ページが見つかりません", "There is no such page"),
-    Text(
-        "アドレスを確かめるか、最初のページからお探しください",
-        "Check the address, or start from the first page",
-    ),
-)
-WRONG_METHOD = define(
-    "web.wrong-method",
-    405,
-    Text("このページではその操作はできません", "This page does not do that"),
-    _BACK,
-)
-SIGNED_OUT = define(
-    "web.signed-out",
-    401,
-    Text("ログインが必要です", "You need to sign in"),
-    Text(
-        "カードをかざしてログインしてください。入力の途中で時間がたった場合も、保存された内容は残っています",
-        "Sign in by holding your card over the reader. What was saved is kept",
-    ),
-)
-WRONG_ORIGIN = define(
-    "web.wrong-origin",
-    403,
-    Text(
-        "別のサイトから送られたため、受け付けませんでした",
-        "Sent from another site, so it was not accepted",
-    ),
-    Text(
-        "このサイトのページから操作してください。何も変更されていません",
-        "Use the page of this site. Nothing was changed",
-    ),
-    source="OWASP ASVS 5.0 V3",
-)
-TOO_MANY = define(
-    "web.too-many-requests",
-    429,
-    Text("短い時間に操作が多すぎます", "Too many requests in a short time"),
-    Text("1分ほど待ってからやり直してください", "Wait about a minute and try again"),
-)
-TOO_LARGE = define(
-    "web.too-large",
-    413,
-    Text("送られた内容が大きすぎます", "What was sent is too large"),
-    Text(
-        "ファイルや文章を小さくしてください。何も変更されていません",
-        "Send less. Nothing was changed",
-    ),
-)
-UNREADABLE = define(
-    "web.unreadable",
-    400,
-    Text("送られた内容を読み取れません", "What was sent cannot be read"),
-    _BACK,
-)
-UNEXPECTED = define(
-    "web.unexpected",
-    500,
-    Text("こちらの不具合で処理できませんでした", "Something went wrong on our side"),
-    Text(
-        "少し待ってからやり直してください。続くときは番号 {incident} を窓口にお伝えください",
-        "Wait a moment and try again. If it goes on, tell the desk the number {incident}",
-    ),
-)
-BUSY = define(
-    "web.busy",
-    503,
-    Text(
-        "いま同じところに多くの手続きが重なっていて、進められませんでした",
-        "Too many are at work on the same records just now",
-    ),
-    Text("少し待って、もう一度してください", "Wait a moment and try again"),
-)
-OTHER_PERSONS_PAGE = define(
-    "web.other-persons-page",
-    409,
-    Text(
-        "この画面は、前にサインインした人のものです",
-        "This page belongs to the person who was signed in before",
-    ),
-    Text(
-        "何も書き込んでいません。最初のページからやり直してください",
-        "Nothing was written. Begin again from the first page",
-    ),
-    source="design §3.4; reliability §3 row 14",
-)
+NOT_FOUND = define("web.not-found", 404,
+    "ページが見つかりません", "There is no such page",
+    "アドレスを確かめるか、最初のページからお探しください", "Check the address, or start from the first page")  # fmt: skip
+WRONG_METHOD = define("web.wrong-method", 405,
+    "このページではその操作はできません", "This page does not do that",
+    *_BACK)  # fmt: skip
+SIGNED_OUT = define("web.signed-out", 401,
+    "ログインが必要です", "You need to sign in",
+    "カードをかざしてログインしてください。入力の途中で時間がたった場合も、保存された内容は残っています", "Sign in by holding your card over the reader. What was saved is kept")  # fmt: skip
+WRONG_ORIGIN = define("web.wrong-origin", 403,
+    "別のサイトから送られたため、受け付けませんでした", "Sent from another site, so it was not accepted",
+    "このサイトのページから操作してください。何も変更されていません", "Use the page of this site. Nothing was changed", source="OWASP ASVS 5.0 V3")  # fmt: skip
+TOO_MANY = define("web.too-many-requests", 429,
+    "短い時間に操作が多すぎます", "Too many requests in a short time",
+    "1分ほど待ってからやり直してください", "Wait about a minute and try again")  # fmt: skip
+TOO_LARGE = define("web.too-large", 413,
+    "送られた内容が大きすぎます", "What was sent is too large",
+    "ファイルや文章を小さくしてください。何も変更されていません", "Send less. Nothing was changed")  # fmt: skip
+UNREADABLE = define("web.unreadable", 400,
+    "送られた内容を読み取れません", "What was sent cannot be read",
+    *_BACK)  # fmt: skip
+UNEXPECTED = define("web.unexpected", 500,
+    "こちらの不具合で処理できませんでした", "Something went wrong on our side",
+    "少し待ってからやり直してください。続くときは番号 {incident} を窓口にお伝えください", "Wait a moment and try again. If it goes on, tell the desk the number {incident}")  # fmt: skip
+BUSY = define("web.busy", 503,
+    "いま同じところに多くの手続きが重なっていて、進められませんでした", "Too many are at work on the same records just now",
+    "少し待って、もう一度してください", "Wait a moment and try again")  # fmt: skip
+OTHER_PERSONS_PAGE = define("web.other-persons-page", 409,
+    "この画面は、前にサインインした人のものです", "This page belongs to the person who was signed in before",
+    "何も書き込んでいません。最初のページからやり直してください", "Nothing was written. Begin again from the first page", source="design §3.4; reliability §3 row 14")  # fmt: skip

@@ -1,108 +1,249 @@
-"""Forms: WTForms with messages in both languages; what was typed always stays."""
+"""Forms: pydantic models whose fields have a label and messages in both languages.
 
-from collections.abc import Sequence
+    class TransferForm(Form):
+        to_account: str = asked("振込先の口座番号", "Account number of the payee", most=20)
+        amount: str = asked("金額（円）", "Amount (yen)", most=20)
+
+    form = TransferForm.read(request)           # in a POST: the values, or Invalid
+    raise form.wrong("amount", NOT_AN_AMOUNT)   # found later
+    TransferForm.show(request, amount="1000")   # in a GET: fields for the macros of kit/forms.html
+
+Fields without :func:`asked` are not typed by a person (hidden ones, buttons); they are not kept for the page, and
+neither is a ``SecretStr``. A ``dict`` takes all fields ``name-…``; a ``date`` comes from three inputs; a ``bool`` is ticked or not.
+"""
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from types import UnionType
+from typing import Any, ClassVar, Final, Self, get_args, get_origin
 
-import wtforms
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+from starlette.datastructures import FormData
 from starlette.requests import Request
-from wtforms import Form as _WTForm
-from wtforms.validators import StopValidation, ValidationError
 
+from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Language, Text
+from kazasu.foundation.web.faults import UNREADABLE
+from kazasu.foundation.web.kept import FieldError, Invalid, Kept
 
 REQUIRED = Text("入力してください", "Please fill this in")
 TOO_LONG = Text("{most}文字までで入力してください", "Use at most {most} characters")
+NOT_A_CHOICE = Text("選び直してください", "Please choose again")
 NOT_A_DATE = Text("年・月・日を数字で入力してください", "Enter year, month and day in digits")
+PARTS: Final = ("year", "month", "day")
 
 
-class Form(_WTForm):  # type: ignore[misc]  # WTForms has no types
-    """Build with the request: ``MoveForm(request)``; ``validate()`` only after a POST.
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    label: Text
+    missing: Text
 
-    While the person switches the language, ``validate()`` is false without errors, so the page
-    shows the same answers in the other language.
+
+class Wrong(ValueError):
+    """Raised by a validator of a form: what is wrong, in words."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text: Final = text
+
+
+def asked(
+    ja: str, en: str, *, default: Any = ..., most: int | None = None, missing: Text = REQUIRED
+) -> Any:
+    """A field that a person fills in, with its label.
+
+    Args:
+        default: makes it optional.
+        most: characters, as people count them.
+        missing: what is said when it is empty.
     """
+    info = Field(default, max_length=most)
+    info.metadata.append(_Asked(Text(ja, en), missing))
+    return info
 
-    def __init__(self, request: Request, obj: Any = None, **values: Any) -> None:
-        posted = request.state.form if request.method == "POST" else None
-        self.language: Language = request.state.language
-        self._switching = bool(posted is not None and posted.get("_lang"))
-        super().__init__(posted, obj, **values)
 
-    def validate(self, extra_validators: Any = None) -> bool:
-        if self._switching:
-            return False
-        return bool(super().validate(extra_validators))
+def one_of(offered: Container[str], message: Text = NOT_A_CHOICE) -> AfterValidator:
+    """For ``Annotated[str, …]``: an answer that the page offers."""
+
+    def check(answer: str) -> str:
+        if answer not in offered:
+            raise Wrong(message)
+        return answer
+
+    return AfterValidator(check)
+
+
+class Form(BaseModel):
+    """What one POST carries."""
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        str_strip_whitespace=True, frozen=True, extra="ignore"
+    )
+
+    @classmethod
+    def read(cls, request: Request) -> Self:
+        """What was sent; notes in the request what of it may be kept.
+
+        Raises:
+            Invalid: a field that was asked for is wrong; every such field is named.
+            Refusal: ``web.unreadable``, another field is.
+        """
+        posted: FormData = request.state.form
+        given = {name: _given(posted, name, info) for name, info in cls.model_fields.items()}
+        request.state.typed = {
+            name: values
+            for field, info in cls.model_fields.items()
+            for name, values in _typed(posted, field, info)
+        }
+        try:
+            return cls.model_validate({k: v for k, v in given.items() if v is not None})
+        except ValidationError as error:
+            first = {one["loc"][0]: one for one in reversed(error.errors())}
+            raise Invalid(*(cls._error(first[k]) for k in given if k in first)) from None
+
+    @classmethod
+    def show(cls, request: Request, **values: Any) -> "Shown":
+        """Its fields for the page: as typed where the page comes back, else with these values."""
+        return Shown(cls, request.state.kept, request.state.language, values)
+
+    def wrong(self, name: str, message: Text) -> Invalid:
+        """To be raised: an error that only its meaning shows."""
+        found = _asked_of(type(self).model_fields[name])
+        if found is None:
+            raise TypeError(f"nobody is asked for {name}: no error can stand beside it")
+        return Invalid(FieldError(name, found.label, message))
+
+    @classmethod
+    def _error(cls, error: ErrorDetails) -> FieldError:
+        name = str(error["loc"][0])
+        info = cls.model_fields[name]
+        found = _asked_of(info)
+        if found is None:
+            raise Refusal(UNREADABLE) from None
+        within = [str(one) for one in error["loc"][1:]] if _kind(info) is dict else []
+        return FieldError("-".join([name, *within]), found.label, _said(error, found))
+
+
+def _said(error: ErrorDetails, field: _Asked) -> Text:
+    kind, context = error["type"], error.get("ctx", {})
+    if kind == "missing":
+        return field.missing
+    if kind in ("string_too_long", "too_long"):
+        return TOO_LONG.fill(most=context["max_length"])
+    if kind == "value_error" and isinstance(context["error"], Wrong):
+        return context["error"].text
+    return NOT_A_DATE if kind.startswith("date") else NOT_A_CHOICE
+
+
+# ---------------------------------------------------------------- what was sent
+
+
+def _given(posted: FormData, name: str, info: FieldInfo) -> Any:
+    """As the model takes it; None where nothing was given. An optional text may be given as empty."""
+    kind = _kind(info)
+    if kind is date:
+        return _date(_parts(posted, name)) or None
+    if kind is list:
+        return [str(one) for one in posted.getlist(name)] or None
+    if kind is dict:
+        start = f"{name}-"
+        return {k[len(start) :]: str(v).strip() for k, v in posted.items() if k.startswith(start)}
+    if kind is bool:
+        return bool(posted.get(name))
+    text = posted.get(name)
+    given = None if text is None else str(text).strip()
+    return given if kind is str and not info.is_required() else given or None
+
+
+def _date(parts: Sequence[str]) -> str:
+    """ISO 8601; digits of any width. What is no number stays one that no date can be read from."""
+    if not any(parts):
+        return ""
+    if not all(one.isdecimal() and len(one) <= 4 for one in parts):
+        return "-".join(("x", *parts))
+    year, month, day = (int(one) for one in parts)
+    return f"{year:04}-{month:02}-{day:02}"
+
+
+def _parts(posted: FormData, name: str) -> list[str]:
+    return [str(posted.get(f"{name}-{part}", "")).strip() for part in PARTS]
+
+
+def _typed(posted: FormData, name: str, info: FieldInfo) -> list[tuple[str, list[str]]]:
+    """What of a field may be shown again, by the names of its inputs."""
+    kind = _kind(info)
+    if kind is SecretStr or _asked_of(info) is None:
+        return []
+    start = f"{name}-" if kind in (date, dict) else ""
+    names = [k for k in dict.fromkeys(posted) if (k.startswith(start) if start else k == name)]
+    return [(one, [str(value) for value in posted.getlist(one)]) for one in names]
+
+
+def _kind(info: FieldInfo) -> Any:
+    """The type behind ``X | None`` and ``list[X]``; a tuple comes as a list does."""
+    kind = info.annotation
+    if isinstance(kind, UnionType):
+        kind = next(one for one in get_args(kind) if one is not type(None))
+    origin = get_origin(kind)
+    return list if origin is tuple else origin or kind
+
+
+def _asked_of(info: FieldInfo) -> _Asked | None:
+    return next((one for one in info.metadata if isinstance(one, _Asked)), None)
+
+
+# ---------------------------------------------------------------- what is shown
+
+
+@dataclass(frozen=True, slots=True)
+class ShownField:
+    """One field for the macros of ``kit/forms.html``."""
+
+    name: str
+    label: Text
+    required: bool
+    data: Any
+    parts: Sequence[str]
+    """Year, month and day of a date."""
+    errors: Sequence[str]
 
     @property
-    def summary(self) -> list[tuple[str, str]]:
-        """``(field id, message)`` for the error summary, in page order."""
-        return [(field.id, str(error)) for field in self for error in field.errors]
-
-    def fail(self, field: wtforms.Field, message: Text) -> None:
-        """Put an error that was found later onto its field."""
-        field.errors = [*field.errors, message.to(self.language)]
+    def id(self) -> str:
+        return self.name
 
 
-class Required:
-    """The field must not be empty."""
+class Shown:
+    """A form on its page; its fields are attributes."""
 
-    field_flags = {"required": True}  # noqa: RUF012 - WTForms' protocol
-
-    def __init__(self, message: Text = REQUIRED) -> None:
-        self._message = message
-
-    def __call__(self, form: Form, field: wtforms.Field) -> None:
-        value = field.data
-        if value is None or value == [] or (isinstance(value, str) and not value.strip()):
-            field.errors = []
-            raise StopValidation(self._message.to(form.language))
-
-
-class MaxLength:
-    """At most so many characters, as people count them."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-
-    def __call__(self, form: Form, field: wtforms.Field) -> None:
-        if field.data and len(field.data) > self._most:
-            raise ValidationError(TOO_LONG.fill(most=self._most).to(form.language))
-
-
-class DateParts(wtforms.Field):  # type: ignore[misc]
-    """年・月・日 in three inputs (``name-year`` …), the design system's separated date picker."""
-
-    def __init__(self, label: Any = None, validators: Any = None, **options: Any) -> None:
-        super().__init__(label, validators, **options)
-        self.parts: list[str] = ["", "", ""]
-
-    def process(
-        self, formdata: Any, data: Any = wtforms.utils.unset_value, extra_filters: Any = None
+    def __init__(
+        self, form: type[Form], kept: Kept, language: Language, values: Mapping[str, Any]
     ) -> None:
-        del extra_filters  # three inputs have no one text to filter
-        self.process_errors = []
-        self.errors: Sequence[str] = []
-        self.data: date | None = None
-        if formdata is not None and f"{self.name}-year" in formdata:
-            self.parts = [
-                formdata.get(f"{self.name}-{part}", "").strip() for part in ("year", "month", "day")
-            ]
-            if any(self.parts):
-                try:
-                    self.data = date(*(int(part) for part in self.parts))
-                except (ValueError, OverflowError):
-                    self.process_errors.append("date")
-            return
-        given = self.default if data is wtforms.utils.unset_value else data
-        if callable(given):
-            given = given()
-        if isinstance(given, date):
-            self.data = given
-            self.parts = [str(given.year), str(given.month), str(given.day)]
+        self._form = form
+        self._kept = kept
+        self._language = language
+        self._values = values
 
-    def validate(self, form: Form, extra_validators: Any = ()) -> bool:
-        if self.process_errors:
-            self.errors = [NOT_A_DATE.to(form.language)]
-            return False
-        return bool(super().validate(form, extra_validators))
+    def __getattr__(self, name: str) -> ShownField:
+        info = self._form.model_fields.get(name)
+        found = _asked_of(info) if info else None
+        if info is None or found is None:
+            raise AttributeError(name)
+        errors = [one.message.to(self._language) for one in self._kept.errors if one.name == name]
+        data = self._data(name, info)
+        return ShownField(name, found.label, info.is_required(), data, self._parts(name), errors)
+
+    def _data(self, name: str, info: FieldInfo) -> Any:
+        if not self._kept.typed:
+            return self._values.get(name, [] if _kind(info) is list else "")
+        given = self._kept.typed.get(name, ())
+        return list(given) if _kind(info) is list else (given[0] if given else "")
+
+    def _parts(self, name: str) -> Sequence[str]:
+        if self._kept.typed:
+            values = self._kept.values
+            return [values.get(f"{name}-{part}", "") for part in PARTS]
+        on = self._values.get(name)
+        return [str(on.year), str(on.month), str(on.day)] if isinstance(on, date) else ["", "", ""]

@@ -1,11 +1,11 @@
 """A room's site: routes with their access, sessions, faults as pages, one look.
 
-Pages are plain ``def`` functions; they run in the thread pool. A :class:`Refusal` raised anywhere
-becomes the fault's page, or an RFC 9457 problem for programs (design §3.7).
+Pages are marked methods (:mod:`kazasu.foundation.web.routes`); they run in the thread pool. A :class:`Refusal`
+raised anywhere becomes the fault's page, or an RFC 9457 problem for programs (design §3.7). What a POST refuses is
+kept and shown by the page that it came from: a POST answers with a redirect (design §3.14, decision 21).
 """
 
 import hashlib
-import re
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -25,7 +25,7 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Match, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from kazasu.foundation.clock import Clock
@@ -34,9 +34,12 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.health import Health
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import LANGUAGES, Language, Text
-from kazasu.foundation.web import faults
+from kazasu.foundation.web import faults, kept
 from kazasu.foundation.web.access import PageAccess
+from kazasu.foundation.web.acting import OWNER, Acting, address_of, marked, owner_of
+from kazasu.foundation.web.kept import Kept
 from kazasu.foundation.web.problems import problem
+from kazasu.foundation.web.routes import Page, marked_pages
 from kazasu.foundation.web.security import RateLimit, check_origin, security_headers
 from kazasu.foundation.web.sessions import (
     COOKIE,
@@ -49,12 +52,9 @@ from kazasu.foundation.web.templating import environment
 
 log = structlog.get_logger()
 
-Page = Callable[[Request], Response]
 KIT = Path(__file__).parent
 LANGUAGE_COOKIE = "lang"
 MOST_BYTES = 1_000_000
-OWNER = "_owner"
-_POST_FORM = re.compile(r"<form\b[^>]*\bmethod=\"post\"[^>]*>")
 
 REQUESTS = Counter("kazasu_requests", "Requests", ["room", "route", "method", "status"])
 SECONDS = Histogram("kazasu_request_seconds", "Time to answer", ["room", "route"])
@@ -69,6 +69,7 @@ class DeclaredRoute:
     methods: tuple[str, ...]
     access: PageAccess
     api: bool
+    script: bool = False
 
 
 class Site:
@@ -125,6 +126,7 @@ class Site:
         self._routes.append(Mount("/static/kit", StaticFiles(directory=KIT / "static")))
         if own_static.is_dir():
             self._routes.append(Mount("/static", StaticFiles(directory=own_static)))
+        self._acting = Acting(room, clock, self._opens)
         self._version = _fingerprint([KIT / "static", own_static])
 
     # ------------------------------------------------------------ routes
@@ -136,12 +138,14 @@ class Site:
         access: PageAccess,
         methods: Sequence[str] = ("GET",),
         api: bool = False,
+        script: bool = False,
         limit: RateLimit | None = None,
     ) -> Callable[[Page], Page]:
-        """Enter a page. ``api``: for programs; faults are problems, no origin check, no session."""
+        """Enter a page. ``api``: for programs; faults are problems, no origin check, no session. ``script``: as
+        :func:`kazasu.foundation.web.routes.script`."""
 
         def enter(page: Page) -> Page:
-            declared = DeclaredRoute(self.room, path, tuple(methods), access, api)
+            declared = DeclaredRoute(self.room, path, tuple(methods), access, api, script)
             self.routes_declared.append(declared)
             self._routes.append(
                 Route(path, self._endpoint(declared, page, limit), methods=list(methods))
@@ -149,6 +153,14 @@ class Site:
             return page
 
         return enter
+
+    def enter(self, pages: object) -> None:
+        """Enter the marked methods of these pages (:mod:`kazasu.foundation.web.routes`)."""
+        for mark, page in marked_pages(pages):
+            limit = RateLimit(mark.per_minute) if mark.per_minute else None
+            self.route(
+                mark.path, access=mark.access, methods=mark.methods, script=mark.script, limit=limit
+            )(page)
 
     def app(self) -> Starlette:
         """The finished application; ``state.health`` is for whoever works behind it."""
@@ -166,7 +178,11 @@ class Site:
     def render(
         self, request: Request, template: str, *, status: int = 200, **context: Any
     ) -> Response:
-        """An HTML answer from a template of the room (or the kit)."""
+        """An HTML answer from a template of the room (or the kit).
+
+        Every template knows ``refusal``, ``errors``, ``typed`` and ``told`` of what was kept for the page.
+        """
+        found: Kept = request.state.kept
         html = self._templates.get_template(template).render(
             request=request,
             site=self,
@@ -175,23 +191,43 @@ class Site:
             switch=self._switch_links(request),
             static_version=self._version,
             today=self.clock.now(),
-            **{"colour": self.colour, "site_name": self.name}
+            **{
+                "colour": self.colour,
+                "site_name": self.name,
+                "refusal": found.refusal,
+                "errors": found.errors,
+                "typed": found.values,
+                "told": found.told,
+            }
             | dict(self._context(request))
             | context,
         )
-        return HTMLResponse(marked(html, _owner(request)), status_code=status)
+        return HTMLResponse(
+            marked(html, owner_of(request), address_of(request)), status_code=status
+        )
 
     @staticmethod
     def redirect(path: str) -> Response:
         """See another page (303): after a POST, and onward to other institutions."""
         return RedirectResponse(path, status_code=303)
 
+    def tell(
+        self, request: Request, path: str, *, refusal: Refusal | None = None, **told: Any
+    ) -> Response:
+        """A redirect to a page of ours that shows an outcome, until it is opened anew.
+
+        Args:
+            refusal: for another page than the form's, or after a GET from elsewhere that came to nothing.
+            told: what the page's template finds as ``told``; what JSON can hold.
+        """
+        return self._acting.leave(request, Kept(refusal=refusal, told=told), path)
+
     def sign_in(self, request: Request, *, kind: str, subject: str, data: dict[str, Any]) -> None:
         """A new session for whoever just proved who they are; the old one ends."""
         old: Session = request.state.session
         if old.token:
             self._sessions.drop(request.state.tenant, old.token)
-        request.state.session = Session(kind, subject, data)
+        request.state.session = Session(kind, subject, kept.carried(old.data) | data)
 
     def sign_out(self, request: Request) -> None:
         if request.state.session.token:
@@ -216,7 +252,8 @@ class Site:
                 self._answer, declared, page, limit, request, refusal
             )
             seconds = time.perf_counter() - started
-            REQUESTS.labels(self.room, declared.path, request.method, response.status_code).inc()
+            refused = getattr(request.state, "refused", response.status_code)
+            REQUESTS.labels(self.room, declared.path, request.method, refused).inc()
             SECONDS.labels(self.room, declared.path).observe(seconds)
             log.info(
                 "request",
@@ -224,6 +261,7 @@ class Site:
                 method=request.method,
                 route=declared.path,
                 status=response.status_code,
+                refused=refused,
                 ms=round(seconds * 1000, 1),
                 request_id=request.state.request_id,
             )
@@ -240,9 +278,11 @@ class Site:
         refusal: Refusal | None,
     ) -> Response:
         request.state.request_id = secrets.token_hex(6)
-        request.state.api = declared.api
+        request.state.api = declared.api or declared.script
         request.state.tenant = ""
         request.state.session = Session()
+        request.state.kept = Kept()
+        request.state.typed = {}
         request.state.language = self._language(request)
         request.state.signed_out = False
         request.state.form_targets = set()  # a page may add the origins that its form leads to
@@ -279,14 +319,23 @@ class Site:
                 )
         if declared.access.kind and request.state.session.kind != declared.access.kind:
             raise Refusal(faults.SIGNED_OUT)
-        if request.state.form.get(OWNER, _owner(request)) != _owner(request):
+        if request.state.form.get(OWNER, owner_of(request)) != owner_of(request):
             raise Refusal(faults.OTHER_PERSONS_PAGE)
-        response = page(request)
+        if declared.api or declared.script:
+            response = page(request)
+        elif request.method == "POST":
+            response = self._acting.act(request, page)
+        else:
+            response = self._acting.show(request, page)
         session: Session = request.state.session
         worth_keeping = bool(session.token or session.kind or session.data)
         if worth_keeping and session.changed and not (declared.api or request.state.signed_out):
             self._sessions.save(request.state.tenant, session)
         return response
+
+    def _opens(self, path: str) -> bool:
+        scope = {"type": "http", "method": "GET", "path": path}
+        return any(route.matches(scope)[0] is Match.FULL for route in self._routes)
 
     def _refused(
         self, request: Request, refusal: Refusal, declared: DeclaredRoute | None
@@ -294,8 +343,8 @@ class Site:
         fault = refusal.fault
         if request.state.api or "json" in request.headers.get("accept", ""):
             return problem(refusal)
-        if fault.code == faults.SIGNED_OUT.code and request.method == "GET":
-            target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        if fault.code == faults.SIGNED_OUT.code:
+            target = self._returns_to(request, refusal)
             kind = declared.access.kind if declared else ""
             begin = self._sign_in_paths.get(kind, self._sign_in_path)
             return self.redirect(f"{begin}?{urlencode({'next': target})}")
@@ -303,12 +352,21 @@ class Site:
             log.warning("refused", room=self.room, fault=fault.code)
         return self.render(request, "kit/fault.html", status=fault.status, refusal=refusal)
 
+    def _returns_to(self, request: Request, refusal: Refusal) -> str:
+        """Where to go on after signing in. What was being sent by a form was not done, and its page says so."""
+        if request.method == "GET":
+            return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        target = self._acting.back(request, refusal)
+        self._sessions.save(request.state.tenant, request.state.session)
+        return target.headers["location"]
+
     def _http_error(self, request: Request, error: Exception) -> Response:
         request.state.request_id = secrets.token_hex(6)
         request.state.api = False
         request.state.session = Session()
         request.state.tenant = self._safe_tenant(request)
         request.state.form = FormData()
+        request.state.kept = Kept()
         request.state.language = self._language(request)
         status = error.status_code if isinstance(error, HTTPException) else 404
         fault = faults.WRONG_METHOD if status == 405 else faults.NOT_FOUND
@@ -325,10 +383,9 @@ class Site:
     # ------------------------------------------------------------ small things
 
     def _language(self, request: Request) -> Language:
-        """?lang= and the switch in a form win over the cookie, the cookie over the browser."""
+        """?lang= wins over the cookie, the cookie over the browser."""
         asked = [
             request.query_params.get("lang", ""),
-            str(request.state.form.get("_lang", "")),
             request.cookies.get(LANGUAGE_COOKIE, ""),
             request.headers.get("accept-language", "")[:2],
         ]
@@ -339,7 +396,7 @@ class Site:
 
     def _set_cookies(self, request: Request, response: Response) -> None:
         secure = self.settings.scheme == "https"
-        switched = request.query_params.get("lang") or request.state.form.get("_lang")
+        switched = request.query_params.get("lang")
         if switched in LANGUAGES:
             response.set_cookie(
                 LANGUAGE_COOKIE, str(switched), max_age=31536000, samesite="lax", secure=secure
@@ -371,23 +428,6 @@ class Site:
     @staticmethod
     def _metrics(_: Request) -> Response:
         return Response(generate_latest(REGISTRY), media_type="text/plain; version=0.0.4")
-
-
-def _owner(request: Request) -> str:
-    """For whom a page is: changes with the person, not with the session. Empty while nobody is signed in."""
-    session: Session = request.state.session
-    if not session.kind:
-        return ""
-    who = "\n".join((request.state.tenant, session.kind, session.subject))
-    return hashlib.sha256(who.encode()).hexdigest()[:24]
-
-
-def marked(html: str, owner: str) -> str:
-    """The page with its owner in each of its forms: left open on a shared screen, it writes nothing for whoever
-    signs in there next (design §3.4)."""
-    if not owner:
-        return html
-    return _POST_FORM.sub(rf'\g<0><input type="hidden" name="{OWNER}" value="{owner}">', html)
 
 
 async def _read_form(request: Request) -> FormData:

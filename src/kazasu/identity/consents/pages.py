@@ -1,6 +1,5 @@
 """The person's own pages at the service: links, consents, what was released and why it was believed."""
 
-from collections.abc import Callable
 from typing import Final
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from starlette.responses import Response
 
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.web import SIGNED_IN, Site
+from kazasu.foundation.web import SIGNED_IN, Site, get, post
 from kazasu.identity import model, scopes
 from kazasu.identity.consents.service import Links
 from kazasu.identity.faults import UNKNOWN_RECORD
@@ -81,21 +80,8 @@ class Account:
         self._clients = services.clients
         self._passkeys = services.passkeys
         self._latest = services.latest
-        pages: tuple[tuple[str, str, Callable[[Request], Response]], ...] = (
-            ("/account", "GET", self.home),
-            ("/account/parties/{client_id}", "GET", self.party),
-            ("/account/parties/{client_id}/end-consent", "POST", self.end_consent),
-            ("/account/parties/{client_id}/unlink", "POST", self.unlink),
-            ("/account/records/{release_id}", "GET", self.record),
-            ("/account/latest", "GET", self.latest),
-            ("/account/latest/{consent_id}/end", "POST", self.withdraw),
-            ("/account/sign-out-everywhere", "POST", self.sign_out_everywhere),
-            ("/team/{code}", "GET", self.invitation),
-            ("/team/{code}", "POST", self.join),
-        )
-        for path, method, page in pages:
-            site.route(path, methods=(method,), access=RESIDENT)(page)
 
+    @get("/account", RESIDENT)
     def home(self, request: Request) -> Response:
         person_ref = person_of_session(request)
         return self._site.render(
@@ -106,21 +92,25 @@ class Account:
             done=request.query_params.get("done", ""),
         )
 
+    @get("/account/parties/{client_id}", RESIDENT)
     def party(self, request: Request) -> Response:
         one = self._links.party(person_of_session(request), request.path_params["client_id"])
         return self._site.render(
             request, "account/party.html", one=one, learns=scopes.LEARNS, actions=ACTIONS
         )
 
+    @post("/account/parties/{client_id}/end-consent", RESIDENT)
     def end_consent(self, request: Request) -> Response:
         client_id = request.path_params["client_id"]
         self._links.end_consent(person_of_session(request), client_id)
         return self._site.redirect(f"/account/parties/{client_id}")
 
+    @post("/account/parties/{client_id}/unlink", RESIDENT)
     def unlink(self, request: Request) -> Response:
         self._links.unlink(person_of_session(request), request.path_params["client_id"])
         return self._site.redirect("/account?done=unlinked")
 
+    @get("/account/records/{release_id}", RESIDENT)
     def record(self, request: Request) -> Response:
         """The proof narrative of one record."""
         try:
@@ -134,12 +124,14 @@ class Account:
             actions=ACTIONS, assurance=ASSURANCE,
         )  # fmt: skip
 
+    @post("/account/sign-out-everywhere", RESIDENT)
     def sign_out_everywhere(self, request: Request) -> Response:
         self._links.sign_out_everywhere(person_of_session(request))
         return self._site.redirect("/account?done=signed-out")
 
     # ------------------------------------------------------------ latest attributes
 
+    @get("/account/latest", RESIDENT)
     def latest(self, request: Request) -> Response:
         """Who is told of changes of one's address, and each time that they asked."""
         person_ref = person_of_session(request)
@@ -152,6 +144,7 @@ class Account:
             done=request.query_params.get("done", ""),
         )  # fmt: skip
 
+    @post("/account/latest/{consent_id}/end", RESIDENT)
     def withdraw(self, request: Request) -> Response:
         """Effective at J-LIS when this returns; then the party is told."""
         try:
@@ -165,11 +158,18 @@ class Account:
 
     # ------------------------------------------------------------ trials
 
+    @get("/team/{code}", RESIDENT)
     def invitation(self, request: Request) -> Response:
+        client_id = request.state.kept.told.get("joined")
+        if client_id:
+            client = self._clients.get(client_id)
+            return self._site.render(request, "account/joined.html", client=client)
         return self._site.render(
             request, "account/invitation.html", code=request.path_params["code"]
         )
 
+    @post("/team/{code}", RESIDENT)
     def join(self, request: Request) -> Response:
-        client = self._clients.join(request.path_params["code"], person_of_session(request))
-        return self._site.render(request, "account/joined.html", client=client)
+        code = request.path_params["code"]
+        client = self._clients.join(code, person_of_session(request))
+        return self._site.tell(request, f"/team/{code}", joined=client.client_id)

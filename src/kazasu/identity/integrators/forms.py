@@ -1,14 +1,14 @@
 """The registration's form: the same rules as for programs, said beside the field that they concern."""
 
 import json
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-import wtforms
 from pydantic import ValidationError
 from starlette.requests import Request
 
-from kazasu.foundation.text import Text
-from kazasu.foundation.web.forms import Form, MaxLength, Required
+from kazasu.foundation.text import LANGUAGES, Text
+from kazasu.foundation.web.forms import Form, Shown, asked, one_of
+from kazasu.foundation.web.kept import Invalid
 from kazasu.identity import scopes
 from kazasu.identity.clients.model import Client, Registration
 from kazasu.identity.oauth.model import OAuthError
@@ -24,50 +24,60 @@ NOT_JSON: Final = Text(
 
 
 class PartyForm(Form):
-    name_ja = wtforms.StringField(validators=[Required(), MaxLength(60)])
-    name = wtforms.StringField(validators=[Required(), MaxLength(60)])
-    redirect_uris = wtforms.StringField(validators=[Required(), MaxLength(2000)])
-    logout_uris = wtforms.StringField(validators=[MaxLength(2000)])
-    jwks = wtforms.StringField(validators=[Required(), MaxLength(20_000)])
-    items = wtforms.SelectMultipleField(choices=list(ITEMS))
-    backchannel_logout_uri = wtforms.StringField(validators=[MaxLength(255)])
-    events_uri = wtforms.StringField(validators=[MaxLength(255)])
-    contact = wtforms.StringField(validators=[MaxLength(200)])
+    name_ja: str = asked("サービスの名前（日本語）", "Name of the service in Japanese", most=60)
+    name: str = asked("サービスの名前（英語）", "Name of the service in English", most=60)
+    redirect_uris: str = asked("戻り先のアドレス", "Redirect addresses", most=2000)
+    logout_uris: str = asked(
+        "サインアウト後の戻り先", "Where to go after sign-out", default="", most=2000
+    )
+    jwks: str = asked("公開鍵（JWKS）", "Public keys (JWKS)", most=20_000)
+    items: list[Annotated[str, one_of(ITEMS)]] = asked(
+        "受け取る項目と、その目的", "Items, and what each is for", default=[]
+    )
+    purpose: dict[str, str] = asked("目的", "Purpose", default={})
+    """By item and language: ``name-ja``."""
+    backchannel_logout_uri: str = asked(
+        "サインアウトを知らせるアドレス", "Address for back-channel logout", default="", most=255
+    )
+    events_uri: str = asked(
+        "出来事を知らせるアドレス", "Address for security events", default="", most=255
+    )
+    contact: str = asked("連絡先", "Contact", default="", most=200)
 
-    def purposes(self, request: Request) -> dict[str, list[str]]:
+    def purposes(self) -> dict[str, list[str]]:
         """Typed purposes of the chosen items; both languages empty: none."""
         found = {}
-        for item in self.items.data or ():
-            words = [_typed(request, item, language) for language in ("ja", "en")]
+        for item in self.items:
+            words = [self.purpose.get(f"{item}-{language}", "") for language in LANGUAGES]
             if any(words):
                 found[item] = words
         return found
 
-    def registration(self, request: Request, **more: Any) -> Registration | None:
-        """The registration as for programs; None with the errors on their fields."""
+    def registration(self, **more: Any) -> Registration:
+        """The registration as for programs. Raises Invalid."""
         try:
-            jwks = json.loads(self.jwks.data)
             given = {
-                "client_name": self.name.data,
-                "client_name#ja": self.name_ja.data,
-                "redirect_uris": self.redirect_uris.data.split(),
-                "post_logout_redirect_uris": (self.logout_uris.data or "").split(),
-                "jwks": jwks,
-                "scope": " ".join(["openid", *(self.items.data or ())]),
-                "purposes": self.purposes(request),
-                "backchannel_logout_uri": (self.backchannel_logout_uri.data or "").strip(),
-                "events_uri": (self.events_uri.data or "").strip(),
-                "contact": self.contact.data or "",
+                "client_name": self.name,
+                "client_name#ja": self.name_ja,
+                "redirect_uris": self.redirect_uris.split(),
+                "post_logout_redirect_uris": self.logout_uris.split(),
+                "jwks": json.loads(self.jwks),
+                "scope": " ".join(["openid", *self.items]),
+                "purposes": self.purposes(),
+                "backchannel_logout_uri": self.backchannel_logout_uri,
+                "events_uri": self.events_uri,
+                "contact": self.contact,
             } | more
             return Registration.model_validate(given)
         except (json.JSONDecodeError, ValidationError):
-            self.fail(self.jwks, NOT_JSON)
-            return None
+            raise self.wrong("jwks", NOT_JSON) from None
 
-    def refuse(self, error: OAuthError) -> None:
-        """Say a refusal of the register beside the field that it is about."""
+    def refused(self, error: OAuthError) -> Invalid:
+        """To be raised: a refusal of the register, beside the field that it is about."""
         name = _FIELDS.get(error.member, error.member)
-        self.fail(self._fields.get(name, self.redirect_uris), error.fault.hint)
+        return self.wrong(
+            name if name in type(self).model_fields else "redirect_uris", error.fault.hint
+        )
 
 
 _FIELDS: Final = {
@@ -80,9 +90,9 @@ _FIELDS: Final = {
 """Members of a registration whose field has another name."""
 
 
-def filled(request: Request, client: Client, contact: str) -> PartyForm:
+def filled(request: Request, client: Client, contact: str) -> Shown:
     """The form with what is registered now."""
-    return PartyForm(
+    return PartyForm.show(
         request,
         name_ja=client.name_ja,
         name=client.name_en,
@@ -98,11 +108,8 @@ def filled(request: Request, client: Client, contact: str) -> PartyForm:
 
 def typed_purposes(request: Request, client: Client | None) -> dict[str, list[str]]:
     """By item: what stands in its two fields now."""
-    if request.method == "POST":
-        return {i: [_typed(request, i, "ja"), _typed(request, i, "en")] for i in ITEMS}
+    typed = request.state.kept.values
+    if typed:
+        return {i: [typed.get(f"purpose-{i}-{one}", "") for one in LANGUAGES] for i in ITEMS}
     known = (client.purposes if client else None) or {}
     return {item: known.get(item, ["", ""]) for item in ITEMS}
-
-
-def _typed(request: Request, item: str, language: str) -> str:
-    return str(request.state.form.get(f"purpose-{item}-{language}", "")).strip()

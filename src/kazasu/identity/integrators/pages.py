@@ -1,17 +1,17 @@
 """The desk for integrators at ``/integrators``: register, look, change keys, ask for review, see requests."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final, Literal
 
+from pydantic import SecretStr
 from starlette.requests import Request
 from starlette.responses import Response
 
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.web import PUBLIC, SIGNED_IN, Site
+from kazasu.foundation.web import PUBLIC, SIGNED_IN, Form, Site, get, post
 from kazasu.foundation.web.faults import SIGNED_OUT
-from kazasu.foundation.web.security import RateLimit
+from kazasu.foundation.web.forms import Shown, asked
 from kazasu.identity.clients.model import Client, Mode
 from kazasu.identity.clients.service import Clients
 from kazasu.identity.faults import NOT_YOUR_REGISTRATION
@@ -23,6 +23,8 @@ from kazasu.identity.service.desk import Desk
 
 KIND: Final = "integrator"
 INTEGRATOR: Final = SIGNED_IN(KIND)
+ANYBODY: Final = PUBLIC("whoever wants to connect a service begins here")
+PROVEN: Final = PUBLIC("the registration's token is the proof")
 SIGN_IN_PATH: Final = "/integrators/signin"
 LONGEST: Final = timedelta(hours=1)
 """Of a session, however busy; idle ones end with the site's own limit."""
@@ -41,67 +43,77 @@ MODES: Final[dict[Mode, tuple[Text, Text]]] = {
         Text("審査のあと。だれでも使えます。PAR と DPoP が要ります", "After a review; everybody. PAR and DPoP are required"),
     ),
 }  # fmt: skip
-REVIEW_ASKED: Final = Text("審査を申し込みました", "The review has been asked for")
-KEYS_KEPT: Final = Text("変更しました", "Changed")
+DONE: Final = {
+    "review": Text("審査を申し込みました", "The review has been asked for"),
+    "changed": Text("変更しました", "Changed"),
+}
+
+
+WRONG_TOKEN: Final = Text(
+    "client_id か登録の鍵が違います", "The client_id or the registration token is wrong"
+)
+
+
+class SignInForm(Form):
+    client_id: str = asked("クライアントの番号（client_id）", "Client number (client_id)")
+    token: SecretStr = asked("登録の鍵", "Registration token")
+    next: str = ""
+
+
+class ReviewForm(Form):
+    wanted: Literal["team", "live"]
 
 
 class IntegratorPages:
-    """Routes of the desk, entered at once."""
+    """Pages of the desk."""
 
     def __init__(self, site: Site, desk: Desk, clients: Clients, hooks: Hooks) -> None:
         self._site = site
         self._desk = desk
         self._clients = clients
         self._hooks = hooks
-        guesses = RateLimit(GUESSES_PER_MINUTE)
-        public = PUBLIC("whoever wants to connect a service begins here")
-        proof = PUBLIC("the registration's token is the proof")
-        routes: tuple[tuple[str, tuple[str, ...], Any, Callable[[Request], Response]], ...] = (
-            ("/integrators", ("GET",), public, self.front),
-            ("/integrators/register", ("GET", "POST"), public, self.register),
-            ("/integrators/client", ("GET",), INTEGRATOR, self.client),
-            ("/integrators/client/change", ("GET", "POST"), INTEGRATOR, self.change),
-            ("/integrators/client/review", ("POST",), INTEGRATOR, self.review),
-            ("/integrators/client/invite", ("POST",), INTEGRATOR, self.invite),
-            ("/integrators/signout", ("POST",), INTEGRATOR, self.sign_out),
-        )
-        for path, methods, access, page in routes:
-            site.route(path, methods=methods, access=access)(page)
-        site.route(SIGN_IN_PATH, methods=("GET",), access=proof)(self.sign_in_form)
-        site.route(SIGN_IN_PATH, methods=("POST",), access=proof, limit=guesses)(self.sign_in)
 
     # ------------------------------------------------------------ before
 
+    @get("/integrators", ANYBODY)
     def front(self, request: Request) -> Response:
         return self._site.render(
             request, "integrators/front.html", modes=MODES, issuer=self._desk.issuer,
             beside=self._hooks.beside(None),
         )  # fmt: skip
 
-    def register(self, request: Request) -> Response:
-        """The form; then everything that one needs, with the token for this once."""
-        form = PartyForm(request)
-        if request.method == "POST" and form.validate():
-            given = form.registration(request)
-            if given is not None:
-                try:
-                    client, token = self._clients.register(given)
-                except OAuthError as error:
-                    form.refuse(error)
-                else:
-                    self._open(request, client)
-                    return self._site.render(
-                        request,
-                        "integrators/registered.html",
-                        client=client,
-                        token=token,
-                        issuer=self._desk.issuer,
-                        beside=self._hooks.beside(client),
-                        first=True,
-                    )
-        return self._form(request, form, None)
+    @get("/integrators/register", ANYBODY)
+    def register_form(self, request: Request) -> Response:
+        return self._form(request, PartyForm.show(request), None)
 
-    def _form(self, request: Request, form: PartyForm, client: Client | None) -> Response:
+    @post("/integrators/register", ANYBODY)
+    def register(self, request: Request) -> Response:
+        form = PartyForm.read(request)
+        try:
+            client, token = self._clients.register(form.registration())
+        except OAuthError as error:
+            raise form.refused(error) from error
+        self._open(request, client)
+        return self._site.tell(request, "/integrators/registered", token=token)
+
+    @get("/integrators/registered", INTEGRATOR)
+    def registered(self, request: Request) -> Response:
+        """Everything that one needs, with the token: to the browser that registered, for a while."""
+        token = request.state.kept.told.get("token")
+        if token is None:
+            return self._site.redirect("/integrators/client")
+        client = self.own(request)
+        return self._site.render(
+            request,
+            "integrators/registered.html",
+            client=client,
+            token=token,
+            issuer=self._desk.issuer,
+            beside=self._hooks.beside(client),
+            first=True,
+        )
+
+    def _form(self, request: Request, form: Shown, client: Client | None) -> Response:
         return self._site.render(
             request,
             "integrators/form.html",
@@ -113,32 +125,29 @@ class IntegratorPages:
 
     # ------------------------------------------------------------ sign-in
 
+    @get(SIGN_IN_PATH, PROVEN)
     def sign_in_form(self, request: Request) -> Response:
         return self._site.render(
-            request, "integrators/signin.html", next=_local(request.query_params.get("next", "")),
-            client_id="", refused=False,
-        )  # fmt: skip
+            request, "integrators/signin.html", next=_local(request.query_params.get("next", ""))
+        )
 
+    @post(SIGN_IN_PATH, PROVEN, per_minute=GUESSES_PER_MINUTE)
     def sign_in(self, request: Request) -> Response:
-        form = request.state.form
-        client_id = str(form.get("client_id", "")).strip()
-        onward = _local(str(form.get("next", "")))
+        form = SignInForm.read(request)
         try:
-            client = self._clients.speak_for(client_id, str(form.get("token", "")).strip())
+            client = self._clients.speak_for(form.client_id, form.token.get_secret_value().strip())
         except Refusal as refusal:
             if refusal.fault is not NOT_YOUR_REGISTRATION:
                 raise
-            return self._site.render(
-                request, "integrators/signin.html", status=refusal.fault.status, next=onward,
-                client_id=client_id, refused=True,
-            )  # fmt: skip
+            raise form.wrong("token", WRONG_TOKEN) from refusal
         self._open(request, client)
-        return self._site.redirect(onward)
+        return self._site.redirect(_local(form.next))
 
     def _open(self, request: Request, client: Client) -> None:
         until = int((self._desk.clock.now() + LONGEST).timestamp())
         self._site.sign_in(request, kind=KIND, subject=client.client_id, data={"until": until})
 
+    @post("/integrators/signout", INTEGRATOR)
     def sign_out(self, request: Request) -> Response:
         self._site.sign_out(request)
         return self._site.redirect("/integrators")
@@ -154,12 +163,9 @@ class IntegratorPages:
 
     # ------------------------------------------------------------ one's own registration
 
+    @get("/integrators/client", INTEGRATOR)
     def client(self, request: Request) -> Response:
-        return self._overview(request, self.own(request))
-
-    def _overview(
-        self, request: Request, client: Client, done: Text | None = None, invitation: str = ""
-    ) -> Response:
+        client, told = self.own(request), request.state.kept.told
         return self._site.render(
             request,
             "integrators/client.html",
@@ -171,38 +177,41 @@ class IntegratorPages:
             reviews=self._clients.reviews(client.client_id),
             beside=self._hooks.beside(client),
             first=False,
-            done=done,
-            invitation=invitation,
+            done=DONE.get(told.get("done", "")),
+            invitation=told.get("invitation", ""),
         )
 
+    @get("/integrators/client/change", INTEGRATOR)
+    def change_form(self, request: Request) -> Response:
+        client = self.own(request)
+        contact = self._clients.contact(client.client_id)
+        return self._form(request, forms.filled(request, client, contact), client)
+
+    @post("/integrators/client/change", INTEGRATOR)
     def change(self, request: Request) -> Response:
         """Everything but the sector; two keys at once while one replaces the other."""
-        client = self.own(request)
-        form = forms.filled(request, client, self._clients.contact(client.client_id))
-        if request.method == "POST" and form.validate():
-            given = form.registration(
-                request,
-                colour=client.colour,
-                require_pushed_authorization_requests=client.strict,
-            )
-            if given is not None:
-                try:
-                    changed = self._clients.change(client, given)
-                    return self._overview(request, changed, KEYS_KEPT)
-                except OAuthError as error:
-                    form.refuse(error)
-        return self._form(request, form, client)
+        client, form = self.own(request), PartyForm.read(request)
+        given = form.registration(
+            colour=client.colour, require_pushed_authorization_requests=client.strict
+        )
+        try:
+            self._clients.change(client, given)
+        except OAuthError as error:
+            raise form.refused(error) from error
+        return self._site.tell(request, "/integrators/client", done="changed")
 
+    @post("/integrators/client/review", INTEGRATOR)
     def review(self, request: Request) -> Response:
         client = self.own(request)
-        wanted: Mode = "team" if request.state.form.get("wanted") == "team" else "live"
-        self._clients.ask_review(client, wanted)
-        return self._overview(request, client, REVIEW_ASKED)
+        self._clients.ask_review(client, ReviewForm.read(request).wanted)
+        return self._site.tell(request, "/integrators/client", done="review")
 
+    @post("/integrators/client/invite", INTEGRATOR)
     def invite(self, request: Request) -> Response:
-        client = self.own(request)
-        code = self._clients.invite(client)
-        return self._overview(request, client, invitation=f"{self._desk.origin}/team/{code}")
+        code = self._clients.invite(self.own(request))
+        return self._site.tell(
+            request, "/integrators/client", invitation=f"{self._desk.origin}/team/{code}"
+        )
 
 
 def _local(path: str) -> str:

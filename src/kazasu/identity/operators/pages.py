@@ -1,7 +1,7 @@
 """The operator's pages: what waits, what is late, one party with its findings, decisions with their reasons."""
 
 from datetime import timedelta
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 from starlette.requests import Request
@@ -9,7 +9,8 @@ from starlette.responses import Response
 
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.web import PUBLIC, SIGNED_IN, Site
+from kazasu.foundation.web import PUBLIC, SIGNED_IN, Form, Site, get, post
+from kazasu.foundation.web.forms import asked
 from kazasu.identity.clients.model import Client
 from kazasu.identity.clients.service import Clients
 from kazasu.identity.faults import ALREADY_DECIDED, UNKNOWN_CLIENT
@@ -30,6 +31,15 @@ MEASURES: Final = {
 }
 
 
+class DecisionForm(Form):
+    decision: Literal["grant", "refuse"]
+    reason: str = asked("理由", "Reason", default="", most=1000)
+
+
+class MeasureForm(Form):
+    why: str = asked("理由", "Reason", default="", most=1000)
+
+
 class OperatorPages:
     """Routes of ``/operator``."""
 
@@ -42,17 +52,10 @@ class OperatorPages:
         self._clients = clients
         self._operating = operating
         signin.use(KIND, self._take, scopes=("openid",))
-        site.route(SIGN_IN_PATH, access=PUBLIC("where operators begin"))(self.sign_in)
-        for path, method, page in (
-            ("/operator", "GET", self.queue),
-            ("/operator/parties/{client_id}", "GET", self.party),
-            ("/operator/parties/{client_id}/suspend", "POST", self.suspend),
-            ("/operator/reviews/{review_id}", "POST", self.decide),
-        ):
-            site.route(path, methods=(method,), access=OPERATOR)(page)
 
     # ------------------------------------------------------------ who
 
+    @get(SIGN_IN_PATH, PUBLIC("where operators begin"))
     def sign_in(self, request: Request) -> Response:
         """An ordinary tap; the card says who, the post says whether."""
         onward = request.query_params.get("next", "")
@@ -70,6 +73,7 @@ class OperatorPages:
 
     # ------------------------------------------------------------ pages
 
+    @get("/operator", OPERATOR)
     def queue(self, request: Request) -> Response:
         self._operator(request)
         now = self._desk.clock.now()
@@ -94,11 +98,10 @@ class OperatorPages:
             modes=MODES,
         )
 
+    @get("/operator/parties/{client_id}", OPERATOR)
     def party(self, request: Request) -> Response:
         self._operator(request)
-        return self._shown(request, request.path_params["client_id"])
-
-    def _shown(self, request: Request, client_id: str, done: Text | None = None) -> Response:
+        client_id = request.path_params["client_id"]
         client = self._private(client_id)
         reviews = self._clients.reviews(client_id)
         return self._site.render(
@@ -112,7 +115,6 @@ class OperatorPages:
             words=MEASURES,
             modes=MODES,
             learns=LEARNS,
-            done=done,
         )
 
     def _private(self, client_id: str) -> Client:
@@ -122,19 +124,20 @@ class OperatorPages:
             raise Refusal(UNKNOWN_CLIENT)
         return client
 
+    @post("/operator/reviews/{review_id}", OPERATOR)
     def decide(self, request: Request) -> Response:
         operator = self._operator(request)
-        form = request.state.form
+        form = DecisionForm.read(request)
         try:
             review_id = UUID(request.path_params["review_id"])
         except ValueError:
             raise Refusal(ALREADY_DECIDED) from None
-        granted = form.get("decision") == "grant"
         client_id = self._operating.decide(
-            review_id, operator, granted=granted, reason=str(form.get("reason", ""))
+            review_id, operator, granted=form.decision == "grant", reason=form.reason
         )
         return self._site.redirect(f"/operator/parties/{client_id}")
 
+    @post("/operator/parties/{client_id}/suspend", OPERATOR)
     def suspend(self, request: Request) -> Response:
         operator = self._operator(request)
         client = self._private(request.path_params["client_id"])
@@ -142,6 +145,6 @@ class OperatorPages:
             client.client_id,
             operator,
             suspended=client.suspended_at is None,
-            reason=str(request.state.form.get("reason", "")),
+            reason=MeasureForm.read(request).why,
         )
         return self._site.redirect(f"/operator/parties/{client.client_id}")

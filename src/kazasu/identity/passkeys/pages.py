@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.web import PUBLIC, Site
+from kazasu.foundation.web import PUBLIC, Site, post, script
 from kazasu.identity.consents.pages import RESIDENT, person_of_session
 from kazasu.identity.faults import BAD_PASSKEY
 from kazasu.identity.passkeys.service import Passkeys
@@ -20,43 +20,49 @@ _YEAR: Final = 31_536_000
 _BOUND: Final = "the browser's own cookie for this request is the sign-in"
 
 
-def enter(site: Site, passkeys: Passkeys, cookie_of: Callable[[Request, str], str]) -> None:
-    """Enter the routes. ``cookie_of``: this browser's secret for an authorization request."""
+class PasskeyPages:
+    def __init__(
+        self, site: Site, passkeys: Passkeys, cookie_of: Callable[[Request, str], str]
+    ) -> None:
+        """``cookie_of``: this browser's secret for an authorization request."""
+        self._site = site
+        self._passkeys = passkeys
+        self._cookie_of = cookie_of
 
-    @site.route("/account/passkeys/options", methods=("POST",), access=RESIDENT)
-    def offer(request: Request) -> Response:
-        options, challenge = passkeys.offer(person_of_session(request))
+    @script("/account/passkeys/options", RESIDENT)
+    def offer(self, request: Request) -> Response:
+        options, challenge = self._passkeys.offer(person_of_session(request))
         request.state.session.data[_CHALLENGE] = challenge
         return Response(options, media_type="application/json")
 
-    @site.route("/account/passkeys", methods=("POST",), access=RESIDENT)
-    def bind(request: Request) -> Response:
+    @script("/account/passkeys", RESIDENT)
+    def bind(self, request: Request) -> Response:
         data = request.state.session.data
         challenge = str(data.pop(_CHALLENGE, ""))
-        passkeys.bind(
+        self._passkeys.bind(
             person_of_session(request), challenge, _json(request), str(data.get("proof", ""))
         )
         response = JSONResponse({"bound": True})
-        _remember(site, response)
+        _remember(self._site, response)
         return response
 
-    @site.route("/account/passkeys/{credential_id}/end", methods=("POST",), access=RESIDENT)
-    def end(request: Request) -> Response:
-        passkeys.end(person_of_session(request), request.path_params["credential_id"])
-        return site.redirect("/account?done=passkey-ended")
+    @post("/account/passkeys/{credential_id}/end", RESIDENT)
+    def end(self, request: Request) -> Response:
+        self._passkeys.end(person_of_session(request), request.path_params["credential_id"])
+        return self._site.redirect("/account?done=passkey-ended")
 
-    @site.route("/tap/{authorization_id}/passkey/options", methods=("POST",), access=PUBLIC(_BOUND))
-    def ask(request: Request) -> Response:
+    @script("/tap/{authorization_id}/passkey/options", PUBLIC(_BOUND))
+    def ask(self, request: Request) -> Response:
         number = request.path_params["authorization_id"]
-        options = passkeys.ask(number, cookie_of(request, number))
+        options = self._passkeys.ask(number, self._cookie_of(request, number))
         return Response(options, media_type="application/json")
 
-    @site.route("/tap/{authorization_id}/passkey", methods=("POST",), access=PUBLIC(_BOUND))
-    def use(request: Request) -> Response:
+    @script("/tap/{authorization_id}/passkey", PUBLIC(_BOUND))
+    def use(self, request: Request) -> Response:
         number = request.path_params["authorization_id"]
-        onward = passkeys.finish(number, cookie_of(request, number), _json(request))
+        onward = self._passkeys.finish(number, self._cookie_of(request, number), _json(request))
         response = JSONResponse({"onward": onward})
-        _remember(site, response)
+        _remember(self._site, response)
         return response
 
 

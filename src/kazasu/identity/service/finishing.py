@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID, uuid4
 
 from kazasu.contracts.base import FourAttributes
@@ -233,14 +233,14 @@ class Finishing:
 
         def work(tx: Transaction) -> None:
             waiting = self._taps.opened(tx, tap.authorization_id, cookie)
-            authorizations.set_failure(tx, waiting.authorization_id, _failure(Refusal(STOPPED)))
+            authorizations.set_failure(tx, waiting.authorization_id, Refusal(STOPPED).to_document())
 
         self._desk.database.run("identity.cancel-tap", work)
 
     def _fail(self, waiting: Waiting, refusal: Refusal) -> None:
         self._desk.database.run(
             "identity.tap-failed",
-            lambda tx: authorizations.set_failure(tx, waiting.authorization_id, _failure(refusal)),
+            lambda tx: authorizations.set_failure(tx, waiting.authorization_id, refusal.to_document()),
         )
 
 
@@ -367,11 +367,3 @@ def _refusal_of(code: str, tries_left: int | None) -> Refusal:
         return Refusal(TAP_FAILED, code=code)
     return refusal
 
-
-def _failure(refusal: Refusal) -> dict[str, Any]:
-    title, todo = refusal.title, refusal.todo
-    return {
-        "code": refusal.fault.code,
-        "title": [title.ja, title.en],
-        "todo": [todo.ja, todo.en],
-    }

@@ -14,7 +14,15 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.jpki.authorities.keys import Authorities
 from kazasu.jpki.certificates import profile
-from kazasu.jpki.faults import CARD_OF_OTHER, ON_HOLD, REVOKED, TOO_EARLY, UNKNOWN_CARD, WEAK_KEY
+from kazasu.jpki.faults import (
+    CARD_EXPIRED,
+    CARD_OF_OTHER,
+    ON_HOLD,
+    REVOKED,
+    TOO_EARLY,
+    UNKNOWN_CARD,
+    WEAK_KEY,
+)
 from kazasu.jpki.issuing.continuing import card_identified
 from kazasu.jpki.issuing.model import Order, renewable_from
 from kazasu.jpki.issuing.service import Issued, Issuing
@@ -47,7 +55,7 @@ class Renewal:
             signing_key: made on the card (DER SubjectPublicKeyInfo).
 
         Raises Refusal ``jpki.unknown-card``, ``jpki.revoked`` (there is none to renew), ``jpki.on-hold``,
-        ``jpki.too-early``, ``jpki.weak-key``.
+        ``jpki.card-expired``, ``jpki.too-early``, ``jpki.weak-key``.
         """
         record, number_hash = card_identified(identified)
         order, now = self._database.run(
@@ -104,6 +112,8 @@ def _order(tx: Transaction, card_id: str, signing_key: bytes) -> Order:
     card = register_store.card(tx, card_id)
     if card is None:
         raise Refusal(UNKNOWN_CARD)
+    if card.expires_on < civil(tx.now):
+        raise Refusal(CARD_EXPIRED, expired_on=card.expires_on)
     tx.audit(replace(_ACCESS, subjects=(str(card.person_id),)))
     old = [row for row in register_store.certificates_on(tx, card_id) if row.kind == "signing"]
     data = register_store.signed_data(tx, old[0].serial) if old else None

@@ -12,24 +12,30 @@ from typing import Final
 from uuid import UUID
 
 from kazasu.card.challenge import challenge_bytes
-from kazasu.contracts.base import FourAttributes, InstitutionId
+from kazasu.contracts.base import FourAttributes
 from kazasu.contracts.jpki.cards import CardOrder, ContinueCard
 from kazasu.contracts.terminal import TapReceipt, TapRequest, TapResult
 from kazasu.exchange.taps import TAP_TYP
-from kazasu.foundation import periods
 from kazasu.foundation.clock import civil
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import CATALOGUE, Refusal
 from kazasu.foundation.names import CARD, substitute
+from kazasu.foundation.numbers import MunicipalityCode
 from kazasu.foundation.text import Text
-from kazasu.municipality.faults import CARD_TAP_OVER, CARD_TOO_LATE, UNKNOWN_CASE
-from kazasu.municipality.hall.context import CARD_DESK, Clerk, Hall, city_id, system_access
-from kazasu.municipality.moving.store import cases as moving
-from kazasu.municipality.moving.store.cases import CardTap
-from kazasu.municipality.register import model
-from kazasu.municipality.register import store as register
+from kazasu.municipality.cards import store as card_store
+from kazasu.municipality.cards.faults import CARD_TAP_OVER, CARD_TOO_LATE
+from kazasu.municipality.cards.store import CardTap
+from kazasu.municipality.hall import store as hall_store
+from kazasu.municipality.hall.context import CityContext
+from kazasu.municipality.hall.faults import UNKNOWN_CASE
+from kazasu.municipality.hall.model import Clerk
+from kazasu.municipality.hall.ports import MOVERS_CARDS, MoversCards, WaitingCard
+from kazasu.municipality.register import store as register_store
+from kazasu.municipality.register.model import SEX_CODE
 
+DESK: Final = Text("カード窓口", "Card desk")
 CONTINUING: Final = Text("カードの継続利用", "Continuing the card")
+READING: Final = Text("カードの継続利用の待ち一覧", "Cards waiting to be continued")
 TAP_LIFE: Final = timedelta(minutes=10)
 _ACTION: Final = "continue-card"
 _NO_HANDLE: Final = ""
@@ -38,48 +44,55 @@ _NO_HANDLE: Final = ""
 class CardDesk:
     """カード窓口."""
 
-    def __init__(self, hall: Hall) -> None:
-        self._hall = hall
+    def __init__(self, city: CityContext) -> None:
+        self._city = city
+
+    @property
+    def _movers(self) -> MoversCards:
+        return self._city.ports.use(MOVERS_CARDS)
+
+    def waiting(self, tenant: str, clerk: Clerk) -> list[WaitingCard]:
+        return self._city.act(
+            "card.list", self._movers.waiting, tenant=tenant, clerk=clerk, purpose=READING
+        )
+
+    def count(self, tx: Transaction, _: date) -> int:
+        return len(self._movers.waiting(tx))
 
     def begin(self, tenant: str, clerk: Clerk, case_id: str, token: UUID) -> str:
-        """Where the browser goes: the terminal, with a request that the city signed.
+        """Returns where the browser goes: the terminal, with a request that the city signed.
 
         Raises Refusal ``municipality.card-too-late``, ``municipality.unknown-case``.
         """
-        clerk.needs("counter")
         request_id = secrets.token_urlsafe(24)
 
         def work(tx: Transaction) -> str:
-            case = moving.arrival(tx, case_id)
-            found = [a for a in moving.arrivers(tx, case_id) if a.token == token]
-            if case is None or not found or found[0].card != "pending":
+            card = self._movers.find(tx, case_id, token)
+            if card is None:
                 raise Refusal(UNKNOWN_CASE)
-            until = periods.card_continuation_until(case.notified_on or civil(tx.now))
-            if civil(tx.now) > until:
-                raise Refusal(CARD_TOO_LATE, until=until)
+            if civil(tx.now) > card.until:
+                raise Refusal(CARD_TOO_LATE, until=card.until)
             life = tx.now + TAP_LIFE
-            moving.add_card_tap(
+            card_store.add_tap(
                 tx, CardTap(request_id, case_id, token, clerk.staff_id, life, _NO_HANDLE)
             )
-            return found[0].mover.name
+            return card.name
 
-        name = self._hall.database.run(
-            "card.begin",
-            work,
-            tenant=tenant,
-            access=clerk.access("card.begin", CONTINUING, case=case_id),
-        )
+        name = self._city.act(
+            "card.begin", work, tenant=tenant, clerk=clerk, role="counter", purpose=CONTINUING,
+            case=case_id,
+        )  # fmt: skip
         return self._request(tenant, request_id, name)
 
     def _request(self, tenant: str, request_id: str, name: str) -> str:
-        entry = self._hall.directory.entry(InstitutionId.of("city", tenant))
+        entry = self._city.entry(tenant)
         challenge = challenge_bytes(_ACTION, entry.origin, secrets.token_urlsafe(24), request_id)
         request = TapRequest(
             request_id=request_id,
             issuer=entry.id,
-            expires_at=self._hall.clock.now() + TAP_LIFE,
+            expires_at=self._city.clock.now() + TAP_LIFE,
             action="continue-card",
-            asker_ja=f"{entry.name.ja} カード窓口",
+            asker_ja=f"{entry.name.ja} {DESK.ja}",
             asker_en=f"{entry.name.en}, card desk",
             asker_origin=entry.origin,
             purpose_ja=f"カードの継続利用（{name} さん）",
@@ -91,11 +104,11 @@ class CardDesk:
             continue_at=f"{entry.origin}/card-tap/return",
             cancel_at=f"{entry.origin}/desk/cards",
         )
-        institution = self._hall.house.institution(entry.id)
+        institution = self._city.house.institution(entry.id)
         return institution.sign(request.model_dump_json().encode(), TAP_TYP)
 
     def receive(self, tenant: str, result: TapResult) -> TapReceipt:
-        """From the terminal: which card, and its new key. Gives the card's write commands.
+        """From the terminal: which card, and its new key. Returns the card's write commands.
 
         Raises Refusal ``municipality.card-tap-over``, or J-LIS's reason.
         """
@@ -105,33 +118,11 @@ class CardDesk:
                 fault if fault is not None and "{" not in fault.title.ja else CARD_TAP_OVER
             )
 
-        def read(tx: Transaction) -> tuple[CardTap, CardOrder]:
-            tap = moving.card_tap(tx, result.request_id)
-            if tap is None or tap.expires_at < tx.now:
-                raise Refusal(CARD_TAP_OVER)
-            found = [a for a in moving.arrivers(tx, tap.case_id) if a.token == tap.token]
-            resident = register.by_id(tx, found[0].resident_id) if found else None
-            if resident is None or resident.birth_date is None:
-                raise Refusal(UNKNOWN_CASE)
-            city = register.city(tx)
-            order = CardOrder(
-                resident_record_code=resident.record_code,
-                municipality_code=tenant,
-                prefecture=city.prefecture_roman,
-                city=f"{city.city_en}-shi",
-                attributes=FourAttributes(
-                    name=substitute(resident.name, CARD).text,
-                    address=substitute(resident.address, CARD).text,
-                    birth_date=resident.birth_date,
-                    sex=model.SEX_CODE[resident.sex],
-                ),
-            )
-            return tap, order
-
-        tap, order = self._hall.database.run(
-            "card.read", read, tenant=tenant, access=system_access("card.continue", CONTINUING)
-        )
-        script = self._hall.house.inquirer(city_id(tenant)).ask(
+        tap, order = self._city.act_itself(
+            "card.read", lambda tx: self._order(tx, result.request_id), tenant=tenant,
+            purpose=CONTINUING,
+        )  # fmt: skip
+        script = self._city.inquirer(tenant).ask(
             ContinueCard(
                 order=order,
                 card_id=result.card_record,
@@ -141,12 +132,35 @@ class CardDesk:
             purpose=CONTINUING,
         )
         handle = secrets.token_urlsafe(32)
-        self._hall.database.run(
+        self._city.database.run(
             "card.handle",
-            lambda tx: moving.set_card_tap_handle(tx, tap.request_id, handle),
+            lambda tx: card_store.set_tap_handle(tx, tap.request_id, handle),
             tenant=tenant,
         )
         return TapReceipt(handle=handle, script=script.script)
+
+    def _order(self, tx: Transaction, request_id: str) -> tuple[CardTap, CardOrder]:
+        """What J-LIS is to write: the person as the register has them now, in letters of a card."""
+        tap = card_store.tap(tx, request_id)
+        if tap is None or tap.expires_at < tx.now:
+            raise Refusal(CARD_TAP_OVER)
+        card = self._movers.find(tx, tap.case_id, tap.token)
+        resident = register_store.by_id(tx, card.resident_id) if card else None
+        if resident is None or resident.birth_date is None:
+            raise Refusal(UNKNOWN_CASE)
+        city = hall_store.city(tx)
+        return tap, CardOrder(
+            resident_record_code=resident.record_code,
+            municipality_code=MunicipalityCode(tx.tenant),
+            prefecture=city.prefecture_roman,
+            city=f"{city.city_en}-shi",
+            attributes=FourAttributes(
+                name=substitute(resident.name, CARD).text,
+                address=substitute(resident.address, CARD).text,
+                birth_date=resident.birth_date,
+                sex=SEX_CODE[resident.sex],
+            ),
+        )
 
     def finish(self, tenant: str, clerk: Clerk, handle: str) -> None:
         """The browser is back: the card has written what it was told.
@@ -155,43 +169,28 @@ class CardDesk:
         """
 
         def work(tx: Transaction) -> None:
-            tap = moving.take_card_tap(tx, handle, clerk.staff_id)
+            tap = card_store.take_tap(tx, handle, clerk.staff_id)
             if tap is None:
                 raise Refusal(CARD_TAP_OVER)
-            for one in moving.arrivers(tx, tap.case_id):
-                if one.token == tap.token:
-                    moving.set_arriver(
-                        tx, one, included=one.included, resident_id=one.resident_id,
-                        card="continued",
-                    )  # fmt: skip
-            self._hall.tell(tx, tap.case_id, "card-continued", CARD_DESK)
+            self._movers.settle(tx, tap.case_id, tap.token, "continued")
+            self._city.send_progress(tx, tap.case_id, "card-continued", DESK)
 
-        self._hall.database.run(
-            "card.finish", work, tenant=tenant, access=clerk.access("card.finish", CONTINUING)
+        self._city.act(
+            "card.finish", work, tenant=tenant, clerk=clerk, role="counter", purpose=CONTINUING
         )
 
     def note_lost(self, tenant: str, today: date) -> int:
-        """Cards that nobody had continued in time lapse (municipal §1.2: 90 days)."""
+        """Cards that nobody had continued in time lapse (municipal §1.2: 90 days). Returns how many."""
 
         def work(tx: Transaction) -> int:
-            late = [
-                row
-                for row in moving.cards_waiting(tx)
-                if today > periods.card_continuation_until(row.notified_on)
-            ]
-            for row in late:
-                for one in moving.arrivers(tx, row.case_id):
-                    if one.token == row.token:
-                        moving.set_arriver(
-                            tx, one, included=True, resident_id=one.resident_id, card="lost"
-                        )
-            for case_id in dict.fromkeys(row.case_id for row in late):
-                self._hall.tell(tx, case_id, "card-lost", CARD_DESK)
+            late = [card for card in self._movers.waiting(tx) if today > card.until]
+            for card in late:
+                self._movers.settle(tx, card.case_id, card.token, "lost")
+            for case_id in dict.fromkeys(card.case_id for card in late):
+                self._city.send_progress(tx, case_id, "card-lost", DESK)
             return len(late)
 
-        return self._hall.database.run(
-            "card.lost", work, tenant=tenant, access=system_access("card.lost", CONTINUING)
-        )
+        return self._city.act_itself("card.lost", work, tenant=tenant, purpose=CONTINUING)
 
 
 def _b64(content: bytes) -> str:

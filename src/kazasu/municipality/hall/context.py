@@ -1,48 +1,34 @@
-"""What all desks of a city hall stand on."""
+"""The city hall as every subject sees it: what it may use, and how work is done in somebody's name."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
 
+from kazasu.contracts.base import InstitutionId
 from kazasu.contracts.portal import CaseProgress, MoveEvent
-from kazasu.exchange.directory import Directory
+from kazasu.exchange.directory import Directory, Entry
+from kazasu.exchange.handles import open_handle
+from kazasu.exchange.inquiries import Inquirer
+from kazasu.exchange.keys import Institution
+from kazasu.exchange.letters import Post
 from kazasu.exchange.room import House
 from kazasu.foundation.audit import Access
 from kazasu.foundation.clock import Clock
 from kazasu.foundation.database import Database, Transaction
-from kazasu.foundation.faults import Refusal
+from kazasu.foundation.numbers import ResidentRecordCode
 from kazasu.foundation.text import Text
-from kazasu.municipality.faults import NOT_YOUR_ROLE
+from kazasu.municipality.hall.model import Clerk, Role
+from kazasu.municipality.hall.ports import Ports
 
-OUT_DESK = Text("転出担当", "Moving-out desk")
-IN_DESK = Text("転入担当", "Moving-in desk")
-CARD_DESK = Text("カード窓口", "Card desk")
-SYSTEM = Text("住民記録システム", "Resident record system")
-
-
-@dataclass(frozen=True, slots=True)
-class Clerk:
-    """Who works at the desk: signed in by staff card."""
-
-    staff_id: str
-    name: str
-    roles: frozenset[str]
-
-    def needs(self, role: str) -> None:
-        """Raises Refusal ``municipality.not-your-role``."""
-        if role not in self.roles:
-            raise Refusal(NOT_YOUR_ROLE, role=role)
-
-    def access(
-        self, action: str, purpose: Text, subjects: Sequence[str] = (), case: str = ""
-    ) -> Access:
-        return Access(f"clerk:{self.staff_id}", f"municipality.{action}", purpose, tuple(subjects), case)  # fmt: skip
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Hall:
-    """The house as a city hall sees it; the tenant says which city."""
+class CityContext:
+    """One program for all cities of the process; the tenant says which."""
 
     house: House
+    ports: Ports = field(default_factory=Ports)
 
     @property
     def database(self) -> Database:
@@ -56,7 +42,80 @@ class Hall:
     def clock(self) -> Clock:
         return self.house.clock
 
-    def tell(
+    def entry(self, tenant: str) -> Entry:
+        """The city as the directory has it: its name, its origin."""
+        return self.directory.entry(city_id(tenant))
+
+    def institution(self, tenant: str) -> Institution:
+        return self.house.institution(city_id(tenant))
+
+    def inquirer(self, tenant: str) -> Inquirer:
+        return self.house.inquirer(city_id(tenant))
+
+    def post(self, tx: Transaction) -> Post:
+        """Letters of this transaction's city."""
+        return self.house.post(city_id(tx.tenant))
+
+    def record_code(self, tenant: str, handle: str) -> ResidentRecordCode:
+        """住民票コード of the person whom a handle names to this city.
+
+        Raises Refusal ``exchange.bad-handle``, ``exchange.stale-handle``.
+        """
+        return open_handle(self.institution(tenant), handle, self.clock).resident_record_code
+
+    def act(
+        self,
+        action: str,
+        work: Callable[[Transaction], T],
+        *,
+        tenant: str,
+        clerk: Clerk,
+        purpose: Text,
+        role: Role | None = None,
+        subjects: Sequence[str] = (),
+        case: str = "",
+    ) -> T:
+        """A clerk's work in one transaction, recorded first.
+
+        Args:
+            action: names the audit row (``municipality.<action>``) and the crash points.
+            role: which the clerk must hold; None: whoever is signed in at the desk.
+
+        Raises Refusal ``municipality.not-your-role``, before anything is read.
+        """
+        if role is not None:
+            clerk.check(role)
+        access = clerk.access(action, purpose, subjects, case)
+        return self.database.run(action, work, tenant=tenant, access=access)
+
+    def act_itself(
+        self,
+        action: str,
+        work: Callable[[Transaction], T],
+        *,
+        tenant: str,
+        purpose: Text,
+        subjects: Sequence[str] = (),
+        case: str = "",
+    ) -> T:
+        """The system's own work, on a letter or a date; recorded the same way."""
+        access = system_access(action, purpose, subjects, case)
+        return self.database.run(action, work, tenant=tenant, access=access)
+
+    def look_itself(
+        self,
+        action: str,
+        work: Callable[[Transaction], T],
+        *,
+        tenant: str,
+        purpose: Text,
+        case: str = "",
+    ) -> T:
+        """Like :meth:`act_itself` for work that only looks: one snapshot, never a lost race."""
+        access = system_access(action, purpose, case=case)
+        return self.database.read(action, work, tenant=tenant, access=access)
+
+    def send_progress(
         self,
         tx: Transaction,
         case_id: str,
@@ -77,11 +136,11 @@ class Hall:
             note_en=note.en if note else "",
             proof=tuple(proof),
         )
-        self.house.post(city_id(tx.tenant)).send(tx, letter, to="portal", case=case_id)
+        self.post(tx).send(tx, letter, to="portal", case=case_id)
 
 
-def city_id(code: str) -> str:
-    return f"city:{code}"
+def city_id(code: str) -> InstitutionId:
+    return InstitutionId.of("city", code)
 
 
 def system_access(

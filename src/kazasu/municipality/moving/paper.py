@@ -15,9 +15,9 @@ import typst
 
 from kazasu.foundation.dates import wareki
 from kazasu.foundation.faults import Refusal
-from kazasu.municipality.faults import NO_FONTS
+from kazasu.municipality.moving.faults import NO_FONTS
+from kazasu.municipality.moving.model import Arriver, MovingIn
 from kazasu.municipality.moving.store.visits import Place
-from kazasu.municipality.register.model import Arriver, MovingIn
 
 TEMPLATE: Final = Path(__file__).parent / "templates" / "moving_in.typ"
 FAMILIES: Final = ("IPAmjMincho", "BIZ UDGothic")

@@ -1,86 +1,66 @@
-"""A resident's record with all its versions. Each look is recorded before the record is shown."""
+"""A resident's record with all its versions, and its correction ex officio."""
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kazasu.foundation.database import Transaction
-from kazasu.foundation.faults import Refusal
-from kazasu.foundation.text import Text
-from kazasu.municipality.faults import UNKNOWN_RESIDENT
-from kazasu.municipality.hall.desk import STAFF, Counter, clerk, number, text
-from kazasu.municipality.register import store as register
-from kazasu.municipality.register.model import Resident
+from kazasu.foundation.web import get, post
+from kazasu.foundation.web.forms import asked
+from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, clerk
 from kazasu.municipality.register.service.corrections import Corrections
+from kazasu.municipality.register.service.records import Records
 
-SEARCHING = Text("住民の検索", "Looking for a resident")
-EDITED = {
-    "name": Text("氏名", "Name"),
-    "kana": Text("フリガナ", "Reading"),
-    "town": Text("町名", "Town"),
-    "block": Text("番地・号", "Block"),
-    "building": Text("方書", "Building"),
-    "registered_domicile": Text("本籍", "Registered domicile"),
-    "domicile_head": Text("筆頭者", "Head of the domicile"),
-}
+EDITED = ("name", "kana", "town", "block", "building", "registered_domicile", "domicile_head")
 """Items with a field on the page."""
-READING = Text("住民票の確認", "Looking at a resident's record")
 
 
-def enter(counter: Counter, corrections: Corrections) -> None:
-    site = counter.site
+class CorrectionForm(CaseForm):
+    """職権修正."""
 
-    @site.route("/desk/residents", access=STAFF)
-    def search(request: Request) -> Response:
+    name: str | None = asked("氏名", "Name", default=None, most=500)
+    kana: str | None = asked("フリガナ", "Reading", default=None, most=500)
+    town: str | None = asked("町名", "Town", default=None, most=500)
+    block: str | None = asked("番地・号", "Block", default=None, most=500)
+    building: str | None = asked("方書", "Building", default=None, most=500)
+    registered_domicile: str | None = asked("本籍", "Registered domicile", default=None, most=500)
+    domicile_head: str | None = asked("筆頭者", "Head of the domicile", default=None, most=500)
+    because: str = asked("修正の理由", "Reason for the correction", default="", most=500)
+
+
+class ResidentPages:
+    def __init__(self, desk: DeskPages, records: Records, corrections: Corrections) -> None:
+        self._desk = desk
+        self._records = records
+        self._corrections = corrections
+
+    @get("/desk/residents", STAFF)
+    def search(self, request: Request) -> Response:
         wanted = request.query_params.get("q", "").strip()[:80]
+        rows = self._records.search(request.state.tenant, clerk(request), wanted)
+        return self._desk.site.render(request, "residents.html", rows=rows, wanted=wanted)
 
-        def work(tx: Transaction) -> list[Resident]:
-            found = register.search(tx, wanted) if wanted else []
-            ids = tuple(one.resident_id for one in found)
-            tx.audit(clerk(request).access("resident.search", SEARCHING, ids))
-            return found
+    @get("/desk/residents/{resident_id}", STAFF)
+    def record(self, request: Request) -> Response:
+        who = clerk(request)
+        found = self._records.look(request.state.tenant, who, request.path_params["resident_id"])
+        now = {name: getattr(found.versions[0], name) for name in EDITED}
+        return self._desk.site.render(
+            request,
+            "resident.html",
+            versions=found.versions,
+            household=found.household,
+            clerk=who,
+            edited=EDITED,
+            form=CorrectionForm.show(request, **now),
+        )
 
-        rows = counter.read(request, "resident.search", SEARCHING, work)
-        return site.render(request, "residents.html", rows=rows, wanted=wanted)
-
-    @site.route("/desk/residents/{resident_id}", access=STAFF)
-    def record(request: Request) -> Response:
-        return _page(counter, request)
-
-    @site.route("/desk/residents/{resident_id}", access=STAFF, methods=["POST"])
-    def correct(request: Request) -> Response:
+    @post("/desk/residents/{resident_id}", STAFF)
+    def correct(self, request: Request) -> Response:
         """職権修正: a further version, with its reason."""
         resident_id = request.path_params["resident_id"]
-        changes = {name: text(request, name) for name in EDITED if name in request.state.form}
-        try:
-            corrections.correct(
-                request.state.tenant, clerk(request), resident_id, number(request), changes,
-                text(request, "because"),
-            )  # fmt: skip
-        except Refusal as refusal:
-            return _page(counter, request, refusal)
-        return site.redirect(f"/desk/residents/{resident_id}")
-
-
-def _page(counter: Counter, request: Request, refusal: Refusal | None = None) -> Response:
-    resident_id = request.path_params["resident_id"]
-
-    def work(tx: Transaction) -> tuple[list[Resident], list[Resident]]:
-        versions = register.history(tx, resident_id)
-        if not versions:
-            raise Refusal(UNKNOWN_RESIDENT)
-        return versions, register.household(tx, versions[0].household_number)
-
-    versions, household = counter.read(
-        request, "resident.read", READING, work, subjects=(resident_id,)
-    )
-    return counter.site.render(
-        request,
-        "resident.html",
-        status=refusal.fault.status if refusal else 200,
-        versions=versions,
-        household=household,
-        refusal=refusal,
-        clerk=clerk(request),
-        edited=EDITED,
-        posted=request.state.form if refusal else {},
-    )
+        form = CorrectionForm.read(request)
+        changes = {name: getattr(form, name) for name in EDITED}
+        self._corrections.correct(
+            request.state.tenant, clerk(request), resident_id, form.version,
+            {name: text for name, text in changes.items() if text is not None}, form.because,
+        )  # fmt: skip
+        return self._desk.site.redirect(f"/desk/residents/{resident_id}")

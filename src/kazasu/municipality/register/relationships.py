@@ -9,7 +9,7 @@ from uuid import UUID
 
 from kazasu.contracts.municipality import Mover
 from kazasu.foundation.faults import Refusal
-from kazasu.municipality.faults import BAD_RELATIONSHIP
+from kazasu.municipality.register.faults import BAD_RELATIONSHIP
 from kazasu.municipality.register.model import Resident
 
 HEAD: Final = "世帯主"

@@ -15,22 +15,6 @@ _PLACES: Final = ", ".join(f"%({name})s" for name in COLUMNS)
 _SELECT: Final = f"SELECT {_LIST} FROM resident WHERE municipality_code = %(tenant)s"
 
 
-@dataclass(frozen=True, slots=True)
-class StaffMember:
-    staff_id: str
-    staff_name: str
-    roles: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class City:
-    municipality_code: str
-    city_ja: str
-    city_en: str
-    prefecture: str
-    prefecture_roman: str
-
-
 def values(resident: Resident) -> dict[str, Any]:
     """Its columns, for SQL."""
     row = {name: getattr(resident, name) for name in COLUMNS}
@@ -149,24 +133,6 @@ def next_numbers(tx: Transaction, residents: int, households: int) -> tuple[int,
 class _Counters:
     last_resident: int
     last_household: int
-
-
-def city(tx: Transaction) -> City:
-    return tx.one(
-        City,
-        """SELECT municipality_code, city_ja, city_en, prefecture, prefecture_roman FROM city
-           WHERE municipality_code = %s""",
-        (tx.tenant,),
-    )
-
-
-def staff_by_subject(tx: Transaction, subject: str) -> StaffMember | None:
-    return tx.maybe(
-        StaffMember,
-        """SELECT staff_id, staff_name, roles FROM staff
-           WHERE municipality_code = %s AND subject = %s""",
-        (tx.tenant, subject),
-    )
 
 
 def member_id(tx: Transaction, resident_id: str) -> str:

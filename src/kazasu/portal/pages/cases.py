@@ -7,83 +7,82 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kazasu.exchange.room import House
-from kazasu.foundation import periods
-from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.web import Site
+from kazasu.foundation.web import Site, get, post
+from kazasu.kit import periods
 from kazasu.portal import model
 from kazasu.portal.model import Move, answers_from
 from kazasu.portal.pages import RESIDENT
-from kazasu.portal.pages.wizard import by_office, read_slot
+from kazasu.portal.pages.wizard import SlotForm, by_office
 from kazasu.portal.service import Moves
 
-NO_SLOT = Text("日時を選んでください", "Choose a time")
 
+class Cases:
+    """The pages of a move that was sent."""
 
-def enter(site: Site, moves: Moves, house: House) -> None:
-    @site.route("/moves/{case_id}", access=RESIDENT)
-    def case(request: Request) -> Response:
-        return _page(site, moves, house, request)
+    def __init__(self, site: Site, moves: Moves, house: House) -> None:
+        self._site = site
+        self._moves = moves
+        self._house = house
 
-    @site.route("/moves/{case_id}/cancel", access=RESIDENT, methods=["GET", "POST"])
-    def cancel(request: Request) -> Response:
-        case_id = request.path_params["case_id"]
-        move = moves.move(_resident(request), case_id)
-        if request.method == "POST":
-            moves.withdraw(_resident(request), case_id)
-            return site.redirect(f"/moves/{case_id}")
-        return site.render(request, "cancel.html", move=move)
-
-    @site.route("/moves/{case_id}/correct", access=RESIDENT, methods=["POST"])
-    def correct(request: Request) -> Response:
-        moves.correct(_resident(request), request.path_params["case_id"])
-        return site.redirect("/move/review")
-
-    @site.route("/moves/{case_id}/visit", access=RESIDENT, methods=["GET", "POST"])
-    def visit(request: Request) -> Response:
-        case_id = request.path_params["case_id"]
-        move = moves.move(_resident(request), case_id)
-        refusal, missing = None, ""
-        if request.method == "POST":
-            chosen = read_slot(str(request.state.form.get("slot", "")))
-            try:
-                if chosen is not None:
-                    moves.change_visit(_resident(request), case_id, *chosen)
-                    return site.redirect(f"/moves/{case_id}")
-                missing = NO_SLOT.to(request.state.language)
-            except Refusal as refused:
-                refusal = refused
+    @get("/moves/{case_id}", RESIDENT)
+    def case(self, request: Request) -> Response:
+        move = self._move(request)
         answers = answers_from(move.answers)
-        return site.render(
+        moved_on = answers.moves_on or move.sent_at.date()
+        return self._site.render(
+            request,
+            "case.html",
+            move=move,
+            answers=answers,
+            sent=request.query_params.get("sent") == "1",
+            entries=_timeline(move, self._house, request.state.language),
+            until=periods.moving_in_until(moved_on),
+            continuation=periods.card_continuation_until(answers.visits_on or moved_on),
+            day=lambda on: model.day(on).to(request.state.language),
+            portal_state=move.state.to(request.state.language),
+            notes=[e for e in move.events if e.event == "needs-fix"][-1:],
+        )
+
+    @get("/moves/{case_id}/cancel", RESIDENT)
+    def ask_cancel(self, request: Request) -> Response:
+        return self._site.render(request, "cancel.html", move=self._move(request))
+
+    @post("/moves/{case_id}/cancel", RESIDENT)
+    def cancel(self, request: Request) -> Response:
+        case_id = request.path_params["case_id"]
+        self._moves.withdraw(_resident(request), case_id)
+        return self._site.redirect(f"/moves/{case_id}")
+
+    @post("/moves/{case_id}/correct", RESIDENT)
+    def correct(self, request: Request) -> Response:
+        self._moves.correct(_resident(request), request.path_params["case_id"])
+        return self._site.redirect("/move/review")
+
+    @get("/moves/{case_id}/visit", RESIDENT)
+    def visit(self, request: Request) -> Response:
+        move = self._move(request)
+        answers = answers_from(move.answers)
+        return self._site.render(
             request,
             "change_visit.html",
-            status=refusal.fault.status if refusal else 200,
             move=move,
-            refusal=refusal,
-            missing=missing,
-            offered=by_office(moves.slots(answers)),
-            chosen=f"{answers.office}|{answers.visit_date}|{answers.visit_starts}",
+            form=SlotForm.show(
+                request, slot=[f"{answers.office}|{answers.visit_date}|{answers.visit_starts}"]
+            ),
+            offered=by_office(self._moves.slots(answers)),
             day=lambda on: model.day(on).to(request.state.language),
         )
 
+    @post("/moves/{case_id}/visit", RESIDENT)
+    def change_visit(self, request: Request) -> Response:
+        case_id = request.path_params["case_id"]
+        form = SlotForm.read(request)
+        self._moves.change_visit(_resident(request), case_id, *form.slot)
+        return self._site.redirect(f"/moves/{case_id}")
 
-def _page(site: Site, moves: Moves, house: House, request: Request) -> Response:
-    move = moves.move(_resident(request), request.path_params["case_id"])
-    answers = answers_from(move.answers)
-    moved_on = answers.moves_on or move.sent_at.date()
-    return site.render(
-        request,
-        "case.html",
-        move=move,
-        answers=answers,
-        sent=request.query_params.get("sent") == "1",
-        entries=_timeline(move, house, request.state.language),
-        until=periods.moving_in_until(moved_on),
-        continuation=periods.card_continuation_until(answers.visits_on or moved_on),
-        day=lambda on: model.day(on).to(request.state.language),
-        portal_state=move.state.to(request.state.language),
-        notes=[e for e in move.events if e.event == "needs-fix"][-1:],
-    )
+    def _move(self, request: Request) -> Move:
+        return self._moves.move(_resident(request), request.path_params["case_id"])
 
 
 def _timeline(move: Move, house: House, language: Any) -> list[SimpleNamespace]:

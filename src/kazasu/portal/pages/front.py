@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from kazasu.exchange.directory import Directory
 from kazasu.foundation.text import Text
-from kazasu.foundation.web import PUBLIC, Site
+from kazasu.foundation.web import PUBLIC, Site, get
 from kazasu.kit.signin import SignIn
 from kazasu.portal.pages import RESIDENT
 from kazasu.portal.service import Moves
@@ -16,36 +16,44 @@ ACTORS = {
 }
 
 
-def enter(site: Site, moves: Moves, signin: SignIn, directory: Directory) -> None:
-    def name_of(institution: str) -> Text:
-        if institution in directory:
-            return directory.entry(institution).name
+class Front:
+    """Both pages."""
+
+    def __init__(self, site: Site, moves: Moves, signin: SignIn, directory: Directory) -> None:
+        self._site = site
+        self._moves = moves
+        self._signin = signin
+        self._directory = directory
+
+    @get("/", PUBLIC("where one begins; shows one's own cases once signed in"))
+    def front(self, request: Request) -> Response:
+        session = request.state.session
+        own = self._moves.moves(session.subject) if session.kind == "resident" else None
+        return self._site.render(request, "front.html", moves=own)
+
+    @get("/accesses", RESIDENT)
+    def accesses(self, request: Request) -> Response:
+        entries, silent = self._moves.accesses(
+            request.state.session.subject, lambda who: self._signin.handle_for(request, who)
+        )
+        return self._site.render(
+            request,
+            "accesses.html",
+            entries=entries[:300],
+            silent=[self._name_of(one) for one in dict.fromkeys(silent)],
+            name_of=self._name_of,
+            actor_of=self._actor_of,
+        )
+
+    def _name_of(self, institution: str) -> Text:
+        if institution in self._directory:
+            return self._directory.entry(institution).name
         return Text(institution, institution)
 
-    def actor_of(actor: str) -> Text:
+    def _actor_of(self, actor: str) -> Text:
         if actor in ACTORS:
             return ACTORS[actor]
         kind, _, who = actor.partition(":")
         if kind == "institution":
-            return name_of(who)
+            return self._name_of(who)
         return Text("システム", "the system") if kind == "system" else Text(actor, actor)
-
-    @site.route("/", access=PUBLIC("where one begins; shows one's own cases once signed in"))
-    def front(request: Request) -> Response:
-        session = request.state.session
-        own = moves.moves(session.subject) if session.kind == "resident" else None
-        return site.render(request, "front.html", moves=own)
-
-    @site.route("/accesses", access=RESIDENT)
-    def accesses(request: Request) -> Response:
-        entries, silent = moves.accesses(
-            request.state.session.subject, lambda who: signin.handle_for(request, who)
-        )
-        return site.render(
-            request,
-            "accesses.html",
-            entries=entries[:300],
-            silent=[name_of(one) for one in dict.fromkeys(silent)],
-            name_of=name_of,
-            actor_of=actor_of,
-        )

@@ -2,20 +2,21 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
-import wtforms
+from pydantic import field_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
 from kazasu.exchange.room import House
-from kazasu.foundation import periods
 from kazasu.foundation.clock import today
 from kazasu.foundation.dates import long_date
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.web import Form, Site
-from kazasu.foundation.web.forms import DateParts, MaxLength, Required
+from kazasu.foundation.web import Form, Site, get, post
+from kazasu.foundation.web.forms import Wrong, asked
+from kazasu.foundation.web.kept import Invalid
+from kazasu.kit import periods
 from kazasu.kit.levels import accepted
 from kazasu.kit.openid import Signature
 from kazasu.kit.signin import SignIn
@@ -49,107 +50,110 @@ NOT_A_PHONE = Text("電話番号の形が違います", "This is no telephone nu
 NOT_A_MAIL = Text("メールアドレスの形が違います", "This is no e-mail address")
 
 
-class NeededToGoOn:
-    """Required, but not for looking up a postcode."""
-
-    field_flags = {"required": True}  # noqa: RUF012 - WTForms' protocol
-
-    def __call__(self, form: Form, field: wtforms.Field) -> None:
-        if form.act.data != "find":
-            Required(ENTER_BLOCK)(form, field)
-
-
 class WhoForm(Form):
-    chosen = wtforms.SelectMultipleField(
-        validate_choice=False, validators=[Required(CHOOSE_SOMEBODY)]
+    chosen: list[str] = asked("引っ越す人", "Who moves", missing=CHOOSE_SOMEBODY)
+    new_head: str = asked("新しい住所での世帯主", "Head of the household at the new address")
+    joins: bool = asked(
+        "新しい住所にいる世帯に加わる",
+        "We join a household that lives there already",
+        default=False,
     )
-    new_head = wtforms.StringField(validators=[Required()])
-    joins = wtforms.BooleanField()
 
 
 class WhereForm(Form):
-    postcode = wtforms.StringField(validators=[Required(), MaxLength(10)])
-    town = wtforms.StringField()
-    block = wtforms.StringField(validators=[NeededToGoOn(), MaxLength(60)])
-    building = wtforms.StringField(validators=[MaxLength(80)])
-    act = wtforms.StringField()
+    postcode: str = asked("新しい住所の郵便番号", "Postcode of the new address", most=10)
+    town: str = asked("町名", "Town", default="")
+    block: str = asked("番地・号", "Block and number", default="", most=60)
+    building: str = asked("建物名・部屋番号", "Building and room", default="", most=80)
+    act: Literal["find", "next"] = "next"
+    shown: str = ""
+    """The postcode whose towns were on the page: another one is looked up first."""
 
 
 class WhenForm(Form):
-    moves_on = DateParts(validators=[Required()])
+    moves_on: date = asked("新しい家に住み始める日", "The day you begin to live there")
 
 
-class VisitForm(Form):
-    slot = wtforms.StringField(validators=[Required(CHOOSE_SLOT)])
+class SlotForm(Form):
+    slot: tuple[str, date, str] = asked("来庁の日時", "Time of your visit", missing=CHOOSE_SLOT)
+    """Office, day and time."""
+
+    @field_validator("slot", mode="before")
+    @classmethod
+    def _parted(cls, value: list[str]) -> list[str]:
+        return value[0].split("|")
 
 
 class ContactForm(Form):
-    phone = wtforms.StringField(validators=[MaxLength(20)])
-    email = wtforms.StringField(validators=[MaxLength(120)])
+    phone: str = asked("電話番号", "Telephone", default="", most=20)
+    email: str = asked("メールアドレス", "E-mail", default="", most=120)
+
+    @field_validator("phone")
+    @classmethod
+    def _dialled(cls, phone: str) -> str:
+        if not all(c.isdecimal() or c in "+-() 　－" for c in phone):
+            raise Wrong(NOT_A_PHONE)
+        return phone
+
+    @field_validator("email")
+    @classmethod
+    def _addressed(cls, email: str) -> str:
+        if email and (email.count("@") != 1 or email.startswith("@") or email.endswith("@")):
+            raise Wrong(NOT_A_MAIL)
+        return email
 
 
-def enter(site: Site, moves: Moves, signin: SignIn, house: House) -> None:
-    pages = _Wizard(site, moves, signin, house)
-    site.route("/move", access=RESIDENT)(pages.begin)
-    site.route("/move/discard", access=RESIDENT, methods=["POST"])(pages.discard)
-    for step, page in (
-        ("who", pages.who),
-        ("where", pages.where),
-        ("when", pages.when),
-        ("visit", pages.visit),
-        ("contact", pages.contact),
-        ("review", pages.review),
-    ):
-        site.route(f"/move/{step}", access=RESIDENT, methods=["GET", "POST"])(page)
-    signin.use_signature("move", pages.signed, levels=accepted("portal.move-notice"))
+class Wizard:
+    """Its pages, entered with :meth:`Site.enter`."""
 
-
-class _Wizard:
     def __init__(self, site: Site, moves: Moves, signin: SignIn, house: House) -> None:
         self._site = site
         self._moves = moves
         self._signin = signin
         self._house = house
+        signin.use_signature("move", self.signed, levels=accepted("portal.move-notice"))
 
     # ------------------------------------------------------------ begin and end
 
+    @get("/move", RESIDENT)
     def begin(self, request: Request) -> Response:
         draft = self._moves.begin(
             _resident(request), lambda who: self._signin.handle_for(request, who)
         )
         return self._site.redirect(f"/move/{draft.answers.next_step()}")
 
+    @post("/move/discard", RESIDENT)
     def discard(self, request: Request) -> Response:
         self._moves.discard(_resident(request))
         return self._site.redirect("/")
 
     # ------------------------------------------------------------ steps
 
+    @get("/move/who", RESIDENT)
     def who(self, request: Request) -> Response:
         draft = self._moves.draft(_resident(request))
         answers = draft.answers
-        form = WhoForm(request)
-        if request.method == "POST":
-            members = {one.member_id: one for one in answers.members}
-            chosen = tuple(one for one in members if one in (form.chosen.data or []))
-            good = form.validate()
-            head = members.get(form.new_head.data or "")
-            if good and not chosen:  # names that this household does not have
-                form.fail(form.chosen, CHOOSE_SOMEBODY)
-            elif good and not form.joins.data and (head is None or head.member_id not in chosen):
-                form.fail(form.new_head, CHOOSE_HEAD)
-            elif good:
-                name = head.name if head else ""
-                return self._next(
-                    request, draft,
-                    replace(answers, chosen=chosen, new_head=name, joins=bool(form.joins.data)),
-                    "where",
-                )  # fmt: skip
-        else:
-            form.chosen.data = list(answers.chosen or [m.member_id for m in answers.members])
-            form.joins.data = answers.joins
-            form.new_head.data = self._likely_head(answers)
+        form = WhoForm.show(
+            request, chosen=list(answers.chosen or [m.member_id for m in answers.members]),
+            joins=answers.joins, new_head=self._likely_head(answers),
+        )  # fmt: skip
         return self._page(request, "who", draft, form=form)
+
+    @post("/move/who", RESIDENT)
+    def take_who(self, request: Request) -> Response:
+        draft = self._moves.draft(_resident(request))
+        form = WhoForm.read(request)
+        members = {one.member_id: one for one in draft.answers.members}
+        chosen = tuple(one for one in members if one in form.chosen)
+        if not chosen:  # names that this household does not have
+            raise form.wrong("chosen", CHOOSE_SOMEBODY)
+        head = members.get(form.new_head)
+        if not form.joins and (head is None or head.member_id not in chosen):
+            raise form.wrong("new_head", CHOOSE_HEAD)
+        after = replace(
+            draft.answers, chosen=chosen, new_head=head.name if head else "", joins=form.joins
+        )
+        return self._next(request, draft, after, "where")
 
     @staticmethod
     def _likely_head(answers: Answers) -> str:
@@ -158,32 +162,38 @@ class _Wizard:
             (m.member_id for m in answers.members if m.name == wanted), answers.members[0].member_id
         )
 
+    @get("/move/where", RESIDENT)
     def where(self, request: Request) -> Response:
         draft = self._moves.draft(_resident(request))
         answers = draft.answers
-        form = WhereForm(request)
-        if request.method != "POST":
-            form.postcode.data = answers.postcode
-            form.town.data = f"{answers.prefecture}|{answers.city}|{answers.town}"
-            form.block.data, form.building.data = answers.block, answers.building
-        places = places_of(form.postcode.data or "")
-        if request.method == "POST" and form.validate():
-            if not places:
-                form.fail(form.postcode, NO_SUCH_POSTCODE)
-            elif form.act.data != "find":
-                place = self._chosen(form, places)
-                if place is None:
-                    form.fail(form.town, CHOOSE_TOWN)
-                else:
-                    return self._next(request, draft, self._moved_to(answers, form, place), "when")
+        form = WhereForm.show(
+            request, postcode=answers.postcode, block=answers.block, building=answers.building,
+            town=f"{answers.prefecture}|{answers.city}|{answers.town}",
+        )  # fmt: skip
+        places = places_of(form.postcode.data)
         return self._page(request, "where", draft, form=form, places=places)
+
+    @post("/move/where", RESIDENT)
+    def take_where(self, request: Request) -> Response:
+        draft = self._moves.draft(_resident(request))
+        form = WhereForm.read(request)
+        places = places_of(form.postcode)
+        if not places:
+            raise form.wrong("postcode", NO_SUCH_POSTCODE)
+        if form.act == "find" or normal(form.shown) != normal(form.postcode):
+            raise Invalid  # the page again, with its towns
+        if not form.block:
+            raise form.wrong("block", ENTER_BLOCK)
+        place = self._chosen(form, places)
+        if place is None:
+            raise form.wrong("town", CHOOSE_TOWN)
+        return self._next(request, draft, self._moved_to(draft.answers, form, place), "when")
 
     @staticmethod
     def _chosen(form: WhereForm, places: list[Place]) -> Place | None:
         if len(places) == 1:
             return places[0]
-        wanted = form.town.data or ""
-        return next((p for p in places if f"{p.prefecture}|{p.city}|{p.town}" == wanted), None)
+        return next((p for p in places if f"{p.prefecture}|{p.city}|{p.town}" == form.town), None)
 
     def _moved_to(self, answers: Answers, form: WhereForm, place: Place) -> Answers:
         """Raises Refusal ``portal.city-not-here``."""
@@ -191,86 +201,87 @@ class _Wizard:
         if city is None:
             raise Refusal(CITY_NOT_HERE, city=f"{place.prefecture}{place.city}")
         return answers.with_destination_changed(
-            postcode=normal(form.postcode.data),
+            postcode=normal(form.postcode),
             prefecture=place.prefecture,
             city=place.city,
             town=place.town,
-            block=form.block.data.strip(),
-            building=(form.building.data or "").strip(),
+            block=form.block,
+            building=form.building,
             destination=city.id.tenant,
         )
 
+    @get("/move/when", RESIDENT)
     def when(self, request: Request) -> Response:
         draft = self._moves.draft(_resident(request))
         first, last = periods.move_dates_open_on(today(self._house.clock))
-        form = WhenForm(request)
-        if request.method == "POST":
-            if form.validate():
-                on = form.moves_on.data
-                if on is not None and first <= on <= last:
-                    after = replace(draft.answers, move_date=on.isoformat(), hold_id="")
-                    return self._next(request, draft, after, "visit")
-                language = request.state.language
-                form.fail(
-                    form.moves_on,
-                    OUTSIDE.fill(first=long_date(first, language), last=long_date(last, language)),
-                )
-        elif draft.answers.moves_on:
-            form.moves_on.process(None, draft.answers.moves_on)
+        form = WhenForm.show(request, moves_on=draft.answers.moves_on)
         return self._page(request, "when", draft, form=form, first=first, last=last)
 
+    @post("/move/when", RESIDENT)
+    def take_when(self, request: Request) -> Response:
+        draft = self._moves.draft(_resident(request))
+        form = WhenForm.read(request)
+        first, last = periods.move_dates_open_on(today(self._house.clock))
+        if not first <= form.moves_on <= last:
+            raise form.wrong("moves_on", _outside(first, last))
+        after = replace(draft.answers, move_date=form.moves_on.isoformat(), hold_id="")
+        return self._next(request, draft, after, "visit")
+
+    @get("/move/visit", RESIDENT)
     def visit(self, request: Request) -> Response:
         draft = self._moves.draft(_resident(request))
-        if not draft.answers.destination or not draft.answers.move_date:
-            return self._site.redirect(f"/move/{draft.answers.next_step()}")
-        form, refusal = VisitForm(request), None
-        if request.method == "POST" and form.validate():
-            chosen = read_slot(form.slot.data)
-            if chosen is None:
-                form.fail(form.slot, CHOOSE_SLOT)
-            else:
-                try:
-                    after = self._moves.hold(draft.case_id, draft.answers, *chosen)
-                    return self._next(request, draft, after, "contact")
-                except Refusal as refused:
-                    refusal = refused
+        answers = draft.answers
+        if not answers.destination or not answers.move_date:
+            return self._site.redirect(f"/move/{answers.next_step()}")
+        form = SlotForm.show(
+            request, slot=[f"{answers.office}|{answers.visit_date}|{answers.visit_starts}"]
+        )
         return self._page(
-            request, "visit", draft, form=form, refusal=refusal,
-            offered=by_office(self._moves.slots(draft.answers)),
-            chosen=f"{draft.answers.office}|{draft.answers.visit_date}|{draft.answers.visit_starts}",
-        )  # fmt: skip
+            request, "visit", draft, form=form, offered=by_office(self._moves.slots(answers))
+        )
 
+    @post("/move/visit", RESIDENT)
+    def take_visit(self, request: Request) -> Response:
+        draft = self._moves.draft(_resident(request))
+        form = SlotForm.read(request)
+        after = self._moves.hold(draft.case_id, draft.answers, *form.slot)
+        return self._next(request, draft, after, "contact")
+
+    @get("/move/contact", RESIDENT)
     def contact(self, request: Request) -> Response:
         draft = self._moves.draft(_resident(request))
-        form = ContactForm(request)
-        if request.method == "POST":
-            if form.validate() and _check_contact(form):
-                after = replace(
-                    draft.answers,
-                    phone=(form.phone.data or "").strip(),
-                    email=(form.email.data or "").strip(),
-                )
-                return self._next(request, draft, after, "review")
-        else:
-            form.phone.data, form.email.data = draft.answers.phone, draft.answers.email
+        form = ContactForm.show(request, phone=draft.answers.phone, email=draft.answers.email)
         return self._page(request, "contact", draft, form=form)
+
+    @post("/move/contact", RESIDENT)
+    def take_contact(self, request: Request) -> Response:
+        draft = self._moves.draft(_resident(request))
+        form = ContactForm.read(request)
+        after = replace(draft.answers, phone=form.phone, email=form.email)
+        return self._next(request, draft, after, "review")
 
     # ------------------------------------------------------------ review and signature
 
+    @get("/move/review", RESIDENT)
     def review(self, request: Request) -> Response:
         draft = self._moves.draft(_resident(request))
         missing = draft.answers.next_step()
         if missing != "review":
             return self._site.redirect(f"/move/{missing}")
-        if request.method == "POST":
-            held = self._moves.before_signing(_resident(request))
-            document = model.document_of(model.notice_of(held.case_id, held.answers), held.answers)
-            cities = {f"city:{held.answers.origin}", f"city:{held.answers.destination}"}
-            return self._signin.begin_signature(
-                request, "move", document, audiences=sorted(cities),
-                context={"case": held.case_id}, back="/move/review",
-            )  # fmt: skip
         return self._page(request, "review", draft)
+
+    @post("/move/review", RESIDENT)
+    def sign(self, request: Request) -> Response:
+        missing = self._moves.draft(_resident(request)).answers.next_step()
+        if missing != "review":
+            return self._site.redirect(f"/move/{missing}")
+        held = self._moves.before_signing(_resident(request))
+        document = model.document_of(model.notice_of(held.case_id, held.answers), held.answers)
+        cities = {f"city:{held.answers.origin}", f"city:{held.answers.destination}"}
+        return self._signin.begin_signature(
+            request, "move", document, audiences=sorted(cities),
+            context={"case": held.case_id}, back="/move/review",
+        )  # fmt: skip
 
     def signed(self, request: Request, signature: Signature, context: dict[str, str]) -> Response:
         """Back from the card: the very bytes that were signed are those of the draft."""
@@ -288,21 +299,16 @@ class _Wizard:
         complete = answers.next_step() == "review" and draft.answers.next_step() == "review"
         return self._site.redirect(f"/move/{'review' if complete else step}")
 
-    def _page(
-        self, request: Request, step: Step, draft: Draft, *, refusal: Refusal | None = None,
-        **context: Any,
-    ) -> Response:  # fmt: skip
+    def _page(self, request: Request, step: Step, draft: Draft, **context: Any) -> Response:
         return self._site.render(
             request,
             f"{step}.html",
-            status=refusal.fault.status if refusal else 200,
             draft=draft,
             answers=draft.answers,
             titles=[TITLES[one].to(request.state.language) for one in STEPS],
             current=STEPS.index(step) + 1,
             back=f"/move/{STEPS[STEPS.index(step) - 1]}" if step != "who" else "/",
             day=lambda on: model.day(on).to(request.state.language),
-            refusal=refusal,
             **context,
         )
 
@@ -311,23 +317,11 @@ def _resident(request: Request) -> str:
     return str(request.state.session.subject)
 
 
-def _check_contact(form: ContactForm) -> bool:
-    phone, email = (form.phone.data or "").strip(), (form.email.data or "").strip()
-    if phone and not all(c.isdecimal() or c in "+-() 　－" for c in phone):
-        form.fail(form.phone, NOT_A_PHONE)
-    if email and (email.count("@") != 1 or email.startswith("@") or email.endswith("@")):
-        form.fail(form.email, NOT_A_MAIL)
-    return not form.errors
-
-
-def read_slot(value: str) -> tuple[str, date, str] | None:
-    """``office|date|time`` of the form."""
-    parts = value.split("|")
-    try:
-        office, on, starts = parts
-        return office, date.fromisoformat(on), starts
-    except ValueError:
-        return None
+def _outside(first: date, last: date) -> Text:
+    return Text(
+        OUTSIDE.fill(first=long_date(first, "ja"), last=long_date(last, "ja")).ja,
+        OUTSIDE.fill(first=long_date(first, "en"), last=long_date(last, "en")).en,
+    )
 
 
 def by_office(slots: Any) -> list[tuple[Any, list[tuple[date, list[Any]]]]]:

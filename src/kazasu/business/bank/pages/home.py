@@ -2,6 +2,7 @@
 
 import secrets
 
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,7 +19,7 @@ from kazasu.foundation.clock import today
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.web import PUBLIC, Site
+from kazasu.foundation.web import PUBLIC, Form, Site, get, post
 from kazasu.kit.openid import Signature
 from kazasu.kit.signin import SignIn
 
@@ -39,28 +40,21 @@ WHYS = {
 }
 
 
-def enter(
-    site: Site, desk: Desk, money: Money, keeping: Keeping, linking: Linking, signin: SignIn
-) -> None:
-    pages = _Home(site, desk, money, keeping, linking, signin)
-    site.route("/", access=PUBLIC("what the bank offers"))(pages.front)
-    site.route("/home", access=CUSTOMER)(pages.home)
-    site.route("/pay-in", access=CUSTOMER, methods=["POST"])(pages.pay_in)
-    site.route("/statement", access=CUSTOMER)(pages.statement)
-    site.route("/data", access=CUSTOMER)(pages.data)
-    site.route("/consents", access=CUSTOMER, methods=["GET", "POST"])(pages.consents)
-    site.route("/consents/check", access=CUSTOMER, methods=["POST"])(pages.check)
-    site.route("/consents/end", access=CUSTOMER, methods=["POST"])(pages.end_consent)
-    site.route("/links/end", access=CUSTOMER, methods=["POST"])(pages.end_link)
-    site.route("/close", access=CUSTOMER, methods=["GET", "POST"])(pages.close)
-    site.route("/closed", access=PUBLIC("a farewell, without a name"))(pages.closed)
-    site.route("/operator", access=PUBLIC("numbers of the whole bank; nobody's data"))(
-        pages.operator
-    )
-    signin.use_signature("consent", pages.consent_signed)
+class PayInForm(Form):
+    key: str = Field("", max_length=64)
 
 
-class _Home:
+class EndConsentForm(Form):
+    consent: str
+
+
+class EndLinkForm(Form):
+    link: str
+
+
+class HomePages:
+    """All but opening, transfers and the question of a link."""
+
     def __init__(
         self, site: Site, desk: Desk, money: Money, keeping: Keeping, linking: Linking,
         signin: SignIn,
@@ -71,12 +65,15 @@ class _Home:
         self._keeping = keeping
         self._linking = linking
         self._signin = signin
+        signin.use_signature("consent", self.consent_signed)
 
+    @get("/", PUBLIC("what the bank offers"))
     def front(self, request: Request) -> Response:
         if request.state.session.kind == "customer":
             return self._site.redirect("/home")
         return self._site.render(request, "front.html")
 
+    @get("/home", CUSTOMER)
     def home(self, request: Request) -> Response:
         overview = self._money.overview(number_of(request))
         language = request.state.language
@@ -92,20 +89,22 @@ class _Home:
             key=secrets.token_urlsafe(16), cash=SANDBOX_CASH,
         )  # fmt: skip
 
+    @post("/pay-in", CUSTOMER)
     def pay_in(self, request: Request) -> Response:
         """Pretended cash. Raises Refusal ``bank.sandbox-only`` in production."""
         if not self._site.settings.sandbox:
             raise Refusal(SANDBOX_ONLY)
-        key = str(request.state.form.get("key", ""))[:64]
-        number = number_of(request)
+        key, number = PayInForm.read(request).key, number_of(request)
         self._money.pay_in(number, f"{number} {key}", SANDBOX_CASH)
         return self._site.redirect("/home")
 
+    @get("/statement", CUSTOMER)
     def statement(self, request: Request) -> Response:
         return self._site.render(
             request, "statement.html", lines=self._money.statement(number_of(request)), kinds=KINDS
         )
 
+    @get("/data", CUSTOMER)
     def data(self, request: Request) -> Response:
         number = number_of(request)
 
@@ -127,25 +126,23 @@ class _Home:
 
     # ------------------------------------------------------------ consents and links
 
+    @post("/consents", CUSTOMER)
+    def give_consent(self, request: Request) -> Response:
+        document = self._keeping.ask_consent()
+        return self._signin.begin(
+            request, "consent", sign_transaction_id=document.sign_transaction_id,
+            context={"then": "/consents"}, back="/consents",
+        )  # fmt: skip
+
+    @get("/consents", CUSTOMER)
     def consents(self, request: Request) -> Response:
-        refusal = None
-        if request.method == "POST":
-            try:
-                document = self._keeping.ask_consent()
-                return self._signin.begin(
-                    request, "consent", sign_transaction_id=document.sign_transaction_id,
-                    context={"then": "/consents"}, back="/consents",
-                )  # fmt: skip
-            except Refusal as refused:
-                refusal = refused
         number = number_of(request)
         now = self._desk.clock.now()
         found = self._desk.as_customer(
             number, "consent.list", lambda tx: customers.consents(tx, number)
         )
         return self._site.render(
-            request, "consents.html", status=refusal.fault.status if refusal else 200,
-            refusal=refusal, consents=found, model=model, whys=WHYS, now=now,
+            request, "consents.html", consents=found, model=model, whys=WHYS, now=now,
             live=any(c.ended_at is None and c.until > now for c in found),
             links=self._linking.links(number), identity=self._desk.identity,
             partner=lambda link: self._desk.house.directory.entry(link.partner).name,
@@ -159,33 +156,41 @@ class _Home:
         self._keeping.take_consent(number_of(request), signature)
         return self._site.redirect(context.get("then", "/consents"))
 
+    @post("/consents/check", CUSTOMER)
     def check(self, request: Request) -> Response:
         """The customer does not want to wait for the event or the daily question."""
         self._keeping.refresh(customer_number=number_of(request))
         return self._site.redirect("/home")
 
+    @post("/consents/end", CUSTOMER)
     def end_consent(self, request: Request) -> Response:
-        self._keeping.withdraw(number_of(request), str(request.state.form.get("consent", "")))
+        self._keeping.withdraw(number_of(request), EndConsentForm.read(request).consent)
         return self._site.redirect("/consents")
 
+    @post("/links/end", CUSTOMER)
     def end_link(self, request: Request) -> Response:
-        self._linking.unlink(number_of(request), str(request.state.form.get("link", "")))
+        self._linking.unlink(number_of(request), EndLinkForm.read(request).link)
         return self._site.redirect("/consents")
 
     # ------------------------------------------------------------ the end, and the operator
 
-    def close(self, request: Request) -> Response:
-        if request.method == "POST":
-            self._money.close(number_of(request))
-            self._site.sign_out(request)
-            return self._site.redirect("/closed")
+    @get("/close", CUSTOMER)
+    def ask_close(self, request: Request) -> Response:
         return self._site.render(
             request, "close.html", overview=self._money.overview(number_of(request))
         )
 
+    @post("/close", CUSTOMER)
+    def close(self, request: Request) -> Response:
+        self._money.close(number_of(request))
+        self._site.sign_out(request)
+        return self._site.redirect("/closed")
+
+    @get("/closed", PUBLIC("a farewell, without a name"))
     def closed(self, request: Request) -> Response:
         return self._site.render(request, "closed.html", rules=retention.RULES)
 
+    @get("/operator", PUBLIC("numbers of the whole bank; nobody's data"))
     def operator(self, request: Request) -> Response:
         figures, queue = self._desk.figures()
         return self._site.render(request, "operator.html", figures=figures, queue=queue)

@@ -1,5 +1,6 @@
 """The bank's page of an account link: who asks, what they may do, yes or no."""
 
+from typing import Literal
 from urllib.parse import urlencode, urlsplit
 
 from starlette.requests import Request
@@ -11,27 +12,44 @@ from kazasu.business.bank.service.linking import Linking
 from kazasu.business.bank.service.money import Money
 from kazasu.business.bank.store.links import LinkRequestRow
 from kazasu.exchange.directory import Directory
-from kazasu.foundation.web import Site
+from kazasu.foundation.web import Form, Site, get, post
 
 
-def enter(site: Site, linking: Linking, money: Money, directory: Directory) -> None:
-    @site.route("/link/{request_id}", access=CUSTOMER, methods=["GET", "POST"])
-    def link(request: Request) -> Response:
-        request_id, number = request.path_params["request_id"], number_of(request)
-        if request.method == "POST":
-            if request.state.form.get("act") != "agree":
-                return site.redirect(_back(linking.deny(number, request_id), error="denied"))
-            row, token = linking.approve(number, request_id)
-            return site.redirect(_back(row, token=token))
-        row = linking.wanted(request_id)
-        if not linking.is_same(number, row):
-            return site.redirect(_back(row, error="not-the-same"))
+class LinkForm(Form):
+    act: Literal["agree", "no"]
+
+
+class LinkPages:
+    """One page: the question; and its answer."""
+
+    def __init__(self, site: Site, linking: Linking, money: Money, directory: Directory) -> None:
+        self._site = site
+        self._linking = linking
+        self._money = money
+        self._directory = directory
+
+    @get("/link/{request_id}", CUSTOMER)
+    def ask(self, request: Request) -> Response:
+        number = number_of(request)
+        row = self._linking.wanted(request.path_params["request_id"])
+        if not self._linking.is_same(number, row):
+            return self._site.redirect(_back(row, error="not-the-same"))
         place = urlsplit(row.return_to)
         request.state.form_targets.add(f"{place.scheme}://{place.netloc}")
-        return site.render(
-            request, "link.html", partner=directory.entry(row.partner).name, wanted=row,
-            limit=model.DAY_LIMIT, overview=money.overview(number),
+        return self._site.render(
+            request, "link.html", partner=self._directory.entry(row.partner).name, wanted=row,
+            limit=model.DAY_LIMIT, overview=self._money.overview(number),
         )  # fmt: skip
+
+    @post("/link/{request_id}", CUSTOMER)
+    def answer(self, request: Request) -> Response:
+        request_id, number = request.path_params["request_id"], number_of(request)
+        if LinkForm.read(request).act == "no":
+            return self._site.redirect(
+                _back(self._linking.deny(number, request_id), error="denied")
+            )
+        row, token = self._linking.approve(number, request_id)
+        return self._site.redirect(_back(row, token=token))
 
 
 def _back(row: LinkRequestRow, **answer: str) -> str:

@@ -1,8 +1,7 @@
 """Opening an account: one decision a page, one signature, then one question that may be declined."""
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
-import wtforms
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,8 +13,8 @@ from kazasu.business.bank.service.money import Money
 from kazasu.business.bank.service.opening import Opening
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.web import PUBLIC, Site
-from kazasu.foundation.web.forms import Form, MaxLength, Required
+from kazasu.foundation.web import PUBLIC, Form, Site, get, post
+from kazasu.foundation.web.forms import asked, one_of
 from kazasu.kit.faults import WRONG_KNOWLEDGE
 from kazasu.kit.openid import Person, Signature
 from kazasu.kit.signin import SignIn
@@ -33,32 +32,28 @@ PROOF_SCOPES = ("openid", "sign", "name", "address", "birthdate", "gender")
 
 
 class PurposeForm(Form):
-    purpose = wtforms.StringField(validators=[Required(CHOOSE)])
+    purpose: Annotated[str, one_of(model.PURPOSES, CHOOSE)] = asked(
+        "おもに何に使いますか", "What will you mainly use it for?", missing=CHOOSE
+    )
 
 
 class OccupationForm(Form):
-    occupation = wtforms.StringField(validators=[Required(CHOOSE)])
+    occupation: Annotated[str, one_of(model.OCCUPATIONS, CHOOSE)] = asked(
+        "いちばん近いもの", "What fits best?", missing=CHOOSE
+    )
 
 
 class NumberForm(Form):
-    number = wtforms.StringField(validators=[Required(), MaxLength(20)])
+    number: str = asked("お客さま番号", "Customer number", most=20)
 
 
-def enter(site: Site, opening: Opening, keeping: Keeping, money: Money, signin: SignIn) -> None:
-    pages = _Opening(site, opening, keeping, money, signin)
-    both = ["GET", "POST"]
-    site.route("/open", access=ANYBODY)(pages.begin)
-    site.route("/open/purpose", access=ANYBODY, methods=both)(pages.purpose)
-    site.route("/open/occupation", access=ANYBODY, methods=both)(pages.occupation)
-    site.route("/open/review", access=ANYBODY, methods=both)(pages.review)
-    site.route("/open/known", access=ANYBODY, methods=both)(pages.known)
-    site.route("/open/anew", access=ANYBODY, methods=["POST"])(pages.anew)
-    site.route("/open/consent", access=CUSTOMER, methods=both)(pages.consent)
-    site.route("/open/done", access=CUSTOMER)(pages.done)
-    signin.use_signed_proof("open", pages.signed, scopes=PROOF_SCOPES)
+class ConsentForm(Form):
+    act: Literal["agree", "no"]
 
 
-class _Opening:
+class OpeningPages:
+    """The steps of the opening."""
+
     def __init__(
         self, site: Site, opening: Opening, keeping: Keeping, money: Money, signin: SignIn
     ) -> None:
@@ -67,44 +62,53 @@ class _Opening:
         self._keeping = keeping
         self._money = money
         self._signin = signin
+        signin.use_signed_proof("open", self.signed, scopes=PROOF_SCOPES)
 
     # ------------------------------------------------------------ before the signature
 
+    @get("/open", ANYBODY)
     def begin(self, request: Request) -> Response:
         return self._page(request, "open.html", 1)
 
+    @get("/open/purpose", ANYBODY)
     def purpose(self, request: Request) -> Response:
-        form = PurposeForm(request)
-        if request.method == "POST":
-            if form.validate() and self._chosen(form, form.purpose, model.PURPOSES):
-                return self._keep(request, "/open/occupation", purpose=form.purpose.data)
-        else:
-            form.purpose.data = _answers(request).get("purpose", "")
+        form = PurposeForm.show(request, purpose=_answers(request).get("purpose", ""))
         return self._page(request, "open_purpose.html", 2, form=form, options=model.PURPOSES)
 
+    @post("/open/purpose", ANYBODY)
+    def take_purpose(self, request: Request) -> Response:
+        form = PurposeForm.read(request)
+        return self._keep(request, "/open/occupation", purpose=form.purpose)
+
+    @get("/open/occupation", ANYBODY)
     def occupation(self, request: Request) -> Response:
-        form = OccupationForm(request)
-        if request.method == "POST":
-            if form.validate() and self._chosen(form, form.occupation, model.OCCUPATIONS):
-                return self._keep(request, "/open/review", occupation=form.occupation.data)
-        else:
-            form.occupation.data = _answers(request).get("occupation", "")
+        form = OccupationForm.show(request, occupation=_answers(request).get("occupation", ""))
         return self._page(request, "open_occupation.html", 3, form=form, options=model.OCCUPATIONS)
 
+    @post("/open/occupation", ANYBODY)
+    def take_occupation(self, request: Request) -> Response:
+        form = OccupationForm.read(request)
+        return self._keep(request, "/open/review", occupation=form.occupation)
+
+    @get("/open/review", ANYBODY)
     def review(self, request: Request) -> Response:
         answers = _answers(request)
-        for step in ("purpose", "occupation"):
-            if not answers.get(step):
-                return self._site.redirect(f"/open/{step}")
-        if request.method == "POST":
-            application = self._opening.begin(answers["purpose"], answers["occupation"])
-            return self._signin.begin_signature(
-                request, "open", application.document, audiences=[],
-                context={"application": application.application_id}, back="/open/review",
-            )  # fmt: skip
+        if missing := _missing(answers):
+            return self._site.redirect(f"/open/{missing}")
         return self._page(
             request, "open_review.html", 4, purpose=model.PURPOSES[answers["purpose"]],
             occupation=model.OCCUPATIONS[answers["occupation"]],
+        )  # fmt: skip
+
+    @post("/open/review", ANYBODY)
+    def sign(self, request: Request) -> Response:
+        answers = _answers(request)
+        if missing := _missing(answers):
+            return self._site.redirect(f"/open/{missing}")
+        application = self._opening.begin(answers["purpose"], answers["occupation"])
+        return self._signin.begin_signature(
+            request, "open", application.document, audiences=[],
+            context={"application": application.application_id}, back="/open/review",
         )  # fmt: skip
 
     # ------------------------------------------------------------ after the signature
@@ -122,49 +126,48 @@ class _Opening:
             request, opened.customer_number, person.subject, person.id_token, "/open/consent"
         )
 
+    @get("/open/known", ANYBODY)
     def known(self, request: Request) -> Response:
         """Somebody with the same attributes is a customer: are you that one?"""
-        pending = str(request.state.session.data.get("pending", ""))
-        if not pending:
-            raise Refusal(NO_APPLICATION)
-        form = NumberForm(request)
-        if request.method == "POST" and form.validate():
-            try:
-                number, subject = self._opening.relink(pending, _digits(form.number.data))
-            except Refusal as refusal:
-                if refusal.fault is not WRONG_KNOWLEDGE:
-                    raise
-                form.fail(form.number, refusal.title)
-            else:
-                return self._welcome(request, number, subject, self._id_token(request), "/home")
-        return self._site.render(request, "open_known.html", form=form)
+        _pending(request)
+        return self._site.render(request, "open_known.html", form=NumberForm.show(request))
 
+    @post("/open/known", ANYBODY)
+    def relink(self, request: Request) -> Response:
+        pending, form = _pending(request), NumberForm.read(request)
+        try:
+            number, subject = self._opening.relink(pending, _digits(form.number))
+        except Refusal as refusal:
+            if refusal.fault is not WRONG_KNOWLEDGE:
+                raise
+            raise form.wrong("number", refusal.title) from refusal
+        return self._welcome(request, number, subject, self._id_token(request), "/home")
+
+    @post("/open/anew", ANYBODY)
     def anew(self, request: Request) -> Response:
-        pending = str(request.state.session.data.get("pending", ""))
-        number, subject = self._opening.open_anew(pending)
+        number, subject = self._opening.open_anew(_pending(request))
         return self._welcome(request, number, subject, self._id_token(request), "/open/consent")
 
+    @get("/open/consent", CUSTOMER)
     def consent(self, request: Request) -> Response:
         """A tap of its own, or a plain no; the account is open either way."""
-        refusal = None
-        if request.method == "POST":
-            if request.state.form.get("act") != "agree":
-                self._keeping.decline(number_of(request))
-                return self._site.redirect("/open/done")
-            try:
-                document = self._keeping.ask_consent()
-                return self._signin.begin(
-                    request, "consent", sign_transaction_id=document.sign_transaction_id,
-                    context={"then": "/open/done"}, back="/open/consent",
-                )  # fmt: skip
-            except Refusal as refused:
-                refusal = refused
-        status = refusal.fault.status if refusal else 200
         return self._page(
-            request, "open_consent.html", 5, status=status, refusal=refusal,
-            months=model.CONSENT_MONTHS, items=[model.ITEMS[i] for i in model.CONSENT_ITEMS],
+            request, "open_consent.html", 5, months=model.CONSENT_MONTHS,
+            items=[model.ITEMS[i] for i in model.CONSENT_ITEMS],
         )  # fmt: skip
 
+    @post("/open/consent", CUSTOMER)
+    def answer_consent(self, request: Request) -> Response:
+        if ConsentForm.read(request).act == "no":
+            self._keeping.decline(number_of(request))
+            return self._site.redirect("/open/done")
+        document = self._keeping.ask_consent()
+        return self._signin.begin(
+            request, "consent", sign_transaction_id=document.sign_transaction_id,
+            context={"then": "/open/done"}, back="/open/consent",
+        )  # fmt: skip
+
+    @get("/open/done", CUSTOMER)
     def done(self, request: Request) -> Response:
         overview = self._money.overview(number_of(request))
         agreed = any(h.kind == "consent-given" for h in overview.happenings)
@@ -183,28 +186,32 @@ class _Opening:
     def _id_token(request: Request) -> str:
         return str(request.state.session.data.get("pending_id_token", ""))
 
-    @staticmethod
-    def _chosen(form: Form, field: wtforms.Field, options: dict[str, Text]) -> bool:
-        if field.data in options:
-            return True
-        form.fail(field, CHOOSE)
-        return False
-
     def _keep(self, request: Request, then: str, **answers: str) -> Response:
         request.state.session.data["opening"] = _answers(request) | answers
         return self._site.redirect(then)
 
-    def _page(
-        self, request: Request, template: str, step: int, *, status: int = 200, **context: Any
-    ) -> Response:
+    def _page(self, request: Request, template: str, step: int, **context: Any) -> Response:
         return self._site.render(
-            request, template, status=status, current=step,
+            request, template, current=step,
             titles=[title.to(request.state.language) for title in TITLES], **context,
         )  # fmt: skip
 
 
 def _answers(request: Request) -> dict[str, str]:
     return dict(request.state.session.data.get("opening", {}))
+
+
+def _missing(answers: dict[str, str]) -> str:
+    """The first step without an answer; empty when all have one."""
+    return next((step for step in ("purpose", "occupation") if not answers.get(step)), "")
+
+
+def _pending(request: Request) -> str:
+    """The application that waits for an answer. Raises Refusal ``bank.no-application``."""
+    pending = str(request.state.session.data.get("pending", ""))
+    if not pending:
+        raise Refusal(NO_APPLICATION)
+    return pending
 
 
 def _digits(text: str) -> str:

@@ -2,16 +2,17 @@
 
 import unicodedata
 
-import wtforms
+from pydantic import field_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kazasu.business.bank.model import Transfer
 from kazasu.business.bank.pages import CUSTOMER, number_of
 from kazasu.business.bank.service.money import Money
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.web import Site
-from kazasu.foundation.web.forms import Form, MaxLength, Required
+from kazasu.foundation.web import Form, Site, get, post
+from kazasu.foundation.web.forms import Wrong, asked
 from kazasu.kit.openid import Signature
 from kazasu.kit.signin import SignIn
 
@@ -19,59 +20,84 @@ NOT_AN_AMOUNT = Text(
     "1円以上の金額を数字で入力してください", "Enter an amount of at least 1 yen in digits"
 )
 NOT_AN_ACCOUNT = Text("口座番号は7けたの数字です", "An account number has seven digits")
-_ABOUT_AMOUNT = ("bank.insufficient-funds", "bank.over-limit")
-_ABOUT_ACCOUNT = ("bank.unknown-account", "bank.same-account")
+_ABOUT = {
+    "bank.insufficient-funds": "amount",
+    "bank.over-limit": "amount",
+    "bank.unknown-account": "to_account",
+    "bank.same-account": "to_account",
+}
+"""Fields whose answer these faults are about."""
 
 
 class TransferForm(Form):
-    to_account = wtforms.StringField(validators=[Required(), MaxLength(20)])
-    amount = wtforms.StringField(validators=[Required(), MaxLength(20)])
+    to_account: str = asked("振込先の口座番号", "Account number of the payee", most=20)
+    amount: int = asked("金額（円）", "Amount (yen)")
+
+    @field_validator("to_account")
+    @classmethod
+    def _seven_digits(cls, text: str) -> str:
+        account = plain(text)
+        if not (account.isascii() and account.isdecimal() and len(account) == 7):
+            raise Wrong(NOT_AN_ACCOUNT)
+        return account
+
+    @field_validator("amount", mode="before")
+    @classmethod
+    def _yen(cls, text: str) -> int:
+        amount = yen_of(text)
+        if amount is None:
+            raise Wrong(NOT_AN_AMOUNT)
+        return amount
 
 
-def enter(site: Site, money: Money, signin: SignIn) -> None:
-    @site.route("/transfer", access=CUSTOMER, methods=["GET", "POST"])
-    def begin(request: Request) -> Response:
-        form = TransferForm(request)
-        if request.method == "POST" and form.validate():
-            account, amount = plain(form.to_account.data), yen_of(form.amount.data)
-            if not (account.isascii() and account.isdecimal() and len(account) == 7):
-                form.fail(form.to_account, NOT_AN_ACCOUNT)
-            elif amount is None:
-                form.fail(form.amount, NOT_AN_AMOUNT)
-            else:
-                try:
-                    made = money.prepare(number_of(request), account, amount)
-                    return site.redirect(f"/transfer/{made.transfer_id}")
-                except Refusal as refusal:
-                    _on_field(form, refusal)
-        overview = money.overview(number_of(request))
-        return site.render(request, "transfer.html", form=form, overview=overview)
+class TransferPages:
+    """From the form to the signature."""
 
-    @site.route("/transfer/{transfer_id}", access=CUSTOMER, methods=["GET", "POST"])
-    def one(request: Request) -> Response:
-        found = money.transfer(number_of(request), request.path_params["transfer_id"])
-        if request.method == "POST" and found.done_at is None:
-            return signin.begin_signature(
-                request, "transfer", found.document, audiences=[],
-                context={"transfer": str(found.transfer_id)}, back=f"/transfer/{found.transfer_id}",
-            )  # fmt: skip
-        return site.render(request, "transfer_review.html", transfer=found)
+    def __init__(self, site: Site, money: Money, signin: SignIn) -> None:
+        self._site = site
+        self._money = money
+        self._signin = signin
+        signin.use_signature("transfer", self.signed)
 
-    def signed(request: Request, signature: Signature, context: dict[str, str]) -> Response:
-        done = money.execute(number_of(request), context["transfer"], signature)
-        return site.redirect(f"/transfer/{done.transfer_id}")
+    @get("/transfer", CUSTOMER)
+    def ask(self, request: Request) -> Response:
+        overview = self._money.overview(number_of(request))
+        form = TransferForm.show(request)
+        return self._site.render(request, "transfer.html", form=form, overview=overview)
 
-    signin.use_signature("transfer", signed)
+    @post("/transfer", CUSTOMER)
+    def prepare(self, request: Request) -> Response:
+        form = TransferForm.read(request)
+        try:
+            made = self._money.prepare(number_of(request), form.to_account, form.amount)
+        except Refusal as refusal:
+            field = _ABOUT.get(refusal.fault.code)
+            if field is None:
+                raise
+            raise form.wrong(field, refusal.title) from refusal
+        return self._site.redirect(f"/transfer/{made.transfer_id}")
 
+    @get("/transfer/{transfer_id}", CUSTOMER)
+    def review(self, request: Request) -> Response:
+        return self._site.render(request, "transfer_review.html", transfer=self._one(request))
 
-def _on_field(form: TransferForm, refusal: Refusal) -> None:
-    """What is wrong with an answer is said at its field; anything else is a page."""
-    if refusal.fault.code in _ABOUT_AMOUNT:
-        form.fail(form.amount, refusal.title)
-    elif refusal.fault.code in _ABOUT_ACCOUNT:
-        form.fail(form.to_account, refusal.title)
-    else:
-        raise refusal
+    @post("/transfer/{transfer_id}", CUSTOMER)
+    def sign(self, request: Request) -> Response:
+        found = self._one(request)
+        here = f"/transfer/{found.transfer_id}"
+        if found.done_at is not None:
+            return self._site.redirect(here)
+        return self._signin.begin_signature(
+            request, "transfer", found.document, audiences=[],
+            context={"transfer": str(found.transfer_id)}, back=here,
+        )  # fmt: skip
+
+    def signed(self, request: Request, signature: Signature, context: dict[str, str]) -> Response:
+        done = self._money.execute(number_of(request), context["transfer"], signature)
+        return self._site.redirect(f"/transfer/{done.transfer_id}")
+
+    def _one(self, request: Request) -> Transfer:
+        return self._money.transfer(number_of(request), request.path_params["transfer_id"])
 
 
 def plain(text: str) -> str:

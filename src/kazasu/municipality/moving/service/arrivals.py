@@ -1,7 +1,7 @@
 """The visit: who came, whether card and data agree, and the provisional entry (仮登録)."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -9,34 +9,34 @@ from kazasu.contracts.base import FourAttributes
 from kazasu.contracts.municipality import (
     Address,
 )
-from kazasu.exchange.handles import open_handle
-from kazasu.foundation import periods
 from kazasu.foundation.clock import civil
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.kit import periods
 from kazasu.kit.openid import Person
-from kazasu.municipality.faults import (
+from kazasu.municipality.hall import store as hall_store
+from kazasu.municipality.hall.context import CityContext
+from kazasu.municipality.hall.faults import CHANGED_MEANWHILE
+from kazasu.municipality.hall.model import Clerk
+from kazasu.municipality.moving import model
+from kazasu.municipality.moving.faults import (
     ATTRIBUTES_DIFFER,
-    CHANGED_MEANWHILE,
     MOVED_IN_FUTURE,
     NOBODY_CHOSEN,
     NOT_OF_THIS_MOVE,
     ONE_HEAD,
     SPECIAL_ROUTE_CLOSED,
 )
-from kazasu.municipality.hall.context import (
-    IN_DESK,
-    Clerk,
-    Hall,
-    city_id,
-)
+from kazasu.municipality.moving.model import IN_DESK, Arriver, Comparison, InState, MovingIn
 from kazasu.municipality.moving.service import cases
-from kazasu.municipality.moving.store import cases as moving
-from kazasu.municipality.register import model, relationships
-from kazasu.municipality.register import store as register
-from kazasu.municipality.register.model import Arriver, MovingIn
+from kazasu.municipality.moving.store import arrivals, visits
+from kazasu.municipality.moving.store.arrivals import Expected
+from kazasu.municipality.moving.store.visits import Place
+from kazasu.municipality.register import relationships
+from kazasu.municipality.register import store as register_store
 
+READING: Final = Text("転入・転居の受付の確認", "Looking at an arrival")
 VISITING: Final = Text("転入届の受付（本人の確認）", "Receiving the notice of moving in (identity)")
 ENTERING: Final = Text("転入届の受理（仮登録）", "Entering the notice of moving in")
 
@@ -62,24 +62,58 @@ class Entry:
     """世帯番号 of a household here that they join; empty: a household of their own."""
 
 
+@dataclass(frozen=True, slots=True)
+class ArrivalView:
+    """An arrival as the desk shows it."""
+
+    case: MovingIn
+    arrivers: list[Arriver]
+    place: Place | None
+
+
 class ArrivalDesk:
     """転入担当, at the counter."""
 
-    def __init__(self, hall: Hall) -> None:
-        self._hall = hall
+    def __init__(self, city: CityContext) -> None:
+        self._city = city
+
+    # ------------------------------------------------------------ looking
+
+    def queue(self, tenant: str, clerk: Clerk, *, done: bool, on: date | None) -> list[Expected]:
+        """By their appointment; those of one day when ``on`` is given."""
+        states = model.DONE_IN if done else model.OPEN_IN
+        return self._city.act(
+            "in.list", lambda tx: arrivals.expected(tx, states, on), tenant=tenant, clerk=clerk,
+            purpose=READING,
+        )  # fmt: skip
+
+    def look(self, tenant: str, clerk: Clerk, case_id: str) -> ArrivalView:
+        """Raises Refusal ``municipality.unknown-case``."""
+
+        def work(tx: Transaction) -> ArrivalView:
+            case = cases.arrival(tx, case_id)
+            people = arrivals.arrivers(tx, case_id)
+            known = tuple(one.resident_id for one in people if one.resident_id)
+            tx.audit(clerk.access("in.case", READING, known, case_id))
+            return ArrivalView(case, people, visits.place_of(tx, case_id))
+
+        return self._city.act(
+            "in.case", work, tenant=tenant, clerk=clerk, purpose=READING, case=case_id
+        )
+
+    # ------------------------------------------------------------ the visit
 
     def receive_visitor(
         self, tenant: str, clerk: Clerk, case_id: str, version: int, person: Person
-    ) -> list[model.Comparison]:
+    ) -> list[Comparison]:
         """Somebody held their card at the desk: is it one of the movers, and do the data agree?
 
         Raises:
             Refusal: ``municipality.not-of-this-move`` (nothing of the case is shown),
-                ``municipality.attributes-differ``.
+                ``kit.not-your-role``.
         """
-        clerk.needs("counter")
-        institution = self._hall.house.institution(city_id(tenant))
-        handle = open_handle(institution, person.resident_handle, self._hall.clock)
+        clerk.check("counter")
+        code = self._city.record_code(tenant, person.resident_handle)
         if person.birth_date is None:
             raise Refusal(NOT_OF_THIS_MOVE)
         attributes = FourAttributes(
@@ -89,46 +123,28 @@ class ArrivalDesk:
             sex=person.sex,
         )
 
-        def work(tx: Transaction) -> list[model.Comparison]:
-            case = cases.arrival_at(tx, case_id, version, ("ready", "visited", "missed"))
-            arriver = next(
-                (
-                    one
-                    for one in moving.arrivers(tx, case_id)
-                    if one.mover.resident_record_code == handle.resident_record_code
-                ),
-                None,
-            )
-            if arriver is None:
+        def work(tx: Transaction) -> list[Comparison]:
+            case = cases.arrival_at(tx, case_id, version, model.CAN_VISIT)
+            people = arrivals.arrivers(tx, case_id)
+            found = [one for one in people if one.mover.resident_record_code == code]
+            if not found:
                 raise Refusal(NOT_OF_THIS_MOVE)
-            compared = model.compare(
-                attributes, arriver.mover, self._old_address(tx, case, arriver)
-            )
-            visit = {
-                "token": str(arriver.token),
-                "name": arriver.mover.name,
-                "clerk": clerk.staff_id,
-                "at": tx.now.isoformat(),
-                "compared": [
-                    {"item": c.item, "ja": c.label.ja, "en": c.label.en, "card": c.card,
-                     "data": c.data, "same": c.same}
-                    for c in compared
-                ],
-            }  # fmt: skip
-            cases.save(tx, replace(case, state="visited", visit=visit))
-            self._hall.tell(tx, case_id, "visited", IN_DESK)
+            old_address = self._old_address(tx, case, found[0])
+            compared = model.compare(attributes, found[0].mover, old_address)
+            visit = _visit(found[0], clerk, tx.now, compared)
+            cases.save(tx, replace(case, state=InState.VISITED, visit=visit))
+            self._city.send_progress(tx, case_id, "visited", IN_DESK)
             return compared
 
-        compared: list[model.Comparison] = self._run(
-            "arrival.visit", work, tenant, clerk, VISITING, case_id
+        return self._city.act(
+            "arrival.visit", work, tenant=tenant, clerk=clerk, purpose=VISITING, case=case_id
         )
-        return compared
 
     @staticmethod
     def _old_address(tx: Transaction, case: MovingIn, arriver: Arriver) -> str:
         if case.certificate is not None:
             return str(case.certificate["old_address"])
-        resident = register.by_record_code(tx, arriver.mover.resident_record_code)
+        resident = register_store.by_record_code(tx, arriver.mover.resident_record_code)
         return resident.address if resident else ""
 
     # ------------------------------------------------------------ provisional entry
@@ -141,42 +157,52 @@ class ArrivalDesk:
                 ``municipality.nobody-chosen``, ``municipality.one-head``,
                 ``municipality.bad-relationship``, ``municipality.attributes-differ``.
         """
-        clerk.needs("counter")
 
         def work(tx: Transaction) -> None:
-            case = cases.arrival_at(tx, case_id, version, ("visited", "provisional"))
+            case = cases.arrival_at(tx, case_id, version, model.AT_THE_DESK)
             different = [c["ja"] for c in case.visit["compared"] if not c["same"]]
             if different:
                 raise Refusal(ATTRIBUTES_DIFFER, items="、".join(different))
             today = civil(tx.now)
             self._check_entry(case, entry, today)
-            arrivers = {one.token: one for one in moving.arrivers(tx, case_id)}
+            people = {one.token: one for one in arrivals.arrivers(tx, case_id)}
             for one in entry.people:
-                found = arrivers.get(one.token)
-                if found is None:
+                if one.token not in people:
                     raise Refusal(CHANGED_MEANWHILE)
-                moving.set_arriver(
-                    tx, found, included=one.included, resident_id=found.resident_id, card=found.card
-                )
-            kept = {
-                "address": entry.address.model_dump(mode="json"),
-                "joins_household": entry.joins_household,
-                "people": [
-                    {"token": str(p.token), "relationship": p.relationship, "is_head": p.is_head}
-                    for p in entry.people
-                    if p.included
-                ],
-                "clerk": clerk.staff_id,
-            }
+                arrivals.include(tx, people[one.token], included=one.included)
             cases.save(
                 tx,
                 replace(
-                    case, state="provisional", entry=kept, moved_on=entry.moved_on,
+                    case,
+                    state=InState.PROVISIONAL,
+                    entry=self._kept(tx, entry, clerk),
+                    moved_on=entry.moved_on,
                     notified_on=today,
                 ),
-            )  # fmt: skip
+            )
 
-        self._run("arrival.enter", work, tenant, clerk, ENTERING, case_id)
+        self._city.act(
+            "arrival.enter", work, tenant=tenant, clerk=clerk, role="counter", purpose=ENTERING,
+            case=case_id,
+        )  # fmt: skip
+
+    @staticmethod
+    def _kept(tx: Transaction, entry: Entry, clerk: Clerk) -> dict[str, Any]:
+        """The entry as the case keeps it; the prefecture, and a city left empty, are this city's."""
+        city = hall_store.city(tx)
+        address = entry.address.model_copy(
+            update={"prefecture": city.prefecture, "city": entry.address.city or city.city_ja}
+        )
+        return {
+            "address": address.model_dump(mode="json"),
+            "joins_household": entry.joins_household,
+            "people": [
+                {"token": str(p.token), "relationship": p.relationship, "is_head": p.is_head}
+                for p in entry.people
+                if p.included
+            ],
+            "clerk": clerk.staff_id,
+        }
 
     @staticmethod
     def _check_entry(case: MovingIn, entry: Entry, today: date) -> None:
@@ -202,20 +228,33 @@ class ArrivalDesk:
             raise Refusal(ONE_HEAD)
 
     def send_back(self, tenant: str, clerk: Clerk, case_id: str, version: int) -> None:
-        """The decider returns a provisional entry to the counter."""
+        """The decider returns a provisional entry to the counter.
+
+        Raises Refusal ``kit.not-your-role``, ``municipality.changed-meanwhile``.
+        """
 
         def work(tx: Transaction) -> None:
-            case = cases.arrival_at(tx, case_id, version, ("provisional",))
-            cases.save(tx, replace(case, state="visited", entry={}))
+            case = cases.arrival_at(tx, case_id, version, (InState.PROVISIONAL,))
+            cases.save(tx, replace(case, state=InState.VISITED, entry={}))
 
-        self._run("arrival.send-back", work, tenant, clerk, ENTERING, case_id)
+        self._city.act(
+            "arrival.send-back", work, tenant=tenant, clerk=clerk, role="decider",
+            purpose=ENTERING, case=case_id,
+        )  # fmt: skip
 
-    def _run(
-        self, label: str, work: Any, tenant: str, clerk: Clerk, purpose: Text, case_id: str
-    ) -> Any:
-        return self._hall.database.run(
-            label,
-            work,
-            tenant=tenant,
-            access=clerk.access(label, purpose, case=case_id),
-        )
+
+def _visit(
+    arriver: Arriver, clerk: Clerk, at: datetime, compared: list[Comparison]
+) -> dict[str, Any]:
+    """Who came, and how their attributes compared, as the case keeps it."""
+    return {
+        "token": str(arriver.token),
+        "name": arriver.mover.name,
+        "clerk": clerk.staff_id,
+        "at": at.isoformat(),
+        "compared": [
+            {"item": c.item, "ja": c.label.ja, "en": c.label.en, "card": c.card, "data": c.data,
+             "same": c.same}
+            for c in compared
+        ],
+    }  # fmt: skip

@@ -5,11 +5,21 @@ from typing import TypeVar
 
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
-from kazasu.municipality.faults import CHANGED_MEANWHILE, UNKNOWN_CASE, WRONG_STATE
-from kazasu.municipality.moving.store import cases as moving
-from kazasu.municipality.register.model import MovingIn, MovingOut
+from kazasu.municipality.hall.faults import CHANGED_MEANWHILE, UNKNOWN_CASE, WRONG_STATE
+from kazasu.municipality.moving.model import MovingIn, MovingOut
+from kazasu.municipality.moving.store import arrivals, notices
 
 C = TypeVar("C", MovingOut, MovingIn)
+
+
+def notice(tx: Transaction, case_id: str) -> MovingOut:
+    """Raises Refusal ``municipality.unknown-case``."""
+    return _known(notices.find(tx, case_id))
+
+
+def arrival(tx: Transaction, case_id: str) -> MovingIn:
+    """Raises Refusal ``municipality.unknown-case``."""
+    return _known(arrivals.find(tx, case_id))
 
 
 def notice_at(tx: Transaction, case_id: str, version: int, states: Sequence[str]) -> MovingOut:
@@ -18,12 +28,12 @@ def notice_at(tx: Transaction, case_id: str, version: int, states: Sequence[str]
     Raises Refusal ``municipality.unknown-case``, ``municipality.changed-meanwhile``,
     ``municipality.wrong-state``.
     """
-    return _unchanged(moving.out(tx, case_id), version, states)
+    return _unchanged(notice(tx, case_id), version, states)
 
 
 def arrival_at(tx: Transaction, case_id: str, version: int, states: Sequence[str]) -> MovingIn:
     """The same for an arrival."""
-    return _unchanged(moving.arrival(tx, case_id), version, states)
+    return _unchanged(arrival(tx, case_id), version, states)
 
 
 def save(tx: Transaction, case: MovingOut | MovingIn) -> None:
@@ -31,16 +41,18 @@ def save(tx: Transaction, case: MovingOut | MovingIn) -> None:
 
     Raises Refusal ``municipality.changed-meanwhile``.
     """
-    written = (
-        moving.save_out(tx, case) if isinstance(case, MovingOut) else moving.save_arrival(tx, case)
-    )
+    written = notices.save(tx, case) if isinstance(case, MovingOut) else arrivals.save(tx, case)
     if not written:
         raise Refusal(CHANGED_MEANWHILE)
 
 
-def _unchanged(case: C | None, version: int, states: Sequence[str]) -> C:
+def _known(case: C | None) -> C:
     if case is None:
         raise Refusal(UNKNOWN_CASE)
+    return case
+
+
+def _unchanged(case: C, version: int, states: Sequence[str]) -> C:
     if case.version != version:
         raise Refusal(CHANGED_MEANWHILE)
     if case.state not in states:

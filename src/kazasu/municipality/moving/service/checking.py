@@ -3,33 +3,26 @@
 import base64
 import json
 from dataclasses import asdict, replace
+from datetime import date
 from typing import Any
 
 from kazasu.contracts.jpki.validation import TapEvidence, ValidatedPerson, ValidateSignature
 from kazasu.contracts.municipality import (
     MoveNotice,
 )
-from kazasu.exchange.handles import open_handle
 from kazasu.exchange.keys import decrypt
-from kazasu.foundation import periods
 from kazasu.foundation.clock import civil
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.dates import long_date
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.municipality.faults import (
-    UNKNOWN_CASE,
-)
-from kazasu.municipality.hall.context import (
-    Hall,
-    city_id,
-    system_access,
-)
+from kazasu.kit import periods
+from kazasu.municipality.hall.context import CityContext, city_id
+from kazasu.municipality.moving.model import Finding, MovingOut, OutState
 from kazasu.municipality.moving.service import cases
-from kazasu.municipality.moving.store import cases as moving
-from kazasu.municipality.register import model
-from kazasu.municipality.register import store as register
-from kazasu.municipality.register.model import Finding, MovingOut, Resident
+from kazasu.municipality.moving.store import notices
+from kazasu.municipality.register import store as register_store
+from kazasu.municipality.register.model import HeadAfter, Resident, head_after
 
 CHECKING = Text("転出届の確認（署名・本人・世帯）", "Checking a notice of moving out")
 _NETWORK_UNREACHABLE = ("exchange.unreachable", "exchange.timeout")
@@ -38,51 +31,48 @@ _NETWORK_UNREACHABLE = ("exchange.unreachable", "exchange.timeout")
 class Checking:
     """転出届の確認."""
 
-    def __init__(self, hall: Hall) -> None:
-        self._hall = hall
+    def __init__(self, city: CityContext) -> None:
+        self._city = city
 
     def check(self, tenant: str, *, case_id: str) -> None:
         """Job: who signed, may they, and does the notice hold. Repeating it changes nothing."""
-        case = self._read(tenant, case_id)
-        if case.state != "received":
+        case = self._city.look_itself(
+            "moving-out.read", lambda tx: cases.notice(tx, case_id), tenant=tenant,
+            purpose=CHECKING, case=case_id,
+        )  # fmt: skip
+        if case.state != OutState.RECEIVED:
             return
         notice = MoveNotice.model_validate(case.notice)
         findings, person = self._signature(tenant, case, notice)
         record_code = ""
         if person is not None and person.handle is not None:
-            institution = self._hall.house.institution(city_id(tenant))
-            record_code = open_handle(
-                institution, person.handle, self._hall.clock
-            ).resident_record_code
+            record_code = self._city.record_code(tenant, person.handle)
 
         def work(tx: Transaction) -> None:
-            now = moving.out(tx, case_id)
-            if now is None or now.state != "received" or now.revision != case.revision:
+            now = notices.find(tx, case_id)
+            if now is None or now.state != OutState.RECEIVED or now.revision != case.revision:
                 return
-            applicant = register.by_record_code(tx, record_code) if record_code else None
+            applicant = register_store.by_record_code(tx, record_code) if record_code else None
             every = [*findings, *self._household(tx, notice, applicant, case)]
             cases.save(
                 tx,
                 replace(
                     now,
-                    state="checked",
+                    state=OutState.CHECKED,
                     findings=[asdict(one) for one in every],
                     applicant_id=applicant.resident_id if applicant else "",
                 ),
             )
 
-        self._hall.database.run(
-            "moving-out.check",
-            work,
-            tenant=tenant,
-            access=system_access("moving-out.check", CHECKING, case=case_id),
+        self._city.act_itself(
+            "moving-out.check", work, tenant=tenant, purpose=CHECKING, case=case_id
         )
 
     def _signature(
         self, tenant: str, case: MovingOut, notice: MoveNotice
     ) -> tuple[list[Finding], ValidatedPerson | None]:
         """The signature proven by J-LIS, and the notice the very one that was signed."""
-        institution = self._hall.house.institution(city_id(tenant))
+        institution = self._city.institution(tenant)
         signed = case.signed
         inquiry = ValidateSignature(
             evidence=TapEvidence(
@@ -101,9 +91,7 @@ class Checking:
             else "The signed document says something else than the notice",
         )  # fmt: skip
         try:
-            person = self._hall.house.inquirer(city_id(tenant)).ask(
-                inquiry, of="jpki", purpose=CHECKING
-            )
+            person = self._city.inquirer(tenant).ask(inquiry, of="jpki", purpose=CHECKING)
         except Refusal as refusal:
             if refusal.fault.code in _NETWORK_UNREACHABLE:
                 raise
@@ -121,51 +109,106 @@ class Checking:
     def _household(
         self, tx: Transaction, notice: MoveNotice, applicant: Resident | None, case: MovingOut
     ) -> list[Finding]:
+        """What the register says of the notice, in the order in which a clerk would look.
+
+        1. The applicant is a resident; otherwise nothing else can be judged.
+        2. All movers are of the applicant's household: nobody gives notice for another one
+           (cf. 住民基本台帳法 26条).
+        3. None of them is moving already: a person has one open notice.
+        4. The notice came within its period (:mod:`kazasu.kit.periods`), and not so late that it is
+           no notice any more.
+        5. The destination is a city that letters reach.
+        6. Without effect on acceptance, but for the clerk to see: whole or part of the household, the
+           head who remains (municipal §1.3), 支援措置 (I8).
+        """
         if applicant is None or not applicant.here:
-            return [_finding("applicant", False, "届け出た人はこの市の住民ではありません", "The applicant is not a resident of this city")]  # fmt: skip
-        members = register.household(tx, applicant.household_number)
-        chosen = set(register.residents_of_members(tx, notice.member_ids))
+            return [
+                Finding("applicant", False, "届け出た人はこの市の住民ではありません",
+                        "The applicant is not a resident of this city")
+            ]  # fmt: skip
+        members = register_store.household(tx, applicant.household_number)
         ids = {member.resident_id for member in members}
+        chosen = set(register_store.residents_of_members(tx, notice.member_ids))
         strangers = len(chosen) != len(set(notice.member_ids)) or not chosen <= ids
         going = [member for member in members if member.resident_id in chosen]
-        moving_already = [member for member in going if member.state != "resident"]
-        first, last = periods.online_notice_window(notice.move_date)
-        on_time = first <= civil(case.submitted_at) <= last
-        whole = (notice.scope == "whole-household") == (chosen == ids)
-        there = city_id(notice.destination_municipality) in self._hall.directory
-        head = model.head_after(members, chosen)
         return [
-            _finding("applicant", True, f"届け出た人は住民（{applicant.name}）", f"The applicant is a resident ({applicant.name})"),
-            _finding("members", not strangers and bool(going), f"異動する{len(going)}人は同じ世帯", f"All {len(going)} movers are of the same household")
-            if not strangers and going
-            else _finding("members", False, "同じ世帯でない人が含まれています", "Somebody is not of the same household"),
-            _finding("not-moving", not moving_already, "ほかの異動はない", "No other move is under way")
-            if not moving_already
-            else _finding("not-moving", False, "すでに転出の届出があります", "A notice of moving out exists already"),
-            _finding("window", on_time, f"届出の期間内（{long_date(first)}〜{long_date(last)}）" if on_time else f"届出の期間（{long_date(first)}〜{long_date(last)}）の外です",
-                     f"Within the period for notice ({long_date(first, 'en')} to {long_date(last, 'en')})" if on_time else f"Outside the period for notice ({long_date(first, 'en')} to {long_date(last, 'en')})"),
-            _finding("destination", there, "転出先の市区町村につながる" if there else "転出先の市区町村が名簿にありません",
-                     "The destination is in the directory" if there else "The destination is not in the directory"),
-            Finding("scope", whole, "世帯全部／一部の別が台帳と合う" if whole else "世帯全部／一部の別が台帳と違います",
-                    "Whole or part of the household, as the register has it" if whole else "Whole or part of the household: the register says otherwise", blocking=False),
-            *([Finding("head", False, "残る世帯の世帯主を決める必要があります", "The household that remains needs a new head", blocking=False)] if head.kind == "to-be-named" else []),
-            *([Finding("protected", False, "支援措置の対象者です。転出先を画面・写しに出しません", "Protected: the new address is shown nowhere", blocking=False)] if any(m.protected for m in going) else []),
+            Finding("applicant", True, f"届け出た人は住民（{applicant.name}）",
+                    f"The applicant is a resident ({applicant.name})"),
+            _same_household(len(going), good=bool(going) and not strangers),
+            _not_moving(good=all(member.state == "resident" for member in going)),
+            *_in_time(notice.move_date, civil(case.submitted_at)),
+            _destination(good=city_id(notice.destination_municipality) in self._city.directory),
+            _scope(good=(notice.scope == "whole-household") == (chosen == ids)),
+            *_head(head_after(members, chosen)),
+            *_protected(any(member.protected for member in going)),
         ]  # fmt: skip
 
-    def _read(self, tenant: str, case_id: str) -> MovingOut:
-        found = self._hall.database.read(
-            "moving-out.read",
-            lambda tx: moving.out(tx, case_id),
-            tenant=tenant,
-            access=system_access("moving-out.read", CHECKING, case=case_id),
-        )
-        if found is None:
-            raise Refusal(UNKNOWN_CASE)
-        return found
+
+def _same_household(movers: int, *, good: bool) -> Finding:
+    if good:
+        return Finding("members", True, f"異動する{movers}人は同じ世帯",
+                       f"All {movers} movers are of the same household")  # fmt: skip
+    return Finding("members", False, "同じ世帯でない人が含まれています",
+                   "Somebody is not of the same household")  # fmt: skip
 
 
-def _finding(check: str, good: bool, ja: str, en: str) -> Finding:
-    return Finding(check, good, ja, en)
+def _not_moving(*, good: bool) -> Finding:
+    if good:
+        return Finding("not-moving", True, "ほかの異動はない", "No other move is under way")
+    return Finding("not-moving", False, "すでに転出の届出があります",
+                   "A notice of moving out exists already")  # fmt: skip
+
+
+def _in_time(moves_on: date, submitted_on: date) -> list[Finding]:
+    """The online window; past the period of law, also what the city does instead."""
+    first, last = periods.online_notice_window(moves_on)
+    good = first <= submitted_on <= last
+    ja = f"（{long_date(first)}〜{long_date(last)}）"
+    en = f"({long_date(first, 'en')} to {long_date(last, 'en')})"
+    window = Finding(
+        "window", good,
+        f"届出の期間内{ja}" if good else f"届出の期間{ja}の外です",
+        f"Within the period for notice {en}" if good else f"Outside the period for notice {en}",
+    )  # fmt: skip
+    if not periods.notice_is_late(moves_on, submitted_on):
+        return [window]
+    until = periods.moving_in_until(moves_on)
+    return [window, Finding(
+        "late", False,
+        f"異動から14日（{long_date(until)}）を過ぎています。届出としては受理せず、職権で記載します",
+        f"More than 14 days after moving (until {long_date(until, 'en')}): "
+        "not accepted as a notice; the departure is recorded ex officio",
+    )]  # fmt: skip
+
+
+def _destination(*, good: bool) -> Finding:
+    if good:
+        return Finding("destination", True, "転出先の市区町村につながる",
+                       "The destination is in the directory")  # fmt: skip
+    return Finding("destination", False, "転出先の市区町村が名簿にありません",
+                   "The destination is not in the directory")  # fmt: skip
+
+
+def _scope(*, good: bool) -> Finding:
+    if good:
+        return Finding("scope", True, "世帯全部／一部の別が台帳と合う",
+                       "Whole or part of the household, as the register has it", blocking=False)  # fmt: skip
+    return Finding("scope", False, "世帯全部／一部の別が台帳と違います",
+                   "Whole or part of the household: the register says otherwise", blocking=False)  # fmt: skip
+
+
+def _head(after: HeadAfter) -> list[Finding]:
+    if after.kind != "to-be-named":
+        return []
+    return [Finding("head", False, "残る世帯の世帯主を決める必要があります",
+                    "The household that remains needs a new head", blocking=False)]  # fmt: skip
+
+
+def _protected(protected: bool) -> list[Finding]:
+    if not protected:
+        return []
+    return [Finding("protected", False, "支援措置の対象者です。転出先を画面・写しに出しません",
+                    "Protected: the new address is shown nowhere", blocking=False)]  # fmt: skip
 
 
 def _data(document: str) -> Any:

@@ -14,37 +14,31 @@ from kazasu.contracts.municipality import (
 )
 from kazasu.exchange.faults import WRONG_SENDER
 from kazasu.exchange.letters import Received
-from kazasu.foundation import periods
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.municipality.hall.context import (
-    IN_DESK,
-    Hall,
-    city_id,
-    system_access,
-)
+from kazasu.kit import periods
+from kazasu.municipality.hall.context import CityContext, city_id, system_access
+from kazasu.municipality.moving import model
+from kazasu.municipality.moving.model import IN_DESK, InState, MovingIn
 from kazasu.municipality.moving.service.cases import save
 from kazasu.municipality.moving.service.visits import VisitDesk
-from kazasu.municipality.moving.store import cases as moving
-from kazasu.municipality.moving.store import visits
-from kazasu.municipality.register import model, relationships
-from kazasu.municipality.register import store as register
-from kazasu.municipality.register.model import MovingIn
+from kazasu.municipality.moving.store import arrivals, visits
+from kazasu.municipality.register import relationships
+from kazasu.municipality.register import store as register_store
 
 PAPER_ROUTE: Final = Text(
     "前の市区町村で紙の転出証明書を受け取り、新しい市区町村の窓口へお持ちください",
     "Get a paper certificate of moving out from your old city and bring it to the new city's counter",
 )
 EXPECTING: Final = Text("転入の準備", "Preparing an arrival")
-_SETTLED: Final = ("registered", "registering", "withdrawn", "cancelled")
 
 
 class ExpectedArrivals:
     """転入の準備."""
 
-    def __init__(self, hall: Hall, visit_desk: VisitDesk) -> None:
-        self._hall = hall
+    def __init__(self, city: CityContext, visit_desk: VisitDesk) -> None:
+        self._city = city
         self._visits = visit_desk
 
     def reserve(self, tx: Transaction, letter: VisitReservation, _: Received) -> None:
@@ -61,17 +55,17 @@ class ExpectedArrivals:
             "submitted_at": letter.submitted_at.isoformat(),
             "signed": letter.signed.model_dump(mode="json"),
         }
-        case = moving.arrival(tx, letter.case_id)
+        case = arrivals.find(tx, letter.case_id)
         if case is None:
             case = self._new(tx, letter.case_id, notice.kind)
-            moving.add_arrival(tx, case)
-        if case.state in _SETTLED:
+            arrivals.add(tx, case)
+        if case.state in model.BEYOND_LETTERS:
             return
         self._progress(tx, replace(case, reservation=reservation), "reservation-received")
         if notice.kind == "within-city":
             self._own_movers(tx, letter.case_id, notice)
         if not booked:
-            self._hall.tell(
+            self._city.send_progress(
                 tx, letter.case_id, "visit-missed", IN_DESK,
                 Text("予約した時間が埋まりました。別の日時を選んでください", "Your time was taken. Please choose another"),
             )  # fmt: skip
@@ -79,11 +73,11 @@ class ExpectedArrivals:
     def certificate(self, tx: Transaction, letter: CertificateOfMovingOut, _: Received) -> None:
         """転出証明書情報 from the old city."""
         tx.audit(system_access("arrival.certificate", EXPECTING, case=letter.case_id))
-        case = moving.arrival(tx, letter.case_id)
+        case = arrivals.find(tx, letter.case_id)
         if case is None:
             case = self._new(tx, letter.case_id, "between-cities")
-            moving.add_arrival(tx, case)
-        if case.state in _SETTLED:
+            arrivals.add(tx, case)
+        if case.state in model.BEYOND_LETTERS:
             return
         certificate = {
             "from_municipality": letter.from_municipality,
@@ -93,7 +87,7 @@ class ExpectedArrivals:
             "revision": letter.revision,
         }
         for mover in letter.movers:
-            moving.add_arriver(tx, letter.case_id, mover.token, mover)
+            arrivals.add_arriver(tx, letter.case_id, mover.token, mover)
         self._progress(tx, replace(case, certificate=certificate), "certificate-received")
 
     def certificate_cancelled(
@@ -104,18 +98,18 @@ class ExpectedArrivals:
         Raises Refusal ``exchange.wrong-sender``: only the old city of this case may say so.
         """
         tx.audit(system_access("arrival.cancelled", EXPECTING, case=letter.case_id))
-        case = moving.arrival(tx, letter.case_id)
-        if case is None or case.certificate is None or case.state == "registered":
+        case = arrivals.find(tx, letter.case_id)
+        if case is None or case.certificate is None or case.state == InState.REGISTERED:
             return
         if received.sender != city_id(case.certificate["from_municipality"]):
             raise Refusal(WRONG_SENDER, sender=received.sender, kind=letter.kind)
-        moving.purge_arrivers(tx, letter.case_id)
+        arrivals.purge_arrivers(tx, letter.case_id)
         visits.release(tx, letter.case_id)
-        save(tx, replace(case, state="cancelled", certificate=None, visit={}, entry={}))
+        save(tx, replace(case, state=InState.CANCELLED, certificate=None, visit={}, entry={}))
 
     def change_visit(self, tx: Transaction, letter: ChangeVisit, _: Received) -> None:
         tx.audit(system_access("arrival.change-visit", EXPECTING, case=letter.case_id))
-        case = moving.arrival(tx, letter.case_id)
+        case = arrivals.find(tx, letter.case_id)
         if case is None or case.state not in model.BEFORE_ENTRY:
             return
         booked = self._visits.book(
@@ -126,37 +120,37 @@ class ExpectedArrivals:
                 "その時間は埋まっていました。別の日時を選んでください",
                 "That time was taken. Please choose another",
             )
-            self._hall.tell(tx, letter.case_id, "visit-missed", IN_DESK, note)
+            self._city.send_progress(tx, letter.case_id, "visit-missed", IN_DESK, note)
             return
-        if case.state == "missed":
-            case = replace(case, state="ready" if not case.half else "reserved")
+        if case.state == InState.MISSED:
+            case = replace(case, state=model.progress(InState.RESERVED, case.half))
         save(tx, case)
-        self._hall.tell(tx, letter.case_id, "visit-changed", IN_DESK)
+        self._city.send_progress(tx, letter.case_id, "visit-changed", IN_DESK)
 
     def withdraw(self, tx: Transaction, case: MovingIn) -> None:
         """The resident takes the reservation back; certificate data are purged by their own letter."""
-        if case.state not in (*model.BEFORE_ENTRY, "provisional"):
+        if case.state not in (*model.BEFORE_ENTRY, InState.PROVISIONAL):
             return
         visits.release(tx, case.case_id)
         if case.kind == "within-city" or case.certificate is None:
-            moving.purge_arrivers(tx, case.case_id)
-        save(tx, replace(case, state="withdrawn", visit={}, entry={}))
+            arrivals.purge_arrivers(tx, case.case_id)
+        save(tx, replace(case, state=InState.WITHDRAWN, visit={}, entry={}))
         if case.kind == "within-city":
-            self._hall.tell(tx, case.case_id, "withdrawn", IN_DESK)
+            self._city.send_progress(tx, case.case_id, "withdrawn", IN_DESK)
 
     def _progress(self, tx: Transaction, case: MovingIn, event: Any) -> None:
         state = model.progress(case.state, case.half)
         save(tx, replace(case, state=state))
-        self._hall.tell(tx, case.case_id, event, IN_DESK)
-        if state == "ready" and case.state != "ready":
-            self._hall.tell(tx, case.case_id, "in-ready", IN_DESK)
+        self._city.send_progress(tx, case.case_id, event, IN_DESK)
+        if state == InState.READY and case.state != InState.READY:
+            self._city.send_progress(tx, case.case_id, "in-ready", IN_DESK)
 
     def _own_movers(self, tx: Transaction, case_id: str, notice: MoveNotice) -> None:
         """転居: the movers are our own residents; their data are our own register's."""
-        ids = register.residents_of_members(tx, notice.member_ids)
-        for resident in register.several(tx, ids):
+        ids = register_store.residents_of_members(tx, notice.member_ids)
+        for resident in register_store.several(tx, ids):
             token = uuid5(NAMESPACE_URL, f"{case_id}:{resident.resident_id}")
-            moving.add_arriver(tx, case_id, token, relationships.mover_of(resident, token))
+            arrivals.add_arriver(tx, case_id, token, relationships.mover_of(resident, token))
 
     def note_missed(self, tenant: str, today: date) -> int:
         """Appointments that nobody came to; the place is free again."""
@@ -164,48 +158,41 @@ class ExpectedArrivals:
         def work(tx: Transaction) -> int:
             cases = visits.missed(tx, today)
             for case_id in cases:
-                case = moving.arrival(tx, case_id)
+                case = arrivals.find(tx, case_id)
                 if case is None:
                     continue
                 visits.release(tx, case_id)
-                save(tx, replace(case, state="missed"))
-                self._hall.tell(tx, case_id, "visit-missed", IN_DESK)
+                save(tx, replace(case, state=InState.MISSED))
+                self._city.send_progress(tx, case_id, "visit-missed", IN_DESK)
             visits.release_lapsed(tx)
             return len(cases)
 
-        return self._hall.database.run(
-            "arrival.missed", work, tenant=tenant, access=system_access("arrival.missed", EXPECTING)
-        )
+        return self._city.act_itself("arrival.missed", work, tenant=tenant, purpose=EXPECTING)
 
     def note_expired(self, tenant: str, today: date) -> int:
         """特例転入 is over: the card alone no longer suffices, a paper certificate does (municipal §1.2)."""
 
         def work(tx: Transaction) -> int:
             over = 0
-            for case_id in moving.past_special_route(tx, today):
-                case = moving.arrival(tx, case_id)
+            for case_id in arrivals.past_special_route(tx, today):
+                case = arrivals.find(tx, case_id)
                 if case is None or case.certificate is None:
                     continue
                 planned = date.fromisoformat(case.certificate["planned_date"])
                 if today <= periods.transfer_usable_until(planned):
                     continue  # the last day was closed: one more
                 visits.release(tx, case_id)
-                save(tx, replace(case, state="expired"))
-                self._hall.tell(tx, case_id, "expired-special", IN_DESK, PAPER_ROUTE)
+                save(tx, replace(case, state=InState.EXPIRED))
+                self._city.send_progress(tx, case_id, "expired-special", IN_DESK, PAPER_ROUTE)
                 over += 1
             return over
 
-        return self._hall.database.run(
-            "arrival.expired",
-            work,
-            tenant=tenant,
-            access=system_access("arrival.expired", EXPECTING),
-        )
+        return self._city.act_itself("arrival.expired", work, tenant=tenant, purpose=EXPECTING)
 
     @staticmethod
     def _new(tx: Transaction, case_id: str, kind: Any) -> MovingIn:
         return MovingIn(
-            case_id=case_id, version=1, kind=kind, state="reserved", reservation=None,
+            case_id=case_id, version=1, kind=kind, state=InState.RESERVED, reservation=None,
             certificate=None, visit={}, entry={}, moved_on=None, notified_on=None,
             request_id=None, decided_by="", received_at=tx.now, registered_at=None,
         )  # fmt: skip

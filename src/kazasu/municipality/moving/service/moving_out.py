@@ -1,9 +1,8 @@
 """The old city's side of a move: the notice, and the clerk's decision (T1)."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
-from uuid import uuid4
+from dataclasses import dataclass, replace
+from uuid import UUID, uuid4
 
 from kazasu.contracts.jukinet import TransferOpened
 from kazasu.contracts.municipality import (
@@ -11,51 +10,59 @@ from kazasu.contracts.municipality import (
     MoveNotice,
     NoticeOfMovingOut,
 )
+from kazasu.contracts.portal import MoveEvent
 from kazasu.exchange.letters import Received
-from kazasu.foundation import periods
 from kazasu.foundation.clock import civil
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.numbers import MunicipalityCode
 from kazasu.foundation.text import Text
-from kazasu.municipality.faults import (
-    CHANGED_MEANWHILE,
-    HEAD_NEEDED,
-    NOT_ACCEPTABLE,
-)
-from kazasu.municipality.hall.context import (
-    OUT_DESK,
-    Clerk,
-    Hall,
-    city_id,
-    system_access,
-)
+from kazasu.kit import periods
+from kazasu.municipality.hall.context import CityContext, city_id, system_access
+from kazasu.municipality.hall.faults import CHANGED_MEANWHILE
+from kazasu.municipality.hall.model import Clerk
+from kazasu.municipality.moving import model
+from kazasu.municipality.moving.faults import HEAD_NEEDED, NOT_ACCEPTABLE
+from kazasu.municipality.moving.model import OUT_DESK, Leaver, MovingOut, OutState
 from kazasu.municipality.moving.service import cases
-from kazasu.municipality.moving.store import cases as moving
-from kazasu.municipality.register import model
-from kazasu.municipality.register import store as register
-from kazasu.municipality.register.model import Leaver, MovingOut, Resident
-from kazasu.municipality.register.relationships import mover_of
+from kazasu.municipality.moving.store import notices
+from kazasu.municipality.register import store as register_store
+from kazasu.municipality.register.model import HeadAfter, Resident, address_of, head_after
+from kazasu.municipality.register.relationships import HEAD, mover_of
 
 RECEIVING = Text("転出届の受付", "Receiving a notice of moving out")
+READING = Text("転出届の確認", "Looking at a notice of moving out")
 DECIDING = Text("転出届の処理", "Deciding on a notice of moving out")
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    """A notice as the desk shows it."""
+
+    case: MovingOut
+    movers: list[Resident]
+    rest: list[Resident]
+    """Who stays in the household."""
+    head: HeadAfter | None
+    """What the decision must say of the household's head; None when nothing is to be decided."""
 
 
 class MovingOutDesk:
     """転出担当."""
 
-    def __init__(self, hall: Hall) -> None:
-        self._hall = hall
+    def __init__(self, city: CityContext) -> None:
+        self._city = city
 
     # ------------------------------------------------------------ receiving
 
     def receive(self, tx: Transaction, letter: NoticeOfMovingOut, _: Received) -> None:
         """A notice, or its corrected revision. The machine's checks follow as a job."""
         tx.audit(system_access("moving-out.receive", RECEIVING, case=letter.case_id))
-        found = moving.out(tx, letter.case_id)
+        found = notices.find(tx, letter.case_id)
         case = MovingOut(
             case_id=letter.case_id,
             version=found.version if found else 1,
-            state="received",
+            state=OutState.RECEIVED,
             revision=letter.revision,
             notice=letter.notice.model_dump(mode="json"),
             signed=letter.signed.model_dump(mode="json"),
@@ -68,13 +75,43 @@ class MovingOutDesk:
             decided_at=None,
         )
         if found is None:
-            moving.add_out(tx, case)
+            notices.add(tx, case)
         elif found.state in model.OPEN_OUT and letter.revision > found.revision:
             cases.save(tx, case)
         else:
             return  # decided already, or an older revision that came late
-        self._hall.tell(tx, letter.case_id, "received-out", OUT_DESK)
-        self._hall.house.jobs.enqueue(tx, "check-notice", case_id=letter.case_id)
+        self._city.send_progress(tx, letter.case_id, "received-out", OUT_DESK)
+        self._city.house.jobs.enqueue(tx, "check-notice", case_id=letter.case_id)
+
+    # ------------------------------------------------------------ looking
+
+    def queue(self, tenant: str, clerk: Clerk, *, done: bool) -> list[MovingOut]:
+        """The oldest first."""
+        states = model.DONE_OUT if done else model.OPEN_OUT
+        return self._city.act(
+            "out.list", lambda tx: notices.among(tx, states), tenant=tenant, clerk=clerk,
+            purpose=READING,
+        )  # fmt: skip
+
+    def look(self, tenant: str, clerk: Clerk, case_id: str) -> NoticeView:
+        """Raises Refusal ``municipality.unknown-case``."""
+
+        def work(tx: Transaction) -> NoticeView:
+            case = cases.notice(tx, case_id)
+            ids = register_store.residents_of_members(tx, case.notice["member_ids"])
+            movers = register_store.several(tx, ids)
+            household = register_store.household(tx, movers[0].household_number) if movers else []
+            leaving = {one.resident_id for one in movers}
+            tx.audit(clerk.access("out.case", READING, tuple(leaving), case_id))
+            rest = [one for one in household if one.resident_id not in leaving]
+            to_decide = case.state == OutState.CHECKED
+            return NoticeView(
+                case, movers, rest, head_after(household, leaving) if to_decide else None
+            )
+
+        return self._city.act(
+            "out.case", work, tenant=tenant, clerk=clerk, purpose=READING, case=case_id
+        )
 
     # ------------------------------------------------------------ decisions
 
@@ -85,28 +122,36 @@ class MovingOutDesk:
 
         Raises:
             Refusal: ``municipality.changed-meanwhile``, ``municipality.not-acceptable``,
-                ``municipality.head-needed``, ``municipality.not-your-role``.
+                ``municipality.head-needed``, ``kit.not-your-role``.
         """
-        clerk.needs("decider")
 
         def work(tx: Transaction) -> None:
-            case = cases.notice_at(tx, case_id, version, ("checked",))
+            case = cases.notice_at(tx, case_id, version, (OutState.CHECKED,))
             if not case.acceptable:
                 raise Refusal(NOT_ACCEPTABLE)
             notice = MoveNotice.model_validate(case.notice)
-            ids = register.residents_of_members(tx, notice.member_ids)
-            going = [one for one in register.several(tx, ids) if one.state == "resident"]
+            ids = register_store.residents_of_members(tx, notice.member_ids)
+            going = [one for one in register_store.several(tx, ids) if one.state == "resident"]
             if len(going) != len(notice.member_ids):
                 raise Refusal(CHANGED_MEANWHILE)
             tx.audit(clerk.access("moving-out.accept", DECIDING, ids, case_id))
             old_head = self._new_head(tx, going, new_head, clerk, case_id)
             self._send_ahead(tx, case, notice, going, old_head, clerk)
             cases.save(
-                tx, replace(case, state="accepted", decided_by=clerk.staff_id, decided_at=tx.now)
+                tx,
+                replace(
+                    case,
+                    state=OutState.ACCEPTED,
+                    decided_by=clerk.staff_id,
+                    decided_at=tx.now,
+                ),
             )
-            self._hall.tell(tx, case_id, "out-done", OUT_DESK, proof=_proof(case))
+            self._city.send_progress(tx, case_id, "out-done", OUT_DESK, proof=_proof(case))
 
-        self._run("moving-out.accept", work, tenant, clerk, case_id)
+        self._city.act(
+            "moving-out.accept", work, tenant=tenant, clerk=clerk, role="decider",
+            purpose=DECIDING, case=case_id,
+        )  # fmt: skip
 
     def _send_ahead(
         self,
@@ -117,72 +162,80 @@ class MovingOutDesk:
         head_name: str,
         clerk: Clerk,
     ) -> None:
-        """Ledger and outbox in one transaction: nobody leaves here who is not sent there."""
-        post = self._hall.house.post(city_id(tx.tenant))
-        to = notice.destination_municipality
-        until = periods.transfer_usable_until(notice.move_date)
-        movers = []
+        """Ledger and outbox in one transaction: nobody leaves here who is not sent there.
+
+        1. Each mover's record becomes 転出予定: planned address and day beside the present ones, which
+           stay in force until that day (住民基本台帳法 24条; municipal §1.6).
+        2. Each mover gets a token of their own, so that a family may arrive on different days and each
+           transfer is consumed or cancelled once (T2, T4).
+        3. The network opens a transfer under that token, usable until the special route ends
+           (24条の2; municipal §1.2).
+        4. The certificate data of all movers go to the new city in one letter, the notice's revision
+           with them: whoever comes to its desk needs no paper (転出証明書情報の事前通知).
+        """
+        to, movers = notice.destination_municipality, []
         for resident in going:
             token = uuid4()
-            register.change(
-                tx,
-                resident,
-                state="leaving",
-                reason="国内転出",
-                changed_on=notice.move_date,
-                notified_on=civil(case.submitted_at),
-                planned_to=notice.new_address.line,
-                planned_on=notice.move_date,
-                case_id=case.case_id,
-                processed_at=tx.now,
-                processed_by=clerk.staff_id,
-            )
-            moving.add_leaver(
+            self._leave(tx, case, notice, resident, clerk)
+            notices.add_leaver(
                 tx,
                 Leaver(
                     case.case_id, resident.resident_id, token, to, notice.move_date, "open", None, 0
                 ),
             )
+            self._open_transfer(tx, case, notice, resident, token)
             movers.append(mover_of(resident, token, head_name))
-            post.send(
-                tx,
-                TransferOpened(
-                    token=token,
-                    case_id=case.case_id,
-                    resident_record_code=resident.record_code,
-                    from_municipality=tx.tenant,
-                    to_municipality=to,
-                    planned_date=notice.move_date,
-                    expires_on=until,
-                ),
-                to="jukinet",
-                case=case.case_id,
-            )
         letter = CertificateOfMovingOut(
             case_id=case.case_id,
-            from_municipality=tx.tenant,
+            from_municipality=MunicipalityCode(tx.tenant),
             to_municipality=to,
-            old_address=model.address_of(going[0], tx.tenant),  # type: ignore[arg-type]
+            old_address=address_of(going[0], MunicipalityCode(tx.tenant)),
             planned_date=notice.move_date,
             new_address=notice.new_address.line,
             movers=tuple(movers),
             revision=case.revision,
         )
-        post.send(tx, letter, to=city_id(to), case=case.case_id)
+        self._city.post(tx).send(tx, letter, to=city_id(to), case=case.case_id)
+
+    @staticmethod
+    def _leave(
+        tx: Transaction, case: MovingOut, notice: MoveNotice, resident: Resident, clerk: Clerk
+    ) -> None:
+        """転出予定: the address in force stays; the notice is dated by when it was sent."""
+        register_store.change(
+            tx, resident, state="leaving", reason="国内転出", changed_on=notice.move_date,
+            notified_on=civil(case.submitted_at), planned_to=notice.new_address.line,
+            planned_on=notice.move_date, case_id=case.case_id, processed_at=tx.now,
+            processed_by=clerk.staff_id,
+        )  # fmt: skip
+
+    def _open_transfer(
+        self, tx: Transaction, case: MovingOut, notice: MoveNotice, resident: Resident, token: UUID
+    ) -> None:
+        opened = TransferOpened(
+            token=token,
+            case_id=case.case_id,
+            resident_record_code=resident.record_code,
+            from_municipality=MunicipalityCode(tx.tenant),
+            to_municipality=notice.destination_municipality,
+            planned_date=notice.move_date,
+            expires_on=periods.transfer_usable_until(notice.move_date),
+        )
+        self._city.post(tx).send(tx, opened, to="jukinet", case=case.case_id)
 
     def _new_head(
         self,
         tx: Transaction,
-        going: Sequence[Resident],
+        going: list[Resident],
         new_head: str,
         clerk: Clerk,
         case_id: str,
     ) -> str:
         """Give the remaining household a head where it loses its own; the old head's name."""
-        members = register.household(tx, going[0].household_number)
+        members = register_store.household(tx, going[0].household_number)
         head_name = next((m.name for m in members if m.is_head), going[0].name)
         leaving = {one.resident_id for one in going}
-        after = model.head_after(members, leaving)
+        after = head_after(members, leaving)
         if after.kind in ("unchanged", "empty"):
             return head_name
         rest = {m.resident_id: m for m in members if m.resident_id not in leaving}
@@ -191,56 +244,52 @@ class MovingOutDesk:
             raise Refusal(HEAD_NEEDED)
         old_head = next(one for one in members if one.is_head)
         # A household has one head at a time: the leaving one gives it up first.
-        register.change(
+        register_store.change(
             tx, old_head, is_head=False, reason="世帯主変更", case_id=case_id,
             processed_at=tx.now, processed_by=clerk.staff_id,
         )  # fmt: skip
-        register.change(
-            tx, rest[chosen], is_head=True, relationship="世帯主", reason="世帯主変更",
+        register_store.change(
+            tx, rest[chosen], is_head=True, relationship=HEAD, reason="世帯主変更",
             changed_on=civil(tx.now), case_id=case_id, processed_at=tx.now,
             processed_by=clerk.staff_id,
         )  # fmt: skip
         for position, one in enumerate(going):
             if one.resident_id == old_head.resident_id:
-                going[position] = replace(one, version=one.version + 1, is_head=False)  # type: ignore[index]
+                going[position] = replace(one, version=one.version + 1, is_head=False)
         return head_name
 
     def ask_for_correction(
         self, tenant: str, clerk: Clerk, case_id: str, version: int, note: str
     ) -> None:
-        """要訂正: the resident reads the note and sends a new revision."""
-        self._answer(tenant, clerk, case_id, version, note, "needs-fix")
+        """要訂正: the resident reads the note and sends a new revision.
+
+        Raises Refusal ``kit.not-your-role``, ``municipality.changed-meanwhile``.
+        """
+        self._answer(tenant, clerk, case_id, version, note, OutState.NEEDS_FIX)
 
     def reject(self, tenant: str, clerk: Clerk, case_id: str, version: int, note: str) -> None:
-        clerk.needs("decider")
-        self._answer(tenant, clerk, case_id, version, note, "out-rejected")
+        """却下. Raises Refusal ``kit.not-your-role``, ``municipality.changed-meanwhile``."""
+        self._answer(tenant, clerk, case_id, version, note, OutState.REJECTED)
 
     def _answer(
-        self, tenant: str, clerk: Clerk, case_id: str, version: int, note: str, event: Any
+        self, tenant: str, clerk: Clerk, case_id: str, version: int, note: str, state: OutState
     ) -> None:
-        state = "needs-fix" if event == "needs-fix" else "rejected"
+        needs_fix = state is OutState.NEEDS_FIX
 
         def work(tx: Transaction) -> None:
-            case = cases.notice_at(tx, case_id, version, ("received", "checked"))
+            case = cases.notice_at(tx, case_id, version, model.TO_DECIDE)
             cases.save(
                 tx,
-                replace(
-                    case, state=state, note=note, decided_by=clerk.staff_id, decided_at=tx.now  # type: ignore[arg-type]
-                ),
-            )  # fmt: skip
-            self._hall.tell(tx, case_id, event, OUT_DESK, Text(note, note) if note else None)
+                replace(case, state=state, note=note, decided_by=clerk.staff_id, decided_at=tx.now),
+            )
+            event: MoveEvent = "needs-fix" if needs_fix else "out-rejected"
+            shown = Text(note, note) if note else None
+            self._city.send_progress(tx, case_id, event, OUT_DESK, shown)
 
-        self._run("moving-out.answer", work, tenant, clerk, case_id)
-
-    # ------------------------------------------------------------ inside
-
-    def _run(self, label: str, work: Any, tenant: str, clerk: Clerk, case_id: str) -> None:
-        self._hall.database.run(
-            label,
-            work,
-            tenant=tenant,
-            access=clerk.access("moving-out.decide", DECIDING, case=case_id),
-        )
+        self._city.act(
+            "moving-out.answer", work, tenant=tenant, clerk=clerk,
+            role="counter" if needs_fix else "decider", purpose=DECIDING, case=case_id,
+        )  # fmt: skip
 
 
 def _proof(case: MovingOut) -> list[tuple[str, str, str]]:

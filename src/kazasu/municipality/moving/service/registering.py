@@ -7,6 +7,7 @@ on where it stopped: the network answers a repeated request with the same answer
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any, Final
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
@@ -17,29 +18,22 @@ from kazasu.contracts.municipality import (
     Mover,
     NoticeOfMovedIn,
 )
-from kazasu.foundation import periods
 from kazasu.foundation.clock import civil
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.dates import long_date
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.numbers import IndividualNumber, MunicipalityCode
 from kazasu.foundation.text import Text
-from kazasu.municipality.faults import (
-    CHANGED_MEANWHILE,
-)
-from kazasu.municipality.hall.context import (
-    IN_DESK,
-    Clerk,
-    Hall,
-    city_id,
-    system_access,
-)
+from kazasu.kit import periods
+from kazasu.municipality.hall.context import CityContext, city_id, system_access
+from kazasu.municipality.hall.faults import CHANGED_MEANWHILE
+from kazasu.municipality.hall.model import Clerk
+from kazasu.municipality.moving.model import IN_DESK, Arriver, InState, MovingIn
 from kazasu.municipality.moving.service import cases
-from kazasu.municipality.moving.store import cases as moving
-from kazasu.municipality.moving.store import visits
-from kazasu.municipality.register import model, relationships
-from kazasu.municipality.register import store as register
-from kazasu.municipality.register.model import Arriver, MovingIn, Resident
+from kazasu.municipality.moving.store import arrivals, visits
+from kazasu.municipality.register import relationships
+from kazasu.municipality.register import store as register_store
+from kazasu.municipality.register.model import ADDRESS, Resident, register_number
 
 REGISTERING: Final = Text("転入の登録", "Registering the arrival")
 
@@ -47,56 +41,64 @@ REGISTERING: Final = Text("転入の登録", "Registering the arrival")
 class Registering:
     """審査・決裁."""
 
-    def __init__(self, hall: Hall) -> None:
-        self._hall = hall
+    def __init__(self, city: CityContext) -> None:
+        self._city = city
 
     def register(self, tenant: str, clerk: Clerk, case_id: str, version: int) -> None:
         """決裁: commit the intent, consume the transfers, register. Also a job, should we die between.
 
         Raises Refusal of the network: the transfer was cancelled, consumed elsewhere, or expired.
         """
-        clerk.needs("decider")
 
         def intend(tx: Transaction) -> None:
-            case = cases.arrival_at(tx, case_id, version, ("provisional",))
+            case = cases.arrival_at(tx, case_id, version, (InState.PROVISIONAL,))
             cases.save(
                 tx,
-                replace(case, state="registering", request_id=uuid4(), decided_by=clerk.staff_id),
+                replace(
+                    case,
+                    state=InState.REGISTERING,
+                    request_id=uuid4(),
+                    decided_by=clerk.staff_id,
+                ),
             )
             self._protect(tx, case_id)
-            self._hall.house.jobs.enqueue(tx, "register-arrival", case_id=case_id)
+            self._city.house.jobs.enqueue(tx, "register-arrival", case_id=case_id)
 
-        self._run("arrival.intend", intend, tenant, clerk, REGISTERING, case_id)
+        self._city.act(
+            "arrival.intend", intend, tenant=tenant, clerk=clerk, role="decider",
+            purpose=REGISTERING, case=case_id,
+        )  # fmt: skip
         self.complete(tenant, case_id=case_id)
 
     def complete(self, tenant: str, *, case_id: str) -> None:
         """Job and tick: bring an intent to its end. Repeating it changes nothing."""
-        access = system_access("arrival.register", REGISTERING, case=case_id)
-        case, arrivers = self._hall.database.read(
+        case, people = self._city.look_itself(
             "arrival.read",
-            lambda tx: (moving.arrival(tx, case_id), moving.arrivers(tx, case_id)),
+            lambda tx: (arrivals.find(tx, case_id), arrivals.arrivers(tx, case_id)),
             tenant=tenant,
-            access=access,
+            purpose=REGISTERING,
+            case=case_id,
         )
-        if case is None or case.state != "registering":
+        if case is None or case.state != InState.REGISTERING:
             return
-        going = [one for one in arrivers if one.included]
+        going = [one for one in people if one.included]
         try:
             epochs = self._consume(tenant, case, going)
         except Refusal as refusal:
             if refusal.fault.code.startswith("jukinet.transfer-"):
                 self._give_up(tenant, case_id)
             raise
-        self._hall.database.run(
+        self._city.act_itself(
             "arrival.register",
             lambda tx: self._enter_register(tx, case_id, epochs),
             tenant=tenant,
-            access=access,
+            purpose=REGISTERING,
+            case=case_id,
         )
 
     def _protect(self, tx: Transaction, case_id: str) -> None:
         """支援措置: J-LIS hears of it before anybody hears of the new address."""
-        for one in moving.arrivers(tx, case_id):
+        for one in arrivals.arrivers(tx, case_id):
             if one.included and one.mover.protected:
                 letter = ProtectionChanged(
                     resident_record_code=one.mover.resident_record_code,
@@ -104,13 +106,13 @@ class Registering:
                     municipality_code=tx.tenant,
                     at=tx.now,
                 )
-                self._hall.house.post(city_id(tx.tenant)).send(tx, letter, to="jpki", case=case_id)
+                self._city.post(tx).send(tx, letter, to="jpki", case=case_id)
 
     def _consume(self, tenant: str, case: MovingIn, going: Sequence[Arriver]) -> Mapping[UUID, int]:
         """Each mover's transfer, won from cancel and from every other city; nothing for 転居."""
         if case.kind == "within-city":
             return {one.token: 0 for one in going}
-        inquirer = self._hall.house.inquirer(city_id(tenant))
+        inquirer = self._city.inquirer(tenant)
         epochs = {}
         for one in going:
             answer = inquirer.ask(
@@ -119,7 +121,7 @@ class Registering:
                     request_id=uuid5(NAMESPACE_URL, f"{case.case_id}:{one.token}"),
                     municipality_code=MunicipalityCode(tenant),
                     resident_record_code=one.mover.resident_record_code,
-                    moved_on=case.moved_on or civil(self._hall.clock.now()),
+                    moved_on=case.moved_on or civil(self._city.clock.now()),
                 ),
                 of="jukinet",
                 purpose=REGISTERING,
@@ -131,47 +133,53 @@ class Registering:
         """The transfer was lost before anything was registered: back to the provisional entry."""
 
         def work(tx: Transaction) -> None:
-            case = moving.arrival(tx, case_id)
-            if case is not None and case.state == "registering":
-                cases.save(tx, replace(case, state="provisional"))
+            case = arrivals.find(tx, case_id)
+            if case is not None and case.state == InState.REGISTERING:
+                cases.save(tx, replace(case, state=InState.PROVISIONAL))
 
-        self._hall.database.run(
-            "arrival.give-up",
-            work,
-            tenant=tenant,
-            access=system_access("arrival.give-up", REGISTERING, case=case_id),
+        self._city.act_itself(
+            "arrival.give-up", work, tenant=tenant, purpose=REGISTERING, case=case_id
         )
 
     def _enter_register(self, tx: Transaction, case_id: str, epochs: Mapping[UUID, int]) -> None:
-        case = moving.arrival(tx, case_id)
-        if case is None or case.state != "registering":
+        """The arrival enters the register, whole or not at all.
+
+        1. Only an intent that still stands: a repetition finds ``registered`` and changes nothing.
+        2. Only those whose transfer was won (``epochs``): nobody is registered in two cities (I1).
+        3. 宛名番号 for everybody and one 世帯番号 are reserved; they join a household of the entry or
+           become one of their own. The head is written first, as on paper (municipal §7).
+        4. Each person is written with an audit row of their own, and reported in the same
+           transaction: 転入通知 to the old city (住民基本台帳法 9条), 転居 to the network.
+        5. The appointment's place is free again, the case is closed, the resident reads what was
+           compared, and until when cards can be continued (municipal §1.2: 90 days).
+        """
+        case = arrivals.find(tx, case_id)
+        if case is None or case.state != InState.REGISTERING:
             return
-        arrivers = [one for one in moving.arrivers(tx, case_id) if one.token in epochs]
         entered = {one["token"]: one for one in case.entry["people"]}
-        address = Address.model_validate(case.entry["address"])
-        last_resident, last_household = register.next_numbers(tx, len(arrivers), 1)
-        number = case.entry["joins_household"] or model.register_number(last_household)
-        household = number
-        for place, one in enumerate(
-            sorted(arrivers, key=lambda a: not entered[str(a.token)]["is_head"])
-        ):
-            facts = entered[str(one.token)]
-            serial = model.register_number(last_resident - place)
-            resident = self._write(tx, case, one.mover, facts, address, household, serial)
+        going = [one for one in arrivals.arrivers(tx, case_id) if one.token in epochs]
+        going.sort(key=lambda one: not entered[str(one.token)]["is_head"])
+        last_resident, last_household = register_store.next_numbers(tx, len(going), 1)
+        household = case.entry["joins_household"] or register_number(last_household)
+        for place, one in enumerate(going):
+            serial = register_number(last_resident - place)
+            resident = self._write(tx, case, one.mover, entered[str(one.token)], household, serial)
             tx.audit(
                 system_access("arrival.register", REGISTERING, (resident.resident_id,), case_id)
             )
-            card = one.card
-            moving.set_arriver(tx, one, included=True, resident_id=resident.resident_id, card=card)
-            self._report(tx, case, one, resident, address, epochs[one.token])
+            arrivals.note_resident(tx, one, resident.resident_id)
+            self._report(tx, case, one, resident, epochs[one.token])
         visits.release(tx, case_id)
-        cases.save(tx, replace(case, state="registered", registered_at=tx.now))
+        cases.save(tx, replace(case, state=InState.REGISTERED, registered_at=tx.now))
+        self._tell(tx, case, cards=any(one.card == "pending" for one in going))
+
+    def _tell(self, tx: Transaction, case: MovingIn, *, cards: bool) -> None:
         compared = [(c["ja"], c["en"], c["item"]) for c in case.visit["compared"]]
-        self._hall.tell(tx, case_id, "registered", IN_DESK, proof=compared)
-        if any(one.card == "pending" for one in arrivers):
+        self._city.send_progress(tx, case.case_id, "registered", IN_DESK, proof=compared)
+        if cards:
             until = periods.card_continuation_until(case.notified_on or civil(tx.now))
-            self._hall.tell(
-                tx, case_id, "card-pending", IN_DESK,
+            self._city.send_progress(
+                tx, case.case_id, "card-pending", IN_DESK,
                 Text(f"カードの継続利用は {long_date(until)} までに",
                      f"Have your cards continued by {long_date(until, 'en')}"),
             )  # fmt: skip
@@ -182,59 +190,45 @@ class Registering:
         case: MovingIn,
         mover: Mover,
         facts: Mapping[str, Any],
-        address: Address,
         household: str,
         serial: str,
     ) -> Resident:
-        """A new record, or the old 宛名番号 again for somebody who returns (I3)."""
-        before = register.by_record_code(tx, mover.resident_record_code)
-        shared = {
-            "household_number": household,
-            "relationship": facts["relationship"],
-            "is_head": facts["is_head"],
-            "postcode": address.postcode,
-            "prefecture": address.prefecture,
-            "city": address.city,
-            "town": address.town,
-            "block": address.block,
-            "building": address.building,
-            "lives_here_since": case.moved_on,
-            "state": "resident",
-            "changed_on": case.moved_on,
-            "notified_on": case.notified_on,
-            "planned_to": "",
-            "planned_on": None,
-            "confirmed_to": "",
-            "confirmed_on": None,
-            "case_id": case.case_id,
-            "processed_at": tx.now,
-            "processed_by": case.decided_by,
-        }
+        """One person's record after the move, by one of three ways.
+
+        1. 転居: the open record of this city gets its new address; a record that is not open any more
+           means that somebody else was faster.
+        2. Somebody who lived here before keeps their 宛名番号: the closed record is opened again with
+           what the certificate data say, as a further version (I3; municipal §7).
+        3. Everybody else gets ``serial`` and a first version.
+
+        The former address of a protected person is not written (支援措置, I8).
+        """
+        before = register_store.by_record_code(tx, mover.resident_record_code)
+        shared = _moved(tx, case, facts, household)
         if case.kind == "within-city":
             if before is None or not before.here:
                 raise Refusal(CHANGED_MEANWHILE)
-            return register.change(
+            return register_store.change(
                 tx, before, reason="転居", former_address=before.address, **shared
             )
+        old_address = "" if mover.protected else (case.certificate or {}).get("old_address", "")
         shared |= relationships.items_of(mover) | {
             "resident_since": case.moved_on,
-            "former_address": ""
-            if mover.protected
-            else (case.certificate or {}).get("old_address", ""),
+            "former_address": old_address,
             "reason": "国内転入",
         }
         if before is not None:
-            return register.change(tx, before, **shared)
+            return register_store.change(tx, before, **shared)
         resident = Resident(
             resident_id=serial,
             version=1,
             record_code=mover.resident_record_code,
             individual_number=IndividualNumber(
-                mover.individual_number.reveal(duty=register.KEEPING)
+                mover.individual_number.reveal(duty=register_store.KEEPING)
             ),
             **shared,
         )
-        register.enter(tx, resident)
+        register_store.enter(tx, resident)
         return resident
 
     def _report(
@@ -243,11 +237,10 @@ class Registering:
         case: MovingIn,
         one: Arriver,
         resident: Resident,
-        address: Address,
         epoch: int,
     ) -> None:
         """転入通知 to the old city; 転居 to the network."""
-        post = self._hall.house.post(city_id(tx.tenant))
+        post = self._city.post(tx)
         moved_on = case.moved_on or civil(tx.now)
         if case.kind == "within-city":
             changed = RegistrationChanged(
@@ -264,29 +257,46 @@ class Registering:
             resident_record_code=resident.record_code,
             moved_in_on=moved_on,
             notified_on=case.notified_on or civil(tx.now),
-            new_address="" if one.mover.protected else address.line,
+            new_address=""
+            if one.mover.protected
+            else Address.model_validate(case.entry["address"]).line,
             to_municipality=MunicipalityCode(tx.tenant),
             epoch=epoch,
         )
         old = (case.certificate or {})["from_municipality"]
         post.send(tx, notice, to=city_id(old), case=case.case_id)
 
-    def unfinished(self, tenant: str) -> list[str]:
+    def complete_all(self, tenant: str, _: date) -> None:
         """Intents that were committed and not brought to their end."""
-        found = self._hall.database.read(
+        found = self._city.look_itself(
             "arrival.unfinished",
-            lambda tx: moving.expected(tx, ("registering",)),
+            lambda tx: arrivals.expected(tx, (InState.REGISTERING,)),
             tenant=tenant,
-            access=system_access("arrival.unfinished", REGISTERING),
+            purpose=REGISTERING,
         )
-        return [one.case_id for one in found]
+        for one in found:
+            self.complete(tenant, case_id=one.case_id)
 
-    def _run(
-        self, label: str, work: Any, tenant: str, clerk: Clerk, purpose: Text, case_id: str
-    ) -> Any:
-        return self._hall.database.run(
-            label,
-            work,
-            tenant=tenant,
-            access=clerk.access(label, purpose, case=case_id),
-        )
+
+def _moved(
+    tx: Transaction, case: MovingIn, facts: Mapping[str, Any], household: str
+) -> dict[str, Any]:
+    """Items that every move writes: the new address and household, the notice, nothing planned."""
+    address = Address.model_validate(case.entry["address"])
+    return {
+        "household_number": household,
+        "relationship": facts["relationship"],
+        "is_head": facts["is_head"],
+        **address.model_dump(include=set(ADDRESS)),
+        "lives_here_since": case.moved_on,
+        "state": "resident",
+        "changed_on": case.moved_on,
+        "notified_on": case.notified_on,
+        "planned_to": "",
+        "planned_on": None,
+        "confirmed_to": "",
+        "confirmed_on": None,
+        "case_id": case.case_id,
+        "processed_at": tx.now,
+        "processed_by": case.decided_by,
+    }

@@ -16,14 +16,17 @@ from kazasu.contracts.municipality import (
     VisitSlotsAnswer,
 )
 from kazasu.exchange.inquiries import Asked
+from kazasu.exchange.room import tenant_of
 from kazasu.foundation.clock import civil
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.dates import is_open
 from kazasu.foundation.faults import Refusal
-from kazasu.municipality.faults import SLOT_FULL, SLOT_UNKNOWN
-from kazasu.municipality.hall.context import Hall
+from kazasu.municipality.hall import store as hall_store
+from kazasu.municipality.hall.context import CityContext
+from kazasu.municipality.hall.store import OfficeRow
+from kazasu.municipality.moving.faults import SLOT_FULL, SLOT_UNKNOWN
 from kazasu.municipality.moving.store import visits
-from kazasu.municipality.moving.store.visits import OfficeRow, Place
+from kazasu.municipality.moving.store.visits import Place
 
 HOLD: Final = timedelta(minutes=15)
 MOST_DAYS: Final = 62
@@ -51,16 +54,16 @@ def free_place(capacity: int, taken: list[int]) -> int | None:
 class VisitDesk:
     """Who comes when."""
 
-    def __init__(self, hall: Hall) -> None:
-        self._hall = hall
+    def __init__(self, city: CityContext) -> None:
+        self._city = city
 
     def slots(self, inquiry: VisitSlots, asked: Asked) -> VisitSlotsAnswer:
         """Slots with free places; those of today that have begun are left out."""
-        tenant = asked.institution.partition(":")[2]
+        tenant = tenant_of(asked.institution)
 
         def work(tx: Transaction) -> VisitSlotsAnswer:
             first = max(inquiry.first, civil(tx.now) + timedelta(days=1))
-            offices = visits.offices(tx)
+            offices = hall_store.offices(tx)
             taken = {
                 (t.office_id, t.on_date, t.starts): t.count
                 for t in visits.taken(tx, first, inquiry.last)
@@ -80,16 +83,16 @@ class VisitDesk:
                 slots=tuple(slot for slot in free if slot.free > 0),
             )
 
-        return self._hall.database.read("visits.slots", work, tenant=tenant)
+        return self._city.database.read("visits.slots", work, tenant=tenant)
 
     def hold(self, inquiry: HoldVisit, asked: Asked) -> HoldVisitAnswer:
         """Hold one place for a case; its former hold or booking moves along.
 
         Raises Refusal ``municipality.slot-unknown``, ``municipality.slot-full``.
         """
-        tenant = asked.institution.partition(":")[2]
+        tenant = tenant_of(asked.institution)
         try:
-            return self._hall.database.run(
+            return self._city.database.run(
                 "visits.hold", lambda tx: self._hold(tx, inquiry), tenant=tenant
             )
         except errors.UniqueViolation:
@@ -98,7 +101,7 @@ class VisitDesk:
 
     @staticmethod
     def _hold(tx: Transaction, inquiry: HoldVisit) -> HoldVisitAnswer:
-        office = next((o for o in visits.offices(tx) if o.office_id == inquiry.office_id), None)
+        office = next((o for o in hall_store.offices(tx) if o.office_id == inquiry.office_id), None)
         known = (inquiry.date, inquiry.starts) in slots_between(inquiry.date, inquiry.date)
         if office is None or not known or inquiry.date <= civil(tx.now):
             raise Refusal(SLOT_UNKNOWN)
@@ -136,7 +139,7 @@ class VisitDesk:
             visits.release(tx, case_id)
         if waiting is not None:
             visits.release(tx, f"{case_id}+")
-        found = next((o for o in visits.offices(tx) if o.office_id == office), None)
+        found = next((o for o in hall_store.offices(tx) if o.office_id == office), None)
         taken = visits.places_taken(tx, office, on, starts)
         if waiting is not None and waiting.hold_id == hold_id and waiting.place not in taken:
             place: int | None = waiting.place

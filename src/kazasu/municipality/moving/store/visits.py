@@ -1,19 +1,11 @@
-"""Appointments: offices, slots, places. A place is a row; the key forbids to give it twice."""
+"""Appointments: slots and places. A place is a row; the key forbids to give it twice."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from kazasu.foundation.database import Transaction
-
-
-@dataclass(frozen=True, slots=True)
-class OfficeRow:
-    office_id: str
-    name_ja: str
-    name_en: str
-    location: str
-    places: int
+from kazasu.municipality.moving.model import EXPECTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +28,6 @@ class Place:
 
 
 _PLACE = "office_id, on_date, starts, place, case_id, hold_id, held_until"
-
-
-def offices(tx: Transaction) -> list[OfficeRow]:
-    return tx.all(
-        OfficeRow,
-        """SELECT office_id, name_ja, name_en, location, places FROM office
-           WHERE municipality_code = %s ORDER BY office_id""",
-        (tx.tenant,),
-    )
 
 
 def taken(tx: Transaction, first: date, last: date) -> list[Taken]:
@@ -117,6 +100,6 @@ def missed(tx: Transaction, today: date) -> list[str]:
     return tx.column(
         """SELECT p.case_id FROM visit_place p JOIN moving_in m USING (municipality_code, case_id)
            WHERE p.municipality_code = %s AND p.held_until IS NULL AND p.on_date < %s
-             AND m.state IN ('reserved', 'certificate', 'ready')""",
-        (tx.tenant, today),
+             AND m.state = ANY(%s)""",
+        (tx.tenant, today, list(EXPECTED)),
     )

@@ -15,15 +15,11 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.names import check_kana
 from kazasu.foundation.numbers import MunicipalityCode
 from kazasu.foundation.text import Text
-from kazasu.municipality.faults import (
-    CHANGED_MEANWHILE,
-    NOTHING_CORRECTED,
-    REASON_NEEDED,
-    UNKNOWN_RESIDENT,
-    WRONG_STATE,
-)
-from kazasu.municipality.hall.context import Clerk, Hall, city_id
-from kazasu.municipality.register import store as register
+from kazasu.municipality.hall.context import CityContext
+from kazasu.municipality.hall.faults import CHANGED_MEANWHILE, WRONG_STATE
+from kazasu.municipality.hall.model import Clerk
+from kazasu.municipality.register import store as register_store
+from kazasu.municipality.register.faults import NOTHING_CORRECTED, REASON_NEEDED, UNKNOWN_RESIDENT
 from kazasu.municipality.register.model import Resident
 
 CORRECTING: Final = Text("住民票の職権修正", "Correcting a record ex officio")
@@ -41,8 +37,8 @@ CORRECTABLE: Final = (*TELLS, "kana", "birth_text", "registered_domicile", "domi
 
 
 class Corrections:
-    def __init__(self, hall: Hall) -> None:
-        self._hall = hall
+    def __init__(self, city: CityContext) -> None:
+        self._city = city
 
     def correct(
         self,
@@ -64,13 +60,12 @@ class Corrections:
                 ``municipality.changed-meanwhile``, ``municipality.wrong-state`` (a closed record),
                 ``names.bad-kana``.
         """
-        clerk.needs("decider")
         if not because.strip():
             raise Refusal(REASON_NEEDED)
         check_kana(str(changes.get("kana", "")))
 
         def work(tx: Transaction) -> Resident:
-            before = register.by_id(tx, resident_id)
+            before = register_store.by_id(tx, resident_id)
             if before is None:
                 raise Refusal(UNKNOWN_RESIDENT)
             if before.version != version:
@@ -87,21 +82,19 @@ class Corrections:
             return self._write(tx, clerk, before, new)
 
         purpose = Text(f"{CORRECTING.ja}（{because}）", f"{CORRECTING.en} ({because})")
-        return self._hall.database.run(
-            "resident.correct",
-            work,
-            tenant=tenant,
-            access=clerk.access("resident.correct", purpose, (resident_id,)),
-        )
+        return self._city.act(
+            "resident.correct", work, tenant=tenant, clerk=clerk, role="decider",
+            purpose=purpose, subjects=(resident_id,),
+        )  # fmt: skip
 
     def _write(
         self, tx: Transaction, clerk: Clerk, before: Resident, new: Mapping[str, Any]
     ) -> Resident:
-        after = register.change(
+        after = register_store.change(
             tx, before, reason=REASON, changed_on=civil(tx.now), processed_at=tx.now,
             processed_by=clerk.staff_id, **new,
         )  # fmt: skip
-        post = self._hall.house.post(city_id(tx.tenant))
+        post = self._city.post(tx)
         for what in dict.fromkeys(TELLS[name] for name in new if name in TELLS):
             letter = RegistrationChanged(
                 resident_record_code=after.record_code,

@@ -7,23 +7,23 @@ from kazasu.contracts.municipality import (
     HouseholdMember,
     HouseholdOf,
 )
-from kazasu.exchange.handles import open_handle
 from kazasu.exchange.inquiries import Asked
+from kazasu.exchange.room import tenant_of
 from kazasu.foundation import audit
 from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.numbers import MunicipalityCode
-from kazasu.municipality.faults import NOT_RESIDENT
-from kazasu.municipality.hall.context import Hall
+from kazasu.municipality.hall.context import CityContext
 from kazasu.municipality.register import model
-from kazasu.municipality.register import store as register
+from kazasu.municipality.register import store as register_store
+from kazasu.municipality.register.faults import NOT_RESIDENT
 from kazasu.municipality.register.model import Resident
 
 
 class Households:
-    def __init__(self, hall: Hall) -> None:
-        self._hall = hall
+    def __init__(self, city: CityContext) -> None:
+        self._city = city
 
     def household_of(self, inquiry: HouseholdOf, asked: Asked) -> HouseholdAnswer:
         """The resident's household. A protected person is shown themselves alone (I8).
@@ -35,10 +35,10 @@ class Households:
         access = Access(f"institution:{asked.asker}", "municipality.household.read", asked.purpose)
 
         def work(tx: Transaction) -> HouseholdAnswer:
-            own = register.by_record_code(tx, code)
+            own = register_store.by_record_code(tx, code)
             if own is None or not own.here:
                 raise Refusal(NOT_RESIDENT)
-            members = register.household(tx, own.household_number)
+            members = register_store.household(tx, own.household_number)
             together = not any(member.protected for member in members)
             shown = members if together else [own]
             ids = tuple(member.resident_id for member in shown)
@@ -53,7 +53,7 @@ class Households:
                 may_move_together=together,
             )
 
-        return self._hall.database.run("household.read", work, tenant=tenant, access=access)
+        return self._city.database.run("household.read", work, tenant=tenant, access=access)
 
     def accesses_of(self, inquiry: AccessesOf, asked: Asked) -> AccessList:
         """Who looked at the resident's record, what for; posts and systems, not clerks' names."""
@@ -61,23 +61,22 @@ class Households:
         access = Access(f"institution:{asked.asker}", "municipality.accesses.read", asked.purpose)
 
         def work(tx: Transaction) -> AccessList:
-            own = register.by_record_code(tx, code)
+            own = register_store.by_record_code(tx, code)
             if own is None:
                 return AccessList(entries=())
             rows = audit.accesses(tx, own.resident_id)
             return AccessList(entries=tuple(_entry(row, asked.institution) for row in rows))
 
-        return self._hall.database.run("accesses.read", work, tenant=tenant, access=access)
+        return self._city.database.run("accesses.read", work, tenant=tenant, access=access)
 
     def _whom(self, handle: str, asked: Asked) -> tuple[str, str]:
-        institution = self._hall.house.institution(asked.institution)
-        person = open_handle(institution, handle, self._hall.clock)
-        return asked.institution.partition(":")[2], person.resident_record_code
+        tenant = tenant_of(asked.institution)
+        return tenant, self._city.record_code(tenant, handle)
 
 
 def _member(tx: Transaction, one: Resident, own: Resident) -> HouseholdMember:
     return HouseholdMember(
-        member_id=register.member_id(tx, one.resident_id),
+        member_id=register_store.member_id(tx, one.resident_id),
         name=one.name,
         kana=one.kana,
         birth_text=one.birth_text,

@@ -1,0 +1,151 @@
+"""Writes the files of a new room from the skeleton beside this module, and its lines in the lists that people read."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+from typing import Final
+
+SKELETON: Final = Path(__file__).parent / "skeleton"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the new institution is."""
+
+    name: str
+    ja: str
+    en: str
+    tenants: bool
+    sign_in: bool
+    staff: bool
+
+
+def write(root: Path, wanted: Wanted) -> list[Path]:
+    """All files made or changed. The lists come last: a run that was stopped is seen by the tests."""
+    return [*_room(root, wanted), *_lists(root, wanted)]
+
+
+def _room(root: Path, wanted: Wanted) -> Iterator[Path]:
+    room, tests = root / "src" / "kazasu" / wanted.name, root / "tests" / wanted.name
+    for file, part in _parts(wanted).items():
+        yield _written(room / file, part, wanted)
+    yield _written(tests / "__init__.py", "tests_init", wanted)
+    yield _written(tests / "test_room.py", "test_room.py", wanted)
+    yield _written(root / "docs" / "institutions" / f"{wanted.name}.md", "institution.md", wanted)
+
+
+def _parts(wanted: Wanted) -> dict[str, str]:
+    """Files of the room, and the part of the skeleton that each is written from."""
+    python = ("__init__", "institution", "model", "faults", "store", "service", "pages", "room")
+    parts = {f"{name}.py": f"{name}.py" for name in python}
+    parts |= {"migrations/0100-cards.sql": "migration.sql", "templates/front.html": "front.html"}
+    parts |= {"templates/card.html": "card.html"} if wanted.sign_in else {}
+    return parts | ({"templates/desk.html": "desk.html"} if wanted.staff else {})
+
+
+def _written(file: Path, part: str, wanted: Wanted) -> Path:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    text = Template(_part(part)).substitute(_places(wanted))
+    file.write_text(re.sub(r"\n{4,}", "\n\n\n", text), encoding="utf-8")
+    return file
+
+
+def _part(name: str) -> str:
+    return (SKELETON / f"{name}.txt").read_text(encoding="utf-8")
+
+
+def _places(wanted: Wanted) -> dict[str, str]:
+    """What the skeleton's places are filled with."""
+    signs = wanted.sign_in or wanted.staff
+    plain = {"name": wanted.name, "ja": wanted.ja, "en": wanted.en}
+    chosen = {
+        "imports": "Action, Client, Institution" if signs else "Institution",
+        "options": "".join(f"    {line}\n" for line in _options(wanted)),
+        "person_access": 'PERSON = SIGNED_IN("person")\n' if wanted.sign_in else "",
+        "staff_access": "STAFF = SIGNED_IN(KIND)\n" if wanted.staff else "",
+        "staff_import": "from kazasu.kit.staff import KIND, clerk\n" if wanted.staff else "",
+        "web_imports": ", ".join(
+            ["PUBLIC", *(["SIGNED_IN"] if signs else []), "Site", "get", *(["post"] if wanted.sign_in else [])]
+        ),
+        "person_pages": _part("person_pages") if wanted.sign_in else "",
+        "staff_pages": _part("staff_pages") if wanted.staff else "",
+        "kit_imports": _kit_imports(wanted),
+        "signing_in": _signing_in(wanted),
+        "links": _links(wanted),
+        "person_tests": Template(_part("person_tests")).substitute(plain) if wanted.sign_in else "",
+        "staff_tests": Template(_part("staff_tests")).substitute(plain) if wanted.staff else "",
+        "origin": f'"{wanted.name}:141003"' if wanted.tenants else f'"{wanted.name}"',
+        "tenant": "141003" if wanted.tenants else "",
+    }  # fmt: skip
+    return plain | chosen
+
+
+def _options(wanted: Wanted) -> Iterator[str]:
+    if wanted.tenants:
+        yield 'each="municipality",'
+    if wanted.staff:
+        yield 'kit=("staff",),'
+        yield 'staff=("counter",),'
+    if wanted.sign_in or wanted.staff:
+        yield "client=Client(),"
+        yield "actions=("
+        if wanted.sign_in:
+            yield '    Action("sign-in", ("aal3", "aal2"), "one\'s own registration", "simulated"),'
+        if wanted.staff:
+            yield '    Action("desk", ("aal3",), "other people\'s registrations are behind it", "simulated"),'
+        yield "),"
+        sessions = {"person": "/signin"} if wanted.sign_in else {}
+        sessions |= {"staff": "/desk/signin" if wanted.sign_in else "/signin"} if wanted.staff else {}
+        yield "sessions={" + ", ".join(f'"{kind}": "{path}"' for kind, path in sessions.items()) + "},"
+
+
+def _kit_imports(wanted: Wanted) -> str:
+    lines = ["from kazasu.kit.opening import sign_in_of"] if wanted.sign_in or wanted.staff else []
+    lines += ["from kazasu.kit.signin import as_themselves"] if wanted.sign_in else []
+    lines += ["from kazasu.kit.staff import admit_staff"] if wanted.staff else []
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _signing_in(wanted: Wanted) -> str:
+    first = '    {}sign_in_of(house, INSTITUTION, site, action="{}", admit={}{})\n'
+    staff = "admit_staff(house, INSTITUTION)"
+    if wanted.sign_in and wanted.staff:
+        return (
+            first.format("signin = ", "sign-in", 'as_themselves("person")', ', home="/card"')
+            + f'    signin.also("/desk/signin", {staff}, action="desk", home="/desk")\n'
+        )
+    if wanted.sign_in:
+        return first.format("", "sign-in", 'as_themselves("person")', ', home="/card"')
+    return first.format("", "desk", staff, ', home="/desk"') if wanted.staff else ""
+
+
+def _links(wanted: Wanted) -> str:
+    link = "<p><a class=\"button{}\" href=\"{}\">{{{{ t('{}', '{}') }}}}</a></p>\n"
+    shown = link.format("", "/card", "あなたの登録", "Your registration") if wanted.sign_in else ""
+    return shown + (link.format(" button-quiet", "/desk", "職員の窓口", "Staff desk") if wanted.staff else "")
+
+
+# ---------------------------------------------------------------- lists that people read
+
+
+def _lists(root: Path, wanted: Wanted) -> Iterator[Path]:
+    """The floors, and the row in the architecture's table; addresses in the READMEs where it is one institution."""
+    floors = root / ".importlinter"
+    yield _changed(floors, r"(?m)^    (kazasu\.municipality \|)", rf"    kazasu.{wanted.name} | \1")
+    row = f"| `{wanted.name}` | {wanted.en} | what its people tell it | other institutions' tables |\n"
+    yield _changed(root / "docs" / "architecture.md", r"(?m)^(\| `society` \|)", row.replace("\\", r"\\") + r"\1")
+    if (wanted.sign_in or wanted.staff) and not wanted.tenants:
+        address = f"| http://{wanted.name}.localhost:8000 | "
+        yield _changed(root / "README.md", r"(?m)^(\| http://phone\.)", f"{address}{wanted.en} |\n" + r"\1")
+        yield _changed(root / "README.ja.md", r"(?m)^(\| http://phone\.)", f"{address}{wanted.ja} |\n" + r"\1")
+
+
+def _changed(file: Path, where: str, what: str) -> Path:
+    """Raises ``LookupError``: the place is not there, so the list has another form now."""
+    text, times = re.subn(where, what, file.read_text(encoding="utf-8"), count=1)
+    if not times:
+        raise LookupError(f"{file}: no place for the new room ({where})")
+    file.write_text(text, encoding="utf-8")
+    return file

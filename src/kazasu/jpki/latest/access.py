@@ -1,0 +1,26 @@
+"""On record with every use: who is named, by which institution, for what."""
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Final
+from uuid import UUID
+
+from kazasu.exchange.inquiries import Asked
+from kazasu.foundation.audit import Access
+from kazasu.foundation.database import Transaction
+
+SUBJECTS_AT_ONCE: Final = 100
+"""Persons in one audit row of a bulk question: a row is read whole by each of them."""
+
+
+def access_of(asked: Asked, action: str) -> Access:
+    return Access(f"institution:{asked.asker}", action, asked.purpose)
+
+
+def audit_persons(
+    tx: Transaction, access: Access, persons: Iterable[UUID], case: str, fields: Sequence[str] = ()
+) -> None:
+    """Audit rows that name these persons, each once."""
+    names = iter(dict.fromkeys(map(str, persons)))
+    while portion := tuple(islice(names, SUBJECTS_AT_ONCE)):
+        tx.audit(Access(access.actor, access.action, access.purpose, portion, case, tuple(fields)))

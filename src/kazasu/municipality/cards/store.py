@@ -1,0 +1,52 @@
+"""A card on the reader of the card desk, between the terminal's two calls."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from kazasu.foundation.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class CardTap:
+    request_id: str
+    case_id: str
+    token: UUID
+    staff_id: str
+    expires_at: datetime
+    handle: str
+
+
+def add_tap(tx: Transaction, new: CardTap) -> None:
+    tx.execute(
+        """INSERT INTO card_tap (municipality_code, request_id, case_id, token, staff_id, expires_at,
+                                 handle) VALUES (%s, %s, %s, %s, %s, %s, %s)""",
+        (tx.tenant, new.request_id, new.case_id, new.token, new.staff_id, new.expires_at, new.handle),
+    )  # fmt: skip
+
+
+def tap(tx: Transaction, request_id: str) -> CardTap | None:
+    return tx.maybe(
+        CardTap,
+        """SELECT request_id, case_id, token, staff_id, expires_at, handle FROM card_tap
+           WHERE municipality_code = %s AND request_id = %s""",
+        (tx.tenant, request_id),
+    )
+
+
+def set_tap_handle(tx: Transaction, request_id: str, handle: str) -> None:
+    tx.execute(
+        "UPDATE card_tap SET handle = %s WHERE municipality_code = %s AND request_id = %s",
+        (handle, tx.tenant, request_id),
+    )
+
+
+def take_tap(tx: Transaction, handle: str, staff_id: str) -> CardTap | None:
+    """Fetched and removed, for the clerk who began it."""
+    return tx.maybe(
+        CardTap,
+        """DELETE FROM card_tap
+           WHERE municipality_code = %s AND handle = %s AND handle <> '' AND staff_id = %s
+           RETURNING request_id, case_id, token, staff_id, expires_at, handle""",
+        (tx.tenant, handle, staff_id),
+    )

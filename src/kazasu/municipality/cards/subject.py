@@ -1,0 +1,19 @@
+"""The card desk: cards that carry an address of before are continued."""
+
+from kazasu.foundation.text import Text
+from kazasu.municipality.cards.pages import CardPages
+from kazasu.municipality.cards.service import CardDesk
+from kazasu.municipality.hall.context import CityContext
+from kazasu.municipality.hall.subject import Queue, Subject
+
+
+def open_subject(city: CityContext) -> Subject:
+    cards = CardDesk(city)
+    return Subject(
+        pages=lambda desk: desk.site.enter(CardPages(desk, cards)),
+        nav=[("/desk/cards", Text("カード", "Cards"))],
+        queues=[
+            Queue("/desk/cards", Text("カードの継続利用", "Cards to continue"), count=cards.count)
+        ],
+        by_date=[cards.note_lost],
+    )

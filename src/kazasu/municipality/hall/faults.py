@@ -1,0 +1,18 @@
+"""Why a desk does not do what it was asked, whatever its subject."""
+
+from kazasu.foundation.faults import define
+from kazasu.foundation.text import Text
+
+_RELOAD = Text(
+    "画面を開き直して、今の状態を確かめてください。何も変更されていません",
+    "Open the page again and look at its present state. Nothing was changed",
+)
+UNKNOWN_CASE = define("municipality.unknown-case", 404,
+    "その届出・予約は見つかりません", "There is no such case",
+    "番号を確かめてください", "Check its number", who="clerk")  # fmt: skip
+CHANGED_MEANWHILE = define("municipality.changed-meanwhile", 409,
+    "ほかの職員が先に変更しました", "Somebody else changed this case first",
+    *_RELOAD, who="clerk", source="municipal §1.6 I9: one clerk edits at a time")  # fmt: skip
+WRONG_STATE = define("municipality.wrong-state", 409,
+    "今の状態では、この操作はできません（{state}）", "Not possible in its present state ({state})",
+    *_RELOAD, who="clerk")  # fmt: skip

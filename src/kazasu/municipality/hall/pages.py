@@ -1,0 +1,62 @@
+"""The front for everybody, the first page of the desk, and the letters that wait."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kazasu.foundation.clock import today
+from kazasu.foundation.web import PUBLIC, Form, get, post
+from kazasu.municipality.hall.desk import STAFF, DeskPages, clerk
+from kazasu.municipality.hall.model import ROLES
+from kazasu.municipality.hall.service import FrontDesk
+from kazasu.municipality.hall.subject import Queue
+
+
+class AgainForm(Form):
+    way: Literal["in", "out"]
+    message_id: str
+
+
+class HallPages:
+    def __init__(self, desk: DeskPages, front_desk: FrontDesk, queues: Sequence[Queue]) -> None:
+        self._desk = desk
+        self._front_desk = front_desk
+        self._queues = queues
+
+    @get("/", PUBLIC("the city's front page; no personal data"))
+    def front(self, request: Request) -> Response:
+        return self._desk.site.render(
+            request,
+            "front.html",
+            offices=self._front_desk.offices(request.state.tenant),
+            portal=self._desk.city.directory.origin("portal"),
+        )
+
+    @get("/desk", STAFF)
+    def first(self, request: Request) -> Response:
+        """What waits, by queue."""
+        who, day = clerk(request), f"{today(self._desk.city.clock)}"
+        counts = self._front_desk.counts(request.state.tenant, who, self._queues)
+        lines = [
+            (queue.address.format(today=day), queue, count)
+            for queue, count in zip(self._queues, counts, strict=True)
+        ]
+        roles = [name for role, name in ROLES.items() if role in who.roles]
+        return self._desk.site.render(request, "desk.html", lines=lines, clerk=who, roles=roles)
+
+    @get("/desk/letters", STAFF)
+    def letters(self, request: Request) -> Response:
+        """What could not be applied or delivered, for an operator to see to."""
+        who = clerk(request)
+        found = self._front_desk.letters(request.state.tenant, who)
+        return self._desk.site.render(request, "letters.html", letters=found, clerk=who)
+
+    @post("/desk/letters", STAFF)
+    def again(self, request: Request) -> Response:
+        form = AgainForm.read(request)
+        self._front_desk.try_again(
+            request.state.tenant, clerk(request), form.message_id, outgoing=form.way == "out"
+        )
+        return self._desk.site.redirect("/desk/letters")

@@ -1,1 +1,0 @@
-"""The front for everybody, the first page of the desk, and the letters that wait."""

@@ -1,0 +1,73 @@
+"""What subjects ask or tell each other: typed, in the same transaction, through the hall.
+
+A subject never imports its neighbour. The neighbour offers a port when it is opened, the other uses
+it when it works; both know the hall alone.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, Generic, Literal, Protocol, TypeVar, cast
+from uuid import UUID
+
+from kazasu.foundation.database import Transaction
+
+P = TypeVar("P")
+
+
+@dataclass(frozen=True, slots=True)
+class Port(Generic[P]):
+    """The name under which something of type ``P`` is offered."""
+
+    name: str
+
+
+class Ports:
+    """What the opened subjects of one room offer."""
+
+    def __init__(self) -> None:
+        self._offered: dict[str, Any] = {}
+
+    def offer(self, port: Port[P], by: P) -> None:
+        """Raises ``ValueError`` when a second subject offers the same."""
+        if port.name in self._offered:
+            raise ValueError(f"two subjects offer {port.name}")
+        self._offered[port.name] = by
+
+    def use(self, port: Port[P]) -> P:
+        """Raises ``LookupError`` when no subject of this room offers it."""
+        if port.name not in self._offered:
+            raise LookupError(f"no subject offers {port.name}")
+        return cast("P", self._offered[port.name])
+
+
+# ---------------------------------------------------------------- moving offers, cards uses
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCard:
+    """A card of somebody who moved here; its surface and certificates carry the old address."""
+
+    case_id: str
+    token: UUID
+    resident_id: str
+    name: str
+    until: date
+    """Last day on which it can be continued."""
+
+
+class MoversCards(Protocol):
+    """The cards of registered arrivals."""
+
+    def waiting(self, tx: Transaction) -> list[WaitingCard]:
+        """All that wait to be continued, the most urgent first."""
+
+    def find(self, tx: Transaction, case_id: str, token: UUID) -> WaitingCard | None:
+        """This mover's card, if it waits."""
+
+    def settle(
+        self, tx: Transaction, case_id: str, token: UUID, outcome: Literal["continued", "lost"]
+    ) -> None:
+        """It waits no longer."""
+
+
+MOVERS_CARDS: Final[Port[MoversCards]] = Port("movers' cards")

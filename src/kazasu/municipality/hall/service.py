@@ -1,0 +1,81 @@
+"""The hall's own use cases: the front page, the desk's first page, letters that wait."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from kazasu.contracts.base import Done
+from kazasu.contracts.municipality import Reachable
+from kazasu.exchange import operator
+from kazasu.exchange.inquiries import Asked
+from kazasu.exchange.room import tenant_of
+from kazasu.foundation.clock import civil
+from kazasu.foundation.database import Transaction
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
+from kazasu.municipality.hall import store as hall_store
+from kazasu.municipality.hall.context import CityContext
+from kazasu.municipality.hall.faults import UNKNOWN_CASE
+from kazasu.municipality.hall.model import Clerk
+from kazasu.municipality.hall.store import OfficeRow
+from kazasu.municipality.hall.subject import Queue
+
+LOOKING: Final = Text("窓口の一覧の確認", "Looking at the desk's queues")
+READING: Final = Text("滞留している通知の確認", "Looking at letters that wait")
+
+
+@dataclass(frozen=True, slots=True)
+class LettersThatWait:
+    waiting: list[operator.Waiting]
+    undelivered: list[operator.Undelivered]
+    alarms: list[operator.Alarm]
+
+
+class FrontDesk:
+    def __init__(self, city: CityContext) -> None:
+        self._city = city
+
+    def offices(self, tenant: str) -> list[OfficeRow]:
+        """Of the public front page; no personal data."""
+        return self._city.database.read("front.offices", hall_store.offices, tenant=tenant)
+
+    def counts(self, tenant: str, clerk: Clerk, queues: Sequence[Queue]) -> list[int | None]:
+        """How many wait in each queue today; None for a queue that is not counted."""
+
+        def work(tx: Transaction) -> list[int | None]:
+            day = civil(tx.now)
+            return [queue.count(tx, day) if queue.count else None for queue in queues]
+
+        return self._city.act("desk.counts", work, tenant=tenant, clerk=clerk, purpose=LOOKING)
+
+    def letters(self, tenant: str, clerk: Clerk) -> LettersThatWait:
+        def work(tx: Transaction) -> LettersThatWait:
+            return LettersThatWait(
+                operator.waiting(tx), operator.undelivered(tx), operator.alarms(tx)
+            )
+
+        return self._city.act("letters.list", work, tenant=tenant, clerk=clerk, purpose=READING)
+
+    def try_again(self, tenant: str, clerk: Clerk, message_id: str, *, outgoing: bool) -> None:
+        """Send or apply a letter once more.
+
+        Raises Refusal ``municipality.not-your-role``, ``municipality.unknown-case``.
+        """
+        clerk.check("operator")
+        try:
+            number = UUID(message_id)
+        except ValueError:
+            raise Refusal(UNKNOWN_CASE) from None
+        work = operator.send_again if outgoing else operator.try_again
+        work(self._city.database, tenant, number)
+
+    def reachable(self, _: Reachable, asked: Asked) -> Done:
+        self._city.database.read(
+            "reachable", lambda tx: tx.value("SELECT 1"), tenant=tenant_of(asked.institution)
+        )
+        return Done()
+
+
+def letters_waiting(tx: Transaction) -> int:
+    return len(operator.waiting(tx)) + len(operator.undelivered(tx))

@@ -1,0 +1,41 @@
+"""What a subject of the city hall brings; ``room.py`` puts together whatever its list names."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from kazasu.contracts.base import Inquiry, Letter
+from kazasu.exchange.inquiries import Handler as InquiryHandler
+from kazasu.exchange.letters import Handler as LetterHandler
+from kazasu.foundation.database import Transaction
+from kazasu.foundation.text import Text
+from kazasu.municipality.hall.desk import DeskPages
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A line of the desk's first page, with how many wait there."""
+
+    address: str
+    """``{today}`` stands for the day."""
+    title: Text
+    hint: Text | None = None
+    count: Callable[[Transaction, date], int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One subject, opened for all cities of this process."""
+
+    pages: Callable[[DeskPages], None]
+    nav: Sequence[tuple[str, Text]] = ()
+    """Its lists, linked from every page of the desk."""
+    queues: Sequence[Queue] = ()
+    letters: Mapping[type[Letter], LetterHandler] = field(default_factory=dict)
+    inquiries: Mapping[type[Inquiry[Any]], InquiryHandler] = field(default_factory=dict)
+    jobs: Mapping[str, Callable[..., None]] = field(default_factory=dict)
+    cities_due: Callable[[Transaction, date], Sequence[str]] | None = None
+    """Cities in which something of it may fall due by this day: codes only, no tenant is set."""
+    by_date: Sequence[Callable[[str, date], object]] = ()
+    """What it then does in such a city. Repeating it changes nothing."""

@@ -1,0 +1,42 @@
+"""Why a move does not go on: for residents, clerks and other institutions."""
+
+from kazasu.foundation.faults import define
+from kazasu.foundation.text import Text
+
+_OTHER_SLOT = Text("別の日時を選んでください", "Choose another time")
+SLOT_UNKNOWN = define("municipality.slot-unknown", 422,
+    "その日時の窓口はありません", "There is no such appointment",
+    *_OTHER_SLOT)  # fmt: skip
+SLOT_FULL = define("municipality.slot-full", 409,
+    "その日時は満員になりました", "That time has just been taken",
+    *_OTHER_SLOT)  # fmt: skip
+NOT_ACCEPTABLE = define("municipality.not-acceptable", 409,
+    "確認が済んでいない項目があります", "Not all checks are good",
+    "理由を見て、訂正を求めるか却下してください", "Ask for a correction, or reject it", who="clerk")  # fmt: skip
+HEAD_NEEDED = define("municipality.head-needed", 422,
+    "残る世帯に世帯主がいなくなります。新しい世帯主を選んでください", "Nobody would head the household that remains. Name its new head",
+    "本人に確かめて選んでください", "Ask the residents, then choose", who="clerk", source="municipal §1.3 (標準仕様書 4.0.4)")  # fmt: skip
+NOT_OF_THIS_MOVE = define("municipality.not-of-this-move", 403,
+    "この届出の人のカードではありません。何も表示していません", "This card belongs to nobody of this move. Nothing was shown",
+    "届け出た人のカードをかざしてもらってください", "Ask for the card of one of the movers", who="clerk", source="design §3.4 (wrong person)")  # fmt: skip
+ATTRIBUTES_DIFFER = define("municipality.attributes-differ", 409,
+    "カードと転出証明書情報が一致しません（{items}）", "Card and certificate data differ ({items})",
+    "前の市区町村に確かめてください。仮登録は行っていません", "Ask the old city. Nothing was registered", who="clerk")  # fmt: skip
+MOVED_IN_FUTURE = define("municipality.moved-in-future", 422,
+    "異動日が先の日付です", "The moving day lies in the future",
+    "転入届・転居届は、住み始めてから受け付けます", "Notice is taken once they live there", who="clerk", source="住民基本台帳法 22条・23条")  # fmt: skip
+SPECIAL_ROUTE_CLOSED = define("municipality.special-route-closed", 409,
+    "転出証明書情報を使える期間（{until}まで）が過ぎています", "The certificate data could be used until {until}",
+    "前の市区町村に紙の転出証明書（または準ずる証明書）を求めてください", "Ask the old city for a paper certificate of moving out", who="clerk", source="住民基本台帳法 24条の2; municipal §1.2")  # fmt: skip
+NOBODY_CHOSEN = define("municipality.nobody-chosen", 422,
+    "異動する人が選ばれていません", "Nobody was chosen to move",
+    "一人以上を選んでください", "Choose at least one person", who="clerk")  # fmt: skip
+ONE_HEAD = define("municipality.one-head", 422,
+    "世帯主はちょうど一人です", "A household has exactly one head",
+    "世帯主を一人選び、続柄を直してください", "Choose one head and correct the relationships", who="clerk", source="municipal §1.3, §7")  # fmt: skip
+NOT_LEAVING = define("municipality.not-leaving", 409,
+    "転出の届出がない転入通知です", "A notice of moved-in without a notice of moving out",
+    "相手の市区町村に確かめてください", "Ask the other city", who="clerk")  # fmt: skip
+NO_FONTS = define("municipality.no-fonts", 503,
+    "印刷用の書体がありません", "The typefaces for printing are missing",
+    "fonts-ipamj-mincho と fonts-morisawa-bizud-gothic を入れてください", "Install fonts-ipamj-mincho and fonts-morisawa-bizud-gothic", who="operator")  # fmt: skip

@@ -1,0 +1,234 @@
+"""Terms and rules of moving house, without input or output: notices, arrivals, what is checked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Final, Literal
+from uuid import UUID
+
+from kazasu.contracts.base import FourAttributes
+from kazasu.contracts.municipality import Mover
+from kazasu.foundation.names import comparison_key
+from kazasu.foundation.text import Text
+from kazasu.municipality.register.model import SEX_CODE
+
+OUT_DESK: Final = Text("転出担当", "Moving-out desk")
+IN_DESK: Final = Text("転入担当", "Moving-in desk")
+SYSTEM: Final = Text("住民記録システム", "Resident record system")
+"""Who speaks to the resident in the timeline of a move."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the machine checked on a notice, with its reason; the clerk decides."""
+
+    check: str
+    good: bool
+    ja: str
+    en: str
+    blocking: bool = True
+
+    @property
+    def reason(self) -> Text:
+        return Text(self.ja, self.en)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One attribute of the card beside the data that came from the old city."""
+
+    item: str
+    label: Text
+    card: str
+    data: str
+    same: bool
+
+
+def compare(attributes: FourAttributes, mover: Mover, old_address: str) -> list[Comparison]:
+    """The four attributes, item by item. Names are compared by letters that a card can hold."""
+    born = f"{mover.birth_date}"
+    sex = SEX_CODE.get(mover.sex, mover.sex)
+    return [
+        _compared("name", Text("氏名", "Name"), attributes.name, mover.name),
+        _compared("address", Text("住所（転出前）", "Address (before)"), attributes.address, old_address),
+        Comparison(
+            "birth-date", Text("生年月日", "Date of birth"), f"{attributes.birth_date}", born,
+            f"{attributes.birth_date}" == born,
+        ),
+        Comparison("sex", Text("性別", "Sex"), attributes.sex, sex, attributes.sex == sex),
+    ]  # fmt: skip
+
+
+def _compared(item: str, label: Text, card: str, data: str) -> Comparison:
+    return Comparison(item, label, card, data, comparison_key(card) == comparison_key(data))
+
+
+class OutState(StrEnum):
+    """Where a notice of moving out stands."""
+
+    RECEIVED = "received"
+    CHECKED = "checked"
+    NEEDS_FIX = "needs-fix"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
+    CLOSED = "closed"
+
+
+OUT_STATES: Final[Mapping[str, Text]] = {
+    OutState.RECEIVED: Text("受付済・確認中", "received, being checked"),
+    OutState.CHECKED: Text("確認済・判断待ち", "checked, to be decided"),
+    OutState.NEEDS_FIX: Text("訂正を待っています", "waiting for a correction"),
+    OutState.ACCEPTED: Text("受理（転出予定）", "accepted"),
+    OutState.REJECTED: Text("却下", "rejected"),
+    OutState.WITHDRAWN: Text("取下げ", "withdrawn"),
+    OutState.CANCELLED: Text("転出取消し", "move cancelled"),
+    OutState.CLOSED: Text("完了（除票）", "done, record closed"),
+}
+TO_DECIDE: Final = (OutState.RECEIVED, OutState.CHECKED)
+OPEN_OUT: Final = (*TO_DECIDE, OutState.NEEDS_FIX)
+DONE_OUT: Final = tuple(state for state in OutState if state not in OPEN_OUT)
+
+
+class InState(StrEnum):
+    """Where an arrival, or a change of address within the city, stands."""
+
+    RESERVED = "reserved"
+    CERTIFICATE = "certificate"
+    READY = "ready"
+    VISITED = "visited"
+    PROVISIONAL = "provisional"
+    REGISTERING = "registering"
+    REGISTERED = "registered"
+    MISSED = "missed"
+    WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+IN_STATES: Final[Mapping[str, Text]] = {
+    InState.RESERVED: Text(
+        "予約のみ到着（証明書情報待ち）", "half-arrived: certificate data missing"
+    ),
+    InState.CERTIFICATE: Text("証明書情報のみ到着（予約なし）", "half-arrived: no reservation"),
+    InState.READY: Text("準備済", "ready"),
+    InState.VISITED: Text("来庁受付済", "visitor identified"),
+    InState.PROVISIONAL: Text("仮登録（審査待ち）", "provisional, to be decided"),
+    InState.REGISTERING: Text("登録処理中", "being registered"),
+    InState.REGISTERED: Text("登録済", "registered"),
+    InState.MISSED: Text("来庁なし", "visit missed"),
+    InState.WITHDRAWN: Text("取下げ", "withdrawn"),
+    InState.CANCELLED: Text("転出取消し", "move cancelled"),
+    InState.EXPIRED: Text("期限切れ", "expired"),
+}
+EXPECTED: Final = (InState.RESERVED, InState.CERTIFICATE, InState.READY)
+"""Before the visit."""
+BEFORE_ENTRY: Final = (*EXPECTED, InState.VISITED, InState.MISSED)
+"""Nothing of the case is in the register."""
+CAN_VISIT: Final = (InState.READY, InState.VISITED, InState.MISSED)
+CARRYING_CERTIFICATE: Final = (InState.CERTIFICATE, *CAN_VISIT)
+"""The certificate data may be here and still run out (特例転入)."""
+AT_THE_DESK: Final = (InState.VISITED, InState.PROVISIONAL)
+BEYOND_LETTERS: Final = (
+    InState.REGISTERED, InState.REGISTERING, InState.WITHDRAWN, InState.CANCELLED
+)  # fmt: skip
+"""Reservation and certificate data that still come change nothing."""
+OPEN_IN: Final = (*EXPECTED, *AT_THE_DESK, InState.REGISTERING, InState.MISSED)
+DONE_IN: Final = tuple(state for state in InState if state not in OPEN_IN)
+
+
+@dataclass(frozen=True, slots=True)
+class MovingOut:
+    """A notice of moving out at the old city."""
+
+    case_id: str
+    version: int
+    state: OutState
+    revision: int
+    notice: dict[str, Any]
+    signed: dict[str, Any]
+    submitted_at: datetime
+    received_at: datetime
+    findings: list[dict[str, Any]]
+    applicant_id: str
+    note: str
+    decided_by: str
+    decided_at: datetime | None
+
+    @property
+    def checks(self) -> list[Finding]:
+        return [Finding(**one) for one in self.findings]
+
+    @property
+    def acceptable(self) -> bool:
+        return self.state == OutState.CHECKED and all(c.good or not c.blocking for c in self.checks)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaver:
+    """One person of an accepted notice."""
+
+    case_id: str
+    resident_id: str
+    token: UUID
+    to_municipality: str
+    planned_on: date
+    state: Literal["open", "departed", "arrived", "cancelled"]
+    notified_at: datetime | None
+    """転入通知日."""
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class MovingIn:
+    """An expected arrival, or a change of address within the city."""
+
+    case_id: str
+    version: int
+    kind: Literal["between-cities", "within-city"]
+    state: InState
+    reservation: dict[str, Any] | None
+    certificate: dict[str, Any] | None
+    """The certificate-of-moving-out data without its movers."""
+    visit: dict[str, Any]
+    """Who came and how their attributes compared."""
+    entry: dict[str, Any]
+    """What was completed at the desk."""
+    moved_on: date | None
+    notified_on: date | None
+    request_id: UUID | None
+    decided_by: str
+    received_at: datetime
+    registered_at: datetime | None
+
+    @property
+    def half(self) -> str:
+        """What is still missing of an expected arrival; empty when nothing is."""
+        if self.kind == "within-city":
+            return ""
+        if self.certificate is None:
+            return "certificate"
+        return "" if self.reservation is not None else "reservation"
+
+
+@dataclass(frozen=True, slots=True)
+class Arriver:
+    """One person of an arrival."""
+
+    case_id: str
+    token: UUID
+    mover: Mover
+    included: bool
+    resident_id: str
+    card: Literal["none", "pending", "continued", "lost"]
+
+
+def progress(state: InState, half: str) -> InState:
+    """The state of an expected arrival once both halves are looked at."""
+    if state not in EXPECTED:
+        return state
+    if not half:
+        return InState.READY
+    return InState.RESERVED if half == "certificate" else InState.CERTIFICATE

@@ -1,0 +1,189 @@
+"""Expected arrivals, who comes, and their cards."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, Literal
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from kazasu.contracts.municipality import Mover
+from kazasu.foundation.database import Transaction
+from kazasu.foundation.numbers import SEALED
+from kazasu.kit import periods
+from kazasu.municipality.moving.model import CARRYING_CERTIFICATE, Arriver, MovingIn
+from kazasu.municipality.moving.store import rows
+
+_IN: Final = rows.columns(MovingIn)
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """An expected arrival with its appointment, for the list."""
+
+    case_id: str
+    state: str
+    kind: str
+    half: str
+    applicant: str
+    people: int
+    office_id: str
+    on_date: date | None
+    starts: str
+
+
+def find(tx: Transaction, case_id: str) -> MovingIn | None:
+    return tx.maybe(
+        MovingIn,
+        f"SELECT {_IN} FROM moving_in WHERE municipality_code = %s AND case_id = %s",
+        (tx.tenant, case_id),
+    )
+
+
+def add(tx: Transaction, case: MovingIn) -> None:
+    rows.insert(tx, "moving_in", case)
+
+
+def save(tx: Transaction, case: MovingIn) -> bool:
+    """Write a changed case; False when somebody else changed it since it was read."""
+    return rows.update(tx, "moving_in", case)
+
+
+def expected(tx: Transaction, states: Sequence[str], on: date | None = None) -> list[Expected]:
+    """Arrivals by their appointment, those of one day when ``on`` is given."""
+    return tx.all(
+        Expected,
+        """SELECT m.case_id, m.state, m.kind,
+                  CASE WHEN m.kind = 'within-city' THEN ''
+                       WHEN m.certificate IS NULL THEN 'certificate'
+                       WHEN m.reservation IS NULL THEN 'reservation' ELSE '' END AS half,
+                  coalesce(m.reservation ->> 'applicant_name', '') AS applicant,
+                  (SELECT count(*) FROM arriver a WHERE a.municipality_code = m.municipality_code
+                     AND a.case_id = m.case_id)::int AS people,
+                  coalesce(v.office_id, '') AS office_id, v.on_date,
+                  coalesce(v.starts, '') AS starts
+           FROM moving_in m
+           LEFT JOIN visit_place v ON v.municipality_code = m.municipality_code
+                AND v.case_id = m.case_id AND v.held_until IS NULL
+           WHERE m.municipality_code = %(tenant)s AND m.state = ANY(%(states)s)
+             AND (%(on)s::date IS NULL OR v.on_date = %(on)s)
+           ORDER BY v.on_date NULLS LAST, v.starts, m.received_at LIMIT 500""",
+        {"tenant": tx.tenant, "states": list(states), "on": on},
+    )
+
+
+def past_special_route(tx: Transaction, today: date) -> list[str]:
+    """Cases whose certificate data may have run out; the rule itself says which have."""
+    return tx.column(
+        """SELECT case_id FROM moving_in
+           WHERE municipality_code = %s AND state = ANY(%s) AND certificate IS NOT NULL
+             AND (certificate ->> 'planned_date')::date + %s < %s""",
+        (tx.tenant, list(CARRYING_CERTIFICATE), periods.SPECIAL_AFTER_PLANNED, today),
+    )
+
+
+def add_arriver(tx: Transaction, case_id: str, token: UUID, mover: Mover) -> None:
+    tx.execute(
+        """INSERT INTO arriver (municipality_code, case_id, token, mover, included, resident_id, card)
+           VALUES (%s, %s, %s, %s, true, '', %s)
+           ON CONFLICT (municipality_code, case_id, token) DO UPDATE SET mover = EXCLUDED.mover""",
+        (
+            tx.tenant,
+            case_id,
+            token,
+            Jsonb(json.loads(mover.model_dump_json(context=SEALED))),
+            "pending" if mover.has_card else "none",
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _ArriverRow:
+    case_id: str
+    token: UUID
+    mover: dict[str, Any]
+    included: bool
+    resident_id: str
+    card: Any
+
+
+def arrivers(tx: Transaction, case_id: str) -> list[Arriver]:
+    """The people of an arrival, the head first."""
+    rows = tx.all(
+        _ArriverRow,
+        """SELECT case_id, token, mover, included, resident_id, card FROM arriver
+           WHERE municipality_code = %s AND case_id = %s
+           ORDER BY mover ->> 'relationship' <> '世帯主', mover ->> 'birth_date', token""",
+        (tx.tenant, case_id),
+    )
+    return [
+        Arriver(r.case_id, r.token, _mover(r.mover), r.included, r.resident_id, r.card)
+        for r in rows
+    ]
+
+
+def _mover(document: dict[str, Any]) -> Mover:
+    return Mover.model_validate_json(json.dumps(document))
+
+
+def include(tx: Transaction, arriver: Arriver, *, included: bool) -> None:
+    """Does this person move, as the notice was completed at the desk?"""
+    tx.execute(
+        """UPDATE arriver SET included = %s
+           WHERE municipality_code = %s AND case_id = %s AND token = %s""",
+        (included, tx.tenant, arriver.case_id, arriver.token),
+    )
+
+
+def note_resident(tx: Transaction, arriver: Arriver, resident_id: str) -> None:
+    """Under which 宛名番号 this person was entered into the register."""
+    tx.execute(
+        """UPDATE arriver SET included = true, resident_id = %s
+           WHERE municipality_code = %s AND case_id = %s AND token = %s""",
+        (resident_id, tx.tenant, arriver.case_id, arriver.token),
+    )
+
+
+def settle_card(
+    tx: Transaction, case_id: str, token: UUID, outcome: Literal["continued", "lost"]
+) -> None:
+    tx.execute(
+        """UPDATE arriver SET card = %s
+           WHERE municipality_code = %s AND case_id = %s AND token = %s""",
+        (outcome, tx.tenant, case_id, token),
+    )
+
+
+def purge_arrivers(tx: Transaction, case_id: str) -> None:
+    """The certificate data of a cancelled transfer is deleted (I9)."""
+    tx.execute(
+        "DELETE FROM arriver WHERE municipality_code = %s AND case_id = %s", (tx.tenant, case_id)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CardRow:
+    """A card that carries the old address still."""
+
+    case_id: str
+    token: UUID
+    resident_id: str
+    name: str
+    notified_on: date
+
+
+_CARDS: Final = """SELECT a.case_id, a.token, a.resident_id, a.mover ->> 'name' AS name, m.notified_on
+    FROM arriver a JOIN moving_in m USING (municipality_code, case_id)
+    WHERE a.municipality_code = %s AND m.state = 'registered' AND a.included AND a.card = 'pending'"""
+
+
+def cards_waiting(tx: Transaction) -> list[CardRow]:
+    return tx.all(CardRow, f"{_CARDS} ORDER BY m.notified_on, a.resident_id", (tx.tenant,))
+
+
+def card_waiting(tx: Transaction, case_id: str, token: UUID) -> CardRow | None:
+    return tx.maybe(
+        CardRow, f"{_CARDS} AND a.case_id = %s AND a.token = %s", (tx.tenant, case_id, token)
+    )

@@ -1,0 +1,91 @@
+"""Notices of moving out, and who leaves."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from kazasu.foundation.database import Transaction
+from kazasu.municipality.moving.model import Leaver, MovingOut
+from kazasu.municipality.moving.store import rows
+
+_OUT: Final = rows.columns(MovingOut)
+_LEAVER: Final = rows.columns(Leaver)
+
+
+def find(tx: Transaction, case_id: str) -> MovingOut | None:
+    return tx.maybe(
+        MovingOut,
+        f"SELECT {_OUT} FROM moving_out WHERE municipality_code = %s AND case_id = %s",
+        (tx.tenant, case_id),
+    )
+
+
+def add(tx: Transaction, case: MovingOut) -> None:
+    rows.insert(tx, "moving_out", case)
+
+
+def save(tx: Transaction, case: MovingOut) -> bool:
+    """Write a changed case; False when somebody else changed it since it was read."""
+    return rows.update(tx, "moving_out", case)
+
+
+def among(tx: Transaction, states: Sequence[str]) -> list[MovingOut]:
+    """Cases in these states, the oldest first."""
+    return tx.all(
+        MovingOut,
+        f"""SELECT {_OUT} FROM moving_out WHERE municipality_code = %s AND state = ANY(%s)
+            ORDER BY received_at LIMIT 500""",
+        (tx.tenant, list(states)),
+    )
+
+
+def add_leaver(tx: Transaction, leaver: Leaver) -> None:
+    rows.insert(tx, "leaver", leaver)
+
+
+def leavers(tx: Transaction, case_id: str) -> list[Leaver]:
+    return tx.all(
+        Leaver,
+        f"""SELECT {_LEAVER} FROM leaver WHERE municipality_code = %s AND case_id = %s
+            ORDER BY resident_id""",
+        (tx.tenant, case_id),
+    )
+
+
+def leaver_of(tx: Transaction, token: UUID) -> Leaver | None:
+    return tx.maybe(
+        Leaver,
+        f"SELECT {_LEAVER} FROM leaver WHERE municipality_code = %s AND token = %s",
+        (tx.tenant, token),
+    )
+
+
+def due_leavers(tx: Transaction, today: date) -> list[Leaver]:
+    """Whose planned day has come."""
+    return tx.all(
+        Leaver,
+        f"""SELECT {_LEAVER} FROM leaver
+            WHERE municipality_code = %s AND state = 'open' AND planned_on <= %s LIMIT 500""",
+        (tx.tenant, today),
+    )
+
+
+def overdue_leavers(tx: Transaction, before: date) -> list[Leaver]:
+    """Gone since, and no notice of moved-in came (転入通知未着)."""
+    return tx.all(
+        Leaver,
+        f"""SELECT {_LEAVER} FROM leaver WHERE municipality_code = %s AND state = 'departed'
+            AND planned_on < %s ORDER BY planned_on LIMIT 500""",
+        (tx.tenant, before),
+    )
+
+
+def settle_leaver(
+    tx: Transaction, leaver: Leaver, state: str, *, notified_at: datetime | None, revision: int
+) -> None:
+    tx.execute(
+        """UPDATE leaver SET state = %s, notified_at = %s, revision = %s
+           WHERE municipality_code = %s AND token = %s""",
+        (state, notified_at, revision, tx.tenant, leaver.token),
+    )

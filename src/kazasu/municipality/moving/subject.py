@@ -1,0 +1,123 @@
+"""Moving house, put together: who handles which letter, what is asked, what falls due by date."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Final
+
+from kazasu.contracts.municipality import (
+    CertificateCancelled,
+    CertificateOfMovingOut,
+    ChangeVisit,
+    HoldVisit,
+    NoticeOfMovedIn,
+    NoticeOfMovingOut,
+    RequestCertificateData,
+    VisitReservation,
+    VisitSlots,
+    WithdrawMove,
+)
+from kazasu.foundation.database import Transaction
+from kazasu.foundation.text import Text
+from kazasu.municipality.hall.context import CityContext
+from kazasu.municipality.hall.desk import DeskPages
+from kazasu.municipality.hall.ports import MOVERS_CARDS
+from kazasu.municipality.hall.subject import Queue, Subject
+from kazasu.municipality.moving.model import AT_THE_DESK, EXPECTED, TO_DECIDE, InState
+from kazasu.municipality.moving.pages.moving_in import MovingInPages
+from kazasu.municipality.moving.pages.moving_out import MovingOutPages
+from kazasu.municipality.moving.pages.walk_in import WalkInPages
+from kazasu.municipality.moving.service.arrivals import ArrivalDesk
+from kazasu.municipality.moving.service.cancelling import Cancelling
+from kazasu.municipality.moving.service.cards import CardsOfArrivals
+from kazasu.municipality.moving.service.checking import Checking
+from kazasu.municipality.moving.service.departures import Departures
+from kazasu.municipality.moving.service.expecting import ExpectedArrivals
+from kazasu.municipality.moving.service.moving_out import MovingOutDesk
+from kazasu.municipality.moving.service.registering import Registering
+from kazasu.municipality.moving.service.visits import VisitDesk
+from kazasu.municipality.moving.service.walk_in import WalkInDesk
+from kazasu.municipality.moving.service.withdrawing import Withdrawing
+from kazasu.municipality.moving.store import arrivals, notices
+
+
+def open_subject(city: CityContext) -> Subject:
+    visits, notice_desk, departures = VisitDesk(city), MovingOutDesk(city), Departures(city)
+    expected, registering = ExpectedArrivals(city, visits), Registering(city)
+    cancelling = Cancelling(city)
+    city.ports.offer(MOVERS_CARDS, CardsOfArrivals())
+
+    def pages(desk: DeskPages) -> None:
+        desk.site.enter(MovingOutPages(desk, notice_desk, departures))
+        desk.site.enter(MovingInPages(desk, ArrivalDesk(city), registering))
+        desk.site.enter(WalkInPages(desk, WalkInDesk(city)))
+
+    return Subject(
+        pages=pages,
+        nav=[
+            ("/desk/out", Text("転出", "Moving out")),
+            ("/desk/in", Text("転入・転居", "Moving in")),
+        ],
+        queues=QUEUES,
+        letters={
+            NoticeOfMovingOut: notice_desk.receive,
+            NoticeOfMovedIn: departures.moved_in,
+            VisitReservation: expected.reserve,
+            CertificateOfMovingOut: expected.certificate,
+            CertificateCancelled: expected.certificate_cancelled,
+            ChangeVisit: expected.change_visit,
+            WithdrawMove: Withdrawing(cancelling, expected).withdraw,
+        },
+        inquiries={
+            VisitSlots: visits.slots,
+            HoldVisit: visits.hold,
+            RequestCertificateData: departures.send_elsewhere,
+        },
+        jobs={
+            "check-notice": Checking(city).check,
+            "cancel-move": cancelling.cancel,
+            "register-arrival": registering.complete,
+        },
+        cities_due=lambda tx, day: tx.column("SELECT cities_due(%s, %s)", (day, tx.now)),
+        by_date=[
+            departures.depart,
+            expected.note_missed,
+            expected.note_expired,
+            registering.complete_all,
+        ],
+    )
+
+
+def _arrivals_in(*states: InState, today: bool = False) -> Callable[[Transaction, date], int]:
+    return lambda tx, day: len(arrivals.expected(tx, states, day if today else None))
+
+
+QUEUES: Final = (
+    Queue(
+        "/desk/out",
+        Text("転出届", "Notices of moving out"),
+        Text("確認と判断を待っています", "waiting for checks and a decision"),
+        lambda tx, _: len(notices.among(tx, TO_DECIDE)),
+    ),
+    Queue(
+        "/desk/in?date={today}",
+        Text("きょう来る人", "Expected today"),
+        count=_arrivals_in(*EXPECTED, today=True),
+    ),
+    Queue(
+        "/desk/in",
+        Text("これから来る人", "Expected arrivals"),
+        Text("予約と証明書情報の片方だけのものも出ます", "half-arrived ones are shown as such"),
+        _arrivals_in(*EXPECTED, InState.MISSED),
+    ),
+    Queue(
+        "/desk/in",
+        Text("仮登録・審査", "Identified or provisional"),
+        count=_arrivals_in(*AT_THE_DESK),
+    ),
+    Queue(
+        "/desk/overdue",
+        Text("転入通知の未着", "Notices of moved-in overdue"),
+        count=Departures.count_overdue,
+    ),
+    Queue("/desk/walk-in", Text("予定と違う市から来た人", "A mover who planned another city")),
+)

@@ -1,0 +1,19 @@
+"""Why the resident register does not do what it was asked."""
+
+from kazasu.foundation.faults import define
+
+NOT_RESIDENT = define("municipality.not-resident", 404,
+    "この市の住民として登録されていません", "You are not registered in this city",
+    "お住まいの市区町村の窓口で確かめてください", "Ask at the city where you live")  # fmt: skip
+UNKNOWN_RESIDENT = define("municipality.unknown-resident", 404,
+    "その宛名番号の記録はありません", "There is no record with this number",
+    "番号を確かめてください", "Check the number", who="clerk")  # fmt: skip
+BAD_RELATIONSHIP = define("municipality.bad-relationship", 422,
+    "続柄「{relationship}」は使えません", "“{relationship}” is no relationship of the register",
+    "祖父・孫・甥などは「子の子」のようにつないで書きます", "Write chains such as 子の子; 祖父, 孫 or 甥 are not used", who="clerk", source="municipal §7 続柄")  # fmt: skip
+REASON_NEEDED = define("municipality.reason-needed", 422,
+    "職権で修正する理由が書かれていません", "A correction ex officio needs its reason",
+    "何に基づく修正かを書いてください", "Write what the correction rests on", who="clerk", source="住民基本台帳法 8条")  # fmt: skip
+NOTHING_CORRECTED = define("municipality.nothing-corrected", 422,
+    "修正された項目がありません", "Nothing was changed",
+    "直す項目を書き換えてください", "Change the item that is wrong", who="clerk")  # fmt: skip

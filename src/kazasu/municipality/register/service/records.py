@@ -1,0 +1,57 @@
+"""Looking at the register: the search, and a record with all its versions."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from kazasu.foundation.database import Transaction
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
+from kazasu.municipality.hall.context import CityContext
+from kazasu.municipality.hall.model import Clerk
+from kazasu.municipality.register import store as register_store
+from kazasu.municipality.register.faults import UNKNOWN_RESIDENT
+from kazasu.municipality.register.model import Resident
+
+SEARCHING: Final = Text("住民の検索", "Looking for a resident")
+READING: Final = Text("住民票の確認", "Looking at a resident's record")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    versions: list[Resident]
+    """The newest first."""
+    household: list[Resident]
+
+
+class Records:
+    """Each look is recorded before anything is shown."""
+
+    def __init__(self, city: CityContext) -> None:
+        self._city = city
+
+    def search(self, tenant: str, clerk: Clerk, wanted: str) -> list[Resident]:
+        """By number, or by the beginning of name or reading; whoever was found is recorded."""
+
+        def work(tx: Transaction) -> list[Resident]:
+            found = register_store.search(tx, wanted) if wanted else []
+            ids = tuple(one.resident_id for one in found)
+            tx.audit(clerk.access("resident.search", SEARCHING, ids))
+            return found
+
+        return self._city.act(
+            "resident.search", work, tenant=tenant, clerk=clerk, purpose=SEARCHING
+        )
+
+    def look(self, tenant: str, clerk: Clerk, resident_id: str) -> Record:
+        """Raises Refusal ``municipality.unknown-resident``."""
+
+        def work(tx: Transaction) -> Record:
+            versions = register_store.history(tx, resident_id)
+            if not versions:
+                raise Refusal(UNKNOWN_RESIDENT)
+            return Record(versions, register_store.household(tx, versions[0].household_number))
+
+        return self._city.act(
+            "resident.read", work, tenant=tenant, clerk=clerk, purpose=READING,
+            subjects=(resident_id,),
+        )  # fmt: skip

@@ -1,0 +1,139 @@
+"""Forms: what is read of a POST, what is said about it, what of it may be kept."""
+
+from datetime import date
+from types import SimpleNamespace
+from typing import Annotated, Literal
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import Field, SecretStr, field_validator
+from starlette.datastructures import FormData
+
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
+from kazasu.foundation.web import Form
+from kazasu.foundation.web.forms import Wrong, asked, one_of
+from kazasu.foundation.web.kept import FieldError, Invalid, Kept
+
+COLOURS = {"red": Text("赤", "Red"), "blue": Text("青", "Blue")}
+
+
+class Card(Form):
+    name: str = asked("氏名", "Name", most=5)
+    born: date = asked("生年月日", "Born")
+    note: str | None = asked("メモ", "Note", default=None)
+    colour: Annotated[str, one_of(COLOURS)] = asked("色", "Colour", default="red")
+    movers: list[str] = asked("人", "People", default=[])
+    role: dict[str, Annotated[str, Field(max_length=3)]] = asked("役", "Role", default={})
+    agreed: bool = asked("同意", "Agreed", default=False)
+    even: int = asked("偶数", "Even number", default=0)
+    version: int = 0
+    tokens: tuple[UUID, ...] = ()
+    do: Literal["keep", "end"] = "keep"
+    pin: SecretStr = SecretStr("")
+    code: SecretStr = asked("暗証", "Code", default=SecretStr(""))
+
+    @field_validator("even")
+    @classmethod
+    def _is_even(cls, number: int) -> int:
+        if number % 2:
+            raise Wrong(Text("奇数です", "It is odd"))
+        return number
+
+
+GOOD = [("name", " 花子 "), ("born-year", "２００１"), ("born-month", "2"), ("born-day", "28")]
+
+
+def sent(*fields):
+    return SimpleNamespace(state=SimpleNamespace(form=FormData([*GOOD, *fields])))
+
+
+def errors(*fields):
+    with pytest.raises(Invalid) as caught:
+        Card.read(SimpleNamespace(state=SimpleNamespace(form=FormData(fields))))
+    return {one.name: one.message.en for one in caught.value.errors}
+
+
+def test_values_come_typed_and_stripped():
+    token = "00000000-0000-4000-8000-000000000001"
+    form = Card.read(
+        sent(("movers", "a"), ("movers", "b"), ("role-a", "x"), ("agreed", "y"), ("even", "4"),
+             ("version", "7"), ("tokens", token), ("do", "end"), ("pin", "1234"))
+    )  # fmt: skip
+    assert (form.name, form.born, form.movers, form.role) == (
+        "花子", date(2001, 2, 28), ["a", "b"], {"a": "x"})  # fmt: skip
+    assert (form.agreed, form.even, form.version, form.do) == (True, 4, 7, "end")
+    assert form.tokens == (UUID(token),)
+    assert form.pin.get_secret_value() == "1234"
+
+
+def test_an_optional_text_may_be_made_empty_and_is_none_where_it_is_not_in_the_form():
+    assert Card.read(sent()).note is None
+    assert Card.read(sent(("note", " "))).note == ""
+
+
+def test_every_field_says_what_is_wrong_with_it_once_in_the_forms_order():
+    found = errors(
+        ("name", "too long"), ("born-year", "2026"), ("born-month", "2"), ("born-day", "30"),
+        ("colour", "grey"), ("role-ab", "long"), ("even", "3"),
+    )  # fmt: skip
+    assert found == {
+        "name": "Use at most 5 characters",
+        "born": "Enter year, month and day in digits",
+        "colour": "Please choose again",
+        "role-ab": "Use at most 3 characters",
+        "even": "It is odd",
+    }
+    assert list(found)[:3] == ["name", "born", "colour"]
+    assert errors(("name", "")) == {"name": "Please fill this in", "born": "Please fill this in"}
+    assert errors(*GOOD, ("even", "x")) == {"even": "Please choose again"}
+
+
+@pytest.mark.parametrize("field", [("version", "x"), ("do", "other"), ("tokens", "x")])
+def test_what_nobody_is_asked_for_is_unreadable(field):
+    with pytest.raises(Refusal, match=r"web\.unreadable"):
+        Card.read(sent(field))
+    with pytest.raises(TypeError):
+        Card.read(sent()).wrong(field[0], COLOURS["red"])
+
+
+def test_only_what_was_asked_for_is_kept_and_no_secret():
+    request = sent(("version", "1"), ("pin", "1234"), ("code", "5678"), ("role-a", "x"), ("x", "y"))
+    Card.read(request)
+    assert set(request.state.typed) == {"name", "born-year", "born-month", "born-day", "role-a"}
+    assert request.state.typed["name"] == [" 花子 "]
+
+
+@given(st.lists(st.text("012９x-", max_size=4), min_size=3, max_size=3))
+def test_any_three_texts_are_a_date_or_an_error(parts):
+    names = ("born-year", "born-month", "born-day")
+    fields = [("name", "花子"), *zip(names, parts, strict=True)]
+    request = SimpleNamespace(state=SimpleNamespace(form=FormData(fields)))
+    try:
+        wanted = date(*(int(one) for one in parts))
+    except ValueError:
+        with pytest.raises(Invalid, match="born"):
+            Card.read(request)
+    else:
+        assert Card.read(request).born == wanted
+
+
+def shown(kept=Kept(), **values):
+    return Card.show(SimpleNamespace(state=SimpleNamespace(kept=kept, language="en")), **values)
+
+
+def test_a_field_shows_what_was_typed_or_else_its_value():
+    born = date(2001, 2, 28)
+    assert shown(name="花子").name.data == "花子"
+    assert shown(born=born).born.parts == ["2001", "2", "28"]
+    assert shown(movers=["a"]).movers.data == ["a"]
+    wrong = FieldError("name", Text("氏名", "Name"), Text("長い", "Long"))
+    again = shown(
+        Kept({"name": ["次郎"], "born-year": ["x"]}, (wrong,)), name="花子", born=born, movers=["a"]
+    )
+    assert (again.name.data, again.name.errors, again.name.required) == ("次郎", ["Long"], True)
+    assert (again.born.parts, again.movers.data) == (["x", "", ""], [])
+    with pytest.raises(AttributeError):
+        _ = again.version

@@ -1,0 +1,101 @@
+"""Who may do what at a desk: each act of a clerk, with the role that it needs and without it."""
+
+import importlib
+import inspect
+import pkgutil
+from datetime import date
+from uuid import uuid4
+
+import pytest
+
+from kazasu import municipality
+from kazasu.contracts.municipality import Address
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.numbers import MunicipalityCode
+from kazasu.kit.openid import Person
+from kazasu.municipality.cards.service import CardDesk
+from kazasu.municipality.hall.model import ROLES, Clerk
+from kazasu.municipality.hall.service import FrontDesk
+from kazasu.municipality.moving.service.arrivals import ArrivalDesk, Entry
+from kazasu.municipality.moving.service.moving_out import MovingOutDesk
+from kazasu.municipality.moving.service.registering import Registering
+from kazasu.municipality.moving.service.walk_in import WalkInDesk
+from kazasu.municipality.register.service.corrections import Corrections
+from tests.support.town import OLD, Town
+
+CASE = "MV-of-nobody-00001"
+ENTRY = Entry(
+    date(2026, 11, 23),
+    Address(municipality_code=MunicipalityCode(OLD), prefecture="", city="", town=""),
+    (),
+)
+FIXES = {"kana": "ヤマダ"}
+
+
+def visitor(now):
+    return Person(
+        subject="s", acr="aal3", amr=(), auth_time=now, access_token="", access_until=now,
+        id_token="", resident_handle="none",
+    )  # fmt: skip
+
+
+ACTS = {
+    (MovingOutDesk, "accept"): ("decider", (CASE, 1), {}),
+    (MovingOutDesk, "reject"): ("decider", (CASE, 1, ""), {}),
+    (MovingOutDesk, "ask_for_correction"): ("counter", (CASE, 1, ""), {}),
+    (ArrivalDesk, "receive_visitor"): ("counter", (CASE, 1, visitor), {}),
+    (ArrivalDesk, "enter"): ("counter", (CASE, 1, ENTRY), {}),
+    (ArrivalDesk, "send_back"): ("decider", (CASE, 1), {}),
+    (Registering, "register"): ("decider", (CASE, 1), {}),
+    (WalkInDesk, "fetch"): ("counter", (visitor,), {}),
+    (Corrections, "correct"): ("decider", ("0000000000", 1, FIXES, "届出書による"), {}),
+    (CardDesk, "begin"): ("counter", (CASE, uuid4()), {}),
+    (CardDesk, "finish"): ("counter", ("guess",), {}),
+    (FrontDesk, "try_again"): ("operator", ("guess",), {"outgoing": False}),
+}
+"""Role, and arguments after tenant and clerk. No such case exists: with the role, that is the answer."""
+LOOKS = {"queue", "look", "overdue", "search", "waiting", "letters", "counts"}
+"""Open to everybody who is signed in at the desk."""
+
+
+@pytest.fixture(scope="module")
+def town(module_databases):
+    return Town(module_databases, module_databases.clock)
+
+
+def attempt(town, desk, name, clerk):
+    """The code of the fault with which it ends, for nothing that is asked for exists."""
+    _, given, more = ACTS[desk, name]
+    arguments = [one(town.clock.now()) if one is visitor else one for one in given]
+    with pytest.raises(Refusal) as caught:
+        getattr(desk(town.city), name)(OLD, clerk, *arguments, **more)
+    return caught.value.fault.code
+
+
+@pytest.mark.parametrize(("desk", "name"), ACTS, ids=lambda one: getattr(one, "__name__", one))
+def test_an_act_needs_its_role_and_no_other(town, desk, name):
+    role = ACTS[desk, name][0]
+    others = Clerk("clerk-9", "職員", frozenset(ROLES) - {role})
+    alone = Clerk("clerk-8", "職員", frozenset((role,)))
+    assert attempt(town, desk, name, others) == "kit.not-your-role"
+    assert attempt(town, desk, name, alone) != "kit.not-your-role"
+
+
+def services():
+    for module in pkgutil.walk_packages(municipality.__path__, "kazasu.municipality."):
+        if ".service" in module.name:
+            found = importlib.import_module(module.name)
+            for _, desk in inspect.getmembers(found, inspect.isclass):
+                if desk.__module__ == module.name:
+                    yield desk
+
+
+def test_every_act_of_a_clerk_is_walked():
+    """A new service is found by itself: it says its role above, or that it only looks."""
+    acts = {
+        (desk, name)
+        for desk in services()
+        for name, method in inspect.getmembers(desk, inspect.isfunction)
+        if not name.startswith("_") and "clerk" in inspect.signature(method).parameters
+    }
+    assert {one for one in acts if one[1] not in LOOKS} == set(ACTS)

@@ -1,0 +1,10 @@
+"""Pages in tests that send forms by hand."""
+
+from urllib.parse import urljoin
+
+
+def followed(client, answer):
+    """The page that this answer's redirects lead to, in the same browser."""
+    while answer.status_code == 303:
+        answer = client.get(urljoin(str(answer.url), answer.headers["location"]))
+    return answer
