@@ -32,10 +32,10 @@ def _found(folder: Path, residents: int, cities: str) -> None:
     with EmbeddedPostgres(folder / "server") as server:
         floors = open_floors(settings, server, select(()))
         laid = time.perf_counter()
-        founders = floors.founders()
-        found_country(settings, founders, floors.clock, cities=cities, residents=residents, seed=1)
-        for founder in founders.values():
-            founder.close()
+        with floors.founders() as founders:
+            found_country(
+                settings, founders, floors.clock, cities=cities, residents=residents, seed=1
+            )
         founded = time.perf_counter()
         process = Process(floors)
         opened = time.perf_counter()

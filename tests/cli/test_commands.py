@@ -6,9 +6,13 @@ import subprocess
 import sys
 
 import pytest
+from tests.conftest import THE_DAY
+from tests.support.institutions import Institutions
 
 from kazasu.cli.commands import run
-from kazasu.cli.running import _doors
+from kazasu.cli.countries import free_port
+from kazasu.cli.running import bound
+from kazasu.foundation.clock import FixedClock
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import EmbeddedPostgres
 
@@ -65,7 +69,8 @@ def test_reset_refuses_while_the_country_runs_and_asks_first(tmp_path):
 
 def test_serve_needs_a_directory(tmp_path):
     answer = kazasu("serve", "portal", "--data", tmp_path / "new")
-    assert "[cli.no-directory]" in answer.stderr
+    assert "[app.no-directory]" in answer.stderr
+    assert not (tmp_path / "new").exists()
 
 
 def test_serve_knows_its_rooms(tmp_path):
@@ -82,6 +87,52 @@ def test_a_taken_port_is_said_plainly():
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
-        with pytest.raises(Refusal) as refusal, _doors(other.getsockname()[1]):
+        with pytest.raises(Refusal) as refusal, bound(other.getsockname()[1]):
             pass
     assert refusal.value.fault.code == "cli.port-taken"
+
+
+def test_a_port_is_ours_from_the_moment_that_we_have_it():
+    """Two that start at once: the second is told before it opens anything."""
+    port = free_port()
+    with bound(port), pytest.raises(Refusal) as refusal, bound(port):
+        pass
+    assert refusal.value.fault.code == "cli.port-taken"
+
+
+@pytest.mark.parametrize("command", [["up"], ["serve", "bank"]])
+def test_a_taken_port_is_told_before_anything_is_made(tmp_path, capsys, monkeypatch, command):
+    Institutions(FixedClock(THE_DAY), "bank").write(tmp_path / "shared")
+    monkeypatch.setenv("KAZASU_DIRECTORY", str(tmp_path / "shared" / "directory.json"))
+    with bound(free_port()) as doors:
+        port = str(doors.getsockname()[1])
+        assert run([*command, "--data", str(tmp_path / "new"), "--port", port]) == 2
+    assert "[cli.port-taken]" in capsys.readouterr().err
+    assert not list(tmp_path.glob("new/postgres*"))
+
+
+def test_a_file_that_cannot_be_used_is_named(tmp_path, capsys):
+    """As root no permission hinders: a folder where the file should be does."""
+    (tmp_path / "directory.json").mkdir()
+    assert run(["audit", "verify", "--data", str(tmp_path)]) == 2
+    said = capsys.readouterr().err
+    assert "[cli.no-file]" in said
+    assert "directory.json" in said
+
+
+def test_the_clock_of_production_is_the_machines(tmp_path, capsys, monkeypatch):
+    (tmp_path / "directory.json").touch()
+    monkeypatch.setenv("KAZASU_MODE", "production")
+    assert run(["clock", "+1d", "--data", str(tmp_path)]) == 2
+    assert "[cli.clock-in-production]" in capsys.readouterr().err
+    assert not (tmp_path / "clock").exists()
+    assert run(["clock", "--data", str(tmp_path)]) == 0
+
+
+@pytest.mark.parametrize("written", ["", "tomorrow", "nan", "inf", "1e300"])
+def test_a_damaged_clock_is_said_plainly(tmp_path, capsys, written):
+    (tmp_path / "directory.json").touch()
+    (tmp_path / "clock").write_text(written)
+    assert run(["clock", "+1d", "--data", str(tmp_path)]) == 2
+    assert "[clock.unreadable]" in capsys.readouterr().err
+    assert (tmp_path / "clock").read_text() == written

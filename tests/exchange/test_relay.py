@@ -15,13 +15,14 @@ from kazasu.exchange.relay import BATCH, LEASE, Relay
 from kazasu.foundation import database as foundation
 from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.numbers import MunicipalityCode, ResidentRecordCode
-from kazasu.foundation.text import Text
 from tests.support.institutions import Institutions
 
 CODE = "141003"
 CITY = f"city:{CODE}"
 PERSON = ResidentRecordCode("24727059608")
-REFUSED = define("test.refused", 422, Text("受け取れません", "refused"), Text("直す", "mend it"))
+REFUSED = define("test.refused", 422,
+    "受け取れません", "refused",
+    "直す", "mend it")  # fmt: skip
 
 
 class Outside:

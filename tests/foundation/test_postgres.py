@@ -5,7 +5,9 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,6 +17,8 @@ import pytest
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import EmbeddedPostgres, GivenPostgres, find_server
 from kazasu.foundation.postgres.binaries import find_binaries, wheel_folder
+from kazasu.foundation.postgres.faults import WILL_NOT_START
+from kazasu.foundation.postgres.supervisor import Supervisor
 from kazasu.foundation.postgres.user import server_user
 
 ROOT = os.geteuid() == 0
@@ -221,6 +225,124 @@ def test_data_of_another_version_are_refused_not_destroyed(data):
         postgres.start()
     assert refusal.value.fault.code == "postgres.other-version"
     version.write_text(kept)
+
+
+@pytest.fixture
+def watched(data):
+    """A server that this process lives by."""
+    with EmbeddedPostgres(data, {"fsync": "off"}) as server:
+        yield server
+
+
+def answers_within(server, seconds):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with suppress(psycopg.OperationalError), psycopg.connect(server.url()) as connection:
+            return connection.execute("SELECT 1").fetchone() == (1,)
+        time.sleep(0.1)
+    return False
+
+
+def test_a_killed_server_is_started_again_without_a_hand(watched):
+    for _ in range(2):
+        os.kill(postmaster(watched), signal.SIGKILL)
+        assert answers_within(watched, 20)
+
+
+def test_a_server_that_could_not_start_for_a_while_comes_back(watched):
+    """As after a full disk: recovery cannot write, the postmaster gives up for good, and then there is room again."""
+    pid = postmaster(watched)
+    with psycopg.connect(watched.url()) as connection:
+        wal = Path(connection.execute("SHOW data_directory").fetchone()[0]) / "pg_wal"
+    wal.chmod(0)
+    os.kill(pid, signal.SIGKILL)
+    wait_until_gone(pid)
+    assert not answers_within(watched, 4)
+    wal.chmod(0o700)
+    assert answers_within(watched, 20)
+
+
+def test_whoever_watches_does_not_give_up():
+    """Two starts that fail at once, as where a full disk has ended the server itself, then one that goes well."""
+    revived = threading.Event()
+    outcomes = [
+        Refusal(WILL_NOT_START, reason="full", log="server.log"),
+        OSError("full"),
+        True,
+        False,
+    ]
+
+    def revive():
+        outcome = outcomes.pop(0) if len(outcomes) > 1 else outcomes[0]
+        if isinstance(outcome, Exception):
+            raise outcome
+        if outcome:
+            revived.set()
+        return outcome
+
+    supervisor = Supervisor(revive)
+    supervisor.start()
+    assert revived.wait(20)
+    supervisor.stop()
+
+
+def test_a_server_that_was_stopped_stays_stopped(data):
+    with EmbeddedPostgres(data, {"fsync": "off"}) as server:
+        pid = postmaster(server)
+    wait_until_gone(pid)
+    assert not answers_within(server, 3)
+
+
+@pytest.mark.parametrize("given", [False, True])
+def test_no_setting_of_the_caller_reaches_a_connection(data, monkeypatch, given):
+    callers = {
+        "PGOPTIONS": "-c nonsense=1", "PGTZ": "Mars/Olympus", "PGDATESTYLE": "nonsense",
+        "PGSERVICE": "nowhere", "PGSSLMODE": "verify-full", "PGCLIENTENCODING": "nonsense",
+        "PGAPPNAME": "caller", "PGTARGETSESSIONATTRS": "standby",
+    }  # fmt: skip
+    with EmbeddedPostgres(data, {"fsync": "off"}) as server:
+        for name, value in callers.items():
+            monkeypatch.setenv(name, value)
+        again = GivenPostgres(server.url()) if given else EmbeddedPostgres(data)
+        with again as reached, psycopg.connect(reached.url()) as connection:
+            assert connection.execute("SHOW application_name").fetchone() == ("",)
+            assert connection.execute("SHOW timezone").fetchone() == ("UTC",)
+
+
+def test_a_command_that_looks_makes_no_cluster(data):
+    looking = EmbeddedPostgres(data, create=False)
+    with pytest.raises(Refusal) as refusal:
+        looking.start()
+    assert refusal.value.fault.code == "postgres.no-cluster"
+    assert not data.exists()
+
+
+@pytest.mark.parametrize("damage", ["", "nowhere", "\0"])
+def test_a_damaged_pointer_to_the_cluster_is_said_plainly(data, damage):
+    data.mkdir()
+    (data / "postgres.place").write_text(damage)
+    with pytest.raises(Refusal) as refusal:
+        EmbeddedPostgres(data).start()
+    assert refusal.value.fault.code == "postgres.no-cluster"
+    (data / "postgres.place").unlink()
+
+
+@pytest.mark.parametrize("damage", [None, b"", b"\xff\xfe"])
+def test_a_lost_password_is_not_made_anew(data, damage):
+    postgres = EmbeddedPostgres(data, {"fsync": "off"})
+    postgres.start()
+    postgres.stop()
+    kept = (data / "postgres.password").read_text()
+    (data / "postgres.password").unlink()
+    if damage is not None:
+        (data / "postgres.password").write_bytes(damage)
+    with pytest.raises(Refusal) as refusal:
+        postgres.start()
+    assert refusal.value.fault.code == "postgres.no-password"
+    assert (data / "postgres.password").exists() == (damage is not None)
+    (data / "postgres.password").write_text(kept)
+    with postgres as server:
+        assert answers_within(server, 5)
 
 
 def test_a_server_that_cannot_start_says_why(data):

@@ -265,17 +265,15 @@ def test_nobody_without_a_post_gets_in(stage, person):
 
 def test_a_post_that_ended_is_no_post(stage, person, country):
     browser = operator(stage, person).expect("Review of services")
-    founders = country.process.floors.founders()
-    founder = founders["identity"]
     end = "UPDATE operator_post SET until = since + interval '1 second'"
-    founder.run("test.end", lambda tx: tx.execute(end))
-    try:
-        browser.get(f"{stage.origin('identity')}/operator")
-        assert browser.fault == NOT_AN_OPERATOR.code
-    finally:
-        founder.run("test.back", lambda tx: tx.execute("UPDATE operator_post SET until = NULL"))
-        for one in founders.values():
-            one.close()
+    with country.process.floors.founders() as founders:
+        founder = founders["identity"]
+        founder.run("test.end", lambda tx: tx.execute(end))
+        try:
+            browser.get(f"{stage.origin('identity')}/operator")
+            assert browser.fault == NOT_AN_OPERATOR.code
+        finally:
+            founder.run("test.back", lambda tx: tx.execute("UPDATE operator_post SET until = NULL"))
 
 
 def test_institutions_are_not_decided_about_here(stage, person):

@@ -1,6 +1,8 @@
 """Institutions for tests: a CA, keys and a directory, as the ceremony makes them."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -10,8 +12,8 @@ from cryptography.x509.oid import NameOID
 from joserfc.jwk import ECKey
 
 from kazasu.contracts.base import InstitutionId
-from kazasu.exchange.directory import KEY_USES, Directory, Entry
-from kazasu.exchange.keys import Institution
+from kazasu.exchange.directory import KEY_USES, Directory, Entry, write_directory
+from kazasu.exchange.keys import Institution, key_file
 from kazasu.foundation.clock import Clock
 from kazasu.foundation.text import Text
 
@@ -74,3 +76,15 @@ class Institutions:
             return ECKey.import_key(pem)
 
         return Institution(one, key("sign"), key("seal"), key("client"), self.directory)
+
+    def write(self, folder: Path) -> None:
+        """The directory and the keys as the founding lays them down."""
+        (folder / "keys").mkdir(parents=True)
+        write_directory(folder / "directory.json", self.authority, list(self.directory))
+        for one in self._keys:
+            own = self[one]
+            keys = {"sign": own.sign_key, "seal": own.seal_key, "client": own.client_key}
+            document = {"id": one} | {
+                use: {"key": key.as_dict(private=True)} for use, key in keys.items()
+            }
+            key_file(folder / "keys", one).write_text(json.dumps(document))

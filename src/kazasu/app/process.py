@@ -5,7 +5,8 @@ between rooms (design §2).
 """
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from types import TracebackType
@@ -14,11 +15,12 @@ from typing import Self
 import httpx
 import structlog
 
+from kazasu.app.faults import NO_DIRECTORY_FILE, NO_KEYS, NOT_IN_PRODUCTION
 from kazasu.app.rooms import ENTERS, ROOMS, Selection, migrations, open_room, room_of, workshop
-from kazasu.app.secrets import role_passwords
+from kazasu.app.secrets import make_secrets
 from kazasu.exchange.directory import Directory, read_directory
 from kazasu.exchange.inquiries import Answerer, Inquirer
-from kazasu.exchange.keys import Institution, read_institution
+from kazasu.exchange.keys import Institution, key_file, read_institution
 from kazasu.exchange.letters import Inbox, Post
 from kazasu.exchange.relay import Relay
 from kazasu.exchange.room import House, Room, tenant_of
@@ -27,7 +29,8 @@ from kazasu.foundation import audit
 from kazasu.foundation.clock import Clock
 from kazasu.foundation.country_clock import open_clock
 from kazasu.foundation.database import Database
-from kazasu.foundation.faults import Refusal, define
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.health import Pulse
 from kazasu.foundation.http import http_client, outward_client
 from kazasu.foundation.jobs import Jobs
 from kazasu.foundation.migrate import lay_floor
@@ -36,12 +39,10 @@ from kazasu.foundation.settings import Settings
 
 log = structlog.get_logger()
 
-NOT_IN_PRODUCTION = define("app.sandbox-only", 500,
-    "{room} は本番では開けません", "{room} does not open in production mode",
-    "KAZASU_MODE を確認してください", "Check KAZASU_MODE", who="operator")  # fmt: skip
-
 TICK_SECONDS = 1.0
 SEAL_SECONDS = 10.0
+LATE_AFTER = {"database": 30.0, "relay": 120.0, "ticks": 120.0, "sealing": 120.0}
+"""Seconds after which a part that did not come back is late; a round of one room may be long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +61,9 @@ class Floors:
         self.selection = selection
         self.clock = clock
         self._url = server.url()
-        self._passwords = role_passwords(settings.data / "roles.json", list(ROOMS))
+        self._passwords = make_secrets(settings.data, ROOMS).roles
+        refuse_in_production(settings, selection)
         for room in selection.rooms:
-            if ROOMS[room].sandbox_only and not settings.sandbox:
-                raise Refusal(NOT_IN_PRODUCTION, room=room)
             lay_floor(
                 self._url,
                 room,
@@ -75,9 +75,14 @@ class Floors:
             room: self._open(room, room, settings.pool_size) for room in selection.rooms
         }
 
-    def founders(self) -> dict[str, Database]:
-        """Connections for bulk loading the sandbox country; close them after use."""
-        return {room: self._open(room, f"{room}_founder", 2) for room in self.selection.rooms}
+    @contextmanager
+    def founders(self) -> Iterator[dict[str, Database]]:
+        """Connections for bulk loading the sandbox country, by room."""
+        with ExitStack() as stack:
+            yield {
+                room: stack.enter_context(closing(self._open(room, f"{room}_founder", 2)))
+                for room in self.selection.rooms
+            }
 
     def jobs(self, room: str) -> Jobs:
         return Jobs(self._url, room=room, role=room, password=self._passwords[room])
@@ -104,7 +109,7 @@ class Process:
         self.floors = floors
         self.settings = floors.settings
         self.clock = floors.clock
-        self.directory: Directory = read_directory(self.settings.directory_file, self.clock)
+        self.directory: Directory = directory_of(self.settings, floors.selection, self.clock)
         patience = self.settings.inquiry_timeout_seconds
         self.client: httpx.Client = http_client(patience)
         self.outward = self.client if self.settings.sandbox else outward_client(patience)
@@ -120,6 +125,7 @@ class Process:
         self._inboxes: dict[str, Inbox] = {}
         self._answerers: dict[str, Answerer] = {}
         self._relays: dict[str, Relay] = {}
+        self._pulses: dict[tuple[str, str], Pulse] = {}
         for name in floors.selection.rooms:
             if name not in ENTERS:
                 self._open_room(name)
@@ -194,7 +200,12 @@ class Process:
 
     def start(self) -> None:
         """Begin relaying, ticking, sealing and working on jobs, each in a thread of its own."""
+        for name, room in self.rooms.items():
+            parts = {part: Pulse(seconds) for part, seconds in LATE_AFTER.items()}
+            self._pulses |= {(name, part): pulse for part, pulse in parts.items()}
+            room.app.state.health.parts.update(parts, jobs=self.jobs[name].pulse)
         for name, loop in (
+            ("database", self._database_loop),
             ("relay", self._relay_loop),
             ("ticks", self._tick_loop),
             ("seal", self._seal_loop),
@@ -244,19 +255,28 @@ class Process:
 
     def seal_audit(self) -> int:
         """Give all committed audit records their place in the signed tree; gives how many."""
-        sealed = 0
-        for name, database in self.floors.databases.items():
-            for tenant in database.glance(lambda tx: tx.column("SELECT tenants_to_seal()")):
-                signer = self.institution(ROOMS[name].of(tenant))
-                sealed += audit.seal(database, tenant, _signature(signer))
-        return sealed
+        return sum(map(self._seal, self.floors.databases))
+
+    def _seal(self, name: str) -> int:
+        database = self.floors.databases[name]
+        tenants = database.glance(lambda tx: tx.column("SELECT tenants_to_seal()"))
+        signers = {tenant: self.institution(ROOMS[name].of(tenant)) for tenant in tenants}
+        return sum(audit.seal(database, t, _signature(signer)) for t, signer in signers.items())
+
+    def _database_loop(self) -> None:
+        """Look each second; where one does not answer the others probably do not, and are asked briefly."""
+        while not self._stop.wait(TICK_SECONDS):
+            patience = 1.0
+            for name, database in self.floors.databases.items():
+                if not self._guarded(name, "database", partial(database.look, patience)):
+                    patience = 0.2
 
     def _relay_loop(self) -> None:
         while not self._stop.is_set():
             self._kick.wait(TICK_SECONDS)
             self._kick.clear()
             for name in self._relays:
-                self._guarded(f"letters {name}", partial(self._letters, name))
+                self._guarded(name, "relay", partial(self._letters, name))
 
     def _tick_loop(self) -> None:
         while not self._stop.wait(TICK_SECONDS):
@@ -264,12 +284,13 @@ class Process:
 
     def _seal_loop(self) -> None:
         while not self._stop.wait(SEAL_SECONDS):
-            self._guarded("seal", self.seal_audit)
+            for name in self.floors.databases:
+                self._guarded(name, "sealing", partial(self._seal, name))
 
     def _each_tick(self) -> None:
         for name, room in self.rooms.items():
-            for tick, work in room.ticks.items():
-                self._guarded(f"{name}.{tick}", work)
+            done = [self._guarded(name, tick, work) for tick, work in room.ticks.items()]
+            self._tell(name, "ticks", good=all(done))
 
     def _letters(self, name: str) -> None:
         """A room's letters, out and in. With nothing to do this is one statement."""
@@ -300,13 +321,47 @@ class Process:
             for tenant in tenants
         )
 
-    def _guarded(self, what: str, work: Callable[[], object]) -> None:
-        """A fault in one background task must neither stop the others nor pass unseen."""
+    def _guarded(self, room: str, part: str, work: Callable[[], object]) -> bool:
+        """A fault in one background task must neither stop the others nor pass unseen.
+
+        ``room`` is empty for what is done for all rooms at once. Gives whether it went well.
+        """
+        good = True
         try:
             work()
         except Exception:
+            good = False
             if not self._stop.is_set():
-                log.exception("background task failed", task=what)
+                log.exception("background task failed", room=room, task=part)
+        for name in [room] if room else self.rooms:
+            self._tell(name, part, good=good)
+        return good
+
+    def _tell(self, room: str, part: str, *, good: bool) -> None:
+        if (pulse := self._pulses.get((room, part))) is not None:
+            pulse.beat() if good else pulse.miss()
+
+
+def refuse_in_production(settings: Settings, selection: Selection) -> None:
+    """Raises Refusal ``app.sandbox-only`` before anything is opened or made."""
+    for room in selection.rooms:
+        if ROOMS[room].sandbox_only and not settings.sandbox:
+            raise Refusal(NOT_IN_PRODUCTION, room=room)
+
+
+def directory_of(settings: Settings, selection: Selection, clock: Clock) -> Directory:
+    """The directory, with the keys of every institution that will live here at their place.
+
+    Raises Refusal ``app.no-directory``, ``exchange.directory-unreadable``, ``app.no-keys``.
+    """
+    if not settings.directory_file.exists():
+        raise Refusal(NO_DIRECTORY_FILE, file=settings.directory_file)
+    directory = read_directory(settings.directory_file, clock)
+    for institution in (entry.id for entry in directory if selection.houses(entry.id)):
+        file = key_file(settings.directory_file.parent / "keys", institution)
+        if not file.exists():
+            raise Refusal(NO_KEYS, institution=institution, file=file)
+    return directory
 
 
 def _signature(signer: Institution) -> Callable[[bytes], str]:

@@ -1,21 +1,63 @@
-"""Passwords of the rooms' database roles: made once, kept in a file that only we can read."""
+"""Passwords of the rooms' database roles, and whose they are: made once, readable by us alone.
+
+``roles.json`` holds ``{"country": <id>, "roles": {<room>: <password>}}``. The id is that of the mark in
+the database (``app.country``), so that a folder and a database that do not belong together are told
+apart before anybody tries a password.
+"""
 
 import json
 import os
 import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
+
+from kazasu.app.faults import SECRETS_UNREADABLE
+from kazasu.foundation.faults import Refusal
+
+FILE: Final = "roles.json"
 
 
-def role_passwords(path: Path, rooms: list[str]) -> dict[str, str]:
-    """Password by room; makes what is missing. The file has mode 0600."""
-    known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-    missing = [room for room in rooms if room not in known]
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    country: str
+    roles: dict[str, str]
+    """Password by room."""
+
+
+def read_secrets(folder: Path) -> Secrets | None:
+    """None when the folder has none. Raises Refusal ``app.secrets-unreadable``."""
+    path = folder / FILE
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        found = Secrets(document["country"], dict(document["roles"]))
+        if not all(isinstance(word, str) for word in (found.country, *found.roles.values())):
+            raise TypeError("texts expected")
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Refusal(SECRETS_UNREADABLE, file=path, why=error) from error
+    return found
+
+
+def make_secrets(folder: Path, rooms: Iterable[str]) -> Secrets:
+    """What the folder has, with what is missing made. The file has mode 0600."""
+    known = read_secrets(folder) or Secrets(secrets.token_hex(16), {})
+    missing = [room for room in rooms if room not in known.roles]
     if missing:
-        known |= {room: secrets.token_urlsafe(24) for room in missing}
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(".new")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            json.dump(known, file)
-        draft.replace(path)
+        known.roles.update({room: secrets.token_urlsafe(24) for room in missing})
+        _write(folder / FILE, {"country": known.country, "roles": known.roles})
     return known
+
+
+def _write(path: Path, document: object) -> None:
+    """Whole or not at all, also over a power cut: without it the database cannot be opened again."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".new")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(document, file)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

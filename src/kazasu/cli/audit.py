@@ -9,6 +9,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import class_row, tuple_row
 
+from kazasu.app.country import enter
 from kazasu.app.rooms import ROOMS
 from kazasu.cli.options import add_place, settings_from
 from kazasu.cli.refusals import NO_COUNTRY
@@ -45,11 +46,13 @@ def run(arguments: argparse.Namespace) -> int:
         raise Refusal(NO_COUNTRY, data=settings.data)
     directory = read_directory(settings.directory_file, open_clock(settings))
     found = 0
-    with find_server(settings) as server, psycopg.connect(server.url()) as connection:
-        for room in _rooms_in(connection):
-            for tenant, size, findings in check_room(connection, room, directory):
-                found += len(findings)
-                _report(room, tenant, size, findings, as_json=arguments.json)
+    with find_server(settings) as server:
+        enter(settings, server)
+        with psycopg.connect(server.url()) as connection:
+            for room in _rooms_in(connection):
+                for tenant, size, findings in check_room(connection, room, directory):
+                    found += len(findings)
+                    _report(room, tenant, size, findings, as_json=arguments.json)
     return 1 if found else 0
 
 

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import psycopg
 
+from kazasu.app.country import look
 from kazasu.app.invariants import INVARIANTS, Sight
 from kazasu.cli.options import add_place, settings_from
-from kazasu.cli.refusals import NO_COUNTRY
 from kazasu.cli.speech import language, put, say
-from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import find_server
 from kazasu.foundation.text import Text
 
@@ -38,9 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
     with ExitStack() as stack:
         connections = []
         for place in places:
-            if not place.database_url and not (place.data / "postgres.lock").exists():
-                raise Refusal(NO_COUNTRY, data=place.data)
             server = stack.enter_context(find_server(place))
+            look(server)
             connections.append(stack.enter_context(psycopg.connect(server.url())))
         sight = Sight(connections)
         for invariant in INVARIANTS:

@@ -5,7 +5,7 @@ import re
 from datetime import datetime, timedelta
 
 from kazasu.cli.options import add_place, settings_from
-from kazasu.cli.refusals import BAD_TIME, NO_COUNTRY
+from kazasu.cli.refusals import BAD_TIME, CLOCK_IN_PRODUCTION, NO_COUNTRY
 from kazasu.cli.speech import say
 from kazasu.foundation.clock import JST
 from kazasu.foundation.country_clock import move_clock, open_clock
@@ -29,6 +29,8 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_from(arguments)
     if not settings.directory_file.exists():
         raise Refusal(NO_COUNTRY, data=settings.data)
+    if arguments.to and not settings.sandbox:
+        raise Refusal(CLOCK_IN_PRODUCTION)
     now = open_clock(settings).now()
     if arguments.to:
         now = read_time(arguments.to, now)

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
+from kazasu.cli.refusals import NO_FILE
 from kazasu.cli.speech import bilingual, complain
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
@@ -40,6 +41,13 @@ def run(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output has gone: nothing is left to say
         sys.stderr.close()
         return 0
+    except (
+        OSError
+    ) as error:  # a missing, forbidden or read-only file, a full disk: whose file, and why
+        if error.filename is None:
+            raise
+        complain(Refusal(NO_FILE, given=error.filename, why=error.strerror))
+        return REFUSED
 
 
 def _parser(names: Sequence[str]) -> argparse.ArgumentParser:

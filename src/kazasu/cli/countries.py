@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -20,7 +20,8 @@ import httpx
 import psycopg
 from psycopg import sql
 
-from kazasu.app.process import Floors, Process, open_floors
+from kazasu.app.country import founding
+from kazasu.app.process import Process, open_floors
 from kazasu.app.rooms import select
 from kazasu.app.web import server_of
 from kazasu.cli.logs import write_log
@@ -72,13 +73,13 @@ def together(folder: Path) -> Iterator[Country]:
     settings = replace(read_settings(data=folder, port=free_port()), requests_per_minute=60_000)
     write_log(settings, folder / "kazasu.log")
     with EmbeddedPostgres(folder / "postgres") as server:
-        floors = open_floors(settings, server, select(()))
-        founders = floors.founders()
-        found_country(
-            settings, founders, floors.clock, cities="default", residents=TOGETHER_RESIDENTS, seed=1
-        )
-        for founder in founders.values():
-            founder.close()
+        with founding(settings, server, {}):
+            floors = open_floors(settings, server, select(()))
+            with floors.founders() as founders:
+                found_country(
+                    settings, founders, floors.clock,
+                    cities="default", residents=TOGETHER_RESIDENTS, seed=1,
+                )  # fmt: skip
         process = Process(floors)
         web = server_of(process)
         thread = threading.Thread(target=web.run, daemon=True)
@@ -126,31 +127,24 @@ def _database(administrator: str, house: House) -> str:
 
 def _found(settings: Settings, ports: dict[House, int], urls: dict[House, str]) -> None:
     """Each house's floors laid on its own database; then everybody founded at once."""
-    floors: list[Floors] = []
     founders: dict[str, Database] = {}
-    for house in HOUSES:
-        one = open_floors(
-            replace(settings, database_url=urls[house]),
-            GivenPostgres(urls[house]).start(),
-            select(house),
+    with ExitStack() as stack:
+        for house in HOUSES:
+            server = GivenPostgres(urls[house]).start()
+            stack.enter_context(founding(settings, server, {}))
+            floors = stack.enter_context(closing(open_floors(settings, server, select(house))))
+            for room, database in stack.enter_context(floors.founders()).items():
+                founders[house[0] if room == "municipality" else room] = database
+        founders["municipality"] = founders["city:141003"]
+        found_country(
+            settings,
+            founders,
+            open_clock(settings),
+            cities=CITIES,
+            residents=RESIDENTS,
+            seed=1,
+            ports={institution: ports[house] for house in HOUSES for institution in house},
         )
-        floors.append(one)
-        for room, database in one.founders().items():
-            founders[house[0] if room == "municipality" else room] = database
-    founders["municipality"] = founders["city:141003"]
-    found_country(
-        settings,
-        founders,
-        floors[0].clock,
-        cities=CITIES,
-        residents=RESIDENTS,
-        seed=1,
-        ports={institution: ports[house] for house in HOUSES for institution in house},
-    )
-    for database in set(founders.values()):
-        database.close()
-    for one in floors:
-        one.close()
 
 
 @contextmanager

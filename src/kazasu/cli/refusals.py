@@ -14,9 +14,6 @@ NOT_CONFIRMED = define("cli.not-confirmed", 400,
 PORT_TAKEN = define("cli.port-taken", 409,
     "ポート {port} は使われています。", "Port {port} is in use.",
     "--port で別の番号を指定してください。", "Choose another one with --port.", who="operator")  # fmt: skip
-NO_DIRECTORY = define("cli.no-directory", 404,
-    "名簿 {file} がありません。", "There is no directory file {file}.",
-    "--directory で、kazasu up か建国が作った directory.json を指定してください。", "Name the directory.json that kazasu up (or the founding) has written with --directory.", who="operator")  # fmt: skip
 BAD_TIME = define("cli.bad-time", 400,
     "日時「{given}」を読めません。", "Cannot read the time {given}.",
     "例: 2027-03-31, 2027-03-31T09:00, +3d, +12h, +30m", "For example: 2027-03-31, 2027-03-31T09:00, +3d, +12h, +30m", who="integrator")  # fmt: skip
@@ -57,3 +54,9 @@ BAD_ROOM_NAME = define("cli.bad-room-name", 422,
 ROOM_THERE = define("cli.room-there", 409,
     "{name} はもうあります", "{name} is there already",
     "別の名前にするか、src/kazasu/{name} を直してください", "Take another name, or change src/kazasu/{name}", who="integrator")  # fmt: skip
+CLOCK_IN_PRODUCTION = define("cli.clock-in-production", 409,
+    "本番の時計はこの機械の時計で、動かせません。", "In production the clock is the machine's; it is not moved.",
+    "KAZASU_MODE を確認してください。", "Check KAZASU_MODE.", who="operator")  # fmt: skip
+NOT_FOUNDED = define("cli.not-founded", 409,
+    "このデータベースには機関だけがあります（{folder} の kazasu serve）。", "This database holds institutions only (kazasu serve of {folder}).",
+    "kazasu serve で開くか、空のデータベースを --database で指定してください。何も変えていません。", "Open them with kazasu serve, or name an empty database with --database. Nothing was changed.", who="operator")  # fmt: skip

@@ -1,13 +1,12 @@
-"""``kazasu reset``: removes the country, so that the next ``up`` founds it anew."""
+"""``kazasu reset``: removes the country, so that the next ``up`` founds it anew. Nothing else does."""
 
 import argparse
 import shutil
 import sys
+from contextlib import ExitStack
 
-import psycopg
-from psycopg import sql
-
-from kazasu.app.rooms import ROOMS
+from kazasu.app.country import Mark, alone, drop_rooms, in_use, must_fit, occupied, read_mark
+from kazasu.app.secrets import FILE
 from kazasu.cli.options import add_place, settings_from
 from kazasu.cli.refusals import IN_USE, NO_COUNTRY, NOT_CONFIRMED
 from kazasu.cli.speech import language, say
@@ -17,7 +16,7 @@ from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
 
 SUMMARY = Text("国を消す（次の up で建て直す）", "remove the country; the next up founds it anew")
-OURS = ("directory.json", "postgres.lock")
+OURS = ("directory.json", FILE, "postgres.lock")
 """One of these lies in every data folder of ours, so that a mistyped --data is not emptied."""
 
 
@@ -28,47 +27,68 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     settings = settings_from(arguments)
-    server = find_server(settings)
-    if not settings.data.exists() or not any((settings.data / name).exists() for name in OURS):
-        raise Refusal(NO_COUNTRY, data=settings.data)
-    if isinstance(server, EmbeddedPostgres) and server.in_use():
+    given = find_server(settings)
+    ours = any((settings.data / name).exists() for name in OURS)
+    if ours and (occupied(settings) or (isinstance(given, EmbeddedPostgres) and given.in_use())):
         raise Refusal(IN_USE, data=settings.data)
-    _confirm(arguments, settings)
-    if isinstance(server, GivenPostgres):
-        drop_rooms(server.start().url())
-    server.destroy()
-    shutil.rmtree(settings.data)
-    say(Text("{data} を消しました。", "Removed {data}."), data=settings.data)
+    if isinstance(given, GivenPostgres):
+        _reset_given(given, settings, arguments, ours=ours)
+    elif not ours:
+        raise Refusal(NO_COUNTRY, data=settings.data)
+    else:
+        _agreed(arguments, [_folder(settings)])
+        given.destroy()
+    if ours:
+        shutil.rmtree(settings.data)
+        say(Text("{data} を消しました。", "Removed {data}."), data=settings.data)
     return 0
 
 
-def _confirm(arguments: argparse.Namespace, settings: Settings) -> None:
+def _reset_given(
+    given: GivenPostgres, settings: Settings, arguments: argparse.Namespace, *, ours: bool
+) -> None:
+    """Our schemas and roles, on a server that others may use too; what carries no mark is not ours."""
+    with ExitStack() as stack:
+        connection = stack.enter_context(alone(given.start()))
+        mark = read_mark(connection)
+        if mark is None and not ours:
+            raise Refusal(NO_COUNTRY, data=settings.data)
+        if mark is not None and ours:
+            must_fit(settings, mark)
+        if in_use(connection):
+            raise Refusal(IN_USE, data=settings.data)
+        _agreed(arguments, [*_database(mark), *([_folder(settings)] if ours else [])])
+        if mark is not None:
+            drop_rooms(connection)
+
+
+def _folder(settings: Settings) -> Text:
+    return Text(
+        f"{settings.data} のすべて（データベース、鍵、カード、秘密）",
+        f"all in {settings.data} (database, keys, cards, secrets)",
+    )
+
+
+def _database(mark: Mark | None) -> list[Text]:
+    if mark is None:
+        return []
+    return [
+        Text(
+            f"データベースにある、{mark.folder} の国のすべての機関の表",
+            f"the tables of all institutions of the country of {mark.folder} in this database",
+        )
+    ]
+
+
+def _agreed(arguments: argparse.Namespace, lost: list[Text]) -> None:
+    """Say what will be lost, then ask. Raises Refusal ``cli.not-confirmed``."""
+    say(Text("次のものが消えます:", "This will be lost:"))
+    for one in lost:
+        say(Text(f"  {one.ja}", f"  {one.en}"))
     if arguments.yes:
         return
     if not sys.stdin.isatty():
         raise Refusal(NOT_CONFIRMED)
-    question = Text(
-        f"{settings.data} のすべてのデータが消えます。よろしければ yes と入力してください: ",
-        f"All data in {settings.data} will be lost. Type yes to go on: ",
-    )
+    question = Text("よろしければ yes と入力してください: ", "Type yes to go on: ")
     if input(question.to(language())).strip() != "yes":
         raise Refusal(NOT_CONFIRMED)
-
-
-def drop_rooms(url: str) -> None:
-    """Remove our schemas and roles from a server that others may use too."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        for room in ROOMS:
-            connection.execute(
-                sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(room))
-            )
-            for role in (room, f"{room}_founder", f"{room}_owner"):
-                _drop_role(connection, role)
-
-
-def _drop_role(connection: psycopg.Connection, role: str) -> None:
-    exists = connection.execute("SELECT FROM pg_roles WHERE rolname = %s", (role,)).fetchone()
-    if exists is None:
-        return
-    for statement in ("DROP OWNED BY {}", "DROP ROLE {}"):
-        connection.execute(sql.SQL(statement).format(sql.Identifier(role)))

@@ -3,16 +3,16 @@
 import argparse
 from contextlib import suppress
 
+from kazasu.app.country import enter_or_open, occupying, refuse_lost_database
 from kazasu.app.descriptors import most_connections
-from kazasu.app.process import Process, open_floors
+from kazasu.app.process import Process, directory_of, open_floors
 from kazasu.app.rooms import select
 from kazasu.cli.logs import write_log
 from kazasu.cli.options import add_doors, add_place, settings_from
-from kazasu.cli.refusals import NO_DIRECTORY
-from kazasu.cli.running import serve_until_stopped
+from kazasu.cli.running import bound, serve_until_stopped
 from kazasu.cli.signals import ended_by_signals
 from kazasu.cli.speech import say
-from kazasu.foundation.faults import Refusal
+from kazasu.foundation.country_clock import open_clock
 from kazasu.foundation.postgres import find_server
 from kazasu.foundation.text import Text
 
@@ -32,14 +32,17 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_from(arguments, directory=arguments.directory)
     write_log(settings)
     selection = select(arguments.rooms)
-    if not settings.directory_file.exists():
-        raise Refusal(NO_DIRECTORY, file=settings.directory_file)
+    directory_of(settings, selection, open_clock(settings))  # before anything is made
     most_connections(settings, len(selection.rooms))
-    with suppress(KeyboardInterrupt), ended_by_signals(), find_server(settings) as server:
-        process = Process(open_floors(settings, server, selection))
-        serve_until_stopped(
-            process,
-            lambda: say(Text("開きました: {rooms}（ポート {port}）", "Open: {rooms} (port {port})"),
-                        rooms=", ".join(arguments.rooms), port=settings.port),
-        )  # fmt: skip
+    with suppress(KeyboardInterrupt), ended_by_signals(), bound(settings.port) as doors:
+        given = find_server(settings, create=True)
+        refuse_lost_database(settings, given)
+        with occupying(settings), given as server:
+            enter_or_open(settings, server)
+            process = Process(open_floors(settings, server, selection))
+            serve_until_stopped(
+                process, doors,
+                lambda: say(Text("開きました: {rooms}（ポート {port}）", "Open: {rooms} (port {port})"),
+                            rooms=", ".join(arguments.rooms), port=settings.port),
+            )  # fmt: skip
     return 0

@@ -1,25 +1,31 @@
 """``kazasu up``: the whole country in one process; founded on the first start."""
 
 import argparse
-import json
-import shutil
+from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass
 from importlib import import_module
-from pathlib import Path
 from typing import Final
 
+from kazasu.app.country import (
+    Mark,
+    enter,
+    founding,
+    occupying,
+    read_mark,
+    refuse_lost_database,
+)
 from kazasu.app.descriptors import most_connections
-from kazasu.app.process import Floors, Process, open_floors
+from kazasu.app.process import Floors, Process, directory_of, open_floors, refuse_in_production
 from kazasu.app.rooms import ROOMS, select
 from kazasu.cli.logs import write_log
 from kazasu.cli.options import add_doors, add_place, settings_from
-from kazasu.cli.refusals import OTHER_COUNTRY
-from kazasu.cli.reset import drop_rooms
-from kazasu.cli.running import serve_until_stopped
+from kazasu.cli.refusals import NOT_FOUNDED, OTHER_COUNTRY
+from kazasu.cli.running import bound, serve_until_stopped
 from kazasu.cli.signals import ended_by_signals
 from kazasu.cli.speech import language, put, say
+from kazasu.foundation.country_clock import open_clock
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.postgres import EmbeddedPostgres, GivenPostgres, find_server
+from kazasu.foundation.postgres import PostgresServer, find_server
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
 
@@ -66,77 +72,58 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _run(settings: Settings, arguments: argparse.Namespace) -> None:
-    say(Text("データベースを始めています…", "Starting the database…"))
+    refuse_in_production(settings, select(()))
     most_connections(settings, len(ROOMS))  # before anything is opened: it says what is missing
-    given = find_server(settings)
-    founded = read_wish(settings.data)
-    wish = _wish(arguments, settings, founded)
-    if founded is None:
-        _clear(given, settings)
-    with given as server:
-        floors = open_floors(settings, server, select(()))
-        try:
-            if founded is None:
-                _found(settings, floors, wish)
-            process = Process(floors)
-        except BaseException:
-            floors.close()
-            raise
-        serve_until_stopped(process, lambda: _welcome(settings, process))
+    with bound(settings.port) as doors, occupying(settings):
+        say(Text("データベースを始めています…", "Starting the database…"))
+        given = find_server(settings, create=True)
+        refuse_lost_database(settings, given)
+        with given as server:
+            process = Process(_floors(settings, server, arguments))
+            serve_until_stopped(process, doors, lambda: _welcome(settings, process))
 
 
-def _wish(arguments: argparse.Namespace, settings: Settings, founded: Wish | None) -> Wish:
+def _floors(settings: Settings, server: PostgresServer, arguments: argparse.Namespace) -> Floors:
+    """Those of the country that lives here, or of the one that is founded now."""
+    with server.connect() as connection:
+        mark = read_mark(connection)
+    wish = _wish(arguments, settings, mark)
+    if mark is None or mark.state != "living":
+        return _found(settings, server, wish)
+    enter(settings, server)
+    directory_of(settings, select(()), open_clock(settings))  # before anything is opened
+    return open_floors(settings, server, select(()))
+
+
+def _wish(arguments: argparse.Namespace, settings: Settings, mark: Mark | None) -> Wish:
     """What was founded, else what is asked for. Raises Refusal ``cli.other-country``."""
-    before = founded or Wish("default", 3000, 1, settings.port)
+    living = mark if mark is not None and mark.state == "living" else None
+    if living is not None and not living.wish:
+        raise Refusal(NOT_FOUNDED, folder=living.folder)
+    before = Wish(**living.wish) if living else Wish("default", 3000, 1, settings.port)
     wish = Wish(
         cities=arguments.cities or before.cities,
         residents=arguments.residents or before.residents,
         seed=before.seed if arguments.seed is None else arguments.seed,
         port=settings.port,
     )
-    if founded is not None and wish != founded:
-        raise Refusal(OTHER_COUNTRY, data=settings.data, **asdict(founded))
+    if living and wish != before:
+        raise Refusal(OTHER_COUNTRY, data=settings.data, **asdict(before))
     return wish
 
 
-def read_wish(data: Path) -> Wish | None:
-    """The wish that the country in ``data`` was founded on; None while there is none, or half a
-    one: the file is written last."""
-    file = data / "country.json"
-    return Wish(**json.loads(file.read_text(encoding="utf-8"))) if file.exists() else None
-
-
-def _clear(given: EmbeddedPostgres | GivenPostgres, settings: Settings) -> None:
-    """Take away what an interrupted founding left: half a country looks like a whole one."""
-    if isinstance(given, GivenPostgres):
-        drop_rooms(given.start().url())
-    given.destroy()
-    for name in ("keys", "cards", "pki"):
-        shutil.rmtree(settings.data / name, ignore_errors=True)
-    for name in ("directory.json", "roles.json", "clock"):
-        (settings.data / name).unlink(missing_ok=True)
-
-
-def _found(settings: Settings, floors: Floors, wish: Wish) -> None:
-    say(Text("国を建てています（住民 {residents} 人）…", "Founding the country ({residents} residents)…"),
-        residents=f"{wish.residents:,}")  # fmt: skip
-    founders = floors.founders()
-    try:
-        import_module("kazasu.society.founding").found_country(
-            settings,
-            founders,
-            floors.clock,
-            cities=wish.cities,
-            residents=wish.residents,
-            seed=wish.seed,
-            tell=say,
-        )
-    finally:
-        for founder in founders.values():
-            founder.close()
-    draft = settings.data / "country.new"
-    draft.write_text(json.dumps(asdict(wish)), encoding="utf-8")
-    draft.replace(settings.data / "country.json")
+def _found(settings: Settings, server: PostgresServer, wish: Wish) -> Floors:
+    with founding(settings, server, asdict(wish)), ExitStack() as undo:
+        say(Text("国を建てています（住民 {residents} 人）…", "Founding the country ({residents} residents)…"),
+            residents=f"{wish.residents:,}")  # fmt: skip
+        floors = undo.enter_context(closing(open_floors(settings, server, select(()))))
+        with floors.founders() as founders:
+            import_module("kazasu.society.founding").found_country(
+                settings, founders, floors.clock,
+                cities=wish.cities, residents=wish.residents, seed=wish.seed, tell=say,
+            )  # fmt: skip
+        undo.pop_all()
+    return floors
 
 
 def _welcome(settings: Settings, process: Process) -> None:

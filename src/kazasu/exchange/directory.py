@@ -19,7 +19,7 @@ from cryptography.x509.oid import NameOID
 from joserfc.jwk import ECKey
 
 from kazasu.contracts.base import InstitutionId
-from kazasu.exchange.faults import BAD_SIGNATURE, UNKNOWN_INSTITUTION
+from kazasu.exchange.faults import BAD_SIGNATURE, DIRECTORY_UNREADABLE, UNKNOWN_INSTITUTION
 from kazasu.foundation.clock import Clock
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
@@ -128,10 +128,13 @@ def write_directory(path: Path, authority_pem: str, entries: list[Entry]) -> Non
 
 
 def read_directory(path: Path, clock: Clock) -> Directory:
-    document = json.loads(path.read_text(encoding="utf-8"))
-    return Directory(
-        document["authority"], [_from_json(e) for e in document["institutions"]], clock
-    )
+    """Raises Refusal ``exchange.directory-unreadable``."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        entries = [_from_json(entry) for entry in document["institutions"]]
+        return Directory(document["authority"], entries, clock)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Refusal(DIRECTORY_UNREADABLE, file=path, why=type(error).__name__) from error
 
 
 def _to_json(entry: Entry) -> dict[str, Any]:

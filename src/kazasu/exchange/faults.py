@@ -54,3 +54,9 @@ BAD_HANDLE = define("exchange.bad-handle", 403,
 STALE_HANDLE = define("exchange.stale-handle", 403,
     "本人確認から時間がたちました", "It has been too long since you held your card",
     "もう一度カードをかざしてください", "Hold your card over the reader again")  # fmt: skip
+DIRECTORY_UNREADABLE = define("exchange.directory-unreadable", 500,
+    "名簿 {file} が読めません（{why}）。", "The directory {file} does not read ({why}).",
+    "控えから戻してください。", "Put it back from a copy.", who="operator")  # fmt: skip
+KEYS_UNREADABLE = define("exchange.keys-unreadable", 500,
+    "鍵のファイル {file} が読めません（{why}）。", "The keys in {file} do not read ({why}).",
+    "控えから戻してください。", "Put it back from a copy.", who="operator")  # fmt: skip

@@ -8,8 +8,8 @@ from joserfc import jwe, jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
-from kazasu.exchange.directory import Directory
-from kazasu.exchange.faults import BAD_SIGNATURE, NOT_FOR_US
+from kazasu.exchange.directory import KEY_USES, Directory
+from kazasu.exchange.faults import BAD_SIGNATURE, KEYS_UNREADABLE, NOT_FOR_US
 from kazasu.foundation.faults import Refusal
 
 _SEAL = ["ECDH-ES+A256KW", "A256GCM"]
@@ -81,13 +81,22 @@ def verified(token: str, typ: str, directory: Directory, signer: str = "") -> tu
 
 
 def read_institution(folder: Path, institution: str, directory: Directory) -> Institution:
-    """The keys in ``<folder>/<id with ':' → '-'>.json``, as the institutions' CA made them."""
-    path = folder / f"{institution.replace(':', '-')}.json"
-    document = json.loads(path.read_text(encoding="utf-8"))
-    if document["id"] != institution:
-        raise Refusal(BAD_SIGNATURE, why=f"{path.name} is of {document['id']}")
+    """The keys in :func:`key_file`, as the institutions' CA made them.
 
-    def key(use: str) -> ECKey:
-        return ECKey.import_key(document[use]["key"])
+    Raises Refusal ``exchange.keys-unreadable``, ``exchange.bad-signature`` (of another institution).
+    """
+    path = key_file(folder, institution)
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        named = document["id"]
+        sign, seal, client = (ECKey.import_key(document[use]["key"]) for use in KEY_USES)
+    except (ValueError, KeyError, TypeError, JoseError) as error:
+        raise Refusal(KEYS_UNREADABLE, file=path, why=type(error).__name__) from error
+    if named != institution:
+        raise Refusal(BAD_SIGNATURE, why=f"{path.name} is of {named}")
+    return Institution(institution, sign, seal, client, directory)
 
-    return Institution(institution, key("sign"), key("seal"), key("client"), directory)
+
+def key_file(folder: Path, institution: str) -> Path:
+    """``<folder>/<id with ':' → '-'>.json``."""
+    return folder / f"{institution.replace(':', '-')}.json"

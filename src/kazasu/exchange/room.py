@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-from starlette.types import ASGIApp
+from starlette.applications import Starlette
 
 from kazasu.contracts.base import Inquiry, InstitutionId, Letter
 from kazasu.exchange.directory import Directory
@@ -47,7 +47,8 @@ class Room:
     """An opened room: its pages, and who handles what arrives."""
 
     name: str
-    app: ASGIApp
+    app: Starlette
+    """``app.state.health`` is told how the work behind it goes."""
     hosts: Callable[[str], bool]
     """Is this host name (without port) mine?"""
     letters: Mapping[type[Letter], LetterHandler] = field(default_factory=dict)

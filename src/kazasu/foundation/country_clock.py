@@ -10,6 +10,9 @@ from kazasu.foundation.settings import Settings
 BACKWARDS = define("clock.backwards", 422,
     "国の時計は戻せません", "The country's clock does not go back",
     "今より後の日時を選ぶか、./kazasu reset で建て直してください", "Choose a later time, or found the country anew with ./kazasu reset", who="integrator")  # fmt: skip
+UNREADABLE = define("clock.unreadable", 500,
+    "国の時計 {file} が読めません", "The country's clock {file} does not read",
+    "進めた秒数を書いて直してください。消すと、進めた分が戻ります", "Write the seconds by which it was moved. Without the file it goes back by them", who="operator")  # fmt: skip
 
 
 def clock_file(settings: Settings) -> Path:
@@ -44,3 +47,5 @@ def _offset(path: Path) -> timedelta:
         return timedelta(seconds=float(path.read_text()))
     except FileNotFoundError:
         return timedelta()
+    except (ValueError, OverflowError) as error:
+        raise Refusal(UNREADABLE, file=path) from error

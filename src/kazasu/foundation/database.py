@@ -16,7 +16,7 @@ from typing import Any, Final, Literal, TypeVar
 
 import psycopg
 from psycopg import errors, sql
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 from kazasu.foundation import audit, rows
 from kazasu.foundation.audit import Access
@@ -37,6 +37,10 @@ def unkeepable(error: Exception) -> bool:
     if isinstance(error, psycopg.DataError):  # psycopg itself refuses NUL, without a state
         return error.sqlstate in {None, "22021", "22P05"}
     return isinstance(error, UnicodeEncodeError)
+
+
+class _Gone(errors.OperationalError):
+    """The connection had died in the pool: nothing has been done on it yet."""
 
 
 _here = threading.local()
@@ -159,21 +163,43 @@ class Database:
     ) -> None:
         self.room: Final = room
         self.clock: Final = clock
+        self._conninfo = psycopg.conninfo.make_conninfo(
+            conninfo,
+            user=role,
+            password=password,
+            application_name=f"kazasu {room}",
+            options=f"-c search_path={room},public -c timezone=UTC",
+        )
         self._pool = ConnectionPool(
-            psycopg.conninfo.make_conninfo(
-                conninfo,
-                user=role,
-                password=password,
-                application_name=f"kazasu {room}",
-                options=f"-c search_path={room},public -c timezone=UTC",
-            ),
+            self._conninfo,
             connection_class=Connection,
             kwargs={"autocommit": True},  # _once opens and ends its transactions itself
             min_size=1,
             max_size=size,
             open=True,
             timeout=20,
+            # The pool doubles its pause after each attempt, so that after a minute's outage it would look again
+            # in a minute. Given up at once, the next request or :meth:`look` tries anew.
+            reconnect_timeout=1,
         )
+
+    def look(self, patience: float) -> None:
+        """Prove within ``patience`` seconds that the database answers; else throw dead connections away.
+
+        Raises ``psycopg.OperationalError``.
+        """
+        try:
+            self._ask(patience)
+        except psycopg.OperationalError:
+            self._pool.check()
+            raise
+
+    def _ask(self, patience: float) -> None:
+        try:
+            with self._pool.connection(patience) as connection:
+                connection.execute("")
+        except PoolTimeout:  # all connections are busy, or none can be made: busy is not dead
+            psycopg.connect(self._conninfo, connect_timeout=2).close()
 
     def close(self) -> None:
         self._pool.close()
@@ -202,7 +228,7 @@ class Database:
         for attempt in range(1, _TRIES + 1):
             try:
                 result, after = self._once(label, work, opening, tenant, access, isolation)
-            except LOST_RACE:
+            except (*LOST_RACE, _Gone):
                 if attempt == _TRIES:
                     raise
                 time.sleep(random.uniform(0, 0.004 * 2**attempt))  # noqa: S311 - not a secret
@@ -255,7 +281,10 @@ class Database:
     ) -> tuple[T, list[Callable[[], None]]]:
         with self._pool.connection() as connection:  # whatever is raised rolls back
             with _depth():
-                connection.hand.execute(opening, prepare=False)
+                try:
+                    connection.hand.execute(opening, prepare=False)
+                except psycopg.OperationalError as error:
+                    raise _Gone(str(error)) from error
                 tx = Transaction(connection, tenant, self.clock.now())
                 if access is not None:
                     tx.audit(access)

@@ -7,8 +7,9 @@ they are technical, not legal, waits.
 
 import asyncio
 import threading
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, LiteralString
 
 import procrastinate
 import psycopg
@@ -18,11 +19,16 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.health import Pulse
 
 log = structlog.get_logger()
 
 RETRY = procrastinate.RetryStrategy(max_attempts=20, exponential_wait=2)
 _STALLED_AFTER_SECONDS = 60
+_PATIENCE_SECONDS = 3.0
+"""For a connection; then the worker begins anew, with new ones."""
+_PAUSE_SECONDS = 1.0
+_LATE_AFTER_SECONDS = 30.0
 
 
 def install(connection: psycopg.Connection[Any], room: str) -> None:
@@ -50,24 +56,58 @@ def install(connection: psycopg.Connection[Any], room: str) -> None:
         )
 
 
+class _Beating(procrastinate.PsycopgConnector):
+    """Tells whether the worker's statements reach the database."""
+
+    def __init__(self, pulse: Pulse, **options: Any) -> None:
+        super().__init__(**options)
+        self._pulse = pulse
+
+    async def execute_query_async(self, query: LiteralString, **arguments: Any) -> None:
+        with self._felt():
+            await super().execute_query_async(query, **arguments)
+
+    async def execute_query_one_async(
+        self, query: LiteralString, **arguments: Any
+    ) -> dict[str, Any]:
+        with self._felt():
+            row: dict[str, Any] = await super().execute_query_one_async(query, **arguments)
+        return row
+
+    @contextmanager
+    def _felt(self) -> Iterator[None]:
+        try:
+            yield
+        except procrastinate.exceptions.ConnectorException:
+            self._pulse.miss()
+            raise
+        self._pulse.beat()
+
+
 class Jobs:
     """A room's queue: enqueue in a transaction, work in the background or until it is empty."""
 
     def __init__(self, conninfo: str, *, room: str, role: str, password: str) -> None:
         self._room = room
+        own = make_conninfo(
+            conninfo,
+            user=role,
+            password=password,
+            application_name=f"kazasu {room} jobs",
+            options=f"-c search_path={room},public -c timezone=UTC",
+        )
+        self.pulse = Pulse(_LATE_AFTER_SECONDS)
+        """Beats with each statement of the worker: it looks for jobs every two seconds, or says that it works."""
         self._app = procrastinate.App(
-            connector=procrastinate.PsycopgConnector(
-                conninfo=make_conninfo(
-                    conninfo,
-                    user=role,
-                    password=password,
-                    application_name=f"kazasu {room} jobs",
-                    options=f"-c search_path={room},public -c timezone=UTC",
-                ),
+            connector=_Beating(
+                self.pulse,
+                conninfo=own,
                 min_size=1,
                 max_size=4,
+                timeout=_PATIENCE_SECONDS,
             )
         )
+        self._conninfo = own
         # Never opened: it only writes on the connections of callers' transactions.
         self._writer = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -95,13 +135,13 @@ class Jobs:
         asyncio.run(self._work(wait=False, stalled_after=0))
 
     def start(self) -> None:
-        """Work in a background thread until :meth:`stop`."""
+        """Work in a background thread until :meth:`stop`, whatever becomes of the database meanwhile."""
         started = threading.Event()
 
         def run() -> None:
             loop = asyncio.new_event_loop()
             self._loop = loop
-            self._task = loop.create_task(self._work(wait=True))
+            self._task = loop.create_task(self._keep_working())
             started.set()
             try:
                 loop.run_until_complete(self._task)
@@ -119,6 +159,18 @@ class Jobs:
             self._loop.call_soon_threadsafe(self._task.cancel)
             self._thread.join(timeout=10)
             self._loop = None
+
+    async def _keep_working(self) -> None:
+        """procrastinate's worker ends with its first lost connection: begin another one."""
+        while True:
+            try:
+                # First a connection of our own, which fails at once: a pool waits longer after each attempt.
+                await (await psycopg.AsyncConnection.connect(self._conninfo)).close()
+                await self._work(wait=True)
+            except Exception:
+                log.exception("jobs interrupted", room=self._room)
+            self.pulse.miss()
+            await asyncio.sleep(_PAUSE_SECONDS)
 
     async def _work(self, *, wait: bool, stalled_after: float = _STALLED_AFTER_SECONDS) -> None:
         async with self._app.open_async():

@@ -13,6 +13,7 @@ from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
 from kazasu.foundation.faults import Refusal, define
+from kazasu.foundation.health import Pulse
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import PUBLIC, SIGNED_IN, Form, Site, get, post, script
@@ -419,5 +420,11 @@ def test_too_many(clock):
 
 
 def test_health_is_told_and_figures_are_not(client):
-    assert client.get("/healthz").json()["status"] == "ok"
     assert client.get("/metrics").status_code == 404
+    assert client.get("/healthz").json() == {"status": "ok", "room": "portal", "parts": {}}
+    relay = client.app.state.health.parts["relay"] = Pulse(10)
+    assert client.get("/healthz").json()["parts"]["relay"]["status"] == "ok"
+    relay.miss()
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json()["status"]) == (503, "failing")
+    assert answer.json()["parts"]["relay"]["status"] == "failed"

@@ -3,6 +3,7 @@
 from contextlib import ExitStack
 from dataclasses import dataclass
 
+from kazasu.app.country import enter
 from kazasu.app.process import Floors
 from kazasu.app.rooms import select
 from kazasu.cli.refusals import NO_COUNTRY
@@ -28,11 +29,13 @@ class Opened:
 
 
 def opened(settings: Settings, stack: ExitStack, room: str) -> Opened:
-    """Raises Refusal ``cli.no-country``."""
+    """Raises Refusal ``cli.no-country``, and as ``app.country.enter``."""
     if not settings.directory_file.exists():
         raise Refusal(NO_COUNTRY, data=settings.data)
     clock = open_clock(settings)
-    floors = Floors(settings, stack.enter_context(find_server(settings)), select([room]), clock)
+    server = stack.enter_context(find_server(settings))
+    enter(settings, server)
+    floors = Floors(settings, server, select([room]), clock)
     stack.callback(floors.close)
     directory = read_directory(settings.directory_file, clock)
     institution = read_institution(settings.directory_file.parent / "keys", room, directory)

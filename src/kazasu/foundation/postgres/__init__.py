@@ -22,12 +22,14 @@ class _Settings(Protocol):
     def database_url(self) -> str: ...
 
 
-def find_server(settings: _Settings) -> EmbeddedPostgres | GivenPostgres:
+def find_server(settings: _Settings, *, create: bool = False) -> EmbeddedPostgres | GivenPostgres:
     """The server that the settings ask for, not yet started (``start``/``stop`` or ``with``).
+
+    ``create`` makes an embedded one where there is none: for ``up`` and ``serve``, not for who looks.
 
     Raises:
         Refusal: ``postgres.bad-url`` when the given URL is none.
     """
     if settings.database_url:
         return GivenPostgres(settings.database_url)
-    return EmbeddedPostgres(settings.data)
+    return EmbeddedPostgres(settings.data, create=create)

@@ -2,7 +2,8 @@
 
 Several processes may share one data folder: whoever uses the server holds a shared lock on
 ``postgres.users``; starting and stopping happen under ``postgres.lock``. Locks die with their
-process, so a killed process leaves nothing to clean up.
+process, so a killed process leaves nothing to clean up. Whoever enters it by ``with`` also watches over it:
+a server that died is started again (``supervisor.py``).
 """
 
 import fcntl
@@ -14,42 +15,63 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, TextIO
 
+from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres.binaries import find_binaries
 from kazasu.foundation.postgres.cluster import ADMINISTRATOR, PORT, SETTINGS, Cluster
-from kazasu.foundation.postgres.place import find_place
-from kazasu.foundation.postgres.server import PostgresServer
+from kazasu.foundation.postgres.faults import NO_CLUSTER, NO_PASSWORD
+from kazasu.foundation.postgres.place import Place, find_place, home_of
+from kazasu.foundation.postgres.server import PostgresServer, forget_callers_settings
+from kazasu.foundation.postgres.supervisor import Supervisor
 
 
 class EmbeddedPostgres:
     """One cluster, kept for the data folder ``data`` (shapes: ``place.py``)."""
 
-    def __init__(self, data: Path, overrides: Mapping[str, str] | None = None) -> None:
-        """``overrides`` are further server settings, such as ``{"fsync": "off"}`` in tests."""
+    def __init__(
+        self, data: Path, overrides: Mapping[str, str] | None = None, *, create: bool = True
+    ) -> None:
+        """
+        Args:
+            overrides: further server settings, such as ``{"fsync": "off"}`` in tests.
+            create: make the cluster where there is none; a command that only looks does not.
+        """
         self.data: Final = data.resolve()
         self._settings = {**SETTINGS, **(overrides or {})}
+        self._create = create
         self._user_lock: TextIO | None = None
+        self._place: Place | None = None
+        self._supervisor = Supervisor(self._revive)
 
     def start(self) -> PostgresServer:
         """Start the server, or join the one that already serves this folder.
 
         Raises:
             Refusal: ``postgres.no-binaries``, ``.other-version``, ``.no-place``,
-                ``.will-not-start``.
+                ``.will-not-start``, ``.no-cluster``, ``.no-password``.
         """
+        forget_callers_settings()
+        if not self._create and not self.exists():
+            raise Refusal(NO_CLUSTER, data=self.data)
         self.data.mkdir(mode=0o711, parents=True, exist_ok=True)
         with self._exclusively():
             cluster = self._cluster()
+            password = self._password(made=cluster.exists())
             if not cluster.exists():
-                cluster.create(self._password())
-            if not cluster.joins():
-                cluster.launch(after_crash=cluster.place.forget_dead_postmaster())
+                cluster.create(password)
+            _run(cluster)
+            self._place = cluster.place
             if self._user_lock is None:
                 self._user_lock = (self.data / "postgres.users").open("w")
                 fcntl.flock(self._user_lock, fcntl.LOCK_SH)
-        return PostgresServer(str(cluster.place.socket), PORT, ADMINISTRATOR, self._password())
+        return PostgresServer(str(cluster.place.socket), PORT, ADMINISTRATOR, password)
+
+    def exists(self) -> bool:
+        """Whether a cluster has been made for this folder; looks only."""
+        return (home_of(self.data) / "cluster" / "PG_VERSION").exists()
 
     def stop(self) -> None:
         """Leave the server; the last one out stops it (open transactions are rolled back)."""
+        self._supervisor.stop()
         if self._user_lock is None:
             return
         with self._exclusively():
@@ -76,6 +98,7 @@ class EmbeddedPostgres:
 
     def destroy(self) -> None:
         """Stop the server whoever uses it and remove every byte of its data."""
+        self._supervisor.stop()
         if not self.data.exists():
             return
         with self._exclusively():
@@ -89,7 +112,9 @@ class EmbeddedPostgres:
                 self._user_lock = None
 
     def __enter__(self) -> PostgresServer:
-        return self.start()
+        server = self.start()
+        self._supervisor.start()
+        return server
 
     def __exit__(self, *_: object) -> None:
         self.stop()
@@ -98,18 +123,40 @@ class EmbeddedPostgres:
         place = find_place(self.data)
         return Cluster(place, find_binaries(place.user, place.cluster), self._settings)
 
-    def _password(self) -> str:
-        """The administrator's password, made once, readable by us alone."""
+    def _revive(self) -> bool:
+        """Start the server again if it has died; whether it had."""
+        if self._place is None or self._place.serves():
+            return False
+        with self._exclusively():
+            return _run(self._cluster())
+
+    def _password(self, *, made: bool) -> str:
+        """The administrator's password, made once, with the cluster, readable by us alone."""
         file = self.data / "postgres.password"
         if not file.exists():
+            if made:
+                raise Refusal(NO_PASSWORD, file=file)
             descriptor, scratch = tempfile.mkstemp(dir=self.data)  # 0600 from the first byte
             with os.fdopen(descriptor, "w", encoding="ascii") as handle:
                 handle.write(secrets.token_urlsafe(32))
             Path(scratch).rename(file)
-        return file.read_text(encoding="ascii")
+        try:
+            if password := file.read_text(encoding="ascii"):
+                return password
+        except UnicodeDecodeError:
+            pass
+        raise Refusal(NO_PASSWORD, file=file)
 
     @contextmanager
     def _exclusively(self) -> Iterator[None]:
         with (self.data / "postgres.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def _run(cluster: Cluster) -> bool:
+    """Join the running server or start it; whether it had to be started."""
+    if cluster.joins():
+        return False
+    cluster.launch(after_crash=cluster.place.forget_dead_postmaster())
+    return True

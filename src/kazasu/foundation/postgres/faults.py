@@ -17,3 +17,15 @@ WILL_NOT_START = define("postgres.will-not-start", 503,
 BAD_URL = define("postgres.bad-url", 400,
     "データベースの URL を読めません: {reason}", "The database URL cannot be read: {reason}",
     "postgresql://利用者:パスワード@ホスト/データベース の形で指定してください。", "Write it as postgresql://user:password@host/database.", who="operator")  # fmt: skip
+NO_PASSWORD = define("postgres.no-password", 503,
+    "データベースの管理者パスワード {file} がないか、読めません。", "The password of the database's administrator, {file}, is missing or does not read.",
+    "控えから戻してください。", "Put it back from a copy.", who="operator")  # fmt: skip
+NO_CLUSTER = define("postgres.no-cluster", 404,
+    "{data} にデータベースはありません。", "There is no database in {data}.",
+    "--data を確かめるか、--database で指定してください。", "Check --data, or name the database with --database.", who="operator")  # fmt: skip
+UNREACHABLE = define("postgres.unreachable", 503,
+    "データベースにつながりません: {reason}", "The database cannot be reached: {reason}",
+    "PostgreSQL が動いているか、URL と権限を確かめてください。", "See whether PostgreSQL runs, and check the URL and who may connect.", who="operator")  # fmt: skip
+ROLE_TAKEN = define("postgres.role-taken", 409,
+    "役割 {role} は、別の秘密でつくられています。", "The role {role} was made with another secret.",
+    "この PostgreSQL の国の roles.json がある場所を --data で指定するか、別の PostgreSQL を使ってください。パスワードは変えていません。", "Name with --data the folder that holds the roles.json of the country on this PostgreSQL, or use another PostgreSQL. No password was changed.", who="operator")  # fmt: skip

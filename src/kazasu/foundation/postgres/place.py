@@ -12,8 +12,11 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.postgres.faults import NO_CLUSTER
 from kazasu.foundation.postgres.user import ServerUser, server_user
 
+_POINTER = "postgres.place"
 SOCKET_NAME = ".s.PGSQL.5432"
 LONGEST_SOCKET = 103 if sys.platform == "darwin" else 107
 """Bytes that ``sockaddr_un`` has for a path, without its closing zero."""
@@ -34,6 +37,10 @@ class Place:
     @property
     def log(self) -> Path:
         return self.home / "server.log"
+
+    def serves(self) -> bool:
+        """Whether a server runs and can be reached; cheap enough to be asked every second."""
+        return (self.socket / SOCKET_NAME).exists() and self.postmaster_lives()
 
     def postmaster_lives(self) -> bool:
         """Whether the process that the cluster names is a running PostgreSQL (no zombie, no
@@ -90,18 +97,29 @@ def find_place(data: Path) -> Place:
     Raises:
         Refusal: ``postgres.no-place``.
     """
-    pointer = data / "postgres.place"
-    if pointer.exists():
-        home = Path(pointer.read_text(encoding="utf-8").strip())
-        user = server_user(home)
-    else:
-        home = data / "postgres"
-        user = server_user(home)
-        if not _takes(home, user):
-            home = user.shared_home() / f"data-{secrets.token_hex(8)}"
-            pointer.write_text(f"{home}\n", encoding="utf-8")
+    pointer = data / _POINTER
+    home = home_of(data)
+    user = server_user(home)
+    if not pointer.exists() and not _takes(home, user):
+        home = user.shared_home() / f"data-{secrets.token_hex(8)}"
+        pointer.write_text(f"{home}\n", encoding="utf-8")
     user.own(home)
     return Place(home, _socket_folder(home, user), user, pointer)
+
+
+def home_of(data: Path) -> Path:
+    """Where the cluster of ``data`` is kept, or would be first; makes nothing.
+
+    Raises:
+        Refusal: ``postgres.no-cluster`` when the pointer to it is damaged.
+    """
+    pointer = data / _POINTER
+    if not pointer.exists():
+        return data / "postgres"
+    home = Path(pointer.read_text(encoding="utf-8", errors="replace").strip())
+    if not home.is_absolute() or "\0" in str(home):
+        raise Refusal(NO_CLUSTER, data=pointer)
+    return home
 
 
 def _takes(home: Path, user: ServerUser) -> bool:

@@ -1,13 +1,18 @@
 """Where a PostgreSQL server is and how its administrator reaches it."""
 
+import os
+import re
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import quote, urlencode
 
-from psycopg import ProgrammingError
+import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.postgres.faults import BAD_URL
+from kazasu.foundation.postgres.faults import BAD_URL, UNREACHABLE
+
+_CALLERS = re.compile(r"PG[A-Z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,28 @@ class PostgresServer:
         name = quote(database or self.database, safe="")
         return f"postgresql://{quote(user, safe='')}{secret}@/{name}?{parameters}"
 
+    def connect(self) -> psycopg.Connection[Any]:
+        """The administrator's connection, each statement its own transaction.
+
+        Raises:
+            Refusal: ``postgres.unreachable``.
+        """
+        try:
+            return psycopg.connect(self.url(), autocommit=True)
+        except psycopg.OperationalError as error:
+            raise Refusal(UNREACHABLE, reason=str(error).strip()) from error
+
+
+def forget_callers_settings() -> None:
+    """Take the ``PG…`` variables of whoever called us out of this process.
+
+    libpq mixes them into every connection that does not name the same parameter, our own and the
+    libraries': another user's options, time zone, service or certificate. Every server is reached through
+    ``start``, which calls this; what a country needs, its URL says.
+    """
+    for name in [name for name in os.environ if _CALLERS.fullmatch(name)]:
+        del os.environ[name]
+
 
 class GivenPostgres:
     """A server somebody else runs, named by its URL; starting and stopping it is not ours."""
@@ -46,7 +73,7 @@ class GivenPostgres:
     def __init__(self, url: str) -> None:
         try:
             given = conninfo_to_dict(url)
-        except ProgrammingError as error:
+        except psycopg.ProgrammingError as error:
             raise Refusal(BAD_URL, reason=str(error).strip()) from error
         if not given.get("user"):
             raise Refusal(BAD_URL, reason="user?")
@@ -61,13 +88,11 @@ class GivenPostgres:
         )
 
     def start(self) -> PostgresServer:
+        forget_callers_settings()
         return self._server
 
     def stop(self) -> None:
         """Nothing: whoever started it stops it."""
-
-    def destroy(self) -> None:
-        """Nothing: the databases in it are dropped by ``reset``, the server stays."""
 
     def __enter__(self) -> PostgresServer:
         return self.start()

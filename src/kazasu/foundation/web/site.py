@@ -26,11 +26,11 @@ from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Match, Mount, Route
-from starlette.types import ASGIApp
 
 from kazasu.foundation.clock import Clock
 from kazasu.foundation.database import Database
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.health import Health
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import LANGUAGES, Language, Text
 from kazasu.foundation.web import faults, kept
@@ -163,13 +163,15 @@ class Site:
                 mark.path, access=mark.access, methods=mark.methods, script=mark.script, limit=limit
             )(page)
 
-    def app(self) -> ASGIApp:
-        """The finished application."""
+    def app(self) -> Starlette:
+        """The finished application; ``state.health`` is for whoever works behind it."""
         self._routes.append(Route("/healthz", self._healthz))
-        return Starlette(
+        application = Starlette(
             routes=self._routes,
             exception_handlers={404: self._http_error, 405: self._http_error},
         )
+        application.state.health = Health()
+        return application
 
     # ------------------------------------------------------------ for pages
 
@@ -411,10 +413,14 @@ class Site:
             for language in LANGUAGES
         }
 
-    def _healthz(self, _: Request) -> Response:
-        if self._database is not None:
-            self._database.read("healthz", lambda tx: tx.value("SELECT 1"))
-        return JSONResponse({"status": "ok", "room": self.room})
+    def _healthz(self, request: Request) -> Response:
+        """503 when one part has failed or is late: whoever balances or watches looks at the status."""
+        health: Health = request.app.state.health
+        status = "ok" if health.good else "failing"
+        return JSONResponse(
+            {"status": status, "room": self.room, "parts": health.report()},
+            status_code=200 if health.good else 503,
+        )
 
 
 async def _read_form(request: Request) -> FormData:

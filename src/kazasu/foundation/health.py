@@ -1,0 +1,58 @@
+"""Signs of life: whether each part of a room still does its work, told by ``/healthz``.
+
+A part beats when its work was done and misses when it failed. What neither beats nor misses in time hangs, and
+that is as bad: the sender waits for letters that nobody carries.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+State = Literal["ok", "failed", "late"]
+
+
+class Pulse:
+    """One part's. Used by any thread: each field is written whole."""
+
+    def __init__(self, late_after: float, now: Callable[[], float] = time.monotonic) -> None:
+        """``late_after``: seconds that the work may take, counted from the start until it was done once."""
+        self._late_after = late_after
+        self._now = now
+        self._beat_at = now()
+        self._failed = False
+
+    def beat(self) -> None:
+        self._beat_at, self._failed = self._now(), False
+
+    def miss(self) -> None:
+        self._failed = True
+
+    @property
+    def seconds(self) -> float:
+        """Since the last success."""
+        return self._now() - self._beat_at
+
+    @property
+    def state(self) -> State:
+        if self._failed:
+            return "failed"
+        return "late" if self.seconds > self._late_after else "ok"
+
+
+@dataclass
+class Health:
+    """A room's parts by name; empty while nobody works in the background."""
+
+    parts: dict[str, Pulse] = field(default_factory=dict)
+
+    @property
+    def good(self) -> bool:
+        return all(pulse.state == "ok" for pulse in self.parts.values())
+
+    def report(self) -> dict[str, dict[str, Any]]:
+        """By part: its state, and how many seconds ago it last did its work."""
+        return {
+            name: {"status": pulse.state, "last_success_seconds": round(pulse.seconds, 1)}
+            for name, pulse in self.parts.items()
+        }

@@ -1,0 +1,95 @@
+"""A room's floor: what is there is kept, and what is not ours is refused."""
+
+import psycopg
+import pytest
+
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.migrate import FOUNDATION, lay_floor
+
+ROOM = "floored"
+SECRET = "first"
+
+
+@pytest.fixture
+def url(databases):
+    return databases.url("portal")  # a database of this test's own, with another room in it
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """``folder(a="…")``: migrations by their names; a new place each time, as after an upgrade."""
+
+    def make(**files):
+        place = tmp_path / f"version-{len(list(tmp_path.iterdir()))}"
+        place.mkdir()
+        for name, statement in files.items():
+            (place / f"{name}.sql").write_text(statement)
+        return place
+
+    return make
+
+
+def lay(url, *folders, password=SECRET):
+    lay_floor(url, ROOM, [FOUNDATION, *folders], password=password, founder=True)
+
+
+def logs_in(url, password, role=ROOM):
+    try:
+        psycopg.connect(psycopg.conninfo.make_conninfo(url, user=role, password=password)).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def columns(url, table):
+    with psycopg.connect(url) as connection:
+        look = "SELECT column_name FROM information_schema.columns WHERE table_name = %s"
+        return {name for (name,) in connection.execute(look, [table])}
+
+
+def test_the_same_secrets_lay_it_any_number_of_times(url, folder):
+    version = folder(a="CREATE TABLE one (n int)")
+    lay(url, version)
+    lay(url, version)
+    assert columns(url, "one") == {"n"}
+
+
+def test_other_secrets_change_no_password(url, folder):
+    """A process with a data folder of its own must not lock out those that live by the database."""
+    version = folder(a="CREATE TABLE one (n int)")
+    lay(url, version)
+    with pytest.raises(Refusal) as refusal:
+        lay(url, version, password="second")
+    assert refusal.value.fault.code == "postgres.role-taken"
+    for role in (ROOM, f"{ROOM}_founder"):
+        assert logs_in(url, SECRET, role)
+        assert not logs_in(url, "second", role)
+
+
+def test_what_is_new_is_applied(url, folder):
+    lay(url, folder(a="CREATE TABLE one (n int)"))
+    lay(url, folder(a="CREATE TABLE one (n int)", b="ALTER TABLE one ADD m int"))
+    assert columns(url, "one") == {"n", "m"}
+
+
+@pytest.mark.parametrize(
+    "today",
+    [{"a": "CREATE TABLE one (n int, m int)"}, {"a": "CREATE TABLE one (n int)\n"}, {}],
+    ids=["edited", "edited by a line", "of a later version"],
+)
+def test_tables_of_another_version_are_refused(url, folder, today):
+    lay(url, folder(a="CREATE TABLE one (n int)"))
+    with pytest.raises(Refusal) as refusal:
+        lay(url, folder(**today, z="CREATE TABLE two (n int)"))
+    assert refusal.value.fault.code == "migrate.other-schema"
+    assert refusal.value.facts["migrations"] == "a"
+    assert columns(url, "one") == {"n"}
+    assert not columns(url, "two")
+
+
+def test_what_was_not_applied_yet_may_still_be_edited(url, folder):
+    """A start that failed on a migration is mended by mending the migration."""
+    with pytest.raises(psycopg.Error):
+        lay(url, folder(a="CREATE TABLE one (n nonsense)"))
+    lay(url, folder(a="CREATE TABLE one (n int)"))
+    assert columns(url, "one") == {"n"}
