@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from bench.limit import machine
-from kazasu.app.process import Process, open_floors
+from kazasu.app.process import Process, prepare_databases
 from kazasu.app.rooms import select
 from kazasu.foundation.postgres import EmbeddedPostgres
 from kazasu.foundation.settings import Settings
@@ -30,7 +30,7 @@ def _found(folder: Path, residents: int, cities: str) -> None:
     settings = Settings(data=folder)
     began = time.perf_counter()
     with EmbeddedPostgres(folder / "server") as server:
-        floors = open_floors(settings, server, select(()))
+        floors = prepare_databases(settings, server, select(()))
         laid = time.perf_counter()
         with floors.founders() as founders:
             found_country(

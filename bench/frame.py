@@ -32,11 +32,11 @@ from kazasu.cli.countries import free_port
 from kazasu.cli.logs import write_log
 from kazasu.foundation.clock import SystemClock
 from kazasu.foundation.database import Database
-from kazasu.foundation.migrate import lay_floor
+from kazasu.foundation.migrate import prepare_schema
 from kazasu.foundation.postgres import EmbeddedPostgres
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
-from kazasu.foundation.web import PUBLIC, SIGNED_IN, Site
+from kazasu.foundation.web import Site, public, signed_in
 from kazasu.foundation.web.bounds import Bounds
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -80,7 +80,7 @@ def serve(port: int, folder: Path) -> None:
     settings = Settings(requests_per_minute=10**9, data=folder)
     write_log(settings, folder / "bench.log")
     with EmbeddedPostgres(folder / "postgres") as postgres:
-        lay_floor(postgres.url(), "portal", ROOMS["portal"].migrations, password="x", founder=False)  # noqa: S106
+        prepare_schema(postgres.url(), "portal", ROOMS["portal"].migrations, password="x", founder=False)  # noqa: S106
         database = Database(
             postgres.url(), room="portal", role="portal", password="x", clock=SystemClock()  # noqa: S106
         )  # fmt: skip
@@ -116,24 +116,24 @@ def _site(settings: Settings, database: Database) -> Site:
         database=database,
     )
 
-    @site.route("/empty", access=PUBLIC("bench"))
+    @site.route("/empty", access=public("bench"))
     def empty(_: Request) -> Response:
         return PlainTextResponse("x")
 
-    @site.route("/kit", access=PUBLIC("bench"))
+    @site.route("/kit", access=public("bench"))
     def kit(request: Request) -> Response:
         return site.render(request, "kit/page.html")
 
-    @site.route("/form", access=PUBLIC("bench"), methods=["POST"], api=True)
+    @site.route("/form", access=public("bench"), methods=["POST"], api=True)
     def form(_: Request) -> Response:
         return PlainTextResponse("x")
 
-    @site.route("/in", access=PUBLIC("bench"))
+    @site.route("/in", access=public("bench"))
     def sign_in(request: Request) -> Response:
         site.sign_in(request, kind="resident", subject="s", data={"n": 1})
         return PlainTextResponse(site._version)
 
-    @site.route("/mine", access=SIGNED_IN("resident"))
+    @site.route("/mine", access=signed_in("resident"))
     def mine(_: Request) -> Response:
         return PlainTextResponse("x")
 

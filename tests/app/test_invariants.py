@@ -7,7 +7,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from kazasu.app.invariants import INVARIANTS, Sight
+from kazasu.app.invariants import INVARIANTS, CheckerView
 
 ONE, TWO = "10000000001", "10000000012"
 
@@ -31,7 +31,7 @@ class Country:
                 stack.enter_context(psycopg.connect(self._databases.url(room)))
                 for room in ("jukinet", "jpki")
             ]
-            sight = Sight(connections)
+            sight = CheckerView(connections)
             return {
                 i.name for i in INVARIANTS if i.can_be_seen(sight) and list(i.violations(sight))
             }
@@ -146,7 +146,7 @@ def test_a_token_consumed_without_an_arrival(registers):
 
 def test_what_cannot_be_seen_is_not_called_sound(databases):
     with psycopg.connect(databases.url("jpki")) as connection:
-        sight = Sight([connection])
+        sight = CheckerView([connection])
         assert sight.rooms == ["jpki"]
         unseen = {i.name for i in INVARIANTS if not i.can_be_seen(sight)}
     assert "registered-once" in unseen

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from tests.support.town import Town
 
-from kazasu.app.invariants import Sight
+from kazasu.app.invariants import CheckerView
 from kazasu.app.invariants.registers import REGISTERS
 
 
@@ -24,7 +24,7 @@ def broken(town, room="", statement=""):
             one: stack.enter_context(psycopg.connect(town.databases.url(one)))
             for one in ("municipality", "jukinet")
         }
-        sight = Sight(list(seen.values()))
+        sight = CheckerView(list(seen.values()))
         if statement:
             seen[room].rollback()
             seen[room].read_only = False

@@ -5,7 +5,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from kazasu.business.bank.service.desk import Desk
+from kazasu.business.bank.service.context import Desk
 from kazasu.foundation.faults import Refusal
 from kazasu.kit.faults import (
     CONSENT_ENDED,

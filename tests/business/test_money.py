@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kazasu.business.bank.faults import INSUFFICIENT, OVER_LIMIT
 from kazasu.business.bank.model import DAY_LIMIT, check_amount, payee_shown
 from kazasu.business.bank.pages.transfers import yen_of
-from kazasu.business.bank.service.desk import Desk
+from kazasu.business.bank.service.context import Desk
 from kazasu.business.bank.service.money import Money
 from kazasu.business.bank.store import ledger
 from kazasu.business.bank.store.ledger import Posting

@@ -11,7 +11,7 @@ import pytest
 
 from kazasu.cli.launcher import prerequisites
 from kazasu.cli.launcher.environment import Environment
-from kazasu.cli.launcher.voice import Trouble
+from kazasu.cli.launcher.messages import Trouble
 
 ROOT = Path(__file__).parents[2]
 

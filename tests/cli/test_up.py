@@ -9,12 +9,12 @@ import pytest
 from kazasu.app.country import Mark
 from kazasu.cli.countries import free_port
 from kazasu.cli.running import bound
-from kazasu.cli.up import Wish, _wish
+from kazasu.cli.up import CountrySpec, _wish
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.settings import Settings
 
 NOTHING = Namespace(cities=None, residents=None, seed=None)
-FOUNDED = Wish("all", 100, 7, 8000)
+FOUNDED = CountrySpec("all", 100, 7, 8000)
 
 
 def marked(state="living", wish=None):
@@ -23,8 +23,8 @@ def marked(state="living", wish=None):
 
 def test_the_first_start_founds_what_is_asked_for(tmp_path):
     asked = Namespace(cities="all", residents=100, seed=0)
-    assert _wish(asked, Settings(data=tmp_path), None) == Wish("all", 100, 0, 8000)
-    assert _wish(NOTHING, Settings(data=tmp_path), None) == Wish("default", 3000, 1, 8000)
+    assert _wish(asked, Settings(data=tmp_path), None) == CountrySpec("all", 100, 0, 8000)
+    assert _wish(NOTHING, Settings(data=tmp_path), None) == CountrySpec("default", 3000, 1, 8000)
 
 
 def test_later_starts_need_not_say_it_again(tmp_path):

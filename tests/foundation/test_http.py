@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kazasu.foundation.http import http_client, is_public, outward_client
 
-PUBLIC, ANOTHER = "93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"
+public, ANOTHER = "93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"
 INSIDE = [
     "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.1", "224.0.0.251",
     "239.255.255.250", "240.0.0.1", "255.255.255.255", "::1", "::", "fe80::1%eth0", "fc00::1", "fd12:3456::1", "ff02::1",
@@ -47,9 +47,9 @@ def sent(monkeypatch):
 
 
 def test_a_name_is_visited_at_the_address_that_was_looked_at(names, sent):
-    names["rp.example"] = [PUBLIC, ANOTHER]
+    names["rp.example"] = [public, ANOTHER]
     answer = outward_client().post("https://rp.example:8443/events")
-    assert sent == [(PUBLIC, "rp.example:8443", "rp.example")]
+    assert sent == [(public, "rp.example:8443", "rp.example")]
     assert answer.url.host == "rp.example"
     assert answer.status_code == 302, "and nobody is followed from there"
 
@@ -57,7 +57,7 @@ def test_a_name_is_visited_at_the_address_that_was_looked_at(names, sent):
 @pytest.mark.parametrize("address", INSIDE)
 def test_a_name_that_leads_inside_is_not_visited(names, sent, address):
     assert not is_public(address)
-    for addresses in ([address], [PUBLIC, address]):
+    for addresses in ([address], [public, address]):
         names["rp.example"] = addresses
         with pytest.raises(httpx.ConnectError):
             outward_client().post("https://rp.example/events")

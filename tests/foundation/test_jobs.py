@@ -41,7 +41,7 @@ def jobs(databases):
 
 
 def ask(databases, jobs, number):
-    """Enqueue; gives whether it was done within ten seconds."""
+    """Enqueue. Returns whether it was done within ten seconds."""
     done = jobs.done.setdefault(number, threading.Event())
     databases("portal").run("test.ask", lambda tx: jobs.enqueue(tx, "note", number=number))
     return done.wait(10)

@@ -4,7 +4,7 @@ import psycopg
 import pytest
 
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.migrate import FOUNDATION, lay_floor
+from kazasu.foundation.migrate import FOUNDATION, prepare_schema
 
 ROOM = "floored"
 SECRET = "first"
@@ -30,7 +30,7 @@ def folder(tmp_path):
 
 
 def lay(url, *folders, password=SECRET):
-    lay_floor(url, ROOM, [FOUNDATION, *folders], password=password, founder=True)
+    prepare_schema(url, ROOM, [FOUNDATION, *folders], password=password, founder=True)
 
 
 def logs_in(url, password, role=ROOM):

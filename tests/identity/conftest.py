@@ -141,7 +141,7 @@ class World:
         return self.token(client, **values)
 
     def login(self, client="portal", card=1, **request):
-        """The whole way; gives the token endpoint's answer."""
+        """The whole way. Returns the token endpoint's answer."""
         request = self.request(client, **request)
         verifier = self.verifier
         answer = self.answer_of(self.browser.get(f"{self.protocol}/auth", params=request), card)

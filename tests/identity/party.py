@@ -11,14 +11,14 @@ from kazasu.contracts.jpki.validation import TapEvidence
 from kazasu.foundation.audit import Access
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.web import PUBLIC, Site
+from kazasu.foundation.web import Site, public
 from kazasu.identity.clients.model import Client
 from kazasu.identity.clients.store import copy_clients
 from kazasu.identity.consents import store as agreed
 from kazasu.identity.faults import NOT_AUTHORIZED
 from kazasu.identity.latest import api
 from kazasu.identity.latest.service import LatestAttributes
-from kazasu.identity.service.desk import Desk
+from kazasu.identity.service.context import IdentityContext
 from kazasu.identity.service.signing import Signings
 from kazasu.identity.store import transactions
 from tests.support import pki
@@ -39,7 +39,7 @@ class Party:
         )
         process = world.street.process
         self.database = databases("identity")
-        self.desk = Desk(
+        self.desk = IdentityContext(
             database=self.database,
             clock=self.clock,
             directory=world.directory,
@@ -58,7 +58,7 @@ class Party:
         )  # fmt: skip
 
         def route(path, reason, *methods):
-            return site.route(path, access=PUBLIC(reason), methods=methods, api=True)
+            return site.route(path, access=public(reason), methods=methods, api=True)
 
         def client_of(request, scope):
             client_id, _, scopes = request.headers.get("x-client", "").partition(" ")
@@ -123,7 +123,7 @@ class Party:
         return self.desk.unseal(found.document)
 
     def agreed(self, party=BANK, **changes):
-        """A consent, the whole way; gives its number and the result of the signature."""
+        """A consent, the whole way. Returns its number and the result of the signature."""
         number = self.propose(party=party, **changes).json()["sign_transaction_id"]
         self.tap(number, party)
         result = self.signings.result(party, number)

@@ -45,7 +45,7 @@ class Foreign:
         )  # fmt: skip
 
     def run(self, who):
-        """Until it is done; gives its facts."""
+        """Until it is done. Returns its facts."""
         timer = threading.Timer(90, self.process.kill)
         timer.start()
         try:

@@ -100,7 +100,7 @@ def test_a_suspended_party_is_refused_everywhere_with_what_it_has(world):
     tokens = party.login(scope="openid name offline_access")
     own = party.own()
     process = world.street.process
-    database = process.floors.databases["identity"]
+    database = process.prepared.databases["identity"]
     clients = Clients(database, world.clock, process.client, sandbox=True)
     desk = Operating(database, process.client, clients, Hooks())
     desk.suspend(party.client_id, "operator", suspended=True, reason="a complaint")
@@ -118,7 +118,7 @@ def test_a_suspended_party_is_refused_everywhere_with_what_it_has(world):
 def operator(world):
     """The register, as the operator's desk calls it."""
     process = world.street.process
-    return Clients(process.floors.databases["identity"], world.clock, process.client, sandbox=True)
+    return Clients(process.prepared.databases["identity"], world.clock, process.client, sandbox=True)
 
 
 def decided(operator, party, mode, *, granted=True):

@@ -25,7 +25,7 @@ def outcome(act):
 
 
 def race(*acts):
-    """Run all at once; gives what each came to."""
+    """Run all at once. Returns what each came to."""
     line = Barrier(len(acts))
 
     def start(act):

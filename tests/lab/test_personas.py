@@ -12,7 +12,7 @@ from kazasu.foundation.numbers import IndividualNumber, ResidentRecordCode
 from kazasu.identity.faults import TAP_FAILED
 from kazasu.jpki.issuing.model import Order
 from kazasu.lab.personas import model
-from kazasu.lab.personas.playing import Personas
+from kazasu.lab.personas.acting import Personas
 from tests.identity.conftest import HANAKO, World
 from tests.identity.registered_party import Party
 from tests.support import pki
@@ -216,7 +216,7 @@ def test_production_ignores_every_hint(hint, party, sandbox, module_databases):
 
 
 def test_a_service_that_knows_no_such_fault_says_its_code(sandbox, monkeypatch):
-    monkeypatch.setattr("kazasu.lab.personas.playing.CATALOGUE", {})
+    monkeypatch.setattr("kazasu.lab.personas.acting.CATALOGUE", {})
     found = Personas._refusal(type("P", (), {"_desk": sandbox})(), "jpki.revoked")
     assert isinstance(found, Refusal)
     assert found.fault is TAP_FAILED

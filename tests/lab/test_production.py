@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kazasu.app.process import NOT_IN_PRODUCTION, Floors
+from kazasu.app.process import NOT_IN_PRODUCTION, RoomDatabases
 from kazasu.app.rooms import NOTHING_TO_ENTER, select
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.settings import Settings
@@ -113,7 +113,7 @@ def test_a_registration_in_production_shows_no_way_into_it(world, outside):
 def test_the_floor_of_the_workshop_is_not_laid_in_production(tmp_path):
     settings = Settings(data=tmp_path, mode="production")
     with pytest.raises(Refusal) as refused:
-        Floors(settings, _NoServer(), select(["lab", "identity"]), None)
+        RoomDatabases(settings, _NoServer(), select(["lab", "identity"]), None)
     assert refused.value.fault in (NOT_IN_PRODUCTION,)
     assert refused.value.facts["room"] == "lab"
 

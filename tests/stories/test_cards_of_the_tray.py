@@ -111,7 +111,7 @@ def test_the_sato_family_moves_to_the_last_of_four_cards(stage):
 
 def lives(country, name):
     """The city in which somebody is registered today, and their record."""
-    database = country.process.floors.databases["municipality"]
+    database = country.process.prepared.databases["municipality"]
 
     def search(tx):
         """The tray shows an alias, where somebody has one."""
@@ -127,7 +127,7 @@ def lives(country, name):
 
 def waits_for_its_card(country, name):
     """A registered arrival of this person in their own city, whose card waits."""
-    database = country.process.floors.databases["municipality"]
+    database = country.process.prepared.databases["municipality"]
     case, token = f"MV-{uuid4().hex[:8]}", uuid4()
     city, resident = lives(country, name)
 

@@ -168,7 +168,7 @@ def test_only_ones_own_service_and_only_in_test_mode(application, country):
     assert answer.json()["code"] == "lab.conformance-elsewhere"
     assert run(one, check_url="file:///etc/passwd").json()["code"] == "lab.conformance-elsewhere"
     assert run(one, more="x").json()["code"] == "exchange.unreadable"
-    kept = country.process.floors.databases["identity"]
+    kept = country.process.prepared.databases["identity"]
     kept.run("test.team", lambda tx: tx.execute(
         "UPDATE client SET mode = 'team' WHERE client_id = %s", (one.party.client_id,)))  # fmt: skip
     assert run(one).json()["code"] == "lab.test-mode-only"

@@ -28,7 +28,7 @@ def visit_day(stage):
 
 
 def arrived(stage, case, card, city=NEW, name="木村　直子", **entry):
-    """Identified, entered, registered at the new city's desk; gives the clerk's browser."""
+    """Identified, entered, registered at the new city's desk. Returns the clerk's browser."""
     visit_day(stage)
     clerk = moving.at_arrival(stage, case, city, name)
     moving.identify(clerk, card)

@@ -266,7 +266,7 @@ def test_nobody_without_a_post_gets_in(stage, person):
 def test_a_post_that_ended_is_no_post(stage, person, country):
     browser = operator(stage, person).expect("Review of services")
     end = "UPDATE operator_post SET until = since + interval '1 second'"
-    with country.process.floors.founders() as founders:
+    with country.process.prepared.founders() as founders:
         founder = founders["identity"]
         founder.run("test.end", lambda tx: tx.execute(end))
         try:

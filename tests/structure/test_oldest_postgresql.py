@@ -5,7 +5,7 @@ from pathlib import Path
 import psycopg
 
 from kazasu.app.rooms import ROOMS, migrations
-from kazasu.foundation.migrate import lay_floor
+from kazasu.foundation.migrate import prepare_schema
 from kazasu.foundation.postgres import EmbeddedPostgres
 from kazasu.foundation.postgres.binaries import OLDEST
 
@@ -21,6 +21,6 @@ def test_every_floor_can_be_laid_on_it(scratch, monkeypatch):
         with psycopg.connect(server.url()) as connection:
             assert connection.info.server_version // 10000 == OLDEST
         for room in ROOMS:
-            lay_floor(server.url(), room, migrations(room), password="x", founder=True)
+            prepare_schema(server.url(), room, migrations(room), password="x", founder=True)
     finally:
         postgres.destroy()

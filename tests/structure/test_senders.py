@@ -53,7 +53,7 @@ class World:
         return message_id, self.street.process.institution(sender).seal(payload, TYP, to)
 
     def waiting(self, to):
-        database = self.street.process.floors.databases[room_of(to)]
+        database = self.street.process.prepared.databases[room_of(to)]
         rows = database.read("test", operator.waiting, tenant=tenant_of(to))
         return {row.message_id: row.fault for row in rows}
 
@@ -126,7 +126,7 @@ def test_a_strangers_letter_waits_and_changes_nothing(world, letter):
 def test_the_same_letter_of_its_sender_is_handed_to_the_room(world, letter):
     room, taken = world.room_of(letter), []
     to = world.receiver(room)
-    database = world.street.process.floors.databases[room]
+    database = world.street.process.prepared.databases[room]
     inbox = Inbox(database, {letter: lambda _, body, __: taken.append(body)}, tenant_of)
     _, sealed = world.sealed(
         letter, body_of(letter, world.everybody), rightful(letter, world.everybody), to

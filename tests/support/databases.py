@@ -13,7 +13,7 @@ from kazasu.app.rooms import migrations
 from kazasu.foundation.clock import FixedClock
 from kazasu.foundation.database import Database
 from kazasu.foundation.jobs import Jobs
-from kazasu.foundation.migrate import lay_floor
+from kazasu.foundation.migrate import prepare_schema
 from kazasu.foundation.postgres import PostgresServer
 
 PASSWORD = "only-for-tests"
@@ -92,7 +92,7 @@ class Databases:
                 draft = f"draft_{room}"
                 self._administrate("DROP DATABASE IF EXISTS {}", draft)
                 self._administrate("CREATE DATABASE {}", draft)
-                lay_floor(
+                prepare_schema(
                     self._server.url(draft),
                     room,
                     migrations_of(room),

@@ -14,7 +14,7 @@ from kazasu.app.web import served
 from kazasu.foundation.clock import SystemClock
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
-from kazasu.foundation.web import PUBLIC, Site, connections
+from kazasu.foundation.web import Site, connections, public
 from kazasu.foundation.web.bounds import Bounds
 
 TEMPLATES = Path(__file__).parents[1] / "foundation" / "web" / "templates"
@@ -29,16 +29,16 @@ def site() -> Site:
         clock=SystemClock(),
     )
 
-    @made.route("/page", access=PUBLIC("test"), methods=["GET", "POST"])
+    @made.route("/page", access=public("test"), methods=["GET", "POST"])
     def page(request):
         return PlainTextResponse(f"{request.method} {len(request.state.form)}")
 
-    @made.route("/slow", access=PUBLIC("test"))
+    @made.route("/slow", access=public("test"))
     def slow(_):
         time.sleep(2)
         return PlainTextResponse("at last")
 
-    @made.route("/api", access=PUBLIC("test"), methods=["POST"], api=True)
+    @made.route("/api", access=public("test"), methods=["POST"], api=True)
     def api(request):
         return PlainTextResponse(str(len(request.state.body)))
 

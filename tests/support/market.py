@@ -61,7 +61,7 @@ class Market:
         self.street.settle()
 
     def open_account(self, holder, browser=None, *, agree=True):
-        """The whole opening; gives the browser at its last page."""
+        """The whole opening. Returns the browser at its last page."""
         browser = browser or self.browser(holder)
         browser.get(f"{self.bank}/open").click("Begin")
         browser.press("Next", purpose="living").press("Next", occupation="employee")
@@ -73,7 +73,7 @@ class Market:
         return browser
 
     def push(self, token, content_type="application/secevent+jwt"):
-        """The identity service pushes an event; gives the bank's answer."""
+        """The identity service pushes an event. Returns the bank's answer."""
         with httpx.Client(transport=httpx.MockTransport(self._route)) as client:
             return client.post(
                 f"{self.bank}/events", content=token, headers={"content-type": content_type}

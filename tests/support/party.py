@@ -75,7 +75,7 @@ class Party:
         )
 
     def sign(self, person, document, scope="openid sign"):
-        """A document signed by the person; gives the person and the interface's result."""
+        """A document signed by the person. Returns the person and the interface's result."""
         number = self.openid.open_signing(self.party, document, [])
         started = self.start(person, scope, sign_transaction_id=number)
         person.tap(password=PASSWORD)

@@ -45,7 +45,7 @@ class Phone:
         return self.browser.press("Go on", action=action, pin=pin)
 
     def opens(self, screen):
-        """Read the QR code on another screen; gives the number that it shows."""
+        """Read the QR code on another screen. Returns the number that it shows."""
         self.browser.get(address_on(screen))
         return number_on(screen)
 

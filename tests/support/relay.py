@@ -89,7 +89,7 @@ class Relay:
         )  # fmt: skip
 
     def bring(self, tap, content: bytes, *, reader="terminal", holder="pin", chosen="", **changes):
-        """With the key of a terminal; gives the handle, or empty when it was refused at once."""
+        """With the key of a terminal. Returns the handle, or empty when it was refused at once."""
         values = {
             "request_id": tap.request_id, "audience": tap.issuer, "reader": reader,
             "holder": holder, "chosen_number": chosen, "evidence": self.evidence(content),

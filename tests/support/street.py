@@ -93,7 +93,7 @@ class Street:
         place = prepared(clock, settings.get("port", PORT))
         self.settings = Settings(data=place, **settings)
         selection = select(rooms)
-        floors = SimpleNamespace(
+        opened = SimpleNamespace(
             settings=self.settings,
             clock=clock,
             selection=selection,
@@ -103,7 +103,7 @@ class Street:
         )
         self.directory = read_directory(self.settings.directory_file, clock)
         with patch.object(jpki_room, "read_authorities", _authorities):
-            self.process = Process(floors)  # type: ignore[arg-type]
+            self.process = Process(opened)  # type: ignore[arg-type]
         self.application = web_application(self.process)
 
     def browser(self, **options: Any) -> TestClient:

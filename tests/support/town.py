@@ -173,7 +173,7 @@ class Town:
     # ------------------------------------------------------------ the resident
 
     def sign_in_key(self, resident, key=2):
-        """A signing certificate for somebody; gives its DER."""
+        """A signing certificate for somebody. Returns its DER."""
         attributes = FourAttributes(
             name=resident.name, address=resident.address.line, birth_date=resident.birth_date,
             sex={"男": "1", "女": "2"}[resident.sex],

@@ -23,7 +23,7 @@ from kazasu.exchange.inquiries import Answerer, Inquirer
 from kazasu.exchange.keys import Institution, key_file, read_institution
 from kazasu.exchange.letters import Inbox, Post
 from kazasu.exchange.relay import Relay
-from kazasu.exchange.room import House, Room, tenant_of
+from kazasu.exchange.room import Room, RoomContext, tenant_of
 from kazasu.exchange.transport import HttpTransport, LocalTransport
 from kazasu.foundation import audit
 from kazasu.foundation.clock import Clock
@@ -33,7 +33,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.health import Pulse
 from kazasu.foundation.http import http_client, outward_client
 from kazasu.foundation.jobs import Jobs
-from kazasu.foundation.migrate import lay_floor
+from kazasu.foundation.migrate import prepare_schema
 from kazasu.foundation.postgres import PostgresServer
 from kazasu.foundation.settings import Settings
 
@@ -51,7 +51,7 @@ class _LettersDue:
     to_retry: bool
 
 
-class Floors:
+class RoomDatabases:
     """The databases of a process's rooms, laid and open. Comes before the rooms themselves."""
 
     def __init__(
@@ -64,7 +64,7 @@ class Floors:
         self._passwords = make_secrets(settings.data, ROOMS).roles
         refuse_in_production(settings, selection)
         for room in selection.rooms:
-            lay_floor(
+            prepare_schema(
                 self._url,
                 room,
                 migrations(room),
@@ -103,13 +103,13 @@ class Floors:
 
 
 class Process:
-    """The rooms of a process, opened on their floors."""
+    """The rooms of a process, opened on their databases."""
 
-    def __init__(self, floors: Floors) -> None:
-        self.floors = floors
-        self.settings = floors.settings
-        self.clock = floors.clock
-        self.directory: Directory = directory_of(self.settings, floors.selection, self.clock)
+    def __init__(self, prepared: RoomDatabases) -> None:
+        self.prepared = prepared
+        self.settings = prepared.settings
+        self.clock = prepared.clock
+        self.directory: Directory = directory_of(self.settings, prepared.selection, self.clock)
         patience = self.settings.inquiry_timeout_seconds
         self.client: httpx.Client = http_client(patience)
         self.outward = self.client if self.settings.sandbox else outward_client(patience)
@@ -120,21 +120,21 @@ class Process:
         self._transport = LocalTransport(
             self.deliver, self.inquire, HttpTransport(self.directory, self.client)
         )
-        self.jobs = {room: floors.jobs(room) for room in floors.selection.rooms}
+        self.jobs = {room: prepared.jobs(room) for room in prepared.selection.rooms}
         self.rooms: dict[str, Room] = {}
         self._inboxes: dict[str, Inbox] = {}
         self._answerers: dict[str, Answerer] = {}
         self._relays: dict[str, Relay] = {}
         self._pulses: dict[tuple[str, str], Pulse] = {}
-        for name in floors.selection.rooms:
+        for name in prepared.selection.rooms:
             if name not in ENTERS:
                 self._open_room(name)
 
     # ------------------------------------------------------------ assembly
 
     def _open_room(self, name: str) -> None:
-        database = self.floors.databases[name]
-        guests = [one for one in self.floors.selection.rooms if ENTERS.get(one) == name]
+        database = self.prepared.databases[name]
+        guests = [one for one in self.prepared.selection.rooms if ENTERS.get(one) == name]
         workshops = [workshop(one, self._house(one)) for one in guests]
         room = open_room(name, self._house(name), *workshops)
         self.rooms[name] = room
@@ -144,8 +144,8 @@ class Process:
         for job, handler in room.jobs.items():
             self.jobs[name].register(job, handler)
 
-    def _house(self, name: str) -> House:
-        database = self.floors.databases[name]
+    def _house(self, name: str) -> RoomContext:
+        database = self.prepared.databases[name]
 
         def inquirer(institution: str) -> Inquirer:
             return Inquirer(
@@ -156,7 +156,7 @@ class Process:
                 self.clock,
             )
 
-        return House(
+        return RoomContext(
             settings=self.settings,
             clock=self.clock,
             database=database,
@@ -183,7 +183,7 @@ class Process:
     def deliver(self, to: str, sealed: str) -> str | None:
         """A letter for an institution of this process; None when it lives elsewhere."""
         inbox = self._inboxes.get(room_of(to))
-        if inbox is None or not self.floors.selection.houses(to):
+        if inbox is None or not self.prepared.selection.houses(to):
             return None
         receipt = inbox.receive(self.institution(to), sealed)
         self._kick.set()
@@ -192,7 +192,7 @@ class Process:
     def inquire(self, of: str, sealed: str) -> str | None:
         """An inquiry to an institution of this process; None when it lives elsewhere."""
         answerer = self._answerers.get(room_of(of))
-        if answerer is None or not self.floors.selection.houses(of):
+        if answerer is None or not self.prepared.selection.houses(of):
             return None
         return answerer.answer(self.institution(of), sealed)
 
@@ -226,7 +226,7 @@ class Process:
             thread.join(timeout=10)
         self.client.close()
         self.outward.close()
-        self.floors.close()
+        self.prepared.close()
 
     def __enter__(self) -> Self:
         self.start()
@@ -247,18 +247,18 @@ class Process:
             moved = sum(relay.run(everything=True) for relay in self._relays.values())
             moved += sum(self._retry(name, everything=True) for name in self._inboxes)
             for name, jobs in self.jobs.items():
-                if jobs.any_left(self.floors.databases[name]):
+                if jobs.any_left(self.prepared.databases[name]):
                     jobs.drain()
             moved += sum(relay.run(everything=True) for relay in self._relays.values())
             if not moved:
                 return
 
     def seal_audit(self) -> int:
-        """Give all committed audit records their place in the signed tree; gives how many."""
-        return sum(map(self._seal, self.floors.databases))
+        """Give all committed audit records their place in the signed tree. Returns how many."""
+        return sum(map(self._seal, self.prepared.databases))
 
     def _seal(self, name: str) -> int:
-        database = self.floors.databases[name]
+        database = self.prepared.databases[name]
         tenants = database.glance(lambda tx: tx.column("SELECT tenants_to_seal()"))
         signers = {tenant: self.institution(ROOMS[name].of(tenant)) for tenant in tenants}
         return sum(audit.seal(database, t, _signature(signer)) for t, signer in signers.items())
@@ -267,7 +267,7 @@ class Process:
         """Look each second; where one does not answer the others probably do not, and are asked briefly."""
         while not self._stop.wait(TICK_SECONDS):
             patience = 1.0
-            for name, database in self.floors.databases.items():
+            for name, database in self.prepared.databases.items():
                 if not self._guarded(name, "database", partial(database.look, patience)):
                     patience = 0.2
 
@@ -284,7 +284,7 @@ class Process:
 
     def _seal_loop(self) -> None:
         while not self._stop.wait(SEAL_SECONDS):
-            for name in self.floors.databases:
+            for name in self.prepared.databases:
                 self._guarded(name, "sealing", partial(self._seal, name))
 
     def _each_tick(self) -> None:
@@ -294,7 +294,7 @@ class Process:
 
     def _letters(self, name: str) -> None:
         """A room's letters, out and in. With nothing to do this is one statement."""
-        due = self.floors.databases[name].glance(
+        due = self.prepared.databases[name].glance(
             lambda tx: tx.one(
                 _LettersDue,
                 """SELECT EXISTS (SELECT FROM lanes_to_send(%(now)s)) AS to_send,
@@ -308,8 +308,8 @@ class Process:
             self._retry(name)
 
     def _retry(self, name: str, *, everything: bool = False) -> int:
-        """Waiting letters of a room that are due again; gives how many could be applied."""
-        tenants = self.floors.databases[name].glance(
+        """Waiting letters of a room that are due again. Returns how many could be applied."""
+        tenants = self.prepared.databases[name].glance(
             lambda tx: tx.column(
                 "SELECT tenants_to_retry(%s)", ("infinity" if everything else tx.now,)
             )
@@ -368,6 +368,6 @@ def _signature(signer: Institution) -> Callable[[bytes], str]:
     return lambda content: signer.sign(content, "kazasu-checkpoint+jws")
 
 
-def open_floors(settings: Settings, server: PostgresServer, selection: Selection) -> Floors:
+def prepare_databases(settings: Settings, server: PostgresServer, selection: Selection) -> RoomDatabases:
     """Lay the databases of the selected rooms, on the clock that the settings ask for."""
-    return Floors(settings, server, selection, open_clock(settings))
+    return RoomDatabases(settings, server, selection, open_clock(settings))

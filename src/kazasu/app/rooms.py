@@ -8,7 +8,7 @@ from typing import cast
 
 from kazasu.contracts.base import InstitutionId
 from kazasu.exchange.institution import PACKAGES, Institution
-from kazasu.exchange.room import House, Room
+from kazasu.exchange.room import Room, RoomContext
 from kazasu.exchange.street import street
 from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.migrate import FOUNDATION
@@ -54,13 +54,13 @@ def migrations(room: str) -> list[Path]:
     return [folder for folder in folders if any(folder.glob("*.sql"))]
 
 
-def workshop(room: str, house: House) -> object:
+def workshop(room: str, house: RoomContext) -> object:
     """What the room that this one enters is opened with."""
     made = cast("ModuleType", ROOMS[room].part("workshop")).workshop
-    return cast("Callable[[House], object]", made)(house)
+    return cast("Callable[[RoomContext], object]", made)(house)
 
 
-def open_room(room: str, house: House, *workshops: object) -> Room:
+def open_room(room: str, house: RoomContext, *workshops: object) -> Room:
     """Assemble it, with what :func:`workshop` gave of those that enter it.
 
     Raises ``LookupError``: its package has no ``room.py``.

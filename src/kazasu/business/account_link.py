@@ -75,7 +75,7 @@ class Linked(Message):
 
 
 class Charge(LinkMessage):
-    """Service → bank: move yen from the customer's account to the service's. Twice is once."""
+    """Service → bank: move yen from the customer's account to the service's. Idempotent: a repetition changes nothing."""
 
     typ: ClassVar[str] = "kazasu-account-link-charge+jws"
     link_id: Id
@@ -89,7 +89,7 @@ class Charged(Message):
 
 
 class LinkEnded(LinkMessage):
-    """Either → the other: the link has ended. Twice is once."""
+    """Either → the other: the link has ended. Idempotent: a repetition changes nothing."""
 
     typ: ClassVar[str] = "kazasu-account-link-ended+jws"
     link_id: Id

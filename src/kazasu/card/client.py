@@ -231,7 +231,7 @@ class CardClient:
             raise Refusal(NOT_GENUINE) from None
 
     def new_signing_key(self, pin: str, *, force: bool = False) -> bytes:
-        """For continued use: a key made on the card; gives its SubjectPublicKeyInfo.
+        """For continued use: a key made on the card. Returns its SubjectPublicKeyInfo.
 
         Empty for a card without a signing certificate: it needs no key, its holder's PIN all the same.
         """

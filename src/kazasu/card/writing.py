@@ -76,7 +76,7 @@ def removal_script(provider: PrivateKey, serial: str, number: int, name: str) ->
 
 
 def generate(image: CardImage) -> bytes:
-    """Make a signing key for continued use; gives its SubjectPublicKeyInfo.
+    """Make a signing key for continued use. Returns its SubjectPublicKeyInfo.
 
     The old key stays in use until a script with the new certificate was accepted.
     """

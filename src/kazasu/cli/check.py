@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 
 from kazasu.app.country import look
-from kazasu.app.invariants import INVARIANTS, Sight
+from kazasu.app.invariants import INVARIANTS, CheckerView
 from kazasu.cli.options import add_place, settings_from
 from kazasu.cli.speech import language, put, say
 from kazasu.foundation.postgres import find_server
@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
             server = stack.enter_context(find_server(place))
             look(server)
             connections.append(stack.enter_context(psycopg.connect(server.url())))
-        sight = Sight(connections)
+        sight = CheckerView(connections)
         for invariant in INVARIANTS:
             seen = invariant.can_be_seen(sight)
             violations = sorted(invariant.violations(sight)) if seen else []

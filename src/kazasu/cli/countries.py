@@ -21,7 +21,7 @@ import psycopg
 from psycopg import sql
 
 from kazasu.app.country import founding
-from kazasu.app.process import Process, open_floors
+from kazasu.app.process import Process, prepare_databases
 from kazasu.app.rooms import select
 from kazasu.app.web import server_of
 from kazasu.cli.logs import write_log
@@ -35,11 +35,11 @@ from kazasu.foundation.postgres import EmbeddedPostgres, GivenPostgres
 from kazasu.foundation.settings import Settings, read_settings
 from kazasu.society.founding import found_country
 
-House = tuple[str, ...]
+ProcessGroup = tuple[str, ...]
 CITIES: Final = "141003,011002"
 
 
-def _houses() -> tuple[House, ...]:
+def _houses() -> tuple[ProcessGroup, ...]:
     """Who lives with whom, as the institutions say; each tenant has a house of its own."""
     together: dict[str, list[str]] = {}
     for one in street():
@@ -49,7 +49,7 @@ def _houses() -> tuple[House, ...]:
     return tuple(tuple(sorted(house)) for house in together.values())
 
 
-HOUSES: Final = _houses()
+PROCESS_GROUPS: Final = _houses()
 RESIDENTS: Final = 100
 TOGETHER_RESIDENTS: Final = 150
 _START_SECONDS = 60.0
@@ -74,13 +74,13 @@ def together(folder: Path) -> Iterator[Country]:
     write_log(settings, folder / "kazasu.log")
     with EmbeddedPostgres(folder / "postgres") as server:
         with founding(settings, server, {}):
-            floors = open_floors(settings, server, select(()))
-            with floors.founders() as founders:
+            prepared = prepare_databases(settings, server, select(()))
+            with prepared.founders() as founders:
                 found_country(
-                    settings, founders, floors.clock,
+                    settings, founders, prepared.clock,
                     cities="default", residents=TOGETHER_RESIDENTS, seed=1,
                 )  # fmt: skip
-        process = Process(floors)
+        process = Process(prepared)
         web = server_of(process)
         thread = threading.Thread(target=web.run, daemon=True)
         with process:
@@ -97,13 +97,13 @@ def apart(folder: Path) -> Iterator[Country]:
     """Found a small country and open each house of it in a process of its own."""
     with ExitStack() as stack:
         server = stack.enter_context(EmbeddedPostgres(folder / "postgres"))
-        ports = {house: free_port() for house in HOUSES}
-        urls = {house: server.url(_database(server.url(), house)) for house in HOUSES}
-        settings = read_settings(data=folder, port=ports[HOUSES[0]])
+        ports = {house: free_port() for house in PROCESS_GROUPS}
+        urls = {house: server.url(_database(server.url(), house)) for house in PROCESS_GROUPS}
+        settings = read_settings(data=folder, port=ports[PROCESS_GROUPS[0]])
         _found(settings, ports, urls)
         opening = {
             house: stack.enter_context(_served(folder, house, ports[house], urls[house]))
-            for house in HOUSES
+            for house in PROCESS_GROUPS
         }
         for house, process in opening.items():
             _wait(process, ports[house])
@@ -118,22 +118,22 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def _database(administrator: str, house: House) -> str:
+def _database(administrator: str, house: ProcessGroup) -> str:
     name = "house_" + "_".join(house).replace(":", "_")
     with psycopg.connect(administrator, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     return name
 
 
-def _found(settings: Settings, ports: dict[House, int], urls: dict[House, str]) -> None:
-    """Each house's floors laid on its own database; then everybody founded at once."""
+def _found(settings: Settings, ports: dict[ProcessGroup, int], urls: dict[ProcessGroup, str]) -> None:
+    """Each group's rooms prepared on its own database; then everybody founded at once."""
     founders: dict[str, Database] = {}
     with ExitStack() as stack:
-        for house in HOUSES:
+        for house in PROCESS_GROUPS:
             server = GivenPostgres(urls[house]).start()
             stack.enter_context(founding(settings, server, {}))
-            floors = stack.enter_context(closing(open_floors(settings, server, select(house))))
-            for room, database in stack.enter_context(floors.founders()).items():
+            prepared = stack.enter_context(closing(prepare_databases(settings, server, select(house))))
+            for room, database in stack.enter_context(prepared.founders()).items():
                 founders[house[0] if room == "municipality" else room] = database
         founders["municipality"] = founders["city:141003"]
         found_country(
@@ -143,12 +143,12 @@ def _found(settings: Settings, ports: dict[House, int], urls: dict[House, str]) 
             cities=CITIES,
             residents=RESIDENTS,
             seed=1,
-            ports={institution: ports[house] for house in HOUSES for institution in house},
+            ports={institution: ports[house] for house in PROCESS_GROUPS for institution in house},
         )
 
 
 @contextmanager
-def _served(folder: Path, house: House, port: int, url: str) -> Iterator[subprocess.Popen[bytes]]:
+def _served(folder: Path, house: ProcessGroup, port: int, url: str) -> Iterator[subprocess.Popen[bytes]]:
     """``kazasu serve`` for one house, until the country closes."""
     log = (folder / f"{house[0].replace(':', '-')}.log").open("wb")
     command = [

@@ -9,7 +9,7 @@ from typing import Any, Final
 import httpx
 from joserfc.jwk import ECKey
 
-from kazasu.cli.card.hand import Verbs, add_verb
+from kazasu.cli.card.card_selection import Verbs, add_verb
 from kazasu.cli.options import settings_from
 from kazasu.cli.refusals import (
     NO_COUNTRY,

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from kazasu.app.country import enter_or_open, occupying, refuse_lost_database
 from kazasu.app.descriptors import most_connections
-from kazasu.app.process import Process, directory_of, open_floors
+from kazasu.app.process import Process, directory_of, prepare_databases
 from kazasu.app.rooms import select
 from kazasu.cli.logs import write_log
 from kazasu.cli.options import add_doors, add_place, settings_from
@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
         refuse_lost_database(settings, given)
         with occupying(settings), given as server:
             enter_or_open(settings, server)
-            process = Process(open_floors(settings, server, selection))
+            process = Process(prepare_databases(settings, server, selection))
             serve_until_stopped(
                 process, doors,
                 lambda: say(Text("開きました: {rooms}（ポート {port}）", "Open: {rooms} (port {port})"),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psycopg
 
-from kazasu.app.invariants import INVARIANTS, Sight
+from kazasu.app.invariants import INVARIANTS, CheckerView
 from kazasu.cli.countries import Country, apart, together
 from kazasu.cli.speech import language, put, say
 from kazasu.foundation.text import Text
@@ -87,7 +87,7 @@ def _checked(country: Country) -> list[str]:
     end = time.monotonic() + _SETTLE_SECONDS
     while True:
         with ExitStack() as stack:
-            sight = Sight([stack.enter_context(psycopg.connect(url)) for url in country.databases])
+            sight = CheckerView([stack.enter_context(psycopg.connect(url)) for url in country.databases])
             broken = [
                 f"{one.name}: {violation}" if seen else f"{one.name}: cannot be seen"
                 for one in INVARIANTS

@@ -15,7 +15,13 @@ from kazasu.app.country import (
     refuse_lost_database,
 )
 from kazasu.app.descriptors import most_connections
-from kazasu.app.process import Floors, Process, directory_of, open_floors, refuse_in_production
+from kazasu.app.process import (
+    Process,
+    RoomDatabases,
+    directory_of,
+    prepare_databases,
+    refuse_in_production,
+)
 from kazasu.app.rooms import ROOMS, select
 from kazasu.cli.logs import write_log
 from kazasu.cli.options import add_doors, add_place, settings_from
@@ -36,7 +42,7 @@ _CITIES_SHOWN: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class CountrySpec:
     """Which country is founded: the same wish gives the same people, streets and numbers."""
 
     cities: str
@@ -79,11 +85,11 @@ def _run(settings: Settings, arguments: argparse.Namespace) -> None:
         given = find_server(settings, create=True)
         refuse_lost_database(settings, given)
         with given as server:
-            process = Process(_floors(settings, server, arguments))
+            process = Process(_prepared(settings, server, arguments))
             serve_until_stopped(process, doors, lambda: _welcome(settings, process))
 
 
-def _floors(settings: Settings, server: PostgresServer, arguments: argparse.Namespace) -> Floors:
+def _prepared(settings: Settings, server: PostgresServer, arguments: argparse.Namespace) -> RoomDatabases:
     """Those of the country that lives here, or of the one that is founded now."""
     with server.connect() as connection:
         mark = read_mark(connection)
@@ -92,16 +98,16 @@ def _floors(settings: Settings, server: PostgresServer, arguments: argparse.Name
         return _found(settings, server, wish)
     enter(settings, server)
     directory_of(settings, select(()), open_clock(settings))  # before anything is opened
-    return open_floors(settings, server, select(()))
+    return prepare_databases(settings, server, select(()))
 
 
-def _wish(arguments: argparse.Namespace, settings: Settings, mark: Mark | None) -> Wish:
+def _wish(arguments: argparse.Namespace, settings: Settings, mark: Mark | None) -> CountrySpec:
     """What was founded, else what is asked for. Raises Refusal ``cli.other-country``."""
     living = mark if mark is not None and mark.state == "living" else None
     if living is not None and not living.wish:
         raise Refusal(NOT_FOUNDED, folder=living.folder)
-    before = Wish(**living.wish) if living else Wish("default", 3000, 1, settings.port)
-    wish = Wish(
+    before = CountrySpec(**living.wish) if living else CountrySpec("default", 3000, 1, settings.port)
+    wish = CountrySpec(
         cities=arguments.cities or before.cities,
         residents=arguments.residents or before.residents,
         seed=before.seed if arguments.seed is None else arguments.seed,
@@ -112,18 +118,18 @@ def _wish(arguments: argparse.Namespace, settings: Settings, mark: Mark | None) 
     return wish
 
 
-def _found(settings: Settings, server: PostgresServer, wish: Wish) -> Floors:
+def _found(settings: Settings, server: PostgresServer, wish: CountrySpec) -> RoomDatabases:
     with founding(settings, server, asdict(wish)), ExitStack() as undo:
         say(Text("国を建てています（住民 {residents} 人）…", "Founding the country ({residents} residents)…"),
             residents=f"{wish.residents:,}")  # fmt: skip
-        floors = undo.enter_context(closing(open_floors(settings, server, select(()))))
-        with floors.founders() as founders:
+        prepared = undo.enter_context(closing(prepare_databases(settings, server, select(()))))
+        with prepared.founders() as founders:
             import_module("kazasu.society.founding").found_country(
-                settings, founders, floors.clock,
+                settings, founders, prepared.clock,
                 cities=wish.cities, residents=wish.residents, seed=wish.seed, tell=say,
             )  # fmt: skip
         undo.pop_all()
-    return floors
+    return prepared
 
 
 def _welcome(settings: Settings, process: Process) -> None:

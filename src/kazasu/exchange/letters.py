@@ -120,7 +120,7 @@ class Inbox:
         self._tenant_of = tenant_of
 
     def receive(self, institution: Institution, sealed: str) -> str:
-        """Take a letter; gives the signed receipt, which proves that it lies here durably.
+        """Take a letter. Returns the signed receipt, which proves that it lies here durably.
 
         Steps: 1 open and verify; 2 the same number with other content is refused and alarmed;
         3 store and apply in one transaction; 4 what cannot be applied waits, visible.
@@ -145,7 +145,7 @@ class Inbox:
         return institution.sign(_json(receipt), RECEIPT_TYP)
 
     def retry(self, institution: Institution, *, everything: bool = False) -> int:
-        """Try waiting letters again, oldest first; gives how many could be applied."""
+        """Try waiting letters again, oldest first. Returns how many could be applied."""
         tenant = self._tenant_of(institution.id)
         waiting = self._database.read(
             "inbox.waiting",

@@ -12,14 +12,14 @@ from kazasu.exchange.directory import Entry
 from kazasu.exchange.inquiries import Handler as InquiryHandler
 from kazasu.exchange.institution import Institution
 from kazasu.exchange.letters import Handler as LetterHandler
-from kazasu.exchange.room import House, Room
+from kazasu.exchange.room import Room, RoomContext
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.web import Site
 from kazasu.foundation.web.faults import NOT_FOUND
 
 
 def site_of(
-    house: House,
+    house: RoomContext,
     declared: Institution,
     *,
     more_templates: Sequence[Path] = (),
@@ -61,7 +61,7 @@ def site_of(
 
 
 def room_of(
-    house: House,
+    house: RoomContext,
     declared: Institution,
     site: Site,
     *,
@@ -87,7 +87,7 @@ def room_of(
     )
 
 
-def _here(house: House, declared: Institution, host: str) -> Entry:
+def _here(house: RoomContext, declared: Institution, host: str) -> Entry:
     entry = house.directory.at_host(host)
     if entry is None or entry.id.kind != declared.id:
         raise Refusal(NOT_FOUND)

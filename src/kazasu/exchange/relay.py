@@ -72,7 +72,7 @@ class Relay:
         self._transport = transport
 
     def run(self, *, everything: bool = False) -> int:
-        """Send what is due (or everything that waits); gives how many were acknowledged.
+        """Send what is due (or everything that waits). Returns how many were acknowledged.
 
         Lane by lane in turn, a batch each. A lane is over for this run when its receiver is silent or
         nothing of it could be sent.

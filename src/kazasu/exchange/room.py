@@ -21,7 +21,7 @@ from kazasu.foundation.settings import Settings
 
 
 @dataclass(frozen=True)
-class House:
+class RoomContext:
     """What one room may use. Each room has its own; nothing of another room is in it."""
 
     settings: Settings

@@ -19,10 +19,10 @@ CONTENT_TYPE = "application/jose"
 
 class Transport(Protocol):
     def deliver(self, to: str, sealed: str) -> str:
-        """Bring a letter; gives the receiver's signed receipt. Raises Refusal."""
+        """Bring a letter. Returns the receiver's signed receipt. Raises Refusal."""
 
     def inquire(self, of: str, sealed: str) -> str:
-        """Bring an inquiry; gives the sealed answer. Raises Refusal."""
+        """Bring an inquiry. Returns the sealed answer. Raises Refusal."""
 
 
 class HttpTransport:

@@ -105,7 +105,7 @@ class Frontier:
 
 
 def record(tx: "Transaction", access: Access) -> int:
-    """Write the row of ``access``; gives its id within the tenant."""
+    """Write the row of ``access``. Returns its id within the tenant."""
     draft = AuditRow(
         0,
         tx.tenant,
@@ -175,7 +175,7 @@ class _Unsealed:
 
 
 def seal(database: "Database", tenant: str, sign: Callable[[bytes], str], most: int = 5000) -> int:
-    """Take committed rows that have no place in the tree yet, in order of id; gives how many.
+    """Take committed rows that have no place in the tree yet, in order of id. Returns how many.
 
     ``sign`` signs ``checkpoint_bytes``. Concurrent sealers are kept apart by a tenant's lock row.
     """

@@ -84,7 +84,7 @@ class Transaction:
         self._after: list[Callable[[], None]] = []
 
     def execute(self, query: str, params: Params = None) -> int:
-        """Run a statement; gives the number of rows it touched."""
+        """Run a statement. Returns the number of rows it touched."""
         return self._hand.execute(query.encode(), params).rowcount
 
     def all(self, cls: type[T], query: str, params: Params = None) -> list[T]:
@@ -147,7 +147,7 @@ class Transaction:
         return count
 
     def audit(self, access: Access) -> int:
-        """Write an audit row in this transaction; gives its id."""
+        """Write an audit row in this transaction. Returns its id."""
         return audit.record(self, access)
 
     def after_commit(self, callback: Callable[[], None]) -> None:
@@ -250,7 +250,7 @@ class Database:
         return self.run(label, work, tenant=tenant, access=access, isolation="REPEATABLE READ")
 
     def one_trip(self, query: str, params: Callable[[datetime], Sequence[Any]]) -> Any:
-        """One statement that is a transaction of its own, in one round trip; gives its first row, or None.
+        """One statement that is a transaction of its own, in one round trip. Returns its first row, or None.
 
         Args:
             query: calls a function of the schema that sets the tenant itself, for none is set here.

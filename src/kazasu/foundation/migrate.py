@@ -36,7 +36,7 @@ _ROOM = re.compile(r"^[a-z]+$")
 _LOCK = "kazasu migrations"
 
 
-def lay_floor(
+def prepare_schema(
     admin: str, room: str, migrations: Sequence[Path], *, password: str, founder: bool
 ) -> None:
     """Create the room's roles and schema where missing and apply what is new.
@@ -80,8 +80,8 @@ def _ensure_roles(
     for statement, names in (
         ("CREATE SCHEMA IF NOT EXISTS {} AUTHORIZATION {}", (room, owner)),
         ("GRANT USAGE ON SCHEMA {} TO {}", (room, room)),
-        ("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC", (database,)),
-        ("REVOKE CREATE ON SCHEMA public FROM PUBLIC", ()),
+        ("REVOKE TEMPORARY ON DATABASE {} FROM public", (database,)),
+        ("REVOKE CREATE ON SCHEMA public FROM public", ()),
     ):
         connection.execute(sql.SQL(statement).format(*map(name, names)))
 

@@ -13,7 +13,7 @@ from kazasu.contracts.identity import REALM
 from kazasu.exchange.faults import UNREADABLE
 from kazasu.exchange.taps import read_result
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.web import PUBLIC, Site
+from kazasu.foundation.web import Site, public
 from kazasu.foundation.web.security import RateLimit
 from kazasu.identity import model, openapi, scopes
 from kazasu.identity.clients import api as registration
@@ -31,7 +31,7 @@ from kazasu.identity.oauth import client as wrong
 from kazasu.identity.oauth.client import single
 from kazasu.identity.oauth.model import OAuthError
 from kazasu.identity.service.authenticating import BEARER, Presented
-from kazasu.identity.service.desk import PROTOCOL, Desk
+from kazasu.identity.service.context import PROTOCOL, IdentityContext
 from kazasu.identity.service.document import Document
 from kazasu.identity.services import Services
 
@@ -64,14 +64,14 @@ class Poll(BaseModel):
     ack: list[str] = Field(default=[], max_length=1000)
 
 
-def enter(site: Site, desk: Desk, services: Services, hooks: Hooks) -> Route:
-    """Enter all routes for programs, each answers in JSON and needs no cookie; gives the way to enter more."""
+def enter(site: Site, desk: IdentityContext, services: Services, hooks: Hooks) -> Route:
+    """Enter all routes for programs, each answers in JSON and needs no cookie. Returns the way to enter more."""
     callers = RateLimit(RELYING_PARTIES_PER_MINUTE)
 
     def route(path: str, reason: str, *methods: str) -> Callable[[Page], Page]:
         def enter_guarded(page: Page) -> Page:
             declared = site.route(
-                path, access=PUBLIC(reason), methods=methods, api=True, limit=callers
+                path, access=public(reason), methods=methods, api=True, limit=callers
             )
             return declared(_protocol(hooks.around(path, page)))
 
@@ -90,7 +90,7 @@ def enter(site: Site, desk: Desk, services: Services, hooks: Hooks) -> Route:
     return route
 
 
-def _enter_protocol(route: Route, desk: Desk, services: Services) -> None:
+def _enter_protocol(route: Route, desk: IdentityContext, services: Services) -> None:
     base = f"{REALM}{PROTOCOL}"
 
     @route(f"{REALM}/.well-known/openid-configuration", "public metadata", "GET")
@@ -197,7 +197,7 @@ def _enter_proofs(route: Route, services: Services) -> None:
         )
 
 
-def metadata(desk: Desk) -> dict[str, Any]:
+def metadata(desk: IdentityContext) -> dict[str, Any]:
     """The discovery document (OpenID Connect Discovery 1.0; RFC 8414)."""
     issuer = desk.issuer
     return {

@@ -12,7 +12,7 @@ from kazasu.identity.clients.model import Client
 from kazasu.identity.clients.service import AUTHORIZATION_CODE, CLIENT_CREDENTIALS, TOKEN_EXCHANGE
 from kazasu.identity.clients.store import copy_clients
 from kazasu.identity.consents.store import copy_subjects
-from kazasu.identity.service.desk import SELF
+from kazasu.identity.service.context import SELF
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def clients_of(directory: Directory) -> list[Client]:
 def found(
     tx: Transaction, directory: Directory, subjects: Iterable[FoundingSubject] = ()
 ) -> tuple[int, int]:
-    """Register the clients and load subjects; gives how many of each. For the founder's role.
+    """Register the clients and load subjects. Returns how many of each. For the founder's role.
 
     Who has a subject in the service's own sector before any sign-in is one of its operators.
     """

@@ -16,7 +16,7 @@ from kazasu.foundation.web import Site
 from kazasu.identity.clients.model import Client
 from kazasu.identity.operators.findings import Finding
 from kazasu.identity.service.authorizing import Begun
-from kazasu.identity.service.desk import Desk
+from kazasu.identity.service.context import IdentityContext
 from kazasu.identity.service.taps import OpenTap
 from kazasu.identity.services import Services
 from kazasu.identity.store.authorizations import Waiting
@@ -83,4 +83,4 @@ class Hooks:
         """Enter the workshop's pages. ``own``: the party of a session of kind ``integrator``."""
 
 
-Workshop = Callable[[Desk, Services], Hooks]
+Workshop = Callable[[IdentityContext, Services], Hooks]

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from kazasu.contracts.identity import REALM
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import LANGUAGES, Text
-from kazasu.foundation.web import PUBLIC, Site, get
+from kazasu.foundation.web import Site, get, public
 from kazasu.foundation.web.devices import described
 from kazasu.foundation.web.site import LANGUAGE_COOKIE
 from kazasu.identity import model
@@ -23,7 +23,7 @@ from kazasu.identity.oauth.model import OAuthError
 from kazasu.identity.passkeys import pages as passkey_pages
 from kazasu.identity.passkeys.service import enough
 from kazasu.identity.service.authorizing import Begun
-from kazasu.identity.service.desk import PROTOCOL, Desk
+from kazasu.identity.service.context import PROTOCOL, IdentityContext
 from kazasu.identity.service.taps import OpenTap
 from kazasu.identity.services import Services
 from kazasu.identity.store.authorizations import Answer
@@ -36,7 +36,7 @@ _BOUND = "the browser's own cookie for this request is the sign-in"
 class Pages:
     """Authorization, the ways of a tap, sign-out."""
 
-    def __init__(self, site: Site, desk: Desk, services: Services, hooks: Hooks) -> None:
+    def __init__(self, site: Site, desk: IdentityContext, services: Services, hooks: Hooks) -> None:
         self._site = site
         self._desk = desk
         self._taps = services.taps
@@ -48,13 +48,13 @@ class Pages:
 
     # ------------------------------------------------------------ authorization
 
-    @get("/", PUBLIC("says what the service is"))
+    @get("/", public("says what the service is"))
     def home(self, request: Request) -> Response:
         return self._site.render(request, "home.html")
 
     @get(
         f"{REALM}{PROTOCOL}/auth",
-        PUBLIC("whoever has no session is sent here to prove who they are"),
+        public("whoever has no session is sent here to prove who they are"),
     )
     def authorize(self, request: Request) -> Response:
         """The authorization endpoint: to the tap, or back with the protocol's error."""
@@ -85,7 +85,7 @@ class Pages:
             response.set_cookie(LANGUAGE_COOKIE, language, max_age=31536000, samesite="lax")
         return response
 
-    @get("/tap/{authorization_id}/choose", PUBLIC(_BOUND))
+    @get("/tap/{authorization_id}/choose", public(_BOUND))
     def choose(self, request: Request) -> Response:
         """A passkey of this browser, or the card."""
         authorization_id = request.path_params["authorization_id"]
@@ -101,7 +101,7 @@ class Pages:
             asked.scopes, asked.acr_values
         )
 
-    @get("/tap/return", PUBLIC(_BOUND))
+    @get("/tap/return", public(_BOUND))
     def tap_return(self, request: Request) -> Response:
         """``GET /tap/return?handle=``: the browser is back from the terminal."""
         handle = request.query_params.get("handle", "")
@@ -110,7 +110,7 @@ class Pages:
             authorization_id, self._taps.take(handle, cookie_of(request, authorization_id))
         )
 
-    @get("/tap/cancel", PUBLIC(_BOUND))
+    @get("/tap/cancel", public(_BOUND))
     def tap_cancel(self, request: Request) -> Response:
         """``GET /tap/cancel?tap=``: stopped at the terminal; the person decides how to go on."""
         tap_id = request.query_params.get("tap", "")
@@ -118,7 +118,7 @@ class Pages:
         self._finishing.cancelled(tap_id, cookie_of(request, authorization_id))
         return self._site.redirect(f"/tap/{authorization_id}")
 
-    @get("/tap/{authorization_id}", PUBLIC(_BOUND))
+    @get("/tap/{authorization_id}", public(_BOUND))
     def state(self, request: Request) -> Response:
         """Why the last tap came to nothing, and the ways on."""
         authorization_id = request.path_params["authorization_id"]
@@ -134,7 +134,7 @@ class Pages:
             todo=failure.todo if failure else None,
         )
 
-    @get("/tap/{authorization_id}/again", PUBLIC(_BOUND))
+    @get("/tap/{authorization_id}/again", public(_BOUND))
     def again(self, request: Request) -> Response:
         """Another tap for the same request: at the terminal, or on the phone."""
         authorization_id = request.path_params["authorization_id"]
@@ -143,7 +143,7 @@ class Pages:
         tap = self._taps.offer(authorization_id, cookie, device, _browser(request))
         return self._to(tap, request.state.language)
 
-    @get("/tap/{authorization_id}/stop", PUBLIC(_BOUND))
+    @get("/tap/{authorization_id}/stop", public(_BOUND))
     def stop(self, request: Request) -> Response:
         """Back to the relying party without having proven anything."""
         authorization_id = request.path_params["authorization_id"]
@@ -152,7 +152,7 @@ class Pages:
 
     # ------------------------------------------------------------ phone
 
-    @get("/phone/wait/{authorization_id}", PUBLIC(_BOUND))
+    @get("/phone/wait/{authorization_id}", public(_BOUND))
     def phone_wait(self, request: Request) -> Response:
         """Shows the QR code and asks again every few seconds, without a script."""
         authorization_id = request.path_params["authorization_id"]
@@ -172,7 +172,7 @@ class Pages:
         response.headers["refresh"] = str(WAIT_SECONDS)
         return response
 
-    @get("/phone/qr/{authorization_id}.svg", PUBLIC(_BOUND))
+    @get("/phone/qr/{authorization_id}.svg", public(_BOUND))
     def phone_qr(self, request: Request) -> Response:
         authorization_id = request.path_params["authorization_id"]
         self._taps.waiting(authorization_id, cookie_of(request, authorization_id))
@@ -182,16 +182,16 @@ class Pages:
         )
         return Response(picture.getvalue(), media_type="image/svg+xml")
 
-    @get("/phone/done", PUBLIC("the one-time handle is the proof"))
+    @get("/phone/done", public("the one-time handle is the proof"))
     def phone_done(self, request: Request) -> Response:
         self._taps.confirm_phone(request.query_params.get("handle", ""))
         return self._site.render(request, "phone_done.html", done=True)
 
-    @get("/phone/stopped", PUBLIC("says that nothing happened"))
+    @get("/phone/stopped", public("says that nothing happened"))
     def phone_stopped(self, request: Request) -> Response:
         return self._site.render(request, "phone_done.html", done=False)
 
-    @get("/phone/{phone_code}", PUBLIC("the code from the QR is the way in"))
+    @get("/phone/{phone_code}", public("the code from the QR is the way in"))
     def phone_start(self, request: Request) -> Response:
         """On the phone: on to its own program, which asks for the number. The code is good once."""
         tap = self._taps.phone_tap(request.path_params["phone_code"])
@@ -203,7 +203,7 @@ class Pages:
 
     # ------------------------------------------------------------ sign-out
 
-    @get(f"{REALM}{PROTOCOL}/logout", PUBLIC("the ID token is the proof"))
+    @get(f"{REALM}{PROTOCOL}/logout", public("the ID token is the proof"))
     def logout(self, request: Request) -> Response:
         """RP-Initiated Logout: ends what hangs on the tap; there is no session here to end."""
         then = request.query_params.get("post_logout_redirect_uri", "")

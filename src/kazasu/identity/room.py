@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from kazasu.contracts.identity import AccessesOf, CertificateEvent
 from kazasu.exchange.opening import room_of, site_of
-from kazasu.exchange.room import House, Room
+from kazasu.exchange.room import Room, RoomContext
 from kazasu.identity import api
 from kazasu.identity.consents.pages import Account, sign_in_of
 from kazasu.identity.events.certificates import Certificates
@@ -17,17 +17,17 @@ from kazasu.identity.operators.service import Operating
 from kazasu.identity.pages import Pages, cookie_of
 from kazasu.identity.passkeys.pages import PasskeyPages
 from kazasu.identity.service.accesses import Accesses
-from kazasu.identity.service.desk import SELF, Desk
+from kazasu.identity.service.context import SELF, IdentityContext
 from kazasu.identity.services import services_of
 from kazasu.identity.store import cleaning
 
 CLEAN_EVERY = timedelta(minutes=1)
 
 
-def open_room(house: House, workshop: Workshop | None = None) -> Room:
+def open_room(house: RoomContext, workshop: Workshop | None = None) -> Room:
     """The service; with the integrators' workshop in it, where there is one."""
     institution = house.institution(SELF)
-    desk = Desk(
+    desk = IdentityContext(
         database=house.database,
         clock=house.clock,
         directory=house.directory,
@@ -62,7 +62,7 @@ def open_room(house: House, workshop: Workshop | None = None) -> Room:
 class _Cleaner:
     """Deletes what is over and rotates keys, once a minute of the country's clock."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: IdentityContext) -> None:
         self._desk = desk
         self._next: datetime | None = None
 

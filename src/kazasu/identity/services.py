@@ -12,8 +12,8 @@ from kazasu.identity.passkeys.service import Passkeys
 from kazasu.identity.service.authenticating import Callers
 from kazasu.identity.service.authorizing import Authorizing
 from kazasu.identity.service.claims import Claims
-from kazasu.identity.service.desk import Desk
-from kazasu.identity.service.finishing import Finishing
+from kazasu.identity.service.completing import Finishing
+from kazasu.identity.service.context import IdentityContext
 from kazasu.identity.service.handles import Handles
 from kazasu.identity.service.signing import Signings
 from kazasu.identity.service.taps import Taps
@@ -38,7 +38,7 @@ class Services:
     passkeys: Passkeys
 
 
-def services_of(desk: Desk, http: httpx.Client) -> Services:
+def services_of(desk: IdentityContext, http: httpx.Client) -> Services:
     callers, handles = Callers(desk), Handles(desk)
     authorizing, taps = Authorizing(desk), Taps(desk)
     deliveries = Deliveries(desk.database, desk.clock, http, desk.issuer, desk.keys.sign)

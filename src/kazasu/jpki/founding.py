@@ -13,7 +13,7 @@ def reference(tx: Transaction, asker: str, resident_record_code: str) -> str:
 
 
 def protect(tx: Transaction, people: Iterable[tuple[str, str]]) -> int:
-    """People under 支援措置, as (resident record code, municipality code); gives how many."""
+    """People under 支援措置, as (resident record code, municipality code). Returns how many."""
     return sum(
         latest_store.protect(tx, person_store.ensure_person(tx, code), tx.now, city, protected=True)
         for code, city in people

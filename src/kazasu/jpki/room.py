@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from kazasu.card.mdoc.status import MEDIA_TYPE
 from kazasu.contracts.base import Inquiry
-from kazasu.contracts.jpki.cards import ContinueCard, IssueTyped
+from kazasu.contracts.jpki.cards import ContinueCard, IssueOnRequest
 from kazasu.contracts.jpki.latest import (
     AttributeConsentsOf,
     AttributesChanged,
@@ -29,9 +29,9 @@ from kazasu.contracts.jpki.validation import (
 )
 from kazasu.exchange.inquiries import Handler
 from kazasu.exchange.opening import room_of, site_of
-from kazasu.exchange.room import House, Room
+from kazasu.exchange.room import Room, RoomContext
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.web import PUBLIC, Site
+from kazasu.foundation.web import Site, public
 from kazasu.foundation.web.faults import NOT_FOUND
 from kazasu.jpki.authorities.keys import KINDS, Authorities, read_authorities
 from kazasu.jpki.faults import NO_LIST
@@ -43,17 +43,17 @@ from kazasu.jpki.services import services
 from kazasu.jpki.status import ocsp
 from kazasu.jpki.status.revocation_lists import RevocationLists
 
-ME = "jpki"
+SELF = "jpki"
 
 
-def open_room(house: House) -> Room:
+def open_room(house: RoomContext) -> Room:
     authorities = read_authorities(
         house.settings.directory_file.parent, house.settings.pki_passphrase()
     )
-    of = services(house.database, authorities, house.institution(ME), house.clock, house.post(ME))
+    of = services(house.database, authorities, house.institution(SELF), house.clock, house.post(SELF))
     answers = ocsp.Answers(authorities.responders, of.life.status, house.clock.now)
     lists = RevocationLists(house.database, authorities.by_generation)
-    entry = house.directory.entry(ME)
+    entry = house.directory.entry(SELF)
     mdocs = MdocIssuer(
         house.database, authorities, of.validation, house.clock, f"{entry.origin}/mdoc/status"
     )
@@ -91,16 +91,16 @@ def open_room(house: House) -> Room:
 
 
 def _of_the_sandbox(
-    house: House, issuing: Issuing, authorities: Authorities
+    house: RoomContext, issuing: Issuing, authorities: Authorities
 ) -> dict[type[Inquiry[Any]], Handler]:
     """Production knows nobody who was typed."""
     if not house.settings.sandbox:
         return {}
-    return {IssueTyped: issue_typed(issuing, authorities, house.clock)}
+    return {IssueOnRequest: issue_typed(issuing, authorities, house.clock)}
 
 
 def _site(
-    house: House,
+    house: RoomContext,
     authorities: Authorities,
     answers: ocsp.Answers,
     lists: RevocationLists,
@@ -108,12 +108,12 @@ def _site(
 ) -> Site:
     site = site_of(house, INSTITUTION)
 
-    @site.route("/", access=PUBLIC("what the service is; no personal data"))
+    @site.route("/", access=public("what the service is; no personal data"))
     def front(request: Request) -> Response:
         rows = [(kind, authorities.issuing[kind].certificate) for kind in authorities.issuing]
         return site.render(request, "front.html", authorities=rows)
 
-    @site.route("/ca/{name}.pem", access=PUBLIC("certificates of authorities are public"))
+    @site.route("/ca/{name}.pem", access=public("certificates of authorities are public"))
     def authority(request: Request) -> Response:
         name = request.path_params["name"]
         issuing = {f"{kind}-ca": one for kind, one in authorities.issuing.items()}
@@ -124,14 +124,14 @@ def _site(
         certificate = issuing[name].certificate
         return Response(certificate.public_bytes(Encoding.PEM), media_type="application/x-pem-file")
 
-    @site.route("/ocsp", access=PUBLIC("RFC 6960"), methods=["POST"], api=True)
+    @site.route("/ocsp", access=public("RFC 6960"), methods=["POST"], api=True)
     def answer(request: Request) -> Response:
         der = answers.answer(request.state.body)
         return Response(der, media_type="application/ocsp-response")
 
     @site.route(
         "/crl/{kind}/{generation:int}/{municipality}/{form}.crl",
-        access=PUBLIC("RFC 5280: serial numbers and reasons, no persons"),
+        access=public("RFC 5280: serial numbers and reasons, no persons"),
         api=True,
     )
     def revocation_list(request: Request) -> Response:
@@ -144,7 +144,7 @@ def _site(
 
     @site.route(
         "/mdoc/status/{number:int}",
-        access=PUBLIC("Token Status List: places and states, no persons"),
+        access=public("Token Status List: places and states, no persons"),
         api=True,
     )
     def status_list(request: Request) -> Response:

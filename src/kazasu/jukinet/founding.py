@@ -22,7 +22,7 @@ class FoundingRegistration:
 
 
 def found(tx: Transaction, registrations: Iterable[FoundingRegistration]) -> int:
-    """Load first registrations by COPY; gives how many. Needs the founder's database role.
+    """Load first registrations by COPY. Returns how many. Needs the founder's database role.
 
     Every person begins at epoch 1.
     """

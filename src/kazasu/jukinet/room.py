@@ -5,13 +5,13 @@ Its site answers for its health and its figures, and to everything else that the
 
 from kazasu.contracts import jukinet as contract
 from kazasu.exchange.opening import room_of, site_of
-from kazasu.exchange.room import House, Room
+from kazasu.exchange.room import Room, RoomContext
 from kazasu.jukinet.api import Answers
 from kazasu.jukinet.institution import INSTITUTION
 from kazasu.jukinet.service import SELF, Register
 
 
-def open_room(house: House) -> Room:
+def open_room(house: RoomContext) -> Room:
     register = Register(house.database, house.post(SELF), house.directory)
     answers = Answers(register, house.database, house.institution(SELF), house.clock)
 

@@ -95,7 +95,7 @@ class Register:
         return self._decided("jukinet.consume-transfer", work, access)
 
     def cancel(self, token: UUID, request_id: UUID, by: str, access: Access) -> Transfer:
-        """Cancel the move, unless the arrival came first; gives the token as it then is.
+        """Cancel the move, unless the arrival came first. Returns the token as it then is.
 
         A record that the planned departure had closed is open again.
         """
@@ -187,7 +187,7 @@ class Register:
     # ------------------------------------------------------------ the clock
 
     def expire_due(self) -> int:
-        """Expire open tokens whose last day is past; gives how many. Without any it costs one
+        """Expire open tokens whose last day is past. Returns how many. Without any it costs one
         look at an index."""
 
         tokens = self._database.glance(lambda tx: store.due(tx, civil(tx.now)))

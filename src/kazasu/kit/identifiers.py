@@ -139,7 +139,7 @@ class Identifiers:
         return found
 
     def enrol(self, proof: Proof, actor: str = "customer") -> str:
-        """The identifier of a subject; a new one for somebody who has none. Twice is once."""
+        """The identifier of a subject; a new one for somebody who has none. Idempotent: a repetition changes nothing."""
         found = self._links.own_id(proof.subject)
         if found:
             return found
@@ -151,7 +151,7 @@ class Identifiers:
         return own_id
 
     def end(self, subject: str, actor: str, reason: str) -> None:
-        """The subject is no longer linked; the record and its identifier stay. Twice is once."""
+        """The subject is no longer linked; the record and its identifier stay. Idempotent: a repetition changes nothing."""
         own_id = self._links.own_id(subject)
         if own_id:
             self._enter("ended", own_id, (Move(subject, own_id, ""),), actor, reason=reason)

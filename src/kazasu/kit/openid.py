@@ -268,7 +268,7 @@ class OpenId:
         return str(answer["access_token"])
 
     def open_signing(self, party: RelyingParty, document: bytes, audiences: Sequence[str]) -> str:
-        """Deposit a document for signing; gives the ``sign_transaction_id``."""
+        """Deposit a document for signing. Returns the ``sign_transaction_id``."""
         body = {
             "document": base64.b64encode(document).decode(),
             "audiences": list(audiences),

@@ -6,19 +6,19 @@ from starlette.requests import Request
 
 from kazasu.contracts.identity import issuer_of
 from kazasu.exchange.institution import Institution
-from kazasu.exchange.room import House
+from kazasu.exchange.room import RoomContext
 from kazasu.foundation.web import Site
 from kazasu.kit.levels import accepted
 from kazasu.kit.openid import OpenId, RelyingParty
 from kazasu.kit.signin import PATH, Admit, SignIn
 
 
-def openid_of(house: House) -> OpenId:
+def openid_of(house: RoomContext) -> OpenId:
     """The identity service, as any party speaks to it."""
     return OpenId(issuer_of(house.directory.origin("identity")), house.http(), house.clock)
 
 
-def party_of(house: House, declared: Institution) -> Callable[[str], RelyingParty]:
+def party_of(house: RoomContext, declared: Institution) -> Callable[[str], RelyingParty]:
     """The institution as a relying party, for a tenant (empty: the only one of its kind)."""
     client = declared.client
     if client is None:
@@ -34,7 +34,7 @@ def party_of(house: House, declared: Institution) -> Callable[[str], RelyingPart
 
 
 def sign_in_of(
-    house: House,
+    house: RoomContext,
     declared: Institution,
     site: Site,
     *,

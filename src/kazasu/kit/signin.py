@@ -42,7 +42,7 @@ from starlette.responses import RedirectResponse, Response
 
 from kazasu.foundation.clock import Clock
 from kazasu.foundation.faults import Refusal, define
-from kazasu.foundation.web.access import PUBLIC
+from kazasu.foundation.web.access import public
 from kazasu.foundation.web.acting import local
 from kazasu.foundation.web.routes import get, post
 from kazasu.foundation.web.site import Site
@@ -157,7 +157,7 @@ class SignIn:
 
         self.use(path, let_in, scopes=("openid",), levels=levels)
         self._ways_in.add(path)
-        self._site.route(path, access=PUBLIC("where signing in begins"))(start)
+        self._site.route(path, access=public("where signing in begins"))(start)
 
     def use_signature(
         self, name: str, take: TakeSignature, *, levels: Sequence[str] = STRONG
@@ -252,7 +252,7 @@ class SignIn:
 
     # ------------------------------------------------------------ routes
 
-    @get(PATH, PUBLIC("where signing in begins"))
+    @get(PATH, public("where signing in begins"))
     def start(self, request: Request) -> Response:
         """``GET /signin``: ``next`` is the local path to go on to, ``device=phone`` the QR code."""
         return self.begin(
@@ -261,7 +261,7 @@ class SignIn:
             device=request.query_params.get("device", ""),
         )
 
-    @get(f"{PATH}/callback", PUBLIC("the code and this browser's cookie prove it"))
+    @get(f"{PATH}/callback", public("the code and this browser's cookie prove it"))
     def callback(self, request: Request) -> Response:
         """``GET /signin/callback``: the browser is back from the tap.
 
@@ -299,7 +299,7 @@ class SignIn:
             raise AssertionError("a use takes a person or a signature")
         return use.take_signature(request, signature, kept["context"])
 
-    @post("/signout", PUBLIC("ends whatever session there is"))
+    @post("/signout", public("ends whatever session there is"))
     def sign_out(self, request: Request) -> Response:
         """``POST /signout``: end the session here and what hangs on it at the identity service."""
         id_token = str(request.state.session.data.get("id_token", ""))

@@ -121,5 +121,5 @@ def first_time(tx: Transaction, event: SecurityEvent) -> bool:
 
 
 def forget_events(tx: Transaction, older_than: timedelta) -> int:
-    """Numbers of events that can no longer come again; gives how many."""
+    """Numbers of events that can no longer come again. Returns how many."""
     return tx.execute("DELETE FROM security_event WHERE received_at < %s", (tx.now - older_than,))

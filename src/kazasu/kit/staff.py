@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from kazasu.exchange.institution import Institution
-from kazasu.exchange.room import House
+from kazasu.exchange.room import RoomContext
 from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
@@ -57,7 +57,7 @@ def clerk(request: Request) -> Clerk:
     return Clerk(session.subject, session.data["name"], frozenset(session.data["roles"]))
 
 
-def admit_staff(house: House, declared: Institution) -> Admit:
+def admit_staff(house: RoomContext, declared: Institution) -> Admit:
     """Lets in whoever has a post there. The function raises Refusal ``kit.not-staff``."""
     access = Access("system:sign-in", f"{declared.schema}.staff.sign-in", _SIGNING_IN)
 

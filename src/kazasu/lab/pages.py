@@ -15,7 +15,7 @@ from kazasu.foundation.web.forms import asked
 from kazasu.identity.clients.model import Client
 from kazasu.identity.hooks import Hooks
 from kazasu.identity.integrators.pages import INTEGRATOR
-from kazasu.identity.service.desk import Desk
+from kazasu.identity.service.context import IdentityContext
 from kazasu.lab.conformance.model import SCENARIOS
 from kazasu.lab.conformance.service import Conformance
 from kazasu.lab.inspector.service import Inspector, steps
@@ -65,7 +65,7 @@ class LabPages:
         site: Site,
         hooks: Hooks,
         own: Callable[[Request], Client],
-        desk: Desk,
+        desk: IdentityContext,
         inspector: Inspector,
         conformance: Conformance,
     ) -> None:

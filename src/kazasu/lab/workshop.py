@@ -6,14 +6,14 @@ from typing import Final
 
 from starlette.requests import Request
 
-from kazasu.exchange.room import House
+from kazasu.exchange.room import RoomContext
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site
 from kazasu.identity.clients.model import Client
 from kazasu.identity.hooks import Beside, Hooks, Page, Played, Route, Workshop
 from kazasu.identity.operators.findings import Finding
 from kazasu.identity.service.authorizing import Begun
-from kazasu.identity.service.desk import Desk
+from kazasu.identity.service.context import IdentityContext
 from kazasu.identity.service.taps import OpenTap
 from kazasu.identity.services import Services
 from kazasu.identity.store.authorizations import Waiting
@@ -22,7 +22,7 @@ from kazasu.lab.conformance.runs import Runs
 from kazasu.lab.conformance.service import Conformance
 from kazasu.lab.findings import findings
 from kazasu.lab.inspector.service import Inspector
-from kazasu.lab.personas.playing import Personas
+from kazasu.lab.personas.acting import Personas
 from kazasu.lab.snippets import snippets
 
 TABS: Final = (
@@ -32,7 +32,7 @@ TABS: Final = (
 )
 
 
-def workshop(house: House) -> Workshop:
+def workshop(house: RoomContext) -> Workshop:
     """What opens the workshop once the service's own parts are there."""
     return lambda desk, services: Lab(house, desk, services)
 
@@ -42,7 +42,7 @@ class Lab(Hooks):
 
     templates = (Path(__file__).parent / "templates",)
 
-    def __init__(self, house: House, desk: Desk, services: Services) -> None:
+    def __init__(self, house: RoomContext, desk: IdentityContext, services: Services) -> None:
         self._desk = desk
         self._clients = services.clients
         self._inspector = Inspector(house.database, house.clock, services)

@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 from kazasu.contracts.municipality import Reachable
 from kazasu.exchange import operator
 from kazasu.exchange.opening import room_of, site_of
-from kazasu.exchange.room import House, Room
+from kazasu.exchange.room import Room, RoomContext
 from kazasu.foundation.clock import today
 from kazasu.foundation.text import Text
 from kazasu.kit.opening import sign_in_of
@@ -36,7 +36,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-def open_room(house: House) -> Room:
+def open_room(house: RoomContext) -> Room:
     city = CityContext(house)
     subjects = [subject.open_subject(city) for subject in SUBJECTS]
     front = FrontDesk(city)

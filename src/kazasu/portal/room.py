@@ -3,7 +3,7 @@
 
 from kazasu.contracts.portal import CaseProgress
 from kazasu.exchange.opening import room_of, site_of
-from kazasu.exchange.room import House, Room
+from kazasu.exchange.room import Room, RoomContext
 from kazasu.kit.opening import sign_in_of
 from kazasu.kit.signin import as_themselves
 from kazasu.portal.institution import INSTITUTION
@@ -13,7 +13,7 @@ from kazasu.portal.pages.wizard import Wizard
 from kazasu.portal.service import Moves
 
 
-def open_room(house: House) -> Room:
+def open_room(house: RoomContext) -> Room:
     directory = house.directory
     site = site_of(house, INSTITUTION)
     signin = sign_in_of(house, INSTITUTION, site, action="sign-in", admit=as_themselves("resident"))

@@ -27,7 +27,7 @@ from kazasu.contracts.municipality import (
 )
 from kazasu.contracts.portal import CaseProgress
 from kazasu.exchange.letters import Received
-from kazasu.exchange.room import House
+from kazasu.exchange.room import RoomContext
 from kazasu.foundation import audit
 from kazasu.foundation.audit import Access
 from kazasu.foundation.clock import today
@@ -61,7 +61,7 @@ HandleFor = Callable[[str], str]
 class Moves:
     """Moves of residents. ``resident`` is the identity service's pairwise subject."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: RoomContext) -> None:
         self._house = house
         self._inquirer = house.inquirer(SELF)
 

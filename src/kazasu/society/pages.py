@@ -8,15 +8,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kazasu.exchange.directory import Directory
-from kazasu.exchange.room import House
+from kazasu.exchange.room import RoomContext
 from kazasu.foundation.clock import JST, today
 from kazasu.foundation.country_clock import move_clock
 from kazasu.foundation.dates import age
 from kazasu.foundation.faults import CATALOGUE, Refusal, define
-from kazasu.foundation.web import PUBLIC, Form, Site, get, post
+from kazasu.foundation.web import Form, Site, get, post, public
 from kazasu.foundation.web.forms import asked
+from kazasu.society.custom_people import EXAMPLE, NOT_BORN, SEX, TypedForm, Typing
 from kazasu.society.tray import Shown, read_tray
-from kazasu.society.typing import EXAMPLE, NOT_BORN, SEX, TypedForm, Typing
 
 NOT_A_READER = define("society.not-a-reader", 422,
     "そこはカード端末ではありません", "That is no card terminal",
@@ -40,13 +40,13 @@ class BackForm(Form):
 
 
 class SandboxPages:
-    def __init__(self, site: Site, house: House) -> None:
+    def __init__(self, site: Site, house: RoomContext) -> None:
         self._site = site
         self._house = house
         self._folder = house.settings.directory_file.parent
         self._typing = Typing(house)
 
-    @get("/", PUBLIC(WHY))
+    @get("/", public(WHY))
     def front(self, request: Request) -> Response:
         directory = self._house.directory
         entries, cities = list(directory), directory.of_kind("city")
@@ -58,7 +58,7 @@ class SandboxPages:
             more=max(0, len(cities) - 12),
         )
 
-    @get("/tray", PUBLIC(WHY))
+    @get("/tray", public(WHY))
     def tray(self, request: Request) -> Response:
         """The cards. With ``back`` (a terminal's address) each is a link onto that reader."""
         back = request.query_params.get("back", "")
@@ -77,7 +77,7 @@ class SandboxPages:
             new=f"/tray/new?{urlencode({'back': back})}" if back else "/tray/new",
         )
 
-    @get("/tray/new", PUBLIC(WHY))
+    @get("/tray/new", public(WHY))
     def typed(self, request: Request) -> Response:
         back = request.query_params.get("back", "")
         if back:
@@ -87,7 +87,7 @@ class SandboxPages:
             sexes=list(SEX.items()),
         )  # fmt: skip
 
-    @post("/tray/new", PUBLIC(WHY))
+    @post("/tray/new", public(WHY))
     def make(self, request: Request) -> Response:
         """A card for whoever is typed; then back to the tray, where it lies first."""
         back = BackForm.read(request).back
@@ -99,11 +99,11 @@ class SandboxPages:
         self._typing.make(form)
         return self._site.redirect(f"/tray?{urlencode({'back': back})}" if back else "/tray")
 
-    @get("/clock", PUBLIC(WHY))
+    @get("/clock", public(WHY))
     def clock(self, request: Request) -> Response:
         return self._site.render(request, "clock.html", now=self._house.clock.now())
 
-    @post("/clock", PUBLIC(WHY))
+    @post("/clock", public(WHY))
     def move(self, request: Request) -> Response:
         form = ClockForm.read(request)
         step = STEPS.get(form.step)
@@ -111,7 +111,7 @@ class SandboxPages:
         move_clock(self._house.settings, onto)
         return self._site.redirect("/clock")
 
-    @get("/faults", PUBLIC(WHY))
+    @get("/faults", public(WHY))
     def faults(self, request: Request) -> Response:
         wanted = request.query_params.get("q", "").strip().lower()[:80]
         found = [

@@ -9,7 +9,7 @@ from kazasu.society.places import Town
 
 
 @dataclass(frozen=True, slots=True)
-class CardWish:
+class CardTraits:
     """How a card differs from an ordinary one."""
 
     authentication_left: int = 3
@@ -27,7 +27,7 @@ class Persona:
     city: str
     """Municipality code."""
     story: Text
-    card: CardWish = CardWish()
+    card: CardTraits = CardTraits()
     staff_roles: frozenset[str] = frozenset()
     operates: str = ""
     """An institution, other than a city, in which this person holds an operator's post."""
@@ -219,19 +219,19 @@ PERSONAS: tuple[Persona, ...] = (
         "氏名に異体字「邉」（IVS）", "A variant character (IVS) in his name")),
     Persona("watanabe-mai", YOKOHAMA, Text(
         "16歳。署名用証明書があります", "16, with a signing certificate"),
-        CardWish(issued_on=date(2025, 6, 3))),
+        CardTraits(issued_on=date(2025, 6, 3))),
     Persona("kobayashi-shun", YOKOHAMA, Text(
         "以前札幌に住んでいました。戻ると「再転入」です", "Once lived in Sapporo: going back is a return (再転入)")),
     Persona("kato-yoko", YOKOHAMA, Text(
-        "暗証番号がロックされています", "Her PIN is locked"), CardWish(authentication_left=0)),
+        "暗証番号がロックされています", "Her PIN is locked"), CardTraits(authentication_left=0)),
     Persona("kato-hiroshi", YOKOHAMA, Text(
         "証明書の有効期限が切れています", "His certificates have expired"),
-        CardWish(issued_on=date(2017, 2, 1), expired=True)),
+        CardTraits(issued_on=date(2017, 2, 1), expired=True)),
     Persona("nakamura-ken", SAPPORO, Text(
         "札幌の中で転居します", "Moves within Sapporo")),
     Persona("nakamura-emi", SAPPORO, Text(
         "署名用パスワードが、あと1回でロックされます", "One more wrong signing password locks her card"),
-        CardWish(signing_left=1)),
+        CardTraits(signing_left=1)),
     Persona("yoshida-aoi", SAPPORO, Text(
         "16歳の世帯主。父と暮らしています", "16 and head of the household; lives with her father")),
     Persona("yoshida-jun", SAPPORO, Text(

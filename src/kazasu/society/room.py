@@ -1,12 +1,12 @@
 """The sandbox's own room: the tray of cards, the country's clock, the catalogue of faults."""
 
 from kazasu.exchange.opening import room_of, site_of
-from kazasu.exchange.room import House, Room
+from kazasu.exchange.room import Room, RoomContext
 from kazasu.society.institution import INSTITUTION
 from kazasu.society.pages import SandboxPages
 
 
-def open_room(house: House) -> Room:
+def open_room(house: RoomContext) -> Room:
     site = site_of(house, INSTITUTION)
     site.enter(SandboxPages(site, house))
     return room_of(house, INSTITUTION, site)

@@ -16,7 +16,7 @@ from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.health import Pulse
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
-from kazasu.foundation.web import PUBLIC, SIGNED_IN, Form, Site, get, post, script
+from kazasu.foundation.web import Form, Site, get, post, public, script, signed_in
 from kazasu.foundation.web.forms import asked
 
 FULL = define("test.full", 409,
@@ -25,8 +25,8 @@ FULL = define("test.full", 409,
 SAME = {"origin": "http://test.localhost:8000"}
 
 
-OPEN = PUBLIC("test")
-MINE = SIGNED_IN("resident")
+OPEN = public("test")
+MINE = signed_in("resident")
 
 
 class Question(Form):
@@ -130,18 +130,18 @@ def make(clock, database=None, **settings):
 
     site.enter(Pages(site))
 
-    @site.route("/keep", access=PUBLIC("test"), methods=["GET", "POST"])
+    @site.route("/keep", access=public("test"), methods=["GET", "POST"])
     def keep(request):
         said = request.state.form.get("said", "") or request.query_params.get("said", "")
         text = "\ud800" if said == "half" else said
         database.run("keep", lambda tx: tx.value("SELECT %s::text", (text,)))
         return site.redirect("/ask") if request.method == "POST" else PlainTextResponse("kept")
 
-    @site.route("/deep", access=PUBLIC("test"))
+    @site.route("/deep", access=public("test"))
     def deep(_):
         return PlainTextResponse(json.loads("[" * 100_000))
 
-    @site.route("/api", access=PUBLIC("test"), methods=["POST"], api=True)
+    @site.route("/api", access=public("test"), methods=["POST"], api=True)
     def api(_):
         raise Refusal(FULL)
 

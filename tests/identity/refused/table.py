@@ -34,7 +34,7 @@ class Two:
     def service_keys(self):
         """The service's own token keys."""
         process = self.world.street.process
-        database = process.floors.databases["identity"]
+        database = process.prepared.databases["identity"]
         return TokenKeys(database, process.institution("identity"), self.world.clock)
 
     def by_service(self, typ, **claims):

@@ -10,7 +10,7 @@ import time
 import pytest
 from psycopg import connect
 
-from kazasu.app.invariants import INVARIANTS, Sight
+from kazasu.app.invariants import INVARIANTS, CheckerView
 from kazasu.portal.store import moves as portal_moves
 from tests.support.databases import Databases
 from tests.support.town import NEW, OLD, Town, _access
@@ -57,7 +57,7 @@ def ended_well(town, point=""):
         assert told.count(once) == 1, (once, told)
     connections = [connect(town.databases.url(room)) for room in ROOMS]
     try:
-        sight = Sight(connections)
+        sight = CheckerView(connections)
         broken = {i.name: sorted(i.violations(sight)) for i in INVARIANTS if i.can_be_seen(sight)}
     finally:
         for connection in connections:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 from psycopg import connect
 
-from kazasu.app.invariants import INVARIANTS, Sight
+from kazasu.app.invariants import INVARIANTS, CheckerView
 from kazasu.foundation.clock import FixedClock
 from kazasu.foundation.faults import Refusal
 from kazasu.municipality.moving.service.arrivals import EnteredPerson
@@ -154,7 +154,7 @@ class Moves(RuleBasedStateMachine):
     def _check(self):
         connections = [connect(self.databases.url(room)) for room in ROOMS]
         try:
-            sight = Sight(connections)
+            sight = CheckerView(connections)
             broken = {
                 one.name: sorted(one.violations(sight))
                 for one in INVARIANTS

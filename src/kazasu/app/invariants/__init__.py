@@ -5,11 +5,11 @@ reads as administrator, changes nothing and stores nothing. It runs over a count
 on their way are no findings, letters that got lost are.
 """
 
+from kazasu.app.invariants.checker_view import CheckerView, Invariant
 from kazasu.app.invariants.letters import LETTERS
 from kazasu.app.invariants.registers import REGISTERS
 from kazasu.app.invariants.registrations import REGISTRATIONS
-from kazasu.app.invariants.sight import Invariant, Sight
 
 INVARIANTS: tuple[Invariant, ...] = (*LETTERS, *REGISTRATIONS, *REGISTERS)
 
-__all__ = ["INVARIANTS", "Invariant", "Sight"]
+__all__ = ["INVARIANTS", "CheckerView", "Invariant"]

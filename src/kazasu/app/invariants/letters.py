@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from kazasu.app.invariants.sight import Invariant, Row, Sight
+from kazasu.app.invariants.checker_view import CheckerView, Invariant, Row
 from kazasu.exchange.room import tenant_of
 from kazasu.foundation.text import Text
 
@@ -15,7 +15,7 @@ def _room(institution: str) -> str:
     return "municipality" if institution.startswith("city:") else institution
 
 
-def _outboxes(sight: Sight) -> Iterator[Row]:
+def _outboxes(sight: CheckerView) -> Iterator[Row]:
     for room in sight.rooms:
         yield from sight.rows(
             room,
@@ -24,7 +24,7 @@ def _outboxes(sight: Sight) -> Iterator[Row]:
         )
 
 
-def _inboxes(sight: Sight) -> dict[Address, Row]:
+def _inboxes(sight: CheckerView) -> dict[Address, Row]:
     """Letters received, by the receiving room and tenant, and number."""
     found: dict[Address, Row] = {}
     for room in sight.rooms:
@@ -40,7 +40,7 @@ def _address(recipient: str, message_id: UUID) -> Address:
     return f"{_room(recipient)}:{tenant_of(recipient)}", message_id
 
 
-def _lost(sight: Sight) -> Iterator[str]:
+def _lost(sight: CheckerView) -> Iterator[str]:
     inboxes = _inboxes(sight)
     for letter in _outboxes(sight):
         if letter["sent_at"] is None or _room(letter["recipient"]) not in sight.rooms:
@@ -50,7 +50,7 @@ def _lost(sight: Sight) -> Iterator[str]:
             yield f"{letter['kind']} {letter['message_id']} {letter['sender']} → {letter['recipient']}"
 
 
-def _altered(sight: Sight) -> Iterator[str]:
+def _altered(sight: CheckerView) -> Iterator[str]:
     inboxes = _inboxes(sight)
     for letter in _outboxes(sight):
         received = inboxes.get(_address(letter["recipient"], letter["message_id"]))
@@ -62,20 +62,20 @@ def _altered(sight: Sight) -> Iterator[str]:
             yield f"{letter['kind']} {letter['message_id']}"
 
 
-def _from_nowhere(sight: Sight) -> Iterator[str]:
+def _from_nowhere(sight: CheckerView) -> Iterator[str]:
     known = {_address(row["recipient"], row["message_id"]) for row in _outboxes(sight)}
     for address, letter in _inboxes(sight).items():
         if _room(letter["sender"]) in sight.rooms and address not in known:
             yield f"{letter['kind']} {letter['message_id']} ({letter['sender']})"
 
 
-def _alarms(sight: Sight) -> Iterator[str]:
+def _alarms(sight: CheckerView) -> Iterator[str]:
     for room in sight.rooms:
         for row in sight.rows(room, "SELECT sender, message_id FROM inbox_alarm"):
             yield f"{room}: {row['sender']} {row['message_id']}"
 
 
-def _out_of_order(sight: Sight) -> Iterator[str]:
+def _out_of_order(sight: CheckerView) -> Iterator[str]:
     """A letter of a case was applied before an earlier one of the same sender."""
     for room in sight.rooms:
         for row in sight.rows(
@@ -90,7 +90,7 @@ def _out_of_order(sight: Sight) -> Iterator[str]:
             yield f"{room}: {row['sender']} {row['case_id']} #{row['seq']}"
 
 
-def _silent(sight: Sight) -> Iterator[str]:
+def _silent(sight: CheckerView) -> Iterator[str]:
     """A letter that waits must say why: the operator's page shows the fault."""
     for room in sight.rooms:
         for row in sight.rows(

@@ -3,14 +3,14 @@ left of a cancelled move (municipal §1.6 I1, I3, I4, I9)."""
 
 from collections.abc import Iterator
 
-from kazasu.app.invariants.sight import Invariant, Sight
+from kazasu.app.invariants.checker_view import CheckerView, Invariant
 from kazasu.foundation.text import Text
 
 _CITIES = ("municipality",)
 _BOTH = ("municipality", "jukinet")
 
 
-def _elsewhere(sight: Sight) -> Iterator[str]:
+def _elsewhere(sight: CheckerView) -> Iterator[str]:
     """Open records against open registrations, both ways."""
     here = {
         (row["record_code"], row["municipality_code"])
@@ -31,7 +31,7 @@ def _elsewhere(sight: Sight) -> Iterator[str]:
         yield f"{'*' * 7}{person[-4:]} {city}: {'register' if (person, city) in here else 'network'}"
 
 
-def _versions(sight: Sight) -> Iterator[str]:
+def _versions(sight: CheckerView) -> Iterator[str]:
     """The record in force is the last version, and no version is missing."""
     for row in sight.rows(
         "municipality",
@@ -47,7 +47,7 @@ def _versions(sight: Sight) -> Iterator[str]:
         yield f"{row['municipality_code']} {row['resident_id']}"
 
 
-def _purged(sight: Sight) -> Iterator[str]:
+def _purged(sight: CheckerView) -> Iterator[str]:
     """Data of movers whose move was cancelled are gone from the new city (I9)."""
     for row in sight.rows(
         "municipality",
@@ -57,7 +57,7 @@ def _purged(sight: Sight) -> Iterator[str]:
         yield f"{row['municipality_code']} {row['case_id']}"
 
 
-def _provisional(sight: Sight) -> Iterator[str]:
+def _provisional(sight: CheckerView) -> Iterator[str]:
     """Nothing of an arrival that is not registered is in the register (I4)."""
     for row in sight.rows(
         "municipality",
@@ -68,7 +68,7 @@ def _provisional(sight: Sight) -> Iterator[str]:
         yield f"{row['municipality_code']} {row['case_id']}"
 
 
-def _heads(sight: Sight) -> Iterator[str]:
+def _heads(sight: CheckerView) -> Iterator[str]:
     """Who lives together has one head, once nobody of them is on the move."""
     for row in sight.rows(
         "municipality",

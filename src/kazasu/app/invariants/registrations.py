@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from kazasu.app.invariants.sight import Invariant, Sight
+from kazasu.app.invariants.checker_view import CheckerView, Invariant
 from kazasu.foundation.text import Text
 
 _JUKINET = ("jukinet",)
 
 
-def _twice(sight: Sight) -> Iterator[str]:
+def _twice(sight: CheckerView) -> Iterator[str]:
     """The exclusion constraint's promise, proven again without it."""
     for row in sight.rows(
         "jukinet",
@@ -20,7 +20,7 @@ def _twice(sight: Sight) -> Iterator[str]:
         yield f"{_masked(row['person'])}: {row['opened_epoch']}, {row['other']}"
 
 
-def _nowhere(sight: Sight) -> Iterator[str]:
+def _nowhere(sight: CheckerView) -> Iterator[str]:
     """Whose last registration has ended: on the way with a token that shows them on a list
     (open, or expired and waiting for a clerk), or dead or abroad."""
     for row in sight.rows(
@@ -39,7 +39,7 @@ def _nowhere(sight: Sight) -> Iterator[str]:
         yield _masked(row["person"])
 
 
-def _epochs(sight: Sight) -> Iterator[str]:
+def _epochs(sight: CheckerView) -> Iterator[str]:
     """Founding gives epoch 1 without an event; every later epoch has exactly one."""
     for row in sight.rows(
         "jukinet",
@@ -52,7 +52,7 @@ def _epochs(sight: Sight) -> Iterator[str]:
         yield f"{_masked(row['person'])}: {row['epoch']}, {row['steps']}"
 
 
-def _tokens(sight: Sight) -> Iterator[str]:
+def _tokens(sight: CheckerView) -> Iterator[str]:
     """A consumed token has exactly one arrival, in the city that consumed it."""
     for row in sight.rows(
         "jukinet",

@@ -8,10 +8,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from kazasu.business import account_link
-from kazasu.business.bank.service.keeping import Keeping
+from kazasu.business.bank.service.customer_data import CustomerData
 from kazasu.business.bank.service.linking import Linking
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.web import PUBLIC, Site
+from kazasu.foundation.web import Site, public
 from kazasu.foundation.web.security import RateLimit
 from kazasu.kit.events import CONTENT_TYPE
 from kazasu.kit.faults import BAD_EVENT, EVENT_DIFFERS
@@ -21,9 +21,9 @@ _CALLERS: Final = 60_000
 """Requests a minute: few callers, many customers."""
 
 
-def enter(site: Site, keeping: Keeping, linking: Linking) -> None:
+def enter(site: Site, keeping: CustomerData, linking: Linking) -> None:
     limit = RateLimit(_CALLERS)
-    signed = PUBLIC("the sender's signature is the sign-in")
+    signed = public("the sender's signature is the sign-in")
 
     @site.route(EVENTS, access=signed, methods=["POST"], api=True, limit=limit)
     def events(request: Request) -> Response:

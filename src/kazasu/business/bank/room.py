@@ -8,13 +8,13 @@ from kazasu.business.bank.pages.home import HomePages
 from kazasu.business.bank.pages.links import LinkPages
 from kazasu.business.bank.pages.opening import OpeningPages
 from kazasu.business.bank.pages.transfers import TransferPages
-from kazasu.business.bank.service.desk import Desk, identifiers
-from kazasu.business.bank.service.keeping import Keeping
+from kazasu.business.bank.service.context import BankContext, identifiers
+from kazasu.business.bank.service.customer_data import CustomerData
 from kazasu.business.bank.service.linking import Linking
 from kazasu.business.bank.service.money import Money
 from kazasu.business.bank.service.opening import Opening
 from kazasu.exchange.opening import room_of, site_of
-from kazasu.exchange.room import House, Room
+from kazasu.exchange.room import Room, RoomContext
 from kazasu.kit.openid import Person
 from kazasu.kit.opening import sign_in_of
 from kazasu.kit.signin import Admission
@@ -22,9 +22,9 @@ from kazasu.kit.signin import Admission
 NAME = INSTITUTION.name
 
 
-def open_room(house: House) -> Room:
+def open_room(house: RoomContext) -> Room:
     directory = house.directory
-    desk = Desk(house)
+    desk = BankContext(house)
     site = site_of(house, INSTITUTION)
 
     def admit(_: Request, person: Person) -> Admission:
@@ -36,7 +36,7 @@ def open_room(house: House) -> Room:
         return Admission("customer", number)
 
     signin = sign_in_of(house, INSTITUTION, site, action="login", admit=admit)
-    money, keeping, linking = Money(desk), Keeping(desk), Linking(desk)
+    money, keeping, linking = Money(desk), CustomerData(desk), Linking(desk)
     site.enter(OpeningPages(site, Opening(desk), keeping, money, signin))
     site.enter(HomePages(site, desk, money, keeping, linking, signin))
     site.enter(TransferPages(site, money, signin))

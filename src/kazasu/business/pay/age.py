@@ -18,7 +18,7 @@ from kazasu.card.mdoc.elements import ISO, Wanted
 from kazasu.card.mdoc.faults import DECLINED, UNKNOWN_REQUEST
 from kazasu.card.mdoc.online import Online
 from kazasu.card.mdoc.verifier import Pending, Verifier
-from kazasu.exchange.room import House
+from kazasu.exchange.room import RoomContext
 from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
@@ -44,7 +44,7 @@ class Begun:
 class AgeChecks:
     """Use cases; the browser that began keeps :class:`Begun` in its session."""
 
-    def __init__(self, house: House, name: Text) -> None:
+    def __init__(self, house: RoomContext, name: Text) -> None:
         self._house = house
         self._name = name
         self._origin = house.directory.origin(SELF)

@@ -11,11 +11,11 @@ from starlette.responses import JSONResponse, Response
 from kazasu.business.pay.age import ANSWER, REQUEST, AgeChecks, Begun
 from kazasu.business.pay.age_store import Check
 from kazasu.exchange.directory import Directory
-from kazasu.foundation.web import PUBLIC, SIGNED_IN, Site, get, post
+from kazasu.foundation.web import Site, get, post, public, signed_in
 
 WAIT_SECONDS: Final = 3
 _BEGUN: Final = "age"
-_CUSTOMER: Final = SIGNED_IN("customer")
+_CUSTOMER: Final = signed_in("customer")
 _TYPE: Final = "application/oauth-authz-req+jwt"
 
 
@@ -26,9 +26,9 @@ class AgePages:
         self._site = site
         self._checks = checks
         self._directory = directory
-        once = PUBLIC("the id in the code is the way in, once; no personal data")
+        once = public("the id in the code is the way in, once; no personal data")
         site.route(REQUEST + "/{request_id}", access=once, api=True)(self.request)
-        proof = PUBLIC("the phone's signature over this very request is the proof")
+        proof = public("the phone's signature over this very request is the proof")
         site.route(ANSWER, access=proof, methods=["POST"], api=True)(self.answer)
 
     @get("/age", _CUSTOMER)

@@ -12,12 +12,12 @@ from kazasu.business.pay.service import AMOUNTS, BACK, BANKS, Wallets
 from kazasu.exchange.directory import Directory
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.web import PUBLIC, SIGNED_IN, Form, Site, get, post
+from kazasu.foundation.web import Form, Site, get, post, public, signed_in
 from kazasu.foundation.web.forms import asked, one_of
 from kazasu.kit.openid import Person
 from kazasu.kit.signin import SignIn
 
-CUSTOMER = SIGNED_IN("customer")
+CUSTOMER = signed_in("customer")
 WHO = ("openid", "name", "birthdate")
 """What the bank needs to compare; asked for when an account is linked, not before."""
 
@@ -40,10 +40,10 @@ class WalletPages:
         self._signin = signin
         self._directory = directory
         signin.use("who", self.who, scopes=WHO)
-        signed = PUBLIC("the sender's signature is the sign-in")
+        signed = public("the sender's signature is the sign-in")
         site.route(account_link.ENDED, access=signed, methods=["POST"], api=True)(self.ended)
 
-    @get("/", PUBLIC("what the wallet is; one's own once signed in"))
+    @get("/", public("what the wallet is; one's own once signed in"))
     def front(self, request: Request) -> Response:
         if request.state.session.kind != "customer":
             return self._site.render(request, "front.html")

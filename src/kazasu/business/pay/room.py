@@ -8,7 +8,7 @@ from kazasu.business.pay.institution import INSTITUTION
 from kazasu.business.pay.pages import WalletPages
 from kazasu.business.pay.service import Wallets
 from kazasu.exchange.opening import room_of, site_of
-from kazasu.exchange.room import House, Room
+from kazasu.exchange.room import Room, RoomContext
 from kazasu.kit.openid import Person
 from kazasu.kit.opening import sign_in_of
 from kazasu.kit.signin import Admission
@@ -16,7 +16,7 @@ from kazasu.kit.signin import Admission
 NAME = INSTITUTION.name
 
 
-def open_room(house: House) -> Room:
+def open_room(house: RoomContext) -> Room:
     directory = house.directory
     site = site_of(house, INSTITUTION)
     wallets = Wallets(house)

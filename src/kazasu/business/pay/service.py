@@ -29,7 +29,7 @@ from kazasu.business.pay.faults import (
 )
 from kazasu.business.pay.store import Attempt, BankLink, Charging
 from kazasu.contracts.base import Done
-from kazasu.exchange.room import House
+from kazasu.exchange.room import RoomContext
 from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
@@ -57,7 +57,7 @@ class Wallet:
 class Wallets:
     """Use cases of the payment service. A wallet's id is the service's own."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: RoomContext) -> None:
         self._house = house
         self._back = house.directory.origin(SELF) + BACK
 
@@ -84,7 +84,7 @@ class Wallets:
     # ------------------------------------------------------------ link
 
     def begin_link(self, wallet_id: str, bank: str, person: Person) -> str:
-        """Tell the bank who wants to link; gives the attempt's id.
+        """Tell the bank who wants to link. Returns the attempt's id.
 
         Name and date of birth pass through; they are not kept. Raises the kit's refusals.
         """
@@ -153,7 +153,7 @@ class Wallets:
             self._peer(link.bank).send(account_link.ENDED, LinkEnded(link_id=link_id), Done)
 
     def ended(self, token: str) -> Done:
-        """The bank's side ended a link. Twice is once. Raises Refusal ``pay.wrong-sender``."""
+        """The bank's side ended a link. Idempotent: a repetition changes nothing. Raises Refusal ``pay.wrong-sender``."""
         read = account_link.read(
             LinkEnded, token, self._house.directory, me=SELF, now=self._house.clock.now()
         )

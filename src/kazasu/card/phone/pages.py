@@ -16,7 +16,7 @@ from kazasu.card.profiles import profile
 from kazasu.contracts.jpki.phones import PhonePlatform, PhonesOfHolder
 from kazasu.contracts.phone import PhoneAction
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.web import PUBLIC, Form, get, post
+from kazasu.foundation.web import Form, get, post, public
 from kazasu.foundation.web.forms import asked
 
 _YEARS_5: Final = 5 * 365 * 24 * 3600
@@ -66,7 +66,7 @@ class Pages(RecordPages):
 
     # ------------------------------------------------------------ this phone
 
-    @get("/", PUBLIC(_OWN))
+    @get("/", public(_OWN))
     def home(self, request: Request) -> Response:
         phone = self._phone(request)
         if phone is None:
@@ -76,7 +76,7 @@ class Pages(RecordPages):
         kind = profile(phone.platform).name
         return self._site.render(request, "home.html", phone=phone, kind=kind, counters=counters)
 
-    @post("/setup", PUBLIC(_OWN))
+    @post("/setup", public(_OWN))
     def set_up(self, request: Request) -> Response:
         """Which phone it is. A long-lived cookie makes this browser that phone."""
         wanted = SetUpForm.read(request).platform
@@ -94,7 +94,7 @@ class Pages(RecordPages):
             )
         return response
 
-    @post("/settings", PUBLIC(_OWN))
+    @post("/settings", public(_OWN))
     def settings(self, request: Request) -> Response:
         """Face or finger instead of the four digits: only who knows them may say so."""
         phone, form = self._own(request), SettingsForm.read(request)
@@ -106,11 +106,11 @@ class Pages(RecordPages):
 
     # ------------------------------------------------------------ certificates
 
-    @get("/enrol", PUBLIC(_OWN))
+    @get("/enrol", public(_OWN))
     def enrol_form(self, request: Request) -> Response:
         return self._card_page(request, "enrol.html", phone=self._own(request))
 
-    @post("/enrol", PUBLIC(_OWN))
+    @post("/enrol", public(_OWN))
     def enrol(self, request: Request) -> Response:
         """The card signs the application; the new certificates are on this phone."""
         phone, form = self._own(request), EnrolForm.read(request)
@@ -118,11 +118,11 @@ class Pages(RecordPages):
         self._take_off(request)
         return self._site.redirect("/")
 
-    @get("/delete", PUBLIC(_OWN))
+    @get("/delete", public(_OWN))
     def delete_form(self, request: Request) -> Response:
         return self._site.render(request, "delete.html", phone=self._own(request))
 
-    @post("/delete", PUBLIC(_OWN))
+    @post("/delete", public(_OWN))
     def delete(self, request: Request) -> Response:
         phone, pin = self._own(request), LockForm.read(request).pin.get_secret_value()
         try:
@@ -134,11 +134,11 @@ class Pages(RecordPages):
             self._service.forget(phone, pin)
         return self._site.redirect("/")
 
-    @get("/reset", PUBLIC(_OWN))
+    @get("/reset", public(_OWN))
     def reset_form(self, request: Request) -> Response:
         return self._site.render(request, "reset.html", phone=self._own(request))
 
-    @post("/reset", PUBLIC(_OWN))
+    @post("/reset", public(_OWN))
     def reset(self, request: Request) -> Response:
         """A factory reset: the phone is empty, and J-LIS has not heard of it (reliability §1)."""
         phone = self._own(request)
@@ -149,13 +149,13 @@ class Pages(RecordPages):
 
     # ------------------------------------------------------------ lost and found
 
-    @get("/lost", PUBLIC(_OWN))
+    @get("/lost", public(_OWN))
     def lost_form(self, request: Request) -> Response:
         told = request.state.kept.told
         found = PhonesOfHolder.model_validate(told["found"]).phones if told else None
         return self._card_page(request, "lost.html", phones=found, done=told.get("done", ""))
 
-    @post("/lost", PUBLIC(_OWN))
+    @post("/lost", public(_OWN))
     def lost(self, request: Request) -> Response:
         """By the card, from any phone, at any hour."""
         form = LostForm.read(request)

@@ -23,7 +23,7 @@ from kazasu.exchange.directory import Directory
 from kazasu.foundation.clock import Clock
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.web import PUBLIC, Form, Site, get, post
+from kazasu.foundation.web import Form, Site, get, post, public
 from kazasu.foundation.web.acting import local
 from kazasu.foundation.web.forms import asked
 
@@ -69,7 +69,7 @@ class RecordPages(TapPages):
 
     # ------------------------------------------------------------ what is on the phone
 
-    @get("/record", PUBLIC("names of items only; this browser's phone"))
+    @get("/record", public("names of items only; this browser's phone"))
     def record(self, request: Request) -> Response:
         """Which items it holds and until when. Values are shown to nobody who only looks."""
         phone = self._own(request)
@@ -80,11 +80,11 @@ class RecordPages(TapPages):
             tries_left=self._tries(phone),
         )  # fmt: skip
 
-    @get("/record/get", PUBLIC("a form; this browser's phone"))
+    @get("/record/get", public("a form; this browser's phone"))
     def get_form(self, request: Request) -> Response:
         return self._card_page(request, "record_get.html", phone=self._own(request))
 
-    @post("/record/get", PUBLIC("the phone's lock, the card and its password"))
+    @post("/record/get", public("the phone's lock, the card and its password"))
     def obtain(self, request: Request) -> Response:
         phone, form = self._own(request), GetForm.read(request)
         self._records.get(
@@ -94,20 +94,20 @@ class RecordPages(TapPages):
         self._take_off(request)
         return self._site.redirect("/record")
 
-    @post("/record/refresh", PUBLIC("the phone's lock"))
+    @post("/record/refresh", public("the phone's lock"))
     def refresh(self, request: Request) -> Response:
         phone, form = self._own(request), LockForm.read(request)
         self._records.refresh(phone, self._unlocked(phone, form.unlock, form.pin))
         return self._site.redirect("/record")
 
-    @get("/record/delete", PUBLIC("a form; this browser's phone"))
+    @get("/record/delete", public("a form; this browser's phone"))
     def delete_record_form(self, request: Request) -> Response:
         phone = self._own(request)
         return self._site.render(
             request, "record_delete.html", phone=phone, tries_left=self._tries(phone)
         )
 
-    @post("/record/delete", PUBLIC("the phone's lock"))
+    @post("/record/delete", public("the phone's lock"))
     def delete_record(self, request: Request) -> Response:
         phone, form = self._own(request), LockForm.read(request)
         self._records.end(phone, self._unlocked(phone, form.unlock, form.pin))
@@ -120,7 +120,7 @@ class RecordPages(TapPages):
 
     # ------------------------------------------------------------ show it
 
-    @get("/present", PUBLIC("the signed request is what it shows"))
+    @get("/present", public("the signed request is what it shows"))
     def asked(self, request: Request) -> Response:
         """``GET /present?request_uri=&client_id=``: fetched once, then it is this browser's."""
         phone = self._own(request)
@@ -139,7 +139,7 @@ class RecordPages(TapPages):
             tries_left=self._tries(phone),
         )  # fmt: skip
 
-    @post("/present", PUBLIC("the phone's lock; without it only a refusal"))
+    @post("/present", public("the phone's lock; without it only a refusal"))
     def answered(self, request: Request) -> Response:
         """Shown or refused. A fault before anything left the phone leaves the choice open."""
         phone, form = self._own(request), PresentForm.read(request)
@@ -164,7 +164,7 @@ class RecordPages(TapPages):
         pin = self._unlocked(phone, form.unlock, form.pin)
         return self._records.show(phone, asking, _chosen(asking, form.item), pin)
 
-    @get("/presented", PUBLIC("the outcome, to the browser that answered"))
+    @get("/presented", public("the outcome, to the browser that answered"))
     def presented(self, request: Request) -> Response:
         told = request.state.kept.told
         if not told:

@@ -138,7 +138,7 @@ class Records:
         return wallet.available(request) if wallet.held else ()
 
     def show(self, phone: Phone, asking: Asking, chosen: Collection[Name], pin: str) -> str:
-        """The chosen items, signed for this request alone; gives where the asker wants the browser.
+        """The chosen items, signed for this request alone. Returns where the asker wants the browser.
 
         Raises Refusal: the lock's faults, ``mdoc.nothing-held``, ``mdoc.expired``, ``mdoc.item-refused``,
         ``phone.asker-unreachable``, ``phone.not-accepted``.

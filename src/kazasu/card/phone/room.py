@@ -15,28 +15,28 @@ from kazasu.card.phone.store import PhoneStore
 from kazasu.card.terminal.room import VIRTUAL_IN_PRODUCTION
 from kazasu.card.terminal.tap import Taps
 from kazasu.exchange.opening import room_of, site_of
-from kazasu.exchange.room import House, Room
+from kazasu.exchange.room import Room, RoomContext
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.web import PUBLIC, Site
+from kazasu.foundation.web import Site, public
 
-ME: Final = "phone"
+SELF: Final = "phone"
 _HERE: Final = Path(__file__).parent
 
 
-def open_room(house: House) -> Room:
+def open_room(house: RoomContext) -> Room:
     """Raises Refusal ``terminal.virtual-in-production``: its key store is a file."""
     if not house.settings.sandbox:
         raise Refusal(VIRTUAL_IN_PRODUCTION)
     site = site_of(house, INSTITUTION)
-    institution = house.institution(ME)
+    institution = house.institution(SELF)
     taps = Taps(house.directory, house.http(), house.clock, institution)
     folder = house.settings.directory_file.parent
     store = PhoneStore(folder / "phones")
-    origin = house.directory.origin(ME)
-    service = PhoneService(store, lambda: house.inquirer(ME), origin, house.clock)
+    origin = house.directory.origin(SELF)
+    service = PhoneService(store, lambda: house.inquirer(SELF), origin, house.clock)
     box = CardBox(folder / "cards")
     records = Records(
-        store, service, lambda: house.inquirer(ME), house.directory, house.http(), house.clock
+        store, service, lambda: house.inquirer(SELF), house.directory, house.http(), house.clock
     )
     site.enter(
         Pages(
@@ -52,7 +52,7 @@ def _installable(site: Site) -> None:
     """What makes it an application: manifest, worker, and the page for when there is no network."""
     worker = (_HERE / "static" / "service-worker.js").read_text(encoding="utf-8")
 
-    @site.route("/manifest.webmanifest", access=PUBLIC("what the application is"))
+    @site.route("/manifest.webmanifest", access=public("what the application is"))
     def manifest(request: Request) -> Response:
         ja = request.state.language == "ja"
         content = {
@@ -73,10 +73,10 @@ def _installable(site: Site) -> None:
         }  # fmt: skip
         return JSONResponse(content, media_type="application/manifest+json")
 
-    @site.route("/service-worker.js", access=PUBLIC("the application's own program"))
+    @site.route("/service-worker.js", access=public("the application's own program"))
     def service_worker(_: Request) -> Response:
         return Response(worker, media_type="text/javascript")
 
-    @site.route("/offline", access=PUBLIC("says that there is no network"))
+    @site.route("/offline", access=public("says that there is no network"))
     def offline(request: Request) -> Response:
         return site.render(request, "offline.html")

@@ -31,7 +31,7 @@ from kazasu.contracts.terminal import TapRequest
 from kazasu.exchange.directory import Directory
 from kazasu.foundation.clock import Clock
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.web import PUBLIC, Form, Site, get, post
+from kazasu.foundation.web import Form, Site, get, post, public
 
 COOKIE: Final = "phone"
 _OPENED: Final = "opened"
@@ -95,7 +95,7 @@ class TapPages(ReaderPages):
 
     # ------------------------------------------------------------ pages
 
-    @get("/tap", PUBLIC("the signed request is what it shows"))
+    @get("/tap", public("the signed request is what it shows"))
     def show(self, request: Request) -> Response:
         """``GET /tap?request=``: first the number, where it was begun elsewhere; then who asks what."""
         sealed = request.query_params.get("request", "")
@@ -104,7 +104,7 @@ class TapPages(ReaderPages):
             return self._choose_page(request, sealed, tap)
         return self._page(request, sealed, tap)
 
-    @post("/tap/choose", PUBLIC("the number on the other screen is the proof"))
+    @post("/tap/choose", public("the number on the other screen is the proof"))
     def choose(self, request: Request) -> Response:
         """A wrong number ends the tap: the asker hears of it, and this request is dead."""
         form = ChooseForm.read(request)
@@ -115,7 +115,7 @@ class TapPages(ReaderPages):
         request.state.session.data[_CHOSEN] = [tap.request_id, form.number]
         return self._site.redirect(_here(form.request))
 
-    @post("/tap", PUBLIC("the phone's lock, or the card and its PIN"))
+    @post("/tap", public("the phone's lock, or the card and its PIN"))
     def perform(self, request: Request) -> Response:
         form = PhoneTapForm.read(request)
         tap = self._read(request, form.request)
@@ -132,7 +132,7 @@ class TapPages(ReaderPages):
         self._take_off(request)
         return self._site.redirect(onward)
 
-    @post("/tap/stop", PUBLIC("whoever holds the phone may stop"))
+    @post("/tap/stop", public("whoever holds the phone may stop"))
     def stop(self, request: Request) -> Response:
         form = StopForm.read(request)
         tap = self._read(request, form.request)

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from kazasu.card.terminal.reader import ReaderPages
 from kazasu.card.terminal.tap import Entered, Look
-from kazasu.foundation.web import PUBLIC, Form, get, post
+from kazasu.foundation.web import Form, get, post, public
 
 
 class TapForm(Form):
@@ -39,7 +39,7 @@ class StopForm(Form):
 class Pages(ReaderPages):
     """Routes of ``terminal.localhost``."""
 
-    @get("/", PUBLIC("what is on the reader"))
+    @get("/", public("what is on the reader"))
     def front(self, request: Request) -> Response:
         return self._site.render(
             request,
@@ -49,7 +49,7 @@ class Pages(ReaderPages):
             certified=self._taps.certified,
         )
 
-    @get("/tap", PUBLIC("the signed request is what it shows"))
+    @get("/tap", public("the signed request is what it shows"))
     def show(self, request: Request) -> Response:
         """``GET /tap?request=``: who asks, why, what they learn; then the PIN."""
         sealed = request.query_params.get("request", "")
@@ -74,7 +74,7 @@ class Pages(ReaderPages):
             phone=self._phone(here) if tap.pin == "required" else "",
         )
 
-    @post("/tap", PUBLIC("the card and its PIN are the proof"))
+    @post("/tap", public("the card and its PIN are the proof"))
     def perform(self, request: Request) -> Response:
         """The PIN was entered. A failure is shown in place; nothing was sent then."""
         form = TapForm.read(request)
@@ -84,7 +84,7 @@ class Pages(ReaderPages):
         self._take_off(request)
         return self._site.redirect(onward)
 
-    @post("/tap/stop", PUBLIC("whoever stands here may stop"))
+    @post("/tap/stop", public("whoever stands here may stop"))
     def stop(self, request: Request) -> Response:
         form = StopForm.read(request)
         onward = self._taps.give_up(self._taps.read(form.request), form.failure)

@@ -21,7 +21,7 @@ from kazasu.card.transports.virtual import VirtualReader
 from kazasu.contracts.terminal import TapRequest
 from kazasu.exchange.directory import Directory
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.web import PUBLIC, Form, Site, get, post
+from kazasu.foundation.web import Form, Site, get, post, public
 from kazasu.foundation.web.acting import local
 from kazasu.foundation.web.faults import NOT_FOUND
 
@@ -45,7 +45,7 @@ class ReaderPages:
         self._box = box
         self._virtual = site.settings.reader == "virtual"
 
-    @get("/reader/insert", PUBLIC("sandbox: puts a card on the reader"))
+    @get("/reader/insert", public("sandbox: puts a card on the reader"))
     def insert(self, request: Request) -> Response:
         """``GET /reader/insert?card=&back=``: from the tray onto this browser's reader."""
         card_id = request.query_params.get("card", "")
@@ -54,7 +54,7 @@ class ReaderPages:
         request.state.session.data[_CARD] = card_id
         return self._site.redirect(local(request.query_params.get("back", "/")))
 
-    @post("/reader/remove", PUBLIC("whoever stands here may take it off"))
+    @post("/reader/remove", public("whoever stands here may take it off"))
     def remove(self, request: Request) -> Response:
         self._take_off(request)
         return self._site.redirect(local(RemoveForm.read(request).back))
@@ -108,7 +108,7 @@ class ReaderPages:
     def _note(request: Request, client: CardClient) -> None:
         request.state.session.data[_TRACE] = client.trace.lines[-_LINES:]
 
-    @get("/inspector", PUBLIC("sandbox: the last tap's commands, redacted"))
+    @get("/inspector", public("sandbox: the last tap's commands, redacted"))
     def inspect(self, request: Request) -> Response:
         """The commands of this browser's last tap, without PINs and contents."""
         if not self._site.settings.sandbox:

@@ -5,23 +5,23 @@ from kazasu.card.terminal.institution import INSTITUTION
 from kazasu.card.terminal.pages import Pages
 from kazasu.card.terminal.tap import Certified, Taps
 from kazasu.exchange.opening import room_of, site_of
-from kazasu.exchange.room import House, Room
+from kazasu.exchange.room import Room, RoomContext
 from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.settings import Settings
 
-ME = "terminal"
+SELF = "terminal"
 VIRTUAL_IN_PRODUCTION = define("terminal.virtual-in-production", 500,
     "本番では仮想カードを使えません", "Virtual cards are refused in production",
     "KAZASU_READER=pcsc にしてください", "Set KAZASU_READER=pcsc", who="operator")  # fmt: skip
 
 
-def open_room(house: House) -> Room:
+def open_room(house: RoomContext) -> Room:
     """Raises Refusal ``terminal.virtual-in-production``."""
     if house.settings.reader == "virtual" and not house.settings.sandbox:
         raise Refusal(VIRTUAL_IN_PRODUCTION)
     site = site_of(house, INSTITUTION)
     taps = Taps(
-        house.directory, house.http(), house.clock, house.institution(ME), certified(house.settings)
+        house.directory, house.http(), house.clock, house.institution(SELF), certified(house.settings)
     )
     box = CardBox(house.settings.directory_file.parent / "cards")
     site.enter(Pages(site, taps, house.directory, box))

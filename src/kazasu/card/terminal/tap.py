@@ -130,7 +130,7 @@ class Taps:
         entered: Entered,
         lock: Holder = "pin",
     ) -> tuple[str, CardClient]:
-        """Have the card answer, bring it to the asker; gives where the browser goes on to.
+        """Have the card answer, bring it to the asker. Returns where the browser goes on to.
 
         Args:
             lock: whose secret is entered: the card's PIN, or the phone's own lock.
@@ -166,7 +166,7 @@ class Taps:
         return self.certified
 
     def give_up(self, request: TapRequest, code: str) -> str:
-        """The person stops. After a failure the asker learns which; gives where to go on to."""
+        """The person stops. After a failure the asker learns which. Returns where to go on to."""
         if not code:
             return request.cancel_at
         failure = self._result(request, failure=TapFailure(code=code))

@@ -4,7 +4,7 @@ import argparse
 from typing import Final
 
 from kazasu.card.client import AUTHENTICATION, NAMES, RESIDENT, SIGNING, SURFACE, Which
-from kazasu.cli.card.hand import Verbs, add_card, add_verb, in_hand, secret
+from kazasu.cli.card.card_selection import Verbs, add_card, add_verb, in_hand, secret
 from kazasu.cli.options import settings_from
 from kazasu.cli.speech import language, say
 from kazasu.foundation.settings import Settings

@@ -16,7 +16,7 @@ from kazasu.card.machine import Card, Chip
 from kazasu.card.trace import Traced
 from kazasu.card.transports.own_pcscd import OwnPcscd
 from kazasu.card.transports.vpcd import SLOTS, STANDARD_PORT, VirtualSlots, at_port
-from kazasu.cli.card.hand import Verbs, add_verb, box_of
+from kazasu.cli.card.card_selection import Verbs, add_verb, box_of
 from kazasu.cli.options import settings_from
 from kazasu.cli.refusals import NOTHING_TO_RUN
 from kazasu.cli.signals import ended_by_signals

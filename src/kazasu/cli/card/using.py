@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from kazasu.card.client import NAMES, SIGNING, SURFACE
 from kazasu.card.forms import FORMS, extension
 from kazasu.card.profiles import profiles
-from kazasu.cli.card.hand import (
+from kazasu.cli.card.card_selection import (
     Verbs,
     add_card,
     add_verb,

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 from kazasu.cli.launcher.environment import Environment
+from kazasu.cli.launcher.messages import Trouble
 from kazasu.cli.launcher.prerequisites import prepare_tests
-from kazasu.cli.launcher.voice import Trouble
 
 UNAVAILABLE = 69
 """``EX_UNAVAILABLE``: something that is not ours is missing."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kazasu.cli.launcher.voice import Trouble, tell
+from kazasu.cli.launcher.messages import Trouble, tell
 
 LOCKS = ("runtime", "dev", "reader")
 """Each contains the one before it: what runs, what tests, what speaks to card readers."""

@@ -9,7 +9,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from kazasu.cli.launcher.voice import Trouble, tell
+from kazasu.cli.launcher.messages import Trouble, tell
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ AXE_SHA512 = (
 
 
 def prepare_tests(root: Path, *, strict: bool) -> str:
-    """Install what may be installed, name what is missing; gives the lock file to use.
+    """Install what may be installed, name what is missing. Returns the lock file to use.
 
     Raises:
         Trouble: ``strict`` and something is still missing.

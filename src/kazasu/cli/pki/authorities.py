@@ -8,7 +8,7 @@ from typing import Final
 
 from cryptography import x509
 
-from kazasu.cli.card.hand import Verbs, add_verb, clock_of
+from kazasu.cli.card.card_selection import Verbs, add_verb, clock_of
 from kazasu.cli.options import settings_from
 from kazasu.cli.refusals import NO_FILE
 from kazasu.cli.speech import language, put, say

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kazasu.card.client import NAMES, RESIDENT, SURFACE
-from kazasu.cli.card.hand import Verbs, add_card, add_verb, in_hand, secret
+from kazasu.cli.card.card_selection import Verbs, add_card, add_verb, in_hand, secret
 from kazasu.cli.options import settings_from
 from kazasu.cli.pki.authorities import KINDS
 from kazasu.cli.pki.opening import certification, opened

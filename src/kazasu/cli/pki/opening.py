@@ -4,7 +4,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from kazasu.app.country import enter
-from kazasu.app.process import Floors
+from kazasu.app.process import RoomDatabases
 from kazasu.app.rooms import select
 from kazasu.cli.refusals import NO_COUNTRY
 from kazasu.exchange.directory import read_directory
@@ -35,11 +35,11 @@ def opened(settings: Settings, stack: ExitStack, room: str) -> Opened:
     clock = open_clock(settings)
     server = stack.enter_context(find_server(settings))
     enter(settings, server)
-    floors = Floors(settings, server, select([room]), clock)
-    stack.callback(floors.close)
+    prepared = RoomDatabases(settings, server, select([room]), clock)
+    stack.callback(prepared.close)
     directory = read_directory(settings.directory_file, clock)
     institution = read_institution(settings.directory_file.parent / "keys", room, directory)
-    return Opened(floors.databases[room], institution, clock)
+    return Opened(prepared.databases[room], institution, clock)
 
 
 def certification(settings: Settings, stack: ExitStack) -> Services:

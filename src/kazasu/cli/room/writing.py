@@ -80,11 +80,11 @@ def _places(wanted: Wanted) -> dict[str, str]:
     chosen = {
         "imports": "Action, Client, Institution" if signs else "Institution",
         "options": "".join(f"    {line}\n" for line in _options(wanted)),
-        "person_access": 'PERSON = SIGNED_IN("person")\n' if wanted.sign_in else "",
-        "staff_access": "STAFF = SIGNED_IN(KIND)\n" if wanted.staff else "",
+        "person_access": 'PERSON = signed_in("person")\n' if wanted.sign_in else "",
+        "staff_access": "STAFF = signed_in(KIND)\n" if wanted.staff else "",
         "staff_import": "from kazasu.kit.staff import KIND, clerk\n" if wanted.staff else "",
         "web_imports": ", ".join(
-            ["PUBLIC", *(["SIGNED_IN"] if signs else []), "Site", "get", *(["post"] if wanted.sign_in else [])]
+            ["public", *(["signed_in"] if signs else []), "Site", "get", *(["post"] if wanted.sign_in else [])]
         ),
         "person_pages": _part("person_pages") if wanted.sign_in else "",
         "staff_pages": _part("staff_pages") if wanted.staff else "",

@@ -40,7 +40,7 @@ class ContinueCard(
     signing certificate, of a child, say; it is not given one here."""
 
 
-class TypedCertificates(Message):
+class RequestedCertificates(Message):
     """DER in base64."""
 
     authentication: str
@@ -49,10 +49,10 @@ class TypedCertificates(Message):
     signing_ca: str
 
 
-class IssueTyped(
-    Inquiry[TypedCertificates],
+class IssueOnRequest(
+    Inquiry[RequestedCertificates],
     kind="jpki/issue-typed/1",
-    answer=TypedCertificates,
+    answer=RequestedCertificates,
     askers=("society",),
     basis="simulated (sandbox only)",
 ):

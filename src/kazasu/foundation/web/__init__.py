@@ -1,9 +1,9 @@
 """The web kit: server-rendered pages that need no JavaScript, for every room alike."""
 
-from kazasu.foundation.web.access import PUBLIC, SIGNED_IN, PageAccess
+from kazasu.foundation.web.access import PageAccess, public, signed_in
 from kazasu.foundation.web.forms import Form
 from kazasu.foundation.web.routes import get, post, script
 from kazasu.foundation.web.sessions import Session
 from kazasu.foundation.web.site import Site
 
-__all__ = ["PUBLIC", "SIGNED_IN", "Form", "PageAccess", "Session", "Site", "get", "post", "script"]
+__all__ = ["Form", "PageAccess", "Session", "Site", "get", "post", "public", "script", "signed_in"]

@@ -11,13 +11,13 @@ class PageAccess:
     reason: str
 
 
-def PUBLIC(reason: str) -> PageAccess:  # noqa: N802 - reads as the constant that it stands for
+def public(reason: str) -> PageAccess:
     """Open to everybody, because …"""
     if not reason:
         raise ValueError("a public page says why it is public")
     return PageAccess("", reason)
 
 
-def SIGNED_IN(kind: str) -> PageAccess:  # noqa: N802
+def signed_in(kind: str) -> PageAccess:
     """Only for sessions of this kind (``resident``, ``staff`` …)."""
     return PageAccess(kind, f"signed in as {kind}")

@@ -50,7 +50,7 @@ class Sessions(Protocol):
         """The session of this cookie, if it is alive."""
 
     def save(self, tenant: str, session: Session) -> None:
-        """Store a changed session; gives it a token when it has none."""
+        """Store a changed session. Returns it a token when it has none."""
 
     def drop(self, tenant: str, token: str) -> None:
         """Forget it."""
@@ -124,7 +124,7 @@ class DatabaseSessions:
             self.purge()
 
     def purge(self) -> int:
-        """Delete what nobody may use any more, of all tenants; gives how many (at most so many at once)."""
+        """Delete what nobody may use any more, of all tenants. Returns how many (at most so many at once)."""
         row = self._database.one_trip(
             "SELECT purge_sessions(%s, %s)", lambda now: (now - self._idle, _MOST_PURGED)
         )

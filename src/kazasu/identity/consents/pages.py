@@ -9,19 +9,19 @@ from starlette.responses import Response
 
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.web import SIGNED_IN, Site, get, post
+from kazasu.foundation.web import Site, get, post, signed_in
 from kazasu.identity import model, scopes
 from kazasu.identity.consents.service import Links
 from kazasu.identity.faults import UNKNOWN_RECORD
 from kazasu.identity.latest.document import ITEMS, PURPOSES
-from kazasu.identity.service.desk import SELF, Desk
+from kazasu.identity.service.context import SELF, IdentityContext
 from kazasu.identity.services import Services
 from kazasu.kit.levels import accepted
 from kazasu.kit.openid import OpenId, Person, RelyingParty
 from kazasu.kit.signin import Admission, SignIn
 
 CLIENT: Final = "account"
-RESIDENT: Final = SIGNED_IN("resident")
+RESIDENT: Final = signed_in("resident")
 ACTIONS: Final = {
     "authenticate": Text("サインイン・本人確認", "Sign-in, confirmation"),
     "sign": Text("電子署名", "Signature"),
@@ -49,7 +49,7 @@ def person_of_session(request: Request) -> str:
     return str(request.state.session.data["person_ref"])
 
 
-def sign_in_of(site: Site, desk: Desk, http: httpx.Client, links: Links) -> SignIn:
+def sign_in_of(site: Site, desk: IdentityContext, http: httpx.Client, links: Links) -> SignIn:
     """The service's own pages are one of its relying parties: the same tap, the same checks."""
     callback = f"{desk.origin}/signin/callback"
 

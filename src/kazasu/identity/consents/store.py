@@ -75,7 +75,7 @@ def insert(tx: Transaction, new: Consent) -> None:
 
 
 def end(tx: Transaction, person_ref: str, client_id: str, by: str) -> int:
-    """End every live consent of a person towards a party, at once; gives how many there were."""
+    """End every live consent of a person towards a party, at once. Returns how many there were."""
     return tx.execute(
         """UPDATE consent SET ended_at = %s, ended_by = %s
            WHERE person_ref = %s AND client_id = %s AND ended_at IS NULL AND until > %s""",

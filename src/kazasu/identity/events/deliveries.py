@@ -53,7 +53,7 @@ class Deliveries:
         self.send()
 
     def send(self) -> int:
-        """Push what is due; gives how many were taken. Never waits long for anybody."""
+        """Push what is due. Returns how many were taken. Never waits long for anybody."""
         due = self._database.run(
             "identity.claim-deliveries",
             lambda tx: store.claim(tx, tx.now + _TAKEN_FOR, AT_ONCE),

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.web import PUBLIC, SIGNED_IN, Form, Site, get, post
+from kazasu.foundation.web import Form, Site, get, post, public, signed_in
 from kazasu.foundation.web.faults import SIGNED_OUT
 from kazasu.foundation.web.forms import Shown, asked
 from kazasu.identity.clients.model import Client, Mode
@@ -19,12 +19,12 @@ from kazasu.identity.hooks import Hooks
 from kazasu.identity.integrators import forms
 from kazasu.identity.integrators.forms import PartyForm
 from kazasu.identity.oauth.model import OAuthError
-from kazasu.identity.service.desk import Desk
+from kazasu.identity.service.context import IdentityContext
 
 KIND: Final = "integrator"
-INTEGRATOR: Final = SIGNED_IN(KIND)
-ANYBODY: Final = PUBLIC("whoever wants to connect a service begins here")
-PROVEN: Final = PUBLIC("the registration's token is the proof")
+INTEGRATOR: Final = signed_in(KIND)
+ANYBODY: Final = public("whoever wants to connect a service begins here")
+PROVEN: Final = public("the registration's token is the proof")
 SIGN_IN_PATH: Final = "/integrators/signin"
 LONGEST: Final = timedelta(hours=1)
 """Of a session, however busy; idle ones end with the site's own limit."""
@@ -67,7 +67,7 @@ class ReviewForm(Form):
 class IntegratorPages:
     """Pages of the desk."""
 
-    def __init__(self, site: Site, desk: Desk, clients: Clients, hooks: Hooks) -> None:
+    def __init__(self, site: Site, desk: IdentityContext, clients: Clients, hooks: Hooks) -> None:
         self._site = site
         self._desk = desk
         self._clients = clients

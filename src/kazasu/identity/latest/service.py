@@ -29,7 +29,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.identity.faults import UNKNOWN_CLIENT
 from kazasu.identity.latest.document import consent_document
-from kazasu.identity.service.desk import Desk
+from kazasu.identity.service.context import IdentityContext
 from kazasu.identity.service.signing import Signings
 
 STATUS: Final = Text(
@@ -50,7 +50,7 @@ SHOWING: Final = Text("本人に同意の一覧を見せる", "Showing you your 
 class LatestAttributes:
     """``/api/latest-attributes``."""
 
-    def __init__(self, desk: Desk, signings: Signings) -> None:
+    def __init__(self, desk: IdentityContext, signings: Signings) -> None:
         self._desk = desk
         self._signings = signings
 

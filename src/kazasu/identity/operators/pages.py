@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.web import SIGNED_IN, Form, Site, get, post
+from kazasu.foundation.web import Form, Site, get, post, signed_in
 from kazasu.foundation.web.forms import asked
 from kazasu.identity.clients.model import Client
 from kazasu.identity.clients.service import Clients
@@ -18,12 +18,12 @@ from kazasu.identity.institution import INSTITUTION
 from kazasu.identity.integrators.forms import LEARNS
 from kazasu.identity.integrators.pages import MODES
 from kazasu.identity.operators.service import Operating
-from kazasu.identity.service.desk import Desk
+from kazasu.identity.service.context import IdentityContext
 from kazasu.kit.openid import Person
 from kazasu.kit.signin import Admission, SignIn
 
 KIND: Final = "operator"
-OPERATOR: Final = SIGNED_IN(KIND)
+OPERATOR: Final = signed_in(KIND)
 LATE_AFTER: Final = timedelta(days=5)
 MEASURES: Final = {
     "suspended": Text("止めた", "suspended"),
@@ -44,7 +44,7 @@ class OperatorPages:
     """Routes of ``/operator``."""
 
     def __init__(
-        self, site: Site, desk: Desk, signin: SignIn, clients: Clients, operating: Operating
+        self, site: Site, desk: IdentityContext, signin: SignIn, clients: Clients, operating: Operating
     ) -> None:
         self._site = site
         self._desk = desk

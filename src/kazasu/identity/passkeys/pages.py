@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.web import PUBLIC, Site, post, script
+from kazasu.foundation.web import Site, post, public, script
 from kazasu.identity.consents.pages import RESIDENT, person_of_session
 from kazasu.identity.faults import BAD_PASSKEY
 from kazasu.identity.passkeys.service import Passkeys
@@ -51,13 +51,13 @@ class PasskeyPages:
         self._passkeys.end(person_of_session(request), request.path_params["credential_id"])
         return self._site.redirect("/account?done=passkey-ended")
 
-    @script("/tap/{authorization_id}/passkey/options", PUBLIC(_BOUND))
+    @script("/tap/{authorization_id}/passkey/options", public(_BOUND))
     def ask(self, request: Request) -> Response:
         number = request.path_params["authorization_id"]
         options = self._passkeys.ask(number, self._cookie_of(request, number))
         return Response(options, media_type="application/json")
 
-    @script("/tap/{authorization_id}/passkey", PUBLIC(_BOUND))
+    @script("/tap/{authorization_id}/passkey", public(_BOUND))
     def use(self, request: Request) -> Response:
         number = request.path_params["authorization_id"]
         onward = self._passkeys.finish(number, self._cookie_of(request, number), _json(request))

@@ -34,8 +34,8 @@ from kazasu.identity.faults import BAD_PASSKEY, CARD_NEEDED, PASSKEY_KNOWN, UNKN
 from kazasu.identity.passkeys import store
 from kazasu.identity.passkeys.store import Passkey
 from kazasu.identity.scopes import OFFLINE
-from kazasu.identity.service.desk import Desk
-from kazasu.identity.service.finishing import Finishing, Proven
+from kazasu.identity.service.completing import Finishing, Proven
+from kazasu.identity.service.context import IdentityContext
 from kazasu.identity.service.taps import Taps
 from kazasu.identity.store.authorizations import Waiting
 
@@ -57,7 +57,7 @@ def enough(scopes: Iterable[str], acr_values: Iterable[str]) -> bool:
 
 
 class Passkeys:
-    def __init__(self, desk: Desk, taps: Taps, finishing: Finishing) -> None:
+    def __init__(self, desk: IdentityContext, taps: Taps, finishing: Finishing) -> None:
         self._desk = desk
         self._taps = taps
         self._finishing = finishing

@@ -77,7 +77,7 @@ def used(tx: Transaction, one: Passkey, sign_count: int) -> None:
 
 
 def end(tx: Transaction, person_ref: str, credential_id: bytes | None, by: str) -> int:
-    """One of them, or all (None); gives how many ended."""
+    """One of them, or all (None). Returns how many ended."""
     return tx.execute(
         """UPDATE passkey SET ended_at = %s, ended_by = %s
            WHERE person_ref = %s AND ended_at IS NULL AND (%s::bytea IS NULL OR credential_id = %s)""",

@@ -9,12 +9,12 @@ from kazasu.exchange.inquiries import Asked
 from kazasu.foundation import audit
 from kazasu.foundation.audit import Access
 from kazasu.foundation.faults import Refusal
-from kazasu.identity.service.desk import SELF, Desk
+from kazasu.identity.service.context import SELF, IdentityContext
 from kazasu.identity.service.handles import OWN_HANDLE_TYP
 
 
 class Accesses:
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: IdentityContext) -> None:
         self._desk = desk
 
     def accesses_of(self, inquiry: AccessesOf, asked: Asked) -> AccessList:

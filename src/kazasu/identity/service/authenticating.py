@@ -13,7 +13,7 @@ from kazasu.identity.clients.model import Client
 from kazasu.identity.faults import NOT_AUTHORIZED
 from kazasu.identity.oauth import client as wrong
 from kazasu.identity.oauth.model import OAuthError
-from kazasu.identity.service.desk import Desk
+from kazasu.identity.service.context import IdentityContext
 from kazasu.identity.store import grants
 from kazasu.identity.store.grants import AccessToken, Grant
 
@@ -44,7 +44,7 @@ class Known:
 class Callers:
     """Proves clients and tokens."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: IdentityContext) -> None:
         self._desk = desk
 
     # ------------------------------------------------------------ clients

@@ -14,7 +14,7 @@ from kazasu.identity.model import AuthorizationRequest, Device
 from kazasu.identity.oauth import request as wrong
 from kazasu.identity.oauth.model import OAuthError
 from kazasu.identity.secret import hashed
-from kazasu.identity.service.desk import Desk
+from kazasu.identity.service.context import IdentityContext
 from kazasu.identity.store import authorizations, transactions
 
 PUSHED: Final = "urn:ietf:params:oauth:request_uri:"
@@ -36,7 +36,7 @@ class Begun:
 class Authorizing:
     """Authorization requests, until their tap."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: IdentityContext) -> None:
         self._desk = desk
 
     def push(self, client: Client, form: Mapping[str, str], jkt: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from kazasu.identity.clients.model import Client
 from kazasu.identity.consents import model as consents
 from kazasu.identity.faults import EXPIRED
 from kazasu.identity.service import document
-from kazasu.identity.service.desk import Desk
+from kazasu.identity.service.context import IdentityContext
 from kazasu.identity.store import transactions
 from kazasu.identity.store.authorizations import Tap, Waiting
 
@@ -25,7 +25,7 @@ class Challenge:
     """The document that is signed; None: an authentication."""
 
 
-def challenge_of(desk: Desk, tap: Tap, waiting: Waiting, client: Client) -> Challenge:
+def challenge_of(desk: IdentityContext, tap: Tap, waiting: Waiting, client: Client) -> Challenge:
     """The same bytes at the offer and at the end; a registration changed in between gives others.
 
     Raises Refusal ``identity.tap-expired``: the document is gone.
@@ -48,7 +48,7 @@ def pin_less(tap: Tap, waiting: Waiting) -> bool:
     return plain and levels[:1] == [model.AAL2]
 
 
-def signing_of(desk: Desk, waiting: Waiting) -> transactions.Signing:
+def signing_of(desk: IdentityContext, waiting: Waiting) -> transactions.Signing:
     """Raises Refusal ``identity.tap-expired``."""
     number = waiting.sign_transaction_id
     found = (
@@ -63,5 +63,5 @@ def signing_of(desk: Desk, waiting: Waiting) -> transactions.Signing:
     return found
 
 
-def document_of(desk: Desk, waiting: Waiting) -> bytes:
+def document_of(desk: IdentityContext, waiting: Waiting) -> bytes:
     return desk.unseal(signing_of(desk, waiting).document)

@@ -13,7 +13,7 @@ from kazasu.identity.clients.model import Client
 from kazasu.identity.events.deliveries import Deliveries
 from kazasu.identity.faults import BAD_LOGOUT, NOT_AUTHORIZED
 from kazasu.identity.service.authenticating import Callers, Presented
-from kazasu.identity.service.desk import Desk
+from kazasu.identity.service.context import IdentityContext
 from kazasu.identity.service.handles import Handles
 from kazasu.identity.store import grants
 from kazasu.identity.store.grants import Grant
@@ -25,7 +25,7 @@ class Claims:
     """Userinfo and sign-out."""
 
     def __init__(
-        self, desk: Desk, callers: Callers, handles: Handles, deliveries: Deliveries
+        self, desk: IdentityContext, callers: Callers, handles: Handles, deliveries: Deliveries
     ) -> None:
         self._desk = desk
         self._callers = callers
@@ -76,7 +76,7 @@ class Claims:
     # ------------------------------------------------------------ sign-out
 
     def sign_out(self, id_token: str, then: str, client_id: str = "") -> str:
-        """End what was given out on a tap; gives the address to go on to, or nothing.
+        """End what was given out on a tap. Returns the address to go on to, or nothing.
 
         The party's other machines hear of it by its back channel.
 

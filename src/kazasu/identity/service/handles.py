@@ -11,7 +11,7 @@ from kazasu.foundation.text import Text
 from kazasu.identity.clients.model import Client
 from kazasu.identity.oauth import token as wrong
 from kazasu.identity.oauth.model import OAuthError
-from kazasu.identity.service.desk import SELF, Desk
+from kazasu.identity.service.context import SELF, IdentityContext
 from kazasu.identity.store import grants
 from kazasu.identity.store.grants import Grant
 
@@ -26,7 +26,7 @@ NAMING: Final = Text("本人を {institution} に示す", "Naming the person to 
 class Handles:
     """Token exchange (RFC 8693), for public institutions."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: IdentityContext) -> None:
         self._desk = desk
 
     def exchange(self, client: Client, form: Mapping[str, str]) -> dict[str, Any]:

@@ -33,7 +33,7 @@ from kazasu.identity.faults import (
 from kazasu.identity.latest import document as consent
 from kazasu.identity.latest import store as latest_store
 from kazasu.identity.service import document
-from kazasu.identity.service.desk import Desk
+from kazasu.identity.service.context import IdentityContext
 from kazasu.identity.store import transactions
 
 MOST_AUDIENCES: Final = 10
@@ -58,7 +58,7 @@ class Signed:
 class Signings:
     """``/api/sign-transactions``."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: IdentityContext) -> None:
         self._desk = desk
 
     # ------------------------------------------------------------ deposit

@@ -34,7 +34,7 @@ from kazasu.identity.model import Device
 from kazasu.identity.secret import hashed
 from kazasu.identity.service import document
 from kazasu.identity.service.challenge import challenge_of, pin_less
-from kazasu.identity.service.desk import Desk
+from kazasu.identity.service.context import IdentityContext
 from kazasu.identity.store import authorizations
 from kazasu.identity.store.authorizations import Answer, Tap, Waiting
 
@@ -60,7 +60,7 @@ class OpenTap:
 class Taps:
     """Authorization requests and their taps."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: IdentityContext) -> None:
         self._desk = desk
 
     # ------------------------------------------------------------ 2 offer

@@ -21,7 +21,7 @@ from kazasu.identity.consents import store as consents_store
 from kazasu.identity.oauth import token as wrong
 from kazasu.identity.oauth.model import OAuthError
 from kazasu.identity.service.authenticating import BEARER, DPOP
-from kazasu.identity.service.desk import Desk
+from kazasu.identity.service.context import IdentityContext
 from kazasu.identity.service.handles import Handles
 from kazasu.identity.store import grants
 from kazasu.identity.store.grants import Grant
@@ -32,7 +32,7 @@ REFRESHING: Final = Text("サインインの継続", "Staying signed in")
 class Tokens:
     """Codes and assertions in, tokens out."""
 
-    def __init__(self, desk: Desk, handles: Handles) -> None:
+    def __init__(self, desk: IdentityContext, handles: Handles) -> None:
         self._desk = desk
         self._handles = handles
 

@@ -18,7 +18,7 @@ _PURGED = (
 
 
 def purge(tx: Transaction) -> int:
-    """Delete what is over; gives how many rows. Nothing here is the record of anything."""
+    """Delete what is over. Returns how many rows. Nothing here is the record of anything."""
     return sum(
         tx.execute(f"DELETE FROM {table} WHERE expires_at <= %s", (tx.now,)) for table in _PURGED
     )

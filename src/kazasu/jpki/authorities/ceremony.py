@@ -60,7 +60,7 @@ class Made:
 def hold_ceremony(
     folder: Path, clock: Clock, *, agency: str = "", passphrase: bytes | None = None
 ) -> list[Made]:
-    """Make every declared authority that does not exist yet; gives what was made.
+    """Make every declared authority that does not exist yet. Returns what was made.
 
     Args:
         folder: ``<folder>/pki/hierarchy.toml`` is read; the first ceremony puts the default there.

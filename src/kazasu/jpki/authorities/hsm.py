@@ -25,7 +25,7 @@ Sign = Callable[[bytes, str], bytes]
 
 
 def make_key(label: str, algorithm: str) -> dict[str, str]:
-    """A new pair in the token; gives where it is.
+    """A new pair in the token. Returns where it is.
 
     Raises Refusal ``jpki.no-token``: none is configured, or it does not make such keys.
     """

@@ -21,7 +21,7 @@ LIFE = timedelta(days=3653)
 def issue_institution(
     authority: Authority, folder: Path, institution: str, origin: str, now: datetime
 ) -> dict[KeyUse, str]:
-    """Make the institution's keys where missing; gives its certificates (PEM) by use.
+    """Make the institution's keys where missing. Returns its certificates (PEM) by use.
 
     Writes ``<folder>/keys/<id with ':' → '-'>.json`` (0600), which ``exchange.keys`` reads.
     """

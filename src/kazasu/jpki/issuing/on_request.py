@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Callable
 
-from kazasu.contracts.jpki.cards import IssueTyped, TypedCertificates
+from kazasu.contracts.jpki.cards import IssueOnRequest, RequestedCertificates
 from kazasu.exchange.inquiries import Asked
 from kazasu.foundation.clock import Clock, today
 from kazasu.jpki.authorities.keys import Authorities
@@ -13,10 +13,10 @@ from kazasu.jpki.issuing.service import Issuing
 
 def issue_typed(
     issuing: Issuing, authorities: Authorities, clock: Clock
-) -> Callable[[IssueTyped, Asked], TypedCertificates]:
+) -> Callable[[IssueOnRequest, Asked], RequestedCertificates]:
     """The handler; the room registers it in a sandbox only."""
 
-    def handle(inquiry: IssueTyped, _: Asked) -> TypedCertificates:
+    def handle(inquiry: IssueOnRequest, _: Asked) -> RequestedCertificates:
         issued = issuing.issue(
             Order(
                 card_id=inquiry.card_id,
@@ -33,7 +33,7 @@ def issue_typed(
                 signing_key=base64.b64decode(inquiry.signing_key) or None,
             )
         )
-        return TypedCertificates(
+        return RequestedCertificates(
             authentication=_b64(issued.authentication or b""),
             signing=_b64(issued.signing or b""),
             authentication_ca=_b64(authorities.der("authentication")),

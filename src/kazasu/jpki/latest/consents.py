@@ -83,7 +83,7 @@ class Consents:
             return self._database.run("jpki.give-consent", work, access=access)
 
     def end_consent(self, inquiry: EndAttributeConsent, asked: Asked) -> ConsentEnded:
-        """Effective with this transaction: a give that runs is waited for, none comes after. Twice is once.
+        """Effective with this transaction: a give that runs is waited for, none comes after. Idempotent: a repetition changes nothing.
 
         Raises Refusal ``jpki.consent-ended`` (unknown, or another's), ``jpki.bad-consent``, ``jpki.unknown-person``.
         """

@@ -154,7 +154,7 @@ class MdocIssuer:
         return self._database.run("jpki.refresh-mdoc", work, access=access)
 
     def end(self, inquiry: EndMdoc, asked: Asked) -> Done:
-        """All records of that phone's key end. Twice is once.
+        """All records of that phone's key end. Idempotent: a repetition changes nothing.
 
         Raises Refusal ``jpki.unknown-mdoc`` (none, or another person's).
         """

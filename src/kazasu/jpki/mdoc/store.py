@@ -69,7 +69,7 @@ def enter(tx: Transaction, row: MdocRow) -> bool:
 
 
 def end_all_of_key(tx: Transaction, person_id: UUID, device_key_hash: bytes) -> int:
-    """All records of one phone's key; gives how many were good until now."""
+    """All records of one phone's key. Returns how many were good until now."""
     return tx.execute(
         """UPDATE mdoc SET revoked_at = %s
             WHERE person_id = %s AND device_key_hash = %s AND revoked_at IS NULL""",

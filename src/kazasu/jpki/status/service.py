@@ -36,7 +36,7 @@ class LifeCycle:
     # ------------------------------------------------------------ the register's letter
 
     def person_changed(self, tx: Transaction, letter: PersonChanged, _: Received) -> None:
-        """Revoke what lapses by the change. Twice is once: the first revocation stays."""
+        """Revoke what lapses by the change. Idempotent: a repetition changes nothing: the first revocation stays."""
         tx.audit(Access("system:register", "jpki.certificate.revoke", _LAPSE))
         person_id = person_store.person_of(tx, letter.resident_record_code)
         if person_id is None:

@@ -108,7 +108,7 @@ def examine(
     except ValueError:
         step = Step("certificate", "valid", _WHAT["certificate"], refusal=Refusal(BAD_CERTIFICATE))
         return Report(policy, at, None, (step,))
-    looking = _Looking(certificate, kind, at, policy)
+    looking = _Examination(certificate, kind, at, policy)
     issuer = next((one for one in authorities if _issued(certificate, one)), None)
     looking.content(signed == expected)
     looking.issuer(issuer)
@@ -142,7 +142,7 @@ _KIND: Final = {
 }
 
 
-class _Looking:
+class _Examination:
     """Collects steps about one certificate."""
 
     def __init__(

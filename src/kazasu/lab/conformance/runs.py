@@ -20,8 +20,8 @@ from kazasu.identity.hooks import Page
 from kazasu.identity.keys import TokenKeys
 from kazasu.identity.oauth.model import OAuthError
 from kazasu.identity.secret import hashed
-from kazasu.identity.service.desk import PROTOCOL
-from kazasu.lab.conformance.forging import Forge
+from kazasu.identity.service.context import PROTOCOL
+from kazasu.lab.conformance.forged_answers import Forge
 from kazasu.lab.conformance.model import BY_ID
 from kazasu.lab.personas.faults import NO_RUN
 

@@ -13,9 +13,8 @@ from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.web.faults import NOT_FOUND
 from kazasu.identity.clients.model import Client
-from kazasu.identity.service.desk import Desk
+from kazasu.identity.service.context import IdentityContext
 from kazasu.lab.conformance import model
-from kazasu.lab.conformance.driving import Driver, Lost
 from kazasu.lab.conformance.model import (
     GOOD,
     SCENARIOS,
@@ -24,6 +23,7 @@ from kazasu.lab.conformance.model import (
     judged,
     result,
 )
+from kazasu.lab.conformance.party_driver import Driver, Lost
 from kazasu.lab.conformance.runs import Run, Runs
 from kazasu.lab.faults import CONFORMANCE_ELSEWHERE, CONFORMANCE_RUNNING, TEST_MODE_ONLY
 
@@ -50,7 +50,7 @@ class Kept:
 
 class Conformance:
     def __init__(
-        self, database: Database, desk: Desk, runs: Runs, driver: Callable[..., Driver] = Driver
+        self, database: Database, desk: IdentityContext, runs: Runs, driver: Callable[..., Driver] = Driver
     ) -> None:
         self._database = database
         self._desk = desk
@@ -147,7 +147,7 @@ class _Playing:
     """The scenarios in their order, each with browsers of its own."""
 
     def __init__(
-        self, desk: Desk, run: Run, client: Client, start_url: str, check_url: str,
+        self, desk: IdentityContext, run: Run, client: Client, start_url: str, check_url: str,
         driver: Callable[..., Driver],
     ) -> None:  # fmt: skip
         self._desk = desk

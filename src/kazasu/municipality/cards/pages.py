@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, Response
 
 from kazasu.exchange.taps import read_result
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.web import PUBLIC, Form, get, post
+from kazasu.foundation.web import Form, get, post, public
 from kazasu.municipality.cards.service import CardDesk
 from kazasu.municipality.hall.desk import STAFF, DeskPages, clerk
 
@@ -21,7 +21,7 @@ class CardPages:
     def __init__(self, desk: DeskPages, cards: CardDesk) -> None:
         self._desk = desk
         self._cards = cards
-        proven = PUBLIC("what the card brought is checked by J-LIS and by the card itself")
+        proven = public("what the card brought is checked by J-LIS and by the card itself")
         desk.site.route("/card-tap/evidence", access=proven, methods=["POST"], api=True)(
             self.evidence
         )

@@ -11,7 +11,7 @@ from kazasu.exchange.handles import open_handle
 from kazasu.exchange.inquiries import Inquirer
 from kazasu.exchange.keys import Institution
 from kazasu.exchange.letters import Post
-from kazasu.exchange.room import House
+from kazasu.exchange.room import RoomContext
 from kazasu.foundation.audit import Access
 from kazasu.foundation.clock import Clock
 from kazasu.foundation.database import Database, Transaction
@@ -27,7 +27,7 @@ T = TypeVar("T")
 class CityContext:
     """One program for all cities of the process; the tenant says which."""
 
-    house: House
+    house: RoomContext
     ports: Ports = field(default_factory=Ports)
 
     @property

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
-from kazasu.foundation.web import SIGNED_IN, Form, Site
+from kazasu.foundation.web import Form, Site, signed_in
 from kazasu.kit import staff
 from kazasu.kit.signin import SignIn
 from kazasu.municipality.hall.context import CityContext
 from kazasu.municipality.hall.model import Clerk
 
-STAFF = SIGNED_IN(staff.KIND)
+STAFF = signed_in(staff.KIND)
 
 
 @dataclass(frozen=True)

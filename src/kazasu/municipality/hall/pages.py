@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kazasu.foundation.clock import today
-from kazasu.foundation.web import PUBLIC, Form, get, post
+from kazasu.foundation.web import Form, get, post, public
 from kazasu.municipality.hall.desk import STAFF, DeskPages, clerk
 from kazasu.municipality.hall.model import ROLES
 from kazasu.municipality.hall.service import FrontDesk
@@ -25,7 +25,7 @@ class HallPages:
         self._front_desk = front_desk
         self._queues = queues
 
-    @get("/", PUBLIC("the city's front page; no personal data"))
+    @get("/", public("the city's front page; no personal data"))
     def front(self, request: Request) -> Response:
         return self._desk.site.render(
             request,

@@ -131,7 +131,7 @@ def change(tx: Transaction, before: Resident, **changes: Any) -> Resident:
 
 
 def next_numbers(tx: Transaction, residents: int, households: int) -> tuple[int, int]:
-    """Reserve serials for 宛名番号 and 世帯番号; gives the last of each."""
+    """Reserve serials for 宛名番号 and 世帯番号. Returns the last of each."""
     found = tx.one(
         _Counters,
         """UPDATE city SET last_resident = last_resident + %(residents)s,

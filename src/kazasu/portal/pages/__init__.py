@@ -1,5 +1,5 @@
 """The portal's pages. Thin: :mod:`kazasu.portal.service` decides."""
 
-from kazasu.foundation.web import SIGNED_IN
+from kazasu.foundation.web import signed_in
 
-RESIDENT = SIGNED_IN("resident")
+RESIDENT = signed_in("resident")

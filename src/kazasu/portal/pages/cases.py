@@ -6,7 +6,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kazasu.exchange.room import House
+from kazasu.exchange.room import RoomContext
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site, get, post
 from kazasu.kit import periods
@@ -20,7 +20,7 @@ from kazasu.portal.service import Moves
 class Cases:
     """The pages of a move that was sent."""
 
-    def __init__(self, site: Site, moves: Moves, house: House) -> None:
+    def __init__(self, site: Site, moves: Moves, house: RoomContext) -> None:
         self._site = site
         self._moves = moves
         self._house = house
@@ -85,7 +85,7 @@ class Cases:
         return self._moves.move(_resident(request), request.path_params["case_id"])
 
 
-def _timeline(move: Move, house: House, language: Any) -> list[SimpleNamespace]:
+def _timeline(move: Move, house: RoomContext, language: Any) -> list[SimpleNamespace]:
     """What happened, in order, as the timeline component takes it."""
 
     def who(institution: str, ja: str, en: str) -> str:

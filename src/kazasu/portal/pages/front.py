@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from kazasu.exchange.directory import Directory
 from kazasu.foundation.text import Text
-from kazasu.foundation.web import PUBLIC, Site, get
+from kazasu.foundation.web import Site, get, public
 from kazasu.kit.signin import SignIn
 from kazasu.portal.pages import RESIDENT
 from kazasu.portal.service import Moves
@@ -25,7 +25,7 @@ class Front:
         self._signin = signin
         self._directory = directory
 
-    @get("/", PUBLIC("where one begins; shows one's own cases once signed in"))
+    @get("/", public("where one begins; shows one's own cases once signed in"))
     def front(self, request: Request) -> Response:
         session = request.state.session
         own = self._moves.moves(session.subject) if session.kind == "resident" else None

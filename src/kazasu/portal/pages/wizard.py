@@ -8,7 +8,7 @@ from pydantic import field_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kazasu.exchange.room import House
+from kazasu.exchange.room import RoomContext
 from kazasu.foundation.clock import today
 from kazasu.foundation.dates import long_date
 from kazasu.foundation.faults import Refusal
@@ -106,7 +106,7 @@ class ContactForm(Form):
 class Wizard:
     """Its pages, entered with :meth:`Site.enter`."""
 
-    def __init__(self, site: Site, moves: Moves, signin: SignIn, house: House) -> None:
+    def __init__(self, site: Site, moves: Moves, signin: SignIn, house: RoomContext) -> None:
         self._site = site
         self._moves = moves
         self._signin = signin

@@ -58,7 +58,7 @@ def give_notice(
     postcode: str = POSTCODE,
     joins: bool = False,
 ) -> str:
-    """The wizard from begin to signature; gives the case's number.
+    """The wizard from begin to signature. Returns the case's number.
 
     Args:
         movers: how many of the household move, counted from its head; 0: all.

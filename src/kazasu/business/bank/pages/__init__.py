@@ -2,9 +2,9 @@
 
 from starlette.requests import Request
 
-from kazasu.foundation.web import SIGNED_IN
+from kazasu.foundation.web import signed_in
 
-CUSTOMER = SIGNED_IN("customer")
+CUSTOMER = signed_in("customer")
 
 
 def number_of(request: Request) -> str:

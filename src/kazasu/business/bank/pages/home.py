@@ -9,8 +9,8 @@ from starlette.responses import Response
 from kazasu.business.bank import model, proofing, retention
 from kazasu.business.bank.faults import SANDBOX_ONLY
 from kazasu.business.bank.pages import CUSTOMER, number_of
-from kazasu.business.bank.service.desk import Desk, must_have
-from kazasu.business.bank.service.keeping import Keeping
+from kazasu.business.bank.service.context import BankContext, must_have
+from kazasu.business.bank.service.customer_data import CustomerData
 from kazasu.business.bank.service.linking import Linking
 from kazasu.business.bank.service.money import Money
 from kazasu.business.bank.store import customers
@@ -19,7 +19,7 @@ from kazasu.foundation.clock import today
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.web import PUBLIC, Form, Site, get, post
+from kazasu.foundation.web import Form, Site, get, post, public
 from kazasu.kit.openid import Signature
 from kazasu.kit.signin import SignIn
 
@@ -56,7 +56,7 @@ class HomePages:
     """All but opening, transfers and the question of a link."""
 
     def __init__(
-        self, site: Site, desk: Desk, money: Money, keeping: Keeping, linking: Linking,
+        self, site: Site, desk: BankContext, money: Money, keeping: CustomerData, linking: Linking,
         signin: SignIn,
     ) -> None:  # fmt: skip
         self._site = site
@@ -67,7 +67,7 @@ class HomePages:
         self._signin = signin
         signin.use_signature("consent", self.consent_signed)
 
-    @get("/", PUBLIC("what the bank offers"))
+    @get("/", public("what the bank offers"))
     def front(self, request: Request) -> Response:
         if request.state.session.kind == "customer":
             return self._site.redirect("/home")
@@ -186,11 +186,11 @@ class HomePages:
         self._site.sign_out(request)
         return self._site.redirect("/closed")
 
-    @get("/closed", PUBLIC("a farewell, without a name"))
+    @get("/closed", public("a farewell, without a name"))
     def closed(self, request: Request) -> Response:
         return self._site.render(request, "closed.html", rules=retention.RULES)
 
-    @get("/operator", PUBLIC("numbers of the whole bank; nobody's data"))
+    @get("/operator", public("numbers of the whole bank; nobody's data"))
     def operator(self, request: Request) -> Response:
         figures, queue = self._desk.figures()
         return self._site.render(request, "operator.html", figures=figures, queue=queue)

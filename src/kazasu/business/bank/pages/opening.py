@@ -8,12 +8,12 @@ from starlette.responses import Response
 from kazasu.business.bank import model
 from kazasu.business.bank.faults import NO_APPLICATION
 from kazasu.business.bank.pages import CUSTOMER, number_of
-from kazasu.business.bank.service.keeping import Keeping
+from kazasu.business.bank.service.customer_data import CustomerData
 from kazasu.business.bank.service.money import Money
 from kazasu.business.bank.service.opening import Opening
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.web import PUBLIC, Form, Site, get, post
+from kazasu.foundation.web import Form, Site, get, post, public
 from kazasu.foundation.web.forms import asked, one_of
 from kazasu.kit.faults import WRONG_KNOWLEDGE
 from kazasu.kit.openid import Person, Signature
@@ -27,7 +27,7 @@ TITLES = (
     Text("住所が変わったとき", "When your address changes"),
 )
 CHOOSE = Text("ひとつ選んでください", "Choose one")
-ANYBODY = PUBLIC("who opens an account is no customer yet; the signature proves them")
+ANYBODY = public("who opens an account is no customer yet; the signature proves them")
 PROOF_SCOPES = ("openid", "sign", "name", "address", "birthdate", "gender")
 
 
@@ -55,7 +55,7 @@ class OpeningPages:
     """The steps of the opening."""
 
     def __init__(
-        self, site: Site, opening: Opening, keeping: Keeping, money: Money, signin: SignIn
+        self, site: Site, opening: Opening, keeping: CustomerData, money: Money, signin: SignIn
     ) -> None:
         self._site = site
         self._opening = opening

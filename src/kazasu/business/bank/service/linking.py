@@ -27,7 +27,7 @@ from kazasu.business.bank.faults import (
     UNKNOWN_PARTNER,
 )
 from kazasu.business.bank.model import Customer
-from kazasu.business.bank.service.desk import LINKING, SELF, Desk, must_have
+from kazasu.business.bank.service.context import LINKING, SELF, BankContext, must_have
 from kazasu.business.bank.service.money import check_may_leave
 from kazasu.business.bank.store import customers, ledger, links
 from kazasu.business.bank.store.ledger import Posting
@@ -48,7 +48,7 @@ A = TypeVar("A")
 class Linking:
     """The bank's half of the protocol."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: BankContext) -> None:
         self._desk = desk
         self._directory = desk.house.directory
 
@@ -126,7 +126,7 @@ class Linking:
         return self._as_partner(read, "link.charge", work, read.message.link_id)
 
     def ended(self, token: str) -> Done:
-        """The partner's side ended the link. Twice is once."""
+        """The partner's side ended the link. Idempotent: a repetition changes nothing."""
         read = self._read(LinkEnded, token)
 
         def work(tx: Transaction) -> Done:

@@ -13,7 +13,7 @@ from kazasu.business.bank.faults import (
     UNKNOWN_TRANSFER,
 )
 from kazasu.business.bank.model import Customer, Entry, Transfer
-from kazasu.business.bank.service.desk import Desk, identifiers, must_have
+from kazasu.business.bank.service.context import BankContext, identifiers, must_have
 from kazasu.business.bank.store import customers, ledger, links
 from kazasu.business.bank.store.ledger import Posting
 from kazasu.foundation.clock import JST, civil
@@ -36,7 +36,7 @@ class Overview:
 class Money:
     """Accounts in use."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: BankContext) -> None:
         self._desk = desk
 
     def overview(self, customer_number: str) -> Overview:
@@ -105,7 +105,7 @@ class Money:
         return found
 
     def execute(self, customer_number: str, transfer_id: str, signature: Signature) -> Transfer:
-        """The customer signed it: both postings, or none. Twice is once.
+        """The customer signed it: both postings, or none. Idempotent: a repetition changes nothing.
 
         Raises as :meth:`prepare`, and ``bank.unknown-transfer``, ``bank.transfer-stale``.
         """

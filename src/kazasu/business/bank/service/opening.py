@@ -8,7 +8,7 @@ from typing import Final
 from kazasu.business.bank import model, proofing
 from kazasu.business.bank.faults import ALREADY_CUSTOMER, NO_APPLICATION, NO_PENDING_PROOF
 from kazasu.business.bank.model import Customer
-from kazasu.business.bank.service.desk import OPENING, Desk, identifiers
+from kazasu.business.bank.service.context import OPENING, BankContext, identifiers
 from kazasu.business.bank.store import customers, ledger
 from kazasu.business.bank.store.customers import Application, PendingProof
 from kazasu.contracts.base import FourAttributes
@@ -34,7 +34,7 @@ class Opened:
 class Opening:
     """Accounts are opened and old records found again."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: BankContext) -> None:
         self._desk = desk
 
     def begin(self, purpose: str, occupation: str) -> Application:
@@ -49,7 +49,7 @@ class Opening:
         return row
 
     def open(self, application_id: str, person: Person, signature: Signature) -> Opened:
-        """Open the account of whoever signed the application. Twice is once.
+        """Open the account of whoever signed the application. Idempotent: a repetition changes nothing.
 
         Raises Refusal: ``bank.no-application``, ``bank.proof-incomplete``,
         ``bank.already-customer``.

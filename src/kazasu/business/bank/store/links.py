@@ -78,7 +78,7 @@ def approve_request(
 
 
 def take_token(tx: Transaction, request_id: str, token: str, partner: str) -> str:
-    """Use a token up, in one statement; gives the customer, or nothing."""
+    """Use a token up, in one statement. Returns the customer, or nothing."""
     found = tx.value(
         """UPDATE link_request SET done_at = %s, token_hash = ''
            WHERE request_id = %s AND token_hash = %s AND token_until > %s AND partner = %s

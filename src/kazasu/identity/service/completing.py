@@ -37,7 +37,7 @@ from kazasu.identity.faults import (
 from kazasu.identity.oauth.model import OAuthError
 from kazasu.identity.service.authorizing import Authorizing
 from kazasu.identity.service.challenge import Challenge, challenge_of, signing_of
-from kazasu.identity.service.desk import Desk
+from kazasu.identity.service.context import IdentityContext
 from kazasu.identity.service.signing import Signed, Signings
 from kazasu.identity.service.taps import SIGN_IN, Taps
 from kazasu.identity.store import authorizations, grants, transactions
@@ -84,7 +84,7 @@ class Finishing:
     """Evidence in, code out; or a failure that the person reads."""
 
     def __init__(
-        self, desk: Desk, taps: Taps, authorizing: Authorizing, signings: Signings
+        self, desk: IdentityContext, taps: Taps, authorizing: Authorizing, signings: Signings
     ) -> None:
         self._desk = desk
         self._signings = signings
@@ -150,7 +150,7 @@ class Finishing:
         evidence: TapEvidence | None = None,
         signed: Signed | None = None,
     ) -> str:
-        """Subject, consent, code and record in one transaction; gives where the browser goes.
+        """Subject, consent, code and record in one transaction. Returns where the browser goes.
 
         Args:
             evidence, signed: where a document was signed: the card's, and what J-LIS said of it.

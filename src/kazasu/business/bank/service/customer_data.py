@@ -11,7 +11,13 @@ from typing import Final
 from kazasu.business.bank import model, retention
 from kazasu.business.bank.faults import CONSENT_NOT_SIGNED, UNKNOWN_CONSENT
 from kazasu.business.bank.model import Consent
-from kazasu.business.bank.service.desk import CLIENT_ID, KEEPING, RETENTION, Desk, identifiers
+from kazasu.business.bank.service.context import (
+    CLIENT_ID,
+    KEEPING,
+    RETENTION,
+    BankContext,
+    identifiers,
+)
 from kazasu.business.bank.store import customers
 from kazasu.foundation.clock import JST, today
 from kazasu.foundation.database import Transaction
@@ -26,10 +32,10 @@ from kazasu.kit.sql import SqlLinks, first_time, forget_events
 _IDENTITY: Final = "institution:identity"
 
 
-class Keeping:
+class CustomerData:
     """Consents, events, updates, retention."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: BankContext) -> None:
         self._desk = desk
         self._receiver = Receiver(desk.openid.issuer, CLIENT_ID, desk.openid.keys)
         self._done_on: date | None = None

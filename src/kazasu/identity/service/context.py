@@ -18,7 +18,7 @@ PROTOCOL = "/protocol/openid-connect"
 
 
 @dataclass(frozen=True)
-class Desk:
+class IdentityContext:
     """The service's database, keys and ways to others."""
 
     database: Database

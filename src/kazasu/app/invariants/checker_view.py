@@ -14,7 +14,7 @@ from kazasu.foundation.text import Text
 Row = dict[str, Any]
 
 
-class Sight:
+class CheckerView:
     """Reads rooms' tables in one or several databases, each in one snapshot."""
 
     def __init__(self, connections: Sequence[psycopg.Connection[Any]]) -> None:
@@ -53,8 +53,8 @@ class Invariant:
     says: Text
     needs: tuple[str, ...]
     """Rooms whose tables it reads; empty: whichever can be seen."""
-    violations: Callable[[Sight], Iterable[str]]
+    violations: Callable[[CheckerView], Iterable[str]]
     """Each names the rows that break it, without personal data beyond numbers of records."""
 
-    def can_be_seen(self, sight: Sight) -> bool:
+    def can_be_seen(self, sight: CheckerView) -> bool:
         return set(self.needs) <= set(sight.rooms)

@@ -23,7 +23,7 @@ from kazasu.identity.faults import TAP_FAILED
 from kazasu.identity.hooks import Played
 from kazasu.identity.oauth.model import OAuthError
 from kazasu.identity.service.authorizing import Begun
-from kazasu.identity.service.desk import SELF, Desk
+from kazasu.identity.service.context import SELF, IdentityContext
 from kazasu.identity.service.taps import OpenTap
 from kazasu.identity.services import Services
 from kazasu.identity.store.authorizations import Waiting
@@ -41,7 +41,7 @@ FAVOURITE: Final = "sato-hanako"
 class Personas:
     """For parties that left test mode a hint means nothing."""
 
-    def __init__(self, desk: Desk, services: Services, cards: Path, runs: Runs) -> None:
+    def __init__(self, desk: IdentityContext, services: Services, cards: Path, runs: Runs) -> None:
         self._desk = desk
         self._taps = services.taps
         self._finishing = services.finishing
@@ -93,7 +93,7 @@ class Personas:
     # ------------------------------------------------------------ without a page
 
     def _approved(self, begun: Begun, tap: OpenTap, hint: Hint) -> str:
-        """The whole tap, at once; gives the relying party's address with the code or the error."""
+        """The whole tap, at once. Returns the relying party's address with the code or the error."""
         if hint.kind == "fault" and model.FAULTS[hint.value].played_by == "person":
             return self._finishing.stop(begun.authorization_id, begun.cookie)
         result = self._result(tap, hint)

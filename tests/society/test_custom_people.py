@@ -7,7 +7,7 @@ from kazasu.card.image import CardBox
 from kazasu.card.transports.virtual import VirtualReader
 from kazasu.foundation.audit import Access
 from kazasu.foundation.text import Text
-from kazasu.society import typing
+from kazasu.society import custom_people
 from kazasu.society.tray import read_tray
 from tests.support.pages import followed
 from tests.support.street import Street, prepared
@@ -99,7 +99,7 @@ def test_the_way_back_is_a_reader_and_nothing_else(street):
 
 
 def test_the_tray_has_an_end(street, monkeypatch):
-    monkeypatch.setattr(typing, "MOST", 1)
+    monkeypatch.setattr(custom_people, "MOST", 1)
     assert post(street).status_code == 303
     assert "society.tray-full" in shown(street)
 
@@ -111,5 +111,5 @@ def test_production_issues_nothing_to_the_typed(module_databases):
         databases, clock, "jpki", mode="production", pki_passphrase_file=str(passphrase)
     )
     kinds = {kind.__name__ for kind in street.process.rooms["jpki"].inquiries}
-    assert "IssueTyped" not in kinds
+    assert "IssueOnRequest" not in kinds
     assert "ValidateAuthentication" in kinds

@@ -14,8 +14,8 @@ from typing import Annotated, Final
 from kazasu.card.image import CardBox
 from kazasu.card.making import Blank, Certificates, blank, personalise
 from kazasu.contracts.base import FourAttributes
-from kazasu.contracts.jpki.cards import IssueTyped
-from kazasu.exchange.room import House
+from kazasu.contracts.jpki.cards import IssueOnRequest
+from kazasu.exchange.room import RoomContext
 from kazasu.foundation.clock import today
 from kazasu.foundation.dates import attained_on, birthday_in
 from kazasu.foundation.faults import Refusal, define
@@ -66,7 +66,7 @@ NOT_BORN: Final = Text("今日までの日付を入れてください", "Enter a
 class Typing:
     """Makes such cards."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: RoomContext) -> None:
         self._house = house
         self._folder: Path = house.settings.directory_file.parent
         self._box = CardBox(self._folder / "cards")
@@ -101,7 +101,7 @@ class Typing:
         code, prefecture, city, *_ = ISSUED_BY
         # People who were typed have numbers that begin with 8 and 98: they meet nobody's.
         issued = self._house.inquirer("society").ask(
-            IssueTyped(
+            IssueOnRequest(
                 resident_record_code=ResidentRecordCode.from_body(
                     f"8{secrets.randbelow(10**9):09}"
                 ),

@@ -33,7 +33,7 @@ class Driver:
     """Did the party ask the service for anything?"""
 
     def walk(self, url: str, stop: Callable[[str], bool] = lambda _: False) -> str:
-        """Until a page that is no redirect, or an address where to stop; gives the last address.
+        """Until a page that is no redirect, or an address where to stop. Returns the last address.
 
         Raises Lost.
         """

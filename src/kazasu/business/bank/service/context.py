@@ -8,7 +8,7 @@ from kazasu.business.bank.model import Customer, new_customer_number
 from kazasu.business.bank.store import customers, ledger
 from kazasu.business.bank.store.customers import QueueItem
 from kazasu.contracts.identity import issuer_of
-from kazasu.exchange.room import House
+from kazasu.exchange.room import RoomContext
 from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
@@ -24,16 +24,16 @@ CLIENT_ID: Final = "bank"
 
 BANKING: Final = Text("口座のお取引", "Banking")
 OPENING: Final = Text("口座の開設と本人確認", "Opening an account and identity proofing")
-KEEPING: Final = Text("お客さまの情報を新しく保つこと", "Keeping a customer's data right")
+KEEPING: Final = Text("お客さまの情報を新しく保つこと", "CustomerData a customer's data right")
 LINKING: Final = Text("口座連携", "Linking an account")
 OPERATING: Final = Text("銀行の運用の数字", "Figures for the bank's operator")
 RETENTION: Final = Text("保存期間の終わった記録の削除", "Deleting records whose time is over")
 
 
-class Desk:
-    """House, identity service and latest attributes, as the bank uses them."""
+class BankContext:
+    """The room, the identity service and latest attributes, as the bank uses them."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: RoomContext) -> None:
         self.house: Final = house
         self.clock: Final = house.clock
         self.origin: Final = house.directory.origin(SELF)
