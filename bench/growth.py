@@ -135,8 +135,10 @@ def _letters(database: Database, clock: FixedClock, seconds: float) -> dict[str,
     claims = [_claim(database, institutions) for _ in range(5)]
     return {
         "claiming a batch": f"{1000 * statistics.median(claims):.1f} ms",
-        "letters a second": f"{_relayed(database, institutions, seconds):,.0f} /s",
-        "letters a second, one of ten dead": f"{_relayed(database, institutions, seconds, RECEIVERS[0]):,.0f} /s",
+        "letters a second": _relayed(database, institutions, seconds),
+        "letters a second, one of ten dead": _relayed(
+            database, institutions, seconds, RECEIVERS[0]
+        ),
     }
 
 
@@ -150,9 +152,8 @@ def _claim(database: Database, institutions: Institutions) -> float:
     raise SystemExit("no letter was due")
 
 
-def _relayed(
-    database: Database, institutions: Institutions, seconds: float, dead: str = ""
-) -> float:
+def _relayed(database: Database, institutions: Institutions, seconds: float, dead: str = "") -> str:
+    """A dash when no letter was left."""
     line = _Line(institutions, seconds, dead)
     began = time.perf_counter()
     try:
@@ -160,7 +161,8 @@ def _relayed(
             continue
     except _Enough:
         pass
-    return line.brought / (time.perf_counter() - began)
+    rate = line.brought / (time.perf_counter() - began)
+    return f"{rate:,.0f} /s" if line.brought else "–"
 
 
 if __name__ == "__main__":
