@@ -26,7 +26,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bench.limit import machine
-from kazasu.app.rooms import ROOMS
+from kazasu.app.rooms import migrations
 from kazasu.app.web import served
 from kazasu.cli.countries import free_port
 from kazasu.cli.logs import write_log
@@ -80,7 +80,7 @@ def serve(port: int, folder: Path) -> None:
     settings = Settings(requests_per_minute=10**9, data=folder)
     write_log(settings, folder / "bench.log")
     with EmbeddedPostgres(folder / "postgres") as postgres:
-        prepare_schema(postgres.url(), "portal", ROOMS["portal"].migrations, password="x", founder=False)  # noqa: S106
+        prepare_schema(postgres.url(), "portal", migrations("portal"), password="x", founder=False)  # noqa: S106
         database = Database(
             postgres.url(), room="portal", role="portal", password="x", clock=SystemClock()  # noqa: S106
         )  # fmt: skip
