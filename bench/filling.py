@@ -4,7 +4,7 @@ from kazasu.foundation.database import Database, Transaction
 
 CITY = "141003"
 PERSON = "0000000007"
-RECEIVERS = tuple(f"receiver{n}" for n in range(10))
+RECEIVERS = tuple(f"receiver:{n}" for n in range(10))
 WAITING = 400
 
 
@@ -63,7 +63,7 @@ _STATEMENTS = (
     # What a receiver is to acknowledge stands where the sealed letter would.
     """INSERT INTO outbox (tenant, message_id, sender, recipient, kind, case_id, seq, sealed, created_at,
                            next_at)
-       SELECT %(city)s, id, 'city:' || %(city)s, 'receiver' || (n %% 10), 'bench', 'case-' || n / 20,
+       SELECT %(city)s, id, 'city:' || %(city)s, 'receiver:' || (n %% 10), 'bench', 'case-' || n / 20,
               1 + (n / 10) %% 2, id::text, at, at
        FROM (SELECT n, gen_random_uuid() AS id, '2026-11-01'::timestamptz + n * interval '1 ms' AS at
              FROM generate_series(1, %(rows)s) n) letter""",

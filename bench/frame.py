@@ -68,11 +68,16 @@ def main() -> None:
             for connections in (1, 8):
                 spent = _cpu(port, pid, path, header, connections, arguments.requests)
                 bare.setdefault(connections, spent)
-                cells.append(f"{spent:7.0f} ({spent / bare[connections]:4.1f})")
+                cells.append(f"{spent:7.0f} ({_ratio(spent, bare[connections]):4.1f})")
             print(f"{name:<34}{cells[0]:>18}{cells[1]:>18}", flush=True)
 
 
 # ------------------------------------------------------------ the server
+
+
+def _ratio(spent: float, bare: float) -> float:
+    """A handful of requests takes less than the clock's tick."""
+    return spent / bare if bare else float("nan")
 
 
 def serve(port: int, folder: Path) -> None:

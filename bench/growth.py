@@ -20,7 +20,6 @@ from typing import Any
 
 import psycopg
 import structlog
-from kazasu.municipality.store import moving, queues, register
 from tests.support.databases import Databases
 from tests.support.institutions import Institutions
 
@@ -37,6 +36,9 @@ from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import EmbeddedPostgres
 from kazasu.foundation.text import Text
+from kazasu.municipality.moving.store import arrivals, queues
+from kazasu.municipality.moving.subject import QUEUES
+from kazasu.municipality.register import store as register
 
 MORNING = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
 TODAY = MORNING.date()
@@ -46,6 +48,16 @@ DEAD_FOR = 0.05
 Work = Callable[[Transaction], object]
 
 
+def _desk(tx: Transaction) -> list[int]:
+    """What the first page of the desk counts."""
+    day = TODAY
+    return [
+        *(queue.count(tx, day) for queue in QUEUES if queue.count),
+        queues.cards(tx),
+        operator.how_many(tx),
+    ]
+
+
 LOOK_UPS: dict[str, Work] = {
     "audit row and commit (floor)": lambda _: None,
     "who looked at a person": lambda tx: audit.accesses(tx, PERSON),
@@ -53,8 +65,8 @@ LOOK_UPS: dict[str, Work] = {
     "search by reading, few found": lambda tx: register.search(tx, "サトウ　000001"),
     "search by reading, all found": lambda tx: register.search(tx, "サトウ"),
     "search by name": lambda tx: register.search(tx, "佐藤　000001"),
-    "desk, all queues": lambda tx: (queues.counts(tx, TODAY), operator.how_many(tx)),
-    "cards waiting": moving.cards_waiting,
+    "desk, all queues": _desk,
+    "cards waiting": arrivals.cards_waiting,
     "letters that wait, operator's page": operator.undelivered,
     "cities with something due (each second)": lambda tx: tx.column(
         "SELECT cities_due(%s, %s)", (TODAY, tx.now)

@@ -159,4 +159,5 @@ def page(text, status=200):
 
 
 if __name__ == "__main__":
-    uvicorn.run(app, host="127.0.0.1", port=PORT)
+    # asyncio: where uvloop is installed it looks up names by itself, past our *.localhost above.
+    uvicorn.run(app, host="127.0.0.1", port=PORT, loop="asyncio")

@@ -12,7 +12,7 @@ import bench
 
 SMALL = {
     "founding": ("--residents", "150"),
-    "frame": ("--requests", "500"),
+    "frame": ("--requests", "20"),
     "growth": ("--rows", "200", "--times", "2", "--seconds", "0.2"),
     "idle": ("--seconds", "1"),
     "latest": ("--certificates", "200", "--calls", "4"),

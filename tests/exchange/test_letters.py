@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import structlog
 from prometheus_client import REGISTRY
 from pydantic import BaseModel
 from structlog.testing import capture_logs
@@ -11,7 +12,7 @@ from structlog.testing import capture_logs
 from kazasu.contracts.base import Letter
 from kazasu.contracts.jpki.people import PersonChanged
 from kazasu.contracts.jukinet import RegistrationChanged
-from kazasu.exchange import operator
+from kazasu.exchange import letters, operator
 from kazasu.exchange.faults import UNREACHABLE
 from kazasu.exchange.letters import Inbox, Post
 from kazasu.exchange.relay import Relay
@@ -256,10 +257,14 @@ def alarms(kind):
 
 
 @pytest.mark.parametrize("stranger", ["jpki", OTHER_CITY])
-def test_a_letter_of_a_wrong_sender_waits_with_an_alarm_and_is_never_applied(world, stranger):
+def test_a_letter_of_a_wrong_sender_waits_with_an_alarm_and_is_never_applied(
+    world, stranger, monkeypatch
+):
     kind, jukinet = stranger.partition(":")[0], world.institutions["jukinet"]
     before = alarms(kind)
     world.send(1, 2, by=stranger)
+    # A logger of its own: one that a country's start has configured is kept for good.
+    monkeypatch.setattr(letters, "log", structlog.get_logger())
     with capture_logs() as lines:
         assert world.relay.run() == 2, "the sender has a receipt: it lies here"
     alarm = next(line for line in lines if line["event"] == "letter of wrong sender")

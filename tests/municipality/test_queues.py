@@ -5,12 +5,15 @@ from datetime import date
 
 import pytest
 from bench.filling import CITY, fill
-from kazasu.municipality.store import moving, queues, register
 
 from kazasu.exchange import operator
 from kazasu.foundation.audit import Access
 from kazasu.foundation.names import SUBSTITUTES
 from kazasu.foundation.text import Text
+from kazasu.municipality.moving.model import AT_THE_DESK, EXPECTED, InState
+from kazasu.municipality.moving.service.departures import OVERDUE_AFTER
+from kazasu.municipality.moving.store import arrivals, notices, queues
+from kazasu.municipality.register import store as register
 
 LOOKING = Access("system:test", "municipality.test.look", Text("試験", "Test"))
 TODAY = date(2026, 11, 25)
@@ -82,19 +85,19 @@ def test_the_desk_counts_what_its_lists_show(city):
             "UPDATE moving_in SET state = 'visited' WHERE municipality_code = %s AND case_id = 'MV-3'",
             (CITY,),
         )
-        counted = queues.counts(tx, TODAY)
-        listed = queues.Counts(
-            out=len(moving.outs(tx, ("received", "checked"))),
-            today=len(moving.expected(tx, awaited, TODAY)),
-            expected=len(moving.expected(tx, (*awaited, "missed"))),
-            provisional=len(moving.expected(tx, ("visited", "provisional"))),
-            cards=len(moving.cards_waiting(tx)),
-            overdue=len(moving.overdue_leavers(tx, TODAY - queues.OVERDUE_AFTER)),
-        )
+        before = TODAY - OVERDUE_AFTER
+        pairs = {
+            "out": (queues.notices(tx), notices.among(tx, ("received", "checked"))),
+            "today": (queues.visiting(tx, EXPECTED, TODAY), arrivals.expected(tx, awaited, TODAY)),
+            "expected": (queues.arriving(tx, (*EXPECTED, InState.MISSED)), arrivals.expected(tx, (*awaited, "missed"))),
+            "provisional": (queues.arriving(tx, AT_THE_DESK), arrivals.expected(tx, ("visited", "provisional"))),
+            "cards": (queues.cards(tx), arrivals.cards_waiting(tx)),
+            "overdue": (queues.overdue(tx, before), notices.overdue_leavers(tx, before)),
+        }
         letters = len(operator.waiting(tx)) + len(operator.undelivered(tx))
-        return counted, listed, operator.how_many(tx), letters
+        return {name: (count, len(listed)) for name, (count, listed) in pairs.items()}, operator.how_many(tx), letters
 
-    counted, listed, how_many, letters = look(city, both)
-    assert counted == listed
-    assert min(counted.out, counted.today, counted.provisional, counted.cards, counted.overdue) > 0
+    pairs, how_many, letters = look(city, both)
+    assert {name: count for name, (count, _) in pairs.items()} == {name: listed for name, (_, listed) in pairs.items()}
+    assert min(count for count, _ in pairs.values()) > 0
     assert how_many == letters == 200

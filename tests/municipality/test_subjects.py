@@ -68,7 +68,7 @@ def test_one_more_subject_is_one_more_on_the_list(house, monkeypatch, clock):
     done = []
     more = club(
         jobs={"string-rackets": done.append},
-        cities_due=lambda tx, day: [NEW],
+        cities_due=lambda tx, today: [NEW],
         by_date=[lambda tenant, day: done.append((tenant, day))],
     )
     monkeypatch.setattr(room, "SUBJECTS", (*room.SUBJECTS, more))

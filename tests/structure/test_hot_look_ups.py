@@ -11,13 +11,16 @@ from uuid import UUID
 import psycopg
 import pytest
 from bench.filling import CITY, PERSON, RECEIVERS, fill
-from kazasu.municipality.store import moving, queues, register, visits
 
 from kazasu.exchange import operator
 from kazasu.exchange.relay import Lane, _lease
 from kazasu.foundation import audit
 from kazasu.foundation.audit import Access
 from kazasu.foundation.text import Text
+from kazasu.municipality.moving.model import AT_THE_DESK, EXPECTED
+from kazasu.municipality.moving.service.departures import OVERDUE_AFTER
+from kazasu.municipality.moving.store import arrivals, notices, queues, visits
+from kazasu.municipality.register import store as register
 
 ROWS, OPEN = 10_000, 40
 MOST = 600
@@ -45,19 +48,24 @@ LOOK_UPS = {
     "household": lambda tx: register.household(tx, PERSON),
     "history": lambda tx: register.history(tx, PERSON),
     "several": lambda tx: register.several(tx, [PERSON]),
-    "desk": lambda tx: queues.counts(tx, TODAY),
+    "desk-notices": queues.notices,
+    "desk-expected": lambda tx: queues.arriving(tx, EXPECTED),
+    "desk-expected-today": lambda tx: queues.visiting(tx, EXPECTED, TODAY),
+    "desk-identified": lambda tx: queues.arriving(tx, AT_THE_DESK),
+    "desk-overdue": lambda tx: queues.overdue(tx, TODAY - OVERDUE_AFTER),
+    "desk-cards": queues.cards,
     "desk-letters": operator.how_many,
-    "notices": lambda tx: moving.outs(tx, ("received", "checked")),
-    "notice": lambda tx: moving.out(tx, "MV-7"),
-    "leavers": lambda tx: moving.leavers(tx, "MV-7"),
-    "leaver-by-token": lambda tx: moving.leaver_of(tx, SOMEWHERE),
-    "leavers-due": lambda tx: moving.due_leavers(tx, TODAY),
-    "leavers-overdue": lambda tx: moving.overdue_leavers(tx, TODAY),
-    "expected": lambda tx: moving.expected(tx, ("ready", "reserved", "certificate", "missed")),
-    "expected-today": lambda tx: moving.expected(tx, ("ready", "reserved"), TODAY),
-    "arrival": lambda tx: moving.arrival(tx, "MV-7"),
-    "cards-waiting": moving.cards_waiting,
-    "certificates-run-out": lambda tx: moving.past_special_route(tx, TODAY),
+    "notices": lambda tx: notices.among(tx, ("received", "checked")),
+    "notice": lambda tx: notices.find(tx, "MV-7"),
+    "leavers": lambda tx: notices.leavers(tx, "MV-7"),
+    "leaver-by-token": lambda tx: notices.leaver_of(tx, SOMEWHERE),
+    "leavers-due": lambda tx: notices.due_leavers(tx, TODAY),
+    "leavers-overdue": lambda tx: notices.overdue_leavers(tx, TODAY),
+    "expected": lambda tx: arrivals.expected(tx, ("ready", "reserved", "certificate", "missed")),
+    "expected-today": lambda tx: arrivals.expected(tx, ("ready", "reserved"), TODAY),
+    "arrival": lambda tx: arrivals.find(tx, "MV-7"),
+    "cards-waiting": arrivals.cards_waiting,
+    "certificates-run-out": lambda tx: arrivals.past_special_route(tx, TODAY),
     "appointments-missed": lambda tx: visits.missed(tx, TODAY),
     "appointments-of-a-week": lambda tx: visits.taken(tx, TODAY, TODAY + timedelta(days=7)),
     "letters-that-wait-here": operator.waiting,

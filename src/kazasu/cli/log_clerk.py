@@ -69,7 +69,8 @@ class Clerk(logging.Handler):
             self._hurry.clear()
             self._work.clear()
             batch = [self._waiting.popleft() for _ in range(len(self._waiting))]
-            self._write(batch)
+            if batch or self._dropped:
+                self._write(batch)
             with self._progress:
                 self._written += len(batch)
                 self._progress.notify_all()

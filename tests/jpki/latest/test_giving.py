@@ -9,7 +9,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kazasu.exchange.inquiries import _refusal_to
 from kazasu.foundation.clock import JST
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
@@ -195,7 +194,7 @@ def _seen(world, consent_id, watch):
     watch.statements.clear()
     with pytest.raises(Refusal) as refused:
         world.give(consent_id)
-    wire = json.dumps(_refusal_to(refused.value), ensure_ascii=False).encode()
+    wire = json.dumps(refused.value.to_document(), ensure_ascii=False).encode()
     page = problem(refused.value)
     return wire, page.status_code, bytes(page.body), world.changes(consent_id), list(watch.statements)  # fmt: skip
 

@@ -1,0 +1,89 @@
+"""``kazasu room new``: what it writes opens, passes the checks of every room, and is refused where it cannot be written whole."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tools.mutants import ROOT, Tree
+
+from kazasu.cli.room.writing import Wanted, write
+
+CHECKS = ("test_street.py", "test_tree.py", "test_routes.py", "test_faults.py", "test_templates.py")
+"""The structural tests that a new room meets first; all others walk it just the same."""
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory):
+    return Tree(tmp_path_factory.mktemp("room")).folder
+
+
+def in_tree(tree, *command):
+    path = os.pathsep.join([str(tree / "src"), str(tree)])
+    return subprocess.run(
+        [sys.executable, *command], cwd=tree, capture_output=True, text=True, check=False,
+        env=os.environ | {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"},
+    )  # fmt: skip
+
+
+def new(tree, *arguments):
+    return in_tree(tree, "-m", "kazasu", "room", "new", *arguments)
+
+
+@pytest.mark.timeout(600)
+def test_rooms_of_every_sort_open_and_pass_the_checks_of_all_rooms(tree):
+    for arguments in (("kiosk",), ("clinic", "--tenants", "--staff"), ("points", "--sign-in"),
+                      ("library", "--tenants", "--sign-in", "--staff", "--ja", "図書館", "--en", "Public library")):  # fmt: skip
+        done = new(tree, *arguments)
+        assert done.returncode == 0, done.stdout + done.stderr
+    names = ("kiosk", "clinic", "points", "library")
+    own = [f"{place}/{name}" for name in names for place in ("src/kazasu", "tests")]
+    style = in_tree(tree, "-m", "ruff", "check", "--no-cache", *own)
+    assert style.returncode == 0, style.stdout
+    tests = [f"tests/{name}" for name in names] + [f"tests/structure/{one}" for one in CHECKS]
+    done = in_tree(tree, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", *tests)
+    assert done.returncode == 0, done.stdout[-4000:]
+
+
+def test_a_room_begins_in_120_lines(tmp_path):
+    """From its first line to the last before its own logic, tests and documents apart."""
+    for list_of in (".importlinter", "docs/architecture.md", "README.md", "README.ja.md"):
+        (tmp_path / list_of).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / list_of).write_text((ROOT / list_of).read_text(encoding="utf-8"), encoding="utf-8")
+    wanted = Wanted("library", "図書館", "Public library", tenants=True, sign_in=True, staff=True)
+    files = [file for file in write(tmp_path, wanted) if file.suffix == ".py" and "src" in file.parts]
+    lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    assert len(lines) <= 120
+
+
+def test_two_places_outside_the_room_are_touched(tmp_path):
+    for list_of in (".importlinter", "docs/architecture.md"):
+        (tmp_path / list_of).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / list_of).write_text((ROOT / list_of).read_text(encoding="utf-8"), encoding="utf-8")
+    wanted = Wanted("library", "図書館", "Public library", tenants=True, sign_in=True, staff=True)
+    outside = [file for file in write(tmp_path, wanted) if "library" not in str(file.relative_to(tmp_path))]
+    assert {file.relative_to(tmp_path) for file in outside} == {Path(".importlinter"), Path("docs/architecture.md")}
+
+
+@pytest.mark.parametrize("name", ["Library", "x", "a" * 21, "lib rary", "../x", "class", "図書館", "library1", ""])
+def test_a_name_that_cannot_be_a_package_is_refused(tree, name):
+    done = new(tree, name)
+    assert done.returncode == 2
+    assert "cli.bad-room-name" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["bank", "id", "city", "municipality", "sandbox", "kit", "exchange", "app"])
+def test_a_name_that_is_taken_is_refused_and_nothing_written(tree, name):
+    before = sorted(tree.rglob("*.txt"))
+    done = new(tree, name)
+    assert done.returncode == 2
+    assert "cli.room-there" in done.stderr or "cli.bad-room-name" in done.stderr
+    assert sorted(tree.rglob("*.txt")) == before
+
+
+def test_a_list_of_another_form_stops_it_before_anything_is_written(tmp_path):
+    (tmp_path / ".importlinter").write_text("[importlinter]\n", encoding="utf-8")
+    with pytest.raises(LookupError, match="importlinter"):
+        write(tmp_path, Wanted("library", "図書館", "Library", tenants=False, sign_in=False, staff=False))
+    assert [path.name for path in tmp_path.rglob("*")] == [".importlinter"]
