@@ -5,8 +5,9 @@ What is selective, counts or compares stays SQL in the rooms' stores; what only 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from enum import Enum
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, Literal, get_type_hints
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args, get_type_hints
 
 from psycopg.types.json import Jsonb
 
@@ -19,6 +20,8 @@ else:
 
 JSON: Final = "json"
 """``field(metadata={JSON: True})``: a list that is a ``jsonb`` column and no array."""
+WAS: Final = "was "
+"""Before the name of a column: the parameter with what it must still hold."""
 Twice = Literal["refuse", "keep"]
 """What becomes of a row whose key is there: the database's error, or it stays as it is."""
 
@@ -30,15 +33,32 @@ def columns(row: type[Row], *, without: tuple[str, ...] = (), of: str = "") -> s
     return ", ".join(f"{start}{one.name}" for one in fields(row) if one.name not in without)
 
 
-def values(row: Row) -> dict[str, Any]:
-    """Columns and values of one row; dicts, and lists marked :data:`JSON`, as ``jsonb``."""
-    return {one.name: _value(getattr(row, one.name), one.metadata) for one in fields(row)}
+def values(row: Row | None, more: Mapping[str, Any]) -> dict[str, Any]:
+    """Columns and values of one row, then ``more``, which comes before a field of its name.
+
+    Dicts, and lists marked :data:`JSON`, as ``jsonb``.
+    """
+    found: dict[str, Any] = {}
+    documents: frozenset[str] = frozenset()
+    if row is not None:
+        documents = _documents(type(row))
+        found = {name: getattr(row, name) for name in names(type(row))}
+    found.update(more)
+    for name, value in found.items():
+        if isinstance(value, dict) or (name in documents and value is not None):
+            found[name] = Jsonb(value)
+    return found
 
 
-def _value(value: Any, metadata: Mapping[Any, Any]) -> Any:
-    if value is not None and (isinstance(value, dict) or metadata.get(JSON)):
-        return Jsonb(value)
-    return value
+@lru_cache(maxsize=1000)
+def names(row: type[Row]) -> tuple[str, ...]:
+    """Its columns, one by one (for COPY)."""
+    return tuple(one.name for one in fields(row))
+
+
+@lru_cache(maxsize=1000)
+def _documents(row: type[Row]) -> frozenset[str]:
+    return frozenset(one.name for one in fields(row) if one.metadata.get(JSON))
 
 
 @lru_cache(maxsize=1000)
@@ -56,19 +76,27 @@ def upsert_statement(table: str, names: tuple[str, ...], key: tuple[str, ...]) -
 
 
 @lru_cache(maxsize=1000)
-def update_statement(table: str, names: tuple[str, ...], key: tuple[str, ...]) -> str:
+def update_statement(
+    table: str, names: tuple[str, ...], key: tuple[str, ...], was: tuple[str, ...]
+) -> str:
     changes = ", ".join(f"{name} = %({name})s" for name in names if name not in key)
-    where = " AND ".join(f"{name} = %({name})s" for name in key)
-    return f"UPDATE {table} SET {changes} WHERE {where}"
+    asked = [f"{name} = %({name})s" for name in key] + [f"{one} = %({WAS}{one})s" for one in was]
+    return f"UPDATE {table} SET {changes} WHERE {' AND '.join(asked)}"
 
 
 @lru_cache(maxsize=1000)
 def conversions(row: Any) -> Mapping[str, type]:
-    """Fields whose type is made from what the database gives: a municipality code, an individual number."""
+    """Fields whose type is made from what the database gives: a state, an institution, an individual number.
+
+    That is an ``Enum``, or a class with ``from_database = True``; each may be ``| None``.
+    """
     found: dict[str, type] = {}
     for name, hint in get_type_hints(row).items():
-        if isinstance(hint, type) and getattr(hint, "from_database", False):
-            found[name] = hint
+        for kind in (hint, *get_args(hint)):
+            if isinstance(kind, type) and (
+                issubclass(kind, Enum) or getattr(kind, "from_database", False)
+            ):
+                found[name] = kind
     return found
 
 
