@@ -211,17 +211,14 @@ def seal(database: "Database", tenant: str, sign: Callable[[bytes], str], most: 
                FROM unnest(%s::bigint[]) WITH ORDINALITY AS given(id, n)""",
             (tenant, first, [row.id for row in rows]),
         )
-        tx.execute(
-            """INSERT INTO audit_checkpoint (tenant, size, root, peaks, at, signature)
-               VALUES (%s, %s, %s, %s, %s, %s)""",
-            (
-                tenant,
-                frontier.size,
-                frontier.root,
-                frontier.peaks,
-                tx.now,
-                sign(checkpoint_bytes(tenant, frontier.size, frontier.root)),
-            ),
+        tx.insert(
+            "audit_checkpoint",
+            tenant=tenant,
+            size=frontier.size,
+            root=frontier.root,
+            peaks=frontier.peaks,
+            at=tx.now,
+            signature=sign(checkpoint_bytes(tenant, frontier.size, frontier.root)),
         )
         return len(rows)
 

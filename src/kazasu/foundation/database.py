@@ -125,7 +125,7 @@ class Transaction:
     ) -> bool:
         """Enter a row; ``more``: columns that the dataclass has not (the tenant), or all of them.
 
-        Returns whether it was entered; False only where ``twice="keep"`` found it there.
+        Returns whether it was entered; False only where ``twice`` let one stay that was there.
         """
         values = rows.values(row, more)
         return self.execute(rows.insert_statement(table, tuple(values), twice), values) == 1

@@ -22,15 +22,22 @@ JSON: Final = "json"
 """``field(metadata={JSON: True})``: a list that is a ``jsonb`` column and no array."""
 WAS: Final = "was "
 """Before the name of a column: the parameter with what it must still hold."""
-Twice = Literal["refuse", "keep"]
-"""What becomes of a row whose key is there: the database's error, or it stays as it is."""
+NO_COLUMN: Final = "no column"
+"""``field(metadata={NO_COLUMN: True})``: computed by the query, or for others than the table."""
+Twice = Literal["refuse", "keep"] | tuple[str, ...]
+"""What becomes of a row that is there: the database's error, or it stays as it is; a key: it stays if that one is the same."""
 
 
 @lru_cache(maxsize=1000)
-def columns(row: type[Row], *, without: tuple[str, ...] = (), of: str = "") -> str:
-    """The row's columns for a SELECT; ``of``: the table's name or alias before each."""
-    start = f"{of}." if of else ""
-    return ", ".join(f"{start}{one.name}" for one in fields(row) if one.name not in without)
+def columns(row: type[Row]) -> str:
+    """The row's columns, for a SELECT."""
+    return ", ".join(names(row))
+
+
+@lru_cache(maxsize=1000)
+def names(row: type[Row]) -> tuple[str, ...]:
+    """Its columns, one by one (for COPY)."""
+    return tuple(one.name for one in fields(row) if not one.metadata.get(NO_COLUMN))
 
 
 def values(row: Row | None, more: Mapping[str, Any]) -> dict[str, Any]:
@@ -51,12 +58,6 @@ def values(row: Row | None, more: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1000)
-def names(row: type[Row]) -> tuple[str, ...]:
-    """Its columns, one by one (for COPY)."""
-    return tuple(one.name for one in fields(row))
-
-
-@lru_cache(maxsize=1000)
 def _documents(row: type[Row]) -> frozenset[str]:
     return frozenset(one.name for one in fields(row) if one.metadata.get(JSON))
 
@@ -64,7 +65,9 @@ def _documents(row: type[Row]) -> frozenset[str]:
 @lru_cache(maxsize=1000)
 def insert_statement(table: str, names: tuple[str, ...], twice: Twice) -> str:
     places = ", ".join(f"%({name})s" for name in names)
-    end = " ON CONFLICT DO NOTHING" if twice == "keep" else ""
+    end = "" if twice == "refuse" else " ON CONFLICT DO NOTHING"
+    if isinstance(twice, tuple):
+        end = f" ON CONFLICT ({', '.join(twice)}) DO NOTHING"
     return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({places}){end}"
 
 
