@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from enum import Enum
 from functools import lru_cache
+from types import UnionType
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args, get_type_hints
 
 from psycopg.types.json import Jsonb
@@ -25,7 +26,8 @@ WAS: Final = "was "
 NO_COLUMN: Final = "no column"
 """``field(metadata={NO_COLUMN: True})``: computed by the query, or for others than the table."""
 Twice = Literal["refuse", "keep"] | tuple[str, ...]
-"""What becomes of a row that is there: the database's error, or it stays as it is; a key: it stays if that one is the same."""
+"""What becomes of a row that is there: the database's error, or it stays as it is. A key: stays if that is the
+same, and what another constraint forbids is an error still."""
 
 
 @lru_cache(maxsize=1000)
@@ -95,7 +97,7 @@ def conversions(row: Any) -> Mapping[str, type]:
     """
     found: dict[str, type] = {}
     for name, hint in get_type_hints(row).items():
-        for kind in (hint, *get_args(hint)):
+        for kind in get_args(hint) if isinstance(hint, UnionType) else (hint,):
             if isinstance(kind, type) and (
                 issubclass(kind, Enum) or getattr(kind, "from_database", False)
             ):
