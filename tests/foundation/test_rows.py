@@ -8,7 +8,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from psycopg import errors
 
@@ -50,6 +50,13 @@ ONE = Everything(
     1, 1, "山田", None, None, datetime(2026, 11, 23, tzinfo=UTC), b"\x00", None, [], None, None,
     Light.RED, None, None, InstitutionId("portal"),
 )  # fmt: skip
+FULL = replace(
+    ONE,
+    document={"a": None},
+    pairs=[["a", "b"]],
+    before=Light.GREEN,
+    city=MunicipalityCode("141003"),
+)
 TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20)
 VALUE = st.recursive(TEXT | st.integers(-(2**53), 2**53) | st.booleans() | st.none(),
                      lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3))  # fmt: skip
@@ -100,6 +107,7 @@ def entered(tx, row, tenant="a", **options):
     return tx.insert("everything", row, tenant=tenant, **options)
 
 
+@example(row=FULL)
 @given(row=EVERYTHING)
 def test_what_goes_in_comes_out(room, row):
     def work(tx):
