@@ -128,14 +128,16 @@ class Transaction:
         Returns whether it was entered; False only where ``twice`` let one stay that was there.
         """
         values = rows.values(row, more)
-        return self.execute(rows.insert_statement(table, tuple(values), twice), values) == 1
+        statement = rows.insert_statement(table, tuple(values), twice)
+        return self.execute(statement, tuple(values.values())) == 1
 
     def upsert(
         self, table: str, row: rows.Row | None = None, /, *, key: Sequence[str], **more: Any
     ) -> None:
         """Enter a row, or put it in the place of the one with this key."""
         values = rows.values(row, more)
-        self.execute(rows.upsert_statement(table, tuple(values), tuple(key)), values)
+        statement = rows.upsert_statement(table, tuple(values), tuple(key))
+        self.execute(statement, tuple(values.values()))
 
     def update(
         self,
@@ -152,9 +154,9 @@ class Transaction:
         Returns whether it did: False when there is no such row, or somebody else changed it.
         """
         values, was = rows.values(row, more), was or {}
-        statement = rows.update_statement(table, tuple(values), tuple(key), tuple(was))
-        values |= {f"{rows.WAS}{name}": value for name, value in was.items()}
-        return self.execute(statement, values) == 1
+        asked = [values.pop(name) for name in key]
+        statement = rows.update_statement(table, tuple(values), (*key, *was))
+        return self.execute(statement, (*values.values(), *asked, *was.values())) == 1
 
     def copy(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
         """Bulk load by COPY (founding only: row level security refuses it to app roles)."""

@@ -21,8 +21,6 @@ else:
 
 JSON: Final = "json"
 """``field(metadata={JSON: True})``: a list that is a ``jsonb`` column and no array."""
-WAS: Final = "was "
-"""Before the name of a column: the parameter with what it must still hold."""
 NO_COLUMN: Final = "no column"
 """``field(metadata={NO_COLUMN: True})``: computed by the query, or for others than the table."""
 Twice = Literal["refuse", "keep"] | tuple[str, ...]
@@ -47,16 +45,19 @@ def values(row: Row | None, more: Mapping[str, Any]) -> dict[str, Any]:
 
     Dicts, and lists marked :data:`JSON`, as ``jsonb``.
     """
-    found: dict[str, Any] = {}
-    documents: frozenset[str] = frozenset()
-    if row is not None:
-        documents = _documents(type(row))
-        found = {name: getattr(row, name) for name in names(type(row))}
-    found.update(more)
+    if row is None:
+        found, documents = dict(more), _NONE
+    else:
+        kind = type(row)
+        found = {name: getattr(row, name) for name in names(kind)} | dict(more)
+        documents = _documents(kind)
     for name, value in found.items():
         if isinstance(value, dict) or (name in documents and value is not None):
             found[name] = Jsonb(value)
     return found
+
+
+_NONE: Final[frozenset[str]] = frozenset()
 
 
 @lru_cache(maxsize=1000)
@@ -66,7 +67,8 @@ def _documents(row: type[Row]) -> frozenset[str]:
 
 @lru_cache(maxsize=1000)
 def insert_statement(table: str, names: tuple[str, ...], twice: Twice) -> str:
-    places = ", ".join(f"%({name})s" for name in names)
+    """Takes the values in the order of ``names``."""
+    places = ", ".join(["%s"] * len(names))
     end = "" if twice == "refuse" else " ON CONFLICT DO NOTHING"
     if isinstance(twice, tuple):
         end = f" ON CONFLICT ({', '.join(twice)}) DO NOTHING"
@@ -75,18 +77,17 @@ def insert_statement(table: str, names: tuple[str, ...], twice: Twice) -> str:
 
 @lru_cache(maxsize=1000)
 def upsert_statement(table: str, names: tuple[str, ...], key: tuple[str, ...]) -> str:
+    """Takes the values in the order of ``names``."""
     changes = ", ".join(f"{name} = EXCLUDED.{name}" for name in names if name not in key)
     insert = insert_statement(table, names, "refuse")
     return f"{insert} ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}"
 
 
 @lru_cache(maxsize=1000)
-def update_statement(
-    table: str, names: tuple[str, ...], key: tuple[str, ...], was: tuple[str, ...]
-) -> str:
-    changes = ", ".join(f"{name} = %({name})s" for name in names if name not in key)
-    asked = [f"{name} = %({name})s" for name in key] + [f"{one} = %({WAS}{one})s" for one in was]
-    return f"UPDATE {table} SET {changes} WHERE {' AND '.join(asked)}"
+def update_statement(table: str, changed: tuple[str, ...], asked: tuple[str, ...]) -> str:
+    """Takes the values of what is ``changed``, then of what is ``asked``: the key, and what was there."""
+    changes = ", ".join(f"{name} = %s" for name in changed)
+    return f"UPDATE {table} SET {changes} WHERE {' AND '.join(f'{name} = %s' for name in asked)}"
 
 
 @lru_cache(maxsize=1000)
