@@ -30,6 +30,7 @@ class Statements(Protocol):
     def all(self, cls: type[T], query: str, params: Sequence[Any] | None = None) -> list[T]: ...
     def maybe(self, cls: type[T], query: str, params: Sequence[Any] | None = None) -> T | None: ...
     def value(self, query: str, params: Sequence[Any] | None = None) -> Any: ...
+    def insert(self, table: str, /, **more: Any) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,17 +223,14 @@ def seal(tx: Statements, sign: Callable[[bytes], str], most: int = 5000) -> int:
            FROM unnest(%s::bigint[]) WITH ORDINALITY AS given(id, n)""",
         (tx.tenant, first, [row.id for row in rows]),
     )
-    tx.execute(
-        """INSERT INTO audit_checkpoint (tx.tenant, size, root, peaks, at, signature)
-           VALUES (%s, %s, %s, %s, %s, %s)""",
-        (
-            tx.tenant,
-            frontier.size,
-            frontier.root,
-            frontier.peaks,
-            tx.now,
-            sign(checkpoint_bytes(tx.tenant, frontier.size, frontier.root)),
-        ),
+    tx.insert(
+        "audit_checkpoint",
+        tenant=tx.tenant,
+        size=frontier.size,
+        root=frontier.root,
+        peaks=frontier.peaks,
+        at=tx.now,
+        signature=sign(checkpoint_bytes(tx.tenant, frontier.size, frontier.root)),
     )
     return len(rows)
 
