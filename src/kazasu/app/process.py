@@ -324,7 +324,7 @@ class Process:
     def _guarded(self, room: str, part: str, work: Callable[[], object]) -> bool:
         """A fault in one background task must neither stop the others nor pass unseen.
 
-        ``room`` is empty for what is done for all rooms at once. Gives whether it went well.
+        ``room`` is empty for what is done for all rooms at once. Returns whether it went well.
         """
         good = True
         try:

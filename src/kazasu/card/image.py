@@ -1,6 +1,6 @@
 """All state of one card, as a file: applications, files with access rules, PIN counters, keys.
 
-A ``.card`` file is a card on a table: whoever has it has the card, not the PINs' knowledge of its
+A ``.card`` file is a card on a table: anyone who has it has the card, not the PINs' knowledge of its
 holder. Sandbox only; keys of real cards never leave their chips.
 """
 

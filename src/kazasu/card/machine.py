@@ -72,7 +72,7 @@ class Card:
         return bytes.fromhex(self.image.atr)
 
     def reset(self) -> None:
-        """The field went off: everything given and selected is forgotten."""
+        """The card left the reader's field: given PINs and selected files are forgotten."""
         self._application = "manager" if "manager" in self.image.applications else ""
         self._file = ""
         self._given.clear()

@@ -43,7 +43,7 @@ class CertificateEvent(Letter, kind="identity/certificate-event/1", senders=("jp
     at: Instant
     signs_in: bool = False
     """Is the user-authentication certificate concerned? A move ends the signing one alone, and
-    whoever hears of that would hear of the move."""
+    anyone who hears of that would hear of the move."""
     consents: tuple[UUID, ...] = ()
     """``attributes-changed``: live consents with a subscription for which there is something newer;
     ``deceased``: all live ones."""

@@ -63,7 +63,7 @@ def verified(token: str, typ: str, directory: Directory, signer: str = "") -> tu
 
     Args:
         typ: the type it must have; a signature made for one use is never taken for another.
-        signer: who must have signed; empty: whoever ``kid`` names and the directory knows.
+        signer: who must have signed; empty: the one that ``kid`` names and the directory knows.
 
     Raises:
         Refusal: ``exchange.bad-signature``, ``exchange.unknown-institution``.

@@ -1,4 +1,4 @@
-"""Tap requests and tap results on their way: signed by whoever says it, for one use and one receiver."""
+"""Tap requests and tap results on their way: signed by the one who says it, for one use and one receiver."""
 
 from typing import Final
 

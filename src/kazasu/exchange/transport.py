@@ -53,7 +53,7 @@ class HttpTransport:
 
 
 def _problem(response: httpx.Response, name: str) -> Refusal:
-    """The refusal in an RFC 9457 problem; anything else means that nobody sound is there."""
+    """The refusal in an RFC 9457 problem; anything else means that the other side is not in order."""
     try:
         return Refusal.of(response.json())
     except ValueError:

@@ -16,7 +16,7 @@ UNREADABLE = define("clock.unreadable", 500,
 
 
 def clock_file(settings: Settings) -> Path:
-    """Beside the directory: whoever shares the directory shares the time."""
+    """Beside the directory: anyone who shares the directory shares the time."""
     return settings.directory_file.parent / "clock"
 
 

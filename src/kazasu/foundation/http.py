@@ -45,7 +45,7 @@ def _loopback_names(host: str) -> str:
 def _public_names(host: str) -> str:
     """A public address of this name, which is then the very one that is visited.
 
-    Whoever registers a name decides where it leads, and may let it lead elsewhere a moment later: a second look by the
+    Anyone who registers a name decides where it leads, and may let it lead elsewhere a moment later: a second look by the
     library could find our own house (OWASP Server Side Request Forgery Prevention; RFC 6890).
 
     Raises ``httpx.ConnectError``: no such name, or any of its addresses lies inside.

@@ -103,7 +103,7 @@ class IndividualNumber:
         return cls(cls._Digits.from_body(body))
 
     def reveal(self, *, duty: str) -> str:
-        """The twelve digits, for a duty that the law gives (番号法 9条): whoever calls has to name it.
+        """The twelve digits, for a duty that the law gives (番号法 9条): the caller names it.
 
         What is done with them is audited with the use case, as everything personal is.
         """

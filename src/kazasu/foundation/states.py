@@ -98,7 +98,7 @@ class Table:
         ]
 
     def over(self, state: str) -> bool:
-        """Is nobody's turn any more?"""
+        """Is it over: does nobody have to act any more?"""
         return not self.states[state].acts
 
     def walk(self) -> Iterator[tuple[State, Event, Turn | None]]:

@@ -6,5 +6,7 @@
 :mod:`.identifiers`: a service's own identifiers and what links them to subjects.
 :mod:`.latest`: the latest four attributes, asked of the certification service with consent.
 :mod:`.events`: security events pushed by the identity service (RFC 8417, RFC 8935).
-:mod:`.sql`: storage for them on a PostgreSQL of one's own.
+:mod:`.staff`: who works at a desk, and in which roles.
+:mod:`.opening`: signing in for a room of the house, from what its institution declares.
+:mod:`.sql`: storage of identifiers and events on a PostgreSQL of one's own.
 """

@@ -1,6 +1,6 @@
 """A service's own identifiers: what they are linked to, and what may change a link.
 
-The lesson of the libraries (peers, "Own-ID linkage kit"): whoever keys their records on a number
+The lesson of the libraries (peers, "Own-ID linkage kit"): anyone who keys their records on a number
 of the card loses them when law or card changes. So a service gives identifiers of its own; the
 identity service's pairwise subject only *proves* one. A subject survives renewal, re-issue, move
 and change of phone. Where it cannot (a lapsed certificate, a link that was ended), a new subject
@@ -38,7 +38,7 @@ ChangeKind = Literal["enrolled", "relinked", "ended", "merged", "split", "undone
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What the identity service proved of whoever is here."""
+    """What the identity service proved of the person who is here."""
 
     subject: str
     at: datetime

@@ -88,7 +88,7 @@ TakeProof = Callable[[Request, Person, Signature, Context], Response]
 
 
 def as_themselves(kind: str) -> Admit:
-    """Lets in whoever holds a card, known by the subject of this party alone."""
+    """Lets in everyone who holds a card, known by the subject of this party alone."""
     return lambda _, person: Admission(kind, person.subject)
 
 
@@ -119,7 +119,7 @@ class SignIn:
     ) -> None:
         """
         Args:
-            levels: assurance (``acr``) that signing in accepts, the one to ask for first; whoever comes with
+            levels: assurance (``acr``) that signing in accepts, the one to ask for first; anyone who comes with
                 another is refused here, whatever was asked on the way.
         """
         self._site = site
@@ -141,7 +141,7 @@ class SignIn:
         scopes: Sequence[str],
         levels: Sequence[str] = STRONG,
     ) -> None:
-        """Declare a further use of a card: ``take`` gets whoever held it, at one of these levels."""
+        """Declare a further use of a card: ``take`` gets the person who held it, at one of these levels."""
         self._uses[name] = _Use(tuple(scopes), tuple(levels), take=take)
 
     def also(
@@ -170,7 +170,7 @@ class SignIn:
     def use_signed_proof(
         self, name: str, take: TakeProof, *, scopes: Sequence[str], levels: Sequence[str] = STRONG
     ) -> None:
-        """Declare a signature by whoever holds the card, with attributes of its certificate."""
+        """Declare a signature by the person who holds the card, with attributes of its certificate."""
         self._uses[name] = _Use(tuple(scopes), tuple(levels), take_proof=take)
 
     # ------------------------------------------------------------ begin
@@ -279,7 +279,7 @@ class SignIn:
         return response
 
     def _taken(self, request: Request, party: RelyingParty, kept: dict[str, Any]) -> Response:
-        """What the declared use makes of whoever held the card."""
+        """What the declared use makes of the person who held the card."""
         use = self._uses[kept["use"]]
         started = Started("", kept["state"], kept["nonce"], kept["verifier"])
         person = self._openid.finish(

@@ -58,7 +58,7 @@ def clerk(request: Request) -> Clerk:
 
 
 def admit_staff(house: RoomContext, declared: Institution) -> Admit:
-    """Lets in whoever has a post there. The function raises Refusal ``kit.not-staff``."""
+    """Lets in everyone who has a post there. The function raises Refusal ``kit.not-staff``."""
     access = Access("system:sign-in", f"{declared.schema}.staff.sign-in", _SIGNING_IN)
 
     def admit(request: Request, person: Person) -> Admission:

@@ -1,6 +1,6 @@
 """Numbers of the sandbox's people: valid by their check digits, unique, and plainly invented.
 
-Real 個人番号 and 住民票コード are random. Ours begin with 99 and 9: whoever sees one knows that it is
+Real 個人番号 and 住民票コード are random. Ours begin with 99 and 9: anyone who sees one knows that it is
 not a real person's.
 """
 

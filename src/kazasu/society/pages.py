@@ -89,7 +89,7 @@ class SandboxPages:
 
     @post("/tray/new", public(WHY))
     def make(self, request: Request) -> Response:
-        """A card for whoever is typed; then back to the tray, where it lies first."""
+        """A card for the person who was typed; then back to the tray, where it lies first."""
         back = BackForm.read(request).back
         if back:
             _reader(self._house.directory, back)

@@ -69,7 +69,7 @@ def _provisional(sight: CheckerView) -> Iterator[str]:
 
 
 def _heads(sight: CheckerView) -> Iterator[str]:
-    """Who lives together has one head, once nobody of them is on the move."""
+    """Who lives together has one head, once none of them is on the move."""
     for row in sight.rows(
         "municipality",
         """SELECT municipality_code, household_number FROM resident

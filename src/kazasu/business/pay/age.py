@@ -1,6 +1,6 @@
 """Is the customer 20 or older? Asked of the phone's electronic record, and nothing else is.
 
-20歳未満ノ者ノ飲酒ノ禁止ニ関スル法律 1条: whoever sells alcohol has to know it. The phone answers with one item,
+20歳未満ノ者ノ飲酒ノ禁止ニ関スル法律 1条: anyone who sells alcohol has to know it. The phone answers with one item,
 ``age_over_20``; kept is the outcome and when.
 """
 

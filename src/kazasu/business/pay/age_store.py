@@ -54,7 +54,7 @@ def add_request(tx: Transaction, request_id: str, request: str, until: datetime)
 
 
 def take_request(tx: Transaction, request_id: str) -> str | None:
-    """Fetched and removed: whoever comes second gets nothing."""
+    """Fetched and removed: a second caller gets nothing."""
     found = tx.value(
         "DELETE FROM age_request WHERE request_id = %s AND expires_at > %s RETURNING request",
         (request_id, tx.now),

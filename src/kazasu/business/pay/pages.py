@@ -75,7 +75,7 @@ class WalletPages:
         return self._signin.begin(request, "who", context={"bank": bank}, back="/banks")
 
     def who(self, request: Request, person: Person, context: dict[str, str]) -> Response:
-        """Back from the tap: whoever signed in here, with what the bank will compare."""
+        """Back from the tap: the person who signed in here, with what the bank will compare."""
         session = request.state.session
         if session.kind != "customer" or person.subject != session.data.get("card_subject"):
             raise Refusal(OTHER_PERSON)

@@ -133,7 +133,7 @@ class PhoneService:
     def with_card(
         self, action: PhoneAction, card: Place, pin: str, *, force: bool = False
     ) -> PhonesOfHolder:
-        """Show, hold, release or end the phones of whoever holds the card. From any phone, at any hour."""
+        """Show, hold, release or end the phones of the person who holds the card. From any phone, at any hour."""
         return self._change(action, card, pin, force=force)
 
     def _change(

@@ -55,7 +55,7 @@ class Entered:
     password: str = ""
     use_last_try: bool = False
     seen: bool = False
-    """Without a PIN: whoever stands for the holder has compared the face."""
+    """Without a PIN: the person who stands for the holder has compared the face."""
     chosen_number: str = ""
     """On a phone, for what was begun on another screen."""
 

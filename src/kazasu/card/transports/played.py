@@ -1,4 +1,4 @@
-"""A card with a chosen fault, for whoever wants to see how their program takes it. Sandbox only.
+"""A card with a chosen fault, for those who want to see how their program takes it. Sandbox only.
 
 The fault is in the chip, so that everything between it and the relying party is the real path. What the
 card counts is not written down: the same fault is there again the next time.

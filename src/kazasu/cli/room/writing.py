@@ -84,7 +84,7 @@ def _places(wanted: Wanted) -> dict[str, str]:
         "staff_access": "STAFF = signed_in(KIND)\n" if wanted.staff else "",
         "staff_import": "from kazasu.kit.staff import KIND, clerk\n" if wanted.staff else "",
         "web_imports": ", ".join(
-            ["public", *(["signed_in"] if signs else []), "Site", "get", *(["post"] if wanted.sign_in else [])]
+            ["Site", "get", *(["post"] if wanted.sign_in else []), "public", *(["signed_in"] if signs else [])]
         ),
         "person_pages": _part("person_pages") if wanted.sign_in else "",
         "staff_pages": _part("staff_pages") if wanted.staff else "",

@@ -1,8 +1,8 @@
 """A PostgreSQL of our own, started with the house and stopped by the last one who leaves.
 
-Several processes may share one data folder: whoever uses the server holds a shared lock on
+Several processes may share one data folder: each one that uses the server holds a shared lock on
 ``postgres.users``; starting and stopping happen under ``postgres.lock``. Locks die with their
-process, so a killed process leaves nothing to clean up. Whoever enters it by ``with`` also watches over it:
+process, so a killed process leaves nothing to clean up. The one who enters it by ``with`` also watches over it:
 a server that died is started again (``supervisor.py``).
 """
 
@@ -97,7 +97,7 @@ class EmbeddedPostgres:
         return False
 
     def destroy(self) -> None:
-        """Stop the server whoever uses it and remove every byte of its data."""
+        """Stop the server, even while others use it, and remove every byte of its data."""
         self._supervisor.stop()
         if not self.data.exists():
             return

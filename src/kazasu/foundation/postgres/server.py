@@ -57,7 +57,7 @@ class PostgresServer:
 
 
 def forget_callers_settings() -> None:
-    """Take the ``PG…`` variables of whoever called us out of this process.
+    """Take the ``PG…`` variables of the calling shell out of this process.
 
     libpq mixes them into every connection that does not name the same parameter, our own and the
     libraries': another user's options, time zone, service or certificate. Every server is reached through
@@ -92,7 +92,7 @@ class GivenPostgres:
         return self._server
 
     def stop(self) -> None:
-        """Nothing: whoever started it stops it."""
+        """Nothing: the one who started it stops it."""
 
     def __enter__(self) -> PostgresServer:
         return self.start()

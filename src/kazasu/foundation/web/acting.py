@@ -113,7 +113,7 @@ def address_of(request: Request) -> str:
 def marked(html: str, owner: str, address: str) -> str:
     """The page with its owner and its address in each of its forms.
 
-    The owner: left open on a shared screen, it writes nothing for whoever signs in there next (design §3.4). The
+    The owner: left open on a shared screen, it writes nothing for the person who signs in there next (design §3.4). The
     address: where what went wrong is shown.
     """
     fields = {PAGE: address} | ({OWNER: owner} if owner else {})

@@ -249,7 +249,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
 
 def _farewell(refusal: Refusal) -> bytes:
-    """A whole answer to whoever has not asked a whole question."""
+    """A complete answer to a client whose request never came in full."""
     said = "".join(f"{refusal.title.to(one)} {refusal.todo.to(one)}\n" for one in LANGUAGES)
     body = f"{said}{refusal.fault.code}\n".encode()
     status = HTTPStatus(refusal.fault.status)

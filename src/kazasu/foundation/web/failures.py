@@ -1,4 +1,4 @@
-"""What an exception is called towards whoever caused it: the one place that tells an incident from bad input."""
+"""What an exception is called towards the client that caused it: the one place that tells an incident from bad input."""
 
 import structlog
 

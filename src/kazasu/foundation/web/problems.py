@@ -32,7 +32,7 @@ def problem(refusal: Refusal) -> JSONResponse:
 
 
 def answer_to(refusal: Refusal, headers: Mapping[str, str]) -> Response:
-    """To whoever asked with ``headers`` something that reached no site."""
+    """To a client that asked with ``headers`` something that reached no site."""
     if "text/html" not in headers.get("accept", ""):
         return problem(refusal)
     code = escape(refusal.fault.code)

@@ -117,7 +117,7 @@ class DatabaseSessions:
         )
 
     def _purge_now_and_then(self) -> None:
-        """Whoever comes first each minute takes the dead away: they hold tokens, and nobody asks for them."""
+        """The first request of each minute deletes dead sessions: they hold tokens and are never asked for again."""
         now = time.monotonic()
         if now - self._purged >= _PURGE_SECONDS:
             self._purged = now

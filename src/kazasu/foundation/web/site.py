@@ -164,7 +164,7 @@ class Site:
             )(page)
 
     def app(self) -> Starlette:
-        """The finished application; ``state.health`` is for whoever works behind it."""
+        """The finished application; ``state.health`` is for the threads that work behind it."""
         self._routes.append(Route("/healthz", self._healthz))
         application = Starlette(
             routes=self._routes,
@@ -223,7 +223,7 @@ class Site:
         return self._acting.leave(request, Kept(refusal=refusal, told=told), path)
 
     def sign_in(self, request: Request, *, kind: str, subject: str, data: dict[str, Any]) -> None:
-        """A new session for whoever just proved who they are; the old one ends."""
+        """A new session for the person who just proved who they are; the old one ends."""
         old: Session = request.state.session
         if old.token:
             self._sessions.drop(request.state.tenant, old.token)
@@ -414,7 +414,7 @@ class Site:
         }
 
     def _healthz(self, request: Request) -> Response:
-        """503 when one part has failed or is late: whoever balances or watches looks at the status."""
+        """503 when one part has failed or is late: a load balancer or monitor looks at the status."""
         health: Health = request.app.state.health
         status = "ok" if health.good else "failing"
         return JSONResponse(

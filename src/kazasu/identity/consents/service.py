@@ -50,7 +50,7 @@ class LinkedParty:
 
 
 class Links:
-    """The person's own view. ``person_ref`` is whoever signed in, never what a page sent."""
+    """The person's own view. ``person_ref`` is the person who signed in, never what a page sent."""
 
     def __init__(self, database: Database, deliveries: Deliveries) -> None:
         self._database = database
@@ -139,7 +139,7 @@ class Links:
         self._run("identity.end-consent", work, person_ref)
 
     def unlink(self, person_ref: str, client_id: str) -> None:
-        """The sector forgets the person: whoever comes again is new to it.
+        """The sector forgets the person: anyone who comes again is new to it.
 
         Raises Refusal ``identity.not-linked``, ``identity.public-link``.
         """
@@ -175,7 +175,7 @@ class Links:
         self._run("identity.tell-withdrawn", work, person_ref)
 
     def sign_out_everywhere(self, person_ref: str) -> int:
-        """End every sign-in everywhere; links and consents stay. Gives how many sign-ins ended."""
+        """End every sign-in everywhere; links and consents stay. Returns how many sign-ins ended."""
 
         def work(tx: Transaction) -> int:
             links = store.links(tx, person_ref)

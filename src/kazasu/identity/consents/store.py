@@ -116,7 +116,7 @@ def person_of(tx: Transaction, sector: str, sub: str) -> str | None:
 
 
 def unlink(tx: Transaction, person_ref: str, sector: str) -> bool:
-    """Forget the name: whoever comes again is a new person to the sector."""
+    """Forget the name: anyone who comes again is a new person to the sector."""
     return (
         tx.execute(
             "DELETE FROM subject WHERE person_ref = %s AND sector = %s", (person_ref, sector)
@@ -185,7 +185,7 @@ def release(tx: Transaction, release_id: UUID) -> Release | None:
 
 
 def revoke_grants(tx: Transaction, person_ref: str, client_ids: Sequence[str]) -> list["Ended"]:
-    """End all that hangs on a person's sign-ins at these parties; gives (grant, client, sub)."""
+    """End all that hangs on a person's sign-ins at these parties; returns (grant, client, sub)."""
     ended = tx.all(
         Ended,
         """UPDATE authorization_grant SET revoked_at = %s

@@ -1,1 +1,1 @@
-"""What OAuth itself says when it refuses: one table, by subject; whoever refuses raises a row of it."""
+"""What OAuth itself says when it refuses: one table, by subject; the code that refuses raises a row of it."""

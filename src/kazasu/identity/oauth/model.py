@@ -25,7 +25,7 @@ class OAuthFault:
     """One row of the table."""
 
     code: str
-    """Ours, for whoever keeps it; nobody is sent it."""
+    """Our own name, kept by the inspector; no client is sent it."""
     error: str
     """The protocol's own name (RFC 6749 5.2, 7591 3.2.2, 9449 12.2 …)."""
     description: str

@@ -4,7 +4,7 @@
 *online* keys open with the service's passphrase; *shared* ones with a secret of which each custodian holds a share
 (SLIP-39, Shamir's scheme); *pkcs11* keys stay in their token (:mod:`hsm`).
 
-In the sandbox the passphrase and all shares lie in the folder too, written at the ceremony: whoever has the folder
+In the sandbox the passphrase and all shares lie in the folder too, written at the ceremony: anyone who has the folder
 has the keys. In production the passphrase comes from elsewhere (``KAZASU_PKI_PASSPHRASE_FILE``), and custodians
 take their shares away after the ceremony.
 """

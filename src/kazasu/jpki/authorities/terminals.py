@@ -1,6 +1,6 @@
 """Certificates of terminals: with one, a card signs without a PIN (公的個人認証法 38条の4; card §1 PIN-less).
 
-Whoever runs such a terminal answers for having seen who holds the card: a face compared, a counter visited.
+Anyone who runs such a terminal answers for having seen who holds the card: a face compared, a counter visited.
 The real authority's keys are not public: this is the sandbox's own.
 """
 

@@ -31,8 +31,8 @@ SUPPLIABLE: Final = """
 is revoked or held and there is no new one.
 
 While the certificate that the party knows is good nothing has changed: a change of any attribute revokes it.
-For a protected person (支援措置) no other certificate counts, so whoever asks learns what is true of anybody who has
-not been given a new certificate yet; one query, whoever it is about."""
+For a protected person (支援措置) no other certificate counts, so a party that asks learns what is true of anybody who has
+not been given a new certificate yet; one query, no matter whom it is about."""
 
 
 @dataclass(frozen=True, slots=True)

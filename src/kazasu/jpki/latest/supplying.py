@@ -39,7 +39,7 @@ class Supplying:
     # ------------------------------------------------------------ current status
 
     def states(self, inquiry: CertificateStates, asked: Asked) -> PartyCertificates:
-        """現況確認, one or ten thousand; an id that is not this party's is UNKNOWN, whoever's it is."""
+        """現況確認, one or ten thousand; an id that is not this party's is UNKNOWN, no matter whose it is."""
         access = access_of(asked, "jpki.status.check")
 
         def work(tx: Transaction) -> PartyCertificates:

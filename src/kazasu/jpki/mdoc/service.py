@@ -3,7 +3,7 @@
 The items come from the signing certificate that the card proved at that moment. The individual number is not in it and
 is never known here. A record lives at most a fortnight (simulated) and is renewed by the phone alone as long as the
 certificate is good. It ends with that certificate, so with a move, a lost card or death, and with the certificate of the
-phone that it is on: whoever loses the phone and suspends it with the card suspends the record, too.
+phone that it is on: anyone who loses the phone and suspends it with the card suspends the record, too.
 """
 
 import base64

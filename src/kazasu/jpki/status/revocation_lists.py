@@ -34,7 +34,7 @@ _ACCESS: Final = Access(
 
 
 class RevocationLists:
-    """Gives the current lists; keys are the authorities' own."""
+    """Returns the current lists; keys are the authorities' own."""
 
     def __init__(
         self, database: Database, authorities: dict[tuple[CertificateKind, int], Authority]

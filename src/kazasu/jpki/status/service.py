@@ -64,7 +64,7 @@ class LifeCycle:
     def suspend(self, card_id: str) -> int:
         """The card is lost: everything on it, and on the phones that hang on it, is held at once.
 
-        At any hour, on the holder's word; twice is once. Gives how many certificates are now held.
+        At any hour, on the holder's word; idempotent. Returns how many certificates are now held.
 
         Raises Refusal ``jpki.unknown-card``.
         """

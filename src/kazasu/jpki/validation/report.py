@@ -97,7 +97,7 @@ class Report:
         return next((step.refusal for step in self.steps if step.refusal), None)
 
     def sentence(self) -> Text:
-        """For whoever wants one line."""
+        """For those who want one line."""
         if self.refusal:
             return Text(self.refusal.title.ja, self.refusal.title.en)
         day = civil(self.at).isoformat()

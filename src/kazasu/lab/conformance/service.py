@@ -40,7 +40,7 @@ class Kept:
 
     @property
     def report(self) -> dict[str, Any]:
-        """What was signed, for showing; whoever must rely on it verifies ``signed``."""
+        """What was signed, for showing; anyone who must rely on it verifies ``signed``."""
         payload = self.signed.split(".")[1]
         found: dict[str, Any] = json.loads(
             base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
@@ -67,7 +67,7 @@ class Conformance:
         """
         Args:
             start_url: where a login at the party begins.
-            check_url: a page of the party that answers 200 to whoever is signed in, and nothing of
+            check_url: a page of the party that answers 200 to anyone who is signed in, and nothing of
                 the kind to others.
 
         Raises Refusal ``lab.test-mode-only``, ``lab.conformance-elsewhere``,

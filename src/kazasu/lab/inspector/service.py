@@ -1,6 +1,6 @@
 """Records what relying parties in test mode send: noted in memory, written after the answer has gone.
 
-The note takes the request's path nothing but an append; the writing is a tick, and whoever looks writes
+The note takes the request's path nothing but an append; the writing is a tick, and a reader writes
 first. A flood pushes out the oldest notes, never a request.
 """
 

@@ -79,7 +79,7 @@ class CityContext:
 
         Args:
             action: names the audit row (``municipality.<action>``) and the crash points.
-            role: which the clerk must hold; None: whoever is signed in at the desk.
+            role: which the clerk must hold; None: anyone who is signed in at the desk.
 
         Raises Refusal ``municipality.not-your-role``, before anything is read.
         """

@@ -116,7 +116,7 @@ class OpeningPages:
     def signed(
         self, request: Request, person: Person, signature: Signature, context: dict[str, str]
     ) -> Response:
-        """Back from the card: whoever signed is the applicant."""
+        """Back from the card: the person who signed is the applicant."""
         opened = self._opening.open(context["application"], person, signature)
         if opened.known:
             data = request.state.session.data

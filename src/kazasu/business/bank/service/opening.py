@@ -49,7 +49,7 @@ class Opening:
         return row
 
     def open(self, application_id: str, person: Person, signature: Signature) -> Opened:
-        """Open the account of whoever signed the application. Idempotent: a repetition changes nothing.
+        """Open the account of the person who signed the application. Idempotent: a repetition changes nothing.
 
         Raises Refusal: ``bank.no-application``, ``bank.proof-incomplete``,
         ``bank.already-customer``.
@@ -113,7 +113,7 @@ class Opening:
     def relink(self, application_id: str, given: str) -> tuple[str, str]:
         """Somebody with a new subject and the same four attributes says their customer number.
 
-        Gives the number and the subject that is linked to it from now on. Raises Refusal:
+        Returns the number and the subject that is linked to it from now on. Raises Refusal:
         ``bank.no-pending-proof``, ``kit.wrong-knowledge``, ``kit.knowledge-locked``, and those of
         :meth:`Identifiers.relink`.
         """
@@ -147,7 +147,7 @@ class Opening:
     def open_anew(self, application_id: str) -> tuple[str, str]:
         """The person says that they never were a customer: people with equal attributes exist.
 
-        Gives the new number and its subject; a person of the bank looks whether two are one.
+        Returns the new number and its subject; a person of the bank looks whether two are one.
         """
 
         def work(tx: Transaction) -> tuple[str, str]:

@@ -42,7 +42,7 @@ class Cancelling:
     def cancel(self, tenant: str, *, case_id: str) -> None:
         """Job: cancel each mover's transfer by compare-and-set, then reverse what was won.
 
-        Whoever arrived first stays arrived; repeating the job changes nothing.
+        A person who arrived first stays arrived; repeating the job changes nothing.
         """
         case, leavers = self._city.look_itself(
             "moving-out.leavers",

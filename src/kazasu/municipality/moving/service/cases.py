@@ -1,4 +1,4 @@
-"""Reading and writing cases as a clerk saw them: whoever comes second is told (I9)."""
+"""Reading and writing cases as a clerk saw them: the second of two clerks is told (I9)."""
 
 from collections.abc import Sequence
 from typing import TypeVar

@@ -171,7 +171,7 @@ class MovingOutDesk:
         3. The network opens a transfer under that token, usable until the special route ends
            (24条の2; municipal §1.2).
         4. The certificate data of all movers go to the new city in one letter, the notice's revision
-           with them: whoever comes to its desk needs no paper (転出証明書情報の事前通知).
+           with them: anyone who comes to its desk needs no paper (転出証明書情報の事前通知).
         """
         to, movers = notice.destination_municipality, []
         for resident in going:

@@ -30,7 +30,7 @@ class Records:
         self._city = city
 
     def search(self, tenant: str, clerk: Clerk, wanted: str) -> list[Resident]:
-        """By number, or by the beginning of name or reading; whoever was found is recorded."""
+        """By number, or by the beginning of name or reading; everyone who was found is recorded."""
 
         def work(tx: Transaction) -> list[Resident]:
             found = register_store.search(tx, wanted) if wanted else []
