@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kazasu.business.bank.faults import INSUFFICIENT, OVER_LIMIT
 from kazasu.business.bank.model import DAY_LIMIT, check_amount, payee_shown
 from kazasu.business.bank.pages.transfers import yen_of
-from kazasu.business.bank.service.context import Desk
+from kazasu.business.bank.service.context import BankContext
 from kazasu.business.bank.service.money import Money
 from kazasu.business.bank.store import ledger
 from kazasu.business.bank.store.ledger import Posting
@@ -27,7 +27,7 @@ TEST = Access("system:test", "test.money", Text("試験", "Test"))
 
 @pytest.fixture
 def money(market):
-    return Money(Desk(market.street.process._house("bank")))
+    return Money(BankContext(market.street.process._house("bank")))
 
 
 @pytest.fixture

@@ -1,11 +1,13 @@
 """Letters from both sides: applied once, in order, never lost, never another's."""
 
+import json
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 import structlog
 from prometheus_client import REGISTRY
+from psycopg.errors import UniqueViolation
 from pydantic import BaseModel
 from structlog.testing import capture_logs
 
@@ -210,14 +212,25 @@ def test_only_the_named_receiver_can_read_and_only_the_sender_can_speak(world):
     assert refused.value.fault.code == "exchange.not-for-us"
 
 
+def test_two_letters_of_one_place_in_their_case_are_never_one(world):
+    """The second has no receipt: its sender keeps it, and an operator sees that something is wrong."""
+    world.send(1)
+    world.relay.run()
+    payload = world.institutions["jukinet"].open(world.line.carried[0], "kazasu-letter+jws")[1]
+    again = json.dumps(json.loads(payload) | {"jti": str(uuid4())}).encode()
+    sealed = world.institutions[CITY].seal(again, "kazasu-letter+jws", "jukinet")
+    with pytest.raises(UniqueViolation):
+        world.inbox.receive(world.institutions["jukinet"], sealed)
+    assert len(world.applied) == 1
+    assert not world.receiver_db.read("test", operator.alarms)
+
+
 def test_what_does_not_fit_its_contract_is_refused(world):
     def sealed(body, kind="jukinet/registration-changed/1"):
         envelope = {
             "iss": CITY, "aud": "jukinet", "jti": str(uuid4()), "case": "case-0009", "seq": 1,
             "iat": world.clock.now().isoformat(), "kind": kind, "body": body,
         }  # fmt: skip
-        import json  # noqa: PLC0415
-
         return world.institutions[CITY].seal(
             json.dumps(envelope).encode(), "kazasu-letter+jws", "jukinet"
         )

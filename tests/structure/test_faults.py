@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from kazasu.contracts import jukinet, municipality
+
 ROOT = Path(__file__).parents[2]
 SOURCES = {path: path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py")}
 TESTS = "\n".join(
@@ -77,3 +79,13 @@ def test_every_fault_is_met_by_a_test():
         if code not in TESTS and constant not in TESTS
     ]
     assert unmet == []
+
+
+def test_codes_in_the_contracts_are_all_of_their_kind():
+    """Who asks tells a refused transfer, or slot, from any other fault by the contract's list: it is whole."""
+    codes = {code for _, code, _ in definitions()}
+    for listed, start in (
+        (jukinet.TRANSFER_REFUSED, "jukinet.transfer-"),
+        (municipality.SLOT_REFUSED, "municipality.slot-"),
+    ):
+        assert listed == {code for code in codes if code.startswith(start)}

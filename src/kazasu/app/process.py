@@ -28,7 +28,7 @@ from kazasu.exchange.transport import HttpTransport, LocalTransport
 from kazasu.foundation import audit
 from kazasu.foundation.clock import Clock
 from kazasu.foundation.country_clock import open_clock
-from kazasu.foundation.database import Database
+from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.health import Pulse
 from kazasu.foundation.http import http_client, outward_client
@@ -261,7 +261,7 @@ class Process:
         database = self.prepared.databases[name]
         tenants = database.glance(lambda tx: tx.column("SELECT tenants_to_seal()"))
         signers = {tenant: self.institution(ROOMS[name].of(tenant)) for tenant in tenants}
-        return sum(audit.seal(database, t, _signature(signer)) for t, signer in signers.items())
+        return sum(_sealed(database, tenant, signer) for tenant, signer in signers.items())
 
     def _database_loop(self) -> None:
         """Look each second; where one does not answer the others probably do not, and are asked briefly."""
@@ -364,8 +364,11 @@ def directory_of(settings: Settings, selection: Selection, clock: Clock) -> Dire
     return directory
 
 
-def _signature(signer: Institution) -> Callable[[bytes], str]:
-    return lambda content: signer.sign(content, "kazasu-checkpoint+jws")
+def _sealed(database: Database, tenant: str, signer: Institution) -> int:
+    def work(tx: Transaction) -> int:
+        return audit.seal(tx, lambda content: signer.sign(content, "kazasu-checkpoint+jws"))
+
+    return database.run("audit.seal", work, tenant=tenant, isolation="READ COMMITTED")
 
 
 def prepare_databases(settings: Settings, server: PostgresServer, selection: Selection) -> RoomDatabases:

@@ -21,6 +21,7 @@ class InstitutionId(str):
     Raises ``ValueError`` for anything else.
     """
 
+    from_database = True
     __slots__ = ()
 
     def __new__(cls, text: str) -> Self:

@@ -1,6 +1,6 @@
 """What the Basic Resident Register Network (住基ネット) may be told and asked."""
 
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from kazasu.contracts.base import (
@@ -15,6 +15,20 @@ from kazasu.contracts.base import (
 from kazasu.foundation.numbers import MunicipalityCode, ResidentRecordCode
 
 TokenState = Literal["OPEN", "CONSUMED", "CANCELLED", "EXPIRED"]
+
+TRANSFER_REFUSED: Final = frozenset(
+    {
+        "jukinet.transfer-unknown",
+        "jukinet.transfer-cancelled",
+        "jukinet.transfer-expired",
+        "jukinet.transfer-consumed-elsewhere",
+        "jukinet.transfer-already-open",
+        "jukinet.transfer-differs",
+        "jukinet.transfer-of-other-person",
+        "jukinet.transfer-to-same-city",
+    }
+)
+"""Codes of faults that are the register's word on this transfer; any other says nothing about it."""
 
 
 class WhereRegisteredAnswer(Message):

@@ -1,6 +1,6 @@
 """What a city hall may be told and asked. Facts: municipal §1, §7."""
 
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from kazasu.contracts.base import (
@@ -103,6 +103,10 @@ class VisitSlots(
 ):
     first: CivilDate
     last: CivilDate
+
+
+SLOT_REFUSED: Final = frozenset({"municipality.slot-unknown", "municipality.slot-full"})
+"""Codes of faults that mean: this slot cannot be had, choose another."""
 
 
 class HoldVisitAnswer(Message):

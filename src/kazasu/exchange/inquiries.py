@@ -6,7 +6,7 @@ Both sides write their record before anything leaves. When the other side is dow
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
@@ -30,6 +30,7 @@ from kazasu.foundation.clock import Clock
 from kazasu.foundation.database import Database, Transaction, in_transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.numbers import SEALED
+from kazasu.foundation.rows import NO_COLUMN
 from kazasu.foundation.text import Text
 
 log = structlog.get_logger()
@@ -202,21 +203,20 @@ class _Row:
     inquiry_id: UUID
     kind: str
     actor: str
-    purpose: Text
+    purpose: Text = field(metadata={NO_COLUMN: True})
     basis: str
 
     def insert(self, tx: Transaction) -> bool:
         """False when it is there already: an inquiry is asked once."""
-        return (
-            tx.execute(
-                """INSERT INTO inquiry_log (tenant, direction, peer, inquiry_id, kind, actor,
-                                            purpose_ja, purpose_en, basis, at)
-                   VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING""",
-                (tx.tenant, self.direction, self.peer, self.inquiry_id, self.kind, self.actor,
-                 self.purpose.ja, self.purpose.en, self.basis, tx.now),
-            )
-            == 1
-        )  # fmt: skip
+        return tx.insert(
+            "inquiry_log",
+            self,
+            twice="keep",
+            tenant=tx.tenant,
+            purpose_ja=self.purpose.ja,
+            purpose_en=self.purpose.en,
+            at=tx.now,
+        )
 
 
 def _close(

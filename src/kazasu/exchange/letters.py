@@ -83,11 +83,18 @@ class Post:
             "body": json.loads(letter.model_dump_json(context=SEALED)),
         }
         sealed = self._institution.seal(_json(envelope), TYP, to)
-        tx.execute(
-            """INSERT INTO outbox (tenant, message_id, sender, recipient, kind, case_id, seq,
-                                   sealed, created_at, next_at)
-               VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
-            (tx.tenant, message_id, sender, to, letter.kind, case, seq, sealed, tx.now, tx.now),
+        tx.insert(
+            "outbox",
+            tenant=tx.tenant,
+            message_id=message_id,
+            sender=sender,
+            recipient=to,
+            kind=letter.kind,
+            case_id=case,
+            seq=seq,
+            sealed=sealed,
+            created_at=tx.now,
+            next_at=tx.now,
         )
         tx.after_commit(self._kick)
         return message_id
@@ -267,15 +274,20 @@ def _warn(letter: _Opened, refusal: Refusal) -> None:
 
 def _store(tx: Transaction, letter: _Opened, sealed: str, digest: bytes) -> bool:
     """False when a letter of this number lies here already."""
-    written = tx.execute(
-        """INSERT INTO inbox (tenant, sender, message_id, hash, kind, case_id, seq, sealed,
-                              received_at, next_at)
-           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-           ON CONFLICT (tenant, sender, message_id) DO NOTHING""",
-        (tx.tenant, letter.sender, letter.message_id, digest, letter.kind, letter.case, letter.seq,
-         sealed, tx.now, tx.now),
-    )  # fmt: skip
-    return written == 1
+    return tx.insert(
+        "inbox",
+        twice=("tenant", "sender", "message_id"),  # another of its place in the case is an error
+        tenant=tx.tenant,
+        sender=letter.sender,
+        message_id=letter.message_id,
+        hash=digest,
+        kind=letter.kind,
+        case_id=letter.case,
+        seq=letter.seq,
+        sealed=sealed,
+        received_at=tx.now,
+        next_at=tx.now,
+    )
 
 
 def _is_same(tx: Transaction, letter: _Opened, digest: bytes) -> bool:
@@ -286,10 +298,14 @@ def _is_same(tx: Transaction, letter: _Opened, digest: bytes) -> bool:
     )
     if stored == digest:
         return True
-    tx.execute(
-        """INSERT INTO inbox_alarm (tenant, alarm_id, sender, message_id, hash, at)
-           VALUES (%s, %s, %s, %s, %s, %s)""",
-        (tx.tenant, uuid4(), letter.sender, letter.message_id, digest, tx.now),
+    tx.insert(
+        "inbox_alarm",
+        tenant=tx.tenant,
+        alarm_id=uuid4(),
+        sender=letter.sender,
+        message_id=letter.message_id,
+        hash=digest,
+        at=tx.now,
     )
     return False
 

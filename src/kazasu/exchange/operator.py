@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from kazasu.contracts.base import InstitutionId
 from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.rows import columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +14,7 @@ class Undelivered:
     """A letter that the receiver has not acknowledged."""
 
     message_id: UUID
-    recipient: str
+    recipient: InstitutionId
     kind: str
     case_id: str
     seq: int
@@ -27,7 +29,7 @@ class Waiting:
     """A letter that is here and cannot be applied yet."""
 
     message_id: UUID
-    sender: str
+    sender: InstitutionId
     kind: str
     case_id: str
     seq: int
@@ -42,7 +44,7 @@ class Waiting:
 class Alarm:
     """A number that came again with other content."""
 
-    sender: str
+    sender: InstitutionId
     message_id: UUID
     at: datetime
 
@@ -62,9 +64,8 @@ def undelivered(tx: Transaction) -> list[Undelivered]:
 def waiting(tx: Transaction) -> list[Waiting]:
     return tx.all(
         Waiting,
-        """SELECT message_id, sender, kind, case_id, seq, received_at, attempts, fault, fault_ja,
-                  fault_en
-           FROM inbox WHERE tenant = %s AND applied_at IS NULL ORDER BY received_at LIMIT 500""",
+        f"""SELECT {columns(Waiting)} FROM inbox
+            WHERE tenant = %s AND applied_at IS NULL ORDER BY received_at LIMIT 500""",
         (tx.tenant,),
     )
 
@@ -85,7 +86,7 @@ def how_many(tx: Transaction) -> int:
 def alarms(tx: Transaction) -> list[Alarm]:
     return tx.all(
         Alarm,
-        "SELECT sender, message_id, at FROM inbox_alarm WHERE tenant = %s ORDER BY at DESC",
+        f"SELECT {columns(Alarm)} FROM inbox_alarm WHERE tenant = %s ORDER BY at DESC",
         (tx.tenant,),
     )
 

@@ -14,6 +14,7 @@ from uuid import UUID
 
 import structlog
 
+from kazasu.contracts.base import InstitutionId
 from kazasu.exchange.directory import Directory
 from kazasu.exchange.faults import BAD_SIGNATURE, TIMEOUT, UNREACHABLE
 from kazasu.exchange.keys import verified
@@ -38,7 +39,7 @@ class Lane:
     """A tenant's letters to one receiver."""
 
     tenant: str
-    recipient: str
+    recipient: InstitutionId
     failures: int
     """How often in a row the receiver did not answer; 0 when it did."""
 
@@ -46,7 +47,7 @@ class Lane:
 @dataclass(frozen=True, slots=True)
 class _Due:
     message_id: UUID
-    recipient: str
+    recipient: InstitutionId
     kind: str
     sealed: str
     attempts: int
@@ -232,10 +233,12 @@ def _release(tx: Transaction, untried: Iterable[UUID]) -> None:
 
 def _leave_alone(tx: Transaction, lane: Lane, error: str) -> None:
     attempts = lane.failures + 1
-    tx.execute(
-        """INSERT INTO outbox_silence (tenant, recipient, attempts, next_at, last_error)
-           VALUES (%s, %s, %s, %s, %s)
-           ON CONFLICT (tenant, recipient) DO UPDATE SET attempts = EXCLUDED.attempts,
-               next_at = EXCLUDED.next_at, last_error = EXCLUDED.last_error""",
-        (tx.tenant, lane.recipient, attempts, tx.now + back_off(attempts), error[:500]),
+    tx.upsert(
+        "outbox_silence",
+        key=("tenant", "recipient"),
+        tenant=tx.tenant,
+        recipient=lane.recipient,
+        attempts=attempts,
+        next_at=tx.now + back_off(attempts),
+        last_error=error[:500],
     )

@@ -12,12 +12,25 @@ import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import Any, Protocol, TypeVar
 
 from kazasu.foundation.text import Text
 
-if TYPE_CHECKING:
-    from kazasu.foundation.database import Database, Transaction
+T = TypeVar("T")
+
+
+class Statements(Protocol):
+    """A transaction, as the audit log needs it."""
+
+    @property
+    def tenant(self) -> str: ...
+    @property
+    def now(self) -> datetime: ...
+    def execute(self, query: str, params: Sequence[Any] | None = None) -> int: ...
+    def all(self, cls: type[T], query: str, params: Sequence[Any] | None = None) -> list[T]: ...
+    def maybe(self, cls: type[T], query: str, params: Sequence[Any] | None = None) -> T | None: ...
+    def value(self, query: str, params: Sequence[Any] | None = None) -> Any: ...
+    def insert(self, table: str, /, **more: Any) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +117,7 @@ class Frontier:
         return root
 
 
-def record(tx: "Transaction", access: Access) -> int:
+def record(tx: Statements, access: Access) -> int:
     """Write the row of ``access``. Returns its id within the tenant."""
     draft = AuditRow(
         0,
@@ -148,7 +161,7 @@ def record(tx: "Transaction", access: Access) -> int:
     )
 
 
-def accesses(tx: "Transaction", subject: str, limit: int = 200) -> list[AuditRow]:
+def accesses(tx: Statements, subject: str, limit: int = 200) -> list[AuditRow]:
     """The latest records that name ``subject``, newest first."""
     return tx.all(
         AuditRow,
@@ -174,58 +187,52 @@ class _Unsealed:
     leaf: bytes
 
 
-def seal(database: "Database", tenant: str, sign: Callable[[bytes], str], most: int = 5000) -> int:
-    """Take committed rows that have no place in the tree yet, in order of id. Returns how many.
+def seal(tx: Statements, sign: Callable[[bytes], str], most: int = 5000) -> int:
+    """Take committed rows of this tenant that have no place in the tree yet, in order of id. Returns how many.
 
-    ``sign`` signs ``checkpoint_bytes``. Concurrent sealers are kept apart by a tenant's lock row.
+    ``sign`` signs ``checkpoint_bytes``. Concurrent sealers are kept apart by a tenant's lock row. The transaction is
+    READ COMMITTED: it must see what others committed while it waited for the lock.
     """
-
-    def work(tx: "Transaction") -> int:
-        tx.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", (f"audit seal {tenant}",))
-        last = tx.maybe(
-            _Checkpoint,
-            """SELECT size, root, peaks, signature FROM audit_checkpoint
-               WHERE tenant = %s ORDER BY size DESC LIMIT 1""",
-            (tenant,),
-        )
-        rows = tx.all(
-            _Unsealed,
-            """SELECT a.id, a.leaf
-               FROM audit_pending p JOIN audit_log a ON a.tenant = p.tenant AND a.id = p.audit_id
-               WHERE p.tenant = %s ORDER BY a.id LIMIT %s""",
-            (tenant, most),
-        )
-        if not rows:
-            return 0
-        frontier = Frontier(last.size, list(last.peaks)) if last else Frontier()
-        first = frontier.size
-        for row in rows:
-            frontier.add(row.leaf)
-        tx.execute(
-            "DELETE FROM audit_pending WHERE tenant = %s AND audit_id = ANY(%s)",
-            (tenant, [row.id for row in rows]),
-        )
-        tx.execute(
-            """INSERT INTO audit_leaf (tenant, leaf_index, audit_id)
-               SELECT %s, %s + n - 1, id
-               FROM unnest(%s::bigint[]) WITH ORDINALITY AS given(id, n)""",
-            (tenant, first, [row.id for row in rows]),
-        )
-        tx.execute(
-            """INSERT INTO audit_checkpoint (tenant, size, root, peaks, at, signature)
-               VALUES (%s, %s, %s, %s, %s, %s)""",
-            (
-                tenant,
-                frontier.size,
-                frontier.root,
-                frontier.peaks,
-                tx.now,
-                sign(checkpoint_bytes(tenant, frontier.size, frontier.root)),
-            ),
-        )
-        return len(rows)
-
-    return database.run("audit.seal", work, tenant=tenant, isolation="READ COMMITTED")
+    tx.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", (f"audit seal {tx.tenant}",))
+    last = tx.maybe(
+        _Checkpoint,
+        """SELECT size, root, peaks, signature FROM audit_checkpoint
+           WHERE tenant = %s ORDER BY size DESC LIMIT 1""",
+        (tx.tenant,),
+    )
+    rows = tx.all(
+        _Unsealed,
+        """SELECT a.id, a.leaf
+           FROM audit_pending p JOIN audit_log a ON a.tenant = p.tenant AND a.id = p.audit_id
+           WHERE p.tenant = %s ORDER BY a.id LIMIT %s""",
+        (tx.tenant, most),
+    )
+    if not rows:
+        return 0
+    frontier = Frontier(last.size, list(last.peaks)) if last else Frontier()
+    first = frontier.size
+    for row in rows:
+        frontier.add(row.leaf)
+    tx.execute(
+        "DELETE FROM audit_pending WHERE tenant = %s AND audit_id = ANY(%s)",
+        (tx.tenant, [row.id for row in rows]),
+    )
+    tx.execute(
+        """INSERT INTO audit_leaf (tx.tenant, leaf_index, audit_id)
+           SELECT %s, %s + n - 1, id
+           FROM unnest(%s::bigint[]) WITH ORDINALITY AS given(id, n)""",
+        (tx.tenant, first, [row.id for row in rows]),
+    )
+    tx.insert(
+        "audit_checkpoint",
+        tenant=tx.tenant,
+        size=frontier.size,
+        root=frontier.root,
+        peaks=frontier.peaks,
+        at=tx.now,
+        signature=sign(checkpoint_bytes(tx.tenant, frontier.size, frontier.root)),
+    )
+    return len(rows)
 
 
 def checkpoint_bytes(tenant: str, size: int, root: bytes) -> bytes:

@@ -115,24 +115,48 @@ class Transaction:
         return [row[0] for row in self._hand.execute(query.encode(), params).fetchall()]
 
     def insert(
-        self, table: str, row: rows.Row, *, twice: rows.Twice = "refuse", **more: Any
+        self,
+        table: str,
+        row: rows.Row | None = None,
+        /,
+        *,
+        twice: rows.Twice = "refuse",
+        **more: Any,
     ) -> bool:
-        """Enter a row; ``more``: columns that the dataclass has not (the tenant).
+        """Enter a row; ``more``: columns that the dataclass has not (the tenant), or all of them.
 
-        Returns whether it was entered; False only where ``twice="keep"`` found it there.
+        Returns whether it was entered; False only where ``twice`` let one stay that was there.
         """
-        values = rows.values(row) | more
-        return self.execute(rows.insert_statement(table, tuple(values), twice), values) == 1
+        values = rows.values(row, more)
+        statement = rows.insert_statement(table, tuple(values), twice)
+        return self.execute(statement, tuple(values.values())) == 1
 
-    def upsert(self, table: str, row: rows.Row, *, key: Sequence[str], **more: Any) -> None:
+    def upsert(
+        self, table: str, row: rows.Row | None = None, /, *, key: Sequence[str], **more: Any
+    ) -> None:
         """Enter a row, or put it in the place of the one with this key."""
-        values = rows.values(row) | more
-        self.execute(rows.upsert_statement(table, tuple(values), tuple(key)), values)
+        values = rows.values(row, more)
+        statement = rows.upsert_statement(table, tuple(values), tuple(key))
+        self.execute(statement, tuple(values.values()))
 
-    def update(self, table: str, row: rows.Row, *, key: Sequence[str], **more: Any) -> bool:
-        """Write all other columns of the row with this key. Returns whether it is there."""
-        values = rows.values(row) | more
-        return self.execute(rows.update_statement(table, tuple(values), tuple(key)), values) == 1
+    def update(
+        self,
+        table: str,
+        row: rows.Row,
+        /,
+        *,
+        key: Sequence[str],
+        was: Mapping[str, Any] | None = None,
+        **more: Any,
+    ) -> bool:
+        """Write all other columns of the row with this key, where ``was`` still holds.
+
+        Returns whether it did: False when there is no such row, or somebody else changed it.
+        """
+        values, was = rows.values(row, more), was or {}
+        asked = [values.pop(name) for name in key]
+        statement = rows.update_statement(table, tuple(values), (*key, *was))
+        return self.execute(statement, (*values.values(), *asked, *was.values())) == 1
 
     def copy(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
         """Bulk load by COPY (founding only: row level security refuses it to app roles)."""

@@ -5,8 +5,10 @@ What is selective, counts or compares stays SQL in the rooms' stores; what only 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from enum import Enum
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, Literal, get_type_hints
+from types import UnionType
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args, get_type_hints
 
 from psycopg.types.json import Jsonb
 
@@ -19,56 +21,88 @@ else:
 
 JSON: Final = "json"
 """``field(metadata={JSON: True})``: a list that is a ``jsonb`` column and no array."""
-Twice = Literal["refuse", "keep"]
-"""What becomes of a row whose key is there: the database's error, or it stays as it is."""
+NO_COLUMN: Final = "no column"
+"""``field(metadata={NO_COLUMN: True})``: computed by the query, or for others than the table."""
+Twice = Literal["refuse", "keep"] | tuple[str, ...]
+"""What becomes of a row that is there: the database's error, or it stays as it is. A key: stays if that is the
+same, and what another constraint forbids is an error still."""
 
 
 @lru_cache(maxsize=1000)
-def columns(row: type[Row], *, without: tuple[str, ...] = (), of: str = "") -> str:
-    """The row's columns for a SELECT; ``of``: the table's name or alias before each."""
-    start = f"{of}." if of else ""
-    return ", ".join(f"{start}{one.name}" for one in fields(row) if one.name not in without)
+def columns(row: type[Row]) -> str:
+    """The row's columns, for a SELECT."""
+    return ", ".join(names(row))
 
 
-def values(row: Row) -> dict[str, Any]:
-    """Columns and values of one row; dicts, and lists marked :data:`JSON`, as ``jsonb``."""
-    return {one.name: _value(getattr(row, one.name), one.metadata) for one in fields(row)}
+@lru_cache(maxsize=1000)
+def names(row: type[Row]) -> tuple[str, ...]:
+    """Its columns, one by one (for COPY)."""
+    return tuple(one.name for one in fields(row) if not one.metadata.get(NO_COLUMN))
 
 
-def _value(value: Any, metadata: Mapping[Any, Any]) -> Any:
-    if value is not None and (isinstance(value, dict) or metadata.get(JSON)):
-        return Jsonb(value)
-    return value
+def values(row: Row | None, more: Mapping[str, Any]) -> dict[str, Any]:
+    """Columns and values of one row, then ``more``, which comes before a field of its name.
+
+    Dicts, and lists marked :data:`JSON`, as ``jsonb``.
+    """
+    if row is None:
+        found, documents = dict(more), _NONE
+    else:
+        kind = type(row)
+        found = {name: getattr(row, name) for name in names(kind)} | dict(more)
+        documents = _documents(kind)
+    for name, value in found.items():
+        if isinstance(value, dict) or (name in documents and value is not None):
+            found[name] = Jsonb(value)
+    return found
+
+
+_NONE: Final[frozenset[str]] = frozenset()
+
+
+@lru_cache(maxsize=1000)
+def _documents(row: type[Row]) -> frozenset[str]:
+    return frozenset(one.name for one in fields(row) if one.metadata.get(JSON))
 
 
 @lru_cache(maxsize=1000)
 def insert_statement(table: str, names: tuple[str, ...], twice: Twice) -> str:
-    places = ", ".join(f"%({name})s" for name in names)
-    end = " ON CONFLICT DO NOTHING" if twice == "keep" else ""
+    """Takes the values in the order of ``names``."""
+    places = ", ".join(["%s"] * len(names))
+    end = "" if twice == "refuse" else " ON CONFLICT DO NOTHING"
+    if isinstance(twice, tuple):
+        end = f" ON CONFLICT ({', '.join(twice)}) DO NOTHING"
     return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({places}){end}"
 
 
 @lru_cache(maxsize=1000)
 def upsert_statement(table: str, names: tuple[str, ...], key: tuple[str, ...]) -> str:
+    """Takes the values in the order of ``names``."""
     changes = ", ".join(f"{name} = EXCLUDED.{name}" for name in names if name not in key)
     insert = insert_statement(table, names, "refuse")
     return f"{insert} ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}"
 
 
 @lru_cache(maxsize=1000)
-def update_statement(table: str, names: tuple[str, ...], key: tuple[str, ...]) -> str:
-    changes = ", ".join(f"{name} = %({name})s" for name in names if name not in key)
-    where = " AND ".join(f"{name} = %({name})s" for name in key)
-    return f"UPDATE {table} SET {changes} WHERE {where}"
+def update_statement(table: str, changed: tuple[str, ...], asked: tuple[str, ...]) -> str:
+    """Takes the values of what is ``changed``, then of what is ``asked``: the key, and what was there."""
+    changes = ", ".join(f"{name} = %s" for name in changed)
+    return f"UPDATE {table} SET {changes} WHERE {' AND '.join(f'{name} = %s' for name in asked)}"
 
 
 @lru_cache(maxsize=1000)
 def conversions(row: Any) -> Mapping[str, type]:
-    """Fields whose type is made from what the database gives: a municipality code, an individual number."""
+    """Fields whose type is made from what the database gives: a state, an institution, an individual number.
+
+    That is an ``Enum``, or a class with ``from_database = True``; each may be ``| None``.
+    """
     found: dict[str, type] = {}
     for name, hint in get_type_hints(row).items():
-        if isinstance(hint, type) and getattr(hint, "from_database", False):
-            found[name] = hint
+        for kind in get_args(hint) if isinstance(hint, UnionType) else (hint,):
+            if isinstance(kind, type) and (
+                issubclass(kind, Enum) or getattr(kind, "from_database", False)
+            ):
+                found[name] = kind
     return found
 
 

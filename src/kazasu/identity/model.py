@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final, Literal
 from urllib.parse import urlencode, urlsplit
@@ -17,6 +17,7 @@ from uuid import UUID
 
 from kazasu.contracts.jpki.validation import ValidatedPerson
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.rows import NO_COLUMN
 from kazasu.identity.clients.model import Client
 from kazasu.identity.faults import BAD_REDIRECT, NOT_STRONG_ENOUGH
 from kazasu.identity.oauth import request as wrong
@@ -58,7 +59,8 @@ class AuthorizationRequest:
     code_challenge: str
     acr_values: tuple[str, ...]
     sign_transaction_id: UUID | None
-    device: Device
+    device: Device = field(metadata={NO_COLUMN: True})
+    """Where the first tap is made."""
     dpop_jkt: str = ""
     """The key that the code, and all that comes of it, is bound to (RFC 9449 10)."""
     login_hint: str = ""

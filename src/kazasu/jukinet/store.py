@@ -7,19 +7,17 @@ from uuid import UUID
 
 from kazasu.contracts.jukinet import TokenState
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.rows import columns
 from kazasu.jukinet.model import Registration, Transfer, What
 
-_TRANSFER = """SELECT resident_record_code, token, case_id, from_municipality, to_municipality,
-                      planned_date, expires_on, state, settled_at, settled_by, request_id, epoch
-               FROM transfer"""
+_TRANSFER = f"SELECT {columns(Transfer)} FROM transfer"
+_REGISTRATION = f"SELECT {columns(Registration)} FROM registration"
 
 
 def latest_registration(tx: Transaction, person: str) -> Registration | None:
     return tx.maybe(
         Registration,
-        """SELECT resident_record_code, opened_epoch, municipality_code, since, until
-           FROM registration WHERE resident_record_code = %s
-           ORDER BY opened_epoch DESC LIMIT 1""",
+        f"{_REGISTRATION} WHERE resident_record_code = %s ORDER BY opened_epoch DESC LIMIT 1",
         (person,),
     )
 
@@ -28,8 +26,7 @@ def registrations(tx: Transaction, person: str) -> list[Registration]:
     """All of a person's registrations, oldest first."""
     return tx.all(
         Registration,
-        """SELECT resident_record_code, opened_epoch, municipality_code, since, until
-           FROM registration WHERE resident_record_code = %s ORDER BY opened_epoch""",
+        f"{_REGISTRATION} WHERE resident_record_code = %s ORDER BY opened_epoch",
         (person,),
     )
 
@@ -47,7 +44,7 @@ class Step:
     epoch: int
     what: What
     municipality_code: str
-    on: date
+    effective_on: date
     told_by: str
     token: UUID | None = None
 
@@ -57,35 +54,17 @@ def take_step(tx: Transaction, step: Step) -> None:
 
     The record's primary key refuses a second step of the same epoch.
     """
-    tx.execute(
-        """INSERT INTO registration_event
-               (resident_record_code, epoch, what, municipality_code, effective_on, token,
-                told_by, recorded_at)
-           VALUES (%s, %s, %s, %s, %s, %s, %s, %s)""",
-        (
-            step.resident_record_code,
-            step.epoch,
-            step.what,
-            step.municipality_code,
-            step.on,
-            step.token,
-            step.told_by,
-            tx.now,
-        ),
-    )
-    tx.execute(
-        """INSERT INTO person (resident_record_code, epoch) VALUES (%s, %s)
-           ON CONFLICT (resident_record_code) DO UPDATE SET epoch = excluded.epoch""",
-        (step.resident_record_code, step.epoch),
+    tx.insert("registration_event", step, recorded_at=tx.now)
+    tx.upsert(
+        "person",
+        key=("resident_record_code",),
+        resident_record_code=step.resident_record_code,
+        epoch=step.epoch,
     )
 
 
 def open_registration(tx: Transaction, new: Registration) -> None:
-    tx.execute(
-        """INSERT INTO registration (resident_record_code, opened_epoch, municipality_code, since)
-           VALUES (%s, %s, %s, %s)""",
-        (new.resident_record_code, new.opened_epoch, new.municipality_code, new.since),
-    )
+    tx.insert("registration", new)
 
 
 def end_registration(tx: Transaction, old: Registration, until: date | None) -> None:
@@ -125,29 +104,9 @@ def latest_transfer_of(tx: Transaction, person: str) -> Transfer | None:
 
 
 def insert_transfer(tx: Transaction, new: Transfer) -> None:
-    tx.execute(
-        """INSERT INTO transfer (resident_record_code, token, case_id, from_municipality,
-                                 to_municipality, planned_date, expires_on, opened_at)
-           VALUES (%s, %s, %s, %s, %s, %s, %s, %s)""",
-        (
-            new.resident_record_code,
-            new.token,
-            new.case_id,
-            new.from_municipality,
-            new.to_municipality,
-            new.planned_date,
-            new.expires_on,
-            tx.now,
-        ),
-    )
-    tx.execute(
-        "INSERT INTO transfer_locator (token, resident_record_code) VALUES (%s, %s)",
-        (new.token, new.resident_record_code),
-    )
-    tx.execute(
-        "INSERT INTO transfer_due (token, expires_on) VALUES (%s, %s)",
-        (new.token, new.expires_on),
-    )
+    tx.insert("transfer", new, opened_at=tx.now)
+    tx.insert("transfer_locator", token=new.token, resident_record_code=new.resident_record_code)
+    tx.insert("transfer_due", token=new.token, expires_on=new.expires_on)
 
 
 def settle(

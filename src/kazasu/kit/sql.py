@@ -4,15 +4,13 @@
 security events. Elsewhere, run the same statements.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
-
-from psycopg.types.json import Jsonb
 
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.rows import JSON, columns
 from kazasu.kit.events import SecurityEvent
 from kazasu.kit.faults import CHANGED_SINCE, EVENT_DIFFERS
 from kazasu.kit.identifiers import Change, ChangeKind, Move
@@ -24,7 +22,7 @@ class _Row:
     at: datetime
     kind: ChangeKind
     own_id: str
-    moves: list[list[str]]
+    moves: list[list[str]] = field(metadata={JSON: True})
     actor: str
     evidence_id: str
     reason: str
@@ -37,7 +35,7 @@ class _Row:
                       self.evidence_id, self.reason, self.gone, self.undoes)  # fmt: skip
 
 
-_CHANGE = "change_id, at, kind, own_id, moves, actor, evidence_id, reason, gone, undoes"
+_CHANGE = columns(_Row)
 
 
 class SqlLinks:
@@ -60,22 +58,14 @@ class SqlLinks:
             if not self._moved(move, change.at):
                 raise Refusal(CHANGED_SINCE)
         moves = [[move.subject, move.before, move.after] for move in change.moves]
-        values: tuple[Any, ...] = (
-            change.change_id, change.at, change.kind, change.own_id, Jsonb(moves), change.actor,
-            change.evidence_id, change.reason, change.gone, change.undoes, list(change.own_ids),
-        )  # fmt: skip
-        self._tx.execute(
-            f"""INSERT INTO own_link_change ({_CHANGE}, own_ids)
-                VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
-            values,
-        )
+        row = _Row(change.change_id, change.at, change.kind, change.own_id, moves, change.actor,
+                   change.evidence_id, change.reason, change.gone, change.undoes)  # fmt: skip
+        self._tx.insert("own_link_change", row, own_ids=list(change.own_ids))
 
     def _moved(self, move: Move, at: datetime) -> int:
         if not move.before:
-            return self._tx.execute(
-                """INSERT INTO own_link (subject, own_id, since) VALUES (%s, %s, %s)
-                   ON CONFLICT DO NOTHING""",
-                (move.subject, move.after, at),
+            return self._tx.insert(
+                "own_link", twice="keep", subject=move.subject, own_id=move.after, since=at
             )
         if not move.after:
             return self._tx.execute(
@@ -108,12 +98,14 @@ def first_time(tx: Transaction, event: SecurityEvent) -> bool:
 
     Raises Refusal ``kit.event-differs``: its number came before with another content.
     """
-    entered = tx.execute(
-        """INSERT INTO security_event (jti, digest, kind, received_at) VALUES (%s, %s, %s, %s)
-           ON CONFLICT (jti) DO NOTHING""",
-        (event.jti, event.digest, event.kind, tx.now),
-    )
-    if entered:
+    if tx.insert(
+        "security_event",
+        twice=("jti",),
+        jti=event.jti,
+        digest=event.digest,
+        kind=event.kind,
+        received_at=tx.now,
+    ):
         return True
     if tx.value("SELECT digest FROM security_event WHERE jti = %s", (event.jti,)) != event.digest:
         raise Refusal(EVENT_DIFFERS)

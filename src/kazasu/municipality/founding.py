@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from kazasu.contracts.municipality import Address
+from kazasu.foundation import rows
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
 from kazasu.foundation.text import Text
@@ -98,8 +99,8 @@ def found(
     households: set[str] = set()
     count = tx.copy(
         "resident",
-        ("municipality_code", *register_store.COLUMNS),
-        _rows(code, residents, households, tx),
+        (*rows.names(Resident), "municipality_code"),
+        _rows(residents, households, tx),
     )
     register_store.copy_first_versions(tx)
     tx.copy(
@@ -117,17 +118,18 @@ def found(
 
 
 def _rows(
-    code: str, residents: Iterable[FoundingResident], households: set[str], tx: Transaction
+    residents: Iterable[FoundingResident], households: set[str], tx: Transaction
 ) -> Iterator[tuple[object, ...]]:
     for one in residents:
         households.add(one.household_number)
-        row = register_store.values(_first_version(one, tx))
-        yield (code, *row.values())
+        first = _first_version(one, tx)
+        yield tuple(rows.values(first, register_store.beside(tx, first)).values())
 
 
 def _first_version(one: FoundingResident, tx: Transaction) -> Resident:
     """As the register would have it after 改製: one version, nothing planned or notified."""
-    shared = {f.name: getattr(one, f.name) for f in fields(one) if f.name in register_store.COLUMNS}
+    names = rows.names(Resident)
+    shared = {f.name: getattr(one, f.name) for f in fields(one) if f.name in names}
     return Resident(
         version=1,
         **shared,

@@ -6,10 +6,12 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final, Literal
 
+from kazasu.contracts.base import InstitutionId
 from kazasu.contracts.municipality import Address, Contact, MoveNotice
 from kazasu.foundation.dates import long_date, wareki
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.numbers import MunicipalityCode
+from kazasu.foundation.rows import JSON, NO_COLUMN
 from kazasu.foundation.text import Text
 from kazasu.portal.faults import INCOMPLETE
 
@@ -177,12 +179,12 @@ class Event:
 
     event: str
     at: datetime
-    institution: str
+    institution: InstitutionId
     desk_ja: str
     desk_en: str
     note_ja: str
     note_en: str
-    proof: list[list[str]]
+    proof: list[list[str]] = field(metadata={JSON: True})
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +197,7 @@ class Move:
     answers: dict[str, Any]
     sent_at: datetime
     withdrawn_at: datetime | None
-    events: list[Event] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list, metadata={NO_COLUMN: True})
 
     def has(self, *events: str) -> bool:
         return any(one.event in events for one in self.events)

@@ -14,6 +14,7 @@ from kazasu.contracts.base import AccessEntry, AccessList, Inquiry
 from kazasu.contracts.jpki import people as jpki_contract
 from kazasu.contracts.jukinet import WhereRegistered
 from kazasu.contracts.municipality import (
+    SLOT_REFUSED,
     ChangeVisit,
     HoldVisit,
     HouseholdOf,
@@ -166,7 +167,7 @@ class Moves:
                 answers.visit_starts,
             )
         except Refusal as refusal:
-            if not refusal.fault.code.startswith("municipality.slot-"):
+            if refusal.fault.code not in SLOT_REFUSED:
                 raise
             self.save(resident, draft, replace(answers, hold_id=""))
             raise Refusal(SLOT_GONE) from refusal

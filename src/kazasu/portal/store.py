@@ -1,7 +1,6 @@
 """Rows of the portal: drafts, moves, events."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -9,6 +8,7 @@ from psycopg.types.json import Jsonb
 from kazasu.contracts.portal import CaseProgress
 from kazasu.exchange.letters import Received
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.rows import columns
 from kazasu.portal.model import Answers, Event, Move, answers_from
 
 
@@ -26,37 +26,19 @@ class _DraftRow:
     answers: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class _MoveRow:
-    case_id: str
-    kind: Any
-    revision: int
-    origin: str
-    destination: str
-    answers: dict[str, Any]
-    sent_at: datetime
-    withdrawn_at: datetime | None
-
-
-_MOVE = "case_id, kind, revision, origin, destination, answers, sent_at, withdrawn_at"
+_MOVE = columns(Move)
 
 
 def draft(tx: Transaction, resident: str) -> Draft | None:
     row = tx.maybe(
-        _DraftRow, "SELECT case_id, revision, answers FROM draft WHERE resident = %s", (resident,)
+        _DraftRow, f"SELECT {columns(_DraftRow)} FROM draft WHERE resident = %s", (resident,)
     )
     return Draft(row.case_id, row.revision, answers_from(row.answers)) if row else None
 
 
 def save_draft(tx: Transaction, resident: str, draft: Draft) -> None:
-    tx.execute(
-        """INSERT INTO draft (resident, case_id, revision, answers, updated_at)
-           VALUES (%s, %s, %s, %s, %s)
-           ON CONFLICT (resident) DO UPDATE SET case_id = EXCLUDED.case_id,
-               revision = EXCLUDED.revision, answers = EXCLUDED.answers,
-               updated_at = EXCLUDED.updated_at""",
-        (resident, draft.case_id, draft.revision, Jsonb(draft.answers.to_json()), tx.now),
-    )
+    row = _DraftRow(draft.case_id, draft.revision, draft.answers.to_json())
+    tx.upsert("draft", row, key=("resident",), resident=resident, updated_at=tx.now)
 
 
 def drop_draft(tx: Transaction, resident: str) -> None:
@@ -82,7 +64,7 @@ def add_move(tx: Transaction, resident: str, move: Move) -> bool:
 def move(tx: Transaction, resident: str, case_id: str) -> Move | None:
     """A case of this resident; nobody else's."""
     row = tx.maybe(
-        _MoveRow,
+        Move,
         f"SELECT {_MOVE} FROM move WHERE case_id = %s AND resident = %s",
         (case_id, resident),
     )
@@ -91,7 +73,7 @@ def move(tx: Transaction, resident: str, case_id: str) -> Move | None:
 
 def moves(tx: Transaction, resident: str) -> list[Move]:
     rows = tx.all(
-        _MoveRow, f"SELECT {_MOVE} FROM move WHERE resident = %s ORDER BY sent_at DESC", (resident,)
+        Move, f"SELECT {_MOVE} FROM move WHERE resident = %s ORDER BY sent_at DESC", (resident,)
     )
     return [_with_events(tx, row) for row in rows]
 
@@ -123,25 +105,19 @@ def resident_of(tx: Transaction, case_id: str) -> str | None:
 
 
 def add_event(tx: Transaction, letter: CaseProgress, received: Received) -> None:
-    tx.execute(
-        """INSERT INTO move_event (case_id, message_id, event, at, institution, desk_ja, desk_en,
-                                   note_ja, note_en, proof)
-           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING""",
-        (letter.case_id, received.message_id, letter.event, letter.at, letter.institution,
-         letter.desk_ja, letter.desk_en, letter.note_ja, letter.note_en,
-         Jsonb([list(step) for step in letter.proof])),
+    event = Event(
+        letter.event, letter.at, letter.institution, letter.desk_ja, letter.desk_en,
+        letter.note_ja, letter.note_en, [list(step) for step in letter.proof],
     )  # fmt: skip
+    tx.insert(
+        "move_event", event, twice="keep", case_id=letter.case_id, message_id=received.message_id
+    )
 
 
-def _with_events(tx: Transaction, row: _MoveRow) -> Move:
+def _with_events(tx: Transaction, row: Move) -> Move:
     events = tx.all(
         Event,
-        """SELECT event, at, institution, desk_ja, desk_en, note_ja, note_en, proof
-           FROM move_event WHERE case_id = %s ORDER BY at, arrived""",
+        f"SELECT {columns(Event)} FROM move_event WHERE case_id = %s ORDER BY at, arrived",
         (row.case_id,),
     )
-    found = Move(
-        row.case_id, row.kind, row.revision, row.origin, row.destination, row.answers,
-        row.sent_at, row.withdrawn_at,
-    )  # fmt: skip
-    return replace(found, events=events)
+    return replace(row, events=events)

@@ -1,9 +1,10 @@
 """Rows of age checks: the outcome stays, the request and what its answer is checked against are taken once."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.rows import columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +26,11 @@ class Waiting:
     pending: str
 
 
-_CHECK = ", ".join(field.name for field in fields(Check))
+_CHECK = columns(Check)
 
 
 def add_check(tx: Transaction, row: Check) -> None:
-    tx.execute(
-        f"INSERT INTO age_check ({_CHECK}) VALUES (%s, %s, %s, %s, %s, %s, %s)",
-        tuple(getattr(row, field.name) for field in fields(row)),
-    )
+    tx.insert("age_check", row)
 
 
 def check(tx: Transaction, wallet_id: str, check_id: str) -> Check | None:
@@ -52,10 +50,7 @@ def decide(tx: Transaction, check_id: str, outcome: str, code: str) -> int:
 
 
 def add_request(tx: Transaction, request_id: str, request: str, until: datetime) -> None:
-    tx.execute(
-        "INSERT INTO age_request (request_id, request, expires_at) VALUES (%s, %s, %s)",
-        (request_id, request, until),
-    )
+    tx.insert("age_request", request_id=request_id, request=request, expires_at=until)
 
 
 def take_request(tx: Transaction, request_id: str) -> str | None:
@@ -68,10 +63,7 @@ def take_request(tx: Transaction, request_id: str) -> str | None:
 
 
 def add_pending(tx: Transaction, state: str, row: Waiting, until: datetime) -> None:
-    tx.execute(
-        "INSERT INTO age_pending (state, check_id, pending, expires_at) VALUES (%s, %s, %s, %s)",
-        (state, row.check_id, row.pending, until),
-    )
+    tx.insert("age_pending", row, state=state, expires_at=until)
 
 
 def take_pending(tx: Transaction, state: str) -> Waiting | None:

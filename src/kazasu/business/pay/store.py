@@ -1,9 +1,10 @@
 """Rows of the payment service."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.rows import columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +42,11 @@ class Charging:
     refused: str
 
 
-_ATTEMPT, _LINK, _CHARGE = (
-    ", ".join(field.name for field in fields(row)) for row in (Attempt, BankLink, Charging)
-)
+_ATTEMPT, _LINK, _CHARGE = columns(Attempt), columns(BankLink), columns(Charging)
 
 
 def add_attempt(tx: Transaction, row: Attempt) -> None:
-    tx.execute(
-        f"INSERT INTO link_attempt ({_ATTEMPT}) VALUES (%s, %s, %s, %s, %s, %s, %s)",
-        tuple(getattr(row, field.name) for field in fields(row)),
-    )
+    tx.insert("link_attempt", row)
 
 
 def attempt(tx: Transaction, wallet_id: str, request_id: str) -> Attempt | None:
@@ -71,11 +67,7 @@ def finish_attempt(tx: Transaction, request_id: str) -> int:
 
 
 def add_link(tx: Transaction, row: BankLink) -> None:
-    tx.execute(
-        f"""INSERT INTO bank_link ({_LINK}) VALUES (%s, %s, %s, %s, %s, %s, %s)
-            ON CONFLICT DO NOTHING""",
-        tuple(getattr(row, field.name) for field in fields(row)),
-    )
+    tx.insert("bank_link", row, twice="keep")
 
 
 def link(tx: Transaction, link_id: str) -> BankLink | None:
@@ -100,12 +92,8 @@ def end_link(tx: Transaction, link_id: str, by: str) -> int:
     )
 
 
-def add_charge(tx: Transaction, row: Charging) -> int:
-    return tx.execute(
-        f"""INSERT INTO charge ({_CHARGE}) VALUES (%s, %s, %s, %s, %s, %s, %s)
-            ON CONFLICT DO NOTHING""",
-        tuple(getattr(row, field.name) for field in fields(row)),
-    )
+def add_charge(tx: Transaction, row: Charging) -> bool:
+    return tx.insert("charge", row, twice="keep")
 
 
 def charge(tx: Transaction, charge_id: str) -> Charging | None:
@@ -147,9 +135,4 @@ def balance(tx: Transaction, wallet_id: str) -> int:
 def use_message(tx: Transaction, jti: str, until: datetime) -> bool:
     """False: it was here before."""
     tx.execute("DELETE FROM link_message WHERE until < %s", (tx.now,))
-    return bool(
-        tx.execute(
-            "INSERT INTO link_message (jti, until) VALUES (%s, %s) ON CONFLICT DO NOTHING",
-            (jti, until),
-        )
-    )
+    return tx.insert("link_message", twice="keep", jti=jti, until=until)

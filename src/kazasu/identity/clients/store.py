@@ -8,14 +8,10 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.rows import columns, names, values
 from kazasu.identity.clients.model import Client, Mode, Registration
 
-_COLUMNS = (
-    "client_id", "institution", "sector", "name_ja", "name_en", "colour", "keys", "redirect_uris",
-    "logout_uris", "scopes", "grants", "public_institution", "mode", "purposes",
-    "backchannel_logout_uri", "events_uri", "strict",
-)  # fmt: skip
-_CLIENT = f"SELECT {', '.join(_COLUMNS)}, suspended_at FROM client"
+_CLIENT = f"SELECT {columns(Client)} FROM client"
 
 
 def client(tx: Transaction, client_id: str) -> Client | None:
@@ -24,16 +20,7 @@ def client(tx: Transaction, client_id: str) -> Client | None:
 
 def copy_clients(tx: Transaction, clients: Sequence[Client]) -> int:
     """Register the institutions (founding only)."""
-    return tx.copy("client", _COLUMNS, (_row(c) for c in clients))
-
-
-def _row(c: Client) -> tuple[object, ...]:
-    return (
-        c.client_id, c.institution, c.sector, c.name_ja, c.name_en, c.colour,
-        Jsonb(c.keys) if c.keys else None, c.redirect_uris, c.logout_uris, c.scopes, c.grants,
-        c.public_institution, c.mode, Jsonb(c.purposes) if c.purposes else None,
-        c.backchannel_logout_uri, c.events_uri, c.strict,
-    )  # fmt: skip
+    return tx.copy("client", names(Client), (tuple(values(c, {}).values()) for c in clients))
 
 
 def next_number(tx: Transaction) -> int:
@@ -41,10 +28,12 @@ def next_number(tx: Transaction) -> int:
 
 
 def insert(tx: Transaction, new: Client, contact: str, registration_hash: bytes) -> None:
-    tx.execute(
-        f"""INSERT INTO client ({", ".join(_COLUMNS)}, contact, registered_at, registration_hash)
-            VALUES ({", ".join(["%s"] * (len(_COLUMNS) + 3))})""",
-        (*_row(new), contact, tx.now, registration_hash),
+    tx.insert(
+        "client",
+        new,
+        contact=contact,
+        registered_at=tx.now,
+        registration_hash=registration_hash,
     )
 
 
@@ -61,8 +50,7 @@ class Registered:
 def registered(tx: Transaction, client_id: str) -> Registered | None:
     return tx.maybe(
         Registered,
-        """SELECT client_id, registration_hash, registered_at, contact FROM client
-           WHERE client_id = %s""",
+        f"SELECT {columns(Registered)} FROM client WHERE client_id = %s",
         (client_id,),
     )
 
@@ -140,8 +128,7 @@ class Review:
     reason: str
 
 
-_REVIEW = """SELECT client_id, review_id, asked_at, wanted, decided_at, decided_by, granted, reason
-             FROM client_review"""
+_REVIEW = f"SELECT {columns(Review)} FROM client_review"
 
 
 def reviews(tx: Transaction, client_id: str) -> list[Review]:
@@ -169,10 +156,8 @@ def decide(tx: Transaction, review_id: UUID, by: str, granted: bool, reason: str
     """The decided review; None when somebody decided before."""
     return tx.maybe(
         Review,
-        """UPDATE client_review SET decided_at = %s, decided_by = %s, granted = %s, reason = %s
-           WHERE review_id = %s AND decided_at IS NULL
-           RETURNING client_id, review_id, asked_at, wanted, decided_at, decided_by, granted,
-                     reason""",
+        f"""UPDATE client_review SET decided_at = %s, decided_by = %s, granted = %s, reason = %s
+            WHERE review_id = %s AND decided_at IS NULL RETURNING {columns(Review)}""",
         (tx.now, by, granted, reason, review_id),
     )
 

@@ -1,13 +1,12 @@
 """Rows of consents, links and releases."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
-
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.rows import JSON, columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +31,7 @@ class Consent:
     ended_by: str = ""
 
 
-_CONSENT = """SELECT person_ref, consent_id, client_id, version, items, document, document_hash,
-                     evidence_id, signed, given_at, until, ended_at, ended_by FROM consent"""
+_CONSENT = f"SELECT {columns(Consent)} FROM consent"
 
 
 def live(tx: Transaction, person_ref: str, client_id: str) -> Consent | None:
@@ -65,13 +63,7 @@ def next_version(tx: Transaction, person_ref: str, client_id: str) -> int:
 def insert(tx: Transaction, new: Consent) -> None:
     """A new version; what it replaces ends with it."""
     end(tx, new.person_ref, new.client_id, "replaced")
-    tx.execute(
-        """INSERT INTO consent (person_ref, consent_id, client_id, version, items, document,
-                                document_hash, evidence_id, signed, given_at, until)
-           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
-        (new.person_ref, new.consent_id, new.client_id, new.version, new.items, new.document,
-         new.document_hash, new.evidence_id, new.signed, new.given_at, new.until),
-    )  # fmt: skip
+    tx.insert("consent", new)
 
 
 def end(tx: Transaction, person_ref: str, client_id: str, by: str) -> int:
@@ -98,11 +90,7 @@ class Link:
 
 def subject(tx: Transaction, person_ref: str, sector: str, new: str) -> str:
     """The person's subject in a sector; ``new`` becomes it where there is none."""
-    tx.execute(
-        """INSERT INTO subject (person_ref, sector, sub, since) VALUES (%s, %s, %s, %s)
-           ON CONFLICT DO NOTHING""",
-        (person_ref, sector, new, tx.now),
-    )
+    tx.insert("subject", twice="keep", person_ref=person_ref, sector=sector, sub=new, since=tx.now)
     found = tx.value(
         "SELECT sub FROM subject WHERE person_ref = %s AND sector = %s", (person_ref, sector)
     )
@@ -117,7 +105,7 @@ def copy_subjects(tx: Transaction, rows: Iterable[tuple[str, str, str]]) -> int:
 def links(tx: Transaction, person_ref: str) -> list[Link]:
     return tx.all(
         Link,
-        "SELECT person_ref, sector, sub, since FROM subject WHERE person_ref = %s ORDER BY sector",
+        f"SELECT {columns(Link)} FROM subject WHERE person_ref = %s ORDER BY sector",
         (person_ref,),
     )
 
@@ -153,9 +141,7 @@ def parties(tx: Transaction, sectors: Sequence[str]) -> list[Party]:
     """The clients of these sectors."""
     return tx.all(
         Party,
-        """SELECT client_id, sector, name_ja, name_en, colour, events_uri, backchannel_logout_uri,
-                  public_institution
-           FROM client WHERE sector = ANY (%s) ORDER BY client_id""",
+        f"SELECT {columns(Party)} FROM client WHERE sector = ANY (%s) ORDER BY client_id",
         (list(sectors),),
     )
 
@@ -177,22 +163,15 @@ class Release:
     acr: str
     evidence_id: str
     consent_id: UUID | None
-    steps: list[list[str]]
+    steps: list[list[str]] = field(metadata={JSON: True})
     """The proof narrative: Japanese, English, evidence; no attributes of the person."""
 
 
-_RELEASE = """SELECT person_ref, release_id, client_id, sub, at, action, items, acr, evidence_id,
-                     consent_id, steps FROM release"""
+_RELEASE = f"SELECT {columns(Release)} FROM release"
 
 
 def insert_release(tx: Transaction, new: Release) -> None:
-    tx.execute(
-        """INSERT INTO release (person_ref, release_id, client_id, sub, at, action, items, acr,
-                                evidence_id, consent_id, steps)
-           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
-        (new.person_ref, new.release_id, new.client_id, new.sub, new.at, new.action, new.items,
-         new.acr, new.evidence_id, new.consent_id, Jsonb(new.steps)),
-    )  # fmt: skip
+    tx.insert("release", new)
 
 
 def releases(tx: Transaction, person_ref: str, most: int = 200) -> list[Release]:

@@ -4,8 +4,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from psycopg.types.json import Jsonb
-
 from kazasu.foundation.database import Transaction
 from kazasu.identity.events.model import Delivery
 
@@ -14,11 +12,17 @@ def insert(
     tx: Transaction, client_id: str, kind: str, event: str, sub: str, sid: str,
     details: dict[str, Any],
 ) -> None:  # fmt: skip
-    tx.execute(
-        """INSERT INTO delivery (client_id, delivery_id, kind, event, sub, sid, details,
-                                 happened_at, next_at)
-           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)""",
-        (client_id, uuid4(), kind, event, sub, sid, Jsonb(details), tx.now, tx.now),
+    tx.insert(
+        "delivery",
+        client_id=client_id,
+        delivery_id=uuid4(),
+        kind=kind,
+        event=event,
+        sub=sub,
+        sid=sid,
+        details=details,
+        happened_at=tx.now,
+        next_at=tx.now,
     )
 
 

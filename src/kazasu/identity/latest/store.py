@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.rows import columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,17 +18,11 @@ class EvidenceRow:
     sealed: str
 
 
-_EVIDENCE = """SELECT client_id, evidence_id, sign_transaction_id, person_ref, signed_at, sealed
-               FROM signature_evidence"""
+_EVIDENCE = f"SELECT {columns(EvidenceRow)} FROM signature_evidence"
 
 
 def insert_evidence(tx: Transaction, new: EvidenceRow) -> None:
-    tx.execute(
-        """INSERT INTO signature_evidence (client_id, evidence_id, sign_transaction_id, person_ref,
-                                           signed_at, sealed)
-           VALUES (%s, %s, %s, %s, %s, %s)""",
-        (new.client_id, new.evidence_id, new.sign_transaction_id, new.person_ref, new.signed_at, new.sealed),
-    )  # fmt: skip
+    tx.insert("signature_evidence", new)
 
 
 def evidence(tx: Transaction, client_id: str, evidence_id: UUID) -> EvidenceRow | None:
@@ -48,10 +43,13 @@ def evidence_of(tx: Transaction, client_id: str, sign_transaction_id: UUID) -> E
 
 
 def insert_consent(tx: Transaction, consent_id: UUID, client_id: str, person_ref: str) -> None:
-    tx.execute(
-        """INSERT INTO attribute_consent (consent_id, client_id, person_ref, given_at)
-           VALUES (%s, %s, %s, %s) ON CONFLICT (consent_id) DO NOTHING""",
-        (consent_id, client_id, person_ref, tx.now),
+    tx.insert(
+        "attribute_consent",
+        twice=("consent_id",),
+        consent_id=consent_id,
+        client_id=client_id,
+        person_ref=person_ref,
+        given_at=tx.now,
     )
 
 

@@ -9,6 +9,7 @@ import httpx
 
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.rows import columns
 from kazasu.identity.clients import store as clients_store
 from kazasu.identity.clients.model import Client
 from kazasu.identity.clients.service import Clients
@@ -56,11 +57,9 @@ class Operating:
             if clients_store.client(tx, client_id) is None:
                 raise Refusal(UNKNOWN_CLIENT)
             clients_store.set_suspended(tx, client_id, suspended)
-            tx.execute(
-                """INSERT INTO client_measure (client_id, measure_id, at, operator, what, reason)
-                   VALUES (%s, %s, %s, %s, %s, %s)""",
-                (client_id, uuid4(), tx.now, operator, "suspended" if suspended else "lifted", why),
-            )
+            what: Literal["suspended", "lifted"] = "suspended" if suspended else "lifted"
+            done = Measure(client_id, tx.now, operator, what, why)
+            tx.insert("client_measure", done, measure_id=uuid4())
 
         self._database.run("identity.suspend", work)
 
@@ -69,8 +68,7 @@ class Operating:
             "identity.measures",
             lambda tx: tx.all(
                 Measure,
-                """SELECT client_id, at, operator, what, reason FROM client_measure
-                   WHERE client_id = %s ORDER BY at""",
+                f"SELECT {columns(Measure)} FROM client_measure WHERE client_id = %s ORDER BY at",
                 (client_id,),
             ),
         )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.rows import columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +23,12 @@ class Passkey:
     ended_at: datetime | None = None
 
 
-_PASSKEY = """SELECT person_ref, credential_id, public_key, sign_count, synced, bound_at,
-                     evidence_id, used_at, ended_at FROM passkey"""
+_PASSKEY = f"SELECT {columns(Passkey)} FROM passkey"
 
 
 def user_handle(tx: Transaction, person_ref: str, new: bytes) -> bytes:
     """By what the person's devices file their passkeys; ``new`` becomes it where there is none."""
-    tx.execute(
-        "INSERT INTO passkey_holder (person_ref, user_handle) VALUES (%s, %s) ON CONFLICT DO NOTHING",
-        (person_ref, new),
-    )
+    tx.insert("passkey_holder", twice="keep", person_ref=person_ref, user_handle=new)
     return bytes(
         tx.value("SELECT user_handle FROM passkey_holder WHERE person_ref = %s", (person_ref,))
     )
@@ -58,14 +55,7 @@ def insert(tx: Transaction, new: Passkey) -> bool:
         "SELECT EXISTS (SELECT FROM passkey WHERE credential_id = %s)", (new.credential_id,)
     ):
         return False
-    tx.execute(
-        """INSERT INTO passkey (person_ref, credential_id, public_key, sign_count, synced,
-                                bound_at, evidence_id)
-           VALUES (%s, %s, %s, %s, %s, %s, %s)""",
-        (new.person_ref, new.credential_id, new.public_key, new.sign_count, new.synced,
-         new.bound_at, new.evidence_id),
-    )  # fmt: skip
-    return True
+    return tx.insert("passkey", new)
 
 
 def used(tx: Transaction, one: Passkey, sign_count: int) -> None:
@@ -88,12 +78,12 @@ def end(tx: Transaction, person_ref: str, credential_id: bytes | None, by: str) 
 def set_challenge(
     tx: Transaction, authorization_id: str, challenge: bytes, life: timedelta
 ) -> None:
-    tx.execute(
-        """INSERT INTO passkey_challenge (authorization_id, challenge, expires_at)
-           VALUES (%s, %s, %s)
-           ON CONFLICT (authorization_id) DO UPDATE
-           SET challenge = excluded.challenge, expires_at = excluded.expires_at""",
-        (authorization_id, challenge, tx.now + life),
+    tx.upsert(
+        "passkey_challenge",
+        key=("authorization_id",),
+        authorization_id=authorization_id,
+        challenge=challenge,
+        expires_at=tx.now + life,
     )
 
 

@@ -24,7 +24,7 @@ from kazasu.identity.service.authenticating import BEARER, DPOP
 from kazasu.identity.service.context import IdentityContext
 from kazasu.identity.service.handles import Handles
 from kazasu.identity.store import grants
-from kazasu.identity.store.grants import Grant
+from kazasu.identity.store.grants import AccessToken, Grant
 
 REFRESHING: Final = Text("サインインの継続", "Staying signed in")
 
@@ -93,8 +93,9 @@ class Tokens:
         return self._answer(outcome, token, refresh, jkt, outcome.nonce)
 
     def _hand_out(self, tx: Transaction, grant: Grant, token: str, refresh: str, jkt: str) -> None:
-        life = model.ACCESS_TOKEN_LIFE
-        grants.insert_token(tx, token, grant.client_id, grant.grant_id, grant.scopes, life, jkt)
+        until = tx.now + model.ACCESS_TOKEN_LIFE
+        new = AccessToken(grant.client_id, grant.grant_id, grant.scopes, until, jkt)
+        grants.insert_token(tx, token, new)
         if scopes.OFFLINE in grant.scopes:
             until = min(tx.now + model.REFRESH_LIFE, grant.expires_at)
             grants.insert_refresh(tx, refresh, grant, jkt, until)
@@ -169,10 +170,12 @@ class Tokens:
             raise OAuthError(wrong.OWN_SCOPE, scopes=" ".join(scopes.OWN_SCOPES))
         token = secrets.token_urlsafe(32)
         life = model.SERVICE_TOKEN_LIFE
-        self._desk.database.run(
-            "identity.client-token",
-            lambda tx: grants.insert_token(tx, token, client.client_id, None, wanted, life, jkt),
-        )
+
+        def work(tx: Transaction) -> None:
+            new = AccessToken(client.client_id, None, wanted, tx.now + life, jkt)
+            grants.insert_token(tx, token, new)
+
+        self._desk.database.run("identity.client-token", work)
         return {
             "access_token": token,
             "token_type": DPOP if jkt else BEARER,

@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
-
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.rows import columns
 from kazasu.identity.model import AuthorizationRequest, Device
 from kazasu.identity.secret import hashed
 
@@ -16,10 +15,12 @@ from kazasu.identity.secret import hashed
 def insert_pushed(
     tx: Transaction, reference: str, client_id: str, parameters: dict[str, str], life: timedelta
 ) -> None:
-    tx.execute(
-        """INSERT INTO pushed_request (uri_hash, client_id, parameters, expires_at)
-           VALUES (%s, %s, %s, %s)""",
-        (hashed(reference), client_id, Jsonb(parameters), tx.now + life),
+    tx.insert(
+        "pushed_request",
+        uri_hash=hashed(reference),
+        client_id=client_id,
+        parameters=parameters,
+        expires_at=tx.now + life,
     )
 
 
@@ -76,13 +77,8 @@ class Tap:
     """When a phone first opened the code."""
 
 
-_WAITING = """SELECT authorization_id, client_id, redirect_uri, scopes, state, nonce,
-                     code_challenge, acr_values, sign_transaction_id, binding, check_number,
-                     expires_at, done_at, failure, dpop_jkt, login_hint
-              FROM authorization_request"""
-_TAP_COLUMNS = """tap_id, authorization_id, device, nonce, phone_code, expires_at, begun_on, begun_at,
-                  answered_at, confirmed_at, opened_at"""
-_TAP = f"SELECT {_TAP_COLUMNS} FROM tap"
+_WAITING = f"SELECT {columns(Waiting)} FROM authorization_request"
+_TAP = f"SELECT {columns(Tap)} FROM tap"
 
 
 def insert_request(
@@ -94,16 +90,16 @@ def insert_request(
     check_number: str,
     life: timedelta,
 ) -> None:
-    tx.execute(
-        """INSERT INTO authorization_request (authorization_id, client_id, redirect_uri, scopes,
-               state, nonce, code_challenge, acr_values, sign_transaction_id, binding,
-               check_number, expires_at, dpop_jkt, login_hint)
-           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
-        (authorization_id, request.client_id, request.redirect_uri, list(request.scopes),
-         request.state, request.nonce, request.code_challenge, list(request.acr_values),
-         request.sign_transaction_id, binding, check_number, tx.now + life, request.dpop_jkt,
-         request.login_hint),
-    )  # fmt: skip
+    tx.insert(
+        "authorization_request",
+        request,
+        scopes=list(request.scopes),
+        acr_values=list(request.acr_values),
+        authorization_id=authorization_id,
+        binding=binding,
+        check_number=check_number,
+        expires_at=tx.now + life,
+    )
 
 
 def waiting(tx: Transaction, authorization_id: str) -> Waiting | None:
@@ -131,13 +127,7 @@ def set_failure(tx: Transaction, authorization_id: str, failure: dict[str, Any] 
 
 
 def insert_tap(tx: Transaction, new: Tap) -> None:
-    tx.execute(
-        """INSERT INTO tap (tap_id, authorization_id, device, nonce, phone_code, expires_at,
-                            begun_on, begun_at)
-           VALUES (%s, %s, %s, %s, %s, %s, %s, %s)""",
-        (new.tap_id, new.authorization_id, new.device, new.nonce, new.phone_code, new.expires_at,
-         new.begun_on, new.begun_at),
-    )  # fmt: skip
+    tx.insert("tap", new)
 
 
 def tap(tx: Transaction, tap_id: str) -> Tap | None:
@@ -150,7 +140,7 @@ def open_phone_tap(tx: Transaction, phone_code: str) -> Tap | None:
         Tap,
         f"""UPDATE tap SET opened_at = %s
             WHERE phone_code = %s AND phone_code <> '' AND opened_at IS NULL
-            RETURNING {_TAP_COLUMNS}""",
+            RETURNING {columns(Tap)}""",
         (tx.now, phone_code),
     )
 
@@ -171,10 +161,12 @@ def answer_tap(tx: Transaction, of: Tap, handle: str, sealed: str) -> bool:
         (tx.now, of.tap_id),
     )
     if first:
-        tx.execute(
-            """INSERT INTO tap_answer (handle_hash, tap_id, sealed, expires_at)
-               VALUES (%s, %s, %s, %s)""",
-            (hashed(handle), of.tap_id, sealed, of.expires_at),
+        tx.insert(
+            "tap_answer",
+            handle_hash=hashed(handle),
+            tap_id=of.tap_id,
+            sealed=sealed,
+            expires_at=of.expires_at,
         )
     return first == 1
 

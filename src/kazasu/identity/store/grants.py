@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.rows import columns
 from kazasu.identity.secret import hashed
 
 
@@ -33,22 +34,11 @@ class Grant:
     release_id: UUID | None = None
 
 
-_GRANT = """SELECT grant_id, client_id, person_ref, sub, scopes, redirect_uri, nonce,
-                   code_challenge, acr, amr, auth_time, code_until, code_used_at, revoked_at,
-                   expires_at, dpop_jkt, release_id
-            FROM authorization_grant"""
+_GRANT = f"SELECT {columns(Grant)} FROM authorization_grant"
 
 
 def insert_grant(tx: Transaction, new: Grant, code: str) -> None:
-    tx.execute(
-        """INSERT INTO authorization_grant (grant_id, client_id, person_ref, sub, scopes,
-               redirect_uri, nonce, code_challenge, acr, amr, auth_time, code_hash, code_until,
-               expires_at, dpop_jkt, release_id)
-           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
-        (new.grant_id, new.client_id, new.person_ref, new.sub, new.scopes, new.redirect_uri,
-         new.nonce, new.code_challenge, new.acr, new.amr, new.auth_time, hashed(code),
-         new.code_until, new.expires_at, new.dpop_jkt, new.release_id),
-    )  # fmt: skip
+    tx.insert("authorization_grant", new, code_hash=hashed(code))
 
 
 def grant_by_code(tx: Transaction, code: str, client_id: str) -> Grant | None:
@@ -80,10 +70,7 @@ def revoke(tx: Transaction, grant_id: str) -> None:
 
 
 def insert_attributes(tx: Transaction, grant_id: str, sealed: str, life: timedelta) -> None:
-    tx.execute(
-        "INSERT INTO released_attributes (grant_id, sealed, expires_at) VALUES (%s, %s, %s)",
-        (grant_id, sealed, tx.now + life),
-    )
+    tx.insert("released_attributes", grant_id=grant_id, sealed=sealed, expires_at=tx.now + life)
 
 
 def sealed_attributes(tx: Transaction, grant_id: str) -> str | None:
@@ -111,23 +98,16 @@ class AccessToken:
     dpop_jkt: str = ""
 
 
-def insert_token(
-    tx: Transaction, token: str, client_id: str, grant_id: str | None, scopes: list[str],
-    life: timedelta, dpop_jkt: str = "",
-) -> None:  # fmt: skip
-    tx.execute(
-        """INSERT INTO access_token (token_hash, client_id, grant_id, scopes, expires_at, dpop_jkt)
-           VALUES (%s, %s, %s, %s, %s, %s)""",
-        (hashed(token), client_id, grant_id, scopes, tx.now + life, dpop_jkt),
-    )
+def insert_token(tx: Transaction, token: str, new: AccessToken) -> None:
+    tx.insert("access_token", new, token_hash=hashed(token))
 
 
 def access_token(tx: Transaction, token: str) -> AccessToken | None:
     """The token, if it is still good."""
     return tx.maybe(
         AccessToken,
-        """SELECT client_id, grant_id, scopes, expires_at, dpop_jkt FROM access_token
-           WHERE token_hash = %s AND expires_at > %s""",
+        f"""SELECT {columns(AccessToken)} FROM access_token
+            WHERE token_hash = %s AND expires_at > %s""",
         (hashed(token), tx.now),
     )
 
@@ -158,10 +138,13 @@ class RefreshToken:
 
 
 def insert_refresh(tx: Transaction, token: str, of: Grant, dpop_jkt: str, until: datetime) -> None:
-    tx.execute(
-        """INSERT INTO refresh_token (token_hash, client_id, grant_id, dpop_jkt, expires_at)
-           VALUES (%s, %s, %s, %s, %s)""",
-        (hashed(token), of.client_id, of.grant_id, dpop_jkt, until),
+    tx.insert(
+        "refresh_token",
+        token_hash=hashed(token),
+        client_id=of.client_id,
+        grant_id=of.grant_id,
+        dpop_jkt=dpop_jkt,
+        expires_at=until,
     )
 
 
@@ -180,11 +163,4 @@ def use_refresh(tx: Transaction, token: str, client_id: str) -> RefreshToken | N
 
 def use_assertion(tx: Transaction, client_id: str, jti: str, until: datetime) -> bool:
     """False when this assertion was used before."""
-    return (
-        tx.execute(
-            """INSERT INTO used_assertion (client_id, jti, expires_at) VALUES (%s, %s, %s)
-               ON CONFLICT DO NOTHING""",
-            (client_id, jti, until),
-        )
-        == 1
-    )
+    return tx.insert("used_assertion", twice="keep", client_id=client_id, jti=jti, expires_at=until)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.rows import columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,15 +17,12 @@ class StoredKey:
 def keys(tx: Transaction) -> list[StoredKey]:
     """Oldest first."""
     return tx.all(
-        StoredKey, "SELECT kid, sealed, active_from FROM id_token_key ORDER BY active_from, kid"
+        StoredKey, f"SELECT {columns(StoredKey)} FROM id_token_key ORDER BY active_from, kid"
     )
 
 
 def insert_key(tx: Transaction, new: StoredKey) -> None:
-    tx.execute(
-        "INSERT INTO id_token_key (kid, sealed, active_from) VALUES (%s, %s, %s)",
-        (new.kid, new.sealed, new.active_from),
-    )
+    tx.insert("id_token_key", new)
 
 
 def delete_key(tx: Transaction, kid: str) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.rows import columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,22 +24,15 @@ class Signing:
 
 
 def insert_signing(tx: Transaction, new: Signing) -> None:
-    tx.execute(
-        """INSERT INTO sign_transaction (sign_transaction_id, client_id, document, audiences,
-                                         expires_at)
-           VALUES (%s, %s, %s, %s, %s)""",
-        (new.sign_transaction_id, new.client_id, new.document, new.audiences, new.expires_at),
-    )
+    tx.insert("sign_transaction", new)
 
 
 def signing(tx: Transaction, sign_transaction_id: UUID, client_id: str) -> Signing | None:
     """The client's own transaction, while it lives."""
     return tx.maybe(
         Signing,
-        """SELECT sign_transaction_id, client_id, document, audiences, expires_at, signature,
-                  signed_at, certificates, grant_id
-           FROM sign_transaction
-           WHERE sign_transaction_id = %s AND client_id = %s AND expires_at > %s""",
+        f"""SELECT {columns(Signing)} FROM sign_transaction
+            WHERE sign_transaction_id = %s AND client_id = %s AND expires_at > %s""",
         (sign_transaction_id, client_id, tx.now),
     )
 

@@ -9,6 +9,7 @@ from cryptography import x509
 from psycopg.types.json import Jsonb
 
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.rows import columns
 from kazasu.jpki.terms import CertificateKind
 
 
@@ -28,14 +29,14 @@ def last_held(tx: Transaction) -> datetime | None:
 
 
 def note_held(tx: Transaction, checked: int, findings: Sequence[dict[str, object]]) -> None:
-    tx.execute("INSERT INTO inspection VALUES (%s, %s, %s)", (tx.now, checked, Jsonb(findings)))
+    tx.insert("inspection", held_at=tx.now, checked=checked, findings=Jsonb(findings))
 
 
 def issued_after(tx: Transaction, after: tuple[str, int], most: int) -> Sequence[IssuedRow]:
     """Everything handed out, in order of (kind, serial number), a portion at a time."""
     return tx.all(
         IssuedRow,
-        """SELECT kind, serial, der, key_hash, not_before, not_after FROM certificate
+        f"""SELECT {columns(IssuedRow)} FROM certificate
             WHERE der IS NOT NULL AND (kind, serial) > (%s, %s)
             ORDER BY kind, serial LIMIT %s""",
         (*after, most),
@@ -46,10 +47,15 @@ def add_rogue(
     tx: Transaction, kind: CertificateKind, certificate: x509.Certificate, der: bytes, asker: str
 ) -> None:
     """A certificate of ours that the register does not know was shown."""
-    tx.execute(
-        """INSERT INTO rogue (fingerprint, kind, serial, der, first_seen, asker)
-           VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING""",
-        (hashlib.sha256(der).digest(), kind, certificate.serial_number, der, tx.now, asker),
+    tx.insert(
+        "rogue",
+        twice="keep",
+        fingerprint=hashlib.sha256(der).digest(),
+        kind=kind,
+        serial=certificate.serial_number,
+        der=der,
+        first_seen=tx.now,
+        asker=asker,
     )
 
 

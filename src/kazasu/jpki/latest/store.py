@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from kazasu.contracts.jpki.latest import AttributeItem, AttributePurpose
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.rows import columns
 from kazasu.jpki.terms import CertificateKind
 
 Ender = Literal["person", "party"]
@@ -39,10 +40,10 @@ class NewConsent:
     consent_id: UUID
     party: str
     person_id: UUID
-    serial: int
+    signed_serial: int
     items: list[str]
     purpose: str
-    digest: bytes
+    document_digest: bytes
     document: bytes
     signature: bytes
     certificate: bytes
@@ -69,8 +70,7 @@ class ConsentRow:
         return self.ended_at is None and self.until > now
 
 
-_CONSENT: Final = """SELECT consent_id, party, person_id, items, purpose, document_digest, evidence_id, given_at, until,
-                            ended_at, ended_by, subscription FROM attribute_consent"""
+_CONSENT: Final = f"SELECT {columns(ConsentRow)} FROM attribute_consent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,14 +163,7 @@ def consents_of(tx: Transaction, person_id: UUID) -> list[ConsentRow]:
 
 
 def add_consent(tx: Transaction, new: NewConsent) -> None:
-    tx.execute(
-        """INSERT INTO attribute_consent (consent_id, party, person_id, signed_serial, held_serial, items, purpose,
-                                          document_digest, document, signature, certificate, evidence_id, given_at,
-                                          until)
-           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
-        (new.consent_id, new.party, new.person_id, new.serial, new.serial, new.items, new.purpose,
-         new.digest, new.document, new.signature, new.certificate, new.evidence_id, tx.now, new.until),
-    )  # fmt: skip
+    tx.insert("attribute_consent", new, held_serial=new.signed_serial, given_at=tx.now)
     note(tx, new.consent_id, "given", "person")
 
 
@@ -214,9 +207,13 @@ def subscribe(tx: Transaction, consent_id: UUID, party: str, *, on: bool) -> boo
 
 def note(tx: Transaction, consent_id: UUID, event: str, by: str) -> None:
     """The history of a consent: written, never changed."""
-    tx.execute(
-        "INSERT INTO attribute_consent_history (consent_id, entry_id, at, event, by_whom) VALUES (%s, %s, %s, %s, %s)",
-        (consent_id, uuid4(), tx.now, event, by),
+    tx.insert(
+        "attribute_consent_history",
+        consent_id=consent_id,
+        entry_id=uuid4(),
+        at=tx.now,
+        event=event,
+        by_whom=by,
     )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from kazasu.card.mdoc.status import INVALID, SIZE, SUSPENDED
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.rows import columns
 
 FULL = SIZE // 2
 """Where a new list is begun: places are drawn at random, so that they tell no order of issue."""
@@ -28,8 +29,7 @@ class MdocRow:
     revoked_at: datetime | None
 
 
-_MDOC = """SELECT mdoc_id, person_id, serial, phone_serial, device_key_hash, status_list,
-                  status_index, issued_at, valid_until, revoked_at FROM mdoc"""
+_MDOC = f"SELECT {columns(MdocRow)} FROM mdoc"
 
 
 def mdoc(tx: Transaction, mdoc_id: UUID) -> MdocRow | None:
@@ -53,19 +53,7 @@ def free_place(tx: Transaction) -> tuple[int, int]:
 
 def enter(tx: Transaction, row: MdocRow) -> bool:
     """False: the place in the status list is taken."""
-    return (
-        tx.execute(
-            """INSERT INTO mdoc (mdoc_id, person_id, serial, phone_serial, device_key_hash,
-                                 status_list, status_index, issued_at, valid_until)
-               VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
-               ON CONFLICT (status_list, status_index) DO NOTHING""",
-            (
-                row.mdoc_id, row.person_id, row.serial, row.phone_serial, row.device_key_hash,
-                row.status_list, row.status_index, row.issued_at, row.valid_until,
-            ),
-        )
-        == 1
-    )  # fmt: skip
+    return tx.insert("mdoc", row, twice=("status_list", "status_index"))
 
 
 def end_all_of_key(tx: Transaction, person_id: UUID, device_key_hash: bytes) -> int:

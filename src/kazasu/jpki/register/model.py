@@ -1,11 +1,12 @@
 """Terms of the register: certificates, cards and phones, and the state that a certificate is in."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+from kazasu.foundation.rows import NO_COLUMN
 from kazasu.jpki.terms import CertificateKind
 
 HOLD: Final = "certificate_hold"
@@ -28,7 +29,7 @@ class CertificateRow:
     prefecture: str = ""
     city: str = ""
     """Romanised; with the prefecture they name its distribution point."""
-    fingerprint: bytes = b""
+    fingerprint: bytes = field(default=b"", metadata={NO_COLUMN: True})
     """SHA-256 of what was handed out; empty: nothing yet."""
 
 

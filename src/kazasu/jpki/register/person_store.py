@@ -13,7 +13,7 @@ def ensure_person(tx: Transaction, resident_record_code: str) -> UUID:
     if found is not None:
         return found
     made = uuid4()
-    tx.execute("INSERT INTO person VALUES (%s, %s)", (made, resident_record_code))
+    tx.insert("person", person_id=made, resident_record_code=resident_record_code)
     return made
 
 
@@ -35,7 +35,7 @@ def ref_for(tx: Transaction, asker: str, person_id: UUID) -> str:
     found = known_as(tx, asker, person_id)
     if found is None:
         found = secrets.token_urlsafe(18)
-        tx.execute("INSERT INTO person_ref VALUES (%s, %s, %s)", (asker, found, person_id))
+        tx.insert("person_ref", asker=asker, ref=found, person_id=person_id)
     return found
 
 
@@ -51,9 +51,15 @@ def add_evidence(
 ) -> UUID:
     """The record of one check (公的個人認証法 52条: status is used for the check alone)."""
     evidence_id = uuid4()
-    tx.execute(
-        "INSERT INTO evidence VALUES (%s, %s, %s, %s, %s, %s, %s)",
-        (evidence_id, asker, purpose, kind, serial, tx.now, outcome),
+    tx.insert(
+        "evidence",
+        evidence_id=evidence_id,
+        asker=asker,
+        purpose=purpose,
+        kind=kind,
+        serial=serial,
+        at=tx.now,
+        outcome=outcome,
     )
     return evidence_id
 
@@ -68,10 +74,14 @@ def known_as(tx: Transaction, asker: str, person_id: UUID) -> str | None:
 
 def certificate_id(tx: Transaction, party: str, kind: CertificateKind, serial: int) -> UUID:
     """Under which id this party knows the certificate: random, stored, the party's alone."""
-    tx.execute(
-        """INSERT INTO certificate_ref (party, certificate_id, kind, serial, made_at)
-           VALUES (%s, %s, %s, %s, %s) ON CONFLICT (party, kind, serial) DO NOTHING""",
-        (party, uuid4(), kind, serial, tx.now),
+    tx.insert(
+        "certificate_ref",
+        twice=("party", "kind", "serial"),
+        party=party,
+        certificate_id=uuid4(),
+        kind=kind,
+        serial=serial,
+        made_at=tx.now,
     )
     found: UUID = tx.value(
         "SELECT certificate_id FROM certificate_ref WHERE party = %s AND kind = %s AND serial = %s",

@@ -6,28 +6,22 @@ from datetime import datetime
 from uuid import UUID
 
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.rows import columns
 from kazasu.jpki.register.model import HOLD, CardRow, CertificateRow, SignedData, Status
 from kazasu.jpki.terms import CertificateKind
 
-_CERTIFICATE = """SELECT kind, serial, person_id, card_id, municipality_code, not_before, not_after,
-                         revoked_at, reason, generation, prefecture, city,
-                         coalesce(sha256(der), '') AS fingerprint FROM certificate"""
+_CERTIFICATE = f"""SELECT {columns(CertificateRow)}, coalesce(sha256(der), '') AS fingerprint
+                   FROM certificate"""
 
 
 def add_card(tx: Transaction, card: CardRow) -> None:
-    tx.execute(
-        """INSERT INTO card (card_id, person_id, media, expires_on, parent_card, platform, issued_at)
-           VALUES (%s, %s, %s, %s, %s, %s, %s)""",
-        (card.card_id, card.person_id, card.media, card.expires_on, card.parent_card,
-         card.platform, tx.now),
-    )  # fmt: skip
+    tx.insert("card", card, issued_at=tx.now)
 
 
 def card(tx: Transaction, card_id: str) -> CardRow | None:
     return tx.maybe(
         CardRow,
-        """SELECT card_id, person_id, media, expires_on, parent_card, platform
-           FROM card WHERE card_id = %s""",
+        f"SELECT {columns(CardRow)} FROM card WHERE card_id = %s",
         (card_id,),
     )
 
@@ -36,27 +30,7 @@ def record(
     tx: Transaction, row: CertificateRow, key_hash: bytes, supersedes: int | None = None
 ) -> None:
     """Enter a certificate before it is signed. A key that has one already is a unique violation."""
-    tx.execute(
-        """INSERT INTO certificate (kind, serial, person_id, card_id, key_hash, municipality_code,
-                                    not_before, not_after, recorded_at, supersedes, generation,
-                                    prefecture, city)
-           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
-        (
-            row.kind,
-            row.serial,
-            row.person_id,
-            row.card_id,
-            key_hash,
-            row.municipality_code,
-            row.not_before,
-            row.not_after,
-            tx.now,
-            supersedes,
-            row.generation,
-            row.prefecture,
-            row.city,
-        ),
-    )
+    tx.insert("certificate", row, key_hash=key_hash, recorded_at=tx.now, supersedes=supersedes)
 
 
 def signed(tx: Transaction, kind: CertificateKind, serial: int, der: bytes) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.rows import columns
 from kazasu.jpki.register.model import HOLD
 from kazasu.jpki.terms import CertificateKind
 
@@ -79,7 +80,7 @@ def newest(
 ) -> Signed | None:
     return tx.maybe(
         Signed,
-        """SELECT number, base_number, issued_at, next_at, der FROM revocation_list
+        f"""SELECT {columns(Signed)} FROM revocation_list
             WHERE kind = %s AND generation = %s AND municipality_code = %s
               AND base_number IS NOT DISTINCT FROM %s
             ORDER BY number DESC LIMIT 1""",
@@ -111,10 +112,10 @@ def next_number(tx: Transaction, kind: CertificateKind, generation: int, municip
 def keep(
     tx: Transaction, kind: CertificateKind, generation: int, municipality: str, made: Signed
 ) -> None:
-    tx.execute(
-        """INSERT INTO revocation_list (kind, generation, municipality_code, number, base_number,
-                                        issued_at, next_at, der)
-           VALUES (%s, %s, %s, %s, %s, %s, %s, %s)""",
-        (kind, generation, municipality, made.number, made.base_number, made.issued_at,
-         made.next_at, made.der),
-    )  # fmt: skip
+    tx.insert(
+        "revocation_list",
+        made,
+        kind=kind,
+        generation=generation,
+        municipality_code=municipality,
+    )

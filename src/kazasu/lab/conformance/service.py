@@ -9,7 +9,7 @@ from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID, uuid4
 
-from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.database import Database
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.web.faults import NOT_FOUND
 from kazasu.identity.clients.model import Client
@@ -50,7 +50,11 @@ class Kept:
 
 class Conformance:
     def __init__(
-        self, database: Database, desk: IdentityContext, runs: Runs, driver: Callable[..., Driver] = Driver
+        self,
+        database: Database,
+        desk: IdentityContext,
+        runs: Runs,
+        driver: Callable[..., Driver] = Driver,
     ) -> None:
         self._database = database
         self._desk = desk
@@ -107,14 +111,9 @@ class Conformance:
         signed = self._desk.institution.sign(content, REPORT_TYP)
         kept = Kept(client.client_id, run_id, now, bool(report["passed"]), signed)
 
-        def work(tx: Transaction) -> None:
-            tx.execute(
-                """INSERT INTO conformance_report (client_id, run_id, at, passed, signed)
-                   VALUES (%s, %s, %s, %s, %s)""",
-                (kept.client_id, kept.run_id, kept.at, kept.passed, kept.signed),
-            )
-
-        self._database.run("lab.conformance-report", work)
+        self._database.run(
+            "lab.conformance-report", lambda tx: tx.insert("conformance_report", kept)
+        )
         return kept
 
     # ------------------------------------------------------------ reports

@@ -1,13 +1,12 @@
 """Rows of the request inspector: redacted before they get here, gone after a day."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
-
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.rows import JSON, columns
 
 KEPT = timedelta(hours=24)
 MOST = 500
@@ -22,7 +21,7 @@ class Inspected:
     at: datetime
     endpoint: str
     method: str
-    sent: list[list[str]]
+    sent: list[list[str]] = field(metadata={JSON: True})
     status: int
     error: str
     description: str
@@ -30,21 +29,13 @@ class Inspected:
     """Of what refused, in OAuth's table or our catalogue."""
 
 
-_INSPECTED = """SELECT client_id, request_id, at, endpoint, method, sent, status, error,
-                       description, code
-                FROM inspected_request"""
+_INSPECTED = f"SELECT {columns(Inspected)} FROM inspected_request"
 
 
 def insert(tx: Transaction, rows: Sequence[Inspected]) -> None:
     """Keep them, and of each party no more than the newest :data:`MOST`."""
     for row in rows:
-        tx.execute(
-            """INSERT INTO inspected_request (client_id, request_id, at, endpoint, method, sent,
-                                              status, error, description, code, expires_at)
-               VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
-            (row.client_id, row.request_id, row.at, row.endpoint, row.method, Jsonb(row.sent),
-             row.status, row.error, row.description, row.code, row.at + KEPT),
-        )  # fmt: skip
+        tx.insert("inspected_request", row, expires_at=row.at + KEPT)
     for client_id in {row.client_id for row in rows}:
         tx.execute(
             """DELETE FROM inspected_request WHERE client_id = %s AND request_id NOT IN

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.rows import columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,18 +19,14 @@ class CardTap:
 
 
 def add_tap(tx: Transaction, new: CardTap) -> None:
-    tx.execute(
-        """INSERT INTO card_tap (municipality_code, request_id, case_id, token, staff_id, expires_at,
-                                 handle) VALUES (%s, %s, %s, %s, %s, %s, %s)""",
-        (tx.tenant, new.request_id, new.case_id, new.token, new.staff_id, new.expires_at, new.handle),
-    )  # fmt: skip
+    tx.insert("card_tap", new, municipality_code=tx.tenant)
 
 
 def tap(tx: Transaction, request_id: str) -> CardTap | None:
     return tx.maybe(
         CardTap,
-        """SELECT request_id, case_id, token, staff_id, expires_at, handle FROM card_tap
-           WHERE municipality_code = %s AND request_id = %s""",
+        f"""SELECT {columns(CardTap)} FROM card_tap
+            WHERE municipality_code = %s AND request_id = %s""",
         (tx.tenant, request_id),
     )
 
@@ -45,8 +42,8 @@ def take_tap(tx: Transaction, handle: str, staff_id: str) -> CardTap | None:
     """Fetched and removed, for the clerk who began it."""
     return tx.maybe(
         CardTap,
-        """DELETE FROM card_tap
-           WHERE municipality_code = %s AND handle = %s AND handle <> '' AND staff_id = %s
-           RETURNING request_id, case_id, token, staff_id, expires_at, handle""",
+        f"""DELETE FROM card_tap
+            WHERE municipality_code = %s AND handle = %s AND handle <> '' AND staff_id = %s
+            RETURNING {columns(CardTap)}""",
         (tx.tenant, handle, staff_id),
     )

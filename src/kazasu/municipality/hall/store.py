@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.rows import columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +26,13 @@ class OfficeRow:
 
 def city(tx: Transaction) -> City:
     return tx.one(
-        City,
-        """SELECT municipality_code, city_ja, city_en, prefecture, prefecture_roman FROM city
-           WHERE municipality_code = %s""",
-        (tx.tenant,),
+        City, f"SELECT {columns(City)} FROM city WHERE municipality_code = %s", (tx.tenant,)
     )
 
 
 def offices(tx: Transaction) -> list[OfficeRow]:
     return tx.all(
         OfficeRow,
-        """SELECT office_id, name_ja, name_en, location, places FROM office
-           WHERE municipality_code = %s ORDER BY office_id""",
+        f"SELECT {columns(OfficeRow)} FROM office WHERE municipality_code = %s ORDER BY office_id",
         (tx.tenant,),
     )

@@ -1,7 +1,7 @@
 """Terms and rules of moving house, without input or output: notices, arrivals, what is checked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final, Literal
@@ -10,6 +10,7 @@ from uuid import UUID
 from kazasu.contracts.base import FourAttributes
 from kazasu.contracts.municipality import Mover
 from kazasu.foundation.names import comparison_key
+from kazasu.foundation.rows import JSON
 from kazasu.foundation.text import Text
 from kazasu.municipality.register.model import SEX_CODE
 
@@ -151,7 +152,7 @@ class MovingOut:
     signed: dict[str, Any]
     submitted_at: datetime
     received_at: datetime
-    findings: list[dict[str, Any]]
+    findings: list[dict[str, Any]] = field(metadata={JSON: True})
     applicant_id: str
     note: str
     decided_by: str

@@ -2,25 +2,22 @@
 
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.rows import columns
 from kazasu.municipality.register.model import Resident
 
 KEEPING: Final = "住民基本台帳法 7条8号の2: the register holds the number"
-COLUMNS: Final = tuple(field.name for field in fields(Resident))
-_LIST: Final = ", ".join(COLUMNS)
-_PLACES: Final = ", ".join(f"%({name})s" for name in COLUMNS)
+_LIST: Final = columns(Resident)
 _SELECT: Final = f"SELECT {_LIST} FROM resident WHERE municipality_code = %(tenant)s"
 
 
-def values(resident: Resident) -> dict[str, Any]:
-    """Its columns, for SQL."""
-    row = {name: getattr(resident, name) for name in COLUMNS}
-    row["individual_number"] = resident.individual_number.reveal(duty=KEEPING)
-    row["record_code"] = str(resident.record_code)
-    return row
+def beside(tx: Transaction, resident: Resident) -> dict[str, Any]:
+    """What a row has beside the record as it is: whose register it stands in, and the number's digits."""
+    number = resident.individual_number.reveal(duty=KEEPING)
+    return {"municipality_code": tx.tenant, "individual_number": number}
 
 
 def by_id(tx: Transaction, resident_id: str) -> Resident | None:
@@ -102,11 +99,8 @@ def copy_first_versions(tx: Transaction) -> None:
 
 def enter(tx: Transaction, resident: Resident) -> None:
     """A first version."""
-    row = values(resident) | {"tenant": tx.tenant}
     for table in ("resident", "resident_history"):
-        tx.execute(
-            f"INSERT INTO {table} (municipality_code, {_LIST}) VALUES (%(tenant)s, {_PLACES})", row
-        )
+        tx.insert(table, resident, **beside(tx, resident))
 
 
 def change(tx: Transaction, before: Resident, **changes: Any) -> Resident:
@@ -115,18 +109,11 @@ def change(tx: Transaction, before: Resident, **changes: Any) -> Resident:
     Raises ``LookupError`` when the record has moved on since ``before`` was read.
     """
     after = replace(before, version=before.version + 1, **changes)
-    row = values(after) | {"tenant": tx.tenant, "old_version": before.version}
-    settings = ", ".join(f"{name} = %({name})s" for name in COLUMNS if name != "resident_id")
-    if not tx.execute(
-        f"""UPDATE resident SET {settings} WHERE municipality_code = %(tenant)s
-            AND resident_id = %(resident_id)s AND version = %(old_version)s""",
-        row,
-    ):
+    more = beside(tx, after)
+    key, was = ("municipality_code", "resident_id"), {"version": before.version}
+    if not tx.update("resident", after, key=key, was=was, **more):
         raise LookupError("the record has changed meanwhile")
-    tx.execute(
-        f"INSERT INTO resident_history (municipality_code, {_LIST}) VALUES (%(tenant)s, {_PLACES})",
-        row,
-    )
+    tx.insert("resident_history", after, **more)
     return after
 
 
@@ -150,10 +137,12 @@ class _Counters:
 
 def member_id(tx: Transaction, resident_id: str) -> str:
     """What the portal calls this resident: random, and stays."""
-    tx.execute(
-        """INSERT INTO member_reference (municipality_code, member_id, resident_id)
-           VALUES (%s, %s, %s) ON CONFLICT DO NOTHING""",
-        (tx.tenant, secrets.token_urlsafe(12), resident_id),
+    tx.insert(
+        "member_reference",
+        twice="keep",
+        municipality_code=tx.tenant,
+        member_id=secrets.token_urlsafe(12),
+        resident_id=resident_id,
     )
     return str(
         tx.value(

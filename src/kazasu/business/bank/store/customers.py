@@ -1,15 +1,14 @@
 """Applications, customers, proofings, consents, and what happened to them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
-
-from psycopg.types.json import Jsonb
 
 from kazasu.business.bank.model import Consent, Customer, Happening
 from kazasu.contracts.base import FourAttributes
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.rows import columns
 from kazasu.kit.openid import Signature
 
 
@@ -75,28 +74,20 @@ class QueueItem:
     at: datetime
 
 
-def _names(row: type) -> str:
-    return ", ".join(field.name for field in fields(row))
-
-
-_CUSTOMER, _CONSENT = _names(Customer), _names(Consent)
+_CUSTOMER, _CONSENT = columns(Customer), columns(Consent)
 
 
 # ---------------------------------------------------------------- applications
 
 
 def add_application(tx: Transaction, row: Application) -> None:
-    tx.execute(
-        """INSERT INTO application (application_id, document, purpose, occupation, created_at)
-           VALUES (%s, %s, %s, %s, %s)""",
-        (row.application_id, row.document, row.purpose, row.occupation, row.created_at),
-    )
+    tx.insert("application", row)
 
 
 def application(tx: Transaction, application_id: str) -> Application | None:
     return tx.maybe(
         Application,
-        f"SELECT {_names(Application)} FROM application WHERE application_id = %s",
+        f"SELECT {columns(Application)} FROM application WHERE application_id = %s",
         (application_id,),
     )
 
@@ -109,17 +100,13 @@ def finish_application(tx: Transaction, application_id: str, customer_number: st
 
 
 def add_pending_proof(tx: Transaction, row: PendingProof) -> None:
-    tx.execute(
-        f"""INSERT INTO pending_proof ({_names(PendingProof)})
-            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING""",
-        tuple(getattr(row, field.name) for field in fields(row)),
-    )
+    tx.insert("pending_proof", row, twice="keep")
 
 
 def pending_proof(tx: Transaction, application_id: str) -> PendingProof | None:
     return tx.maybe(
         PendingProof,
-        f"SELECT {_names(PendingProof)} FROM pending_proof WHERE application_id = %s",
+        f"SELECT {columns(PendingProof)} FROM pending_proof WHERE application_id = %s",
         (application_id,),
     )
 
@@ -139,9 +126,8 @@ def knowledge_failures(tx: Transaction, of: PendingProof, since: timedelta) -> i
 
 
 def add_knowledge_failure(tx: Transaction, of: PendingProof) -> None:
-    tx.execute(
-        "INSERT INTO knowledge_failure (failure_id, name, birthdate, at) VALUES (%s, %s, %s, %s)",
-        (uuid4(), of.name, of.birthdate, tx.now),
+    tx.insert(
+        "knowledge_failure", failure_id=uuid4(), name=of.name, birthdate=of.birthdate, at=tx.now
     )
 
 
@@ -149,13 +135,7 @@ def add_knowledge_failure(tx: Transaction, of: PendingProof) -> None:
 
 
 def add_customer(tx: Transaction, row: Customer) -> None:
-    tx.execute(
-        """INSERT INTO customer (customer_number, name, address, birthdate, sex, purpose,
-                                 occupation, opened_at)
-           VALUES (%s, %s, %s, %s, %s, %s, %s, %s)""",
-        (row.customer_number, row.name, row.address, row.birthdate, row.sex, row.purpose,
-         row.occupation, row.opened_at),
-    )  # fmt: skip
+    tx.insert("customer", row)
 
 
 def customer(tx: Transaction, customer_number: str) -> Customer | None:
@@ -203,18 +183,17 @@ def add_proofing(
     tx: Transaction, customer_number: str, method: str, rule_in_force: date, document: bytes,
     signature: Signature,
 ) -> None:  # fmt: skip
-    tx.execute(
-        f"""INSERT INTO proofing ({_names(Proofing)})
-            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)""",
-        (customer_number, uuid4(), method, rule_in_force, document, signature.signature,
-         signature.signed_at, signature.evidence_id, signature.certificate_id),
+    row = Proofing(
+        customer_number, uuid4(), method, rule_in_force, document, signature.signature,
+        signature.signed_at, signature.evidence_id, signature.certificate_id,
     )  # fmt: skip
+    tx.insert("proofing", row)
 
 
 def proofings(tx: Transaction, customer_number: str) -> list[Proofing]:
     return tx.all(
         Proofing,
-        f"""SELECT {_names(Proofing)} FROM proofing
+        f"""SELECT {columns(Proofing)} FROM proofing
             WHERE customer_number = %s ORDER BY signed_at""",
         (customer_number,),
     )
@@ -224,18 +203,14 @@ def add_change(
     tx: Transaction, customer_number: str, item: str, old: str, new: str, as_of: datetime,
     proof: str,
 ) -> None:  # fmt: skip
-    tx.execute(
-        """INSERT INTO attribute_change (customer_number, change_id, item, old, new, at, as_of,
-                                         proof)
-           VALUES (%s, %s, %s, %s, %s, %s, %s, %s)""",
-        (customer_number, uuid4(), item, old, new, tx.now, as_of, proof),
-    )
+    row = AttributeChange(uuid4(), item, old, new, tx.now, as_of, proof)
+    tx.insert("attribute_change", row, customer_number=customer_number)
 
 
 def changes(tx: Transaction, customer_number: str) -> list[AttributeChange]:
     return tx.all(
         AttributeChange,
-        f"""SELECT {_names(AttributeChange)} FROM attribute_change
+        f"""SELECT {columns(AttributeChange)} FROM attribute_change
             WHERE customer_number = %s ORDER BY at""",
         (customer_number,),
     )
@@ -244,12 +219,8 @@ def changes(tx: Transaction, customer_number: str) -> list[AttributeChange]:
 # ---------------------------------------------------------------- consents
 
 
-def add_consent(tx: Transaction, row: Consent) -> int:
-    return tx.execute(
-        f"""INSERT INTO consent ({_CONSENT})
-            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING""",
-        tuple(getattr(row, field.name) for field in fields(row)),
-    )
+def add_consent(tx: Transaction, row: Consent) -> bool:
+    return tx.insert("consent", row, twice="keep")
 
 
 def consents(tx: Transaction, customer_number: str) -> list[Consent]:
@@ -301,32 +272,26 @@ def end_consent(tx: Transaction, consent_id: str, why: str) -> int:
 
 
 def happened(tx: Transaction, customer_number: str, kind: str, **facts: str) -> None:
-    tx.execute(
-        "INSERT INTO happening (customer_number, kind, at, facts) VALUES (%s, %s, %s, %s)",
-        (customer_number, kind, tx.now, Jsonb(facts)),
-    )
+    tx.insert("happening", customer_number=customer_number, kind=kind, at=tx.now, facts=facts)
 
 
 def happenings(tx: Transaction, customer_number: str) -> list[Happening]:
     return tx.all(
         Happening,
-        """SELECT number, kind, at, facts FROM happening
-           WHERE customer_number = %s ORDER BY number DESC LIMIT 200""",
+        f"""SELECT {columns(Happening)} FROM happening
+            WHERE customer_number = %s ORDER BY number DESC LIMIT 200""",
         (customer_number,),
     )
 
 
 def for_staff(tx: Transaction, customer_number: str, kind: str) -> None:
-    tx.execute(
-        "INSERT INTO staff_queue (item_id, customer_number, kind, at) VALUES (%s, %s, %s, %s)",
-        (uuid4(), customer_number, kind, tx.now),
-    )
+    tx.insert("staff_queue", QueueItem(uuid4(), kind, tx.now), customer_number=customer_number)
 
 
 def queue(tx: Transaction) -> list[QueueItem]:
     return tx.all(
         QueueItem,
-        "SELECT item_id, kind, at FROM staff_queue WHERE done_at IS NULL ORDER BY at LIMIT 100",
+        f"SELECT {columns(QueueItem)} FROM staff_queue WHERE done_at IS NULL ORDER BY at LIMIT 100",
     )
 
 

@@ -1,14 +1,15 @@
 """The ledger: accounts, journals, postings; and transfers that wait for their signature."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from kazasu.business.bank.model import Entry, Transfer
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.rows import columns
 
-_TRANSFER = ", ".join(field.name for field in fields(Transfer))
+_TRANSFER = columns(Transfer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +27,10 @@ class Posting:
     memo: str
 
 
-def open_account(tx: Transaction, account_number: str, customer_number: str = "") -> int:
-    """0: the number is taken."""
-    return tx.execute(
-        """INSERT INTO account (account_number, customer_number, opened_at) VALUES (%s, %s, %s)
-           ON CONFLICT DO NOTHING""",
-        (account_number, customer_number, tx.now),
-    )
+def open_account(tx: Transaction, account_number: str, customer_number: str = "") -> bool:
+    """False: the number is taken."""
+    new = Account(account_number, customer_number)
+    return tx.insert("account", new, twice="keep", opened_at=tx.now)
 
 
 def account_of(tx: Transaction, customer_number: str) -> str:
@@ -46,7 +44,7 @@ def account_of(tx: Transaction, customer_number: str) -> str:
 def account(tx: Transaction, account_number: str) -> Account | None:
     return tx.maybe(
         Account,
-        "SELECT account_number, customer_number FROM account WHERE account_number = %s",
+        f"SELECT {columns(Account)} FROM account WHERE account_number = %s",
         (account_number,),
     )
 
@@ -54,18 +52,12 @@ def account(tx: Transaction, account_number: str) -> Account | None:
 def post(tx: Transaction, key: str, kind: str, postings: Sequence[Posting]) -> bool:
     """Enter a journal; False: this key was entered before, and nothing was done."""
     journal_id = uuid4()
-    entered = tx.execute(
-        """INSERT INTO journal (journal_id, key, kind, at) VALUES (%s, %s, %s, %s)
-           ON CONFLICT (key) DO NOTHING""",
-        (journal_id, key, kind, tx.now),
+    entered = tx.insert(
+        "journal", twice=("key",), journal_id=journal_id, key=key, kind=kind, at=tx.now
     )
     for one in postings if entered else ():
-        tx.execute(
-            """INSERT INTO posting (journal_id, account_number, amount, memo)
-               VALUES (%s, %s, %s, %s)""",
-            (journal_id, one.account_number, one.amount, one.memo),
-        )
-    return bool(entered)
+        tx.insert("posting", one, journal_id=journal_id)
+    return entered
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +118,7 @@ def total(tx: Transaction) -> int:
 
 
 def add_transfer(tx: Transaction, row: Transfer) -> None:
-    tx.execute(
-        f"INSERT INTO transfer ({_TRANSFER}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
-        tuple(getattr(row, field.name) for field in fields(row)),
-    )
+    tx.insert("transfer", row)
 
 
 def transfer(tx: Transaction, customer_number: str, transfer_id: UUID) -> Transfer | None:

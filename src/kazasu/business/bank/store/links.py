@@ -1,10 +1,11 @@
 """Requests to link an account to a partner's service, and the links."""
 
 import hashlib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.rows import columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +32,16 @@ class AccountLink:
     ended_by: str
 
 
-_REQUEST = ", ".join(field.name for field in fields(LinkRequestRow))
-_LINK = ", ".join(field.name for field in fields(AccountLink))
+_REQUEST, _LINK = columns(LinkRequestRow), columns(AccountLink)
 
 
 def use_message(tx: Transaction, jti: str, until: datetime) -> bool:
     """False: it was here before."""
-    return bool(
-        tx.execute(
-            "INSERT INTO link_message (jti, until) VALUES (%s, %s) ON CONFLICT DO NOTHING",
-            (jti, until),
-        )
-    )
+    return tx.insert("link_message", twice="keep", jti=jti, until=until)
 
 
-def add_request(tx: Transaction, row: LinkRequestRow) -> int:
-    return tx.execute(
-        f"""INSERT INTO link_request ({_REQUEST})
-            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING""",
-        tuple(getattr(row, field.name) for field in fields(row)),
-    )
+def add_request(tx: Transaction, row: LinkRequestRow) -> bool:
+    return tx.insert("link_request", row, twice="keep")
 
 
 def request(tx: Transaction, request_id: str) -> LinkRequestRow | None:
@@ -90,10 +81,7 @@ def take_token(tx: Transaction, request_id: str, token: str, partner: str) -> st
 
 
 def add_link(tx: Transaction, row: AccountLink) -> None:
-    tx.execute(
-        f"INSERT INTO account_link ({_LINK}) VALUES (%s, %s, %s, %s, %s, %s, %s)",
-        tuple(getattr(row, field.name) for field in fields(row)),
-    )
+    tx.insert("account_link", row)
 
 
 def link(tx: Transaction, link_id: str) -> AccountLink | None:

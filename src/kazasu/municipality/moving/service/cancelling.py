@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import NAMESPACE_URL, uuid5
 
-from kazasu.contracts.jukinet import CancelTransfer
+from kazasu.contracts.jukinet import TRANSFER_REFUSED, CancelTransfer
 from kazasu.contracts.municipality import (
     CertificateCancelled,
 )
@@ -66,7 +66,7 @@ class Cancelling:
                     purpose=CANCELLING,
                 )
             except Refusal as refusal:
-                if not refusal.fault.code.startswith("jukinet.transfer-"):
+                if refusal.fault.code not in TRANSFER_REFUSED:
                     raise
                 continue
             won.append(leaver)

@@ -12,7 +12,7 @@ from typing import Any, Final
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from kazasu.contracts.jpki.people import ProtectionChanged
-from kazasu.contracts.jukinet import ConsumeTransfer, RegistrationChanged
+from kazasu.contracts.jukinet import TRANSFER_REFUSED, ConsumeTransfer, RegistrationChanged
 from kazasu.contracts.municipality import (
     Address,
     Mover,
@@ -85,7 +85,7 @@ class Registering:
         try:
             epochs = self._consume(tenant, case, going)
         except Refusal as refusal:
-            if refusal.fault.code.startswith("jukinet.transfer-"):
+            if refusal.fault.code in TRANSFER_REFUSED:
                 self._give_up(tenant, case_id)
             raise
         self._city.act_itself(

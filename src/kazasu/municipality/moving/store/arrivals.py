@@ -12,11 +12,12 @@ from psycopg.types.json import Jsonb
 from kazasu.contracts.municipality import Mover
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.numbers import SEALED
+from kazasu.foundation.rows import columns
 from kazasu.kit import periods
 from kazasu.municipality.moving.model import CARRYING_CERTIFICATE, Arriver, MovingIn
-from kazasu.municipality.moving.store import rows
+from kazasu.municipality.moving.store.cases import save_case
 
-_IN: Final = rows.columns(MovingIn)
+_IN: Final = columns(MovingIn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,12 @@ def find(tx: Transaction, case_id: str) -> MovingIn | None:
 
 
 def add(tx: Transaction, case: MovingIn) -> None:
-    rows.insert(tx, "moving_in", case)
+    tx.insert("moving_in", case, municipality_code=tx.tenant)
 
 
 def save(tx: Transaction, case: MovingIn) -> bool:
     """Write a changed case; False when somebody else changed it since it was read."""
-    return rows.update(tx, "moving_in", case)
+    return save_case(tx, "moving_in", case)
 
 
 def expected(tx: Transaction, states: Sequence[str], on: date | None = None) -> list[Expected]:
@@ -113,7 +114,7 @@ def arrivers(tx: Transaction, case_id: str) -> list[Arriver]:
     """The people of an arrival, the head first."""
     rows = tx.all(
         _ArriverRow,
-        """SELECT case_id, token, mover, included, resident_id, card FROM arriver
+        f"""SELECT {columns(_ArriverRow)} FROM arriver
            WHERE municipality_code = %s AND case_id = %s
            ORDER BY mover ->> 'relationship' <> '世帯主', mover ->> 'birth_date', token""",
         (tx.tenant, case_id),

@@ -6,11 +6,12 @@ from typing import Final
 from uuid import UUID
 
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.rows import columns
 from kazasu.municipality.moving.model import Leaver, MovingOut
-from kazasu.municipality.moving.store import rows
+from kazasu.municipality.moving.store.cases import save_case
 
-_OUT: Final = rows.columns(MovingOut)
-_LEAVER: Final = rows.columns(Leaver)
+_OUT: Final = columns(MovingOut)
+_LEAVER: Final = columns(Leaver)
 
 
 def find(tx: Transaction, case_id: str) -> MovingOut | None:
@@ -22,12 +23,12 @@ def find(tx: Transaction, case_id: str) -> MovingOut | None:
 
 
 def add(tx: Transaction, case: MovingOut) -> None:
-    rows.insert(tx, "moving_out", case)
+    tx.insert("moving_out", case, municipality_code=tx.tenant)
 
 
 def save(tx: Transaction, case: MovingOut) -> bool:
     """Write a changed case; False when somebody else changed it since it was read."""
-    return rows.update(tx, "moving_out", case)
+    return save_case(tx, "moving_out", case)
 
 
 def among(tx: Transaction, states: Sequence[str]) -> list[MovingOut]:
@@ -41,7 +42,7 @@ def among(tx: Transaction, states: Sequence[str]) -> list[MovingOut]:
 
 
 def add_leaver(tx: Transaction, leaver: Leaver) -> None:
-    rows.insert(tx, "leaver", leaver)
+    tx.insert("leaver", leaver, municipality_code=tx.tenant)
 
 
 def leavers(tx: Transaction, case_id: str) -> list[Leaver]:

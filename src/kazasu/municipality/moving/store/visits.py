@@ -5,6 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.rows import columns
 from kazasu.municipality.moving.model import EXPECTED
 
 
@@ -25,9 +26,6 @@ class Place:
     case_id: str
     hold_id: UUID
     held_until: datetime | None
-
-
-_PLACE = "office_id, on_date, starts, place, case_id, hold_id, held_until"
 
 
 def taken(tx: Transaction, first: date, last: date) -> list[Taken]:
@@ -59,20 +57,14 @@ def places_taken(tx: Transaction, office_id: str, on: date, starts: str) -> list
 
 
 def add_place(tx: Transaction, place: Place) -> None:
-    tx.execute(
-        f"""INSERT INTO visit_place (municipality_code, {_PLACE})
-            VALUES (%s, %s, %s, %s, %s, %s, %s, %s)""",
-        (
-            tx.tenant, place.office_id, place.on_date, place.starts, place.place, place.case_id,
-            place.hold_id, place.held_until,
-        ),
-    )  # fmt: skip
+    tx.insert("visit_place", place, municipality_code=tx.tenant)
 
 
 def place_of(tx: Transaction, case_id: str) -> Place | None:
     return tx.maybe(
         Place,
-        f"SELECT {_PLACE} FROM visit_place WHERE municipality_code = %s AND case_id = %s",
+        f"""SELECT {columns(Place)} FROM visit_place
+            WHERE municipality_code = %s AND case_id = %s""",
         (tx.tenant, case_id),
     )
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from kazasu.business.bank.service.context import Desk
+from kazasu.business.bank.service.context import BankContext
 from kazasu.foundation.faults import Refusal
 from kazasu.kit.faults import (
     CONSENT_ENDED,
@@ -274,7 +274,7 @@ def test_what_was_not_finished_is_forgotten_the_next_day(market, who):
 
 @pytest.fixture
 def latest(market):
-    return Desk(market.street.process._house("bank")).latest
+    return BankContext(market.street.process._house("bank")).latest
 
 
 def test_many_are_asked_in_portions(market, latest):
