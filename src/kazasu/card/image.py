@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from kazasu.foundation.algorithms import Algorithm
+from kazasu.foundation.encoding import base64_text
 
 AIDS: Final[Mapping[str, str]] = {
     "jpki": "D392F000260100000001",
@@ -228,7 +229,7 @@ def application_to(application: Application) -> dict[str, Any]:
     """One application as JSON."""
     document = asdict(application)
     for file in document["files"].values():
-        file["data"] = base64.b64encode(file["data"]).decode()
+        file["data"] = base64_text(file["data"])
     for tag, content in document["objects"].items():
-        document["objects"][tag] = base64.b64encode(content).decode()
+        document["objects"][tag] = base64_text(content)
     return document

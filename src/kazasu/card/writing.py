@@ -5,7 +5,7 @@ signature, that the script is for this card and that it was not carried out befo
 """
 
 import json
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from typing import Any, Final
 
 from cryptography.exceptions import InvalidSignature
@@ -29,6 +29,7 @@ from kazasu.card.image import (
 )
 from kazasu.card.text_ap import CardIssuer
 from kazasu.foundation.algorithms import PrivateKey, new_key, sign, verify
+from kazasu.foundation.encoding import base64_text
 
 FREE_BYTES: Final = 32 * 1024
 """Room in the free area (simulated)."""
@@ -40,7 +41,9 @@ SHORTEST_AID, LONGEST_AID = 5, 16
 
 
 def signed_script(body: dict[str, Any], signature: bytes) -> bytes:
-    return json.dumps({"body": _b64(script_body(body)), "signature": _b64(signature)}).encode()
+    return json.dumps(
+        {"body": base64_text(script_body(body)), "signature": base64_text(signature)}
+    ).encode()
 
 
 def script_body(body: dict[str, Any]) -> bytes:
@@ -200,7 +203,3 @@ def _body(content: bytes) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise Status(apdu.WRONG_DATA)
     return body
-
-
-def _b64(data: bytes) -> str:
-    return b64encode(data).decode()

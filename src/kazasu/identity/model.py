@@ -4,7 +4,6 @@ The profile (identity §4): code flow, PKCE S256, state and nonce required, ``pr
 pairwise subjects only, exact redirect match, ``iss`` in the response. Everything else is refused.
 """
 
-import base64
 import hashlib
 import hmac
 import re
@@ -16,6 +15,7 @@ from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 from kazasu.contracts.jpki.validation import ValidatedPerson
+from kazasu.foundation.encoding import base64url_text
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.rows import NO_COLUMN
 from kazasu.identity.clients.model import Client
@@ -146,7 +146,7 @@ def _transaction(scopes: tuple[str, ...], text: str) -> UUID | None:
 def check_verifier(code_challenge: str, verifier: str) -> None:
     """PKCE, S256 (RFC 7636 4.6). Raises OAuthError ``invalid_grant``."""
     digest = hashlib.sha256(verifier.encode("ascii", "replace")).digest()
-    expected = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    expected = base64url_text(digest)
     if not _VERIFIER.match(verifier) or not hmac.compare_digest(expected, code_challenge):
         raise OAuthError(token.VERIFIER)
 

@@ -7,7 +7,6 @@ out by form: state, nonce and verifier are made here, kept by the caller in :cla
 compared here.
 """
 
-import base64
 import hashlib
 import hmac
 import secrets
@@ -24,6 +23,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet
 
 from kazasu.foundation.clock import Clock
+from kazasu.foundation.encoding import base64_text, base64url_text
 from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.text import Text
 
@@ -166,7 +166,7 @@ class OpenId:
             "scope": " ".join(scopes),
             "state": state,
             "nonce": nonce,
-            "code_challenge": _base64url(challenge),
+            "code_challenge": base64url_text(challenge),
             "code_challenge_method": "S256",
             "sign_transaction_id": sign_transaction_id,
             "ui_locales": language,
@@ -270,7 +270,7 @@ class OpenId:
     def open_signing(self, party: RelyingParty, document: bytes, audiences: Sequence[str]) -> str:
         """Deposit a document for signing. Returns the ``sign_transaction_id``."""
         body = {
-            "document": base64.b64encode(document).decode(),
+            "document": base64_text(document),
             "audiences": list(audiences),
         }
         url = self.metadata("sign_transactions_endpoint")
@@ -363,7 +363,7 @@ class OpenId:
             "iat": int(self._clock.now().timestamp()),
         }
         if token:
-            claims["ath"] = _base64url(hashlib.sha256(token.encode()).digest())
+            claims["ath"] = base64url_text(hashlib.sha256(token.encode()).digest())
         header = {"alg": "ES256", "typ": "dpop+jwt", "jwk": party.key.as_dict(private=False)}
         return jwt.encode(header, claims, party.key)
 
@@ -450,8 +450,4 @@ def _instant(seconds: Any) -> datetime:
 
 def _half_hash(access_token: str) -> str:
     """``at_hash`` (OpenID Connect Core 3.1.3.6)."""
-    return _base64url(hashlib.sha256(access_token.encode()).digest()[:16])
-
-
-def _base64url(content: bytes) -> str:
-    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+    return base64url_text(hashlib.sha256(access_token.encode()).digest()[:16])

@@ -1,6 +1,5 @@
 """What the portal does for a resident: asks the cities, keeps the draft, sends, shows what happens."""
 
-import base64
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
@@ -33,6 +32,7 @@ from kazasu.foundation import audit
 from kazasu.foundation.audit import Access
 from kazasu.foundation.clock import today
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.encoding import base64_text
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.kit.openid import Signature
@@ -208,7 +208,7 @@ class Moves:
 
         def signed(institution: str) -> SignedDocument:
             return SignedDocument(
-                document=base64.b64encode(document).decode(),
+                document=base64_text(document),
                 signature=signature.signature,
                 certificate=signature.certificates[institution],
                 signed_at=signature.signed_at,

@@ -18,6 +18,7 @@ from kazasu.contracts.jpki.cards import IssueOnRequest
 from kazasu.exchange.room import RoomContext
 from kazasu.foundation.clock import today
 from kazasu.foundation.dates import attained_on, birthday_in
+from kazasu.foundation.encoding import base64_text
 from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.names import CARD, substitute
 from kazasu.foundation.numbers import IndividualNumber, ResidentRecordCode
@@ -113,8 +114,8 @@ class Typing:
                 name_flags=name.flags,
                 address_flags=address.flags,
                 expires_on=expires_on,
-                authentication_key=base64.b64encode(made.authentication_key).decode(),
-                signing_key=base64.b64encode(made.signing_key or b"").decode(),
+                authentication_key=base64_text(made.authentication_key),
+                signing_key=base64_text(made.signing_key or b""),
             ),
             of="jpki",
             purpose=WRITING,

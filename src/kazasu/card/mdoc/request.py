@@ -10,7 +10,6 @@ those that are needed. Simplified: between the two a holder may give any further
 ``client_metadata`` is our own addition (the standard leaves it to the asker's page).
 """
 
-import base64
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from joserfc.jws import JWSRegistry
 
 from kazasu.card.mdoc import cose
 from kazasu.card.mdoc.elements import DOC_TYPE, Wanted
+from kazasu.foundation.encoding import base64_text
 from kazasu.foundation.text import Text
 
 Mode = Literal["direct_post.jwt", "direct_post"]
@@ -126,7 +126,7 @@ def sign_request(
     claims: Mapping[str, Any], key: ec.EllipticCurvePrivateKey, certificate: x509.Certificate
 ) -> str:
     """The request object (JWS); its certificate comes along."""
-    chain = [base64.b64encode(certificate.public_bytes(Encoding.DER)).decode()]
+    chain = [base64_text(certificate.public_bytes(Encoding.DER))]
     header = {"alg": "ES256", "typ": TYP, "x5c": chain}
     return jws.serialize_compact(
         header, json.dumps(claims).encode(), ECKey.import_key(_pem(key)), registry=REGISTRY

@@ -42,6 +42,7 @@ from kazasu.contracts.base import Instant, Message
 from kazasu.contracts.jpki.mdoc import EndMdoc, IssuedMdoc, IssueMdoc, RefreshMdoc
 from kazasu.contracts.jpki.validation import TapEvidence
 from kazasu.foundation.clock import civil
+from kazasu.foundation.encoding import base64_text, base64url_text
 from kazasu.foundation.faults import Refusal
 
 _JWE: Final = ["ECDH-ES", "A256GCM"]
@@ -152,11 +153,11 @@ class Wallet:
         return EndMdoc(mdoc_id=held.mdoc_id, person_ref=held.person_ref)
 
     def _device_key(self) -> str:
-        return base64.b64encode(public_der(self._key)).decode()
+        return base64_text(public_der(self._key))
 
     def _proof(self, action: Action, at: datetime, mdoc_id: str) -> str:
         content = application_bytes(action, self._device_key(), at, mdoc_id)
-        return base64.b64encode(self._key.sign(content, ec.ECDSA(hashes.SHA256()))).decode()
+        return base64_text(self._key.sign(content, ec.ECDSA(hashes.SHA256())))
 
     def accept(self, issued: IssuedMdoc, authorities: Authorities, now: datetime) -> None:
         """Keep what came, once it is proven to be ours.
@@ -256,18 +257,21 @@ class _Answer:
         request = self._request
         bound = (request.client_id, request.response_uri, request.nonce)
         if request.encryption_key is None:
-            token = {QUERY_ID: [_base64url(signed(Session(*bound)))]}
+            token = {QUERY_ID: [base64url_text(signed(Session(*bound)))]}
             return {"vp_token": json.dumps(token), "state": request.state}
         key = ECKey.import_key(dict(request.encryption_key))
         header = {"alg": _JWE[0], "enc": _JWE[1], "kid": str(request.encryption_key["kid"])}
         if self._annex_b:
             mine = secrets.token_urlsafe(24)
             session = Session(*bound, mdoc_generated_nonce=mine)
-            header["apu"] = _base64url(mine.encode())
-            header["apv"] = _base64url(request.nonce.encode())
+            header["apu"] = base64url_text(mine.encode())
+            header["apv"] = base64url_text(request.nonce.encode())
         else:
             session = Session(*bound, key_thumbprint=_from_base64url(key.thumbprint()))
-        content = {"vp_token": {QUERY_ID: [_base64url(signed(session))]}, "state": request.state}
+        content = {
+            "vp_token": {QUERY_ID: [base64url_text(signed(session))]},
+            "state": request.state,
+        }
         sealed = jwe.encrypt_compact(header, json.dumps(content).encode(), key, algorithms=_JWE)
         return {"response": sealed}
 
@@ -277,10 +281,6 @@ def _decoded(text: str) -> bytes:
         return base64.b64decode(text, validate=True)
     except ValueError as error:
         raise Refusal(MALFORMED, why="base64") from error
-
-
-def _base64url(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 def _from_base64url(text: str) -> bytes:

@@ -28,6 +28,7 @@ from kazasu.contracts.phone import PhoneAction, label_of
 from kazasu.exchange.inquiries import Inquirer
 from kazasu.foundation.algorithms import sign
 from kazasu.foundation.clock import Clock
+from kazasu.foundation.encoding import base64_text
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 
@@ -81,10 +82,10 @@ class PhoneService:
         with opened(card) as client:
             signed = client.sign(content, wanted.card_password, force=wanted.use_last_try)  # 3
         inquiry = IssuePhoneCertificates(
-            application=_b64(content),
+            application=base64_text(content),
             evidence=evidence_of(signed, content),
-            authentication_proof=_b64(sign(keys.authentication, content)),  # 4
-            signing_proof=_b64(sign(keys.signing, content)),
+            authentication_proof=base64_text(sign(keys.authentication, content)),  # 4
+            signing_proof=base64_text(sign(keys.signing, content)),
         )
         issued = self._ask().ask(inquiry, of="jpki", purpose=APPLYING)  # 5
         image = phone_store(phone.key, keys, _certificates(issued), pin=pin, password=password)
@@ -99,8 +100,8 @@ class PhoneService:
             applied_at=self._clock.now(),
             origin=self._origin,
             platform=phone.platform,
-            authentication_key=_b64(keys.authentication_key),
-            signing_key=_b64(keys.signing_key),
+            authentication_key=base64_text(keys.authentication_key),
+            signing_key=base64_text(keys.signing_key),
             replaces=wanted.replaces,
         )
 
@@ -144,7 +145,7 @@ class PhoneService:
         with opened(place) as client:
             signed = client.authenticate(content, pin, force=force)
         inquiry = ChangePhone(
-            action=action, evidence=evidence_of(signed, content), expected=_b64(content)
+            action=action, evidence=evidence_of(signed, content), expected=base64_text(content)
         )
         return self._ask().ask(inquiry, of="jpki", purpose=CHANGING)
 
@@ -174,9 +175,9 @@ class PhoneService:
 def evidence_of(signed: Signed, content: bytes) -> TapEvidence:
     """What J-LIS is shown of a signature over ``content``."""
     return TapEvidence(
-        certificate=_b64(signed.certificate),
-        signed=_b64(content),
-        signature=_b64(signed.signature),
+        certificate=base64_text(signed.certificate),
+        signed=base64_text(content),
+        signature=base64_text(signed.signature),
     )
 
 
@@ -199,7 +200,3 @@ def _certificates(issued: PhoneCertificates) -> Certificates:
         authentication_ca=base64.b64decode(issued.authentication_ca),
         signing_ca=base64.b64decode(issued.signing_ca),
     )
-
-
-def _b64(content: bytes) -> str:
-    return base64.b64encode(content).decode()

@@ -42,6 +42,7 @@ from kazasu.exchange.directory import Directory
 from kazasu.exchange.keys import Institution, verified
 from kazasu.exchange.taps import MEDIA_TYPE, TAP_TYP, sign_result
 from kazasu.foundation.clock import Clock
+from kazasu.foundation.encoding import base64_text
 from kazasu.foundation.faults import Refusal
 
 
@@ -282,8 +283,8 @@ def _continue(_: TapRequest, card: CardClient, entered: Entered) -> Given:
     which = card.identified(entered.text_pin or entered.pin, force=entered.use_last_try)
     key = card.new_signing_key(entered.pin, force=entered.use_last_try)
     return {
-        "card_record": _b64(which),
-        "signing_public_key": _b64(key),
+        "card_record": base64_text(which),
+        "signing_public_key": base64_text(key),
     }
 
 
@@ -292,15 +293,11 @@ _WAYS: Final = {"authenticate": _authenticate, "sign": _sign, "continue-card": _
 
 def _evidence(request: TapRequest, signed: Signed, surface: Surface | None) -> Given:
     evidence = TapEvidence(
-        certificate=_b64(signed.certificate),
+        certificate=base64_text(signed.certificate),
         signed=request.challenge,
-        signature=_b64(signed.signature),
-        card_surface=_b64(surface.basic) if surface else "",
-        card_surface_proof=_b64(surface.proof) if surface else "",
-        card_surface_key=_b64(surface.cv_certificate) if surface else "",
+        signature=base64_text(signed.signature),
+        card_surface=base64_text(surface.basic) if surface else "",
+        card_surface_proof=base64_text(surface.proof) if surface else "",
+        card_surface_key=base64_text(surface.cv_certificate) if surface else "",
     )
     return {"evidence": evidence}
-
-
-def _b64(content: bytes) -> str:
-    return base64.b64encode(content).decode()

@@ -11,6 +11,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, RSAKey
 from joserfc.jws import JWSRegistry
 
+from kazasu.foundation.encoding import base64url_text
 from kazasu.identity.clients.model import ALGORITHMS, SMALLEST_RSA, instant, is_jti
 from kazasu.identity.oauth import client as wrong
 from kazasu.identity.oauth.model import OAuthError
@@ -107,4 +108,4 @@ def _decoded(part: str) -> dict[str, Any]:
 
 def _hash(access_token: str) -> str:
     digest = hashlib.sha256(access_token.encode()).digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    return base64url_text(digest)

@@ -1,12 +1,12 @@
 """The consent that a tap signs, in words and as bytes (identity §6.4)."""
 
-import base64
 import hashlib
 import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
+from kazasu.foundation.encoding import base64url_text
 from kazasu.foundation.text import Text
 from kazasu.identity import model, scopes
 from kazasu.identity.clients.model import Client
@@ -54,7 +54,7 @@ def digest(content: bytes) -> bytes:
 
 def bound(nonce: str, content: bytes) -> str:
     """The nonce that the card signs: fresh, and of this very consent."""
-    return f"{nonce}.{base64.urlsafe_b64encode(digest(content)).rstrip(b'=').decode()}"
+    return f"{nonce}.{base64url_text(digest(content))}"
 
 
 def learns(client: Client, item: str) -> Text:

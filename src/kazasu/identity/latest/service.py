@@ -3,7 +3,6 @@
 Nothing is kept here: each question is an inquiry of its own, and its refusal comes back as J-LIS gave it.
 """
 
-import base64
 from collections.abc import Sequence
 from datetime import UTC
 from typing import Any, Final
@@ -25,6 +24,7 @@ from kazasu.contracts.jpki.latest import (
     SuppliedAttributes,
 )
 from kazasu.foundation.dates import months_after
+from kazasu.foundation.encoding import base64_text
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.identity.faults import UNKNOWN_CLIENT
@@ -74,7 +74,7 @@ class LatestAttributes:
         )
         content = consent_document(terms, self._name(client_id))
         number = self._signings.deposit_own(client_id, content)
-        return number, base64.b64encode(content).decode()
+        return number, base64_text(content)
 
     def status(self, client_id: str, certificate_ids: Sequence[UUID]) -> dict[str, Any]:
         """現況確認, one or many."""

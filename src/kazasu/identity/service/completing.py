@@ -1,6 +1,5 @@
 """The end of a tap: whose card it was, what they agreed to, and the relying party's code."""
 
-import base64
 import json
 import secrets
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from kazasu.exchange.keys import encrypt
 from kazasu.foundation.audit import Access
 from kazasu.foundation.clock import JST
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.encoding import base64_text
 from kazasu.foundation.faults import CATALOGUE, Refusal
 from kazasu.foundation.text import Text
 from kazasu.identity import model, scopes
@@ -125,7 +125,7 @@ class Finishing:
             signed = self._signings.confirmed(waiting.client_id, challenge.content, evidence)
             person = signed.person
         else:
-            expected = base64.b64encode(challenge.content).decode()
+            expected = base64_text(challenge.content)
             inquiry = ValidateAuthentication(evidence=evidence, expected=expected)
             person = self._desk.inquirer.ask(inquiry, of="jpki", purpose=VERIFYING)
         # The weaker of the two counts: what the key signed, and how the terminal says it saw the holder.
@@ -352,7 +352,7 @@ def _evidence(tap: Tap, waiting: Waiting, challenge: Challenge, result: TapResul
         raise _refusal_of(result.failure.code, result.failure.tries_left)
     if result.evidence is None:
         raise Refusal(NO_EVIDENCE)
-    expected = base64.b64encode(challenge.content).decode()
+    expected = base64_text(challenge.content)
     chosen = waiting.check_number if tap.device == "phone" else ""
     if result.evidence.signed != expected or result.chosen_number != chosen:
         raise Refusal(WRONG_CHALLENGE)

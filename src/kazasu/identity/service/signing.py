@@ -4,7 +4,6 @@ The transaction lives for half an hour; the evidence of the signature lies seale
 verified again (``verify``) whatever became of the certificate since.
 """
 
-import base64
 import hashlib
 import json
 from collections.abc import Sequence
@@ -21,6 +20,7 @@ from kazasu.contracts.jpki.validation import (
 )
 from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.encoding import base64_text
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.identity import model
@@ -110,7 +110,7 @@ class Signings:
 
         Raises Refusal ``jpki.…``.
         """
-        expected = base64.b64encode(content).decode()
+        expected = base64_text(content)
         digest = hashlib.sha256(content).hexdigest()
         terms = consent.terms_in(document.read(content).data)
         ask = self._desk.inquirer.ask

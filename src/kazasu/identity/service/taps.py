@@ -6,7 +6,6 @@ and gets a one-time handle. 4 ``take``: the browser that began brings the handle
 5 ``Finishing.finish``: J-LIS says whose card it was; subject, grant and code are written together.
 """
 
-import base64
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from kazasu.contracts.phone import HAND_OVER_SECONDS
 from kazasu.contracts.terminal import Begun, TapReceipt, TapRequest, TapResult
 from kazasu.exchange.taps import TAP_TYP
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.encoding import base64_text
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.identity import model, scopes
@@ -118,7 +118,7 @@ class Taps:
             learns_ja=tuple(text.ja for text in learns),
             learns_en=tuple(text.en for text in learns),
             attributes=scopes.asks_attributes(waiting.scopes) and not shown,
-            challenge=base64.b64encode(challenge.content).decode(),
+            challenge=base64_text(challenge.content),
             document_title_ja=shown.title.ja if shown else "",
             document_title_en=shown.title.en if shown else "",
             document_lines=shown.lines if shown else (),

@@ -1,6 +1,5 @@
 """The token endpoint: codes, refresh tokens and clients' own tokens."""
 
-import base64
 import hashlib
 import secrets
 from collections.abc import Callable, Mapping
@@ -8,6 +7,7 @@ from typing import Any, Final
 
 from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.encoding import base64url_text
 from kazasu.foundation.text import Text
 from kazasu.identity import model, scopes
 from kazasu.identity.clients.model import Client
@@ -155,7 +155,7 @@ class Tokens:
             "auth_time": int(grant.auth_time.timestamp()),
             "acr": grant.acr,
             "amr": grant.amr,
-            "at_hash": base64.urlsafe_b64encode(half).rstrip(b"=").decode(),
+            "at_hash": base64url_text(half),
             "sid": grant.grant_id,
             "txn": str(grant.release_id or ""),
         }

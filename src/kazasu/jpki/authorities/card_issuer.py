@@ -1,6 +1,5 @@
 """The issuer of cards: makes surface data genuine and signs write commands for cards (simulated)."""
 
-import base64
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from kazasu.card import text_ap, writing
 from kazasu.contracts.base import FourAttributes
+from kazasu.foundation.encoding import base64_text
 from kazasu.jpki.authorities.keyring import Authority, Keyring
 
 
@@ -60,9 +60,9 @@ class CardIssuerKeys:
             "what": "continue",
             "card_id": card_id,
             "number": int(now.timestamp() * 1_000_000),
-            "basic": _b64(basic),
-            "proof": _b64(text_ap.proof_file(number_hash, basic, self)),
-            "signing_certificate": _b64(signing_certificate),
+            "basic": base64_text(basic),
+            "proof": base64_text(text_ap.proof_file(number_hash, basic, self)),
+            "signing_certificate": base64_text(signing_certificate),
         }
         return writing.signed_script(commands, self.sign(writing.script_body(commands))).decode()
 
@@ -87,7 +87,3 @@ def _rsa(authority: Authority) -> rsa.RSAPrivateKey:
     if not isinstance(authority.key, rsa.RSAPrivateKey):
         raise TypeError(f"{authority.name}: RSA expected")
     return authority.key
-
-
-def _b64(data: bytes) -> str:
-    return base64.b64encode(data).decode()

@@ -1,6 +1,5 @@
 """継続利用: a card goes on with a new signing certificate, written on the card at the counter."""
 
-import base64
 from dataclasses import replace
 
 from psycopg import errors
@@ -14,7 +13,8 @@ from kazasu.foundation.clock import Clock, civil
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.jpki.authorities.keys import Authorities
-from kazasu.jpki.faults import BAD_CERTIFICATE, CARD_EXPIRED, CARD_OF_OTHER, UNKNOWN_CARD, WEAK_KEY
+from kazasu.jpki.encoding import sent_bytes
+from kazasu.jpki.faults import CARD_EXPIRED, CARD_OF_OTHER, UNKNOWN_CARD, WEAK_KEY
 from kazasu.jpki.issuing.model import Order
 from kazasu.jpki.issuing.service import Issuing
 from kazasu.jpki.register import person_store
@@ -41,7 +41,7 @@ class Continuing:
         ``jpki.weak-key``.
         """
         order = inquiry.order
-        record, number_hash = card_identified(_bytes(inquiry.card_id))  # 1
+        record, number_hash = card_identified(sent_bytes(inquiry.card_id))  # 1
         access = Access(f"institution:{asked.asker}", "jpki.card.continue", asked.purpose)
 
         def check(tx: Transaction) -> CardRow:
@@ -56,7 +56,7 @@ class Continuing:
             return card
 
         card = self._database.run("jpki.card-of", check, access=access)
-        key = _bytes(inquiry.signing_public_key)
+        key = sent_bytes(inquiry.signing_public_key)
         signing = self._continued(card, order, key) if key else b""  # 3
         script = self._authorities.card_issuer.script(  # 4
             card.card_id, order.attributes, number_hash, signing, self._clock.now()
@@ -97,10 +97,3 @@ def card_identified(data: bytes) -> tuple[common_ap.CommonRecord, bytes]:
         return common_ap.decode(data[:end]), tlv.value_of(data[end:], HASH_OF_NUMBER)
     except ValueError as error:
         raise Refusal(UNKNOWN_CARD) from error
-
-
-def _bytes(text: str) -> bytes:
-    try:
-        return base64.b64decode(text, validate=True)
-    except ValueError as error:
-        raise Refusal(BAD_CERTIFICATE) from error

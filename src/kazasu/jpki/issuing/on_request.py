@@ -6,6 +6,7 @@ from collections.abc import Callable
 from kazasu.contracts.jpki.cards import IssueOnRequest, RequestedCertificates
 from kazasu.exchange.inquiries import Asked
 from kazasu.foundation.clock import Clock, today
+from kazasu.foundation.encoding import base64_text
 from kazasu.jpki.authorities.keys import Authorities
 from kazasu.jpki.issuing.model import Order
 from kazasu.jpki.issuing.service import Issuing
@@ -34,14 +35,10 @@ def issue_typed(
             )
         )
         return RequestedCertificates(
-            authentication=_b64(issued.authentication or b""),
-            signing=_b64(issued.signing or b""),
-            authentication_ca=_b64(authorities.der("authentication")),
-            signing_ca=_b64(authorities.der("signing")),
+            authentication=base64_text(issued.authentication or b""),
+            signing=base64_text(issued.signing or b""),
+            authentication_ca=base64_text(authorities.der("authentication")),
+            signing_ca=base64_text(authorities.der("signing")),
         )
 
     return handle
-
-
-def _b64(content: bytes) -> str:
-    return base64.b64encode(content).decode()

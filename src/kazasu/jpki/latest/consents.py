@@ -1,6 +1,5 @@
 """Consents to the latest four attributes: given by a signature, subscribed to, ended by either side."""
 
-import base64
 import hashlib
 from collections.abc import Sequence
 from uuid import UUID, uuid4
@@ -20,8 +19,8 @@ from kazasu.contracts.jpki.latest import (
 from kazasu.exchange.inquiries import Asked
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
+from kazasu.jpki.encoding import sent_bytes
 from kazasu.jpki.faults import (
-    BAD_CERTIFICATE,
     BAD_CONSENT,
     CONSENT_ENDED,
     UNKNOWN_PERSON,
@@ -46,7 +45,7 @@ class Consents:
         Raises Refusal: ``jpki.…`` of the signature; ``jpki.bad-consent``; ``jpki.consent-ended``.
         """
         access = access_of(asked, "jpki.consent.give")
-        terms, document = inquiry.terms, _bytes(inquiry.expected)
+        terms, document = inquiry.terms, sent_bytes(inquiry.expected)
 
         def work(tx: Transaction) -> ConsentGiven:
             person, row = self._validation.proven_person(
@@ -71,8 +70,8 @@ class Consents:
                 purpose=terms.purpose,
                 document_digest=digest,
                 document=document,
-                signature=_bytes(inquiry.evidence.signature),
-                certificate=_bytes(inquiry.evidence.certificate),
+                signature=sent_bytes(inquiry.evidence.signature),
+                certificate=sent_bytes(inquiry.evidence.certificate),
                 evidence_id=UUID(person.evidence_id),
                 until=terms.until,
             )
@@ -164,10 +163,3 @@ def _standing(
             for pull in pulls
         ),
     )
-
-
-def _bytes(text: str) -> bytes:
-    try:
-        return base64.b64decode(text, validate=True)
-    except ValueError as error:
-        raise Refusal(BAD_CERTIFICATE) from error

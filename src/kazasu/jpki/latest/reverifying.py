@@ -1,13 +1,12 @@
 """Kept signatures: a party asks years later, with its own name for the certificate that lies here."""
 
-import base64
-
 from kazasu.contracts.jpki.validation import Reverified, ReverifySignature, ReverifyStep
 from kazasu.exchange.inquiries import Asked
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.jpki.authorities.keys import Authorities
-from kazasu.jpki.faults import BAD_CERTIFICATE, UNKNOWN_CERTIFICATE_ID
+from kazasu.jpki.encoding import sent_bytes
+from kazasu.jpki.faults import UNKNOWN_CERTIFICATE_ID
 from kazasu.jpki.latest import store as latest_store
 from kazasu.jpki.latest.access import access_of, audit_persons
 from kazasu.jpki.register import store as register_store
@@ -26,7 +25,7 @@ class Reverifying:
         Raises Refusal ``jpki.unknown-certificate-id``.
         """
         access = access_of(asked, "jpki.signature.reverify")
-        document, signature = _bytes(inquiry.document), _bytes(inquiry.signature)
+        document, signature = sent_bytes(inquiry.document), sent_bytes(inquiry.signature)
 
         def work(tx: Transaction) -> Reverified:
             kept = latest_store.kept_certificate(tx, inquiry.party, inquiry.certificate_id)
@@ -65,10 +64,3 @@ def _step(step: Step) -> ReverifyStep:
         good=None if step.warning else step.refusal is None,
         fault=step.refusal.fault.code if step.refusal else "",
     )
-
-
-def _bytes(text: str) -> bytes:
-    try:
-        return base64.b64decode(text, validate=True)
-    except ValueError as error:
-        raise Refusal(BAD_CERTIFICATE) from error

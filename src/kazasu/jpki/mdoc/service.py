@@ -6,7 +6,6 @@ certificate is good. It ends with that certificate, so with a move, a lost card 
 phone that it is on: anyone who loses the phone and suspends it with the card suspends the record, too.
 """
 
-import base64
 import hashlib
 import threading
 from collections.abc import Mapping
@@ -33,13 +32,14 @@ from kazasu.foundation.algorithms import verify
 from kazasu.foundation.audit import Access
 from kazasu.foundation.clock import Clock, civil
 from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.encoding import base64_text
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.jpki.authorities.keys import Authorities
 from kazasu.jpki.authorities.mdoc_ca import new_signer
 from kazasu.jpki.certificates import profile
+from kazasu.jpki.encoding import sent_bytes
 from kazasu.jpki.faults import (
-    BAD_CERTIFICATE,
     NO_LIST,
     NO_MDOC_ISSUER,
     NOT_RECORDED,
@@ -102,14 +102,14 @@ class MdocIssuer:
         content = self._fresh("issue", inquiry.device_key, inquiry.at)
         _prove(key, inquiry.device_proof, content)  # 1
         access = Access(f"institution:{asked.asker}", "jpki.mdoc.issue", asked.purpose)
-        der = _bytes(inquiry.evidence.certificate)
+        der = sent_bytes(inquiry.evidence.certificate)
         tried: list[tuple[CertificateKind, bytes]] = []
 
         def work(tx: Transaction) -> IssuedMdoc:
             tried[:] = [("signing", der)]
             row = self._proven(tx, "signing", inquiry.evidence, content)  # 2
             tx.audit(replace(access, subjects=(str(row.person_id),)))
-            tried.append(("authentication", _bytes(inquiry.phone.certificate)))
+            tried.append(("authentication", sent_bytes(inquiry.phone.certificate)))
             phone = self._proven(tx, "authentication", inquiry.phone, content)
             card = register_store.card(tx, phone.card_id)
             if card is None or card.media != "phone":
@@ -232,7 +232,7 @@ class MdocIssuer:
         place = StatusPlace(f"{self._status_uri}/{row.status_list}", row.status_index)
         made = credential.issue(signer, values, key, validity, place)
         return IssuedMdoc(
-            credential=base64.b64encode(made.encode()).decode(),
+            credential=base64_text(made.encode()),
             mdoc_id=str(row.mdoc_id),
             person_ref=person_store.ref_for(tx, asker, person_id),
             valid_until=validity.end,
@@ -290,7 +290,7 @@ def _lasts(certificate: x509.Certificate, now: datetime) -> bool:
 
 def _device_key(text: str) -> ec.EllipticCurvePublicKey:
     try:
-        key = load_der_public_key(_bytes(text))
+        key = load_der_public_key(sent_bytes(text))
     except ValueError as error:
         raise Refusal(WEAK_KEY) from error
     if not isinstance(key, ec.EllipticCurvePublicKey) or not is_p256(key):
@@ -300,7 +300,7 @@ def _device_key(text: str) -> ec.EllipticCurvePublicKey:
 
 def _prove(key: ec.EllipticCurvePublicKey, proof: str, content: bytes) -> None:
     try:
-        verify(key, _bytes(proof), content)
+        verify(key, sent_bytes(proof), content)
     except InvalidSignature as error:
         raise Refusal(NOT_THE_PHONE) from error
 
@@ -315,10 +315,3 @@ def _uuid(text: str) -> UUID:
         return UUID(text)
     except ValueError as error:
         raise Refusal(UNKNOWN_MDOC) from error
-
-
-def _bytes(text: str) -> bytes:
-    try:
-        return base64.b64decode(text, validate=True)
-    except ValueError as error:
-        raise Refusal(BAD_CERTIFICATE) from error

@@ -36,6 +36,7 @@ from kazasu.foundation.audit import Access
 from kazasu.foundation.clock import Clock, civil
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.dates import attained_on
+from kazasu.foundation.encoding import base64_text
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.jpki.authorities.keys import Authorities
@@ -132,10 +133,10 @@ class Phones:
             raise Refusal(WEAK_KEY) from None
         return PhoneCertificates(
             phone_id=order.card_id,
-            authentication=_text(issued.authentication or b""),
-            signing=_text(issued.signing or b""),
-            authentication_ca=_text(self._authorities.der("authentication")),
-            signing_ca=_text(self._authorities.der("signing")),
+            authentication=base64_text(issued.authentication or b""),
+            signing=base64_text(issued.signing or b""),
+            authentication_ca=base64_text(self._authorities.der("authentication")),
+            signing_ca=base64_text(self._authorities.der("signing")),
             expires_on=order.card_expires_on,
         )
 
@@ -287,7 +288,3 @@ def _bytes(text: str) -> bytes:
         return base64.b64decode(text, validate=True)
     except ValueError as error:
         raise Refusal(BAD_APPLICATION, why="base64") from error
-
-
-def _text(content: bytes) -> str:
-    return base64.b64encode(content).decode()

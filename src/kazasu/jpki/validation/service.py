@@ -1,6 +1,5 @@
 """Use cases of those who ask: whose signature is this, and does it count?"""
 
-import base64
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -26,7 +25,8 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.numbers import ResidentRecordCode
 from kazasu.jpki.authorities.keys import Authorities
 from kazasu.jpki.certificates import profile
-from kazasu.jpki.faults import BAD_CERTIFICATE, NOT_RECORDED, UNKNOWN_PERSON
+from kazasu.jpki.encoding import sent_bytes
+from kazasu.jpki.faults import NOT_RECORDED, UNKNOWN_PERSON
 from kazasu.jpki.inspection.service import note_rogue
 from kazasu.jpki.register import person_store
 from kazasu.jpki.register import store as register_store
@@ -89,7 +89,7 @@ class Validation:
             yield
         except Refusal as refusal:
             if refusal.fault is NOT_RECORDED:
-                note_rogue(self._database, kind, _bytes(evidence.certificate), asked.asker)
+                note_rogue(self._database, kind, sent_bytes(evidence.certificate), asked.asker)
             raise
 
     def proven_person(
@@ -107,7 +107,7 @@ class Validation:
 
         Raises Refusal ``jpki.…``: why the signature does not count (see :mod:`.validator`).
         """
-        proven = self.proven(tx, kind, evidence, _bytes(expected), at or tx.now)
+        proven = self.proven(tx, kind, evidence, sent_bytes(expected), at or tx.now)
         serial = proven.certificate.serial_number
         row = register_store.certificate(tx, kind, serial)
         if row is None:
@@ -122,7 +122,7 @@ class Validation:
         person = ValidatedPerson(
             person_ref=person_store.ref_for(tx, asked.asker, row.person_id),
             media="phone" if card and card.media == "phone" else "card",
-            pin_less=is_pin_less(_bytes(expected)),
+            pin_less=is_pin_less(sent_bytes(expected)),
             checked_at=tx.now,
             status_method="OCSP",
             evidence_id=str(evidence_id),
@@ -145,10 +145,10 @@ class Validation:
     ) -> Validated:
         """The certificate of this evidence, proven as of ``at``; what is asked lies in ``expected``."""
         return validator.validate(
-            unverified_certificate=_bytes(evidence.certificate),
-            signed=_bytes(evidence.signed),
+            unverified_certificate=sent_bytes(evidence.certificate),
+            signed=sent_bytes(evidence.signed),
             expected=expected,
-            signature=_bytes(evidence.signature),
+            signature=sent_bytes(evidence.signature),
             kind=kind,
             authorities=self._authorities.trusted(kind),
             status=lambda of, serial: register_store.status_at(tx, of, serial, at),
@@ -164,15 +164,8 @@ class Validation:
         if not evidence.card_surface:
             return None
         return verify_surface(
-            _bytes(evidence.card_surface),
-            _bytes(evidence.card_surface_proof),
-            _bytes(evidence.card_surface_key),
+            sent_bytes(evidence.card_surface),
+            sent_bytes(evidence.card_surface_proof),
+            sent_bytes(evidence.card_surface_key),
             self._authorities.card_root,
         )
-
-
-def _bytes(text: str) -> bytes:
-    try:
-        return base64.b64decode(text, validate=True)
-    except ValueError as error:
-        raise Refusal(BAD_CERTIFICATE) from error

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
+from kazasu.foundation.encoding import base64url_text
 from kazasu.identity.keys import TokenKeys
 
 ELSEWHERE: Final = "https://id.elsewhere.example"
@@ -150,7 +151,7 @@ def kid_of(token: str) -> str:
 
 
 def _encoded(content: bytes) -> str:
-    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+    return base64url_text(content)
 
 
 def _decoded(part: str) -> bytes:

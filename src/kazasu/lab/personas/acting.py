@@ -17,6 +17,7 @@ from kazasu.contracts.terminal import TapFailure, TapRequest, TapResult
 from kazasu.exchange.keys import verified
 from kazasu.exchange.taps import TAP_TYP
 from kazasu.foundation.clock import today
+from kazasu.foundation.encoding import base64_text
 from kazasu.foundation.faults import CATALOGUE, Refusal
 from kazasu.identity.clients.model import Client
 from kazasu.identity.faults import TAP_FAILED
@@ -154,26 +155,22 @@ def _authenticate(card: CardClient, request: TapRequest) -> TapEvidence:
     surface = card.surface(PIN) if request.attributes else None
     signed = card.authenticate(content, PIN)
     return TapEvidence(
-        certificate=_b64(signed.certificate),
+        certificate=base64_text(signed.certificate),
         signed=request.challenge,
-        signature=_b64(signed.signature),
-        card_surface=_b64(surface.basic) if surface else "",
-        card_surface_proof=_b64(surface.proof) if surface else "",
-        card_surface_key=_b64(surface.cv_certificate) if surface else "",
+        signature=base64_text(signed.signature),
+        card_surface=base64_text(surface.basic) if surface else "",
+        card_surface_proof=base64_text(surface.proof) if surface else "",
+        card_surface_key=base64_text(surface.cv_certificate) if surface else "",
     )
 
 
 def _sign(card: CardClient, request: TapRequest) -> TapEvidence:
     signed = card.sign(base64.b64decode(request.challenge), PASSWORD)
     return TapEvidence(
-        certificate=_b64(signed.certificate),
+        certificate=base64_text(signed.certificate),
         signed=request.challenge,
-        signature=_b64(signed.signature),
+        signature=base64_text(signed.signature),
     )
 
 
 _WAYS: Final = {"authenticate": _authenticate, "sign": _sign}
-
-
-def _b64(content: bytes) -> str:
-    return base64.b64encode(content).decode()

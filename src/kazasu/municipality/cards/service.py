@@ -5,7 +5,6 @@ The city sends the browser to the terminal; the terminal brings which card it is
 answers with write commands that the card itself checks; the card comes back before the page does.
 """
 
-import base64
 import secrets
 from datetime import date, timedelta
 from typing import Final
@@ -18,6 +17,7 @@ from kazasu.contracts.terminal import TapReceipt, TapRequest, TapResult
 from kazasu.exchange.taps import TAP_TYP
 from kazasu.foundation.clock import civil
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.encoding import base64_text
 from kazasu.foundation.faults import CATALOGUE, Refusal
 from kazasu.foundation.names import CARD, substitute
 from kazasu.foundation.numbers import MunicipalityCode
@@ -99,7 +99,7 @@ class CardDesk:
             purpose_en=f"Continue the card of {name}",
             learns_ja=("カードの番号", "新しい署名用の公開鍵"),
             learns_en=("The card's number", "A new public key for signing"),
-            challenge=_b64(challenge),
+            challenge=base64_text(challenge),
             respond_to=f"{entry.origin}/card-tap/evidence",
             continue_at=f"{entry.origin}/card-tap/return",
             cancel_at=f"{entry.origin}/desk/cards",
@@ -191,7 +191,3 @@ class CardDesk:
             return len(late)
 
         return self._city.act_itself("card.lost", work, tenant=tenant, purpose=CONTINUING)
-
-
-def _b64(content: bytes) -> str:
-    return base64.b64encode(content).decode()
