@@ -3,7 +3,7 @@
 import pytest
 
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.web.journey import Draft
+from kazasu.foundation.web.journey import Draft, Who
 from tests.support.cells import Walk, walk_cells
 from tests.support.centre import LENT, WRITTEN, access, open_centre
 from tests.support.pages import TEMPLATES
@@ -21,9 +21,9 @@ class Books:
 
     def begin(self):
         self.people += 1
-        who = f"person-{self.people}"
+        who = Who("", f"person-{self.people}")
         assert self.centre.drafts.save(who, Draft(), [])
-        return self.centre.begin(who, self.centre.drafts.load(who))
+        return self.centre.begin(who.person, self.centre.drafts.load(who))
 
     def act(self, case, event, by, **more):
         return self.centre.act("somebody", case, event, by=by, **more)

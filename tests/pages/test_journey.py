@@ -53,9 +53,7 @@ def value(browser, name):
 )
 def test_by_keyboard_to_the_case(hand, size, scripts):
     one = hand(size, scripts=scripts)
-    one.press("Next", people="99", purpose="meeting").expect(
-        "How many people: Please choose again"
-    )
+    one.press("Next", people="99", purpose="meeting").expect("How many people: Please choose again")
     one.press("Next", people="5").expect("Closed on Sundays.")
     one.press("Next", **TUESDAY).press("Next", hall="tea", extras=["piano"])
     box = one.page.locator("[name=phone]")

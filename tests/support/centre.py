@@ -7,6 +7,7 @@ from datetime import date
 from typing import Annotated
 
 import psycopg
+from psycopg.types.json import Jsonb
 from starlette.responses import PlainTextResponse
 
 from kazasu.contracts.base import Letter
@@ -178,36 +179,28 @@ class DraftTable:
         self._database = database
         self.taken_back = []
 
-    def load(self, person):
-        found = self._database.read(
-            "centre.draft",
-            lambda tx: tx.maybe(
-                Draft, "SELECT id, version, answers FROM lending_draft WHERE person = %s", (person,)
-            ),
-            access=access(person, "look"),
-        )
-        return found or Draft()
+    def _run(self, verb, who, work):
+        return self._database.run(f"centre.{verb}", work, access=access(who.person, verb))
 
-    def save(self, person, draft, taken_back):
+    def load(self, who):
+        query = "SELECT id, version, answers FROM lending_draft WHERE person = %s"
+        return self._run("load", who, lambda tx: tx.maybe(Draft, query, (who.person,))) or Draft()
+
+    def save(self, who, draft, taken_back):
         self.taken_back += taken_back
-        values = (person, draft.version + 1, psycopg.types.json.Jsonb(draft.answers), draft.version)
-        return self._database.run(
-            "centre.save",
-            lambda tx: tx.execute(
-                """INSERT INTO lending_draft SELECT %s, substr(md5(random()::text), 1, 12), %s, %s WHERE %s = 0
-                   ON CONFLICT (person) DO NOTHING""" if draft.version == 0 else
-                """UPDATE lending_draft SET version = %s, answers = %s WHERE person = %s AND version = %s""",
-                values if draft.version == 0 else (*values[1:3], person, draft.version),
-            ) == 1,
-            access=access(person, "save"),
-        )  # fmt: skip
+        row = (Jsonb(draft.answers), who.person, draft.version)
+        if draft.version:
+            statement = """UPDATE lending_draft SET answers = %s, version = version + 1
+                           WHERE person = %s AND version = %s"""
+        else:
+            statement = """INSERT INTO lending_draft (id, answers, person, version)
+                           VALUES (substr(md5(random()::text), 1, 12), %s, %s, %s + 1)
+                           ON CONFLICT DO NOTHING"""
+        return self._run("save", who, lambda tx: tx.execute(statement, row) == 1)
 
-    def drop(self, person):
-        self._database.run(
-            "centre.drop",
-            lambda tx: tx.execute("DELETE FROM lending_draft WHERE person = %s", (person,)),
-            access=access(person, "drop"),
-        )
+    def drop(self, who):
+        statement = "DELETE FROM lending_draft WHERE person = %s"
+        self._run("drop", who, lambda tx: tx.execute(statement, (who.person,)))
 
 
 class Lendings:
@@ -245,7 +238,7 @@ class Centre:
             gone = "DELETE FROM lending_draft WHERE person = %s AND id = %s AND version = %s"
             if not tx.execute(gone, (person, draft.id, draft.version)):
                 raise Refusal(NO_CASE)
-            answers = psycopg.types.json.Jsonb(draft.answers)
+            answers = Jsonb(draft.answers)
             made = "INSERT INTO lending VALUES (%s, %s, %s, %s)"
             tx.execute(made, (draft.id, person, answers, LENT.start))
 

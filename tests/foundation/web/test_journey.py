@@ -233,6 +233,15 @@ def test_a_draft_that_ended_elsewhere_takes_no_more_answers(tab):
     assert tab().path == "/lend/purpose"
 
 
+def test_a_review_that_was_sent_deletes_no_other_draft(tab):
+    answered(tab)
+    old = tab("/lend/review")
+    tab("/lend/review").send()
+    tab("/lend/contact").send(phone="777")
+    assert old.send(to="/discard").fault == "states.changed-meanwhile"
+    assert tab("/lend/contact").page.xpath("//input[@name='phone']/@value") == ["777"]
+
+
 def test_a_draft_is_of_one_person(opened, tab):
     answered(tab)
     opened[0].get(f"{HERE}/in?who=taro")

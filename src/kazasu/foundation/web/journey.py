@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, NamedTuple, Protocol, cast
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -45,17 +45,25 @@ class Draft:
     answers: Document = field(default_factory=dict)
 
 
+class Who(NamedTuple):
+    """Whose draft it is."""
+
+    tenant: str
+    person: str
+    """The session's subject."""
+
+
 class Drafts(Protocol):
     """A room's own table of drafts, one for each person."""
 
-    def load(self, person: str) -> Draft:
+    def load(self, who: Who) -> Draft:
         """The stored one, or ``Draft()``."""
 
-    def save(self, person: str, draft: Draft, taken_back: Sequence[str]) -> bool:
+    def save(self, who: Who, draft: Draft, taken_back: Sequence[str]) -> bool:
         """Store these answers as the next version. False, and nothing stored, where the stored version is not ``draft.version``
         (none: 0). ``taken_back``: steps whose answers fell with it; whatever was reserved for them is set free here."""
 
-    def drop(self, person: str) -> None:
+    def drop(self, who: Who) -> None:
         """Forget it."""
 
 
@@ -147,7 +155,7 @@ class JourneyPages:
         _check_offered(form, asking.offers(request, answers))
         changed = self._journey.change(answers, step.key, asking.take(request, answers, form))
         after = replace(draft, answers=document(changed.answers))
-        if not self._drafts.save(_person(request), after, [one.key for one in changed.taken_back]):
+        if not self._drafts.save(who_asks(request), after, [one.key for one in changed.taken_back]):
             raise Refusal(CHANGED_MEANWHILE)
         taken = [list(one.title) for one in changed.taken_back]
         return self._to(self._journey.open(changed.answers), request, taken)
@@ -183,13 +191,18 @@ class JourneyPages:
         return self._send(request, draft, answers)
 
     def discard(self, request: Request) -> Response:
-        self._drafts.drop(_person(request))
+        draft, _ = self._load(request)
+        if (
+            request.state.form.get(DRAFT) != draft.id
+        ):  # of a review that was sent, while another draft was begun
+            raise Refusal(CHANGED_MEANWHILE)
+        self._drafts.drop(who_asks(request))
         return self._site.redirect(self._home)
 
     # ------------------------------------------------------------ inside
 
     def _load(self, request: Request) -> tuple[Draft, dict[str, Any]]:
-        draft = self._drafts.load(_person(request))
+        draft = self._drafts.load(who_asks(request))
         return draft, self._journey.read(draft.answers)
 
     def _of(self, step: Step) -> Asking:
@@ -235,8 +248,8 @@ class JourneyPages:
         )  # fmt: skip
 
 
-def _person(request: Request) -> str:
-    return str(request.state.session.subject)
+def who_asks(request: Request) -> Who:
+    return Who(request.state.tenant, request.state.session.subject)
 
 
 def _form(step: Step) -> type[Form]:
@@ -273,4 +286,5 @@ def _said(given: Any, choices: Sequence[tuple[str, Text]]) -> Text:
 
 def _several(given: Any) -> list[str]:
     """What was answered, one by one; an empty answer is none."""
-    return [str(one) for one in (given if isinstance(given, list | tuple) else [given]) if one]
+    each = given if isinstance(given, list | tuple) else [given]
+    return [str(one) for one in each if one not in {"", None}]
