@@ -1,6 +1,10 @@
 """Pages in tests that send forms by hand."""
 
+from pathlib import Path
 from urllib.parse import urljoin
+
+TEMPLATES = Path(__file__).parents[1] / "foundation" / "web" / "templates"
+"""Of sites that only tests open."""
 
 
 def followed(client, answer):

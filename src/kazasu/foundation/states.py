@@ -38,6 +38,8 @@ class Event:
     """Who can make it happen."""
     words: Text
     """The line of the timeline."""
+    button: Text | None = None
+    """What whoever can make it happen presses; None: it comes about without a page."""
 
 
 @dataclass(frozen=True, slots=True)

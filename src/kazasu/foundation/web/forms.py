@@ -12,7 +12,7 @@ Fields without :func:`asked` are not typed by a person (hidden ones, buttons); t
 neither is a ``SecretStr``. A ``dict`` takes all fields ``name-…``; a ``date`` comes from three inputs; a ``bool`` is ticked or not.
 """
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import UnionType
@@ -108,6 +108,12 @@ class Form(BaseModel):
     def show(cls, request: Request, **values: Any) -> "Shown":
         """Its fields for the page: as typed where the page comes back, else with these values."""
         return Shown(cls, request.state.kept, request.state.language, values)
+
+    @classmethod
+    def questions(cls) -> dict[str, Text]:
+        """The labels of what a person is asked for, in order."""
+        found = {name: _asked_of(info) for name, info in cls.model_fields.items()}
+        return {name: one.label for name, one in found.items() if one}
 
     def wrong(self, name: str, message: Text) -> Invalid:
         """To be raised: an error that only its meaning shows."""
@@ -209,6 +215,8 @@ class ShownField:
     parts: Sequence[str]
     """Year, month and day of a date."""
     errors: Sequence[str]
+    kind: str
+    """``str``, ``bool``, ``date``, ``list`` …: which macro draws it."""
 
     @property
     def id(self) -> str:
@@ -233,7 +241,13 @@ class Shown:
             raise AttributeError(name)
         errors = [one.message.to(self._language) for one in self._kept.errors if one.name == name]
         data = self._data(name, info)
-        return ShownField(name, found.label, info.is_required(), data, self._parts(name), errors)
+        kind = getattr(_kind(info), "__name__", "")
+        return ShownField(
+            name, found.label, info.is_required(), data, self._parts(name), errors, kind
+        )
+
+    def __iter__(self) -> Iterator[ShownField]:
+        return (getattr(self, name) for name in self._form.questions())
 
     def _data(self, name: str, info: FieldInfo) -> Any:
         if not self._kept.typed:
