@@ -14,8 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench.limit import machine
+from kazasu.card.chip.machine import Card
 from kazasu.card.client import CardClient
-from kazasu.card.machine import Card
 from kazasu.card.transports import Reader
 from kazasu.card.transports.virtual import ChipReader
 from kazasu.workbench.bench import Workbench

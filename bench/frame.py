@@ -28,16 +28,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bench.limit import machine
 from kazasu.app.rooms import migrations
 from kazasu.app.web import served
-from kazasu.cli.countries import free_port
-from kazasu.cli.logs import write_log
-from kazasu.foundation.clock import SystemClock
+from kazasu.cli.output.logs import write_log
+from kazasu.cli.processes.countries import free_port
 from kazasu.foundation.database import Database
-from kazasu.foundation.migrate import prepare_schema
+from kazasu.foundation.database.migrate import prepare_schema
 from kazasu.foundation.postgres import EmbeddedPostgres
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import SystemClock
 from kazasu.foundation.web import Site, public, signed_in
-from kazasu.foundation.web.bounds import Bounds
+from kazasu.foundation.web.edge.bounds import Bounds
 
 TICKS = os.sysconf("SC_CLK_TCK")
 ROUNDS = 3

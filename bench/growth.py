@@ -25,17 +25,17 @@ from tests.support.institutions import Institutions
 
 from bench.filling import CITY, PERSON, RECEIVERS, fill
 from bench.limit import machine
-from kazasu.exchange import operator
+from kazasu.exchange.carrier import operator
+from kazasu.exchange.carrier.letters import RECEIPT_TYP
+from kazasu.exchange.carrier.relay import Relay
 from kazasu.exchange.faults import UNREACHABLE
-from kazasu.exchange.letters import RECEIPT_TYP
-from kazasu.exchange.relay import Relay
 from kazasu.foundation import audit
 from kazasu.foundation.audit import Access
-from kazasu.foundation.clock import FixedClock
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import EmbeddedPostgres
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import FixedClock
 from kazasu.municipality.moving.store import arrivals, queues
 from kazasu.municipality.moving.subject import QUEUES
 from kazasu.municipality.register import store as register

@@ -25,19 +25,19 @@ import httpx
 from joserfc.jwk import ECKey
 
 from bench.limit import machine
+from kazasu.card.chip.image import CardBox
+from kazasu.card.chip.machine import Card
 from kazasu.card.client import CardClient
-from kazasu.card.image import CardBox
-from kazasu.card.machine import Card
 from kazasu.card.transports.virtual import ChipReader
-from kazasu.cli.countries import free_port
+from kazasu.cli.processes.countries import free_port
 from kazasu.contracts.identity import issuer_of
 from kazasu.contracts.jpki.validation import TapEvidence
 from kazasu.contracts.terminal import TapRequest, TapResult
 from kazasu.exchange.directory import read_directory
 from kazasu.exchange.keys import read_institution, verified
 from kazasu.exchange.taps import sign_result
-from kazasu.foundation.clock import SystemClock
 from kazasu.foundation.http import http_client
+from kazasu.foundation.time.clock import SystemClock
 from kazasu.kit.openid import OpenId, RelyingParty
 
 PIN = "1234"

@@ -10,7 +10,7 @@ from unittest.mock import patch
 import psycopg
 
 from bench.limit import machine
-from kazasu.cli import countries
+from kazasu.cli.processes import countries
 from kazasu.foundation.postgres import EmbeddedPostgres
 
 COUNTING = {"shared_preload_libraries": "pg_stat_statements", "pg_stat_statements.track": "top"}

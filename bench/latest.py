@@ -25,12 +25,12 @@ from tests.support.databases import Databases
 from bench.limit import machine
 from kazasu.contracts.jpki.latest import MOST_IDS, CertificateStates
 from kazasu.foundation.audit import Access
-from kazasu.foundation.clock import FixedClock
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.numbers import ResidentRecordCode
 from kazasu.foundation.postgres import EmbeddedPostgres
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import FixedClock
+from kazasu.foundation.values.numbers import ResidentRecordCode
 
 LOADING = Access("system:bench", "jpki.bench.load", Text("計測", "Measuring"))
 

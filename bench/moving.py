@@ -16,8 +16,8 @@ from tests.support.databases import Databases
 from tests.support.town import Town
 
 from bench.limit import machine, prepared, tpc_b
-from kazasu.foundation.clock import FixedClock
 from kazasu.foundation.postgres import EmbeddedPostgres, PostgresServer
+from kazasu.foundation.time.clock import FixedClock
 
 MORNING = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
 SIZE = 2

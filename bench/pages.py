@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from bench.limit import machine
-from kazasu.cli.countries import together
+from kazasu.cli.processes.countries import together
 from kazasu.society.stories import moving
 from kazasu.society.stories.browser import Browser
 from kazasu.society.stories.stage import Person, Stage

@@ -25,12 +25,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509 import ocsp as protocol
 
 from bench.limit import machine
+from kazasu.card.chip.image import CardBox
+from kazasu.card.chip.machine import Card
 from kazasu.card.client import CardClient, Signed
-from kazasu.card.image import CardBox
-from kazasu.card.machine import Card
 from kazasu.card.transports.virtual import ChipReader
-from kazasu.cli.countries import free_port, together
-from kazasu.foundation.clock import SystemClock
+from kazasu.cli.processes.countries import free_port, together
+from kazasu.foundation.time.clock import SystemClock
 from kazasu.jpki.authorities.keyring import Authority
 from kazasu.jpki.authorities.keys import read_authorities
 from kazasu.jpki.certificates import profile

@@ -14,8 +14,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from kazasu.foundation.clock import FixedClock
 from kazasu.foundation.postgres import EmbeddedPostgres
+from kazasu.foundation.time.clock import FixedClock
 from tests.support.databases import Databases, hang_up
 
 pytest_plugins = ["kazasu.workbench.pytest_plugin", "tests.support.country"]

@@ -11,7 +11,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 from tests.support.chromium import DESK, PHONE, ChromiumBrowser, ChromiumStage, program
 
-from kazasu.cli.countries import together
+from kazasu.cli.processes.countries import together
 from kazasu.society.stories import moving
 from kazasu.society.stories.stage import Person
 

@@ -19,12 +19,12 @@ from kazasu.app.process import directory_of
 from kazasu.app.rooms import ROOMS, select
 from kazasu.app.secrets import make_secrets, read_secrets
 from kazasu.cli.commands import run
-from kazasu.cli.countries import free_port
+from kazasu.cli.processes.countries import free_port
 from kazasu.exchange.keys import read_institution
-from kazasu.foundation.clock import FixedClock
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import EmbeddedPostgres, GivenPostgres
 from kazasu.foundation.settings import Settings
+from kazasu.foundation.time.clock import FixedClock
 
 PORT = free_port()
 WISH = {"cities": "default", "residents": 3000, "seed": 1, "port": PORT}

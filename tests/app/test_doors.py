@@ -6,7 +6,7 @@ import pytest
 from tests.structure.test_any_request import declared_of
 from tests.support.street import Street
 
-from kazasu.foundation.web import bounds
+from kazasu.foundation.web.edge import bounds
 
 HTML = {"accept": "text/html"}
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kazasu.cli.countries import free_port
+from kazasu.cli.processes.countries import free_port
 
 HEAD_SECONDS = 3.0
 PAGE = b"GET /page HTTP/1.1\r\nHost: x\r\n\r\n"

@@ -5,8 +5,8 @@ import pytest
 from tests.support.street import Street
 
 from kazasu.contracts.jukinet import RegistrationChanged
-from kazasu.foundation.clock import civil
-from kazasu.foundation.numbers import MunicipalityCode, ResidentRecordCode
+from kazasu.foundation.time.clock import civil
+from kazasu.foundation.values.numbers import MunicipalityCode, ResidentRecordCode
 
 ROOMS = ("jukinet", "municipality", "portal")
 

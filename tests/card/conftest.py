@@ -5,12 +5,12 @@ from datetime import date
 
 import pytest
 
-from kazasu.card.image import CardBox
-from kazasu.card.machine import Card
+from kazasu.card.chip.image import CardBox
+from kazasu.card.chip.machine import Card
 from kazasu.card.making import Blank
 from kazasu.contracts.base import FourAttributes
-from kazasu.foundation.clock import FixedClock
-from kazasu.foundation.numbers import IndividualNumber
+from kazasu.foundation.time.clock import FixedClock
+from kazasu.foundation.values.numbers import IndividualNumber
 from kazasu.workbench.bench import Holder
 from tests.conftest import THE_DAY
 from tests.support import pki

@@ -4,10 +4,10 @@ import sys
 
 import pytest
 
-from kazasu.card import text_ap
+from kazasu.card.chip import text_ap
+from kazasu.card.chip.image import Application, CardImage
+from kazasu.card.chip.machine import Card
 from kazasu.card.client import AUTHENTICATION, SIGNING, CardClient, opened
-from kazasu.card.image import Application, CardImage
-from kazasu.card.machine import Card
 from kazasu.card.transports.pcsc import PcscReader
 from kazasu.card.transports.virtual import VirtualReader
 from kazasu.foundation.faults import Refusal

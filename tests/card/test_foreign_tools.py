@@ -17,7 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from kazasu.card import tlv
-from kazasu.card.flaws import Flawed
+from kazasu.card.chip.flaws import Flawed
 from kazasu.card.profiles import profiles
 
 MODULE = next(Path("/usr/lib").glob("*/opensc-pkcs11.so"), None)

@@ -16,11 +16,12 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from pypdf import PdfWriter
 
-from kazasu.card import documents, text_ap, tlv, writing
+from kazasu.card import documents, tlv
+from kazasu.card.chip import text_ap, writing
+from kazasu.card.chip.flaws import Flawed
+from kazasu.card.chip.image import Application, CardBox, Elsewhere, File, Key, Pin
+from kazasu.card.chip.machine import Card
 from kazasu.card.client import AUTHENTICATION, SIGNING, SURFACE, CardClient, opened
-from kazasu.card.flaws import Flawed
-from kazasu.card.image import Application, CardBox, Elsewhere, File, Key, Pin
-from kazasu.card.machine import Card
 from kazasu.card.making import blank
 from kazasu.card.profiles import profile, profiles
 from kazasu.card.transports.recorded import Recorder, Replay

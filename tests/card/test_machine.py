@@ -17,11 +17,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from kazasu.card import apdu, common_ap, text_ap, tlv
+from kazasu.card import apdu, tlv
 from kazasu.card.apdu import Command, Status
-from kazasu.card.image import AIDS, CardBox, NoSuchCard
-from kazasu.card.keys import DIGEST_INFO_SHA256
-from kazasu.card.machine import Card
+from kazasu.card.chip import common_ap, text_ap
+from kazasu.card.chip.image import AIDS, CardBox, NoSuchCard
+from kazasu.card.chip.keys import DIGEST_INFO_SHA256
+from kazasu.card.chip.machine import Card
 from kazasu.card.making import verification_number_b
 from tests.card.conftest import HANAKO, NUMBER, PASSWORD, PIN
 from tests.support import pki
@@ -244,7 +245,7 @@ def test_every_way_of_padding(card):
 
 @given(st.lists(st.booleans(), max_size=12))
 def test_a_counter_counts_wrong_tries_in_a_row_and_stays_locked(tries):
-    from kazasu.card.image import Application, CardImage, Pin  # noqa: PLC0415
+    from kazasu.card.chip.image import Application, CardImage, Pin  # noqa: PLC0415
 
     image = CardImage("c", "9" * 15, "3B00", {"jpki": Application(pins={"18": Pin("1234", 3, 3)})})
     card = Card(image, lambda _: None)

@@ -17,19 +17,11 @@ from hypothesis import strategies as st
 from joserfc import jwe
 from joserfc.jwk import ECKey
 
-from kazasu.card.mdoc import (
-    cbor,
-    checking,
-    cose,
-    credential,
-    elements,
-    presentation,
-    reading,
-    status,
-)
+from kazasu.card.mdoc import checking, presentation, reading
 from kazasu.card.mdoc import request as requests
-from kazasu.card.mdoc.credential import DocumentSigner, IssuerSigned, StatusPlace
-from kazasu.card.mdoc.elements import ELEMENTS, ISO, JP, Wanted
+from kazasu.card.mdoc.formats import cbor, cose, credential, elements, status
+from kazasu.card.mdoc.formats.credential import DocumentSigner, IssuerSigned, StatusPlace
+from kazasu.card.mdoc.formats.elements import ELEMENTS, ISO, JP, Wanted
 from kazasu.card.mdoc.presentation import Session
 from kazasu.card.mdoc.verifier import LIFE, Pending
 from kazasu.card.mdoc.wallet import Wallet

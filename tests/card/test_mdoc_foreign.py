@@ -15,8 +15,8 @@ from joserfc.jwk import ECKey
 
 from kazasu.card.mdoc import presentation
 from kazasu.card.mdoc.checking import verify_issuer
-from kazasu.card.mdoc.credential import DocumentSigner
-from kazasu.card.mdoc.elements import ELEMENTS, ISO, JP, Wanted
+from kazasu.card.mdoc.formats.credential import DocumentSigner
+from kazasu.card.mdoc.formats.elements import ELEMENTS, ISO, JP, Wanted
 from kazasu.card.mdoc.presentation import Session
 from kazasu.card.mdoc.request import _pem
 from kazasu.foundation.faults import Refusal

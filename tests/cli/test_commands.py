@@ -10,11 +10,11 @@ from tests.conftest import THE_DAY
 from tests.support.institutions import Institutions
 
 from kazasu.cli.commands import run
-from kazasu.cli.countries import free_port
-from kazasu.cli.running import bound
-from kazasu.foundation.clock import FixedClock
+from kazasu.cli.processes.countries import free_port
+from kazasu.cli.processes.running import bound
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import EmbeddedPostgres
+from kazasu.foundation.time.clock import FixedClock
 
 
 def kazasu(*arguments, language="C", more=None, **options):

@@ -11,9 +11,9 @@ from logging.handlers import RotatingFileHandler
 import pytest
 import structlog
 
-from kazasu.cli import logs
-from kazasu.cli.log_clerk import Clerk
-from kazasu.cli.logs import write_log
+from kazasu.cli.output import logs
+from kazasu.cli.output.log_clerk import Clerk
+from kazasu.cli.output.logs import write_log
 from kazasu.foundation.settings import Settings
 
 
@@ -85,7 +85,7 @@ def test_a_warning_of_python_and_a_line_that_cannot_be_written(restored, tmp_pat
 
 def test_a_clean_stop_loses_nothing(tmp_path):
     program = (
-        "import structlog, sys; from pathlib import Path; from kazasu.cli.logs import write_log;"
+        "import structlog, sys; from pathlib import Path; from kazasu.cli.output.logs import write_log;"
         "from kazasu.foundation.settings import Settings; write_log(Settings(), Path(sys.argv[1]));"
         "[structlog.get_logger().info('line', n=n) for n in range(5000)]"
     )

@@ -7,8 +7,8 @@ from dataclasses import asdict
 import pytest
 
 from kazasu.app.country import Mark
-from kazasu.cli.countries import free_port
-from kazasu.cli.running import bound
+from kazasu.cli.processes.countries import free_port
+from kazasu.cli.processes.running import bound
 from kazasu.cli.up import CountrySpec, _wish
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.settings import Settings

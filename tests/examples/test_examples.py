@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from kazasu.cli.countries import free_port
+from kazasu.cli.processes.countries import free_port
 from kazasu.contracts.identity import issuer_of
 from kazasu.foundation.http import http_client
 from tests.support.party import PASSWORD, PIN

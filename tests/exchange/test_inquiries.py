@@ -7,12 +7,12 @@ import pytest
 
 from kazasu.contracts.jpki.validation import AddressPerson, SealedPerson
 from kazasu.contracts.jukinet import ConsumeTransfer, WhereRegistered, WhereRegisteredAnswer
+from kazasu.exchange.carrier.inquiries import Answerer, Inquirer
 from kazasu.exchange.handles import open_handle, seal_handle
-from kazasu.exchange.inquiries import Answerer, Inquirer
 from kazasu.exchange.room import tenant_of
 from kazasu.foundation.faults import Refusal, define
-from kazasu.foundation.numbers import MunicipalityCode, ResidentRecordCode
 from kazasu.foundation.text import Text
+from kazasu.foundation.values.numbers import MunicipalityCode, ResidentRecordCode
 from tests.support.institutions import Institutions
 
 PURPOSE = Text("試験", "test")

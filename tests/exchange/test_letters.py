@@ -14,13 +14,13 @@ from structlog.testing import capture_logs
 from kazasu.contracts.base import Letter
 from kazasu.contracts.jpki.people import PersonChanged
 from kazasu.contracts.jukinet import RegistrationChanged
-from kazasu.exchange import letters, operator
+from kazasu.exchange.carrier import letters, operator
+from kazasu.exchange.carrier.letters import Inbox, Post
+from kazasu.exchange.carrier.relay import Relay
 from kazasu.exchange.faults import UNREACHABLE
-from kazasu.exchange.letters import Inbox, Post
-from kazasu.exchange.relay import Relay
 from kazasu.exchange.room import tenant_of
 from kazasu.foundation.faults import Refusal, define
-from kazasu.foundation.numbers import MunicipalityCode, ResidentRecordCode
+from kazasu.foundation.values.numbers import MunicipalityCode, ResidentRecordCode
 from tests.support.institutions import Institutions
 
 CITY = "city:141003"

@@ -8,13 +8,13 @@ import pytest
 
 from kazasu.contracts.jpki.people import PersonChanged
 from kazasu.contracts.jukinet import RegistrationChanged
-from kazasu.exchange import operator, relay
+from kazasu.exchange.carrier import operator, relay
+from kazasu.exchange.carrier.letters import FIRST_RETRY, LONGEST_RETRY, RECEIPT_TYP, Post
+from kazasu.exchange.carrier.relay import BATCH, LEASE, Relay
 from kazasu.exchange.faults import TIMEOUT, UNREACHABLE
-from kazasu.exchange.letters import FIRST_RETRY, LONGEST_RETRY, RECEIPT_TYP, Post
-from kazasu.exchange.relay import BATCH, LEASE, Relay
-from kazasu.foundation import database as foundation
+from kazasu.foundation.database import transactions as foundation
 from kazasu.foundation.faults import Refusal, define
-from kazasu.foundation.numbers import MunicipalityCode, ResidentRecordCode
+from kazasu.foundation.values.numbers import MunicipalityCode, ResidentRecordCode
 from tests.support.institutions import Institutions
 
 CODE = "141003"

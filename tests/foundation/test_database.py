@@ -8,7 +8,7 @@ import pytest
 from psycopg import errors
 from psycopg.pq import TransactionStatus
 
-from kazasu.foundation import database as module
+from kazasu.foundation.database import transactions as module
 from kazasu.foundation.database import in_transaction
 
 TENANT = "SELECT current_setting('kazasu.tenant', true)"

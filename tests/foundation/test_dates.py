@@ -6,8 +6,8 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from kazasu.foundation import dates, legal_dates
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.time import dates, legal_dates
 
 MODERN = st.dates(date(1873, 1, 1), date(2099, 12, 31))
 HOLIDAYS_KNOWN = st.dates(date(2000, 1, 1), date(2050, 12, 31))

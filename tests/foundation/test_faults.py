@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kazasu.foundation.faults import CATALOGUE, Fault, Refusal
-from kazasu.foundation.states import NOT_NOW
+from kazasu.foundation.procedures.states import NOT_NOW
 from kazasu.foundation.text import Text
 
 STRANGE = Fault(

@@ -3,8 +3,8 @@
 import psycopg
 import pytest
 
+from kazasu.foundation.database.migrate import FOUNDATION, prepare_schema
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.migrate import FOUNDATION, prepare_schema
 
 ROOM = "floored"
 SECRET = "first"

@@ -4,8 +4,8 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from kazasu.foundation import names
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.values import names
 
 IVS = "葛\U000e0100城 邉\U000e0104太郎"
 

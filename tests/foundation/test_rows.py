@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from psycopg import errors
 
 from kazasu.contracts.base import InstitutionId
-from kazasu.foundation.numbers import IndividualNumber, MunicipalityCode
-from kazasu.foundation.rows import JSON, NO_COLUMN, columns, names
+from kazasu.foundation.database.rows import JSON, NO_COLUMN, columns, names
+from kazasu.foundation.values.numbers import IndividualNumber, MunicipalityCode
 
 
 class Light(StrEnum):

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from kazasu.app.process import RoomDatabases
 from kazasu.app.rooms import select
-from kazasu.exchange.transport import HttpTransport
-from kazasu.foundation.clock import SystemClock
-from kazasu.foundation.country_clock import move_clock, open_clock
+from kazasu.exchange.carrier.transport import HttpTransport
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
 from kazasu.foundation.postgres import PostgresServer
 from kazasu.foundation.settings import Settings, read_settings
+from kazasu.foundation.time.clock import SystemClock
+from kazasu.foundation.time.country_clock import move_clock, open_clock
+from kazasu.foundation.values.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
 from tests.support.institutions import Institutions
 
 

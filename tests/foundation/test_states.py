@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.states import Event, State, Table, Turn
+from kazasu.foundation.procedures.states import Event, State, Table, Turn
 from kazasu.foundation.text import Text
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from kazasu.foundation.steps import REVIEW, Journey, Step, document
+from kazasu.foundation.procedures.steps import REVIEW, Journey, Step, document
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Form
 from kazasu.foundation.web.forms import asked

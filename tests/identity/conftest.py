@@ -12,16 +12,16 @@ from uuid import uuid4
 import pytest
 from joserfc import jwt
 
-from kazasu.card import text_ap
+from kazasu.card.chip import text_ap
 from kazasu.contracts.base import FourAttributes
 from kazasu.contracts.identity import issuer_of
 from kazasu.contracts.terminal import TapRequest, TapResult
+from kazasu.exchange.carrier.letters import Received
 from kazasu.exchange.keys import verified
-from kazasu.exchange.letters import Received
 from kazasu.exchange.taps import sign_result
 from kazasu.foundation.audit import Access
-from kazasu.foundation.numbers import ResidentRecordCode
 from kazasu.foundation.text import Text
+from kazasu.foundation.values.numbers import ResidentRecordCode
 from kazasu.identity import founding
 from kazasu.identity.keys import TokenKeys
 from kazasu.jpki import founding as jpki_founding

@@ -16,7 +16,7 @@ import httpx
 import pytest
 from joserfc.jwk import ECKey
 
-from kazasu.cli.countries import free_port
+from kazasu.cli.processes.countries import free_port
 from tests.identity.conftest import World
 from tests.identity.parties import EVERYTHING, Relying
 from tests.identity.refused import CASES, Two, outcome

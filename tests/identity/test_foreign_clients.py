@@ -21,7 +21,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from kazasu.cli.countries import free_port
+from kazasu.cli.processes.countries import free_port
 from kazasu.contracts.identity import issuer_of
 from kazasu.foundation.http import http_client
 from tests.support.party import PASSWORD, PIN

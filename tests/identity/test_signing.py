@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kazasu.contracts.jpki.people import PersonChanged
-from kazasu.foundation.clock import JST
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.time.clock import JST
 from kazasu.identity.service import document
 from kazasu.identity.store import cleaning
 from tests.identity.conftest import PERSON

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from kazasu.foundation.clock import FixedClock
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.time.clock import FixedClock
 from kazasu.jpki.authorities import hsm
 from kazasu.jpki.authorities.ceremony import hold_ceremony, transcripts, verify_transcripts
 from kazasu.jpki.authorities.hierarchy import DECLARED, read_hierarchy
@@ -196,7 +196,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from kazasu.foundation.algorithms import sign, verify
-from kazasu.foundation.clock import FixedClock
+from kazasu.foundation.time.clock import FixedClock
 from kazasu.jpki.authorities.ceremony import hold_ceremony, verify_transcripts
 from kazasu.jpki.authorities.keyring import Keyring
 folder = Path(sys.argv[1])

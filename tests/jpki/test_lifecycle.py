@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kazasu.foundation.audit import Access
-from kazasu.foundation.clock import JST
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import JST
 from kazasu.jpki.issuing.model import renewable_from
 from kazasu.jpki.register import store as register_store
 from kazasu.jpki.status import ocsp

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kazasu.foundation.algorithms import new_key
-from kazasu.foundation.clock import FixedClock
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.names import CARD
+from kazasu.foundation.time.clock import FixedClock
+from kazasu.foundation.values.names import CARD
 from kazasu.jpki.authorities.ceremony import hold_ceremony
 from kazasu.jpki.authorities.keyring import Keyring
 from kazasu.jpki.certificates import profile

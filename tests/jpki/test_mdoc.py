@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from kazasu.card.mdoc.application import FRESH, application_bytes, public_der
 from kazasu.card.mdoc.checking import verify_issuer
-from kazasu.card.mdoc.credential import DS_PURPOSE, read_issuer_signed
-from kazasu.card.mdoc.elements import AGES, ELEMENTS, ISO, JP, check_value
-from kazasu.card.mdoc.status import check_status
+from kazasu.card.mdoc.formats.credential import DS_PURPOSE, read_issuer_signed
+from kazasu.card.mdoc.formats.elements import AGES, ELEMENTS, ISO, JP, check_value
+from kazasu.card.mdoc.formats.status import check_status
 from kazasu.card.mdoc.wallet import Wallet
 from kazasu.contracts.base import FourAttributes
 from kazasu.contracts.jpki.mdoc import EndMdoc, IssueMdoc
@@ -25,10 +25,10 @@ from kazasu.contracts.jpki.people import AccessesOf
 from kazasu.contracts.jpki.validation import TapEvidence
 from kazasu.exchange.handles import seal_handle
 from kazasu.foundation.audit import Access
-from kazasu.foundation.clock import JST
-from kazasu.foundation.dates import attained_on
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import JST
+from kazasu.foundation.time.dates import attained_on
 from kazasu.jpki.mdoc import store as mdoc_store
 from kazasu.jpki.mdoc.service import LIFE, MdocIssuer
 from kazasu.jpki.mdoc.values import values_of

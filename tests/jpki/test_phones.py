@@ -13,8 +13,8 @@ from kazasu.card.challenge import challenge_bytes
 from kazasu.contracts.jpki.phones import ChangePhone, IssuePhoneCertificates, PhoneApplication
 from kazasu.contracts.jpki.validation import TapEvidence
 from kazasu.foundation.audit import Access
-from kazasu.foundation.clock import JST
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import JST
 from kazasu.jpki.certificates.lint import Case, lint
 from kazasu.jpki.register import store as register_store
 from kazasu.jpki.status import ocsp

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kazasu.foundation.clock import civil
-from kazasu.foundation.dates import age, birthday_in
+from kazasu.foundation.time.clock import civil
+from kazasu.foundation.time.dates import age, birthday_in
 from kazasu.jpki.certificates.validity import end_of_validity, expiry_of_card
 
 births = st.dates(date(1900, 1, 1), date(2025, 12, 31))

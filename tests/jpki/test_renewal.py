@@ -5,13 +5,13 @@ from datetime import date, datetime
 import pytest
 from cryptography import x509
 
+from kazasu.card.chip.machine import Card
 from kazasu.card.client import CardClient
-from kazasu.card.machine import Card
 from kazasu.card.making import Certificates, blank, personalise
 from kazasu.card.transports.virtual import ChipReader
 from kazasu.contracts.jpki.validation import TapEvidence, ValidateSignature
-from kazasu.foundation.clock import JST
-from kazasu.foundation.numbers import IndividualNumber
+from kazasu.foundation.time.clock import JST
+from kazasu.foundation.values.numbers import IndividualNumber
 from kazasu.jpki.certificates import profile
 from tests.jpki.test_service import HANAKO, World, asked, code_of
 from tests.support import pki

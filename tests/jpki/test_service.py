@@ -10,7 +10,8 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from kazasu.card import common_ap, text_ap, tlv
+from kazasu.card import tlv
+from kazasu.card.chip import common_ap, text_ap
 from kazasu.contracts.base import FourAttributes
 from kazasu.contracts.jpki.cards import CardOrder, ContinueCard
 from kazasu.contracts.jpki.people import PersonChanged
@@ -20,12 +21,12 @@ from kazasu.contracts.jpki.validation import (
     ValidateAuthentication,
     ValidateSignature,
 )
+from kazasu.exchange.carrier.inquiries import Asked
 from kazasu.exchange.handles import open_handle
-from kazasu.exchange.inquiries import Asked
-from kazasu.foundation.clock import JST
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.numbers import ResidentRecordCode
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import JST
+from kazasu.foundation.values.numbers import ResidentRecordCode
 from kazasu.jpki.authorities.keyring import Authority
 from kazasu.jpki.certificates import profile
 from kazasu.jpki.issuing.model import Order

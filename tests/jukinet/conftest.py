@@ -8,12 +8,12 @@ import pytest
 from tests.support.institutions import Institutions
 
 from kazasu.contracts import jukinet as contract
-from kazasu.exchange.inquiries import Asked
-from kazasu.exchange.letters import Post, Received
+from kazasu.exchange.carrier.inquiries import Asked
+from kazasu.exchange.carrier.letters import Post, Received
 from kazasu.foundation.audit import Access
-from kazasu.foundation.clock import today
-from kazasu.foundation.numbers import MunicipalityCode, ResidentRecordCode
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import today
+from kazasu.foundation.values.numbers import MunicipalityCode, ResidentRecordCode
 from kazasu.jukinet import store
 from kazasu.jukinet.api import Answers
 from kazasu.jukinet.founding import FoundingRegistration, found

@@ -9,8 +9,8 @@ from tests.jukinet.conftest import FUKUOKA, SAPPORO, SINCE, TEST, YOKOHAMA, pers
 
 from kazasu.contracts import jukinet as contract
 from kazasu.exchange.handles import seal_handle
-from kazasu.foundation.clock import JST
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.time.clock import JST
 
 A, B = person(0), person(1)
 

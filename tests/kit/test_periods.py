@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kazasu.foundation.dates import is_open
+from kazasu.foundation.time.dates import is_open
 from kazasu.kit import periods
 
 days = st.dates(date(2024, 1, 1), date(2035, 12, 31))

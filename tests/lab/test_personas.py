@@ -4,11 +4,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from kazasu.card.image import CardBox
+from kazasu.card.chip.image import CardBox
 from kazasu.card.making import Certificates, blank, personalise
 from kazasu.card.transports.played import FAULTS as AT_THE_READER
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.numbers import IndividualNumber, ResidentRecordCode
+from kazasu.foundation.values.numbers import IndividualNumber, ResidentRecordCode
 from kazasu.identity.faults import TAP_FAILED
 from kazasu.jpki.issuing.model import Order
 from kazasu.lab.personas import model

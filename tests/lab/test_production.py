@@ -33,9 +33,9 @@ from starlette.testclient import TestClient
 from kazasu.app.process import Process
 from kazasu.app.rooms import select
 from kazasu.app.web import web_application
-from kazasu.foundation.clock import FixedClock
+from kazasu.foundation.time.clock import FixedClock
 from kazasu.foundation.database import Database
-from kazasu.foundation.jobs import Jobs
+from kazasu.foundation.database.jobs import Jobs
 from kazasu.foundation.settings import read_settings
 
 folder, url, now, password, *rooms = sys.argv[1:]

@@ -6,10 +6,10 @@ from datetime import date
 import pytest
 from bench.filling import CITY, fill
 
-from kazasu.exchange import operator
+from kazasu.exchange.carrier import operator
 from kazasu.foundation.audit import Access
-from kazasu.foundation.names import SUBSTITUTES
 from kazasu.foundation.text import Text
+from kazasu.foundation.values.names import SUBSTITUTES
 from kazasu.municipality.moving.model import AT_THE_DESK, EXPECTED, InState
 from kazasu.municipality.moving.service.departures import OVERDUE_AFTER
 from kazasu.municipality.moving.store import arrivals, notices, queues
@@ -56,7 +56,7 @@ def test_at_most_fifty_in_the_order_of_the_reading(city):
 
 
 def test_agreed_substitutes_stand_for_both_writings(city):
-    """The table in the database is that of ``kazasu.foundation.names``; NFKC covers the rest."""
+    """The table in the database is that of ``kazasu.foundation.values.names``; NFKC covers the rest."""
     keys = look(city, lambda tx: {
         letter: tx.value("SELECT search_key(%s)", (letter,))
         for pair in SUBSTITUTES.items() for letter in pair

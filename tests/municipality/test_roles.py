@@ -11,7 +11,7 @@ import pytest
 from kazasu import municipality
 from kazasu.contracts.municipality import Address
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.numbers import MunicipalityCode
+from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.kit.openid import Person
 from kazasu.municipality.cards.service import CardDesk
 from kazasu.municipality.hall.model import ROLES, Clerk

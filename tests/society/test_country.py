@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kazasu.foundation.clock import JST
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.numbers import IndividualNumber
+from kazasu.foundation.time.clock import JST
+from kazasu.foundation.values.numbers import IndividualNumber
 from kazasu.municipality.register import relationships
 from kazasu.society import pages, people, places, registering
 from kazasu.society.numbers import individual_number, record_code, sandbox_subject

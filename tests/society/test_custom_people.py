@@ -2,8 +2,8 @@
 
 import pytest
 
+from kazasu.card.chip.image import CardBox
 from kazasu.card.client import CardClient
-from kazasu.card.image import CardBox
 from kazasu.card.transports.virtual import VirtualReader
 from kazasu.foundation.audit import Access
 from kazasu.foundation.text import Text

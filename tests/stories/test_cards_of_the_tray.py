@@ -7,9 +7,9 @@ import pytest
 
 from kazasu.cli.commands import run
 from kazasu.foundation.audit import Access
-from kazasu.foundation.clock import civil
-from kazasu.foundation.dates import next_open
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import civil
+from kazasu.foundation.time.dates import next_open
 from kazasu.municipality.moving.model import MovingIn
 from kazasu.municipality.moving.store import arrivals
 from kazasu.municipality.register import store as register

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from kazasu.foundation.dates import next_open
+from kazasu.foundation.time.dates import next_open
 from kazasu.society.stories import moving
 from kazasu.society.stories.moving import NEW, OLD, PIN
 

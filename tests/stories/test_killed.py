@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 
-from kazasu.cli import countries
+from kazasu.cli.processes import countries
 from kazasu.foundation.crash import EXIT_CODE
 from kazasu.society.stories import moving
 from kazasu.society.stories.stage import Person, Stage

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from kazasu.card.image import CardBox
+from kazasu.card.chip.image import CardBox
 from kazasu.cli import commands
 from kazasu.contracts.identity import issuer_of
-from kazasu.foundation.country_clock import move_clock
 from kazasu.foundation.http import http_client
+from kazasu.foundation.time.country_clock import move_clock
 
 CARD = "staff-fukuoka-1"
 """Nobody else's test signs in with it."""

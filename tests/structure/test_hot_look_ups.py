@@ -12,8 +12,8 @@ import psycopg
 import pytest
 from bench.filling import CITY, PERSON, RECEIVERS, fill
 
-from kazasu.exchange import operator
-from kazasu.exchange.relay import Lane, _lease
+from kazasu.exchange.carrier import operator
+from kazasu.exchange.carrier.relay import Lane, _lease
 from kazasu.foundation import audit
 from kazasu.foundation.audit import Access
 from kazasu.foundation.text import Text

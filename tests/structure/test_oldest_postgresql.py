@@ -5,7 +5,7 @@ from pathlib import Path
 import psycopg
 
 from kazasu.app.rooms import ROOMS, migrations
-from kazasu.foundation.migrate import prepare_schema
+from kazasu.foundation.database.migrate import prepare_schema
 from kazasu.foundation.postgres import EmbeddedPostgres
 from kazasu.foundation.postgres.binaries import OLDEST
 

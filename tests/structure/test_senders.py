@@ -12,8 +12,8 @@ from tests.support.street import Street
 
 from kazasu.app.rooms import room_of
 from kazasu.contracts.base import Inquiry, InstitutionId, Letter
-from kazasu.exchange import operator
-from kazasu.exchange.letters import TYP, Inbox
+from kazasu.exchange.carrier import operator
+from kazasu.exchange.carrier.letters import TYP, Inbox
 from kazasu.exchange.room import tenant_of
 
 CITY, OTHER_CITY = "city:141003", "city:011002"

@@ -151,3 +151,18 @@ def test_a_package_says_at_its_door_what_it_holds(package):
 @pytest.mark.parametrize("package", ROOMS_DOORS, ids=lambda package: package.name)
 def test_a_room_says_what_it_never_sees(package):
     assert "never" in said_by(package).lower(), "what may never come in?"
+
+
+MANY: dict[str, str] = {"jpki/certificates/lint/rules": "one rule of the profile a file"}
+"""Packages with more than a dozen modules side by side, and why."""
+
+
+def test_no_package_has_more_than_a_dozen_modules_side_by_side():
+    """A newcomer takes in a dozen names at a glance; what is more has a subject that is not named yet."""
+    source = ROOT / "src" / "kazasu"
+    many = {
+        str(folder.relative_to(source))
+        for folder in source.rglob("*")
+        if folder.is_dir() and len([one for one in folder.glob("*.py") if one.name != "__init__.py"]) > 12
+    }
+    assert many == MANY.keys()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.states import Table
+from kazasu.foundation.procedures.states import Table
 
 REFUSED = {"states.not-now", "states.not-yours"}
 

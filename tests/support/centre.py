@@ -12,10 +12,10 @@ from starlette.responses import PlainTextResponse
 
 from kazasu.contracts.base import Letter
 from kazasu.foundation.audit import Access
-from kazasu.foundation.cases import CaseBook, Past
 from kazasu.foundation.faults import Refusal, define
-from kazasu.foundation.states import Event, State, Table, Turn
-from kazasu.foundation.steps import REVIEW, Journey, Step
+from kazasu.foundation.procedures.cases import CaseBook, Past
+from kazasu.foundation.procedures.states import Event, State, Table, Turn
+from kazasu.foundation.procedures.steps import REVIEW, Journey, Step
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Form, Site, public, signed_in
 from kazasu.foundation.web.cases import CasePages
@@ -204,7 +204,7 @@ class DraftTable:
 
 
 class Lendings:
-    """The room's cases: ``kazasu.foundation.cases.Cases``."""
+    """The room's cases: ``kazasu.foundation.procedures.cases.Cases``."""
 
     def past(self, tx, case):
         if not tx.value("SELECT count(*) FROM lending WHERE id = %s", (case,)):

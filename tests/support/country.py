@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kazasu.cli.countries import together
+from kazasu.cli.processes.countries import together
 from kazasu.society.stories.stage import Person, Stage
 from tests.support.party import Party
 

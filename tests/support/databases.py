@@ -10,11 +10,11 @@ import psycopg
 from psycopg import sql
 
 from kazasu.app.rooms import migrations
-from kazasu.foundation.clock import FixedClock
 from kazasu.foundation.database import Database
-from kazasu.foundation.jobs import Jobs
-from kazasu.foundation.migrate import prepare_schema
+from kazasu.foundation.database.jobs import Jobs
+from kazasu.foundation.database.migrate import prepare_schema
 from kazasu.foundation.postgres import PostgresServer
+from kazasu.foundation.time.clock import FixedClock
 
 PASSWORD = "only-for-tests"
 _administrators: dict[str, psycopg.Connection] = {}

@@ -11,11 +11,12 @@ from starlette.responses import PlainTextResponse
 
 from kazasu.app.descriptors import most_connections
 from kazasu.app.web import served
-from kazasu.foundation.clock import SystemClock
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
-from kazasu.foundation.web import Site, connections, public
-from kazasu.foundation.web.bounds import Bounds
+from kazasu.foundation.time.clock import SystemClock
+from kazasu.foundation.web import Site, public
+from kazasu.foundation.web.edge import connections
+from kazasu.foundation.web.edge.bounds import Bounds
 
 TEMPLATES = Path(__file__).parents[1] / "foundation" / "web" / "templates"
 

@@ -14,8 +14,8 @@ from joserfc.jwk import ECKey
 from kazasu.contracts.base import InstitutionId
 from kazasu.exchange.directory import KEY_USES, Directory, Entry, write_directory
 from kazasu.exchange.keys import Institution, key_file
-from kazasu.foundation.clock import Clock
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import Clock
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 

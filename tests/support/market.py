@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.testclient import TestClient
 
-from kazasu.cli.countries import free_port
+from kazasu.cli.processes.countries import free_port
 from kazasu.society.stories.browser import Browser
 from tests.support.fake_identity import FakeIdentity, Holder
 from tests.support.street import Street

@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from kazasu.card.mdoc import credential, status
-from kazasu.card.mdoc.credential import DS_PURPOSE, DocumentSigner, StatusPlace, Validity
-from kazasu.card.mdoc.elements import ISO, JP, Wanted
+from kazasu.card.mdoc.formats import credential, status
+from kazasu.card.mdoc.formats.credential import DS_PURPOSE, DocumentSigner, StatusPlace, Validity
+from kazasu.card.mdoc.formats.elements import ISO, JP, Wanted
 from kazasu.card.mdoc.verifier import Verifier
 from kazasu.card.mdoc.wallet import Held, Wallet
 from kazasu.contracts.base import FourAttributes

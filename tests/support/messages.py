@@ -11,7 +11,12 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 import kazasu.contracts
 from kazasu.contracts.base import Message
-from kazasu.foundation.numbers import SEALED, IndividualNumber, MunicipalityCode, ResidentRecordCode
+from kazasu.foundation.values.numbers import (
+    SEALED,
+    IndividualNumber,
+    MunicipalityCode,
+    ResidentRecordCode,
+)
 
 YOKOHAMA = MunicipalityCode("141003")
 EXAMPLES: tuple[object, ...] = (

@@ -8,7 +8,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from kazasu.foundation.clock import Clock
+from kazasu.foundation.time.clock import Clock
 from kazasu.jpki.authorities.ceremony import hold_ceremony
 from kazasu.jpki.authorities.keys import Authorities, read_authorities
 from kazasu.jpki.certificates.profile import spki

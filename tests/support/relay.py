@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from kazasu.card.challenge import challenge_bytes
+from kazasu.card.chip.image import CardBox
 from kazasu.card.client import opened
-from kazasu.card.image import CardBox
 from kazasu.card.transports.virtual import VirtualReader
 from kazasu.contracts.jpki.validation import TapEvidence
 from kazasu.contracts.terminal import TapRequest, TapResult

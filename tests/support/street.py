@@ -18,9 +18,9 @@ from kazasu.app.rooms import select
 from kazasu.app.web import web_application
 from kazasu.exchange.directory import Entry, read_directory, write_directory
 from kazasu.exchange.street import street
-from kazasu.foundation.clock import Clock
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import Clock
 from kazasu.jpki import room as jpki_room
 from kazasu.jpki.authorities.ceremony import hold_ceremony
 from kazasu.jpki.authorities.institutions import issue_institution

@@ -10,15 +10,15 @@ from uuid import uuid4
 
 from kazasu.contracts.base import FourAttributes
 from kazasu.contracts.municipality import Address, HoldVisit
+from kazasu.exchange.carrier.inquiries import Asked
 from kazasu.exchange.handles import seal_handle
-from kazasu.exchange.inquiries import Asked
 from kazasu.exchange.keys import encrypt
 from kazasu.foundation.audit import Access
-from kazasu.foundation.clock import today
-from kazasu.foundation.dates import next_open, wareki
-from kazasu.foundation.names import CARD
-from kazasu.foundation.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import today
+from kazasu.foundation.time.dates import next_open, wareki
+from kazasu.foundation.values.names import CARD
+from kazasu.foundation.values.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
 from kazasu.jpki.issuing.model import Order
 from kazasu.jpki.services import services
 from kazasu.jukinet import founding as jukinet

@@ -22,8 +22,8 @@ from psycopg.types.json import Jsonb
 from kazasu.app import faults
 from kazasu.app.rooms import ROOMS
 from kazasu.app.secrets import FILE, make_secrets, read_secrets
+from kazasu.foundation.database.migrate import HOUSE
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.migrate import HOUSE
 from kazasu.foundation.postgres import EmbeddedPostgres, GivenPostgres, PostgresServer
 from kazasu.foundation.settings import Settings
 

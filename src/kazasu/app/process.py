@@ -18,24 +18,24 @@ import structlog
 from kazasu.app.faults import NO_DIRECTORY_FILE, NO_KEYS, NOT_IN_PRODUCTION
 from kazasu.app.rooms import ENTERS, ROOMS, Selection, migrations, open_room, room_of, workshop
 from kazasu.app.secrets import make_secrets
+from kazasu.exchange.carrier.inquiries import Answerer, Inquirer
+from kazasu.exchange.carrier.letters import Inbox, Post
+from kazasu.exchange.carrier.relay import Relay
+from kazasu.exchange.carrier.transport import HttpTransport, LocalTransport
 from kazasu.exchange.directory import Directory, read_directory
-from kazasu.exchange.inquiries import Answerer, Inquirer
 from kazasu.exchange.keys import Institution, key_file, read_institution
-from kazasu.exchange.letters import Inbox, Post
-from kazasu.exchange.relay import Relay
 from kazasu.exchange.room import Room, RoomContext, tenant_of
-from kazasu.exchange.transport import HttpTransport, LocalTransport
 from kazasu.foundation import audit
-from kazasu.foundation.clock import Clock
-from kazasu.foundation.country_clock import open_clock
 from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.database.jobs import Jobs
+from kazasu.foundation.database.migrate import prepare_schema
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.health import Pulse
 from kazasu.foundation.http import http_client, outward_client
-from kazasu.foundation.jobs import Jobs
-from kazasu.foundation.migrate import prepare_schema
 from kazasu.foundation.postgres import PostgresServer
 from kazasu.foundation.settings import Settings
+from kazasu.foundation.time.clock import Clock
+from kazasu.foundation.time.country_clock import open_clock
 
 log = structlog.get_logger()
 

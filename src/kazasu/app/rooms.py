@@ -10,8 +10,8 @@ from kazasu.contracts.base import InstitutionId
 from kazasu.exchange.institution import PACKAGES, Institution
 from kazasu.exchange.room import Room, RoomContext
 from kazasu.exchange.street import street
+from kazasu.foundation.database.migrate import FOUNDATION
 from kazasu.foundation.faults import Refusal, define
-from kazasu.foundation.migrate import FOUNDATION
 from kazasu.foundation.text import Text
 
 UNKNOWN_ROOM = define("app.unknown-room", 422,

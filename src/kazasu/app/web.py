@@ -17,14 +17,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kazasu.app.descriptors import BACKLOG, most_connections
 from kazasu.app.process import Process
-from kazasu.exchange.api import MOST_BYTES, doors
-from kazasu.exchange.transport import INQUIRIES_PATH, LETTERS_PATH
+from kazasu.exchange.carrier.api import MOST_BYTES, doors
+from kazasu.exchange.carrier.transport import INQUIRIES_PATH, LETTERS_PATH
 from kazasu.foundation.faults import Refusal, define
-from kazasu.foundation.web.bounds import Bounds
-from kazasu.foundation.web.connections import IDLE_SECONDS, Connections, GuardedProtocol
+from kazasu.foundation.web.edge.bounds import Bounds
+from kazasu.foundation.web.edge.connections import IDLE_SECONDS, Connections, GuardedProtocol
+from kazasu.foundation.web.edge.problems import answer_to
+from kazasu.foundation.web.edge.security import host_of
 from kazasu.foundation.web.faults import NOT_FOUND, UNKNOWN_HOST
-from kazasu.foundation.web.problems import answer_to
-from kazasu.foundation.web.security import host_of
 
 THREADS = 64
 """Requests served at once; the tap waits for other institutions, so it is more than cores."""
@@ -70,7 +70,7 @@ def server_of(process: Process) -> uvicorn.Server:
 
 
 def served(application: ASGIApp, *, port: int, most: int, metrics_port: int = 0) -> uvicorn.Server:
-    """A server with the limits of :mod:`kazasu.foundation.web.connections`, for ``most`` connections."""
+    """A server with the limits of :mod:`kazasu.foundation.web.edge.connections`, for ``most`` connections."""
     return _Server(
         uvicorn.Config(
             _metrics_beside(application, metrics_port) if metrics_port else application,

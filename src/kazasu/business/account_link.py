@@ -20,8 +20,8 @@ from kazasu.business.faults import BAD_LINK_MESSAGE, PARTNER_REFUSED, PARTNER_UN
 from kazasu.contracts.base import Instant, Message
 from kazasu.exchange.directory import Directory
 from kazasu.exchange.keys import Institution, verified
-from kazasu.foundation.clock import Clock
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.time.clock import Clock
 
 CONTENT_TYPE: Final = "application/jwt"
 REQUESTS, LINKS, CHARGES, ENDED = (

@@ -13,8 +13,11 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from kazasu.card import apdu, common_ap, keys, text_ap, tlv, visual_ap
+from kazasu.card import apdu, tlv
 from kazasu.card.apdu import Command
+from kazasu.card.chip import common_ap, keys, text_ap, visual_ap
+from kazasu.card.chip.image import AIDS
+from kazasu.card.chip.key_objects import CardKey, card_key
 from kazasu.card.faults import (
     BAD_PIN_FORM,
     LAST_TRY,
@@ -27,15 +30,13 @@ from kazasu.card.faults import (
     UNEXPECTED_ANSWER,
     WRONG_PIN,
 )
-from kazasu.card.image import AIDS
-from kazasu.card.key_objects import CardKey, card_key
 from kazasu.card.trace import Trace
 from kazasu.card.transports import Reader
 from kazasu.contracts.base import FourAttributes
 from kazasu.foundation.algorithms import verify
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.numbers import IndividualNumber
 from kazasu.foundation.text import Text
+from kazasu.foundation.values.numbers import IndividualNumber
 
 Which = tuple[str, int]
 AUTHENTICATION, SIGNING, SURFACE, RESIDENT = ("jpki", 0x18), ("jpki", 0x1B), ("text", 0x11), ("juki", 0x1C)  # fmt: skip

@@ -19,10 +19,10 @@ from pyhanko.sign import fields, signers
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 from signxml.signer import XMLSigner
 
+from kazasu.card.chip.key_objects import CardKey
 from kazasu.card.client import CardClient
 from kazasu.card.faults import UNREADABLE_DOCUMENT, UNSUITABLE_KEY
 from kazasu.card.forms import Form
-from kazasu.card.key_objects import CardKey
 from kazasu.foundation.faults import Refusal
 
 

@@ -12,15 +12,15 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from kazasu.card import text_ap, visual_ap
-from kazasu.card.common_ap import CommonRecord
-from kazasu.card.image import Application, CardImage, File, Key, Pin
+from kazasu.card.chip import text_ap, visual_ap
+from kazasu.card.chip.common_ap import CommonRecord
+from kazasu.card.chip.image import Application, CardImage, File, Key, Pin
+from kazasu.card.chip.text_ap import CardIssuer
 from kazasu.card.profiles import Profile, profile
-from kazasu.card.text_ap import CardIssuer
 from kazasu.contracts.base import FourAttributes
 from kazasu.foundation.algorithms import PrivateKey, new_key
-from kazasu.foundation.dates import era_year
-from kazasu.foundation.numbers import IndividualNumber
+from kazasu.foundation.time.dates import era_year
+from kazasu.foundation.values.numbers import IndividualNumber
 
 GENUINE: Final = "13"
 """EF of the internal-authentication key (the visual application's is not public: the same)."""

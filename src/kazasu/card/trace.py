@@ -6,8 +6,8 @@ from typing import Final
 
 from kazasu.card import apdu
 from kazasu.card.apdu import Command, Status
-from kazasu.card.image import AIDS
-from kazasu.card.machine import Chip
+from kazasu.card.chip.image import AIDS
+from kazasu.card.chip.machine import Chip
 
 SECRET_INS: Final = frozenset({0x20, 0x24, 0x32})
 _NAMES: Final = {

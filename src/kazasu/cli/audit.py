@@ -12,15 +12,15 @@ from psycopg.rows import class_row, tuple_row
 from kazasu.app.country import enter
 from kazasu.app.rooms import ROOMS
 from kazasu.cli.options import add_place, settings_from
-from kazasu.cli.refusals import NO_COUNTRY
-from kazasu.cli.speech import language, put, say
+from kazasu.cli.output.refusals import NO_COUNTRY
+from kazasu.cli.output.speech import language, put, say
 from kazasu.exchange.directory import Directory, read_directory
 from kazasu.exchange.keys import verified
 from kazasu.foundation.audit import AuditRow, Finding, verify
-from kazasu.foundation.country_clock import open_clock
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import find_server
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.country_clock import open_clock
 
 SUMMARY = Text("監査記録が書き換えられていないか調べる", "prove that no audit record was changed")
 CHECKPOINT = "kazasu-checkpoint+jws"

@@ -11,7 +11,7 @@ import psycopg
 from kazasu.app.country import look
 from kazasu.app.invariants import INVARIANTS, CheckerView
 from kazasu.cli.options import add_place, settings_from
-from kazasu.cli.speech import language, put, say
+from kazasu.cli.output.speech import language, put, say
 from kazasu.foundation.postgres import find_server
 from kazasu.foundation.text import Text
 

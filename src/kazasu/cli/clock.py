@@ -5,12 +5,12 @@ import re
 from datetime import datetime, timedelta
 
 from kazasu.cli.options import add_place, settings_from
-from kazasu.cli.refusals import BAD_TIME, CLOCK_IN_PRODUCTION, NO_COUNTRY
-from kazasu.cli.speech import say
-from kazasu.foundation.clock import JST
-from kazasu.foundation.country_clock import move_clock, open_clock
+from kazasu.cli.output.refusals import BAD_TIME, CLOCK_IN_PRODUCTION, NO_COUNTRY
+from kazasu.cli.output.speech import say
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import JST
+from kazasu.foundation.time.country_clock import move_clock, open_clock
 
 SUMMARY = Text("国の時計を見る・進める", "show or move the country's clock")
 

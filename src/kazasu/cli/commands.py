@@ -11,8 +11,8 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-from kazasu.cli.refusals import NO_FILE
-from kazasu.cli.speech import bilingual, complain
+from kazasu.cli.output.refusals import NO_FILE
+from kazasu.cli.output.speech import bilingual, complain
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import kazasu
-from kazasu.cli.speech import language, put, say
+from kazasu.cli.output.speech import language, put, say
 from kazasu.foundation.faults import CATALOGUE, Fault
 from kazasu.foundation.text import Text
 

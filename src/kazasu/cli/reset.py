@@ -8,8 +8,8 @@ from contextlib import ExitStack
 from kazasu.app.country import Mark, alone, drop_rooms, in_use, must_fit, occupied, read_mark
 from kazasu.app.secrets import FILE
 from kazasu.cli.options import add_place, settings_from
-from kazasu.cli.refusals import IN_USE, NO_COUNTRY, NOT_CONFIRMED
-from kazasu.cli.speech import language, say
+from kazasu.cli.output.refusals import IN_USE, NO_COUNTRY, NOT_CONFIRMED
+from kazasu.cli.output.speech import language, say
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import EmbeddedPostgres, GivenPostgres, find_server
 from kazasu.foundation.settings import Settings

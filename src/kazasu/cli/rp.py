@@ -11,21 +11,21 @@ from joserfc.jwk import ECKey
 
 from kazasu.cli.card.card_selection import Verbs, add_verb
 from kazasu.cli.options import settings_from
-from kazasu.cli.refusals import (
+from kazasu.cli.output.refusals import (
     NO_COUNTRY,
     NO_FILE,
     NO_REGISTRATION,
     SERVICE_REFUSED,
     SERVICE_SILENT,
 )
-from kazasu.cli.speech import language, put, say
+from kazasu.cli.output.speech import language, put, say
 from kazasu.contracts.identity import issuer_of
 from kazasu.exchange.directory import Directory, read_directory
 from kazasu.exchange.keys import verified
-from kazasu.foundation.country_clock import open_clock
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.http import http_client
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.country_clock import open_clock
 
 SUMMARY = Text("サービスをつなぐ: 登録、要求を見る、適合試験", "connect a service: register, look at requests, conformance")  # fmt: skip
 KEPT: Final = Path("kazasu-rp.json")

@@ -7,14 +7,14 @@ from kazasu.app.country import enter_or_open, occupying, refuse_lost_database
 from kazasu.app.descriptors import most_connections
 from kazasu.app.process import Process, directory_of, prepare_databases
 from kazasu.app.rooms import select
-from kazasu.cli.logs import write_log
 from kazasu.cli.options import add_doors, add_place, settings_from
-from kazasu.cli.running import bound, serve_until_stopped
-from kazasu.cli.signals import ended_by_signals
-from kazasu.cli.speech import say
-from kazasu.foundation.country_clock import open_clock
+from kazasu.cli.output.logs import write_log
+from kazasu.cli.output.speech import say
+from kazasu.cli.processes.running import bound, serve_until_stopped
+from kazasu.cli.processes.signals import ended_by_signals
 from kazasu.foundation.postgres import find_server
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.country_clock import open_clock
 
 SUMMARY = Text("一部の機関だけを開く", "open some institutions in a process of their own")
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import psycopg
 
 from kazasu.app.invariants import INVARIANTS, CheckerView
-from kazasu.cli.countries import Country, apart, together
-from kazasu.cli.speech import language, put, say
+from kazasu.cli.output.speech import language, put, say
+from kazasu.cli.processes.countries import Country, apart, together
 from kazasu.foundation.text import Text
 from kazasu.society.stories import STORIES
 from kazasu.society.stories.stage import Stage

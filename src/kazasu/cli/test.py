@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from kazasu.cli.speech import say
+from kazasu.cli.output.speech import say
 from kazasu.foundation.text import Text
 
 SUMMARY = Text("すべての検査とテスト", "all checks and tests")

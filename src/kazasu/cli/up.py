@@ -23,17 +23,17 @@ from kazasu.app.process import (
     refuse_in_production,
 )
 from kazasu.app.rooms import ROOMS, select
-from kazasu.cli.logs import write_log
 from kazasu.cli.options import add_doors, add_place, settings_from
-from kazasu.cli.refusals import NOT_FOUNDED, OTHER_COUNTRY
-from kazasu.cli.running import bound, serve_until_stopped
-from kazasu.cli.signals import ended_by_signals
-from kazasu.cli.speech import language, put, say
-from kazasu.foundation.country_clock import open_clock
+from kazasu.cli.output.logs import write_log
+from kazasu.cli.output.refusals import NOT_FOUNDED, OTHER_COUNTRY
+from kazasu.cli.output.speech import language, put, say
+from kazasu.cli.processes.running import bound, serve_until_stopped
+from kazasu.cli.processes.signals import ended_by_signals
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import PostgresServer, find_server
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.country_clock import open_clock
 
 SUMMARY = Text("国を動かす（最初の起動で建国）", "run the country; founded on the first start")
 

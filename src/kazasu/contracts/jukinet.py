@@ -12,7 +12,7 @@ from kazasu.contracts.base import (
     Message,
     SealedHandle,
 )
-from kazasu.foundation.numbers import MunicipalityCode, ResidentRecordCode
+from kazasu.foundation.values.numbers import MunicipalityCode, ResidentRecordCode
 
 TokenState = Literal["OPEN", "CONSUMED", "CANCELLED", "EXPIRED"]
 

@@ -14,7 +14,7 @@ from kazasu.contracts.base import (
     Message,
     SealedHandle,
 )
-from kazasu.foundation.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
+from kazasu.foundation.values.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
 
 # ---------------------------------------------------------------- people and places
 

@@ -20,9 +20,9 @@ from joserfc.jwk import ECKey
 
 from kazasu.contracts.base import InstitutionId
 from kazasu.exchange.faults import BAD_SIGNATURE, DIRECTORY_UNREADABLE, UNKNOWN_INSTITUTION
-from kazasu.foundation.clock import Clock
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import Clock
 
 KeyUse = Literal["sign", "seal", "client"]
 KEY_USES: tuple[KeyUse, ...] = ("sign", "seal", "client")

@@ -10,9 +10,9 @@ from uuid import uuid4
 from kazasu.contracts.jpki.validation import PersonInHandle
 from kazasu.exchange.faults import BAD_HANDLE, STALE_HANDLE
 from kazasu.exchange.keys import Institution
-from kazasu.foundation.clock import Clock
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.numbers import ResidentRecordCode
+from kazasu.foundation.time.clock import Clock
+from kazasu.foundation.values.numbers import ResidentRecordCode
 
 LIFE = timedelta(minutes=30)
 ISSUER = "jpki"

@@ -8,10 +8,10 @@ from typing import Any
 from starlette.requests import Request
 
 from kazasu.contracts.base import Inquiry, Letter
+from kazasu.exchange.carrier.inquiries import Handler as InquiryHandler
+from kazasu.exchange.carrier.letters import Handler as LetterHandler
 from kazasu.exchange.directory import Entry
-from kazasu.exchange.inquiries import Handler as InquiryHandler
 from kazasu.exchange.institution import Institution
-from kazasu.exchange.letters import Handler as LetterHandler
 from kazasu.exchange.room import Room, RoomContext
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.web import Site

@@ -8,16 +8,16 @@ import httpx
 from starlette.applications import Starlette
 
 from kazasu.contracts.base import Inquiry, InstitutionId, Letter
+from kazasu.exchange.carrier.inquiries import Handler as InquiryHandler
+from kazasu.exchange.carrier.inquiries import Inquirer
+from kazasu.exchange.carrier.letters import Handler as LetterHandler
+from kazasu.exchange.carrier.letters import Post
 from kazasu.exchange.directory import Directory
-from kazasu.exchange.inquiries import Handler as InquiryHandler
-from kazasu.exchange.inquiries import Inquirer
 from kazasu.exchange.keys import Institution
-from kazasu.exchange.letters import Handler as LetterHandler
-from kazasu.exchange.letters import Post
-from kazasu.foundation.clock import Clock
 from kazasu.foundation.database import Database
-from kazasu.foundation.jobs import Jobs
+from kazasu.foundation.database.jobs import Jobs
 from kazasu.foundation.settings import Settings
+from kazasu.foundation.time.clock import Clock
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from kazasu.exchange.faults import UNREADABLE
 from kazasu.exchange.taps import read_result
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.web import Site, public
-from kazasu.foundation.web.security import RateLimit
+from kazasu.foundation.web.edge.security import RateLimit
 from kazasu.identity import model, openapi, scopes
 from kazasu.identity.clients import api as registration
 from kazasu.identity.clients.model import ALGORITHMS

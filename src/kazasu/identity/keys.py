@@ -12,9 +12,9 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
 from kazasu.exchange.keys import Institution, decrypt, encrypt
-from kazasu.foundation.clock import Clock
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.time.clock import Clock
 from kazasu.identity.faults import BAD_LOGOUT
 from kazasu.identity.store import token_keys
 

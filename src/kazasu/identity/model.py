@@ -15,9 +15,9 @@ from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 from kazasu.contracts.jpki.validation import ValidatedPerson
-from kazasu.foundation.encoding import base64url_text
+from kazasu.foundation.database.rows import NO_COLUMN
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.rows import NO_COLUMN
+from kazasu.foundation.values.encoding import base64url_text
 from kazasu.identity.clients.model import Client
 from kazasu.identity.faults import BAD_REDIRECT, NOT_STRONG_ENOUGH
 from kazasu.identity.oauth import request as wrong

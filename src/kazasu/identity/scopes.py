@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
-from kazasu.foundation.dates import attained_on
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.dates import attained_on
 
 ATTRIBUTES: Final = ("name", "address", "birthdate", "gender")
 """Scopes for the four attributes, one each."""

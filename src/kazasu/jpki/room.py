@@ -6,7 +6,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kazasu.card.mdoc.status import MEDIA_TYPE
+from kazasu.card.mdoc.formats.status import MEDIA_TYPE
 from kazasu.contracts.base import Inquiry
 from kazasu.contracts.jpki.cards import ContinueCard, IssueOnRequest
 from kazasu.contracts.jpki.latest import (
@@ -27,7 +27,7 @@ from kazasu.contracts.jpki.validation import (
     ValidateAuthentication,
     ValidateSignature,
 )
-from kazasu.exchange.inquiries import Handler
+from kazasu.exchange.carrier.inquiries import Handler
 from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import Room, RoomContext
 from kazasu.foundation.faults import Refusal

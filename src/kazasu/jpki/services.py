@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from kazasu.exchange.carrier.letters import Post
 from kazasu.exchange.keys import Institution
-from kazasu.exchange.letters import Post
-from kazasu.foundation.clock import Clock
 from kazasu.foundation.database import Database
+from kazasu.foundation.time.clock import Clock
 from kazasu.jpki.authorities.keys import Authorities
 from kazasu.jpki.inspection.service import Inspection
 from kazasu.jpki.issuing.continuing import Continuing

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 from kazasu.contracts import jukinet as contract
 from kazasu.contracts.base import AccessEntry, AccessList
+from kazasu.exchange.carrier.inquiries import Asked
 from kazasu.exchange.handles import open_handle
-from kazasu.exchange.inquiries import Asked
 from kazasu.exchange.keys import Institution
 from kazasu.foundation import audit
 from kazasu.foundation.audit import Access
-from kazasu.foundation.clock import Clock
 from kazasu.foundation.database import Database
-from kazasu.foundation.numbers import MunicipalityCode
+from kazasu.foundation.time.clock import Clock
+from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.jukinet.model import Transfer
 from kazasu.jukinet.service import SELF, Register
 

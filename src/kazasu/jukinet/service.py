@@ -11,13 +11,13 @@ from uuid import UUID
 
 from kazasu.contracts import jukinet as contract
 from kazasu.contracts.jpki.people import PersonChanged
+from kazasu.exchange.carrier.letters import Post, Received
 from kazasu.exchange.directory import Directory
-from kazasu.exchange.letters import Post, Received
 from kazasu.foundation.audit import Access
-from kazasu.foundation.clock import civil
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import civil
 from kazasu.jukinet import model, store
 from kazasu.jukinet.faults import (
     NOT_YOURS,

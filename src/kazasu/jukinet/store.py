@@ -7,7 +7,7 @@ from uuid import UUID
 
 from kazasu.contracts.jukinet import TokenState
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.rows import columns
+from kazasu.foundation.database.rows import columns
 from kazasu.jukinet.model import Registration, Transfer, What
 
 _TRANSFER = f"SELECT {columns(Transfer)} FROM transfer"

@@ -22,10 +22,10 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet
 
-from kazasu.foundation.clock import Clock
-from kazasu.foundation.encoding import base64_text, base64url_text
 from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import Clock
+from kazasu.foundation.values.encoding import base64_text, base64url_text
 
 _AGAIN = Text(
     "もう一度サインインしてください。入力した内容は残っています",

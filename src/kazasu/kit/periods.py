@@ -7,7 +7,7 @@ and give civil dates in Asia/Tokyo.
 from datetime import date, timedelta
 from typing import Final
 
-from kazasu.foundation.dates import deadline
+from kazasu.foundation.time.dates import deadline
 
 NOTICE_BEFORE: Final = 30
 NOTICE_AFTER: Final = 10

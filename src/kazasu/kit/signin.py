@@ -40,8 +40,8 @@ from joserfc.jwk import OctKey
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from kazasu.foundation.clock import Clock
 from kazasu.foundation.faults import Refusal, define
+from kazasu.foundation.time.clock import Clock
 from kazasu.foundation.web.access import public
 from kazasu.foundation.web.acting import local
 from kazasu.foundation.web.routes import get, post

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.database.rows import JSON, columns
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.rows import JSON, columns
 from kazasu.kit.events import SecurityEvent
 from kazasu.kit.faults import CHANGED_SINCE, EVENT_DIFFERS
 from kazasu.kit.identifiers import Change, ChangeKind, Move

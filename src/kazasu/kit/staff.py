@@ -9,8 +9,8 @@ from kazasu.exchange.institution import Institution
 from kazasu.exchange.room import RoomContext
 from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.database.rows import columns
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.rows import columns
 from kazasu.foundation.text import Text
 from kazasu.kit.faults import NOT_STAFF, NOT_YOUR_ROLE
 from kazasu.kit.openid import Person

@@ -5,10 +5,9 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from kazasu.contracts.municipality import Address
-from kazasu.foundation import rows
-from kazasu.foundation.database import Transaction
-from kazasu.foundation.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
+from kazasu.foundation.database import Transaction, rows
 from kazasu.foundation.text import Text
+from kazasu.foundation.values.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.model import ADDRESS, Resident
 

@@ -10,11 +10,11 @@ from functools import partial
 from typing import Final, TypeVar
 
 from kazasu.contracts.municipality import Reachable
-from kazasu.exchange import operator
+from kazasu.exchange.carrier import operator
 from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import Room, RoomContext
-from kazasu.foundation.clock import today
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import today
 from kazasu.kit.opening import sign_in_of
 from kazasu.kit.staff import admit_staff
 from kazasu.municipality.cards import subject as cards

@@ -8,11 +8,11 @@ from typing import Any, Final, Literal
 
 from kazasu.contracts.base import InstitutionId
 from kazasu.contracts.municipality import Address, Contact, MoveNotice
-from kazasu.foundation.dates import long_date, wareki
+from kazasu.foundation.database.rows import JSON, NO_COLUMN
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.numbers import MunicipalityCode
-from kazasu.foundation.rows import JSON, NO_COLUMN
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.dates import long_date, wareki
+from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.portal.faults import INCOMPLETE
 
 Step = Literal["who", "where", "when", "visit", "contact", "review"]

@@ -26,15 +26,15 @@ from kazasu.contracts.municipality import (
     WithdrawMove,
 )
 from kazasu.contracts.portal import CaseProgress
-from kazasu.exchange.letters import Received
+from kazasu.exchange.carrier.letters import Received
 from kazasu.exchange.room import RoomContext
 from kazasu.foundation import audit
 from kazasu.foundation.audit import Access
-from kazasu.foundation.clock import today
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.encoding import base64_text
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import today
+from kazasu.foundation.values.encoding import base64_text
 from kazasu.kit.openid import Signature
 from kazasu.portal import store
 from kazasu.portal.faults import (

@@ -6,9 +6,9 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from kazasu.contracts.portal import CaseProgress
-from kazasu.exchange.letters import Received
+from kazasu.exchange.carrier.letters import Received
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.rows import columns
+from kazasu.foundation.database.rows import columns
 from kazasu.portal.model import Answers, Event, Move, answers_from
 
 

@@ -11,18 +11,18 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Final
 
-from kazasu.card.image import CardBox
+from kazasu.card.chip.image import CardBox
 from kazasu.card.making import Blank, Certificates, blank, personalise
 from kazasu.contracts.base import FourAttributes
 from kazasu.contracts.jpki.cards import IssueOnRequest
 from kazasu.exchange.room import RoomContext
-from kazasu.foundation.clock import today
-from kazasu.foundation.dates import attained_on, birthday_in
-from kazasu.foundation.encoding import base64_text
 from kazasu.foundation.faults import Refusal, define
-from kazasu.foundation.names import CARD, substitute
-from kazasu.foundation.numbers import IndividualNumber, ResidentRecordCode
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import today
+from kazasu.foundation.time.dates import attained_on, birthday_in
+from kazasu.foundation.values.encoding import base64_text
+from kazasu.foundation.values.names import CARD, substitute
+from kazasu.foundation.values.numbers import IndividualNumber, ResidentRecordCode
 from kazasu.foundation.web.forms import Form, asked, one_of
 from kazasu.jpki.authorities.keys import read_authorities
 from kazasu.society.tray import Shown, read_tray, write_tray

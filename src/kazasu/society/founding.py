@@ -11,17 +11,17 @@ from typing import Final
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from kazasu.card.image import CardBox
+from kazasu.card.chip.image import CardBox
 from kazasu.contracts.base import InstitutionId
 from kazasu.exchange.directory import Directory, Entry, read_directory, write_directory
 from kazasu.exchange.institution import Institution
 from kazasu.exchange.keys import read_institution
 from kazasu.exchange.street import institution, street
 from kazasu.foundation.audit import Access
-from kazasu.foundation.clock import Clock, today
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import Clock, today
 from kazasu.identity import founding as identity
 from kazasu.jpki import founding as jpki
 from kazasu.jpki.authorities.ceremony import hold_ceremony

@@ -8,7 +8,7 @@ import base64
 import hashlib
 from typing import Final
 
-from kazasu.foundation.numbers import IndividualNumber, ResidentRecordCode
+from kazasu.foundation.values.numbers import IndividualNumber, ResidentRecordCode
 
 _ROOM: Final = 1_000_000_000
 _STEP: Final = 618_033_989

@@ -9,10 +9,10 @@ from starlette.responses import Response
 
 from kazasu.exchange.directory import Directory
 from kazasu.exchange.room import RoomContext
-from kazasu.foundation.clock import JST, today
-from kazasu.foundation.country_clock import move_clock
-from kazasu.foundation.dates import age
 from kazasu.foundation.faults import CATALOGUE, Refusal, define
+from kazasu.foundation.time.clock import JST, today
+from kazasu.foundation.time.country_clock import move_clock
+from kazasu.foundation.time.dates import age
 from kazasu.foundation.web import Form, Site, get, post, public
 from kazasu.foundation.web.forms import asked
 from kazasu.society.custom_people import EXAMPLE, NOT_BORN, SEX, TypedForm, Typing

@@ -16,7 +16,7 @@ from typing import Final
 import jaconv
 from japanese_personal_name_dataset import load_dataset
 
-from kazasu.foundation.dates import wareki
+from kazasu.foundation.time.dates import wareki
 from kazasu.society.places import Municipality, Town
 
 MALE, FEMALE = "男", "女"

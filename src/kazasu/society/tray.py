@@ -6,11 +6,11 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
-from kazasu.card.image import CardBox
+from kazasu.card.chip.image import CardBox
 from kazasu.card.making import Certificates, Pins, blank, personalise
 from kazasu.contracts.base import FourAttributes
-from kazasu.foundation.dates import attained_on, birthday_in
-from kazasu.foundation.names import CARD, substitute
+from kazasu.foundation.time.dates import attained_on, birthday_in
+from kazasu.foundation.values.names import CARD, substitute
 from kazasu.jpki.authorities.keys import Authorities
 from kazasu.jpki.issuing.model import Order
 from kazasu.jpki.issuing.service import Issuing

@@ -15,13 +15,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, load_der_public_key
 
 from kazasu.card import profiles
-from kazasu.card.image import CardBox, CardImage
+from kazasu.card.chip.image import CardBox, CardImage
 from kazasu.card.making import Blank, Certificates, blank, personalise, pins_of
 from kazasu.contracts.base import FourAttributes
-from kazasu.foundation.clock import Clock, SystemClock, today
-from kazasu.foundation.dates import age, birthday_in
-from kazasu.foundation.names import CARD, substitute
-from kazasu.foundation.numbers import IndividualNumber
+from kazasu.foundation.time.clock import Clock, SystemClock, today
+from kazasu.foundation.time.dates import age, birthday_in
+from kazasu.foundation.values.names import CARD, substitute
+from kazasu.foundation.values.numbers import IndividualNumber
 from kazasu.jpki.authorities.ceremony import hold_ceremony
 from kazasu.jpki.authorities.keys import Authorities, read_authorities
 from kazasu.jpki.certificates import profile

@@ -17,9 +17,9 @@ from typing import Final
 
 import pytest
 
+from kazasu.card.chip.image import CardImage
+from kazasu.card.chip.machine import Card
 from kazasu.card.client import CardClient
-from kazasu.card.image import CardImage
-from kazasu.card.machine import Card
 from kazasu.card.transports.virtual import ChipReader
 from kazasu.foundation.faults import Refusal
 from kazasu.workbench.bench import Workbench

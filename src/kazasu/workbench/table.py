@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Final, Self
 
+from kazasu.card.chip.machine import Chip
 from kazasu.card.faults import NO_CARD
-from kazasu.card.machine import Chip
 from kazasu.card.transports.own_pcscd import OwnPcscd
 from kazasu.card.transports.vpcd import SLOTS, Slot
 from kazasu.foundation.faults import Refusal

@@ -12,10 +12,10 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.web import bounds, content
-from kazasu.foundation.web.bounds import Bounds
-from kazasu.foundation.web.content import check_content
-from kazasu.foundation.web.security import host_of
+from kazasu.foundation.web.edge import bounds, content
+from kazasu.foundation.web.edge.bounds import Bounds
+from kazasu.foundation.web.edge.content import check_content
+from kazasu.foundation.web.edge.security import host_of
 
 FORM = "application/x-www-form-urlencoded"
 PARTS = "multipart/form-data; boundary=b"

@@ -7,8 +7,8 @@ from lxml import html
 from pydantic import BaseModel
 from starlette.testclient import TestClient
 
-from kazasu.foundation.states import Event, State, Table, Turn
-from kazasu.foundation.steps import REVIEW, Journey, Step
+from kazasu.foundation.procedures.states import Event, State, Table, Turn
+from kazasu.foundation.procedures.steps import REVIEW, Journey, Step
 from kazasu.foundation.text import Text
 from kazasu.foundation.web.cases import CasePages
 from kazasu.foundation.web.journey import JourneyPages

@@ -7,7 +7,7 @@ from datetime import timedelta
 import psycopg
 import pytest
 
-from kazasu.foundation.clock import FixedClock
+from kazasu.foundation.time.clock import FixedClock
 from kazasu.foundation.web.sessions import DatabaseSessions, MemorySessions, Session
 from tests.conftest import THE_DAY
 

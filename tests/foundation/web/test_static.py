@@ -7,7 +7,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
-from kazasu.foundation.web.static import StaticFolder
+from kazasu.foundation.web.edge.static import StaticFolder
 
 CSS = b"body { margin: 0 } " * 100
 

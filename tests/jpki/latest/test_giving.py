@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kazasu.foundation.clock import JST
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.numbers import ResidentRecordCode
-from kazasu.foundation.web.problems import problem
+from kazasu.foundation.time.clock import JST
+from kazasu.foundation.values.numbers import ResidentRecordCode
+from kazasu.foundation.web.edge.problems import problem
 from tests.jpki.latest.world import BANK, SAPPORO, SHOP, LatestWorld
 from tests.jpki.test_lifecycle import serial
 from tests.jpki.test_service import CARD_ID, HANAKO, code_of

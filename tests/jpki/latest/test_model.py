@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from kazasu.contracts.base import FourAttributes
 from kazasu.contracts.jpki.latest import ConsentTerms
-from kazasu.foundation.dates import months_after
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.time.dates import months_after
 from kazasu.jpki.latest import model
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)

@@ -18,14 +18,14 @@ from kazasu.contracts.municipality import (
     WithdrawMove,
 )
 from kazasu.contracts.terminal import TapFailure, TapResult
-from kazasu.exchange import operator
+from kazasu.exchange.carrier import operator
+from kazasu.exchange.carrier.letters import Received
 from kazasu.exchange.faults import UNREACHABLE
 from kazasu.exchange.handles import seal_handle
-from kazasu.exchange.letters import Received
-from kazasu.foundation.clock import today
-from kazasu.foundation.dates import next_open
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.numbers import MunicipalityCode
+from kazasu.foundation.time.clock import today
+from kazasu.foundation.time.dates import next_open
+from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.kit import periods
 from kazasu.municipality.moving import paper
 from kazasu.municipality.moving.service.checking import _in_time

@@ -10,8 +10,8 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 from psycopg import connect
 
 from kazasu.app.invariants import INVARIANTS, CheckerView
-from kazasu.foundation.clock import FixedClock
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.time.clock import FixedClock
 from kazasu.municipality.moving.service.arrivals import EnteredPerson
 from tests.conftest import THE_DAY
 from tests.support.databases import Databases

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kazasu.contracts.base import FourAttributes
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.numbers import IndividualNumber, ResidentRecordCode
+from kazasu.foundation.values.numbers import IndividualNumber, ResidentRecordCode
 from kazasu.municipality.moving import model as moving_model
 from kazasu.municipality.moving.service.visits import free_place, slots_between
 from kazasu.municipality.register import model, relationships

@@ -12,7 +12,7 @@ from kazasu.business.bank.service.customer_data import CustomerData
 from kazasu.business.bank.service.linking import Linking
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.web import Site, public
-from kazasu.foundation.web.security import RateLimit
+from kazasu.foundation.web.edge.security import RateLimit
 from kazasu.kit.events import CONTENT_TYPE
 from kazasu.kit.faults import BAD_EVENT, EVENT_DIFFERS
 

@@ -9,10 +9,10 @@ from uuid import UUID
 
 from kazasu.business.bank.faults import INSUFFICIENT, OVER_LIMIT, PROOF_INCOMPLETE, RESTRICTED
 from kazasu.contracts.base import FourAttributes
-from kazasu.foundation.clock import civil
-from kazasu.foundation.dates import long_date
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import civil
+from kazasu.foundation.time.dates import long_date
 from kazasu.kit.openid import Person, Signature
 
 PURPOSES: Final = {

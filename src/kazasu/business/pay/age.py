@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from kazasu.business.pay import age_store
 from kazasu.business.pay.age_store import Check, Waiting
-from kazasu.card.mdoc.elements import ISO, Wanted
 from kazasu.card.mdoc.faults import DECLINED, UNKNOWN_REQUEST
+from kazasu.card.mdoc.formats.elements import ISO, Wanted
 from kazasu.card.mdoc.online import Online
 from kazasu.card.mdoc.verifier import Pending, Verifier
 from kazasu.exchange.room import RoomContext

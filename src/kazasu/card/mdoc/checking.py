@@ -10,17 +10,6 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from kazasu.card.mdoc import cose
-from kazasu.card.mdoc.credential import (
-    DS_PURPOSE,
-    IssuerSigned,
-    Item,
-    Mso,
-    Validity,
-    read_mso,
-    signer_chain,
-)
-from kazasu.card.mdoc.elements import DOC_TYPE, check_askable, check_value
 from kazasu.card.mdoc.faults import (
     ALTERED,
     BAD_ISSUER_SIGNATURE,
@@ -30,8 +19,19 @@ from kazasu.card.mdoc.faults import (
     UNKNOWN_ISSUER,
     WRONG_DOCTYPE,
 )
-from kazasu.foundation.clock import civil
+from kazasu.card.mdoc.formats import cose
+from kazasu.card.mdoc.formats.credential import (
+    DS_PURPOSE,
+    IssuerSigned,
+    Item,
+    Mso,
+    Validity,
+    read_mso,
+    signer_chain,
+)
+from kazasu.card.mdoc.formats.elements import DOC_TYPE, check_askable, check_value
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.time.clock import civil
 
 Authorities = Sequence[x509.Certificate]
 """Issuing authorities that are trusted: configuration, never taken from a message."""

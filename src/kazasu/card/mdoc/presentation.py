@@ -18,10 +18,10 @@ from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from kazasu.card.mdoc import cbor, cose
-from kazasu.card.mdoc.credential import IssuerSigned, Item, read_issuer_signed
-from kazasu.card.mdoc.elements import DOC_TYPE
 from kazasu.card.mdoc.faults import MALFORMED, OTHER_SESSION, WRONG_DOCTYPE
+from kazasu.card.mdoc.formats import cbor, cose
+from kazasu.card.mdoc.formats.credential import IssuerSigned, Item, read_issuer_signed
+from kazasu.card.mdoc.formats.elements import DOC_TYPE
 from kazasu.foundation.faults import Refusal
 
 _NO_NAMESPACES: Final = cbor.encode({})

@@ -17,9 +17,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
-from kazasu.card.mdoc import cose
 from kazasu.card.mdoc.checking import Authorities
-from kazasu.card.mdoc.elements import DOC_TYPE, Wanted, check_askable
 from kazasu.card.mdoc.faults import (
     MALFORMED,
     NUMBER_NOT_ASKED,
@@ -27,6 +25,8 @@ from kazasu.card.mdoc.faults import (
     UNPROVEN_REQUEST,
     WRONG_DOCTYPE,
 )
+from kazasu.card.mdoc.formats import cose
+from kazasu.card.mdoc.formats.elements import DOC_TYPE, Wanted, check_askable
 from kazasu.card.mdoc.request import BY_ADDRESS, BY_CERTIFICATE, REGISTRY, TYP, Mode, Request
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text

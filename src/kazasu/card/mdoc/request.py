@@ -24,10 +24,10 @@ from joserfc import jws
 from joserfc.jwk import ECKey
 from joserfc.jws import JWSRegistry
 
-from kazasu.card.mdoc import cose
-from kazasu.card.mdoc.elements import DOC_TYPE, Wanted
-from kazasu.foundation.encoding import base64_text
+from kazasu.card.mdoc.formats import cose
+from kazasu.card.mdoc.formats.elements import DOC_TYPE, Wanted
 from kazasu.foundation.text import Text
+from kazasu.foundation.values.encoding import base64_text
 
 Mode = Literal["direct_post.jwt", "direct_post"]
 BY_CERTIFICATE: Final = "x509_san_dns:"

@@ -8,7 +8,7 @@ that fetches and removes it in one statement, so that an answer counts once::
     shown = verifier.answer(form, take, now)   # form: what the phone posted to response_uri
     shown.values[ISO, "age_over_20"]
 
-The individual number cannot be asked for: :class:`~kazasu.card.mdoc.elements.Wanted` cannot be made for it.
+The individual number cannot be asked for: :class:`~kazasu.card.mdoc.formats.elements.Wanted` cannot be made for it.
 """
 
 import base64
@@ -28,8 +28,6 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
 from kazasu.card.mdoc.checking import Authorities, verify_issuer
-from kazasu.card.mdoc.credential import Mso, signer_chain
-from kazasu.card.mdoc.elements import ELEMENTS, Name, Wanted
 from kazasu.card.mdoc.faults import (
     DECLINED,
     ITEM_REFUSED,
@@ -38,6 +36,9 @@ from kazasu.card.mdoc.faults import (
     OTHER_SESSION,
     UNKNOWN_REQUEST,
 )
+from kazasu.card.mdoc.formats.credential import Mso, signer_chain
+from kazasu.card.mdoc.formats.elements import ELEMENTS, Name, Wanted
+from kazasu.card.mdoc.formats.status import Fetch, check_status
 from kazasu.card.mdoc.presentation import Session, Shown, read_response, verify_device
 from kazasu.card.mdoc.request import (
     BY_ADDRESS,
@@ -48,7 +49,6 @@ from kazasu.card.mdoc.request import (
     as_claims,
     sign_request,
 )
-from kazasu.card.mdoc.status import Fetch, check_status
 from kazasu.contracts.base import Instant, Message
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text

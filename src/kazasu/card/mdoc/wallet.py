@@ -32,18 +32,18 @@ from joserfc.jwk import ECKey
 
 from kazasu.card.mdoc.application import Action, application_bytes, public_der
 from kazasu.card.mdoc.checking import Authorities, verify_issuer
-from kazasu.card.mdoc.credential import IssuerSigned, read_issuer_signed
-from kazasu.card.mdoc.elements import Name
 from kazasu.card.mdoc.faults import EXPIRED, ITEM_REFUSED, MALFORMED, NOT_ASKED, NOTHING_HELD
+from kazasu.card.mdoc.formats.credential import IssuerSigned, read_issuer_signed
+from kazasu.card.mdoc.formats.elements import Name
 from kazasu.card.mdoc.presentation import Session, present
 from kazasu.card.mdoc.reading import read_request
 from kazasu.card.mdoc.request import QUERY_ID, Request
 from kazasu.contracts.base import Instant, Message
 from kazasu.contracts.jpki.mdoc import EndMdoc, IssuedMdoc, IssueMdoc, RefreshMdoc
 from kazasu.contracts.jpki.validation import TapEvidence
-from kazasu.foundation.clock import civil
-from kazasu.foundation.encoding import base64_text, base64url_text
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.time.clock import civil
+from kazasu.foundation.values.encoding import base64_text, base64url_text
 
 _JWE: Final = ["ECDH-ES", "A256GCM"]
 _Signed = Callable[[Session], bytes]

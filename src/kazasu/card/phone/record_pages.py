@@ -7,10 +7,10 @@ from pydantic import SecretStr
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kazasu.card.image import CardBox
-from kazasu.card.mdoc.credential import read_issuer_signed
-from kazasu.card.mdoc.elements import ELEMENTS, Name
+from kazasu.card.chip.image import CardBox
 from kazasu.card.mdoc.faults import NUMBER_NOT_ASKED, UNKNOWN_REQUEST
+from kazasu.card.mdoc.formats.credential import read_issuer_signed
+from kazasu.card.mdoc.formats.elements import ELEMENTS, Name
 from kazasu.card.mdoc.wallet import Wallet
 from kazasu.card.phone.faults import NOT_ACCEPTED, NOT_SET_UP
 from kazasu.card.phone.model import Phone
@@ -20,9 +20,9 @@ from kazasu.card.phone.store import PhoneStore
 from kazasu.card.phone.taps import TapPages
 from kazasu.card.terminal.tap import Taps
 from kazasu.exchange.directory import Directory
-from kazasu.foundation.clock import Clock
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import Clock
 from kazasu.foundation.web import Form, Site, get, post, public
 from kazasu.foundation.web.acting import local
 from kazasu.foundation.web.forms import asked

@@ -9,8 +9,8 @@ import httpx
 from cryptography import x509
 
 from kazasu.card.client import opened
-from kazasu.card.mdoc.elements import Name
 from kazasu.card.mdoc.faults import NOTHING_HELD, UNPROVEN_REQUEST
+from kazasu.card.mdoc.formats.elements import Name
 from kazasu.card.mdoc.online import Online
 from kazasu.card.mdoc.request import Request
 from kazasu.card.mdoc.wallet import Wallet
@@ -18,11 +18,11 @@ from kazasu.card.phone.faults import NO_ANSWER, NOT_ACCEPTED
 from kazasu.card.phone.model import Phone
 from kazasu.card.phone.service import PhoneService, Place, evidence_of
 from kazasu.card.phone.store import PhoneStore
+from kazasu.exchange.carrier.inquiries import Inquirer
 from kazasu.exchange.directory import Directory, Entry
-from kazasu.exchange.inquiries import Inquirer
-from kazasu.foundation.clock import Clock
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import Clock
 
 KEEPING: Final = Text("カード代替電磁的記録", "Electronic record of the card")
 

@@ -6,7 +6,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from kazasu.card.image import CardBox
+from kazasu.card.chip.image import CardBox
 from kazasu.card.phone.institution import INSTITUTION
 from kazasu.card.phone.pages import Pages
 from kazasu.card.phone.records import Records

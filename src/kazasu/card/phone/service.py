@@ -25,12 +25,12 @@ from kazasu.contracts.jpki.phones import (
 )
 from kazasu.contracts.jpki.validation import TapEvidence
 from kazasu.contracts.phone import PhoneAction, label_of
-from kazasu.exchange.inquiries import Inquirer
+from kazasu.exchange.carrier.inquiries import Inquirer
 from kazasu.foundation.algorithms import sign
-from kazasu.foundation.clock import Clock
-from kazasu.foundation.encoding import base64_text
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import Clock
+from kazasu.foundation.values.encoding import base64_text
 
 APPLYING: Final = Text("スマホ用電子証明書の申請", "Application for a phone's certificates")
 CHANGING: Final = Text("スマホ用電子証明書の管理", "Keeping a phone's certificates")

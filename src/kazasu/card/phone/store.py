@@ -11,7 +11,7 @@ from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
-from kazasu.card.image import CardBox, CardImage
+from kazasu.card.chip.image import CardBox, CardImage
 from kazasu.card.phone.model import Phone
 
 

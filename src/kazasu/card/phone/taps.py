@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kazasu.card.image import CardBox
+from kazasu.card.chip.image import CardBox
 from kazasu.card.phone.faults import (
     NOT_CHOSEN,
     NOTHING_ON_IT,
@@ -29,8 +29,8 @@ from kazasu.card.terminal.reader import ReaderPages
 from kazasu.card.terminal.tap import Look, Taps
 from kazasu.contracts.terminal import TapRequest
 from kazasu.exchange.directory import Directory
-from kazasu.foundation.clock import Clock
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.time.clock import Clock
 from kazasu.foundation.web import Form, Site, get, post, public
 
 COOKIE: Final = "phone"

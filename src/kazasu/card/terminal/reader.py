@@ -10,9 +10,9 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kazasu.card.chip.image import CardBox
 from kazasu.card.client import CardClient
 from kazasu.card.faults import NO_CARD
-from kazasu.card.image import CardBox
 from kazasu.card.terminal.tap import Taps, origin_of
 from kazasu.card.transports import Reader
 from kazasu.card.transports.pcsc import PcscReader

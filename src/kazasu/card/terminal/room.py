@@ -1,6 +1,6 @@
 """The terminal's room: a reader for each browser, a web page before it, no database of anybody."""
 
-from kazasu.card.image import CardBox
+from kazasu.card.chip.image import CardBox
 from kazasu.card.terminal.institution import INSTITUTION
 from kazasu.card.terminal.pages import Pages
 from kazasu.card.terminal.tap import Certified, Taps

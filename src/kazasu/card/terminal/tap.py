@@ -41,9 +41,9 @@ from kazasu.contracts.terminal import (
 from kazasu.exchange.directory import Directory
 from kazasu.exchange.keys import Institution, verified
 from kazasu.exchange.taps import MEDIA_TYPE, TAP_TYP, sign_result
-from kazasu.foundation.clock import Clock
-from kazasu.foundation.encoding import base64_text
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.time.clock import Clock
+from kazasu.foundation.values.encoding import base64_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from kazasu.card.chip.flaws import Flawed
+from kazasu.card.chip.image import CardBox, CardImage, NoSuchCard, Pin
+from kazasu.card.chip.machine import Card, Chip
 from kazasu.card.faults import NO_CARD
-from kazasu.card.flaws import Flawed
-from kazasu.card.image import CardBox, CardImage, NoSuchCard, Pin
-from kazasu.card.machine import Card, Chip
 from kazasu.card.transports.virtual import ChipReader
 from kazasu.foundation.faults import Refusal
 

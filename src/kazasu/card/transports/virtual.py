@@ -3,10 +3,10 @@
 from contextlib import ExitStack
 from typing import Final
 
+from kazasu.card.chip.flaws import Flawed, Torn
+from kazasu.card.chip.image import CardBox, Elsewhere, NoSuchCard
+from kazasu.card.chip.machine import Card, Chip
 from kazasu.card.faults import ELSEWHERE, NO_CARD, TORN
-from kazasu.card.flaws import Flawed, Torn
-from kazasu.card.image import CardBox, Elsewhere, NoSuchCard
-from kazasu.card.machine import Card, Chip
 from kazasu.foundation.faults import Refusal
 
 _PATIENCE: Final = 3.0

@@ -18,8 +18,8 @@ from typing import Final, Self
 
 import structlog
 
-from kazasu.card.flaws import Torn
-from kazasu.card.machine import Chip
+from kazasu.card.chip.flaws import Torn
+from kazasu.card.chip.machine import Chip
 
 log = structlog.get_logger()
 

@@ -8,20 +8,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from kazasu.card.chip.image import CardBox
 from kazasu.card.client import CardClient, opened
-from kazasu.card.image import CardBox
 from kazasu.card.transports import Reader
 from kazasu.card.transports.pcsc import PcscReader
 from kazasu.card.transports.recorded import Recorder, Replay
 from kazasu.card.transports.virtual import VirtualReader
 from kazasu.cli.options import add_place, settings_from
-from kazasu.cli.refusals import NO_FILE, NO_PIN, NO_SUCH_CARD
-from kazasu.cli.speech import put
-from kazasu.foundation.clock import Clock, SystemClock
-from kazasu.foundation.country_clock import open_clock
+from kazasu.cli.output.refusals import NO_FILE, NO_PIN, NO_SUCH_CARD
+from kazasu.cli.output.speech import put
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import Clock, SystemClock
+from kazasu.foundation.time.country_clock import open_clock
 from kazasu.workbench.bench import Workbench
 
 Verbs = Any

@@ -9,7 +9,7 @@ from kazasu.card.client import NAMES, opened
 from kazasu.card.transports.own_pcscd import DRIVERS
 from kazasu.card.transports.pcsc import PcscReader, readers_seen
 from kazasu.cli.card.card_selection import Verbs, add_verb
-from kazasu.cli.speech import language, put
+from kazasu.cli.output.speech import language, put
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 

@@ -6,7 +6,7 @@ from typing import Final
 from kazasu.card.client import AUTHENTICATION, NAMES, RESIDENT, SIGNING, SURFACE, Which
 from kazasu.cli.card.card_selection import Verbs, add_card, add_verb, in_hand, secret
 from kazasu.cli.options import settings_from
-from kazasu.cli.speech import language, say
+from kazasu.cli.output.speech import language, say
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
 from kazasu.jpki.authorities.card_issuer import read_card_root

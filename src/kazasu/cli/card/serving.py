@@ -11,16 +11,16 @@ import threading
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
-from kazasu.card.image import Elsewhere, NoSuchCard
-from kazasu.card.machine import Card, Chip
+from kazasu.card.chip.image import Elsewhere, NoSuchCard
+from kazasu.card.chip.machine import Card, Chip
 from kazasu.card.trace import Traced
 from kazasu.card.transports.own_pcscd import OwnPcscd
 from kazasu.card.transports.vpcd import SLOTS, STANDARD_PORT, VirtualSlots, at_port
 from kazasu.cli.card.card_selection import Verbs, add_verb, box_of
 from kazasu.cli.options import settings_from
-from kazasu.cli.refusals import NOTHING_TO_RUN
-from kazasu.cli.signals import ended_by_signals
-from kazasu.cli.speech import put, say
+from kazasu.cli.output.refusals import NOTHING_TO_RUN
+from kazasu.cli.output.speech import put, say
+from kazasu.cli.processes.signals import ended_by_signals
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text

@@ -19,8 +19,8 @@ from kazasu.cli.card.card_selection import (
     workbench,
 )
 from kazasu.cli.options import settings_from
-from kazasu.cli.refusals import CARD_EXISTS, NO_FILE
-from kazasu.cli.speech import language, put, say
+from kazasu.cli.output.refusals import CARD_EXISTS, NO_FILE
+from kazasu.cli.output.speech import language, put, say
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 

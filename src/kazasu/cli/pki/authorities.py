@@ -10,8 +10,8 @@ from cryptography import x509
 
 from kazasu.cli.card.card_selection import Verbs, add_verb, clock_of
 from kazasu.cli.options import settings_from
-from kazasu.cli.refusals import NO_FILE
-from kazasu.cli.speech import language, put, say
+from kazasu.cli.output.refusals import NO_FILE
+from kazasu.cli.output.speech import language, put, say
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text

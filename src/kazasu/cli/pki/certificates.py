@@ -9,10 +9,10 @@ from typing import Any
 from kazasu.card.client import NAMES, RESIDENT, SURFACE
 from kazasu.cli.card.card_selection import Verbs, add_card, add_verb, in_hand, secret
 from kazasu.cli.options import settings_from
+from kazasu.cli.output.refusals import BAD_LIST, NO_FILE
+from kazasu.cli.output.speech import put, say
 from kazasu.cli.pki.authorities import KINDS
 from kazasu.cli.pki.opening import certification, opened
-from kazasu.cli.refusals import BAD_LIST, NO_FILE
-from kazasu.cli.speech import put, say
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.identity.keys import TokenKeys

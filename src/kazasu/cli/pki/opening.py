@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from kazasu.app.country import enter
 from kazasu.app.process import RoomDatabases
 from kazasu.app.rooms import select
-from kazasu.cli.refusals import NO_COUNTRY
+from kazasu.cli.output.refusals import NO_COUNTRY
 from kazasu.exchange.directory import read_directory
 from kazasu.exchange.keys import Institution, read_institution
-from kazasu.foundation.clock import Clock
-from kazasu.foundation.country_clock import open_clock
 from kazasu.foundation.database import Database
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import find_server
 from kazasu.foundation.settings import Settings
+from kazasu.foundation.time.clock import Clock
+from kazasu.foundation.time.country_clock import open_clock
 from kazasu.jpki.authorities.keys import read_authorities
 from kazasu.jpki.services import Services, services
 

@@ -7,9 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from kazasu.cli.refusals import BAD_ROOM_NAME, ROOM_THERE
+from kazasu.cli.output.refusals import BAD_ROOM_NAME, ROOM_THERE
+from kazasu.cli.output.speech import say
 from kazasu.cli.room.writing import Wanted, write
-from kazasu.cli.speech import say
 from kazasu.exchange.street import street
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text

@@ -1,7 +1,7 @@
 """What goes onto a card: the script of continued use, certificates of a person typed in the sandbox."""
 
 from kazasu.contracts.base import CivilDate, FourAttributes, Inquiry, Message
-from kazasu.foundation.numbers import ResidentRecordCode
+from kazasu.foundation.values.numbers import ResidentRecordCode
 
 
 class CardOrder(Message):

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from kazasu.contracts.base import AccessList, Inquiry, Instant, Letter, SealedHandle
-from kazasu.foundation.numbers import ResidentRecordCode
+from kazasu.foundation.values.numbers import ResidentRecordCode
 
 
 class PersonChanged(Letter, kind="jpki/person-changed/1", senders=("jukinet",)):

@@ -18,7 +18,7 @@ from kazasu.contracts.base import (
     Message,
     SealedHandle,
 )
-from kazasu.foundation.numbers import ResidentRecordCode
+from kazasu.foundation.values.numbers import ResidentRecordCode
 
 PartyId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,255}$")]
 """A relying party of the identity service: its ``client_id``."""

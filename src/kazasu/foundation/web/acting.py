@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from kazasu.foundation.clock import Clock
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.time.clock import Clock
 from kazasu.foundation.web import faults, kept
-from kazasu.foundation.web.failures import refusal_of
+from kazasu.foundation.web.edge.failures import refusal_of
 from kazasu.foundation.web.kept import Invalid, Kept
 from kazasu.foundation.web.routes import Page
 from kazasu.foundation.web.sessions import Session

@@ -10,8 +10,8 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kazasu.foundation.cases import Past
-from kazasu.foundation.states import Event, State, Table
+from kazasu.foundation.procedures.cases import Past
+from kazasu.foundation.procedures.states import Event, State, Table
 from kazasu.foundation.text import Text
 from kazasu.foundation.web.access import PageAccess
 from kazasu.foundation.web.site import Site
@@ -48,7 +48,7 @@ class CasePages:
         Args:
             by: whose page it is.
             past: what happened to the case; raises the room's Refusal where it is nobody's or another's.
-            act: ``(request, case, event, seen)``, by :meth:`kazasu.foundation.cases.CaseBook.happen`.
+            act: ``(request, case, event, seen)``, by :meth:`kazasu.foundation.procedures.cases.CaseBook.happen`.
             template: extends ``kit/case.html`` where the case has details of its own, with ``more`` values.
         """
         self._site, self._table, self._by, self._prefix = site, table, by, prefix

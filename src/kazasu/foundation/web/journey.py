@@ -16,11 +16,11 @@ from typing import Any, Final, NamedTuple, Protocol, cast
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kazasu.foundation.cases import CHANGED_MEANWHILE
-from kazasu.foundation.dates import long_date
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.steps import REVIEW, Answers, Document, Journey, Step, document
+from kazasu.foundation.procedures.cases import CHANGED_MEANWHILE
+from kazasu.foundation.procedures.steps import REVIEW, Answers, Document, Journey, Step, document
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.dates import long_date
 from kazasu.foundation.web.access import PageAccess
 from kazasu.foundation.web.forms import NOT_A_CHOICE, Form
 from kazasu.foundation.web.kept import Invalid

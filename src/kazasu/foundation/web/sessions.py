@@ -15,8 +15,8 @@ from typing import Any, Final, Protocol
 
 from psycopg.types.json import Jsonb
 
-from kazasu.foundation.clock import Clock
 from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.time.clock import Clock
 
 COOKIE = "session"
 _PURGE_SECONDS: Final = 60.0

@@ -27,21 +27,22 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Match, Mount, Route
 
-from kazasu.foundation.clock import Clock
 from kazasu.foundation.database import Database
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.health import Health
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import LANGUAGES, Language, Text
+from kazasu.foundation.time.clock import Clock
 from kazasu.foundation.web import faults, kept
 from kazasu.foundation.web.access import PageAccess
 from kazasu.foundation.web.acting import OWNER, Acting, address_of, marked, owner_of
-from kazasu.foundation.web.content import FIELD_BYTES, MOST_FIELDS
-from kazasu.foundation.web.failures import refusal_of
+from kazasu.foundation.web.edge.content import FIELD_BYTES, MOST_FIELDS
+from kazasu.foundation.web.edge.failures import refusal_of
+from kazasu.foundation.web.edge.problems import problem, retry_after
+from kazasu.foundation.web.edge.security import RateLimit, check_origin, host_of, security_headers
+from kazasu.foundation.web.edge.static import StaticFolder
 from kazasu.foundation.web.kept import Kept
-from kazasu.foundation.web.problems import problem, retry_after
 from kazasu.foundation.web.routes import Page, marked_pages
-from kazasu.foundation.web.security import RateLimit, check_origin, host_of, security_headers
 from kazasu.foundation.web.sessions import (
     COOKIE,
     DatabaseSessions,
@@ -49,7 +50,6 @@ from kazasu.foundation.web.sessions import (
     Session,
     Sessions,
 )
-from kazasu.foundation.web.static import StaticFolder
 from kazasu.foundation.web.templating import environment
 
 log = structlog.get_logger()
@@ -425,7 +425,7 @@ class Site:
 
 async def _read_form(request: Request) -> FormData:
     """The posted form (files not accepted here); ``request.state.body`` keeps the raw bytes. How much and how
-    many is the gate's to say (:mod:`kazasu.foundation.web.bounds`)."""
+    many is the gate's to say (:mod:`kazasu.foundation.web.edge.bounds`)."""
     if request.method in {"GET", "HEAD"}:
         return FormData()
     request.state.body = await request.body()

@@ -7,9 +7,9 @@ import jinja2
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
-from kazasu.foundation.clock import JST, civil
-from kazasu.foundation.dates import long_date, long_time
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import JST, civil
+from kazasu.foundation.time.dates import long_date, long_time
 
 _KIT = Path(__file__).parent / "templates"
 

@@ -11,7 +11,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, RSAKey
 from joserfc.jws import JWSRegistry
 
-from kazasu.foundation.encoding import base64url_text
+from kazasu.foundation.values.encoding import base64url_text
 from kazasu.identity.clients.model import ALGORITHMS, SMALLEST_RSA, instant, is_jti
 from kazasu.identity.oauth import client as wrong
 from kazasu.identity.oauth.model import OAuthError

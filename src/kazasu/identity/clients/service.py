@@ -11,13 +11,14 @@ from uuid import UUID, uuid4
 import httpx
 
 from kazasu.foundation.audit import Access
-from kazasu.foundation.clock import Clock
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import Clock
 from kazasu.identity import scopes
 from kazasu.identity.clients import model, store
 from kazasu.identity.clients.model import Client, Mode, Registration
+from kazasu.identity.clients.secret import hashed
 from kazasu.identity.faults import (
     ALREADY_DECIDED,
     BAD_INVITATION,
@@ -27,7 +28,6 @@ from kazasu.identity.faults import (
 )
 from kazasu.identity.oauth import registration as wrong
 from kazasu.identity.oauth.model import OAuthError
-from kazasu.identity.secret import hashed
 
 AUTHORIZATION_CODE: Final = "authorization_code"
 CLIENT_CREDENTIALS: Final = "client_credentials"

@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.rows import columns, names, values
+from kazasu.foundation.database.rows import columns, names, values
 from kazasu.identity.clients.model import Client, Mode, Registration
 
 _CLIENT = f"SELECT {columns(Client)} FROM client"

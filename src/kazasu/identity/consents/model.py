@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from kazasu.foundation.encoding import base64url_text
 from kazasu.foundation.text import Text
+from kazasu.foundation.values.encoding import base64url_text
 from kazasu.identity import model, scopes
 from kazasu.identity.clients.model import Client
 

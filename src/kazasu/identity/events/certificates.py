@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from kazasu.contracts.identity import CertificateEvent
-from kazasu.exchange.letters import Received
+from kazasu.exchange.carrier.letters import Received
 from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.text import Text

@@ -8,8 +8,8 @@ from uuid import UUID
 import httpx
 import structlog
 
-from kazasu.foundation.clock import Clock
 from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.time.clock import Clock
 from kazasu.identity.consents import store as consents_store
 from kazasu.identity.events import model, store
 from kazasu.identity.events.model import Delivery, Kind

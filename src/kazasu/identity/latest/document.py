@@ -10,9 +10,9 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from kazasu.contracts.jpki.latest import AttributeItem, AttributePurpose, ConsentTerms
-from kazasu.foundation.clock import civil
-from kazasu.foundation.dates import long_date
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import civil
+from kazasu.foundation.time.dates import long_date
 
 FORM: Final = "attribute-consent"
 """Begins the ``data.form`` of such documents; a party may deposit none."""

@@ -23,10 +23,10 @@ from kazasu.contracts.jpki.latest import (
     StandingConsents,
     SuppliedAttributes,
 )
-from kazasu.foundation.dates import months_after
-from kazasu.foundation.encoding import base64_text
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.dates import months_after
+from kazasu.foundation.values.encoding import base64_text
 from kazasu.identity.faults import UNKNOWN_CLIENT
 from kazasu.identity.latest.document import consent_document
 from kazasu.identity.service.context import IdentityContext

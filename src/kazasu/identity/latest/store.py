@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.rows import columns
+from kazasu.foundation.database.rows import columns
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ import json
 
 from kazasu.contracts.base import AccessEntry, AccessList
 from kazasu.contracts.identity import AccessesOf
+from kazasu.exchange.carrier.inquiries import Asked
 from kazasu.exchange.faults import BAD_HANDLE, STALE_HANDLE
-from kazasu.exchange.inquiries import Asked
 from kazasu.foundation import audit
 from kazasu.foundation.audit import Access
 from kazasu.foundation.faults import Refusal

@@ -9,11 +9,11 @@ from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.identity import model
 from kazasu.identity.clients.model import Client
+from kazasu.identity.clients.secret import hashed
 from kazasu.identity.faults import BAD_REDIRECT, SUSPENDED, UNKNOWN_CLIENT
 from kazasu.identity.model import AuthorizationRequest, Device
 from kazasu.identity.oauth import request as wrong
 from kazasu.identity.oauth.model import OAuthError
-from kazasu.identity.secret import hashed
 from kazasu.identity.service.context import IdentityContext
 from kazasu.identity.store import authorizations, transactions
 

@@ -4,10 +4,10 @@ import json
 from typing import Any, Final
 
 from kazasu.foundation.audit import Access
-from kazasu.foundation.clock import civil
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import civil
 from kazasu.identity import scopes
 from kazasu.identity.clients.model import Client
 from kazasu.identity.events.deliveries import Deliveries

@@ -13,11 +13,11 @@ from kazasu.contracts.jpki.validation import TapEvidence, ValidateAuthentication
 from kazasu.contracts.terminal import TapResult
 from kazasu.exchange.keys import encrypt
 from kazasu.foundation.audit import Access
-from kazasu.foundation.clock import JST
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.encoding import base64_text
 from kazasu.foundation.faults import CATALOGUE, Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import JST
+from kazasu.foundation.values.encoding import base64_text
 from kazasu.identity import model, scopes
 from kazasu.identity.clients import store as clients_store
 from kazasu.identity.clients.model import Client

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from kazasu.contracts.identity import issuer_of
+from kazasu.exchange.carrier.inquiries import Inquirer
 from kazasu.exchange.directory import Directory
-from kazasu.exchange.inquiries import Inquirer
 from kazasu.exchange.keys import Institution, decrypt, encrypt
-from kazasu.foundation.clock import Clock
 from kazasu.foundation.database import Database
+from kazasu.foundation.time.clock import Clock
 from kazasu.identity.clients import store
 from kazasu.identity.clients.model import Client, is_client_id
 from kazasu.identity.keys import TokenKeys

@@ -20,9 +20,9 @@ from kazasu.contracts.jpki.validation import (
 )
 from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.encoding import base64_text
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.values.encoding import base64_text
 from kazasu.identity import model
 from kazasu.identity.faults import (
     BAD_DOCUMENT,

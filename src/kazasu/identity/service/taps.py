@@ -16,12 +16,13 @@ from kazasu.contracts.phone import HAND_OVER_SECONDS
 from kazasu.contracts.terminal import Begun, TapReceipt, TapRequest, TapResult
 from kazasu.exchange.taps import TAP_TYP
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.encoding import base64_text
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.values.encoding import base64_text
 from kazasu.identity import model, scopes
 from kazasu.identity.clients import store as clients_store
 from kazasu.identity.clients.model import Client
+from kazasu.identity.clients.secret import hashed
 from kazasu.identity.consents import model as consents
 from kazasu.identity.faults import (
     ALREADY_ANSWERED,
@@ -31,7 +32,6 @@ from kazasu.identity.faults import (
     UNKNOWN_REQUEST,
 )
 from kazasu.identity.model import Device
-from kazasu.identity.secret import hashed
 from kazasu.identity.service import document
 from kazasu.identity.service.challenge import challenge_of, pin_less
 from kazasu.identity.service.context import IdentityContext

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.encoding import base64url_text
 from kazasu.foundation.text import Text
+from kazasu.foundation.values.encoding import base64url_text
 from kazasu.identity import model, scopes
 from kazasu.identity.clients.model import Client
 from kazasu.identity.clients.service import (

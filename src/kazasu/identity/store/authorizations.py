@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.rows import columns
+from kazasu.foundation.database.rows import columns
+from kazasu.identity.clients.secret import hashed
 from kazasu.identity.model import AuthorizationRequest, Device
-from kazasu.identity.secret import hashed
 
 
 def insert_pushed(

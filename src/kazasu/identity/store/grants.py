@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.rows import columns
-from kazasu.identity.secret import hashed
+from kazasu.foundation.database.rows import columns
+from kazasu.identity.clients.secret import hashed
 
 
 @dataclass(frozen=True, slots=True)

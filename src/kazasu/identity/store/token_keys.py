@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.rows import columns
+from kazasu.foundation.database.rows import columns
 
 
 @dataclass(frozen=True, slots=True)

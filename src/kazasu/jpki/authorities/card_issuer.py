@@ -8,14 +8,14 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from kazasu.card import text_ap, writing
+from kazasu.card.chip import text_ap, writing
 from kazasu.contracts.base import FourAttributes
-from kazasu.foundation.encoding import base64_text
+from kazasu.foundation.values.encoding import base64_text
 from kazasu.jpki.authorities.keyring import Authority, Keyring
 
 
 class CardIssuerKeys:
-    """Implements ``kazasu.card.text_ap.CardIssuer``."""
+    """Implements ``kazasu.card.chip.text_ap.CardIssuer``."""
 
     def __init__(
         self, issuer: Authority, cv_certificate: bytes, terminal_ca: x509.Certificate

@@ -21,10 +21,10 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from kazasu.card import text_ap
+from kazasu.card.chip import text_ap
 from kazasu.foundation.algorithms import hash_for, new_key, sign, verify
-from kazasu.foundation.clock import Clock
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.time.clock import Clock
 from kazasu.jpki.authorities import mdoc_ca
 from kazasu.jpki.authorities.hierarchy import (
     DECLARED,

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from kazasu.card.mdoc.credential import DS_PURPOSE, DocumentSigner
+from kazasu.card.mdoc.formats.credential import DS_PURPOSE, DocumentSigner
 from kazasu.jpki.authorities.hierarchy import Hierarchy
 from kazasu.jpki.authorities.keyring import Authority
 

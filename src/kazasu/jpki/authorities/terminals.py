@@ -10,7 +10,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from kazasu.card import text_ap
+from kazasu.card.chip import text_ap
 from kazasu.jpki.authorities.keyring import Authority
 
 AUTHORITY_ID = b"9000010\x08\x05001\x00\x00\x00\x00"

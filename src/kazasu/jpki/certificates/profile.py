@@ -18,9 +18,9 @@ from kazasu.foundation.algorithms import (
     hash_for,
     new_key,
 )
-from kazasu.foundation.dates import ERA_NUMBER, era_year
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.names import CARD
+from kazasu.foundation.time.dates import ERA_NUMBER, era_year
+from kazasu.foundation.values.names import CARD
 from kazasu.jpki.authorities.keyring import Authority
 from kazasu.jpki.certificates.lint import Case, lint
 from kazasu.jpki.faults import BAD_CERTIFICATE, OFF_PROFILE, WEAK_KEY

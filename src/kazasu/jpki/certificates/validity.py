@@ -2,8 +2,8 @@
 
 from datetime import UTC, date, datetime, time
 
-from kazasu.foundation.clock import JST
-from kazasu.foundation.dates import birthday_in
+from kazasu.foundation.time.clock import JST
+from kazasu.foundation.time.dates import birthday_in
 
 
 def end_of_validity(issued: date, born: date, card_expires: date) -> datetime:

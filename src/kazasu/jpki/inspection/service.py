@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Database, Transaction
-from kazasu.foundation.names import CARD
 from kazasu.foundation.text import Text
+from kazasu.foundation.values.names import CARD
 from kazasu.jpki.authorities.keys import Authorities
 from kazasu.jpki.certificates.lint import Case, lint
 from kazasu.jpki.certificates.profile import spki

@@ -9,7 +9,7 @@ from cryptography import x509
 from psycopg.types.json import Jsonb
 
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.rows import columns
+from kazasu.foundation.database.rows import columns
 from kazasu.jpki.terms import CertificateKind
 
 

@@ -4,14 +4,15 @@ from dataclasses import replace
 
 from psycopg import errors
 
-from kazasu.card import common_ap, tlv
+from kazasu.card import tlv
+from kazasu.card.chip import common_ap
 from kazasu.card.client import HASH_OF_NUMBER
 from kazasu.contracts.jpki.cards import CardOrder, CardScript, ContinueCard
-from kazasu.exchange.inquiries import Asked
+from kazasu.exchange.carrier.inquiries import Asked
 from kazasu.foundation.audit import Access
-from kazasu.foundation.clock import Clock, civil
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.time.clock import Clock, civil
 from kazasu.jpki.authorities.keys import Authorities
 from kazasu.jpki.encoding import sent_bytes
 from kazasu.jpki.faults import CARD_EXPIRED, CARD_OF_OTHER, UNKNOWN_CARD, WEAK_KEY

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from kazasu.contracts.base import FourAttributes
-from kazasu.foundation.clock import civil
+from kazasu.foundation.time.clock import civil
 
 RENEWAL_MONTHS: Final = {"RSA-2048": 3, "P-384": 12}
 """How long before its end a certificate may be renewed: today's cards, and the next generation

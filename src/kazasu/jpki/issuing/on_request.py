@@ -4,9 +4,9 @@ import base64
 from collections.abc import Callable
 
 from kazasu.contracts.jpki.cards import IssueOnRequest, RequestedCertificates
-from kazasu.exchange.inquiries import Asked
-from kazasu.foundation.clock import Clock, today
-from kazasu.foundation.encoding import base64_text
+from kazasu.exchange.carrier.inquiries import Asked
+from kazasu.foundation.time.clock import Clock, today
+from kazasu.foundation.values.encoding import base64_text
 from kazasu.jpki.authorities.keys import Authorities
 from kazasu.jpki.issuing.model import Order
 from kazasu.jpki.issuing.service import Issuing

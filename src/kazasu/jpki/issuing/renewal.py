@@ -8,10 +8,10 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from kazasu.foundation.algorithms import PublicKey, algorithm_of
 from kazasu.foundation.audit import Access
-from kazasu.foundation.clock import civil
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import civil
 from kazasu.jpki.authorities.keys import Authorities
 from kazasu.jpki.certificates import profile
 from kazasu.jpki.faults import (

@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Final
 from uuid import UUID
 
-from kazasu.exchange.inquiries import Asked
+from kazasu.exchange.carrier.inquiries import Asked
 from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Transaction
 

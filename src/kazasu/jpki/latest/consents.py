@@ -16,7 +16,7 @@ from kazasu.contracts.jpki.latest import (
     StandingConsents,
     SubscriptionSet,
 )
-from kazasu.exchange.inquiries import Asked
+from kazasu.exchange.carrier.inquiries import Asked
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.jpki.encoding import sent_bytes

@@ -5,7 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from kazasu.contracts.identity import CertificateChange, CertificateEvent
-from kazasu.exchange.letters import Post
+from kazasu.exchange.carrier.letters import Post
 from kazasu.foundation.database import Transaction
 from kazasu.jpki.latest import store as latest_store
 from kazasu.jpki.register import person_store

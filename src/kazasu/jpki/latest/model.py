@@ -15,8 +15,8 @@ from kazasu.contracts.jpki.latest import (
     PartyCertificateState,
     SuppliedAttributes,
 )
-from kazasu.foundation.dates import months_after
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.time.dates import months_after
 from kazasu.jpki.faults import BAD_CONSENT, NOT_CONSENTED
 
 ITEMS: Final[tuple[AttributeItem, ...]] = get_args(AttributeItem)

@@ -3,7 +3,7 @@
 from typing import Final
 
 from kazasu.contracts.jpki.people import ProtectionChanged
-from kazasu.exchange.letters import Received
+from kazasu.exchange.carrier.letters import Received
 from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.text import Text

@@ -1,7 +1,7 @@
 """Kept signatures: a party asks years later, with its own name for the certificate that lies here."""
 
 from kazasu.contracts.jpki.validation import Reverified, ReverifySignature, ReverifyStep
-from kazasu.exchange.inquiries import Asked
+from kazasu.exchange.carrier.inquiries import Asked
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.jpki.authorities.keys import Authorities

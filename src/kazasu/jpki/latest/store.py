@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from kazasu.contracts.jpki.latest import AttributeItem, AttributePurpose
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.rows import columns
+from kazasu.foundation.database.rows import columns
 from kazasu.jpki.terms import CertificateKind
 
 Ender = Literal["person", "party"]

@@ -18,7 +18,7 @@ from kazasu.contracts.jpki.latest import (
     PartyCertificate,
     PartyCertificates,
 )
-from kazasu.exchange.inquiries import Asked
+from kazasu.exchange.carrier.inquiries import Asked
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.jpki.certificates import profile

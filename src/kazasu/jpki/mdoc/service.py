@@ -19,22 +19,22 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from kazasu.card.mdoc import credential
 from kazasu.card.mdoc.application import FRESH, Action, application_bytes
-from kazasu.card.mdoc.cose import is_p256
-from kazasu.card.mdoc.credential import DocumentSigner, StatusPlace, Validity
-from kazasu.card.mdoc.status import sign_list
+from kazasu.card.mdoc.formats import credential
+from kazasu.card.mdoc.formats.cose import is_p256
+from kazasu.card.mdoc.formats.credential import DocumentSigner, StatusPlace, Validity
+from kazasu.card.mdoc.formats.status import sign_list
 from kazasu.contracts.base import Done
 from kazasu.contracts.jpki.mdoc import EndMdoc, IssuedMdoc, IssueMdoc, RefreshMdoc
 from kazasu.contracts.jpki.validation import TapEvidence
-from kazasu.exchange.inquiries import Asked
+from kazasu.exchange.carrier.inquiries import Asked
 from kazasu.foundation.algorithms import verify
 from kazasu.foundation.audit import Access
-from kazasu.foundation.clock import Clock, civil
 from kazasu.foundation.database import Database, Transaction
-from kazasu.foundation.encoding import base64_text
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import Clock, civil
+from kazasu.foundation.values.encoding import base64_text
 from kazasu.jpki.authorities.keys import Authorities
 from kazasu.jpki.authorities.mdoc_ca import new_signer
 from kazasu.jpki.certificates import profile

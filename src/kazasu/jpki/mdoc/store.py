@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from kazasu.card.mdoc.status import INVALID, SIZE, SUSPENDED
+from kazasu.card.mdoc.formats.status import INVALID, SIZE, SUSPENDED
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.rows import columns
+from kazasu.foundation.database.rows import columns
 
 FULL = SIZE // 2
 """Where a new list is begun: places are drawn at random, so that they tell no order of issue."""

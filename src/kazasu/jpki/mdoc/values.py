@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Any, Final
 
-from kazasu.card.mdoc.credential import full_date
-from kazasu.card.mdoc.elements import AGES, ISO, JP, Name
+from kazasu.card.mdoc.formats.credential import full_date
+from kazasu.card.mdoc.formats.elements import AGES, ISO, JP, Name
 from kazasu.contracts.base import FourAttributes
-from kazasu.foundation.dates import age, wareki
+from kazasu.foundation.time.dates import age, wareki
 
 _SEX: Final = {"1": "男", "2": "女", "9": "適用不能", "0": "不明"}
 """Letters for 9 and 0 are simulated."""

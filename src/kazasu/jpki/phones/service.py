@@ -29,16 +29,16 @@ from kazasu.contracts.jpki.phones import (
     PhonesOfHolder,
 )
 from kazasu.contracts.jpki.validation import TapEvidence
-from kazasu.exchange.inquiries import Asked
+from kazasu.exchange.carrier.inquiries import Asked
 from kazasu.exchange.keys import Institution
 from kazasu.foundation.algorithms import verify
 from kazasu.foundation.audit import Access
-from kazasu.foundation.clock import Clock, civil
 from kazasu.foundation.database import Database, Transaction
-from kazasu.foundation.dates import attained_on
-from kazasu.foundation.encoding import base64_text
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import Clock, civil
+from kazasu.foundation.time.dates import attained_on
+from kazasu.foundation.values.encoding import base64_text
 from kazasu.jpki.authorities.keys import Authorities
 from kazasu.jpki.certificates import profile
 from kazasu.jpki.faults import (

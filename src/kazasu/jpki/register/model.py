@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from kazasu.foundation.rows import NO_COLUMN
+from kazasu.foundation.database.rows import NO_COLUMN
 from kazasu.jpki.terms import CertificateKind
 
 HOLD: Final = "certificate_hold"

@@ -5,15 +5,15 @@ from dataclasses import replace
 from kazasu.contracts.base import AccessEntry, AccessList
 from kazasu.contracts.jpki.people import AccessesOf
 from kazasu.contracts.jpki.validation import AddressPerson, SealedPerson
+from kazasu.exchange.carrier.inquiries import Asked
 from kazasu.exchange.handles import open_handle, seal_handle
-from kazasu.exchange.inquiries import Asked
 from kazasu.exchange.keys import Institution
 from kazasu.foundation import audit
 from kazasu.foundation.audit import Access
-from kazasu.foundation.clock import Clock
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.numbers import ResidentRecordCode
+from kazasu.foundation.time.clock import Clock
+from kazasu.foundation.values.numbers import ResidentRecordCode
 from kazasu.jpki.faults import UNKNOWN_PERSON
 from kazasu.jpki.register import person_store
 

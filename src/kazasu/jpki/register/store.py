@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.rows import columns
+from kazasu.foundation.database.rows import columns
 from kazasu.jpki.register.model import HOLD, CardRow, CertificateRow, SignedData, Status
 from kazasu.jpki.terms import CertificateKind
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from kazasu.contracts.identity import CertificateChange
 from kazasu.contracts.jpki.people import PersonChanged
-from kazasu.exchange.letters import Received
+from kazasu.exchange.carrier.letters import Received
 from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.rows import columns
+from kazasu.foundation.database.rows import columns
 from kazasu.jpki.register.model import HOLD
 from kazasu.jpki.terms import CertificateKind
 

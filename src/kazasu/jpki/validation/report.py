@@ -7,9 +7,9 @@ from typing import Any, Final, Literal
 
 from cryptography import x509
 
-from kazasu.foundation.clock import civil
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import civil
 
 Question = Literal["intact", "valid", "trusted"]
 

@@ -15,14 +15,14 @@ from kazasu.contracts.jpki.validation import (
     ValidatedPerson,
     ValidateSignature,
 )
+from kazasu.exchange.carrier.inquiries import Asked
 from kazasu.exchange.handles import seal_handle
-from kazasu.exchange.inquiries import Asked
 from kazasu.exchange.keys import Institution
 from kazasu.foundation.audit import Access
-from kazasu.foundation.clock import Clock
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.numbers import ResidentRecordCode
+from kazasu.foundation.time.clock import Clock
+from kazasu.foundation.values.numbers import ResidentRecordCode
 from kazasu.jpki.authorities.keys import Authorities
 from kazasu.jpki.certificates import profile
 from kazasu.jpki.encoding import sent_bytes

@@ -10,7 +10,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from kazasu.card import text_ap, tlv
+from kazasu.card import tlv
+from kazasu.card.chip import text_ap
 from kazasu.contracts.base import FourAttributes
 from kazasu.foundation.faults import Refusal
 from kazasu.jpki.faults import BAD_SURFACE

@@ -16,10 +16,10 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 
 from kazasu.foundation.algorithms import verify
-from kazasu.foundation.clock import civil
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.names import CARD
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import civil
+from kazasu.foundation.values.names import CARD
 from kazasu.jpki.certificates.lint import Case, lint
 from kazasu.jpki.faults import (
     BAD_CERTIFICATE,

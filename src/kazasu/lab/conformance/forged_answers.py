@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
-from kazasu.foundation.encoding import base64url_text
+from kazasu.foundation.values.encoding import base64url_text
 from kazasu.identity.keys import TokenKeys
 
 ELSEWHERE: Final = "https://id.elsewhere.example"

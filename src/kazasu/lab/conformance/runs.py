@@ -16,10 +16,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from kazasu.identity.clients.model import Client
+from kazasu.identity.clients.secret import hashed
 from kazasu.identity.hooks import Page
 from kazasu.identity.keys import TokenKeys
 from kazasu.identity.oauth.model import OAuthError
-from kazasu.identity.secret import hashed
 from kazasu.identity.service.context import PROTOCOL
 from kazasu.lab.conformance.forged_answers import Forge
 from kazasu.lab.conformance.model import BY_ID

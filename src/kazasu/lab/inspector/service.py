@@ -14,9 +14,9 @@ from uuid import UUID, uuid4
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kazasu.foundation.clock import Clock
 from kazasu.foundation.database import Database
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.time.clock import Clock
 from kazasu.identity.clients.assertion import unverified_client_id
 from kazasu.identity.hooks import Page
 from kazasu.identity.oauth.model import OAuthError

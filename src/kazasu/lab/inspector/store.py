@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.rows import JSON, columns
+from kazasu.foundation.database.rows import JSON, columns
 
 KEPT = timedelta(hours=24)
 MOST = 500

@@ -6,9 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from kazasu.card.chip.image import CardBox
 from kazasu.card.client import CardClient, opened
 from kazasu.card.faults import NO_CARD
-from kazasu.card.image import CardBox
 from kazasu.card.transports import Reader
 from kazasu.card.transports.played import PlayedReader
 from kazasu.card.transports.virtual import VirtualReader
@@ -16,9 +16,9 @@ from kazasu.contracts.jpki.validation import TapEvidence
 from kazasu.contracts.terminal import TapFailure, TapRequest, TapResult
 from kazasu.exchange.keys import verified
 from kazasu.exchange.taps import TAP_TYP
-from kazasu.foundation.clock import today
-from kazasu.foundation.encoding import base64_text
 from kazasu.foundation.faults import CATALOGUE, Refusal
+from kazasu.foundation.time.clock import today
+from kazasu.foundation.values.encoding import base64_text
 from kazasu.identity.clients.model import Client
 from kazasu.identity.faults import TAP_FAILED
 from kazasu.identity.hooks import Played

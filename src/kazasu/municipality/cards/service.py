@@ -15,13 +15,13 @@ from kazasu.contracts.base import FourAttributes
 from kazasu.contracts.jpki.cards import CardOrder, ContinueCard
 from kazasu.contracts.terminal import TapReceipt, TapRequest, TapResult
 from kazasu.exchange.taps import TAP_TYP
-from kazasu.foundation.clock import civil
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.encoding import base64_text
 from kazasu.foundation.faults import CATALOGUE, Refusal
-from kazasu.foundation.names import CARD, substitute
-from kazasu.foundation.numbers import MunicipalityCode
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import civil
+from kazasu.foundation.values.encoding import base64_text
+from kazasu.foundation.values.names import CARD, substitute
+from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.municipality.cards import store as card_store
 from kazasu.municipality.cards.faults import CARD_TAP_OVER, CARD_TOO_LATE
 from kazasu.municipality.cards.store import CardTap

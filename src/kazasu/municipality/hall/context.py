@@ -6,17 +6,17 @@ from typing import TypeVar
 
 from kazasu.contracts.base import InstitutionId
 from kazasu.contracts.portal import CaseProgress, MoveEvent
+from kazasu.exchange.carrier.inquiries import Inquirer
+from kazasu.exchange.carrier.letters import Post
 from kazasu.exchange.directory import Directory, Entry
 from kazasu.exchange.handles import open_handle
-from kazasu.exchange.inquiries import Inquirer
 from kazasu.exchange.keys import Institution
-from kazasu.exchange.letters import Post
 from kazasu.exchange.room import RoomContext
 from kazasu.foundation.audit import Access
-from kazasu.foundation.clock import Clock
 from kazasu.foundation.database import Database, Transaction
-from kazasu.foundation.numbers import ResidentRecordCode
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import Clock
+from kazasu.foundation.values.numbers import ResidentRecordCode
 from kazasu.municipality.hall.model import Clerk, Role
 from kazasu.municipality.hall.ports import Ports
 

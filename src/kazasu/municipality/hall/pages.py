@@ -6,7 +6,7 @@ from typing import Literal
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kazasu.foundation.clock import today
+from kazasu.foundation.time.clock import today
 from kazasu.foundation.web import Form, get, post, public
 from kazasu.municipality.hall.desk import STAFF, DeskPages, clerk
 from kazasu.municipality.hall.model import ROLES

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from kazasu.contracts.base import Done
 from kazasu.contracts.municipality import Reachable
-from kazasu.exchange import operator
-from kazasu.exchange.inquiries import Asked
+from kazasu.exchange.carrier import operator
+from kazasu.exchange.carrier.inquiries import Asked
 from kazasu.exchange.room import tenant_of
-from kazasu.foundation.clock import civil
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import civil
 from kazasu.municipality.hall import store as hall_store
 from kazasu.municipality.hall.context import CityContext
 from kazasu.municipality.hall.faults import UNKNOWN_CASE

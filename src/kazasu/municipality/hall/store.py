@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.rows import columns
+from kazasu.foundation.database.rows import columns
 
 
 @dataclass(frozen=True, slots=True)

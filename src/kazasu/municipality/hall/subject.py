@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any, Protocol
 
 from kazasu.contracts.base import Inquiry, Letter
-from kazasu.exchange.inquiries import Handler as InquiryHandler
-from kazasu.exchange.letters import Handler as LetterHandler
+from kazasu.exchange.carrier.inquiries import Handler as InquiryHandler
+from kazasu.exchange.carrier.letters import Handler as LetterHandler
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.text import Text
 from kazasu.municipality.hall.desk import DeskPages

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from kazasu.contracts.base import FourAttributes
 from kazasu.contracts.municipality import Mover
-from kazasu.foundation.names import comparison_key
-from kazasu.foundation.rows import JSON
+from kazasu.foundation.database.rows import JSON
 from kazasu.foundation.text import Text
+from kazasu.foundation.values.names import comparison_key
 from kazasu.municipality.register.model import SEX_CODE
 
 OUT_DESK: Final = Text("転出担当", "Moving-out desk")

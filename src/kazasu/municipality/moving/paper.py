@@ -13,8 +13,8 @@ from typing import Any, Final
 
 import typst
 
-from kazasu.foundation.dates import wareki
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.time.dates import wareki
 from kazasu.municipality.moving.faults import NO_FONTS
 from kazasu.municipality.moving.model import Arriver, MovingIn
 from kazasu.municipality.moving.store.visits import Place

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Final, Literal
 
 from kazasu.contracts.municipality import Address
-from kazasu.foundation.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
+from kazasu.foundation.values.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
 
 RecordState = Literal["resident", "leaving", "left-planned", "left"]
 """住民, 転出予定, 除票(予定), 除票(確定) (municipal §1.6)."""

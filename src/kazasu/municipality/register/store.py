@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.rows import columns
+from kazasu.foundation.database.rows import columns
 from kazasu.municipality.register.model import Resident
 
 KEEPING: Final = "住民基本台帳法 7条8号の2: the register holds the number"

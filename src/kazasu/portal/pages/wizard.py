@@ -9,10 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kazasu.exchange.room import RoomContext
-from kazasu.foundation.clock import today
-from kazasu.foundation.dates import long_date
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import today
+from kazasu.foundation.time.dates import long_date
 from kazasu.foundation.web import Form, Site, get, post
 from kazasu.foundation.web.forms import Wrong, asked
 from kazasu.foundation.web.kept import Invalid

@@ -7,8 +7,8 @@ registered, old record closed → card continued.
 from datetime import date, timedelta
 from typing import Final
 
-from kazasu.foundation.dates import next_open
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.dates import next_open
 from kazasu.society.stories.browser import Browser, NotOnPage
 from kazasu.society.stories.stage import Person, Stage
 

@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 
 from kazasu.exchange.directory import Directory
-from kazasu.foundation.clock import Clock, civil
 from kazasu.foundation.text import Language, Text
+from kazasu.foundation.time.clock import Clock, civil
 from kazasu.society.stories.browser import Browser, NotOnPage
 
 PATIENCE_SECONDS = 60.0

@@ -15,10 +15,10 @@ from kazasu.business.bank.service.linking import Linking
 from kazasu.business.bank.service.money import Money
 from kazasu.business.bank.store import customers
 from kazasu.foundation import audit
-from kazasu.foundation.clock import today
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import today
 from kazasu.foundation.web import Form, Site, get, post, public
 from kazasu.kit.openid import Signature
 from kazasu.kit.signin import SignIn

@@ -19,9 +19,9 @@ from kazasu.business.bank.service.context import (
     identifiers,
 )
 from kazasu.business.bank.store import customers
-from kazasu.foundation.clock import JST, today
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.time.clock import JST, today
 from kazasu.kit import events
 from kazasu.kit.events import Receiver, SecurityEvent
 from kazasu.kit.faults import CONSENT_ENDED, NOTHING_SUPPLIED

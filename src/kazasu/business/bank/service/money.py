@@ -16,9 +16,9 @@ from kazasu.business.bank.model import Customer, Entry, Transfer
 from kazasu.business.bank.service.context import BankContext, identifiers, must_have
 from kazasu.business.bank.store import customers, ledger, links
 from kazasu.business.bank.store.ledger import Posting
-from kazasu.foundation.clock import JST, civil
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.time.clock import JST, civil
 from kazasu.kit.openid import Signature
 from kazasu.kit.sql import SqlLinks
 

@@ -12,9 +12,9 @@ from kazasu.business.bank.service.context import OPENING, BankContext, identifie
 from kazasu.business.bank.store import customers, ledger
 from kazasu.business.bank.store.customers import Application, PendingProof
 from kazasu.contracts.base import FourAttributes
-from kazasu.foundation.clock import civil, today
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.time.clock import civil, today
 from kazasu.kit.identifiers import FRESH, Proof, proven_knowledge
 from kazasu.kit.openid import Person, Signature
 from kazasu.kit.sql import SqlLinks

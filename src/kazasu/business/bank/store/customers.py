@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from kazasu.business.bank.model import Consent, Customer, Happening
 from kazasu.contracts.base import FourAttributes
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.rows import columns
+from kazasu.foundation.database.rows import columns
 from kazasu.kit.openid import Signature
 
 

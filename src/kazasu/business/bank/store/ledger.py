@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from kazasu.business.bank.model import Entry, Transfer
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.rows import columns
+from kazasu.foundation.database.rows import columns
 
 _TRANSFER = columns(Transfer)
 

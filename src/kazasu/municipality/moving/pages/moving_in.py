@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kazasu.contracts.municipality import Address, MoveNotice
-from kazasu.foundation.clock import today
-from kazasu.foundation.numbers import MunicipalityCode
+from kazasu.foundation.time.clock import today
+from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.foundation.web import get, post
 from kazasu.foundation.web.forms import asked
 from kazasu.kit.levels import accepted

@@ -9,10 +9,10 @@ from kazasu.contracts.base import FourAttributes
 from kazasu.contracts.municipality import (
     Address,
 )
-from kazasu.foundation.clock import civil
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import civil
 from kazasu.kit import periods
 from kazasu.kit.openid import Person
 from kazasu.municipality.hall import store as hall_store

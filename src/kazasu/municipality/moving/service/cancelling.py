@@ -8,10 +8,10 @@ from kazasu.contracts.jukinet import TRANSFER_REFUSED, CancelTransfer
 from kazasu.contracts.municipality import (
     CertificateCancelled,
 )
-from kazasu.foundation.clock import civil
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import civil
 from kazasu.municipality.hall.context import CityContext, city_id
 from kazasu.municipality.moving import model
 from kazasu.municipality.moving.model import OUT_DESK, Leaver, MovingOut, OutState

@@ -11,11 +11,11 @@ from kazasu.contracts.municipality import (
     MoveNotice,
 )
 from kazasu.exchange.keys import decrypt
-from kazasu.foundation.clock import civil
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.dates import long_date
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import civil
+from kazasu.foundation.time.dates import long_date
 from kazasu.kit import periods
 from kazasu.municipality.hall.context import CityContext, city_id
 from kazasu.municipality.moving.model import Finding, MovingOut, OutState

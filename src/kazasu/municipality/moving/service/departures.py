@@ -11,14 +11,14 @@ from kazasu.contracts.municipality import (
     NoticeOfMovedIn,
     RequestCertificateData,
 )
-from kazasu.exchange.inquiries import Asked
-from kazasu.exchange.letters import Received
+from kazasu.exchange.carrier.inquiries import Asked
+from kazasu.exchange.carrier.letters import Received
 from kazasu.exchange.room import tenant_of
-from kazasu.foundation.clock import civil
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.numbers import MunicipalityCode
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import civil
+from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.municipality.hall.context import CityContext, system_access
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.moving.faults import NOT_LEAVING

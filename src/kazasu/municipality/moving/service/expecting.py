@@ -12,8 +12,8 @@ from kazasu.contracts.municipality import (
     MoveNotice,
     VisitReservation,
 )
+from kazasu.exchange.carrier.letters import Received
 from kazasu.exchange.faults import WRONG_SENDER
-from kazasu.exchange.letters import Received
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text

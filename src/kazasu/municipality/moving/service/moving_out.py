@@ -11,12 +11,12 @@ from kazasu.contracts.municipality import (
     NoticeOfMovingOut,
 )
 from kazasu.contracts.portal import MoveEvent
-from kazasu.exchange.letters import Received
-from kazasu.foundation.clock import civil
+from kazasu.exchange.carrier.letters import Received
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.numbers import MunicipalityCode
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import civil
+from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.kit import periods
 from kazasu.municipality.hall.context import CityContext, city_id, system_access
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE

@@ -18,12 +18,12 @@ from kazasu.contracts.municipality import (
     Mover,
     NoticeOfMovedIn,
 )
-from kazasu.foundation.clock import civil
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.dates import long_date
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.numbers import IndividualNumber, MunicipalityCode
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import civil
+from kazasu.foundation.time.dates import long_date
+from kazasu.foundation.values.numbers import IndividualNumber, MunicipalityCode
 from kazasu.kit import periods
 from kazasu.municipality.hall.context import CityContext, city_id, system_access
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE

@@ -15,12 +15,12 @@ from kazasu.contracts.municipality import (
     VisitSlots,
     VisitSlotsAnswer,
 )
-from kazasu.exchange.inquiries import Asked
+from kazasu.exchange.carrier.inquiries import Asked
 from kazasu.exchange.room import tenant_of
-from kazasu.foundation.clock import civil
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.dates import is_open
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.time.clock import civil
+from kazasu.foundation.time.dates import is_open
 from kazasu.municipality.hall import store as hall_store
 from kazasu.municipality.hall.context import CityContext
 from kazasu.municipality.hall.store import OfficeRow

@@ -1,7 +1,7 @@
 """A move is taken back: both cities of a case are told; each takes back what it has."""
 
 from kazasu.contracts.municipality import WithdrawMove
-from kazasu.exchange.letters import Received
+from kazasu.exchange.carrier.letters import Received
 from kazasu.foundation.database import Transaction
 from kazasu.municipality.hall.context import system_access
 from kazasu.municipality.moving.service.cancelling import Cancelling

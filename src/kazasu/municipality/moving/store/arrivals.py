@@ -11,8 +11,8 @@ from psycopg.types.json import Jsonb
 
 from kazasu.contracts.municipality import Mover
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.numbers import SEALED
-from kazasu.foundation.rows import columns
+from kazasu.foundation.database.rows import columns
+from kazasu.foundation.values.numbers import SEALED
 from kazasu.kit import periods
 from kazasu.municipality.moving.model import CARRYING_CERTIFICATE, Arriver, MovingIn
 from kazasu.municipality.moving.store.cases import save_case

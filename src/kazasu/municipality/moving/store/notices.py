@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.rows import columns
+from kazasu.foundation.database.rows import columns
 from kazasu.municipality.moving.model import Leaver, MovingOut
 from kazasu.municipality.moving.store.cases import save_case
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.rows import columns
+from kazasu.foundation.database.rows import columns
 from kazasu.municipality.moving.model import EXPECTED
 
 

@@ -9,12 +9,12 @@ from datetime import date
 from typing import Any, Final, Literal
 
 from kazasu.contracts.jukinet import RegistrationChanged
-from kazasu.foundation.clock import civil
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.names import check_kana
-from kazasu.foundation.numbers import MunicipalityCode
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import civil
+from kazasu.foundation.values.names import check_kana
+from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.municipality.hall.context import CityContext
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE, WRONG_STATE
 from kazasu.municipality.hall.model import Clerk

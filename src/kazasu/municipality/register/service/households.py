@@ -7,13 +7,13 @@ from kazasu.contracts.municipality import (
     HouseholdMember,
     HouseholdOf,
 )
-from kazasu.exchange.inquiries import Asked
+from kazasu.exchange.carrier.inquiries import Asked
 from kazasu.exchange.room import tenant_of
 from kazasu.foundation import audit
 from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.numbers import MunicipalityCode
+from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.municipality.hall.context import CityContext
 from kazasu.municipality.register import model
 from kazasu.municipality.register import store as register_store

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from kazasu.foundation.dates import ERA_NUMBER, era_year
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.dates import ERA_NUMBER, era_year
 from kazasu.jpki.certificates.lint.linter import Case, Rule
 from kazasu.jpki.terms import ATTRIBUTE
 

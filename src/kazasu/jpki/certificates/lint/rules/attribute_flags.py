@@ -1,7 +1,7 @@
 """One 0 or 1 a letter."""
 
-from kazasu.foundation.names import length
 from kazasu.foundation.text import Text
+from kazasu.foundation.values.names import length
 from kazasu.jpki.certificates.lint.linter import Case, Rule
 from kazasu.jpki.terms import ATTRIBUTE
 

@@ -1,7 +1,7 @@
 """Only letters that the card can show; not empty."""
 
-from kazasu.foundation.names import graphemes
 from kazasu.foundation.text import Text
+from kazasu.foundation.values.names import graphemes
 from kazasu.jpki.certificates.lint.linter import Case, Rule
 from kazasu.jpki.terms import ATTRIBUTE
 

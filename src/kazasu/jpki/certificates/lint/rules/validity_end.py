@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from kazasu.foundation.clock import civil
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import civil
 from kazasu.jpki.certificates.lint.linter import Case, Rule
 from kazasu.jpki.certificates.validity import end_of_validity
 

@@ -1,7 +1,7 @@
 """The last second of a day in Japan."""
 
-from kazasu.foundation.clock import JST
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import JST
 from kazasu.jpki.certificates.lint.linter import Case, Rule
 
 RULE = Rule(

@@ -1,0 +1,1 @@
+"""Processes that the commands start, serve and end; small countries for stories and tests."""

@@ -1,0 +1,179 @@
+"""Small countries that live as long as somebody plays in them: together in one process, or apart.
+
+Apart each institution has a process and a database of its own: the same rooms, started by ``kazasu serve``, that share nothing but
+the directory, speak HTTP, and reach no database but their own.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import httpx
+import psycopg
+from psycopg import sql
+
+from kazasu.app.country import founding
+from kazasu.app.process import Process, prepare_databases
+from kazasu.app.rooms import select
+from kazasu.app.web import server_of
+from kazasu.cli.output.logs import write_log
+from kazasu.exchange.directory import Directory, read_directory
+from kazasu.exchange.street import street
+from kazasu.foundation.database import Database
+from kazasu.foundation.http import http_client
+from kazasu.foundation.postgres import EmbeddedPostgres, GivenPostgres
+from kazasu.foundation.settings import Settings, read_settings
+from kazasu.foundation.time.clock import Clock
+from kazasu.foundation.time.country_clock import open_clock
+from kazasu.society.founding import found_country
+
+ProcessGroup = tuple[str, ...]
+CITIES: Final = "141003,011002"
+
+
+def _houses() -> tuple[ProcessGroup, ...]:
+    """Who lives with whom, as the institutions say; each tenant has a house of its own."""
+    together: dict[str, list[str]] = {}
+    for one in street():
+        for tenant in CITIES.split(",") if one.each else ("",):
+            own = one.of(tenant)
+            together.setdefault(one.lives_with or own, []).append(own)
+    return tuple(tuple(sorted(house)) for house in together.values())
+
+
+PROCESS_GROUPS: Final = _houses()
+RESIDENTS: Final = 100
+TOGETHER_RESIDENTS: Final = 150
+_START_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Country:
+    """A running country, as a story and the checker see it."""
+
+    directory: Directory
+    clock: Clock
+    databases: list[str]
+    """URLs for the administrator, of every database in it."""
+    process: Process | None = None
+    """The process, when there is only one and it is this one."""
+
+
+@contextmanager
+def together(folder: Path) -> Iterator[Country]:
+    """The whole country in this process, as ``kazasu up`` opens it."""
+    settings = replace(read_settings(data=folder, port=free_port()), requests_per_minute=60_000)
+    write_log(settings, folder / "kazasu.log")
+    with EmbeddedPostgres(folder / "postgres") as server:
+        with founding(settings, server, {}):
+            prepared = prepare_databases(settings, server, select(()))
+            with prepared.founders() as founders:
+                found_country(
+                    settings, founders, prepared.clock,
+                    cities="default", residents=TOGETHER_RESIDENTS, seed=1,
+                )  # fmt: skip
+        process = Process(prepared)
+        web = server_of(process)
+        thread = threading.Thread(target=web.run, daemon=True)
+        with process:
+            thread.start()
+            while not web.started:
+                time.sleep(0.02)
+            yield Country(process.directory, process.clock, [server.url()], process)
+            web.should_exit = True
+            thread.join(timeout=10)
+
+
+@contextmanager
+def apart(folder: Path) -> Iterator[Country]:
+    """Found a small country and open each house of it in a process of its own."""
+    with ExitStack() as stack:
+        server = stack.enter_context(EmbeddedPostgres(folder / "postgres"))
+        ports = {house: free_port() for house in PROCESS_GROUPS}
+        urls = {house: server.url(_database(server.url(), house)) for house in PROCESS_GROUPS}
+        settings = read_settings(data=folder, port=ports[PROCESS_GROUPS[0]])
+        _found(settings, ports, urls)
+        opening = {
+            house: stack.enter_context(_served(folder, house, ports[house], urls[house]))
+            for house in PROCESS_GROUPS
+        }
+        for house, process in opening.items():
+            _wait(process, ports[house])
+        clock = open_clock(settings)
+        directory = read_directory(settings.directory_file, clock)
+        yield Country(directory, clock, list(urls.values()))
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _database(administrator: str, house: ProcessGroup) -> str:
+    name = "house_" + "_".join(house).replace(":", "_")
+    with psycopg.connect(administrator, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return name
+
+
+def _found(settings: Settings, ports: dict[ProcessGroup, int], urls: dict[ProcessGroup, str]) -> None:
+    """Each group's rooms prepared on its own database; then everybody founded at once."""
+    founders: dict[str, Database] = {}
+    with ExitStack() as stack:
+        for house in PROCESS_GROUPS:
+            server = GivenPostgres(urls[house]).start()
+            stack.enter_context(founding(settings, server, {}))
+            prepared = stack.enter_context(closing(prepare_databases(settings, server, select(house))))
+            for room, database in stack.enter_context(prepared.founders()).items():
+                founders[house[0] if room == "municipality" else room] = database
+        founders["municipality"] = founders["city:141003"]
+        found_country(
+            settings,
+            founders,
+            open_clock(settings),
+            cities=CITIES,
+            residents=RESIDENTS,
+            seed=1,
+            ports={institution: ports[house] for house in PROCESS_GROUPS for institution in house},
+        )
+
+
+@contextmanager
+def _served(folder: Path, house: ProcessGroup, port: int, url: str) -> Iterator[subprocess.Popen[bytes]]:
+    """``kazasu serve`` for one house, until the country closes."""
+    log = (folder / f"{house[0].replace(':', '-')}.log").open("wb")
+    command = [
+        sys.executable, "-m", "kazasu", "serve", *house, "--data", str(folder), "--database", url,
+        "--directory", str(folder / "directory.json"), "--port", str(port),
+    ]  # fmt: skip
+    environment = os.environ | {"KAZASU_REQUESTS_PER_MINUTE": "60000"}
+    with log, subprocess.Popen(command, stdout=log, stderr=log, env=environment) as process:  # noqa: S603
+        try:
+            yield process
+        finally:
+            process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=20)
+            process.kill()
+
+
+def _wait(process: subprocess.Popen[bytes], port: int) -> None:
+    end = time.monotonic() + _START_SECONDS
+    with http_client(timeout=1.0) as client:
+        while time.monotonic() < end:
+            if process.poll() is not None:
+                raise AssertionError(f"{process.args!r} ended with {process.returncode}")
+            with suppress(httpx.TransportError):
+                client.get(f"http://127.0.0.1:{port}/")
+                return
+            time.sleep(0.1)
+    raise AssertionError(f"{process.args!r} does not answer")

@@ -1,0 +1,1 @@
+"""What brings letters and inquiries from one institution to another, and never reads what it carries."""

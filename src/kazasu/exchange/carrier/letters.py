@@ -1,0 +1,320 @@
+"""Letters: written with the change they report, delivered at least once, applied once (design §2)."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import structlog
+from prometheus_client import Counter
+from pydantic import ValidationError
+
+from kazasu.contracts.base import InstitutionId, Letter
+from kazasu.exchange.faults import (
+    NOT_FOR_US,
+    SAME_ID_OTHER_CONTENT,
+    UNKNOWN_KIND,
+    UNREADABLE,
+    WAITS_FOR_EARLIER,
+    WRONG_SENDER,
+)
+from kazasu.exchange.keys import Institution
+from kazasu.exchange.speakers import may_speak, names
+from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.values.numbers import SEALED
+
+log = structlog.get_logger()
+
+TYP = "kazasu-letter+jws"
+RECEIPT_TYP = "kazasu-receipt+jws"
+FIRST_RETRY = timedelta(seconds=30)
+LONGEST_RETRY = timedelta(hours=1)
+
+STRANGERS = Counter(
+    "kazasu_letters_of_wrong_sender",
+    "Tries to apply a letter whose sender may not send it",
+    ["kind", "sender"],
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What a handler may know about how a letter came."""
+
+    institution: str
+    """The receiver: this room's institution."""
+    sender: str
+    message_id: UUID
+    case: str
+    sent_at: datetime
+
+
+Handler = Callable[[Transaction, Any, Received], None]
+
+
+class Post:
+    """Where an institution posts its letters."""
+
+    def __init__(self, institution: Institution, kick: Callable[[], None]) -> None:
+        self._institution = institution
+        self._kick = kick
+
+    def send(self, tx: Transaction, letter: Letter, *, to: str, case: str) -> UUID:
+        """Put a letter into the outbox, in the transaction of the change that it reports.
+
+        It is sealed here: nothing that could be read lies in the outbox. Letters of one case to
+        one receiver arrive in the order in which they were sent.
+        """
+        message_id = uuid4()
+        sender = self._institution.id
+        seq = tx.value("SELECT next_seq(%s, %s, %s, %s)", (tx.tenant, sender, to, case))
+        envelope = {
+            "iss": sender,
+            "aud": to,
+            "jti": str(message_id),
+            "iat": tx.now.isoformat(),
+            "kind": letter.kind,
+            "case": case,
+            "seq": seq,
+            "body": json.loads(letter.model_dump_json(context=SEALED)),
+        }
+        sealed = self._institution.seal(_json(envelope), TYP, to)
+        tx.insert(
+            "outbox",
+            tenant=tx.tenant,
+            message_id=message_id,
+            sender=sender,
+            recipient=to,
+            kind=letter.kind,
+            case_id=case,
+            seq=seq,
+            sealed=sealed,
+            created_at=tx.now,
+            next_at=tx.now,
+        )
+        tx.after_commit(self._kick)
+        return message_id
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A letter whose signature, receiver and form are proven."""
+
+    sender: str
+    message_id: UUID
+    kind: str
+    case: str
+    seq: int
+    sent_at: datetime
+    body: Any
+
+
+class Inbox:
+    """Where letters to the institutions of one room arrive."""
+
+    def __init__(
+        self,
+        database: Database,
+        handlers: Mapping[type[Letter], Handler],
+        tenant_of: Callable[[str], str],
+    ) -> None:
+        self._database = database
+        self._handlers = {kind.kind: (kind, handler) for kind, handler in handlers.items()}
+        self._tenant_of = tenant_of
+
+    def receive(self, institution: Institution, sealed: str) -> str:
+        """Take a letter. Returns the signed receipt, which proves that it lies here durably.
+
+        Steps: 1 open and verify; 2 the same number with other content is refused and alarmed;
+        3 store and apply in one transaction; 4 what cannot be applied waits, visible.
+
+        Raises:
+            Refusal: any of ``exchange.*`` for a letter that is not taken.
+        """
+        letter = self._opened(institution, sealed)
+        digest = hashlib.sha256(sealed.encode()).digest()
+        tenant = self._tenant_of(institution.id)
+
+        def work(tx: Transaction) -> bool:
+            if not _store(tx, letter, sealed, digest):
+                return _is_same(tx, letter, digest)
+            self._apply_or_wait(tx, institution, letter)
+            return True
+
+        if not self._database.run(f"inbox.{letter.kind}", work, tenant=tenant):
+            log.error("letter altered", sender=letter.sender, message_id=str(letter.message_id))
+            raise Refusal(SAME_ID_OTHER_CONTENT)
+        receipt = {"irt": str(letter.message_id), "hash": digest.hex(), "by": institution.id}
+        return institution.sign(_json(receipt), RECEIPT_TYP)
+
+    def retry(self, institution: Institution, *, everything: bool = False) -> int:
+        """Try waiting letters again, oldest first. Returns how many could be applied."""
+        tenant = self._tenant_of(institution.id)
+        waiting = self._database.read(
+            "inbox.waiting",
+            lambda tx: tx.column(
+                """SELECT message_id FROM inbox
+                   WHERE tenant = %s AND applied_at IS NULL AND next_at <= %s::timestamptz
+                   ORDER BY case_id, seq LIMIT 500""",
+                (tenant, "infinity" if everything else tx.now.isoformat()),
+            ),
+            tenant=tenant,
+        )
+        return sum(self.retry_one(institution, message_id) for message_id in waiting)
+
+    def retry_one(self, institution: Institution, message_id: UUID) -> bool:
+        """Try one waiting letter again. For the operator's page, and for :meth:`retry`."""
+        tenant = self._tenant_of(institution.id)
+
+        def work(tx: Transaction) -> bool:
+            sealed = tx.value(
+                """SELECT sealed FROM inbox WHERE tenant = %s AND message_id = %s
+                   AND applied_at IS NULL FOR UPDATE""",
+                (tenant, message_id),
+            )
+            return sealed is not None and self._apply_or_wait(
+                tx, institution, self._opened(institution, sealed)
+            )
+
+        return self._database.run("inbox.retry", work, tenant=tenant)
+
+    def _opened(self, institution: Institution, sealed: str) -> _Opened:
+        sender, payload = institution.open(sealed, TYP)
+        envelope = json.loads(payload)
+        kind = envelope.get("kind", "")
+        if envelope.get("aud") != institution.id or envelope.get("iss") != sender:
+            raise Refusal(NOT_FOR_US)
+        if kind not in self._handlers:
+            raise Refusal(UNKNOWN_KIND, kind=kind)
+        try:
+            body = self._handlers[kind][0].model_validate_json(json.dumps(envelope["body"]))
+            return _Opened(
+                sender=sender,
+                message_id=UUID(envelope["jti"]),
+                kind=kind,
+                case=str(envelope["case"]),
+                seq=int(envelope["seq"]),
+                sent_at=datetime.fromisoformat(envelope["iat"]),
+                body=body,
+            )
+        except (ValidationError, ValueError, KeyError):
+            raise Refusal(UNREADABLE, kind=kind) from None
+
+    def _apply_or_wait(self, tx: Transaction, institution: Institution, letter: _Opened) -> bool:
+        received = Received(
+            institution.id, letter.sender, letter.message_id, letter.case, letter.sent_at
+        )
+        try:
+            _check_sender(letter)
+            self._wait_for_earlier(tx, letter)
+            with tx.connection.transaction():
+                self._handlers[letter.kind][1](tx, letter.body, received)
+        except Refusal as refusal:
+            _warn(letter, refusal)
+            attempts = tx.value(
+                """UPDATE inbox SET attempts = attempts + 1, fault = %s, fault_ja = %s,
+                                    fault_en = %s
+                   WHERE tenant = %s AND sender = %s AND message_id = %s RETURNING attempts""",
+                (refusal.fault.code, refusal.title.ja, refusal.title.en,
+                 tx.tenant, letter.sender, letter.message_id),
+            )  # fmt: skip
+            tx.execute(
+                """UPDATE inbox SET next_at = %s
+                   WHERE tenant = %s AND sender = %s AND message_id = %s""",
+                (tx.now + back_off(attempts), tx.tenant, letter.sender, letter.message_id),
+            )
+            return False
+        # What was applied is no longer needed here: the copy is purged (reliability §4 I9). Later ones
+        # of the case that came before it are due.
+        tx.execute(
+            """WITH woken AS (
+                   UPDATE inbox SET next_at = %(now)s
+                   WHERE tenant = %(tenant)s AND sender = %(sender)s AND case_id = %(case)s
+                     AND seq > %(seq)s AND applied_at IS NULL)
+               UPDATE inbox SET applied_at = %(now)s, sealed = NULL, fault = '', fault_ja = '',
+                                fault_en = ''
+               WHERE tenant = %(tenant)s AND sender = %(sender)s AND message_id = %(id)s""",
+            {
+                "now": tx.now, "tenant": tx.tenant, "sender": letter.sender, "case": letter.case,
+                "seq": letter.seq, "id": letter.message_id,
+            },
+        )  # fmt: skip
+        return True
+
+    @staticmethod
+    def _wait_for_earlier(tx: Transaction, letter: _Opened) -> None:
+        """Raises Refusal ``exchange.waits-for-earlier``. In order, so the one before stands for all."""
+        if letter.seq > 1 and not tx.value(
+            """SELECT true FROM inbox WHERE tenant = %s AND sender = %s AND case_id = %s AND seq = %s
+               AND applied_at IS NOT NULL""",
+            (tx.tenant, letter.sender, letter.case, letter.seq - 1),
+        ):
+            raise Refusal(WAITS_FOR_EARLIER)
+
+
+def _check_sender(letter: _Opened) -> None:
+    """At each try: what a stranger sent is never applied. Raises Refusal ``exchange.wrong-sender``."""
+    known = may_speak(letter.sender, letter.body.senders)
+    if not known or not names(letter.body, letter.body.named_in, letter.sender):
+        raise Refusal(WRONG_SENDER, sender=letter.sender, kind=letter.kind)
+
+
+def _warn(letter: _Opened, refusal: Refusal) -> None:
+    """A letter that waits is for an operator; one of a wrong sender is an alarm, while it lies here."""
+    log.warning("letter waits", kind=letter.kind, fault=refusal.fault.code)
+    if refusal.fault is WRONG_SENDER:
+        STRANGERS.labels(letter.kind, InstitutionId(letter.sender).kind).inc()
+        log.warning("letter of wrong sender", kind=letter.kind, sender=letter.sender,
+                    message_id=str(letter.message_id))  # fmt: skip
+
+
+def _store(tx: Transaction, letter: _Opened, sealed: str, digest: bytes) -> bool:
+    """False when a letter of this number lies here already."""
+    return tx.insert(
+        "inbox",
+        twice=("tenant", "sender", "message_id"),  # another of its place in the case is an error
+        tenant=tx.tenant,
+        sender=letter.sender,
+        message_id=letter.message_id,
+        hash=digest,
+        kind=letter.kind,
+        case_id=letter.case,
+        seq=letter.seq,
+        sealed=sealed,
+        received_at=tx.now,
+        next_at=tx.now,
+    )
+
+
+def _is_same(tx: Transaction, letter: _Opened, digest: bytes) -> bool:
+    """Has the letter that lies here this content? What came with another is kept as evidence."""
+    stored = tx.value(
+        "SELECT hash FROM inbox WHERE tenant = %s AND sender = %s AND message_id = %s",
+        (tx.tenant, letter.sender, letter.message_id),
+    )
+    if stored == digest:
+        return True
+    tx.insert(
+        "inbox_alarm",
+        tenant=tx.tenant,
+        alarm_id=uuid4(),
+        sender=letter.sender,
+        message_id=letter.message_id,
+        hash=digest,
+        at=tx.now,
+    )
+    return False
+
+
+def back_off(attempts: int) -> timedelta:
+    """How long to wait after so many tries: doubling from 30 s up to an hour."""
+    doublings = min(max(attempts - 1, 0), 20)
+    return min(FIRST_RETRY * (1 << doublings), LONGEST_RETRY)
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,1 @@
+"""Procedures as data: journeys of steps and cases as tables. It knows no procedure of any institution."""

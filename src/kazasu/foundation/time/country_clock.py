@@ -1,0 +1,51 @@
+"""Where the sandbox country's clock is kept: one small file that all processes read."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from kazasu.foundation.faults import Refusal, define
+from kazasu.foundation.settings import Settings
+from kazasu.foundation.time.clock import Clock, CountryClock, SystemClock
+
+BACKWARDS = define("clock.backwards", 422,
+    "国の時計は戻せません", "The country's clock does not go back",
+    "今より後の日時を選ぶか、./kazasu reset で建て直してください", "Choose a later time, or found the country anew with ./kazasu reset", who="integrator")  # fmt: skip
+UNREADABLE = define("clock.unreadable", 500,
+    "国の時計 {file} が読めません", "The country's clock {file} does not read",
+    "進めた秒数を書いて直してください。消すと、進めた分が戻ります", "Write the seconds by which it was moved. Without the file it goes back by them", who="operator")  # fmt: skip
+
+
+def clock_file(settings: Settings) -> Path:
+    """Beside the directory: anyone who shares the directory shares the time."""
+    return settings.directory_file.parent / "clock"
+
+
+def open_clock(settings: Settings) -> Clock:
+    """The country's clock in the sandbox; the machine's in production."""
+    if not settings.sandbox:
+        return SystemClock()
+    path = clock_file(settings)
+    return CountryClock(lambda: _offset(path))
+
+
+def move_clock(settings: Settings, to: datetime) -> None:
+    """Set the country's clock; every process follows within a second.
+
+    Raises Refusal ``clock.backwards``.
+    """
+    path = clock_file(settings)
+    offset = to - SystemClock().now()
+    if offset < _offset(path):
+        raise Refusal(BACKWARDS)
+    draft = path.with_suffix(".new")
+    draft.write_text(f"{offset.total_seconds():.6f}\n")
+    draft.replace(path)
+
+
+def _offset(path: Path) -> timedelta:
+    try:
+        return timedelta(seconds=float(path.read_text()))
+    except FileNotFoundError:
+        return timedelta()
+    except (ValueError, OverflowError) as error:
+        raise Refusal(UNREADABLE, file=path) from error

@@ -1,0 +1,108 @@
+"""Dates as the register holds them: they may be unknown, approximate, or no calendar's day.
+
+Pure. Sources: 住民記録システム標準仕様書 (不詳日); fact sheet municipal §7 Dates.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from kazasu.foundation.faults import Refusal, define
+from kazasu.foundation.time.dates import ERAS, wareki, western
+
+UNREADABLE_DATE = define("dates.unreadable", 422,
+    "日付として読めません（{given}）", "This cannot be read as a date ({given})",
+    "「令和8年11月23日」「2026-11-23」「昭和20年頃」「年月日不詳」のように書いてください", "Write it like 令和8年11月23日, 2026-11-23, 昭和20年頃 or 年月日不詳", who="clerk", source="municipal §7 Dates")  # fmt: skip
+
+
+_FIRST_YEARS = {key: first.year for first, name, roman in ERAS for key in (name, roman[0])}
+
+Certainty = Literal["exact", "non-calendar", "approximate", "partly-unknown", "range", "unknown"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LegalDate:
+    """A date as the register holds it: a value to sort by, and the text that is shown."""
+
+    sortable: date
+    """The first day that it may be; ``date.min`` when nothing is known."""
+    text: str
+    certainty: Certainty = "exact"
+
+    @property
+    def exact(self) -> date | None:
+        """The calendar day, if it is one."""
+        return self.sortable if self.certainty == "exact" else None
+
+    @classmethod
+    def of(cls, day: date, *, foreign: bool = False) -> "LegalDate":
+        return cls(day, western(day) if foreign else wareki(day))
+
+    @classmethod
+    def unknown(cls) -> "LegalDate":
+        return cls(date.min, "年月日不詳", "unknown")
+
+
+_YEAR = r"(?:(?P<era>明治|大正|昭和|平成|令和|[MTSHR])\s?)?(?P<year>元|\d{1,4})"
+_DATE = re.compile(
+    rf"^(?P<pre>推定)?\s?{_YEAR}(?:年|[-/.])"
+    r"(?:(?P<month>\d{1,2})(?:月|[-/.]|$))?(?:(?P<day>\d{1,2})日?)?"
+    r"(?P<post>頃|ごろ|月日不詳|日不詳|不詳)?$"
+)
+_RANGE = re.compile(r"^(?P<first>.+?)から(?P<last>.+?)(?:まで)?(?:の間)?$")
+
+
+def read_date(given: str) -> LegalDate:
+    """Read a date as people and registers write it; the text is kept as it came.
+
+    Accepts days that no calendar has (2月29日 of a common year) and eras past their end
+    (大正15年12月25日 is 昭和元年's first day).
+
+    Raises:
+        Refusal: ``dates.unreadable``.
+    """
+    plain = unicodedata.normalize("NFKC", given).replace("ころ", "頃").strip()
+    if plain in ("年月日不詳", "不詳", "生年月日不詳"):
+        return LegalDate(date.min, given.strip(), "unknown")
+    if (span := _RANGE.match(plain)) is not None:
+        first, last = read_date(span["first"]), read_date(span["last"])
+        if last.sortable < first.sortable:
+            raise Refusal(UNREADABLE_DATE, given=given)
+        return LegalDate(first.sortable, given.strip(), "range")
+    found = _DATE.match(plain)
+    if found is None or (found["day"] and not found["month"]):
+        raise Refusal(UNREADABLE_DATE, given=given)
+    return _from_match(found, given)
+
+
+def _from_match(found: "re.Match[str]", given: str) -> LegalDate:
+    year = 1 if found["year"] == "元" else int(found["year"])
+    if found["era"]:
+        year += _FIRST_YEARS[found["era"]] - 1
+    elif found["year"] == "元" or year < 1000:
+        raise Refusal(UNREADABLE_DATE, given=given)
+    month, day = int(found["month"] or 1), int(found["day"] or 1)
+    if not (1 <= month <= 12 and 1 <= day <= 31 and year <= 9999):
+        raise Refusal(UNREADABLE_DATE, given=given)
+    sortable = _nearest(year, month, day)
+    return LegalDate(sortable, given.strip(), _certainty(found, sortable, (year, month, day)))
+
+
+def _certainty(found: "re.Match[str]", sortable: date, ymd: tuple[int, int, int]) -> Certainty:
+    if found["pre"] or found["post"] in ("頃", "ごろ"):
+        return "approximate"
+    if found["post"] or not found["day"]:
+        return "partly-unknown"
+    return "exact" if (sortable.year, sortable.month, sortable.day) == ymd else "non-calendar"
+
+
+def _nearest(year: int, month: int, day: int) -> date:
+    """The day, or the month's last day where the calendar has no such day."""
+    return min(date(year, month, 1) + timedelta(days=day - 1), last_of_month(year, month))
+
+
+def last_of_month(year: int, month: int) -> date:
+    following = date(year + month // 12, month % 12 + 1, 1) if (year, month) < (9999, 12) else None
+    return following - timedelta(days=1) if following else date.max
