@@ -8,8 +8,8 @@ import pytest
 from psycopg import errors
 from psycopg.pq import TransactionStatus
 
-from kazasu.foundation.database import transactions as module
 from kazasu.foundation.database import in_transaction
+from kazasu.foundation.database import transactions as module
 
 TENANT = "SELECT current_setting('kazasu.tenant', true)"
 
