@@ -66,20 +66,58 @@ def test_two_places_outside_the_room_are_touched(tmp_path):
     assert {file.relative_to(tmp_path) for file in outside} == {Path(".importlinter"), Path("docs/architecture.md")}
 
 
-@pytest.mark.parametrize("name", ["Library", "x", "a" * 21, "lib rary", "../x", "class", "図書館", "library1", ""])
+@pytest.mark.parametrize(
+    "name",
+    ["Library", "x", "a" * 21, "lib rary", "../x", "class", "図書館", "library1", "", "public", "postgres", "kazasu",
+     "localhost", "www", "pgtoast"],
+)  # fmt: skip
 def test_a_name_that_cannot_be_a_package_is_refused(tree, name):
     done = new(tree, name)
     assert done.returncode == 2
     assert "cli.bad-room-name" in done.stderr
 
 
-@pytest.mark.parametrize("name", ["bank", "id", "city", "municipality", "sandbox", "kit", "exchange", "app"])
-def test_a_name_that_is_taken_is_refused_and_nothing_written(tree, name):
-    before = sorted(tree.rglob("*.txt"))
+def everything(tree):
+    return {
+        file: file.read_bytes()
+        for file in tree.rglob("*")
+        if file.is_file() and not {".venv", ".kazasu", "__pycache__"} & set(file.relative_to(tree).parts)
+    }
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["bank", "id", "city", "municipality", "sandbox", "kit", "exchange", "app", "lab", "mdoc", "support", "pages", "bench",
+     "examples", "structure", "foreign"],
+)  # fmt: skip
+def test_what_is_there_is_never_written_over(tree, name):
+    before = everything(tree)
     done = new(tree, name)
     assert done.returncode == 2
     assert "cli.room-there" in done.stderr or "cli.bad-room-name" in done.stderr
-    assert sorted(tree.rglob("*.txt")) == before
+    assert everything(tree) == before
+
+
+@pytest.mark.parametrize("words", ['図書館"\\\'', "x\ny", "{{ x }}", "$name", "<b>", "`x`", "|", "", " ", "x" * 61])
+def test_words_that_mean_something_in_code_are_refused_and_nothing_written(tree, words):
+    before = everything(tree)
+    done = new(tree, "museum", "--ja", words or " ")
+    assert done.returncode == 2, done.stdout
+    assert "cli.bad-room-text" in done.stderr
+    assert everything(tree) == before
+
+
+def test_a_list_of_another_form_is_told_in_words(tree):
+    floors = tree / ".importlinter"
+    kept = floors.read_text(encoding="utf-8")
+    floors.write_text("[importlinter]\n", encoding="utf-8")
+    try:
+        before = everything(tree)
+        done = new(tree, "museum")
+        assert (done.returncode, "cli.room-list-changed" in done.stderr) == (2, True)
+        assert everything(tree) == before
+    finally:
+        floors.write_text(kept, encoding="utf-8")
 
 
 def test_a_list_of_another_form_stops_it_before_anything_is_written(tmp_path):

@@ -60,3 +60,9 @@ CLOCK_IN_PRODUCTION = define("cli.clock-in-production", 409,
 NOT_FOUNDED = define("cli.not-founded", 409,
     "このデータベースには機関だけがあります（{folder} の kazasu serve）。", "This database holds institutions only (kazasu serve of {folder}).",
     "kazasu serve で開くか、空のデータベースを --database で指定してください。何も変えていません。", "Open them with kazasu serve, or name an empty database with --database. Nothing was changed.", who="operator")  # fmt: skip
+BAD_ROOM_TEXT = define("cli.bad-room-text", 422,
+    "{given} は機関の名前にできません", "{given} cannot be the name of an institution",
+    "文字・数字・空白・（）・・だけで 60 字までにしてください", "Use letters, digits, spaces and brackets, 60 at most", who="integrator")  # fmt: skip
+ROOM_LIST_CHANGED = define("cli.room-list-changed", 409,
+    "一覧の形が変わっていて、書き足せません（{why}）", "A list has another form than before, so nothing can be added ({why})",
+    "何も書いていません。一覧を元の形に戻すか、手で足してください", "Nothing was written. Give the list its form back, or add the room by hand", who="integrator")  # fmt: skip

@@ -6,17 +6,24 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Final
 
-from kazasu.cli.output.refusals import BAD_ROOM_NAME, ROOM_THERE
+from kazasu.app.rooms import ROOMS
+from kazasu.cli.output.refusals import BAD_ROOM_NAME, BAD_ROOM_TEXT, ROOM_LIST_CHANGED, ROOM_THERE
 from kazasu.cli.output.speech import say
 from kazasu.cli.room.writing import Wanted, write
-from kazasu.exchange.street import street
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 
 SUMMARY = Text("新しい機関の部屋を書く", "write the room of a new institution")
 ROOT = Path(__file__).parents[4]
 _NAME = re.compile(r"^[a-z]{3,20}\Z")
+_WORDS = re.compile(r"^[^\W_][\w 　・ー（）()&.,-]{0,59}\Z")
+"""What stands in code, documents and pages as it is: letters of any script, and no mark that means something there."""
+RESERVED: Final = frozenset(
+    ["public", "postgres", "template", "kazasu", "localhost", "www", "none", "user", "session", "current", "information", "schema", "founder", "owner", "tests", "docs"]
+)
+"""Names of the database (CREATE ROLE, CREATE SCHEMA), of hosts and of the house."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -34,13 +41,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Raises Refusal ``cli.bad-room-name``, ``cli.room-there``."""
+    """Raises Refusal ``cli.bad-room-name``, ``cli.room-there``, ``cli.bad-room-text``, ``cli.room-list-changed``."""
     name = str(arguments.name)
-    if not _NAME.match(name) or keyword.iskeyword(name):
+    if not _NAME.match(name) or keyword.iskeyword(name) or name in RESERVED or name.startswith("pg"):
         raise Refusal(BAD_ROOM_NAME, name=name)
-    taken = {word for one in street() for word in (one.id, one.host, one.schema)}
-    if name in taken or (ROOT / "src" / "kazasu" / name).exists():
+    taken = {word for one in ROOMS.values() for word in (one.id, one.host, one.schema)}
+    if name in taken:
         raise Refusal(ROOM_THERE, name=name)
+    for words in filter(None, (arguments.ja, arguments.en)):
+        if not _WORDS.match(words):
+            raise Refusal(BAD_ROOM_TEXT, given=words)
     wanted = Wanted(
         name=name,
         ja=arguments.ja or f"{name}（体験）",
@@ -49,7 +59,13 @@ def run(arguments: argparse.Namespace) -> int:
         sign_in=arguments.sign_in,
         staff=arguments.staff,
     )
-    for file in write(ROOT, wanted):
+    try:
+        files = write(ROOT, wanted)
+    except FileExistsError as error:
+        raise Refusal(ROOM_THERE, name=error.filename) from None
+    except LookupError as error:
+        raise Refusal(ROOM_LIST_CHANGED, why=error) from None
+    for file in files:
         say(Text("書きました: {file}", "written: {file}"), file=file.relative_to(ROOT))
     # In a process of its own: this one has read the street without the new room.
     command = [sys.executable, "-m", "kazasu", "faults", "--write", str(ROOT / "docs" / "faults.md")]

@@ -1,5 +1,6 @@
 """Writes the files of a new room from the skeleton beside this module, and its lines in the lists that people read."""
 
+import errno
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,16 +26,21 @@ class Wanted:
 def write(root: Path, wanted: Wanted) -> list[Path]:
     """All files made or changed.
 
-    Raises ``LookupError``, with nothing written: a list has another form than this module knows.
+    Raises, with nothing written: ``LookupError``: a list has another form than this module knows; ``FileExistsError``: a file
+    or folder of this name is there.
     """
     changed = dict(_lists(root, wanted))
-    made = list(_room(root, wanted))
-    for file, text in changed.items():
+    made = dict(_room(root, wanted))
+    for place in (root / "src" / "kazasu" / wanted.name, root / "tests" / wanted.name, *made):
+        if place.exists():
+            raise FileExistsError(errno.EEXIST, "is there", str(place.relative_to(root)))
+    for file, text in (made | changed).items():
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
     return [*made, *changed]
 
 
-def _room(root: Path, wanted: Wanted) -> Iterator[Path]:
+def _room(root: Path, wanted: Wanted) -> Iterator[tuple[Path, str]]:
     room, tests = root / "src" / "kazasu" / wanted.name, root / "tests" / wanted.name
     for file, part in _parts(wanted).items():
         yield _written(room / file, part, wanted)
@@ -52,12 +58,10 @@ def _parts(wanted: Wanted) -> dict[str, str]:
     return parts | ({"templates/desk.html": "desk.html"} if wanted.staff else {})
 
 
-def _written(file: Path, part: str, wanted: Wanted) -> Path:
-    file.parent.mkdir(parents=True, exist_ok=True)
+def _written(file: Path, part: str, wanted: Wanted) -> tuple[Path, str]:
     text = Template(_part(part)).substitute(_places(wanted))
     text = re.sub(r"\n{4,}", "\n\n\n", text)
-    file.write_text(_sorted_imports(text) if file.suffix == ".py" else text, encoding="utf-8")
-    return file
+    return file, _sorted_imports(text) if file.suffix == ".py" else text
 
 
 def _sorted_imports(text: str) -> str:
