@@ -233,7 +233,7 @@ def test_a_callback_that_was_not_begun_here_and_a_form_after_the_session(stage, 
     assert browser.fault == "signin.not-begun-here"
     browser._walk("POST", f"{stage.origin('portal')}/move/discard", {"_page": "/"})
     somebody.tap(pin=moving.PIN)
-    assert browser.fault == "web.signed-out", "nothing was done, and the page says so"
+    assert browser.fault == "web.session-ended", "nothing was done, and the page says so"
 
 
 def test_an_operator_sees_waiting_letters_and_others_may_not_send_them(stage, person):

@@ -58,3 +58,6 @@ UNSUITABLE_KEY = define("card.unsuitable-key", 422,
 ELSEWHERE = define("card.elsewhere", 409,
     "そのカードは別の読取機の上にあります", "That card lies on another reader",
     "そちらから取ってから、かざしてください", "Take it from there, then hold it here")  # fmt: skip
+BAD_CARD_NAME = define("card.bad-name", 422,
+    "「{given}」はカードの名前にできません", "{given} cannot be the name of a card",
+    "英小文字・数字・ハイフンで 3〜60 字にしてください（例: taro）", "Use 3 to 60 lower-case letters, digits and hyphens, as taro", who="integrator")  # fmt: skip

@@ -15,9 +15,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, load_der_public_key
 
 from kazasu.card import profiles
-from kazasu.card.chip.image import CardBox, CardImage
+from kazasu.card.chip.image import CARD_ID, CardBox, CardImage
+from kazasu.card.faults import BAD_CARD_NAME
 from kazasu.card.making import Blank, Certificates, blank, personalise, pins_of
 from kazasu.contracts.base import FourAttributes
+from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import Clock, SystemClock, today
 from kazasu.foundation.time.dates import age, birthday_in
 from kazasu.foundation.values.names import CARD, substitute
@@ -70,8 +72,10 @@ class Workbench:
         Args:
             on: a blank with keys already made (making RSA keys takes a while).
 
-        Raises Refusal ``card.unknown-profile``, ``jpki.weak-key``.
+        Raises Refusal ``card.bad-name``, ``card.unknown-profile``, ``jpki.weak-key``.
         """
+        if not CARD_ID.match(card_id):
+            raise Refusal(BAD_CARD_NAME, given=card_id)
         made = on or blank(card_id, self._serial(), profiles.profile(kind))
         day = today(self._clock)
         whose = holder or self._holder(made, day)

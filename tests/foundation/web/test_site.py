@@ -296,7 +296,7 @@ def test_a_form_sent_after_the_session_ended_leads_to_the_sign_in_and_back_with_
     assert (answer.status_code, begin) == (303, "/signin")
     client.get("/in")
     page = client.get(onward.replace("%2F", "/").replace("%3F", "?").replace("%3D", "=")).text
-    assert "web.signed-out" in page
+    assert "web.session-ended" in page
     assert "太郎" not in page
 
 

@@ -29,7 +29,7 @@ AIDS: Final[Mapping[str, str]] = {
 }
 """Application identifiers (card §1). What is installed in the free area brings its own."""
 
-CARD_ID: Final = re.compile(r"^[a-z0-9][a-z0-9-]{1,58}[a-z0-9]$")
+CARD_ID: Final = re.compile(r"^[a-z0-9][a-z0-9-]{1,58}[a-z0-9]\Z")
 
 
 @dataclass(slots=True)

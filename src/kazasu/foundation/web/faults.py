@@ -14,6 +14,9 @@ WRONG_METHOD = define("web.wrong-method", 405,
 SIGNED_OUT = define("web.signed-out", 401,
     "ログインが必要です", "You need to sign in",
     "カードをかざしてログインしてください。入力の途中で時間がたった場合も、保存された内容は残っています", "Sign in by holding your card over the reader. What was saved is kept")  # fmt: skip
+SESSION_ENDED = define("web.session-ended", 401,
+    "サインインが切れていたため、送った内容は実行されていません", "Your session had ended, so what you sent was not carried out",
+    "内容を確かめて、もう一度送ってください", "Check what you entered, and send it again")  # fmt: skip
 WRONG_ORIGIN = define("web.wrong-origin", 403,
     "別のサイトから送られたため、受け付けませんでした", "Sent from another site, so it was not accepted",
     "このサイトのページから操作してください。何も変更されていません", "Use the page of this site. Nothing was changed", source="OWASP ASVS 5.0 V3")  # fmt: skip

@@ -339,7 +339,7 @@ class Site:
         if request.state.api or "json" in request.headers.get("accept", ""):
             return problem(refusal)
         if fault.code == faults.SIGNED_OUT.code:
-            target = self._returns_to(request, refusal)
+            target = self._returns_to(request)
             kind = declared.access.kind if declared else ""
             begin = self._sign_in_paths.get(kind, self._sign_in_path)
             return self.redirect(f"{begin}?{urlencode({'next': target})}")
@@ -349,11 +349,11 @@ class Site:
         page.headers.update(retry_after(fault))
         return page
 
-    def _returns_to(self, request: Request, refusal: Refusal) -> str:
+    def _returns_to(self, request: Request) -> str:
         """Where to go on after signing in. What was being sent by a form was not done, and its page says so."""
         if request.method == "GET":
             return request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        target = self._acting.back(request, refusal)
+        target = self._acting.back(request, Refusal(faults.SESSION_ENDED))
         self._sessions.save(request.state.tenant, request.state.session)
         return target.headers["location"]
 
