@@ -28,7 +28,7 @@ from kazasu.exchange.room import Room, RoomContext, tenant_of
 from kazasu.foundation import audit
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.database.jobs import Jobs
-from kazasu.foundation.database.migrate import prepare_schema
+from kazasu.foundation.database.migrate import prepare_schema, refuse_other_schemas
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.health import Pulse
 from kazasu.foundation.http import http_client, outward_client
@@ -63,6 +63,7 @@ class RoomDatabases:
         self._url = server.url()
         self._passwords = make_secrets(settings.data, ROOMS).roles
         refuse_in_production(settings, selection)
+        refuse_other_schemas(self._url, {room: migrations(room) for room in selection.rooms})
         for room in selection.rooms:
             prepare_schema(
                 self._url,
