@@ -15,7 +15,7 @@ from typing import Self
 import httpx
 import structlog
 
-from kazasu.app.faults import NO_DIRECTORY_FILE, NO_KEYS, NOT_IN_PRODUCTION
+from kazasu.app.faults import NO_DIRECTORY_FILE, NO_KEYS, NOT_IN_PRODUCTION, OTHER_SCHEME
 from kazasu.app.rooms import ENTERS, ROOMS, Selection, migrations, open_room, room_of, workshop
 from kazasu.app.secrets import make_secrets
 from kazasu.exchange.carrier.inquiries import Answerer, Inquirer
@@ -353,16 +353,24 @@ def refuse_in_production(settings: Settings, selection: Selection) -> None:
 def directory_of(settings: Settings, selection: Selection, clock: Clock) -> Directory:
     """The directory, with the keys of every institution that will live here at their place.
 
-    Raises Refusal ``app.no-directory``, ``exchange.directory-unreadable``, ``app.no-keys``.
+    Raises Refusal ``app.no-directory``, ``exchange.directory-unreadable``, ``app.other-scheme``, ``app.no-keys``.
     """
     if not settings.directory_file.exists():
         raise Refusal(NO_DIRECTORY_FILE, file=settings.directory_file)
     directory = read_directory(settings.directory_file, clock)
-    for institution in (entry.id for entry in directory if selection.houses(entry.id)):
-        file = key_file(settings.directory_file.parent / "keys", institution)
-        if not file.exists():
-            raise Refusal(NO_KEYS, institution=institution, file=file)
+    for entry in directory:
+        if selection.houses(entry.id):
+            _must_open(settings, entry.id, entry.origin)
     return directory
+
+
+def _must_open(settings: Settings, institution: str, origin: str) -> None:
+    """The scheme is part of every origin that was founded, as the port is; and nobody opens without keys."""
+    if not origin.startswith(f"{settings.scheme}://"):
+        raise Refusal(OTHER_SCHEME, institution=institution, origin=origin, scheme=settings.scheme)
+    file = key_file(settings.directory_file.parent / "keys", institution)
+    if not file.exists():
+        raise Refusal(NO_KEYS, institution=institution, file=file)
 
 
 def _sealed(database: Database, tenant: str, signer: Institution) -> int:
