@@ -364,6 +364,12 @@ def directory_of(settings: Settings, selection: Selection, clock: Clock) -> Dire
     return directory
 
 
+def unfounded(directory: Directory, selection: Selection) -> list[str]:
+    """Rooms of this process that came after the founding: the directory has no institution of theirs."""
+    founded = {room_of(entry.id) for entry in directory}
+    return [room for room in selection.rooms if room not in founded and room not in ENTERS]
+
+
 def _must_open(settings: Settings, institution: str, origin: str) -> None:
     """The scheme is part of every origin that was founded, as the port is; and nobody opens without keys."""
     if not origin.startswith(f"{settings.scheme}://"):
