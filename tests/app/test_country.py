@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -386,6 +387,15 @@ def test_missing_keys_are_told_before_anything_opens(settings):
     with pytest.raises(Refusal) as refusal:
         directory_of(settings, select(["bank", "jpki"]), FixedClock(THE_DAY))
     assert refusal.value.fault.code == "app.no-keys"
+
+
+def test_another_scheme_than_the_founded_one_is_refused(settings):
+    """Half of what a page says would be https (cookies), the other half http (origins, form targets)."""
+    Institutions(FixedClock(THE_DAY), "bank", "jpki").write(settings.data)
+    with pytest.raises(Refusal) as refusal:
+        directory_of(replace(settings, scheme="https"), select(["bank"]), FixedClock(THE_DAY))
+    assert refusal.value.fault.code == "app.other-scheme"
+    assert "http://" in refusal.value.title.en
 
 
 @pytest.mark.parametrize("damage", ["", "[]", "{}", '{"id": "bank"}', "{damaged"])

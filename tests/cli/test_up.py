@@ -3,15 +3,21 @@
 import socket
 from argparse import Namespace
 from dataclasses import asdict
+from types import SimpleNamespace
 
 import pytest
+from tests.conftest import THE_DAY
+from tests.support.institutions import Institutions
 
 from kazasu.app.country import Mark
+from kazasu.app.rooms import select
 from kazasu.cli.processes.countries import free_port
-from kazasu.cli.processes.running import bound
+from kazasu.cli.processes.running import _tell_unfounded, bound
 from kazasu.cli.up import CountrySpec, _wish
+from kazasu.exchange.directory import read_directory
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.settings import Settings
+from kazasu.foundation.time.clock import FixedClock
 
 NOTHING = Namespace(cities=None, residents=None, seed=None)
 FOUNDED = CountrySpec("all", 100, 7, 8000)
@@ -47,6 +53,19 @@ def test_another_country_in_the_same_place_is_refused(tmp_path, other):
         _wish(Namespace(**(vars(NOTHING) | other)), Settings(data=tmp_path), marked())
     assert refusal.value.fault.code == "cli.other-country"
     assert "100" in refusal.value.title.en
+
+
+def test_a_room_that_came_after_the_founding_is_named(tmp_path, capsys):
+    Institutions(FixedClock(THE_DAY), "bank", "jpki").write(tmp_path)
+    directory = read_directory(tmp_path / "directory.json", FixedClock(THE_DAY))
+    for rooms, said in ((["bank", "jpki"], False), (["bank", "pay"], True)):
+        opened = SimpleNamespace(
+            directory=directory, prepared=SimpleNamespace(selection=select(rooms))
+        )
+        _tell_unfounded(opened)
+        told = capsys.readouterr()
+        assert ("pay" in told.out + told.err) == said
+        assert "bank" not in told.out + told.err
 
 
 def test_answers_are_sent_without_delay():

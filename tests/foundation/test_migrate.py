@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from kazasu.foundation.database.migrate import FOUNDATION, prepare_schema
+from kazasu.foundation.database.migrate import FOUNDATION, prepare_schema, refuse_other_schemas
 from kazasu.foundation.faults import Refusal
 
 ROOM = "floored"
@@ -93,3 +93,21 @@ def test_what_was_not_applied_yet_may_still_be_edited(url, folder):
         lay(url, folder(a="CREATE TABLE one (n nonsense)"))
     lay(url, folder(a="CREATE TABLE one (n int)"))
     assert columns(url, "one") == {"n"}
+
+
+def test_what_was_not_applied_binds_nobody(url, folder):
+    """After a migration that failed, the version before it opens the country."""
+    lay(url, folder(a="CREATE TABLE one (n int)"))
+    with pytest.raises(psycopg.Error):
+        lay(url, folder(a="CREATE TABLE one (n int)", b="ALTER TABLE one ADD m nonsense"))
+    lay(url, folder(a="CREATE TABLE one (n int)"))
+    assert columns(url, "one") == {"n"}
+
+
+def test_every_room_is_compared_before_one_is_changed(url, folder):
+    lay(url, folder(a="CREATE TABLE one (n int)"))
+    later = [FOUNDATION, folder(a="CREATE TABLE one (n int, m int)")]
+    with pytest.raises(Refusal) as refusal:
+        refuse_other_schemas(url, {"unlaid": [FOUNDATION], ROOM: later})
+    assert refusal.value.fault.code == "migrate.other-schema"
+    assert refusal.value.facts["room"] == ROOM

@@ -45,10 +45,13 @@ def another(data):
         user.stop()
 
 
-def postmaster(server):
+def data_directory(server):
     with psycopg.connect(server.url()) as connection:
-        folder = Path(connection.execute("SHOW data_directory").fetchone()[0])
-    return int((folder / "postmaster.pid").read_text().splitlines()[0])
+        return Path(connection.execute("SHOW data_directory").fetchone()[0])
+
+
+def postmaster(server):
+    return int((data_directory(server) / "postmaster.pid").read_text().splitlines()[0])
 
 
 def wait_until_gone(pid):
@@ -129,6 +132,25 @@ def test_is_not_fooled_by_a_zombie_or_a_stranger_with_the_old_process_id(another
             pid = postmaster(server)
             os.kill(pid, signal.SIGKILL)
             wait_until_gone(pid)
+
+
+@pytest.mark.parametrize("its_lines", [True, False], ids=["a copied file", "a number used again"])
+def test_a_server_of_another_folder_is_not_ours_to_stop(another, tmp_path, its_lines):
+    served = another().start()
+    other = EmbeddedPostgres(tmp_path / "other", {"fsync": "off"})
+    try:
+        place = data_directory(other.start())
+        own = (place / "postmaster.pid").read_text().splitlines()
+        theirs = (data_directory(served) / "postmaster.pid").read_text().splitlines()
+        for use in (other.start, other.destroy):
+            other.stop()
+            file = place / "postmaster.pid"
+            file.write_text("\n".join([theirs[0], *(theirs if its_lines else own)[1:]]) + "\n")
+            shutil.chown(file, place.stat().st_uid, place.stat().st_gid)
+            use()
+            assert answers_within(served, 1)
+    finally:
+        other.destroy()
 
 
 def test_the_last_one_out_stops_the_shared_server(another):

@@ -166,3 +166,14 @@ def test_no_package_has_more_than_a_dozen_modules_side_by_side():
         if folder.is_dir() and len([one for one in folder.glob("*.py") if one.name != "__init__.py"]) > 12
     }
     assert many == MANY.keys()
+
+
+def test_line_ends_are_the_same_in_every_checkout():
+    """A migration is known by the hash of its bytes, and a shell does not run a launcher with CRLF."""
+    names = b"\0".join(str(path.relative_to(ROOT)).encode() for path in tracked())
+    asked = ["git", "check-attr", "-z", "--stdin", "eol", "binary"]
+    answer = subprocess.run(asked, cwd=ROOT, input=names, capture_output=True, check=True).stdout
+    fields = answer.decode().split("\0")[:-1]
+    said = set(zip(fields[::3], fields[1::3], fields[2::3], strict=True))
+    fixed = {name for name, *how in said if how in (["eol", "lf"], ["binary", "set"])}
+    assert {name for name, *_ in said} - fixed == set()

@@ -15,7 +15,7 @@ from typing import Self
 import httpx
 import structlog
 
-from kazasu.app.faults import NO_DIRECTORY_FILE, NO_KEYS, NOT_IN_PRODUCTION
+from kazasu.app.faults import NO_DIRECTORY_FILE, NO_KEYS, NOT_IN_PRODUCTION, OTHER_SCHEME
 from kazasu.app.rooms import ENTERS, ROOMS, Selection, migrations, open_room, room_of, workshop
 from kazasu.app.secrets import make_secrets
 from kazasu.exchange.carrier.inquiries import Answerer, Inquirer
@@ -28,7 +28,7 @@ from kazasu.exchange.room import Room, RoomContext, tenant_of
 from kazasu.foundation import audit
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.database.jobs import Jobs
-from kazasu.foundation.database.migrate import prepare_schema
+from kazasu.foundation.database.migrate import prepare_schema, refuse_other_schemas
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.health import Pulse
 from kazasu.foundation.http import http_client, outward_client
@@ -63,6 +63,7 @@ class RoomDatabases:
         self._url = server.url()
         self._passwords = make_secrets(settings.data, ROOMS).roles
         refuse_in_production(settings, selection)
+        refuse_other_schemas(self._url, {room: migrations(room) for room in selection.rooms})
         for room in selection.rooms:
             prepare_schema(
                 self._url,
@@ -352,16 +353,30 @@ def refuse_in_production(settings: Settings, selection: Selection) -> None:
 def directory_of(settings: Settings, selection: Selection, clock: Clock) -> Directory:
     """The directory, with the keys of every institution that will live here at their place.
 
-    Raises Refusal ``app.no-directory``, ``exchange.directory-unreadable``, ``app.no-keys``.
+    Raises Refusal ``app.no-directory``, ``exchange.directory-unreadable``, ``app.other-scheme``, ``app.no-keys``.
     """
     if not settings.directory_file.exists():
         raise Refusal(NO_DIRECTORY_FILE, file=settings.directory_file)
     directory = read_directory(settings.directory_file, clock)
-    for institution in (entry.id for entry in directory if selection.houses(entry.id)):
-        file = key_file(settings.directory_file.parent / "keys", institution)
-        if not file.exists():
-            raise Refusal(NO_KEYS, institution=institution, file=file)
+    for entry in directory:
+        if selection.houses(entry.id):
+            _must_open(settings, entry.id, entry.origin)
     return directory
+
+
+def unfounded(directory: Directory, selection: Selection) -> list[str]:
+    """Rooms of this process that came after the founding: the directory has no institution of theirs."""
+    founded = {room_of(entry.id) for entry in directory}
+    return [room for room in selection.rooms if room not in founded and room not in ENTERS]
+
+
+def _must_open(settings: Settings, institution: str, origin: str) -> None:
+    """The scheme is part of every origin that was founded, as the port is; and nobody opens without keys."""
+    if not origin.startswith(f"{settings.scheme}://"):
+        raise Refusal(OTHER_SCHEME, institution=institution, origin=origin, scheme=settings.scheme)
+    file = key_file(settings.directory_file.parent / "keys", institution)
+    if not file.exists():
+        raise Refusal(NO_KEYS, institution=institution, file=file)
 
 
 def _sealed(database: Database, tenant: str, signer: Institution) -> int:

@@ -4,10 +4,12 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from kazasu.app.process import Process
+from kazasu.app.process import Process, unfounded
 from kazasu.app.web import server_of
 from kazasu.cli.output.refusals import PORT_TAKEN
+from kazasu.cli.output.speech import say
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
 
 
 def serve_until_stopped(process: Process, doors: socket.socket, ready: Callable[[], None]) -> None:
@@ -19,9 +21,23 @@ def serve_until_stopped(process: Process, doors: socket.socket, ready: Callable[
         async def startup(sockets: list[socket.socket] | None = None) -> None:
             await started(sockets)
             ready()
+            _tell_unfounded(process)
 
         server.startup = startup  # type: ignore[method-assign]
         server.run(sockets=[doors])
+
+
+def _tell_unfounded(process: Process) -> None:
+    if rooms := unfounded(process.directory, process.prepared.selection):
+        say(
+            Text(
+                "建国のあとに加わったため開けません（名簿にも鍵もありません）: {rooms}"
+                "\n使うには、--data で別の場所に建てるか、./kazasu reset のあとで建て直してください。",
+                "Not open, for they came after the founding (no directory entry, no keys): {rooms}"
+                "\nTo have them, found another country with --data, or found it anew after ./kazasu reset.",
+            ),
+            rooms=", ".join(rooms),
+        )
 
 
 @contextmanager

@@ -8,18 +8,18 @@ first in every room's schema, then the room's own.
 import hashlib
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import redirect_stdout
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, LiteralString
 from urllib.parse import quote, urlencode
 
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from yoyo import get_backend, read_migrations
-from yoyo.migrations import Migration, MigrationList
+from yoyo.migrations import MigrationList
 
 from kazasu.foundation.database import jobs
 from kazasu.foundation.faults import Refusal, define
@@ -57,6 +57,7 @@ def prepare_schema(
         raise ValueError(f"room name {room!r}")
     with psycopg.connect(admin, autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(hashtext(%s))", (_LOCK,))
+        _compare(connection, room, migrations)
         if not _ensure_role(connection, room, "LOGIN", password):
             _prove(admin, room, password)
         _ensure_roles(connection, room, password, founder=founder)
@@ -108,13 +109,53 @@ def _prove(admin: str, role: str, password: str) -> None:
         raise Refusal(ROLE_TAKEN, role=role) from error
 
 
+def refuse_other_schemas(admin: str, rooms: Mapping[str, Sequence[Path]]) -> None:
+    """Compare every room with its migrations, before the first of them is changed.
+
+    Raises:
+        Refusal: ``migrate.other-schema``.
+    """
+    with psycopg.connect(admin, autocommit=True) as connection:
+        for room, folders in rooms.items():
+            _compare(connection, room, folders)
+
+
+def _compare(connection: psycopg.Connection[Any], room: str, folders: Sequence[Path]) -> None:
+    """Compare what was applied with what we would apply.
+
+    yoyo remembers names only: a file edited after it was applied, or one that only a later version has, would
+    leave tables that the code does not expect. A stamp of what was never applied binds nobody.
+    """
+    applied = _read(connection, f"{room}._yoyo_migration", "SELECT migration_id, migration_id FROM {}")
+    stamps = "SELECT id, sha256 FROM {} WHERE room = %(room)s"
+    theirs = _read(connection, f"{HOUSE}.migration", stamps, room=room)
+    ours = _hashes(folders)
+    other = sorted(id for id in applied if id not in ours or ours[id] != theirs.get(id))
+    if other:
+        raise Refusal(OTHER_SCHEMA, room=room, migrations=", ".join(other))
+
+
+def _read(
+    connection: psycopg.Connection[Any], table: str, query: LiteralString, **facts: str
+) -> dict[str, str]:
+    """Pairs of a table; none where there is no such table yet."""
+    if connection.execute("SELECT to_regclass(%s)", (table,)).fetchone() == (None,):
+        return {}
+    named = sql.SQL(query).format(sql.Identifier(*table.split(".")))
+    return dict(connection.execute(named, facts).fetchall())
+
+
+def _hashes(folders: Sequence[Path]) -> dict[str, str]:
+    every = [migration for folder in folders for migration in _migrations(folder)]
+    return {m.id: hashlib.sha256(Path(m.path).read_bytes()).hexdigest() for m in every}
+
+
 def _apply(connection: psycopg.Connection, admin: str, room: str, folders: Sequence[Path]) -> None:
     backend = get_backend(_yoyo_url(admin, room))
     try:
-        every = [_migrations(folder) for folder in folders]
-        waiting = [backend.to_apply(migrations) for migrations in every]
+        waiting = [backend.to_apply(_migrations(folder)) for folder in folders]
         new = {migration.id for migrations in waiting for migration in migrations}
-        _stamp(connection, room, [m for migrations in every for m in migrations], new)
+        _stamp(connection, room, {id: sha for id, sha in _hashes(folders).items() if id in new})
         for migrations in waiting:
             with redirect_stdout(io.StringIO()):  # yoyo prints what SELECT protect() gives
                 backend.apply_migrations(migrations)
@@ -122,30 +163,18 @@ def _apply(connection: psycopg.Connection, admin: str, room: str, folders: Seque
         backend.connection.close()
 
 
-def _stamp(
-    connection: psycopg.Connection[Any], room: str, known: Iterable[Migration], new: set[str]
-) -> None:
-    """Compare what was applied with what we would apply, and write down what is new before it is applied.
-
-    yoyo remembers names only: a file edited after it was applied, or one that only a later version has, would
-    leave tables that the code does not expect.
-    """
-    ours = {m.id: hashlib.sha256(Path(m.path).read_bytes()).hexdigest() for m in known}
+def _stamp(connection: psycopg.Connection[Any], room: str, new: Mapping[str, str]) -> None:
+    """Write down what is applied next: yoyo's own mark, set afterwards, is what makes a stamp count."""
     connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(HOUSE)))
     connection.execute(
         """CREATE TABLE IF NOT EXISTS kazasu.migration (
                room text, id text, sha256 text NOT NULL, PRIMARY KEY (room, id))"""
     )
-    stamped = "SELECT id, sha256 FROM kazasu.migration WHERE room = %s"
-    theirs = dict(connection.execute(stamped, (room,)).fetchall())
-    applied = (ours.keys() | theirs.keys()) - new
-    if other := sorted(id for id in applied if ours.get(id) != theirs.get(id)):
-        raise Refusal(OTHER_SCHEMA, room=room, migrations=", ".join(other))
-    for id in new:
+    for id, sha256 in new.items():
         connection.execute(
             """INSERT INTO kazasu.migration VALUES (%s, %s, %s)
                ON CONFLICT (room, id) DO UPDATE SET sha256 = excluded.sha256""",
-            (room, id, ours[id]),
+            (room, id, sha256),
         )
 
 

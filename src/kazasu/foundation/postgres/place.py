@@ -43,9 +43,9 @@ class Place:
         return (self.socket / SOCKET_NAME).exists() and self.postmaster_lives()
 
     def postmaster_lives(self) -> bool:
-        """Whether the process that the cluster names is a running PostgreSQL (no zombie, no
-        stranger that got the same number)."""
-        pid = self._recorded_pid()
+        """Whether the process that the cluster names is a running PostgreSQL that serves it: no zombie, no
+        stranger that got the same number, no server of the folder that this one was copied from."""
+        pid, folder = self._recorded()
         if pid is None:
             return False
         try:
@@ -55,10 +55,10 @@ class Place:
         except PermissionError:  # somebody else's process: not our server
             return False
         stat = Path(f"/proc/{pid}/stat")
-        if not stat.exists():  # no /proc (macOS): kill has answered
-            return not Path("/proc/self").exists()
+        if not stat.exists():  # no /proc (macOS): kill has answered, and the file says which folder
+            return not Path("/proc/self").exists() and folder == str(self.cluster)
         name, _, rest = stat.read_text(errors="replace").partition("(")[2].rpartition(")")
-        return name == "postgres" and rest.split()[0] not in "ZX"
+        return name == "postgres" and rest.split()[0] not in "ZX" and self._works_here(pid)
 
     def forget_dead_postmaster(self) -> bool:
         """Remove the traces of a server that no longer runs; whether there were any.
@@ -84,11 +84,17 @@ class Place:
         shutil.rmtree(self.socket, ignore_errors=True)
         self.pointer.unlink(missing_ok=True)
 
-    def _recorded_pid(self) -> int | None:
+    def _works_here(self, pid: int) -> bool:
+        """Whether the cluster is the process's working folder, as it is of each PostgreSQL for its life."""
+        return self.user.same(Path(f"/proc/{pid}/cwd"), self.cluster)
+
+    def _recorded(self) -> tuple[int | None, str]:
+        """Process id and data folder, the first two lines of PostgreSQL's ``postmaster.pid``."""
         try:
-            return int((self.cluster / "postmaster.pid").read_text().split("\n", 1)[0])
+            pid, folder, *_ = (self.cluster / "postmaster.pid").read_text().split("\n")
+            return int(pid), folder
         except (FileNotFoundError, ValueError):
-            return None
+            return None, ""
 
 
 def find_place(data: Path) -> Place:
