@@ -11,6 +11,7 @@ from kazasu.contracts.municipality import (
     AccessesOf,
     Address,
     CertificateCancelled,
+    CertificateOfMovingOut,
     HouseholdOf,
     NoticeOfMovedIn,
     NoticeOfMovingOut,
@@ -230,6 +231,20 @@ def test_only_the_old_city_of_a_case_takes_its_certificate_back(town):
     assert len(town.people(case)) == 2
     receive(town, take, purge, f"city:{OLD}", NEW)
     assert town.people(case) == []
+
+
+def test_a_third_city_writes_nothing_into_a_case_of_two_others(town):
+    case = town.to_the_desk()
+    known = town.arrival(case, NEW)
+    mover = town.people(case)[0].mover
+    forged = CertificateOfMovingOut(
+        case_id=case, from_municipality=MunicipalityCode("401307"), to_municipality=MunicipalityCode(NEW),
+        old_address=Address(municipality_code=MunicipalityCode("401307"), prefecture="福岡県", city="福岡市", town="天神"), new_address="", planned_date=date(2026, 11, 24), revision=9, movers=(mover,),
+    )  # fmt: skip
+    take = town.expected.certificate
+    assert refused(receive, town, take, forged, "city:401307", NEW) == "exchange.wrong-sender"
+    assert town.arrival(case, NEW) == known
+    assert len(town.people(case)) == 2
 
 
 def test_letters_that_do_not_fit_the_record_wait(town):

@@ -70,10 +70,18 @@ class ExpectedArrivals:
                 Text("予約した時間が埋まりました。別の日時を選んでください", "Your time was taken. Please choose another"),
             )  # fmt: skip
 
-    def certificate(self, tx: Transaction, letter: CertificateOfMovingOut, _: Received) -> None:
-        """転出証明書情報 from the old city."""
+    def certificate(
+        self, tx: Transaction, letter: CertificateOfMovingOut, received: Received
+    ) -> None:
+        """転出証明書情報 from the old city.
+
+        Raises Refusal ``exchange.wrong-sender``: the case came from another city, which the resident named or which sent its
+        data first. Who could write there could then take the case back as well.
+        """
         tx.audit(system_access("arrival.certificate", EXPECTING, case=letter.case_id))
         case = arrivals.find(tx, letter.case_id)
+        if case is not None and _origin(case) not in ("", letter.from_municipality):
+            raise Refusal(WRONG_SENDER, sender=received.sender, kind=letter.kind)
         if case is None:
             case = self._new(tx, letter.case_id, "between-cities")
             arrivals.add(tx, case)
@@ -196,3 +204,10 @@ class ExpectedArrivals:
             certificate=None, visit={}, entry={}, moved_on=None, notified_on=None,
             request_id=None, decided_by="", received_at=tx.now, registered_at=None,
         )  # fmt: skip
+
+
+def _origin(case: MovingIn) -> str:
+    """Municipality code of the city that the movers leave, as far as it is known here."""
+    notice: dict[str, Any] = (case.reservation or {}).get("notice", {})
+    certified = case.certificate or {}
+    return str(notice.get("origin_municipality") or certified.get("from_municipality") or "")
