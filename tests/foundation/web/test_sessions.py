@@ -126,6 +126,31 @@ def test_a_session_that_ended_is_not_brought_back_by_a_slower_request(either, te
     assert either.load(tenant, token) is None
 
 
+def test_of_two_requests_at_once_each_change_survives_the_other(either):
+    """webtrees#3186, rails#57217: the later save took the first one's outcome away, whose page then said nothing."""
+    token = saved(either)
+    one, two, three = (either.load("a", token) for _ in range(3))
+    one.data["n"] = [1, "二", "one"]
+    one.data["only"] = {"one": 1}
+    two.data["n"] = ["二", "two"]
+    three.data["shared"] = 3
+    del three.data["n"]
+    for session in (one, two):
+        either.save("a", session)
+    assert either.load("a", token).data == {"n": ["二", "one", "two"], "only": {"one": 1}}
+    either.save("a", three)
+    assert either.load("a", token).data == {"only": {"one": 1}, "shared": 3}
+
+
+def test_one_request_alone_is_kept_as_it_left_it(either):
+    token = saved(either)
+    session = either.load("a", token)
+    for data in ({"n": ["二", 1, 1]}, {"n": []}, {}, {"n": None}):
+        session.data = data
+        either.save("a", session)
+        assert either.load("a", token).data == data
+
+
 def test_a_change_of_another_tenants_session_changes_nothing(either):
     token = saved(either)
     session = either.load("a", token)

@@ -62,6 +62,11 @@ class Pages:
     def late(self, _):
         raise Refusal(FULL)
 
+    @post("/slow", OPEN)
+    def slow(self, request):
+        request.app.state.meanwhile()
+        raise Refusal(FULL)
+
     @post("/page", OPEN)
     def page(self, _):
         return PlainTextResponse("a POST that answers with a page")
@@ -222,6 +227,21 @@ def test_two_tabs_do_not_take_each_others_answers(client):
     two = client.post("/ask", data=BAD | {"who": "second tab"}, headers=SAME).headers["location"]
     assert "first tab" in client.get(one).text
     assert "second tab" in client.get(two).text
+
+
+def test_of_two_forms_sent_at_once_each_keeps_its_answer(client):
+    """The second is sent, and saved, while the first is at work."""
+    client.get("/in")
+    inner = []
+
+    def second():
+        answer = client.post("/ask", data=BAD | {"who": "second tab"}, headers=SAME)
+        inner.append(answer.headers["location"])
+
+    client.app.state.meanwhile = second
+    one = client.post("/slow", data={"_page": "/ask"}, headers=SAME).headers["location"]
+    assert "test.full" in client.get(one).text
+    assert "second tab" in client.get(inner[0]).text
 
 
 def test_what_is_kept_is_for_one_browser_one_page_one_person_and_a_while(client, clock):

@@ -42,6 +42,25 @@ class Session:
     def changed(self) -> bool:
         return self.snapshot() != self._before
 
+    def onto(self, stored: dict[str, Any]) -> dict[str, Any]:
+        """What is stored now, with what was changed here: two tabs write one session at the same time."""
+        before, ours = json.loads(self._before)[2], json.loads(self.snapshot())[2]
+        return _merged(before, ours, stored)
+
+
+def _merged(before: dict[str, Any], ours: dict[str, Any], theirs: dict[str, Any]) -> dict[str, Any]:
+    """Values by their keys; of two lists, what either added and neither took away."""
+    merged = {key: value for key, value in theirs.items() if key in ours or key not in before}
+    for key, value in ours.items():
+        was, other = before.get(key), theirs.get(key)
+        if isinstance(value, list) and isinstance(other, list) and other != was:
+            known = was or []
+            stays = [one for one in other if one in value or one not in known]
+            merged[key] = stays + [one for one in value if one not in [*known, *other]]
+        elif key not in before or value != was:
+            merged[key] = value
+    return merged
+
 
 class Sessions(Protocol):
     """Where sessions are kept."""
@@ -94,6 +113,7 @@ class DatabaseSessions:
             tenant=tenant,
             isolation="READ COMMITTED",
         )
+        session._before = session.snapshot()
 
     def drop(self, tenant: str, token: str) -> None:
         self._database.run(
@@ -135,10 +155,12 @@ def _begin(tx: Transaction, tenant: str, session: Session) -> None:
 
 
 def _change(tx: Transaction, tenant: str, session: Session) -> None:
-    tx.execute(
-        "UPDATE web_session SET data = %s, seen_at = %s WHERE tenant = %s AND id_hash = %s",
-        (Jsonb(session.data), tx.now, tenant, _hash(session.token)),
-    )
+    key = (tenant, _hash(session.token))
+    mine = "WHERE tenant = %s AND id_hash = %s"
+    stored = tx.value(f"SELECT data FROM web_session {mine} FOR UPDATE", key)
+    if stored is not None:
+        update = f"UPDATE web_session SET data = %s, seen_at = %s {mine}"
+        tx.execute(update, (Jsonb(session.onto(stored)), tx.now, *key))
 
 
 class MemorySessions:
@@ -168,8 +190,11 @@ class MemorySessions:
         session.token = session.token or secrets.token_urlsafe(32)
         with self._lock:
             found = self._kept.get(_hash(session.token))
-            if not new and (found is None or found[1] != tenant):
-                return
+            if not new:
+                if found is None or found[1] != tenant:
+                    return
+                session.data = session.onto(found[2].data)
+            session._before = session.snapshot()
             self._kept[_hash(session.token)] = (now, tenant, session)
             self._kept = {k: v for k, v in self._kept.items() if now - v[0] <= self._idle}
 
