@@ -430,6 +430,35 @@ def test_every_answer_carries_the_policy(client):
     assert "web.wrong-method" in wrong.text
 
 
+def test_a_wrong_method_is_told_the_right_ones(client):
+    """RFC 9110 §15.5.6."""
+    for path, allowed in (
+        ("/full", "GET, HEAD"),
+        ("/ask", "GET, HEAD, POST"),
+        ("/late", "POST"),
+        ("/api", "POST"),
+        ("/static/kit/kit.css", "GET, HEAD"),
+    ):
+        for headers in (SAME, SAME | {"accept": "application/json"}):
+            answer = client.put(path, headers=headers)
+            assert (answer.status_code, answer.headers["allow"]) == (405, allowed), path
+
+
+def test_no_answer_leads_to_another_scheme(client):
+    """eneo-ai/eneo#871: behind TLS, a redirect for a slash names http."""
+    for path in ("/ask/", "/late/", "/healthz/"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers.get("location")) == (404, None)
+        assert "default-src" in answer.headers["content-security-policy"]
+
+
+def test_the_language_chosen_on_an_error_page_stays(client):
+    assert "There is no such page" in client.get("/nowhere?lang=en").text
+    assert "There is no such page" in client.get("/nowhere").text
+    client.put("/full?lang=ja", headers=SAME)
+    assert "There is no such page" not in client.get("/nowhere").text
+
+
 def test_too_many(clock):
     client = make(clock, requests_per_minute=40)
     answers = [client.get("/ask") for _ in range(30)]

@@ -56,6 +56,8 @@ log = structlog.get_logger()
 
 KIT = Path(__file__).parent
 LANGUAGE_COOKIE = "lang"
+SAFE_TO_READ = frozenset({"GET", "HEAD"})
+"""What a folder of files takes."""
 
 REQUESTS = Counter("kazasu_requests", "Requests", ["room", "route", "method", "status"])
 SECONDS = Histogram("kazasu_request_seconds", "Time to answer", ["room", "route"])
@@ -170,6 +172,8 @@ class Site:
             routes=self._routes,
             exception_handlers={404: self._http_error, 405: self._http_error},
         )
+        # Its redirects would name the scheme in front of which a proxy stands.
+        application.router.redirect_slashes = False
         application.state.health = Health()
         return application
 
@@ -365,11 +369,24 @@ class Site:
         request.state.form = FormData()
         request.state.kept = Kept()
         request.state.language = self._language(request)
-        status = error.status_code if isinstance(error, HTTPException) else 404
-        fault = faults.WRONG_METHOD if status == 405 else faults.NOT_FOUND
+        request.state.signed_out = False
+        wrong_method = isinstance(error, HTTPException) and error.status_code == 405
+        fault = faults.WRONG_METHOD if wrong_method else faults.NOT_FOUND
         response = self._refused(request, Refusal(fault), None)
+        if wrong_method:
+            response.headers["allow"] = self._allowed(request.scope["path"])
         security_headers(response, self._form_targets)
+        self._set_cookies(request, response)
         return response
+
+    def _allowed(self, path: str) -> str:
+        """``Allow`` (RFC 9110 §15.5.6): an address may have a page to look at and another to send to."""
+        scope = {"type": "http", "method": "GET", "path": path}
+        methods: set[str] = set()
+        for route in self._routes:
+            if route.matches(scope)[0] is not Match.NONE:
+                methods |= (route.methods or set()) if isinstance(route, Route) else SAFE_TO_READ
+        return ", ".join(sorted(methods))
 
     def _safe_tenant(self, request: Request) -> str:
         try:
