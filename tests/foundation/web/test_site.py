@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 from lxml import html
+from prometheus_client import REGISTRY
 from psycopg.errors import SerializationFailure
 from pydantic import SecretStr
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
+from structlog.testing import capture_logs
 
 from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.health import Pulse
@@ -457,6 +459,25 @@ def test_the_language_chosen_on_an_error_page_stays(client):
     assert "There is no such page" in client.get("/nowhere").text
     client.put("/full?lang=ja", headers=SAME)
     assert "There is no such page" not in client.get("/nowhere").text
+
+
+def test_what_reaches_no_page_is_counted_under_one_label(client):
+    def count(route, method, status):
+        labels = {"room": "portal", "route": route, "method": method, "status": str(status)}
+        return REGISTRY.get_sample_value("kazasu_requests_total", labels) or 0
+
+    cases = (
+        ("GET", "/made-up", "no page", "GET", 404),
+        ("PUT", "/full", "no page", "PUT", 405),
+        ("MADEUP", "/full", "no page", "other", 405),
+        ("GET", "/static/kit/kit.css", "files", "GET", 200),
+    )
+    for method, path, *labels in cases:
+        before = count(*labels)
+        with capture_logs() as logged:
+            client.request(method, path)
+        assert count(*labels) == before + 1, path
+        assert [one["route"] for one in logged if one["event"] == "request"] == [labels[0]]
 
 
 def test_too_many(clock):

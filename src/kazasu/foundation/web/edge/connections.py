@@ -18,6 +18,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from kazasu.foundation.faults import Fault, Refusal
 from kazasu.foundation.text import LANGUAGES
 from kazasu.foundation.web import faults
+from kazasu.foundation.web.edge.figures import turned_away
 from kazasu.foundation.web.edge.problems import retry_after
 
 log = structlog.get_logger()
@@ -236,6 +237,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def _end(self, refusal: Refusal) -> None:
         """Say why, take for a moment what still comes (else the answer is lost), and hang up."""
         self._ended = True
+        turned_away(refusal, "other")
         self._stop_timers()
         if self.pipeline or (not self._idle() and self.cycle.response_started):
             self.transport.abort()
