@@ -177,6 +177,33 @@ def test_what_two_readers_would_read_differently_is_refused_and_the_connection_e
     assert answer.count(b"HTTP/1.1 ") == 1
 
 
+@pytest.mark.parametrize("host", ["x:8000/evil", "x:evil", "x:@evil.example", "a@x", "x y", "[x]"])
+def test_a_host_that_is_none_is_refused(server, host):
+    """RFC 9112 §3.2; CVE-2026-48710 in Starlette."""
+    request = f"GET /page HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+    assert status(ask(server[0], request.encode())) == 400
+
+
+@pytest.mark.parametrize("host", ["x", "X:8000", "x:", "[::1]:8000", "127.0.0.1"])
+def test_a_host_in_any_good_spelling_is_heard(server, host):
+    request = f"GET /page HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+    assert status(ask(server[0], request.encode())) == 200
+
+
+def test_the_host_of_an_absolute_target_decides(server):
+    """RFC 9112 §3.2.2."""
+    for target in (b"http://bank.localhost/host", b"HTTP://bank.localhost/host?x=1"):
+        request = (
+            b"GET " + target + b" HTTP/1.1\r\nHost: portal.localhost\r\nConnection: close\r\n\r\n"
+        )
+        assert ask(server[0], request).endswith(b"asked bank.localhost")
+
+
+def test_a_target_with_somebodys_name_is_refused(server):
+    request = b"GET http://a@x/page HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    assert status(ask(server[0], request)) == 400
+
+
 def test_trailers_are_no_headers(server):
     port, _, _ = server
     body = b"1\r\nx\r\n0\r\nOrigin: http://x\r\nAccept: text/html\r\n\r\n"

@@ -143,3 +143,37 @@ def test_a_glance_is_of_no_tenant_and_no_transaction(counter):
 
     counter.run("test.before", lambda tx: None, tenant="141003")
     assert counter.glance(look) == ("", counter.clock.now())
+
+
+def test_a_dead_connection_costs_no_look_of_one_statement(counter, databases):
+    """psycopg#701: only whole transactions were tried again, so that each signed-in browser saw a 500."""
+
+    def cut(connection):
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND usename = 'jukinet'"
+        )
+
+    with psycopg.connect(databases.url("jukinet"), autocommit=True) as administrator:
+        for _ in range(3):
+            cut(administrator)
+            assert counter.one_trip("SELECT n FROM counter", lambda _: ()) == (0,)
+            cut(administrator)
+            assert counter.glance(lambda tx: tx.value("SELECT n FROM counter")) == 0
+
+
+def test_a_statement_that_came_to_nothing_is_not_tried_again(counter):
+    tries = []
+
+    def look(tx):
+        tries.append(tx)
+        return tx.value("SELECT set_config('statement_timeout', '20', false), pg_sleep(0)")
+
+    def slow(tx):
+        tries.append(tx)
+        return tx.value("SELECT pg_sleep(5)")
+
+    counter.glance(look)
+    with pytest.raises(errors.QueryCanceled):
+        counter.glance(slow)
+    assert len(tries) == 2

@@ -34,6 +34,10 @@ def site() -> Site:
     def page(request):
         return PlainTextResponse(f"{request.method} {len(request.state.form)}")
 
+    @made.route("/host", access=public("test"))
+    def host(request):
+        return PlainTextResponse(f"asked {request.headers['host']}")
+
     @made.route("/slow", access=public("test"))
     def slow(_):
         time.sleep(2)

@@ -22,6 +22,7 @@ from kazasu.exchange.carrier.transport import INQUIRIES_PATH, LETTERS_PATH
 from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.web.edge.bounds import Bounds
 from kazasu.foundation.web.edge.connections import IDLE_SECONDS, Connections, GuardedProtocol
+from kazasu.foundation.web.edge.figures import turned_away
 from kazasu.foundation.web.edge.problems import answer_to
 from kazasu.foundation.web.edge.security import host_of
 from kazasu.foundation.web.faults import NOT_FOUND, UNKNOWN_HOST
@@ -54,7 +55,9 @@ def web_application(process: Process) -> ASGIApp:
             if room.hosts(host):
                 await room.app(scope, receive, send)
                 return
-        await answer_to(Refusal(UNKNOWN_HOST), headers)(scope, receive, send)
+        unknown = Refusal(UNKNOWN_HOST)
+        turned_away(unknown, scope["method"])
+        await answer_to(unknown, headers)(scope, receive, send)
 
     return Bounds(dispatch, larger=dict.fromkeys((LETTERS_PATH, INQUIRIES_PATH), MOST_BYTES))
 

@@ -6,6 +6,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from prometheus_client import REGISTRY
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
@@ -214,3 +215,14 @@ def test_the_largest_makes_room_for_the_small(monkeypatch):
 )
 def test_a_host_is_its_name(given_, host):
     assert host_of({"host": given_}) == host
+
+
+def test_what_the_gate_turns_away_is_counted(client):
+    labels = {"room": "", "route": "no page", "method": "GET", "status": "414"}
+
+    def count():
+        return REGISTRY.get_sample_value("kazasu_requests_total", labels) or 0
+
+    before = count()
+    assert client.get("/?" + "&" * 300).status_code == 414
+    assert count() == before + 1

@@ -19,6 +19,14 @@ def sessions(databases):
     return DatabaseSessions(databases("portal"), IDLE, ABSOLUTE)
 
 
+@pytest.fixture(params=["memory", "database"])
+def either(request, databases, clock):
+    """Sessions of both kinds."""
+    if request.param == "database":
+        return DatabaseSessions(databases("portal"), IDLE, ABSOLUTE)
+    return MemorySessions(clock, IDLE)
+
+
 def kept(databases):
     """``{(tenant, subject): seen_at}`` as the administrator sees it."""
     with psycopg.connect(databases.url("portal")) as connection:
@@ -105,6 +113,51 @@ def test_the_dead_of_all_tenants_are_taken_away_by_whoever_comes(databases, cloc
     another_process.load("c", "nobody")
     assert set(kept(databases)) == {("a", "new")}
     assert sessions.purge() == 0
+
+
+@pytest.mark.parametrize("tenant", ["a", ""])
+def test_a_session_that_ended_is_not_brought_back_by_a_slower_request(either, tenant):
+    """django/django#5950: sign-out is no sign-out while a request that began before it may still save."""
+    token = saved(either, tenant)
+    slower = either.load(tenant, token)
+    either.drop(tenant, token)
+    slower.data["n"] = 2
+    either.save(tenant, slower)
+    assert either.load(tenant, token) is None
+
+
+def test_of_two_requests_at_once_each_change_survives_the_other(either):
+    """webtrees#3186, rails#57217: the later save took the first one's outcome away, whose page then said nothing."""
+    token = saved(either)
+    one, two, three = (either.load("a", token) for _ in range(3))
+    one.data["n"] = [1, "二", "one"]
+    one.data["only"] = {"one": 1}
+    two.data["n"] = ["二", "two"]
+    three.data["shared"] = 3
+    del three.data["n"]
+    for session in (one, two):
+        either.save("a", session)
+    assert either.load("a", token).data == {"n": ["二", "one", "two"], "only": {"one": 1}}
+    either.save("a", three)
+    assert either.load("a", token).data == {"only": {"one": 1}, "shared": 3}
+
+
+def test_one_request_alone_is_kept_as_it_left_it(either):
+    token = saved(either)
+    session = either.load("a", token)
+    for data in ({"n": ["二", 1, 1]}, {"n": []}, {}, {"n": None}):
+        session.data = data
+        either.save("a", session)
+        assert either.load("a", token).data == data
+
+
+def test_a_change_of_another_tenants_session_changes_nothing(either):
+    token = saved(either)
+    session = either.load("a", token)
+    session.data["n"] = 2
+    either.save("b", session)
+    assert either.load("a", token).data["n"] == [1, "二"]
+    assert either.load("b", token) is None
 
 
 def test_memory_is_shared_by_threads():

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 from lxml import html
+from prometheus_client import REGISTRY
 from psycopg.errors import SerializationFailure
 from pydantic import SecretStr
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
+from structlog.testing import capture_logs
 
 from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.health import Pulse
@@ -60,6 +62,11 @@ class Pages:
 
     @post("/late", OPEN)
     def late(self, _):
+        raise Refusal(FULL)
+
+    @post("/slow", OPEN)
+    def slow(self, request):
+        request.app.state.meanwhile()
         raise Refusal(FULL)
 
     @post("/page", OPEN)
@@ -222,6 +229,21 @@ def test_two_tabs_do_not_take_each_others_answers(client):
     two = client.post("/ask", data=BAD | {"who": "second tab"}, headers=SAME).headers["location"]
     assert "first tab" in client.get(one).text
     assert "second tab" in client.get(two).text
+
+
+def test_of_two_forms_sent_at_once_each_keeps_its_answer(client):
+    """The second is sent, and saved, while the first is at work."""
+    client.get("/in")
+    inner = []
+
+    def second():
+        answer = client.post("/ask", data=BAD | {"who": "second tab"}, headers=SAME)
+        inner.append(answer.headers["location"])
+
+    client.app.state.meanwhile = second
+    one = client.post("/slow", data={"_page": "/ask"}, headers=SAME).headers["location"]
+    assert "test.full" in client.get(one).text
+    assert "second tab" in client.get(inner[0]).text
 
 
 def test_what_is_kept_is_for_one_browser_one_page_one_person_and_a_while(client, clock):
@@ -408,6 +430,54 @@ def test_every_answer_carries_the_policy(client):
     wrong = client.post("/full", headers=SAME)
     assert wrong.status_code == 405
     assert "web.wrong-method" in wrong.text
+
+
+def test_a_wrong_method_is_told_the_right_ones(client):
+    """RFC 9110 §15.5.6."""
+    for path, allowed in (
+        ("/full", "GET, HEAD"),
+        ("/ask", "GET, HEAD, POST"),
+        ("/late", "POST"),
+        ("/api", "POST"),
+        ("/static/kit/kit.css", "GET, HEAD"),
+    ):
+        for headers in (SAME, SAME | {"accept": "application/json"}):
+            answer = client.put(path, headers=headers)
+            assert (answer.status_code, answer.headers["allow"]) == (405, allowed), path
+
+
+def test_no_answer_leads_to_another_scheme(client):
+    """eneo-ai/eneo#871: behind TLS, a redirect for a slash names http."""
+    for path in ("/ask/", "/late/", "/healthz/"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers.get("location")) == (404, None)
+        assert "default-src" in answer.headers["content-security-policy"]
+
+
+def test_the_language_chosen_on_an_error_page_stays(client):
+    assert "There is no such page" in client.get("/nowhere?lang=en").text
+    assert "There is no such page" in client.get("/nowhere").text
+    client.put("/full?lang=ja", headers=SAME)
+    assert "There is no such page" not in client.get("/nowhere").text
+
+
+def test_what_reaches_no_page_is_counted_under_one_label(client):
+    def count(route, method, status):
+        labels = {"room": "portal", "route": route, "method": method, "status": str(status)}
+        return REGISTRY.get_sample_value("kazasu_requests_total", labels) or 0
+
+    cases = (
+        ("GET", "/made-up", "no page", "GET", 404),
+        ("PUT", "/full", "no page", "PUT", 405),
+        ("MADEUP", "/full", "no page", "other", 405),
+        ("GET", "/static/kit/kit.css", "files", "GET", 200),
+    )
+    for method, path, *labels in cases:
+        before = count(*labels)
+        with capture_logs() as logged:
+            client.request(method, path)
+        assert count(*labels) == before + 1, path
+        assert [one["route"] for one in logged if one["event"] == "request"] == [labels[0]]
 
 
 def test_too_many(clock):

@@ -41,7 +41,7 @@ def unkeepable(error: Exception) -> bool:
 
 
 class _Gone(errors.OperationalError):
-    """The connection had died in the pool: nothing has been done on it yet."""
+    """The connection had died in the pool: nothing has been done on it that may not be done again."""
 
 
 _here = threading.local()
@@ -250,18 +250,12 @@ class Database:
                 cut takes the last moment away: a letter sent again, and never a letter received.
         """
         opening = _opening(isolation, tenant, lazily=lazily)
-        for attempt in range(1, _TRIES + 1):
-            try:
-                result, after = self._once(label, work, opening, tenant, access, isolation)
-            except (*LOST_RACE, _Gone):
-                if attempt == _TRIES:
-                    raise
-                time.sleep(random.uniform(0, 0.004 * 2**attempt))  # noqa: S311 - not a secret
-            else:
-                for callback in after:
-                    callback()
-                return result
-        raise AssertionError("unreachable")
+        result, after = _persistently(
+            lambda: self._once(label, work, opening, tenant, access, isolation)
+        )
+        for callback in after:
+            callback()
+        return result
 
     def read(
         self,
@@ -278,13 +272,15 @@ class Database:
         """One statement that is a transaction of its own, in one round trip. Returns its first row, or None.
 
         Args:
-            query: calls a function of the schema that sets the tenant itself, for none is set here.
+            query: calls a function of the schema that sets the tenant itself, for none is set here. Asked
+                again when the connection had died, so it must come to the same end when done twice.
             params: its values, at this instant.
         """
-        with self._pool.connection() as connection:
-            return connection.execute(
+        return self._alone(
+            lambda connection: connection.execute(
                 query.encode(), params(self.clock.now()), prepare=True
             ).fetchone()
+        )
 
     def glance(self, look: Callable[[Transaction], T]) -> T:
         """Like :meth:`read` for one statement of no tenant: without BEGIN, settings and COMMIT.
@@ -292,8 +288,21 @@ class Database:
         For what every process asks each second: is there anything to do, and for whom? A second
         statement of ``look`` would see another instant.
         """
-        with self._pool.connection() as connection:
-            return look(Transaction(connection, "", self.clock.now()))
+        return self._alone(lambda connection: look(Transaction(connection, "", self.clock.now())))
+
+    def _alone(self, statement: Callable[[Connection], T]) -> T:
+        """Outside of any transaction; again on another connection where this one had died."""
+
+        def once() -> T:
+            with self._pool.connection() as connection:
+                try:
+                    return statement(connection)
+                except psycopg.OperationalError as error:
+                    if not connection.closed:  # the statement itself came to nothing
+                        raise
+                    raise _Gone(str(error)) from error
+
+        return _persistently(once)
 
     def _once(
         self,
@@ -320,6 +329,16 @@ class Database:
             if isolation != "REPEATABLE READ":
                 crash_point(f"{label}:after-commit")
             return result, tx._after
+
+
+def _persistently(once: Callable[[], T]) -> T:
+    """Tried again, after a pause, when it lost a race or had a dead connection."""
+    for attempt in range(1, _TRIES):
+        try:
+            return once()
+        except (*LOST_RACE, _Gone):
+            time.sleep(random.uniform(0, 0.004 * 2**attempt))  # noqa: S311 - not a secret
+    return once()
 
 
 def _typed(cursor: psycopg.Cursor[tuple[Any, ...]], cls: type[T]) -> list[T]:

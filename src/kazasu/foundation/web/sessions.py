@@ -42,6 +42,25 @@ class Session:
     def changed(self) -> bool:
         return self.snapshot() != self._before
 
+    def onto(self, stored: dict[str, Any]) -> dict[str, Any]:
+        """What is stored now, with what was changed here: two tabs write one session at the same time."""
+        before, ours = json.loads(self._before)[2], json.loads(self.snapshot())[2]
+        return _merged(before, ours, stored)
+
+
+def _merged(before: dict[str, Any], ours: dict[str, Any], theirs: dict[str, Any]) -> dict[str, Any]:
+    """Values by their keys; of two lists, what either added and neither took away."""
+    merged = {key: value for key, value in theirs.items() if key in ours or key not in before}
+    for key, value in ours.items():
+        was, other = before.get(key), theirs.get(key)
+        if isinstance(value, list) and isinstance(other, list) and other != was:
+            known = was or []
+            stays = [one for one in other if one in value or one not in known]
+            merged[key] = stays + [one for one in value if one not in [*known, *other]]
+        elif key not in before or value != was:
+            merged[key] = value
+    return merged
+
 
 class Sessions(Protocol):
     """Where sessions are kept."""
@@ -50,7 +69,10 @@ class Sessions(Protocol):
         """The session of this cookie, if it is alive."""
 
     def save(self, tenant: str, session: Session) -> None:
-        """Store a changed session. Returns it a token when it has none."""
+        """Store a new session, which gets its token so, or change one that is there.
+
+        One that ended meanwhile stays ended: a slower request of a browser that signed out signs nobody in.
+        """
 
     def drop(self, tenant: str, token: str) -> None:
         """Forget it."""
@@ -83,27 +105,15 @@ class DatabaseSessions:
         return session
 
     def save(self, tenant: str, session: Session) -> None:
+        write = _change if session.token else _begin
         session.token = session.token or secrets.token_urlsafe(32)
-
-        def work(tx: Transaction) -> None:
-            tx.execute(
-                """INSERT INTO web_session (tenant, id_hash, kind, subject, data, created_at, seen_at)
-                   VALUES (%s, %s, %s, %s, %s, %s, %s)
-                   ON CONFLICT (tenant, id_hash) DO UPDATE
-                   SET kind = excluded.kind, subject = excluded.subject, data = excluded.data,
-                       seen_at = excluded.seen_at""",
-                (
-                    tenant,
-                    _hash(session.token),
-                    session.kind,
-                    session.subject,
-                    Jsonb(session.data),
-                    tx.now,
-                    tx.now,
-                ),
-            )
-
-        self._database.run("session.save", work, tenant=tenant, isolation="READ COMMITTED")
+        self._database.run(
+            "session.save",
+            lambda tx: write(tx, tenant, session),
+            tenant=tenant,
+            isolation="READ COMMITTED",
+        )
+        session._before = session.snapshot()
 
     def drop(self, tenant: str, token: str) -> None:
         self._database.run(
@@ -131,6 +141,28 @@ class DatabaseSessions:
         return int(row[0]) if row else 0
 
 
+def _begin(tx: Transaction, tenant: str, session: Session) -> None:
+    tx.insert(
+        "web_session",
+        tenant=tenant,
+        id_hash=_hash(session.token),
+        kind=session.kind,
+        subject=session.subject,
+        data=session.data,
+        created_at=tx.now,
+        seen_at=tx.now,
+    )
+
+
+def _change(tx: Transaction, tenant: str, session: Session) -> None:
+    key = (tenant, _hash(session.token))
+    mine = "WHERE tenant = %s AND id_hash = %s"
+    stored = tx.value(f"SELECT data FROM web_session {mine} FOR UPDATE", key)
+    if stored is not None:
+        update = f"UPDATE web_session SET data = %s, seen_at = %s {mine}"
+        tx.execute(update, (Jsonb(session.onto(stored)), tx.now, *key))
+
+
 class MemorySessions:
     """For a site that has no database: the terminal beside a reader."""
 
@@ -154,9 +186,15 @@ class MemorySessions:
         return session
 
     def save(self, tenant: str, session: Session) -> None:
+        now, new = self._clock.now(), not session.token
         session.token = session.token or secrets.token_urlsafe(32)
-        now = self._clock.now()
         with self._lock:
+            found = self._kept.get(_hash(session.token))
+            if not new:
+                if found is None or found[1] != tenant:
+                    return
+                session.data = session.onto(found[2].data)
+            session._before = session.snapshot()
             self._kept[_hash(session.token)] = (now, tenant, session)
             self._kept = {k: v for k, v in self._kept.items() if now - v[0] <= self._idle}
 

@@ -17,7 +17,6 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import structlog
-from prometheus_client import Counter, Histogram
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
@@ -38,6 +37,7 @@ from kazasu.foundation.web.access import PageAccess
 from kazasu.foundation.web.acting import OWNER, Acting, address_of, marked, owner_of
 from kazasu.foundation.web.edge.content import FIELD_BYTES, MOST_FIELDS
 from kazasu.foundation.web.edge.failures import refusal_of
+from kazasu.foundation.web.edge.figures import FILES, NO_PAGE, SECONDS, answered
 from kazasu.foundation.web.edge.problems import problem, retry_after
 from kazasu.foundation.web.edge.security import RateLimit, check_origin, host_of, security_headers
 from kazasu.foundation.web.edge.static import StaticFolder
@@ -56,9 +56,8 @@ log = structlog.get_logger()
 
 KIT = Path(__file__).parent
 LANGUAGE_COOKIE = "lang"
-
-REQUESTS = Counter("kazasu_requests", "Requests", ["room", "route", "method", "status"])
-SECONDS = Histogram("kazasu_request_seconds", "Time to answer", ["room", "route"])
+SAFE_TO_READ = frozenset({"GET", "HEAD"})
+"""What a folder of files takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +127,9 @@ class Site:
         self._version = _fingerprint([KIT / "static", own_static])
         for path, folder in (("/static/kit", KIT / "static"), ("/static", own_static)):
             if folder.is_dir():
-                self._routes.append(Mount(path, StaticFolder(folder, self._version)))
+                self._routes.append(
+                    Mount(path, StaticFolder(folder, self._version, self._file_sent))
+                )
 
     # ------------------------------------------------------------ routes
 
@@ -170,6 +171,8 @@ class Site:
             routes=self._routes,
             exception_handlers={404: self._http_error, 405: self._http_error},
         )
+        # Its redirects would name the scheme in front of which a proxy stands.
+        application.router.redirect_slashes = False
         application.state.health = Health()
         return application
 
@@ -253,14 +256,12 @@ class Site:
             )
             seconds = time.perf_counter() - started
             refused = getattr(request.state, "refused", response.status_code)
-            REQUESTS.labels(self.room, declared.path, request.method, refused).inc()
             SECONDS.labels(self.room, declared.path).observe(seconds)
-            log.info(
-                "request",
-                room=self.room,
-                method=request.method,
-                route=declared.path,
-                status=response.status_code,
+            answered(
+                self.room,
+                declared.path,
+                request.method,
+                response.status_code,
                 refused=refused,
                 ms=round(seconds * 1000, 1),
                 request_id=request.state.request_id,
@@ -365,11 +366,28 @@ class Site:
         request.state.form = FormData()
         request.state.kept = Kept()
         request.state.language = self._language(request)
-        status = error.status_code if isinstance(error, HTTPException) else 404
-        fault = faults.WRONG_METHOD if status == 405 else faults.NOT_FOUND
+        request.state.signed_out = False
+        wrong_method = isinstance(error, HTTPException) and error.status_code == 405
+        fault = faults.WRONG_METHOD if wrong_method else faults.NOT_FOUND
         response = self._refused(request, Refusal(fault), None)
+        if wrong_method:
+            response.headers["allow"] = self._allowed(request.scope["path"])
         security_headers(response, self._form_targets)
+        self._set_cookies(request, response)
+        answered(self.room, NO_PAGE, request.method, response.status_code, fault=fault.code)
         return response
+
+    def _file_sent(self, method: str, status: int) -> None:
+        answered(self.room, FILES, method, status)
+
+    def _allowed(self, path: str) -> str:
+        """``Allow`` (RFC 9110 §15.5.6): an address may have a page to look at and another to send to."""
+        scope = {"type": "http", "method": "GET", "path": path}
+        methods: set[str] = set()
+        for route in self._routes:
+            if route.matches(scope)[0] is not Match.NONE:
+                methods |= (route.methods or set()) if isinstance(route, Route) else SAFE_TO_READ
+        return ", ".join(sorted(methods))
 
     def _safe_tenant(self, request: Request) -> str:
         try:

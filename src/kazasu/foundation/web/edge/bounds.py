@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.web import faults
 from kazasu.foundation.web.edge.content import check_content, check_target
+from kazasu.foundation.web.edge.figures import turned_away
 from kazasu.foundation.web.edge.problems import answer_to
 
 MOST_BYTES: Final = 1_000_000
@@ -160,6 +161,7 @@ async def _refuse(
     refusal: Refusal, body: _Body, scope: Scope, receive: Receive, send: Send
 ) -> None:
     """The answer at once. Where more was to come, the connection ends a moment later."""
+    turned_away(refusal, scope["method"])
     response = answer_to(refusal, Headers(scope=scope))
     if body.whole:
         await response(scope, receive, send)

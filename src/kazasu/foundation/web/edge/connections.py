@@ -7,6 +7,7 @@ nobody else anything.
 """
 
 import asyncio
+import re
 import time
 from http import HTTPStatus
 from typing import Any, Final
@@ -18,6 +19,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from kazasu.foundation.faults import Fault, Refusal
 from kazasu.foundation.text import LANGUAGES
 from kazasu.foundation.web import faults
+from kazasu.foundation.web.edge.figures import turned_away
 from kazasu.foundation.web.edge.problems import retry_after
 
 log = structlog.get_logger()
@@ -37,6 +39,10 @@ MOST_ADDRESS: Final = 16_384
 MOST_WIRE: Final = 16_000_000
 """Bytes of one request with its chunks' own lines and trailers, whose bodies the gate counts."""
 _SAY_EVERY: Final = 60.0
+_HOST: Final = re.compile(
+    rb"(?:\[[0-9A-Fa-f:.]+\]|(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?"
+)
+"""A host and a port (RFC 3986 §3.2.2, §3.2.3): no path, and nobody's name before an ``@``."""
 
 
 class Connections:
@@ -180,11 +186,23 @@ class GuardedProtocol(HttpToolsProtocol):
         size = sum(len(name) + len(value) + 4 for name, value in self.headers)
         if len(self.headers) > MOST_HEADERS or size > MOST_HEAD:
             raise self._because(faults.LONG_HEAD)
-        hosts = sum(name == b"host" for name, _ in self.headers)
-        if hosts > 1 or (not hosts and self.parser.get_http_version() == "1.1"):
+        hosts = [value for name, value in self.headers if name == b"host"]
+        missing = not hosts and self.parser.get_http_version() == "1.1"
+        if missing or len(hosts) > 1 or not all(map(_HOST.fullmatch, hosts)):
             raise self._because(
                 faults.UNREADABLE
             )  # RFC 9112 §3.2; two lengths (§6.1) llhttp refuses
+        self._take_host_of_target()
+
+    def _take_host_of_target(self) -> None:
+        """An absolute target's host decides, whatever the header says (RFC 9112 §3.2.2)."""
+        if self.url.startswith(b"/") or b"://" not in self.url:
+            return
+        authority = re.split(rb"[/?#]", self.url.partition(b"://")[2], maxsplit=1)[0]
+        if not _HOST.fullmatch(authority):
+            raise self._because(faults.UNREADABLE)
+        self.headers[:] = [one for one in self.headers if one[0] != b"host"]
+        self.headers.append((b"host", authority))
 
     def on_message_complete(self) -> None:
         super().on_message_complete()
@@ -236,6 +254,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def _end(self, refusal: Refusal) -> None:
         """Say why, take for a moment what still comes (else the answer is lost), and hang up."""
         self._ended = True
+        turned_away(refusal, "other")
         self._stop_timers()
         if self.pipeline or (not self._idle() and self.cycle.response_started):
             self.transport.abort()

@@ -6,6 +6,7 @@ version is asked again each time and answered by 304. speed.md §4: five thread 
 
 import gzip
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from mimetypes import guess_type
 from pathlib import Path
@@ -35,7 +36,14 @@ class _File:
 class StaticFolder:
     """The files right inside ``folder``, as an ASGI application under a Mount."""
 
-    def __init__(self, folder: Path, version: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        version: str,
+        sent: Callable[[str, int], None] = lambda _method, _status: None,
+    ) -> None:
+        """``sent``: told of each answer, its method and its status."""
+        self._sent = sent
         self._version = version
         self._files = {file.name: _read(file) for file in folder.iterdir() if file.is_file()}
 
@@ -45,7 +53,9 @@ class StaticFolder:
             raise HTTPException(404)
         if scope["method"] not in {"GET", "HEAD"}:
             raise HTTPException(405)
-        await self._answer(self._files[name], scope)(scope, receive, send)
+        answer = self._answer(self._files[name], scope)
+        self._sent(scope["method"], answer.status_code)
+        await answer(scope, receive, send)
 
     def _answer(self, file: _File, scope: Scope) -> Response:
         asked = Headers(scope=scope)
