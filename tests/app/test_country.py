@@ -158,6 +158,33 @@ def test_a_half_founded_country_is_begun_again_by_its_own_folder(settings, serve
     assert country.enter(settings, server).state == "living"
 
 
+@pytest.mark.parametrize("half", [False, True])
+def test_a_founding_keeps_to_its_own_folder(settings, server, tmp_path, half):
+    """KAZASU_DIRECTORY may name the folder of another country, whose keys nobody could make again."""
+    other = Settings(data=tmp_path / "other")
+    Institutions(FixedClock(THE_DAY), "bank").write(other.data)
+    if half:
+        half_found(settings, server)
+    before = held(server), files(tmp_path)
+    astray = replace(settings, directory=str(other.directory_file))
+    with pytest.raises(Refusal) as refusal, country.founding(astray, server, WISH):
+        pass
+    assert refusal.value.fault.code == "app.founded-elsewhere"
+    assert (held(server), files(tmp_path)) == before
+
+
+def test_secrets_copied_to_another_country_do_not_clear_it(settings, server, tmp_path):
+    half_found(settings, server)
+    other = Settings(data=tmp_path / "other")
+    Institutions(FixedClock(THE_DAY), "bank").write(other.data)
+    shutil.copy(settings.data / "roles.json", other.data)
+    before = held(server), files(tmp_path)
+    with pytest.raises(Refusal) as refusal, country.founding(other, server, WISH):
+        pass
+    assert refusal.value.fault.code == "app.founded-elsewhere"
+    assert (held(server), files(tmp_path)) == before
+
+
 def test_a_living_country_is_never_begun_again(settings, server):
     found(settings, server)
     before = held(server), files(settings.data)

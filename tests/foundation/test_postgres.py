@@ -15,9 +15,10 @@ import psycopg
 import pytest
 
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.postgres import EmbeddedPostgres, GivenPostgres, find_server
+from kazasu.foundation.postgres import EmbeddedPostgres, GivenPostgres, embedded, find_server
 from kazasu.foundation.postgres.binaries import find_binaries, wheel_folder
 from kazasu.foundation.postgres.faults import WILL_NOT_START
+from kazasu.foundation.postgres.place import Place
 from kazasu.foundation.postgres.supervisor import Supervisor
 from kazasu.foundation.postgres.user import server_user
 
@@ -151,6 +152,44 @@ def test_a_server_of_another_folder_is_not_ours_to_stop(another, tmp_path, its_l
             assert answers_within(served, 1)
     finally:
         other.destroy()
+
+
+@pytest.mark.parametrize("hint", ["socket", "users"])
+def test_a_server_of_another_container_is_left_alone(data, another, monkeypatch, hint):
+    """It is known by its socket, or where that cannot be seen either, by the lock of its users."""
+    server = another().start()
+    pid, folder = postmaster(server), Path(server.host).parent / "cluster"
+    door = Path(server.host) / ".s.PGSQL.5432"
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(Place, "postmaster_lives", lambda _: False)
+        if hint == "users":
+            door.rename(door.with_suffix(".away"))
+            elsewhere.setattr(embedded, "_namespace", lambda: "pid:[elsewhere]")
+        for _ in range(2):
+            with pytest.raises(Refusal) as refusal:
+                EmbeddedPostgres(data).start()
+            assert refusal.value.fault.code == "postgres.out-of-sight"
+    if hint == "users":
+        door.with_suffix(".away").rename(door)
+    assert (folder / "postmaster.pid").read_text().startswith(f"{pid}\n")
+    assert another().start() == server
+
+
+def test_a_process_that_really_is_elsewhere_is_refused(data, another):
+    elsewhere = ["unshare", "--pid", "--ipc", "--fork", "--mount-proc"]
+    if shutil.which("unshare") is None or subprocess.run([*elsewhere, "true"], check=False).returncode:
+        pytest.skip("needs the right to make a process namespace")
+    server = another().start()
+    pid = postmaster(server)
+    program = (
+        "import sys; from pathlib import Path;"
+        "from kazasu.foundation.postgres import EmbeddedPostgres as E; E(Path(sys.argv[1])).start()"
+    )
+    done = subprocess.run(
+        [*elsewhere, sys.executable, "-c", program, str(data)], capture_output=True, check=False
+    )
+    assert b"postgres.out-of-sight" in done.stderr
+    assert postmaster(server) == pid
 
 
 def test_the_last_one_out_stops_the_shared_server(another):

@@ -112,16 +112,19 @@ def founding(settings: Settings, server: PostgresServer, wish: Mapping[str, Any]
 
     The lock dies with our connection, so a founder that is killed leaves no lock.
 
-    Raises Refusal ``app.being-founded``, ``app.not-empty``, ``app.folder-taken``, ``app.other-folder``.
+    Raises Refusal ``app.being-founded``, ``app.not-empty``, ``app.folder-taken``, ``app.other-folder``,
+    ``app.founded-elsewhere``.
     """
     with alone(server) as connection:
         mark = read_mark(connection)
         if mark is None:
+            _refuse_elsewhere(settings, settings.data)
             refuse_foreign_files(settings)
         elif mark.state == "living":
             raise Refusal(faults.BEING_FOUNDED)  # by somebody who was faster
         else:
             must_fit(settings, mark)
+            _refuse_elsewhere(settings, Path(mark.folder))
             _clear_half(connection, settings)
         with connection.transaction():
             _write(connection, settings, "founding", wish)
@@ -197,25 +200,33 @@ def refuse_lost_database(settings: Settings, given: EmbeddedPostgres | GivenPost
 
 def files_of(settings: Settings) -> list[str]:
     """Which files of a country lie in our folder."""
-    return [name for name in FILES if (_folder(settings) / name).exists()]
+    return [name for name in FILES if (settings.data / name).exists()]
 
 
-def _folder(settings: Settings) -> Path:
-    return settings.directory_file.parent
+def _refuse_elsewhere(settings: Settings, folder: Path) -> None:
+    """Raises Refusal ``app.founded-elsewhere``: files would be laid, or taken away, outside the folder that
+    the mark names. What lies there may be another country's."""
+    if settings.data.resolve() != folder.resolve() or (
+        settings.directory_file.resolve() != folder.resolve() / "directory.json"
+    ):
+        raise Refusal(faults.FOUNDED_ELSEWHERE, file=settings.directory_file, folder=folder)
 
 
 def _clear_half(connection: psycopg.Connection[Any], settings: Settings) -> None:
-    """Take away what an interrupted founding left: half a country looks like a whole one."""
+    """Take away what an interrupted founding left: half a country looks like a whole one.
+
+    Nothing of these names lay in the folder when it began (:func:`refuse_foreign_files`).
+    """
     _drop_schemas(connection)
     connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(HOUSE)))
     for name in files_of(settings):
-        path = _folder(settings) / name
+        path = settings.data / name
         shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _make_durable(settings: Settings) -> None:
     """Keys and cards lie in files: they must last as long as the word that they are there."""
-    roots = [_folder(settings), *(_folder(settings) / name for name in files_of(settings))]
+    roots = [settings.data, *(settings.data / name for name in files_of(settings))]
     inside = (path for root in roots[1:] if root.is_dir() for path in root.rglob("*"))
     for path in (*roots, *inside):
         descriptor = os.open(path, os.O_RDONLY)

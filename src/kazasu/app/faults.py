@@ -17,6 +17,9 @@ HALF_FOUNDED = define("app.half-founded", 409,
 OTHER_FOLDER = define("app.other-folder", 409,
     "{data} には、このデータベースの国の秘密（roles.json）がありません。", "{data} does not hold the secrets (roles.json) of the country in this database.",
     "何も変えていません。--data で {folder} を指定するか、そこの roles.json を {data} に写してください。", "Nothing was changed. Name {folder} with --data, or copy its roles.json to {data}.", who="operator")  # fmt: skip
+FOUNDED_ELSEWHERE = define("app.founded-elsewhere", 409,
+    "国は {folder} の中に建てます。名簿 {file} は別の場所です。", "The country is founded within {folder}; the directory file {file} lies elsewhere.",
+    "何も変えていません。KAZASU_DIRECTORY を外し、--data で {folder} を指定してください。その場所を移したのなら ./kazasu reset で消せます。", "Nothing was changed. Leave KAZASU_DIRECTORY away and give --data {folder}. If that folder was moved, ./kazasu reset removes what is left.", who="operator")  # fmt: skip
 FOLDER_TAKEN = define("app.folder-taken", 409,
     "{data} には国の {found} がありますが、データベースは空です。", "{data} holds {found} of a country, but its database is empty.",
     "何も変えていません。その国のデータベースを指定するか、別の --data を選ぶか、要らなければ ./kazasu reset で消してください。", "Nothing was changed. Name that country's database, choose another --data, or remove what is left with ./kazasu reset.", who="operator")  # fmt: skip

@@ -1,7 +1,7 @@
 """A PostgreSQL of our own, started with the house and stopped by the last one who leaves.
 
 Several processes may share one data folder: each one that uses the server holds a shared lock on
-``postgres.users``; starting and stopping happen under ``postgres.lock``. Locks die with their
+``postgres.users``, which says in which process namespace they live; starting and stopping happen under ``postgres.lock``. Locks die with their
 process, so a killed process leaves nothing to clean up. The one who enters it by ``with`` also watches over it:
 a server that died is started again (``supervisor.py``).
 """
@@ -18,7 +18,7 @@ from typing import Final, TextIO
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres.binaries import find_binaries
 from kazasu.foundation.postgres.cluster import ADMINISTRATOR, PORT, SETTINGS, Cluster
-from kazasu.foundation.postgres.faults import NO_CLUSTER, NO_PASSWORD
+from kazasu.foundation.postgres.faults import NO_CLUSTER, NO_PASSWORD, OUT_OF_SIGHT
 from kazasu.foundation.postgres.place import Place, find_place, home_of
 from kazasu.foundation.postgres.server import PostgresServer, forget_callers_settings
 from kazasu.foundation.postgres.supervisor import Supervisor
@@ -47,7 +47,7 @@ class EmbeddedPostgres:
 
         Raises:
             Refusal: ``postgres.no-binaries``, ``.other-version``, ``.no-place``,
-                ``.will-not-start``, ``.no-cluster``, ``.no-password``.
+                ``.will-not-start``, ``.no-cluster``, ``.no-password``, ``.out-of-sight``.
         """
         forget_callers_settings()
         if not self._create and not self.exists():
@@ -55,6 +55,7 @@ class EmbeddedPostgres:
         self.data.mkdir(mode=0o711, parents=True, exist_ok=True)
         with self._exclusively():
             cluster = self._cluster()
+            self._refuse_unseen(cluster.place)
             password = self._password(made=cluster.exists())
             if not cluster.exists():
                 cluster.create(password)
@@ -62,6 +63,8 @@ class EmbeddedPostgres:
             self._place = cluster.place
             if self._user_lock is None:
                 self._user_lock = (self.data / "postgres.users").open("w")
+                self._user_lock.write(_namespace())
+                self._user_lock.flush()
                 fcntl.flock(self._user_lock, fcntl.LOCK_SH)
         return PostgresServer(str(cluster.place.socket), PORT, ADMINISTRATOR, password)
 
@@ -89,12 +92,23 @@ class EmbeddedPostgres:
         users = self.data / "postgres.users"
         if not users.exists():
             return False
-        with users.open("w") as lock:
+        with users.open("r+") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 return True
         return False
+
+    def _refuse_unseen(self, place: Place) -> None:
+        """Its users are here by their lock, but their processes are numbered elsewhere: that its server
+        cannot be seen does not mean that it is dead, and two on one cluster destroy it.
+
+        Raises Refusal ``postgres.out-of-sight``.
+        """
+        if self._user_lock is not None or place.postmaster_lives() or not self.in_use():
+            return
+        if (self.data / "postgres.users").read_text(encoding="ascii") != _namespace():
+            raise Refusal(OUT_OF_SIGHT, data=self.data)
 
     def destroy(self) -> None:
         """Stop the server, even while others use it, and remove every byte of its data."""
@@ -152,6 +166,14 @@ class EmbeddedPostgres:
         with (self.data / "postgres.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def _namespace() -> str:
+    """Within which process ids have a meaning; empty where a machine has but one (macOS)."""
+    try:
+        return str(Path("/proc/self/ns/pid").readlink())
+    except OSError:
+        return ""
 
 
 def _run(cluster: Cluster) -> bool:

@@ -17,6 +17,9 @@ WILL_NOT_START = define("postgres.will-not-start", 503,
 BAD_URL = define("postgres.bad-url", 400,
     "データベースの URL を読めません: {reason}", "The database URL cannot be read: {reason}",
     "postgresql://利用者:パスワード@ホスト/データベース の形で指定してください。", "Write it as postgresql://user:password@host/database.", who="operator")  # fmt: skip
+OUT_OF_SIGHT = define("postgres.out-of-sight", 409,
+    "{data} のデータベースは動いていますが、そのプロセスがここからは見えません（別のコンテナなど）。", "The database in {data} is running, but its process cannot be seen from here (another container, for example).",
+    "何も変えていません。それが動いている側でこのコマンドを実行するか、先にそちらで止めてください。", "Nothing was changed. Run this command where it runs, or stop it there first.", who="operator")  # fmt: skip
 NO_PASSWORD = define("postgres.no-password", 503,
     "データベースの管理者パスワード {file} がないか、読めません。", "The password of the database's administrator, {file}, is missing or does not read.",
     "控えから戻してください。", "Put it back from a copy.", who="operator")  # fmt: skip

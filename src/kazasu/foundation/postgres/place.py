@@ -7,13 +7,14 @@ with ``<data>/postgres.place`` pointing to it. Inside: ``cluster/``, ``socket/``
 import os
 import secrets
 import shutil
+import socket
 import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.postgres.faults import NO_CLUSTER
+from kazasu.foundation.postgres.faults import NO_CLUSTER, OUT_OF_SIGHT
 from kazasu.foundation.postgres.user import ServerUser, server_user
 
 _POINTER = "postgres.place"
@@ -65,12 +66,29 @@ class Place:
 
         PostgreSQL itself takes a zombie for a live one. Backends that survived their server are
         still found by it through the shared memory, so removing the file is safe.
+
+        Raises:
+            Refusal: ``postgres.out-of-sight`` when a server of another process namespace serves here.
         """
+        if self._listens():
+            raise Refusal(OUT_OF_SIGHT, data=self.home)
         crashed = (self.cluster / "postmaster.pid").exists()
         (self.cluster / "postmaster.pid").unlink(missing_ok=True)
         for name in (SOCKET_NAME, f"{SOCKET_NAME}.lock"):
             (self.socket / name).unlink(missing_ok=True)
         return crashed
+
+    def _listens(self) -> bool:
+        """Whether any process holds the socket open, even one that answers nothing."""
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.settimeout(0)
+            try:
+                probe.connect(str(self.socket / SOCKET_NAME))
+            except (FileNotFoundError, ConnectionRefusedError):
+                return False
+            except BlockingIOError:  # so many wait already
+                return True
+        return True
 
     def last_words(self) -> str:
         """The last fatal line of the log, for the person who has to act on it."""
