@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from kazasu.cli.processes.countries import free_port
+from kazasu.foundation.web.edge.connections import MOST_WAITING
 
 HEAD_SECONDS = 3.0
 PAGE = b"GET /page HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -224,6 +225,27 @@ def test_keep_alive_and_pipelining_go_on(server):
     with connected(port) as one:
         one.sendall(PAGE + PAGE + head("GET", "/page", "Connection: close"))
         assert everything(one).count(b"HTTP/1.1 200") == 3
+
+
+def test_who_asks_far_ahead_gets_what_waited_and_no_more(server):
+    port, _, _ = server
+    with connected(port) as one:
+        one.sendall(PAGE * 200)
+        assert everything(one).count(b"HTTP/1.1 200") == 1 + MOST_WAITING
+
+
+def test_requests_that_nobody_reads_the_answers_of_do_not_pile_up(server):
+    """40 sockets, 40,000 requests each, nothing read: 1.5 GB."""
+    port, process, _ = server
+    before = memory(process)
+    flood = head("GET", "/slow") + b"GET / HTTP/1.1\r\nHost:x\r\n\r\n" * 8_000
+    silent = [connected(port) for _ in range(20)]
+    for one in silent:
+        one.sendall(flood)
+    assert status(ask(port, head("GET", "/page", "Connection: close"))) == 200
+    assert memory(process) - before < 60
+    for one in silent:
+        one.close()
 
 
 def test_clients_that_hang_up_in_a_body_leave_no_trace():

@@ -139,7 +139,9 @@ def test_nobody_is_asked_inside_a_transaction(world):
 def test_an_answer_by_somebody_else_is_not_believed(world):
     class Liar(World):
         def inquire(self, of, sealed):
-            content = b'{"irt":"%s","aud":"portal","answer":{}}' % str(UUID(int=0)).encode()
+            content = (
+                b'{"irt":"%s","iss":"jpki","aud":"portal","answer":{}}' % str(UUID(int=0)).encode()
+            )
             return world.institutions["jpki"].seal(content, "kazasu-answer+jws", "portal")
 
     liar = object.__new__(Liar)

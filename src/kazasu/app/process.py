@@ -184,7 +184,7 @@ class Process:
     def deliver(self, to: str, sealed: str) -> str | None:
         """A letter for an institution of this process; None when it lives elsewhere."""
         inbox = self._inboxes.get(room_of(to))
-        if inbox is None or not self.prepared.selection.houses(to):
+        if inbox is None or not self._houses(to):
             return None
         receipt = inbox.receive(self.institution(to), sealed)
         self._kick.set()
@@ -193,9 +193,13 @@ class Process:
     def inquire(self, of: str, sealed: str) -> str | None:
         """An inquiry to an institution of this process; None when it lives elsewhere."""
         answerer = self._answerers.get(room_of(of))
-        if answerer is None or not self.prepared.selection.houses(of):
+        if answerer is None or not self._houses(of):
             return None
         return answerer.answer(self.institution(of), sealed)
+
+    def _houses(self, institution: str) -> bool:
+        """Is it one that there is, and does it live here?"""
+        return institution in self.directory and self.prepared.selection.houses(institution)
 
     # ------------------------------------------------------------ background
 

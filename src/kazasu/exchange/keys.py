@@ -8,10 +8,13 @@ from joserfc import jwe, jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
+from kazasu.contracts.base import InstitutionId
 from kazasu.exchange.directory import KEY_USES, Directory
 from kazasu.exchange.faults import BAD_SIGNATURE, KEYS_UNREADABLE, NOT_FOR_US
 from kazasu.foundation.faults import Refusal
 
+_UNREADABLE = (JoseError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
+"""What joserfc raises on a header of another shape, which it reads before anything is proven."""
 _SEAL = ["ECDH-ES+A256KW", "A256GCM"]
 
 
@@ -41,7 +44,7 @@ class Institution:
 
     def open(self, sealed: str, typ: str, signer: str = "") -> tuple[str, bytes]:
         """Who signed, and the payload. See :func:`verified` for refusals."""
-        return verified(decrypt(sealed, self).decode(), typ, self.directory, signer)
+        return verified(decrypt(sealed, self).decode(errors="replace"), typ, self.directory, signer)
 
 
 def encrypt(payload: bytes, to: str, directory: Directory) -> str:
@@ -53,7 +56,7 @@ def decrypt(sealed: str, institution: Institution) -> bytes:
     """Raises Refusal ``exchange.not-for-us``: cannot be opened with this institution's key."""
     try:
         opened = jwe.decrypt_compact(sealed, institution.seal_key, algorithms=_SEAL)
-    except (JoseError, ValueError) as error:
+    except _UNREADABLE as error:
         raise Refusal(NOT_FOR_US) from error
     return opened.plaintext or b""
 
@@ -71,11 +74,11 @@ def verified(token: str, typ: str, directory: Directory, signer: str = "") -> tu
     try:
         unverified = jws.extract_compact(token.encode())
         header = unverified.headers()
-        kid = str(header.get("kid", ""))
+        kid = InstitutionId(header.get("kid", ""))
         if header.get("typ") != typ or (signer and kid != signer):
-            raise Refusal(BAD_SIGNATURE, why=f"{header.get('typ')} by {kid}")
+            raise Refusal(BAD_SIGNATURE, why=f"{header.get('typ')!a:.100} by {kid}")
         done = jws.deserialize_compact(token, directory.key(kid, "sign"), algorithms=["ES256"])
-    except (JoseError, ValueError) as error:
+    except _UNREADABLE as error:
         raise Refusal(BAD_SIGNATURE, why=type(error).__name__) from error
     return kid, done.payload
 

@@ -1,5 +1,6 @@
 """The two doors through which messages come in by HTTP. The sender's signature is the sign-in."""
 
+import secrets
 from collections.abc import Callable
 
 from starlette.concurrency import run_in_threadpool
@@ -10,6 +11,7 @@ from starlette.routing import Route
 from kazasu.exchange.carrier.transport import CONTENT_TYPE, INQUIRIES_PATH, LETTERS_PATH
 from kazasu.exchange.faults import NOT_FOR_US
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.web.edge.failures import refusal_of
 from kazasu.foundation.web.edge.problems import problem
 
 MOST_BYTES = 4_000_000
@@ -28,8 +30,8 @@ def _route(path: str, door: Door) -> Route:
             result = door(institution, sealed)
             if result is None:
                 raise Refusal(NOT_FOR_US)
-        except Refusal as refusal:
-            return problem(refusal)
+        except Exception as error:
+            return problem(refusal_of(error, room="exchange", incident=secrets.token_hex(6)))
         return PlainTextResponse(result, media_type=CONTENT_TYPE)
 
     async def endpoint(request: Request) -> Response:

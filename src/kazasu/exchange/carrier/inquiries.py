@@ -7,14 +7,14 @@ Both sides write their record before anything leaves. When the other side is dow
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import structlog
-from pydantic import ValidationError
 
 from kazasu.contracts.base import Inquiry, Message
+from kazasu.exchange.carrier.envelope import SentAnswer, SentInquiry, opened
 from kazasu.exchange.carrier.transport import Transport
 from kazasu.exchange.faults import (
     BAD_SIGNATURE,
@@ -107,16 +107,13 @@ class Inquirer:
 
     def _opened(self, sealed: str, inquiry: Inquiry[A], of: str, inquiry_id: UUID) -> A:
         _, payload = self._institution.open(sealed, ANSWER_TYP, signer=of)
-        envelope = json.loads(payload)
-        if envelope.get("irt") != str(inquiry_id) or envelope.get("aud") != self._institution.id:
+        sent = opened(SentAnswer, payload, ANSWER_TYP)
+        if sent.irt != inquiry_id or sent.aud != self._institution.id:
             raise Refusal(BAD_SIGNATURE, why="answer to another inquiry")
-        if "fault" in envelope:
-            raise Refusal.of(envelope["fault"])
-        try:
-            answer = inquiry.answer.model_validate_json(json.dumps(envelope["answer"]))
-        except (ValidationError, KeyError):
-            raise Refusal(UNREADABLE, kind=inquiry.kind) from None
-        return answer  # type: ignore[return-value]  # Inquiry[A].answer is type[A] by declaration
+        if sent.fault is not None:
+            raise _refusal_in(sent.fault, inquiry.kind)
+        answered = _json(sent.answer)
+        return opened(inquiry.answer, answered, inquiry.kind)  # type: ignore[return-value]  # Inquiry[A].answer is type[A] by declaration
 
     def _record(
         self, inquiry_id: UUID, inquiry: Inquiry[A], of: str, purpose: Text, actor: str
@@ -154,10 +151,10 @@ class Answerer:
             Refusal: ``exchange.bad-signature`` and the like, when it is not known who asks.
         """
         asker, payload = institution.open(sealed, TYP)  # 1
-        envelope = json.loads(payload)
-        inquiry_id = UUID(str(envelope.get("jti")))
+        sent = opened(SentInquiry, payload, TYP)
+        inquiry_id = sent.jti
         try:
-            reply = {"answer": self._answered(institution, asker, inquiry_id, envelope)}
+            reply = {"answer": self._answered(institution, asker, sent)}
         except Refusal as refusal:
             reply = {"fault": refusal.to_document()}
         outcome = reply.get("fault", {}).get("code", "answered")
@@ -166,33 +163,27 @@ class Answerer:
         content = {"irt": str(inquiry_id), "aud": asker, "iss": institution.id} | reply
         return institution.seal(_json(content), ANSWER_TYP, asker)
 
-    def _answered(
-        self, institution: Institution, asker: str, inquiry_id: UUID, envelope: dict[str, Any]
-    ) -> Any:
-        kind = str(envelope.get("kind", ""))
-        if envelope.get("aud") != institution.id or envelope.get("iss") != asker:  # 2
+    def _answered(self, institution: Institution, asker: str, sent: SentInquiry) -> Any:
+        kind = sent.kind
+        if sent.aud != institution.id or sent.iss != asker:  # 2
             raise Refusal(NOT_FOR_US)
-        if abs(self._clock.now() - datetime.fromisoformat(envelope["iat"])) > FRESH:
+        if abs(self._clock.now() - sent.iat) > FRESH:
             raise Refusal(STALE_INQUIRY)
         if kind not in self._handlers:
             raise Refusal(UNKNOWN_KIND, kind=kind)
         cls, handler = self._handlers[kind]
         if not may_speak(asker, cls.askers):  # 3
             raise Refusal(NOT_ALLOWED, asker=asker)
-        try:
-            inquiry = cls.model_validate_json(json.dumps(envelope["body"]))
-        except (ValidationError, KeyError):
-            raise Refusal(UNREADABLE, kind=kind) from None
+        inquiry = opened(cls, _json(sent.body), kind)
         if not names(inquiry, cls.named_in, asker):
             raise Refusal(NOT_ALLOWED, asker=asker)
-        purpose = Text(*envelope["purpose"])
-        actor = str(envelope["actor"])
-        row = _Row("answered", asker, inquiry_id, kind, actor, purpose, cls.basis)
+        purpose = Text(*sent.purpose)
+        row = _Row("answered", asker, sent.jti, kind, sent.actor, purpose, cls.basis)
         tenant = self._tenant_of(institution.id)
         if not self._database.run("inquiry.record", row.insert, tenant=tenant,
                                   isolation="READ COMMITTED"):  # 4  # fmt: skip
             raise Refusal(STALE_INQUIRY)
-        answer = handler(inquiry, Asked(institution.id, asker, inquiry_id, actor, purpose))  # 5
+        answer = handler(inquiry, Asked(institution.id, asker, sent.jti, sent.actor, purpose))  # 5
         return json.loads(answer.model_dump_json(context=SEALED))
 
 
@@ -231,6 +222,13 @@ def _close(
         )
 
     database.run("inquiry.close", work, tenant=tenant, isolation="READ COMMITTED")
+
+
+def _refusal_in(document: dict[str, Any], kind: str) -> Refusal:
+    try:
+        return Refusal.of(document)
+    except ValueError:
+        return Refusal(UNREADABLE, kind=kind)
 
 
 def _json(value: Any) -> bytes:

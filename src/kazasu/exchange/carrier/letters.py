@@ -10,14 +10,13 @@ from uuid import UUID, uuid4
 
 import structlog
 from prometheus_client import Counter
-from pydantic import ValidationError
 
 from kazasu.contracts.base import InstitutionId, Letter
+from kazasu.exchange.carrier.envelope import SentLetter, opened
 from kazasu.exchange.faults import (
     NOT_FOR_US,
     SAME_ID_OTHER_CONTENT,
     UNKNOWN_KIND,
-    UNREADABLE,
     WAITS_FOR_EARLIER,
     WRONG_SENDER,
 )
@@ -184,25 +183,13 @@ class Inbox:
 
     def _opened(self, institution: Institution, sealed: str) -> _Opened:
         sender, payload = institution.open(sealed, TYP)
-        envelope = json.loads(payload)
-        kind = envelope.get("kind", "")
-        if envelope.get("aud") != institution.id or envelope.get("iss") != sender:
+        sent = opened(SentLetter, payload, TYP)
+        if sent.aud != institution.id or sent.iss != sender:
             raise Refusal(NOT_FOR_US)
-        if kind not in self._handlers:
-            raise Refusal(UNKNOWN_KIND, kind=kind)
-        try:
-            body = self._handlers[kind][0].model_validate_json(json.dumps(envelope["body"]))
-            return _Opened(
-                sender=sender,
-                message_id=UUID(envelope["jti"]),
-                kind=kind,
-                case=str(envelope["case"]),
-                seq=int(envelope["seq"]),
-                sent_at=datetime.fromisoformat(envelope["iat"]),
-                body=body,
-            )
-        except (ValidationError, ValueError, KeyError):
-            raise Refusal(UNREADABLE, kind=kind) from None
+        if sent.kind not in self._handlers:
+            raise Refusal(UNKNOWN_KIND, kind=sent.kind)
+        body = opened(self._handlers[sent.kind][0], _json(sent.body), sent.kind)
+        return _Opened(sender, sent.jti, sent.kind, sent.case, sent.seq, sent.iat, body)
 
     def _apply_or_wait(self, tx: Transaction, institution: Institution, letter: _Opened) -> bool:
         received = Received(

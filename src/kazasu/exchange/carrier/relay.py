@@ -6,7 +6,6 @@ letters, and keeps nobody else waiting. Rows are leased, not locked, while lette
 that is killed loses nothing and a second relay does not wait; a batch ends long before its lease.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ from uuid import UUID
 import structlog
 
 from kazasu.contracts.base import InstitutionId
+from kazasu.exchange.carrier.envelope import SentReceipt, opened
 from kazasu.exchange.carrier.letters import RECEIPT_TYP, back_off
 from kazasu.exchange.carrier.transport import Transport
 from kazasu.exchange.directory import Directory
@@ -146,7 +146,7 @@ class Relay:
 
     def _check(self, receipt: str, letter: _Due) -> None:
         _, payload = verified(receipt, RECEIPT_TYP, self._directory, signer=letter.recipient)
-        if json.loads(payload).get("irt") != str(letter.message_id):
+        if opened(SentReceipt, payload, RECEIPT_TYP).irt != letter.message_id:
             raise Refusal(BAD_SIGNATURE, why="receipt of another letter")
 
 

@@ -38,6 +38,8 @@ MOST_ADDRESS: Final = 16_384
 """Bytes of a request's target: a signed request object in a query has its place, and not much more."""
 MOST_WIRE: Final = 16_000_000
 """Bytes of one request with its chunks' own lines and trailers, whose bodies the gate counts."""
+MOST_WAITING: Final = 16
+"""Requests of a connection that wait behind the one at work; browsers send none ahead (RFC 9112 §9.3.2)."""
 _SAY_EVERY: Final = 60.0
 _HOST: Final = re.compile(
     rb"(?:\[[0-9A-Fa-f:.]+\]|(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?"
@@ -149,7 +151,8 @@ class GuardedProtocol(HttpToolsProtocol):
             self.cycle.keep_alive = False  # no other protocol is spoken here
             self._ended = True
         except (httptools.HttpParserError, Refusal):
-            self._end(self._why or Refusal(faults.UNREADABLE))
+            if not self._ended:
+                self._end(self._why or Refusal(faults.UNREADABLE))
 
     def _check_sizes(self) -> None:
         """Of what has not ended yet. Raises Refusal ``web.too-long-head``, ``web.too-large``."""
@@ -159,11 +162,20 @@ class GuardedProtocol(HttpToolsProtocol):
             raise self._because(faults.TOO_LARGE)
 
     def on_message_begin(self) -> None:
+        if len(self.pipeline) >= MOST_WAITING:
+            self._take_no_more()
         super().on_message_begin()
         self._wire_bytes = 0
         self._in_head = True
         if self._head_timer is None:
             self._expect_head()
+
+    def _take_no_more(self) -> None:
+        """What waits is answered, and then the connection ends; who sent more asks again (RFC 9112 §9.3.2)."""
+        self.cycle.keep_alive = False
+        self._ended = True
+        self._stop_head_timer()
+        raise self._because(faults.NO_ROOM)  # out of the parser, which would read on
 
     def on_url(self, url: bytes) -> None:
         super().on_url(url)
