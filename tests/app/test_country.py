@@ -376,6 +376,28 @@ def test_reset_of_a_database_whose_folder_is_lost(settings, server, tmp_path, ca
     assert precious.exists()
 
 
+def test_reset_leaves_what_is_not_of_the_country(settings, server, capsys):
+    found(settings, server)
+    for name in ("thesis.txt", "photos/one.jpg", "reader/notes.txt"):
+        (settings.data / name).parent.mkdir(exist_ok=True)
+        (settings.data / name).write_text("mine")
+    (settings.data / "reader" / "slot-0").touch()
+    assert run(["reset", "--yes", "--data", str(settings.data), "--database", server.url()]) == 0
+    said = capsys.readouterr().out
+    assert all(name in said for name in ("thesis.txt", "photos", "reader"))
+    left = {path.name for path in settings.data.rglob("*") if path.is_file()}
+    assert left == {"thesis.txt", "one.jpg", "notes.txt"}
+
+
+def test_a_name_of_ours_does_not_make_a_folder_ours(settings, capsys):
+    (settings.data / "keys").mkdir(parents=True)
+    (settings.data / "keys" / "id_ed25519").write_text("mine")
+    settings.directory_file.write_text("{}")
+    before = files(settings.data)
+    assert refused(capsys, "reset", settings.data, None) == "cli.no-country"
+    assert files(settings.data) == before
+
+
 def test_reset_refuses_while_a_room_is_open(settings, server, capsys):
     found(settings, server)
     with server.connect() as connection:

@@ -1,12 +1,11 @@
 """``kazasu reset``: removes the country, so that the next ``up`` founds it anew. Nothing else does."""
 
 import argparse
-import shutil
 import sys
 from contextlib import ExitStack
 
 from kazasu.app.country import Mark, alone, drop_rooms, in_use, must_fit, occupied, read_mark
-from kazasu.app.secrets import FILE
+from kazasu.app.folder import clear, is_ours
 from kazasu.cli.options import add_place, settings_from
 from kazasu.cli.output.refusals import IN_USE, NO_COUNTRY, NOT_CONFIRMED
 from kazasu.cli.output.speech import language, say
@@ -16,8 +15,6 @@ from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
 
 SUMMARY = Text("国を消す（次の up で建て直す）", "remove the country; the next up founds it anew")
-OURS = ("directory.json", FILE, "postgres.lock")
-"""One of these lies in every data folder of ours, so that a mistyped --data is not emptied."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     settings = settings_from(arguments)
     given = find_server(settings)
-    ours = any((settings.data / name).exists() for name in OURS)
+    ours = is_ours(settings.data)
     if ours and (occupied(settings) or (isinstance(given, EmbeddedPostgres) and given.in_use())):
         raise Refusal(IN_USE, data=settings.data)
     if isinstance(given, GivenPostgres):
@@ -39,9 +36,17 @@ def run(arguments: argparse.Namespace) -> int:
         _agreed(arguments, [_folder(settings)])
         given.destroy()
     if ours:
-        shutil.rmtree(settings.data)
-        say(Text("{data} を消しました。", "Removed {data}."), data=settings.data)
+        _tell(settings, clear(settings.data))
     return 0
+
+
+def _tell(settings: Settings, left: list[str]) -> None:
+    if left:
+        say(Text("{data} の国を消しました。国のものではない {left} は残しました。",
+                 "Removed the country in {data}. What is not of it was left there: {left}."),
+            data=settings.data, left=", ".join(left))  # fmt: skip
+    else:
+        say(Text("{data} を消しました。", "Removed {data}."), data=settings.data)
 
 
 def _reset_given(
@@ -64,8 +69,8 @@ def _reset_given(
 
 def _folder(settings: Settings) -> Text:
     return Text(
-        f"{settings.data} のすべて（データベース、鍵、カード、秘密）",
-        f"all in {settings.data} (database, keys, cards, secrets)",
+        f"{settings.data} の国のすべて（データベース、鍵、カード、秘密）",
+        f"all of the country in {settings.data} (database, keys, cards, secrets)",
     )
 
 
