@@ -168,6 +168,28 @@ def test_a_charge_is_one_however_often_it_is_sent(market, who):
     assert market.sql("bank", "SELECT count(*) FROM journal WHERE kind = 'charge'") == [(1,)]
 
 
+@pytest.mark.parametrize("amount", ["", "9" * 5_000, "-1000", "1001", "01000", "１０００", "x"])
+def test_an_amount_that_is_not_offered_is_refused(market, who, amount):
+    browser = linked(market, who).get("/")
+    form = next(f for f in browser.page.forms if f.action and f.action.endswith("/charge"))
+    values = {**dict(form.form_values()), "amount": amount}
+    answer = browser.client.post(
+        f"{market.pay}/charge", data=values, headers={"origin": market.pay}
+    )
+    assert "pay.bad-amount" in followed(browser.client, answer).text
+    assert market.sql("pay", "SELECT count(*) FROM charge") == [(0,)]
+
+
+@pytest.mark.parametrize("device", ["%00", "%ED%A0%80", "x" * 5_000, "phone%00"])
+def test_a_device_that_nobody_knows_is_the_terminal(market, who, device):
+    for origin in (market.bank, market.pay):
+        answer = market.browser(who).client.get(
+            f"{origin}/signin?device={device}", follow_redirects=False
+        )
+        assert answer.status_code == 303
+        assert "device=" not in answer.headers["location"]
+
+
 def test_a_bank_that_does_not_answer_is_asked_again(market, who):
     browser = linked(market, who).get("/")
     market.unreachable.add("bank")

@@ -25,7 +25,11 @@ def test_reads(given, meant):
     assert read_time(given, NOW) == meant
 
 
-@pytest.mark.parametrize("given", ["", "tomorrow", "+3w", "-1d", "2027-02-29"])
+@pytest.mark.parametrize(
+    "given",
+    ["", "tomorrow", "+3w", "-1d", "2027-02-29", "9999-12-31T23:59:59", "2127-01-01", "1925-12-31",
+     "0001-01-01T00:00:00+14:00", "+200000d", "+999999999d", "+" + "9" * 5_000 + "m", "9" * 5_000],
+)  # fmt: skip
 def test_refuses(given):
     with pytest.raises(Refusal) as refusal:
         read_time(given, NOW)

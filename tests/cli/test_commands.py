@@ -42,6 +42,14 @@ def test_a_refusal_speaks_the_shells_language(tmp_path, language, words):
     assert answer.stdout == ""
 
 
+def test_who_interrupts_the_imports_sees_no_traceback(monkeypatch):
+    def interrupted(name, *_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("kazasu.cli.commands.importlib.import_module", interrupted)
+    assert run(["clock"]) == 130
+
+
 def test_one_fault_is_explained(capsys):
     assert run(["faults", "cli.in-use"]) == 0
     assert "cli.in-use  409" in capsys.readouterr().out

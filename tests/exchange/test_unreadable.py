@@ -13,7 +13,7 @@ from tests.support.street import Street
 TYPES = {"/exchange/letters": letters.TYP, "/exchange/inquiries": inquiries.TYP}
 KINDS = {
     "/exchange/letters": "jpki/person-changed/1",
-    "/exchange/inquiries": "jpki/address-person/1",
+    "/exchange/inquiries": "jpki/accesses-of/1",
 }
 HUGE = b"9" * 5_000
 DEEP = b"[" * 20_000
@@ -23,11 +23,11 @@ MALFORMED = {
     "iat": [1, None, "", "2026-11-23", "2026-11-23T10:00:00", "0001-01-01T00:00:00+14:00",
             "9999-12-31T23:59:59-14:00", "\0", {}],
     "seq": ["1", 0, -1, 1.5, True, None, 2**63, 10**400],
-    "case": [1, None, "", "\0", "a\0b", "\ud800", "x" * 100_000, []],
+    "case": [1, None, "", "\0", "a\0b", "\ud800", "x" * 10_000, []],
     "purpose": ["ab", 1, None, [], ["a"], ["a", "b", "c"], ["a", 1], ["a", "\0"], ["a", "\udc00"],
-                ["a", "x" * 100_000]],
-    "actor": [1, None, "\0", "\ud800", "x" * 100_000, []],
-    "basis": [1, "\0", "x" * 100_000],
+                ["a", "x" * 10_000]],
+    "actor": [1, None, "\0", "\ud800", "x" * 10_000, []],
+    "basis": [1, "\0", "x" * 10_000],
     "body": [1, None, "x", [], {"\0": 1}, {"a": "\0"}, {"a": ["\ud800"]}, {"x": 10**400}],
     "iss": [1, None, "\0", "\ud800", "city:141003"],
     "aud": [1, None, "\0", "\ud800", "portal"],
@@ -105,9 +105,9 @@ def test_fields_that_are_none(street, browser, path):
     for name, values in MALFORMED.items():
         for value in values if name in known else ():
             wrong = json.dumps(envelope(street, path) | {name: value}).encode()
-            assert refused(street, browser, path, sealed(street, path, wrong)).startswith(
-                "exchange."
-            ), (name, value)
+            expected = "not-for-us" if value in ("city:141003", "portal") else "unreadable"
+            code = refused(street, browser, path, sealed(street, path, wrong))
+            assert code == f"exchange.{expected}", (name, value)
             tried += 1
         if name in known:
             lacking = {key: one for key, one in known.items() if key != name}

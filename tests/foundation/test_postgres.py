@@ -442,7 +442,9 @@ def test_a_server_of_ones_own_is_named_by_its_url(tmp_path):
     server.stop()
 
 
-@pytest.mark.parametrize("url", ["nonsense", "postgresql://", "postgresql://h:port:x/"])
+@pytest.mark.parametrize("url", ["nonsense", "postgresql://", "postgresql://h:port:x/", "postgresql://u@h:abc/x",
+            "postgresql://u@h:0/x", "postgresql://u@h:70000/x", "postgresql://u@h:-1/x",
+            "postgresql://u@h:1,i:2/x", "postgresql://u@h:" + "9" * 5_000 + "/x"])  # fmt: skip
 def test_a_url_that_is_none_is_refused(tmp_path, url):
     with pytest.raises(Refusal) as refusal:
         find_server(SimpleNamespace(data=tmp_path, database_url=url))

@@ -115,7 +115,9 @@ def test_staff_subjects_differ_by_seed_card_and_sector():
     assert len(made) == 8
 
 
-@pytest.mark.parametrize("text", ["", "tomorrow", "2026-13-01", "2026-02-30"])
+@pytest.mark.parametrize(
+    "text", ["", "tomorrow", "2026-13-01", "2026-02-30", "9999-12-31", "0001-01-01"]
+)
 def test_a_time_that_is_none(text):
     with pytest.raises(Refusal) as refused:
         pages._morning(text)

@@ -93,7 +93,8 @@ def test_the_page_offers_a_person_and_keeps_what_was_typed(street):
 
 
 def test_the_way_back_is_a_reader_and_nothing_else(street):
-    assert "society.not-a-reader" in shown(street, back="http://evil.test/")
+    for evil in ("http://evil.test/", "http://[", "http://[x]/"):
+        assert "society.not-a-reader" in shown(street, back=evil)
     terminal = street.directory.origin("terminal")
     assert "back=" in post(street, back=f"{terminal}/").headers["location"]
 

@@ -9,12 +9,13 @@ from kazasu.cli.output.refusals import BAD_TIME, CLOCK_IN_PRODUCTION, NO_COUNTRY
 from kazasu.cli.output.speech import say
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.time.clock import JST
+from kazasu.foundation.time.clock import EARLIEST, JST, LATEST
 from kazasu.foundation.time.country_clock import move_clock, open_clock
 
 SUMMARY = Text("国の時計を見る・進める", "show or move the country's clock")
 
 _STEP = re.compile(r"^\+(\d+)([dhm])$")
+_MOST_SHOWN = 40
 _UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 
 
@@ -46,12 +47,20 @@ def run(arguments: argparse.Namespace) -> int:
 def read_time(given: str, now: datetime) -> datetime:
     """A date (its first minute), a time, or a step forward from ``now``; civil times are Japan's.
 
-    Raises Refusal ``cli.bad-time``.
+    Raises Refusal ``cli.bad-time``, also for one that rules could not add years to.
     """
+    try:
+        at = _read(given, now)
+    except (ValueError, OverflowError):
+        at = None
+    if at is None or not EARLIEST <= at <= LATEST:
+        raise Refusal(BAD_TIME, given=given[:_MOST_SHOWN])
+    return at
+
+
+def _read(given: str, now: datetime) -> datetime:
+    """Raises ValueError, OverflowError: no time, or none that a calendar holds."""
     if step := _STEP.match(given):
         return now + timedelta(**{_UNITS[step.group(2)]: int(step.group(1))})
-    try:
-        at = datetime.fromisoformat(given)
-    except ValueError:
-        raise Refusal(BAD_TIME, given=given) from None
+    at = datetime.fromisoformat(given)
     return at if at.tzinfo else at.replace(tzinfo=JST)

@@ -29,9 +29,9 @@ def run(argv: Sequence[str] | None = None) -> int:
     """Exit status: 0 done, 1 found wrong, 2 refused, 130 interrupted."""
     given = sys.argv[1:] if argv is None else argv
     chosen = given[:1] if given and given[0] in COMMANDS else COMMANDS
-    arguments = _parser(chosen).parse_args(given)
-    module = importlib.import_module(f"kazasu.cli.{arguments.command}")
-    try:
+    try:  # from here on: a second goes by in imports
+        arguments = _parser(chosen).parse_args(given)
+        module = importlib.import_module(f"kazasu.cli.{arguments.command}")
         return int(module.run(arguments))
     except Refusal as refusal:
         complain(refusal)

@@ -258,7 +258,7 @@ class SignIn:
         return self.begin(
             request,
             back=request.query_params.get("next", self._home),
-            device=request.query_params.get("device", ""),
+            device="phone" if request.query_params.get("device") == "phone" else "",
         )
 
     @get(f"{PATH}/callback", public("the code and this browser's cookie prove it"))

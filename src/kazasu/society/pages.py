@@ -10,7 +10,7 @@ from starlette.responses import Response
 from kazasu.exchange.directory import Directory
 from kazasu.exchange.room import RoomContext
 from kazasu.foundation.faults import CATALOGUE, Refusal, define
-from kazasu.foundation.time.clock import JST, today
+from kazasu.foundation.time.clock import EARLIEST, JST, LATEST, today
 from kazasu.foundation.time.country_clock import move_clock
 from kazasu.foundation.time.dates import age
 from kazasu.foundation.web import Form, Site, get, post, public
@@ -124,7 +124,10 @@ class SandboxPages:
 
 def _reader(directory: Directory, back: str) -> str:
     """The terminal's origin, if ``back`` is one's page. Raises Refusal ``society.not-a-reader``."""
-    parts = urlsplit(back)
+    try:
+        parts = urlsplit(back)
+    except ValueError:  # a bracket without its other
+        raise Refusal(NOT_A_READER) from None
     origin = f"{parts.scheme}://{parts.netloc}"
     if origin not in (directory.origin("terminal"), directory.origin("phone")):
         raise Refusal(NOT_A_READER)
@@ -141,6 +144,9 @@ def _onto(card: Shown, reader: str, back: str) -> str:
 def _morning(text: str) -> datetime:
     """Nine o'clock in Tokyo of an ISO date. Raises Refusal ``society.bad-time``."""
     try:
-        return datetime.combine(datetime.fromisoformat(text).date(), MORNING, JST)
+        morning = datetime.combine(datetime.fromisoformat(text).date(), MORNING, JST)
     except ValueError:
         raise Refusal(BAD_TIME) from None
+    if not EARLIEST <= morning <= LATEST:
+        raise Refusal(BAD_TIME)
+    return morning

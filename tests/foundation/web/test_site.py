@@ -168,7 +168,8 @@ def sent(client, path="/ask", **fields):
 
 
 def test_form_from_another_site_is_refused(client):
-    for headers in ({}, {"origin": "http://evil.example"}, {"origin": "null"}):
+    evil = ("http://evil.example", "null", "http://[", "http://[x]", "http://a]b", "\x7f")
+    for headers in ({}, *({"origin": one} for one in evil)):
         answer = client.post("/ask", data={"who": "x"}, headers=headers)
         assert answer.status_code == 403
         assert "web.wrong-origin" in answer.text

@@ -55,9 +55,10 @@ class WalletPages:
     @post("/charge", CUSTOMER)
     def charge(self, request: Request) -> Response:
         form = ChargeForm.read(request)
-        if not (form.amount.isascii() and form.amount.isdecimal()):
+        amount = {str(one): one for one in AMOUNTS}.get(form.amount)
+        if amount is None:
             raise Refusal(BAD_AMOUNT)
-        self._wallets.charge(_wallet(request), form.charge, int(form.amount))
+        self._wallets.charge(_wallet(request), form.charge, amount)
         return self._site.redirect("/?charged=1")
 
     # ------------------------------------------------------------ bank account

@@ -106,7 +106,7 @@ class Records:
         Raises Refusal ``mdoc.unproven-request`` (nobody whom the directory knows), ``phone.asker-unreachable``,
         ``phone.not-accepted``.
         """
-        entry = self._directory.at_host(urlsplit(request_uri).hostname or "")
+        entry = self._directory.at_host(urlsplit(_origin(request_uri)).hostname or "")
         if entry is None or _origin(request_uri) != entry.origin:
             raise Refusal(UNPROVEN_REQUEST, why="request_uri")
         try:
@@ -170,7 +170,11 @@ class Records:
 
 
 def _origin(uri: str) -> str:
-    parts = urlsplit(uri)
+    """Empty where it is no address."""
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return ""
     return f"{parts.scheme}://{parts.netloc}"
 
 

@@ -16,7 +16,7 @@ PORT_TAKEN = define("cli.port-taken", 409,
     "--port で別の番号を指定してください。", "Choose another one with --port.", who="operator")  # fmt: skip
 BAD_TIME = define("cli.bad-time", 400,
     "日時「{given}」を読めません。", "Cannot read the time {given}.",
-    "例: 2027-03-31, 2027-03-31T09:00, +3d, +12h, +30m", "For example: 2027-03-31, 2027-03-31T09:00, +3d, +12h, +30m", who="integrator")  # fmt: skip
+    "例: 2027-03-31, 2027-03-31T09:00, +3d, +12h, +30m（2126 年まで）", "For example: 2027-03-31, 2027-03-31T09:00, +3d, +12h, +30m (to the year 2126)", who="integrator")  # fmt: skip
 OTHER_COUNTRY = define("cli.other-country", 409,
     "{data} の国は 都市 {cities}、住民 {residents} 人、種 {seed}、ポート {port} で建てられています。", "The country in {data} was founded with cities {cities}, {residents} residents, seed {seed}, port {port}.",
     "同じ指定で始めるか、--data で別の場所を選ぶか、./kazasu reset で建て直してください。", "Start it with the same values, choose another place with --data, or found it anew after ./kazasu reset.", who="operator")  # fmt: skip

@@ -4,7 +4,6 @@ A signature proves who wrote, not that it makes sense; what a message holds is a
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Self, TypeVar
 from uuid import UUID
 
@@ -12,13 +11,10 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from kazasu.exchange.faults import UNREADABLE
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.time.clock import EARLIEST, LATEST
 
 Short = Annotated[str, Field(max_length=200)]
-At = Annotated[
-    AwareDatetime,
-    Field(ge=datetime(1926, 1, 1, tzinfo=UTC), le=datetime(2126, 12, 31, tzinfo=UTC)),
-]
-"""Far from the ends of the calendar: rules add years to it."""
+At = Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST)]
 _MOST_SEQ: Final = 2**63 - 1
 """``bigint``."""
 

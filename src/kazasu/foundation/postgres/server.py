@@ -73,14 +73,17 @@ class GivenPostgres:
     def __init__(self, url: str) -> None:
         try:
             given = conninfo_to_dict(url)
-        except psycopg.ProgrammingError as error:
+            port = int(given.get("port") or 5432)
+        except (psycopg.ProgrammingError, ValueError) as error:  # several ports are no number
             raise Refusal(BAD_URL, reason=str(error).strip()) from error
+        if not 0 < port < 65_536:
+            raise Refusal(BAD_URL, reason=f"port {port}?")
         if not given.get("user"):
             raise Refusal(BAD_URL, reason="user?")
         known = {"host", "port", "user", "password", "dbname"}
         self._server = PostgresServer(
             host=str(given.get("host") or "localhost"),
-            port=int(given.get("port") or 5432),
+            port=port,
             user=str(given["user"]),
             password=str(given.get("password") or ""),
             database=str(given.get("dbname") or given["user"]),

@@ -8,6 +8,9 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 JST = ZoneInfo("Asia/Tokyo")
+EARLIEST = datetime(1926, 1, 1, tzinfo=UTC)
+LATEST = datetime(2126, 12, 31, tzinfo=UTC)
+"""What is taken for a present: far from the ends of the calendar, for rules add years to it."""
 
 
 class Clock(Protocol):

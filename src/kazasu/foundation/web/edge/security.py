@@ -57,11 +57,19 @@ def check_origin(request: Request) -> None:
         return
     origin = request.headers.get("origin", "")
     if origin and origin != "null":
-        same = urlsplit(origin).netloc == request.headers.get("host", "")
+        same = _place(origin) == request.headers.get("host", "")
     else:
         same = request.headers.get("sec-fetch-site", "") in {"same-origin", "none"}
     if not same:
         raise Refusal(WRONG_ORIGIN)
+
+
+def _place(origin: str) -> str | None:
+    """Host and port; None where it is no address."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 class RateLimit:
