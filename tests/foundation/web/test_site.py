@@ -313,6 +313,11 @@ def test_a_post_that_answers_with_a_page_is_an_incident(client):
     assert client.post("/page", headers=SAME).status_code == 303
 
 
+def test_a_program_that_is_not_signed_in_is_told_so_and_led_nowhere(client):
+    answer = client.post("/note", data=GOOD, headers=SAME | {"accept": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (401, "web.signed-out")
+
+
 def test_a_form_sent_after_the_session_ended_leads_to_the_sign_in_and_back_with_word_of_it(client):
     answer = client.post("/note", data=GOOD, headers=SAME)
     begin, _, onward = answer.headers["location"].partition("?next=")
