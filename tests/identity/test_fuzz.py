@@ -3,6 +3,7 @@
 import hypothesis
 import pytest
 import schemathesis
+import schemathesis.specs.openapi.schemas  # before threads run: pytest rewrites it, and ast is not made for two at once
 from schemathesis.checks import (
     content_type_conformance,
     ignored_auth,

@@ -10,6 +10,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 import schemathesis
+import schemathesis.specs.openapi.schemas  # before threads run: pytest rewrites it, and ast is not made for two at once
 from starlette.routing import Route
 from tests.support.street import Street
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+import structlog
 from lxml import html
 from prometheus_client import REGISTRY
 from psycopg.errors import SerializationFailure
@@ -19,6 +20,7 @@ from kazasu.foundation.health import Pulse
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Form, Site, get, post, public, script, signed_in
+from kazasu.foundation.web.edge import figures
 from kazasu.foundation.web.forms import asked
 
 FULL = define("test.full", 409,
@@ -467,7 +469,10 @@ def test_the_language_chosen_on_an_error_page_stays(client):
     assert "There is no such page" not in client.get("/nowhere").text
 
 
-def test_what_reaches_no_page_is_counted_under_one_label(client):
+def test_what_reaches_no_page_is_counted_under_one_label(client, monkeypatch):
+    # A logger of its own: one that a country's start has configured is kept for good.
+    monkeypatch.setattr(figures, "log", structlog.get_logger())
+
     def count(route, method, status):
         labels = {"room": "portal", "route": route, "method": method, "status": str(status)}
         return REGISTRY.get_sample_value("kazasu_requests_total", labels) or 0

@@ -17,7 +17,7 @@ from tests.support.town import NEW, OLD, Town, _access
 
 CASE = "MV-crash-test-0001"
 ROOMS = ("jpki", "jukinet", "municipality", "portal")
-POINTS = ("kazasu.foundation.database", "kazasu.exchange.carrier.relay")
+POINTS = ("kazasu.foundation.database.transactions", "kazasu.exchange.carrier.relay")
 PATIENCE_SECONDS = 30
 
 
