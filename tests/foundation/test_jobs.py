@@ -58,7 +58,7 @@ def test_jobs_go_on_after_the_database_was_away(databases, jobs, away, seconds):
 def test_the_pulse_misses_while_there_is_no_database(databases, jobs, away):
     assert ask(databases, jobs, "before")
     states = set()
-    closing = threading.Thread(target=away, args=[6])
+    closing = threading.Thread(target=away, args=[14])  # the worker looks each five seconds
     closing.start()
     while closing.is_alive():
         states.add(jobs.pulse.state)
