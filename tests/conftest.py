@@ -4,6 +4,7 @@ Fixtures for everybody: ``databases`` (a room's empty database, fresh for each t
 ``module_databases`` (the same, shared by a module), ``clock``. See CONTRIBUTING.md.
 """
 
+import logging
 import os
 import shutil
 import sys
@@ -118,6 +119,17 @@ def _no_network(event, arguments):
 
 
 sys.addaudithook(_no_network)
+
+
+@pytest.fixture(autouse=True)
+def _told_of_no_fault(request, caplog):
+    """Work in the background that fails behind a passing test is a failure; ``told_of_faults`` marks what must be told."""
+    yield
+    if request.node.get_closest_marker("told_of_faults"):
+        return
+    records = [*caplog.get_records("setup"), *caplog.get_records("call")]
+    told = [one.getMessage() for one in records if one.levelno >= logging.ERROR]
+    assert not told, "\n".join(told)
 
 
 @pytest.fixture

@@ -50,20 +50,36 @@ def test_a_room_begins_in_120_lines(tmp_path):
     """From its first line to the last before its own logic, tests and documents apart."""
     for list_of in (".importlinter", "docs/architecture.md", "README.md", "README.ja.md"):
         (tmp_path / list_of).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / list_of).write_text((ROOT / list_of).read_text(encoding="utf-8"), encoding="utf-8")
+        (tmp_path / list_of).write_text(
+            (ROOT / list_of).read_text(encoding="utf-8"), encoding="utf-8"
+        )
     wanted = Wanted("library", "図書館", "Public library", tenants=True, sign_in=True, staff=True)
-    files = [file for file in write(tmp_path, wanted) if file.suffix == ".py" and "src" in file.parts]
-    lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    files = [
+        file for file in write(tmp_path, wanted) if file.suffix == ".py" and "src" in file.parts
+    ]
+    lines = [
+        line
+        for file in files
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if line.strip()
+    ]
     assert len(lines) <= 120
 
 
 def test_two_places_outside_the_room_are_touched(tmp_path):
     for list_of in (".importlinter", "docs/architecture.md"):
         (tmp_path / list_of).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / list_of).write_text((ROOT / list_of).read_text(encoding="utf-8"), encoding="utf-8")
+        (tmp_path / list_of).write_text(
+            (ROOT / list_of).read_text(encoding="utf-8"), encoding="utf-8"
+        )
     wanted = Wanted("library", "図書館", "Public library", tenants=True, sign_in=True, staff=True)
-    outside = [file for file in write(tmp_path, wanted) if "library" not in str(file.relative_to(tmp_path))]
-    assert {file.relative_to(tmp_path) for file in outside} == {Path(".importlinter"), Path("docs/architecture.md")}
+    outside = [
+        file for file in write(tmp_path, wanted) if "library" not in str(file.relative_to(tmp_path))
+    ]
+    assert {file.relative_to(tmp_path) for file in outside} == {
+        Path(".importlinter"),
+        Path("docs/architecture.md"),
+    }
 
 
 @pytest.mark.parametrize(
@@ -81,7 +97,8 @@ def everything(tree):
     return {
         file: file.read_bytes()
         for file in tree.rglob("*")
-        if file.is_file() and not {".venv", ".kazasu", "__pycache__"} & set(file.relative_to(tree).parts)
+        if file.is_file()
+        and not {".venv", ".kazasu", "__pycache__"} & set(file.relative_to(tree).parts)
     }
 
 
@@ -98,7 +115,9 @@ def test_what_is_there_is_never_written_over(tree, name):
     assert everything(tree) == before
 
 
-@pytest.mark.parametrize("words", ['図書館"\\\'', "x\ny", "{{ x }}", "$name", "<b>", "`x`", "|", "", " ", "x" * 61])
+@pytest.mark.parametrize(
+    "words", ["図書館\"\\'", "x\ny", "{{ x }}", "$name", "<b>", "`x`", "|", "", " ", "x" * 61]
+)
 def test_words_that_mean_something_in_code_are_refused_and_nothing_written(tree, words):
     before = everything(tree)
     done = new(tree, "museum", "--ja", words or " ")
@@ -123,5 +142,8 @@ def test_a_list_of_another_form_is_told_in_words(tree):
 def test_a_list_of_another_form_stops_it_before_anything_is_written(tmp_path):
     (tmp_path / ".importlinter").write_text("[importlinter]\n", encoding="utf-8")
     with pytest.raises(LookupError, match="importlinter"):
-        write(tmp_path, Wanted("library", "図書館", "Library", tenants=False, sign_in=False, staff=False))
+        write(
+            tmp_path,
+            Wanted("library", "図書館", "Library", tenants=False, sign_in=False, staff=False),
+        )
     assert [path.name for path in tmp_path.rglob("*")] == [".importlinter"]

@@ -183,6 +183,7 @@ def test_a_letter_out_of_order_waits_for_the_earlier(world):
     assert [day for _, day in world.applied] == [1, 2]
 
 
+@pytest.mark.told_of_faults
 def test_same_number_with_other_content_is_refused_and_alarmed(world):
     world.send(1)
     world.relay.run()

@@ -47,6 +47,7 @@ def ask(databases, jobs, number):
     return done.wait(10)
 
 
+@pytest.mark.told_of_faults
 @pytest.mark.parametrize("seconds", [0, 6], ids=["for a moment", "longer than it waits"])
 def test_jobs_go_on_after_the_database_was_away(databases, jobs, away, seconds):
     assert ask(databases, jobs, "before")
@@ -55,6 +56,30 @@ def test_jobs_go_on_after_the_database_was_away(databases, jobs, away, seconds):
     assert jobs.pulse.state == "ok"
 
 
+@pytest.mark.told_of_faults
+@pytest.mark.parametrize("trouble", [psycopg.OperationalError, RuntimeError, None])
+def test_another_worker_begins_whatever_ended_the_first(databases, monkeypatch, trouble):
+    """The real loss ends procrastinate's worker only if it falls between two of its looks: here it always does."""
+    begun = []
+    again = threading.Event()
+
+    async def work(**_):
+        begun.append(time.monotonic())
+        if len(begun) == 2:
+            again.set()
+        if trouble is not None:
+            raise trouble("gone")
+
+    jobs = databases.jobs("portal")
+    monkeypatch.setattr(jobs, "_work", work)
+    jobs.start()
+    try:
+        assert again.wait(10)
+    finally:
+        jobs.stop()
+
+
+@pytest.mark.told_of_faults
 def test_the_pulse_misses_while_there_is_no_database(databases, jobs, away):
     assert ask(databases, jobs, "before")
     states = set()

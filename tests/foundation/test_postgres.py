@@ -177,7 +177,10 @@ def test_a_server_of_another_container_is_left_alone(data, another, monkeypatch,
 
 def test_a_process_that_really_is_elsewhere_is_refused(data, another):
     elsewhere = ["unshare", "--pid", "--ipc", "--fork", "--mount-proc"]
-    if shutil.which("unshare") is None or subprocess.run([*elsewhere, "true"], check=False).returncode:
+    if (
+        shutil.which("unshare") is None
+        or subprocess.run([*elsewhere, "true"], check=False).returncode
+    ):
         pytest.skip("needs the right to make a process namespace")
     server = another().start()
     pid = postmaster(server)
@@ -323,6 +326,7 @@ def test_a_server_that_could_not_start_for_a_while_comes_back(watched):
     assert answers_within(watched, 20)
 
 
+@pytest.mark.told_of_faults
 def test_whoever_watches_does_not_give_up():
     """Two starts that fail at once, as where a full disk has ended the server itself, then one that goes well."""
     revived = threading.Event()

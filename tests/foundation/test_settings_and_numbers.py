@@ -80,7 +80,9 @@ def test_the_countrys_clock_only_goes_forward(tmp_path):
 def test_the_sandbox_does_not_open_in_production(tmp_path, clock):
     settings = Settings(data=tmp_path, mode="production")
     server = PostgresServer("127.0.0.1", 1, "nobody", "")
-    assert refused(RoomDatabases, settings, server, select(["society"]), clock) == "app.sandbox-only"
+    assert (
+        refused(RoomDatabases, settings, server, select(["society"]), clock) == "app.sandbox-only"
+    )
 
 
 def test_letters_to_the_unknown_and_to_those_who_do_not_answer(clock):

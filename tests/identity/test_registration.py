@@ -118,7 +118,9 @@ def test_a_suspended_party_is_refused_everywhere_with_what_it_has(world):
 def operator(world):
     """The register, as the operator's desk calls it."""
     process = world.street.process
-    return Clients(process.prepared.databases["identity"], world.clock, process.client, sandbox=True)
+    return Clients(
+        process.prepared.databases["identity"], world.clock, process.client, sandbox=True
+    )
 
 
 def decided(operator, party, mode, *, granted=True):

@@ -89,15 +89,27 @@ def test_the_desk_counts_what_its_lists_show(city):
         pairs = {
             "out": (queues.notices(tx), notices.among(tx, ("received", "checked"))),
             "today": (queues.visiting(tx, EXPECTED, TODAY), arrivals.expected(tx, awaited, TODAY)),
-            "expected": (queues.arriving(tx, (*EXPECTED, InState.MISSED)), arrivals.expected(tx, (*awaited, "missed"))),
-            "provisional": (queues.arriving(tx, AT_THE_DESK), arrivals.expected(tx, ("visited", "provisional"))),
+            "expected": (
+                queues.arriving(tx, (*EXPECTED, InState.MISSED)),
+                arrivals.expected(tx, (*awaited, "missed")),
+            ),
+            "provisional": (
+                queues.arriving(tx, AT_THE_DESK),
+                arrivals.expected(tx, ("visited", "provisional")),
+            ),
             "cards": (queues.cards(tx), arrivals.cards_waiting(tx)),
             "overdue": (queues.overdue(tx, before), notices.overdue_leavers(tx, before)),
         }
         letters = len(operator.waiting(tx)) + len(operator.undelivered(tx))
-        return {name: (count, len(listed)) for name, (count, listed) in pairs.items()}, operator.how_many(tx), letters
+        return (
+            {name: (count, len(listed)) for name, (count, listed) in pairs.items()},
+            operator.how_many(tx),
+            letters,
+        )
 
     pairs, how_many, letters = look(city, both)
-    assert {name: count for name, (count, _) in pairs.items()} == {name: listed for name, (_, listed) in pairs.items()}
+    assert {name: count for name, (count, _) in pairs.items()} == {
+        name: listed for name, (_, listed) in pairs.items()
+    }
     assert min(count for count, _ in pairs.values()) > 0
     assert how_many == letters == 200

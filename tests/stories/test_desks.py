@@ -298,7 +298,9 @@ def test_the_portal_says_what_cannot_be(stage, person):
     browser.get(f"{stage.origin('portal')}/accesses").expect("Who looked at your data")
     cells = [cell.text_content() for row in browser.page.iter("tr") for cell in list(row)[:-1]]
     assert len(cells) > 8
-    assert not any(PIN in cell for cell in cells), "the last one is the record's number, which may be any"
+    assert not any(PIN in cell for cell in cells), (
+        "the last one is the record's number, which may be any"
+    )
 
 
 def test_every_institution_tells_its_health(stage, person):

@@ -163,7 +163,8 @@ def test_no_package_has_more_than_a_dozen_modules_side_by_side():
     many = {
         str(folder.relative_to(source))
         for folder in source.rglob("*")
-        if folder.is_dir() and len([one for one in folder.glob("*.py") if one.name != "__init__.py"]) > 12
+        if folder.is_dir()
+        and len([one for one in folder.glob("*.py") if one.name != "__init__.py"]) > 12
     }
     assert many == MANY.keys()
 

@@ -42,7 +42,9 @@ def test_good_then_revoked(card_bench, my_number_card):
     assert refusal.value.fault.code == "jpki.revoked"
 
 
-@pytest.mark.parametrize("name", ["太郎", "Taro2", "たろう 1", "../x", "x", "", "a" * 61, "-x-", "x\n"])
+@pytest.mark.parametrize(
+    "name", ["太郎", "Taro2", "たろう 1", "../x", "x", "", "a" * 61, "-x-", "x\n"]
+)
 def test_a_name_that_no_file_can_have_is_refused_in_words(card_bench, name):
     with pytest.raises(Refusal) as refused:
         card_bench.make(name)

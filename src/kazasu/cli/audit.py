@@ -71,7 +71,7 @@ def check_room(
 def _check_tenant(
     connection: psycopg.Connection[Any], room: str, tenant: str, directory: Directory
 ) -> tuple[int, list[Finding]]:
-    signer = f"city:{tenant}" if tenant else room
+    signer = ROOMS[room].of(tenant)
     checkpoints = connection.execute(
         "SELECT size, root, signature FROM audit_checkpoint WHERE tenant = %s ORDER BY size",
         (tenant,),

@@ -218,7 +218,7 @@ def seal(tx: Statements, sign: Callable[[bytes], str], most: int = 5000) -> int:
         (tx.tenant, [row.id for row in rows]),
     )
     tx.execute(
-        """INSERT INTO audit_leaf (tx.tenant, leaf_index, audit_id)
+        """INSERT INTO audit_leaf (tenant, leaf_index, audit_id)
            SELECT %s, %s + n - 1, id
            FROM unnest(%s::bigint[]) WITH ORDINALITY AS given(id, n)""",
         (tx.tenant, first, [row.id for row in rows]),

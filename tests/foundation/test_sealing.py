@@ -1,0 +1,92 @@
+"""Audit records get their place in the signed tree, and ``kazasu audit verify`` proves it from the database."""
+
+import threading
+
+import psycopg
+import pytest
+
+from kazasu.cli.audit import CHECKPOINT, check_room
+from kazasu.foundation import audit
+from kazasu.foundation.audit import Access
+from kazasu.foundation.text import Text
+from tests.support.institutions import Institutions
+
+ROOM = "portal"
+LOOKED = Access("system:test", "portal.test.look", Text("試験", "Test"), subjects=("P-1",))
+
+
+@pytest.fixture
+def institutions(clock):
+    return Institutions(clock, ROOM)
+
+
+@pytest.fixture
+def seal(databases, institutions):
+    def sealed(most=5000):
+        def work(tx):
+            return audit.seal(
+                tx, lambda content: institutions[ROOM].sign(content, CHECKPOINT), most
+            )
+
+        return databases(ROOM).run("audit.seal", work, isolation="READ COMMITTED")
+
+    return sealed
+
+
+@pytest.fixture
+def look(databases):
+    return lambda: databases(ROOM).run("test.look", lambda tx: tx.audit(LOOKED))
+
+
+def checked(databases, institutions):
+    """``(records in the tree, what does not fit)``."""
+    with psycopg.connect(databases.url(ROOM)) as connection:
+        (found,) = check_room(connection, ROOM, institutions.directory)
+    return found[1], [str(one.what) for one in found[2]]
+
+
+def test_what_is_sealed_in_pieces_is_one_tree(databases, institutions, seal, look):
+    for _ in range(7):
+        look()
+    assert [seal(3), seal(3), seal(3), seal(3)] == [3, 3, 1, 0]
+    look()
+    assert checked(databases, institutions) == (7, []), "not sealed yet is no fault"
+    assert seal() == 1
+    assert checked(databases, institutions) == (8, [])
+
+
+def test_two_sealers_give_each_record_one_place(databases, institutions, seal, look):
+    for _ in range(40):
+        look()
+    done = []
+    sealers = [threading.Thread(target=lambda: done.append(seal(9))) for _ in range(6)]
+    for one in sealers:
+        one.start()
+    for one in sealers:
+        one.join()
+    assert sum(done) == 40
+    assert checked(databases, institutions) == (40, [])
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "UPDATE portal.audit_log SET purpose_en = 'Nothing' WHERE id = 2",
+        "DELETE FROM portal.audit_log WHERE id = 2",
+        "DELETE FROM portal.audit_leaf WHERE audit_id = 2",
+        "UPDATE portal.audit_checkpoint SET root = sha256('')",
+        "UPDATE portal.audit_checkpoint SET size = 2",
+        "UPDATE portal.audit_log SET subjects = '{}' WHERE id = 3",
+    ],
+    ids=lambda sql: " ".join(sql.split()[:4]),
+)
+def test_a_record_that_is_changed_underhand_is_found(
+    databases, institutions, seal, look, tampering
+):
+    for _ in range(3):
+        look()
+    seal()
+    with psycopg.connect(databases.url(ROOM), autocommit=True) as administrator:
+        administrator.execute("SET session_replication_role = replica")
+        assert administrator.execute(tampering.encode()).rowcount == 1
+    assert checked(databases, institutions)[1] != []
