@@ -192,6 +192,16 @@ class Transaction:
         self._shown |= {str(one): None for one in people if one}
 
     @contextmanager
+    def unseen(self) -> Iterator[None]:
+        """What is read inside decides, and is shown to nobody: it is named only if it is :meth:`shown` after."""
+        before = self._shown
+        self._shown = {}
+        try:
+            yield
+        finally:
+            self._shown = before
+
+    @contextmanager
     def savepoint(self) -> Iterator[None]:
         """What is raised inside undoes what was done inside, and only that. Who was shown stays named."""
         before = self._record

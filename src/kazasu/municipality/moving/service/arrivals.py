@@ -115,7 +115,6 @@ class ArrivalDesk:
             Refusal: ``municipality.not-of-this-move`` (nothing of the case is shown),
                 ``kit.not-your-role``.
         """
-        code = self._city.record_code(tenant, person.resident_handle)
         if person.birth_date is None:
             raise Refusal(NOT_OF_THIS_MOVE)
         attributes = FourAttributes(
@@ -126,6 +125,7 @@ class ArrivalDesk:
         )
 
         def work(tx: Transaction) -> list[Comparison]:
+            code = self._city.record_code(tenant, person.resident_handle)
             case = cases.arrival_at(tx, case_id, version, model.CAN_VISIT)
             people = arrivals.arrivers(tx, case_id)
             found = [one for one in people if one.mover.resident_record_code == code]
