@@ -4,7 +4,11 @@ Each rule gives sentences that say what is wrong and what to do. ``test_tables``
 ``test_nets`` of a scratch room that breaks them one at a time.
 """
 
-from dataclasses import dataclass
+import ast
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path
 
 from kazasu.contracts.accesses import AccessesOf
 
@@ -58,6 +62,25 @@ LET_OFF = {
     "number municipality.resident_history": "住民基本台帳法 7条8号の2: every version of the register",
 }
 """``<rule> <room>.<table>`` → why this one is let off. To be on it needs a reason; who is on it needlessly is told."""
+
+PEOPLE = {
+    "resident_id", "applicant_id", "person_ref", "person_id", "customer_number", "wallet_id", "resident_record_code",
+    "staff_id", "resident", "own_id", "holder", "patron", "member_id", "subject",
+}  # fmt: skip
+"""Fields that name a person in a room's own words."""
+LET_OFF |= {
+    # ------------------------------------------------ nameless: rows that name a person, read without naming them
+    "nameless jpki.latest.store.ConsentRow": "the person's own page, or the party's question: audit_persons names them",
+    "nameless jpki.latest.store.Standing": "audit_persons names them, a hundred in a row",
+    "nameless jpki.latest.store.StandingWithCertificate": "audit_persons names the one",
+    "nameless jpki.latest.store.StateRow": "audit_persons names them, a hundred in a row",
+    "nameless jpki.latest.store.KeptCertificate": "audit_persons names the one",
+    "nameless business.bank.model.Consent": "the customer is the subject; the daily look works each off by itself",
+    "nameless business.bank.store.customers.Proofing": "only ever the customer's own, who is the subject",
+    "nameless business.bank.store.links.LinkRequestRow": "the partner's request: before the customer agreed it is nobody's",
+    "nameless kit.sql._Row": "the list of changes of one identifier, whose customer is the subject",
+    "nameless municipality.cards.store.CardTap": "the clerk who began it; the mover's card names its holder",
+}
 
 NUMBERS = ("individual_number", "my_number", "kojin_bango", "mynumber")
 
@@ -147,4 +170,99 @@ def silent_about_who_looked(name, room, tables):
             f"{name} keeps {', '.join(keeps)} and answers nobody who looked: open it by exchange.opening.room_of, and "
             f"declare it without stateless",
         )
+    ]
+
+
+# ---------------------------------------------------------------- sources
+
+
+def trees(source: Path) -> Mapping[Path, ast.Module]:
+    """All modules under this folder, by their path in it."""
+    return {
+        path.relative_to(source): ast.parse(path.read_text(encoding="utf-8"))
+        for path in sorted(source.rglob("*.py"))
+    }
+
+
+FRAME = {"exchange", "kit", "app", "contracts"}
+
+
+def undeclared(source: Path, declared):
+    """Packages with a room that the street does not know."""
+    rooms = {
+        str(file.parent.relative_to(source)).replace("/", ".")
+        for file in source.rglob("room.py")
+        if file.relative_to(source).parts[0] not in FRAME
+    }
+    return [
+        Finding(
+            f"street {room}",
+            f"{room}/room.py is in no street: put institution.py with INSTITUTION = Institution(…) beside it",
+        )
+        for room in sorted(rooms - set(declared))
+    ]
+
+
+def records_by_hand(modules: Mapping[Path, ast.Module]):
+    """Audit rows that are no action's."""
+    return [
+        Finding(
+            f"by-hand {path}",
+            f"{path}:{node.lineno} makes an audit row by hand: declare an action (kazasu.foundation.actions) and use its .by(…)",
+        )
+        for path, tree in modules.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") in {"Access", "Duty"}
+        and str(path) not in {"foundation/actions.py", "kit/staff.py"}
+    ]
+
+
+def rows_read(modules: Mapping[Path, ast.Module]):
+    """Dataclasses that statements are read into: ``module.Name`` → class."""
+    found = {}
+    for path, tree in modules.items():
+        module = ".".join(("kazasu", *path.with_suffix("").parts)).removesuffix(".__init__")
+        for node in ast.walk(tree):
+            match node:
+                case ast.Call(
+                    func=ast.Attribute(attr="all" | "maybe" | "one"),
+                    args=[ast.Name(id=name), _, *_],
+                ):
+                    cls = getattr(importlib.import_module(module), name, None)
+                    if isinstance(cls, type) and is_dataclass(cls):
+                        found[f"{cls.__module__}.{name}".removeprefix("kazasu.")] = cls
+    return found
+
+
+def nameless(modules: Mapping[Path, ast.Module]):
+    """Rows that name a person and do not say so: whoever is read would be named in no record."""
+    return [
+        Finding(
+            f"nameless {name}",
+            f'{name} names a person: give it PERSON: ClassVar = "<the field>", or one line in tests/structure/nets.py LET_OFF',
+        )
+        for name, cls in rows_read(modules).items()
+        if PEOPLE & {one.name for one in fields(cls)} and not getattr(cls, "PERSON", "")
+    ]
+
+
+def misdeclared(actions, institutions):
+    """Actions of a room that is not, or of a role that nobody can hold."""
+    rooms = {one.schema for one in institutions} | {"exchange", "kit", "society"}
+    roles = {role for one in institutions for role in one.staff}
+    return [
+        Finding(
+            f"action {one.name}",
+            f"{one.name}: its first part is no room; name it <room>.<thing>.<verb>",
+        )
+        for one in actions
+        if one.room not in rooms
+    ] + [
+        Finding(
+            f"action {one.name}",
+            f"{one.name} needs the role {one.role}, which no institution gives: staff=(…) in institution.py",
+        )
+        for one in actions
+        if one.role and one.role not in roles
     ]

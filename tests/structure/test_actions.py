@@ -1,9 +1,8 @@
 """Every action of every room: who may do it, with which role, for what; and that nothing is done past one."""
 
-import ast
 import importlib
 import pkgutil
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from functools import cache
 from pathlib import Path
 from typing import get_args
@@ -18,40 +17,16 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.kit.faults import NOT_STAFF
 from kazasu.kit.staff import Clerk, Member, employ
+from tests.structure import nets
 
 SOURCE = Path(kazasu.__file__).parent
-FRAME = {"exchange", "kit", "society"}
-"""Whose actions are done in rooms of others."""
 CITY, OTHER_CITY = "141003", "011002"
 KINDS = get_args(Who)
 
-PEOPLE = {
-    "resident_id", "applicant_id", "person_ref", "person_id", "customer_number", "wallet_id", "resident_record_code",
-    "staff_id", "resident", "own_id", "holder", "patron", "member_id",
-}  # fmt: skip
-"""Fields that name a person in a room's own words."""
-NOT_SHOWN = {
-    "jpki.latest.store.ConsentRow": "the person's own page, or the party's question: audit_persons names them",
-    "jpki.latest.store.Standing": "audit_persons names them, a hundred in a row",
-    "jpki.latest.store.StandingWithCertificate": "audit_persons names the one",
-    "jpki.latest.store.StateRow": "audit_persons names them, a hundred in a row",
-    "jpki.latest.store.KeptCertificate": "audit_persons names the one",
-    "business.bank.model.Consent": "the customer is the subject; the daily look works each off by itself",
-    "business.bank.store.customers.Proofing": "only ever the customer's own, who is the subject",
-    "business.bank.store.links.LinkRequestRow": "the partner's request: before the customer agreed it is nobody's",
-    "kit.sql._Row": "the list of changes of one identifier, whose customer is the subject",
-    "municipality.cards.store.CardTap": "the clerk who began it; the mover's card names its holder",
-}
-"""``module.Row`` → why reading it names nobody by itself, although a field of it names a person."""
-
 
 @cache
-def trees():
-    return {
-        path.relative_to(SOURCE): ast.parse(path.read_text(encoding="utf-8"))
-        for path in SOURCE.rglob("*.py")
-        if "skeleton" not in path.parts
-    }
+def modules():
+    return nets.trees(SOURCE)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -63,20 +38,14 @@ def everything():
 
 
 def test_nothing_but_an_action_makes_a_record():
-    made = [
-        f"{path}:{node.lineno}"
-        for path, tree in trees().items()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"Access", "Duty"}
-    ]
-    others = [one for one in made if not one.startswith(("foundation/actions.py", "kit/staff.py"))]
-    assert others == [], "declare an action (kazasu.foundation.actions) and use its .by(…)"
+    found = nets.records_by_hand(modules())
+    assert found == [], "\n".join(map(str, found))
 
 
-def test_actions_are_named_by_their_room():
-    rooms = {one.schema for one in street()} | FRAME
+def test_actions_are_of_rooms_and_roles_that_are():
     assert len(ACTIONS) > 100
-    assert {one.name for one in ACTIONS.values() if one.room not in rooms} == set()
+    found = nets.misdeclared(ACTIONS.values(), street())
+    assert found == [], "\n".join(map(str, found))
 
 
 def test_what_names_nobody_says_why():
@@ -152,43 +121,17 @@ def test_every_clerks_action_by_every_role_a_stranger_and_another_city(desk):
             )
 
 
-def test_every_role_that_an_action_needs_can_be_held():
-    held = {role for one in street() for role in one.staff}
-    assert {one.role for one in ACTIONS.values() if one.role} <= held
-
-
-def rows_read():
-    """Dataclasses that statements are read into: ``module.Name`` → class."""
-    found = {}
-    for path, tree in trees().items():
-        module = ".".join(("kazasu", *path.with_suffix("").parts)).removesuffix(".__init__")
-        for node in ast.walk(tree):
-            match node:
-                case ast.Call(
-                    func=ast.Attribute(attr="all" | "maybe" | "one"),
-                    args=[ast.Name(id=name), _, *_],
-                ):
-                    cls = getattr(importlib.import_module(module), name, None)
-                    if isinstance(cls, type) and is_dataclass(cls):
-                        found[f"{cls.__module__}.{name}".removeprefix("kazasu.")] = cls
-    return found
-
-
 def test_every_row_that_names_a_person_says_so():
     """Then whoever is read is named in the record, without anybody having to remember it."""
-    silent = {
-        name
-        for name, cls in rows_read().items()
-        if PEOPLE & {one.name for one in fields(cls)} and not getattr(cls, "PERSON", "")
-    }
-    assert silent - NOT_SHOWN.keys() == set(), (
-        'give the row PERSON: ClassVar = "<its field>", or list it in NOT_SHOWN with the reason'
-    )
-    assert NOT_SHOWN.keys() <= silent, "listed, and not needed any more"
+    every = nets.nameless(modules())
+    found = nets.let_off(every)
+    assert found == [], "\n".join(map(str, found))
+    listed = {one for one in nets.LET_OFF if one.startswith("nameless ")}
+    assert listed <= {one.about for one in every}, "listed, and not needed any more"
 
 
 def test_what_a_row_says_of_its_person_is_there():
-    for name, cls in rows_read().items():
+    for name, cls in nets.rows_read(modules()).items():
         if person := getattr(cls, "PERSON", ""):
             assert person in {one.name for one in fields(cls)} or isinstance(
                 getattr(cls, person, None), property

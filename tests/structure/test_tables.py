@@ -122,12 +122,17 @@ def test_every_table_is_audited_bound_to_its_tenant_and_free_of_numbers(room, ta
 
 def test_who_is_let_off_needs_it(room, tables):
     needed = {one.about for one in table_findings(room, tables, tenants=tenants(room))}
-    mine = {one for one in LET_OFF if one.partition(" ")[2].startswith(f"{room}.")}
+    mine = {
+        one
+        for one in LET_OFF
+        if one.partition(" ")[2].startswith(f"{room}.") and not one.startswith("nameless ")
+    }
     assert mine <= needed, "on the list, and not needed any more"
 
 
 def test_the_list_names_rooms_that_are():
-    assert {one.partition(" ")[2].partition(".")[0] for one in LET_OFF} <= set(ROOMS)
+    tables = {one for one in LET_OFF if not one.startswith("nameless ")}
+    assert {one.partition(" ")[2].partition(".")[0] for one in tables} <= set(ROOMS)
     assert all(reason.strip() for reason in LET_OFF.values())
 
 

@@ -52,6 +52,8 @@ class AttributeChange:
 
 @dataclass(frozen=True, slots=True)
 class PendingProof:
+    PERSON: ClassVar = "subject"
+
     application_id: str
     subject: str
     name: str
