@@ -3,7 +3,7 @@
 import hmac
 import json
 import secrets
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -173,10 +173,19 @@ class Clients:
     def all(self) -> list[Client]:
         return self._database.read("identity.clients", store.private_clients)
 
-    def decide(self, review_id: UUID, operator: str, *, granted: bool, reason: str) -> store.Review:
-        """Raises Refusal ``identity.already-decided``."""
+    def decide(
+        self,
+        review_id: UUID,
+        operator: str,
+        *,
+        granted: bool,
+        reason: str,
+        allowed: Callable[[Transaction], None] = lambda _: None,
+    ) -> store.Review:
+        """Raises Refusal ``identity.already-decided``; what ``allowed`` raises, in the very transaction."""
 
         def work(tx: Transaction) -> store.Review:
+            allowed(tx)
             review = store.decide(tx, review_id, operator, granted, reason)
             if review is None:
                 raise Refusal(ALREADY_DECIDED)
