@@ -78,9 +78,9 @@ def room_of(
     Args:
         names: under which names its audit rows know somebody, if these are not the handle's own.
     """
-    answers: dict[type[Inquiry[Any]], InquiryHandler] = dict(inquiries or {})
-    if not declared.stateless:
-        answers[AccessesOf] = who_looked(house, names)
+    answers: dict[type[Inquiry[Any]], InquiryHandler] = (
+        {} if declared.stateless else {AccessesOf: who_looked(house, names)}
+    )
 
     def hosts(name: str) -> bool:
         entry = house.directory.at_host(name)
@@ -91,7 +91,7 @@ def room_of(
         app=site.app(),
         hosts=hosts,
         letters=letters or {},
-        inquiries=answers,
+        inquiries=answers | dict(inquiries or {}),
         jobs=jobs or {},
         ticks=ticks or {},
     )
