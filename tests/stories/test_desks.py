@@ -2,6 +2,7 @@
 cards, protected people, returns, moves within the city."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -246,7 +247,9 @@ def test_an_operator_sees_waiting_letters_and_others_may_not_send_them(stage, pe
     senior = moving.clerk_at(stage, OLD, "田中　修", moving.OLD_CLERK).browser
     senior.get(f"{stage.origin(OLD)}/desk/letters").expect("Letters that wait")
     clerk = moving.clerk_at(stage, OLD, "鈴木　真理", moving.OLD_CLERK).browser
-    clerk._walk("POST", f"{stage.origin(OLD)}/desk/letters", {"message_id": "x", "way": "in"})
+    clerk._walk(
+        "POST", f"{stage.origin(OLD)}/desk/letters", {"message_id": str(uuid4()), "way": "in"}
+    )
     assert clerk.fault == "kit.not-your-role"
 
 
