@@ -62,6 +62,7 @@ class Tree:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "tree"
+        self._green: dict[tuple[str, ...], bool] = {}
         listed = subprocess.run(
             ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
             cwd=ROOT, capture_output=True, text=True, check=True,
@@ -76,6 +77,8 @@ class Tree:
 
     def caught(self, mutant: Mutant) -> str:
         """Empty when a test failed on the fault; else what happened instead."""
+        if not self._pass_without(mutant.caught_by):
+            return "its tests fail without the fault"
         if trouble := mutant.applies(self.folder):
             return f"does not apply: {trouble}"
         try:
@@ -86,6 +89,12 @@ class Tree:
             return ""
         survived = "survived" if done.returncode == 0 else f"pytest ended with {done.returncode}"
         return f"{survived}\n{done.stdout[-2000:]}{done.stderr[-500:]}"
+
+    def _pass_without(self, tests: tuple[str, ...]) -> bool:
+        """A test that is red anyway proves nothing. Each is run once for all faults that it catches."""
+        if tests not in self._green:
+            self._green[tests] = self.passes(*tests)
+        return self._green[tests]
 
     def passes(self, *tests: str) -> bool:
         """Whether these tests pass in the tree as it is; what cannot be collected or hangs does not."""
@@ -106,7 +115,7 @@ class Tree:
         ]
         running = subprocess.Popen(
             command, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            env=_without_settings() | {"PYTHONDONTWRITEBYTECODE": "1"},
+            env=_without_settings(),
         )  # fmt: skip
         try:
             out, complaints = running.communicate(timeout=_PATIENCE_SECONDS)
