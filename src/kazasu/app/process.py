@@ -390,6 +390,8 @@ def _sealed(database: Database, tenant: str, signer: Institution) -> int:
     return database.run("audit.seal", work, tenant=tenant, isolation="READ COMMITTED")
 
 
-def prepare_databases(settings: Settings, server: PostgresServer, selection: Selection) -> RoomDatabases:
+def prepare_databases(
+    settings: Settings, server: PostgresServer, selection: Selection
+) -> RoomDatabases:
     """Lay the databases of the selected rooms, on the clock that the settings ask for."""
     return RoomDatabases(settings, server, selection, open_clock(settings))
