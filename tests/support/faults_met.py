@@ -24,8 +24,13 @@ _FOLDER = "faults_met_folder"
 
 
 def pytest_configure(config):
-    here = getattr(config, "workerinput", {}).get(_FOLDER)
-    config.faults_met = Path(here or tempfile.mkdtemp(prefix="kazasu-faults-met-"))
+    worker = getattr(config, "workerinput", None)
+    here = worker.get(_FOLDER, "") if worker else ""
+    if worker is None and _whole(config):
+        here = tempfile.mkdtemp(prefix="kazasu-faults-met-")
+    config.faults_met = Path(here) if here else None
+    if not here:
+        return
     made = Refusal.__init__
 
     def noted(self, fault, **facts):
@@ -38,25 +43,27 @@ def pytest_configure(config):
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node):
     """Of pytest-xdist: where each worker leaves its own."""
-    node.workerinput[_FOLDER] = str(node.config.faults_met)
+    node.workerinput[_FOLDER] = str(node.config.faults_met or "")
 
 
 def pytest_sessionfinish(session, exitstatus):
     config = session.config
+    if config.faults_met is None:
+        return
     worker = getattr(config, "workerinput", {}).get("workerid", "controller")
     (config.faults_met / f"{worker}.json").write_text(json.dumps(sorted(_met)))
-    if worker == "controller" and _whole(config) and unmet(config) and config.getoption("--deep"):
+    if worker == "controller" and unmet(config) and config.getoption("--deep"):
         session.exitstatus = exitstatus or 1
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    if _whole(config) and (missing := unmet(config)):
+    if config.faults_met is not None and (missing := unmet(config)):
         terminalreporter.section("faults that no test met at run time")
         terminalreporter.write_line(", ".join(missing))
 
 
 def pytest_unconfigure(config):
-    if not hasattr(config, "workerinput"):
+    if config.faults_met is not None and not hasattr(config, "workerinput"):
         for file in config.faults_met.glob("*.json"):
             file.unlink()
         config.faults_met.rmdir()
