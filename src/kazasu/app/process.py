@@ -113,7 +113,7 @@ class Process:
         self.directory: Directory = directory_of(self.settings, prepared.selection, self.clock)
         patience = self.settings.inquiry_timeout_seconds
         self.client: httpx.Client = http_client(patience)
-        self.outward = self.client if self.settings.sandbox else outward_client(patience)
+        self.outward = outward_client(patience, inside=self.settings.sandbox)
         self._institutions: dict[str, Institution] = {}
         self._stop = threading.Event()
         self._kick = threading.Event()
