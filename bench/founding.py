@@ -7,7 +7,8 @@ import time
 from pathlib import Path
 
 from bench.limit import machine
-from kazasu.app.process import Process, prepare_databases
+from kazasu.app.databases import prepare_databases
+from kazasu.app.process import Process
 from kazasu.app.rooms import select
 from kazasu.foundation.postgres import EmbeddedPostgres
 from kazasu.foundation.settings import Settings

@@ -4,8 +4,9 @@ import argparse
 from contextlib import suppress
 
 from kazasu.app.country import enter_or_open, occupying, refuse_lost_database
+from kazasu.app.databases import prepare_databases
 from kazasu.app.descriptors import most_connections
-from kazasu.app.process import Process, directory_of, prepare_databases
+from kazasu.app.process import Process, directory_of
 from kazasu.app.rooms import select
 from kazasu.cli.options import add_doors, add_place, settings_from
 from kazasu.cli.output.logs import write_log

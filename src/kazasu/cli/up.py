@@ -14,14 +14,9 @@ from kazasu.app.country import (
     read_mark,
     refuse_lost_database,
 )
+from kazasu.app.databases import RoomDatabases, prepare_databases, refuse_in_production
 from kazasu.app.descriptors import most_connections
-from kazasu.app.process import (
-    Process,
-    RoomDatabases,
-    directory_of,
-    prepare_databases,
-    refuse_in_production,
-)
+from kazasu.app.process import Process, directory_of
 from kazasu.app.rooms import ROOMS, select
 from kazasu.cli.options import add_doors, add_place, settings_from
 from kazasu.cli.output.logs import write_log
@@ -89,7 +84,9 @@ def _run(settings: Settings, arguments: argparse.Namespace) -> None:
             serve_until_stopped(process, doors, lambda: _welcome(settings, process))
 
 
-def _prepared(settings: Settings, server: PostgresServer, arguments: argparse.Namespace) -> RoomDatabases:
+def _prepared(
+    settings: Settings, server: PostgresServer, arguments: argparse.Namespace
+) -> RoomDatabases:
     """Those of the country that lives here, or of the one that is founded now."""
     with server.connect() as connection:
         mark = read_mark(connection)
@@ -106,7 +103,9 @@ def _wish(arguments: argparse.Namespace, settings: Settings, mark: Mark | None) 
     living = mark if mark is not None and mark.state == "living" else None
     if living is not None and not living.wish:
         raise Refusal(NOT_FOUNDED, folder=living.folder)
-    before = CountrySpec(**living.wish) if living else CountrySpec("default", 3000, 1, settings.port)
+    before = (
+        CountrySpec(**living.wish) if living else CountrySpec("default", 3000, 1, settings.port)
+    )
     wish = CountrySpec(
         cities=arguments.cities or before.cities,
         residents=arguments.residents or before.residents,

@@ -6,6 +6,7 @@ they are technical, not legal, waits.
 """
 
 import asyncio
+import functools
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.database.limits import BACKGROUND, doing
 from kazasu.foundation.health import Pulse
 
 log = structlog.get_logger()
@@ -94,7 +96,7 @@ class Jobs:
             user=role,
             password=password,
             application_name=f"kazasu {room} jobs",
-            options=f"-c search_path={room},public -c timezone=UTC",
+            options=f"-c search_path={room},public -c timezone=UTC {BACKGROUND.options()}",
         )
         self.pulse = Pulse(_LATE_AFTER_SECONDS)
         """Beats with each statement of the worker: it looks for jobs every two seconds, or says that it works."""
@@ -116,7 +118,13 @@ class Jobs:
 
     def register(self, name: str, handler: Callable[..., None]) -> None:
         """``handler(tenant, **ids)`` does jobs of this name, in a thread of its own."""
-        self._app.task(name=f"{self._room}.{name}", retry=RETRY)(handler)
+
+        @functools.wraps(handler)
+        def work(**arguments: Any) -> None:
+            with doing(BACKGROUND):
+                handler(**arguments)
+
+        self._app.task(name=f"{self._room}.{name}", retry=RETRY)(work)
 
     def enqueue(self, tx: Transaction, name: str, **ids: str) -> None:
         """Ask for a job, if and only if the transaction commits."""

@@ -18,7 +18,7 @@ from kazasu.foundation.http.addresses import Naming, any_address, is_public, pub
 from kazasu.foundation.http.exchange import LONGEST, MOST_BYTES, Bounded, Network, until
 from kazasu.foundation.http.shares import Shares
 
-__all__ = ["MOST_BYTES", "SHARE", "http_client", "is_public", "outward_client"]
+__all__ = ["MOST_BYTES", "OUTWARD_SHARE", "SHARE", "http_client", "is_public", "outward_client"]
 
 SHARE: Final = 24
 """Exchanges with one institution at once, of a process's threads for pages."""
