@@ -181,20 +181,21 @@ class Background:
         if self._letters is not None and (far := self._letters.relay.forget_far_waits()):
             log.warning("waits of a wrong clock ended", room=self._name, letters=far)
 
-    def _bring(self, relay: Relay, lane: Lane) -> None:
+    def _bring(self, relay: Relay, lane: Lane) -> int:
         try:
-            relay.bring(lane)
+            taken = relay.bring(lane)
         except Exception:
             self._failed.add(lane)
             raise
         self._failed.discard(lane)
+        return taken
 
-    def _then_look(self, work: Callable[[], object]) -> Callable[[], None]:
+    def _then_look(self, work: Callable[[], object]) -> Callable[[], object]:
         """There may be more of this lane, or another may have waited for its place."""
 
-        def done() -> None:
+        def done() -> object:
             try:
-                work()
+                return work()
             finally:
                 self._kick.set()
 

@@ -1,7 +1,8 @@
 """Lanes: work for many receivers at once, each in a lane of its own, so that no receiver's slowness is another's.
 
 A lane is worked on once at a time. How many lanes are under way is bounded, in all and by groups: receivers that were
-silent before share a few places, so that any number of them leaves room for those that answer.
+silent before share a few places, and those that nobody heard of yet leave a reserve for those that answered the last time.
+Which these are is known to this process alone; it is a hint for the order of work and nothing depends on it.
 """
 
 import random
@@ -19,8 +20,11 @@ log = structlog.get_logger()
 
 T = TypeVar("T")
 
-MOST: Final = 96
+MOST: Final = 128
 """Lanes under way in a process; they wait for others more than they work."""
+RESERVE: Final = 32
+"""Of those, for lanes in which something was taken the last time."""
+_MOST_PROVEN: Final = 100_000
 SILENT: Final = 16
 """Of those, towards receivers that did not answer the last time."""
 Shares = Mapping[str, int]
@@ -31,8 +35,10 @@ SILENT_SHARE: Final[Shares] = {"silent": SILENT}
 class Lanes:
     """The lanes of a process. Until :meth:`start` work is done where it is begun: tests need no threads."""
 
-    def __init__(self, most: int = MOST) -> None:
+    def __init__(self, most: int = MOST, reserve: int = RESERVE) -> None:
         self._most = most
+        self._unproven = most - reserve
+        self._proven: set[Hashable] = set()
         self._threads: ThreadPoolExecutor | None = None
         self._under_way: dict[Hashable, Shares] = {}
         self._taken: Counter[str] = Counter()
@@ -58,7 +64,7 @@ class Lanes:
     ) -> bool:
         """Do ``work`` for a lane in its turn, if it is not under way and its groups have a place left.
 
-        Returns whether it was begun. Who could not begin looks again when something has ended.
+        ``work`` returns something true when its receiver took something. Returns whether it was begun. Who could not begin looks again when something has ended.
         """
         if not self._take(lane, shares or {}):
             return False
@@ -70,6 +76,8 @@ class Lanes:
 
     def _take(self, lane: Hashable, shares: Shares) -> bool:
         with self._change:
+            if lane not in self._proven:
+                shares = {**shares, "unproven": self._unproven}
             full = len(self._under_way) >= self._most or lane in self._under_way
             if full or any(self._taken[group] >= most for group, most in shares.items()):
                 return False
@@ -78,13 +86,17 @@ class Lanes:
             return True
 
     def _done(self, lane: Hashable, work: Callable[[], object]) -> None:
+        taken = False
         try:
             with doing(BACKGROUND):
-                work()
+                taken = bool(work())
         except Exception:  # a lane that fails must not stop the others, nor pass unseen
             log.exception("lane failed", lane=str(lane))
         finally:
             with self._change:
+                if len(self._proven) > _MOST_PROVEN:
+                    self._proven.clear()
+                self._proven.add(lane) if taken else self._proven.discard(lane)
                 self._taken.subtract(dict.fromkeys(self._under_way.pop(lane), 1))
                 self._change.notify_all()
 

@@ -69,7 +69,8 @@ class Deliveries:
         """Begin with what is due, each lane in its turn. Never waits for anybody."""
         self._mend_waits()
         for lane in in_any_order(self._database.glance(store.lanes)):
-            shares = {f"to {urlsplit(lane.address).netloc}": OUTWARD_SHARE}
+            place = urlsplit(lane.address).netloc
+            shares = {f"to {place}": OUTWARD_SHARE, f"party {lane.client_id}": 1}
             silent = SILENT_SHARE if lane.failures else {}
             key = ("delivery", lane.client_id, lane.kind)
             self._lanes.begin(key, partial(self.bring, lane), {**shares, **silent})
