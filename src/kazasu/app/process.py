@@ -13,6 +13,7 @@ from kazasu.app.background import TO_A_ROOM, Background, Letters
 from kazasu.app.databases import RoomDatabases
 from kazasu.app.faults import NO_DIRECTORY_FILE, NO_KEYS, OTHER_SCHEME
 from kazasu.app.rooms import ENTERS, Selection, open_room, room_of, workshop
+from kazasu.app.watching import Watch
 from kazasu.exchange.carrier.inquiries import Answerer, Inquirer
 from kazasu.exchange.carrier.letters import Inbox, Post
 from kazasu.exchange.carrier.relay import Relay
@@ -52,6 +53,9 @@ class Process:
             if name not in ENTERS:
                 self._open_room(name)
         self.behind = {name: self._background(name) for name in prepared.selection.rooms}
+        self.watch = Watch(
+            prepared.databases, self.directory, self._houses, self.clock, self.settings.data
+        )
 
     # ------------------------------------------------------------ assembly
 
@@ -154,16 +158,18 @@ class Process:
     def start(self) -> None:
         """Begin relaying, ticking, sealing and working on jobs, each room's in threads of its own."""
         self.lanes.start()
+        self.watch.start()
         for name, one in self.behind.items():
             one.start()
             if name in self.rooms:
                 parts = self.rooms[name].app.state.health.parts
-                parts.update(one.pulses, jobs=self.jobs[name].pulse)
+                parts.update(one.pulses, jobs=self.jobs[name].pulse, **self.watch.parts[name])
         for jobs in self.jobs.values():
             jobs.start()
 
     def stop(self) -> None:
         """Stop all threads and give the connections back. What waits, waits in the database."""
+        self.watch.stop()
         for one in self.behind.values():
             one.stop()
         for jobs in self.jobs.values():

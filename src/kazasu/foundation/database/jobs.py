@@ -15,8 +15,6 @@ from typing import Any, LiteralString
 import procrastinate
 import psycopg
 import structlog
-from procrastinate.schema import SchemaManager
-from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from kazasu.foundation.database import Database, Transaction
@@ -25,37 +23,14 @@ from kazasu.foundation.health import Pulse
 
 log = structlog.get_logger()
 
+_LONGEST_WAIT_DAYS = 7
+"""More than the last of :data:`RETRY`'s tries waits (2 to the 19th seconds)."""
 RETRY = procrastinate.RetryStrategy(max_attempts=20, exponential_wait=2)
 _STALLED_AFTER_SECONDS = 60
 _PATIENCE_SECONDS = 3.0
 """For a connection; then the worker begins anew, with new ones."""
 _PAUSE_SECONDS = 1.0
 _LATE_AFTER_SECONDS = 30.0
-
-
-def install(connection: psycopg.Connection[Any], room: str) -> None:
-    """Put procrastinate's tables into the room's schema (as its owner), where missing."""
-    found = connection.execute("SELECT to_regclass(%s)", (f"{room}.procrastinate_jobs",)).fetchone()
-    if found and found[0]:
-        return
-    name = {"room": sql.Identifier(room), "owner": sql.Identifier(f"{room}_owner")}
-    with connection.transaction():
-        connection.execute(sql.SQL("SET LOCAL ROLE {owner}").format(**name))
-        connection.execute(sql.SQL("SET LOCAL search_path TO {room}").format(**name))
-        connection.execute(SchemaManager.get_schema().encode())
-        tables = connection.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = %s AND tablename LIKE 'procrastinate%%'",
-            (room,),
-        ).fetchall()
-        for (table,) in tables:
-            connection.execute(
-                sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO {room}").format(
-                    sql.Identifier(table), **name
-                )
-            )
-        connection.execute(
-            sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA {room} TO {room}").format(**name)
-        )
 
 
 class _Beating(procrastinate.PsycopgConnector):
@@ -142,6 +117,15 @@ class Jobs:
         """Do all jobs that are due and come back. For tests and drills."""
         asyncio.run(self._work(wait=False, stalled_after=0))
 
+    def mend_waits(self) -> None:
+        """What a worker does now and then. For tests."""
+
+        async def mend() -> None:
+            async with self._app.open_async():
+                await self._forget_far_waits()
+
+        asyncio.run(mend())
+
     def start(self) -> None:
         """Work in a background thread until :meth:`stop`, whatever becomes of the database meanwhile."""
         started = threading.Event()
@@ -203,9 +187,20 @@ class Jobs:
         while True:
             await asyncio.sleep(_STALLED_AFTER_SECONDS / 2)
             try:
+                await self._forget_far_waits()
                 await self._take_up_stalled(_STALLED_AFTER_SECONDS)
             except Exception:
                 log.exception("stalled jobs could not be taken up", room=self._room)
+
+    async def _forget_far_waits(self) -> None:
+        """What was tried, or begun, by a clock that was wrong for a minute would wait until then."""
+        for query in (
+            f"""UPDATE procrastinate_jobs SET scheduled_at = now()
+                WHERE status = 'todo' AND scheduled_at > now() + interval '{_LONGEST_WAIT_DAYS} days'""",
+            """UPDATE procrastinate_workers SET last_heartbeat = now()
+               WHERE last_heartbeat > now() + interval '1 minute'""",
+        ):
+            await self._app.connector.execute_query_async(query)
 
     async def _take_up_stalled(self, seconds: float) -> None:
         """Jobs whose worker was killed go back into the queue."""

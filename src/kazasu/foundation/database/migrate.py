@@ -21,7 +21,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from yoyo import get_backend, read_migrations
 from yoyo.migrations import MigrationList
 
-from kazasu.foundation.database import jobs
+from kazasu.foundation.database import queue_schema
 from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.postgres.faults import ROLE_TAKEN
 
@@ -51,7 +51,7 @@ def prepare_schema(
             sandbox country only; needs a superuser.
 
     Raises:
-        Refusal: ``postgres.role-taken``, ``migrate.other-schema``; nothing was changed then.
+        Refusal: ``postgres.role-taken``, ``migrate.other-schema``, ``migrate.other-queue``; nothing was changed then.
     """
     if not _ROOM.match(room):
         raise ValueError(f"room name {room!r}")
@@ -62,7 +62,7 @@ def prepare_schema(
             _prove(admin, room, password)
         _ensure_roles(connection, room, password, founder=founder)
         _apply(connection, admin, room, migrations)
-        jobs.install(connection, room)
+        queue_schema.lay(connection, room, HOUSE)
         if founder:
             _let_founder_in(connection, room)
 
@@ -113,7 +113,7 @@ def refuse_other_schemas(admin: str, rooms: Mapping[str, Sequence[Path]]) -> Non
     """Compare every room with its migrations, before the first of them is changed.
 
     Raises:
-        Refusal: ``migrate.other-schema``.
+        Refusal: ``migrate.other-schema``, ``migrate.other-queue``.
     """
     with psycopg.connect(admin, autocommit=True) as connection:
         for room, folders in rooms.items():
@@ -135,6 +135,7 @@ def _compare(connection: psycopg.Connection[Any], room: str, folders: Sequence[P
     other = sorted(id for id in applied if id not in ours or ours[id] != theirs.get(id))
     if other:
         raise Refusal(OTHER_SCHEMA, room=room, migrations=", ".join(other))
+    queue_schema.known(connection, room, HOUSE)
 
 
 def _read(
