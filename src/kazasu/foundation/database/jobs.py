@@ -88,7 +88,7 @@ class Jobs:
         # Never opened: it only writes on the connections of callers' transactions.
         self._writer = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._task: asyncio.Task[Any] | None = None
         self._thread: threading.Thread | None = None
 
     def register(self, name: str, handler: Callable[..., None]) -> None:
@@ -130,17 +130,17 @@ class Jobs:
         """Work in a background thread until :meth:`stop`, whatever becomes of the database meanwhile."""
         started = threading.Event()
 
-        def run() -> None:
-            loop = asyncio.new_event_loop()
-            self._loop = loop
-            self._task = loop.create_task(self._keep_working())
+        async def work() -> None:
+            self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
             started.set()
-            try:
-                loop.run_until_complete(self._task)
-            except asyncio.CancelledError:
-                log.info("jobs stopped", room=self._room)
-            finally:
-                loop.close()
+            await self._keep_working()
+
+        def run() -> None:
+            with asyncio.Runner() as runner:  # ends what the pool left unfinished, too
+                try:
+                    runner.run(work())
+                except asyncio.CancelledError:
+                    log.info("jobs stopped", room=self._room)
 
         self._thread = threading.Thread(target=run, name=f"jobs {self._room}", daemon=True)
         self._thread.start()
