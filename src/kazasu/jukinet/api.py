@@ -65,7 +65,7 @@ class Answers:
     def accesses_of(self, inquiry: contract.AccessesOf, asked: Asked) -> AccessList:
         person = self._person(inquiry.handle)
         access = _access(asked, "jukinet.accesses.read", person, "accesses")
-        rows = self.database.run(
+        rows = self.database.read(
             "jukinet.accesses-of", lambda tx: audit.accesses(tx, person), access=access
         )
         return AccessList(entries=tuple(map(_as_entry, rows)))

@@ -59,7 +59,7 @@ class Links:
     def person_of(self, sector: str, sub: str) -> str:
         """Raises Refusal ``identity.not-linked``."""
         access = Access("resident", "identity.links.read", READING)
-        found = self._database.run(
+        found = self._database.read(
             "identity.person-of-subject",
             lambda tx: store.person_of(tx, sector, sub),
             access=access,
@@ -79,7 +79,7 @@ class Links:
                 for party in store.parties(tx, [sector for sector in links if sector != SELF])
             ]
 
-        found = self._database.run(
+        found = self._database.read(
             "identity.links", work, access=_access("identity.links.read", READING, person_ref)
         )
         used = [one for one in found if one.releases]
@@ -98,7 +98,7 @@ class Links:
         def work(tx: Transaction) -> Release | None:
             return store.release(tx, release_id)
 
-        found = self._database.run(
+        found = self._database.read(
             "identity.release", work, access=_access("identity.links.read", READING, person_ref)
         )
         if found is None or found.person_ref != person_ref:
@@ -115,7 +115,7 @@ class Links:
             number = UUID(release_id)
         except ValueError:
             raise Refusal(UNKNOWN_RECORD) from None
-        found = self._database.run(
+        found = self._database.read(
             "identity.proof", lambda tx: store.release(tx, number), access=access
         )
         if found is None or found.client_id != client_id:

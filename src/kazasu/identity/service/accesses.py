@@ -23,7 +23,7 @@ class Accesses:
         access = Access(
             f"institution:{asked.asker}", "identity.accesses.read", asked.purpose, (person_ref,)
         )
-        rows = self._desk.database.run(
+        rows = self._desk.database.read(
             "identity.accesses-of", lambda tx: audit.accesses(tx, person_ref), access=access
         )
         return AccessList(entries=tuple(map(_entry, rows)))

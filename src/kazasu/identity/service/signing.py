@@ -205,7 +205,7 @@ class Signings:
                 tx.audit(_on(access, row.person_ref))
             return row
 
-        row = self._desk.database.run("identity.evidence", work, access=access)
+        row = self._desk.database.read("identity.evidence", work, access=access)
         if row is None:
             raise Refusal(UNKNOWN_EVIDENCE)
         sealed = self._unsealed(row)

@@ -40,7 +40,7 @@ class Persons:
             tx.audit(replace(access, subjects=(str(person_id),)))
             return ResidentRecordCode(person_store.resident_record_code_of(tx, person_id))
 
-        code = self._database.run("jpki.address-person", work, access=access)
+        code = self._database.read("jpki.address-person", work, access=access)
         return SealedPerson(
             handle=seal_handle(self._institution, code, inquiry.audience, self._clock)
         )
@@ -55,7 +55,7 @@ class Persons:
             rows = audit.accesses(tx, str(person_id)) if person_id else []
             return AccessList(entries=tuple(_entry(row) for row in rows))
 
-        return self._database.run("jpki.accesses", work, access=access)
+        return self._database.read("jpki.accesses", work, access=access)
 
 
 def _entry(row: audit.AuditRow) -> AccessEntry:

@@ -53,7 +53,7 @@ class Households:
                 may_move_together=together,
             )
 
-        return self._city.database.run("household.read", work, tenant=tenant, access=access)
+        return self._city.database.read("household.read", work, tenant=tenant, access=access)
 
     def accesses_of(self, inquiry: AccessesOf, asked: Asked) -> AccessList:
         """Who looked at the resident's record, what for; posts and systems, not clerks' names."""
@@ -67,7 +67,7 @@ class Households:
             rows = audit.accesses(tx, own.resident_id)
             return AccessList(entries=tuple(_entry(row, asked.institution) for row in rows))
 
-        return self._city.database.run("accesses.read", work, tenant=tenant, access=access)
+        return self._city.database.read("accesses.read", work, tenant=tenant, access=access)
 
     def _whom(self, handle: str, asked: Asked) -> tuple[str, str]:
         tenant = tenant_of(asked.institution)
