@@ -33,7 +33,7 @@ def _found(folder: Path, residents: int, cities: str) -> None:
     with EmbeddedPostgres(folder / "server") as server:
         floors = prepare_databases(settings, server, select(()))
         laid = time.perf_counter()
-        with floors.founders() as founders:
+        with floors.founders(server) as founders:
             found_country(
                 settings, founders, floors.clock, cities=cities, residents=residents, seed=1
             )

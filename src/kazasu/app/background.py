@@ -59,14 +59,14 @@ class Background:
         institution: Callable[[str], Institution],
         lanes: Lanes,
         letters: Letters | None = None,
-        ticks: Mapping[str, Callable[[], None]] | None = None,
+        ticks: Callable[[], Mapping[str, Callable[[], None]]] = dict,
     ) -> None:
         self._name = name
         self._database = database
         self._institution = institution
         self._lanes = lanes
         self._letters = letters
-        self._ticks = ticks or {}
+        self._ticks = ticks
         self._failed: set[Lane] = set()
         """Lanes whose last batch came to nothing by a fault of ours, while they are due."""
         self._stop = threading.Event()
@@ -167,7 +167,7 @@ class Background:
 
     def tick(self) -> None:
         """What the room looks after by itself; one that fails does not stop the others."""
-        done = [self._guarded(tick, work) for tick, work in self._ticks.items()]
+        done = [self._guarded(tick, work) for tick, work in self._ticks().items()]
         self._tell("ticks", good=all(done))
 
     def seal(self) -> int:

@@ -9,7 +9,7 @@ from kazasu.app.secrets import make_secrets
 from kazasu.foundation.database import Database
 from kazasu.foundation.database.jobs import Jobs
 from kazasu.foundation.database.limits import FOUNDING, Limits
-from kazasu.foundation.database.migrate import prepare_schema, refuse_other_schemas
+from kazasu.foundation.database.migrate import founders_of, prepare_schema, refuse_other_schemas
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import PostgresServer
 from kazasu.foundation.settings import Settings
@@ -26,33 +26,35 @@ class RoomDatabases:
         self.settings = settings
         self.selection = selection
         self.clock = clock
-        self._url = server.url()
         self._passwords = make_secrets(settings.data, ROOMS).roles
         refuse_in_production(settings, selection)
-        refuse_other_schemas(self._url, {room: migrations(room) for room in selection.rooms})
+        # Of the administrator only what it takes to find the server: rooms come in as themselves.
+        self._places = {room: server.url(user=room) for room in selection.rooms}
+        refuse_other_schemas(server.url(), {room: migrations(room) for room in selection.rooms})
         for room in selection.rooms:
             prepare_schema(
-                self._url,
+                server.url(),
                 room,
                 migrations(room),
                 password=self._passwords[room],
-                founder=settings.sandbox,
+                founder=False,
             )
         self.databases: Mapping[str, Database] = {
             room: self._open(room, room, settings.pool_size) for room in selection.rooms
         }
 
     @contextmanager
-    def founders(self) -> Iterator[dict[str, Database]]:
-        """Connections for bulk loading the sandbox country, by room."""
-        with ExitStack() as stack:
+    def founders(self, server: PostgresServer) -> Iterator[dict[str, Database]]:
+        """Connections for bulk loading the sandbox country, by room; their roles are gone afterwards (faults F20)."""
+        passwords = {room: self._passwords[room] for room in self.selection.rooms}
+        with founders_of(server.url(), passwords), ExitStack() as stack:
             yield {
                 room: stack.enter_context(closing(self._open(room, f"{room}_founder", 2, FOUNDING)))
                 for room in self.selection.rooms
             }
 
     def jobs(self, room: str) -> Jobs:
-        return Jobs(self._url, room=room, role=room, password=self._passwords[room])
+        return Jobs(self._places[room], room=room, role=room, password=self._passwords[room])
 
     def close(self) -> None:
         for database in self.databases.values():
@@ -60,7 +62,7 @@ class RoomDatabases:
 
     def _open(self, room: str, role: str, size: int, limits: Limits | None = None) -> Database:
         return Database(
-            self._url,
+            self._places[room],
             room=room,
             role=role,
             password=self._passwords[room],

@@ -108,8 +108,8 @@ class Process:
         letters = Letters(
             self._relays[name], self._inboxes[name], lambda lane: self._share(lane.recipient)
         )
-        ticks = self.rooms[name].ticks
-        return Background(name, database, self.institution, self.lanes, letters, ticks)
+        room = self.rooms[name]
+        return Background(name, database, self.institution, self.lanes, letters, lambda: room.ticks)
 
     def _share(self, receiver: str) -> dict[str, int]:
         """Letters to one place are brought by so many lanes at once: a room here, or another process."""

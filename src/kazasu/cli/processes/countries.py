@@ -76,7 +76,7 @@ def together(folder: Path) -> Iterator[Country]:
     with EmbeddedPostgres(folder / "postgres") as server:
         with founding(settings, server, {}):
             prepared = prepare_databases(settings, server, select(()))
-            with prepared.founders() as founders:
+            with prepared.founders(server) as founders:
                 found_country(
                     settings, founders, prepared.clock,
                     cities="default", residents=TOGETHER_RESIDENTS, seed=1,
@@ -138,7 +138,7 @@ def _found(
             prepared = stack.enter_context(
                 closing(prepare_databases(settings, server, select(house)))
             )
-            for room, database in stack.enter_context(prepared.founders()).items():
+            for room, database in stack.enter_context(prepared.founders(server)).items():
                 founders[house[0] if room == "municipality" else room] = database
         founders["municipality"] = founders["city:141003"]
         found_country(
