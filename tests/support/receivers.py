@@ -5,7 +5,8 @@ import socket
 import threading
 import time
 
-DRIP_SECONDS = 0.05
+DRIP_SECONDS, DRIPS = 0.05, 200
+"""For longer than anybody is patient, and not for ever: a test that fails is to end."""
 
 
 class Receiver:
@@ -69,13 +70,14 @@ def read_request(connection):
 
 def dead(connection):
     """Accepts and says nothing."""
+    connection.settimeout(DRIPS * DRIP_SECONDS)
     while connection.recv(65536):
         pass
 
 
 def dripping_head(connection):
     read_request(connection)
-    for letter in "HTTP/1.1 200 OK\r\n" + "x-drip: y\r\n" * 10_000:
+    for letter in ("HTTP/1.1 200 OK\r\n" + "x-drip: y\r\n" * DRIPS)[:DRIPS]:
         connection.sendall(letter.encode())
         time.sleep(DRIP_SECONDS)
 
@@ -83,7 +85,7 @@ def dripping_head(connection):
 def dripping_body(connection):
     read_request(connection)
     connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n")
-    while True:
+    for _ in range(DRIPS):
         connection.sendall(b"x")
         time.sleep(DRIP_SECONDS)
 
@@ -91,7 +93,8 @@ def dripping_body(connection):
 def sipping(connection):
     """Takes what is sent a little at a time."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
-    while connection.recv(512):
+    for _ in range(DRIPS):
+        connection.recv(512)
         time.sleep(DRIP_SECONDS)
 
 
@@ -99,7 +102,7 @@ def endless(connection):
     """As much as anybody takes."""
     read_request(connection)
     connection.sendall(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
-    while True:
+    for _ in range(10_000):
         connection.sendall(b"10000\r\n" + b"x" * 0x10000 + b"\r\n")
 
 
