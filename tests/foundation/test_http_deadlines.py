@@ -151,8 +151,9 @@ def test_one_destination_gets_its_share_and_another_is_not_touched():
             assert took(lambda: client.post(quick.origin, content=b"event")) < SLACK
             list(asked)
 
+        began = time.monotonic()
         assert took(all_of_them) < PATIENCE + SLACK
-        assert slow.most <= OUTWARD_SHARE
+        assert len([at for at in slow.seen if at < began + PATIENCE * 0.9]) == OUTWARD_SHARE
 
 
 def test_what_was_given_back_can_be_taken_again():

@@ -16,8 +16,7 @@ class Receiver:
         self._how = how
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=512)
         self.port = self._listener.getsockname()[1]
-        self.open, self.most, self.seen = 0, 0, []
-        self._lock = threading.Lock()
+        self.seen = []
         self._connections = []
 
     @property
@@ -43,14 +42,9 @@ class Receiver:
                 threading.Thread(target=self._serve, args=[connection], daemon=True).start()
 
     def _serve(self, connection):
-        with self._lock:
-            self.open += 1
-            self.most = max(self.most, self.open)
-            self.seen.append(time.monotonic())
+        self.seen.append(time.monotonic())
         with contextlib.suppress(OSError), connection:
             self._how(connection)
-        with self._lock:
-            self.open -= 1
 
 
 def read_request(connection):
