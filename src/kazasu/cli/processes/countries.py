@@ -159,10 +159,10 @@ def _served(
     """``kazasu serve`` for one house, until the country closes."""
     log = (folder / f"{house[0].replace(':', '-')}.log").open("wb")
     command = [
-        sys.executable, "-m", "kazasu", "serve", *house, "--data", str(folder), "--database", url,
+        sys.executable, "-m", "kazasu", "serve", *house, "--data", str(folder),
         "--directory", str(folder / "directory.json"), "--port", str(port),
     ]  # fmt: skip
-    environment = os.environ | {"KAZASU_REQUESTS_PER_MINUTE": "60000"}
+    environment = os.environ | {"KAZASU_REQUESTS_PER_MINUTE": "60000", "KAZASU_DATABASE_URL": url}
     with log, subprocess.Popen(command, stdout=log, stderr=log, env=environment) as process:  # noqa: S603
         try:
             yield process
