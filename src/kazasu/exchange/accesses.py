@@ -38,7 +38,7 @@ def who_looked(
 
         access = READ.by(f"institution:{asked.asker}", purpose=asked.purpose)
         tenant = tenant_of(asked.institution)
-        return house.database.run("accesses.read", work, tenant=tenant, access=access)
+        return house.database.read("accesses.read", work, tenant=tenant, access=access)
 
     return answer
 

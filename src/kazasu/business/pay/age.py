@@ -120,7 +120,7 @@ class AgeChecks:
 
     def check(self, wallet_id: str, check_id: str) -> Check | None:
         """Only one's own."""
-        return self._house.database.run(
+        return self._house.database.read(
             "pay.age.check",
             lambda tx: age_store.check(tx, wallet_id, check_id),
             access=_access("check", wallet_id),

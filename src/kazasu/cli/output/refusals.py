@@ -60,6 +60,9 @@ ROOM_THERE = define("cli.room-there", 409,
 CLOCK_IN_PRODUCTION = define("cli.clock-in-production", 409,
     "本番の時計はこの機械の時計で、動かせません。", "In production the clock is the machine's; it is not moved.",
     "KAZASU_MODE を確認してください。", "Check KAZASU_MODE.", who="operator")  # fmt: skip
+SECRET_ON_COMMAND_LINE = define("cli.secret-on-command-line", 400,
+    "コマンドラインにパスワードがあります。この機械の誰でも読めます（ps）。", "There is a password on the command line, where everybody on this machine can read it (ps).",
+    "何も変えていません。URL は環境変数 KAZASU_DATABASE_URL に書き、そのパスワードは替えてください。", "Nothing was changed. Put the URL into the environment variable KAZASU_DATABASE_URL, and change that password.", who="operator")  # fmt: skip
 NOT_FOUNDED = define("cli.not-founded", 409,
     "このデータベースには機関だけがあります（{folder} の kazasu serve）。", "This database holds institutions only (kazasu serve of {folder}).",
     "kazasu serve で開くか、空のデータベースを --database で指定してください。何も変えていません。", "Open them with kazasu serve, or name an empty database with --database. Nothing was changed.", who="operator")  # fmt: skip

@@ -21,7 +21,8 @@ import psycopg
 from psycopg import sql
 
 from kazasu.app.country import founding
-from kazasu.app.process import Process, prepare_databases
+from kazasu.app.databases import prepare_databases
+from kazasu.app.process import Process
 from kazasu.app.rooms import select
 from kazasu.app.web import server_of
 from kazasu.cli.output.logs import write_log
@@ -75,7 +76,7 @@ def together(folder: Path) -> Iterator[Country]:
     with EmbeddedPostgres(folder / "postgres") as server:
         with founding(settings, server, {}):
             prepared = prepare_databases(settings, server, select(()))
-            with prepared.founders() as founders:
+            with prepared.founders(server) as founders:
                 found_country(
                     settings, founders, prepared.clock,
                     cities="default", residents=TOGETHER_RESIDENTS, seed=1,
@@ -137,7 +138,7 @@ def _found(
             prepared = stack.enter_context(
                 closing(prepare_databases(settings, server, select(house)))
             )
-            for room, database in stack.enter_context(prepared.founders()).items():
+            for room, database in stack.enter_context(prepared.founders(server)).items():
                 founders[house[0] if room == "municipality" else room] = database
         founders["municipality"] = founders["city:141003"]
         found_country(
@@ -158,10 +159,10 @@ def _served(
     """``kazasu serve`` for one house, until the country closes."""
     log = (folder / f"{house[0].replace(':', '-')}.log").open("wb")
     command = [
-        sys.executable, "-m", "kazasu", "serve", *house, "--data", str(folder), "--database", url,
+        sys.executable, "-m", "kazasu", "serve", *house, "--data", str(folder),
         "--directory", str(folder / "directory.json"), "--port", str(port),
     ]  # fmt: skip
-    environment = os.environ | {"KAZASU_REQUESTS_PER_MINUTE": "60000"}
+    environment = os.environ | {"KAZASU_REQUESTS_PER_MINUTE": "60000", "KAZASU_DATABASE_URL": url}
     with log, subprocess.Popen(command, stdout=log, stderr=log, env=environment) as process:  # noqa: S603
         try:
             yield process

@@ -67,7 +67,7 @@ class Links:
 
     def person_of(self, sector: str, sub: str) -> str:
         """Raises Refusal ``identity.not-linked``."""
-        found = self._database.run(
+        found = self._database.read(
             "identity.person-of-subject",
             lambda tx: _shown(tx, store.person_of(tx, sector, sub)),
             access=READ.by("resident"),
@@ -87,7 +87,7 @@ class Links:
                 for party in store.parties(tx, [sector for sector in links if sector != SELF])
             ]
 
-        found = self._database.run(
+        found = self._database.read(
             "identity.links", work, access=READ.by("resident", subjects=(person_ref,))
         )
         used = [one for one in found if one.releases]
@@ -106,7 +106,7 @@ class Links:
         def work(tx: Transaction) -> Release | None:
             return store.release(tx, release_id)
 
-        found = self._database.run(
+        found = self._database.read(
             "identity.release", work, access=READ.by("resident", subjects=(person_ref,))
         )
         if found is None or found.person_ref != person_ref:
@@ -123,7 +123,7 @@ class Links:
             number = UUID(release_id)
         except ValueError:
             raise Refusal(UNKNOWN_RECORD) from None
-        found = self._database.run(
+        found = self._database.read(
             "identity.proof", lambda tx: store.release(tx, number), access=access
         )
         if found is None or found.client_id != client_id:

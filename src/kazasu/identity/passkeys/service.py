@@ -73,7 +73,7 @@ class Passkeys:
     # ------------------------------------------------------------ binding
 
     def of(self, person_ref: str) -> list[Passkey]:
-        return self._desk.database.run(
+        return self._desk.database.read(
             "identity.passkeys",
             lambda tx: store.of_person(tx, person_ref),
             access=READ.by("resident", subjects=(person_ref,)),

@@ -205,7 +205,7 @@ class Signings:
         def work(tx: Transaction) -> latest_store.EvidenceRow | None:
             return latest_store.evidence(tx, client_id, evidence_id)
 
-        row = self._desk.database.run("identity.evidence", work, access=access)
+        row = self._desk.database.read("identity.evidence", work, access=access)
         if row is None:
             raise Refusal(UNKNOWN_EVIDENCE)
         sealed = self._unsealed(row)

@@ -140,7 +140,7 @@ class Consents:
                 )
             )
 
-        return self._database.run("jpki.consents-of", work, access=access)
+        return self._database.read("jpki.consents-of", work, access=access)
 
     @staticmethod
     def _person(tx: Transaction, asked: Asked, person_ref: str | None) -> UUID:

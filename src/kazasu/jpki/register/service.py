@@ -39,7 +39,7 @@ class Persons:
             tx.shown((person_id,))
             return ResidentRecordCode(person_store.resident_record_code_of(tx, person_id))
 
-        code = self._database.run("jpki.address-person", work, access=access)
+        code = self._database.read("jpki.address-person", work, access=access)
         return SealedPerson(
             handle=seal_handle(self._institution, code, inquiry.audience, self._clock)
         )

@@ -112,11 +112,12 @@ class CityContext:
         asked: Asked,
         *,
         fields: Sequence[str] = (),
+        looks: bool = False,
     ) -> T:
-        """What another institution asked for; its own purpose is on record."""
+        """What another institution asked for; its own purpose is on record. ``looks``: nothing changes by it."""
         access = action.by(f"institution:{asked.asker}", purpose=asked.purpose, fields=fields)
-        tenant = tenant_of(asked.institution)
-        return self.database.run(action.label, work, tenant=tenant, access=access)
+        do = self.database.read if looks else self.database.run
+        return do(action.label, work, tenant=tenant_of(asked.institution), access=access)
 
     def send_progress(
         self,

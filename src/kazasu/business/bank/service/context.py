@@ -78,6 +78,11 @@ class BankContext:
         access = DONE[what].by("customer", subjects=(customer_number,))
         return self.house.database.run(f"bank.{what}", work, access=access)
 
+    def for_customer(self, customer_number: str, what: str, look: Callable[[Transaction], T]) -> T:
+        """What the customer looks at: nothing changes, so nobody loses a race for it."""
+        access = DONE[what].by("customer", subjects=(customer_number,))
+        return self.house.database.read(f"bank.{what}", look, access=access)
+
     def as_system(
         self, what: str, work: Callable[[Transaction], T],
         subjects: tuple[str, ...] = (), actor: str = "",

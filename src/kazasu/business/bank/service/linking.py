@@ -192,7 +192,7 @@ class Linking:
         return self._desk.as_customer(customer_number, "link.deny", work)
 
     def links(self, customer_number: str) -> list[AccountLink]:
-        return self._desk.as_customer(
+        return self._desk.for_customer(
             customer_number, "link.list", lambda tx: links.links(tx, customer_number)
         )
 

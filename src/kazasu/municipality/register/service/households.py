@@ -51,7 +51,7 @@ class Households:
                 may_move_together=together,
             )
 
-        return self._city.answer(READ, work, asked, fields=("household",))
+        return self._city.answer(READ, work, asked, fields=("household",), looks=True)
 
     def _whom(self, handle: str, asked: Asked) -> tuple[str, str]:
         tenant = tenant_of(asked.institution)
