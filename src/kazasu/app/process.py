@@ -112,8 +112,11 @@ class Process:
         self.clock = prepared.clock
         self.directory: Directory = directory_of(self.settings, prepared.selection, self.clock)
         patience = self.settings.inquiry_timeout_seconds
-        self.client: httpx.Client = http_client(patience)
-        self.outward = self.client if self.settings.sandbox else outward_client(patience)
+        trusted = self.settings.authorities
+        self.client: httpx.Client = http_client(patience, authorities=trusted)
+        self.outward = (
+            self.client if self.settings.sandbox else outward_client(patience, authorities=trusted)
+        )
         self._institutions: dict[str, Institution] = {}
         self._stop = threading.Event()
         self._kick = threading.Event()
@@ -390,6 +393,8 @@ def _sealed(database: Database, tenant: str, signer: Institution) -> int:
     return database.run("audit.seal", work, tenant=tenant, isolation="READ COMMITTED")
 
 
-def prepare_databases(settings: Settings, server: PostgresServer, selection: Selection) -> RoomDatabases:
+def prepare_databases(
+    settings: Settings, server: PostgresServer, selection: Selection
+) -> RoomDatabases:
     """Lay the databases of the selected rooms, on the clock that the settings ask for."""
     return RoomDatabases(settings, server, selection, open_clock(settings))

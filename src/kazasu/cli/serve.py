@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     selection = select(arguments.rooms)
     directory_of(settings, selection, open_clock(settings))  # before anything is made
     most_connections(settings, len(selection.rooms))
-    with suppress(KeyboardInterrupt), ended_by_signals(), bound(settings.port) as doors:
+    with suppress(KeyboardInterrupt), ended_by_signals(), bound(settings) as doors:
         given = find_server(settings, create=True)
         refuse_lost_database(settings, given)
         with occupying(settings), given as server:

@@ -80,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _run(settings: Settings, arguments: argparse.Namespace) -> None:
     refuse_in_production(settings, select(()))
     most_connections(settings, len(ROOMS))  # before anything is opened: it says what is missing
-    with bound(settings.port) as doors, occupying(settings):
+    with bound(settings) as doors, occupying(settings):
         say(Text("データベースを始めています…", "Starting the database…"))
         given = find_server(settings, create=True)
         refuse_lost_database(settings, given)

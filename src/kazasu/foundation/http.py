@@ -11,14 +11,18 @@ from collections.abc import Callable
 
 import httpx
 
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.settings import BAD_SETTING
+
 
 class _Readdressed(httpx.BaseTransport):
     """Connects to the address that ``address`` gives for a name; cookies, Host and errors keep the name."""
 
-    def __init__(self, address: Callable[[str], str]) -> None:
+    def __init__(self, address: Callable[[str], str], authorities: str) -> None:
         self._address = address
         self._inner = httpx.HTTPTransport(
-            verify=_authorities(), limits=httpx.Limits(max_connections=200, keepalive_expiry=30)
+            verify=_authorities(authorities),
+            limits=httpx.Limits(max_connections=200, keepalive_expiry=30),
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -75,21 +79,26 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast
 
 
-def http_client(timeout: float = 5.0, *, follow_redirects: bool = False) -> httpx.Client:
-    """A client for one process; safe to share between threads."""
-    return _client(_loopback_names, timeout, follow_redirects=follow_redirects)
+def http_client(
+    timeout: float = 5.0, *, follow_redirects: bool = False, authorities: str = ""
+) -> httpx.Client:
+    """A client for one process; safe to share between threads.
+
+    ``authorities``: a file of further ones that https trusts. Raises Refusal ``settings.unreadable``: it has none.
+    """
+    return _client(_loopback_names, timeout, authorities, follow_redirects=follow_redirects)
 
 
-def outward_client(timeout: float = 5.0) -> httpx.Client:
+def outward_client(timeout: float = 5.0, *, authorities: str = "") -> httpx.Client:
     """The same for addresses that others registered, in production: it reaches nothing inside, and follows nothing."""
-    return _client(_public_names, timeout, follow_redirects=False)
+    return _client(_public_names, timeout, authorities, follow_redirects=False)
 
 
 def _client(
-    address: Callable[[str], str], timeout: float, *, follow_redirects: bool
+    address: Callable[[str], str], timeout: float, authorities: str, *, follow_redirects: bool
 ) -> httpx.Client:
     return httpx.Client(
-        transport=_Readdressed(address),
+        transport=_Readdressed(address, authorities),
         timeout=timeout,
         follow_redirects=follow_redirects,
         trust_env=False,
@@ -97,6 +106,12 @@ def _client(
 
 
 @functools.cache
-def _authorities() -> ssl.SSLContext:
+def _authorities(more: str) -> ssl.SSLContext:
     """Whom HTTPS trusts: read once in a process, for reading it takes longer than a request."""
-    return httpx.create_ssl_context(trust_env=False)
+    context = httpx.create_ssl_context(trust_env=False)
+    if more:
+        try:
+            context.load_verify_locations(more)
+        except (OSError, ssl.SSLError) as error:
+            raise Refusal(BAD_SETTING, key="KAZASU_AUTHORITIES", why=error) from error
+    return context

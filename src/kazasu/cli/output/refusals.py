@@ -14,6 +14,9 @@ NOT_CONFIRMED = define("cli.not-confirmed", 400,
 PORT_TAKEN = define("cli.port-taken", 409,
     "ポート {port} は使われています。", "Port {port} is in use.",
     "--port で別の番号を指定してください。", "Choose another one with --port.", who="operator")  # fmt: skip
+SOCKET_TAKEN = define("cli.socket-taken", 409,
+    "ソケット {path} で待てません（{why}）。", "Cannot listen at the socket {path} ({why}).",
+    "KAZASU_SOCKET の場所を確かめてください。", "Check the place in KAZASU_SOCKET.", who="operator")  # fmt: skip
 BAD_TIME = define("cli.bad-time", 400,
     "日時「{given}」を読めません。", "Cannot read the time {given}.",
     "例: 2027-03-31, 2027-03-31T09:00, +3d, +12h, +30m（2126 年まで）", "For example: 2027-03-31, 2027-03-31T09:00, +3d, +12h, +30m (to the year 2126)", who="integrator")  # fmt: skip
