@@ -45,6 +45,11 @@ class Mark:
     wish: dict[str, Any]
     """What was asked for when it was founded; empty when it was opened without founding."""
 
+    @property
+    def mode(self) -> str:
+        """``production`` where it says so; everything else is a sandbox."""
+        return str(self.wish.get("mode", "sandbox"))
+
 
 def read_mark(connection: psycopg.Connection[Any]) -> Mark | None:
     """None where no country is. Raises Refusal ``app.not-empty`` where something else is."""
@@ -102,7 +107,8 @@ def enter_or_open(settings: Settings, server: PostgresServer) -> Mark:
     with server.connect() as connection, connection.transaction():
         _lock(connection, "pg_advisory_xact_lock")
         if read_mark(connection) is None:
-            _write(connection, settings, "living", {})
+            wish = {} if settings.sandbox else {"mode": settings.mode}
+            _write(connection, settings, "living", wish)
     return enter(settings, server)
 
 
@@ -157,8 +163,16 @@ def drop_rooms(connection: psycopg.Connection[Any]) -> None:
     connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(HOUSE)))
 
 
+def must_be_of_mode(settings: Settings, mark: Mark) -> None:
+    """Raises Refusal ``app.other-mode``: invented people never meet real ones."""
+    if mark.mode != settings.mode:
+        raise Refusal(faults.OTHER_MODE, found=mark.mode, asked=settings.mode)
+
+
 def must_fit(settings: Settings, mark: Mark) -> None:
-    """Raises Refusal ``app.other-folder``: the country in the database is not that of our secrets."""
+    """Raises Refusal ``app.other-folder``: the country in the database is not that of our secrets;
+    ``app.other-mode``."""
+    must_be_of_mode(settings, mark)
     ours = read_secrets(settings.data)
     if ours is None or ours.country != mark.country:
         raise Refusal(faults.OTHER_FOLDER, data=settings.data, folder=mark.folder)

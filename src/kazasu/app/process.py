@@ -16,6 +16,7 @@ import httpx
 import structlog
 
 from kazasu.app.faults import NO_DIRECTORY_FILE, NO_KEYS, NOT_IN_PRODUCTION, OTHER_SCHEME
+from kazasu.app.production import refuse_sandbox_directory
 from kazasu.app.rooms import ENTERS, ROOMS, Selection, migrations, open_room, room_of, workshop
 from kazasu.app.secrets import make_secrets
 from kazasu.exchange.carrier.inquiries import Answerer, Inquirer
@@ -27,6 +28,7 @@ from kazasu.exchange.keys import Institution, key_file, read_institution
 from kazasu.exchange.room import Room, RoomContext, tenant_of
 from kazasu.foundation import audit
 from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.database.founder import lent_founder
 from kazasu.foundation.database.jobs import Jobs
 from kazasu.foundation.database.migrate import prepare_schema, refuse_other_schemas
 from kazasu.foundation.faults import Refusal
@@ -85,6 +87,15 @@ class RoomDatabases:
                 for room in self.selection.rooms
             }
 
+    @contextmanager
+    def lent_founder(self, room: str) -> Iterator[Database]:
+        """The room's database for bulk loading, by a role that is there for so long. Raises Refusal ``migrate.may-not-found``."""
+        with (
+            lent_founder(self._url, room) as (role, password),
+            closing(self._open(room, role, 1, password)) as database,
+        ):
+            yield database
+
     def jobs(self, room: str) -> Jobs:
         return Jobs(self._url, room=room, role=room, password=self._passwords[room])
 
@@ -92,12 +103,12 @@ class RoomDatabases:
         for database in self.databases.values():
             database.close()
 
-    def _open(self, room: str, role: str, size: int) -> Database:
+    def _open(self, room: str, role: str, size: int, password: str = "") -> Database:
         return Database(
             self._url,
             room=room,
             role=role,
-            password=self._passwords[room],
+            password=password or self._passwords[room],
             clock=self.clock,
             size=size,
         )
@@ -360,11 +371,13 @@ def refuse_in_production(settings: Settings, selection: Selection) -> None:
 def directory_of(settings: Settings, selection: Selection, clock: Clock) -> Directory:
     """The directory, with the keys of every institution that will live here at their place.
 
-    Raises Refusal ``app.no-directory``, ``exchange.directory-unreadable``, ``app.other-scheme``, ``app.no-keys``.
+    Raises Refusal ``app.no-directory``, ``exchange.directory-unreadable``, ``app.other-scheme``, ``app.no-keys``,
+    ``app.sandbox-directory``.
     """
     if not settings.directory_file.exists():
         raise Refusal(NO_DIRECTORY_FILE, file=settings.directory_file)
     directory = read_directory(settings.directory_file, clock)
+    refuse_sandbox_directory(settings, directory)
     for entry in directory:
         if selection.houses(entry.id):
             _must_open(settings, entry.id, entry.origin)

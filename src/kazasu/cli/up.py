@@ -10,6 +10,7 @@ from kazasu.app.country import (
     Mark,
     enter,
     founding,
+    must_be_of_mode,
     occupying,
     read_mark,
     refuse_lost_database,
@@ -93,6 +94,8 @@ def _prepared(settings: Settings, server: PostgresServer, arguments: argparse.Na
     """Those of the country that lives here, or of the one that is founded now."""
     with server.connect() as connection:
         mark = read_mark(connection)
+    if mark is not None:
+        must_be_of_mode(settings, mark)
     wish = _wish(arguments, settings, mark)
     if mark is None or mark.state != "living":
         return _found(settings, server, wish)

@@ -69,7 +69,7 @@ def admit_staff(house: RoomContext, declared: Institution) -> Admit:
             access=access,
         )
         if found is None:
-            raise Refusal(NOT_STAFF)
+            raise Refusal(NOT_STAFF, subject=person.subject)
         return Admission(KIND, found.staff_id, {"name": found.name, "roles": found.roles})
 
     return admit
@@ -80,6 +80,14 @@ def member(tx: Transaction, subject: str) -> Member | None:
         Member,
         f"SELECT {columns(Member)} FROM staff WHERE tenant = %s AND subject = %s",
         (tx.tenant, subject),
+    )
+
+
+def by_staff_id(tx: Transaction, staff_ids: Iterable[str]) -> list[Member]:
+    return tx.all(
+        Member,
+        f"SELECT {columns(Member)} FROM staff WHERE tenant = %s AND staff_id = ANY(%s)",
+        (tx.tenant, list(staff_ids)),
     )
 
 

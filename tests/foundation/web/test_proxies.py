@@ -260,7 +260,8 @@ def test_a_flood_of_addresses_forgives_nobody_who_asks_now(standing):
     limit = RateLimit(40)
     for _ in range(10):
         limit.take("busy")
-    for n in range(MOST_BUCKETS - 1):
+    for n in range(MOST_BUCKETS + 10):
         limit.take(str(n))
-    with pytest.raises(Refusal):
-        limit.take("busy")
+        if not n % 1000:
+            with pytest.raises(Refusal):
+                limit.take("busy")

@@ -64,7 +64,7 @@ def prepare_schema(
         _apply(connection, admin, room, migrations)
         jobs.install(connection, room)
         if founder:
-            _let_founder_in(connection, room)
+            let_founder_in(connection, room)
 
 
 def _ensure_roles(
@@ -195,7 +195,8 @@ def _yoyo_url(admin: str, room: str) -> str:
     return f"postgresql+psycopg:///{quote(str(database))}?{urlencode(given, quote_via=quote)}"
 
 
-def _let_founder_in(connection: psycopg.Connection, room: str) -> None:
+def let_founder_in(connection: psycopg.Connection, room: str) -> None:
+    """All tables and sequences of the room's schema, for ``<room>_founder``."""
     names = {"room": sql.Identifier(room), "founder": sql.Identifier(f"{room}_founder")}
     for statement in (
         "GRANT USAGE ON SCHEMA {room} TO {founder}",

@@ -1,0 +1,65 @@
+"""An institution's place: its folder, its directory, its database with a founder's role for one command."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from kazasu.app.country import enter_or_open, occupying, refuse_lost_database
+from kazasu.app.process import RoomDatabases, directory_of
+from kazasu.app.rooms import room_of, select
+from kazasu.cli.output.refusals import FOUND_IN_PRODUCTION
+from kazasu.exchange.directory import Directory
+from kazasu.exchange.keys import Institution, read_institution
+from kazasu.foundation.audit import Access
+from kazasu.foundation.database import Database
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.postgres import find_server
+from kazasu.foundation.settings import Settings
+from kazasu.foundation.text import Text
+from kazasu.foundation.time.country_clock import open_clock
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    directory: Directory
+    institution: Institution
+    database: Database
+    """As the founder, who passes row level security."""
+
+
+def in_production(settings: Settings) -> Settings:
+    """Raises Refusal ``cli.found-in-production``."""
+    if settings.sandbox:
+        raise Refusal(FOUND_IN_PRODUCTION)
+    return settings
+
+
+@contextmanager
+def place_of(settings: Settings, institution: str) -> Iterator[Place]:
+    """Its floor is laid where it is not yet.
+
+    Raises Refusal as :func:`kazasu.app.process.directory_of`, ``exchange.unknown-institution``, ``app.other-mode``,
+    ``migrate.may-not-found``.
+    """
+    in_production(settings)
+    clock = open_clock(settings)
+    room = room_of(institution)
+    selection = select([institution])
+    directory = directory_of(settings, selection, clock)
+    directory.entry(institution)
+    own = read_institution(settings.directory_file.parent / "keys", institution, directory)
+    given = find_server(settings, create=True)
+    refuse_lost_database(settings, given)
+    with occupying(settings), given as server:
+        enter_or_open(settings, server)
+        prepared = RoomDatabases(settings, server, selection, clock)
+        try:
+            with prepared.lent_founder(room) as database:
+                yield Place(directory, own, database)
+        finally:
+            prepared.close()
+
+
+def founding(action: str) -> Access:
+    """What the audit keeps of it: ``<room>.<thing>.founded``."""
+    return Access("system:founding", action, Text("建国", "Founding"))
