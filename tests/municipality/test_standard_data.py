@@ -8,10 +8,10 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.support.production import PEOPLE, SAPPORO, YOKOHAMA
 
 from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.municipality.standard_data import COLUMNS, MOST_ERRORS, SIMPLIFIED, read_residents
+from tests.support.production import PEOPLE, SAPPORO, YOKOHAMA
 
 CODE = MunicipalityCode(YOKOHAMA)
 ROWS = [one.row() for one in PEOPLE if one.city == YOKOHAMA]

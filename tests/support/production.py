@@ -120,9 +120,7 @@ class WebAuthority:
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "site")])
         certificate, secret = self._folder / "site.pem", self._folder / "site.key"
         certificate.write_bytes(self._signed(subject, key, names, ca=False))
-        secret.write_bytes(
-            key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        )
+        secret.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
         return certificate, secret
 
     def _signed(self, subject, key, names, *, ca):
@@ -170,7 +168,11 @@ def charter(institutions, port):
     """The TOML that an operator would write."""
     lines = []
     for one in institutions:
-        lines += ["[[institution]]", f'id = "{one}"', f'origin = "https://{HOSTS[one]}.localhost:{port}"']
+        lines += [
+            "[[institution]]",
+            f'id = "{one}"',
+            f'origin = "https://{HOSTS[one]}.localhost:{port}"',
+        ]
         kind, _, code = one.partition(":")
         if kind == "city":
             ja, en, prefecture, roman = CITIES[code]
@@ -254,7 +256,9 @@ class Production:
         ]
         with http_client(60.0, authorities=str(self.web.file)) as client:
             until = time.monotonic() + 120
-            for host in HOSTS.values():  # a socket is bound before its rooms are open: who asks then waits
+            for (
+                host
+            ) in HOSTS.values():  # a socket is bound before its rooms are open: who asks then waits
                 while client.get(f"https://{host}.localhost:{self.port}/").status_code >= 500:
                     assert time.monotonic() < until, f"{host} does not open"
                     assert all(one.poll() is None for one in processes), self.logs()
@@ -262,7 +266,8 @@ class Production:
 
     def logs(self):
         return "\n".join(
-            (self.folder / place / "log").read_text("utf-8", "replace")[-2000:] for place in CHARTERS
+            (self.folder / place / "log").read_text("utf-8", "replace")[-2000:]
+            for place in CHARTERS
         )
 
     @contextmanager

@@ -64,7 +64,7 @@ def prepare_schema(
         _apply(connection, admin, room, migrations)
         jobs.install(connection, room)
         if founder:
-            let_founder_in(connection, room)
+            let_founder_in(connection, room, f"{room}_founder")
 
 
 def _ensure_roles(
@@ -195,9 +195,9 @@ def _yoyo_url(admin: str, room: str) -> str:
     return f"postgresql+psycopg:///{quote(str(database))}?{urlencode(given, quote_via=quote)}"
 
 
-def let_founder_in(connection: psycopg.Connection, room: str) -> None:
-    """All tables and sequences of the room's schema, for ``<room>_founder``."""
-    names = {"room": sql.Identifier(room), "founder": sql.Identifier(f"{room}_founder")}
+def let_founder_in(connection: psycopg.Connection, room: str, role: str) -> None:
+    """All tables and sequences of the room's schema, for this role."""
+    names = {"room": sql.Identifier(room), "founder": sql.Identifier(role)}
     for statement in (
         "GRANT USAGE ON SCHEMA {room} TO {founder}",
         "GRANT ALL ON ALL TABLES IN SCHEMA {room} TO {founder}",

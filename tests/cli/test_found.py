@@ -1,0 +1,263 @@
+"""Founding commands: what they refuse, and that a refusal changes nothing."""
+
+import argparse
+import json
+import os
+import secrets
+from pathlib import Path
+from unittest.mock import patch
+
+import psycopg
+import pytest
+from tests.support.production import CHARTERS, charter
+
+from kazasu.app.country import enter_or_open
+from kazasu.app.production import refuse_sandbox_directory
+from kazasu.cli.commands import run
+from kazasu.cli.found import proxy
+from kazasu.cli.found.charter import read_charter
+from kazasu.exchange.directory import read_directory
+from kazasu.exchange.keys import read_institution
+from kazasu.foundation.database.founder import lent_founder
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.postgres import GivenPostgres
+from kazasu.foundation.settings import Settings
+from kazasu.foundation.time.clock import SystemClock
+
+PORT = 443
+NAMES = ("--organisation", "Kazasu trial", "--agency", "Trial office")
+
+
+def command(folder, *words, mode="production"):
+    folder.mkdir(exist_ok=True)
+    (folder / "secret").write_text("a passphrase")
+    environment = {
+        "KAZASU_MODE": mode, "KAZASU_SCHEME": "https", "KAZASU_DATA": str(folder),
+        "KAZASU_PKI_PASSPHRASE_FILE": str(folder / "secret"),
+    }  # fmt: skip
+    with patch.dict(os.environ, environment):
+        return run([str(word) for word in words])
+
+
+def written(folder, *institutions, port=PORT):
+    folder.mkdir(exist_ok=True)
+    path = folder / "charter.toml"
+    path.write_text(charter(institutions, port).replace(":443", ""), "utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def ceremony(tmp_path_factory):
+    """A place where the authorities are."""
+    folder = tmp_path_factory.mktemp("jlis")
+    assert command(folder, "pki", "ceremony", *NAMES) == 0
+    return folder
+
+
+def asked(folder, *institutions):
+    """Requests of a new place for these."""
+    assert command(folder, "found", "keys", written(folder, *institutions)) == 0
+    return sorted((folder / "requests").iterdir())
+
+
+# ---------------------------------------------------------------- the ceremony
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        (), ("--organisation", "JPKI", "--agency", "x"), ("--organisation", "My sandbox", "--agency", "x"),
+        ("--organisation", 'a"b', "--agency", "x"), ("--organisation", "x"),
+    ],
+)  # fmt: skip
+def test_a_production_ceremony_has_a_name_that_misleads_nobody(tmp_path, names, capsys):
+    assert command(tmp_path, "pki", "ceremony", *names) == 2
+    assert "[cli.needs-a-name]" in capsys.readouterr().err
+    assert not (tmp_path / "pki").exists()
+
+
+def test_nothing_is_founded_in_the_sandboxs_mode(tmp_path, capsys):
+    assert command(tmp_path, "found", "keys", written(tmp_path, "portal"), mode="sandbox") == 2
+    assert "[cli.found-in-production]" in capsys.readouterr().err
+    assert not (tmp_path / "keys").exists()
+
+
+# ---------------------------------------------------------------- the directory
+
+
+def test_each_place_keeps_its_keys_and_the_directory_proves_them(ceremony, tmp_path):
+    requests = asked(tmp_path, "identity", "city:141003")
+    assert command(ceremony, "found", "certify", *requests) == 0
+    assert command(ceremony, "found", "certify", *requests) == 0  # twice is once
+    assert not (ceremony / "keys").exists()
+    directory = read_directory(ceremony / "directory.json", SystemClock())
+    for one in ("identity", "city:141003"):
+        own = read_institution(tmp_path / "keys", one, directory)
+        for use, key in (
+            ("sign", own.sign_key),
+            ("seal", own.seal_key),
+            ("client", own.client_key),
+        ):
+            assert directory.key(one, use).thumbprint() == key.thumbprint()
+    assert directory.entry("city:141003").facts["prefecture"].ja == "神奈川県"
+
+
+def test_other_keys_under_a_known_name_are_refused_and_nobody_of_the_batch_enters(ceremony, tmp_path, capsys):  # fmt: skip
+    assert command(ceremony, "found", "certify", *asked(tmp_path / "a", "portal")) == 0
+    before = (ceremony / "directory.json").read_bytes()
+    again = asked(tmp_path / "b", "jukinet", "portal")
+    assert command(ceremony, "found", "certify", *again) == 2
+    assert "[cli.other-entry]" in capsys.readouterr().err
+    assert (ceremony / "directory.json").read_bytes() == before
+
+
+def test_two_at_one_host_are_refused(ceremony, tmp_path, capsys):
+    request = asked(tmp_path, "terminal")[0]
+    other = asked(tmp_path / "b", "jpki")[0]
+    assert command(ceremony, "found", "certify", request) == 0
+    host = json.loads(request.read_text())["origin"]
+    document = json.loads(other.read_text()) | {"origin": host}
+    other.write_text(json.dumps(document))
+    assert command(ceremony, "found", "certify", other) == 2
+    assert "[cli.other-entry]" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "institution"),
+        ("institution = 1", "institution"),
+        (
+            "[[institution]]\nid='society'\norigin='https://a.example'",
+            "no institution of production",
+        ),
+        ("[[institution]]\nid='city'\norigin='https://a.example'", "one for each"),
+        ("[[institution]]\nid='portal:1'\norigin='https://a.example'", "only one"),
+        ("[[institution]]\nid='city:141004'\norigin='https://a.example'", "municipality code"),
+        ("[[institution]]\nid='city:141003'\norigin='https://a.example'", "name and prefecture"),
+        ("[[institution]]\nid='portal'\norigin='https://a.example'\nmore=1", "more"),
+        ("[[institution]]\nid='portal'\norigin='http://a.example'", "https"),
+        ("[[institution", ""),
+    ],
+)
+def test_a_charter_that_does_not_read_is_told_where(tmp_path, text, why, capsys):
+    path = tmp_path / "charter.toml"
+    path.write_text(text)
+    assert command(tmp_path, "found", "keys", path) == 2
+    said = capsys.readouterr().err
+    assert "[cli.bad-charter]" in said
+    assert why in said
+
+
+# ---------------------------------------------------------------- the two worlds do not meet
+
+
+def test_a_sandboxs_directory_does_not_open_in_production(street_place):
+    directory = read_directory(street_place / "directory.json", SystemClock())
+    refuse_sandbox_directory(Settings(data=street_place), directory)
+    with pytest.raises(Refusal) as refused:
+        refuse_sandbox_directory(Settings(data=street_place, mode="production"), directory)
+    assert refused.value.fault.code == "app.sandbox-directory"
+    assert {"KAZASU-SANDBOX", "society"} <= set(
+        refused.value.facts["what"].replace(" institutions", "").split(", ")
+    )
+
+
+@pytest.fixture
+def street_place(clock):
+    from tests.support.street import prepared  # noqa: PLC0415 - makes an authority
+
+    return prepared(clock)
+
+
+@pytest.fixture
+def empty(databases):
+    """An empty database of the run's server, as somebody's own."""
+    name = f"empty_{secrets.token_hex(6)}"
+    databases._administrate("CREATE DATABASE {}", name)
+    yield GivenPostgres(databases._server.url(name)).start()
+    databases._administrate("DROP DATABASE {} WITH (FORCE)", name)
+
+
+@pytest.mark.parametrize(("first", "then"), [("sandbox", "production"), ("production", "sandbox")])
+def test_a_database_of_one_mode_does_not_open_in_the_other(tmp_path, empty, first, then):
+    enter_or_open(Settings(data=tmp_path, mode=first), empty)
+    enter_or_open(Settings(data=tmp_path, mode=first), empty)
+    with pytest.raises(Refusal) as refused:
+        enter_or_open(Settings(data=tmp_path, mode=then), empty)
+    assert refused.value.fault.code == "app.other-mode"
+
+
+# ---------------------------------------------------------------- the founder
+
+
+def roles(admin):
+    with psycopg.connect(admin) as connection:
+        found = connection.execute("SELECT rolname FROM pg_roles WHERE rolname ~ '^jukinet_lent_'")
+        return [name for (name,) in found.fetchall()]
+
+
+def test_the_founder_is_there_for_one_command_and_so_is_what_a_killed_one_left(databases):
+    admin = databases.url("jukinet")
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute("CREATE ROLE jukinet_lent_00000000 LOGIN BYPASSRLS")
+    with lent_founder(admin, "jukinet") as (role, password):
+        with psycopg.connect(admin, user=role, password=password) as connection:
+            copied = "COPY jukinet.person (resident_record_code, epoch) FROM STDIN"
+            with connection.cursor() as cursor, cursor.copy(copied):
+                pass
+        assert roles(admin) == [role]
+    assert roles(admin) == []
+
+
+# ---------------------------------------------------------------- nginx
+
+
+def given(folder, **changes):
+    values = {
+        "charter": folder / "charter.toml", "upstream": ["unix:/run/a/web.socket", "127.0.0.1:8000"],
+        "certificate": "/etc/ssl/a.pem", "key": "/etc/ssl/a.key", "logs": "/var/log/nginx",
+        "listen_http": "80", "address": "",
+    }  # fmt: skip
+    return argparse.Namespace(**values | changes)
+
+
+def test_a_configuration_names_what_lives_there_and_nothing_is_left_open(tmp_path):
+    charters = read_charter(written(tmp_path, *CHARTERS["cities"]))
+    text = proxy.written(charters, given(tmp_path))
+    assert "server_name sapporo.city.localhost yokohama.city.localhost;" in text
+    assert text.count("server unix:/run/a/web.socket;") == text.count("server 127.0.0.1:8000;") == 1
+    assert "@" not in text
+    assert "listen 443 ssl" in text
+    for header in ("Forwarded", "X-Forwarded-Host", "X-Real-IP"):
+        assert f'proxy_set_header {header} "";' in text
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"certificate": "/a;b"}, {"key": "relative"}, {"logs": "/a b"},
+        {"upstream": ["unix:/a; }"]}, {"upstream": ["host"]}, {"listen_http": "80; deny all"},
+    ],
+)  # fmt: skip
+def test_a_value_says_no_more_to_nginx_than_it_should(tmp_path, changes):
+    charters = read_charter(written(tmp_path, "portal"))
+    with pytest.raises(Refusal):
+        proxy.written(charters, given(tmp_path, **changes))
+
+
+def test_the_page_says_what_the_commands_are():
+    """docs/production.md names no verb that there is not, and every one that there is."""
+    page = (Path(__file__).parents[2] / "docs" / "production.md").read_text("utf-8")
+    for verb in (
+        "keys",
+        "certify",
+        "clients",
+        "columns",
+        "city",
+        "registrations",
+        "nginx",
+        "staff",
+        "operator",
+    ):
+        assert f"./kazasu found {verb}" in page, verb
