@@ -4,18 +4,24 @@ import argparse
 import json
 import os
 import secrets
+import socket
+import stat
+from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
 import psycopg
 import pytest
-from tests.support.production import CHARTERS, charter
+from tests.support.databases import PASSWORD
+from tests.support.production import CHARTERS, PEOPLE, YOKOHAMA, charter, write_residents
 
 from kazasu.app.country import enter_or_open
 from kazasu.app.production import refuse_sandbox_directory
 from kazasu.cli.commands import run
-from kazasu.cli.found import proxy
+from kazasu.cli.found import cities, proxy
 from kazasu.cli.found.charter import read_charter
+from kazasu.cli.found.place import founding
+from kazasu.cli.processes.running import bound
 from kazasu.exchange.directory import read_directory
 from kazasu.exchange.keys import read_institution
 from kazasu.foundation.database.founder import lent_founder
@@ -149,6 +155,61 @@ def test_a_charter_that_does_not_read_is_told_where(tmp_path, text, why, capsys)
     assert why in said
 
 
+# ---------------------------------------------------------------- files
+
+
+def test_a_file_with_one_wrong_field_opens_nothing(tmp_path, capsys):
+    residents = tmp_path / "residents.csv"
+    people = [one for one in PEOPLE if one.city == YOKOHAMA]
+    write_residents(residents, [replace(people[0], kana="はなこ"), *people[1:]])
+    path = written(tmp_path, *CHARTERS["cities"])
+    words = ("found", "city", path, residents, "--registrations", tmp_path / "out.jws", "--city")
+    assert command(tmp_path, *words, f"city:{YOKOHAMA}") == 2
+    said = capsys.readouterr()
+    assert f"{residents}:2: E0002 shimei_furigana" in said.out
+    assert "[cli.bad-rows]" in said.err
+    assert not (tmp_path / "out.jws").exists()
+    assert not (tmp_path / "postgres").exists()
+    assert command(tmp_path, *words[:-1]) == 2
+    assert "[cli.bad-charter]" in capsys.readouterr().err, "which of two cities?"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "staff_id,name\n1,A\n", "staff_id,name,roles,subject\n",
+        f"staff_id,name,roles,subject\n1,A,king,{'x' * 32}\n",
+        "staff_id,name,roles,subject\n1,A,counter,short\n",
+        f"staff_id,name,roles,subject\n1,,counter,{'x' * 32}\n",
+    ],
+)  # fmt: skip
+def test_a_list_of_staff_that_is_wrong_opens_nothing(tmp_path, text, capsys):
+    (tmp_path / "staff.csv").write_text(text)
+    assert command(tmp_path, "found", "staff", "city:141003", tmp_path / "staff.csv") == 2
+    assert "[cli.bad-rows]" in capsys.readouterr().err
+    assert not (tmp_path / "postgres").exists()
+
+
+def test_a_list_of_registrations_is_the_citys_own_and_once(databases):
+    database = databases.founder("jukinet")
+    codes = [str(one.record_code) for one in PEOPLE[:2]]
+
+    def register(signer, code, since):
+        content = {"municipality_code": code, "registrations": [[one, since] for one in codes]}
+        rows = cities._registered_by(signer, json.dumps(content).encode())
+        access = founding("jukinet.registrations.founded")
+        return database.run("test", lambda tx: cities._register(tx, rows), access=access)
+
+    assert register("city:141003", "141003", "2020-04-01") == 2
+    assert register("city:141003", "141003", "2020-04-01") == 0
+    with pytest.raises(Refusal) as refused:
+        register("city:011002", "011002", "2020-04-01")
+    assert refused.value.fault.code == "cli.registered-elsewhere"
+    with pytest.raises(Refusal) as refused:
+        register("city:011002", "141003", "2020-04-01")
+    assert refused.value.fault.code == "cli.bad-list"
+
+
 # ---------------------------------------------------------------- the two worlds do not meet
 
 
@@ -208,6 +269,40 @@ def test_the_founder_is_there_for_one_command_and_so_is_what_a_killed_one_left(d
                 pass
         assert roles(admin) == [role]
     assert roles(admin) == []
+
+
+def test_a_role_that_may_not_pass_is_told(databases):
+    admin = psycopg.conninfo.make_conninfo(
+        databases.url("jukinet"), user="jukinet", password=PASSWORD
+    )
+    with pytest.raises(Refusal) as refused, lent_founder(admin, "jukinet"):
+        pass
+    assert refused.value.fault.code == "migrate.may-not-found"
+
+
+# ---------------------------------------------------------------- the socket
+
+
+def test_a_socket_is_the_owners_and_its_groups_and_goes_with_the_process(tmp_path):
+    path = tmp_path / "web.socket"
+    with bound(Settings(socket=str(path))):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o660
+        with pytest.raises(Refusal) as refused, bound(Settings(socket=str(path))):
+            pass
+        assert refused.value.fault.code == "cli.socket-taken"
+    assert not path.exists()
+
+
+def test_what_a_killed_process_left_is_no_obstacle_and_a_file_is(tmp_path):
+    path = tmp_path / "web.socket"
+    with socket.socket(socket.AF_UNIX) as left:
+        left.bind(str(path))
+    with bound(Settings(socket=str(path))):
+        pass
+    path.write_text("somebody's")
+    with pytest.raises(Refusal), bound(Settings(socket=str(path))):
+        pass
+    assert path.read_text() == "somebody's"
 
 
 # ---------------------------------------------------------------- nginx

@@ -12,12 +12,17 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
+import psycopg
 import pytest
 
 from kazasu.society.stories import moving
 from tests.support.production import CHARTERS, NGINX, PEOPLE, SAPPORO, YOKOHAMA, Desk, Production
 
-pytestmark = pytest.mark.skipif(shutil.which(NGINX) is None, reason="nginx-light is not installed")
+pytestmark = [
+    pytest.mark.skipif(shutil.which(NGINX) is None, reason="nginx-light is not installed"),
+    pytest.mark.xdist_group("production"),
+]
 CARDS = {one.name: one.card for one in PEOPLE}
 _SUBJECT = re.compile(r"number: ([A-Za-z0-9_-]{32})")
 
@@ -135,7 +140,25 @@ def test_what_nginx_tells_is_believed_and_what_a_client_tells_is_not(production,
     assert "web.wrong-origin" in evil.text
 
 
-def test_a_second_import_changes_nothing(production):
+def test_who_is_protected_is_protected_from_the_first_day(production, stage):
+    """The import writes the letter; it leaves when both places are open."""
+    with psycopg.connect(production.server.url("jlis")) as connection:
+        count = "SELECT count(*) FROM jpki.protected_person WHERE protected"
+        stage.until(
+            "the letter to the certification service",
+            lambda: connection.execute(count).fetchone() == (1,),
+        )
+
+
+def test_the_socket_is_the_proxys_and_what_comes_by_it_unsecured_is_refused(production):
+    transport = httpx.HTTPTransport(uds=production.environment("digital")["KAZASU_SOCKET"])
+    with httpx.Client(transport=transport, base_url="http://portal.localhost") as proxy:
+        answer = proxy.get("/", headers={"x-forwarded-proto": "http"})
+        assert (answer.status_code, answer.json()["code"]) == (403, "web.not-https")
+        assert proxy.get("/", headers={"x-forwarded-proto": "https"}).status_code == 200
+
+
+def test_a_second_import_changes_nothing(production, capsys):
     for code in (YOKOHAMA, SAPPORO):
         production.command("jlis", "found", "registrations", production.folder / f"{code}.jws")
     production.command(
@@ -143,3 +166,5 @@ def test_a_second_import_changes_nothing(production):
         production.folder / f"{YOKOHAMA}.csv", "--city", f"city:{YOKOHAMA}",
         "--registrations", production.folder / "again.jws", refused=True,
     )  # fmt: skip
+    assert "[cli.city-there]" in capsys.readouterr().err
+    assert not (production.folder / "again.jws").exists()

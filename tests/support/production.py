@@ -56,6 +56,7 @@ class Someone:
     sex: str
     relationship: str
     card: str = ""
+    protected: bool = False
 
     @property
     def record_code(self):
@@ -84,6 +85,7 @@ class Someone:
             "zokugara": self.relationship, "juminninattanengappi": "2020-04-01",
             "jushoosadametanengappi": "2020-04-01", "honseki": f"{prefecture}{city}{town}",
             "hittosha": self.name, "kojinbangokado": "1" if self.card else "0",
+            "shiensochi": "1" if self.protected else "",
         }  # fmt: skip
 
 
@@ -92,6 +94,7 @@ PEOPLE = (
     Someone(2, YOKOHAMA, 900, "佐藤　陽翔", "サトウ　ハルト", date(2019, 8, 1), "1", "子"),
     Someone(3, YOKOHAMA, 901, "鈴木　真理", "スズキ　マリ", date(1979, 1, 9), "2", "世帯主", "mari"),
     Someone(4, SAPPORO, 902, "木村　直子", "キムラ　ナオコ", date(1983, 11, 30), "2", "世帯主", "naoko"),
+    Someone(5, SAPPORO, 903, "中村　結衣", "ナカムラ　ユイ", date(1990, 2, 2), "2", "世帯主", protected=True),
 )  # fmt: skip
 
 
