@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import secrets
+import shutil
 import socket
 import stat
 from dataclasses import replace
@@ -16,7 +17,9 @@ from tests.support.databases import PASSWORD
 from tests.support.production import CHARTERS, PEOPLE, YOKOHAMA, charter, write_residents
 
 from kazasu.app.country import enter_or_open
+from kazasu.app.process import directory_of
 from kazasu.app.production import refuse_sandbox_directory
+from kazasu.app.rooms import select
 from kazasu.cli.commands import run
 from kazasu.cli.found import cities, proxy
 from kazasu.cli.found.charter import read_charter
@@ -106,6 +109,21 @@ def test_each_place_keeps_its_keys_and_the_directory_proves_them(ceremony, tmp_p
         ):
             assert directory.key(one, use).thumbprint() == key.thumbprint()
     assert directory.entry("city:141003").facts["prefecture"].ja == "神奈川県"
+
+
+def test_a_place_opens_with_the_keys_of_its_entry_alone(ceremony, tmp_path):
+    assert command(ceremony, "found", "certify", *asked(tmp_path, "city:011002")) == 0
+    shutil.copy(ceremony / "directory.json", tmp_path)
+    settings = Settings(data=tmp_path, mode="production", scheme="https")
+    directory_of(settings, select(["city:011002"]), SystemClock())
+    keys = tmp_path / "keys" / "city-011002.json"
+    document = json.loads(keys.read_text())
+    document["seal"], document["client"] = document["client"], document["seal"]
+    keys.write_text(json.dumps(document))
+    with pytest.raises(Refusal) as refused:
+        directory_of(settings, select(["city:011002"]), SystemClock())
+    assert refused.value.fault.code == "app.other-keys"
+    assert refused.value.facts["uses"] == "seal, client"
 
 
 def test_other_keys_under_a_known_name_are_refused_and_nobody_of_the_batch_enters(ceremony, tmp_path, capsys):  # fmt: skip

@@ -47,3 +47,6 @@ OTHER_MODE = define("app.other-mode", 409,
 SANDBOX_DIRECTORY = define("app.sandbox-directory", 409,
     "名簿 {file} は体験環境のものです（{what}）。", "The directory file {file} is of a sandbox ({what}).",
     "何も変えていません。本番のセレモニーで作った名簿を置いてください（docs/production.md）。", "Nothing was changed. Put the directory of a production ceremony there (docs/production.md).", who="operator", source="design §3.17")  # fmt: skip
+OTHER_KEYS = define("app.other-keys", 409,
+    "名簿の {institution} の証明書は、ここにある鍵（{uses}）のものではありません。", "The directory's certificates of {institution} are not for the keys that lie here ({uses}).",
+    "何も変えていません。この鍵の申請で作られた名簿を写すか、鍵を元に戻してください。", "Nothing was changed. Copy the directory that was made from these keys' request, or put those keys back.", who="operator")  # fmt: skip

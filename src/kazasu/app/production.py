@@ -1,11 +1,13 @@
-"""What production refuses of a directory: a sandbox's authorities and doors."""
+"""What production refuses of a directory: a sandbox's authorities and doors, and certificates for other keys than ours."""
 
 from cryptography import x509
 from cryptography.x509.oid import NameOID
+from joserfc.jwk import ECKey
 
-from kazasu.app.faults import SANDBOX_DIRECTORY
+from kazasu.app.faults import OTHER_KEYS, SANDBOX_DIRECTORY
 from kazasu.app.rooms import ROOMS, room_of
-from kazasu.exchange.directory import Directory
+from kazasu.exchange.directory import Directory, KeyUse
+from kazasu.exchange.keys import read_institution
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.settings import Settings
 from kazasu.jpki.authorities.hierarchy import is_of_sandbox
@@ -24,3 +26,23 @@ def refuse_sandbox_directory(settings: Settings, directory: Directory) -> None:
             found.append(str(entry.id))
     if found:
         raise Refusal(SANDBOX_DIRECTORY, file=settings.directory_file, what=", ".join(found))
+
+
+def refuse_other_keys(settings: Settings, directory: Directory, institution: str) -> None:
+    """In production, where keys and directory come from different places: they must belong together, or nobody could
+    read what is sealed to us. Raises Refusal ``app.other-keys``, and as :func:`read_institution`."""
+    if settings.sandbox:
+        return
+    own = read_institution(settings.directory_file.parent / "keys", institution, directory)
+    ours: dict[KeyUse, ECKey] = {
+        "sign": own.sign_key,
+        "seal": own.seal_key,
+        "client": own.client_key,
+    }
+    other = [
+        use
+        for use, key in ours.items()
+        if directory.key(institution, use).thumbprint() != key.thumbprint()
+    ]
+    if other:
+        raise Refusal(OTHER_KEYS, institution=institution, uses=", ".join(other))
