@@ -16,10 +16,11 @@ import pytest
 from tests.support.databases import PASSWORD
 from tests.support.production import CHARTERS, PEOPLE, YOKOHAMA, charter, write_residents
 
-from kazasu.app.country import enter_or_open
+from kazasu.app.country import enter_or_open, refuse_lost_database
 from kazasu.app.process import directory_of
 from kazasu.app.production import refuse_sandbox_directory
 from kazasu.app.rooms import select
+from kazasu.app.secrets import make_secrets
 from kazasu.cli.commands import run
 from kazasu.cli.found import cities, proxy
 from kazasu.cli.found.charter import read_charter
@@ -29,7 +30,7 @@ from kazasu.exchange.directory import read_directory
 from kazasu.exchange.keys import read_institution
 from kazasu.foundation.database.founder import lent_founder
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.postgres import GivenPostgres
+from kazasu.foundation.postgres import EmbeddedPostgres, GivenPostgres
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.time.clock import SystemClock
 
@@ -265,6 +266,18 @@ def test_a_database_of_one_mode_does_not_open_in_the_other(tmp_path, empty, firs
     with pytest.raises(Refusal) as refused:
         enter_or_open(Settings(data=tmp_path, mode=then), empty)
     assert refused.value.fault.code == "app.other-mode"
+
+
+def test_keys_come_before_the_first_database_and_a_lost_one_is_told(ceremony, tmp_path):
+    asked(tmp_path, "portal")
+    (tmp_path / "directory.json").write_text("{}")
+    settings = Settings(data=tmp_path, mode="production")
+    given = EmbeddedPostgres(tmp_path, create=True)
+    refuse_lost_database(settings, given)
+    make_secrets(tmp_path, ["portal"])  # as the first opening does
+    with pytest.raises(Refusal) as refused:
+        refuse_lost_database(settings, given)
+    assert refused.value.fault.code == "app.database-gone"
 
 
 # ---------------------------------------------------------------- the founder

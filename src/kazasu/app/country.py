@@ -206,8 +206,12 @@ def refuse_foreign_files(settings: Settings) -> None:
 
 
 def refuse_lost_database(settings: Settings, given: EmbeddedPostgres | GivenPostgres) -> None:
-    """Raises Refusal ``app.database-gone`` before a server of our own is made anew beside old keys."""
-    found = [name for name in (FILE, *FILES) if (settings.data / name).exists()]
+    """Raises Refusal ``app.database-gone`` before a server of our own is made anew beside old keys.
+
+    In production keys and directory come first, by design: there the roles' passwords show that a database was.
+    """
+    names = (FILE, *FILES) if settings.sandbox else (FILE,)
+    found = [name for name in names if (settings.data / name).exists()]
     if found and isinstance(given, EmbeddedPostgres) and not given.exists():
         raise Refusal(faults.DATABASE_GONE, data=settings.data, found=", ".join(found))
 

@@ -96,7 +96,7 @@ def _declaration(folder: Path, agency: str = "", organisation: str = "") -> Path
         if organisation:
             text = text.replace('"KAZASU-SANDBOX"', f'"{organisation}"')
             text = text.replace("begun_years_ago = 10", "begun_years_ago = 0")
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700 if organisation else 0o755, parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return path
 
