@@ -17,8 +17,7 @@ from tests.support.databases import PASSWORD
 from tests.support.production import CHARTERS, PEOPLE, YOKOHAMA, charter, write_residents
 
 from kazasu.app.country import enter_or_open, refuse_lost_database
-from kazasu.app.process import directory_of
-from kazasu.app.production import refuse_sandbox_directory
+from kazasu.app.production import opened_directory
 from kazasu.app.rooms import select
 from kazasu.app.secrets import make_secrets
 from kazasu.cli.commands import run
@@ -116,13 +115,13 @@ def test_a_place_opens_with_the_keys_of_its_entry_alone(ceremony, tmp_path):
     assert command(ceremony, "found", "certify", *asked(tmp_path, "city:011002")) == 0
     shutil.copy(ceremony / "directory.json", tmp_path)
     settings = Settings(data=tmp_path, mode="production", scheme="https")
-    directory_of(settings, select(["city:011002"]), SystemClock())
+    opened_directory(settings, select(["city:011002"]), SystemClock())
     keys = tmp_path / "keys" / "city-011002.json"
     document = json.loads(keys.read_text())
     document["seal"], document["client"] = document["client"], document["seal"]
     keys.write_text(json.dumps(document))
     with pytest.raises(Refusal) as refused:
-        directory_of(settings, select(["city:011002"]), SystemClock())
+        opened_directory(settings, select(["city:011002"]), SystemClock())
     assert refused.value.fault.code == "app.other-keys"
     assert refused.value.facts["uses"] == "seal, client"
 
@@ -233,14 +232,12 @@ def test_a_list_of_registrations_is_the_citys_own_and_once(databases):
 
 
 def test_a_sandboxs_directory_does_not_open_in_production(street_place):
-    directory = read_directory(street_place / "directory.json", SystemClock())
-    refuse_sandbox_directory(Settings(data=street_place), directory)
+    bank = select(["bank"])
+    opened_directory(Settings(data=street_place), bank, SystemClock())
     with pytest.raises(Refusal) as refused:
-        refuse_sandbox_directory(Settings(data=street_place, mode="production"), directory)
+        opened_directory(Settings(data=street_place, mode="production"), bank, SystemClock())
     assert refused.value.fault.code == "app.sandbox-directory"
-    assert {"KAZASU-SANDBOX", "society"} <= set(
-        refused.value.facts["what"].replace(" institutions", "").split(", ")
-    )
+    assert {"KAZASU-SANDBOX", "society"} <= set(refused.value.facts["what"].split(", "))
 
 
 @pytest.fixture

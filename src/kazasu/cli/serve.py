@@ -5,7 +5,8 @@ from contextlib import suppress
 
 from kazasu.app.country import enter_or_open, occupying, refuse_lost_database
 from kazasu.app.descriptors import most_connections
-from kazasu.app.process import Process, directory_of, prepare_databases
+from kazasu.app.process import Process, prepare_databases
+from kazasu.app.production import opened_directory
 from kazasu.app.rooms import select
 from kazasu.cli.options import add_doors, add_place, settings_from
 from kazasu.cli.output.logs import write_log
@@ -32,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_from(arguments, directory=arguments.directory)
     write_log(settings)
     selection = select(arguments.rooms)
-    directory_of(settings, selection, open_clock(settings))  # before anything is made
+    opened_directory(settings, selection, open_clock(settings))  # before anything is made
     most_connections(settings, len(selection.rooms))
     with suppress(KeyboardInterrupt), ended_by_signals(), bound(settings) as doors:
         given = find_server(settings, create=True)

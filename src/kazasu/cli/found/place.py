@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from kazasu.app.country import enter_or_open, occupying, refuse_lost_database
-from kazasu.app.process import RoomDatabases, directory_of
+from kazasu.app.process import RoomDatabases
+from kazasu.app.production import opened_directory
 from kazasu.app.rooms import room_of, select
 from kazasu.cli.output.refusals import FOUND_IN_PRODUCTION
 from kazasu.exchange.directory import Directory
@@ -38,14 +39,14 @@ def in_production(settings: Settings) -> Settings:
 def place_of(settings: Settings, institution: str) -> Iterator[Place]:
     """Its floor is laid where it is not yet.
 
-    Raises Refusal as :func:`kazasu.app.process.directory_of`, ``exchange.unknown-institution``, ``app.other-mode``,
+    Raises Refusal as :func:`kazasu.app.production.opened_directory`, ``exchange.unknown-institution``, ``app.other-mode``,
     ``migrate.may-not-found``.
     """
     in_production(settings)
     clock = open_clock(settings)
     room = room_of(institution)
     selection = select([institution])
-    directory = directory_of(settings, selection, clock)
+    directory = opened_directory(settings, selection, clock)
     directory.entry(institution)
     own = read_institution(settings.directory_file.parent / "keys", institution, directory)
     given = find_server(settings, create=True)
