@@ -65,7 +65,7 @@ def test_a_proof_names_the_address_as_the_client_called_it(world, party):
         return outcome(world.browser.post(inner, json=document, headers=headers))
 
     assert deposit(url) == "identity.bad-document"
-    assert deposit(inner) == "invalid_token"
+    assert deposit(inner) == "invalid_dpop_proof"
 
 
 def test_a_strict_party_gets_bound_tokens_alone(world):
