@@ -90,7 +90,9 @@ def _run(settings: Settings, arguments: argparse.Namespace) -> None:
             serve_until_stopped(process, doors, lambda: _welcome(settings, process))
 
 
-def _prepared(settings: Settings, server: PostgresServer, arguments: argparse.Namespace) -> RoomDatabases:
+def _prepared(
+    settings: Settings, server: PostgresServer, arguments: argparse.Namespace
+) -> RoomDatabases:
     """Those of the country that lives here, or of the one that is founded now."""
     with server.connect() as connection:
         mark = read_mark(connection)
@@ -109,7 +111,9 @@ def _wish(arguments: argparse.Namespace, settings: Settings, mark: Mark | None) 
     living = mark if mark is not None and mark.state == "living" else None
     if living is not None and not living.wish:
         raise Refusal(NOT_FOUNDED, folder=living.folder)
-    before = CountrySpec(**living.wish) if living else CountrySpec("default", 3000, 1, settings.port)
+    before = (
+        CountrySpec(**living.wish) if living else CountrySpec("default", 3000, 1, settings.port)
+    )
     wish = CountrySpec(
         cities=arguments.cities or before.cities,
         residents=arguments.residents or before.residents,

@@ -50,7 +50,9 @@ def open_room(house: RoomContext) -> Room:
     authorities = read_authorities(
         house.settings.directory_file.parent, house.settings.pki_passphrase()
     )
-    of = services(house.database, authorities, house.institution(SELF), house.clock, house.post(SELF))
+    of = services(
+        house.database, authorities, house.institution(SELF), house.clock, house.post(SELF)
+    )
     answers = ocsp.Answers(authorities.responders, of.life.status, house.clock.now)
     lists = RevocationLists(house.database, authorities.by_generation)
     entry = house.directory.entry(SELF)

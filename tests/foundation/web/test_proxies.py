@@ -265,3 +265,10 @@ def test_a_flood_of_addresses_forgives_nobody_who_asks_now(standing):
         if not n % 1000:
             with pytest.raises(Refusal):
                 limit.take("busy")
+
+
+@pytest.mark.parametrize("wrong", ["0", "-1", "many"])
+def test_as_many_processes_as_there_can_be(wrong):
+    with pytest.raises(Refusal) as refused:
+        read_settings({"KAZASU_PROCESSES": wrong})
+    assert refused.value.fault.code == "settings.unreadable"

@@ -41,6 +41,9 @@ NOTHING_TO_RUN = define("cli.nothing-to-run", 400,
 BAD_LIST = define("cli.bad-list", 422,
     "{number}行目が読めません: {given}", "Line {number} does not read: {given}",
     "一行に「signing 1A2B3C4D」のように書いてください。何も失効させていません。", "Write one a line, as “signing 1A2B3C4D”. Nothing was revoked.", who="operator")  # fmt: skip
+UNREADABLE_HEADS = define("cli.unreadable-heads", 422,
+    "{file} から根を読めません（{why}）。", "No roots can be read from {file} ({why}).",
+    "kazasu audit heads が書いたファイルを指定してください。", "Name a file that kazasu audit heads wrote.", who="operator")  # fmt: skip
 NO_REGISTRATION = define("cli.no-registration", 404,
     "{file} に登録がありません。", "There is no registration in {file}.",
     "kazasu rp register で登録してください。", "Register with kazasu rp register.", who="integrator")  # fmt: skip
@@ -56,7 +59,7 @@ BAD_ROOM_NAME = define("cli.bad-room-name", 422,
     "小文字 3〜20 字にしてください（例: library）", "Use 3 to 20 lower-case letters, as library", who="integrator")  # fmt: skip
 ROOM_THERE = define("cli.room-there", 409,
     "{name} はもうあります", "{name} is there already",
-    "別の名前にするか、src/kazasu/{name} を直してください", "Take another name, or change src/kazasu/{name}", who="integrator")  # fmt: skip
+    "別の名前にしてください。何も書いていません", "Take another name. Nothing was written", who="integrator")  # fmt: skip
 CLOCK_IN_PRODUCTION = define("cli.clock-in-production", 409,
     "本番の時計はこの機械の時計で、動かせません。", "In production the clock is the machine's; it is not moved.",
     "KAZASU_MODE を確認してください。", "Check KAZASU_MODE.", who="operator")  # fmt: skip

@@ -125,14 +125,18 @@ def _database(administrator: str, house: ProcessGroup) -> str:
     return name
 
 
-def _found(settings: Settings, ports: dict[ProcessGroup, int], urls: dict[ProcessGroup, str]) -> None:
+def _found(
+    settings: Settings, ports: dict[ProcessGroup, int], urls: dict[ProcessGroup, str]
+) -> None:
     """Each group's rooms prepared on its own database; then everybody founded at once."""
     founders: dict[str, Database] = {}
     with ExitStack() as stack:
         for house in PROCESS_GROUPS:
             server = GivenPostgres(urls[house]).start()
             stack.enter_context(founding(settings, server, {}))
-            prepared = stack.enter_context(closing(prepare_databases(settings, server, select(house))))
+            prepared = stack.enter_context(
+                closing(prepare_databases(settings, server, select(house)))
+            )
             for room, database in stack.enter_context(prepared.founders()).items():
                 founders[house[0] if room == "municipality" else room] = database
         founders["municipality"] = founders["city:141003"]
@@ -148,7 +152,9 @@ def _found(settings: Settings, ports: dict[ProcessGroup, int], urls: dict[Proces
 
 
 @contextmanager
-def _served(folder: Path, house: ProcessGroup, port: int, url: str) -> Iterator[subprocess.Popen[bytes]]:
+def _served(
+    folder: Path, house: ProcessGroup, port: int, url: str
+) -> Iterator[subprocess.Popen[bytes]]:
     """``kazasu serve`` for one house, until the country closes."""
     log = (folder / f"{house[0].replace(':', '-')}.log").open("wb")
     command = [

@@ -21,7 +21,24 @@ _NAME = re.compile(r"^[a-z]{3,20}\Z")
 _WORDS = re.compile(r"^[^\W_][\w 　・ー（）()&.,-]{0,59}\Z")
 """What stands in code, documents and pages as it is: letters of any script, and no mark that means something there."""
 RESERVED: Final = frozenset(
-    ["public", "postgres", "template", "kazasu", "localhost", "www", "none", "user", "session", "current", "information", "schema", "founder", "owner", "tests", "docs"]
+    [
+        "public",
+        "postgres",
+        "template",
+        "kazasu",
+        "localhost",
+        "www",
+        "none",
+        "user",
+        "session",
+        "current",
+        "information",
+        "schema",
+        "founder",
+        "owner",
+        "tests",
+        "docs",
+    ]
 )
 """Names of the database (CREATE ROLE, CREATE SCHEMA), of hosts and of the house."""
 
@@ -43,7 +60,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Raises Refusal ``cli.bad-room-name``, ``cli.room-there``, ``cli.bad-room-text``, ``cli.room-list-changed``."""
     name = str(arguments.name)
-    if not _NAME.match(name) or keyword.iskeyword(name) or name in RESERVED or name.startswith("pg"):
+    if (
+        not _NAME.match(name)
+        or keyword.iskeyword(name)
+        or name in RESERVED
+        or name.startswith("pg")
+    ):
         raise Refusal(BAD_ROOM_NAME, name=name)
     taken = {word for one in ROOMS.values() for word in (one.id, one.host, one.schema)}
     if name in taken:
@@ -68,7 +90,14 @@ def run(arguments: argparse.Namespace) -> int:
     for file in files:
         say(Text("書きました: {file}", "written: {file}"), file=file.relative_to(ROOT))
     # In a process of its own: this one has read the street without the new room.
-    command = [sys.executable, "-m", "kazasu", "faults", "--write", str(ROOT / "docs" / "faults.md")]
+    command = [
+        sys.executable,
+        "-m",
+        "kazasu",
+        "faults",
+        "--write",
+        str(ROOT / "docs" / "faults.md"),
+    ]
     subprocess.run(command, check=True)  # noqa: S603
     say(_NEXT, name=name)
     return 0

@@ -126,7 +126,9 @@ def _compare(connection: psycopg.Connection[Any], room: str, folders: Sequence[P
     yoyo remembers names only: a file edited after it was applied, or one that only a later version has, would
     leave tables that the code does not expect. A stamp of what was never applied binds nobody.
     """
-    applied = _read(connection, f"{room}._yoyo_migration", "SELECT migration_id, migration_id FROM {}")
+    applied = _read(
+        connection, f"{room}._yoyo_migration", "SELECT migration_id, migration_id FROM {}"
+    )
     stamps = "SELECT id, sha256 FROM {} WHERE room = %(room)s"
     theirs = _read(connection, f"{HOUSE}.migration", stamps, room=room)
     ours = _hashes(folders)

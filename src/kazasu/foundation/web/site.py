@@ -39,6 +39,7 @@ from kazasu.foundation.web.edge.content import FIELD_BYTES, MOST_FIELDS
 from kazasu.foundation.web.edge.cookies import Cookies
 from kazasu.foundation.web.edge.failures import refusal_of
 from kazasu.foundation.web.edge.figures import FILES, NO_PAGE, SECONDS, answered
+from kazasu.foundation.web.edge.preferences import language_of, prefers_json
 from kazasu.foundation.web.edge.problems import problem, retry_after
 from kazasu.foundation.web.edge.rates import RateLimit, Rates, client_bucket
 from kazasu.foundation.web.edge.security import check_origin, host_of, security_headers
@@ -355,7 +356,7 @@ class Site:
         self, request: Request, refusal: Refusal, declared: DeclaredRoute | None
     ) -> Response:
         fault = refusal.fault
-        if request.state.api or "json" in request.headers.get("accept", ""):
+        if request.state.api or prefers_json(request.headers.get("accept", "")):
             return problem(refusal)
         if fault.code == faults.SIGNED_OUT.code:
             target = self._returns_to(request)
@@ -420,12 +421,11 @@ class Site:
         asked = [
             request.query_params.get("lang", ""),
             self.cookies.read(request, LANGUAGE_COOKIE),
-            request.headers.get("accept-language", "")[:2],
         ]
         for language in asked:
             if language in LANGUAGES:
                 return language
-        return "ja"
+        return language_of(request.headers.get("accept-language", ""))
 
     def _set_cookies(self, request: Request, response: Response) -> None:
         switched = request.query_params.get("lang")

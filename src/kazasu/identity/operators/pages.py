@@ -44,7 +44,12 @@ class OperatorPages:
     """Routes of ``/operator``."""
 
     def __init__(
-        self, site: Site, desk: IdentityContext, signin: SignIn, clients: Clients, operating: Operating
+        self,
+        site: Site,
+        desk: IdentityContext,
+        signin: SignIn,
+        clients: Clients,
+        operating: Operating,
     ) -> None:
         self._site = site
         self._desk = desk

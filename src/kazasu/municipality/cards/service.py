@@ -98,7 +98,10 @@ class CardDesk:
             purpose_ja=f"カードの継続利用（{name} さん）",
             purpose_en=f"Continue the card of {name}",
             learns_ja=("カードの番号", "署名用電子証明書のあるカードでは、新しい署名用の公開鍵"),
-            learns_en=("The card's number", "If the card has a signing certificate: a new public key for signing"),
+            learns_en=(
+                "The card's number",
+                "If the card has a signing certificate: a new public key for signing",
+            ),
             challenge=base64_text(challenge),
             respond_to=f"{entry.origin}/card-tap/evidence",
             continue_at=f"{entry.origin}/card-tap/return",
