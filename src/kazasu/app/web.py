@@ -23,7 +23,7 @@ from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.web.edge.bounds import Bounds
 from kazasu.foundation.web.edge.connections import IDLE_SECONDS, Connections, GuardedProtocol
 from kazasu.foundation.web.edge.figures import turned_away
-from kazasu.foundation.web.edge.front import Front
+from kazasu.foundation.web.edge.forwarding.front import Front
 from kazasu.foundation.web.edge.problems import answer_to
 from kazasu.foundation.web.edge.security import host_of
 from kazasu.foundation.web.faults import NOT_FOUND, UNKNOWN_HOST

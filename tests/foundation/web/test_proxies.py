@@ -14,8 +14,8 @@ from kazasu.foundation.settings import Settings, read_settings
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site, get, post, public, signed_in
 from kazasu.foundation.web.edge import rates
-from kazasu.foundation.web.edge.front import HSTS, Front
-from kazasu.foundation.web.edge.proxies import Proxies, bucket_of
+from kazasu.foundation.web.edge.forwarding.front import HSTS, Front
+from kazasu.foundation.web.edge.forwarding.proxies import Proxies, bucket_of
 from kazasu.foundation.web.edge.rates import MOST_BUCKETS, RateLimit, narrow
 
 TEMPLATES = Path(__file__).parent / "templates"

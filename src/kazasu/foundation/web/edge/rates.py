@@ -10,7 +10,7 @@ from typing import Final
 
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.settings import Settings
-from kazasu.foundation.web.edge.proxies import bucket_of
+from kazasu.foundation.web.edge.forwarding.proxies import bucket_of
 from kazasu.foundation.web.faults import TOO_MANY
 
 MOST_BUCKETS: Final = 50_000

@@ -11,8 +11,8 @@ from kazasu.foundation.settings import Settings
 from kazasu.foundation.web import faults
 from kazasu.foundation.web.edge.connections import HOST_PATTERN
 from kazasu.foundation.web.edge.figures import turned_away
+from kazasu.foundation.web.edge.forwarding.proxies import NOT_SECRET, Proxies, without_forwarding
 from kazasu.foundation.web.edge.problems import answer_to
-from kazasu.foundation.web.edge.proxies import NOT_SECRET, Proxies, without_forwarding
 
 HSTS: Final = "max-age=31536000"
 """A year for this very name (RFC 6797 §6.1.1). No ``includeSubDomains``: what else lies under it is not ours to say."""
