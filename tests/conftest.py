@@ -20,7 +20,11 @@ from kazasu.foundation.postgres import EmbeddedPostgres
 from kazasu.foundation.time.clock import FixedClock
 from tests.support.databases import Databases, hang_up
 
-pytest_plugins = ["kazasu.workbench.pytest_plugin", "tests.support.country"]
+pytest_plugins = [
+    "kazasu.workbench.pytest_plugin",
+    "tests.support.country",
+    "tests.support.faults_met",
+]
 ROOT = Path(__file__).parent.parent
 THE_DAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 """10 o'clock in Tokyo."""

@@ -23,7 +23,7 @@ from kazasu.app.secrets import make_secrets
 from kazasu.cli.commands import run
 from kazasu.cli.found import cities, proxy
 from kazasu.cli.found.charter import read_charter
-from kazasu.cli.found.place import founding
+from kazasu.cli.found.place import FOUND
 from kazasu.cli.processes.running import bound
 from kazasu.exchange.directory import read_directory
 from kazasu.exchange.keys import read_institution
@@ -215,7 +215,7 @@ def test_a_list_of_registrations_is_the_citys_own_and_once(databases):
     def register(signer, code, since):
         content = {"municipality_code": code, "registrations": [[one, since] for one in codes]}
         rows = cities._registered_by(signer, json.dumps(content).encode())
-        access = founding("jukinet.registrations.founded")
+        access = FOUND.by()
         return database.run("test", lambda tx: cities._register(tx, rows), access=access)
 
     assert register("city:141003", "141003", "2020-04-01") == 2

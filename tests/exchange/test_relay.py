@@ -138,7 +138,9 @@ def test_an_operator_can_try_a_silent_receiver_at_once(world):
     world.relay.run()
     world.outside.faults.clear()
     assert world.relay.run() == 0
-    assert operator.send_again(world.database, CODE, world.undelivered()[0].message_id)
+    assert world.database.run(
+        "test", lambda tx: operator.send_again(tx, world.undelivered()[0].message_id), tenant=CODE
+    )
     assert world.relay.run() == 3
 
 

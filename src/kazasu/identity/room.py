@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from functools import partial
 
-from kazasu.contracts.identity import AccessesOf, CertificateEvent
+from kazasu.contracts.identity import CertificateEvent
 from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import Room, RoomContext
 from kazasu.identity import api
@@ -17,7 +17,6 @@ from kazasu.identity.operators.pages import OperatorPages
 from kazasu.identity.operators.service import Operating
 from kazasu.identity.pages import Pages, cookie_of
 from kazasu.identity.passkeys.pages import PasskeyPages
-from kazasu.identity.service.accesses import Accesses
 from kazasu.identity.service.context import SELF, IdentityContext
 from kazasu.identity.services import services_of
 from kazasu.identity.store import cleaning
@@ -55,7 +54,6 @@ def open_room(house: RoomContext, workshop: Workshop | None = None) -> Room:
         INSTITUTION,
         site,
         letters={CertificateEvent: Certificates(services.deliveries).changed},
-        inquiries={AccessesOf: Accesses(desk).accesses_of},
         ticks={"clean": _Cleaner(desk), "deliver": services.deliveries.tick, **hooks.ticks},
     )
 

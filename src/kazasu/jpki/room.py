@@ -19,7 +19,7 @@ from kazasu.contracts.jpki.latest import (
     SetSubscription,
 )
 from kazasu.contracts.jpki.mdoc import EndMdoc, IssueMdoc, RefreshMdoc
-from kazasu.contracts.jpki.people import AccessesOf, PersonChanged, ProtectionChanged
+from kazasu.contracts.jpki.people import PersonChanged, ProtectionChanged
 from kazasu.contracts.jpki.phones import ChangePhone, IssuePhoneCertificates
 from kazasu.contracts.jpki.validation import (
     AddressPerson,
@@ -67,6 +67,7 @@ def open_room(house: RoomContext) -> Room:
             PersonChanged: of.life.person_changed,
             ProtectionChanged: of.protection.protection_changed,
         },
+        names=of.persons.names,
         inquiries={
             ValidateAuthentication: of.validation.validate_authentication,
             ValidateSignature: of.validation.validate_signature,
@@ -75,7 +76,6 @@ def open_room(house: RoomContext) -> Room:
             IssueMdoc: mdocs.issue,
             RefreshMdoc: mdocs.refresh,
             EndMdoc: mdocs.end,
-            AccessesOf: of.persons.accesses_of,
             GiveAttributeConsent: of.consents.give_consent,
             EndAttributeConsent: of.consents.end_consent,
             SetSubscription: of.consents.subscribe,

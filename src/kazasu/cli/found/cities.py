@@ -12,7 +12,7 @@ from typing import Final
 
 from kazasu.cli.card.card_selection import Verbs, add_verb
 from kazasu.cli.found.charter import Charter, read_charter
-from kazasu.cli.found.place import Place, founding, in_production, place_of
+from kazasu.cli.found.place import FOUND, Place, in_production, place_of
 from kazasu.cli.options import settings_from
 from kazasu.cli.output.refusals import (
     BAD_CHARTER,
@@ -83,7 +83,7 @@ def _city(arguments: argparse.Namespace) -> int:
             "found.city",
             lambda tx: _load(tx, place, charter, residents),
             tenant=charter.id.tenant,
-            access=founding("municipality.city.founded"),
+            access=FOUND.by(),
             isolation="READ COMMITTED",
         )
     say(
@@ -129,7 +129,7 @@ def _already(place: Place, code: str) -> int:
             tx.value("SELECT count(*) FROM resident WHERE municipality_code = %s", (code,))
         ),
         tenant=code,
-        access=founding("municipality.city.counted"),
+        access=FOUND.by(),
     )
 
 
@@ -185,7 +185,7 @@ def _registrations(arguments: argparse.Namespace) -> int:
         made = place.database.run(
             "found.registrations",
             lambda tx: _register(tx, rows),
-            access=founding("jukinet.registrations.founded"),
+            access=FOUND.by(),
             isolation="READ COMMITTED",
         )
     say(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Final
 
 from kazasu.app.country import enter_or_open, occupying, refuse_lost_database
 from kazasu.app.process import RoomDatabases
@@ -11,13 +12,18 @@ from kazasu.app.rooms import room_of, select
 from kazasu.cli.output.refusals import FOUND_IN_PRODUCTION
 from kazasu.exchange.directory import Directory
 from kazasu.exchange.keys import Institution, read_institution
-from kazasu.foundation.audit import Access
+from kazasu.foundation.actions import action
 from kazasu.foundation.database import Database
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import find_server
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.country_clock import open_clock
+
+FOUND: Final = action(
+    "cli.place.found", "system", Text("建国", "Founding"),
+    itself="founding", shows="nobody", why="everybody of a file at once; nobody looks at anybody",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +65,3 @@ def place_of(settings: Settings, institution: str) -> Iterator[Place]:
                 yield Place(directory, own, database)
         finally:
             prepared.close()
-
-
-def founding(action: str) -> Access:
-    """What the audit keeps of it: ``<room>.<thing>.founded``."""
-    return Access("system:founding", action, Text("建国", "Founding"))

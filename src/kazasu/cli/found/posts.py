@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from kazasu.cli.card.card_selection import Verbs, add_verb
-from kazasu.cli.found.place import founding, in_production, place_of
+from kazasu.cli.found.place import FOUND, in_production, place_of
 from kazasu.cli.options import settings_from
 from kazasu.cli.output.refusals import BAD_CHARTER, BAD_ROWS
 from kazasu.cli.output.speech import put, say
@@ -49,13 +49,12 @@ def _staff(arguments: argparse.Namespace) -> int:
     settings = in_production(settings_from(arguments))
     at = _institution(arguments.institution)
     members = _members(arguments.file, institution(at.kind).staff)
-    schema = institution(at.kind).schema
     with place_of(settings, at) as place:
         made = place.database.run(
             "found.staff",
             lambda tx: _employ(tx, arguments.file, members),
             tenant=at.tenant,
-            access=founding(f"{schema}.staff.founded"),
+            access=FOUND.by(),
         )
     say(
         Text("{at}: 職員 {count} 人を登録しました。", "{at}: {count} members of staff entered."),
@@ -120,7 +119,7 @@ def _operator(arguments: argparse.Namespace) -> int:
     with place_of(settings, "identity") as place:
         place.database.run(
             "found.operator", lambda tx: identity.appoint(tx, arguments.subject),
-            access=founding("identity.operator.founded"),
+            access=FOUND.by(),
         )  # fmt: skip
     say(Text("運用者を登録しました。", "The operator is entered."))
     return 0

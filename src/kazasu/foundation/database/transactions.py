@@ -82,6 +82,9 @@ class Transaction:
         self.tenant: Final = tenant
         self.now: Final = now
         """The one instant of this transaction, from the injected clock."""
+        self._record: audit.AuditRow | None = None
+        self._shown: dict[str, None] = {}
+        self._named: dict[str, None] = {}
         self._after: list[Callable[[], None]] = []
 
     def execute(self, query: str, params: Params = None) -> int:
@@ -89,8 +92,14 @@ class Transaction:
         return self._hand.execute(query.encode(), params).rowcount
 
     def all(self, cls: type[T], query: str, params: Params = None) -> list[T]:
-        """Its rows as ``cls``, each field of its declared type. The columns are named as the fields."""
-        return _typed(self._hand.execute(query.encode(), params), cls)
+        """Its rows as ``cls``, each field of its declared type. The columns are named as the fields.
+
+        A ``cls`` with a ``PERSON`` says which of its fields names a person: whoever is read is shown.
+        """
+        found = _typed(self._hand.execute(query.encode(), params), cls)
+        if found and (person := getattr(cls, "PERSON", "")):
+            self.shown(getattr(row, person) for row in found)
+        return found
 
     def maybe(self, cls: type[T], query: str, params: Params = None) -> T | None:
         """The row, or None. Raises ``LookupError`` when there are several."""
@@ -172,8 +181,44 @@ class Transaction:
         return count
 
     def audit(self, access: Access) -> int:
-        """Write an audit row in this transaction. Returns its id."""
-        return audit.record(self, access)
+        """Write an audit row in this transaction; who is shown from now on is named in it. Returns its id."""
+        self._name_shown()
+        written = audit.record(self, access)
+        self._record = None if access.nameless else written
+        return written.id
+
+    def shown(self, people: Iterable[object]) -> None:
+        """Rows of these were shown: the audit row names them, too, before the commit. Empty ones are nobody."""
+        self._shown |= {str(one): None for one in people if one}
+
+    @contextmanager
+    def unseen(self) -> Iterator[None]:
+        """What is read inside decides, and is shown to nobody: it is named only if it is :meth:`shown` after."""
+        before = self._shown
+        self._shown = {}
+        try:
+            yield
+        finally:
+            self._shown = before
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """What is raised inside undoes what was done inside, and only that. Who was shown stays named."""
+        before = self._record
+        self._named = {}
+        try:
+            with self.connection.transaction():
+                yield
+        except BaseException:
+            self._record, self._shown = before, self._named | self._shown
+            raise
+
+    def _name_shown(self) -> None:
+        """Write them into the record under which they were read."""
+        if self._record is not None and self._shown:
+            self._record = audit.name(self, self._record, self._shown)
+            self._named |= self._shown
+        self._shown = {}
 
     def after_commit(self, callback: Callable[[], None]) -> None:
         """Call once the work is durable; not at all if it is rolled back."""
@@ -323,6 +368,7 @@ class Database:
                 if access is not None:
                     tx.audit(access)
                 result = work(tx)
+                tx._name_shown()
                 if isolation != "REPEATABLE READ":
                     crash_point(f"{label}:before-commit")
                 connection.commit()
