@@ -215,7 +215,7 @@ def test_a_list_of_registrations_is_the_citys_own_and_once(databases):
     def register(signer, code, since):
         content = {"municipality_code": code, "registrations": [[one, since] for one in codes]}
         rows = cities._registered_by(signer, json.dumps(content).encode())
-        access = FOUND.by()
+        access = FOUND["jukinet"].by()
         return database.run("test", lambda tx: cities._register(tx, rows), access=access)
 
     assert register("city:141003", "141003", "2020-04-01") == 2

@@ -7,9 +7,9 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kazasu.app.rooms import ROOMS, room_of
+from kazasu.cli.found.enrolment import Wanted
 from kazasu.cli.output.refusals import BAD_CHARTER
 from kazasu.contracts.base import InstitutionId
-from kazasu.exchange.enrolment import Wanted
 from kazasu.exchange.street import institution
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.values.numbers import MunicipalityCode

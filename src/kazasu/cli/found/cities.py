@@ -83,7 +83,7 @@ def _city(arguments: argparse.Namespace) -> int:
             "found.city",
             lambda tx: _load(tx, place, charter, residents),
             tenant=charter.id.tenant,
-            access=FOUND.by(),
+            access=FOUND["municipality"].by(),
             isolation="READ COMMITTED",
         )
     say(
@@ -129,7 +129,7 @@ def _already(place: Place, code: str) -> int:
             tx.value("SELECT count(*) FROM resident WHERE municipality_code = %s", (code,))
         ),
         tenant=code,
-        access=FOUND.by(),
+        access=FOUND["municipality"].by(),
     )
 
 
@@ -185,7 +185,7 @@ def _registrations(arguments: argparse.Namespace) -> int:
         made = place.database.run(
             "found.registrations",
             lambda tx: _register(tx, rows),
-            access=FOUND.by(),
+            access=FOUND["jukinet"].by(),
             isolation="READ COMMITTED",
         )
     say(

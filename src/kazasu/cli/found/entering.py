@@ -8,12 +8,12 @@ from cryptography.x509 import load_pem_x509_certificate
 
 from kazasu.cli.card.card_selection import Verbs, add_verb
 from kazasu.cli.found.charter import read_charter
+from kazasu.cli.found.enrolment import EnrolmentRequest, make_request, read_request
 from kazasu.cli.found.place import in_production
 from kazasu.cli.options import settings_from
 from kazasu.cli.output.refusals import BAD_CHARTER, OTHER_ENTRY
 from kazasu.cli.output.speech import put, say
 from kazasu.exchange.directory import Entry, KeyUse, read_directory, write_directory
-from kazasu.exchange.enrolment import EnrolmentRequest, make_request, read_request
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import SystemClock

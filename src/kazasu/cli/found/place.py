@@ -8,7 +8,7 @@ from typing import Final
 from kazasu.app.country import enter_or_open, occupying, refuse_lost_database
 from kazasu.app.process import RoomDatabases
 from kazasu.app.production import opened_directory
-from kazasu.app.rooms import room_of, select
+from kazasu.app.rooms import ROOMS, room_of, select
 from kazasu.cli.output.refusals import FOUND_IN_PRODUCTION
 from kazasu.exchange.directory import Directory
 from kazasu.exchange.keys import Institution, read_institution
@@ -20,10 +20,15 @@ from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.country_clock import open_clock
 
-FOUND: Final = action(
-    "cli.place.found", "system", Text("建国", "Founding"),
-    itself="founding", shows="nobody", why="everybody of a file at once; nobody looks at anybody",
-)  # fmt: skip
+FOUND: Final = {
+    room: action(
+        f"{room}.place.found", "system", Text("建国", "Founding"),
+        itself="founding", shows="nobody", why="everybody of a file at once; nobody looks at anybody",
+    )
+    for room, declared in ROOMS.items()
+    if not declared.sandbox_only
+}  # fmt: skip
+"""By room: its first rows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ def _staff(arguments: argparse.Namespace) -> int:
             "found.staff",
             lambda tx: _employ(tx, arguments.file, members),
             tenant=at.tenant,
-            access=FOUND.by(),
+            access=FOUND[institution(at.kind).schema].by(),
         )
     say(
         Text("{at}: 職員 {count} 人を登録しました。", "{at}: {count} members of staff entered."),
@@ -119,7 +119,7 @@ def _operator(arguments: argparse.Namespace) -> int:
     with place_of(settings, "identity") as place:
         place.database.run(
             "found.operator", lambda tx: identity.appoint(tx, arguments.subject),
-            access=FOUND.by(),
+            access=FOUND["identity"].by(),
         )  # fmt: skip
     say(Text("運用者を登録しました。", "The operator is entered."))
     return 0

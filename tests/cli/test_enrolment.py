@@ -6,8 +6,8 @@ import stat
 
 import pytest
 
+from kazasu.cli.found.enrolment import Wanted, make_request, read_request
 from kazasu.contracts.base import InstitutionId
-from kazasu.exchange.enrolment import Wanted, make_request, read_request
 from kazasu.foundation.faults import Refusal
 
 WANTED = Wanted(InstitutionId("portal"), "https://portal.example.jp", ("ポータル", "Portal"))
