@@ -14,6 +14,7 @@ from kazasu.cli.processes.countries import free_port
 from kazasu.cli.processes.running import bound
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import EmbeddedPostgres
+from kazasu.foundation.settings import Settings
 from kazasu.foundation.time.clock import FixedClock
 
 
@@ -95,7 +96,7 @@ def test_a_taken_port_is_said_plainly():
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
-        with pytest.raises(Refusal) as refusal, bound(other.getsockname()[1]):
+        with pytest.raises(Refusal) as refusal, bound(Settings(port=other.getsockname()[1])):
             pass
     assert refusal.value.fault.code == "cli.port-taken"
 
@@ -103,7 +104,7 @@ def test_a_taken_port_is_said_plainly():
 def test_a_port_is_ours_from_the_moment_that_we_have_it():
     """Two that start at once: the second is told before it opens anything."""
     port = free_port()
-    with bound(port), pytest.raises(Refusal) as refusal, bound(port):
+    with bound(Settings(port=port)), pytest.raises(Refusal) as refusal, bound(Settings(port=port)):
         pass
     assert refusal.value.fault.code == "cli.port-taken"
 
@@ -112,7 +113,7 @@ def test_a_port_is_ours_from_the_moment_that_we_have_it():
 def test_a_taken_port_is_told_before_anything_is_made(tmp_path, capsys, monkeypatch, command):
     Institutions(FixedClock(THE_DAY), "bank").write(tmp_path / "shared")
     monkeypatch.setenv("KAZASU_DIRECTORY", str(tmp_path / "shared" / "directory.json"))
-    with bound(free_port()) as doors:
+    with bound(Settings(port=free_port())) as doors:
         port = str(doors.getsockname()[1])
         assert run([*command, "--data", str(tmp_path / "new"), "--port", port]) == 2
     assert "[cli.port-taken]" in capsys.readouterr().err

@@ -8,7 +8,6 @@ import pytest
 from kazasu.foundation.database import queue_schema
 from kazasu.foundation.database.migrate import (
     FOUNDATION,
-    founders_of,
     prepare_schema,
     refuse_other_schemas,
 )
@@ -175,17 +174,3 @@ def test_a_queue_of_a_version_that_we_do_not_know_is_refused(url, folder):
 
 def test_the_schema_that_is_laid_is_that_of_all_its_migrations():
     assert queue_schema.BEFORE_STAMPS in queue_schema._migrations()
-
-
-def test_founders_are_gone_when_the_country_stands(url, folder):
-    """They pass row level security: whoever had their password would see every tenant (faults F20)."""
-    prepare_schema(url, ROOM, [FOUNDATION, folder(a="CREATE TABLE one (n int)")],
-                   password=SECRET, founder=False)  # fmt: skip
-    with founders_of(url, {ROOM: SECRET}):
-        founder = psycopg.conninfo.make_conninfo(url, user=f"{ROOM}_founder", password=SECRET)
-        with psycopg.connect(founder) as connection:
-            connection.execute(f"INSERT INTO {ROOM}.one VALUES (1)")
-    with psycopg.connect(url) as connection:
-        look = "SELECT rolname FROM pg_roles WHERE rolname = %s"
-        assert connection.execute(look, [f"{ROOM}_founder"]).fetchone() is None
-    assert logs_in(url, SECRET)

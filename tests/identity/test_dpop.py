@@ -53,6 +53,21 @@ def test_the_signing_interface_takes_bound_tokens(world, party):
     assert outcome(answer) == "identity.bad-document"
 
 
+def test_a_proof_names_the_address_as_the_client_called_it(world, party):
+    """Behind a proxy the inner connection has another scheme (identity 9); a proof of that one is none."""
+    url = f"{world.origin}/api/sign-transactions"
+    token = party.own(headers={"dpop": party.proof("POST", f"{world.protocol}/token")})
+    inner = url.replace("http://", "https://")
+
+    def deposit(proven):
+        headers = {"authorization": f"DPoP {token}", "dpop": party.proof("POST", proven, token)}
+        document = {"document": "e30=", "audiences": []}
+        return outcome(world.browser.post(inner, json=document, headers=headers))
+
+    assert deposit(url) == "identity.bad-document"
+    assert deposit(inner) == "invalid_dpop_proof"
+
+
 def test_a_strict_party_gets_bound_tokens_alone(world):
     strict = Relying(world, "strict", dpop_bound_access_tokens=True)
     assert outcome(strict.authorize(dpop_jkt=strict.dpop.thumbprint())) == "back:invalid_request"

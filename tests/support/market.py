@@ -27,7 +27,7 @@ class Market:
         self.clock = clock
         self.databases = databases
         client = httpx.Client(transport=httpx.MockTransport(self._route))
-        with patch("kazasu.app.process.http_client", lambda *_: client):
+        with patch("kazasu.app.process.http_client", lambda *_, **__: client):
             self.street = Street(databases, clock, "bank", "pay")
         self.directory = self.street.directory
         self.identity = FakeIdentity(self.directory, clock)

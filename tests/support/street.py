@@ -91,7 +91,7 @@ class Street:
         self.databases = databases
         self.clock = clock
         place = prepared(clock, settings.get("port", PORT))
-        self.settings = Settings(data=place, **settings)
+        self.settings = Settings(data=place, **{"requests_per_minute": 600_000} | settings)
         selection = select(rooms)
         opened = SimpleNamespace(
             settings=self.settings,

@@ -46,6 +46,11 @@ class Mark:
     wish: dict[str, Any]
     """What was asked for when it was founded; empty when it was opened without founding."""
 
+    @property
+    def mode(self) -> str:
+        """``production`` where it says so; everything else is a sandbox."""
+        return str(self.wish.get("mode", "sandbox"))
+
 
 def read_mark(connection: psycopg.Connection[Any]) -> Mark | None:
     """None where no country is. Raises Refusal ``app.not-empty`` where something else is."""
@@ -103,7 +108,8 @@ def enter_or_open(settings: Settings, server: PostgresServer) -> Mark:
     with server.connect() as connection, connection.transaction():
         _lock(connection, "pg_advisory_xact_lock")
         if read_mark(connection) is None:
-            _write(connection, settings, "living", {})
+            wish = {} if settings.sandbox else {"mode": settings.mode}
+            _write(connection, settings, "living", wish)
     return enter(settings, server)
 
 
@@ -158,8 +164,16 @@ def drop_rooms(connection: psycopg.Connection[Any]) -> None:
     connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(HOUSE)))
 
 
+def must_be_of_mode(settings: Settings, mark: Mark) -> None:
+    """Raises Refusal ``app.other-mode``: invented people never meet real ones."""
+    if mark.mode != settings.mode:
+        raise Refusal(faults.OTHER_MODE, found=mark.mode, asked=settings.mode)
+
+
 def must_fit(settings: Settings, mark: Mark) -> None:
-    """Raises Refusal ``app.other-folder``: the country in the database is not that of our secrets."""
+    """Raises Refusal ``app.other-folder``: the country in the database is not that of our secrets;
+    ``app.other-mode``."""
+    must_be_of_mode(settings, mark)
     ours = read_secrets(settings.data)
     if ours is None or ours.country != mark.country:
         raise Refusal(faults.OTHER_FOLDER, data=settings.data, folder=mark.folder)
@@ -193,8 +207,12 @@ def refuse_foreign_files(settings: Settings) -> None:
 
 
 def refuse_lost_database(settings: Settings, given: EmbeddedPostgres | GivenPostgres) -> None:
-    """Raises Refusal ``app.database-gone`` before a server of our own is made anew beside old keys."""
-    found = [name for name in (FILE, *FILES) if (settings.data / name).exists()]
+    """Raises Refusal ``app.database-gone`` before a server of our own is made anew beside old keys.
+
+    In production keys and directory come first, by design: there the roles' passwords show that a database was.
+    """
+    names = (FILE, *FILES) if settings.sandbox else (FILE,)
+    found = [name for name in names if (settings.data / name).exists()]
     if found and isinstance(given, EmbeddedPostgres) and not given.exists():
         raise Refusal(faults.DATABASE_GONE, data=settings.data, found=", ".join(found))
 

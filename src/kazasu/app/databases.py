@@ -7,9 +7,10 @@ from kazasu.app.faults import NOT_IN_PRODUCTION
 from kazasu.app.rooms import ROOMS, Selection, migrations
 from kazasu.app.secrets import make_secrets
 from kazasu.foundation.database import Database
+from kazasu.foundation.database.founder import lent_founder
 from kazasu.foundation.database.jobs import Jobs
 from kazasu.foundation.database.limits import FOUNDING, Limits
-from kazasu.foundation.database.migrate import founders_of, prepare_schema, refuse_other_schemas
+from kazasu.foundation.database.migrate import prepare_schema, refuse_other_schemas
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import PostgresServer
 from kazasu.foundation.settings import Settings
@@ -45,13 +46,21 @@ class RoomDatabases:
 
     @contextmanager
     def founders(self, server: PostgresServer) -> Iterator[dict[str, Database]]:
-        """Connections for bulk loading the sandbox country, by room; their roles are gone afterwards (faults F20)."""
-        passwords = {room: self._passwords[room] for room in self.selection.rooms}
-        with founders_of(server.url(), passwords), ExitStack() as stack:
+        """Connections for bulk loading, by room. Raises Refusal ``migrate.may-not-found``."""
+        with ExitStack() as stack:
             yield {
-                room: stack.enter_context(closing(self._open(room, f"{room}_founder", 2, FOUNDING)))
+                room: stack.enter_context(self.lent_founder(server, room))
                 for room in self.selection.rooms
             }
+
+    @contextmanager
+    def lent_founder(self, server: PostgresServer, room: str) -> Iterator[Database]:
+        """The room's database by a role that may bulk load, and is gone afterwards. Raises as :meth:`founders`."""
+        with (
+            lent_founder(server.url(), room) as (role, password),
+            closing(self._open(room, role, 2, FOUNDING, password)) as database,
+        ):
+            yield database
 
     def jobs(self, room: str) -> Jobs:
         return Jobs(self._places[room], room=room, role=room, password=self._passwords[room])
@@ -60,12 +69,14 @@ class RoomDatabases:
         for database in self.databases.values():
             database.close()
 
-    def _open(self, room: str, role: str, size: int, limits: Limits | None = None) -> Database:
+    def _open(
+        self, room: str, role: str, size: int, limits: Limits | None = None, password: str = ""
+    ) -> Database:
         return Database(
             self._places[room],
             room=room,
             role=role,
-            password=self._passwords[room],
+            password=password or self._passwords[room],
             clock=self.clock,
             size=size,
             limits=limits,

@@ -41,3 +41,12 @@ SECRETS_UNREADABLE = define("app.secrets-unreadable", 500,
 NOT_IN_PRODUCTION = define("app.sandbox-only", 500,
     "{room} は本番では開けません", "{room} does not open in production mode",
     "KAZASU_MODE を確認してください", "Check KAZASU_MODE", who="operator")  # fmt: skip
+OTHER_MODE = define("app.other-mode", 409,
+    "このデータベースは {found} のもので、{asked} では開けません。", "This database is of {found}; it does not open in {asked} mode.",
+    "何も変えていません。本番は空のデータベースに建てます（docs/production.md）。KAZASU_MODE と --data を確かめてください。", "Nothing was changed. Production is founded in an empty database (docs/production.md). Check KAZASU_MODE and --data.", who="operator", source="design §3.17")  # fmt: skip
+SANDBOX_DIRECTORY = define("app.sandbox-directory", 409,
+    "名簿 {file} は体験環境のものです（{what}）。", "The directory file {file} is of a sandbox ({what}).",
+    "何も変えていません。本番のセレモニーで作った名簿を置いてください（docs/production.md）。", "Nothing was changed. Put the directory of a production ceremony there (docs/production.md).", who="operator", source="design §3.17")  # fmt: skip
+OTHER_KEYS = define("app.other-keys", 409,
+    "名簿の {institution} の証明書は、ここにある鍵（{uses}）のものではありません。", "The directory's certificates of {institution} are not for the keys that lie here ({uses}).",
+    "何も変えていません。この鍵の申請で作られた名簿を写すか、鍵を元に戻してください。", "Nothing was changed. Copy the directory that was made from these keys' request, or put those keys back.", who="operator")  # fmt: skip

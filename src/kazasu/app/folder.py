@@ -17,7 +17,7 @@ from kazasu.foundation.time.clock import SystemClock
 _OURS: Final = (
     *FILES, FILE, "roles.new", "directory.new", "clock.new", "tray.json", "kazasu.log*", "country.users", "postgres.users", "postgres.lock",
     "phones/*.phone", "phones/*.mdoc", "phones/*.new", "reader/slot-*",
-    "workbench/cards", "workbench/pki", "workbench/issued.json",
+    "workbench/cards", "workbench/pki", "workbench/issued.json", "requests/*.json",
 )  # fmt: skip
 """Patterns within the data folder; a folder that one of them names is of a country as a whole."""
 
@@ -42,7 +42,7 @@ def clear(folder: Path) -> list[str]:
         for path in folder.glob(pattern):
             real = path.is_dir() and not path.is_symlink()
             shutil.rmtree(path) if real else path.unlink()
-    for part in ("phones", "reader", "workbench", "."):
+    for part in ("phones", "reader", "requests", "workbench", "."):
         if (folder / part).is_dir() and not any((folder / part).iterdir()):
             (folder / part).resolve().rmdir()
     return sorted(path.name for path in folder.iterdir()) if folder.exists() else []

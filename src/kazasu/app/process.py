@@ -37,8 +37,9 @@ class Process:
         self.clock = prepared.clock
         self.directory: Directory = directory_of(self.settings, prepared.selection, self.clock)
         patience = self.settings.inquiry_timeout_seconds
-        self.client: httpx.Client = http_client(patience)
-        self.outward = outward_client(patience, inside=self.settings.sandbox)
+        trusted = self.settings.authorities
+        self.client: httpx.Client = http_client(patience, authorities=trusted)
+        self.outward = outward_client(patience, inside=self.settings.sandbox, authorities=trusted)
         self._institutions: dict[str, Institution] = {}
         self.lanes = Lanes()
         self._transport = LocalTransport(

@@ -23,6 +23,7 @@ from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.web.edge.bounds import Bounds
 from kazasu.foundation.web.edge.connections import IDLE_SECONDS, Connections, GuardedProtocol
 from kazasu.foundation.web.edge.figures import turned_away
+from kazasu.foundation.web.edge.forwarding.front import Front
 from kazasu.foundation.web.edge.problems import answer_to
 from kazasu.foundation.web.edge.security import host_of
 from kazasu.foundation.web.faults import NOT_FOUND, UNKNOWN_HOST
@@ -61,7 +62,9 @@ def web_application(process: Process) -> ASGIApp:
         turned_away(unknown, scope["method"])
         await answer_to(unknown, headers)(scope, receive, send)
 
-    return Bounds(dispatch, larger=dict.fromkeys((LETTERS_PATH, INQUIRIES_PATH), MOST_BYTES))
+    between = (LETTERS_PATH, INQUIRIES_PATH)
+    bounded = Bounds(dispatch, larger=dict.fromkeys(between, MOST_BYTES))
+    return Front(bounded, process.settings, doors=between)
 
 
 def server_of(process: Process) -> uvicorn.Server:

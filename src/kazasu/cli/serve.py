@@ -6,7 +6,8 @@ from contextlib import suppress
 from kazasu.app.country import enter_or_open, occupying, refuse_lost_database
 from kazasu.app.databases import prepare_databases
 from kazasu.app.descriptors import most_connections
-from kazasu.app.process import Process, directory_of
+from kazasu.app.process import Process
+from kazasu.app.production import opened_directory
 from kazasu.app.rooms import select
 from kazasu.cli.options import add_doors, add_place, settings_from
 from kazasu.cli.output.logs import write_log
@@ -35,9 +36,9 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_from(arguments, directory=arguments.directory)
     write_log(settings)
     selection = select(arguments.rooms)
-    directory_of(settings, selection, open_clock(settings))  # before anything is made
+    opened_directory(settings, selection, open_clock(settings))  # before anything is made
     most_connections(settings, len(selection.rooms))
-    with suppress(KeyboardInterrupt), ended_by_signals(), bound(settings.port) as doors:
+    with suppress(KeyboardInterrupt), ended_by_signals(), bound(settings) as doors:
         given = find_server(settings, create=True)
         refuse_lost_database(settings, given)
         with occupying(settings), given as server:

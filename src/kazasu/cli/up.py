@@ -10,6 +10,7 @@ from kazasu.app.country import (
     Mark,
     enter,
     founding,
+    must_be_of_mode,
     occupying,
     read_mark,
     refuse_lost_database,
@@ -77,7 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _run(settings: Settings, arguments: argparse.Namespace) -> None:
     refuse_in_production(settings, select(()))
     most_connections(settings, len(ROOMS))  # before anything is opened: it says what is missing
-    with bound(settings.port) as doors, occupying(settings):
+    with bound(settings) as doors, occupying(settings):
         say(Text("データベースを始めています…", "Starting the database…"))
         given = find_server(settings, create=True)
         refuse_lost_database(settings, given)
@@ -92,6 +93,8 @@ def _prepared(
     """Those of the country that lives here, or of the one that is founded now."""
     with server.connect() as connection:
         mark = read_mark(connection)
+    if mark is not None:
+        must_be_of_mode(settings, mark)
     wish = _wish(arguments, settings, mark)
     if mark is None or mark.state != "living":
         return _found(settings, server, wish)

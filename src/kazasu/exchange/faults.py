@@ -60,3 +60,6 @@ DIRECTORY_UNREADABLE = define("exchange.directory-unreadable", 500,
 KEYS_UNREADABLE = define("exchange.keys-unreadable", 500,
     "鍵のファイル {file} が読めません（{why}）。", "The keys in {file} do not read ({why}).",
     "控えから戻してください。", "Put it back from a copy.", who="operator")  # fmt: skip
+REQUEST_UNREADABLE = define("exchange.request-unreadable", 422,
+    "登録の申請 {file} を受け付けられません（{why}）。", "The request {file} to be entered in the directory is not accepted ({why}).",
+    "その機関に、./kazasu found keys で作り直してもらってください。何も変えていません。", "Have the institution make it again with ./kazasu found keys. Nothing was changed.", who="operator", source="RFC 2986; docs/production.md")  # fmt: skip

@@ -38,6 +38,10 @@ def site_of(
         """Raises Refusal ``web.not-found``."""
         return _here(house, declared, host).id.tenant
 
+    def origin_of_host(host: str) -> str:
+        entry = house.directory.at_host(host)
+        return "" if entry is None else entry.origin
+
     def context(request: Request) -> Mapping[str, Any]:
         """A tenant's pages carry its own name."""
         if not request.state.tenant:
@@ -56,6 +60,7 @@ def site_of(
         database=None if declared.stateless else house.database,
         colour=declared.colour,
         tenant_of_host=tenant_of_host if declared.each else lambda _: "",
+        origin_of_host=origin_of_host,
         sign_in_paths=declared.sessions,
         form_targets=taps if declared.client else (),
         context=context,

@@ -7,6 +7,7 @@ does not read, is refused with its name.
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
 
@@ -42,10 +43,19 @@ class Settings:
     """URL of a PostgreSQL server to use (an owner's); empty: the embedded one under ``data``."""
     scheme: Literal["http", "https"] = "http"
     """How browsers reach the origins; ``https`` behind a proxy that ends TLS."""
+    proxies: str = ""
+    """Whose word on who asks is taken (``X-Forwarded-*``, ``Forwarded``): addresses and networks with commas;
+    ``unix``: whoever comes by the Unix socket. Empty: nobody's."""
+    socket: str = ""
+    """Path of a Unix socket at which to listen instead of the port; who may enter its folder may ask."""
+    processes: int = 1
+    """How many equal processes share each limit of requests behind one proxy."""
+    authorities: str = ""
+    """File (PEM) with further authorities whom https to others trusts, beside the usual ones."""
     session_idle_seconds: int = 15 * 60
     session_absolute_seconds: int = 12 * 3600
     requests_per_minute: int = 1200
-    """Per client and site; sign-in and tap routes take a tenth."""
+    """Of one address, and of one person, at each site; pages at which people sign in or tap take a tenth."""
     inquiry_timeout_seconds: float = 5.0
     pool_size: int = 10
     """Database connections of each room in this process."""
@@ -118,6 +128,7 @@ def read_settings(environment: Mapping[str, str] | None = None, **given: Any) ->
 
 
 _BOUNDS: dict[str, tuple[float, float]] = {
+    "processes": (1, 1_000),
     "port": (0, 65_535),
     "metrics_port": (0, 65_535),
     "session_idle_seconds": (10, 86_400),
@@ -145,6 +156,15 @@ def _parse(name: str, text: str) -> Any:
             raise Refusal(BAD_SETTING, key=f"KAZASU_{name.upper()}", why=" | ".join(_CHOICES[name]))
         return text
     try:
+        if name == "proxies":
+            _networks(text)
         return type(default)(text) if not isinstance(default, Path) else Path(text)
     except ValueError as error:
         raise Refusal(BAD_SETTING, key=f"KAZASU_{name.upper()}", why=str(error)) from None
+
+
+def _networks(text: str) -> None:
+    """Raises ValueError with the word that is no address."""
+    for word in filter(None, map(str.strip, text.split(","))):
+        if word != "unix":
+            ip_network(word)

@@ -14,7 +14,6 @@ from kazasu.exchange.faults import UNREADABLE
 from kazasu.exchange.taps import read_result
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.web import Site, public
-from kazasu.foundation.web.edge.security import RateLimit
 from kazasu.identity import model, openapi, scopes
 from kazasu.identity.clients import api as registration
 from kazasu.identity.clients.model import ALGORITHMS
@@ -66,7 +65,7 @@ class Poll(BaseModel):
 
 def enter(site: Site, desk: IdentityContext, services: Services, hooks: Hooks) -> Route:
     """Enter all routes for programs, each answers in JSON and needs no cookie. Returns the way to enter more."""
-    callers = RateLimit(RELYING_PARTIES_PER_MINUTE)
+    callers = site.limit(RELYING_PARTIES_PER_MINUTE)
 
     def route(path: str, reason: str, *methods: str) -> Callable[[Page], Page]:
         def enter_guarded(page: Page) -> Page:
@@ -78,9 +77,9 @@ def enter(site: Site, desk: IdentityContext, services: Services, hooks: Hooks) -
         return enter_guarded
 
     _enter_protocol(route, desk, services)
-    _enter_signing(route, services)
-    _enter_events(route, services)
-    _enter_proofs(route, services)
+    _enter_signing(route, desk, services)
+    _enter_events(route, desk, services)
+    _enter_proofs(route, desk, services)
     registration.enter(route, services.clients, desk.issuer, REALM)
     bodies: openapi.Bodies = {
         ("POST", "/api/sign-transactions"): Deposit,
@@ -147,9 +146,9 @@ def _enter_protocol(route: Route, desk: IdentityContext, services: Services) -> 
         return RedirectResponse(f"{base}/auth?{urlencode([(k, str(v)) for k, v in pairs])}", 303)
 
 
-def _enter_signing(route: Route, services: Services) -> None:
+def _enter_signing(route: Route, desk: IdentityContext, services: Services) -> None:
     def client_of(request: Request, scope: str) -> str:
-        return services.callers.client_of(presented_by(request, _url(request)), scope)
+        return services.callers.client_of(presented_by(request, _url(desk, request)), scope)
 
     @route("/api/sign-transactions", "the access token is the sign-in", "POST")
     def deposit(request: Request) -> Response:
@@ -167,20 +166,20 @@ def _enter_signing(route: Route, services: Services) -> None:
         return JSONResponse(services.signings.result(client_id, request.path_params["number"]))
 
 
-def _enter_events(route: Route, services: Services) -> None:
+def _enter_events(route: Route, desk: IdentityContext, services: Services) -> None:
     @route("/api/events/poll", "the access token is the sign-in", "POST")
     def poll(request: Request) -> Response:
-        presented = presented_by(request, _url(request))
+        presented = presented_by(request, _url(desk, request))
         client_id = services.callers.client_of(presented, scopes.EVENTS)
         wanted = _parsed(Poll, request)
         found = services.deliveries.poll(client_id, wanted.ack, wanted.max_events)
         return JSONResponse(found)
 
 
-def _enter_proofs(route: Route, services: Services) -> None:
+def _enter_proofs(route: Route, desk: IdentityContext, services: Services) -> None:
     @route("/api/proofs/{txn}", "the access token is the sign-in", "GET")
     def proof(request: Request) -> Response:
-        presented = presented_by(request, _url(request))
+        presented = presented_by(request, _url(desk, request))
         client_id = services.callers.client_of(presented, scopes.EVENTS)
         found = services.links.proof(client_id, request.path_params["txn"])
         return JSONResponse(
@@ -286,9 +285,10 @@ def presented_by(request: Request, url: str) -> Presented:
     return Presented(known, token.strip() if known else "", _proof(request), request.method, url)
 
 
-def _url(request: Request) -> str:
-    """The address as called, without query: what a proof must name."""
-    return f"{request.url.scheme}://{request.headers.get('host', '')}{request.url.path}"
+def _url(desk: IdentityContext, request: Request) -> str:
+    """The address as the client called it, without query: what a proof must name (RFC 9449 §4.3). Behind a proxy an
+    inner connection has another scheme and perhaps another host."""
+    return f"{desk.origin}{request.url.path}"
 
 
 def _proof(request: Request) -> str:

@@ -123,7 +123,7 @@ CARD_NEEDED = define("identity.card-needed", 403,
     "カードをかざしてください", "Hold your card over the reader")  # fmt: skip
 NOT_AN_OPERATOR = define("identity.not-an-operator", 403,
     "運用者の役に就いていません", "You hold no operator's post",
-    "役に就いた人のカードを使ってください", "Use the card of somebody who holds one", who="operator")  # fmt: skip
+    "役に就いた人のカードを使ってください。あなたが就くなら、登録する係にこの番号を見せてください: {subject}", "Use the card of somebody who holds one. If you are to hold one, show whoever enters operators this number: {subject}", who="operator", source="docs/production.md")  # fmt: skip
 NO_REASON = define("identity.no-reason", 422,
     "理由が書かれていません", "No reason is given",
     "前のページに戻り、理由を書いてください", "Go back and write the reason", who="operator")  # fmt: skip

@@ -1,4 +1,4 @@
-"""Founding the sandbox country: who may ask the service, and the subjects of the staff."""
+"""Founding: who may ask the service, and the subjects of the staff."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,8 +10,9 @@ from kazasu.exchange.street import institution
 from kazasu.foundation.database import Transaction
 from kazasu.identity.clients.model import Client
 from kazasu.identity.clients.service import AUTHORIZATION_CODE, CLIENT_CREDENTIALS, TOKEN_EXCHANGE
-from kazasu.identity.clients.store import copy_clients
+from kazasu.identity.clients.store import client, copy_clients
 from kazasu.identity.consents.store import copy_subjects
+from kazasu.identity.operators.service import has_post
 from kazasu.identity.service.context import SELF
 
 
@@ -45,6 +46,19 @@ def found(
     tx.copy("operator_post", ("sub", "since"), posts)
     loaded = copy_subjects(tx, ((s.person_ref, s.sector, s.sub) for s in subjects))
     return clients, loaded
+
+
+def register_missing(tx: Transaction, directory: Directory) -> int:
+    """The street's relying parties that are not registered yet. Returns how many. For the founder's role."""
+    return copy_clients(
+        tx, [one for one in clients_of(directory) if client(tx, one.client_id) is None]
+    )
+
+
+def appoint(tx: Transaction, sub: str) -> None:
+    """An operator of the service, by the subject in its own sector. For the founder's role; twice is once."""
+    if not has_post(tx, sub):
+        tx.insert("operator_post", sub=sub, since=tx.now)
 
 
 def _client(entry: Entry, declared: Institution, wanted: Wanted) -> Client:

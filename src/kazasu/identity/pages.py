@@ -1,6 +1,7 @@
 """The service's pages for people: they appear only when something needs the person's decision."""
 
 import io
+from functools import partial
 from typing import Final
 from urllib.parse import urlencode
 
@@ -13,7 +14,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import LANGUAGES, Text
 from kazasu.foundation.web import Site, get, public
 from kazasu.foundation.web.devices import described
-from kazasu.foundation.web.site import LANGUAGE_COOKIE
+from kazasu.foundation.web.edge.cookies import Cookies
 from kazasu.identity import model
 from kazasu.identity.faults import OTHER_BROWSER
 from kazasu.identity.hooks import Hooks
@@ -44,6 +45,7 @@ class Pages:
         self._finishing = services.finishing
         self._claims = services.claims
         self._hooks = hooks
+        self._secret_of = partial(cookie_of, site.cookies)
         self._authorized = hooks.around(f"{REALM}{PROTOCOL}/auth", self._asked)
 
     # ------------------------------------------------------------ authorization
@@ -80,24 +82,23 @@ class Pages:
                 begun.authorization_id, begun.cookie, begun.device, _browser(request)
             )
             response = self._to(tap, language)
-        self._bind(request, response, begun.authorization_id, begun.cookie)
+        self._bind(response, begun.authorization_id, begun.cookie)
         if language:
-            response.set_cookie(LANGUAGE_COOKIE, language, max_age=31536000, samesite="lax")
+            self._site.remember_language(response, language)
         return response
 
     @get("/tap/{authorization_id}/choose", public(_BOUND))
     def choose(self, request: Request) -> Response:
         """A passkey of this browser, or the card."""
         authorization_id = request.path_params["authorization_id"]
-        _, client = self._taps.waiting(authorization_id, cookie_of(request, authorization_id))
+        _, client = self._taps.waiting(authorization_id, self._secret_of(request, authorization_id))
         return self._site.render(
             request, "passkey.html", authorization_id=authorization_id, client=client
         )
 
-    @staticmethod
-    def _may_use_passkey(request: Request, begun: Begun) -> bool:
+    def _may_use_passkey(self, request: Request, begun: Begun) -> bool:
         asked = begun.request
-        return bool(request.cookies.get(passkey_pages.COOKIE)) and enough(
+        return bool(self._site.cookies.read(request, passkey_pages.COOKIE)) and enough(
             asked.scopes, asked.acr_values
         )
 
@@ -107,7 +108,7 @@ class Pages:
         handle = request.query_params.get("handle", "")
         authorization_id = self._taps.authorization_of(handle)
         return self._finish(
-            authorization_id, self._taps.take(handle, cookie_of(request, authorization_id))
+            authorization_id, self._taps.take(handle, self._secret_of(request, authorization_id))
         )
 
     @get("/tap/cancel", public(_BOUND))
@@ -115,14 +116,16 @@ class Pages:
         """``GET /tap/cancel?tap=``: stopped at the terminal; the person decides how to go on."""
         tap_id = request.query_params.get("tap", "")
         authorization_id = self._taps.authorization_of_tap(tap_id)
-        self._finishing.cancelled(tap_id, cookie_of(request, authorization_id))
+        self._finishing.cancelled(tap_id, self._secret_of(request, authorization_id))
         return self._site.redirect(f"/tap/{authorization_id}")
 
     @get("/tap/{authorization_id}", public(_BOUND))
     def state(self, request: Request) -> Response:
         """Why the last tap came to nothing, and the ways on."""
         authorization_id = request.path_params["authorization_id"]
-        waiting, client = self._taps.waiting(authorization_id, cookie_of(request, authorization_id))
+        waiting, client = self._taps.waiting(
+            authorization_id, self._secret_of(request, authorization_id)
+        )
         failure = Refusal.of(waiting.failure) if waiting.failure else None
         return self._site.render(
             request,
@@ -139,7 +142,7 @@ class Pages:
         """Another tap for the same request: at the terminal, or on the phone."""
         authorization_id = request.path_params["authorization_id"]
         device: Device = "phone" if request.query_params.get("on") == "phone" else "terminal"
-        cookie = cookie_of(request, authorization_id)
+        cookie = self._secret_of(request, authorization_id)
         tap = self._taps.offer(authorization_id, cookie, device, _browser(request))
         return self._to(tap, request.state.language)
 
@@ -147,7 +150,7 @@ class Pages:
     def stop(self, request: Request) -> Response:
         """Back to the relying party without having proven anything."""
         authorization_id = request.path_params["authorization_id"]
-        cookie = cookie_of(request, authorization_id)
+        cookie = self._secret_of(request, authorization_id)
         return self._site.redirect(self._finishing.stop(authorization_id, cookie))
 
     # ------------------------------------------------------------ phone
@@ -156,7 +159,7 @@ class Pages:
     def phone_wait(self, request: Request) -> Response:
         """Shows the QR code and asks again every few seconds, without a script."""
         authorization_id = request.path_params["authorization_id"]
-        cookie = cookie_of(request, authorization_id)
+        cookie = self._secret_of(request, authorization_id)
         waiting, client = self._taps.waiting(authorization_id, cookie)
         answer = self._taps.take_from_phone(authorization_id, cookie)
         if answer is not None:
@@ -175,7 +178,7 @@ class Pages:
     @get("/phone/qr/{authorization_id}.svg", public(_BOUND))
     def phone_qr(self, request: Request) -> Response:
         authorization_id = request.path_params["authorization_id"]
-        self._taps.waiting(authorization_id, cookie_of(request, authorization_id))
+        self._taps.waiting(authorization_id, self._secret_of(request, authorization_id))
         picture = io.BytesIO()
         segno.make(self._phone_address(authorization_id), error="m", micro=False).save(
             picture, kind="svg", scale=6, border=4, light="#fff", svgclass=None, lineclass=None
@@ -236,22 +239,14 @@ class Pages:
         query |= self._hooks.at_reader(tap)
         return f"{reader}/tap?{urlencode(query)}"
 
-    def _bind(
-        self, request: Request, response: Response, authorization_id: str, secret: str
-    ) -> None:
-        response.set_cookie(
-            _COOKIE + authorization_id,
-            secret,
-            max_age=int(model.REQUEST_LIFE.total_seconds()),
-            httponly=True,
-            secure=request.url.scheme == "https" or self._site.settings.scheme == "https",
-            samesite="lax",
-        )
+    def _bind(self, response: Response, authorization_id: str, secret: str) -> None:
+        life = int(model.REQUEST_LIFE.total_seconds())
+        self._site.cookies.write(response, _COOKIE + authorization_id, secret, seconds=life)
 
 
-def cookie_of(request: Request, authorization_id: str) -> str:
+def cookie_of(cookies: Cookies, request: Request, authorization_id: str) -> str:
     """This browser's secret for the request. Raises Refusal ``identity.other-browser``."""
-    found = request.cookies.get(_COOKIE + authorization_id, "")
+    found = cookies.read(request, _COOKIE + authorization_id)
     if not found:
         raise Refusal(OTHER_BROWSER)
     return found

@@ -1,6 +1,7 @@
 """The room of the identity service (デジタル認証アプリの API に当たる)."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from kazasu.contracts.identity import CertificateEvent
 from kazasu.exchange.opening import room_of, site_of
@@ -40,7 +41,7 @@ def open_room(house: RoomContext, workshop: Workshop | None = None) -> Room:
     site = site_of(house, INSTITUTION, more_templates=hooks.templates)
     route = api.enter(site, desk, services, hooks)
     site.enter(Pages(site, desk, services, hooks))
-    site.enter(PasskeyPages(site, services.passkeys, cookie_of))
+    site.enter(PasskeyPages(site, services.passkeys, partial(cookie_of, site.cookies)))
     signin = sign_in_of(site, desk, house.http(), services.links)
     integrators = IntegratorPages(site, desk, services.clients, hooks)
     site.enter(integrators)

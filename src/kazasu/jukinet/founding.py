@@ -1,4 +1,4 @@
-"""Founding the sandbox country: everybody's first registration, in bulk."""
+"""Founding: everybody's first registration, in bulk."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -34,3 +34,9 @@ def found(tx: Transaction, registrations: Iterable[FoundingRegistration]) -> int
     while batch := list(islice(rows, BATCH)):
         count += store.copy_registrations(tx, batch)
     return count
+
+
+def registered(tx: Transaction, people: list[str]) -> dict[str, tuple[str, date]]:
+    """Where those of them who are known live, and since when."""
+    found = store.first_registrations(tx, people)
+    return {one.resident_record_code: (one.municipality_code, one.since) for one in found}

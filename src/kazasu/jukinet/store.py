@@ -146,6 +146,15 @@ def due(tx: Transaction, today: date, most: int = 500) -> list[UUID]:
     return found
 
 
+def first_registrations(tx: Transaction, people: Sequence[str]) -> list[Registration]:
+    """Of many people (founding only)."""
+    return tx.all(
+        Registration,
+        f"{_REGISTRATION} WHERE resident_record_code = ANY(%s) AND opened_epoch = 1",
+        (list(people),),
+    )
+
+
 def copy_registrations(tx: Transaction, batch: Sequence[Registration]) -> int:
     """Bulk load first registrations of new persons (founding only)."""
     tx.copy(

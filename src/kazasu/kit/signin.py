@@ -62,6 +62,8 @@ TOO_WEAK = define("signin.too-weak", 403,
 PATH: Final = "/signin"
 _COOKIE = "signin-"
 _MINUTES_15 = 900
+MOST_UNDER_WAY: Final = 8
+"""Taps of one browser that may come back: what nobody finishes must not fill the heads of later requests."""
 _SEAL = ["dir", "A256GCM"]
 _BARE = {"openid", "sign"}
 """Scopes that give no facts about the person."""
@@ -211,15 +213,10 @@ class SignIn:
             "until": int(self._clock.now().timestamp()) + _MINUTES_15,
         }
         response = RedirectResponse(started.url, 303)
-        response.set_cookie(
-            _cookie(started.state),
-            _seal(kept, party),
-            max_age=_MINUTES_15,
-            path=PATH,
-            httponly=True,
-            secure=request.url.scheme == "https",
-            samesite="lax",
-        )
+        cookies = self._site.cookies
+        for left in cookies.beginning(request, _COOKIE)[: 1 - MOST_UNDER_WAY]:
+            cookies.end(response, left)
+        cookies.write(response, _cookie(started.state), _seal(kept, party), seconds=_MINUTES_15)
         return response
 
     def begin_signature(
@@ -275,7 +272,7 @@ class SignIn:
             if kept["use"] in self._ways_in:
                 raise
             response = self._site.tell(request, kept["back"], refusal=refusal)
-        response.delete_cookie(_cookie(kept["state"]), path=PATH)
+        self._site.cookies.end(response, _cookie(kept["state"]))
         return response
 
     def _taken(self, request: Request, party: RelyingParty, kept: dict[str, Any]) -> Response:
@@ -343,7 +340,7 @@ class SignIn:
 
     def _kept(self, request: Request, party: RelyingParty) -> dict[str, Any]:
         """What :meth:`begin` left in this browser for this answer."""
-        sealed = request.cookies.get(_cookie(request.query_params.get("state", "")), "")
+        sealed = self._site.cookies.read(request, _cookie(request.query_params.get("state", "")))
         try:
             opened = jwe.decrypt_compact(sealed, _cookie_key(party), algorithms=_SEAL).plaintext
             kept: dict[str, Any] = json.loads(opened or b"")

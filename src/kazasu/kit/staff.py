@@ -59,7 +59,11 @@ class Clerk:
 
         Writing it raises Refusal ``kit.not-your-role``, ``kit.not-staff``; making it ``actions.reason-needed``.
         """
-        refusal = Refusal(NOT_YOUR_ROLE, role=action.role) if action.role else Refusal(NOT_STAFF)
+        refusal = (
+            Refusal(NOT_YOUR_ROLE, role=action.role)
+            if action.role
+            else Refusal(NOT_STAFF, subject=self.staff_id)
+        )
         duty = Duty(self.staff_id, action.role, refusal)
         actor = f"clerk:{self.staff_id}"
         return action.by(actor, subjects=subjects, case=case, reason=reason, duty=duty)
@@ -82,7 +86,7 @@ def admit_staff(house: RoomContext, declared: Institution) -> Admit:
             access=SIGN_IN.by(),
         )
         if found is None:
-            raise Refusal(NOT_STAFF)
+            raise Refusal(NOT_STAFF, subject=person.subject)
         return Admission(KIND, found.staff_id, {"name": found.name, "roles": found.roles})
 
     return admit
@@ -93,6 +97,14 @@ def member(tx: Transaction, subject: str) -> Member | None:
         Member,
         f"SELECT {columns(Member)} FROM staff WHERE tenant = %s AND subject = %s",
         (tx.tenant, subject),
+    )
+
+
+def by_staff_id(tx: Transaction, staff_ids: Iterable[str]) -> list[Member]:
+    return tx.all(
+        Member,
+        f"SELECT {columns(Member)} FROM staff WHERE tenant = %s AND staff_id = ANY(%s)",
+        (tx.tenant, list(staff_ids)),
     )
 
 

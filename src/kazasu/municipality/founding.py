@@ -1,4 +1,4 @@
-"""Founding the sandbox country: a city's offices and residents, in bulk."""
+"""Founding: a city's offices and residents, in bulk."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
@@ -95,11 +95,11 @@ def found(
             for one in city.offices
         ),
     )
-    households: set[str] = set()
+    last = _LastNumbers()
     count = tx.copy(
         "resident",
         (*rows.names(Resident), "municipality_code"),
-        _rows(residents, households, tx),
+        _rows(residents, last, tx),
     )
     register_store.copy_first_versions(tx)
     tx.copy(
@@ -110,17 +110,29 @@ def found(
         ),
         [
             (code, city.name.ja, city.name.en, city.prefecture, city.prefecture_roman,
-             count, FIRST_HOUSEHOLD + len(households)),
+             last.resident, last.household),
         ],
     )  # fmt: skip
     return count
 
 
+@dataclass(slots=True)
+class _LastNumbers:
+    """The greatest serials that are given: the next resident's comes after them."""
+
+    resident: int = 0
+    household: int = FIRST_HOUSEHOLD
+
+    def note(self, one: FoundingResident) -> None:
+        self.resident = max(self.resident, int(one.resident_id[:-1]))
+        self.household = max(self.household, int(one.household_number[:-1]))
+
+
 def _rows(
-    residents: Iterable[FoundingResident], households: set[str], tx: Transaction
+    residents: Iterable[FoundingResident], last: _LastNumbers, tx: Transaction
 ) -> Iterator[tuple[object, ...]]:
     for one in residents:
-        households.add(one.household_number)
+        last.note(one)
         first = _first_version(one, tx)
         yield tuple(rows.values(first, register_store.beside(tx, first)).values())
 

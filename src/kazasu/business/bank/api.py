@@ -12,7 +12,6 @@ from kazasu.business.bank.service.customer_data import CustomerData
 from kazasu.business.bank.service.linking import Linking
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.web import Site, public
-from kazasu.foundation.web.edge.security import RateLimit
 from kazasu.kit.events import CONTENT_TYPE
 from kazasu.kit.faults import BAD_EVENT, EVENT_DIFFERS
 
@@ -22,7 +21,7 @@ _CALLERS: Final = 60_000
 
 
 def enter(site: Site, keeping: CustomerData, linking: Linking) -> None:
-    limit = RateLimit(_CALLERS)
+    limit = site.limit(_CALLERS)
     signed = public("the sender's signature is the sign-in")
 
     @site.route(EVENTS, access=signed, methods=["POST"], api=True, limit=limit)

@@ -84,14 +84,7 @@ class Pages(RecordPages):
         if self._phone(request) is None:
             cookie = secrets.token_urlsafe(32)
             self._store.save(Phone(self._store.key_of(cookie), wanted))
-            response.set_cookie(
-                COOKIE,
-                cookie,
-                max_age=_YEARS_5,
-                httponly=True,
-                samesite="lax",
-                secure=self._site.settings.scheme == "https",
-            )
+            self._site.cookies.write(response, COOKIE, cookie, seconds=_YEARS_5)
         return response
 
     @post("/settings", public(_OWN))
@@ -144,7 +137,7 @@ class Pages(RecordPages):
         phone = self._own(request)
         self._store.remove(phone)
         response = self._site.redirect("/")
-        response.delete_cookie(COOKIE, httponly=True, samesite="lax")
+        self._site.cookies.end(response, COOKIE)
         return response
 
     # ------------------------------------------------------------ lost and found

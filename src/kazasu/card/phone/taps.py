@@ -91,7 +91,7 @@ class TapPages(ReaderPages):
 
     def _phone(self, request: Request) -> Phone | None:
         """The phone that this browser is, if it was set up."""
-        return self._store.load(request.cookies.get(COOKIE, ""))
+        return self._store.load(self._site.cookies.read(request, COOKIE))
 
     # ------------------------------------------------------------ pages
 

@@ -94,7 +94,7 @@ class ReaderPages:
         """Where virtual cards are taken from; empty when there is no such place."""
         if not self._virtual or "society" not in self._directory:
             return ""
-        here = f"{request.url.scheme}://{request.headers.get('host', '')}"
+        here = self._site.origin(request)
         return f"{self._directory.origin('society')}/tray?back={quote(here + path, safe='')}"
 
     @staticmethod

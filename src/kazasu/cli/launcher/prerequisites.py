@@ -44,6 +44,7 @@ NEEDS = (
     Need("build-essential", "cc", "building pyscard"),
     Need("python3-dev", "/usr/include/python3*/Python.h", "building pyscard"),
     Need("poppler-utils", "pdftotext", "reading the printed forms"),
+    Need("nginx-light", "/usr/sbin/nginx", "production behind a reverse proxy"),
     Need("apache2-bin", "/usr/sbin/apache2", "other people's relying party"),
     Need("libapache2-mod-auth-openidc", "/usr/lib/apache2/modules/mod_auth_openidc.so", "other people's relying party"),
     Need("npm", "npm", "axe-core, other people's OpenID programs"),

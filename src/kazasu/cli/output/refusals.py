@@ -14,6 +14,9 @@ NOT_CONFIRMED = define("cli.not-confirmed", 400,
 PORT_TAKEN = define("cli.port-taken", 409,
     "ポート {port} は使われています。", "Port {port} is in use.",
     "--port で別の番号を指定してください。", "Choose another one with --port.", who="operator")  # fmt: skip
+SOCKET_TAKEN = define("cli.socket-taken", 409,
+    "ソケット {path} で待てません（{why}）。", "Cannot listen at the socket {path} ({why}).",
+    "KAZASU_SOCKET の場所を確かめてください。", "Check the place in KAZASU_SOCKET.", who="operator")  # fmt: skip
 BAD_TIME = define("cli.bad-time", 400,
     "日時「{given}」を読めません。", "Cannot read the time {given}.",
     "例: 2027-03-31, 2027-03-31T09:00, +3d, +12h, +30m（2126 年まで）", "For example: 2027-03-31, 2027-03-31T09:00, +3d, +12h, +30m (to the year 2126)", who="integrator")  # fmt: skip
@@ -72,3 +75,24 @@ BAD_ROOM_TEXT = define("cli.bad-room-text", 422,
 ROOM_LIST_CHANGED = define("cli.room-list-changed", 409,
     "一覧の形が変わっていて、書き足せません（{why}）", "A list has another form than before, so nothing can be added ({why})",
     "何も書いていません。一覧を元の形に戻すか、手で足してください", "Nothing was written. Give the list its form back, or add the room by hand", who="integrator")  # fmt: skip
+FOUND_IN_PRODUCTION = define("cli.found-in-production", 409,
+    "本番の建国は KAZASU_MODE=production で行います。", "A production founding is done with KAZASU_MODE=production.",
+    "体験環境なら ./kazasu up が建てます（docs/production.md）。", "The sandbox is founded by ./kazasu up (docs/production.md).", who="operator")  # fmt: skip
+NEEDS_A_NAME = define("cli.needs-a-name", 422,
+    "本番のセレモニーには、認証局の名前（--organisation と --agency）が要ります。SANDBOX と JPKI は使えません。", "A production ceremony needs the authorities' names (--organisation, --agency); neither SANDBOX nor JPKI.",
+    "自分の組織の名前を付けてください。本物の JPKI の認証局と取り違えられてはなりません。", "Give your own organisation's. Nobody may take them for JPKI's.", who="operator", source="design §3.17")  # fmt: skip
+BAD_CHARTER = define("cli.bad-charter", 422,
+    "{file} を読めません（{why}）。", "{file} does not read ({why}).",
+    "docs/production.md の例と比べてください。何も変えていません。", "Compare it with the example in docs/production.md. Nothing was changed.", who="operator")  # fmt: skip
+OTHER_ENTRY = define("cli.other-entry", 409,
+    "{institution} は、別の鍵か別の内容で名簿に載っています。", "{institution} is in the directory with other keys or other facts.",
+    "その機関の ./kazasu found keys の出力か確かめてください。何も変えていません。", "Check that the request is that institution's own. Nothing was changed.", who="operator")  # fmt: skip
+BAD_ROWS = define("cli.bad-rows", 422,
+    "{file} に直すところが {count} か所あります。一件も取り込んでいません。", "{file} has {count} things to correct. Nothing of it was taken.",
+    "上の行と項目を直して、もう一度実行してください。", "Correct the lines and fields above, then run it again.", who="operator")  # fmt: skip
+CITY_THERE = define("cli.city-there", 409,
+    "{city} の住民 {count} 人はもう取り込まれています。", "The {count} residents of {city} were taken in before.",
+    "何も変えていません。", "Nothing was changed.", who="operator")  # fmt: skip
+REGISTERED_ELSEWHERE = define("cli.registered-elsewhere", 409,
+    "{count} 人が、すでに別の内容で登録されています。", "{count} people are registered already, and differently.",
+    "一件も取り込んでいません。その市区町村に確かめてください。", "Nothing was taken. Ask that municipality.", who="operator")  # fmt: skip

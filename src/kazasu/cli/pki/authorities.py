@@ -10,12 +10,13 @@ from cryptography import x509
 
 from kazasu.cli.card.card_selection import Verbs, add_verb, clock_of
 from kazasu.cli.options import settings_from
-from kazasu.cli.output.refusals import NO_FILE
+from kazasu.cli.output.refusals import NEEDS_A_NAME, NO_FILE
 from kazasu.cli.output.speech import language, put, say
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
 from kazasu.jpki.authorities.ceremony import hold_ceremony, verify_transcripts
+from kazasu.jpki.authorities.hierarchy import is_of_sandbox
 from kazasu.jpki.authorities.keyring import Keyring
 from kazasu.jpki.certificates.lint import Case, lint
 
@@ -29,6 +30,12 @@ def configure(verbs: Verbs) -> None:
     ceremony.add_argument(
         "--rehearse", action="store_true", help="練習だけ（何も残らない）/ rehearse; nothing stays"
     )
+    ceremony.add_argument(
+        "--organisation", default="", help="本番: 認証局の O / in production: the authorities' O"
+    )
+    ceremony.add_argument(
+        "--agency", default="", help="本番: 発行者の OU / in production: whose they are"
+    )
     add_verb(verbs, "verify", Text("セレモニーの記録を確かめる", "prove the transcripts"), _verify)
     linting = add_verb(verbs, "lint", Text("証明書を規則で調べる", "judge a certificate by the rules"), _lint)  # fmt: skip
     linting.add_argument("file", type=Path)
@@ -38,13 +45,18 @@ def configure(verbs: Verbs) -> None:
 def _folder(settings: Settings) -> Path:
     """The country's, or the workbench's where there is no country."""
     country = settings.directory_file.parent
-    return country if (country / "pki").exists() else settings.data / "workbench"
+    return (
+        country
+        if not settings.sandbox or (country / "pki").exists()
+        else settings.data / "workbench"
+    )
 
 
 def _ceremony(arguments: argparse.Namespace) -> int:
     settings = settings_from(arguments)
     with ExitStack() as stack:
         folder = _folder(settings)
+        _must_be_named(settings, folder, arguments)
         if arguments.rehearse:
             real = folder / "pki" / "hierarchy.toml"
             declared = real.read_text(encoding="utf-8") if real.exists() else ""
@@ -52,7 +64,10 @@ def _ceremony(arguments: argparse.Namespace) -> int:
             if declared:
                 (folder / "pki").mkdir()
                 (folder / "pki" / "hierarchy.toml").write_text(declared, encoding="utf-8")
-        made = hold_ceremony(folder, clock_of(settings), passphrase=settings.pki_passphrase())
+        made = hold_ceremony(
+            folder, clock_of(settings), agency=arguments.agency,
+            organisation=arguments.organisation, passphrase=settings.pki_passphrase(),
+        )  # fmt: skip
         for one in made:
             put(f"{one.name:<20} {one.generation}  {one.algorithm:<10} {one.custody:<7} "
                 f"{one.certificate_sha256[:16]}")  # fmt: skip
@@ -60,6 +75,16 @@ def _ceremony(arguments: argparse.Namespace) -> int:
         if not made:
             say(Text("新しくつくるものはありません。", "There is nothing new to make."))
     return 0
+
+
+def _must_be_named(settings: Settings, folder: Path, arguments: argparse.Namespace) -> None:
+    """The first ceremony of a production. Raises Refusal ``cli.needs-a-name``."""
+    if settings.sandbox or (folder / "pki" / "hierarchy.toml").exists():
+        return
+    name, agency = arguments.organisation, arguments.agency
+    plain = all(one and not set(one) & set('"\\\n') for one in (name, agency))
+    if not plain or is_of_sandbox(f"{name} {agency}") or name.upper() == "JPKI":
+        raise Refusal(NEEDS_A_NAME)
 
 
 def _verify(arguments: argparse.Namespace) -> int:

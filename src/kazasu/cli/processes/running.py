@@ -3,12 +3,14 @@
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from kazasu.app.process import Process, unfounded
 from kazasu.app.web import server_of
-from kazasu.cli.output.refusals import PORT_TAKEN
+from kazasu.cli.output.refusals import PORT_TAKEN, SOCKET_TAKEN
 from kazasu.cli.output.speech import say
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
 
 
@@ -41,12 +43,18 @@ def _tell_unfounded(process: Process) -> None:
 
 
 @contextmanager
-def bound(port: int) -> Iterator[socket.socket]:
-    """The socket of our doors, bound before anything else is opened: a taken port costs nothing and changes
+def bound(settings: Settings) -> Iterator[socket.socket]:
+    """The socket of our doors, bound before anything else is opened: a taken place costs nothing and changes
     nothing.
 
-    Raises Refusal ``cli.port-taken``.
+    Raises Refusal ``cli.port-taken``, ``cli.socket-taken``.
     """
+    with _unix(Path(settings.socket)) if settings.socket else _tcp(settings.port) as doors:
+        yield doors
+
+
+@contextmanager
+def _tcp(port: int) -> Iterator[socket.socket]:
     # The protocol by its number: asyncio sends without delay (TCP_NODELAY) only on sockets that say it, and
     # without that each answer waits 40 ms for the other side's acknowledgement.
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as doors:
@@ -57,3 +65,32 @@ def bound(port: int) -> Iterator[socket.socket]:
         except OSError as error:
             raise Refusal(PORT_TAKEN, port=port) from error
         yield doors
+
+
+@contextmanager
+def _unix(path: Path) -> Iterator[socket.socket]:
+    """Whoever may write to the socket may speak in anybody's name; so the folder decides, and the mode lets its
+    group in: the proxy's."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as doors:
+        try:
+            _remove_left(path)
+            doors.bind(str(path))
+            path.chmod(0o660)
+            doors.listen()
+        except OSError as error:
+            raise Refusal(SOCKET_TAKEN, path=path, why=error.strerror or error) from error
+        try:
+            yield doors
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def _remove_left(path: Path) -> None:
+    """A socket that nobody listens at any more: its process was killed. Raises OSError where somebody does."""
+    if not path.is_socket():
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asking:
+        try:
+            asking.connect(str(path))
+        except ConnectionRefusedError:
+            path.unlink()

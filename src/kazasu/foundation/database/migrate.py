@@ -8,8 +8,8 @@ first in every room's schema, then the room's own.
 import hashlib
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, redirect_stdout
+from collections.abc import Mapping, Sequence
+from contextlib import redirect_stdout
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, LiteralString
@@ -47,8 +47,8 @@ def prepare_schema(
         migrations: folders, in order.
         password: of the app role (and of the founder role), used when a role is made. A role that is there
             keeps its password: other processes live by it.
-        founder: also make ``<room>_founder`` and let it stay. For tests; a country is founded within
-            :func:`founders_of`. Needs a superuser.
+        founder: also make ``<room>_founder`` and let it stay. For tests; who founds is lent a role
+            (:mod:`kazasu.foundation.database.founder`). Needs a superuser.
 
     Raises:
         Refusal: ``postgres.role-taken``, ``migrate.other-schema``, ``migrate.other-queue``; nothing was changed then.
@@ -64,26 +64,8 @@ def prepare_schema(
         _apply(connection, admin, room, migrations)
         queue_schema.lay(connection, room, HOUSE)
         if founder:
-            _let_founder_in(connection, room, password)
-
-
-@contextmanager
-def founders_of(admin: str, passwords: Mapping[str, str]) -> Iterator[None]:
-    """Roles ``<room>_founder``, who may bulk load past row level security, while a country is founded; then gone.
-
-    One that another database of the same server needs stays, and is nobody in this one.
-
-    Args:
-        passwords: by room.
-    """
-    with psycopg.connect(admin, autocommit=True) as connection:
-        for room, password in passwords.items():
-            _let_founder_in(connection, room, password)
-        try:
-            yield
-        finally:
-            for room in passwords:
-                drop_role(connection, f"{room}_founder")
+            _ensure_role(connection, f"{room}_founder", "LOGIN BYPASSRLS", password)
+            let_founder_in(connection, room, f"{room}_founder")
 
 
 def drop_role(connection: psycopg.Connection[Any], role: str) -> None:
@@ -224,9 +206,9 @@ def _yoyo_url(admin: str, room: str) -> str:
     return f"postgresql+psycopg:///{quote(str(database))}?{urlencode(given, quote_via=quote)}"
 
 
-def _let_founder_in(connection: psycopg.Connection, room: str, password: str) -> None:
-    _ensure_role(connection, f"{room}_founder", "LOGIN BYPASSRLS", password)
-    names = {"room": sql.Identifier(room), "founder": sql.Identifier(f"{room}_founder")}
+def let_founder_in(connection: psycopg.Connection, room: str, role: str) -> None:
+    """All tables and sequences of the room's schema, for this role."""
+    names = {"room": sql.Identifier(room), "founder": sql.Identifier(role)}
     for statement in (
         "GRANT USAGE ON SCHEMA {room} TO {founder}",
         "GRANT ALL ON ALL TABLES IN SCHEMA {room} TO {founder}",

@@ -14,9 +14,11 @@ from typing import Final
 import httpcore
 import httpx
 
+from kazasu.foundation.faults import Refusal
 from kazasu.foundation.http.addresses import Naming, any_address, is_public, public_address
 from kazasu.foundation.http.exchange import LONGEST, MOST_BYTES, Bounded, Network, until
 from kazasu.foundation.http.shares import Shares
+from kazasu.foundation.settings import BAD_SETTING
 
 __all__ = ["MOST_BYTES", "OUTWARD_SHARE", "SHARE", "http_client", "is_public", "outward_client"]
 
@@ -26,25 +28,34 @@ OUTWARD_SHARE: Final = 4
 """The same with a destination that somebody registered."""
 
 
-def http_client(timeout: float = 5.0, *, follow_redirects: bool = False) -> httpx.Client:
-    """A client for one process; safe to share between threads."""
-    return _client(any_address, SHARE, timeout, follow_redirects=follow_redirects)
+def http_client(
+    timeout: float = 5.0, *, follow_redirects: bool = False, authorities: str = ""
+) -> httpx.Client:
+    """A client for one process; safe to share between threads.
+
+    ``authorities``: a file of further ones that https trusts. Raises Refusal ``settings.unreadable``: it has none.
+    """
+    transport = _Transport(any_address, SHARE, authorities)
+    return _client(transport, timeout, follow_redirects=follow_redirects)
 
 
-def outward_client(timeout: float = 5.0, *, inside: bool = False) -> httpx.Client:
+def outward_client(
+    timeout: float = 5.0, *, inside: bool = False, authorities: str = ""
+) -> httpx.Client:
     """The same for addresses that others registered: a small share of each, and nobody is followed.
 
     Args:
         inside: they may lead to this machine too, as in the sandbox; in production they reach nothing inside.
     """
-    return _client(
-        any_address if inside else public_address, OUTWARD_SHARE, timeout, follow_redirects=False
-    )
+    naming = any_address if inside else public_address
+    return _client(_Transport(naming, OUTWARD_SHARE, authorities), timeout, follow_redirects=False)
 
 
-def _client(naming: Naming, share: int, timeout: float, *, follow_redirects: bool) -> httpx.Client:
+def _client(
+    transport: httpx.BaseTransport, timeout: float, *, follow_redirects: bool
+) -> httpx.Client:
     return httpx.Client(
-        transport=_Transport(naming, share),
+        transport=transport,
         timeout=timeout,
         follow_redirects=follow_redirects,
         trust_env=False,
@@ -56,10 +67,10 @@ def _client(naming: Naming, share: int, timeout: float, *, follow_redirects: boo
 class _Transport(httpx.HTTPTransport):
     """httpx's own, on a network with a deadline. ``timeout`` of a request is what the whole may take."""
 
-    def __init__(self, naming: Naming, share: int) -> None:
-        super().__init__(verify=_authorities(), trust_env=False)
+    def __init__(self, naming: Naming, share: int, authorities: str) -> None:
+        super().__init__(verify=_trusted(authorities), trust_env=False)
         self._pool = httpcore.ConnectionPool(
-            ssl_context=_authorities(),
+            ssl_context=_trusted(authorities),
             max_connections=None,  # the threads that call, and each destination's share, are the bound
             max_keepalive_connections=20,
             keepalive_expiry=30,
@@ -101,6 +112,12 @@ class _Once:
 
 
 @functools.cache
-def _authorities() -> ssl.SSLContext:
+def _trusted(more: str) -> ssl.SSLContext:
     """Whom HTTPS trusts: read once in a process, for reading it takes longer than a request."""
-    return httpx.create_ssl_context(trust_env=False)
+    context = httpx.create_ssl_context(trust_env=False)
+    if more:
+        try:
+            context.load_verify_locations(more)
+        except (OSError, ssl.SSLError) as error:
+            raise Refusal(BAD_SETTING, key="KAZASU_AUTHORITIES", why=error) from error
+    return context

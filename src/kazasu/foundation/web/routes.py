@@ -36,7 +36,7 @@ class Mark:
     script: bool = False
     """Called by a script of a page: answers JSON, also where it refuses."""
     per_minute: int = 0
-    """A narrower limit of requests than the site's own; 0: none."""
+    """A narrower limit of requests than the site's own (:mod:`kazasu.foundation.web.edge.rates`); 0: none."""
 
 
 def get(path: str, access: PageAccess) -> Callable[[Marked], Marked]:

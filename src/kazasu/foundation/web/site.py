@@ -36,11 +36,13 @@ from kazasu.foundation.web.access import PageAccess
 from kazasu.foundation.web.acting import OWNER, Acting, address_of, marked, owner_of
 from kazasu.foundation.web.edge.bulkheads import Bulkhead
 from kazasu.foundation.web.edge.content import FIELD_BYTES, MOST_FIELDS
+from kazasu.foundation.web.edge.cookies import Cookies
 from kazasu.foundation.web.edge.failures import refusal_of
 from kazasu.foundation.web.edge.figures import FILES, NO_PAGE, SECONDS, answered
 from kazasu.foundation.web.edge.preferences import language_of, prefers_json
 from kazasu.foundation.web.edge.problems import answer_to, problem, retry_after
-from kazasu.foundation.web.edge.security import RateLimit, check_origin, host_of, security_headers
+from kazasu.foundation.web.edge.rates import RateLimit, Rates, client_bucket
+from kazasu.foundation.web.edge.security import check_origin, host_of, security_headers
 from kazasu.foundation.web.edge.static import StaticFolder
 from kazasu.foundation.web.kept import Kept
 from kazasu.foundation.web.routes import Page, marked_pages
@@ -88,6 +90,7 @@ class Site:
         database: Database | None = None,
         colour: str = "#0017C1",
         tenant_of_host: Callable[[str], str] = lambda _: "",
+        origin_of_host: Callable[[str], str] = lambda _: "",
         sign_in_path: str = "/signin",
         sign_in_paths: Mapping[str, str] = MappingProxyType({}),
         form_targets: Sequence[str] = (),
@@ -98,6 +101,7 @@ class Site:
             more_templates: further folders, where a room's subjects have their own.
             database: where sessions live; None keeps them in memory (terminal).
             tenant_of_host: the tenant that a host name stands for.
+            origin_of_host: where browsers reach the site of this name; empty: as they say (a site without a country).
             sign_in_paths: where sessions of other kinds begin, by their kind.
             form_targets: origins that redirects after a form may lead to.
             context: further values for every template (a city's own name and colour).
@@ -111,11 +115,13 @@ class Site:
         self._routes: list[Route | Mount] = []
         self._database = database
         self._tenant_of_host = tenant_of_host
+        self._origin_of_host = origin_of_host
+        self.cookies = Cookies(settings)
         self._sign_in_path = sign_in_path
         self._sign_in_paths = sign_in_paths
         self._form_targets = tuple(form_targets)
         self._context = context
-        self._limit = RateLimit(settings.requests_per_minute)
+        self._rates = Rates(settings)
         self._bulkhead = Bulkhead()
         idle = timedelta(seconds=settings.session_idle_seconds)
         self._sessions: Sessions = (
@@ -146,13 +152,14 @@ class Site:
         limit: RateLimit | None = None,
     ) -> Callable[[Page], Page]:
         """Enter a page. ``api``: for programs; faults are problems, no origin check, no session. ``script``: as
-        :func:`kazasu.foundation.web.routes.script`."""
+        :func:`kazasu.foundation.web.routes.script`. ``limit``: of :meth:`limit`."""
+        own = limit or self._rates.of_page(path, api=api)
 
         def enter(page: Page) -> Page:
             declared = DeclaredRoute(self.room, path, tuple(methods), access, api, script)
             self.routes_declared.append(declared)
             self._routes.append(
-                Route(path, self._endpoint(declared, page, limit), methods=list(methods))
+                Route(path, self._endpoint(declared, page, own), methods=list(methods))
             )
             return page
 
@@ -161,10 +168,14 @@ class Site:
     def enter(self, pages: object) -> None:
         """Enter the marked methods of these pages (:mod:`kazasu.foundation.web.routes`)."""
         for mark, page in marked_pages(pages):
-            limit = RateLimit(mark.per_minute) if mark.per_minute else None
             self.route(
-                mark.path, access=mark.access, methods=mark.methods, script=mark.script, limit=limit
-            )(page)
+                mark.path, access=mark.access, methods=mark.methods, script=mark.script,
+                limit=self.limit(mark.per_minute) if mark.per_minute else None,
+            )(page)  # fmt: skip
+
+    def limit(self, per_minute: int) -> RateLimit:
+        """So many requests a minute of one address, for whichever pages take it."""
+        return self._rates.of_its_own(per_minute)
 
     def app(self) -> Starlette:
         """The finished application; ``state.health`` is for the threads that work behind it."""
@@ -179,6 +190,11 @@ class Site:
         return application
 
     # ------------------------------------------------------------ for pages
+
+    def origin(self, request: Request) -> str:
+        """Where browsers reach this site: as it was founded, whatever scheme and host an inner connection has."""
+        host = request.headers.get("host", "").lower()
+        return self._origin_of_host(host_of(request.headers)) or f"{self.settings.scheme}://{host}"
 
     def render(
         self, request: Request, template: str, *, status: int = 200, **context: Any
@@ -243,7 +259,7 @@ class Site:
     # ------------------------------------------------------------ one request
 
     def _endpoint(
-        self, declared: DeclaredRoute, page: Page, limit: RateLimit | None
+        self, declared: DeclaredRoute, page: Page, limit: RateLimit
     ) -> Callable[[Request], Any]:
         async def endpoint(request: Request) -> Response:
             started = time.perf_counter()
@@ -289,7 +305,7 @@ class Site:
         self,
         declared: DeclaredRoute,
         page: Page,
-        limit: RateLimit | None,
+        limit: RateLimit,
         request: Request,
         refusal: Refusal | None,
     ) -> Response:
@@ -314,20 +330,22 @@ class Site:
         return response
 
     def _guarded(
-        self, declared: DeclaredRoute, page: Page, limit: RateLimit | None, request: Request
+        self, declared: DeclaredRoute, page: Page, limit: RateLimit, request: Request
     ) -> Response:
-        """Steps: 1 rate; 2 tenant; 3 origin; 4 session; 5 access; 6 whose page the form was on; 7 the page;
+        """Steps: 1 rate by address; 2 tenant; 3 origin; 4 session, rate by person; 5 access; 6 whose page the form was on; 7 the page;
         8 keep the session."""
-        client = request.client.host if request.client else ""
-        (limit or self._limit).take(client)
+        limit.take(client_bucket(request.client.host if request.client else ""))
         request.state.tenant = self._tenant_of_host(host_of(request.headers))
         if not declared.api:
-            check_origin(request)
-            token = request.cookies.get(COOKIE, "")
+            check_origin(request, self.origin(request))
+            token = self.cookies.read(request, COOKIE)
             if token:
                 request.state.session = (
                     self._sessions.load(request.state.tenant, token) or Session()
                 )
+        session = request.state.session
+        if session.subject:
+            self._rates.of_person(request.state.tenant, session.kind, session.subject)
         if declared.access.kind and request.state.session.kind != declared.access.kind:
             raise Refusal(faults.SIGNED_OUT)
         if request.state.form.get(OWNER, owner_of(request)) != owner_of(request):
@@ -338,7 +356,7 @@ class Site:
             response = self._acting.act(request, page)
         else:
             response = self._acting.show(request, page)
-        session: Session = request.state.session
+        session = request.state.session  # signing in makes another
         worth_keeping = bool(session.token or session.kind or session.data)
         if worth_keeping and session.changed and not (declared.api or request.state.signed_out):
             self._sessions.save(request.state.tenant, session)
@@ -416,7 +434,7 @@ class Site:
         """?lang= wins over the cookie, the cookie over the browser."""
         asked = [
             request.query_params.get("lang", ""),
-            request.cookies.get(LANGUAGE_COOKIE, ""),
+            self.cookies.read(request, LANGUAGE_COOKIE),
         ]
         for language in asked:
             if language in LANGUAGES:
@@ -424,17 +442,18 @@ class Site:
         return language_of(request.headers.get("accept-language", ""))
 
     def _set_cookies(self, request: Request, response: Response) -> None:
-        secure = self.settings.scheme == "https"
         switched = request.query_params.get("lang")
         if switched in LANGUAGES:
-            response.set_cookie(
-                LANGUAGE_COOKIE, str(switched), max_age=31536000, samesite="lax", secure=secure
-            )
+            self.remember_language(response, str(switched))
         session: Session = request.state.session
-        if session.token and session.token != request.cookies.get(COOKIE):
-            response.set_cookie(COOKIE, session.token, httponly=True, samesite="lax", secure=secure)
+        if session.token and session.token != self.cookies.read(request, COOKIE):
+            self.cookies.write(response, COOKIE, session.token)
         elif request.state.signed_out:
-            response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=secure)
+            self.cookies.end(response, COOKIE)
+
+    def remember_language(self, response: Response, language: str) -> None:
+        """For a year, in this browser."""
+        self.cookies.write(response, LANGUAGE_COOKIE, language, seconds=31536000)
 
     @staticmethod
     def _switch_links(request: Request) -> dict[str, str]:

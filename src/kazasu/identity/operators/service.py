@@ -41,7 +41,7 @@ class Operating:
     def check(self, sub: str) -> str:
         """The subject itself, while it has a post. Raises Refusal ``identity.not-an-operator``."""
         if not self._database.read("identity.operator-post", lambda tx: has_post(tx, sub)):
-            raise Refusal(NOT_AN_OPERATOR)
+            raise Refusal(NOT_AN_OPERATOR, subject=sub)
         return sub
 
     def decide(self, review_id: UUID, operator: str, *, granted: bool, reason: str) -> str:

@@ -67,10 +67,7 @@ class PasskeyPages:
 
 
 def _remember(site: Site, response: Response) -> None:
-    response.set_cookie(
-        COOKIE, "1", max_age=_YEAR, httponly=True, samesite="lax",
-        secure=site.settings.scheme == "https",
-    )  # fmt: skip
+    site.cookies.write(response, COOKIE, "1", seconds=_YEAR)
 
 
 def _json(request: Request) -> dict[str, Any]:

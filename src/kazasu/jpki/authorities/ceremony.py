@@ -58,17 +58,23 @@ class Made:
 
 
 def hold_ceremony(
-    folder: Path, clock: Clock, *, agency: str = "", passphrase: bytes | None = None
+    folder: Path,
+    clock: Clock,
+    *,
+    agency: str = "",
+    organisation: str = "",
+    passphrase: bytes | None = None,
 ) -> list[Made]:
     """Make every declared authority that does not exist yet. Returns what was made.
 
     Args:
         folder: ``<folder>/pki/hierarchy.toml`` is read; the first ceremony puts the default there.
         agency: whose authorities the first ceremony's names say they are.
+        organisation: their O, in production; nothing was issued before then.
 
     Raises Refusal ``jpki.bad-hierarchy``, ``jpki.no-token``.
     """
-    plan = read_hierarchy(_declaration(folder, agency))
+    plan = read_hierarchy(_declaration(folder, agency, organisation))
     keyring = Keyring(folder, passphrase)
     made = [
         _make(keyring, plan, declared, generation, clock.now())
@@ -81,13 +87,16 @@ def hold_ceremony(
     return made
 
 
-def _declaration(folder: Path, agency: str) -> Path:
+def _declaration(folder: Path, agency: str = "", organisation: str = "") -> Path:
     path = folder / "pki" / "hierarchy.toml"
     if not path.exists():
         text = DECLARED.read_text(encoding="utf-8")
         if agency:
             text = text.replace('agency = "Kazasu sandbox agency"', f'agency = "{agency}"')
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if organisation:
+            text = text.replace('"KAZASU-SANDBOX"', f'"{organisation}"')
+            text = text.replace("begun_years_ago = 10", "begun_years_ago = 0")
+        path.parent.mkdir(mode=0o700 if organisation else 0o755, parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return path
 
@@ -189,7 +198,7 @@ def _write_down(
     before = transcripts(folder)
     content = {
         "held_at": now.isoformat(),
-        "hierarchy_sha256": hashlib.sha256(_declaration(folder, "").read_bytes()).hexdigest(),
+        "hierarchy_sha256": hashlib.sha256(_declaration(folder).read_bytes()).hexdigest(),
         "before_sha256": hashlib.sha256(before[-1].read_bytes()).hexdigest() if before else "",
         "made": [asdict(one) for one in made],
     }

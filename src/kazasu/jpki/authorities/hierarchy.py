@@ -14,6 +14,7 @@ Role = Literal["root", "iaca", "ocsp", "timestamp", "cv"]
 SELF_SIGNED: Final = ("root", "iaca")
 Custody = Literal["online", "shared", "pkcs11"]
 DECLARED: Final = Path(__file__).parent / "hierarchy.toml"
+_SANDBOX: Final = "SANDBOX"
 _FOLLOWS_PARENT: Final = ("ocsp",)
 """A responder is certified by the very generation that it answers for (RFC 6960 §4.2.2.2)."""
 
@@ -81,3 +82,8 @@ def _declared(name: str, given: Mapping[str, Any], before: Mapping[str, Declared
     if bool(issuer) == (values["role"] in SELF_SIGNED) or (issuer and issuer not in before):
         raise ValueError(f"{name}: issued_by {issuer!r}")
     return Declared(name=name, **values)
+
+
+def is_of_sandbox(organisation: str) -> bool:
+    """Does an authority's O say that it is invented?"""
+    return _SANDBOX in organisation.upper()

@@ -1,4 +1,4 @@
-"""Keys and certificates of the institutions themselves (sandbox; the real ones are LGPKI's)."""
+"""Certificates of the institutions themselves, and in the sandbox their keys (the real ones are LGPKI's)."""
 
 import json
 import os
@@ -32,7 +32,9 @@ def issue_institution(
     document = {"id": institution}
     for use in KEY_USES:
         key = ec.generate_private_key(ec.SECP256R1())
-        certificate = _certificate(authority, institution, origin, use, key.public_key(), now)
+        certificate = certify_institution(
+            authority, institution, origin, use, key.public_key(), now
+        )
         document[use] = {
             "key": key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode(),
             "certificate": certificate.public_bytes(Encoding.PEM).decode(),
@@ -46,7 +48,7 @@ def issue_institution(
     return {use: document[use]["certificate"] for use in KEY_USES}
 
 
-def _certificate(
+def certify_institution(
     authority: Authority,
     institution: str,
     origin: str,
@@ -54,6 +56,7 @@ def _certificate(
     key: ec.EllipticCurvePublicKey,
     now: datetime,
 ) -> x509.Certificate:
+    """For a key that was made at the institution's own place, or here (sandbox)."""
     subject = x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "JP"),

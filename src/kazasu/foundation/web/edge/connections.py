@@ -41,7 +41,7 @@ MOST_WIRE: Final = 16_000_000
 MOST_WAITING: Final = 16
 """Requests of a connection that wait behind the one at work; browsers send none ahead (RFC 9112 §9.3.2)."""
 _SAY_EVERY: Final = 60.0
-_HOST: Final = re.compile(
+HOST_PATTERN: Final = re.compile(
     rb"(?:\[[0-9A-Fa-f:.]+\]|(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?"
 )
 """A host and a port (RFC 3986 §3.2.2, §3.2.3): no path, and nobody's name before an ``@``."""
@@ -200,7 +200,7 @@ class GuardedProtocol(HttpToolsProtocol):
             raise self._because(faults.LONG_HEAD)
         hosts = [value for name, value in self.headers if name == b"host"]
         missing = not hosts and self.parser.get_http_version() == "1.1"
-        if missing or len(hosts) > 1 or not all(map(_HOST.fullmatch, hosts)):
+        if missing or len(hosts) > 1 or not all(map(HOST_PATTERN.fullmatch, hosts)):
             raise self._because(
                 faults.UNREADABLE
             )  # RFC 9112 §3.2; two lengths (§6.1) llhttp refuses
@@ -211,7 +211,7 @@ class GuardedProtocol(HttpToolsProtocol):
         if self.url.startswith(b"/") or b"://" not in self.url:
             return
         authority = re.split(rb"[/?#]", self.url.partition(b"://")[2], maxsplit=1)[0]
-        if not _HOST.fullmatch(authority):
+        if not HOST_PATTERN.fullmatch(authority):
             raise self._because(faults.UNREADABLE)
         self.headers[:] = [one for one in self.headers if one[0] != b"host"]
         self.headers.append((b"host", authority))

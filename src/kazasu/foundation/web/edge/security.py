@@ -1,15 +1,12 @@
 """What every answer carries and every request must pass, whatever the page."""
 
-import threading
-import time
 from collections.abc import Mapping, Sequence
-from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.web.faults import TOO_MANY, WRONG_ORIGIN
+from kazasu.foundation.web.faults import WRONG_ORIGIN
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -48,8 +45,11 @@ def host_of(headers: Mapping[str, str]) -> str:
     return (name if colon and not port.endswith("]") else host).removesuffix(".")
 
 
-def check_origin(request: Request) -> None:
+def check_origin(request: Request, own: str) -> None:
     """A form is accepted from the site's own pages only.
+
+    ``own``: the site's origin as it was founded. What the request says of itself (``Host``, the scheme of an inner
+    connection) is a proxy's word, and many leave the port out.
 
     Raises Refusal ``web.wrong-origin``.
     """
@@ -57,38 +57,8 @@ def check_origin(request: Request) -> None:
         return
     origin = request.headers.get("origin", "")
     if origin and origin != "null":
-        same = _place(origin) == request.headers.get("host", "")
+        same = origin == own
     else:
         same = request.headers.get("sec-fetch-site", "") in {"same-origin", "none"}
     if not same:
         raise Refusal(WRONG_ORIGIN)
-
-
-def _place(origin: str) -> str | None:
-    """Host and port; None where it is no address."""
-    try:
-        return urlsplit(origin).netloc
-    except ValueError:
-        return None
-
-
-class RateLimit:
-    """A token bucket for each client: ``per_minute`` on average, a quarter of it at once."""
-
-    def __init__(self, per_minute: int) -> None:
-        self._rate = per_minute / 60
-        self._most = max(10.0, per_minute / 4)
-        self._lock = threading.Lock()
-        self._buckets: dict[str, tuple[float, float]] = {}
-
-    def take(self, client: str) -> None:
-        """Raises Refusal ``web.too-many-requests``."""
-        now = time.monotonic()
-        with self._lock:
-            tokens, at = self._buckets.get(client, (self._most, now))
-            tokens = min(self._most, tokens + (now - at) * self._rate)
-            if len(self._buckets) > 50_000:
-                self._buckets.clear()  # a flood of addresses must not fill the memory
-            self._buckets[client] = (max(tokens - 1, 0), now)
-        if tokens < 1:
-            raise Refusal(TOO_MANY)

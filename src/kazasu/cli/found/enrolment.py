@@ -1,0 +1,150 @@
+"""How an institution enters the directory: it makes its keys at its own place and asks for certificates.
+
+The private keys never leave ``<folder>/keys``; what travels is a request (JSON with one PKCS #10 request a use, RFC 2986),
+each signed by the key that it is for.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+from cryptography.x509.oid import NameOID
+
+from kazasu.contracts.base import InstitutionId
+from kazasu.exchange.directory import KEY_USES, KeyUse
+from kazasu.exchange.faults import REQUEST_UNREADABLE
+from kazasu.exchange.keys import key_file
+from kazasu.foundation.faults import Refusal
+
+_CURVE: Final = "secp256r1"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an institution says of itself in the directory."""
+
+    id: InstitutionId
+    origin: str
+    """``https://host`` or ``https://host:port``, as browsers say it."""
+    name: tuple[str, str]
+    """Japanese, English."""
+    facts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    internal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentRequest:
+    wanted: Wanted
+    keys: Mapping[KeyUse, ec.EllipticCurvePublicKey]
+    """Each proven to be held by whoever asks."""
+
+
+def make_request(folder: Path, wanted: Wanted) -> str:
+    """The request as it is sent. Keys are made where there are none; those that are there stay."""
+    keys = _keys(key_file(folder / "keys", wanted.id), wanted.id)
+    requests = {
+        use: x509.CertificateSigningRequestBuilder()
+        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, wanted.id)]))
+        .sign(key, hashes.SHA256())
+        .public_bytes(Encoding.PEM)
+        .decode()
+        for use, key in keys.items()
+    }
+    return json.dumps(asdict(wanted) | {"requests": requests}, ensure_ascii=False, indent=1)
+
+
+def read_request(text: str, name: str) -> EnrolmentRequest:
+    """Raises Refusal ``exchange.request-unreadable`` with what is wrong in the file ``name``."""
+    try:
+        document = json.loads(text)
+        proofs = document.pop("requests")
+        wanted = Wanted(
+            InstitutionId(document.pop("id")),
+            _origin(document.pop("origin")),
+            _both(document.pop("name")),
+            {fact: _both(value) for fact, value in document.pop("facts").items()},
+            str(document.pop("internal")),
+        )
+        if document:
+            raise ValueError(f"unknown: {', '.join(document)}")
+        keys: dict[KeyUse, ec.EllipticCurvePublicKey] = {
+            use: _proven(proofs[use], wanted.id) for use in KEY_USES
+        }
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Refusal(REQUEST_UNREADABLE, file=name, why=error) from error
+    if len({key.public_numbers() for key in keys.values()}) != len(KEY_USES):
+        raise Refusal(REQUEST_UNREADABLE, file=name, why="one key for two uses")
+    return EnrolmentRequest(wanted, keys)
+
+
+def _proven(pem: str, institution: str) -> ec.EllipticCurvePublicKey:
+    """Raises ValueError."""
+    request = x509.load_pem_x509_csr(pem.encode())
+    key = request.public_key()
+    if not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name != _CURVE:
+        raise ValueError("P-256 expected")
+    if not request.is_signature_valid:
+        raise ValueError("not signed by its own key")
+    names = [name.value for name in request.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
+    if names != [institution]:
+        raise ValueError(f"a request of {names}")
+    return key
+
+
+def _origin(text: str) -> str:
+    """Raises ValueError: production is reached by https, and an origin has no path (RFC 6454 §7)."""
+    parts = urlsplit(text)
+    port = "" if parts.port in (None, 443) else f":{parts.port}"
+    if parts.scheme != "https" or text != f"https://{parts.hostname}{port}":
+        raise ValueError(f"origin {text!r}: https://host or https://host:port")
+    return text
+
+
+def _both(pair: Any) -> tuple[str, str]:
+    ja, en = pair
+    if not (isinstance(ja, str) and isinstance(en, str) and ja and en):
+        raise ValueError("two texts expected, Japanese and English")
+    return ja, en
+
+
+def _keys(path: Path, institution: str) -> dict[KeyUse, ec.EllipticCurvePrivateKey]:
+    """From the file, which is made once (0600, in a folder of the owner's)."""
+    if not path.exists():
+        _write(path, institution)
+    document = json.loads(path.read_text(encoding="utf-8"))
+    found: dict[KeyUse, ec.EllipticCurvePrivateKey] = {}
+    for use in KEY_USES:
+        key = load_pem_private_key(document[use]["key"].encode(), None)
+        if not isinstance(key, ec.EllipticCurvePrivateKey):
+            raise TypeError(f"{path}: an elliptic curve's key expected")
+        found[use] = key
+    return found
+
+
+def _write(path: Path, institution: str) -> None:
+    document: dict[str, Any] = {"id": institution}
+    for use in KEY_USES:
+        key = ec.generate_private_key(ec.SECP256R1())
+        pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        document[use] = {"key": pem.decode()}
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_suffix(".new")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(document, file)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

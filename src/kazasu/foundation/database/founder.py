@@ -1,0 +1,52 @@
+"""The founder's role for the time of one command: who founds passes row level security once, not for ever.
+
+It has a password that nobody keeps, and is gone with the command. What a killed command left is removed by the next one.
+"""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, Final
+
+import psycopg
+from psycopg import errors, sql
+
+from kazasu.foundation.database.migrate import let_founder_in
+from kazasu.foundation.faults import Refusal, define
+
+_LOCK: Final = "kazasu lent founder"
+MAY_NOT_FOUND = define("migrate.may-not-found", 403,
+    "このデータベースの役割では、行の保護を越えて読み込めません", "The database's role may not load past row level security",
+    "何も変えていません。建国のコマンドだけ、--database に superuser の URL を指定してください", "Nothing was changed. For the founding commands alone, give the URL of a superuser with --database", who="operator")  # fmt: skip
+
+
+@contextmanager
+def lent_founder(admin: str, room: str) -> Iterator[tuple[str, str]]:
+    """The role's name and password, of a room whose floor is laid; afterwards there is no such role.
+
+    Raises Refusal ``migrate.may-not-found``.
+    """
+    role, password = f"{room}_lent_{secrets.token_hex(4)}", secrets.token_urlsafe(24)
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(hashtext(%s))", (f"{_LOCK} {room}",))
+        left = "SELECT rolname FROM pg_roles WHERE rolname ~ %s"
+        for (name,) in connection.execute(left, (f"^{room}_lent_[0-9a-f]{{8}}$",)).fetchall():
+            with suppress(
+                errors.DependentObjectsStillExist
+            ):  # it works in another database just now
+                _remove(connection, name)
+        create = sql.SQL("CREATE ROLE {} LOGIN BYPASSRLS PASSWORD {}")
+        try:
+            connection.execute(create.format(sql.Identifier(role), sql.Literal(password)))
+        except errors.InsufficientPrivilege as error:
+            raise Refusal(MAY_NOT_FOUND) from error
+        try:
+            let_founder_in(connection, room, role)
+            yield role, password
+        finally:
+            _remove(connection, role)
+
+
+def _remove(connection: psycopg.Connection[Any], role: str) -> None:
+    for statement in ("DROP OWNED BY {}", "DROP ROLE {}"):
+        connection.execute(sql.SQL(statement).format(sql.Identifier(role)))

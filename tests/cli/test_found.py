@@ -1,0 +1,386 @@
+"""Founding commands: what they refuse, and that a refusal changes nothing."""
+
+import argparse
+import json
+import os
+import secrets
+import shutil
+import socket
+import stat
+from dataclasses import replace
+from pathlib import Path
+from unittest.mock import patch
+
+import psycopg
+import pytest
+from tests.support.databases import PASSWORD
+from tests.support.production import CHARTERS, PEOPLE, YOKOHAMA, charter, write_residents
+
+from kazasu.app.country import enter_or_open, refuse_lost_database
+from kazasu.app.production import opened_directory
+from kazasu.app.rooms import select
+from kazasu.app.secrets import make_secrets
+from kazasu.cli.commands import run
+from kazasu.cli.found import cities, proxy
+from kazasu.cli.found.charter import read_charter
+from kazasu.cli.found.place import FOUND
+from kazasu.cli.processes.running import bound
+from kazasu.exchange.directory import read_directory
+from kazasu.exchange.keys import read_institution
+from kazasu.foundation.database.founder import lent_founder
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.postgres import EmbeddedPostgres, GivenPostgres
+from kazasu.foundation.settings import Settings
+from kazasu.foundation.time.clock import SystemClock
+
+PORT = 443
+NAMES = ("--organisation", "Kazasu trial", "--agency", "Trial office")
+
+
+def command(folder, *words, mode="production"):
+    folder.mkdir(exist_ok=True)
+    (folder / "secret").write_text("a passphrase")
+    environment = {
+        "KAZASU_MODE": mode, "KAZASU_SCHEME": "https", "KAZASU_DATA": str(folder),
+        "KAZASU_PKI_PASSPHRASE_FILE": str(folder / "secret"),
+    }  # fmt: skip
+    with patch.dict(os.environ, environment):
+        return run([str(word) for word in words])
+
+
+def written(folder, *institutions, port=PORT):
+    folder.mkdir(exist_ok=True)
+    path = folder / "charter.toml"
+    path.write_text(charter(institutions, port).replace(":443", ""), "utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def ceremony(tmp_path_factory):
+    """A place where the authorities are."""
+    folder = tmp_path_factory.mktemp("jlis")
+    assert command(folder, "pki", "ceremony", *NAMES) == 0
+    return folder
+
+
+def asked(folder, *institutions):
+    """Requests of a new place for these."""
+    assert command(folder, "found", "keys", written(folder, *institutions)) == 0
+    return sorted((folder / "requests").iterdir())
+
+
+# ---------------------------------------------------------------- the ceremony
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        (), ("--organisation", "JPKI", "--agency", "x"), ("--organisation", "My sandbox", "--agency", "x"),
+        ("--organisation", 'a"b', "--agency", "x"), ("--organisation", "x"),
+    ],
+)  # fmt: skip
+def test_a_production_ceremony_has_a_name_that_misleads_nobody(tmp_path, names, capsys):
+    assert command(tmp_path, "pki", "ceremony", *names) == 2
+    assert "[cli.needs-a-name]" in capsys.readouterr().err
+    assert not (tmp_path / "pki").exists()
+
+
+def test_nothing_is_founded_in_the_sandboxs_mode(tmp_path, capsys):
+    assert command(tmp_path, "found", "keys", written(tmp_path, "portal"), mode="sandbox") == 2
+    assert "[cli.found-in-production]" in capsys.readouterr().err
+    assert not (tmp_path / "keys").exists()
+
+
+# ---------------------------------------------------------------- the directory
+
+
+def test_each_place_keeps_its_keys_and_the_directory_proves_them(ceremony, tmp_path):
+    requests = asked(tmp_path, "identity", "city:141003")
+    assert command(ceremony, "found", "certify", *requests) == 0
+    assert command(ceremony, "found", "certify", *requests) == 0  # twice is once
+    assert not (ceremony / "keys").exists()
+    directory = read_directory(ceremony / "directory.json", SystemClock())
+    for one in ("identity", "city:141003"):
+        own = read_institution(tmp_path / "keys", one, directory)
+        for use, key in (
+            ("sign", own.sign_key),
+            ("seal", own.seal_key),
+            ("client", own.client_key),
+        ):
+            assert directory.key(one, use).thumbprint() == key.thumbprint()
+    assert directory.entry("city:141003").facts["prefecture"].ja == "神奈川県"
+
+
+def test_a_place_opens_with_the_keys_of_its_entry_alone(ceremony, tmp_path):
+    assert command(ceremony, "found", "certify", *asked(tmp_path, "city:011002")) == 0
+    shutil.copy(ceremony / "directory.json", tmp_path)
+    settings = Settings(data=tmp_path, mode="production", scheme="https")
+    opened_directory(settings, select(["city:011002"]), SystemClock())
+    keys = tmp_path / "keys" / "city-011002.json"
+    document = json.loads(keys.read_text())
+    document["seal"], document["client"] = document["client"], document["seal"]
+    keys.write_text(json.dumps(document))
+    with pytest.raises(Refusal) as refused:
+        opened_directory(settings, select(["city:011002"]), SystemClock())
+    assert refused.value.fault.code == "app.other-keys"
+    assert refused.value.facts["uses"] == "seal, client"
+
+
+def test_other_keys_under_a_known_name_are_refused_and_nobody_of_the_batch_enters(ceremony, tmp_path, capsys):  # fmt: skip
+    assert command(ceremony, "found", "certify", *asked(tmp_path / "a", "portal")) == 0
+    before = (ceremony / "directory.json").read_bytes()
+    again = asked(tmp_path / "b", "jukinet", "portal")
+    assert command(ceremony, "found", "certify", *again) == 2
+    assert "[cli.other-entry]" in capsys.readouterr().err
+    assert (ceremony / "directory.json").read_bytes() == before
+
+
+def test_two_at_one_host_are_refused(ceremony, tmp_path, capsys):
+    request = asked(tmp_path, "terminal")[0]
+    other = asked(tmp_path / "b", "jpki")[0]
+    assert command(ceremony, "found", "certify", request) == 0
+    host = json.loads(request.read_text())["origin"]
+    document = json.loads(other.read_text()) | {"origin": host}
+    other.write_text(json.dumps(document))
+    assert command(ceremony, "found", "certify", other) == 2
+    assert "[cli.other-entry]" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "institution"),
+        ("institution = 1", "institution"),
+        (
+            "[[institution]]\nid='society'\norigin='https://a.example'",
+            "no institution of production",
+        ),
+        ("[[institution]]\nid='city'\norigin='https://a.example'", "one for each"),
+        ("[[institution]]\nid='portal:1'\norigin='https://a.example'", "only one"),
+        ("[[institution]]\nid='city:141004'\norigin='https://a.example'", "municipality code"),
+        ("[[institution]]\nid='city:141003'\norigin='https://a.example'", "name and prefecture"),
+        ("[[institution]]\nid='portal'\norigin='https://a.example'\nmore=1", "more"),
+        ("[[institution]]\nid='portal'\norigin='http://a.example'", "https"),
+        ("[[institution", ""),
+    ],
+)
+def test_a_charter_that_does_not_read_is_told_where(tmp_path, text, why, capsys):
+    path = tmp_path / "charter.toml"
+    path.write_text(text)
+    assert command(tmp_path, "found", "keys", path) == 2
+    said = capsys.readouterr().err
+    assert "[cli.bad-charter]" in said
+    assert why in said
+
+
+# ---------------------------------------------------------------- files
+
+
+def test_a_file_with_one_wrong_field_opens_nothing(tmp_path, capsys):
+    residents = tmp_path / "residents.csv"
+    people = [one for one in PEOPLE if one.city == YOKOHAMA]
+    write_residents(residents, [replace(people[0], kana="はなこ"), *people[1:]])
+    path = written(tmp_path, *CHARTERS["cities"])
+    words = ("found", "city", path, residents, "--registrations", tmp_path / "out.jws", "--city")
+    assert command(tmp_path, *words, f"city:{YOKOHAMA}") == 2
+    said = capsys.readouterr()
+    assert f"{residents}:2: E0002 shimei_furigana" in said.out
+    assert "[cli.bad-rows]" in said.err
+    assert not (tmp_path / "out.jws").exists()
+    assert not (tmp_path / "postgres").exists()
+    assert command(tmp_path, *words[:-1]) == 2
+    assert "[cli.bad-charter]" in capsys.readouterr().err, "which of two cities?"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "staff_id,name\n1,A\n", "staff_id,name,roles,subject\n",
+        f"staff_id,name,roles,subject\n1,A,king,{'x' * 32}\n",
+        "staff_id,name,roles,subject\n1,A,counter,short\n",
+        f"staff_id,name,roles,subject\n1,,counter,{'x' * 32}\n",
+    ],
+)  # fmt: skip
+def test_a_list_of_staff_that_is_wrong_opens_nothing(tmp_path, text, capsys):
+    (tmp_path / "staff.csv").write_text(text)
+    assert command(tmp_path, "found", "staff", "city:141003", tmp_path / "staff.csv") == 2
+    assert "[cli.bad-rows]" in capsys.readouterr().err
+    assert not (tmp_path / "postgres").exists()
+
+
+def test_a_list_of_registrations_is_the_citys_own_and_once(databases):
+    database = databases.founder("jukinet")
+    codes = [str(one.record_code) for one in PEOPLE[:2]]
+
+    def register(signer, code, since):
+        content = {"municipality_code": code, "registrations": [[one, since] for one in codes]}
+        rows = cities._registered_by(signer, json.dumps(content).encode())
+        access = FOUND["jukinet"].by()
+        return database.run("test", lambda tx: cities._register(tx, rows), access=access)
+
+    assert register("city:141003", "141003", "2020-04-01") == 2
+    assert register("city:141003", "141003", "2020-04-01") == 0
+    with pytest.raises(Refusal) as refused:
+        register("city:011002", "011002", "2020-04-01")
+    assert refused.value.fault.code == "cli.registered-elsewhere"
+    with pytest.raises(Refusal) as refused:
+        register("city:011002", "141003", "2020-04-01")
+    assert refused.value.fault.code == "cli.bad-list"
+
+
+# ---------------------------------------------------------------- the two worlds do not meet
+
+
+def test_a_sandboxs_directory_does_not_open_in_production(street_place):
+    bank = select(["bank"])
+    opened_directory(Settings(data=street_place), bank, SystemClock())
+    with pytest.raises(Refusal) as refused:
+        opened_directory(Settings(data=street_place, mode="production"), bank, SystemClock())
+    assert refused.value.fault.code == "app.sandbox-directory"
+    assert {"KAZASU-SANDBOX", "society"} <= set(refused.value.facts["what"].split(", "))
+
+
+@pytest.fixture
+def street_place(clock):
+    from tests.support.street import prepared  # noqa: PLC0415 - makes an authority
+
+    return prepared(clock)
+
+
+@pytest.fixture
+def empty(databases):
+    """An empty database of the run's server, as somebody's own."""
+    name = f"empty_{secrets.token_hex(6)}"
+    databases._administrate("CREATE DATABASE {}", name)
+    yield GivenPostgres(databases._server.url(name)).start()
+    databases._administrate("DROP DATABASE {} WITH (FORCE)", name)
+
+
+@pytest.mark.parametrize(("first", "then"), [("sandbox", "production"), ("production", "sandbox")])
+def test_a_database_of_one_mode_does_not_open_in_the_other(tmp_path, empty, first, then):
+    enter_or_open(Settings(data=tmp_path, mode=first), empty)
+    enter_or_open(Settings(data=tmp_path, mode=first), empty)
+    with pytest.raises(Refusal) as refused:
+        enter_or_open(Settings(data=tmp_path, mode=then), empty)
+    assert refused.value.fault.code == "app.other-mode"
+
+
+def test_keys_come_before_the_first_database_and_a_lost_one_is_told(ceremony, tmp_path):
+    asked(tmp_path, "portal")
+    (tmp_path / "directory.json").write_text("{}")
+    settings = Settings(data=tmp_path, mode="production")
+    given = EmbeddedPostgres(tmp_path, create=True)
+    refuse_lost_database(settings, given)
+    make_secrets(tmp_path, ["portal"])  # as the first opening does
+    with pytest.raises(Refusal) as refused:
+        refuse_lost_database(settings, given)
+    assert refused.value.fault.code == "app.database-gone"
+
+
+# ---------------------------------------------------------------- the founder
+
+
+def roles(admin):
+    with psycopg.connect(admin) as connection:
+        found = connection.execute("SELECT rolname FROM pg_roles WHERE rolname ~ '^jukinet_lent_'")
+        return [name for (name,) in found.fetchall()]
+
+
+def test_the_founder_is_there_for_one_command_and_so_is_what_a_killed_one_left(databases):
+    admin = databases.url("jukinet")
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute("CREATE ROLE jukinet_lent_00000000 LOGIN BYPASSRLS")
+    with lent_founder(admin, "jukinet") as (role, password):
+        with psycopg.connect(admin, user=role, password=password) as connection:
+            copied = "COPY jukinet.person (resident_record_code, epoch) FROM STDIN"
+            with connection.cursor() as cursor, cursor.copy(copied):
+                pass
+        assert roles(admin) == [role]
+    assert roles(admin) == []
+
+
+def test_a_role_that_may_not_pass_is_told(databases):
+    admin = psycopg.conninfo.make_conninfo(
+        databases.url("jukinet"), user="jukinet", password=PASSWORD
+    )
+    with pytest.raises(Refusal) as refused, lent_founder(admin, "jukinet"):
+        pass
+    assert refused.value.fault.code == "migrate.may-not-found"
+
+
+# ---------------------------------------------------------------- the socket
+
+
+def test_a_socket_is_the_owners_and_its_groups_and_goes_with_the_process(tmp_path):
+    path = tmp_path / "web.socket"
+    with bound(Settings(socket=str(path))):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o660
+        with pytest.raises(Refusal) as refused, bound(Settings(socket=str(path))):
+            pass
+        assert refused.value.fault.code == "cli.socket-taken"
+    assert not path.exists()
+
+
+def test_what_a_killed_process_left_is_no_obstacle_and_a_file_is(tmp_path):
+    path = tmp_path / "web.socket"
+    with socket.socket(socket.AF_UNIX) as left:
+        left.bind(str(path))
+    with bound(Settings(socket=str(path))):
+        pass
+    path.write_text("somebody's")
+    with pytest.raises(Refusal), bound(Settings(socket=str(path))):
+        pass
+    assert path.read_text() == "somebody's"
+
+
+# ---------------------------------------------------------------- nginx
+
+
+def given(folder, **changes):
+    values = {
+        "charter": folder / "charter.toml", "upstream": ["unix:/run/a/web.socket", "127.0.0.1:8000"],
+        "certificate": "/etc/ssl/a.pem", "key": "/etc/ssl/a.key", "logs": "/var/log/nginx",
+        "listen_http": "80", "address": "",
+    }  # fmt: skip
+    return argparse.Namespace(**values | changes)
+
+
+def test_a_configuration_names_what_lives_there_and_nothing_is_left_open(tmp_path):
+    charters = read_charter(written(tmp_path, *CHARTERS["cities"]))
+    text = proxy.written(charters, given(tmp_path))
+    assert "server_name sapporo.city.localhost yokohama.city.localhost;" in text
+    assert text.count("server unix:/run/a/web.socket;") == text.count("server 127.0.0.1:8000;") == 1
+    assert "@" not in text
+    assert "listen 443 ssl" in text
+    for header in ("Forwarded", "X-Forwarded-Host", "X-Real-IP"):
+        assert f'proxy_set_header {header} "";' in text
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"certificate": "/a;b"}, {"key": "relative"}, {"logs": "/a b"},
+        {"upstream": ["unix:/a; }"]}, {"upstream": ["host"]}, {"listen_http": "80; deny all"},
+    ],
+)  # fmt: skip
+def test_a_value_says_no_more_to_nginx_than_it_should(tmp_path, changes):
+    charters = read_charter(written(tmp_path, "portal"))
+    with pytest.raises(Refusal):
+        proxy.written(charters, given(tmp_path, **changes))
+
+
+def test_the_page_says_what_the_commands_are():
+    """docs/production.md names no verb that there is not, and every one that there is."""
+    page = (Path(__file__).parents[2] / "docs" / "production.md").read_text("utf-8")
+    for verb in (
+        "keys",
+        "certify",
+        "clients",
+        "columns",
+        "city",
+        "registrations",
+        "nginx",
+        "staff",
+        "operator",
+    ):
+        assert f"./kazasu found {verb}" in page, verb

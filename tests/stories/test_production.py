@@ -1,0 +1,170 @@
+"""A production, founded as docs/production.md says, behind nginx: a move from the notice to the continued card, by https.
+
+Nothing of the sandbox is open. Simplified: cards come from the test's own factory (:meth:`Production.make_cards`) and lie
+on a vpcd reader behind a real pcscd; the clock is the machine's, so the movers arrive on the day of the notice.
+"""
+
+import json
+import re
+import shutil
+import tempfile
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+
+from kazasu.society.stories import moving
+from tests.support.production import CHARTERS, NGINX, PEOPLE, SAPPORO, YOKOHAMA, Desk, Production
+
+pytestmark = [
+    pytest.mark.skipif(shutil.which(NGINX) is None, reason="nginx-light is not installed"),
+    pytest.mark.xdist_group("production"),
+]
+CARDS = {one.name: one.card for one in PEOPLE}
+_SUBJECT = re.compile(r"number: ([A-Za-z0-9_-]{32})")
+
+
+@pytest.fixture(scope="module")
+def production():
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kazasu-production-")))
+        folder.chmod(0o711)
+        made = Production(folder, stack)
+        made.found()
+        desk = Desk(made.make_cards())
+        stack.callback(desk.close)
+        made.open(desk.service.environment)
+        made.desk = desk
+        yield made
+
+
+@pytest.fixture
+def person(production, monkeypatch):
+    """``Person`` of the stories, whose card lies on a real reader instead of coming from a tray."""
+
+    @dataclass
+    class AtTheReader(moving.Person):
+        def tap(self, **secrets):
+            with production.desk.holding(CARDS[self.card]):
+                self.browser.press("Sign" if "password" in secrets else "Confirm", **secrets)
+            return self.browser
+
+    monkeypatch.setattr(moving, "Person", AtTheReader)
+    return AtTheReader
+
+
+@pytest.fixture
+def stage(production):
+    stage = production.stage()
+    yield stage
+    stage.close()
+
+
+def refused_subject(stage, person, name, address):
+    """The first sign-in of somebody who has no post yet: the page shows what to read out."""
+    somebody = person(stage, name, stage.browser())
+    somebody.browser.get(address)
+    somebody.tap(pin=moving.PIN)
+    return _SUBJECT.search(somebody.browser.text)[1]
+
+
+def employ(production, stage, person, code, name, card):
+    subject = refused_subject(stage, person, name, f"{stage.origin(f'city:{code}')}/desk")
+    file = production.folder / f"staff-{code}.csv"
+    file.write_text(f"staff_id,name,roles,subject\n{card},{name},counter decider,{subject}\n")
+    for _ in range(2):  # twice is once
+        production.command("cities", "found", "staff", f"city:{code}", file)
+
+
+def test_a_move_from_sign_in_to_the_end(production, stage, person):
+    employ(production, stage, person, YOKOHAMA, "鈴木　真理", "mari")
+    employ(production, stage, person, SAPPORO, "木村　直子", "naoko")
+    moving.play(stage)
+    _cookies_are_of_their_host(stage)
+
+
+def _cookies_are_of_their_host(stage):
+    cookies = [cookie for one in stage.browsers for cookie in one.client.cookies.jar]
+    assert cookies
+    for one in cookies:
+        assert one.name.startswith("__Host-")
+        assert one.secure
+        assert one.path == "/"
+        assert not one.domain_specified
+
+
+def test_an_operator_is_entered_by_the_subject_that_was_refused(production, stage, person):
+    page = f"{stage.origin('identity')}/operator"
+    subject = refused_subject(stage, person, "木村　直子", page)
+    production.command("digital", "found", "operator", subject)
+    operator = person(stage, "木村　直子", stage.browser())
+    operator.browser.get(page)
+    operator.tap(pin=moving.PIN)
+    assert operator.browser.status == 200
+
+
+def test_no_door_of_the_sandbox_is_there(production, stage):
+    browser = stage.browser()
+    port = production.port
+    for host in ("sandbox", "phone", "bank"):
+        with pytest.raises(Exception, match=r"CERTIFICATE_VERIFY_FAILED|certificate"):
+            browser.get(f"https://{host}.localhost:{port}/tray")
+    terminal = stage.origin("terminal")
+    for path in ("/reader/insert?card=hanako", "/inspector"):
+        assert browser.get(terminal + path).status in (404, 409, 422), path
+    assert not list(production.folder.glob("*/tray.json"))
+    for place in CHARTERS:
+        assert not (production.folder / place / "clock").exists()
+    directory = json.loads((production.folder / "jlis" / "directory.json").read_text("utf-8"))
+    assert "SANDBOX" not in json.dumps(directory).upper()
+    production.command("jlis", "clock", "+1d", refused=True)
+
+
+def test_what_nginx_tells_is_believed_and_what_a_client_tells_is_not(production, stage):
+    client = stage.browser().client
+    portal = stage.origin("portal")
+    forged = {"forwarded": "for=192.0.2.9;host=evil.example", "x-forwarded-for": "192.0.2.9",
+              "x-forwarded-host": "evil.example", "x-forwarded-proto": "http"}  # fmt: skip
+    answer = client.get(f"{portal}/", headers=forged)
+    assert answer.status_code == 200
+    assert answer.headers["strict-transport-security"].startswith("max-age=")
+    assert client.get(f"{portal}/healthz").status_code == 404
+    plain = client.get(f"http://portal.localhost:{production.http_port}/move?a=1")
+    assert (plain.status_code, plain.headers["location"]) == (308, f"{portal}/move?a=1")
+    sent = client.post(f"{portal}/signout", headers={"origin": portal})
+    assert sent.status_code == 303, "nginx's Host has no port, the form's origin has"
+    evil = client.post(f"{portal}/signout", headers={"origin": portal.replace("https", "http")})
+    assert "web.wrong-origin" in evil.text
+
+
+def test_who_is_protected_is_protected_from_the_first_day(production, stage):
+    """The import writes the letter; it leaves when both places are open."""
+    with psycopg.connect(production.server.url("jlis")) as connection:
+        count = "SELECT count(*) FROM jpki.protected_person WHERE protected"
+        stage.until(
+            "the letter to the certification service",
+            lambda: connection.execute(count).fetchone() == (1,),
+        )
+
+
+def test_the_socket_is_the_proxys_and_what_comes_by_it_unsecured_is_refused(production):
+    transport = httpx.HTTPTransport(uds=production.environment("digital")["KAZASU_SOCKET"])
+    with httpx.Client(transport=transport, base_url="http://portal.localhost") as proxy:
+        answer = proxy.get("/", headers={"x-forwarded-proto": "http"})
+        assert (answer.status_code, answer.json()["code"]) == (403, "web.not-https")
+        assert proxy.get("/", headers={"x-forwarded-proto": "https"}).status_code == 200
+
+
+def test_a_second_import_changes_nothing(production, capsys):
+    for code in (YOKOHAMA, SAPPORO):
+        production.command("jlis", "found", "registrations", production.folder / f"{code}.jws")
+    production.command(
+        "cities", "found", "city", production.folder / "cities" / "charter.toml",
+        production.folder / f"{YOKOHAMA}.csv", "--city", f"city:{YOKOHAMA}",
+        "--registrations", production.folder / "again.jws", refused=True,
+    )  # fmt: skip
+    assert "[cli.city-there]" in capsys.readouterr().err
+    assert not (production.folder / "again.jws").exists()
