@@ -17,8 +17,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kazasu.app.descriptors import BACKLOG, most_connections
 from kazasu.app.process import Process
-from kazasu.exchange.carrier.api import MOST_BYTES, doors
+from kazasu.exchange.carrier.api import doors
 from kazasu.exchange.carrier.transport import INQUIRIES_PATH, LETTERS_PATH
+from kazasu.exchange.keys import MOST_SEALED
 from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.web.edge.bounds import Bounds
 from kazasu.foundation.web.edge.connections import IDLE_SECONDS, Connections, GuardedProtocol
@@ -59,7 +60,7 @@ def web_application(process: Process) -> ASGIApp:
         turned_away(unknown, scope["method"])
         await answer_to(unknown, headers)(scope, receive, send)
 
-    return Bounds(dispatch, larger=dict.fromkeys((LETTERS_PATH, INQUIRIES_PATH), MOST_BYTES))
+    return Bounds(dispatch, larger=dict.fromkeys((LETTERS_PATH, INQUIRIES_PATH), MOST_SEALED))
 
 
 def server_of(process: Process) -> uvicorn.Server:

@@ -27,6 +27,9 @@ BAD_SIGNATURE = define("exchange.bad-signature", 403,
 NOT_FOR_US = define("exchange.not-for-us", 403,
     "この機関あてのメッセージではありません", "This message is not for this institution",
     *_ASK_OPERATOR, who="operator")  # fmt: skip
+TOO_LARGE = define("exchange.too-large", 413,
+    "文書が大きすぎて送れません（{length} 文字、上限 {most}）", "The message is too large to be sent ({length} characters, at most {most})",
+    "内容を分けてください。何も変更されていません", "Divide it. Nothing was changed", who="operator", source="design §3.15")  # fmt: skip
 UNKNOWN_KIND = define("exchange.unknown-kind", 422,
     "{kind} という種類のメッセージは扱えません", "Messages of kind {kind} are not handled here",
     *_ASK_OPERATOR, who="operator")  # fmt: skip

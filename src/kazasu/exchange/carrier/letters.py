@@ -67,6 +67,8 @@ class Post:
 
         It is sealed here: nothing that could be read lies in the outbox. Letters of one case to
         one receiver arrive in the order in which they were sent.
+
+        Raises Refusal ``exchange.too-large``: the change is not made either.
         """
         message_id = uuid4()
         sender = self._institution.id
