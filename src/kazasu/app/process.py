@@ -207,6 +207,7 @@ class Process:
         """Begin relaying, ticking, sealing and working on jobs, each in a thread of its own."""
         for name, room in self.rooms.items():
             parts = {part: Pulse(seconds) for part, seconds in LATE_AFTER.items()}
+            parts |= {tick: Pulse(LATE_AFTER["ticks"]) for tick in room.ticks}
             self._pulses |= {(name, part): pulse for part, pulse in parts.items()}
             room.app.state.health.parts.update(parts, jobs=self.jobs[name].pulse)
         for name, loop in (
