@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from kazasu.contracts.base import AccessList, Inquiry, Instant, Letter, SealedHandle
+from kazasu.contracts.base import AccessList, Inquiry, Instant, Letter, Line, SealedHandle
 from kazasu.foundation.values.numbers import ResidentRecordCode
 
 
@@ -12,7 +12,7 @@ class PersonChanged(Letter, kind="jpki/person-changed/1", senders=("jukinet",)):
 
     resident_record_code: ResidentRecordCode
     what: Literal["address", "name", "birth-date", "sex", "death", "emigration"]
-    municipality_code: str
+    municipality_code: Line
     at: Instant
 
 
@@ -36,5 +36,5 @@ class ProtectionChanged(
 
     resident_record_code: ResidentRecordCode
     protected: bool
-    municipality_code: str
+    municipality_code: Line
     at: Instant
