@@ -86,9 +86,18 @@ def test_serve_knows_its_rooms(tmp_path):
     assert "[app.unknown-room]" in answer.stderr
 
 
-@pytest.mark.parametrize("port", ["0", "x", "65536"])
+@pytest.mark.parametrize("port", ["0", "x", "65536", "²", "１２３４", "9" * 5_000])
 def test_a_port_is_a_port(port):
-    assert kazasu("serve", "portal", "--port", port).returncode == 2
+    answer = kazasu("serve", "portal", "--port", port)
+    assert answer.returncode == 2
+    assert "1–65535" in answer.stderr
+
+
+@pytest.mark.parametrize("residents", ["59", "x", "²", "1e3", "9" * 5_000])
+def test_how_many_residents_is_a_number(residents):
+    answer = kazasu("up", "--residents", residents)
+    assert answer.returncode == 2
+    assert "60–" in answer.stderr
 
 
 def test_a_taken_port_is_said_plainly():

@@ -35,6 +35,6 @@ def settings_from(arguments: argparse.Namespace, **further: Any) -> Settings:
 
 
 def _port(text: str) -> int:
-    if not text.isdigit() or not 0 < int(text) < 65536:
+    if not (text.isascii() and text.isdigit() and len(text) < 9) or not 0 < int(text) < 65536:
         raise argparse.ArgumentTypeError(f"1–65535: {text}")
     return int(text)

@@ -15,6 +15,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Form, Site, get, post, public
 from kazasu.foundation.web.forms import asked, one_of
+from kazasu.foundation.web.numbers_typed import digits
 from kazasu.kit.faults import WRONG_KNOWLEDGE
 from kazasu.kit.openid import Person, Signature
 from kazasu.kit.signin import SignIn
@@ -136,7 +137,7 @@ class OpeningPages:
     def relink(self, request: Request) -> Response:
         pending, form = _pending(request), NumberForm.read(request)
         try:
-            number, subject = self._opening.relink(pending, _digits(form.number))
+            number, subject = self._opening.relink(pending, digits(form.number))
         except Refusal as refusal:
             if refusal.fault is not WRONG_KNOWLEDGE:
                 raise
@@ -212,8 +213,3 @@ def _pending(request: Request) -> str:
     if not pending:
         raise Refusal(NO_APPLICATION)
     return pending
-
-
-def _digits(text: str) -> str:
-    """As people type numbers: full width, with spaces or hyphens."""
-    return "".join(str(int(c)) for c in text if c.isdecimal())
