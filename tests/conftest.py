@@ -18,6 +18,7 @@ import pytest
 from kazasu.foundation.postgres import EmbeddedPostgres
 from kazasu.foundation.time.clock import FixedClock
 from tests.support.databases import Databases, hang_up
+from tests.support.folders import remove_all
 
 pytest_plugins = ["kazasu.workbench.pytest_plugin", "tests.support.country"]
 ROOT = Path(__file__).parent.parent
@@ -72,6 +73,7 @@ def pytest_configure_node(node):
 
 
 def pytest_unconfigure(config):
+    remove_all()
     if scratch := getattr(config, "kazasu_scratch", None):
         EmbeddedPostgres(scratch / "server").destroy()
         shutil.rmtree(scratch, ignore_errors=True)

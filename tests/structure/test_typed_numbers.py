@@ -5,8 +5,7 @@ import pkgutil
 from typing import get_args
 
 import kazasu
-from kazasu.foundation.web.forms import Form
-from kazasu.foundation.web.numbers_typed import Yen
+from kazasu.foundation.web.forms import Form, Yen
 
 
 def forms():

@@ -16,7 +16,16 @@ import httpx
 import structlog
 
 from kazasu.app.faults import NO_DIRECTORY_FILE, NO_KEYS, NOT_IN_PRODUCTION, OTHER_SCHEME
-from kazasu.app.rooms import ENTERS, ROOMS, Selection, migrations, open_room, room_of, workshop
+from kazasu.app.rooms import (
+    ENTERS,
+    ROOMS,
+    Selection,
+    migrations,
+    open_room,
+    room_of,
+    unknown,
+    workshop,
+)
 from kazasu.app.secrets import make_secrets
 from kazasu.exchange.carrier.inquiries import Answerer, Inquirer
 from kazasu.exchange.carrier.letters import Inbox, Post
@@ -358,11 +367,14 @@ def refuse_in_production(settings: Settings, selection: Selection) -> None:
 def directory_of(settings: Settings, selection: Selection, clock: Clock) -> Directory:
     """The directory, with the keys of every institution that will live here at their place.
 
-    Raises Refusal ``app.no-directory``, ``exchange.directory-unreadable``, ``app.other-scheme``, ``app.no-keys``.
+    Raises Refusal ``app.no-directory``, ``app.unknown-room``, ``exchange.directory-unreadable``, ``app.other-scheme``, ``app.no-keys``.
     """
     if not settings.directory_file.exists():
         raise Refusal(NO_DIRECTORY_FILE, file=settings.directory_file)
     directory = read_directory(settings.directory_file, clock)
+    for name in selection.named:
+        if name not in directory:
+            raise unknown(name)
     for entry in directory:
         if selection.houses(entry.id):
             _must_open(settings, entry.id, entry.origin)

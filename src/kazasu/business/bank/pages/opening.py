@@ -13,9 +13,9 @@ from kazasu.business.bank.service.money import Money
 from kazasu.business.bank.service.opening import Opening
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.values.typed_numbers import digits
 from kazasu.foundation.web import Form, Site, get, post, public
 from kazasu.foundation.web.forms import asked, one_of
-from kazasu.foundation.web.numbers_typed import digits
 from kazasu.kit.faults import WRONG_KNOWLEDGE
 from kazasu.kit.openid import Person, Signature
 from kazasu.kit.signin import SignIn

@@ -9,9 +9,9 @@ from kazasu.business.bank.pages import CUSTOMER, number_of
 from kazasu.business.bank.service.money import Money
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.values.typed_numbers import digits
 from kazasu.foundation.web import Form, Site, get, post
-from kazasu.foundation.web.forms import Wrong, asked
-from kazasu.foundation.web.numbers_typed import Yen, digits
+from kazasu.foundation.web.forms import Wrong, Yen, asked
 from kazasu.kit.openid import Signature
 from kazasu.kit.signin import SignIn
 

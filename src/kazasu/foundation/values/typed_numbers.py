@@ -4,16 +4,8 @@ A sign, a superscript or an enclosed digit is never dropped or read as a digit: 
 """
 
 import re
-from typing import Annotated, Final
+from typing import Final
 
-from pydantic import BeforeValidator
-
-from kazasu.foundation.text import Text
-from kazasu.foundation.web.forms import Wrong
-
-NOT_AN_AMOUNT: Final = Text(
-    "1円以上の金額を数字で入力してください", "Enter an amount of at least 1 yen in digits"
-)
 _FULL_WIDTH: Final = str.maketrans("０１２３４５６７８９，　－￥", "0123456789, -¥")
 """What a Japanese keyboard writes for digits and what stands between them; nothing else is folded."""
 _AMOUNT: Final = re.compile(
@@ -32,14 +24,3 @@ def yen_of(text: str) -> int | None:
     """An amount of at least one yen and at most twelve digits, or None."""
     found = _AMOUNT.fullmatch(text.strip().translate(_FULL_WIDTH))
     return int(re.sub("[, ]", "", found["digits"])) or None if found else None
-
-
-def _yen(typed: object) -> int:
-    amount = yen_of(str(typed))
-    if amount is None:
-        raise Wrong(NOT_AN_AMOUNT)
-    return amount
-
-
-Yen = Annotated[int, BeforeValidator(_yen)]
-"""A field of a form. No form takes a bare ``int``, which reads ``+5`` and ``1_000``."""
