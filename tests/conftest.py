@@ -19,6 +19,7 @@ import pytest
 from kazasu.foundation.postgres import EmbeddedPostgres
 from kazasu.foundation.time.clock import FixedClock
 from tests.support.databases import Databases, hang_up
+from tests.support.folders import remove_all
 
 pytest_plugins = [
     "kazasu.workbench.pytest_plugin",
@@ -82,6 +83,7 @@ def pytest_configure_node(node):
 
 
 def pytest_unconfigure(config):
+    remove_all()
     if scratch := getattr(config, "kazasu_scratch", None):
         EmbeddedPostgres(scratch / "server").destroy()
         shutil.rmtree(scratch, ignore_errors=True)

@@ -6,6 +6,8 @@ from datetime import timedelta
 import psycopg
 import pytest
 
+from tests.support import folders
+
 
 @pytest.mark.parametrize("_round", [1, 2])
 def test_each_test_gets_a_fresh_database(databases, _round):
@@ -32,3 +34,11 @@ def test_no_test_reaches_another_machine():
         telephone.connect(("192.0.2.1", 80))
     with pytest.raises(PermissionError):
         socket.getaddrinfo("example.org", 80)
+
+
+def test_a_run_gives_its_folders_back(monkeypatch):
+    monkeypatch.setattr(folders, "_made", [])
+    made = [folders.folder(name) for name in ("a", "b")]
+    (made[0] / "file").write_text("x")
+    folders.remove_all()
+    assert not any(one.exists() for one in made)

@@ -449,6 +449,16 @@ def test_missing_keys_are_told_before_anything_opens(settings):
     assert refusal.value.fault.code == "app.no-keys"
 
 
+@pytest.mark.parametrize("name", ["city:999999", "city:141003", "bank:1", "jpki:2"])
+def test_an_institution_that_nobody_founded_is_no_room(settings, name):
+    Institutions(FixedClock(THE_DAY), "bank", "jpki", "city:131016").write(settings.data)
+    directory_of(settings, select(["bank", "city:131016"]), FixedClock(THE_DAY))
+    with pytest.raises(Refusal) as refusal:
+        directory_of(settings, select(["bank", name]), FixedClock(THE_DAY))
+    assert refusal.value.fault.code == "app.unknown-room"
+    assert name in refusal.value.title.en
+
+
 def test_another_scheme_than_the_founded_one_is_refused(settings):
     """Half of what a page says would be https (cookies), the other half http (origins, form targets)."""
     Institutions(FixedClock(THE_DAY), "bank", "jpki").write(settings.data)

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from kazasu.business.bank.faults import INSUFFICIENT, OVER_LIMIT
 from kazasu.business.bank.model import DAY_LIMIT, check_amount, payee_shown
-from kazasu.business.bank.pages.transfers import yen_of
 from kazasu.business.bank.service.context import BankContext
 from kazasu.business.bank.service.money import Money
 from kazasu.business.bank.store import ledger
@@ -19,6 +18,7 @@ from kazasu.business.bank.store.ledger import Posting
 from kazasu.foundation.audit import Access
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.values.typed_numbers import digits, yen_of
 from kazasu.kit.openid import Signature
 from tests.support.market import hanako
 
@@ -77,7 +77,7 @@ def test_a_transfer_is_reviewed_signed_and_done_once(market, two):
         ({"amount": "50,001"}, "not enough in the account"),
         ({"amount": "1,000,001"}, "above the limit"),
         ({"amount": "0"}, "at least 1 yen"),
-        ({"amount": "-5"}, "There is no such account"),
+        ({"amount": "-5"}, "at least 1 yen"),
         ({"amount": "many"}, "at least 1 yen"),
         ({"to_account": "123"}, "seven digits"),
         ({"to_account": "own"}, "the same account"),
@@ -257,7 +257,24 @@ def test_amounts_are_numbers_or_nothing(text):
     ("typed", "yen"),
     [
         ("１，０００円", 1000),
+        ("１２３４５", 12345),
+        ("￥1,234,567", 1234567),
         (" 1 000 ", 1000),
+        ("-1", None),
+        ("－１", None),
+        ("+1", None),
+        ("1,5", None),
+        ("1,50", None),
+        ("10,00", None),
+        ("1,000 000", None),
+        ("5-0", None),
+        ("1_000", None),
+        ("²", None),
+        ("①", None),
+        ("㉑", None),
+        ("٣", None),
+        ("1円5", None),
+        ("9" * 5_000, None),
         ("", None),
         ("0", None),
         ("1.5", None),
@@ -266,6 +283,24 @@ def test_amounts_are_numbers_or_nothing(text):
 )
 def test_amounts_as_people_type_them(typed, yen):
     assert yen_of(typed) == yen
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("1234567", "1234567"),
+        ("１２３-４５６７", "1234567"),
+        (" 123 4567 ", "1234567"),
+        ("-1234567", ""),
+        ("12--34567", ""),
+        ("123456²", ""),
+        ("123456a", ""),
+        ("123456①", ""),
+        ("", ""),
+    ],
+)
+def test_numbers_of_accounts_as_people_type_them(typed, read):
+    assert digits(typed) == read
 
 
 def test_the_sandbox_pays_in_and_production_does_not(market, two, monkeypatch):

@@ -1,14 +1,17 @@
 """The command line as a person uses it: help, refusals with what to do, exit statuses."""
 
+import errno
 import os
 import socket
 import subprocess
 import sys
 
 import pytest
+from psycopg.errors import DiskFull
 from tests.conftest import THE_DAY
 from tests.support.institutions import Institutions
 
+from kazasu.cli import clock
 from kazasu.cli.commands import run
 from kazasu.cli.processes.countries import free_port
 from kazasu.cli.processes.running import bound
@@ -87,9 +90,18 @@ def test_serve_knows_its_rooms(tmp_path):
     assert "[app.unknown-room]" in answer.stderr
 
 
-@pytest.mark.parametrize("port", ["0", "x", "65536"])
+@pytest.mark.parametrize("port", ["0", "x", "65536", "²", "１２３４", "9" * 5_000])
 def test_a_port_is_a_port(port):
-    assert kazasu("serve", "portal", "--port", port).returncode == 2
+    answer = kazasu("serve", "portal", "--port", port)
+    assert answer.returncode == 2
+    assert "1–65535" in answer.stderr
+
+
+@pytest.mark.parametrize("residents", ["59", "x", "²", "1e3", "9" * 5_000])
+def test_how_many_residents_is_a_number(residents):
+    answer = kazasu("up", "--residents", residents)
+    assert answer.returncode == 2
+    assert "60–" in answer.stderr
 
 
 def test_a_taken_port_is_said_plainly():
@@ -145,3 +157,26 @@ def test_a_damaged_clock_is_said_plainly(tmp_path, capsys, written):
     assert run(["clock", "+1d", "--data", str(tmp_path)]) == 2
     assert "[clock.unreadable]" in capsys.readouterr().err
     assert (tmp_path / "clock").read_text() == written
+
+
+def test_what_has_no_time_is_not_found_good(tmp_path, capsys):
+    (tmp_path / "directory.json").touch()
+    (tmp_path / "clock").write_text("tomorrow")
+    assert run(["check", "--data", str(tmp_path)]) == 2
+    assert "[clock.unreadable]" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "told",
+    [OSError(errno.ENOSPC, "No space left on device"), OSError(errno.EDQUOT, "Quota"), DiskFull()],
+    ids=["disk", "quota", "database"],
+)
+def test_a_full_disk_is_said_plainly(tmp_path, capsys, monkeypatch, told):
+    """While a file is written the system names none."""
+
+    def full(*_):
+        raise told
+
+    monkeypatch.setattr(clock, "settings_from", full)
+    assert run(["clock", "--data", str(tmp_path)]) == 2
+    assert "[cli.no-space]" in capsys.readouterr().err

@@ -7,7 +7,6 @@ from uuid import uuid4
 import pytest
 import structlog
 from prometheus_client import REGISTRY
-from psycopg.errors import UniqueViolation
 from pydantic import BaseModel
 from structlog.testing import capture_logs
 
@@ -194,7 +193,8 @@ def test_same_number_with_other_content_is_refused_and_alarmed(world):
     with pytest.raises(Refusal) as refused:
         world.inbox.receive(jukinet, forged)
     assert refused.value.fault.code == "exchange.same-id-other-content"
-    assert len(world.receiver_db.read("test", operator.alarms)) == 1
+    (alarm,) = world.receiver_db.read("test", operator.alarms)
+    assert alarm.fault == "exchange.same-id-other-content"
     assert world.applied == [("case-0001", 1)]
 
 
@@ -213,17 +213,24 @@ def test_only_the_named_receiver_can_read_and_only_the_sender_can_speak(world):
     assert refused.value.fault.code == "exchange.not-for-us"
 
 
+@pytest.mark.told_of_faults
 def test_two_letters_of_one_place_in_their_case_are_never_one(world):
-    """The second has no receipt: its sender keeps it, and an operator sees that something is wrong."""
+    """The second has no receipt: its sender keeps it, and operators of both see that something is wrong."""
     world.send(1)
     world.relay.run()
     payload = world.institutions["jukinet"].open(world.line.carried[0], "kazasu-letter+jws")[1]
     again = json.dumps(json.loads(payload) | {"jti": str(uuid4())}).encode()
     sealed = world.institutions[CITY].seal(again, "kazasu-letter+jws", "jukinet")
-    with pytest.raises(UniqueViolation):
-        world.inbox.receive(world.institutions["jukinet"], sealed)
+    for _ in range(3):
+        with pytest.raises(Refusal) as refused:
+            world.inbox.receive(world.institutions["jukinet"], sealed)
+        assert refused.value.fault.code == "exchange.place-taken"
     assert len(world.applied) == 1
-    assert not world.receiver_db.read("test", operator.alarms)
+    (alarm,) = world.receiver_db.read("test", operator.alarms)
+    assert (alarm.fault, alarm.case_id, alarm.seq) == ("exchange.place-taken", "case-0001", 1)
+    world.send(2)
+    world.relay.run()
+    assert world.applied[1:] == [("case-0001", 2)], "its case goes on"
 
 
 def test_what_does_not_fit_its_contract_is_refused(world):

@@ -7,7 +7,9 @@ import pytest
 from joserfc import jwe
 
 from kazasu.exchange.carrier import inquiries, letters
+from kazasu.exchange.carrier.envelope import SentLetter, opened
 from kazasu.exchange.keys import encrypt
+from kazasu.foundation.faults import Refusal
 from tests.support.street import Street
 
 TYPES = {"/exchange/letters": letters.TYP, "/exchange/inquiries": inquiries.TYP}
@@ -113,3 +115,16 @@ def test_fields_that_are_none(street, browser, path):
             lacking = {key: one for key, one in known.items() if key != name}
             refused(street, browser, path, sealed(street, path, json.dumps(lacking).encode()))
     assert tried > 40
+
+
+@pytest.mark.parametrize(
+    "case", ["case-\u202e1000", "case\u200b-1", "ｃａｓｅ-1", "case 1", "case-1\n", "案件"]
+)
+def test_a_case_has_a_number_that_reads_as_it_is(case):
+    """Its envelope alone: what is in it would be refused too, and hide that this one is not."""
+    one = {"iss": "portal", "aud": "jpki", "jti": str(uuid4()), "kind": "x", "seq": 1, "body": {},
+           "iat": "2026-11-23T01:00:00Z"}  # fmt: skip
+    assert opened(SentLetter, json.dumps(one | {"case": "case-0001"}).encode(), letters.TYP)
+    with pytest.raises(Refusal) as refused:
+        opened(SentLetter, json.dumps(one | {"case": case}).encode(), letters.TYP)
+    assert refused.value.fault.code == "exchange.unreadable"

@@ -7,6 +7,10 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from kazasu.foundation.database import transactions
+from kazasu.foundation.web.edge.failures import refusal_of
+from kazasu.foundation.web.faults import BUSY
+
 
 @pytest.fixture
 def away(databases):
@@ -158,3 +162,49 @@ def test_what_was_tried_by_a_clock_that_was_wrong_is_done(databases, jobs):
     assert jobs.done["7"].is_set()
     late = "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now()"
     assert room.read("test.read", lambda tx: tx.value(late)) == 0
+
+
+@pytest.fixture
+def losing(databases):
+    """``losing(times)``: so many jobs lose a race while they are put into the queue."""
+
+    def lose(times):
+        with psycopg.connect(databases.url("portal"), autocommit=True) as connection:
+            connection.execute("CREATE SEQUENCE portal.tried; GRANT ALL ON portal.tried TO portal")
+            connection.execute(
+                sql.SQL("""CREATE FUNCTION portal.lose() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN
+                    IF nextval('portal.tried') <= {} THEN
+                        RAISE 'lost' USING ERRCODE = 'serialization_failure';
+                    END IF;
+                    RETURN NEW;
+                END $$""").format(sql.Literal(times))
+            )
+            connection.execute(
+                """CREATE TRIGGER lose BEFORE INSERT ON portal.procrastinate_jobs
+                   FOR EACH ROW EXECUTE FUNCTION portal.lose()"""
+            )
+
+    return lose
+
+
+def test_a_race_that_is_lost_while_a_job_is_asked_for_is_run_again(databases, losing):
+    losing(2)
+    tried = []
+
+    def work(tx):
+        tried.append(tx)
+        databases.jobs("portal").enqueue(tx, "note", number="1")
+
+    databases("portal").run("test.ask", work)
+    assert len(tried) == 3
+
+
+def test_who_always_loses_it_is_told_that_it_was_a_race(databases, losing, monkeypatch):
+    losing(1000)
+    monkeypatch.setattr(transactions.time, "sleep", lambda seconds: None)
+    with pytest.raises(psycopg.errors.SerializationFailure) as lost:
+        databases("portal").run(
+            "test.ask", lambda tx: databases.jobs("portal").enqueue(tx, "note", number="1")
+        )
+    assert refusal_of(lost.value, room="portal", incident="").fault is BUSY

@@ -2,8 +2,10 @@
 
 import base64
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
-from uuid import uuid4
+from urllib.parse import urlencode
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -13,8 +15,12 @@ from hypothesis import strategies as st
 from kazasu.contracts.jpki.people import PersonChanged
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import JST
+from kazasu.foundation.web.edge.connections import MOST_ADDRESS
+from kazasu.identity import scopes
 from kazasu.identity.service import document
+from kazasu.identity.service.taps import OpenTap, Taps
 from kazasu.identity.store import cleaning
+from kazasu.identity.store.authorizations import Tap, Waiting
 from tests.identity.conftest import PERSON
 from tests.identity.party import BANK, OTHERS_CARD, SHOP, Party, encoded
 
@@ -221,3 +227,55 @@ def test_a_document_has_its_size(size):
     else:
         with pytest.raises(Refusal):
             document.decoded(text)
+
+
+def longest(**changes):
+    """The longest document of this kind that is taken."""
+    least, most = 1, document.MOST_BYTES
+    while most - least > 1:
+        middle = (least + most) // 2
+        what = content(**{name: make(middle) for name, make in changes.items()})
+        try:
+            document.check_carried(what, document.read(what))
+        except Refusal:
+            most = middle
+        else:
+            least = middle
+    return content(**{name: make(least) for name, make in changes.items()})
+
+
+def address_of(party, number):
+    """Where the browser is sent with a document: by a client with all names and purposes of their full length."""
+    desk, now = party.desk, party.world.clock.now()
+    ja, en = "あ" * 60, "x" * 60
+    client = replace(
+        desk.client(BANK), name_ja=ja, name_en=en, scopes=["sign", *scopes.ATTRIBUTES],
+        purposes={one: ["あ" * 100, "x" * 100] for one in scopes.ATTRIBUTES},
+    )  # fmt: skip
+    waiting = Waiting(
+        "x" * 40, BANK, "https://rp.example/cb", ["openid", "sign", *scopes.ATTRIBUTES], "s" * 255, "n" * 255,
+        "c" * 43, [], UUID(str(number)), b"", "12", now + timedelta(minutes=5), None, None,
+    )  # fmt: skip
+    tap = Tap(
+        "t" * 32, "x" * 40, "terminal", "n" * 43, "", now + timedelta(minutes=5), [ja, en], now
+    )
+    request = Taps(desk).request_of(OpenTap(tap, waiting, client))
+    return f"/tap?{urlencode({'request': request, 'lang': 'en'})}"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"data": lambda size: {"x": "x" * size}},
+        {"lines": lambda size: [{"label_ja": "あ" * 500, "label_en": "x", "value": "あ" * size}]},
+    ],
+    ids=["mostly data", "mostly words"],
+)
+def test_what_is_taken_comes_to_the_reader_and_the_rest_is_refused_at_once(party, changes):
+    what = longest(**changes)
+    number = party.signings.deposit(BANK, encoded(what), [])
+    assert MOST_ADDRESS * 0.6 < len(address_of(party, number)) <= MOST_ADDRESS
+    more = what.replace(b"x" * 10 if "data" in changes else "あ".encode() * 10, b"x" * 1_400, 1)
+    with pytest.raises(Refusal) as refused:
+        party.signings.deposit(BANK, encoded(more), [])
+    assert refused.value.fault.code == "identity.long-document"

@@ -1,6 +1,8 @@
 """The request inspector: whole, redacted, one's own, for a day."""
 
+import base64
 import json
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -12,7 +14,7 @@ from kazasu.lab.inspector import service, store
 from kazasu.lab.inspector.steps import OTHER, STEPS, steps_of
 from tests.identity.conftest import World
 from tests.identity.parties import encoded
-from tests.identity.registered_party import Party
+from tests.identity.registered_party import JWT_BEARER, Party
 
 
 @pytest.fixture(scope="module")
@@ -196,3 +198,75 @@ def test_a_flood_of_notes_pushes_out_the_oldest_and_no_request(world, databases)
     )
     assert inspector._notes.maxlen == service.WAITING
     assert timedelta(hours=24) == store.KEPT
+
+
+NUL, HALF = "\0", "\ud800"
+DEEP = "[" * 50_000
+
+
+def unsigned(header, claims):
+    """A token as a stranger writes it; its parts need not be JSON."""
+    parts = (one if isinstance(one, str) else json.dumps(one) for one in (header, claims))
+    return ".".join([*(b64(part.encode()) for part in parts), "c2ln"])
+
+
+def b64(content):
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+STRANGE = {
+    "NUL in the client's name": {"params": {"client_id": NUL}},
+    "NUL beside it": {"params": {"state": NUL, NUL: "x"}},
+    "a token nested without bottom": {"data": {"client_assertion": unsigned(DEEP, {})}},
+    "claims nested without bottom": {"data": {"client_assertion": unsigned({}, DEEP)}},
+    "NUL in a token": {"data": {"client_assertion": unsigned({"alg": NUL}, {"iss": NUL})}},
+    "half a letter in a token": {"data": {"client_assertion": unsigned({HALF: HALF}, {"iss": HALF})}},
+    "half a letter in a key": {"headers": {"DPoP": unsigned({"jwk": {"d": HALF}}, {HALF: 1})}},
+    "the sender is half a letter": {
+        "data": {
+            "client_assertion_type": JWT_BEARER,
+            "client_assertion": unsigned({"alg": "ES256"}, {"iss": HALF}),
+        }
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", STRANGE)
+@pytest.mark.parametrize("named", [False, True], ids=["a stranger's", "in the party's name"])
+def test_what_a_stranger_sends_costs_nobody_anothers_requests(world, party, what, named):
+    party.authorize(ui_locales="before", nonce=None)
+    strange = {place: dict(given) for place, given in STRANGE[what].items()}
+    where = "token" if "data" in strange else "auth"
+    place = "data" if where == "token" else "params"
+    if named:
+        strange.setdefault(place, {}).setdefault("client_id", party.client_id)
+    method = "POST" if where == "token" else "GET"
+    world.browser.request(method, f"{world.protocol}/{where}", **strange)
+    party.authorize(ui_locales="after", nonce=None)
+    world.street.process.rooms["identity"].ticks["inspect"]()
+    seen = [{s["name"]: s["value"] for s in r["sent"]} for r in party.requests()]
+    assert [one["ui_locales"] for one in seen if "ui_locales" in one] == ["after", "before"]
+
+
+def test_a_row_that_cannot_be_kept_costs_itself_alone(world, party, monkeypatch):
+    made = service._row
+
+    def spoilt(note, client):
+        row = made(note, client)
+        return replace(row, code=NUL) if dict(note.sent)["ui_locales"] == "b" else row
+
+    monkeypatch.setattr(service, "_row", spoilt)
+    for name in "abc":
+        party.authorize(ui_locales=name, nonce=None)
+    seen = [{s["name"]: s["value"] for s in r["sent"]}["ui_locales"] for r in party.requests()]
+    assert seen == ["c", "a"]
+
+
+def test_notes_wait_while_there_is_no_database(world, party, monkeypatch):
+    inspector = world.street.process.rooms["identity"].ticks["inspect"].__self__
+    party.authorize(nonce=None)
+    with monkeypatch.context() as away:
+        away.setattr(store, "insert", lambda tx, rows: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            inspector.write()
+    assert len(party.requests()) == 1

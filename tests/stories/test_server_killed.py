@@ -73,6 +73,7 @@ def test_a_notice_after_the_server_was_killed_is_done_without_a_hand(own_country
 def test_a_part_that_died_is_named(own_country, own_stage, monkeypatch):
     """One tick of one room fails: that room's health says so, and no other's."""
     process = own_country.process
+    assert {"clean", "deliver", "inspect", "forget"} < set(health(own_stage, "identity")[1])
 
     def broken():
         raise RuntimeError("on purpose")

@@ -4,7 +4,7 @@ import importlib
 import pkgutil
 import types
 from datetime import UTC, date, datetime
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from uuid import UUID
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -75,6 +75,8 @@ def speaking_of(model: type[Message], path: str, speaker: str) -> dict[str, Any]
 
 def _value(annotation: Any) -> Any:
     arguments, origin = get_args(annotation), get_origin(annotation)
+    if origin is Annotated and get_origin(arguments[0]) is tuple:  # a list with an end
+        return _value(arguments[0])
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return example(annotation)
     if origin is Literal:

@@ -1,9 +1,7 @@
 """A certification service for tests: one ceremony for the run, keys made once."""
 
 import base64
-import tempfile
 from functools import cache
-from pathlib import Path
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
@@ -13,6 +11,7 @@ from kazasu.jpki.authorities.ceremony import hold_ceremony
 from kazasu.jpki.authorities.keys import Authorities, read_authorities
 from kazasu.jpki.certificates.profile import spki
 from kazasu.workbench.bench import Workbench
+from tests.support.folders import folder
 
 
 @cache
@@ -22,7 +21,7 @@ def key(number: int) -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
-place = cache(lambda: Path(tempfile.mkdtemp(prefix="kazasu-pki-")))
+place = cache(lambda: folder("pki"))
 """The ceremony's folder of this run."""
 
 

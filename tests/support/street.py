@@ -4,7 +4,6 @@
 that reaches all their pages in process; ``.settle()`` lets letters, ticks and jobs run out.
 """
 
-import tempfile
 from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -29,6 +28,7 @@ from kazasu.jpki.authorities.keys import Authorities, read_authorities
 from kazasu.jpki.authorities.terminals import make_terminal
 from tests.support import pki
 from tests.support.databases import Databases
+from tests.support.folders import folder
 
 PORT = 8000
 CITIES = {
@@ -61,7 +61,7 @@ _made: dict[int, Path] = {}
 def prepared(clock: Clock, port: int = PORT) -> Path:
     """A folder with PKI, institutions' keys and the directory for origins on ``port``."""
     if port not in _made:
-        place = Path(tempfile.mkdtemp(prefix="kazasu-street-"))
+        place = folder("street")
         pki.authorities(clock)
         (place / "pki").symlink_to(pki.place() / "pki")
         hold_ceremony(place, clock)

@@ -79,6 +79,7 @@ class Background:
 
     def start(self) -> None:
         self.pulses.update({part: Pulse(seconds) for part, seconds in LATE_AFTER.items()})
+        self.pulses.update({tick: Pulse(LATE_AFTER["ticks"]) for tick in self._ticks()})
         loops = {"database": (TICK_SECONDS, self.look), "sealing": (SEAL_SECONDS, self.seal)}
         if self._letters is not None:
             loops["mend"] = (MEND_SECONDS, self.mend)

@@ -12,7 +12,7 @@ import httpx
 from kazasu.app.background import TO_A_ROOM, Background, Letters
 from kazasu.app.databases import RoomDatabases
 from kazasu.app.faults import NO_DIRECTORY_FILE, NO_KEYS, OTHER_SCHEME
-from kazasu.app.rooms import ENTERS, Selection, open_room, room_of, workshop
+from kazasu.app.rooms import ENTERS, Selection, open_room, room_of, unknown, workshop
 from kazasu.app.watching import Watch
 from kazasu.exchange.carrier.inquiries import Answerer, Inquirer
 from kazasu.exchange.carrier.letters import Inbox, Post
@@ -220,11 +220,14 @@ class Process:
 def directory_of(settings: Settings, selection: Selection, clock: Clock) -> Directory:
     """The directory, with the keys of every institution that will live here at their place.
 
-    Raises Refusal ``app.no-directory``, ``exchange.directory-unreadable``, ``app.other-scheme``, ``app.no-keys``.
+    Raises Refusal ``app.no-directory``, ``app.unknown-room``, ``exchange.directory-unreadable``, ``app.other-scheme``, ``app.no-keys``.
     """
     if not settings.directory_file.exists():
         raise Refusal(NO_DIRECTORY_FILE, file=settings.directory_file)
     directory = read_directory(settings.directory_file, clock)
+    for name in selection.named:
+        if name not in directory:
+            raise unknown(name)
     for entry in directory:
         if selection.houses(entry.id):
             _must_open(settings, entry.id, entry.origin)

@@ -79,6 +79,11 @@ class Selection:
     tenants: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """By room; a room that is not there houses all of its kind."""
 
+    @property
+    def named(self) -> list[InstitutionId]:
+        """Institutions that were asked for by name: they must be in the directory."""
+        return [ROOMS[room].of(one) for room, some in self.tenants.items() for one in sorted(some)]
+
     def houses(self, institution: str) -> bool:
         """Does this institution live in this process?"""
         room = room_of(institution)
@@ -86,6 +91,12 @@ class Selection:
             return False
         here = self.tenants.get(room)
         return here is None or InstitutionId(institution).tenant in here
+
+
+def unknown(name: str) -> Refusal:
+    """There is no such room, or no such institution in it."""
+    kinds = (f"{one.id}:<code>" for one in ROOMS.values() if one.each)
+    return Refusal(UNKNOWN_ROOM, room=name, known=", ".join((*ROOMS, *kinds)))
 
 
 def select(names: Iterable[str]) -> Selection:
@@ -98,8 +109,7 @@ def select(names: Iterable[str]) -> Selection:
     for name in names:
         room = name if name in ROOMS else room_of(name)
         if not room:
-            kinds = (f"{one.id}:<code>" for one in ROOMS.values() if one.each)
-            raise Refusal(UNKNOWN_ROOM, room=name, known=", ".join((*ROOMS, *kinds)))
+            raise unknown(name)
         if name not in ROOMS:
             tenants.setdefault(room, set()).add(InstitutionId(name).tenant)
         if room not in rooms:

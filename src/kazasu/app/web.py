@@ -17,8 +17,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kazasu.app.descriptors import BACKLOG, most_connections
 from kazasu.app.process import Process
-from kazasu.exchange.carrier.api import MOST_BYTES, doors
+from kazasu.exchange.carrier.api import doors
 from kazasu.exchange.carrier.transport import INQUIRIES_PATH, LETTERS_PATH
+from kazasu.exchange.keys import MOST_SEALED
 from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.web.edge.bounds import Bounds
 from kazasu.foundation.web.edge.connections import IDLE_SECONDS, Connections, GuardedProtocol
@@ -63,7 +64,7 @@ def web_application(process: Process) -> ASGIApp:
         await answer_to(unknown, headers)(scope, receive, send)
 
     between = (LETTERS_PATH, INQUIRIES_PATH)
-    bounded = Bounds(dispatch, larger=dict.fromkeys(between, MOST_BYTES))
+    bounded = Bounds(dispatch, larger=dict.fromkeys(between, MOST_SEALED))
     return Front(bounded, process.settings, doors=between)
 
 

@@ -14,6 +14,7 @@ from kazasu.cli.options import add_place, settings_from
 from kazasu.cli.output.speech import language, put, say
 from kazasu.foundation.postgres import find_server
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.country_clock import open_clock
 
 SUMMARY = Text("国全体の不変条件を調べる", "check the invariants over all databases")
 _SHOWN = 20
@@ -30,8 +31,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 when everything holds, 1 when something is broken or could not be seen."""
+    """0 when everything holds, 1 when something is broken or could not be seen.
+
+    Raises Refusal ``clock.unreadable``: nothing that it would find good works.
+    """
     settings = settings_from(arguments)
+    open_clock(settings).now()  # raises where the country has no time, and so does nothing
     places = [settings, *(replace(settings, data=extra.resolve()) for extra in arguments.also)]
     bad = 0
     with ExitStack() as stack:

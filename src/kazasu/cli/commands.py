@@ -5,13 +5,14 @@ A command is a module of this package with ``SUMMARY`` (a Text), ``configure(par
 """
 
 import argparse
+import errno
 import importlib
 import importlib.util
 import sys
 from collections.abc import Sequence
 from typing import Final
 
-from kazasu.cli.output.refusals import NO_FILE
+from kazasu.cli.output.refusals import NO_FILE, NO_SPACE
 from kazasu.cli.output.speech import bilingual, complain
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
@@ -21,6 +22,9 @@ COMMANDS: Final = (
 )  # fmt: skip
 INTERRUPTED: Final = 130
 REFUSED: Final = 2
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+_DATABASE_FULL: Final = "53100"
+"""PostgreSQL's ``disk_full``; its client is not imported for help alone."""
 
 _ABOUT = Text("マイナンバーカードの国を、まるごと動かす", "Japan's My Number Card country, running")
 
@@ -41,13 +45,22 @@ def run(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output has gone: nothing is left to say
         sys.stderr.close()
         return 0
-    except (
-        OSError
-    ) as error:  # a missing, forbidden or read-only file, a full disk: whose file, and why
-        if error.filename is None:
+    except Exception as error:
+        told = _refused(error)
+        if told is None:
             raise
-        complain(Refusal(NO_FILE, given=error.filename, why=error.strerror))
+        complain(told)
         return REFUSED
+
+
+def _refused(error: Exception) -> Refusal | None:
+    """A missing, forbidden or read-only file: whose, and why. A full disk, which is told while writing, of no file."""
+    full = isinstance(error, OSError) and error.errno in _FULL
+    if full or getattr(error, "sqlstate", None) == _DATABASE_FULL:
+        return Refusal(NO_SPACE)
+    if isinstance(error, OSError) and error.filename is not None:
+        return Refusal(NO_FILE, given=error.filename, why=error.strerror)
+    return None
 
 
 def _parser(names: Sequence[str]) -> argparse.ArgumentParser:

@@ -55,6 +55,6 @@ def _has_password(url: str) -> bool:
 
 
 def _port(text: str) -> int:
-    if not text.isdigit() or not 0 < int(text) < 65536:
+    if not (text.isascii() and text.isdigit() and len(text) < 9) or not 0 < int(text) < 65536:
         raise argparse.ArgumentTypeError(f"1–65535: {text}")
     return int(text)

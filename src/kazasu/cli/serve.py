@@ -47,6 +47,6 @@ def run(arguments: argparse.Namespace) -> int:
             serve_until_stopped(
                 process, doors,
                 lambda: say(Text("開きました: {rooms}（ポート {port}）", "Open: {rooms} (port {port})"),
-                            rooms=", ".join(arguments.rooms), port=settings.port),
+                            rooms=", ".join(dict.fromkeys(arguments.rooms)), port=settings.port),
             )  # fmt: skip
     return 0

@@ -164,6 +164,9 @@ def _welcome(settings: Settings, process: Process) -> None:
 
 
 def _residents(text: str) -> int:
-    if not text.isdigit() or not 60 <= int(text) <= MOST_RESIDENTS:
+    if (
+        not (text.isascii() and text.isdigit() and len(text) < 9)
+        or not 60 <= int(text) <= MOST_RESIDENTS
+    ):
         raise argparse.ArgumentTypeError(f"60–{MOST_RESIDENTS:,}: {text}")
     return int(text)

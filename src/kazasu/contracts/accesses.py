@@ -1,6 +1,14 @@
 """Who looked: what every institution tells a resident about accesses to their data (design §3.3)."""
 
-from kazasu.contracts.base import AccessList, Inquiry, Instant, InstitutionId, Message, SealedHandle
+from kazasu.contracts.base import (
+    AccessList,
+    Inquiry,
+    Instant,
+    InstitutionId,
+    Line,
+    Message,
+    SealedHandle,
+)
 
 
 class AccessesOf(
@@ -18,7 +26,7 @@ class AccessesOf(
 class SubjectInHandle(Message):
     """Whom the identity service names to an institution that knows no resident record code."""
 
-    subject: str
+    subject: Line
     """By which this institution knows the person; empty: it does not."""
     audience: InstitutionId
     expires_at: Instant

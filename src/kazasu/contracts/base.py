@@ -1,7 +1,7 @@
 """What every message is: a letter (a fact that must arrive) or an inquiry (an answer needed now)."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
 from pydantic import (
@@ -58,10 +58,28 @@ class InstitutionId(str):
 
 _INSTITUTION = re.compile(r"^[a-z]{3,20}(:[a-z0-9-]{1,30})?\Z")
 
-CaseId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
-Instant = AwareDatetime
-CivilDate = date
-"""A date in Asia/Tokyo."""
+CaseId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$", max_length=64)]
+
+# Whatever comes in is bounded (design §3.15), for a signature proves who wrote and not that it makes sense. A column
+# holds all that its field's type takes.
+Line = Annotated[str, Field(max_length=400)]
+"""A name, an address, a code: what stands in one line."""
+Words = Annotated[str, Field(max_length=2_000)]
+"""Some sentences, or an address of the web."""
+Base64 = Annotated[str, Field(max_length=20_000)]
+"""A certificate, a key, a signature, a record of a card."""
+LongBase64 = Annotated[str, Field(max_length=200_000)]
+"""A document, a script of card commands."""
+Steps = Annotated[tuple[tuple[Words, Words, Line], ...], Field(max_length=60)]
+"""Of a proof narrative: (Japanese, English, evidence id)."""
+Revision = Annotated[int, Field(ge=1, le=1_000_000)]
+"""Of a notice, or the epoch of a register: the next is one more."""
+Instant = Annotated[
+    AwareDatetime, Field(ge=datetime(1926, 1, 1, tzinfo=UTC), le=datetime(2200, 12, 31, tzinfo=UTC))
+]
+"""The country's clock goes from 1926 to 2126; what it makes ends within decades."""
+CivilDate = Annotated[date, Field(ge=date(1800, 1, 1), le=date(2200, 12, 31))]
+"""A date in Asia/Tokyo: of a birth that somebody living remembers, up to the end of a certificate."""
 
 SealedHandle = Annotated[str, Field(max_length=4096)]
 """A JWE by J-LIS that names a person to one institution alone; see ``contracts.jpki.validation``."""
@@ -168,7 +186,7 @@ class FourAttributes(Message):
     name: Annotated[str, Field(min_length=1, max_length=200)]
     address: Annotated[str, Field(max_length=400)]
     birth_date: CivilDate
-    sex: Annotated[str, StringConstraints(pattern="^[1290]$")]
+    sex: Annotated[str, StringConstraints(pattern="^[1290]$", max_length=1)]
     """1 male, 2 female, 9 not applicable, 0 unknown."""
 
 
@@ -181,15 +199,17 @@ class AccessEntry(Message):
 
     at: Instant
     institution: InstitutionId
-    actor: str
+    actor: Line
     """A post or system, not a clerk's name."""
-    action: str
-    purpose_ja: str
-    purpose_en: str
-    fields: tuple[str, ...] = ()
-    record_id: str
+    action: Line
+    purpose_ja: Line
+    purpose_en: Line
+    fields: Annotated[tuple[Line, ...], Field(max_length=60)] = ()
+    record_id: Line
     """Number of the audit record, for questions and for its inclusion proof."""
 
 
 class AccessList(Message):
-    entries: tuple[AccessEntry, ...]
+    """The latest."""
+
+    entries: Annotated[tuple[AccessEntry, ...], Field(max_length=200)]

@@ -2,10 +2,12 @@
 signing is its ``/api/sign-transactions``; both are HTTP interfaces of their own, not messages here.
 """
 
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from kazasu.contracts.base import Instant, Letter
+from pydantic import Field
+
+from kazasu.contracts.base import Instant, Letter, Line
 
 REALM: Final = "/api/realms/main"
 """Path of the issuer on the service's origin, as the public service has it."""
@@ -27,13 +29,13 @@ class CertificateEvent(Letter, kind="identity/certificate-event/1", senders=("jp
     Nothing about a new certificate of a protected person is ever told (支援措置).
     """
 
-    person_ref: str
+    person_ref: Line
     """This service's own name for the person."""
     event: CertificateChange
     at: Instant
     signs_in: bool = False
     """Is the user-authentication certificate concerned? A move ends the signing one alone, and
     anyone who hears of that would hear of the move."""
-    consents: tuple[UUID, ...] = ()
+    consents: Annotated[tuple[UUID, ...], Field(max_length=10_000)] = ()
     """``attributes-changed``: live consents with a subscription for which there is something newer;
     ``deceased``: all live ones."""

@@ -9,6 +9,7 @@ from kazasu.contracts.base import (
     Inquiry,
     Letter,
     Message,
+    Revision,
     SealedHandle,
 )
 from kazasu.foundation.values.numbers import MunicipalityCode, ResidentRecordCode
@@ -67,7 +68,7 @@ class ConsumeTransferAnswer(Message):
     state: TokenState
     consumed_by: MunicipalityCode
     from_municipality: MunicipalityCode
-    epoch: int
+    epoch: Revision
     """The person's register epoch after this move (fencing, reliability §4 I5)."""
 
 

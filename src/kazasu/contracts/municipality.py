@@ -1,17 +1,24 @@
 """What a city hall may be told and asked. Facts: municipal §1, §7."""
 
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
+from pydantic import Field
+
 from kazasu.contracts.base import (
+    Base64,
     CaseId,
     CivilDate,
     Done,
     Inquiry,
     Instant,
     Letter,
+    Line,
+    LongBase64,
     Message,
+    Revision,
     SealedHandle,
+    Words,
 )
 from kazasu.foundation.values.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
 
@@ -22,14 +29,14 @@ class Address(Message):
     """An address as the register writes it; ``line`` is the whole in one string."""
 
     municipality_code: MunicipalityCode
-    postcode: str = ""
-    prefecture: str
-    city: str
-    town: str
+    postcode: Line = ""
+    prefecture: Line
+    city: Line
+    town: Line
     """大字・町丁目."""
-    block: str = ""
+    block: Line = ""
     """番地, 街区符号・住居番号, as received."""
-    building: str = ""
+    building: Line = ""
     """方書."""
 
     @property
@@ -41,21 +48,21 @@ class Address(Message):
 class HouseholdMember(Message):
     """What the portal may show a resident of their own household."""
 
-    member_id: str
+    member_id: Line
     """Opaque, for this inquiry's asker and this household."""
-    name: str
-    kana: str
-    birth_text: str
-    relationship: str
+    name: Line
+    kana: Line
+    birth_text: Line
+    relationship: Line
     """続柄, as on paper."""
     is_self: bool
     has_card: bool
 
 
 class HouseholdAnswer(Message):
-    members: tuple[HouseholdMember, ...]
+    members: Annotated[tuple[HouseholdMember, ...], Field(max_length=100)]
     address: Address
-    head_name: str
+    head_name: Line
     may_move_together: bool
     """False where a support measure (支援措置) forbids showing others; then only self is listed."""
 
@@ -74,23 +81,23 @@ class HouseholdOf(
 
 
 class Office(Message):
-    office_id: str
-    name_ja: str
-    name_en: str
-    address: str
+    office_id: Line
+    name_ja: Line
+    name_en: Line
+    address: Line
 
 
 class Slot(Message):
-    office_id: str
+    office_id: Line
     date: CivilDate
-    starts: str
+    starts: Line
     """``HH:MM``."""
-    free: int
+    free: Annotated[int, Field(ge=0, le=10_000)]
 
 
 class VisitSlotsAnswer(Message):
-    offices: tuple[Office, ...]
-    slots: tuple[Slot, ...]
+    offices: Annotated[tuple[Office, ...], Field(max_length=200)]
+    slots: Annotated[tuple[Slot, ...], Field(max_length=10_000)]
 
 
 class VisitSlots(
@@ -124,9 +131,9 @@ class HoldVisit(
     hold. Refused: ``municipality.slot-full``, ``municipality.slot-unknown``."""
 
     case_id: CaseId
-    office_id: str
+    office_id: Line
     date: CivilDate
-    starts: str
+    starts: Line
 
 
 # ---------------------------------------------------------------- the one-stop move
@@ -135,17 +142,17 @@ class HoldVisit(
 class SignedDocument(Message):
     """The exact bytes that a resident signed on the card, with what proves it."""
 
-    document: str
+    document: LongBase64
     """Base64 of the canonical JSON: title, lines that were shown, data."""
-    signature: str
-    certificate: str
+    signature: Base64
+    certificate: Base64
     """JWE to the receiving institution: the signing certificate (DER, base64 inside)."""
     signed_at: Instant
 
 
 class Contact(Message):
-    phone: str = ""
-    email: str = ""
+    phone: Line = ""
+    email: Line = ""
 
 
 class MoveNotice(Message):
@@ -153,18 +160,18 @@ class MoveNotice(Message):
 
     case_id: CaseId
     kind: Literal["between-cities", "within-city"]
-    member_ids: tuple[str, ...]
+    member_ids: Annotated[tuple[Line, ...], Field(max_length=100)]
     scope: Literal["whole-household", "part"]
     move_date: CivilDate
     """異動(予定)日: the day the new home is lived in."""
     new_address: Address
-    new_head: str
+    new_head: Line
     """世帯主 at the new address, by name."""
     joins_existing_household: bool
     contact: Contact
-    visit_office: str
+    visit_office: Line
     visit_date: CivilDate
-    visit_starts: str
+    visit_starts: Line
     origin_municipality: MunicipalityCode
     destination_municipality: MunicipalityCode
 
@@ -177,7 +184,7 @@ class NoticeOfMovingOut(Letter, kind="municipality/notice-of-moving-out/1", send
     notice: MoveNotice
     signed: SignedDocument
     submitted_at: Instant
-    revision: int = 1
+    revision: Revision = 1
 
 
 class VisitReservation(Letter, kind="municipality/visit-reservation/1", senders=("portal",)):
@@ -187,16 +194,16 @@ class VisitReservation(Letter, kind="municipality/visit-reservation/1", senders=
     notice: MoveNotice
     signed: SignedDocument
     hold_id: UUID
-    applicant_name: str
+    applicant_name: Line
     submitted_at: Instant
-    revision: int = 1
+    revision: Revision = 1
 
 
 class WithdrawMove(Letter, kind="municipality/withdraw-move/1", senders=("portal",)):
     """The resident cancels, portal → each city of the case."""
 
     case_id: CaseId
-    reason: str = ""
+    reason: Words = ""
     at: Instant
 
 
@@ -205,9 +212,9 @@ class ChangeVisit(Letter, kind="municipality/change-visit/1", senders=("portal",
 
     case_id: CaseId
     hold_id: UUID
-    office_id: str
+    office_id: Line
     date: CivilDate
-    starts: str
+    starts: Line
     at: Instant
 
 
@@ -218,30 +225,30 @@ class Mover(Message):
     """The transfer token in the Basic Resident Register Network."""
     resident_record_code: ResidentRecordCode
     individual_number: IndividualNumber
-    name: str
-    kana: str
-    former_surname: str = ""
-    alias: str = ""
+    name: Line
+    kana: Line
+    former_surname: Line = ""
+    alias: Line = ""
     """通称."""
-    name_roman: str = ""
+    name_roman: Line = ""
     birth_date: CivilDate | None
-    birth_text: str
+    birth_text: Line
     """As the register writes it; may be 不詳."""
-    sex: str
-    relationship: str
-    head_of_household: str
-    registered_domicile: str = ""
+    sex: Line
+    relationship: Line
+    head_of_household: Line
+    registered_domicile: Line = ""
     """本籍."""
-    domicile_head: str = ""
+    domicile_head: Line = ""
     """筆頭者."""
-    nationality: str = ""
-    residence_status: str = ""
+    nationality: Line = ""
+    residence_status: Line = ""
     residence_until: CivilDate | None = None
-    residence_card_number: str = ""
+    residence_card_number: Line = ""
     national_health_insurance: bool = False
     late_elderly_insurance: bool = False
     care_insurance: bool = False
-    pension_kind: str = ""
+    pension_kind: Line = ""
     child_allowance: bool = False
     has_card: bool = False
     protected: bool = False
@@ -261,9 +268,9 @@ class CertificateOfMovingOut(
     to_municipality: MunicipalityCode
     old_address: Address
     planned_date: CivilDate
-    new_address: str
-    movers: tuple[Mover, ...]
-    revision: int = 1
+    new_address: Line
+    movers: Annotated[tuple[Mover, ...], Field(max_length=100)]
+    revision: Revision = 1
 
 
 class CertificateCancelled(Letter, kind="municipality/certificate-cancelled/1", senders=("city",)):
@@ -273,7 +280,7 @@ class CertificateCancelled(Letter, kind="municipality/certificate-cancelled/1", 
     """
 
     case_id: CaseId
-    tokens: tuple[UUID, ...]
+    tokens: Annotated[tuple[UUID, ...], Field(max_length=100)]
     at: Instant
 
 
@@ -288,11 +295,11 @@ class NoticeOfMovedIn(
     moved_in_on: CivilDate
     """転入年月日 (異動日)."""
     notified_on: CivilDate
-    new_address: str
+    new_address: Line
     """Empty for a protected person (I11)."""
     to_municipality: MunicipalityCode
-    epoch: int
-    revision: int = 1
+    epoch: Revision
+    revision: Revision = 1
 
 
 class CertificateDataAnswer(Message):

@@ -2,7 +2,15 @@
 
 from typing import Literal
 
-from kazasu.contracts.base import CaseId, Instant, InstitutionId, Letter
+from kazasu.contracts.base import (
+    CaseId,
+    Instant,
+    InstitutionId,
+    Letter,
+    Line,
+    Steps,
+    Words,
+)
 
 MoveEvent = Literal[
     "received-out",
@@ -39,11 +47,11 @@ class CaseProgress(
     event: MoveEvent
     at: Instant
     institution: InstitutionId
-    desk_ja: str
-    desk_en: str
+    desk_ja: Line
+    desk_en: Line
     """Which post did it, never a clerk's name."""
-    note_ja: str = ""
-    note_en: str = ""
+    note_ja: Words = ""
+    note_en: Words = ""
     """What the resident should know or do; no personal number, no protected address."""
-    proof: tuple[tuple[str, str, str], ...] = ()
+    proof: Steps = ()
     """Steps of the proof narrative: (Japanese, English, evidence id)."""

@@ -8,11 +8,19 @@ signed by the terminal, to ``respond_to`` from its own side (``application/jose`
 behind never sees a PIN (design §4). The phone is such a terminal, too: see :mod:`kazasu.contracts.phone`.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from kazasu.contracts.base import Instant, InstitutionId, Message
+from kazasu.contracts.base import (
+    Base64,
+    Instant,
+    InstitutionId,
+    Line,
+    LongBase64,
+    Message,
+    Words,
+)
 from kazasu.contracts.jpki.validation import TapEvidence
 
 TapAction = Literal["authenticate", "sign", "continue-card"]
@@ -23,23 +31,23 @@ a clerk who looked."""
 
 
 class DisplayedLine(Message):
-    label_ja: str
-    label_en: str
-    value: str
+    label_ja: Words
+    label_en: Words
+    value: LongBase64
 
 
 class Begun(Message):
     """The other screen, on which what goes on at the phone was begun."""
 
-    device_ja: str
-    device_en: str
+    device_ja: Line
+    device_en: Line
     at: Instant
 
 
 class TapRequest(Message):
     """Who asks for what, in words the person reads, and the challenge."""
 
-    request_id: str
+    request_id: Line
     issuer: InstitutionId
     audience: TapReader = "terminal"
     """``phone``: handed over from another screen. A phone takes both: it may be where it was begun."""
@@ -48,59 +56,59 @@ class TapRequest(Message):
     pin: Literal["required", "not-needed"] = "required"
     """``not-needed``: at a certified terminal the card answers without one; then the challenge has its own
     label, nothing is signed as a document and no attributes are read."""
-    asker_ja: str
-    asker_en: str
+    asker_ja: Line
+    asker_en: Line
     """Who asks, e.g. the relying party's name."""
-    asker_origin: str
-    colour: str = "#0017C1"
-    purpose_ja: str
-    purpose_en: str
-    learns_ja: tuple[str, ...] = ()
-    learns_en: tuple[str, ...] = ()
+    asker_origin: Line
+    colour: Line = "#0017C1"
+    purpose_ja: Line
+    purpose_en: Line
+    learns_ja: Annotated[tuple[Words, ...], Field(max_length=60)] = ()
+    learns_en: Annotated[tuple[Words, ...], Field(max_length=60)] = ()
     """What they will learn, item by item."""
     attributes: bool = False
     """Read the four attributes (TEXT AP) too."""
-    challenge: str
+    challenge: LongBase64
     """Base64 of the exact bytes to sign (see :func:`kazasu.card.challenge.challenge_bytes`), or
     of the document for ``sign``."""
-    document_title_ja: str = ""
-    document_title_en: str = ""
-    document_lines: tuple[DisplayedLine, ...] = ()
+    document_title_ja: Line = ""
+    document_title_en: Line = ""
+    document_lines: Annotated[tuple[DisplayedLine, ...], Field(max_length=60)] = ()
     begun: Begun | None = None
-    check_number: str = Field(default="", pattern=r"^(\d{2})?$")
+    check_number: Line = Field(default="", pattern=r"^(\d{2})?$", max_length=2)
     """What the other screen shows, for audience ``phone``."""
-    respond_to: str
-    continue_at: str
-    cancel_at: str
+    respond_to: Words
+    continue_at: Words
+    cancel_at: Words
 
 
 class TapFailure(Message):
     """Why there is no evidence: a fault code of the catalogue and how many tries are left."""
 
-    code: str
-    tries_left: int | None = None
+    code: Line
+    tries_left: Annotated[int, Field(ge=0, le=100)] | None = None
 
 
 class TapResult(Message):
-    request_id: str
+    request_id: Line
     audience: InstitutionId
     """Whom it is for: the request's issuer."""
     reader: TapReader
     """Who brings it, and signed it."""
     holder: Holder | None = None
     """How it was verified who holds card or phone."""
-    chosen_number: str = ""
+    chosen_number: Line = ""
     """What the person chose out of three on the phone."""
     evidence: TapEvidence | None = None
     failure: TapFailure | None = None
-    card_record: str = ""
+    card_record: Base64 = ""
     """``continue-card``: base64 of the COMMON record and, after generation, the new public key."""
-    signing_public_key: str = ""
+    signing_public_key: Base64 = ""
     """Empty, too, for a card without a signing certificate."""
 
 
 class TapReceipt(Message):
-    handle: str
+    handle: Base64
     """One-time; the browser brings it back."""
-    script: str = ""
+    script: LongBase64 = ""
     """``continue-card``: write commands by the card issuer, applied before the browser returns."""

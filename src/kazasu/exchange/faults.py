@@ -27,6 +27,9 @@ BAD_SIGNATURE = define("exchange.bad-signature", 403,
 NOT_FOR_US = define("exchange.not-for-us", 403,
     "この機関あてのメッセージではありません", "This message is not for this institution",
     *_ASK_OPERATOR, who="operator")  # fmt: skip
+TOO_LARGE = define("exchange.too-large", 413,
+    "文書が大きすぎて送れません（{length} 文字、上限 {most}）", "The message is too large to be sent ({length} characters, at most {most})",
+    "内容を分けてください。何も変更されていません", "Divide it. Nothing was changed", who="operator", source="design §3.15")  # fmt: skip
 UNKNOWN_KIND = define("exchange.unknown-kind", 422,
     "{kind} という種類のメッセージは扱えません", "Messages of kind {kind} are not handled here",
     *_ASK_OPERATOR, who="operator")  # fmt: skip
@@ -36,6 +39,9 @@ UNREADABLE = define("exchange.unreadable", 422,
 SAME_ID_OTHER_CONTENT = define("exchange.same-id-other-content", 409,
     "同じ番号で内容の違う文書が届きました", "A letter came twice with different content",
     "改ざんの疑いがあります。送信元の機関に連絡してください", "It may have been altered; contact the sending institution", who="operator", source="design §2; reliability §4 I4")  # fmt: skip
+PLACE_TAKEN = define("exchange.place-taken", 409,
+    "案件 {case} の {seq} 番目には別の文書がすでに届いています", "Another letter is already at place {seq} of case {case}",
+    "反映していません。送信元の機関に、どちらが正しいか確かめてください", "It was not applied; ask the sending institution which of the two is right", who="operator", source="design §2")  # fmt: skip
 WRONG_SENDER = define("exchange.wrong-sender", 403,
     "{sender} は {kind} を送れません", "{sender} may not send {kind}",
     "反映せずに保留しています。送り主の機関に確かめてください", "It is kept and not applied; ask the institution that sent it", who="operator", source="design §2; docs/threat-model.md")  # fmt: skip

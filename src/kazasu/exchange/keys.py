@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from joserfc import jwe, jws
 from joserfc.errors import JoseError
@@ -10,12 +11,29 @@ from joserfc.jwk import ECKey
 
 from kazasu.contracts.base import InstitutionId
 from kazasu.exchange.directory import KEY_USES, Directory
-from kazasu.exchange.faults import BAD_SIGNATURE, KEYS_UNREADABLE, NOT_FOR_US
+from kazasu.exchange.faults import BAD_SIGNATURE, KEYS_UNREADABLE, NOT_FOR_US, TOO_LARGE
 from kazasu.foundation.faults import Refusal
 
 _UNREADABLE = (JoseError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
 """What joserfc raises on a header of another shape, which it reads before anything is proven."""
+MOST_SEALED: Final = 4_000_000
+"""Characters of a sealed message as it travels, told to its sender when it is sealed and to no one else later.
+What is inside may have some 2,200,000 bytes: both signature and seal write it in base64."""
 _SEAL = ["ECDH-ES+A256KW", "A256GCM"]
+
+
+class _Seals(jwe.JWERegistry):
+    """joserfc stops at 64 KiB; here the length is counted before it is asked."""
+
+    max_ciphertext_length = MOST_SEALED
+
+
+class _Signatures(jws.JWSRegistry):
+    max_payload_length = MOST_SEALED
+
+
+_SEALS: Final = _Seals(algorithms=_SEAL)
+_SIGNATURES: Final = _Signatures(algorithms=["ES256"])
 
 
 @dataclass(frozen=True)
@@ -38,7 +56,7 @@ class Institution:
         """Signed, then encrypted to the institution ``to``: only it can read, and knows from whom.
 
         Raises Refusal ``exchange.unknown-institution``, ``exchange.bad-signature`` (of the
-        receiver's certificate).
+        receiver's certificate), ``exchange.too-large``.
         """
         return encrypt(self.sign(payload, typ).encode(), to, self.directory)
 
@@ -48,17 +66,26 @@ class Institution:
 
 
 def encrypt(payload: bytes, to: str, directory: Directory) -> str:
+    """Raises Refusal ``exchange.too-large``: what its receiver will not open is not sealed."""
     header = {"alg": _SEAL[0], "enc": _SEAL[1], "kid": to}
-    return jwe.encrypt_compact(header, payload, directory.key(to, "seal"), algorithms=_SEAL)
+    sealed = jwe.encrypt_compact(header, payload, directory.key(to, "seal"), registry=_SEALS)
+    _check_length(sealed)
+    return sealed
 
 
 def decrypt(sealed: str, institution: Institution) -> bytes:
-    """Raises Refusal ``exchange.not-for-us``: cannot be opened with this institution's key."""
+    """Raises Refusal ``exchange.not-for-us`` (cannot be opened with this institution's key), ``exchange.too-large``."""
+    _check_length(sealed)
     try:
-        opened = jwe.decrypt_compact(sealed, institution.seal_key, algorithms=_SEAL)
+        opened = jwe.decrypt_compact(sealed, institution.seal_key, registry=_SEALS)
     except _UNREADABLE as error:
         raise Refusal(NOT_FOR_US) from error
     return opened.plaintext or b""
+
+
+def _check_length(sealed: str) -> None:
+    if len(sealed) > MOST_SEALED:
+        raise Refusal(TOO_LARGE, length=len(sealed), most=MOST_SEALED)
 
 
 def verified(token: str, typ: str, directory: Directory, signer: str = "") -> tuple[str, bytes]:
@@ -72,12 +99,12 @@ def verified(token: str, typ: str, directory: Directory, signer: str = "") -> tu
         Refusal: ``exchange.bad-signature``, ``exchange.unknown-institution``.
     """
     try:
-        unverified = jws.extract_compact(token.encode())
+        unverified = jws.extract_compact(token.encode(), registry=_SIGNATURES)
         header = unverified.headers()
         kid = InstitutionId(header.get("kid", ""))
         if header.get("typ") != typ or (signer and kid != signer):
             raise Refusal(BAD_SIGNATURE, why=f"{header.get('typ')!a:.100} by {kid}")
-        done = jws.deserialize_compact(token, directory.key(kid, "sign"), algorithms=["ES256"])
+        done = jws.deserialize_compact(token, directory.key(kid, "sign"), registry=_SIGNATURES)
     except _UNREADABLE as error:
         raise Refusal(BAD_SIGNATURE, why=type(error).__name__) from error
     return kid, done.payload

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.config import JsonDict
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from kazasu.contracts.identity import REALM
 from kazasu.exchange.faults import UNREADABLE
@@ -76,7 +76,7 @@ def enter(site: Site, desk: IdentityContext, services: Services, hooks: Hooks) -
 
         return enter_guarded
 
-    _enter_protocol(route, desk, services)
+    _enter_protocol(route, site, desk, services)
     _enter_signing(route, desk, services)
     _enter_events(route, desk, services)
     _enter_proofs(route, desk, services)
@@ -89,7 +89,7 @@ def enter(site: Site, desk: IdentityContext, services: Services, hooks: Hooks) -
     return route
 
 
-def _enter_protocol(route: Route, desk: IdentityContext, services: Services) -> None:
+def _enter_protocol(route: Route, site: Site, desk: IdentityContext, services: Services) -> None:
     base = f"{REALM}{PROTOCOL}"
 
     @route(f"{REALM}/.well-known/openid-configuration", "public metadata", "GET")
@@ -138,12 +138,12 @@ def _enter_protocol(route: Route, desk: IdentityContext, services: Services) -> 
     @route(f"{base}/logout", "POST means the same as GET (RP-Initiated Logout 1.0, 2)", "POST")
     def log_out_by_post(request: Request) -> Response:
         pairs = [(k, str(v)) for k, v in request.state.form.multi_items()]
-        return RedirectResponse(f"{base}/logout?{urlencode(pairs)}", 303)
+        return site.redirect(f"{base}/logout?{urlencode(pairs)}")
 
     @route(f"{base}/auth", "POST means the same as GET (OIDC Core 3.1.2.1)", "POST")
     def authorize_by_post(request: Request) -> Response:
         pairs = [*request.query_params.multi_items(), *request.state.form.multi_items()]
-        return RedirectResponse(f"{base}/auth?{urlencode([(k, str(v)) for k, v in pairs])}", 303)
+        return site.redirect(f"{base}/auth?{urlencode([(k, str(v)) for k, v in pairs])}")
 
 
 def _enter_signing(route: Route, desk: IdentityContext, services: Services) -> None:

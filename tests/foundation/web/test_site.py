@@ -4,6 +4,7 @@ import json
 import re
 from datetime import date, timedelta
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 import structlog
@@ -82,6 +83,10 @@ class Pages:
     @get("/onward", OPEN)
     def onward(self, _):
         return self.site.redirect("/ask")
+
+    @post("/far", OPEN)
+    def far(self, request):
+        return self.site.redirect(f"/ask?{urlencode({'x': str(request.state.form['x'])})}")
 
     @get("/in", OPEN)
     def sign_in(self, request):
@@ -509,3 +514,11 @@ def test_health_is_told_and_figures_are_not(client):
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json()["status"]) == (503, "failing")
     assert answer.json()["parts"]["relay"]["status"] == "failed"
+
+
+def test_no_answer_leads_to_an_address_too_long_to_be_read(client):
+    assert client.post("/far", data={"x": "x" * 10_000}, headers=SAME).status_code == 303
+    for text in ("x" * 20_000, "あ" * 2_000):
+        answer = client.post("/far", data={"_page": "/ask", "x": text}, headers=SAME)
+        assert len(answer.headers["location"]) < 300
+        assert "web.too-long-address" in client.get(answer.headers["location"]).text

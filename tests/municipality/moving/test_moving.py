@@ -289,6 +289,10 @@ def test_a_notice_of_moved_in_closes_the_record_once(town):
     )  # fmt: skip
     deliver(town, case, letter, f"city:{NEW}", town.departures.moved_in)
     assert town.resident(10, OLD) == before, "the same revision again changes nothing"
+    last = letter.model_copy(update={"revision": leaver.revision + 2, "new_address": "nowhere"})
+    code = refused(receive, town, town.departures.moved_in, last, f"city:{NEW}", OLD)
+    assert code == "municipality.revision-skipped", "no revision is so far that none comes after it"
+    assert town.resident(10, OLD) == before
     newer = letter.model_copy(update={"revision": leaver.revision + 1})
     deliver(town, case, newer, f"city:{NEW}", town.departures.moved_in)
     assert town.resident(10, OLD).confirmed_to == "elsewhere"

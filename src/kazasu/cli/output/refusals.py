@@ -35,6 +35,9 @@ NO_PIN = define("cli.no-pin", 400,
 NO_FILE = define("cli.no-file", 404,
     "{given} を使えません（{why}）。", "{given} cannot be used ({why}).",
     "場所と権限を確かめてください。", "Check the place and who may use it.", who="integrator")  # fmt: skip
+NO_SPACE = define("cli.no-space", 507,
+    "ディスクに空きがありません。", "There is no space left on the disk.",
+    "場所を空けて、もう一度実行してください。途中までの建国は ./kazasu up が初めからやり直します。", "Make room, then run it again. A founding that was broken off is begun anew by ./kazasu up.", who="operator")  # fmt: skip
 NOTHING_TO_RUN = define("cli.nothing-to-run", 400,
     "実行できません: {given}", "It cannot be run: {given}",
     "./kazasu card trace CARD -- pkcs15-tool -c のように。カードは他の読取機にあってはいけません。", "As ./kazasu card trace CARD -- pkcs15-tool -c; the card must not lie on another reader.", who="integrator")  # fmt: skip

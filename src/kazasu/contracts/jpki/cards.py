@@ -1,6 +1,14 @@
 """What goes onto a card: the script of continued use, certificates of a person typed in the sandbox."""
 
-from kazasu.contracts.base import CivilDate, FourAttributes, Inquiry, Message
+from kazasu.contracts.base import (
+    Base64,
+    CivilDate,
+    FourAttributes,
+    Inquiry,
+    Line,
+    LongBase64,
+    Message,
+)
 from kazasu.foundation.values.numbers import ResidentRecordCode
 
 
@@ -8,10 +16,10 @@ class CardOrder(Message):
     """What a card shall carry after a change: continued use (継続利用), or first issue."""
 
     resident_record_code: ResidentRecordCode
-    municipality_code: str
-    prefecture: str
+    municipality_code: Line
+    prefecture: Line
     """Romanised, for the certificate's subject."""
-    city: str
+    city: Line
     attributes: FourAttributes
     """In the card's charset."""
 
@@ -19,7 +27,7 @@ class CardOrder(Message):
 class CardScript(Message):
     """Write commands for the one card, signed by the card issuer (simulated)."""
 
-    script: str
+    script: LongBase64
 
 
 class ContinueCard(
@@ -33,9 +41,9 @@ class ContinueCard(
     """継続利用: rewrite the card's surface data and give a new signing certificate."""
 
     order: CardOrder
-    card_id: str
+    card_id: Base64
     """Base64 of the card's COMMON record and TEXT 03's DF31, as read: which card is there."""
-    signing_public_key: str
+    signing_public_key: Base64
     """Base64 SPKI of the key pair that the card made for the new certificate. Empty: a card without a
     signing certificate, of a child, say; it is not given one here."""
 
@@ -43,10 +51,10 @@ class ContinueCard(
 class RequestedCertificates(Message):
     """DER in base64."""
 
-    authentication: str
-    signing: str
-    authentication_ca: str
-    signing_ca: str
+    authentication: Base64
+    signing: Base64
+    authentication_ca: Base64
+    signing_ca: Base64
 
 
 class IssueOnRequest(
@@ -59,16 +67,16 @@ class IssueOnRequest(
     """Certificates for a person whom somebody typed in the sandbox. Production has no such door."""
 
     resident_record_code: ResidentRecordCode
-    card_id: str
+    card_id: Base64
     """15 digits."""
-    municipality_code: str
-    prefecture: str
-    city: str
+    municipality_code: Line
+    prefecture: Line
+    city: Line
     attributes: FourAttributes
-    name_flags: str
-    address_flags: str
+    name_flags: Line
+    address_flags: Line
     expires_on: CivilDate
-    authentication_key: str
+    authentication_key: Base64
     """DER SubjectPublicKeyInfo in base64."""
-    signing_key: str = ""
+    signing_key: Base64 = ""
     """Empty: no signing certificate (under 15)."""

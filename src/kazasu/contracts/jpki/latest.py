@@ -10,7 +10,15 @@ from uuid import UUID
 
 from pydantic import Field
 
-from kazasu.contracts.base import CivilDate, Inquiry, Instant, Message
+from kazasu.contracts.base import (
+    CivilDate,
+    Inquiry,
+    Instant,
+    Line,
+    LongBase64,
+    Message,
+    Words,
+)
 from kazasu.contracts.jpki.validation import PartyId, TapEvidence, ValidatedPerson
 
 AttributeItem = Literal["name", "address", "birthdate", "gender"]
@@ -51,7 +59,7 @@ class GiveAttributeConsent(
     """The holder agreed, by a signature of its own, that a party may be told of changes."""
 
     evidence: TapEvidence
-    expected: str
+    expected: LongBase64
     """Base64 of the consent document; its ``data`` must be ``terms``."""
     terms: ConsentTerms
 
@@ -73,20 +81,20 @@ class EndAttributeConsent(
 
     consent_id: UUID
     party: PartyId | None = None
-    person_ref: str | None = None
+    person_ref: Line | None = None
 
 
 class PartyCertificate(Message):
     certificate_id: UUID
     state: PartyCertificateState
-    reason: str = ""
+    reason: Words = ""
     """RFC 5280 5.3.1, where revoked: ``affiliation_changed`` means that an attribute changed."""
     check_method: Literal["OCSP", "CRL"] = "OCSP"
 
 
 class PartyCertificates(Message):
     checked_at: Instant
-    states: tuple[PartyCertificate, ...]
+    states: Annotated[tuple[PartyCertificate, ...], Field(max_length=MOST_IDS)]
 
 
 class CertificateStates(
@@ -109,7 +117,7 @@ class ConsentChange(Message):
 
 class ConsentChanges(Message):
     as_of: Instant
-    answers: tuple[ConsentChange, ...]
+    answers: Annotated[tuple[ConsentChange, ...], Field(max_length=MOST_IDS)]
 
 
 class AttributesChanged(
@@ -128,10 +136,10 @@ class AttributesChanged(
 class SuppliedAttributes(Message):
     """Only what was consented to and asked for; the rest is None."""
 
-    name: str | None = None
-    address: str | None = None
+    name: Line | None = None
+    address: Line | None = None
     birth_date: CivilDate | None = None
-    sex: str | None = None
+    sex: Line | None = None
 
 
 class AttributesGiven(Message):
@@ -158,8 +166,8 @@ class Pull(Message):
 
     at: Instant
     what: Literal["changes", "give"]
-    items: tuple[AttributeItem, ...]
-    outcome: str
+    items: Annotated[tuple[AttributeItem, ...], Field(max_length=4)]
+    outcome: Line
     """``unchanged``, ``changed``, ``pending``; ``supplied``, ``nothing``."""
 
 
@@ -173,15 +181,15 @@ class StandingConsent(Message):
     ended_at: Instant | None
     ended_by: Literal["", "person", "party"]
     subscription: bool
-    evidence_id: str
-    document_digest: str
+    evidence_id: Line
+    document_digest: Line
     """Hex SHA-256 of what was signed."""
-    pulls: tuple[Pull, ...]
+    pulls: Annotated[tuple[Pull, ...], Field(max_length=100)]
     """Newest first, the latest hundred."""
 
 
 class StandingConsents(Message):
-    consents: tuple[StandingConsent, ...]
+    consents: Annotated[tuple[StandingConsent, ...], Field(max_length=1_000)]
 
 
 class AttributeConsentsOf(
@@ -193,7 +201,7 @@ class AttributeConsentsOf(
 ):
     """For the resident's own page: what they agreed to, and who asked when."""
 
-    person_ref: str
+    person_ref: Line
 
 
 class SubscriptionSet(Message):

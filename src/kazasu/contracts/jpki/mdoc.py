@@ -1,16 +1,24 @@
 """The record on a phone (mdoc): カード代替電磁的記録."""
 
-from kazasu.contracts.base import Done, Inquiry, Instant, Message
+from kazasu.contracts.base import (
+    Base64,
+    Done,
+    Inquiry,
+    Instant,
+    Line,
+    LongBase64,
+    Message,
+)
 from kazasu.contracts.jpki.validation import TapEvidence
 
 
 class IssuedMdoc(Message):
     """カード代替電磁的記録: the record for one phone's key, and under which name it is known here."""
 
-    credential: str
+    credential: LongBase64
     """Base64 of the IssuerSigned structure (ISO/IEC 18013-5 §8.3.2.1.2.2)."""
-    mdoc_id: str
-    person_ref: str
+    mdoc_id: Line
+    person_ref: Line
     valid_until: Instant
 
 
@@ -32,9 +40,9 @@ class IssueMdoc(
     """By the card."""
     phone: TapEvidence
     """By the phone's certificate, on which the record hangs from then on."""
-    device_key: str
+    device_key: Base64
     """Base64 SPKI, P-256."""
-    device_proof: str
+    device_proof: Base64
     """Base64 DER ECDSA-Sig-Value by the phone's key."""
     at: Instant
 
@@ -48,9 +56,9 @@ class RefreshMdoc(
 ):
     """A new record for the same phone as long as the card's and the phone's certificates are good; no card is needed."""
 
-    mdoc_id: str
-    device_key: str
-    device_proof: str
+    mdoc_id: Line
+    device_key: Base64
+    device_proof: Base64
     """Base64 signature over ``application_bytes("refresh", device_key, at, mdoc_id)``."""
     at: Instant
 
@@ -64,6 +72,6 @@ class EndMdoc(
 ):
     """The holder gives it up, or the phone is lost: every record of that phone's key ends."""
 
-    mdoc_id: str
-    person_ref: str
+    mdoc_id: Line
+    person_ref: Line
     """The asker's name for the person: another person's record is not ended."""

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from kazasu.contracts.base import Instant, Letter
+from kazasu.contracts.base import Instant, Letter, Line
 from kazasu.foundation.values.numbers import ResidentRecordCode
 
 
@@ -12,7 +12,7 @@ class PersonChanged(Letter, kind="jpki/person-changed/1", senders=("jukinet",)):
 
     resident_record_code: ResidentRecordCode
     what: Literal["address", "name", "birth-date", "sex", "death", "emigration"]
-    municipality_code: str
+    municipality_code: Line
     at: Instant
 
 
@@ -26,5 +26,5 @@ class ProtectionChanged(
 
     resident_record_code: ResidentRecordCode
     protected: bool
-    municipality_code: str
+    municipality_code: Line
     at: Instant

@@ -1,8 +1,18 @@
 """Phones: 移動端末設備用電子証明書, issued on the word of the card's signing certificate."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from kazasu.contracts.base import CivilDate, Inquiry, Instant, Message
+from pydantic import Field
+
+from kazasu.contracts.base import (
+    Base64,
+    CivilDate,
+    Inquiry,
+    Instant,
+    Line,
+    LongBase64,
+    Message,
+)
 from kazasu.contracts.jpki.validation import TapEvidence
 
 PhonePlatform = Literal["android", "iphone"]
@@ -16,14 +26,14 @@ class PhoneApplication(Message):
     """
 
     form: Literal["kazasu-phone-application-1"] = "kazasu-phone-application-1"
-    application_id: str
+    application_id: Line
     applied_at: Instant
-    origin: str
+    origin: Line
     """Of the phone program that asks."""
     platform: PhonePlatform
-    authentication_key: str
+    authentication_key: Base64
     """Base64 SubjectPublicKeyInfo of a key made in the phone's own store."""
-    signing_key: str
+    signing_key: Base64
     replaces: bool = False
     """The holder knows that the certificates of the phone before end with this."""
 
@@ -31,11 +41,11 @@ class PhoneApplication(Message):
 class PhoneCertificates(Message):
     """DER, base64. ``phone_id`` is J-LIS's name for this phone; it is in no certificate."""
 
-    phone_id: str
-    authentication: str
-    signing: str
-    authentication_ca: str
-    signing_ca: str
+    phone_id: Line
+    authentication: Base64
+    signing: Base64
+    authentication_ca: Base64
+    signing_ca: Base64
     expires_on: CivilDate
 
 
@@ -48,12 +58,12 @@ class IssuePhoneCertificates(
 ):
     """Certificates for two keys of a phone, on the word of the card's signing certificate."""
 
-    application: str
+    application: LongBase64
     """Base64 of :class:`PhoneApplication` as it was signed."""
     evidence: TapEvidence
-    authentication_proof: str
+    authentication_proof: Base64
     """Base64 of the new keys' own signatures over the application: they are in this phone."""
-    signing_proof: str
+    signing_proof: Base64
 
 
 class PhoneShown(Message):
@@ -66,7 +76,7 @@ class PhoneShown(Message):
 class PhonesOfHolder(Message):
     """The holder's phones, newest first. No serial numbers."""
 
-    phones: tuple[PhoneShown, ...]
+    phones: Annotated[tuple[PhoneShown, ...], Field(max_length=1_000)]
 
 
 class ChangePhone(
@@ -80,5 +90,5 @@ class ChangePhone(
 
     action: Literal["show", "hold", "release", "end"]
     evidence: TapEvidence
-    expected: str
+    expected: LongBase64
     """Base64 of the challenge: its label is ``phone-<action>``, its origin the asker's."""

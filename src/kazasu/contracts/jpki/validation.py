@@ -8,19 +8,24 @@ asker cannot open (公的個人認証法 52条; identity §6.2).
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from kazasu.contracts.base import (
+    Base64,
     FourAttributes,
     Inquiry,
     Instant,
     InstitutionId,
+    Line,
+    LongBase64,
     Message,
     SealedHandle,
+    Steps,
+    Words,
 )
 from kazasu.foundation.values.numbers import ResidentRecordCode
 
-PartyId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,255}$")]
+PartyId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,255}$", max_length=255)]
 """A relying party of the identity service: its ``client_id``."""
 
 
@@ -31,30 +36,30 @@ class TapEvidence(Message):
     All binary members are standard base64.
     """
 
-    certificate: str
-    signed: str
-    signature: str
-    card_surface: str = ""
+    certificate: Base64
+    signed: LongBase64
+    signature: Base64
+    card_surface: Base64 = ""
     """TEXT AP file 02 (four attributes), where they were asked for."""
-    card_surface_proof: str = ""
+    card_surface_proof: Base64 = ""
     """TEXT AP file 03 (hashes and issuer's signature)."""
-    card_surface_key: str = ""
+    card_surface_key: Base64 = ""
     """TEXT AP file 04 (issuer's CV certificate)."""
 
 
 class ValidatedPerson(Message):
     """A proven holder. Nothing here is a serial."""
 
-    person_ref: str
+    person_ref: Line
     """Stable over renewals, for the asking institution alone."""
     media: Literal["card", "phone"]
     pin_less: bool = False
     checked_at: Instant
     status_method: Literal["OCSP", "CRL"]
-    evidence_id: str
+    evidence_id: Line
     """Under which the check can be looked up at J-LIS."""
     attributes: FourAttributes | None = None
-    steps: tuple[tuple[str, str, str], ...] = ()
+    steps: Steps = ()
     """What was checked, for the proof narrative: (Japanese, English, evidence id)."""
     handle: SealedHandle | None = None
     """For a city that asks: the person, named to that city (see :class:`AddressPerson`)."""
@@ -72,7 +77,7 @@ class ValidateAuthentication(
     """Is this signature by a user-authentication certificate that is good now, and whose?"""
 
     evidence: TapEvidence
-    expected: str
+    expected: LongBase64
     """Base64 of the exact bytes that must have been signed."""
 
 
@@ -86,7 +91,7 @@ class ValidateSignature(
     """The same for a signing certificate; the answer carries its four attributes."""
 
     evidence: TapEvidence
-    expected: str
+    expected: LongBase64
     at: Instant | None = None
     """For a document signed earlier: the time of signing. None means now."""
     party: PartyId | None = None
@@ -110,7 +115,7 @@ class AddressPerson(
     :class:`PersonInHandle`. It lives ten minutes.
     """
 
-    person_ref: str
+    person_ref: Line
     audience: InstitutionId
 
 
@@ -118,29 +123,29 @@ class PersonInHandle(Message):
     resident_record_code: ResidentRecordCode
     audience: InstitutionId
     expires_at: Instant
-    handle_id: str
+    handle_id: Line
 
 
 class ReverifyStep(Message):
-    name: str
-    ja: str
-    en: str
+    name: Line
+    ja: Words
+    en: Words
     good: bool | None
     """None: could not be looked at."""
-    fault: str = ""
+    fault: Line = ""
 
 
 class Reverified(Message):
     """A kept signature, judged as of when it was made (policy ``archive``)."""
 
     good: bool
-    policy: str
+    policy: Line
     at: Instant
     """The time of signing, for which it was judged."""
     checked_at: Instant
-    sentence_ja: str
-    sentence_en: str
-    steps: tuple[ReverifyStep, ...]
+    sentence_ja: Words
+    sentence_en: Words
+    steps: Annotated[tuple[ReverifyStep, ...], Field(max_length=60)]
 
 
 class ReverifySignature(
@@ -154,7 +159,7 @@ class ReverifySignature(
 
     party: PartyId
     certificate_id: UUID
-    document: str
+    document: LongBase64
     """Base64."""
-    signature: str
+    signature: Base64
     at: Instant

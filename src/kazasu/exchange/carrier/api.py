@@ -16,8 +16,6 @@ from kazasu.foundation.web.edge.bulkheads import Bulkhead
 from kazasu.foundation.web.edge.failures import refusal_of
 from kazasu.foundation.web.edge.problems import problem
 
-MOST_BYTES = 4_000_000
-"""Of a message; the gate around the application counts them."""
 Door = Callable[[str, str], str | None]
 """(institution, sealed) → receipt or answer; None when the institution does not live here."""
 

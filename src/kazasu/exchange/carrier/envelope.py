@@ -38,7 +38,8 @@ class SentLetter(Envelope):
     jti: UUID
     iat: At
     kind: Short
-    case: Annotated[str, Field(min_length=1, max_length=200)]
+    case: Annotated[str, Field(pattern=r"^[!-~]+$", max_length=200)]
+    """A number that clerks read and compare: nothing in it is invisible or turns the line."""
     seq: Annotated[int, Field(ge=1, le=_MOST_SEQ)]
     body: dict[str, Any]
 

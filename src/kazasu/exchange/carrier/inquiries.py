@@ -78,7 +78,7 @@ class Inquirer:
 
         Raises:
             Refusal: the other side's fault, with its own code; ``exchange.unreachable``,
-                ``exchange.timeout``.
+                ``exchange.timeout``, ``exchange.too-large``.
             RuntimeError: called inside a transaction, which would hold it open for a stranger.
         """
         if in_transaction():
@@ -157,11 +157,16 @@ class Answerer:
             reply = {"answer": self._answered(institution, asker, sent)}
         except Refusal as refusal:
             reply = {"fault": refusal.to_document()}
+        head = {"irt": str(inquiry_id), "aud": asker, "iss": institution.id}
+        try:
+            sealed_reply = institution.seal(_json(head | reply), ANSWER_TYP, asker)
+        except Refusal as refusal:  # too large: the asker is told so, and not that nobody answers
+            reply = {"fault": refusal.to_document()}
+            sealed_reply = institution.seal(_json(head | reply), ANSWER_TYP, asker)
         outcome = reply.get("fault", {}).get("code", "answered")
         _close(self._database, self._tenant_of(institution.id), "answered", asker, inquiry_id,
                outcome)  # fmt: skip
-        content = {"irt": str(inquiry_id), "aud": asker, "iss": institution.id} | reply
-        return institution.seal(_json(content), ANSWER_TYP, asker)
+        return sealed_reply
 
     def _answered(self, institution: Institution, asker: str, sent: SentInquiry) -> Any:
         kind = sent.kind

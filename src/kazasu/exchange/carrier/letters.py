@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 import structlog
 from prometheus_client import Counter
@@ -15,6 +15,7 @@ from kazasu.contracts.base import InstitutionId, Letter
 from kazasu.exchange.carrier.envelope import SentLetter, opened
 from kazasu.exchange.faults import (
     NOT_FOR_US,
+    PLACE_TAKEN,
     SAME_ID_OTHER_CONTENT,
     UNKNOWN_KIND,
     WAITS_FOR_EARLIER,
@@ -23,7 +24,7 @@ from kazasu.exchange.faults import (
 from kazasu.exchange.keys import Institution
 from kazasu.exchange.speakers import may_speak, names
 from kazasu.foundation.database import Database, Transaction
-from kazasu.foundation.faults import Refusal
+from kazasu.foundation.faults import Fault, Refusal
 from kazasu.foundation.values.numbers import SEALED
 
 log = structlog.get_logger()
@@ -67,6 +68,8 @@ class Post:
 
         It is sealed here: nothing that could be read lies in the outbox. Letters of one case to
         one receiver arrive in the order in which they were sent.
+
+        Raises Refusal ``exchange.too-large``: the change is not made either.
         """
         message_id = uuid4()
         sender = self._institution.id
@@ -128,8 +131,8 @@ class Inbox:
     def receive(self, institution: Institution, sealed: str) -> str:
         """Take a letter. Returns the signed receipt, which proves that it lies here durably.
 
-        Steps: 1 open and verify; 2 the same number with other content is refused and alarmed;
-        3 store and apply in one transaction; 4 what cannot be applied waits, visible.
+        Steps: 1 open and verify; 2 the same number with other content, or another letter in a place
+        of its case that is taken, is refused and alarmed; 3 store and apply in one transaction; 4 what cannot be applied waits, visible.
 
         Raises:
             Refusal: any of ``exchange.*`` for a letter that is not taken.
@@ -138,15 +141,16 @@ class Inbox:
         digest = hashlib.sha256(sealed.encode()).digest()
         tenant = self._tenant_of(institution.id)
 
-        def work(tx: Transaction) -> bool:
+        def work(tx: Transaction) -> Fault | None:
             if not _store(tx, letter, sealed, digest):
-                return _is_same(tx, letter, digest)
+                return _clash(tx, letter, digest)
             self._apply_or_wait(tx, institution, letter)
-            return True
+            return None
 
-        if not self._database.run(f"inbox.{letter.kind}", work, tenant=tenant):
-            log.error("letter altered", sender=letter.sender, message_id=str(letter.message_id))
-            raise Refusal(SAME_ID_OTHER_CONTENT)
+        if clash := self._database.run(f"inbox.{letter.kind}", work, tenant=tenant):
+            log.error("letter clashes", sender=letter.sender, message_id=str(letter.message_id),
+                      fault=clash.code)  # fmt: skip
+            raise Refusal(clash, case=letter.case, seq=letter.seq)
         receipt = {"irt": str(letter.message_id), "hash": digest.hex(), "by": institution.id}
         return institution.sign(_json(receipt), RECEIPT_TYP)
 
@@ -260,10 +264,10 @@ def _warn(letter: _Opened, refusal: Refusal) -> None:
 
 
 def _store(tx: Transaction, letter: _Opened, sealed: str, digest: bytes) -> bool:
-    """False when a letter of this number lies here already."""
+    """False when a letter of this number, or of this place in its case, lies here already."""
     return tx.insert(
         "inbox",
-        twice=("tenant", "sender", "message_id"),  # another of its place in the case is an error
+        twice="keep",
         tenant=tx.tenant,
         sender=letter.sender,
         message_id=letter.message_id,
@@ -277,24 +281,29 @@ def _store(tx: Transaction, letter: _Opened, sealed: str, digest: bytes) -> bool
     )
 
 
-def _is_same(tx: Transaction, letter: _Opened, digest: bytes) -> bool:
-    """Has the letter that lies here this content? What came with another is kept as evidence."""
+def _clash(tx: Transaction, letter: _Opened, digest: bytes) -> Fault | None:
+    """None: it is the letter that lies here. What came in its number or its place is kept as evidence, once."""
     stored = tx.value(
         "SELECT hash FROM inbox WHERE tenant = %s AND sender = %s AND message_id = %s",
         (tx.tenant, letter.sender, letter.message_id),
     )
     if stored == digest:
-        return True
+        return None
+    fault = SAME_ID_OTHER_CONTENT if stored else PLACE_TAKEN
     tx.insert(
         "inbox_alarm",
+        twice="keep",
         tenant=tx.tenant,
-        alarm_id=uuid4(),
+        alarm_id=uuid5(letter.message_id, digest.hex()),  # the same one at each delivery
         sender=letter.sender,
         message_id=letter.message_id,
         hash=digest,
         at=tx.now,
+        fault=fault.code,
+        case_id=letter.case,
+        seq=letter.seq,
     )
-    return False
+    return fault
 
 
 def back_off(attempts: int) -> timedelta:

@@ -42,11 +42,14 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """A number that came again with other content."""
+    """A letter that was not taken: its number, or its place in its case, has another one."""
 
     sender: InstitutionId
     message_id: UUID
     at: datetime
+    fault: str
+    case_id: str
+    seq: int
 
 
 def undelivered(tx: Transaction) -> list[Undelivered]:

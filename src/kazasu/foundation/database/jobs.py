@@ -102,10 +102,16 @@ class Jobs:
         self._app.task(name=f"{self._room}.{name}", retry=RETRY)(work)
 
     def enqueue(self, tx: Transaction, name: str, **ids: str) -> None:
-        """Ask for a job, if and only if the transaction commits."""
-        self._writer.configure_task(
+        """Ask for a job, if and only if the transaction commits. Raises what psycopg raises, as any statement does."""
+        task = self._writer.configure_task(
             name=f"{self._room}.{name}", connection=tx.connection, queue=self._room
-        ).defer(tenant=tx.tenant, **ids)
+        )
+        try:
+            task.defer(tenant=tx.tenant, **ids)
+        except procrastinate.exceptions.ConnectorException as wrapped:
+            if isinstance(wrapped.__cause__, psycopg.Error):  # by which a lost race is known
+                raise wrapped.__cause__ from None
+            raise
 
     @staticmethod
     def any_left(database: Database) -> bool:

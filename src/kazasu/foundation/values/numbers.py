@@ -55,7 +55,9 @@ class _CheckedNumber(str):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_after_validator_function(_raising_value_error(cls), handler(str))
+        return core_schema.no_info_after_validator_function(
+            _raising_value_error(cls), core_schema.str_schema(max_length=cls.length)
+        )
 
 
 class ResidentRecordCode(_CheckedNumber):
@@ -135,7 +137,7 @@ class IndividualNumber:
             return value.reveal(duty="sealed letter")
 
         from_digits = core_schema.no_info_after_validator_function(
-            _raising_value_error(cls), core_schema.str_schema()
+            _raising_value_error(cls), core_schema.str_schema(max_length=cls._Digits.length)
         )
         return core_schema.json_or_python_schema(
             json_schema=from_digits,

@@ -16,9 +16,17 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import UnionType
-from typing import Any, ClassVar, Final, Self, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Final, Self, get_args, get_origin
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+)
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from starlette.datastructures import FormData
@@ -26,6 +34,7 @@ from starlette.requests import Request
 
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Language, Text
+from kazasu.foundation.values.typed_numbers import yen_of
 from kazasu.foundation.web.faults import UNREADABLE
 from kazasu.foundation.web.kept import FieldError, Invalid, Kept
 
@@ -33,6 +42,9 @@ REQUIRED = Text("入力してください", "Please fill this in")
 TOO_LONG = Text("{most}文字までで入力してください", "Use at most {most} characters")
 NOT_A_CHOICE = Text("選び直してください", "Please choose again")
 NOT_A_DATE = Text("年・月・日を数字で入力してください", "Enter year, month and day in digits")
+NOT_AN_AMOUNT = Text(
+    "1円以上の金額を数字で入力してください", "Enter an amount of at least 1 yen in digits"
+)
 PARTS: Final = ("year", "month", "day")
 
 
@@ -63,6 +75,17 @@ def asked(
     info = Field(default, max_length=most)
     info.metadata.append(_Asked(Text(ja, en), missing))
     return info
+
+
+def _yen(typed: object) -> int:
+    amount = yen_of(str(typed))
+    if amount is None:
+        raise Wrong(NOT_AN_AMOUNT)
+    return amount
+
+
+Yen = Annotated[int, BeforeValidator(_yen)]
+"""An amount that a person types. No form takes a bare ``int``, which reads ``+5`` and ``1_000``."""
 
 
 def one_of(offered: Container[str], message: Text = NOT_A_CHOICE) -> AfterValidator:

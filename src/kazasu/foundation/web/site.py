@@ -35,6 +35,7 @@ from kazasu.foundation.web import faults, kept
 from kazasu.foundation.web.access import PageAccess
 from kazasu.foundation.web.acting import OWNER, Acting, address_of, marked, owner_of
 from kazasu.foundation.web.edge.bulkheads import Bulkhead
+from kazasu.foundation.web.edge.connections import MOST_ADDRESS
 from kazasu.foundation.web.edge.content import FIELD_BYTES, MOST_FIELDS
 from kazasu.foundation.web.edge.cookies import Cookies
 from kazasu.foundation.web.edge.failures import refusal_of
@@ -229,8 +230,14 @@ class Site:
 
     @staticmethod
     def redirect(path: str) -> Response:
-        """See another page (303): after a POST, and onward to other institutions."""
-        return RedirectResponse(path, status_code=303)
+        """See another page (303): after a POST, and onward to other institutions.
+
+        Raises Refusal ``web.too-long-address``: no server of ours, and hardly another one, would read it.
+        """
+        answer = RedirectResponse(path, status_code=303)
+        if len(answer.headers["location"]) > MOST_ADDRESS:
+            raise Refusal(faults.LONG_ADDRESS)
+        return answer
 
     def tell(
         self, request: Request, path: str, *, refusal: Refusal | None = None, **told: Any

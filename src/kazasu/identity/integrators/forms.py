@@ -3,7 +3,6 @@
 import json
 from typing import Annotated, Any, Final
 
-from pydantic import ValidationError
 from starlette.requests import Request
 
 from kazasu.foundation.text import LANGUAGES, Text
@@ -69,7 +68,7 @@ class PartyForm(Form):
                 "contact": self.contact,
             } | more
             return Registration.model_validate(given)
-        except (json.JSONDecodeError, ValidationError):
+        except (ValueError, RecursionError):  # no JSON, another shape, a number without an end
             raise self.wrong("jwks", NOT_JSON) from None
 
     def refused(self, error: OAuthError) -> Invalid:

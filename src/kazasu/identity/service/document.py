@@ -15,9 +15,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kazasu.contracts.terminal import DisplayedLine
 from kazasu.foundation.faults import Refusal
-from kazasu.identity.faults import BAD_DOCUMENT
+from kazasu.foundation.values.encoding import base64_text
+from kazasu.foundation.web.edge.connections import MOST_ADDRESS
+from kazasu.identity.faults import BAD_DOCUMENT, LONG_DOCUMENT
 
 MOST_BYTES: Final = 64_000
+"""Of any document that is given to be verified."""
+MOST_CARRIED: Final = MOST_ADDRESS - 6_000
+"""Characters that a document to be signed takes of the address by which the browser brings it to the terminal; the rest
+is for who asks, what they learn and the ways back."""
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Cn", "Zs", "Zl", "Zp", "Mn", "Me"})
 """Categories of characters that leave no mark of their own; private use is seen (external characters)."""
 _BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
@@ -52,6 +58,18 @@ def decoded(text: str) -> bytes:
     if not 0 < len(content) <= MOST_BYTES:
         raise Refusal(BAD_DOCUMENT, why=f"1–{MOST_BYTES} bytes")
     return content
+
+
+def check_carried(content: bytes, found: Document) -> None:
+    """Raises Refusal ``identity.long-document``: it would come to no reader, whatever the person does.
+
+    The address holds the bytes to be signed and, beside them, the words as they are shown; its signature writes both in
+    base64 once more.
+    """
+    shown = found.model_dump_json(include={"title", "lines"}).encode()
+    length = (len(base64_text(content)) + len(shown)) * 4 // 3
+    if length > MOST_CARRIED:
+        raise Refusal(LONG_DOCUMENT, length=length, most=MOST_CARRIED)
 
 
 def read(content: bytes) -> Document:

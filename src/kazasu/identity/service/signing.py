@@ -77,10 +77,12 @@ class Signings:
                 none: it gets an opaque ``certificate_id`` and never the certificate (identity §3).
 
         Raises:
-            Refusal: ``identity.bad-document``.
+            Refusal: ``identity.bad-document``, ``identity.long-document``.
         """
         content = document.decoded(encoded)
-        if consent.claims_to_be_consent(document.read(content).data):
+        found = document.read(content)
+        document.check_carried(content, found)
+        if consent.claims_to_be_consent(found.data):
             raise Refusal(BAD_DOCUMENT, why="data.form")  # only this service writes consents
         known = [who for who in dict.fromkeys(audiences) if who in self._desk.directory]
         if len(known) != len(audiences) or len(audiences) > MOST_AUDIENCES:
@@ -92,7 +94,7 @@ class Signings:
 
     def deposit_own(self, client_id: str, content: bytes) -> UUID:
         """A document that this service wrote for the party: nobody is sent the certificate."""
-        document.read(content)
+        document.check_carried(content, document.read(content))
         return self._keep_document(client_id, content, [])
 
     def _keep_document(self, client_id: str, content: bytes, audiences: list[str]) -> UUID:

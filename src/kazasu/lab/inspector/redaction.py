@@ -6,6 +6,7 @@ A list of what is shown, not of what is hidden: an unknown parameter may be a se
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -21,17 +22,24 @@ _HEADERS: Final = frozenset({"alg", "typ", "kid", "jwk"})
 _CLAIMS: Final = frozenset({"iss", "sub", "aud", "iat", "exp", "nbf", "jti", "htm", "htu", "ath"})
 _PUBLIC_MEMBERS: Final = frozenset({"kty", "crv", "x", "y", "n", "e", "kid", "use", "alg"})
 LONGEST: Final = 300
+_UNKEPT: Final = re.compile("[\0\ud800-\udfff]")
+"""PostgreSQL keeps neither NUL nor half of a surrogate pair; a stranger sends both."""
 Shown = list[tuple[str, str]]
 
 
 def redacted(given: Iterable[tuple[str, str]]) -> Shown:
     """Name and what may be seen of the value, in the order in which they came."""
-    return [(name[:60], _value(name, value)) for name, value in given]
+    return [(kept(name[:60]), kept(_value(name, value))) for name, value in given]
+
+
+def kept(text: str) -> str:
+    """What of a text can be kept; the rest is a replacement character each."""
+    return _UNKEPT.sub("\ufffd", text)
 
 
 def masked(value: str) -> str:
     """Length and a short fingerprint: enough to see whether two are the same."""
-    return f"({len(value)} chars, sha256 {hashlib.sha256(value.encode()).hexdigest()[:8]}…)"
+    return f"({len(value)} chars, sha256 {hashlib.sha256(value.encode(errors='surrogatepass')).hexdigest()[:8]}…)"
 
 
 def _value(name: str, value: str) -> str:
@@ -48,8 +56,12 @@ def _token(value: str) -> str:
     parts = value.split(".")
     try:
         header, claims = (_object(part) for part in parts[:2])
-    except ValueError:
+        return _opened(header, claims)
+    except (ValueError, RecursionError):  # no token, or one that is nested deeper than Python reads
         return masked(value)
+
+
+def _opened(header: dict[str, Any], claims: dict[str, Any]) -> str:
     key = header.get("jwk")
     if isinstance(key, dict):
         header["jwk"] = {k: v if k in _PUBLIC_MEMBERS else masked(str(v)) for k, v in key.items()}

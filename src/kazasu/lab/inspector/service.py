@@ -6,15 +6,18 @@ first. A flood pushes out the oldest notes, never a request.
 
 import json
 from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
 
+import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kazasu.foundation.database import Database
+from kazasu.foundation.database import Database, unkeepable
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import Clock
 from kazasu.identity.clients.assertion import unverified_client_id
@@ -22,9 +25,11 @@ from kazasu.identity.hooks import Page
 from kazasu.identity.oauth.model import OAuthError
 from kazasu.identity.services import Services
 from kazasu.lab.inspector import store
-from kazasu.lab.inspector.redaction import redacted
+from kazasu.lab.inspector.redaction import kept, redacted
 from kazasu.lab.inspector.steps import Step, steps_of
 from kazasu.lab.inspector.store import Inspected
+
+log = structlog.get_logger()
 
 WAITING: Final = 4000
 """Notes that wait to be written, at most."""
@@ -98,28 +103,54 @@ class Inspector:
         self._notes.append(
             _Note(
                 self._clock.now(), endpoint, request.method, _sent(request), status, error,
-                description, code,
+                kept(description), code,
             )
         )  # fmt: skip
 
     # ------------------------------------------------------------ write
 
     def write(self) -> None:
-        """All that was noted, redacted."""
+        """All that was noted, redacted. What cannot be kept costs itself and no other note."""
+        taken = self._taken()
+        try:
+            owners = self._callers.owners([note.token for note in taken if note.token])
+            claimed = [(note, _claimed(note) or owners.get(note.token, "")) for note in taken]
+            known = self._clients.in_test_mode({client for _, client in claimed if client})
+            rows = [_row(note, client) for note, client in claimed if client in known]
+            self._keep(rows)
+        except Exception:
+            self._take_back(taken)  # the database is away: they are written when it comes back
+            raise
+
+    def _taken(self) -> list[_Note]:
         taken = []
         while self._notes:
             try:
                 taken.append(self._notes.popleft())
             except IndexError:  # another thread was quicker
                 break
-        owners = self._callers.owners([note.token for note in taken if note.token])
-        claimed = [(note, _claimed(note) or owners.get(note.token, "")) for note in taken]
-        known = self._clients.in_test_mode({client for _, client in claimed if client})
-        rows = [_row(note, client) for note, client in claimed if client in known]
-        if rows:
+        return taken
+
+    def _take_back(self, taken: Sequence[_Note]) -> None:
+        for note in reversed(taken):
+            if len(self._notes) < WAITING:
+                self._notes.appendleft(note)
+
+    def _keep(self, rows: Sequence[Inspected]) -> None:
+        if not rows:
+            return
+        try:
             self._database.run(
                 "lab.inspect", lambda tx: store.insert(tx, rows), isolation="READ COMMITTED"
             )
+        except Exception as error:
+            if not unkeepable(error):
+                raise
+            if len(rows) == 1:
+                log.warning("a request could not be kept", endpoint=rows[0].endpoint)
+                return
+            for row in rows:
+                self._keep([row])
 
     def forget(self) -> None:
         """What is older than a day."""
@@ -142,12 +173,11 @@ class Inspector:
 
 def _claimed(note: _Note) -> str:
     """Whom the request names as its sender: it is shown to that party, and proves nothing. Empty: its token tells."""
+    claimed = note.form("client_id") if note.endpoint in ("par", "token", "auth") else ""
     if note.endpoint in ("par", "token"):
-        try:
-            return unverified_client_id(dict(note.sent))
-        except OAuthError:
-            return note.form("client_id")
-    return note.form("client_id") if note.endpoint == "auth" else ""
+        with suppress(OAuthError):
+            claimed = unverified_client_id(dict(note.sent))
+    return claimed if claimed == kept(claimed) else ""  # such a name no party has
 
 
 def endpoint_of(path: str) -> str:
@@ -221,6 +251,6 @@ def _sent(request: Request) -> list[tuple[str, str]]:
 def _members(body: bytes) -> list[tuple[str, str]]:
     try:
         found = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     return [(name, str(value)) for name, value in found.items()] if isinstance(found, dict) else []

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from pydantic import Field
 from starlette.requests import Request
 
 from kazasu.foundation.web import Form, Site, signed_in
@@ -25,7 +26,7 @@ class DeskPages:
 class CaseForm(Form):
     """An act on what the clerk saw: at this version."""
 
-    version: int = 0
+    version: int = Field(0, ge=0, le=2**31 - 1)
 
 
 def clerk(request: Request) -> Clerk:

@@ -37,6 +37,9 @@ ONE_HEAD = define("municipality.one-head", 422,
 NOT_LEAVING = define("municipality.not-leaving", 409,
     "転出の届出がない転入通知です", "A notice of moved-in without a notice of moving out",
     "相手の市区町村に確かめてください", "Ask the other city", who="clerk")  # fmt: skip
+REVISION_SKIPPED = define("municipality.revision-skipped", 409,
+    "転入通知の版が続いていません（届いた版 {revision}、次は {expected}）", "The revision of the notice of moved-in does not follow (it is {revision}, the next is {expected})",
+    "反映していません。相手の市区町村に確かめてください", "It was not applied; ask the other city", who="clerk", source="municipal §1.5")  # fmt: skip
 NO_FONTS = define("municipality.no-fonts", 503,
     "印刷用の書体がありません", "The typefaces for printing are missing",
     "fonts-ipamj-mincho と fonts-morisawa-bizud-gothic を入れてください", "Install fonts-ipamj-mincho and fonts-morisawa-bizud-gothic", who="operator")  # fmt: skip

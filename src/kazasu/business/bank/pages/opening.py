@@ -13,6 +13,7 @@ from kazasu.business.bank.service.money import Money
 from kazasu.business.bank.service.opening import Opening
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.values.typed_numbers import digits
 from kazasu.foundation.web import Form, Site, get, post, public
 from kazasu.foundation.web.forms import asked, one_of
 from kazasu.kit.faults import WRONG_KNOWLEDGE
@@ -136,7 +137,7 @@ class OpeningPages:
     def relink(self, request: Request) -> Response:
         pending, form = _pending(request), NumberForm.read(request)
         try:
-            number, subject = self._opening.relink(pending, _digits(form.number))
+            number, subject = self._opening.relink(pending, digits(form.number))
         except Refusal as refusal:
             if refusal.fault is not WRONG_KNOWLEDGE:
                 raise
@@ -212,8 +213,3 @@ def _pending(request: Request) -> str:
     if not pending:
         raise Refusal(NO_APPLICATION)
     return pending
-
-
-def _digits(text: str) -> str:
-    """As people type numbers: full width, with spaces or hyphens."""
-    return "".join(str(int(c)) for c in text if c.isdecimal())

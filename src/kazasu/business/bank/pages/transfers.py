@@ -1,7 +1,5 @@
 """A transfer: to whom and how much, then one page with everything, then the signature."""
 
-import unicodedata
-
 from pydantic import field_validator
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,14 +9,12 @@ from kazasu.business.bank.pages import CUSTOMER, number_of
 from kazasu.business.bank.service.money import Money
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.values.typed_numbers import digits
 from kazasu.foundation.web import Form, Site, get, post
-from kazasu.foundation.web.forms import Wrong, asked
+from kazasu.foundation.web.forms import Wrong, Yen, asked
 from kazasu.kit.openid import Signature
 from kazasu.kit.signin import SignIn
 
-NOT_AN_AMOUNT = Text(
-    "1円以上の金額を数字で入力してください", "Enter an amount of at least 1 yen in digits"
-)
 NOT_AN_ACCOUNT = Text("口座番号は7けたの数字です", "An account number has seven digits")
 _ABOUT = {
     "bank.insufficient-funds": "amount",
@@ -31,23 +27,15 @@ _ABOUT = {
 
 class TransferForm(Form):
     to_account: str = asked("振込先の口座番号", "Account number of the payee", most=20)
-    amount: int = asked("金額（円）", "Amount (yen)")
+    amount: Yen = asked("金額（円）", "Amount (yen)")
 
     @field_validator("to_account")
     @classmethod
     def _seven_digits(cls, text: str) -> str:
-        account = plain(text)
-        if not (account.isascii() and account.isdecimal() and len(account) == 7):
+        account = digits(text)
+        if len(account) != 7:
             raise Wrong(NOT_AN_ACCOUNT)
         return account
-
-    @field_validator("amount", mode="before")
-    @classmethod
-    def _yen(cls, text: str) -> int:
-        amount = yen_of(text)
-        if amount is None:
-            raise Wrong(NOT_AN_AMOUNT)
-        return amount
 
 
 class TransferPages:
@@ -98,16 +86,3 @@ class TransferPages:
 
     def _one(self, request: Request) -> Transfer:
         return self._money.transfer(number_of(request), request.path_params["transfer_id"])
-
-
-def plain(text: str) -> str:
-    """Digits as people type them: full width, commas, spaces, 円."""
-    folded = unicodedata.normalize("NFKC", text)
-    return "".join(c for c in folded if c not in " ,-円")
-
-
-def yen_of(text: str) -> int | None:
-    """An amount, or None."""
-    digits = plain(text)
-    good = digits.isascii() and digits.isdecimal() and len(digits) <= 12
-    return int(digits) or None if good else None

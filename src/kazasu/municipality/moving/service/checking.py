@@ -214,5 +214,5 @@ def _data(document: str) -> Any:
     """The data part of the signed document; None when there is none to compare."""
     try:
         return json.loads(base64.b64decode(document)).get("data")
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         return None

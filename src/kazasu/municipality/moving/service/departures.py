@@ -22,7 +22,7 @@ from kazasu.foundation.time.clock import civil
 from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.municipality.hall.context import CityContext, desk, own
 from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.moving.faults import NOT_LEAVING
+from kazasu.municipality.moving.faults import NOT_LEAVING, REVISION_SKIPPED
 from kazasu.municipality.moving.model import SYSTEM, Leaver, OutState
 from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.store import notices, queues
@@ -95,7 +95,7 @@ class Departures:
     def moved_in(self, tx: Transaction, letter: NoticeOfMovedIn, _: Received) -> None:
         """転入通知: the record is closed for good; confirmed values beside the planned ones.
 
-        Raises Refusal ``municipality.not-leaving``: the letter waits for a clerk.
+        Raises Refusal ``municipality.not-leaving``, ``municipality.revision-skipped``: the letter waits for a clerk.
         """
         tx.audit(CLOSE.by(case=letter.case_id))
         leaver = notices.leaver_of(tx, letter.token)
@@ -106,6 +106,8 @@ class Departures:
             raise Refusal(NOT_LEAVING)
         if leaver.revision >= letter.revision:
             return  # repeated; the newest counts (municipal §1.5)
+        if letter.revision > leaver.revision + 1:  # a far one would be the last that counts
+            raise Refusal(REVISION_SKIPPED, revision=letter.revision, expected=leaver.revision + 1)
         register_store.change(
             tx,
             resident,
