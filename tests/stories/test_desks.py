@@ -50,6 +50,8 @@ def test_a_correction_and_then_a_cancellation_before_anybody_moved(stage, person
     sota = person("山田　颯太")
     case = notice(stage, sota)
     clerk = moving.at_notice(stage, case)
+    clerk.browser.click("Ask for a correction")
+    clerk.browser.press("Ask for a correction", note=" ").expect("Please fill this in")
     clerk.browser.press("Ask for a correction", note="建物名を書いてください")
     clerk.browser.expect("waiting for a correction")
     browser = on_timeline(stage, sota, case, "asks for a correction", "建物名を書いてください")
@@ -106,11 +108,24 @@ def test_two_clerks_on_one_case_and_a_stale_form(stage, person):
     page = f"{stage.origin('city:401307')}/desk/out/{case}"
     stage.until("checks", lambda: first.browser.get(page).has("checked, to be"))
     second = moving.clerk_at(stage, "city:401307", "森　誠", moving.OLD_CLERK)
-    second.browser.get(page)
+    second.browser.get(page).click("Reject").expect("Reject this notice")
     first.browser.press("Accept").expect("accepted")
     second.browser.press("Reject", note="late")
     assert second.browser.fault == "municipality.changed-meanwhile"
-    second.browser.expect("accepted")
+    second.browser.get(page).expect("accepted")
+
+
+def test_a_rejection_is_confirmed_and_the_resident_reads_its_reason(stage, person):
+    who = person("山田　颯太")
+    case = notice(stage, who)
+    senior = moving.clerk_at(stage, OLD, "田中　修", moving.OLD_CLERK).browser
+    page = f"{stage.origin(OLD)}/desk/out/{case}"
+    stage.until("checks", lambda: senior.get(page).has("checked, to be"))
+    senior.click("Reject").expect("would have to begin anew")
+    senior.press("Reject", note="").expect("Please fill this in")
+    senior.get(page).expect("checked, to be")
+    senior.click("Reject").press("Reject", note="本人の意思が確かめられません").expect("rejected")
+    on_timeline(stage, who, case, "not accepted", "本人の意思が確かめられません")
 
 
 def test_a_stranger_at_the_desk_sees_nothing(stage, person):
@@ -217,9 +232,9 @@ def test_a_correction_ex_officio_is_a_version_with_its_reason(stage, person):
     clerk.get(f"{stage.origin(OLD)}/desk/residents?q=カトウ　ヨウコ").click("0")
     clerk.press("Correct", kana="かとう", because="届出書による")
     assert clerk.fault == "names.bad-kana"
-    clerk.press("Correct", kana="カトウ　ヨオコ", because="")
-    assert clerk.fault == "municipality.reason-needed"
-    clerk.press("Correct", kana="カトウ　ヨウコ", because="届出書による")
+    clerk.press("Correct", kana="カトウ　ヨオコ", because="").expect("Please fill this in")
+    clerk.press("Correct", name="", because="届出書による").expect("Please fill this in")
+    clerk.press("Correct", name="加藤　洋子", kana="カトウ　ヨウコ", because="届出書による")
     assert clerk.fault == "municipality.nothing-corrected"
     clerk.press("Correct", kana="カトウ　ヨオコ", name="加藤　容子", because="戸籍の記載による")
     clerk.expect("加藤 容子").expect("職権修正").expect("改製")

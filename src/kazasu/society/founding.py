@@ -316,7 +316,7 @@ _STAFF_NAMES: Final = {
 def _city_of(city: Municipality) -> FoundingCity:
     """Two counters each: the city hall, and a branch that is smaller."""
     hall = Text(f"{city.name}役所", f"{city.roman} City Hall")
-    branch = Text(f"{city.name} 駅前サービスコーナー", f"{city.roman} Station DeskPages")
+    branch = Text(f"{city.name} 駅前サービスコーナー", f"{city.roman} Station Service Corner")
     return FoundingCity(
         code=city.code,
         name=Text(city.name, city.roman),

@@ -137,6 +137,7 @@ def make(clock, database=None, **settings):
         tenant_of_host=lambda host: host.partition(".")[0],
     )
 
+    site.sign_outs[""] = "/out"
     site.enter(Pages(site))
 
     @site.route("/keep", access=public("test"), methods=["GET", "POST"])
@@ -509,3 +510,11 @@ def test_health_is_told_and_figures_are_not(client):
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json()["status"]) == (503, "failing")
     assert answer.json()["parts"]["relay"]["status"] == "failed"
+
+
+def test_whoever_is_signed_in_finds_the_way_out_on_every_page_faults_too(clock):
+    browser, way_out = make(clock), '<form method="post" action="/out"'
+    assert way_out not in browser.get("/full").text
+    browser.get("/in")
+    for path in ("/note", "/full", "/bug", "/ask"):
+        assert way_out in browser.get(path).text, path

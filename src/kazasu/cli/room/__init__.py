@@ -21,7 +21,24 @@ _NAME = re.compile(r"^[a-z]{3,20}\Z")
 _WORDS = re.compile(r"^[^\W_][\w 　・ー（）()&.,-]{0,59}\Z")
 """What stands in code, documents and pages as it is: letters of any script, and no mark that means something there."""
 RESERVED: Final = frozenset(
-    ["public", "postgres", "template", "kazasu", "localhost", "www", "none", "user", "session", "current", "information", "schema", "founder", "owner", "tests", "docs"]
+    [
+        "public",
+        "postgres",
+        "template",
+        "kazasu",
+        "localhost",
+        "www",
+        "none",
+        "user",
+        "session",
+        "current",
+        "information",
+        "schema",
+        "founder",
+        "owner",
+        "tests",
+        "docs",
+    ]
 )
 """Names of the database (CREATE ROLE, CREATE SCHEMA), of hosts and of the house."""
 
@@ -43,7 +60,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Raises Refusal ``cli.bad-room-name``, ``cli.room-there``, ``cli.bad-room-text``, ``cli.room-list-changed``."""
     name = str(arguments.name)
-    if not _NAME.match(name) or keyword.iskeyword(name) or name in RESERVED or name.startswith("pg"):
+    if (
+        not _NAME.match(name)
+        or keyword.iskeyword(name)
+        or name in RESERVED
+        or name.startswith("pg")
+    ):
         raise Refusal(BAD_ROOM_NAME, name=name)
     taken = {word for one in ROOMS.values() for word in (one.id, one.host, one.schema)}
     if name in taken:
@@ -51,10 +73,13 @@ def run(arguments: argparse.Namespace) -> int:
     for words in filter(None, (arguments.ja, arguments.en)):
         if not _WORDS.match(words):
             raise Refusal(BAD_ROOM_TEXT, given=words)
+    en = arguments.en or name.capitalize()
+    if not arguments.ja:
+        say(_NO_JAPANESE, name=en)
     wanted = Wanted(
         name=name,
-        ja=arguments.ja or f"{name}（体験）",
-        en=arguments.en or name.capitalize(),
+        ja=arguments.ja or en,
+        en=en,
         tenants=arguments.tenants,
         sign_in=arguments.sign_in,
         staff=arguments.staff,
@@ -68,12 +93,23 @@ def run(arguments: argparse.Namespace) -> int:
     for file in files:
         say(Text("書きました: {file}", "written: {file}"), file=file.relative_to(ROOT))
     # In a process of its own: this one has read the street without the new room.
-    command = [sys.executable, "-m", "kazasu", "faults", "--write", str(ROOT / "docs" / "faults.md")]
+    command = [
+        sys.executable,
+        "-m",
+        "kazasu",
+        "faults",
+        "--write",
+        str(ROOT / "docs" / "faults.md"),
+    ]
     subprocess.run(command, check=True)  # noqa: S603
     say(_NEXT, name=name)
     return 0
 
 
+_NO_JAPANESE = Text(
+    "日本語の名前がないので「{name}」と書きます。--ja で指定できます（後からは institution.py で）。",
+    "Its Japanese name is written as “{name}”; --ja says it in Japanese (later: institution.py).",
+)
 _NEXT = Text(
     "次に: ./kazasu test tests/structure tests/{name}。手紙と照会は docs/adding-a-room.md を見てください。",
     "Next: ./kazasu test tests/structure tests/{name}. For letters and inquiries see docs/adding-a-room.md.",

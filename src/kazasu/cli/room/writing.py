@@ -95,6 +95,7 @@ def _places(wanted: Wanted) -> dict[str, str]:
         "kit_imports": _kit_imports(wanted),
         "signing_in": _signing_in(wanted),
         "links": _links(wanted),
+        "tests_import": "from tests.support.pages import followed, signed_in_at, walked\n" if wanted.sign_in else "",
         "person_tests": Template(_part("person_tests")).substitute(plain) if wanted.sign_in else "",
         "staff_tests": Template(_part("staff_tests")).substitute(plain) if wanted.staff else "",
         "origin": f'"{wanted.name}:141003"' if wanted.tenants else f'"{wanted.name}"',
@@ -117,8 +118,14 @@ def _options(wanted: Wanted) -> Iterator[str]:
             yield '    Action("desk", ("aal3",), "other people\'s registrations are behind it", "simulated"),'
         yield "),"
         sessions = {"person": "/signin"} if wanted.sign_in else {}
-        sessions |= {"staff": "/desk/signin" if wanted.sign_in else "/signin"} if wanted.staff else {}
-        yield "sessions={" + ", ".join(f'"{kind}": "{path}"' for kind, path in sessions.items()) + "},"
+        sessions |= (
+            {"staff": "/desk/signin" if wanted.sign_in else "/signin"} if wanted.staff else {}
+        )
+        yield (
+            "sessions={"
+            + ", ".join(f'"{kind}": "{path}"' for kind, path in sessions.items())
+            + "},"
+        )
 
 
 def _kit_imports(wanted: Wanted) -> str:
@@ -147,22 +154,29 @@ def _signing_in(wanted: Wanted) -> str:
 def _links(wanted: Wanted) -> str:
     link = "<p><a class=\"button{}\" href=\"{}\">{{{{ t('{}', '{}') }}}}</a></p>\n"
     shown = link.format("", "/card", "あなたの登録", "Your registration") if wanted.sign_in else ""
-    return shown + (link.format(" button-quiet", "/desk", "職員の窓口", "Staff desk") if wanted.staff else "")
+    return shown + (
+        link.format(" button-quiet", "/desk", "職員の窓口", "Staff desk") if wanted.staff else ""
+    )
 
 
 # ---------------------------------------------------------------- lists that people read
 
 
 def _lists(root: Path, wanted: Wanted) -> Iterator[tuple[Path, str]]:
-    """The floors, and the row in the architecture's table; addresses in the READMEs where it is one institution."""
-    name, row = wanted.name, f"| {wanted.en} | what its people tell it | other institutions' tables |"
+    """The floors, and the row in the architecture's table; its address at the end of the READMEs' tables where it is one institution."""
+    name, row = (
+        wanted.name,
+        f"| {wanted.en} | what its people tell it | other institutions' tables |",
+    )
     floor = r"(?m)^(    (?:.* )?)(kazasu\.municipality )"
     yield _changed(root / ".importlinter", floor, rf"\1kazasu.{name} | \2")
-    yield _changed(root / "docs" / "architecture.md", r"(?m)^(\| `society` \|)", rf"| `{name}` {row}\n\1")
+    yield _changed(
+        root / "docs" / "architecture.md", r"(?m)^(\| `society` \|)", rf"| `{name}` {row}\n\1"
+    )
     if (wanted.sign_in or wanted.staff) and not wanted.tenants:
         address = f"| http://{name}.localhost:8000 | "
         for readme, words in (("README.md", wanted.en), ("README.ja.md", wanted.ja)):
-            yield _changed(root / readme, r"(?m)^(\| http://phone\.)", rf"{address}{words} |\n\1")
+            yield _changed(root / readme, r"(?m)((?:^\| http:.*\n)+)", rf"\1{address}{words} |\n")
 
 
 def _changed(file: Path, where: str, what: str) -> tuple[Path, str]:

@@ -40,6 +40,7 @@ PARTS: Final = ("year", "month", "day")
 class _Asked:
     label: Text
     missing: Text
+    needed: bool
 
 
 class Wrong(ValueError):
@@ -51,7 +52,13 @@ class Wrong(ValueError):
 
 
 def asked(
-    ja: str, en: str, *, default: Any = ..., most: int | None = None, missing: Text = REQUIRED
+    ja: str,
+    en: str,
+    *,
+    default: Any = ...,
+    most: int | None = None,
+    missing: Text = REQUIRED,
+    needed: bool = False,
 ) -> Any:
     """A field that a person fills in, with its label.
 
@@ -59,9 +66,11 @@ def asked(
         default: makes it optional.
         most: characters, as people count them.
         missing: what is said when it is empty.
+        needed: the page calls it required although it has a default: one of its buttons does without it, and the page
+            itself refuses it empty behind the others.
     """
     info = Field(default, max_length=most)
-    info.metadata.append(_Asked(Text(ja, en), missing))
+    info.metadata.append(_Asked(Text(ja, en), missing, needed))
     return info
 
 
@@ -243,8 +252,9 @@ class Shown:
         data = self._data(name, info)
         kind = getattr(_kind(info), "__name__", "")
         return ShownField(
-            name, found.label, info.is_required(), data, self._parts(name), errors, kind
-        )
+            name, found.label, info.is_required() or found.needed, data, self._parts(name),
+            errors, kind,
+        )  # fmt: skip
 
     def __iter__(self) -> Iterator[ShownField]:
         return (getattr(self, name) for name in self._form.questions())

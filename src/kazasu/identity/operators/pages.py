@@ -33,18 +33,23 @@ MEASURES: Final = {
 
 class DecisionForm(Form):
     decision: Literal["grant", "refuse"]
-    reason: str = asked("理由", "Reason", default="", most=1000)
+    reason: str = asked("理由", "Reason", most=1000)
 
 
 class MeasureForm(Form):
-    why: str = asked("理由", "Reason", default="", most=1000)
+    why: str = asked("理由", "Reason", most=1000)
 
 
 class OperatorPages:
     """Routes of ``/operator``."""
 
     def __init__(
-        self, site: Site, desk: IdentityContext, signin: SignIn, clients: Clients, operating: Operating
+        self,
+        site: Site,
+        desk: IdentityContext,
+        signin: SignIn,
+        clients: Clients,
+        operating: Operating,
     ) -> None:
         self._site = site
         self._desk = desk

@@ -19,12 +19,12 @@ from kazasu.foundation.web.kept import Invalid
 from kazasu.kit import periods
 from kazasu.kit.levels import accepted
 from kazasu.kit.openid import Signature
+from kazasu.kit.places import Place, city_of, normal, places_of
 from kazasu.kit.signin import SignIn
 from kazasu.portal import model
 from kazasu.portal.faults import CITY_NOT_HERE
 from kazasu.portal.model import STEPS, Answers, Step
 from kazasu.portal.pages import RESIDENT
-from kazasu.portal.places import Place, city_of, normal, places_of
 from kazasu.portal.service import Moves
 from kazasu.portal.store import Draft
 
@@ -62,8 +62,8 @@ class WhoForm(Form):
 
 class WhereForm(Form):
     postcode: str = asked("新しい住所の郵便番号", "Postcode of the new address", most=10)
-    town: str = asked("町名", "Town", default="")
-    block: str = asked("番地・号", "Block and number", default="", most=60)
+    town: str = asked("町名", "Town", default="", needed=True)
+    block: str = asked("番地・号", "Block and number", default="", most=60, needed=True)
     building: str = asked("建物名・部屋番号", "Building and room", default="", most=80)
     act: Literal["find", "next"] = "next"
     shown: str = ""
