@@ -77,6 +77,9 @@ def test_the_machine_names_every_reason_and_the_clerk_cannot_pass_over_them(town
     town.out.reject(OLD, CLERK, case, found.version, "署名が合いません")
     assert refused(town.accept, case) == "municipality.wrong-state"
     assert town.states(10)[OLD] == "resident"
+    assert town.arrival(case).state == "reserved"
+    town.settle()
+    assert town.arrival(case).state == "withdrawn", "the new city expects nobody any more"
 
 
 def test_a_notice_outside_the_period_is_seen(town):

@@ -22,7 +22,7 @@ from kazasu.kit.openid import Signature
 from kazasu.kit.places import Place, city_of, normal, places_of
 from kazasu.kit.signin import SignIn
 from kazasu.portal import model
-from kazasu.portal.faults import CITY_NOT_HERE
+from kazasu.portal.faults import ALREADY_MOVING, CITY_NOT_HERE
 from kazasu.portal.model import STEPS, Answers, Step
 from kazasu.portal.pages import RESIDENT
 from kazasu.portal.service import Moves
@@ -117,9 +117,14 @@ class Wizard:
 
     @get("/move", RESIDENT)
     def begin(self, request: Request) -> Response:
-        draft = self._moves.begin(
-            _resident(request), lambda who: self._signin.handle_for(request, who)
-        )
+        try:
+            draft = self._moves.begin(
+                _resident(request), lambda who: self._signin.handle_for(request, who)
+            )
+        except Refusal as refusal:
+            if refusal.fault is not ALREADY_MOVING:
+                raise
+            return self._site.tell(request, f"/moves/{refusal.facts['case']}", refusal=refusal)
         return self._site.redirect(f"/move/{draft.answers.next_step()}")
 
     @post("/move/discard", RESIDENT)
@@ -289,7 +294,7 @@ class Wizard:
         draft = self._moves.draft(resident)
         document = model.document_of(model.notice_of(draft.case_id, draft.answers), draft.answers)
         case_id = self._moves.send(resident, context["case"], document, signature)
-        return self._site.redirect(f"/moves/{case_id}?sent=1")
+        return self._site.tell(request, f"/moves/{case_id}", sent=True)
 
     # ------------------------------------------------------------ inside
 
