@@ -298,7 +298,7 @@ def test_the_portal_says_what_cannot_be(stage, person):
     browser.press("Next", moves_on__year=str(far.year), moves_on__month=str(far.month),
                   moves_on__day=str(far.day)).expect("Today you can give notice")  # fmt: skip
     browser.press("Next", moves_on__year="2026", moves_on__month="2", moves_on__day="30")
-    browser.expect("Enter year, month and day")
+    browser.expect("There is no such day")
     day = stage.today
     browser.press("Next", moves_on__year=str(day.year), moves_on__month=str(day.month),
                   moves_on__day=str(day.day))  # fmt: skip
@@ -306,7 +306,7 @@ def test_the_portal_says_what_cannot_be(stage, person):
     browser.press("Next", slot=browser.fields("slot")[0])
     browser.press("Next", phone="call me").expect("no telephone number")
     browser.press("Next", phone="", email="a@b@c").expect("no e-mail address")
-    browser.press("Next", phone="", email="").press("Sign and send")
+    browser.press("Next", phone="090ー1234−5678", email="").press("Sign and send")
     masao.tap(password=moving.PASSWORD)
     case = moving.case_of(browser.expect("Your notice was sent"))
     browser.get(f"{stage.origin('portal')}/").click("See the move under way")

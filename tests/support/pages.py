@@ -32,13 +32,17 @@ def signed_in_at(street, institution, room, kind, subject="somebody", **data):
 
 
 def walked(browser, start="/"):
-    """Each page that links lead to from ``start``, by its path; every one answers with a page."""
+    """Each page that links lead to from ``start``, by its path; every one answers with a page, or asks for a sign-in."""
     found, ahead = {}, [start]
     while ahead:
         path = ahead.pop()
         if path in found:
             continue
-        answer = followed(browser, browser.get(path))
+        answer = browser.get(path)
+        if "signin" in answer.headers.get("location", ""):
+            found[path] = ""
+            continue
+        answer = followed(browser, answer)
         assert answer.status_code == 200, (path, answer.status_code)
         found[path] = answer.text
         ahead += [

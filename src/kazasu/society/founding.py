@@ -166,8 +166,8 @@ class _Founding:
                 "found.registrations", _registering(registrations), access=_FOUNDING
             )
             if len(self._cities) <= 20 or not place % 100:
-                self._tell(Text("{city}: ここまで {total} 人", "{city}: {total} residents so far"),
-                           city=city.name, total=f"{total:,}")  # fmt: skip
+                self._tell(Text("{city}: ここまで {total} 人", "{city_en}: {total} residents so far"),
+                           city=city.name, city_en=city.roman, total=f"{total:,}")  # fmt: skip
         self._founders["jpki"].run(
             "found.protected", lambda tx: jpki.protect(tx, self._protected), access=_FOUNDING
         )

@@ -28,6 +28,8 @@ from kazasu.portal.pages import RESIDENT
 from kazasu.portal.service import Moves
 from kazasu.portal.store import Draft
 
+DASHES = "-－ー‐‑‒–—―−ｰ"
+"""What people type between the parts of a number, as their keyboards offer it."""
 TITLES = {
     "who": Text("引っ越す人", "Who moves"),
     "where": Text("新しい住所", "Where to"),
@@ -91,7 +93,7 @@ class ContactForm(Form):
     @field_validator("phone")
     @classmethod
     def _dialled(cls, phone: str) -> str:
-        if not all(c.isdecimal() or c in "+-() 　－" for c in phone):
+        if not all(c.isdecimal() or c in "+()（） 　" or c in DASHES for c in phone):
             raise Wrong(NOT_A_PHONE)
         return phone
 
