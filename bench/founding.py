@@ -7,7 +7,8 @@ import time
 from pathlib import Path
 
 from bench.limit import machine
-from kazasu.app.process import Process, prepare_databases
+from kazasu.app.databases import prepare_databases
+from kazasu.app.process import Process
 from kazasu.app.rooms import select
 from kazasu.foundation.postgres import EmbeddedPostgres
 from kazasu.foundation.settings import Settings
@@ -32,7 +33,7 @@ def _found(folder: Path, residents: int, cities: str) -> None:
     with EmbeddedPostgres(folder / "server") as server:
         floors = prepare_databases(settings, server, select(()))
         laid = time.perf_counter()
-        with floors.founders() as founders:
+        with floors.founders(server) as founders:
             found_country(
                 settings, founders, floors.clock, cities=cities, residents=residents, seed=1
             )

@@ -7,6 +7,7 @@ Fixtures for everybody: ``databases`` (a room's empty database, fresh for each t
 import logging
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from datetime import UTC, datetime
@@ -19,7 +20,11 @@ from kazasu.foundation.postgres import EmbeddedPostgres
 from kazasu.foundation.time.clock import FixedClock
 from tests.support.databases import Databases, hang_up
 
-pytest_plugins = ["kazasu.workbench.pytest_plugin", "tests.support.country"]
+pytest_plugins = [
+    "kazasu.workbench.pytest_plugin",
+    "tests.support.country",
+    "tests.support.faults_met",
+]
 ROOT = Path(__file__).parent.parent
 THE_DAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 """10 o'clock in Tokyo."""
@@ -62,8 +67,13 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     hypothesis.settings.load_profile("deep" if config.getoption("--deep") else "normal")
     if not hasattr(config, "workerinput"):  # the one process that is no xdist worker
+        signal.signal(signal.SIGTERM, _as_ctrl_c)  # else a run that is ended leaves its server
         config.kazasu_scratch = Path(tempfile.mkdtemp(prefix="kazasu-tests-"))
         config.kazasu_scratch.chmod(0o711)  # so that, as root, the server's user gets in
+
+
+def _as_ctrl_c(*_):
+    raise KeyboardInterrupt
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -19,12 +19,17 @@ SOURCE = ROOT / "src" / "kazasu"
 def migrations() -> dict[str, str]:
     """SHA-256 of every migration, by its path below ``src/kazasu``."""
     files = sorted(SOURCE.rglob("migrations/**/*.sql"))
-    return {str(file.relative_to(SOURCE)): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    return {
+        str(file.relative_to(SOURCE)): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in files
+    }
 
 
 def releases() -> list[dict[str, object]]:
     """All that were recorded, the oldest first."""
-    return tomllib.loads(RELEASES.read_text(encoding="utf-8"))["release"] if RELEASES.exists() else []
+    return (
+        tomllib.loads(RELEASES.read_text(encoding="utf-8"))["release"] if RELEASES.exists() else []
+    )
 
 
 def main() -> None:
@@ -33,7 +38,9 @@ def main() -> None:
     version = parser.parse_args().version
     if any(one["version"] == version for one in releases()):
         raise SystemExit(f"{version} is recorded already: a release is never changed")
-    head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True)
+    head = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     lines = [
         "", "[[release]]", f'version = "{version}"', f"date = {datetime.now(UTC).date()}",
         f'commit = "{head.stdout.strip()}"', "", "[release.migrations]",

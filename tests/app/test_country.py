@@ -1,5 +1,6 @@
 """No ordinary command harms what a database holds: whose country it is, is written in the database."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -109,9 +110,16 @@ def files(folder):
     }
 
 
+def run_on(server, command):
+    """The command with this database, as its password is given: by the environment."""
+    with pytest.MonkeyPatch.context() as patch:
+        if server:
+            patch.setenv("KAZASU_DATABASE_URL", server.url())
+        return run(command)
+
+
 def refused(capsys, command, data, server):
-    url = ["--database", server.url()] if server else []
-    assert run([*COMMANDS[command], "--data", str(data), *url]) == 2
+    assert run_on(server, [*COMMANDS[command], "--data", str(data)]) == 2
     return capsys.readouterr().err.rpartition("[")[2].strip("]\n")
 
 
@@ -321,10 +329,14 @@ def test_two_processes_serve_one_database(own_server, server, tmp_path):
             ports.append(free_port())
             command = [
                 sys.executable, "-m", "kazasu", "serve", "bank", "--data", tmp_path / name, "--port",
-                ports[-1], "--database", server.url(), "--directory", shared / "directory.json",
+                ports[-1], "--directory", shared / "directory.json",
             ]  # fmt: skip
             one = stack.enter_context(
-                subprocess.Popen(list(map(str, command)), stderr=subprocess.PIPE)
+                subprocess.Popen(
+                    list(map(str, command)),
+                    stderr=subprocess.PIPE,
+                    env=os.environ | {"KAZASU_DATABASE_URL": server.url()},
+                )
             )
             stack.callback(one.wait)
             stack.callback(one.terminate)
@@ -357,7 +369,7 @@ def wait_for_health(port):
 def test_reset_removes_the_country_and_says_so(settings, server, capsys):
     found(settings, server)
     lay(server, "shop.goods")  # somebody came later
-    assert run(["reset", "--yes", "--data", str(settings.data), "--database", server.url()]) == 0
+    assert run_on(server, ["reset", "--yes", "--data", str(settings.data)]) == 0
     said = capsys.readouterr().out
     assert str(settings.data) in said.partition("Removed")[0]
     assert {schema for schema, _ in held(server)[0]} == {"public", "shop"}
@@ -370,8 +382,7 @@ def test_reset_of_a_database_whose_folder_is_lost(settings, server, tmp_path, ca
     precious = tmp_path / "thesis" / "thesis.txt"
     precious.parent.mkdir()
     precious.touch()
-    lost = ["--data", str(precious.parent), "--database", server.url()]
-    assert run(["reset", "--yes", *lost]) == 0
+    assert run_on(server, ["reset", "--yes", "--data", str(precious.parent)]) == 0
     assert held(server)[2] is None
     assert precious.exists()
 
@@ -382,7 +393,7 @@ def test_reset_leaves_what_is_not_of_the_country(settings, server, capsys):
         (settings.data / name).parent.mkdir(exist_ok=True)
         (settings.data / name).write_text("mine")
     (settings.data / "reader" / "slot-0").touch()
-    assert run(["reset", "--yes", "--data", str(settings.data), "--database", server.url()]) == 0
+    assert run_on(server, ["reset", "--yes", "--data", str(settings.data)]) == 0
     said = capsys.readouterr().out
     assert all(name in said for name in ("thesis.txt", "photos", "reader"))
     left = {path.name for path in settings.data.rglob("*") if path.is_file()}
@@ -455,3 +466,15 @@ def test_damaged_keys_are_a_fault(settings, damage):
     with pytest.raises(Refusal) as refusal:
         read_institution(settings.data / "keys", "bank", directory)
     assert refusal.value.fault.code == "exchange.keys-unreadable"
+
+
+@pytest.mark.parametrize("command", ["up", "serve", "check", "clock", "reset"])
+def test_a_password_on_the_command_line_is_refused(command, capsys, tmp_path):
+    """Everybody on the machine reads it there (faults F22)."""
+    words = COMMANDS.get(command, [command])
+    url = "postgresql://owner:secret@db.example/country"
+    assert run([*words, "--data", str(tmp_path / "data"), "--database", url]) == 2
+    said = capsys.readouterr().err
+    assert "[cli.secret-on-command-line]" in said
+    assert "secret@" not in said
+    assert not (tmp_path / "data").exists()

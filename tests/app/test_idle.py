@@ -32,12 +32,12 @@ def said(monkeypatch):
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_with_no_letters_it_is_one_statement(process, said, room):
-    process._letters(room)
+    process.behind[room].letters()
     assert len(said) == 1
 
 
 def test_dates_are_one_statement_a_room(process, said):
-    process._each_tick()
+    process.tick()
     assert len(said) == 2, "cities due, transfers due"
 
 
@@ -54,6 +54,6 @@ def test_and_letters_are_still_brought(process, databases):
         )
 
     databases("municipality").run("test.send", send, tenant="141003")
-    process._letters("municipality")
+    process.behind["municipality"].letters()
     count = "SELECT count(*) FROM inbox"
     assert databases("jukinet").read("test", lambda tx: tx.value(count)) == 1

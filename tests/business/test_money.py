@@ -274,3 +274,22 @@ def test_the_sandbox_pays_in_and_production_does_not(market, two, monkeypatch):
     monkeypatch.setattr(type(market.street.settings), "sandbox", property(lambda _: False))
     one.press("Pay in, for trying out: 50,000 yen")
     assert one.fault == "bank.sandbox-only"
+
+
+def test_what_is_looked_at_loses_no_race(market, money, two, monkeypatch):
+    """At 64 readers one page in sixteen said "too many at work" (faults F14): reading was SERIALIZABLE."""
+    levels = []
+    bank = market.street.databases("bank")
+    opened = bank._once
+
+    def noted(label, work, opening, tenant, access, isolation):
+        levels.append((label, isolation))
+        return opened(label, work, opening, tenant, access, isolation)
+
+    monkeypatch.setattr(bank, "_once", noted)
+    customer = bank.run("test.who", lambda tx: tx.value("SELECT customer_number FROM customer LIMIT 1"),
+                        access=Access("test", "bank.test", Text("試験", "test")))  # fmt: skip
+    levels.clear()
+    money.overview(customer)
+    money.statement(customer)
+    assert levels == [("bank.overview", "REPEATABLE READ"), ("bank.statement", "REPEATABLE READ")]

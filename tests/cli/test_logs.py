@@ -135,3 +135,18 @@ def test_full_pages_are_turned(restored, tmp_path, monkeypatch):
     assert 1 < len(files) <= logs._KEPT + 1
     assert all(file.stat().st_size < 4000 for file in files)
     assert isinstance(clerk_of_root()._paper, RotatingFileHandler)
+
+
+def test_its_pages_are_readable_by_us_alone(restored, tmp_path, monkeypatch):
+    monkeypatch.setattr(logs, "_BIGGEST", 2000)
+    folder = tmp_path / "data"
+    write_log(Settings(), folder / "kazasu.log")
+    for number in range(100):
+        structlog.get_logger().info("line", number=number)
+        if number % 10 == 0:
+            clerk_of_root().flush()
+    clerk_of_root().flush()
+    pages = list(folder.glob("kazasu.log*"))
+    assert len(pages) > 1
+    assert {page.stat().st_mode & 0o777 for page in pages} == {0o600}
+    assert folder.stat().st_mode & 0o066 == 0

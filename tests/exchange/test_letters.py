@@ -260,9 +260,13 @@ def test_operator_sends_again(world):
     world.line.cut = False
     assert world.relay.run() == 0
     (letter,) = world.undelivered()
-    assert operator.send_again(world.sender_db, CODE, letter.message_id)
+    assert world.sender_db.run(
+        "test", lambda tx: operator.send_again(tx, letter.message_id), tenant=CODE
+    )
     assert world.relay.run() == 1
-    assert not operator.send_again(world.sender_db, CODE, letter.message_id)
+    assert not world.sender_db.run(
+        "test", lambda tx: operator.send_again(tx, letter.message_id), tenant=CODE
+    )
 
 
 def alarms(kind):

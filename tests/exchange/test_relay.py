@@ -62,7 +62,12 @@ class World:
 
     def another(self):
         """A relay of another process on the same outbox."""
-        return Relay(self.database, self.institutions.directory, self.outside)
+        return Relay(
+            self.database,
+            self.institutions.directory,
+            self.outside,
+            lambda: self.clock.now().timestamp(),
+        )
 
     def send(self, *cases, to="jukinet"):
         def work(tx):
@@ -138,7 +143,9 @@ def test_an_operator_can_try_a_silent_receiver_at_once(world):
     world.relay.run()
     world.outside.faults.clear()
     assert world.relay.run() == 0
-    assert operator.send_again(world.database, CODE, world.undelivered()[0].message_id)
+    assert world.database.run(
+        "test", lambda tx: operator.send_again(tx, world.undelivered()[0].message_id), tenant=CODE
+    )
     assert world.relay.run() == 3
 
 
@@ -219,3 +226,33 @@ def test_letters_of_a_case_go_one_after_the_other(world):
         for sealed in world.outside.brought("jukinet")
     ]
     assert [one["seq"] for one in seen if one["case"] == "case-1"] == [1, 2, 3]
+
+
+YEAR = timedelta(days=365)
+
+
+def test_what_was_tried_by_a_clock_that_was_wrong_waits_for_minutes_and_not_for_a_year(world):
+    """The machine's clock is a year ahead for a minute, and two letters and a receiver are tried in it."""
+    world.outside.refused = {"case-0001"}
+    world.outside.faults["jpki"] = UNREACHABLE
+    world.send("case-0001", "case-0001")
+    world.send("case-0002", to="jpki")
+    right = world.clock.now()
+    world.clock.advance(YEAR)
+    world.relay.run()
+    world.clock.set(right + timedelta(minutes=1))
+    world.outside.refused.clear()
+    world.outside.faults.clear()
+    assert world.relay.run() == 0
+    assert world.relay.forget_far_waits() > 0
+    assert world.relay.run() == 3
+    assert world.relay.forget_far_waits() == 0
+
+
+def test_a_wait_that_is_right_is_kept(world):
+    world.outside.faults["jukinet"] = UNREACHABLE
+    world.send("case-1")
+    for _ in range(12):
+        world.relay.run()
+        assert world.relay.forget_far_waits() == 0
+        world.clock.advance(LONGEST_RETRY)

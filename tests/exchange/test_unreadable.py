@@ -13,7 +13,7 @@ from tests.support.street import Street
 TYPES = {"/exchange/letters": letters.TYP, "/exchange/inquiries": inquiries.TYP}
 KINDS = {
     "/exchange/letters": "jpki/person-changed/1",
-    "/exchange/inquiries": "jpki/accesses-of/1",
+    "/exchange/inquiries": "exchange/accesses-of/1",
 }
 HUGE = b"9" * 5_000
 DEEP = b"[" * 20_000

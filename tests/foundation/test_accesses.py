@@ -29,9 +29,9 @@ def test_everybody_finds_what_names_them_the_newest_first(databases):
     write(room, "b", "a", "b")
     write(room)
     write(room, "c", "a")
-    assert seen(room, "a") == [["c", "a"], ["b", "a", "b"], ["a"]]
+    assert seen(room, "a") == [["c", "a"], ["b", "a"], ["a"]]
     assert seen(room, "a", limit=1) == [["c", "a"]]
-    assert seen(room, "b") == [["b", "a", "b"]]
+    assert seen(room, "b") == [["b", "a"]]
     assert seen(room, "nobody") == []
 
 

@@ -137,3 +137,24 @@ def test_a_busy_pool_is_not_a_dead_database(databases):
         release.set()
         for holder in holders:
             holder.join()
+
+
+def test_what_was_tried_by_a_clock_that_was_wrong_is_done(databases, jobs):
+    """A retry that waits for a year, and a worker that was killed with its heart in it."""
+    jobs.stop()
+    room = databases("portal")
+    room.run("test.ask", lambda tx: jobs.enqueue(tx, "note", number="7"))
+    year = "now() + interval '1 year'"
+    room.run(
+        "test.wrong", lambda tx: tx.execute(f"UPDATE procrastinate_jobs SET scheduled_at = {year}")
+    )
+    room.run("test.beat", lambda tx: tx.execute(
+        f"INSERT INTO procrastinate_workers (last_heartbeat) VALUES ({year})",
+    ))  # fmt: skip
+    jobs.drain()
+    assert "7" not in jobs.done
+    jobs.mend_waits()
+    jobs.drain()
+    assert jobs.done["7"].is_set()
+    late = "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now()"
+    assert room.read("test.read", lambda tx: tx.value(late)) == 0

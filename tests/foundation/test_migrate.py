@@ -1,9 +1,17 @@
 """A room's floor: what is there is kept, and what is not ours is refused."""
 
+import shutil
+
 import psycopg
 import pytest
 
-from kazasu.foundation.database.migrate import FOUNDATION, prepare_schema, refuse_other_schemas
+from kazasu.foundation.database import queue_schema
+from kazasu.foundation.database.migrate import (
+    FOUNDATION,
+    founders_of,
+    prepare_schema,
+    refuse_other_schemas,
+)
 from kazasu.foundation.faults import Refusal
 
 ROOM = "floored"
@@ -111,3 +119,73 @@ def test_every_room_is_compared_before_one_is_changed(url, folder):
         refuse_other_schemas(url, {"unlaid": [FOUNDATION], ROOM: later})
     assert refusal.value.fault.code == "migrate.other-schema"
     assert refusal.value.facts["room"] == ROOM
+
+
+@pytest.fixture
+def library(monkeypatch, tmp_path_factory):
+    """``library("99.00.00_01_new.sql", "…")``: a version of procrastinate with one more migration."""
+
+    def release(name, statements):
+        place = tmp_path_factory.mktemp("procrastinate") / "migrations"
+        shutil.copytree(queue_schema._folder(), place)
+        (place / name).write_text(statements)
+        monkeypatch.setattr(queue_schema, "_folder", lambda: place)
+
+    return release
+
+
+def test_a_new_version_of_the_queue_is_brought_in(url, folder, library):
+    version = folder(a="CREATE TABLE one (n int)")
+    lay(url, version)
+    assert "later" not in columns(url, "procrastinate_jobs")
+    library("99.00.00_01_new.sql", "ALTER TABLE procrastinate_jobs ADD COLUMN later int; CREATE TABLE procrastinate_new (n int);")  # fmt: skip
+    lay(url, version)
+    lay(url, version)
+    assert "later" in columns(url, "procrastinate_jobs")
+    as_the_room = psycopg.conninfo.make_conninfo(url, user=ROOM, password=SECRET)
+    with psycopg.connect(as_the_room) as connection:
+        connection.execute(f"INSERT INTO {ROOM}.procrastinate_new VALUES (1)")
+
+
+def test_a_queue_of_before_the_stamps_is_of_our_first_release(url, folder, library):
+    version = folder(a="CREATE TABLE one (n int)")
+    lay(url, version)
+    with psycopg.connect(url) as connection:
+        connection.execute("DELETE FROM kazasu.migration WHERE id = 'procrastinate'")
+    library("99.00.00_01_new.sql", "ALTER TABLE procrastinate_jobs ADD COLUMN later int")
+    lay(url, version)
+    assert "later" in columns(url, "procrastinate_jobs")
+
+
+def test_a_queue_of_a_version_that_we_do_not_know_is_refused(url, folder):
+    version = folder(a="CREATE TABLE one (n int)")
+    lay(url, version)
+    with psycopg.connect(url) as connection:
+        connection.execute(
+            "UPDATE kazasu.migration SET sha256 = '99.00.00' WHERE id = 'procrastinate'"
+        )
+    for refuse in (
+        lambda: lay(url, version),
+        lambda: refuse_other_schemas(url, {ROOM: [FOUNDATION, version]}),
+    ):
+        with pytest.raises(Refusal) as refusal:
+            refuse()
+        assert refusal.value.fault.code == "migrate.other-queue"
+
+
+def test_the_schema_that_is_laid_is_that_of_all_its_migrations():
+    assert queue_schema.BEFORE_STAMPS in queue_schema._migrations()
+
+
+def test_founders_are_gone_when_the_country_stands(url, folder):
+    """They pass row level security: whoever had their password would see every tenant (faults F20)."""
+    prepare_schema(url, ROOM, [FOUNDATION, folder(a="CREATE TABLE one (n int)")],
+                   password=SECRET, founder=False)  # fmt: skip
+    with founders_of(url, {ROOM: SECRET}):
+        founder = psycopg.conninfo.make_conninfo(url, user=f"{ROOM}_founder", password=SECRET)
+        with psycopg.connect(founder) as connection:
+            connection.execute(f"INSERT INTO {ROOM}.one VALUES (1)")
+    with psycopg.connect(url) as connection:
+        look = "SELECT rolname FROM pg_roles WHERE rolname = %s"
+        assert connection.execute(look, [f"{ROOM}_founder"]).fetchone() is None
+    assert logs_in(url, SECRET)

@@ -5,9 +5,10 @@ import threading
 import psycopg
 import pytest
 
-from kazasu.cli.audit import CHECKPOINT, check_room
+from kazasu.cli.audit import CHECKPOINT, Head, check_room, read_heads
 from kazasu.foundation import audit
 from kazasu.foundation.audit import Access
+from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from tests.support.institutions import Institutions
 
@@ -38,10 +39,10 @@ def look(databases):
     return lambda: databases(ROOM).run("test.look", lambda tx: tx.audit(LOOKED))
 
 
-def checked(databases, institutions):
+def checked(databases, institutions, earlier=()):
     """``(records in the tree, what does not fit)``."""
     with psycopg.connect(databases.url(ROOM)) as connection:
-        (found,) = check_room(connection, ROOM, institutions.directory)
+        (found,) = check_room(connection, ROOM, institutions.directory, earlier)
     return found[1], [str(one.what) for one in found[2]]
 
 
@@ -90,3 +91,50 @@ def test_a_record_that_is_changed_underhand_is_found(
         administrator.execute("SET session_replication_role = replica")
         assert administrator.execute(tampering.encode()).rowcount == 1
     assert checked(databases, institutions)[1] != []
+
+
+def heads_of(databases):
+    with psycopg.connect(databases.url(ROOM)) as connection:
+        return [
+            Head(ROOM, *row)
+            for row in connection.execute(
+                "SELECT tenant, size, encode(root, 'hex'), signature FROM portal.audit_checkpoint"
+            )
+        ]
+
+
+@pytest.mark.parametrize("newest", [3, 1], ids=["everything", "the newest record and its root"])
+def test_what_the_administrator_removes_whole_is_found_by_an_earlier_head(
+    databases, institutions, seal, look, newest
+):
+    for _ in range(3):
+        look()
+        seal(1)
+    earlier = heads_of(databases)
+    assert checked(databases, institutions, earlier) == (3, [])
+    with psycopg.connect(databases.url(ROOM), autocommit=True) as administrator:
+        administrator.execute("SET session_replication_role = replica")
+        for table in ("log", "leaf", "subject"):
+            key = "id" if table == "log" else "audit_id"
+            administrator.execute(
+                f"DELETE FROM portal.audit_{table} WHERE {key} > %s", (3 - newest,)
+            )
+        administrator.execute("DELETE FROM portal.audit_checkpoint WHERE size > %s", (3 - newest,))
+    assert checked(databases, institutions) == (3 - newest, []), "the database alone cannot tell"
+    assert checked(databases, institutions, earlier)[1] != []
+
+
+def test_a_room_without_a_record_is_named(databases, institutions):
+    databases(ROOM)
+    assert checked(databases, institutions) == (0, [])
+
+
+@pytest.mark.parametrize(
+    "line", ["", "x", "[]", '{"room": "bank"}', '{"room":"bank","tenant":"","size":"1","root":"zz","signature":""}']
+)  # fmt: skip
+def test_heads_that_cannot_be_read_are_refused(tmp_path, line):
+    file = tmp_path / "heads"
+    file.write_text(line + "\n")
+    with pytest.raises(Refusal) as refusal:
+        read_heads(file)
+    assert refusal.value.fault.code == "cli.unreadable-heads"

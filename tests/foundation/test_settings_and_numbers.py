@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kazasu.app.process import RoomDatabases
+from kazasu.app.databases import RoomDatabases
 from kazasu.app.rooms import select
 from kazasu.exchange.carrier.transport import HttpTransport
 from kazasu.foundation.faults import Refusal

@@ -103,7 +103,15 @@ def test_a_suspended_party_is_refused_everywhere_with_what_it_has(world):
     database = process.prepared.databases["identity"]
     clients = Clients(database, world.clock, process.client, sandbox=True)
     desk = Operating(database, process.client, clients, Hooks())
-    desk.suspend(party.client_id, "operator", suspended=True, reason="a complaint")
+
+    def suspend():
+        desk.suspend(party.client_id, "operator", suspended=True, reason="a complaint")
+
+    with pytest.raises(Refusal, match=r"identity\.not-an-operator"):
+        suspend()  # whose post ended with the page open decides nothing
+    founder = world.street.databases.founder("identity")
+    founder.run("post", lambda tx: tx.insert("operator_post", sub="operator", since=tx.now))
+    suspend()
     assert outcome(party.userinfo(tokens["access_token"])) == "invalid_token"
     assert outcome(party.deposit(token=own)) == "invalid_token"
     assert outcome(party.refresh(tokens["refresh_token"])) == "invalid_client"

@@ -21,9 +21,9 @@ from kazasu.card.mdoc.formats.status import check_status
 from kazasu.card.mdoc.wallet import Wallet
 from kazasu.contracts.base import FourAttributes
 from kazasu.contracts.jpki.mdoc import EndMdoc, IssueMdoc
-from kazasu.contracts.jpki.people import AccessesOf
 from kazasu.contracts.jpki.validation import TapEvidence
-from kazasu.exchange.handles import seal_handle
+from kazasu.exchange.handles import Named
+from kazasu.foundation import audit
 from kazasu.foundation.audit import Access
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
@@ -428,10 +428,12 @@ def test_signers_change_in_good_time_and_old_records_stay_good(phones, clock):
 
 def test_the_resident_sees_it_issued(phones, clock):
     phones.get()
-    handle = seal_handle(phones.institutions["jpki"], PERSON, "jpki", clock)
-    entries = phones.services.persons.accesses_of(
-        AccessesOf(handle=handle), asked("portal")
-    ).entries
+    access = Access("system:test", "test", Text("試験", "test"))
+    entries = phones.database.read(
+        "test",
+        lambda tx: audit.accesses(tx, phones.services.persons.names(tx, Named(PERSON))),
+        access=access,
+    )
     assert "jpki.mdoc.issue" in {entry.action for entry in entries}
 
 

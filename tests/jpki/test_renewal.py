@@ -10,6 +10,9 @@ from kazasu.card.client import CardClient
 from kazasu.card.making import Certificates, blank, personalise
 from kazasu.card.transports.virtual import ChipReader
 from kazasu.contracts.jpki.validation import TapEvidence, ValidateSignature
+from kazasu.foundation import audit
+from kazasu.foundation.audit import Access
+from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import JST
 from kazasu.foundation.values.numbers import IndividualNumber
 from kazasu.jpki.certificates import profile
@@ -113,3 +116,18 @@ def test_what_is_not_renewed(counter):
 def test_a_card_that_expired_is_replaced_not_renewed(counter):
     counter.clock.set(datetime(2035, 4, 2, 0, 0, tzinfo=JST))
     assert code_of(counter.renew) == "jpki.card-expired"
+
+
+def test_issue_and_renewal_are_found_by_whom_they_concern(counter, clock):
+    clock.set(IN_TIME)
+    counter.renew()
+
+    def look(tx):
+        everybody = tx.column("SELECT person_id::text FROM person")
+        return [{row.action for row in audit.accesses(tx, one)} for one in everybody]
+
+    access = Access("system:test", "jpki.test", Text("試験", "Test"))
+    (seen,) = counter.database.read("test", look, access=access)
+    assert {"jpki.certificate.issue", "jpki.certificate.renew"} <= seen
+    nameless = "SELECT count(*) FROM audit_log WHERE action ~ 'certificate.(issue|renew)' AND subjects = '{}'"
+    assert counter.database.read("test", lambda tx: tx.value(nameless)) == 0

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kazasu.app.process import NOT_IN_PRODUCTION, RoomDatabases
+from kazasu.app.databases import NOT_IN_PRODUCTION, RoomDatabases
 from kazasu.app.rooms import NOTHING_TO_ENTER, select
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.settings import Settings

@@ -35,7 +35,7 @@ FIXES = {"kana": "ヤマダ"}
 def visitor(now):
     return Person(
         subject="s", acr="aal3", amr=(), auth_time=now, access_token="", access_until=now,
-        id_token="", resident_handle="none",
+        id_token="", resident_handle="none", birth_date=now.date(),
     )  # fmt: skip
 
 
@@ -51,7 +51,7 @@ ACTS = {
     (Corrections, "correct"): ("decider", ("0000000000", 1, FIXES, "届出書による"), {}),
     (CardDesk, "begin"): ("counter", (CASE, uuid4()), {}),
     (CardDesk, "finish"): ("counter", ("guess",), {}),
-    (FrontDesk, "try_again"): ("operator", ("guess",), {"outgoing": False}),
+    (FrontDesk, "try_again"): ("operator", (uuid4(),), {"outgoing": False}),
 }
 """Role, and arguments after tenant and clerk. No such case exists: with the role, that is the answer."""
 LOOKS = {"queue", "look", "overdue", "search", "waiting", "letters", "counts"}
@@ -75,10 +75,13 @@ def attempt(town, desk, name, clerk):
 @pytest.mark.parametrize(("desk", "name"), ACTS, ids=lambda one: getattr(one, "__name__", one))
 def test_an_act_needs_its_role_and_no_other(town, desk, name):
     role = ACTS[desk, name][0]
-    others = Clerk("clerk-9", "職員", frozenset(ROLES) - {role})
-    alone = Clerk("clerk-8", "職員", frozenset((role,)))
+    held = frozenset(ROLES)
+    others = Clerk("clerk-9", "職員", held)
+    alone = Clerk("clerk-8", "職員", held)
+    town.dismiss(others, roles=held - {role})
+    town.dismiss(alone, roles={role})
     assert attempt(town, desk, name, others) == "kit.not-your-role"
-    assert attempt(town, desk, name, alone) != "kit.not-your-role"
+    assert attempt(town, desk, name, alone) not in {"kit.not-your-role", "kit.not-staff"}
 
 
 def services():

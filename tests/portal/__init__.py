@@ -1,1 +1,1 @@
-"""Tests of portal."""
+"""The portal."""

@@ -2,6 +2,7 @@
 cards, protected people, returns, moves within the city."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -65,7 +66,9 @@ def test_a_correction_and_then_a_cancellation_before_anybody_moved(stage, person
     browser = on_timeline(stage, sota, case, "Notice of moving out accepted")
     browser.click("Cancel this move").press("Yes, cancel")
     on_timeline(stage, sota, case, "The move was cancelled")
-    record = clerk.browser.get(f"{stage.origin(OLD)}/desk/residents?q=ヤマダ　ソウタ").click("0")
+    record = clerk.browser.get(
+        f"{stage.origin(OLD)}/desk/residents?q=ヤマダ　ソウタ&for=certificate"
+    ).click("0")
     record.expect("異動の取消し（増）").expect("Resident")
     arrival = moving.clerk_at(stage, NEW, "木村　直子", moving.NEW_CLERK).browser
     arrival.get(f"{stage.origin(NEW)}/desk/in/{case}").expect("move cancelled")
@@ -80,7 +83,9 @@ def test_who_is_first_arrival_or_cancellation_is_decided_once(stage, person):
     toru = person("渡邉\U000e0102　徹")
     case = notice(stage, toru, movers=1)
     clerk = accept(stage, case)
-    rest = clerk.browser.get(f"{stage.origin(OLD)}/desk/residents?q=ワタナベ　マイ").click("0")
+    rest = clerk.browser.get(
+        f"{stage.origin(OLD)}/desk/residents?q=ワタナベ　マイ&for=certificate"
+    ).click("0")
     rest.expect("世帯主変更").expect("世帯主")
     portal = on_timeline(stage, toru, case, "The counter is ready")
     page = arrived(stage, case, toru.card)
@@ -190,7 +195,9 @@ def test_a_protected_person_is_shown_to_nobody(stage, person):
     page.click("伊藤").expect("This person is protected")
     on_timeline(stage, misaki, case, "The old city closed your record")
     old = moving.clerk_at(stage, OLD, "鈴木　真理", moving.OLD_CLERK).browser
-    record = old.get(f"{stage.origin(OLD)}/desk/residents?q=イトウ　ミサキ").click("0")
+    record = old.get(f"{stage.origin(OLD)}/desk/residents?q=イトウ　ミサキ&for=certificate").click(
+        "0"
+    )
     record.expect("Closed")
     assert not record.has(moving.BLOCK)
 
@@ -198,7 +205,7 @@ def test_a_protected_person_is_shown_to_nobody(stage, person):
 def test_who_returns_gets_the_old_number_again(stage, person):
     shun = person("小林　駿")
     clerk = moving.clerk_at(stage, NEW, "木村　直子", moving.NEW_CLERK).browser
-    before = clerk.get(f"{stage.origin(NEW)}/desk/residents?q=コバヤシ　シュン")
+    before = clerk.get(f"{stage.origin(NEW)}/desk/residents?q=コバヤシ　シュン&for=certificate")
     number = before.page.xpath("//main//table//a")[0].text_content()
     case = notice(stage, shun)
     accept(stage, case)
@@ -236,7 +243,7 @@ def test_residents_are_no_staff(stage, person):
 def test_a_correction_ex_officio_is_a_version_with_its_reason(stage, person):
     """A clerk corrects a reading and a name; the network hears of the name, the certificate lapses."""
     clerk = moving.clerk_at(stage, OLD, "鈴木　真理", moving.OLD_CLERK).browser
-    clerk.get(f"{stage.origin(OLD)}/desk/residents?q=カトウ　ヨウコ").click("0")
+    clerk.get(f"{stage.origin(OLD)}/desk/residents?q=カトウ　ヨウコ&for=certificate").click("0")
     clerk.press("Correct", kana="かとう", because="届出書による")
     assert clerk.fault == "names.bad-kana"
     clerk.press("Correct", kana="カトウ　ヨオコ", because="").expect("Please fill this in")
@@ -262,7 +269,9 @@ def test_an_operator_sees_waiting_letters_and_others_may_not_send_them(stage, pe
     senior = moving.clerk_at(stage, OLD, "田中　修", moving.OLD_CLERK).browser
     senior.get(f"{stage.origin(OLD)}/desk/letters").expect("Letters that wait")
     clerk = moving.clerk_at(stage, OLD, "鈴木　真理", moving.OLD_CLERK).browser
-    clerk._walk("POST", f"{stage.origin(OLD)}/desk/letters", {"message_id": "x", "way": "in"})
+    clerk._walk(
+        "POST", f"{stage.origin(OLD)}/desk/letters", {"message_id": str(uuid4()), "way": "in"}
+    )
     assert clerk.fault == "kit.not-your-role"
 
 

@@ -12,6 +12,7 @@ from joserfc.jwk import ECKey
 from starlette.testclient import TestClient
 
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.postgres import GivenPostgres
 from kazasu.identity.faults import NO_REASON, NOT_AN_OPERATOR
 from kazasu.society.stories.moving import PIN
 from tests.support.pages import followed
@@ -266,7 +267,7 @@ def test_nobody_without_a_post_gets_in(stage, person):
 def test_a_post_that_ended_is_no_post(stage, person, country):
     browser = operator(stage, person).expect("Review of services")
     end = "UPDATE operator_post SET until = since + interval '1 second'"
-    with country.process.prepared.founders() as founders:
+    with country.process.prepared.founders(GivenPostgres(country.databases[0]).start()) as founders:
         founder = founders["identity"]
         founder.run("test.end", lambda tx: tx.execute(end))
         try:

@@ -18,7 +18,8 @@ CARD = "staff-fukuoka-1"
 @pytest.fixture
 def pki(country, monkeypatch, capsys):
     monkeypatch.setenv("LC_ALL", "C")
-    place = ("--data", str(country.process.settings.data), "--database", country.databases[0])
+    monkeypatch.setenv("KAZASU_DATABASE_URL", country.databases[0])
+    place = ("--data", str(country.process.settings.data))
 
     def run(*command):
         status = commands.run(["pki", *command, *place])

@@ -12,7 +12,7 @@ from kazasu.society.stories import moving
 from kazasu.society.stories.stage import Person, Stage
 from tests.support.country import founded
 
-PARTS = {"database", "jobs", "relay", "ticks", "sealing"}
+PARTS = {"database", "jobs", "relay", "ticks", "sealing", "disk", "clock", "certificates"}
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +50,7 @@ def wait(seconds, what, look):
     raise AssertionError(f"{what}: not within {seconds} s")
 
 
+@pytest.mark.told_of_faults
 def test_a_notice_after_the_server_was_killed_is_done_without_a_hand(own_country, own_stage):
     status, parts = health(own_stage)
     assert (status, set(parts)) == (200, PARTS)
@@ -68,6 +69,7 @@ def test_a_notice_after_the_server_was_killed_is_done_without_a_hand(own_country
     wait(10, "checked", lambda: clerk.browser.get(page).has("checked, to be"))
 
 
+@pytest.mark.told_of_faults
 def test_a_part_that_died_is_named(own_country, own_stage, monkeypatch):
     """One tick of one room fails: that room's health says so, and no other's."""
     process = own_country.process

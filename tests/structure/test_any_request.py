@@ -12,9 +12,9 @@ import pytest
 import schemathesis
 import schemathesis.specs.openapi.schemas  # before threads run: pytest rewrites it, and ast is not made for two at once
 from starlette.routing import Route
-from tests.support.street import Street
 
 from kazasu.foundation.web.site import DeclaredRoute
+from tests.support.street import Street
 
 SOURCES = Path(__file__).parents[2] / "src" / "kazasu"
 FOLDERS = {

@@ -5,10 +5,10 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.support.street import Street
 
 from kazasu.exchange.street import street
 from kazasu.foundation.web.site import DeclaredRoute
+from tests.support.street import Street
 
 SOURCE = Path(__file__).parents[2] / "src" / "kazasu"
 ACTION = re.compile(r"""<form[^>]*\baction=(?:"([^"]*)"|'([^']*)')""")

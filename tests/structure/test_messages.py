@@ -5,10 +5,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from tests.support.messages import kinds
 
 import kazasu.contracts
 from kazasu.contracts.base import Inquiry, Letter
+from tests.support.messages import kinds
 
 SOURCE = Path(kazasu.contracts.__file__).parents[1]
 

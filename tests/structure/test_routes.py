@@ -2,11 +2,11 @@
 
 import pytest
 from starlette.routing import Route
-from tests.support.pages import followed
-from tests.support.street import Street
 
 from kazasu.exchange.street import street
 from kazasu.foundation.web.site import DeclaredRoute
+from tests.support.pages import followed
+from tests.support.street import Street
 
 BEGIN = {(one.schema, kind): path for one in street() for kind, path in one.sessions.items()}
 """Where a room's sessions of a kind begin, as its institution declares."""

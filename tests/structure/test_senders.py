@@ -7,14 +7,14 @@ from uuid import uuid4
 import psycopg
 import pytest
 from psycopg import sql
-from tests.support.messages import example, kinds, speaking_of
-from tests.support.street import Street
 
 from kazasu.app.rooms import room_of
 from kazasu.contracts.base import Inquiry, InstitutionId, Letter
 from kazasu.exchange.carrier import operator
 from kazasu.exchange.carrier.letters import TYP, Inbox
 from kazasu.exchange.room import tenant_of
+from tests.support.messages import example, kinds, speaking_of
+from tests.support.street import Street
 
 CITY, OTHER_CITY = "city:141003", "city:011002"
 

@@ -11,6 +11,7 @@ from kazasu.exchange.institution import Institution, by_kind
 from kazasu.exchange.street import street
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from tests.structure.nets import undeclared
 
 ROOT = Path(__file__).parents[2]
 SOURCE = Path(kazasu.__file__).parent
@@ -27,9 +28,9 @@ def packages_with(name):
 
 def test_every_package_with_a_room_declares_its_institution():
     declared = {one.room for one in street()}
-    assert packages_with("room.py") == declared, (
-        "each package with room.py has an institution.py beside it"
-    )
+    found = undeclared(SOURCE, declared)
+    assert found == [], "\n".join(map(str, found))
+    assert packages_with("room.py") == declared
     assert packages_with("institution.py") == declared
 
 

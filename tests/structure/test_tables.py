@@ -7,22 +7,12 @@ import pytest
 from psycopg.rows import class_row
 
 from kazasu.app.rooms import ROOMS
+from kazasu.exchange.street import street
+from tests.structure.nets import LET_OFF, let_off, silent_about_who_looked, table_findings
+from tests.support.street import Street
 
 LIBRARIES = ("procrastinate_", "_yoyo", "yoyo_")
 """Tables of packages, without personal data: granted, but their owners' shape."""
-
-PERSONAL = {
-    "name", "family_name", "given_name", "kana", "name_kana", "former_surname", "alias",
-    "birthdate", "date_of_birth", "sex", "gender", "address", "postcode", "phone", "email",
-    "resident_record_code", "individual_number",
-}  # fmt: skip
-"""Column names that hold somebody's data. A table with one of them is personal, or is named here:"""
-
-NOT_PERSONAL: dict[str, str] = {}
-"""``room.table`` → why its rows say nothing about a person although a column's name sounds so."""
-
-NEVER_A_NUMBER = ("identity", "lab", "portal", "terminal", "phone")
-"""Rooms that may not hold an individual number (Number Act art. 19; design §3.1)."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +69,11 @@ def connection(module_databases, room):
 
 
 @pytest.fixture(scope="module")
+def opened(module_databases):
+    return Street(module_databases, module_databases.clock).process.rooms
+
+
+@pytest.fixture(scope="module")
 def tables(connection, room):
     return tables_of(connection, room)
 
@@ -103,15 +98,6 @@ def test_the_owner_cannot_log_in(connection, room):
     assert found == (False,)
 
 
-def test_row_level_security_is_forced_on_every_table(tables):
-    assert [table.name for table in tables if not table.forced or not table.policies] == []
-
-
-def test_tables_with_a_tenant_show_one_tenant_only(tables):
-    open_tables = [t.name for t in tables if t.tenant and "kazasu.tenant" not in t.policies]
-    assert open_tables == []
-
-
 def test_the_tenant_is_in_every_key(tables):
     """It is the distribution key when the tables are spread over machines (design §5)."""
     without = [
@@ -124,36 +110,35 @@ def test_the_tenant_is_in_every_key(tables):
     assert without == []
 
 
-def test_every_table_of_the_cities_has_the_tenant(room, tables):
-    if room == "municipality":
-        assert [t.name for t in tables if not t.tenant and not t.name.startswith("web_")] == []
+def tenants(room):
+    return any(one.each for one in street() if one.schema == room)
 
 
-def test_personal_tables_need_an_audit_row(room, tables):
-    silent = [
-        f"{room}.{table.name}: {sorted(PERSONAL & set(table.columns))}"
-        for table in tables
-        if PERSONAL & set(table.columns)
-        and "audited()" not in table.policies
-        and f"{room}.{table.name}" not in NOT_PERSONAL
-    ]
-    assert silent == []
+def test_every_table_is_audited_bound_to_its_tenant_and_free_of_numbers(room, tables):
+    """Unless it is let off by name, with the reason (:data:`~tests.structure.nets.LET_OFF`)."""
+    found = let_off(table_findings(room, tables, tenants=tenants(room)))
+    assert found == [], "\n".join(map(str, found))
 
 
-def test_exceptions_are_still_needed(room, tables):
-    names = {f"{room}.{table.name}" for table in tables}
-    mine = {name for name in NOT_PERSONAL if name.startswith(f"{room}.")}
-    assert mine <= names
+def test_who_is_let_off_needs_it(room, tables):
+    needed = {one.about for one in table_findings(room, tables, tenants=tenants(room))}
+    mine = {
+        one
+        for one in LET_OFF
+        if one.partition(" ")[2].startswith(f"{room}.") and not one.startswith("nameless ")
+    }
+    assert mine <= needed, "on the list, and not needed any more"
 
 
-def test_no_individual_number_where_the_law_does_not_put_one(room, tables):
-    if room in NEVER_A_NUMBER:
-        assert [
-            f"{table.name}.{column}"
-            for table in tables
-            for column in table.columns
-            if "individual_number" in column or "my_number" in column
-        ] == []
+def test_the_list_names_rooms_that_are():
+    tables = {one for one in LET_OFF if not one.startswith("nameless ")}
+    assert {one.partition(" ")[2].partition(".")[0] for one in tables} <= set(ROOMS)
+    assert all(reason.strip() for reason in LET_OFF.values())
+
+
+def test_whoever_keeps_anything_of_people_answers_who_looked(room, tables, opened):
+    found = silent_about_who_looked(room, opened.get(room), tables)
+    assert found == [], "\n".join(map(str, found))
 
 
 def test_another_room_is_out_of_reach(module_databases, room):

@@ -12,6 +12,7 @@ from psycopg import sql
 from kazasu.app.rooms import migrations
 from kazasu.foundation.database import Database
 from kazasu.foundation.database.jobs import Jobs
+from kazasu.foundation.database.limits import FOUNDING
 from kazasu.foundation.database.migrate import prepare_schema
 from kazasu.foundation.postgres import PostgresServer
 from kazasu.foundation.time.clock import FixedClock
@@ -66,8 +67,9 @@ class Databases:
     def _database(self, room: str, role: str) -> Database:
         if (room, role) not in self._made:
             database = Database(
-                self.url(room), room=room, role=role, password=PASSWORD, clock=self.clock, size=8
-            )
+                self.url(room), room=room, role=role, password=PASSWORD, clock=self.clock, size=8,
+                limits=FOUNDING if role.endswith("_founder") else None,
+            )  # fmt: skip
             self._open.callback(database.close)
             self._made[room, role] = database
         return self._made[room, role]

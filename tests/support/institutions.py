@@ -1,6 +1,7 @@
 """Institutions for tests: a CA, keys and a directory, as the ceremony makes them."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -45,7 +46,9 @@ def _pem(certificate) -> str:
 class Institutions:
     """``Institutions(clock, "portal", "city:141003")``: their directory and their keys."""
 
-    def __init__(self, clock: Clock, *ids: str, port: int = 8000) -> None:
+    def __init__(
+        self, clock: Clock, *ids: str, port: int = 8000, origins: Mapping[str, str] | None = None
+    ) -> None:
         self.authority_key = ec.generate_private_key(ec.SECP256R1())
         self.authority = _pem(
             _certificate("CA", self.authority_key.public_key(), "CA", self.authority_key)
@@ -58,7 +61,9 @@ class Institutions:
             entries.append(
                 Entry(
                     id=InstitutionId(one),
-                    origin=f"http://{one.replace(':', '-')}.localhost:{port}",
+                    origin=(origins or {}).get(
+                        one, f"http://{one.replace(':', '-')}.localhost:{port}"
+                    ),
                     name=Text(one, one),
                     certificates={
                         use: _pem(_certificate(one, key.public_key(), "CA", self.authority_key))

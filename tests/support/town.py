@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from uuid import uuid4
 
+import psycopg
+
 from kazasu.contracts.base import FourAttributes
 from kazasu.contracts.municipality import Address, HoldVisit
 from kazasu.exchange.carrier.inquiries import Asked
@@ -22,6 +24,7 @@ from kazasu.foundation.values.numbers import IndividualNumber, MunicipalityCode,
 from kazasu.jpki.issuing.model import Order
 from kazasu.jpki.services import services
 from kazasu.jukinet import founding as jukinet
+from kazasu.kit import staff
 from kazasu.kit.openid import Person, Signature
 from kazasu.municipality import founding as municipality
 from kazasu.municipality.cards.service import CardDesk
@@ -131,12 +134,31 @@ class Town:
                 tenant=code,
                 isolation="READ COMMITTED",
             )
+            self.employ(CLERK, COUNTER, city=code)
             self.databases.founder("jukinet").run(
                 "found",
                 lambda tx, rows=rows, code=code: jukinet.found(
                     tx, [jukinet.FoundingRegistration(r.record_code, code, SINCE) for r in rows]
                 ),
             )
+
+    def employ(self, *clerks, city=OLD):
+        """They have their posts at this city's desk, with the roles that they say."""
+        members = [
+            staff.Member(c.staff_id, c.name, sorted(c.roles), f"sub-{c.staff_id}") for c in clerks
+        ]
+        founder = self.databases.founder("municipality")
+        founder.run("employ", lambda tx: staff.employ(tx, members), tenant=city)
+
+    def dismiss(self, clerk, city=OLD, roles=None):
+        """Their post ends, or is left with these roles."""
+        with psycopg.connect(self.databases.url("municipality")) as connection:
+            connection.execute(
+                "DELETE FROM municipality.staff WHERE tenant = %s AND staff_id = %s",
+                (city, clerk.staff_id),
+            )
+        if roles is not None:
+            self.employ(Clerk(clerk.staff_id, clerk.name, frozenset(roles)), city=city)
 
     @staticmethod
     def _resident(code, serial, household, person, member, protected):

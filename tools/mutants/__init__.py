@@ -7,14 +7,17 @@ copy of the tree, at least one of these tests must fail.
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 FOLDER = Path(__file__).parent
 _HEADER = re.compile(r"^(Fault|Caught-by): (.+)$", re.MULTILINE)
+_PATIENCE_SECONDS = 300.0
 _TESTS_FAILED = 1
 """pytest's exit status when tests ran and some failed; every other one proves nothing."""
 
@@ -59,6 +62,7 @@ class Tree:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "tree"
+        self._green: dict[tuple[str, ...], bool] = {}
         listed = subprocess.run(
             ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
             cwd=ROOT, capture_output=True, text=True, check=True,
@@ -73,20 +77,52 @@ class Tree:
 
     def caught(self, mutant: Mutant) -> str:
         """Empty when a test failed on the fault; else what happened instead."""
+        if not self._pass_without(mutant.caught_by):
+            return "its tests fail without the fault"
         if trouble := mutant.applies(self.folder):
             return f"does not apply: {trouble}"
         try:
-            done = subprocess.run(
-                [sys.executable, "-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider", *mutant.caught_by],
-                cwd=self.folder, capture_output=True, text=True, check=False,
-                env=_without_settings() | {"PYTHONDONTWRITEBYTECODE": "1"},
-            )  # fmt: skip
+            done = self._run(mutant.caught_by)
         finally:
             mutant.applies(self.folder, "--reverse")
         if done.returncode == _TESTS_FAILED:
             return ""
         survived = "survived" if done.returncode == 0 else f"pytest ended with {done.returncode}"
         return f"{survived}\n{done.stdout[-2000:]}{done.stderr[-500:]}"
+
+    def _pass_without(self, tests: tuple[str, ...]) -> bool:
+        """A test that is red anyway proves nothing. Each is run once for all faults that it catches."""
+        if tests not in self._green:
+            self._green[tests] = self.passes(*tests)
+        return self._green[tests]
+
+    def passes(self, *tests: str) -> bool:
+        """Whether these tests pass in the tree as it is; what cannot be collected or hangs does not."""
+        return self._run(tests).returncode == 0
+
+    def _run(self, tests: Sequence[str]) -> subprocess.CompletedProcess[str]:
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-x",
+            "-q",
+            "-n",
+            "0",
+            "-p",
+            "no:cacheprovider",
+            *tests,
+        ]
+        running = subprocess.Popen(
+            command, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env=_without_settings(),
+        )  # fmt: skip
+        try:
+            out, complaints = running.communicate(timeout=_PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            running.send_signal(signal.SIGINT)  # so that pytest takes its server down
+            out, complaints = running.communicate()
+        return subprocess.CompletedProcess(command, running.returncode, out, complaints)
 
 
 def _without_settings() -> dict[str, str]:

@@ -15,16 +15,17 @@ from pathlib import Path
 from typing import Any, Final
 
 import psycopg
-from psycopg import errors, sql
+from psycopg import sql
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from kazasu.app import faults
 from kazasu.app.rooms import ROOMS
 from kazasu.app.secrets import FILE, make_secrets, read_secrets
-from kazasu.foundation.database.migrate import HOUSE
+from kazasu.foundation.database.migrate import HOUSE, drop_role
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import EmbeddedPostgres, GivenPostgres, PostgresServer
+from kazasu.foundation.postgres.user import folder_mode
 from kazasu.foundation.settings import Settings
 
 FILES: Final = ("keys", "cards", "pki", "directory.json", "clock")
@@ -153,7 +154,7 @@ def drop_rooms(connection: psycopg.Connection[Any]) -> None:
     _drop_schemas(connection)
     for room in ROOMS:
         for role in (room, f"{room}_founder", f"{room}_owner"):
-            _drop_role(connection, role)
+            drop_role(connection, role)
     connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(HOUSE)))
 
 
@@ -167,7 +168,7 @@ def must_fit(settings: Settings, mark: Mark) -> None:
 @contextmanager
 def occupying(settings: Settings) -> Iterator[None]:
     """Say that a process lives by the files of this folder; the lock dies with the process."""
-    settings.data.mkdir(mode=0o711, parents=True, exist_ok=True)
+    settings.data.mkdir(mode=folder_mode(), parents=True, exist_ok=True)
     with (settings.data / _USERS).open("w") as users:
         fcntl.flock(users, fcntl.LOCK_SH)
         yield
@@ -262,15 +263,3 @@ def _lock(connection: psycopg.Connection[Any], how: str) -> bool:
 def _drop_schemas(connection: psycopg.Connection[Any]) -> None:
     for room in ROOMS:
         connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(room)))
-
-
-def _drop_role(connection: psycopg.Connection[Any], role: str) -> None:
-    """Where other databases of this server need the role, it stays."""
-    exists = connection.execute("SELECT FROM pg_roles WHERE rolname = %s", (role,)).fetchone()
-    if exists is None:
-        return
-    connection.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(role)))
-    try:
-        connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
-    except errors.DependentObjectsStillExist:
-        return

@@ -4,20 +4,16 @@
 between rooms (design §2).
 """
 
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
-from functools import partial
 from types import TracebackType
 from typing import Self
 
 import httpx
-import structlog
 
-from kazasu.app.faults import NO_DIRECTORY_FILE, NO_KEYS, NOT_IN_PRODUCTION, OTHER_SCHEME
-from kazasu.app.rooms import ENTERS, ROOMS, Selection, migrations, open_room, room_of, workshop
-from kazasu.app.secrets import make_secrets
+from kazasu.app.background import TO_A_ROOM, Background, Letters
+from kazasu.app.databases import RoomDatabases
+from kazasu.app.faults import NO_DIRECTORY_FILE, NO_KEYS, OTHER_SCHEME
+from kazasu.app.rooms import ENTERS, Selection, open_room, room_of, workshop
+from kazasu.app.watching import Watch
 from kazasu.exchange.carrier.inquiries import Answerer, Inquirer
 from kazasu.exchange.carrier.letters import Inbox, Post
 from kazasu.exchange.carrier.relay import Relay
@@ -25,82 +21,11 @@ from kazasu.exchange.carrier.transport import HttpTransport, LocalTransport
 from kazasu.exchange.directory import Directory, read_directory
 from kazasu.exchange.keys import Institution, key_file, read_institution
 from kazasu.exchange.room import Room, RoomContext, tenant_of
-from kazasu.foundation import audit
-from kazasu.foundation.database import Database, Transaction
-from kazasu.foundation.database.jobs import Jobs
-from kazasu.foundation.database.migrate import prepare_schema, refuse_other_schemas
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.health import Pulse
-from kazasu.foundation.http import http_client, outward_client
-from kazasu.foundation.postgres import PostgresServer
+from kazasu.foundation.http import SHARE, http_client, outward_client
+from kazasu.foundation.lanes import Lanes
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.time.clock import Clock
-from kazasu.foundation.time.country_clock import open_clock
-
-log = structlog.get_logger()
-
-TICK_SECONDS = 1.0
-SEAL_SECONDS = 10.0
-LATE_AFTER = {"database": 30.0, "relay": 120.0, "ticks": 120.0, "sealing": 120.0}
-"""Seconds after which a part that did not come back is late; a round of one room may be long."""
-
-
-@dataclass(frozen=True, slots=True)
-class _LettersDue:
-    to_send: bool
-    to_retry: bool
-
-
-class RoomDatabases:
-    """The databases of a process's rooms, laid and open. Comes before the rooms themselves."""
-
-    def __init__(
-        self, settings: Settings, server: PostgresServer, selection: Selection, clock: Clock
-    ) -> None:
-        self.settings = settings
-        self.selection = selection
-        self.clock = clock
-        self._url = server.url()
-        self._passwords = make_secrets(settings.data, ROOMS).roles
-        refuse_in_production(settings, selection)
-        refuse_other_schemas(self._url, {room: migrations(room) for room in selection.rooms})
-        for room in selection.rooms:
-            prepare_schema(
-                self._url,
-                room,
-                migrations(room),
-                password=self._passwords[room],
-                founder=settings.sandbox,
-            )
-        self.databases: Mapping[str, Database] = {
-            room: self._open(room, room, settings.pool_size) for room in selection.rooms
-        }
-
-    @contextmanager
-    def founders(self) -> Iterator[dict[str, Database]]:
-        """Connections for bulk loading the sandbox country, by room."""
-        with ExitStack() as stack:
-            yield {
-                room: stack.enter_context(closing(self._open(room, f"{room}_founder", 2)))
-                for room in self.selection.rooms
-            }
-
-    def jobs(self, room: str) -> Jobs:
-        return Jobs(self._url, room=room, role=room, password=self._passwords[room])
-
-    def close(self) -> None:
-        for database in self.databases.values():
-            database.close()
-
-    def _open(self, room: str, role: str, size: int) -> Database:
-        return Database(
-            self._url,
-            room=room,
-            role=role,
-            password=self._passwords[room],
-            clock=self.clock,
-            size=size,
-        )
 
 
 class Process:
@@ -113,11 +38,9 @@ class Process:
         self.directory: Directory = directory_of(self.settings, prepared.selection, self.clock)
         patience = self.settings.inquiry_timeout_seconds
         self.client: httpx.Client = http_client(patience)
-        self.outward = self.client if self.settings.sandbox else outward_client(patience)
+        self.outward = outward_client(patience, inside=self.settings.sandbox)
         self._institutions: dict[str, Institution] = {}
-        self._stop = threading.Event()
-        self._kick = threading.Event()
-        self._threads: list[threading.Thread] = []
+        self.lanes = Lanes()
         self._transport = LocalTransport(
             self.deliver, self.inquire, HttpTransport(self.directory, self.client)
         )
@@ -126,10 +49,13 @@ class Process:
         self._inboxes: dict[str, Inbox] = {}
         self._answerers: dict[str, Answerer] = {}
         self._relays: dict[str, Relay] = {}
-        self._pulses: dict[tuple[str, str], Pulse] = {}
         for name in prepared.selection.rooms:
             if name not in ENTERS:
                 self._open_room(name)
+        self.behind = {name: self._background(name) for name in prepared.selection.rooms}
+        self.watch = Watch(
+            prepared.databases, self.directory, self._houses, self.clock, self.settings.data
+        )
 
     # ------------------------------------------------------------ assembly
 
@@ -148,6 +74,9 @@ class Process:
     def _house(self, name: str) -> RoomContext:
         database = self.prepared.databases[name]
 
+        def kick() -> None:
+            self.behind[name].kick()
+
         def inquirer(institution: str) -> Inquirer:
             return Inquirer(
                 self.institution(institution),
@@ -165,10 +94,29 @@ class Process:
             directory=self.directory,
             client=self.client,
             outward=self.outward,
+            lanes=self.lanes,
             institution=self.institution,
-            post=lambda institution: Post(self.institution(institution), self._kick.set),
+            post=lambda institution: Post(self.institution(institution), kick),
             inquirer=inquirer,
         )
+
+    def _background(self, name: str) -> Background:
+        """Rooms without doors have their records sealed, and nothing else goes on behind them."""
+        database = self.prepared.databases[name]
+        if name not in self.rooms:
+            return Background(name, database, self.institution, self.lanes)
+        letters = Letters(
+            self._relays[name], self._inboxes[name], lambda lane: self._share(lane.recipient)
+        )
+        room = self.rooms[name]
+        return Background(name, database, self.institution, self.lanes, letters, lambda: room.ticks)
+
+    def _share(self, receiver: str) -> dict[str, int]:
+        """Letters to one place are brought by so many lanes at once: a room here, or another process."""
+        if self._houses(receiver):
+            return {f"room {room_of(receiver)}": TO_A_ROOM}
+        entry = self.directory.entry(receiver) if receiver in self.directory else None
+        return {f"to {entry.internal or entry.origin}": SHARE} if entry else {}
 
     def institution(self, institution: str) -> Institution:
         """Keys of an institution of this process, read once."""
@@ -187,7 +135,7 @@ class Process:
         if inbox is None or not self._houses(to):
             return None
         receipt = inbox.receive(self.institution(to), sealed)
-        self._kick.set()
+        self.behind[room_of(to)].kick()
         return receipt
 
     def inquire(self, of: str, sealed: str) -> str | None:
@@ -197,6 +145,10 @@ class Process:
             return None
         return answerer.answer(self.institution(of), sealed)
 
+    def room_at(self, institution: str) -> str:
+        """The room of this process in which it lives; empty for what does not live here."""
+        return room_of(institution) if self._houses(institution) else ""
+
     def _houses(self, institution: str) -> bool:
         """Is it one that there is, and does it live here?"""
         return institution in self.directory and self.prepared.selection.houses(institution)
@@ -204,31 +156,27 @@ class Process:
     # ------------------------------------------------------------ background
 
     def start(self) -> None:
-        """Begin relaying, ticking, sealing and working on jobs, each in a thread of its own."""
-        for name, room in self.rooms.items():
-            parts = {part: Pulse(seconds) for part, seconds in LATE_AFTER.items()}
-            self._pulses |= {(name, part): pulse for part, pulse in parts.items()}
-            room.app.state.health.parts.update(parts, jobs=self.jobs[name].pulse)
-        for name, loop in (
-            ("database", self._database_loop),
-            ("relay", self._relay_loop),
-            ("ticks", self._tick_loop),
-            ("seal", self._seal_loop),
-        ):
-            thread = threading.Thread(target=loop, name=name, daemon=True)
-            thread.start()
-            self._threads.append(thread)
+        """Begin relaying, ticking, sealing and working on jobs, each room's in threads of its own."""
+        self.lanes.start()
+        self.watch.start()
+        for name, one in self.behind.items():
+            one.start()
+            if name in self.rooms:
+                parts = self.rooms[name].app.state.health.parts
+                parts.update(one.pulses, jobs=self.jobs[name].pulse, **self.watch.parts[name])
         for jobs in self.jobs.values():
             jobs.start()
 
     def stop(self) -> None:
         """Stop all threads and give the connections back. What waits, waits in the database."""
-        self._stop.set()
-        self._kick.set()
+        self.watch.stop()
+        for one in self.behind.values():
+            one.stop()
         for jobs in self.jobs.values():
             jobs.stop()
-        for thread in self._threads:
-            thread.join(timeout=10)
+        for one in self.behind.values():
+            one.join()
+        self.lanes.stop()
         self.client.close()
         self.outward.close()
         self.prepared.close()
@@ -248,9 +196,9 @@ class Process:
     def settle(self, rounds: int = 50) -> None:
         """Relay, tick, work and retry until nothing moves. For tests and stories without threads."""
         for _ in range(rounds):
-            self._each_tick()
+            self.tick()
             moved = sum(relay.run(everything=True) for relay in self._relays.values())
-            moved += sum(self._retry(name, everything=True) for name in self._inboxes)
+            moved += sum(self.behind[name].retry(everything=True) for name in self._inboxes)
             for name, jobs in self.jobs.items():
                 if jobs.any_left(self.prepared.databases[name]):
                     jobs.drain()
@@ -258,100 +206,14 @@ class Process:
             if not moved:
                 return
 
+    def tick(self) -> None:
+        """What every room looks after each second."""
+        for one in self.behind.values():
+            one.tick()
+
     def seal_audit(self) -> int:
         """Give all committed audit records their place in the signed tree. Returns how many."""
-        return sum(map(self._seal, self.prepared.databases))
-
-    def _seal(self, name: str) -> int:
-        database = self.prepared.databases[name]
-        tenants = database.glance(lambda tx: tx.column("SELECT tenants_to_seal()"))
-        signers = {tenant: self.institution(ROOMS[name].of(tenant)) for tenant in tenants}
-        return sum(_sealed(database, tenant, signer) for tenant, signer in signers.items())
-
-    def _database_loop(self) -> None:
-        """Look each second; where one does not answer the others probably do not, and are asked briefly."""
-        while not self._stop.wait(TICK_SECONDS):
-            patience = 1.0
-            for name, database in self.prepared.databases.items():
-                if not self._guarded(name, "database", partial(database.look, patience)):
-                    patience = 0.2
-
-    def _relay_loop(self) -> None:
-        while not self._stop.is_set():
-            self._kick.wait(TICK_SECONDS)
-            self._kick.clear()
-            for name in self._relays:
-                self._guarded(name, "relay", partial(self._letters, name))
-
-    def _tick_loop(self) -> None:
-        while not self._stop.wait(TICK_SECONDS):
-            self._each_tick()
-
-    def _seal_loop(self) -> None:
-        while not self._stop.wait(SEAL_SECONDS):
-            for name in self.prepared.databases:
-                self._guarded(name, "sealing", partial(self._seal, name))
-
-    def _each_tick(self) -> None:
-        for name, room in self.rooms.items():
-            done = [self._guarded(name, tick, work) for tick, work in room.ticks.items()]
-            self._tell(name, "ticks", good=all(done))
-
-    def _letters(self, name: str) -> None:
-        """A room's letters, out and in. With nothing to do this is one statement."""
-        due = self.prepared.databases[name].glance(
-            lambda tx: tx.one(
-                _LettersDue,
-                """SELECT EXISTS (SELECT FROM lanes_to_send(%(now)s)) AS to_send,
-                          EXISTS (SELECT FROM tenants_to_retry(%(now)s)) AS to_retry""",
-                {"now": tx.now},
-            )
-        )
-        if due.to_send:
-            self._relays[name].run()
-        if due.to_retry:
-            self._retry(name)
-
-    def _retry(self, name: str, *, everything: bool = False) -> int:
-        """Waiting letters of a room that are due again. Returns how many could be applied."""
-        tenants = self.prepared.databases[name].glance(
-            lambda tx: tx.column(
-                "SELECT tenants_to_retry(%s)", ("infinity" if everything else tx.now,)
-            )
-        )
-        return sum(
-            self._inboxes[name].retry(
-                self.institution(ROOMS[name].of(tenant)), everything=everything
-            )
-            for tenant in tenants
-        )
-
-    def _guarded(self, room: str, part: str, work: Callable[[], object]) -> bool:
-        """A fault in one background task must neither stop the others nor pass unseen.
-
-        ``room`` is empty for what is done for all rooms at once. Returns whether it went well.
-        """
-        good = True
-        try:
-            work()
-        except Exception:
-            good = False
-            if not self._stop.is_set():
-                log.exception("background task failed", room=room, task=part)
-        for name in [room] if room else self.rooms:
-            self._tell(name, part, good=good)
-        return good
-
-    def _tell(self, room: str, part: str, *, good: bool) -> None:
-        if (pulse := self._pulses.get((room, part))) is not None:
-            pulse.beat() if good else pulse.miss()
-
-
-def refuse_in_production(settings: Settings, selection: Selection) -> None:
-    """Raises Refusal ``app.sandbox-only`` before anything is opened or made."""
-    for room in selection.rooms:
-        if ROOMS[room].sandbox_only and not settings.sandbox:
-            raise Refusal(NOT_IN_PRODUCTION, room=room)
+        return sum(one.seal() for one in self.behind.values())
 
 
 def directory_of(settings: Settings, selection: Selection, clock: Clock) -> Directory:
@@ -381,15 +243,3 @@ def _must_open(settings: Settings, institution: str, origin: str) -> None:
     file = key_file(settings.directory_file.parent / "keys", institution)
     if not file.exists():
         raise Refusal(NO_KEYS, institution=institution, file=file)
-
-
-def _sealed(database: Database, tenant: str, signer: Institution) -> int:
-    def work(tx: Transaction) -> int:
-        return audit.seal(tx, lambda content: signer.sign(content, "kazasu-checkpoint+jws"))
-
-    return database.run("audit.seal", work, tenant=tenant, isolation="READ COMMITTED")
-
-
-def prepare_databases(settings: Settings, server: PostgresServer, selection: Selection) -> RoomDatabases:
-    """Lay the databases of the selected rooms, on the clock that the settings ask for."""
-    return RoomDatabases(settings, server, selection, open_clock(settings))

@@ -28,7 +28,7 @@ from kazasu.foundation.web.edge.security import host_of
 from kazasu.foundation.web.faults import NOT_FOUND, UNKNOWN_HOST
 
 THREADS = 64
-"""Requests served at once; the tap waits for other institutions, so it is more than cores."""
+"""For files. Each room's pages, letters and inquiries have threads of their own."""
 
 METRICS_PORT_TAKEN = define("app.metrics-port-taken", 409,
     "計測用のポート {port} は使われています", "The port for metrics, {port}, is in use",
@@ -43,7 +43,9 @@ def web_application(process: Process) -> ASGIApp:
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
         yield
 
-    exchange = Starlette(routes=doors(process.deliver, process.inquire), lifespan=lifespan)
+    exchange = Starlette(
+        routes=doors(process.deliver, process.inquire, process.room_at), lifespan=lifespan
+    )
 
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan" or scope["path"] in {LETTERS_PATH, INQUIRIES_PATH}:

@@ -2,7 +2,9 @@
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -12,7 +14,7 @@ from psycopg.rows import class_row, tuple_row
 from kazasu.app.country import enter
 from kazasu.app.rooms import ROOMS
 from kazasu.cli.options import add_place, settings_from
-from kazasu.cli.output.refusals import NO_COUNTRY
+from kazasu.cli.output.refusals import NO_COUNTRY, UNREADABLE_HEADS
 from kazasu.cli.output.speech import language, put, say
 from kazasu.exchange.directory import Directory, read_directory
 from kazasu.exchange.keys import verified
@@ -36,40 +38,102 @@ _NOT_FOUND_BY = Text(
 
 def configure(parser: argparse.ArgumentParser) -> None:
     add_place(parser)
-    parser.add_argument("verb", choices=("verify",), help="検査する / check the tree")
+    parser.add_argument(
+        "verb", choices=("verify", "heads"),
+        help="verify: 検査する / check the tree; heads: 署名された根を書き出す / print the signed roots, to be kept elsewhere",
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="一行一件 / one object a line")
+    parser.add_argument(
+        "--heads", type=Path, metavar="FILE",
+        help="前に heads で書き出した根も確かめる / prove that the tree still holds what heads printed earlier",
+    )  # fmt: skip
 
 
 def run(arguments: argparse.Namespace) -> int:
     settings = settings_from(arguments)
     if not settings.directory_file.exists():
         raise Refusal(NO_COUNTRY, data=settings.data)
+    earlier = read_heads(arguments.heads) if arguments.heads else ()
     directory = read_directory(settings.directory_file, open_clock(settings))
     found = 0
     with find_server(settings) as server:
         enter(settings, server)
         with psycopg.connect(server.url()) as connection:
             for room in _rooms_in(connection):
-                for tenant, size, findings in check_room(connection, room, directory):
+                if arguments.verb == "heads":
+                    _print_heads(connection, room)
+                    continue
+                for tenant, size, findings in check_room(connection, room, directory, earlier):
                     found += len(findings)
                     _report(room, tenant, size, findings, as_json=arguments.json)
     return 1 if found else 0
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A signed root as it was printed once, and kept where nobody of the institution reaches it."""
+
+    room: str
+    tenant: str
+    size: int
+    root: str
+    signature: str
+
+
+def read_heads(file: Path) -> list[Head]:
+    """Raises Refusal ``cli.unreadable-heads``."""
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+        heads = [Head(**json.loads(line)) for line in lines]
+        for head in heads:
+            bytes.fromhex(head.root)
+            if type(head.size) is not int:
+                raise ValueError(head.size)
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise Refusal(UNREADABLE_HEADS, file=file, why=error) from None
+    return heads
+
+
+def _print_heads(connection: psycopg.Connection[Any], room: str) -> None:
+    _stand_in(connection, room)
+    for head in connection.execute(
+        """SELECT DISTINCT ON (tenant) tenant, size, encode(root, 'hex'), signature
+           FROM audit_checkpoint ORDER BY tenant, size DESC"""
+    ):
+        put(json.dumps(asdict(Head(room, *head)), ensure_ascii=False))
+
+
 def check_room(
-    connection: psycopg.Connection[Any], room: str, directory: Directory
+    connection: psycopg.Connection[Any],
+    room: str,
+    directory: Directory,
+    earlier: Iterable[Head] = (),
 ) -> Iterator[tuple[str, int, list[Finding]]]:
-    """``(tenant, records in the tree, findings)`` of each tenant of a room; as administrator."""
-    connection.execute(sql.SQL("SET LOCAL search_path TO {}, public").format(sql.Identifier(room)))
+    """``(tenant, records in the tree, findings)`` of each tenant of a room; as administrator.
+
+    A room without a record is named, too. Only ``earlier`` heads tell an empty log from an emptied one: who administers the database
+    can remove the newest records together with their roots.
+    """
+    _stand_in(connection, room)
     tenants = connection.execute(
-        "SELECT tenant FROM audit_log UNION SELECT tenant FROM audit_checkpoint ORDER BY 1"
-    ).fetchall()
-    for (tenant,) in tenants:
-        yield tenant, *_check_tenant(connection, room, tenant, directory)
+        "SELECT tenant FROM audit_log UNION SELECT tenant FROM audit_checkpoint"
+    )
+    heads = [head for head in earlier if head.room == room]
+    for tenant in sorted({one for (one,) in tenants} | {one.tenant for one in heads}) or [""]:
+        mine = [(h.size, bytes.fromhex(h.root), h.signature) for h in heads if h.tenant == tenant]
+        yield tenant, *_check_tenant(connection, room, tenant, directory, mine)
+
+
+def _stand_in(connection: psycopg.Connection[Any], room: str) -> None:
+    connection.execute(sql.SQL("SET LOCAL search_path TO {}, public").format(sql.Identifier(room)))
 
 
 def _check_tenant(
-    connection: psycopg.Connection[Any], room: str, tenant: str, directory: Directory
+    connection: psycopg.Connection[Any],
+    room: str,
+    tenant: str,
+    directory: Directory,
+    earlier: list[tuple[int, bytes, str]],
 ) -> tuple[int, list[Finding]]:
     signer = ROOMS[room].of(tenant)
     checkpoints = connection.execute(
@@ -83,7 +147,8 @@ def _check_tenant(
         except Refusal:
             return False
 
-    findings = verify(tenant, _leaves(connection, tenant), checkpoints, check_signature)
+    signed = sorted({*checkpoints, *earlier}, key=lambda one: one[0])
+    findings = verify(tenant, _leaves(connection, tenant), signed, check_signature)
     slipped = connection.execute(
         """SELECT a.id FROM audit_log a
            WHERE a.tenant = %(tenant)s

@@ -33,9 +33,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.to and not settings.sandbox:
         raise Refusal(CLOCK_IN_PRODUCTION)
     now = open_clock(settings).now()
-    if arguments.to:
-        now = read_time(arguments.to, now)
-        move_clock(settings, now)
+    if arguments.to and (to := read_time(arguments.to, now)) != now:  # +0d: it stays
+        move_clock(settings, to)
+        now = to
     shown = now.astimezone(JST)
     say(
         Text("国の時刻: {at}", "The country's time: {at}"),

@@ -4,6 +4,11 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from kazasu.cli.output.refusals import SECRET_ON_COMMAND_LINE
+from kazasu.foundation.faults import Refusal
 from kazasu.foundation.settings import Settings, read_settings
 
 
@@ -13,7 +18,10 @@ def add_place(parser: argparse.ArgumentParser) -> None:
         "--data", type=Path, metavar="DIR", help="データの置き場所 / where the country is kept"
     )
     parser.add_argument(
-        "--database", metavar="URL", help="自前の PostgreSQL / a PostgreSQL of your own"
+        "--database",
+        metavar="URL",
+        help="自前の PostgreSQL（パスワードは KAZASU_DATABASE_URL で）"
+        " / a PostgreSQL of your own; one with a password by KAZASU_DATABASE_URL",
     )
 
 
@@ -24,7 +32,12 @@ def add_doors(parser: argparse.ArgumentParser) -> None:
 
 
 def settings_from(arguments: argparse.Namespace, **further: Any) -> Settings:
-    """The settings of ``KAZASU_*`` and, over them, of the command line."""
+    """The settings of ``KAZASU_*`` and, over them, of the command line.
+
+    Raises Refusal ``cli.secret-on-command-line``.
+    """
+    if arguments.database and _has_password(arguments.database):
+        raise Refusal(SECRET_ON_COMMAND_LINE)
     return read_settings(
         data=arguments.data.resolve() if arguments.data else None,
         database_url=arguments.database,
@@ -32,6 +45,13 @@ def settings_from(arguments: argparse.Namespace, **further: Any) -> Settings:
         log=getattr(arguments, "log", None),
         **further,
     )
+
+
+def _has_password(url: str) -> bool:
+    try:
+        return "password" in conninfo_to_dict(url)
+    except psycopg.ProgrammingError:  # no URL at all, which is said when it is opened
+        return False
 
 
 def _port(text: str) -> int:

@@ -4,12 +4,14 @@ import argparse
 from contextlib import suppress
 
 from kazasu.app.country import enter_or_open, occupying, refuse_lost_database
+from kazasu.app.databases import prepare_databases
 from kazasu.app.descriptors import most_connections
-from kazasu.app.process import Process, directory_of, prepare_databases
+from kazasu.app.process import Process, directory_of
 from kazasu.app.rooms import select
 from kazasu.cli.options import add_doors, add_place, settings_from
 from kazasu.cli.output.logs import write_log
 from kazasu.cli.output.speech import say
+from kazasu.cli.processes.discretion import leave_no_dumps
 from kazasu.cli.processes.running import bound, serve_until_stopped
 from kazasu.cli.processes.signals import ended_by_signals
 from kazasu.foundation.postgres import find_server
@@ -29,6 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    leave_no_dumps()
     settings = settings_from(arguments, directory=arguments.directory)
     write_log(settings)
     selection = select(arguments.rooms)

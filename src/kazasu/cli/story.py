@@ -87,7 +87,9 @@ def _checked(country: Country) -> list[str]:
     end = time.monotonic() + _SETTLE_SECONDS
     while True:
         with ExitStack() as stack:
-            sight = CheckerView([stack.enter_context(psycopg.connect(url)) for url in country.databases])
+            sight = CheckerView(
+                [stack.enter_context(psycopg.connect(url)) for url in country.databases]
+            )
             broken = [
                 f"{one.name}: {violation}" if seen else f"{one.name}: cannot be seen"
                 for one in INVARIANTS

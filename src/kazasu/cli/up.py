@@ -14,19 +14,15 @@ from kazasu.app.country import (
     read_mark,
     refuse_lost_database,
 )
+from kazasu.app.databases import RoomDatabases, prepare_databases, refuse_in_production
 from kazasu.app.descriptors import most_connections
-from kazasu.app.process import (
-    Process,
-    RoomDatabases,
-    directory_of,
-    prepare_databases,
-    refuse_in_production,
-)
+from kazasu.app.process import Process, directory_of
 from kazasu.app.rooms import ROOMS, select
 from kazasu.cli.options import add_doors, add_place, settings_from
 from kazasu.cli.output.logs import write_log
 from kazasu.cli.output.refusals import NOT_FOUNDED, OTHER_COUNTRY
 from kazasu.cli.output.speech import language, put, say
+from kazasu.cli.processes.discretion import leave_no_dumps
 from kazasu.cli.processes.running import bound, serve_until_stopped
 from kazasu.cli.processes.signals import ended_by_signals
 from kazasu.foundation.faults import Refusal
@@ -67,6 +63,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    leave_no_dumps()
     settings = settings_from(arguments)
     write_log(settings, settings.data / "kazasu.log")
     try:
@@ -89,7 +86,9 @@ def _run(settings: Settings, arguments: argparse.Namespace) -> None:
             serve_until_stopped(process, doors, lambda: _welcome(settings, process))
 
 
-def _prepared(settings: Settings, server: PostgresServer, arguments: argparse.Namespace) -> RoomDatabases:
+def _prepared(
+    settings: Settings, server: PostgresServer, arguments: argparse.Namespace
+) -> RoomDatabases:
     """Those of the country that lives here, or of the one that is founded now."""
     with server.connect() as connection:
         mark = read_mark(connection)
@@ -106,7 +105,9 @@ def _wish(arguments: argparse.Namespace, settings: Settings, mark: Mark | None) 
     living = mark if mark is not None and mark.state == "living" else None
     if living is not None and not living.wish:
         raise Refusal(NOT_FOUNDED, folder=living.folder)
-    before = CountrySpec(**living.wish) if living else CountrySpec("default", 3000, 1, settings.port)
+    before = (
+        CountrySpec(**living.wish) if living else CountrySpec("default", 3000, 1, settings.port)
+    )
     wish = CountrySpec(
         cities=arguments.cities or before.cities,
         residents=arguments.residents or before.residents,
@@ -123,7 +124,7 @@ def _found(settings: Settings, server: PostgresServer, wish: CountrySpec) -> Roo
         say(Text("国を建てています（住民 {residents} 人）…", "Founding the country ({residents} residents)…"),
             residents=f"{wish.residents:,}")  # fmt: skip
         prepared = undo.enter_context(closing(prepare_databases(settings, server, select(()))))
-        with prepared.founders() as founders:
+        with prepared.founders(server) as founders:
             import_module("kazasu.society.founding").found_country(
                 settings, founders, prepared.clock,
                 cities=wish.cities, residents=wish.residents, seed=wish.seed, tell=say,

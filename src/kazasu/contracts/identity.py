@@ -5,7 +5,7 @@ signing is its ``/api/sign-transactions``; both are HTTP interfaces of their own
 from typing import Final, Literal
 from uuid import UUID
 
-from kazasu.contracts.base import AccessList, Inquiry, Instant, Letter, SealedHandle
+from kazasu.contracts.base import Instant, Letter
 
 REALM: Final = "/api/realms/main"
 """Path of the issuer on the service's origin, as the public service has it."""
@@ -14,16 +14,6 @@ REALM: Final = "/api/realms/main"
 def issuer_of(origin: str) -> str:
     """The OpenID issuer on the identity service's origin."""
     return f"{origin}{REALM}"
-
-
-class AccessesOf(
-    Inquiry[AccessList],
-    kind="identity/accesses-of/1",
-    answer=AccessList,
-    askers=("portal",),
-    basis="個人情報保護法 76条",
-):
-    handle: SealedHandle
 
 
 CertificateChange = Literal[

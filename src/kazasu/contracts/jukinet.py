@@ -4,7 +4,6 @@ from typing import Final, Literal
 from uuid import UUID
 
 from kazasu.contracts.base import (
-    AccessList,
     CaseId,
     CivilDate,
     Inquiry,
@@ -152,13 +151,3 @@ class RegistrationChanged(
         "birth", "death", "address", "name", "birth-date", "sex", "emigration", "immigration"
     ]
     on: CivilDate
-
-
-class AccessesOf(
-    Inquiry[AccessList],
-    kind="jukinet/accesses-of/1",
-    answer=AccessList,
-    askers=("portal",),
-    basis="個人情報保護法 76条",
-):
-    handle: SealedHandle

@@ -4,7 +4,6 @@ from typing import Final, Literal
 from uuid import UUID
 
 from kazasu.contracts.base import (
-    AccessList,
     CaseId,
     CivilDate,
     Done,
@@ -311,16 +310,6 @@ class RequestCertificateData(
 
     token: UUID
     resident_record_code: ResidentRecordCode
-
-
-class AccessesOf(
-    Inquiry[AccessList],
-    kind="municipality/accesses-of/1",
-    answer=AccessList,
-    askers=("portal",),
-    basis="個人情報保護法 76条",
-):
-    handle: SealedHandle
 
 
 class Reachable(

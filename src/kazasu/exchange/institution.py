@@ -77,6 +77,9 @@ class Institution:
     """Kinds of sessions, and where each begins."""
     staff: tuple[str, ...] = ()
     """Roles at its desk. Somebody of the sandbox's tray holds them all."""
+    by_record_code: bool = False
+    """It knows people by their resident record code (a register): J-LIS names them to it. All others are told
+    their own subject by the identity service."""
     own_identifiers: bool = False
     """It knows people by identifiers of its own (:mod:`kazasu.kit.identifiers`)."""
     stateless: bool = False

@@ -7,7 +7,9 @@ from typing import Any
 
 from starlette.requests import Request
 
+from kazasu.contracts.accesses import AccessesOf
 from kazasu.contracts.base import Inquiry, Letter
+from kazasu.exchange.accesses import Names, who_looked
 from kazasu.exchange.carrier.inquiries import Handler as InquiryHandler
 from kazasu.exchange.carrier.letters import Handler as LetterHandler
 from kazasu.exchange.directory import Entry
@@ -69,8 +71,16 @@ def room_of(
     inquiries: Mapping[type[Inquiry[Any]], InquiryHandler] | None = None,
     jobs: Mapping[str, Callable[..., None]] | None = None,
     ticks: Mapping[str, Callable[[], None]] | None = None,
+    names: Names | None = None,
 ) -> Room:
-    """The opened room; its site is finished, no page comes after."""
+    """The opened room; its site is finished, no page comes after. Who keeps anything answers who looked.
+
+    Args:
+        names: under which names its audit rows know somebody, if these are not the handle's own.
+    """
+    answers: dict[type[Inquiry[Any]], InquiryHandler] = (
+        {} if declared.stateless else {AccessesOf: who_looked(house, names)}
+    )
 
     def hosts(name: str) -> bool:
         entry = house.directory.at_host(name)
@@ -81,7 +91,7 @@ def room_of(
         app=site.app(),
         hosts=hosts,
         letters=letters or {},
-        inquiries=inquiries or {},
+        inquiries=answers | dict(inquiries or {}),
         jobs=jobs or {},
         ticks=ticks or {},
     )

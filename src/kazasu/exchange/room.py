@@ -16,6 +16,7 @@ from kazasu.exchange.directory import Directory
 from kazasu.exchange.keys import Institution
 from kazasu.foundation.database import Database
 from kazasu.foundation.database.jobs import Jobs
+from kazasu.foundation.lanes import Lanes
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.time.clock import Clock
 
@@ -32,6 +33,8 @@ class RoomContext:
     client: httpx.Client
     outward: httpx.Client
     """For addresses that somebody registered; in production it reaches nothing inside."""
+    lanes: Lanes
+    """For work that waits for many receivers: none waits for another."""
     institution: Callable[[str], Institution]
     """The institution with this id, if it lives in this room of this process."""
     post: Callable[[str], Post]

@@ -10,10 +10,11 @@ import hashlib
 import json
 import secrets
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
+from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 
 T = TypeVar("T")
@@ -34,8 +35,19 @@ class Statements(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Duty:
+    """The post of a clerk, asked for in the statement that writes the record (``on_duty`` of the kit's staff tables)."""
+
+    staff_id: str
+    role: str
+    """Empty: any."""
+    refusal: Refusal
+    """Raised where they do not hold it, or not any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
-    """Who touches whose data, what for. ``subjects`` are the room's own person ids."""
+    """Who touches whose data, what for: the record of an action, made by :meth:`~kazasu.foundation.actions.Action.by`."""
 
     actor: str
     """``clerk:<staff id>``, ``resident``, ``system:<what>`` or ``institution:<id>``."""
@@ -44,8 +56,12 @@ class Access:
     purpose: Text
     """Shown to the resident."""
     subjects: tuple[str, ...] = ()
+    """The room's own person ids, as far as they are known before anything is read; the transaction adds whom it shows."""
     case: str = ""
     fields: tuple[str, ...] = ()
+    duty: Duty | None = None
+    nameless: bool = False
+    """The action says why its record names nobody, whatever is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +133,8 @@ class Frontier:
         return root
 
 
-def record(tx: Statements, access: Access) -> int:
-    """Write the row of ``access``. Returns its id within the tenant."""
+def record(tx: Statements, access: Access) -> AuditRow:
+    """Write the row of ``access``. Raises the refusal of its :class:`Duty`, with nothing written."""
     draft = AuditRow(
         0,
         tx.tenant,
@@ -127,49 +143,66 @@ def record(tx: Statements, access: Access) -> int:
         access.action,
         access.purpose.ja,
         access.purpose.en,
-        list(access.subjects),
+        list(dict.fromkeys(access.subjects)),
         access.case,
         list(access.fields),
         secrets.token_bytes(16),
         b"",
     )
-    return int(
-        tx.value(
-            """WITH written AS (
-                   INSERT INTO audit_log (tenant, at, actor, action, purpose_ja, purpose_en,
-                                          subjects, case_id, fields, nonce, leaf)
-                   VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING tenant, id, subjects),
-               named AS (
-                   INSERT INTO audit_subject (tenant, subject, audit_id)
-                   SELECT DISTINCT tenant, unnest(subjects), id FROM written)
-               INSERT INTO audit_pending (tenant, audit_id) SELECT tenant, id FROM written
-               RETURNING audit_id""",
-            (
-                draft.tenant,
-                draft.at,
-                draft.actor,
-                draft.action,
-                draft.purpose_ja,
-                draft.purpose_en,
-                draft.subjects,
-                draft.case_id,
-                draft.fields,
-                draft.nonce,
-                leaf_hash(draft),
-            ),
-        )
-    )
+    draft = replace(draft, leaf=leaf_hash(draft))
+    duty = access.duty
+    written = tx.value(
+        _ON_DUTY if duty else _RECORD,
+        (
+            draft.tenant, draft.at, draft.actor, draft.action, draft.purpose_ja, draft.purpose_en,
+            draft.subjects, draft.case_id, draft.fields, draft.nonce, draft.leaf,
+            *((duty.staff_id, duty.role) if duty else ()),
+        ),
+    )  # fmt: skip
+    if written is None:
+        raise duty.refusal if duty else LookupError("the record was not written")
+    return replace(draft, id=int(written))
 
 
-def accesses(tx: Statements, subject: str, limit: int = 200) -> list[AuditRow]:
-    """The latest records that name ``subject``, newest first."""
+def name(tx: Statements, row: AuditRow, shown: Iterable[str]) -> AuditRow:
+    """The row of this very transaction, naming these as well: whose rows were shown."""
+    named = replace(row, subjects=list(dict.fromkeys((*row.subjects, *shown))))
+    if named.subjects == row.subjects:
+        return row
+    named = replace(named, leaf=leaf_hash(named))
+    tx.execute("SELECT name_shown(%s, %s, %s)", (named.id, named.subjects, named.leaf))
+    return named
+
+
+def _recorded(condition: str) -> str:
+    return f"""WITH written AS (
+            INSERT INTO audit_log (tenant, at, actor, action, purpose_ja, purpose_en,
+                                   subjects, case_id, fields, nonce, leaf)
+            SELECT %s, %s::timestamptz, %s, %s, %s, %s, %s::text[], %s, %s::text[], %s::bytea, %s::bytea
+            {condition} RETURNING tenant, id, subjects),
+        named AS (
+            INSERT INTO audit_subject (tenant, subject, audit_id)
+            SELECT DISTINCT tenant, unnest(subjects), id FROM written)
+        INSERT INTO audit_pending (tenant, audit_id) SELECT tenant, id FROM written
+        RETURNING audit_id"""
+
+
+_RECORD: Final = _recorded("")
+_ON_DUTY: Final = _recorded("WHERE on_duty(%s, %s)")
+
+
+def accesses(tx: Statements, subject: str | Sequence[str], limit: int = 200) -> list[AuditRow]:
+    """The latest records that name ``subject``, or one of these names of one person; newest first."""
+    names = [subject] if isinstance(subject, str) else list(subject)
     return tx.all(
         AuditRow,
         """SELECT a.id, a.tenant, a.at, a.actor, a.action, a.purpose_ja, a.purpose_en, a.subjects,
                   a.case_id, a.fields, a.nonce, a.leaf
-           FROM audit_subject s JOIN audit_log a ON a.tenant = s.tenant AND a.id = s.audit_id
-           WHERE s.tenant = %s AND s.subject = %s ORDER BY s.audit_id DESC LIMIT %s""",
-        (tx.tenant, subject, limit),
+           FROM (SELECT DISTINCT tenant, audit_id FROM audit_subject
+                 WHERE tenant = %s AND subject = ANY(%s) ORDER BY audit_id DESC LIMIT %s) s
+           JOIN audit_log a ON a.tenant = s.tenant AND a.id = s.audit_id
+           ORDER BY a.id DESC""",
+        (tx.tenant, names, limit),
     )
 
 

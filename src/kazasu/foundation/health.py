@@ -21,6 +21,8 @@ class Pulse:
         self._now = now
         self._beat_at = now()
         self._failed = False
+        self.facts: dict[str, float | str] = {}
+        """What a part tells besides: days, megabytes."""
 
     def beat(self) -> None:
         self._beat_at, self._failed = self._now(), False
@@ -54,5 +56,6 @@ class Health:
         """By part: its state, and how many seconds ago it last did its work."""
         return {
             name: {"status": pulse.state, "last_success_seconds": round(pulse.seconds, 1)}
+            | pulse.facts
             for name, pulse in self.parts.items()
         }

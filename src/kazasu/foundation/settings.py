@@ -108,7 +108,25 @@ def read_settings(environment: Mapping[str, str] | None = None, **given: Any) ->
             raise Refusal(BAD_SETTING, key=variable, why="unknown key")
         values[name] = _parse(name, text)
     values |= {name: value for name, value in given.items() if value is not None}
-    return Settings(**values)
+    for name, (least, most) in _BOUNDS.items():
+        if name in values and not least <= values[name] <= most:  # also what is no number at all
+            raise Refusal(BAD_SETTING, key=f"KAZASU_{name.upper()}", why=f"{least} … {most}")
+    settings = Settings(**values)
+    if settings.metrics_port == settings.port:
+        raise Refusal(BAD_SETTING, key="KAZASU_METRICS_PORT", why="= KAZASU_PORT")
+    return settings
+
+
+_BOUNDS: dict[str, tuple[float, float]] = {
+    "port": (0, 65_535),
+    "metrics_port": (0, 65_535),
+    "session_idle_seconds": (10, 86_400),
+    "session_absolute_seconds": (60, 30 * 86_400),
+    "requests_per_minute": (10, 10_000_000),
+    "inquiry_timeout_seconds": (0.1, 120),
+    "pool_size": (2, 1_000),
+}
+"""Least and most; with others the house would not work, or not be safe."""
 
 
 _CHOICES = {

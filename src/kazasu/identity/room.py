@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from kazasu.contracts.identity import AccessesOf, CertificateEvent
+from kazasu.contracts.identity import CertificateEvent
 from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import Room, RoomContext
 from kazasu.identity import api
@@ -16,7 +16,6 @@ from kazasu.identity.operators.pages import OperatorPages
 from kazasu.identity.operators.service import Operating
 from kazasu.identity.pages import Pages, cookie_of
 from kazasu.identity.passkeys.pages import PasskeyPages
-from kazasu.identity.service.accesses import Accesses
 from kazasu.identity.service.context import SELF, IdentityContext
 from kazasu.identity.services import services_of
 from kazasu.identity.store import cleaning
@@ -36,7 +35,7 @@ def open_room(house: RoomContext, workshop: Workshop | None = None) -> Room:
         keys=TokenKeys(house.database, institution, house.clock),
         sandbox=house.settings.sandbox,
     )
-    services = services_of(desk, house.outward)
+    services = services_of(desk, house.outward, house.lanes)
     hooks = workshop(desk, services) if workshop else Hooks()
     site = site_of(house, INSTITUTION, more_templates=hooks.templates)
     route = api.enter(site, desk, services, hooks)
@@ -54,7 +53,6 @@ def open_room(house: RoomContext, workshop: Workshop | None = None) -> Room:
         INSTITUTION,
         site,
         letters={CertificateEvent: Certificates(services.deliveries).changed},
-        inquiries={AccessesOf: Accesses(desk).accesses_of},
         ticks={"clean": _Cleaner(desk), "deliver": services.deliveries.tick, **hooks.ticks},
     )
 

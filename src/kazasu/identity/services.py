@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import httpx
 
+from kazasu.foundation.lanes import Lanes
 from kazasu.identity.clients.service import Clients
 from kazasu.identity.consents.service import Links
 from kazasu.identity.events.deliveries import Deliveries
@@ -38,10 +39,10 @@ class Services:
     passkeys: Passkeys
 
 
-def services_of(desk: IdentityContext, http: httpx.Client) -> Services:
+def services_of(desk: IdentityContext, http: httpx.Client, lanes: Lanes) -> Services:
     callers, handles = Callers(desk), Handles(desk)
     authorizing, taps = Authorizing(desk), Taps(desk)
-    deliveries = Deliveries(desk.database, desk.clock, http, desk.issuer, desk.keys.sign)
+    deliveries = Deliveries(desk.database, desk.clock, http, desk.issuer, desk.keys.sign, lanes)
     signings = Signings(desk)
     finishing = Finishing(desk, taps, authorizing, signings)
     return Services(

@@ -5,6 +5,7 @@ from kazasu.foundation.text import Text
 
 INSTITUTION = Institution(
     id="jpki",
+    by_record_code=True,
     room="jpki",
     host="jpki",
     name=Text("公的個人認証サービス（体験）", "Public-key certification service"),

@@ -19,7 +19,7 @@ from kazasu.contracts.jpki.latest import (
     SetSubscription,
 )
 from kazasu.contracts.jpki.mdoc import EndMdoc, IssueMdoc, RefreshMdoc
-from kazasu.contracts.jpki.people import AccessesOf, PersonChanged, ProtectionChanged
+from kazasu.contracts.jpki.people import PersonChanged, ProtectionChanged
 from kazasu.contracts.jpki.phones import ChangePhone, IssuePhoneCertificates
 from kazasu.contracts.jpki.validation import (
     AddressPerson,
@@ -50,7 +50,9 @@ def open_room(house: RoomContext) -> Room:
     authorities = read_authorities(
         house.settings.directory_file.parent, house.settings.pki_passphrase()
     )
-    of = services(house.database, authorities, house.institution(SELF), house.clock, house.post(SELF))
+    of = services(
+        house.database, authorities, house.institution(SELF), house.clock, house.post(SELF)
+    )
     answers = ocsp.Answers(authorities.responders, of.life.status, house.clock.now)
     lists = RevocationLists(house.database, authorities.by_generation)
     entry = house.directory.entry(SELF)
@@ -65,6 +67,7 @@ def open_room(house: RoomContext) -> Room:
             PersonChanged: of.life.person_changed,
             ProtectionChanged: of.protection.protection_changed,
         },
+        names=of.persons.names,
         inquiries={
             ValidateAuthentication: of.validation.validate_authentication,
             ValidateSignature: of.validation.validate_signature,
@@ -73,7 +76,6 @@ def open_room(house: RoomContext) -> Room:
             IssueMdoc: mdocs.issue,
             RefreshMdoc: mdocs.refresh,
             EndMdoc: mdocs.end,
-            AccessesOf: of.persons.accesses_of,
             GiveAttributeConsent: of.consents.give_consent,
             EndAttributeConsent: of.consents.end_consent,
             SetSubscription: of.consents.subscribe,

@@ -5,6 +5,7 @@ from kazasu.foundation.text import Text
 
 INSTITUTION = Institution(
     id="jukinet",
+    by_record_code=True,
     room="jukinet",
     host="jukinet",
     name=Text("住基ネット（体験）", "Basic Resident Register Network"),

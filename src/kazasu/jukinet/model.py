@@ -8,7 +8,7 @@ taken (reliability §4 I5). The token is decided once: cancel, arrival and expir
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from kazasu.contracts.jukinet import TokenState
@@ -49,6 +49,8 @@ CLOSING: frozenset[What] = frozenset({"death", "emigration"})
 class Registration:
     """A person is registered in a city from ``since`` until the day before ``until``."""
 
+    PERSON: ClassVar = "resident_record_code"
+
     resident_record_code: str
     opened_epoch: int
     municipality_code: str
@@ -62,6 +64,8 @@ class Registration:
 @dataclass(frozen=True, slots=True)
 class Transfer:
     """A mover's transfer token (転出届 accepted, arrival to come)."""
+
+    PERSON: ClassVar = "resident_record_code"
 
     resident_record_code: str
     token: UUID

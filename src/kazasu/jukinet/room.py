@@ -32,7 +32,6 @@ def open_room(house: RoomContext) -> Room:
             contract.ConsumeTransfer: answers.consume_transfer,
             contract.CancelTransfer: answers.cancel_transfer,
             contract.OpenTransferOf: answers.open_transfer_of,
-            contract.AccessesOf: answers.accesses_of,
         },
         ticks={"transfers": expire},
     )

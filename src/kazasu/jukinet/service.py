@@ -6,13 +6,14 @@ A refusal is committed with its audit row too: it tells the asker something abou
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from typing import Final, TypeVar
+from typing import Final, TypeVar, get_args
 from uuid import UUID
 
 from kazasu.contracts import jukinet as contract
 from kazasu.contracts.jpki.people import PersonChanged
 from kazasu.exchange.carrier.letters import Post, Received
 from kazasu.exchange.directory import Directory
+from kazasu.foundation.actions import Action, action
 from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
@@ -34,10 +35,26 @@ SELF: Final = "jukinet"
 _LAPSING: Final = {"death", "address", "name", "birth-date", "sex", "emigration"}
 """Changes by which a signing certificate lapses (公的個人認証法 12条)."""
 
-MOVING_OUT = Text("転出の届出の受付", "Accepting a notice of moving out")
-DEPARTURE = Text("転出日による除票", "Closing the old record on the day of departure")
-CHANGE = Text("本人確認情報の更新", "Updating the identification data")
-EXPIRY = Text("特例転入の期限切れの処理", "Closing transfers whose time is over")
+OPEN: Final = action(
+    "jukinet.transfer.open", "institution",
+    Text("転出の届出の受付", "Accepting a notice of moving out"),
+)  # fmt: skip
+END: Final = action(
+    "jukinet.registration.end", "institution",
+    Text("転出日による除票", "Closing the old record on the day of departure"),
+)  # fmt: skip
+CHANGE: Final = {
+    what: action(
+        f"jukinet.registration.{what}", "institution",
+        Text("本人確認情報の更新", "Updating the identification data"),
+    )
+    for what in get_args(contract.RegistrationChanged.model_fields["what"].annotation)
+}  # fmt: skip
+EXPIRE: Final = action(
+    "jukinet.transfer.expire", "system",
+    Text("特例転入の期限切れの処理", "Closing transfers whose time is over"),
+    itself="transfer-expiry", shows="found",
+)  # fmt: skip
 
 
 class Register:
@@ -107,7 +124,6 @@ class Register:
             if by != f"city:{transfer.from_municipality}":
                 raise Refusal(NOT_YOURS)
             if transfer.state == "OPEN":
-                tx.audit(replace(access, subjects=(transfer.resident_record_code,)))
                 self._cancel(tx, transfer, request_id, by)
             return store.transfer_by_token(tx, token) or transfer
 
@@ -121,7 +137,7 @@ class Register:
         """A notice of moving out was accepted. A repetition changes nothing; another notice waits
         while one is open."""
         person = letter.resident_record_code
-        tx.audit(_told(received, "jukinet.transfer.open", MOVING_OUT, person))
+        tx.audit(_told(received, OPEN, person))
         new = Transfer(
             resident_record_code=person,
             token=letter.token,
@@ -146,7 +162,7 @@ class Register:
     ) -> None:
         """The planned day came. After an arrival or a cancellation it is acknowledged only."""
         person = letter.resident_record_code
-        tx.audit(_told(received, "jukinet.registration.end", DEPARTURE, person))
+        tx.audit(_told(received, END, person))
         transfer = store.transfer(tx, person, letter.token)
         if transfer is None or transfer.from_municipality != letter.municipality_code:
             raise Refusal(TRANSFER_UNKNOWN)
@@ -167,7 +183,7 @@ class Register:
     ) -> None:
         """Birth, death, migration, or a change of the identification data in a city."""
         person, city = letter.resident_record_code, letter.municipality_code
-        tx.audit(_told(received, f"jukinet.registration.{letter.what}", CHANGE, person))
+        tx.audit(_told(received, CHANGE[letter.what], person))
         latest = store.latest_registration(tx, person)
         epoch = store.epoch(tx, person) + 1
         if letter.what in model.OPENING:
@@ -198,11 +214,9 @@ class Register:
             transfer = store.transfer_by_token(tx, token)
             if transfer is None or transfer.state != "OPEN" or not transfer.is_over(civil(tx.now)):
                 return False
-            tx.audit(replace(access, subjects=(transfer.resident_record_code,)))
             return store.settle(tx, transfer, "EXPIRED", by=SELF)
 
-        access = Access("system:transfer-expiry", "jukinet.transfer.expire", EXPIRY)
-        return self._database.run("jukinet.expire-transfer", work, access=access)
+        return self._database.run("jukinet.expire-transfer", work, access=EXPIRE.by())
 
     # ------------------------------------------------------------ steps
 
@@ -270,7 +284,7 @@ class Register:
 
         def outcome(tx: Transaction) -> T | Refusal:
             try:
-                with tx.connection.transaction():
+                with tx.savepoint():
                     return work(tx)
             except Refusal as refusal:
                 return refusal
@@ -294,5 +308,5 @@ def _step(
     store.take_step(tx, store.Step(person, epoch, what, city, on, told_by, token))
 
 
-def _told(received: Received, action: str, purpose: Text, person: str) -> Access:
-    return Access(f"institution:{received.sender}", action, purpose, (person,), case=received.case)
+def _told(received: Received, done: Action, person: str) -> Access:
+    return done.by(f"institution:{received.sender}", subjects=(person,), case=received.case)

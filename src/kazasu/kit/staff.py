@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import ClassVar
 
 from starlette.requests import Request
 
 from kazasu.exchange.institution import Institution
 from kazasu.exchange.room import RoomContext
-from kazasu.foundation.audit import Access
+from kazasu.foundation.actions import Action, action
+from kazasu.foundation.audit import Access, Duty
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.database.rows import columns
 from kazasu.foundation.faults import Refusal
@@ -17,12 +19,17 @@ from kazasu.kit.openid import Person
 from kazasu.kit.signin import Admission, Admit
 
 KIND = "staff"
-_SIGNING_IN = Text("職員のサインイン", "Signing in of staff")
+SIGN_IN = action(
+    "kit.staff.sign-in", "system", Text("職員のサインイン", "Signing in of staff"),
+    itself="sign-in", shows="found",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
     """One person with a post."""
+
+    PERSON: ClassVar = "staff_id"
 
     staff_id: str
     name: str
@@ -38,17 +45,24 @@ class Clerk:
     staff_id: str
     name: str
     roles: frozenset[str]
-
-    def check(self, role: str) -> None:
-        """Raises Refusal ``kit.not-your-role``."""
-        if role not in self.roles:
-            raise Refusal(NOT_YOUR_ROLE, role=role)
+    """As they were at sign-in: for what a page offers, never for what is allowed."""
 
     def access(
-        self, action: str, purpose: Text, subjects: Iterable[str] = (), case: str = ""
+        self,
+        action: Action,
+        subjects: Iterable[str] = (),
+        case: str = "",
+        *,
+        reason: Text | str = "",
     ) -> Access:
-        """The audit record of what they do; ``action`` as ``<room>.<thing>.<verb>``."""
-        return Access(f"clerk:{self.staff_id}", action, purpose, tuple(subjects), case)
+        """The record of what they do. The post is asked for as it is written, not as it was at sign-in.
+
+        Writing it raises Refusal ``kit.not-your-role``, ``kit.not-staff``; making it ``actions.reason-needed``.
+        """
+        refusal = Refusal(NOT_YOUR_ROLE, role=action.role) if action.role else Refusal(NOT_STAFF)
+        duty = Duty(self.staff_id, action.role, refusal)
+        actor = f"clerk:{self.staff_id}"
+        return action.by(actor, subjects=subjects, case=case, reason=reason, duty=duty)
 
 
 def clerk(request: Request) -> Clerk:
@@ -59,14 +73,13 @@ def clerk(request: Request) -> Clerk:
 
 def admit_staff(house: RoomContext, declared: Institution) -> Admit:
     """Lets in everyone who has a post there. The function raises Refusal ``kit.not-staff``."""
-    access = Access("system:sign-in", f"{declared.schema}.staff.sign-in", _SIGNING_IN)
 
     def admit(request: Request, person: Person) -> Admission:
         found = house.database.run(
             f"{declared.schema}.staff",
             lambda tx: member(tx, person.subject),
             tenant=request.state.tenant,
-            access=access,
+            access=SIGN_IN.by(),
         )
         if found is None:
             raise Refusal(NOT_STAFF)

@@ -5,6 +5,7 @@ from kazasu.foundation.text import Text
 
 INSTITUTION = Institution(
     id="city",
+    by_record_code=True,
     room="municipality",
     host="city",
     name=Text("市区町村", "City hall"),

@@ -11,8 +11,10 @@ from typing import Final, TypeVar
 
 from kazasu.contracts.municipality import Reachable
 from kazasu.exchange.carrier import operator
+from kazasu.exchange.handles import Named
 from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import Room, RoomContext
+from kazasu.foundation.database import Transaction
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import today
 from kazasu.kit.opening import sign_in_of
@@ -67,6 +69,11 @@ def open_room(house: RoomContext) -> Room:
         home="/desk",
     )
     desk = DeskPages(site, city, signin)
+
+    def names(tx: Transaction, named: Named) -> list[str]:
+        code = named.resident_record_code
+        return [name for one in subjects if one.names for name in one.names(tx, code)]
+
     queues = [*(q for one in subjects for q in one.queues), _LETTERS]
     site.enter(HallPages(desk, front, queues))
     for subject in subjects:
@@ -78,6 +85,7 @@ def open_room(house: RoomContext) -> Room:
         letters=_whole(one.letters for one in subjects),
         inquiries={Reachable: front.reachable, **_whole(one.inquiries for one in subjects)},
         jobs=_whole(one.jobs for one in subjects),
+        names=names,
         ticks={"dates": tick},
     )
 

@@ -1,6 +1,5 @@
 """The room of the resident's portal: an ordinary relying party of the identity service."""
 
-
 from kazasu.contracts.portal import CaseProgress
 from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import Room, RoomContext

@@ -6,11 +6,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final, TypeVar
 
-from kazasu.contracts import identity as identity_contract
-from kazasu.contracts import jukinet as jukinet_contract
-from kazasu.contracts import municipality as municipality_contract
-from kazasu.contracts.base import AccessEntry, AccessList, Inquiry
-from kazasu.contracts.jpki import people as jpki_contract
+from kazasu.contracts.accesses import AccessesOf
+from kazasu.contracts.base import AccessEntry
 from kazasu.contracts.jukinet import WhereRegistered
 from kazasu.contracts.municipality import (
     SLOT_REFUSED,
@@ -26,10 +23,13 @@ from kazasu.contracts.municipality import (
     WithdrawMove,
 )
 from kazasu.contracts.portal import CaseProgress
+from kazasu.exchange.accesses import entry
 from kazasu.exchange.carrier.letters import Received
 from kazasu.exchange.room import RoomContext
+from kazasu.exchange.side_by_side import side_by_side
+from kazasu.exchange.street import street
 from kazasu.foundation import audit
-from kazasu.foundation.audit import Access
+from kazasu.foundation.actions import action
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
@@ -51,7 +51,18 @@ T = TypeVar("T")
 SELF: Final = "portal"
 MOVING: Final = Text("引越しの手続き", "Moving house")
 SHOWING: Final = Text("自分の情報の確認", "Looking at one's own data")
-PROGRESS: Final = Text("手続きの進みぐあいの記録", "Recording the progress of a procedure")
+PROGRESS: Final = action(
+    "portal.case.progress", "institution",
+    Text("手続きの進みぐあいの記録", "Recording the progress of a procedure"), shows="found",
+)  # fmt: skip
+OWN: Final = {
+    what: action(f"portal.{what}", "resident", MOVING)
+    for what in (
+        "move.begin", "move.draft", "move.discard", "move.send", "move.list", "move.read",
+        "move.withdraw", "move.change-visit", "move.correct", "accesses.read",
+    )
+}  # fmt: skip
+"""What residents do with their own data, by the name that the audit row and the crash points have."""
 VISIT_DAYS: Final = 14
 """The notice of moving in is due within 14 days of moving (住基法 22条)."""
 
@@ -299,10 +310,11 @@ class Moves:
 
     def progress(self, tx: Transaction, letter: CaseProgress, received: Received) -> None:
         """A city told something. Raises Refusal ``portal.unknown-case``: the letter waits."""
-        tx.audit(Access(f"institution:{received.sender}", "portal.case.progress", PROGRESS, case=letter.case_id))  # fmt: skip
+        tx.audit(PROGRESS.by(f"institution:{received.sender}", case=letter.case_id))
         resident = store.resident_of(tx, letter.case_id)
         if resident is None:
             raise Refusal(UNKNOWN_CASE)
+        tx.shown((resident,))
         store.add_event(tx, letter, received)
         if letter.event == "cancel-refused":
             store.allow_again(tx, letter.case_id)
@@ -323,23 +335,29 @@ class Moves:
     # ------------------------------------------------------------ accesses
 
     def accesses(self, resident: str, handle_for: HandleFor) -> tuple[list[AccessEntry], list[str]]:
-        """Every access to the person's data everywhere, newest first; and who did not answer."""
+        """Every access to the person's data everywhere, newest first; and who did not answer.
+
+        All are asked side by side, each with the same deadline: one that is down costs no other's answer.
+        """
         own = self._own(
             resident,
             "accesses.read",
-            lambda tx: [_entry(row) for row in audit.accesses(tx, resident)],
+            lambda tx: [entry(row, SELF) for row in audit.accesses(tx, resident)],
         )
-        found, silent = list(own), list[str]()
-        for institution in self._who_holds_data(resident, handle_for, silent):
-            try:
-                inquiry = _accesses_of(institution, handle_for(institution))
-                found += self._inquirer.ask(inquiry, of=institution, purpose=SHOWING).entries
-            except Refusal:
-                silent.append(institution)
-        return sorted(found, key=lambda one: one.at, reverse=True), silent
+        silent = list[str]()
+
+        def ask(institution: str) -> list[AccessEntry]:
+            inquiry = AccessesOf(handle=handle_for(institution))
+            answer = self._inquirer.ask(inquiry, of=institution, purpose=SHOWING)
+            return list(answer.entries)
+
+        whom = self._who_holds_data(resident, handle_for, silent)
+        found, late = side_by_side(ask, whom)
+        everything = [*own, *(one for answer in found for one in answer)]
+        return sorted(everything, key=lambda one: one.at, reverse=True), silent + late
 
     def _who_holds_data(self, resident: str, handle_for: HandleFor, silent: list[str]) -> list[str]:
-        """The institutions to ask: the national ones, and every city of the person's moves."""
+        """Whom to ask: everyone in the directory; where there is one for each city, those of the person's moves."""
         cities = {code for m in self.moves(resident) for code in (m.origin, m.destination)}
         try:
             where = self._inquirer.ask(
@@ -348,35 +366,17 @@ class Moves:
             cities.add(str(where.municipality_code))
         except Refusal:
             silent.append("jukinet")
-        return ["identity", "jpki", "jukinet", *(f"city:{code}" for code in sorted(cities))]
+        keepers = [one for one in street() if not one.stateless and one.id != SELF]
+        asked = [
+            str(one.of(tenant))
+            for one in keepers
+            for tenant in (sorted(cities) if one.each else [""])
+        ]
+        return [one for one in asked if one in self._house.directory]
 
     # ------------------------------------------------------------ inside
 
     def _own(self, resident: str, label: str, work: Callable[[Transaction], T]) -> T:
         """The resident's own data, looked at or changed by themselves."""
-        access = Access("resident", f"portal.{label}", MOVING, (resident,))
+        access = OWN[label].by("resident", subjects=(resident,))
         return self._house.database.run(label, work, access=access)
-
-
-def _accesses_of(institution: str, handle: str) -> Inquiry[AccessList]:
-    """Each institution's own inquiry for what it has recorded about a person."""
-    if institution == "identity":
-        return identity_contract.AccessesOf(handle=handle)
-    if institution == "jpki":
-        return jpki_contract.AccessesOf(handle=handle)
-    if institution == "jukinet":
-        return jukinet_contract.AccessesOf(handle=handle)
-    return municipality_contract.AccessesOf(handle=handle)
-
-
-def _entry(row: audit.AuditRow) -> AccessEntry:
-    return AccessEntry(
-        at=row.at,
-        institution=SELF,
-        actor=row.actor,
-        action=row.action,
-        purpose_ja=row.purpose_ja,
-        purpose_en=row.purpose_en,
-        fields=tuple(row.fields),
-        record_id=str(row.id),
-    )

@@ -17,7 +17,7 @@ from kazasu.exchange.directory import Directory, Entry, read_directory, write_di
 from kazasu.exchange.institution import Institution
 from kazasu.exchange.keys import read_institution
 from kazasu.exchange.street import institution, street
-from kazasu.foundation.audit import Access
+from kazasu.foundation.actions import action
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
@@ -45,9 +45,10 @@ from kazasu.society.places import Municipality, chosen
 from kazasu.society.registering import Serials, residents
 from kazasu.society.tray import Shown, make_card, write_tray
 
-_FOUNDING: Final = Access(
-    "system:founding", "society.country.found", Text("建国", "Founding the country")
-)
+FOUND: Final = action(
+    "society.country.found", "system", Text("建国", "Founding the country"),
+    itself="founding", shows="nobody", why="everybody at once, invented here; nobody looks at anybody",
+)  # fmt: skip
 
 
 def found_country(
@@ -163,13 +164,13 @@ class _Founding:
             rows = residents(city, each + (place < more), serials, day)
             total += self._city(city, self._noted(city, rows, registrations))
             self._founders["jukinet"].run(
-                "found.registrations", _registering(registrations), access=_FOUNDING
+                "found.registrations", _registering(registrations), access=FOUND.by()
             )
             if len(self._cities) <= 20 or not place % 100:
                 self._tell(Text("{city}: ここまで {total} 人", "{city_en}: {total} residents so far"),
                            city=city.name, city_en=city.roman, total=f"{total:,}")  # fmt: skip
         self._founders["jpki"].run(
-            "found.protected", lambda tx: jpki.protect(tx, self._protected), access=_FOUNDING
+            "found.protected", lambda tx: jpki.protect(tx, self._protected), access=FOUND.by()
         )
 
     def _noted(
@@ -197,7 +198,7 @@ class _Founding:
             "found.city",
             lambda tx: municipality.found(tx, _city_of(city), rows),
             tenant=str(city.code),
-            access=_FOUNDING,
+            access=FOUND.by(),
             isolation="READ COMMITTED",
         )
 
@@ -233,7 +234,7 @@ class _Founding:
         for at, members in rows.items():
             schema = institution(at.kind).schema
             self._founders.get(at, self._founders[schema]).run(
-                "found.staff", _employing(members), tenant=at.tenant, access=_FOUNDING
+                "found.staff", _employing(members), tenant=at.tenant, access=FOUND.by()
             )
 
     def _subject(self, post: Post) -> str:
@@ -287,11 +288,11 @@ class _Founding:
                 for post in posts
             ]
 
-        subjects = self._founders["jpki"].run("found.references", references, access=_FOUNDING)
+        subjects = self._founders["jpki"].run("found.references", references, access=FOUND.by())
         self._founders["identity"].run(
             "found.clients",
             lambda tx: identity.found(tx, directory, subjects),
-            access=_FOUNDING,
+            access=FOUND.by(),
         )
 
 

@@ -186,3 +186,13 @@ def test_memory_is_shared_by_threads():
     sys.setswitchinterval(interval)
     assert failed == []
     assert len(sessions._kept) == 16 * 200
+
+
+def test_a_session_that_a_wrong_clock_made_does_not_outlive_it(either, clock):
+    """It would never be idle until the time that the clock told has come."""
+    right = clock.now()
+    clock.advance(timedelta(days=365))
+    token = saved(either)
+    assert either.load("a", token) is not None
+    clock.set(right + timedelta(minutes=1))
+    assert either.load("a", token) is None

@@ -8,14 +8,14 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from kazasu.contracts.jpki.people import AccessesOf
-from kazasu.contracts.jpki.validation import AddressPerson
+from kazasu.foundation import audit
 from kazasu.foundation.audit import Access
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.jpki.latest import store as latest_store
+from kazasu.jpki.register import person_store
 from tests.jpki.latest.world import BANK, SHOP
-from tests.jpki.test_service import HANAKO, _certificate, asked, code_of
+from tests.jpki.test_service import HANAKO, _certificate, code_of
 
 ACCESS = Access("system:test", "jpki.test", Text("試験", "test"))
 
@@ -307,15 +307,17 @@ def test_the_resident_sees_consent_and_pulls_in_their_list_of_accesses(world):
     world.changes(given.consent_id)
     world.states(given.person.certificate_id)
     world.end(given.consent_id, person_ref=given.person.person_ref)
-    handle = world.services.persons.address_person(
-        AddressPerson(person_ref=given.person.person_ref, audience="jpki"), asked("identity")
-    ).handle
-    entries = world.services.persons.accesses_of(AccessesOf(handle=handle), asked("portal")).entries
+    asker, ref = "identity", given.person.person_ref
+
+    def look(tx):
+        return audit.accesses(tx, str(person_store.person_by_ref(tx, asker, ref)))
+
+    entries = world.database.read("test", look, access=ACCESS)
     assert {
         "jpki.consent.give", "jpki.attributes.give", "jpki.attributes.ask-changed",
         "jpki.status.check", "jpki.consent.end",
     } <= {entry.action for entry in entries}  # fmt: skip
-    assert [e.fields for e in entries if e.action == "jpki.attributes.give"] == [("address",)]
+    assert [e.fields for e in entries if e.action == "jpki.attributes.give"] == [["address"]]
     [consent] = world.consents(given.person.person_ref)
     pulls = {(pull.what, pull.items, pull.outcome) for pull in consent.pulls}
     assert pulls == {("give", ("address",), "supplied"), ("changes", (), "unchanged")}

@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 from cryptography import x509
 
+from kazasu.contracts.accesses import AccessesOf
 from kazasu.contracts.municipality import (
-    AccessesOf,
     Address,
     CertificateCancelled,
     CertificateOfMovingOut,
@@ -440,7 +440,8 @@ def test_the_household_for_the_portal(town, databases, clock):
     assert refused(
         town.households.household_of, HouseholdOf(handle=stranger), asked("portal", f"city:{OLD}")
     ) == "municipality.not-resident"  # fmt: skip
-    seen = town.households.accesses_of(AccessesOf(handle=handle), asked("portal", f"city:{OLD}"))
+    answer = town.street.process.rooms["municipality"].inquiries[AccessesOf]
+    seen = answer(AccessesOf(handle=handle), asked("portal", f"city:{OLD}"))
     assert "municipality.household.read" in [e.action for e in seen.entries]
 
 

@@ -4,7 +4,7 @@ import json
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from kazasu.business.bank.faults import INSUFFICIENT, OVER_LIMIT, PROOF_INCOMPLETE, RESTRICTED
@@ -54,6 +54,8 @@ SEXES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Customer:
+    PERSON: ClassVar = "customer_number"
+
     customer_number: str
     name: str
     address: str
@@ -103,6 +105,8 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
+    PERSON: ClassVar = "customer_number"
+
     transfer_id: UUID
     customer_number: str
     from_account: str

@@ -30,7 +30,7 @@ def open_room(house: RoomContext) -> Room:
     def admit(_: Request, person: Person) -> Admission:
         """Raises Refusal ``kit.not-linked``: no customer of this bank."""
         number = desk.as_system(
-            "sign-in", lambda tx: identifiers(tx).own_id(person.subject), NAME,
+            "sign-in", lambda tx: identifiers(tx).own_id(person.subject),
             (person.subject,), "customer",
         )  # fmt: skip
         return Admission("customer", number)

@@ -19,6 +19,7 @@ from kazasu.card.mdoc.formats.elements import ISO, Wanted
 from kazasu.card.mdoc.online import Online
 from kazasu.card.mdoc.verifier import Pending, Verifier
 from kazasu.exchange.room import RoomContext
+from kazasu.foundation.actions import action
 from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
@@ -31,6 +32,9 @@ OVER_20: Final = Wanted(ISO, "age_over_20")
 PURPOSE: Final = Text(
     "20歳以上の確認（お酒を買うため）", "Confirm that you are 20 or older (to buy alcohol)"
 )
+DONE: Final = {
+    what: action(f"pay.age.{what}", "customer", PURPOSE) for what in ("begin", "check", "decide")
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,7 @@ class AgeChecks:
 
     def check(self, wallet_id: str, check_id: str) -> Check | None:
         """Only one's own."""
-        return self._house.database.run(
+        return self._house.database.read(
             "pay.age.check",
             lambda tx: age_store.check(tx, wallet_id, check_id),
             access=_access("check", wallet_id),
@@ -145,4 +149,4 @@ class AgeChecks:
 
 
 def _access(what: str, subject: str) -> Access:
-    return Access("customer", f"pay.age.{what}", PURPOSE, (subject,))
+    return DONE[what].by("customer", subjects=(subject,))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.database.rows import columns
@@ -9,6 +10,8 @@ from kazasu.foundation.database.rows import columns
 
 @dataclass(frozen=True, slots=True)
 class Check:
+    PERSON: ClassVar = "wallet_id"
+
     check_id: str
     wallet_id: str
     asked_at: datetime

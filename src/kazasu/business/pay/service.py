@@ -30,7 +30,7 @@ from kazasu.business.pay.faults import (
 from kazasu.business.pay.store import Attempt, BankLink, Charging
 from kazasu.contracts.base import Done
 from kazasu.exchange.room import RoomContext
-from kazasu.foundation.audit import Access
+from kazasu.foundation.actions import action
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
@@ -45,6 +45,15 @@ BACK: Final = "/banks/back"
 AMOUNTS: Final = (1_000, 3_000, 5_000, 10_000)
 PAYING: Final = Text("ウォレットの利用", "Using the wallet")
 LINKING: Final = Text("銀行口座の連携", "Linking a bank account")
+DONE: Final = {
+    what: action(f"pay.{what}", "customer", purpose)
+    for purpose, acts in (
+        (PAYING, ("sign-in", "wallet", "charge.ask", "charge.later", "charge.again", "charge.link", "charge.done", "charge.refused")),
+        (LINKING, ("link.begin", "link.attempt", "link.refused", "link.finish", "link.unlink", "link.tell")),
+    )
+    for what in acts
+} | {"link.ended": action("pay.link.ended", "institution", LINKING)}  # fmt: skip
+"""Everything that is done with wallets, by the name that the audit row and the crash points have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +106,13 @@ class Wallets:
         answer = self._peer(bank).send(account_link.REQUESTS, request, LinkRequested)
         row = Attempt(request.request_id, wallet_id, bank, request.state, answer.continue_at,
                       self._house.clock.now(), None)  # fmt: skip
-        self._run("link.begin", lambda tx: store.add_attempt(tx, row), wallet_id, LINKING)
+        self._run("link.begin", lambda tx: store.add_attempt(tx, row), wallet_id)
         return request.request_id
 
     def attempt(self, wallet_id: str, request_id: str) -> Attempt:
         """Raises Refusal ``pay.unknown-attempt``: also for somebody else's."""
         found = self._run(
-            "link.attempt", lambda tx: store.attempt(tx, wallet_id, request_id), wallet_id, LINKING
+            "link.attempt", lambda tx: store.attempt(tx, wallet_id, request_id), wallet_id
         )
         if found is None:
             raise Refusal(UNKNOWN_ATTEMPT)
@@ -121,7 +130,7 @@ class Wallets:
         token = answer.get("token", "")
         if not token:
             self._run("link.refused", lambda tx: store.finish_attempt(tx, attempt.request_id),
-                      wallet_id, LINKING)  # fmt: skip
+                      wallet_id)  # fmt: skip
             raise Refusal(NOT_THE_SAME if answer.get("error") == "not-the-same" else DENIED)
         try:
             message = RedeemLink(request_id=attempt.request_id, token=token)
@@ -134,7 +143,7 @@ class Wallets:
             row = BankLink(linked.link_id, wallet_id, attempt.bank, linked.hint, tx.now, None, "")
             store.add_link(tx, row)
 
-        self._run("link.finish", work, wallet_id, LINKING)
+        self._run("link.finish", work, wallet_id)
 
     def unlink(self, wallet_id: str) -> None:
         """The customer ends it here; the bank is told."""
@@ -144,11 +153,11 @@ class Wallets:
             if link is not None and store.end_link(tx, link.link_id, "customer"):
                 self._house.jobs.enqueue(tx, "tell-ended", link_id=link.link_id)
 
-        self._run("link.unlink", work, wallet_id, LINKING)
+        self._run("link.unlink", work, wallet_id)
 
     def tell_ended(self, *, link_id: str, **_: str) -> None:
         """Job: the bank learns that a link ended here."""
-        link = self._run("link.tell", lambda tx: store.link(tx, link_id), link_id, LINKING)
+        link = self._run("link.tell", lambda tx: store.link(tx, link_id), link_id)
         if link is not None:
             self._peer(link.bank).send(account_link.ENDED, LinkEnded(link_id=link_id), Done)
 
@@ -166,7 +175,7 @@ class Wallets:
             store.end_link(tx, link.link_id, read.sender)
             return Done()
 
-        return self._run("link.ended", work, read.message.link_id, LINKING,
+        return self._run("link.ended", work, read.message.link_id,
                          f"institution:{read.sender}")  # fmt: skip
 
     # ------------------------------------------------------------ charge
@@ -244,8 +253,7 @@ class Wallets:
         return LinkPeer(house.institution(SELF), bank, house.http(), house.clock)
 
     def _run(
-        self, what: str, work: Callable[[Transaction], T], subject: str, purpose: Text = PAYING,
-        actor: str = "customer",
-    ) -> T:  # fmt: skip
-        access = Access(actor, f"pay.{what}", purpose, (subject,))
+        self, what: str, work: Callable[[Transaction], T], subject: str, actor: str = "customer"
+    ) -> T:
+        access = DONE[what].by(actor, subjects=(subject,))
         return self._house.database.run(f"pay.{what}", work, access=access)

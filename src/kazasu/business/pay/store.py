@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.database.rows import columns
@@ -9,6 +10,8 @@ from kazasu.foundation.database.rows import columns
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
+    PERSON: ClassVar = "wallet_id"
+
     request_id: str
     wallet_id: str
     bank: str
@@ -20,6 +23,8 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class BankLink:
+    PERSON: ClassVar = "wallet_id"
+
     link_id: str
     wallet_id: str
     bank: str
@@ -32,6 +37,8 @@ class BankLink:
 @dataclass(frozen=True, slots=True)
 class Charging:
     """A charge: done, refused, or still to be asked."""
+
+    PERSON: ClassVar = "wallet_id"
 
     charge_id: str
     wallet_id: str

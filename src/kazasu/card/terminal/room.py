@@ -21,7 +21,11 @@ def open_room(house: RoomContext) -> Room:
         raise Refusal(VIRTUAL_IN_PRODUCTION)
     site = site_of(house, INSTITUTION)
     taps = Taps(
-        house.directory, house.http(), house.clock, house.institution(SELF), certified(house.settings)
+        house.directory,
+        house.http(),
+        house.clock,
+        house.institution(SELF),
+        certified(house.settings),
     )
     box = CardBox(house.settings.directory_file.parent / "cards")
     site.enter(Pages(site, taps, house.directory, box))

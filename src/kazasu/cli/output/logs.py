@@ -1,7 +1,9 @@
 """Where a process writes what it did: one event a line, for people or for programs."""
 
 import logging
+import os
 import sys
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import structlog
 
 from kazasu.cli.output.log_clerk import Clerk
+from kazasu.foundation.postgres.user import folder_mode
 from kazasu.foundation.settings import Settings
 
 _BIGGEST = 20_000_000
@@ -21,8 +24,8 @@ def write_log(settings: Settings, file: Path | None = None) -> None:
     if file is None:
         paper = logging.StreamHandler(sys.stderr)
     else:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        paper = RotatingFileHandler(file, maxBytes=_BIGGEST, backupCount=_KEPT, encoding="utf-8")
+        file.parent.mkdir(mode=folder_mode(), parents=True, exist_ok=True)
+        paper = _OwnFile(file, maxBytes=_BIGGEST, backupCount=_KEPT, encoding="utf-8")
     paper.setFormatter(_formatter(settings))
     logging.basicConfig(handlers=[Clerk(paper)], level=logging.WARNING, force=True)
     logging.getLogger("kazasu").setLevel(logging.INFO)
@@ -33,6 +36,14 @@ def write_log(settings: Settings, file: Path | None = None) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
+
+
+class _OwnFile(RotatingFileHandler):
+    """Readable by us alone: it names institutions, cases and times."""
+
+    def _open(self) -> TextIOWrapper:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        return os.fdopen(os.open(self.baseFilename, flags, 0o600), "a", encoding=self.encoding)
 
 
 def _exception_of_here(

@@ -38,6 +38,9 @@ NOTHING_TO_RUN = define("cli.nothing-to-run", 400,
 BAD_LIST = define("cli.bad-list", 422,
     "{number}行目が読めません: {given}", "Line {number} does not read: {given}",
     "一行に「signing 1A2B3C4D」のように書いてください。何も失効させていません。", "Write one a line, as “signing 1A2B3C4D”. Nothing was revoked.", who="operator")  # fmt: skip
+UNREADABLE_HEADS = define("cli.unreadable-heads", 422,
+    "{file} から根を読めません（{why}）。", "No roots can be read from {file} ({why}).",
+    "kazasu audit heads が書いたファイルを指定してください。", "Name a file that kazasu audit heads wrote.", who="operator")  # fmt: skip
 NO_REGISTRATION = define("cli.no-registration", 404,
     "{file} に登録がありません。", "There is no registration in {file}.",
     "kazasu rp register で登録してください。", "Register with kazasu rp register.", who="integrator")  # fmt: skip
@@ -60,10 +63,13 @@ BAD_ROOM_NAME = define("cli.bad-room-name", 422,
     "小文字 3〜20 字にしてください（例: library）", "Use 3 to 20 lower-case letters, as library", who="integrator")  # fmt: skip
 ROOM_THERE = define("cli.room-there", 409,
     "{name} はもうあります", "{name} is there already",
-    "別の名前にするか、src/kazasu/{name} を直してください", "Take another name, or change src/kazasu/{name}", who="integrator")  # fmt: skip
+    "別の名前にしてください。何も書いていません", "Take another name. Nothing was written", who="integrator")  # fmt: skip
 CLOCK_IN_PRODUCTION = define("cli.clock-in-production", 409,
     "本番の時計はこの機械の時計で、動かせません。", "In production the clock is the machine's; it is not moved.",
     "KAZASU_MODE を確認してください。", "Check KAZASU_MODE.", who="operator")  # fmt: skip
+SECRET_ON_COMMAND_LINE = define("cli.secret-on-command-line", 400,
+    "コマンドラインにパスワードがあります。この機械の誰でも読めます（ps）。", "There is a password on the command line, where everybody on this machine can read it (ps).",
+    "何も変えていません。URL は環境変数 KAZASU_DATABASE_URL に書き、そのパスワードは替えてください。", "Nothing was changed. Put the URL into the environment variable KAZASU_DATABASE_URL, and change that password.", who="operator")  # fmt: skip
 NOT_FOUNDED = define("cli.not-founded", 409,
     "このデータベースには機関だけがあります（{folder} の kazasu serve）。", "This database holds institutions only (kazasu serve of {folder}).",
     "kazasu serve で開くか、空のデータベースを --database で指定してください。何も変えていません。", "Open them with kazasu serve, or name an empty database with --database. Nothing was changed.", who="operator")  # fmt: skip

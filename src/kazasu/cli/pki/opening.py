@@ -4,7 +4,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from kazasu.app.country import enter
-from kazasu.app.process import RoomDatabases
+from kazasu.app.databases import RoomDatabases
 from kazasu.app.rooms import select
 from kazasu.cli.output.refusals import NO_COUNTRY
 from kazasu.exchange.directory import read_directory

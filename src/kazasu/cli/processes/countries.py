@@ -17,7 +17,8 @@ import psycopg
 from psycopg import sql
 
 from kazasu.app.country import founding
-from kazasu.app.process import Process, prepare_databases
+from kazasu.app.databases import prepare_databases
+from kazasu.app.process import Process
 from kazasu.app.rooms import select
 from kazasu.app.web import server_of
 from kazasu.cli.output.logs import write_log
@@ -70,7 +71,7 @@ def together(folder: Path) -> Iterator[Country]:
     with EmbeddedPostgres(folder / "postgres") as server:
         with founding(settings, server, {}):
             prepared = prepare_databases(settings, server, select(()))
-            with prepared.founders() as founders:
+            with prepared.founders(server) as founders:
                 found_country(
                     settings, founders, prepared.clock,
                     cities="default", residents=TOGETHER_RESIDENTS, seed=1,
@@ -120,15 +121,19 @@ def _database(administrator: str, house: ProcessGroup) -> str:
     return name
 
 
-def _found(settings: Settings, ports: dict[ProcessGroup, int], urls: dict[ProcessGroup, str]) -> None:
+def _found(
+    settings: Settings, ports: dict[ProcessGroup, int], urls: dict[ProcessGroup, str]
+) -> None:
     """Each group's rooms prepared on its own database; then everybody founded at once."""
     founders: dict[str, Database] = {}
     with ExitStack() as stack:
         for house in PROCESS_GROUPS:
             server = GivenPostgres(urls[house]).start()
             stack.enter_context(founding(settings, server, {}))
-            prepared = stack.enter_context(closing(prepare_databases(settings, server, select(house))))
-            for room, database in stack.enter_context(prepared.founders()).items():
+            prepared = stack.enter_context(
+                closing(prepare_databases(settings, server, select(house)))
+            )
+            for room, database in stack.enter_context(prepared.founders(server)).items():
                 founders[house[0] if room == "municipality" else room] = database
         founders["municipality"] = founders["city:141003"]
         found_country(

@@ -16,7 +16,9 @@ def ended_by_signals() -> Iterator[None]:
         raise KeyboardInterrupt
 
     def terminate(_signal: int, _frame: FrameType | None) -> None:
-        signal.raise_signal(signal.SIGTERM)  # to whoever handles it now: the web server has its own way
+        signal.raise_signal(
+            signal.SIGTERM
+        )  # to whoever handles it now: the web server has its own way
 
     handlers = {signal.SIGTERM: interrupt, signal.SIGHUP: terminate}
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:

@@ -163,7 +163,7 @@ def _links(wanted: Wanted) -> str:
 
 
 def _lists(root: Path, wanted: Wanted) -> Iterator[tuple[Path, str]]:
-    """The floors, and the row in the architecture's table; its address at the end of the READMEs' tables where it is one institution."""
+    """The floors, and the row in the architecture's table; at the end of the READMEs' tables where it is one institution."""
     name, row = (
         wanted.name,
         f"| {wanted.en} | what its people tell it | other institutions' tables |",

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from kazasu.contracts.base import AccessList, Inquiry, Instant, Letter, SealedHandle
+from kazasu.contracts.base import Instant, Letter
 from kazasu.foundation.values.numbers import ResidentRecordCode
 
 
@@ -14,16 +14,6 @@ class PersonChanged(Letter, kind="jpki/person-changed/1", senders=("jukinet",)):
     what: Literal["address", "name", "birth-date", "sex", "death", "emigration"]
     municipality_code: str
     at: Instant
-
-
-class AccessesOf(
-    Inquiry[AccessList],
-    kind="jpki/accesses-of/1",
-    answer=AccessList,
-    askers=("portal",),
-    basis="個人情報保護法 76条",
-):
-    handle: SealedHandle
 
 
 class ProtectionChanged(

@@ -1,9 +1,10 @@
 """The two doors through which messages come in by HTTP. The sender's signature is the sign-in."""
 
 import secrets
+from collections import defaultdict
 from collections.abc import Callable
+from typing import Final
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -11,6 +12,7 @@ from starlette.routing import Route
 from kazasu.exchange.carrier.transport import CONTENT_TYPE, INQUIRIES_PATH, LETTERS_PATH
 from kazasu.exchange.faults import NOT_FOR_US
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.web.edge.bulkheads import Bulkhead
 from kazasu.foundation.web.edge.failures import refusal_of
 from kazasu.foundation.web.edge.problems import problem
 
@@ -20,11 +22,18 @@ Door = Callable[[str, str], str | None]
 """(institution, sealed) → receipt or answer; None when the institution does not live here."""
 
 
-def doors(deliver: Door, inquire: Door) -> list[Route]:
-    return [_route(LETTERS_PATH, deliver), _route(INQUIRIES_PATH, inquire)]
+AT_ONCE: Final = 16
+"""Messages of one kind for one room: whoever answers may have to ask others, so these are not the pages' threads."""
 
 
-def _route(path: str, door: Door) -> Route:
+def doors(deliver: Door, inquire: Door, room_of: Callable[[str], str]) -> list[Route]:
+    """``room_of``: in which room of this process an institution lives; empty for what lives nowhere here."""
+    return [_route(LETTERS_PATH, deliver, room_of), _route(INQUIRIES_PATH, inquire, room_of)]
+
+
+def _route(path: str, door: Door, room_of: Callable[[str], str]) -> Route:
+    bulkheads: defaultdict[str, Bulkhead] = defaultdict(lambda: Bulkhead(AT_ONCE))
+
     def answer(institution: str, sealed: str) -> Response:
         try:
             result = door(institution, sealed)
@@ -37,6 +46,9 @@ def _route(path: str, door: Door) -> Route:
     async def endpoint(request: Request) -> Response:
         sealed = (await request.body()).decode("ascii", "replace")
         institution = request.headers.get("kazasu-institution", "")
-        return await run_in_threadpool(answer, institution, sealed)
+        try:
+            return await bulkheads[room_of(institution)].run(answer, institution, sealed)
+        except Refusal as no_room:
+            return problem(no_room)
 
     return Route(path, endpoint, methods=["POST"])

@@ -198,7 +198,7 @@ class Inbox:
         try:
             _check_sender(letter)
             self._wait_for_earlier(tx, letter)
-            with tx.connection.transaction():
+            with tx.savepoint():
                 self._handlers[letter.kind][1](tx, letter.body, received)
         except Refusal as refusal:
             _warn(letter, refusal)

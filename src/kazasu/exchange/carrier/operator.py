@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from kazasu.contracts.base import InstitutionId
-from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.database import Transaction
 from kazasu.foundation.database.rows import columns
 
 
@@ -91,41 +91,33 @@ def alarms(tx: Transaction) -> list[Alarm]:
     )
 
 
-def send_again(database: Database, tenant: str, message_id: UUID) -> bool:
+def send_again(tx: Transaction, message_id: UUID) -> bool:
     """Make an undelivered letter due now, with its case and though its receiver was silent.
 
-    False when it is delivered already.
+    False when it is delivered already. Who does it is on record: the caller's transaction has an audit row.
     """
-
-    def work(tx: Transaction) -> bool:
-        due = tx.execute(
-            """UPDATE outbox o SET next_at = %s FROM outbox wanted
-               WHERE wanted.tenant = %s AND wanted.message_id = %s AND wanted.sent_at IS NULL
-                 AND o.tenant = wanted.tenant AND o.sender = wanted.sender
-                 AND o.recipient = wanted.recipient AND o.case_id = wanted.case_id
-                 AND o.sent_at IS NULL""",
-            (tx.now, tenant, message_id),
-        )
-        tx.execute(
-            """UPDATE outbox_silence s SET next_at = %s FROM outbox wanted
-               WHERE wanted.tenant = %s AND wanted.message_id = %s AND wanted.sent_at IS NULL
-                 AND s.tenant = wanted.tenant AND s.recipient = wanted.recipient""",
-            (tx.now, tenant, message_id),
-        )
-        return due > 0
-
-    return database.run("operator.send-again", work, tenant=tenant)
+    due = tx.execute(
+        """UPDATE outbox o SET next_at = %s FROM outbox wanted
+           WHERE wanted.tenant = %s AND wanted.message_id = %s AND wanted.sent_at IS NULL
+             AND o.tenant = wanted.tenant AND o.sender = wanted.sender
+             AND o.recipient = wanted.recipient AND o.case_id = wanted.case_id
+             AND o.sent_at IS NULL""",
+        (tx.now, tx.tenant, message_id),
+    )
+    tx.execute(
+        """UPDATE outbox_silence s SET next_at = %s FROM outbox wanted
+           WHERE wanted.tenant = %s AND wanted.message_id = %s AND wanted.sent_at IS NULL
+             AND s.tenant = wanted.tenant AND s.recipient = wanted.recipient""",
+        (tx.now, tx.tenant, message_id),
+    )
+    return due > 0
 
 
-def try_again(database: Database, tenant: str, message_id: UUID) -> bool:
-    """Make a waiting letter due now; the process applies it within a second."""
-
-    def work(tx: Transaction) -> bool:
-        changed = tx.execute(
-            """UPDATE inbox SET next_at = %s
-               WHERE tenant = %s AND message_id = %s AND applied_at IS NULL""",
-            (tx.now, tenant, message_id),
-        )
-        return changed == 1
-
-    return database.run("operator.try-again", work, tenant=tenant)
+def try_again(tx: Transaction, message_id: UUID) -> bool:
+    """Make a waiting letter due now; the process applies it within a second. On record as :func:`send_again` is."""
+    changed = tx.execute(
+        """UPDATE inbox SET next_at = %s
+           WHERE tenant = %s AND message_id = %s AND applied_at IS NULL""",
+        (tx.now, tx.tenant, message_id),
+    )
+    return changed == 1

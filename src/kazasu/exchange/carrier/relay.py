@@ -3,19 +3,22 @@
 Letters of one case to one receiver go in order: a later one waits until the earlier has its receipt.
 Each receiver is a lane of its own; one that does not answer is left alone for a while, with all its
 letters, and keeps nobody else waiting. Rows are leased, not locked, while letters travel, so a relay
-that is killed loses nothing and a second relay does not wait; a batch ends long before its lease.
+that is killed loses nothing and a second relay does not wait; a batch ends long before its lease, by
+the monotonic clock, whatever the machine's clock does meanwhile.
 """
 
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import psycopg
 import structlog
 
 from kazasu.contracts.base import InstitutionId
 from kazasu.exchange.carrier.envelope import SentReceipt, opened
-from kazasu.exchange.carrier.letters import RECEIPT_TYP, back_off
+from kazasu.exchange.carrier.letters import LONGEST_RETRY, RECEIPT_TYP, back_off
 from kazasu.exchange.carrier.transport import Transport
 from kazasu.exchange.directory import Directory
 from kazasu.exchange.faults import BAD_SIGNATURE, TIMEOUT, UNREACHABLE
@@ -30,8 +33,13 @@ LEASE = timedelta(minutes=2)
 BATCH = 50
 BATCH_LASTS = LEASE / 4
 """After so long a batch is ended: the letter in hand has the rest of the lease."""
-SILENT = (UNREACHABLE, TIMEOUT)
-"""Faults of the receiver and not of the letter."""
+LONGEST_WAIT = LONGEST_RETRY + timedelta(minutes=5)
+"""What would have to wait for longer was tried by a clock that was wrong."""
+
+
+def _is_silence(refusal: Refusal) -> bool:
+    """A fault of the receiver and not of the letter: nobody answers there, or its house is full or without records."""
+    return refusal.fault in (UNREACHABLE, TIMEOUT) or refusal.fault.status == 503
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +75,17 @@ class _Outcome:
 
 
 class Relay:
-    def __init__(self, database: Database, directory: Directory, transport: Transport) -> None:
+    def __init__(
+        self,
+        database: Database,
+        directory: Directory,
+        transport: Transport,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._database = database
         self._directory = directory
         self._transport = transport
+        self._seconds = seconds
 
     def run(self, *, everything: bool = False) -> int:
         """Send what is due (or everything that waits). Returns how many were acknowledged.
@@ -81,7 +96,9 @@ class Relay:
         sent = 0
         over: set[tuple[str, str]] = set()
         while lanes := [
-            lane for lane in self._lanes(everything) if (lane.tenant, lane.recipient) not in over
+            lane
+            for lane in self.lanes(everything=everything)
+            if (lane.tenant, lane.recipient) not in over
         ]:
             for lane in lanes:
                 outcome = self._batch(lane, everything=everything)
@@ -90,10 +107,26 @@ class Relay:
                     over.add((lane.tenant, lane.recipient))
         return sent
 
-    def _lanes(self, everything: bool) -> list[Lane]:
+    def lanes(self, *, everything: bool = False) -> list[Lane]:
+        """Whose letters to whom are due."""
         return self._database.glance(
             lambda tx: tx.all(
                 Lane, "SELECT * FROM lanes_to_send(%s)", ("infinity" if everything else tx.now,)
+            )
+        )
+
+    def bring(self, lane: Lane) -> int:
+        """A batch of one lane. Returns how many letters were acknowledged."""
+        return len(self._batch(lane, everything=False).receipts)
+
+    def forget_far_waits(self) -> int:
+        """What was tried while the clock was wrong is due now. Returns how many letters and receivers.
+
+        Also the inbox's: a letter that could not be applied then.
+        """
+        return int(
+            self._database.glance(
+                lambda tx: tx.value("SELECT forget_far_waits(%s, %s)", (tx.now, LONGEST_WAIT))
             )
         )
 
@@ -119,9 +152,9 @@ class Relay:
 
     def _brought(self, due: Sequence[_Due]) -> _Outcome:
         outcome = _Outcome()
-        end = self._database.clock.now() + BATCH_LASTS
+        end = self._seconds() + BATCH_LASTS.total_seconds()
         for place, letter in enumerate(due):
-            if outcome.silence or self._database.clock.now() > end:
+            if outcome.silence or self._seconds() > end:
                 outcome.untried = due[place:]
                 break
             self._send(letter, outcome)
@@ -137,7 +170,12 @@ class Relay:
             log.warning("letter not delivered", kind=letter.kind, to=letter.recipient,
                         fault=refusal.fault.code)  # fmt: skip
             outcome.refused.append((letter, str(refusal)))
-            outcome.silence = str(refusal) if refusal.fault in SILENT else ""
+            outcome.silence = str(refusal) if _is_silence(refusal) else ""
+        except psycopg.OperationalError as error:  # of a receiver in this process
+            log.warning("letter not delivered", kind=letter.kind, to=letter.recipient,
+                        fault=type(error).__name__)  # fmt: skip
+            outcome.refused.append((letter, type(error).__name__))
+            outcome.silence = type(error).__name__
         except Exception as error:  # a fault of ours must not stop the other letters
             log.exception("letter not delivered", kind=letter.kind, to=letter.recipient)
             outcome.refused.append((letter, type(error).__name__))

@@ -6,7 +6,16 @@ from kazasu.foundation.database.transactions import (
     NoRow,
     Transaction,
     in_transaction,
+    out_of_reach,
     unkeepable,
 )
 
-__all__ = ["LOST_RACE", "Database", "NoRow", "Transaction", "in_transaction", "unkeepable"]
+__all__ = [
+    "LOST_RACE",
+    "Database",
+    "NoRow",
+    "Transaction",
+    "in_transaction",
+    "out_of_reach",
+    "unkeepable",
+]

@@ -6,6 +6,7 @@ they are technical, not legal, waits.
 """
 
 import asyncio
+import functools
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,46 +15,22 @@ from typing import Any, LiteralString
 import procrastinate
 import psycopg
 import structlog
-from procrastinate.schema import SchemaManager
-from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.database.limits import BACKGROUND, doing
 from kazasu.foundation.health import Pulse
 
 log = structlog.get_logger()
 
+_LONGEST_WAIT_DAYS = 7
+"""More than the last of :data:`RETRY`'s tries waits (2 to the 19th seconds)."""
 RETRY = procrastinate.RetryStrategy(max_attempts=20, exponential_wait=2)
 _STALLED_AFTER_SECONDS = 60
 _PATIENCE_SECONDS = 3.0
 """For a connection; then the worker begins anew, with new ones."""
 _PAUSE_SECONDS = 1.0
 _LATE_AFTER_SECONDS = 30.0
-
-
-def install(connection: psycopg.Connection[Any], room: str) -> None:
-    """Put procrastinate's tables into the room's schema (as its owner), where missing."""
-    found = connection.execute("SELECT to_regclass(%s)", (f"{room}.procrastinate_jobs",)).fetchone()
-    if found and found[0]:
-        return
-    name = {"room": sql.Identifier(room), "owner": sql.Identifier(f"{room}_owner")}
-    with connection.transaction():
-        connection.execute(sql.SQL("SET LOCAL ROLE {owner}").format(**name))
-        connection.execute(sql.SQL("SET LOCAL search_path TO {room}").format(**name))
-        connection.execute(SchemaManager.get_schema().encode())
-        tables = connection.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = %s AND tablename LIKE 'procrastinate%%'",
-            (room,),
-        ).fetchall()
-        for (table,) in tables:
-            connection.execute(
-                sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO {room}").format(
-                    sql.Identifier(table), **name
-                )
-            )
-        connection.execute(
-            sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA {room} TO {room}").format(**name)
-        )
 
 
 class _Beating(procrastinate.PsycopgConnector):
@@ -94,7 +71,7 @@ class Jobs:
             user=role,
             password=password,
             application_name=f"kazasu {room} jobs",
-            options=f"-c search_path={room},public -c timezone=UTC",
+            options=f"-c search_path={room},public -c timezone=UTC {BACKGROUND.options()}",
         )
         self.pulse = Pulse(_LATE_AFTER_SECONDS)
         """Beats with each statement of the worker: it looks for jobs every two seconds, or says that it works."""
@@ -111,12 +88,18 @@ class Jobs:
         # Never opened: it only writes on the connections of callers' transactions.
         self._writer = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._task: asyncio.Task[Any] | None = None
         self._thread: threading.Thread | None = None
 
     def register(self, name: str, handler: Callable[..., None]) -> None:
         """``handler(tenant, **ids)`` does jobs of this name, in a thread of its own."""
-        self._app.task(name=f"{self._room}.{name}", retry=RETRY)(handler)
+
+        @functools.wraps(handler)
+        def work(**arguments: Any) -> None:
+            with doing(BACKGROUND):
+                handler(**arguments)
+
+        self._app.task(name=f"{self._room}.{name}", retry=RETRY)(work)
 
     def enqueue(self, tx: Transaction, name: str, **ids: str) -> None:
         """Ask for a job, if and only if the transaction commits."""
@@ -134,21 +117,30 @@ class Jobs:
         """Do all jobs that are due and come back. For tests and drills."""
         asyncio.run(self._work(wait=False, stalled_after=0))
 
+    def mend_waits(self) -> None:
+        """What a worker does now and then. For tests."""
+
+        async def mend() -> None:
+            async with self._app.open_async():
+                await self._forget_far_waits()
+
+        asyncio.run(mend())
+
     def start(self) -> None:
         """Work in a background thread until :meth:`stop`, whatever becomes of the database meanwhile."""
         started = threading.Event()
 
-        def run() -> None:
-            loop = asyncio.new_event_loop()
-            self._loop = loop
-            self._task = loop.create_task(self._keep_working())
+        async def work() -> None:
+            self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
             started.set()
-            try:
-                loop.run_until_complete(self._task)
-            except asyncio.CancelledError:
-                log.info("jobs stopped", room=self._room)
-            finally:
-                loop.close()
+            await self._keep_working()
+
+        def run() -> None:
+            with asyncio.Runner() as runner:  # ends what the pool left unfinished, too
+                try:
+                    runner.run(work())
+                except asyncio.CancelledError:
+                    log.info("jobs stopped", room=self._room)
 
         self._thread = threading.Thread(target=run, name=f"jobs {self._room}", daemon=True)
         self._thread.start()
@@ -195,9 +187,20 @@ class Jobs:
         while True:
             await asyncio.sleep(_STALLED_AFTER_SECONDS / 2)
             try:
+                await self._forget_far_waits()
                 await self._take_up_stalled(_STALLED_AFTER_SECONDS)
             except Exception:
                 log.exception("stalled jobs could not be taken up", room=self._room)
+
+    async def _forget_far_waits(self) -> None:
+        """What was tried, or begun, by a clock that was wrong for a minute would wait until then."""
+        for query in (
+            f"""UPDATE procrastinate_jobs SET scheduled_at = now()
+                WHERE status = 'todo' AND scheduled_at > now() + interval '{_LONGEST_WAIT_DAYS} days'""",
+            """UPDATE procrastinate_workers SET last_heartbeat = now()
+               WHERE last_heartbeat > now() + interval '1 minute'""",
+        ):
+            await self._app.connector.execute_query_async(query)
 
     async def _take_up_stalled(self, seconds: float) -> None:
         """Jobs whose worker was killed go back into the queue."""

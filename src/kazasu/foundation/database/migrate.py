@@ -8,20 +8,20 @@ first in every room's schema, then the room's own.
 import hashlib
 import io
 import re
-from collections.abc import Mapping, Sequence
-from contextlib import redirect_stdout
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stdout
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, LiteralString
 from urllib.parse import quote, urlencode
 
 import psycopg
-from psycopg import sql
+from psycopg import errors, sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from yoyo import get_backend, read_migrations
 from yoyo.migrations import MigrationList
 
-from kazasu.foundation.database import jobs
+from kazasu.foundation.database import queue_schema
 from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.postgres.faults import ROLE_TAKEN
 
@@ -47,11 +47,11 @@ def prepare_schema(
         migrations: folders, in order.
         password: of the app role (and of the founder role), used when a role is made. A role that is there
             keeps its password: other processes live by it.
-        founder: also make ``<room>_founder``, who may bulk load past row level security. For the
-            sandbox country only; needs a superuser.
+        founder: also make ``<room>_founder`` and let it stay. For tests; a country is founded within
+            :func:`founders_of`. Needs a superuser.
 
     Raises:
-        Refusal: ``postgres.role-taken``, ``migrate.other-schema``; nothing was changed then.
+        Refusal: ``postgres.role-taken``, ``migrate.other-schema``, ``migrate.other-queue``; nothing was changed then.
     """
     if not _ROOM.match(room):
         raise ValueError(f"room name {room!r}")
@@ -60,20 +60,46 @@ def prepare_schema(
         _compare(connection, room, migrations)
         if not _ensure_role(connection, room, "LOGIN", password):
             _prove(admin, room, password)
-        _ensure_roles(connection, room, password, founder=founder)
+        _ensure_roles(connection, room)
         _apply(connection, admin, room, migrations)
-        jobs.install(connection, room)
+        queue_schema.lay(connection, room, HOUSE)
         if founder:
-            _let_founder_in(connection, room)
+            _let_founder_in(connection, room, password)
 
 
-def _ensure_roles(
-    connection: psycopg.Connection, room: str, password: str, *, founder: bool
-) -> None:
+@contextmanager
+def founders_of(admin: str, passwords: Mapping[str, str]) -> Iterator[None]:
+    """Roles ``<room>_founder``, who may bulk load past row level security, while a country is founded; then gone.
+
+    One that another database of the same server needs stays, and is nobody in this one.
+
+    Args:
+        passwords: by room.
+    """
+    with psycopg.connect(admin, autocommit=True) as connection:
+        for room, password in passwords.items():
+            _let_founder_in(connection, room, password)
+        try:
+            yield
+        finally:
+            for room in passwords:
+                drop_role(connection, f"{room}_founder")
+
+
+def drop_role(connection: psycopg.Connection[Any], role: str) -> None:
+    """Where other databases of this server need the role, it stays."""
+    if connection.execute("SELECT FROM pg_roles WHERE rolname = %s", (role,)).fetchone() is None:
+        return
+    connection.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(role)))
+    try:
+        connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
+    except errors.DependentObjectsStillExist:
+        return
+
+
+def _ensure_roles(connection: psycopg.Connection, room: str) -> None:
     owner = f"{room}_owner"
     _ensure_role(connection, owner, "NOLOGIN")
-    if founder:
-        _ensure_role(connection, f"{room}_founder", "LOGIN BYPASSRLS", password)
     name = sql.Identifier
     connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(name(owner)))
     connection.execute("CREATE EXTENSION IF NOT EXISTS btree_gist SCHEMA public")
@@ -113,7 +139,7 @@ def refuse_other_schemas(admin: str, rooms: Mapping[str, Sequence[Path]]) -> Non
     """Compare every room with its migrations, before the first of them is changed.
 
     Raises:
-        Refusal: ``migrate.other-schema``.
+        Refusal: ``migrate.other-schema``, ``migrate.other-queue``.
     """
     with psycopg.connect(admin, autocommit=True) as connection:
         for room, folders in rooms.items():
@@ -126,13 +152,16 @@ def _compare(connection: psycopg.Connection[Any], room: str, folders: Sequence[P
     yoyo remembers names only: a file edited after it was applied, or one that only a later version has, would
     leave tables that the code does not expect. A stamp of what was never applied binds nobody.
     """
-    applied = _read(connection, f"{room}._yoyo_migration", "SELECT migration_id, migration_id FROM {}")
+    applied = _read(
+        connection, f"{room}._yoyo_migration", "SELECT migration_id, migration_id FROM {}"
+    )
     stamps = "SELECT id, sha256 FROM {} WHERE room = %(room)s"
     theirs = _read(connection, f"{HOUSE}.migration", stamps, room=room)
     ours = _hashes(folders)
     other = sorted(id for id in applied if id not in ours or ours[id] != theirs.get(id))
     if other:
         raise Refusal(OTHER_SCHEMA, room=room, migrations=", ".join(other))
+    queue_schema.known(connection, room, HOUSE)
 
 
 def _read(
@@ -195,7 +224,8 @@ def _yoyo_url(admin: str, room: str) -> str:
     return f"postgresql+psycopg:///{quote(str(database))}?{urlencode(given, quote_via=quote)}"
 
 
-def _let_founder_in(connection: psycopg.Connection, room: str) -> None:
+def _let_founder_in(connection: psycopg.Connection, room: str, password: str) -> None:
+    _ensure_role(connection, f"{room}_founder", "LOGIN BYPASSRLS", password)
     names = {"room": sql.Identifier(room), "founder": sql.Identifier(f"{room}_founder")}
     for statement in (
         "GRANT USAGE ON SCHEMA {room} TO {founder}",

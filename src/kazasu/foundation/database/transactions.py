@@ -22,6 +22,7 @@ from kazasu.foundation import audit
 from kazasu.foundation.audit import Access
 from kazasu.foundation.crash import crash_point
 from kazasu.foundation.database import rows
+from kazasu.foundation.database.limits import HOT, Limits, of_this_work
 from kazasu.foundation.time.clock import Clock
 
 T = TypeVar("T")
@@ -31,6 +32,18 @@ Isolation = Literal["SERIALIZABLE", "REPEATABLE READ", "READ COMMITTED"]
 LOST_RACE: Final = (errors.SerializationFailure, errors.DeadlockDetected)
 """Tried again; raised by :meth:`Database.run` when every try was lost."""
 _TRIES = 12
+PATIENCE_SECONDS: Final = 3.0
+"""For a connection of a pool whose connections are all at work, or whose server is being started again."""
+AWAY_SECONDS: Final = 0.3
+"""The same while the database is known not to answer."""
+
+
+def out_of_reach(error: Exception) -> bool:
+    """Was the database away, or had no connection, or no time left? Nothing is wrong with what was asked.
+
+    ``QueryCanceled`` and ``LockNotAvailable`` are our limits, ``IdleInTransactionSessionTimeout`` too.
+    """
+    return isinstance(error, psycopg.OperationalError | errors.IdleInTransactionSessionTimeout)
 
 
 def unkeepable(error: Exception) -> bool:
@@ -82,6 +95,9 @@ class Transaction:
         self.tenant: Final = tenant
         self.now: Final = now
         """The one instant of this transaction, from the injected clock."""
+        self._record: audit.AuditRow | None = None
+        self._shown: dict[str, None] = {}
+        self._named: dict[str, None] = {}
         self._after: list[Callable[[], None]] = []
 
     def execute(self, query: str, params: Params = None) -> int:
@@ -89,8 +105,14 @@ class Transaction:
         return self._hand.execute(query.encode(), params).rowcount
 
     def all(self, cls: type[T], query: str, params: Params = None) -> list[T]:
-        """Its rows as ``cls``, each field of its declared type. The columns are named as the fields."""
-        return _typed(self._hand.execute(query.encode(), params), cls)
+        """Its rows as ``cls``, each field of its declared type. The columns are named as the fields.
+
+        A ``cls`` with a ``PERSON`` says which of its fields names a person: whoever is read is shown.
+        """
+        found = _typed(self._hand.execute(query.encode(), params), cls)
+        if found and (person := getattr(cls, "PERSON", "")):
+            self.shown(getattr(row, person) for row in found)
+        return found
 
     def maybe(self, cls: type[T], query: str, params: Params = None) -> T | None:
         """The row, or None. Raises ``LookupError`` when there are several."""
@@ -172,8 +194,44 @@ class Transaction:
         return count
 
     def audit(self, access: Access) -> int:
-        """Write an audit row in this transaction. Returns its id."""
-        return audit.record(self, access)
+        """Write an audit row in this transaction; who is shown from now on is named in it. Returns its id."""
+        self._name_shown()
+        written = audit.record(self, access)
+        self._record = None if access.nameless else written
+        return written.id
+
+    def shown(self, people: Iterable[object]) -> None:
+        """Rows of these were shown: the audit row names them, too, before the commit. Empty ones are nobody."""
+        self._shown |= {str(one): None for one in people if one}
+
+    @contextmanager
+    def unseen(self) -> Iterator[None]:
+        """What is read inside decides, and is shown to nobody: it is named only if it is :meth:`shown` after."""
+        before = self._shown
+        self._shown = {}
+        try:
+            yield
+        finally:
+            self._shown = before
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """What is raised inside undoes what was done inside, and only that. Who was shown stays named."""
+        before = self._record
+        self._named = {}
+        try:
+            with self.connection.transaction():
+                yield
+        except BaseException:
+            self._record, self._shown = before, self._named | self._shown
+            raise
+
+    def _name_shown(self) -> None:
+        """Write them into the record under which they were read."""
+        if self._record is not None and self._shown:
+            self._record = audit.name(self, self._record, self._shown)
+            self._named |= self._shown
+        self._shown = {}
 
     def after_commit(self, callback: Callable[[], None]) -> None:
         """Call once the work is durable; not at all if it is rolled back."""
@@ -184,16 +242,27 @@ class Database:
     """A room's connection pool."""
 
     def __init__(
-        self, conninfo: str, *, room: str, role: str, password: str, clock: Clock, size: int = 10
+        self,
+        conninfo: str,
+        *,
+        room: str,
+        role: str,
+        password: str,
+        clock: Clock,
+        size: int = 10,
+        limits: Limits | None = None,
     ) -> None:
+        """``limits``: of all its work; without, of what the calling thread does (:mod:`.limits`)."""
         self.room: Final = room
         self.clock: Final = clock
+        self._limits = limits
+        self._patience = PATIENCE_SECONDS
         self._conninfo = psycopg.conninfo.make_conninfo(
             conninfo,
             user=role,
             password=password,
             application_name=f"kazasu {room}",
-            options=f"-c search_path={room},public -c timezone=UTC",
+            options=f"-c search_path={room},public -c timezone=UTC {(limits or HOT).options()}",
         )
         self._pool = ConnectionPool(
             self._conninfo,
@@ -202,7 +271,7 @@ class Database:
             min_size=1,
             max_size=size,
             open=True,
-            timeout=20,
+            timeout=PATIENCE_SECONDS,
             # The pool doubles its pause after each attempt, so that after a minute's outage it would look again
             # in a minute. Given up at once, the next request or :meth:`look` tries anew.
             reconnect_timeout=1,
@@ -211,13 +280,17 @@ class Database:
     def look(self, patience: float) -> None:
         """Prove within ``patience`` seconds that the database answers; else throw dead connections away.
 
+        Who asks while it does not answer is told so almost at once, and not after everybody's patience.
+
         Raises ``psycopg.OperationalError``.
         """
         try:
             self._ask(patience)
         except psycopg.OperationalError:
+            self._patience = AWAY_SECONDS
             self._pool.check()
             raise
+        self._patience = PATIENCE_SECONDS
 
     def _ask(self, patience: float) -> None:
         try:
@@ -249,7 +322,8 @@ class Database:
             lazily: do not wait for the disk. Only for what is done anew, to the same end, when a power
                 cut takes the last moment away: a letter sent again, and never a letter received.
         """
-        opening = _opening(isolation, tenant, lazily=lazily)
+        limits = self._limits or of_this_work()
+        opening = _opening(isolation, tenant, limits, lazily=lazily)
         result, after = _persistently(
             lambda: self._once(label, work, opening, tenant, access, isolation)
         )
@@ -294,7 +368,7 @@ class Database:
         """Outside of any transaction; again on another connection where this one had died."""
 
         def once() -> T:
-            with self._pool.connection() as connection:
+            with self._pool.connection(self._patience) as connection:
                 try:
                     return statement(connection)
                 except psycopg.OperationalError as error:
@@ -313,7 +387,7 @@ class Database:
         access: Access | None,
         isolation: Isolation,
     ) -> tuple[T, list[Callable[[], None]]]:
-        with self._pool.connection() as connection:  # whatever is raised rolls back
+        with self._pool.connection(self._patience) as connection:  # whatever is raised rolls back
             with _depth():
                 try:
                     connection.hand.execute(opening, prepare=False)
@@ -323,6 +397,7 @@ class Database:
                 if access is not None:
                     tx.audit(access)
                 result = work(tx)
+                tx._name_shown()
                 if isolation != "REPEATABLE READ":
                     crash_point(f"{label}:before-commit")
                 connection.commit()
@@ -351,11 +426,13 @@ def _typed(cursor: psycopg.Cursor[tuple[Any, ...]], cls: type[T]) -> list[T]:
 
 
 @lru_cache(maxsize=10_000)
-def _opening(isolation: Isolation, tenant: str, *, lazily: bool) -> bytes:
-    """Begin, and say for whom: one round trip, for most transactions have only one or two more."""
+def _opening(isolation: Isolation, tenant: str, limits: Limits, *, lazily: bool) -> bytes:
+    """Begin, and say for whom and for how long: one round trip, for most transactions have only one or two more."""
     settings = "SELECT set_config('kazasu.tenant', {}, true)"
     if lazily:
         settings += ", set_config('synchronous_commit', 'off', true)"
+    for name, value in limits.settings().items():
+        settings += f", set_config('{name}', '{value}', true)"
     return (
         sql.SQL("BEGIN ISOLATION LEVEL " + isolation + "; " + settings)
         .format(sql.Literal(tenant))

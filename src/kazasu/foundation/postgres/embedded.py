@@ -22,6 +22,7 @@ from kazasu.foundation.postgres.faults import NO_CLUSTER, NO_PASSWORD, OUT_OF_SI
 from kazasu.foundation.postgres.place import Place, find_place, home_of
 from kazasu.foundation.postgres.server import PostgresServer, forget_callers_settings
 from kazasu.foundation.postgres.supervisor import Supervisor
+from kazasu.foundation.postgres.user import folder_mode
 
 
 class EmbeddedPostgres:
@@ -52,7 +53,7 @@ class EmbeddedPostgres:
         forget_callers_settings()
         if not self._create and not self.exists():
             raise Refusal(NO_CLUSTER, data=self.data)
-        self.data.mkdir(mode=0o711, parents=True, exist_ok=True)
+        self.data.mkdir(mode=folder_mode(), parents=True, exist_ok=True)
         with self._exclusively():
             cluster = self._cluster()
             self._refuse_unseen(cluster.place)

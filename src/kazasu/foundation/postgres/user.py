@@ -77,6 +77,11 @@ class ServerUser:
         raise Refusal(NO_PLACE, user=self.name, places=places)
 
 
+def folder_mode() -> int:
+    """Of a data folder that we make: ours alone; root's lets the server's user through and shows nothing."""
+    return 0o711 if os.geteuid() == 0 else 0o700
+
+
 def server_user(existing: Path | None = None) -> ServerUser:
     """Ourselves; for root the owner of the ``existing`` data, else a system user, made if need be.
 

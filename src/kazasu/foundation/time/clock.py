@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from typing import Protocol
+from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 JST = ZoneInfo("Asia/Tokyo")
@@ -31,7 +31,7 @@ def civil(instant: datetime) -> date:
 
 
 class SystemClock:
-    """The machine's clock: the only place in the house that reads it."""
+    """The machine's clock as it stands. What lives for longer than a command takes the steady one (:mod:`.steady`)."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)
@@ -62,13 +62,15 @@ class CountryClock:
     ``fresh_for`` seconds, so that all processes on one database follow within that time.
     """
 
-    def __init__(self, load: Callable[[], timedelta], fresh_for: float = 0.5) -> None:
+    def __init__(
+        self, load: Callable[[], timedelta], machine: Clock, fresh_for: float = 0.5
+    ) -> None:
         self._load = load
         self._fresh_for = fresh_for
         self._lock = threading.Lock()
         self._offset = load()
         self._read_at = time.monotonic()
-        self._machine = SystemClock()
+        self.machine: Final = machine
 
     def now(self) -> datetime:
         if time.monotonic() - self._read_at > self._fresh_for and self._lock.acquire(
@@ -79,7 +81,7 @@ class CountryClock:
                 self._read_at = time.monotonic()
             finally:
                 self._lock.release()
-        return self._machine.now() + self._offset
+        return self.machine.now() + self._offset
 
     def reload(self) -> None:
         """Take a moved offset over at once."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.time.clock import Clock, CountryClock, SystemClock
+from kazasu.foundation.time.steady import SteadyClock
 
 BACKWARDS = define("clock.backwards", 422,
     "国の時計は戻せません", "The country's clock does not go back",
@@ -21,11 +22,17 @@ def clock_file(settings: Settings) -> Path:
 
 
 def open_clock(settings: Settings) -> Clock:
-    """The country's clock in the sandbox; the machine's in production."""
+    """The country's clock in the sandbox; the machine's in production. Neither follows a step at once."""
     if not settings.sandbox:
-        return SystemClock()
+        return SteadyClock()
     path = clock_file(settings)
-    return CountryClock(lambda: _offset(path))
+    return CountryClock(lambda: _offset(path), SteadyClock())
+
+
+def doubted_seconds(clock: Clock) -> float:
+    """By how much the machine's clock has stepped and is not believed yet; 0 where it keeps step."""
+    machine = clock.machine if isinstance(clock, CountryClock) else clock
+    return machine.doubted_seconds if isinstance(machine, SteadyClock) else 0.0
 
 
 def move_clock(settings: Settings, to: datetime) -> None:

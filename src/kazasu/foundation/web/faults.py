@@ -35,6 +35,9 @@ UNEXPECTED = define("web.unexpected", 500,
 BUSY = define("web.busy", 503,
     "いま同じところに多くの手続きが重なっていて、進められませんでした", "Too many are at work on the same records just now",
     "少し待って、もう一度してください", "Wait a moment and try again")  # fmt: skip
+OUT_OF_REACH = define("web.out-of-reach", 503,
+    "いま記録に届きません", "The records cannot be reached just now",
+    "少し待って、もう一度お試しください。送った手続きが済んだかどうかは、最初のページで確かめられます", "Wait a moment and try again. The first page shows whether what you sent was done")  # fmt: skip
 OTHER_PERSONS_PAGE = define("web.other-persons-page", 409,
     "この画面は、前にサインインした人のものです", "This page belongs to the person who was signed in before",
     "何も書き込んでいません。最初のページからやり直してください", "Nothing was written. Begin again from the first page", source="design §3.4; reliability §3 row 14")  # fmt: skip

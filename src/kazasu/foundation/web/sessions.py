@@ -21,6 +21,7 @@ from kazasu.foundation.time.clock import Clock
 COOKIE = "session"
 _PURGE_SECONDS: Final = 60.0
 _MOST_PURGED: Final = 1000
+_SKEW: Final = timedelta(minutes=1)
 
 
 @dataclass
@@ -176,7 +177,7 @@ class MemorySessions:
         now = self._clock.now()
         with self._lock:
             seen, of, kept = self._kept.get(_hash(token), (None, "", Session()))
-            if seen is None or of != tenant or now - seen > self._idle:
+            if seen is None or of != tenant or not self._lives(now - seen):
                 return None
             self._kept[_hash(token)] = (now, tenant, kept)
             session = Session(
@@ -196,7 +197,11 @@ class MemorySessions:
                 session.data = session.onto(found[2].data)
             session._before = session.snapshot()
             self._kept[_hash(session.token)] = (now, tenant, session)
-            self._kept = {k: v for k, v in self._kept.items() if now - v[0] <= self._idle}
+            self._kept = {k: v for k, v in self._kept.items() if self._lives(now - v[0])}
+
+    def _lives(self, unseen: timedelta) -> bool:
+        """One that was seen in a time to come was made by a wrong clock."""
+        return -_SKEW <= unseen <= self._idle
 
     def drop(self, tenant: str, token: str) -> None:
         with self._lock:

@@ -18,7 +18,6 @@ from urllib.parse import quote, urlencode
 
 import structlog
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
@@ -35,10 +34,12 @@ from kazasu.foundation.time.clock import Clock
 from kazasu.foundation.web import faults, kept
 from kazasu.foundation.web.access import PageAccess
 from kazasu.foundation.web.acting import OWNER, Acting, address_of, marked, owner_of
+from kazasu.foundation.web.edge.bulkheads import Bulkhead
 from kazasu.foundation.web.edge.content import FIELD_BYTES, MOST_FIELDS
 from kazasu.foundation.web.edge.failures import refusal_of
 from kazasu.foundation.web.edge.figures import FILES, NO_PAGE, SECONDS, answered
-from kazasu.foundation.web.edge.problems import problem, retry_after
+from kazasu.foundation.web.edge.preferences import language_of, prefers_json
+from kazasu.foundation.web.edge.problems import answer_to, problem, retry_after
 from kazasu.foundation.web.edge.security import RateLimit, check_origin, host_of, security_headers
 from kazasu.foundation.web.edge.static import StaticFolder
 from kazasu.foundation.web.kept import Kept
@@ -117,6 +118,7 @@ class Site:
         self._form_targets = tuple(form_targets)
         self._context = context
         self._limit = RateLimit(settings.requests_per_minute)
+        self._bulkhead = Bulkhead()
         idle = timedelta(seconds=settings.session_idle_seconds)
         self._sessions: Sessions = (
             DatabaseSessions(database, idle, timedelta(seconds=settings.session_absolute_seconds))
@@ -257,9 +259,7 @@ class Site:
             except Refusal as unreadable:
                 request.state.form = FormData()
                 refusal = unreadable
-            response = await run_in_threadpool(
-                self._answer, declared, page, limit, request, refusal
-            )
+            response = await self._in_a_thread(declared, page, limit, request, refusal)
             seconds = time.perf_counter() - started
             refused = getattr(request.state, "refused", response.status_code)
             SECONDS.labels(self.room, declared.path).observe(seconds)
@@ -275,6 +275,21 @@ class Site:
             return response
 
         return endpoint
+
+    async def _in_a_thread(
+        self,
+        declared: DeclaredRoute,
+        page: Page,
+        limit: RateLimit | None,
+        request: Request,
+        refusal: Refusal | None,
+    ) -> Response:
+        """Of this room's own: others' pages have theirs. Who finds none is told so by a plain page."""
+        try:
+            return await self._bulkhead.run(self._answer, declared, page, limit, request, refusal)
+        except Refusal as no_room:
+            request.state.request_id = secrets.token_hex(6)
+            return answer_to(no_room, request.headers)
 
     def _answer(
         self,
@@ -343,7 +358,7 @@ class Site:
         self, request: Request, refusal: Refusal, declared: DeclaredRoute | None
     ) -> Response:
         fault = refusal.fault
-        if request.state.api or "json" in request.headers.get("accept", ""):
+        if request.state.api or prefers_json(request.headers.get("accept", "")):
             return problem(refusal)
         if fault.code == faults.SIGNED_OUT.code:
             target = self._returns_to(request)
@@ -408,12 +423,11 @@ class Site:
         asked = [
             request.query_params.get("lang", ""),
             request.cookies.get(LANGUAGE_COOKIE, ""),
-            request.headers.get("accept-language", "")[:2],
         ]
         for language in asked:
             if language in LANGUAGES:
                 return language
-        return "ja"
+        return language_of(request.headers.get("accept-language", ""))
 
     def _set_cookies(self, request: Request, response: Response) -> None:
         secure = self.settings.scheme == "https"
@@ -437,8 +451,8 @@ class Site:
             for language in LANGUAGES
         }
 
-    def _healthz(self, request: Request) -> Response:
-        """503 when one part has failed or is late: a load balancer or monitor looks at the status."""
+    async def _healthz(self, request: Request) -> Response:
+        """From memory, in no thread: it answers while all of them wait. 503 when one part has failed or is late: a load balancer or monitor looks at the status."""
         health: Health = request.app.state.health
         status = "ok" if health.good else "failing"
         return JSONResponse(

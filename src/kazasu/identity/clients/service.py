@@ -3,14 +3,14 @@
 import hmac
 import json
 import secrets
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import httpx
 
-from kazasu.foundation.audit import Access
+from kazasu.foundation.actions import action
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
@@ -37,6 +37,11 @@ MOST_IN_TEAM: Final = 20
 _MOST_BYTES: Final = 100_000
 
 JOINING: Final = Text("事業者の試験への参加", "Joining a party's trial")
+INVITE: Final = action(
+    "identity.team.invite", "client", JOINING,
+    shows="nobody", why="an invitation is for whoever takes it; nobody is in it yet",
+)  # fmt: skip
+JOIN: Final = action("identity.team.join", "resident", JOINING)
 
 
 class Clients:
@@ -168,10 +173,19 @@ class Clients:
     def all(self) -> list[Client]:
         return self._database.read("identity.clients", store.private_clients)
 
-    def decide(self, review_id: UUID, operator: str, *, granted: bool, reason: str) -> store.Review:
-        """Raises Refusal ``identity.already-decided``."""
+    def decide(
+        self,
+        review_id: UUID,
+        operator: str,
+        *,
+        granted: bool,
+        reason: str,
+        allowed: Callable[[Transaction], None] = lambda _: None,
+    ) -> store.Review:
+        """Raises Refusal ``identity.already-decided``; what ``allowed`` raises, in the very transaction."""
 
         def work(tx: Transaction) -> store.Review:
+            allowed(tx)
             review = store.decide(tx, review_id, operator, granted, reason)
             if review is None:
                 raise Refusal(ALREADY_DECIDED)
@@ -186,7 +200,7 @@ class Clients:
     def invite(self, client: Client) -> str:
         """A code for one person. Raises Refusal ``identity.team-full``."""
         code = secrets.token_urlsafe(16)
-        access = Access(f"client:{client.client_id}", "identity.team.invite", JOINING)
+        access = INVITE.by(f"client:{client.client_id}")
         if not self._database.run(
             "identity.invite",
             lambda tx: store.invite(tx, client.client_id, hashed(code), MOST_IN_TEAM),
@@ -197,7 +211,7 @@ class Clients:
 
     def join(self, code: str, person_ref: str) -> Client:
         """Raises Refusal ``identity.bad-invitation``."""
-        access = Access("resident", "identity.team.join", JOINING, (person_ref,))
+        access = JOIN.by("resident", subjects=(person_ref,))
 
         def work(tx: Transaction) -> Client:
             client_id = store.join(tx, hashed(code), person_ref)

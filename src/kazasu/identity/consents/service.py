@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final, TypeVar
 from uuid import UUID
 
-from kazasu.foundation.audit import Access
+from kazasu.foundation.actions import action
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
@@ -19,9 +19,18 @@ T = TypeVar("T")
 
 SELF: Final = "identity"
 """The service's own sector: these very pages, which are no link to anybody else."""
-READING: Final = Text("自分のつながりの確認", "Looking at one's own links")
-PROVING: Final = Text("確認の記録の照会", "Looking up how it was proven")
-ENDING: Final = Text("同意・つながりの取りやめ", "Ending a consent or a link")
+READ: Final = action(
+    "identity.links.read", "resident", Text("自分のつながりの確認", "Looking at one's own links"),
+    shows="found",
+)  # fmt: skip
+PROVE: Final = action(
+    "identity.proof.read", "client", Text("確認の記録の照会", "Looking up how it was proven"),
+    shows="found",
+)  # fmt: skip
+END: Final = action(
+    "identity.links.end", "resident",
+    Text("同意・つながりの取りやめ", "Ending a consent or a link"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +67,10 @@ class Links:
 
     def person_of(self, sector: str, sub: str) -> str:
         """Raises Refusal ``identity.not-linked``."""
-        access = Access("resident", "identity.links.read", READING)
-        found = self._database.run(
+        found = self._database.read(
             "identity.person-of-subject",
-            lambda tx: store.person_of(tx, sector, sub),
-            access=access,
+            lambda tx: _shown(tx, store.person_of(tx, sector, sub)),
+            access=READ.by("resident"),
         )
         if found is None:
             raise Refusal(NOT_LINKED)
@@ -79,8 +87,8 @@ class Links:
                 for party in store.parties(tx, [sector for sector in links if sector != SELF])
             ]
 
-        found = self._database.run(
-            "identity.links", work, access=_access("identity.links.read", READING, person_ref)
+        found = self._database.read(
+            "identity.links", work, access=READ.by("resident", subjects=(person_ref,))
         )
         used = [one for one in found if one.releases]
         return sorted(used, key=lambda one: one.releases[0].at, reverse=True)
@@ -98,8 +106,8 @@ class Links:
         def work(tx: Transaction) -> Release | None:
             return store.release(tx, release_id)
 
-        found = self._database.run(
-            "identity.release", work, access=_access("identity.links.read", READING, person_ref)
+        found = self._database.read(
+            "identity.release", work, access=READ.by("resident", subjects=(person_ref,))
         )
         if found is None or found.person_ref != person_ref:
             raise Refusal(UNKNOWN_RECORD)
@@ -110,12 +118,12 @@ class Links:
 
         Raises Refusal ``identity.unknown-record``: also for another party's.
         """
-        access = Access(f"client:{client_id}", "identity.proof.read", PROVING)
+        access = PROVE.by(f"client:{client_id}")
         try:
             number = UUID(release_id)
         except ValueError:
             raise Refusal(UNKNOWN_RECORD) from None
-        found = self._database.run(
+        found = self._database.read(
             "identity.proof", lambda tx: store.release(tx, number), access=access
         )
         if found is None or found.client_id != client_id:
@@ -160,7 +168,7 @@ class Links:
 
     def note_reading(self, person_ref: str) -> None:
         """The record of somebody looking at what other institutions keep for them."""
-        access = _access("identity.links.read", READING, person_ref)
+        access = READ.by("resident", subjects=(person_ref,))
         self._database.run("identity.note-reading", lambda _: None, access=access)
 
     def tell_withdrawn(self, person_ref: str, client_id: str, consent_id: UUID) -> None:
@@ -192,9 +200,7 @@ class Links:
         return len(ended)
 
     def _run(self, label: str, work: Callable[[Transaction], T], person_ref: str) -> T:
-        return self._database.run(
-            label, work, access=_access("identity.links.end", ENDING, person_ref)
-        )
+        return self._database.run(label, work, access=END.by("resident", subjects=(person_ref,)))
 
 
 def _found(tx: Transaction, person_ref: str, client_id: str) -> tuple[Party, Link]:
@@ -221,5 +227,7 @@ def _linked(
     )
 
 
-def _access(action: str, purpose: Text, person_ref: str) -> Access:
-    return Access("resident", action, purpose, (person_ref,))
+def _shown(tx: Transaction, person_ref: str | None) -> str | None:
+    """Whoever turned out to be meant is named in the record."""
+    tx.shown((person_ref,))
+    return person_ref

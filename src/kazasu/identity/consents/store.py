@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from kazasu.foundation.database import Transaction
@@ -12,6 +13,8 @@ from kazasu.foundation.database.rows import JSON, columns
 @dataclass(frozen=True, slots=True)
 class Consent:
     """One version of what a person agreed to towards one party."""
+
+    PERSON: ClassVar = "person_ref"
 
     person_ref: str
     consent_id: UUID
@@ -82,6 +85,8 @@ def end(tx: Transaction, person_ref: str, client_id: str, by: str) -> int:
 class Link:
     """Under which name the parties of one sector know a person."""
 
+    PERSON: ClassVar = "person_ref"
+
     person_ref: str
     sector: str
     sub: str
@@ -113,6 +118,16 @@ def links(tx: Transaction, person_ref: str) -> list[Link]:
 def person_of(tx: Transaction, sector: str, sub: str) -> str | None:
     found = tx.value("SELECT person_ref FROM subject WHERE sector = %s AND sub = %s", (sector, sub))
     return str(found) if found else None
+
+
+def known_as(tx: Transaction, person_ref: str, institution: str) -> str:
+    """The subject by which this institution knows the person; empty where it does not."""
+    found = tx.value(
+        """SELECT s.sub FROM subject s JOIN client c USING (sector)
+           WHERE s.person_ref = %(person)s AND %(whom)s IN (c.institution, c.client_id) LIMIT 1""",
+        {"person": person_ref, "whom": institution},
+    )
+    return str(found or "")
 
 
 def unlink(tx: Transaction, person_ref: str, sector: str) -> bool:
@@ -152,6 +167,8 @@ def parties(tx: Transaction, sectors: Sequence[str]) -> list[Party]:
 @dataclass(frozen=True, slots=True)
 class Release:
     """What was released to whom, on which evidence: with the steps of its proof."""
+
+    PERSON: ClassVar = "person_ref"
 
     person_ref: str
     release_id: UUID

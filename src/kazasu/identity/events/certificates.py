@@ -5,7 +5,7 @@ from typing import Final
 
 from kazasu.contracts.identity import CertificateEvent
 from kazasu.exchange.carrier.letters import Received
-from kazasu.foundation.audit import Access
+from kazasu.foundation.actions import action
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.text import Text
 from kazasu.identity.consents import store as consents_store
@@ -15,7 +15,10 @@ from kazasu.identity.events.model import Kind
 from kazasu.identity.latest import store as latest_store
 from kazasu.identity.passkeys import store as passkeys_store
 
-HEARD: Final = Text("電子証明書の変化の知らせ", "Word of a change of your certificates")
+HEAR: Final = action(
+    "identity.certificate.event", "institution",
+    Text("電子証明書の変化の知らせ", "Word of a change of your certificates"),
+)  # fmt: skip
 
 
 class Certificates:
@@ -31,12 +34,8 @@ class Certificates:
 
     def changed(self, tx: Transaction, letter: CertificateEvent, received: Received) -> None:
         person = letter.person_ref
-        tx.audit(
-            Access(
-                f"institution:{received.sender}", "identity.certificate.event", HEARD, (person,),
-                fields=(letter.event,),
-            )
-        )  # fmt: skip
+        actor = f"institution:{received.sender}"
+        tx.audit(HEAR.by(actor, subjects=(person,), fields=(letter.event,)))
         links = {link.sector: link.sub for link in consents_store.links(tx, person)}
         parties = consents_store.parties(tx, list(links))
         if letter.event in ("revoked", "held") and letter.signs_in:

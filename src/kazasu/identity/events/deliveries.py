@@ -1,18 +1,23 @@
 """From a change to the party that must know: written with the change, sent until it is taken."""
 
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import httpx
 import structlog
 
 from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.http import OUTWARD_SHARE
+from kazasu.foundation.lanes import SILENT_SHARE, Lanes, in_any_order
 from kazasu.foundation.time.clock import Clock
 from kazasu.identity.consents import store as consents_store
 from kazasu.identity.events import model, store
-from kazasu.identity.events.model import Delivery, Kind
+from kazasu.identity.events.model import Delivery, Kind, Lane
 
 log = structlog.get_logger()
 
@@ -20,6 +25,9 @@ AT_ONCE: Final = 50
 MOST_POLLED: Final = 100
 _TAKEN_FOR: Final = timedelta(minutes=1)
 _PATIENCE: Final = 3.0
+_BATCH_LASTS: Final = 30.0
+"""Seconds, half of what deliveries are taken for: the one in hand has the rest."""
+_MEND_SECONDS: Final = 60.0
 Sign = Callable[[dict[str, Any], str], str]
 
 
@@ -27,13 +35,21 @@ class Deliveries:
     """The outbox towards relying parties."""
 
     def __init__(
-        self, database: Database, clock: Clock, http: httpx.Client, issuer: str, sign: Sign
+        self,
+        database: Database,
+        clock: Clock,
+        http: httpx.Client,
+        issuer: str,
+        sign: Sign,
+        lanes: Lanes,
     ) -> None:
         self._database = database
         self._clock = clock
         self._http = http
         self._issuer = issuer
         self._sign = sign
+        self._lanes = lanes
+        self._mend_at = 0.0
 
     # ------------------------------------------------------------ in the change's transaction
 
@@ -50,32 +66,54 @@ class Deliveries:
     # ------------------------------------------------------------ afterwards
 
     def tick(self) -> None:
-        self.send()
+        """Begin with what is due, each lane in its turn. Never waits for anybody."""
+        self._mend_waits()
+        for lane in in_any_order(self._database.glance(store.lanes)):
+            place = urlsplit(lane.address).netloc
+            shares = {f"to {place}": OUTWARD_SHARE, f"party {lane.client_id}": 1}
+            silent = SILENT_SHARE if lane.failures else {}
+            key = ("delivery", lane.client_id, lane.kind)
+            self._lanes.begin(key, partial(self.bring, lane), {**shares, **silent})
 
-    def send(self) -> int:
-        """Push what is due. Returns how many were taken. Never waits long for anybody."""
+    def bring(self, lane: Lane) -> int:
+        """Push what is due of one lane, until nobody answers. Returns how many were taken."""
         due = self._database.run(
             "identity.claim-deliveries",
-            lambda tx: store.claim(tx, tx.now + _TAKEN_FOR, AT_ONCE),
+            lambda tx: store.claim(tx, lane, tx.now + _TAKEN_FOR, 1 if lane.failures else AT_ONCE),
             isolation="READ COMMITTED",
         )
-        return sum(self._push(one) for one in due)
+        taken, end = 0, time.monotonic() + _BATCH_LASTS
+        for place, one in enumerate(due):
+            error, silent = self._posted(one)
+            over = silent or time.monotonic() > end
+            self._note(lane, one, error, silent=silent, untried=due[place + 1 :] if over else ())
+            taken += not error
+            if over:
+                break
+        return taken
 
-    def _push(self, one: Delivery) -> bool:
-        error = self._posted(one) if one.address else "no address is registered; fetch it"
-
+    def _note(
+        self, lane: Lane, one: Delivery, error: str, *, silent: bool, untried: Sequence[Delivery]
+    ) -> None:
         def note(tx: Transaction) -> None:
             if not error:
                 store.delivered(tx, one.client_id, one.delivery_id)
             else:
-                again = tx.now + model.back_off(one.attempts)
+                again = tx.now + model.back_off(one.attempts + 1)
                 store.failed(tx, one.client_id, one.delivery_id, error, again)
+            store.release(tx, untried)
+            if silent:
+                again = tx.now + model.back_off(lane.failures + 1)
+                store.leave_alone(tx, lane, again)
+            else:
+                store.heard(tx, lane)
 
         self._database.run("identity.note-delivery", note, isolation="READ COMMITTED")
-        return not error
 
-    def _posted(self, one: Delivery) -> str:
-        """Empty when the party took it; otherwise why not."""
+    def _posted(self, one: Delivery) -> tuple[str, bool]:
+        """Why the party did not take it, empty when it did; and whether nobody answered at all."""
+        if not one.address:
+            return "no address is registered; fetch it", False
         token = self.signed(one)
         try:
             if one.kind == "event":
@@ -93,11 +131,21 @@ class Deliveries:
                     one.address, data={"logout_token": token}, timeout=_PATIENCE
                 )
         except httpx.HTTPError as error:
-            return type(error).__name__
+            return type(error).__name__, True
         if response.is_success:
-            return ""
+            return "", False
         log.warning("delivery refused", client=one.client_id, status=response.status_code)
-        return f"HTTP {response.status_code}"
+        return f"HTTP {response.status_code}", False
+
+    def _mend_waits(self) -> None:
+        """Once a minute: what a wrong clock would let wait for years."""
+        if time.monotonic() >= self._mend_at:
+            self._mend_at = time.monotonic() + _MEND_SECONDS
+            self._database.run(
+                "identity.mend-waits",
+                lambda tx: store.forget_far_waits(tx, model.LONGEST_WAIT),
+                isolation="READ COMMITTED",
+            )
 
     def signed(self, one: Delivery) -> str:
         now = self._clock.now()

@@ -25,6 +25,8 @@ SET_TYP, LOGOUT_TYP = "secevent+jwt", "logout+jwt"
 LOGOUT_LIFE: Final = timedelta(minutes=2)
 FIRST_RETRY: Final = timedelta(seconds=5)
 LONGEST_RETRY: Final = timedelta(hours=1)
+LONGEST_WAIT: Final = LONGEST_RETRY + timedelta(minutes=5)
+"""What would have to wait for longer was tried by a clock that was wrong."""
 NEEDS_CONSENT: Final = frozenset({"attributes-changed", "person-deceased"})
 """Told to parties with a live consent for the latest attributes alone: a move or a death says
 something about the person that a mere sign-in does not entitle to."""
@@ -47,6 +49,18 @@ class Delivery:
     attempts: int
     address: str
     """Where it is posted, as registered now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """What one party is told at one address."""
+
+    client_id: str
+    kind: Literal["event", "logout"]
+    address: str
+    """As registered now; empty: there is none."""
+    failures: int
+    """How often in a row nobody answered there; 0 when somebody did."""
 
 
 def back_off(attempts: int) -> timedelta:

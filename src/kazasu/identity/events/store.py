@@ -1,11 +1,12 @@
 """Rows of deliveries."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from kazasu.foundation.database import Transaction
-from kazasu.identity.events.model import Delivery
+from kazasu.identity.events.model import Delivery, Lane
 
 
 def insert(
@@ -26,28 +27,68 @@ def insert(
     )
 
 
-def claim(tx: Transaction, until: datetime, most: int) -> list[Delivery]:
-    """Due deliveries, taken until then: another process does not send them meanwhile."""
-    return tx.all(
+def lanes(tx: Transaction) -> list[Lane]:
+    """Those with something due whose receiver is not left alone."""
+    return tx.all(Lane, "SELECT * FROM lanes_to_deliver(%s)", (tx.now,))
+
+
+def claim(tx: Transaction, lane: Lane, until: datetime, most: int) -> list[Delivery]:
+    """Due deliveries of a lane, taken until then: another process does not send them meanwhile. Oldest first."""
+    taken = tx.all(
         Delivery,
-        """UPDATE delivery d SET attempts = d.attempts + 1, next_at = %s
-           FROM client c
-           WHERE c.client_id = d.client_id AND (d.client_id, d.delivery_id) IN (
-                 SELECT client_id, delivery_id FROM delivery
-                 WHERE delivered_at IS NULL AND next_at <= %s
-                 ORDER BY next_at LIMIT %s FOR UPDATE SKIP LOCKED)
-           RETURNING d.client_id, d.delivery_id, d.kind, d.event, d.sub, d.sid, d.details,
-                     d.happened_at, d.attempts,
-                     CASE d.kind WHEN 'event' THEN c.events_uri ELSE c.backchannel_logout_uri END
-                       AS address""",
-        (until, tx.now, most),
+        """UPDATE delivery SET next_at = %s
+           WHERE client_id = %s AND delivery_id = ANY(ARRAY(
+                 SELECT delivery_id FROM delivery
+                 WHERE client_id = %s AND kind = %s AND delivered_at IS NULL AND next_at <= %s
+                 ORDER BY next_at LIMIT %s FOR UPDATE SKIP LOCKED))
+           RETURNING client_id, delivery_id, kind, event, sub, sid, details, happened_at, attempts,
+                     %s AS address""",
+        (until, lane.client_id, lane.client_id, lane.kind, tx.now, most, lane.address),
     )
+    return sorted(taken, key=lambda one: one.happened_at)
+
+
+def release(tx: Transaction, untried: Sequence[Delivery]) -> None:
+    """Not sent after all: due as before."""
+    if untried:
+        tx.execute(
+            """UPDATE delivery SET next_at = happened_at
+               WHERE client_id = %s AND delivery_id = ANY(%s) AND delivered_at IS NULL""",
+            (untried[0].client_id, [one.delivery_id for one in untried]),
+        )
+
+
+def leave_alone(tx: Transaction, lane: Lane, next_at: datetime) -> None:
+    tx.upsert(
+        "delivery_silence",
+        key=("client_id", "kind"),
+        client_id=lane.client_id,
+        kind=lane.kind,
+        attempts=lane.failures + 1,
+        next_at=next_at,
+    )
+
+
+def heard(tx: Transaction, lane: Lane) -> None:
+    if lane.failures:
+        tx.execute(
+            "DELETE FROM delivery_silence WHERE client_id = %s AND kind = %s",
+            (lane.client_id, lane.kind),
+        )
+
+
+def forget_far_waits(tx: Transaction, longest: timedelta) -> int:
+    """What was tried while the clock was wrong is due now. Returns how many."""
+    far = (tx.now, tx.now + longest)
+    return tx.execute(
+        "UPDATE delivery SET next_at = %s WHERE delivered_at IS NULL AND next_at > %s", far
+    ) + tx.execute("UPDATE delivery_silence SET next_at = %s WHERE next_at > %s", far)
 
 
 def delivered(tx: Transaction, client_id: str, delivery_id: UUID) -> bool:
     return (
         tx.execute(
-            """UPDATE delivery SET delivered_at = %s, last_error = ''
+            """UPDATE delivery SET delivered_at = %s, last_error = '', attempts = attempts + 1
                WHERE client_id = %s AND delivery_id = %s AND delivered_at IS NULL""",
             (tx.now, client_id, delivery_id),
         )
@@ -59,7 +100,7 @@ def failed(
     tx: Transaction, client_id: str, delivery_id: UUID, error: str, next_at: datetime
 ) -> None:
     tx.execute(
-        """UPDATE delivery SET last_error = %s, next_at = %s
+        """UPDATE delivery SET last_error = %s, next_at = %s, attempts = attempts + 1
            WHERE client_id = %s AND delivery_id = %s AND delivered_at IS NULL""",
         (error[:200], next_at, client_id, delivery_id),
     )

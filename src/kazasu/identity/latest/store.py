@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from kazasu.foundation.database import Transaction
@@ -10,6 +11,8 @@ from kazasu.foundation.database.rows import columns
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRow:
+    PERSON: ClassVar = "person_ref"
+
     client_id: str
     evidence_id: UUID
     sign_transaction_id: UUID

@@ -46,15 +46,22 @@ class Operating:
         return sub
 
     def decide(self, review_id: UUID, operator: str, *, granted: bool, reason: str) -> str:
-        """The party's number. Raises Refusal ``identity.no-reason``, ``identity.already-decided``."""
-        review = self._clients.decide(review_id, operator, granted=granted, reason=_reason(reason))
+        """The party's number. Raises Refusal ``identity.no-reason``, ``identity.already-decided``, ``identity.not-an-operator``."""
+        review = self._clients.decide(
+            review_id,
+            operator,
+            granted=granted,
+            reason=_reason(reason),
+            allowed=lambda tx: _check_post(tx, operator),
+        )
         return review.client_id
 
     def suspend(self, client_id: str, operator: str, *, suspended: bool, reason: str) -> None:
-        """Raises Refusal ``identity.no-reason``, ``identity.unknown-client``."""
+        """Raises Refusal ``identity.no-reason``, ``identity.unknown-client``, ``identity.not-an-operator``."""
         why = _reason(reason)
 
         def work(tx: Transaction) -> None:
+            _check_post(tx, operator)
             if clients_store.client(tx, client_id) is None:
                 raise Refusal(UNKNOWN_CLIENT)
             clients_store.set_suspended(tx, client_id, suspended)
@@ -102,6 +109,12 @@ def has_post(tx: Transaction, sub: str) -> bool:
             (sub, tx.now, tx.now),
         )
     )
+
+
+def _check_post(tx: Transaction, sub: str) -> None:
+    """In the transaction that decides: a post may end while the page is open."""
+    if not has_post(tx, sub):
+        raise Refusal(NOT_AN_OPERATOR)
 
 
 def _reason(text: str) -> str:

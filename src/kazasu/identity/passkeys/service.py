@@ -23,7 +23,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from kazasu.foundation.audit import Access
+from kazasu.foundation.actions import action
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
@@ -40,8 +40,15 @@ from kazasu.identity.service.taps import Taps
 from kazasu.identity.store.authorizations import Waiting
 
 BINDING: Final = Text("パスキーの登録", "Binding a passkey")
-USING: Final = Text("パスキーの確認", "Checking a passkey")
-ENDING: Final = Text("パスキーの削除", "Removing a passkey")
+READ: Final = action("identity.passkey.read", "resident", BINDING)
+BIND: Final = action("identity.passkey.bind", "resident", BINDING)
+END: Final = action(
+    "identity.passkey.end", "resident", Text("パスキーの削除", "Removing a passkey")
+)
+CHECK: Final = action(
+    "identity.passkey.check", "system", Text("パスキーの確認", "Checking a passkey"),
+    itself="passkey", shows="found",
+)  # fmt: skip
 NAME: Final = "Kazasu"
 _STEPS: Final = (
     ("パスキーの署名を、登録された公開鍵で検証", "The passkey's signature verifies with its registered key"),
@@ -66,10 +73,10 @@ class Passkeys:
     # ------------------------------------------------------------ binding
 
     def of(self, person_ref: str) -> list[Passkey]:
-        return self._desk.database.run(
+        return self._desk.database.read(
             "identity.passkeys",
             lambda tx: store.of_person(tx, person_ref),
-            access=Access("resident", "identity.passkey.read", BINDING, (person_ref,)),
+            access=READ.by("resident", subjects=(person_ref,)),
         )
 
     def offer(self, person_ref: str) -> tuple[str, str]:
@@ -82,7 +89,7 @@ class Passkeys:
         handle, known = self._desk.database.run(
             "identity.offer-passkey",
             work,
-            access=Access("resident", "identity.passkey.bind", BINDING, (person_ref,)),
+            access=BIND.by("resident", subjects=(person_ref,)),
         )
         challenge = secrets.token_bytes(32)
         options = generate_registration_options(
@@ -126,7 +133,7 @@ class Passkeys:
             )
             return store.insert(tx, new)
 
-        access = Access("resident", "identity.passkey.bind", BINDING, (person_ref,))
+        access = BIND.by("resident", subjects=(person_ref,))
         if not self._desk.database.run("identity.bind-passkey", work, access=access):
             raise Refusal(PASSKEY_KNOWN)
 
@@ -136,7 +143,7 @@ class Passkeys:
             number = bytes.fromhex(credential_id)
         except ValueError:
             raise Refusal(UNKNOWN_PASSKEY) from None
-        access = Access("resident", "identity.passkey.end", ENDING, (person_ref,))
+        access = END.by("resident", subjects=(person_ref,))
         if not self._desk.database.run(
             "identity.end-passkey",
             lambda tx: store.end(tx, person_ref, number, "resident"),
@@ -198,7 +205,7 @@ class Passkeys:
         return waiting, client
 
     def _verified(self, challenge: bytes, credential: dict[str, Any]) -> Passkey:
-        access = Access("system:passkey", "identity.passkey.check", USING)
+        access = CHECK.by()
         try:
             number = base64url_to_bytes(str(credential["id"]))
         except (ValueError, KeyError) as error:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.database.rows import columns
@@ -9,6 +10,8 @@ from kazasu.foundation.database.rows import columns
 
 @dataclass(frozen=True, slots=True)
 class Passkey:
+    PERSON: ClassVar = "person_ref"
+
     person_ref: str
     credential_id: bytes
     public_key: bytes

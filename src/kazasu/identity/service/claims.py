@@ -3,7 +3,7 @@
 import json
 from typing import Any, Final
 
-from kazasu.foundation.audit import Access
+from kazasu.foundation.actions import action
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
@@ -18,7 +18,10 @@ from kazasu.identity.service.handles import Handles
 from kazasu.identity.store import grants
 from kazasu.identity.store.grants import Grant
 
-RELEASING: Final = Text("本人が同意した項目の提供", "Passing on what the person agreed to")
+RELEASE: Final = action(
+    "identity.attributes.release", ("client", "institution"),
+    Text("本人が同意した項目の提供", "Passing on what the person agreed to"),
+)  # fmt: skip
 
 
 class Claims:
@@ -54,11 +57,9 @@ class Claims:
 
     def _attributes(self, grant: Grant, client: Client) -> dict[str, Any]:
         """While they are there; a party that stays signed in keeps its subject, not the attributes."""
-        access = Access(
+        access = RELEASE.by(
             client.actor,
-            "identity.attributes.release",
-            RELEASING,
-            (grant.person_ref,),
+            subjects=(grant.person_ref,),
             fields=tuple(s for s in grant.scopes if s in scopes.ATTRIBUTES or s == scopes.AGE),
         )
         sealed = self._desk.database.run(

@@ -12,7 +12,7 @@ from kazasu.contracts.base import FourAttributes
 from kazasu.contracts.jpki.validation import TapEvidence, ValidateAuthentication, ValidatedPerson
 from kazasu.contracts.terminal import TapResult
 from kazasu.exchange.keys import encrypt
-from kazasu.foundation.audit import Access
+from kazasu.foundation.actions import action
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import CATALOGUE, Refusal
 from kazasu.foundation.text import Text
@@ -46,7 +46,10 @@ from kazasu.identity.store.grants import Grant
 from kazasu.kit.levels import ACR_OF_HOLDER
 
 VERIFYING: Final = Text("カードの署名と有効性の確認", "Checking the card's signature and validity")
-SIGNING: Final = Text("電子署名", "Signing")
+SIGN: Final = action(
+    "identity.signature.give", ("client", "institution"), Text("電子署名", "Signing")
+)
+ENTER: Final = action("identity.sign-in.grant", ("client", "institution"), SIGN_IN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,13 +185,8 @@ class Finishing:
                 self._signings.keep(tx, waiting.client_id, number, signed)
             consents_store.insert_release(tx, _release(granted, waiting, proven, consent_id))
 
-        access = Access(
-            client.actor,
-            "identity.sign" if waiting.sign_transaction_id else "identity.sign-in",
-            SIGNING if waiting.sign_transaction_id else SIGN_IN,
-            (proven.person_ref,),
-            fields=tuple(waiting.scopes),
-        )
+        done = SIGN if waiting.sign_transaction_id else ENTER
+        access = done.by(client.actor, subjects=(proven.person_ref,), fields=waiting.scopes)
         self._desk.database.run("identity.grant", work, access=access)
         return model.answer_url(
             waiting.redirect_uri, code=code, state=waiting.state, iss=self._desk.issuer

@@ -1,14 +1,17 @@
 """A person named to another institution: who may ask, and the record before it leaves."""
 
-import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from kazasu.contracts.base import InstitutionId
 from kazasu.contracts.jpki.validation import AddressPerson
-from kazasu.foundation.audit import Access
+from kazasu.exchange.handles import seal_subject
+from kazasu.exchange.street import institution
+from kazasu.foundation.actions import action
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.text import Text
 from kazasu.identity.clients.model import Client
+from kazasu.identity.consents import store as consents_store
 from kazasu.identity.oauth import token as wrong
 from kazasu.identity.oauth.model import OAuthError
 from kazasu.identity.service.context import SELF, IdentityContext
@@ -17,9 +20,10 @@ from kazasu.identity.store.grants import Grant
 
 ACCESS_TOKEN_TYPE: Final = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105
 HANDLE_TYPE: Final = "urn:kazasu:params:oauth:token-type:person-handle"
-"""Of our own: a JWE that names a person to one institution (``contracts.jpki.validation.AddressPerson``)."""
-OWN_HANDLE_TYP: Final = "kazasu-identity-handle+jws"
+"""Of our own: a JWE that names a person to one institution (:mod:`kazasu.exchange.handles`)."""
 HANDLE_SECONDS: Final = 600
+KNOWN_AS: Final = action("identity.handle.subject", "system", Text("ほかの機関での自分の識別子の確認", "Finding the name that another institution has for you"), itself="handles")  # fmt: skip
+NAME: Final = action("identity.handle.issue", "institution")
 NAMING: Final = Text("本人を {institution} に示す", "Naming the person to {institution}")
 
 
@@ -54,21 +58,28 @@ class Handles:
         """Names the person to ``audience``; the record is written before it leaves."""
         name = self._desk.directory.entry(audience).name
         purpose = Text(NAMING.ja.format(institution=name.ja), NAMING.en.format(institution=name.en))
-        access = Access(
+        access = NAME.by(
             f"institution:{client.institution}",
-            "identity.handle.issue",
-            purpose,
-            (person_ref,),
+            subjects=(person_ref,),
             fields=(audience,),
+            purpose=purpose,
         )
         self._desk.database.run("identity.handle", lambda _: None, access=access)
-        if audience == SELF:
-            # To ourselves a person is a reference, never a resident record code.
-            until = int(self._desk.clock.now().timestamp()) + HANDLE_SECONDS
-            content = json.dumps({"person_ref": person_ref, "exp": until}).encode()
-            return self._desk.institution.seal(content, OWN_HANDLE_TYP, SELF)
-        inquiry = AddressPerson(person_ref=person_ref, audience=audience)
-        return self._desk.inquirer.ask(inquiry, of="jpki", purpose=purpose).handle
+        if institution(InstitutionId(audience).kind).by_record_code:
+            inquiry = AddressPerson(person_ref=person_ref, audience=audience)
+            return self._desk.inquirer.ask(inquiry, of="jpki", purpose=purpose).handle
+        subject = person_ref if audience == SELF else self._known_as(person_ref, audience)
+        return seal_subject(self._desk.institution, subject, audience, self._desk.clock)
+
+    def _known_as(self, person_ref: str, audience: str) -> str:
+        """Under which subject that institution knows the person; empty: it does not, and is told nothing new."""
+
+        access = KNOWN_AS.by(subjects=(person_ref,), fields=(audience,))
+        return self._desk.database.run(
+            "identity.known-as",
+            lambda tx: consents_store.known_as(tx, person_ref, audience),
+            access=access,
+        )
 
     def _grant_of(self, token: str) -> Grant | None:
         def work(tx: Transaction) -> Grant | None:

@@ -18,6 +18,7 @@ from kazasu.contracts.jpki.validation import (
     ValidatedPerson,
     ValidateSignature,
 )
+from kazasu.foundation.actions import Action, action
 from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
@@ -38,8 +39,12 @@ from kazasu.identity.store import transactions
 
 MOST_AUDIENCES: Final = 10
 VERIFYING: Final = Text("署名と有効性の確認", "Checking a signature and its validity")
-READING: Final = Text("署名の結果の受け取り", "Fetching the result of a signature")
+READ: Final = action(
+    "identity.signature.read", ("client", "institution"),
+    Text("署名の結果の受け取り", "Fetching the result of a signature"), shows="found",
+)  # fmt: skip
 AGAIN: Final = Text("以前の署名をもう一度確認", "Checking an earlier signature again")
+VERIFY: Final = action("identity.signature.verify", ("client", "institution"), AGAIN, shows="found")
 _SAME: Final = Text("署名された文書と同じもの", "It is the document that was signed")
 
 
@@ -158,14 +163,12 @@ class Signings:
             number = UUID(sign_transaction_id)
         except ValueError:
             raise Refusal(UNKNOWN_TRANSACTION) from None
-        access = self._access(client_id, "identity.signature.read", READING)
+        access = self._access(client_id, READ)
 
         def work(
             tx: Transaction,
         ) -> tuple[transactions.Signing | None, latest_store.EvidenceRow | None]:
             evidence = latest_store.evidence_of(tx, client_id, number)
-            if evidence is not None:
-                tx.audit(_on(access, evidence.person_ref))
             return transactions.signing(tx, number, client_id), evidence
 
         found, evidence = self._desk.database.run("identity.sign-result", work, access=access)
@@ -197,15 +200,12 @@ class Signings:
             Refusal: ``identity.unknown-evidence``, ``identity.bad-document``.
         """
         content = document.decoded(encoded)
-        access = self._access(client_id, "identity.signature.verify", AGAIN)
+        access = self._access(client_id, VERIFY)
 
         def work(tx: Transaction) -> latest_store.EvidenceRow | None:
-            row = latest_store.evidence(tx, client_id, evidence_id)
-            if row is not None:
-                tx.audit(_on(access, row.person_ref))
-            return row
+            return latest_store.evidence(tx, client_id, evidence_id)
 
-        row = self._desk.database.run("identity.evidence", work, access=access)
+        row = self._desk.database.read("identity.evidence", work, access=access)
         if row is None:
             raise Refusal(UNKNOWN_EVIDENCE)
         sealed = self._unsealed(row)
@@ -231,9 +231,9 @@ class Signings:
     def _unsealed(self, row: latest_store.EvidenceRow) -> dict[str, Any]:
         return dict(json.loads(self._desk.unseal(row.sealed)))
 
-    def _access(self, client_id: str, action: str, purpose: Text) -> Access:
+    def _access(self, client_id: str, done: Action) -> Access:
         client = self._desk.client(client_id)
-        return Access(client.actor if client else f"client:{client_id}", action, purpose)
+        return done.by(client.actor if client else f"client:{client_id}")
 
 
 def _consent(signed: Signed) -> dict[str, Any] | None:
@@ -243,7 +243,3 @@ def _consent(signed: Signed) -> dict[str, Any] | None:
         "consent_id": str(signed.consent_id),
         **signed.terms.model_dump(mode="json", include={"items", "purpose", "until"}),
     }
-
-
-def _on(access: Access, person_ref: str) -> Access:
-    return Access(access.actor, access.action, access.purpose, (person_ref,))

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from kazasu.foundation.audit import Access
+from kazasu.foundation.actions import action
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.text import Text
 from kazasu.foundation.values.encoding import base64url_text
@@ -26,7 +26,10 @@ from kazasu.identity.service.handles import Handles
 from kazasu.identity.store import grants
 from kazasu.identity.store.grants import AccessToken, Grant
 
-REFRESHING: Final = Text("サインインの継続", "Staying signed in")
+REFRESH: Final = action(
+    "identity.sign-in.refresh", ("client", "institution"),
+    Text("サインインの継続", "Staying signed in"), shows="found",
+)  # fmt: skip
 
 
 class Tokens:
@@ -105,7 +108,7 @@ class Tokens:
     def _refreshed(self, client: Client, form: Mapping[str, str], jkt: str) -> dict[str, Any]:
         """A new pair for one that was not used before; the consent must still hold."""
         token, refresh = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
-        access = Access(f"client:{client.client_id}", "identity.refresh", REFRESHING)
+        access = REFRESH.by(client.actor)
 
         def work(tx: Transaction) -> Grant | OAuthError:
             used = grants.use_refresh(tx, form.get("refresh_token", ""), client.client_id)

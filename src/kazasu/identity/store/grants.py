@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import ClassVar
 from uuid import UUID
 
 from kazasu.foundation.database import Transaction
@@ -13,6 +14,8 @@ from kazasu.identity.clients.secret import hashed
 @dataclass(frozen=True, slots=True)
 class Grant:
     """A completed tap as one relying party may use it."""
+
+    PERSON: ClassVar = "person_ref"
 
     grant_id: str
     client_id: str

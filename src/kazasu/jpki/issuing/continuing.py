@@ -1,6 +1,6 @@
 """継続利用: a card goes on with a new signing certificate, written on the card at the counter."""
 
-from dataclasses import replace
+from typing import Final
 
 from psycopg import errors
 
@@ -9,7 +9,7 @@ from kazasu.card.chip import common_ap
 from kazasu.card.client import HASH_OF_NUMBER
 from kazasu.contracts.jpki.cards import CardOrder, CardScript, ContinueCard
 from kazasu.exchange.carrier.inquiries import Asked
-from kazasu.foundation.audit import Access
+from kazasu.foundation.actions import action
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import Clock, civil
@@ -21,6 +21,8 @@ from kazasu.jpki.issuing.service import Issuing
 from kazasu.jpki.register import person_store
 from kazasu.jpki.register import store as register_store
 from kazasu.jpki.register.model import CardRow
+
+CONTINUE: Final = action("jpki.card.continue", "institution", shows="found")
 
 
 class Continuing:
@@ -43,7 +45,7 @@ class Continuing:
         """
         order = inquiry.order
         record, number_hash = card_identified(sent_bytes(inquiry.card_id))  # 1
-        access = Access(f"institution:{asked.asker}", "jpki.card.continue", asked.purpose)
+        access = CONTINUE.by(f"institution:{asked.asker}", purpose=asked.purpose)
 
         def check(tx: Transaction) -> CardRow:
             card = register_store.card(tx, record.card_id)
@@ -53,7 +55,6 @@ class Continuing:
                 raise Refusal(CARD_OF_OTHER)
             if card.expires_on < civil(tx.now):
                 raise Refusal(CARD_EXPIRED, expired_on=card.expires_on)
-            tx.audit(replace(access, subjects=(str(card.person_id),)))
             return card
 
         card = self._database.run("jpki.card-of", check, access=access)

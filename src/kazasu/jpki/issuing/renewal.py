@@ -1,13 +1,12 @@
 """Renewal: new certificates for the same card before the old ones end."""
 
-from dataclasses import replace
 from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
+from kazasu.foundation.actions import action
 from kazasu.foundation.algorithms import PublicKey, algorithm_of
-from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
@@ -31,9 +30,10 @@ from kazasu.jpki.register import person_store
 from kazasu.jpki.register import store as register_store
 from kazasu.jpki.register.model import CertificateRow
 
-_ACCESS: Final = Access(
-    "system:issue", "jpki.certificate.renew", Text("電子証明書の更新", "Renewal")
-)
+_RENEW: Final = action(
+    "jpki.certificate.renew", "system", Text("電子証明書の更新", "Renewal"),
+    itself="issue", shows="found",
+)  # fmt: skip
 
 
 class Renewal:
@@ -61,7 +61,7 @@ class Renewal:
         order, now = self._database.run(
             "jpki.renewal-order",
             lambda tx: (_order(tx, record.card_id, signing_key), tx.now),
-            access=_ACCESS,
+            access=_RENEW.by(),
         )
         issued = self.renew(order, _algorithm(signing_key))
         return self._authorities.card_issuer.script(
@@ -75,17 +75,19 @@ class Renewal:
         ``jpki.weak-key``.
         """
         old = self._database.run(
-            "jpki.renewable", lambda tx: self._renewable(tx, order, algorithm), access=_ACCESS
+            "jpki.renewable", lambda tx: self._renewable(tx, order, algorithm), access=_RENEW.by()
         )
         issued = self._issuing.issue(order)
 
         def end_old(tx: Transaction) -> None:
             for row in old:
                 register_store.revoke_with_phones(tx, row.kind, row.serial, "superseded")
-            for person_id in {row.person_id for row in old}:
+            people = {row.person_id for row in old}
+            tx.shown(people)
+            for person_id in people:
                 self._events.tell_news(tx, person_id)
 
-        self._database.run("jpki.supersede", end_old, access=_ACCESS)
+        self._database.run("jpki.supersede", end_old, access=_RENEW.by())
         return issued
 
     @staticmethod
@@ -114,7 +116,6 @@ def _order(tx: Transaction, card_id: str, signing_key: bytes) -> Order:
         raise Refusal(UNKNOWN_CARD)
     if card.expires_on < civil(tx.now):
         raise Refusal(CARD_EXPIRED, expired_on=card.expires_on)
-    tx.audit(replace(_ACCESS, subjects=(str(card.person_id),)))
     old = [row for row in register_store.certificates_on(tx, card_id) if row.kind == "signing"]
     data = register_store.signed_data(tx, old[0].serial) if old else None
     if data is None:

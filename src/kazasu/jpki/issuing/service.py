@@ -3,12 +3,13 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from cryptography.hazmat.primitives.serialization import Encoding, load_der_public_key
 
+from kazasu.foundation.actions import action
 from kazasu.foundation.algorithms import PublicKey
-from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
@@ -24,7 +25,10 @@ from kazasu.jpki.register import store as register_store
 from kazasu.jpki.register.model import CardRow, CertificateRow
 from kazasu.jpki.terms import CertificateKind
 
-_ISSUE = Text("電子証明書の発行", "Issue of certificates")
+_ISSUE: Final = action(
+    "jpki.certificate.issue", "system", Text("電子証明書の発行", "Issue of certificates"),
+    itself="issue", shows="found",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +53,14 @@ class Issuing:
 
         Raises Refusal ``jpki.weak-key`` (a key that another certificate has, too).
         """
-        access = Access("system:issue", "jpki.certificate.issue", _ISSUE)
 
         def work(tx: Transaction) -> list[CertificateRow]:
             before(tx)
             return self._recorded(tx, order)
 
-        rows = self._database.run("jpki.record", work, access=access)
+        rows = self._database.run("jpki.record", work, access=_ISSUE.by())
         signed = {row.kind: self._sign(row, order) for row in rows}
+        people = {str(row.person_id) for row in rows}
 
         def note(tx: Transaction) -> None:
             for row in rows:
@@ -66,11 +70,12 @@ class Issuing:
                 self._events.tell(tx, person_id, "reissued", [row.kind for row in rows])
                 self._events.tell_news(tx, person_id)
 
-        self._database.run("jpki.signed", note, access=access)
+        self._database.run("jpki.signed", note, access=_ISSUE.by(subjects=people))
         return Issued(signed.get("authentication"), signed.get("signing"))
 
     def _recorded(self, tx: Transaction, order: Order) -> list[CertificateRow]:
         person_id = order.person_id or person_store.ensure_person(tx, order.resident_record_code)
+        tx.shown((person_id,))
         if register_store.card(tx, order.card_id) is None:
             card = CardRow(
                 order.card_id,

@@ -1,11 +1,13 @@
 """On record with every use: who is named, by which institution, for what."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Final
 from uuid import UUID
 
 from kazasu.exchange.carrier.inquiries import Asked
+from kazasu.foundation.actions import Action
 from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Transaction
 
@@ -13,8 +15,8 @@ SUBJECTS_AT_ONCE: Final = 100
 """Persons in one audit row of a bulk question: a row is read whole by each of them."""
 
 
-def access_of(asked: Asked, action: str) -> Access:
-    return Access(f"institution:{asked.asker}", action, asked.purpose)
+def access_of(asked: Asked, done: Action) -> Access:
+    return done.by(f"institution:{asked.asker}", purpose=asked.purpose)
 
 
 def audit_persons(
@@ -23,4 +25,4 @@ def audit_persons(
     """Audit rows that name these persons, each once."""
     names = iter(dict.fromkeys(map(str, persons)))
     while portion := tuple(islice(names, SUBJECTS_AT_ONCE)):
-        tx.audit(Access(access.actor, access.action, access.purpose, portion, case, tuple(fields)))
+        tx.audit(replace(access, subjects=portion, case=case, fields=tuple(fields)))

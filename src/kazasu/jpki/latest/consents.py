@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from typing import Final
 from uuid import UUID, uuid4
 
 from kazasu.contracts.jpki.latest import (
@@ -17,6 +18,7 @@ from kazasu.contracts.jpki.latest import (
     SubscriptionSet,
 )
 from kazasu.exchange.carrier.inquiries import Asked
+from kazasu.foundation.actions import action
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.jpki.encoding import sent_bytes
@@ -31,6 +33,11 @@ from kazasu.jpki.latest.access import access_of, audit_persons
 from kazasu.jpki.register import person_store
 from kazasu.jpki.validation.service import Validation
 
+GIVE: Final = action("jpki.consent.give", "institution", shows="found")
+END: Final = action("jpki.consent.end", "institution", shows="found")
+SUBSCRIBE: Final = action("jpki.consent.subscribe", "institution", shows="found")
+READ: Final = action("jpki.consent.read", "institution", shows="found")
+
 
 class Consents:
     def __init__(self, database: Database, validation: Validation) -> None:
@@ -44,12 +51,12 @@ class Consents:
 
         Raises Refusal: ``jpki.…`` of the signature; ``jpki.bad-consent``; ``jpki.consent-ended``.
         """
-        access = access_of(asked, "jpki.consent.give")
+        access = access_of(asked, GIVE)
         terms, document = inquiry.terms, sent_bytes(inquiry.expected)
 
         def work(tx: Transaction) -> ConsentGiven:
             person, row = self._validation.proven_person(
-                tx, "signing", inquiry.evidence, inquiry.expected, None, asked, access, terms.party
+                tx, "signing", inquiry.evidence, inquiry.expected, None, asked, terms.party
             )
             model.check_terms(terms, tx.now)
             model.check_document(document, terms)
@@ -89,7 +96,7 @@ class Consents:
         if (inquiry.party is None) == (inquiry.person_ref is None):
             raise Refusal(BAD_CONSENT, why="party")
         by: latest_store.Ender = "party" if inquiry.party else "person"
-        access = access_of(asked, "jpki.consent.end")
+        access = access_of(asked, END)
 
         def work(tx: Transaction) -> ConsentEnded:
             person_id = self._person(tx, asked, inquiry.person_ref) if by == "person" else None
@@ -109,7 +116,7 @@ class Consents:
 
     def subscribe(self, inquiry: SetSubscription, asked: Asked) -> SubscriptionSet:
         """Raises Refusal ``jpki.consent-ended``."""
-        access = access_of(asked, "jpki.consent.subscribe")
+        access = access_of(asked, SUBSCRIBE)
 
         def work(tx: Transaction) -> SubscriptionSet:
             if not latest_store.subscribe(tx, inquiry.consent_id, inquiry.party, on=inquiry.on):
@@ -120,7 +127,7 @@ class Consents:
 
     def consents_of(self, inquiry: AttributeConsentsOf, asked: Asked) -> StandingConsents:
         """For the resident's page. Raises Refusal ``jpki.unknown-person``."""
-        access = access_of(asked, "jpki.consent.read")
+        access = access_of(asked, READ)
 
         def work(tx: Transaction) -> StandingConsents:
             person_id = self._person(tx, asked, inquiry.person_ref)
@@ -133,7 +140,7 @@ class Consents:
                 )
             )
 
-        return self._database.run("jpki.consents-of", work, access=access)
+        return self._database.read("jpki.consents-of", work, access=access)
 
     @staticmethod
     def _person(tx: Transaction, asked: Asked, person_ref: str | None) -> UUID:

@@ -4,15 +4,17 @@ from typing import Final
 
 from kazasu.contracts.jpki.people import ProtectionChanged
 from kazasu.exchange.carrier.letters import Received
-from kazasu.foundation.audit import Access
+from kazasu.foundation.actions import action
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.text import Text
 from kazasu.jpki.latest import store as latest_store
-from kazasu.jpki.latest.access import audit_persons
 from kazasu.jpki.latest.events import Events
 from kazasu.jpki.register import person_store
 
-_PROTECTION: Final = Text("支援措置の記録", "Recording a protective measure")
+_PROTECT: Final = action(
+    "jpki.person.protect", "system", Text("支援措置の記録", "Recording a protective measure"),
+    itself="register", shows="found",
+)  # fmt: skip
 
 
 class Protection:
@@ -21,10 +23,9 @@ class Protection:
 
     def protection_changed(self, tx: Transaction, letter: ProtectionChanged, _: Received) -> None:
         """支援措置 begins or ends; the latest word counts."""
-        access = Access("system:register", "jpki.person.protect", _PROTECTION)
-        tx.audit(access)
+        tx.audit(_PROTECT.by())
         person_id = person_store.ensure_person(tx, letter.resident_record_code)
-        audit_persons(tx, access, [person_id], "")
+        tx.shown((person_id,))
         counted = latest_store.protect(
             tx, person_id, letter.at, letter.municipality_code, protected=letter.protected
         )

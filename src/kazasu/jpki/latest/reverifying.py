@@ -1,7 +1,10 @@
 """Kept signatures: a party asks years later, with its own name for the certificate that lies here."""
 
+from typing import Final
+
 from kazasu.contracts.jpki.validation import Reverified, ReverifySignature, ReverifyStep
 from kazasu.exchange.carrier.inquiries import Asked
+from kazasu.foundation.actions import action
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.jpki.authorities.keys import Authorities
@@ -12,6 +15,8 @@ from kazasu.jpki.latest.access import access_of, audit_persons
 from kazasu.jpki.register import store as register_store
 from kazasu.jpki.validation import validator
 from kazasu.jpki.validation.report import POLICIES, Step
+
+REVERIFY: Final = action("jpki.signature.reverify", "institution", shows="found")
 
 
 class Reverifying:
@@ -24,7 +29,7 @@ class Reverifying:
 
         Raises Refusal ``jpki.unknown-certificate-id``.
         """
-        access = access_of(asked, "jpki.signature.reverify")
+        access = access_of(asked, REVERIFY)
         document, signature = sent_bytes(inquiry.document), sent_bytes(inquiry.signature)
 
         def work(tx: Transaction) -> Reverified:

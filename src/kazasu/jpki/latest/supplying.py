@@ -4,6 +4,7 @@ What a party may not be told is decided by one query and told by one refusal (``
 """
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from cryptography import x509
@@ -19,6 +20,7 @@ from kazasu.contracts.jpki.latest import (
     PartyCertificates,
 )
 from kazasu.exchange.carrier.inquiries import Asked
+from kazasu.foundation.actions import action
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.jpki.certificates import profile
@@ -31,6 +33,10 @@ from kazasu.jpki.latest import store as latest_store
 from kazasu.jpki.latest.access import access_of, audit_persons
 from kazasu.jpki.register import person_store
 
+CHECK: Final = action("jpki.status.check", "institution", shows="found")
+ASK_CHANGED: Final = action("jpki.attributes.ask-changed", "institution", shows="found")
+SUPPLY: Final = action("jpki.attributes.give", "institution", shows="found")
+
 
 class Supplying:
     def __init__(self, database: Database) -> None:
@@ -40,7 +46,7 @@ class Supplying:
 
     def states(self, inquiry: CertificateStates, asked: Asked) -> PartyCertificates:
         """現況確認, one or ten thousand; an id that is not this party's is UNKNOWN, no matter whose it is."""
-        access = access_of(asked, "jpki.status.check")
+        access = access_of(asked, CHECK)
 
         def work(tx: Transaction) -> PartyCertificates:
             found = {
@@ -66,7 +72,7 @@ class Supplying:
 
     def changes(self, inquiry: AttributesChanged, asked: Asked) -> ConsentChanges:
         """ "Changed since?", without the attributes themselves."""
-        access = access_of(asked, "jpki.attributes.ask-changed")
+        access = access_of(asked, ASK_CHANGED)
 
         def work(tx: Transaction) -> ConsentChanges:
             live = {
@@ -96,7 +102,7 @@ class Supplying:
 
         Raises Refusal ``jpki.consent-ended``, ``jpki.not-consented``, ``jpki.nothing-supplied``.
         """
-        access = access_of(asked, "jpki.attributes.give")
+        access = access_of(asked, SUPPLY)
 
         def work(tx: Transaction) -> AttributesGiven | None:
             row = latest_store.to_supply(tx, inquiry.party, inquiry.consent_id)

@@ -9,7 +9,6 @@ phone that it is on: anyone who loses the phone and suspends it with the card su
 import hashlib
 import threading
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
@@ -28,8 +27,8 @@ from kazasu.contracts.base import Done
 from kazasu.contracts.jpki.mdoc import EndMdoc, IssuedMdoc, IssueMdoc, RefreshMdoc
 from kazasu.contracts.jpki.validation import TapEvidence
 from kazasu.exchange.carrier.inquiries import Asked
+from kazasu.foundation.actions import action
 from kazasu.foundation.algorithms import verify
-from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
@@ -65,6 +64,13 @@ LIFE: Final = timedelta(days=14)
 LIST_LIFE: Final = timedelta(seconds=60)
 """How long a signed status list is given out again."""
 _TRIES: Final = 40
+ISSUE: Final = action("jpki.mdoc.issue", "institution", shows="found")
+REFRESH: Final = action("jpki.mdoc.refresh", "institution", shows="found")
+END: Final = action("jpki.mdoc.end", "institution", shows="found")
+STATUS: Final = action(
+    "jpki.mdoc.status", "system", Text("状態リスト", "Status list"),
+    itself="status-list", shows="nobody", why="a list of places, good or bad; it says nothing of whose they are",
+)  # fmt: skip
 
 
 class MdocIssuer:
@@ -101,14 +107,13 @@ class MdocIssuer:
         key = _device_key(inquiry.device_key)
         content = self._fresh("issue", inquiry.device_key, inquiry.at)
         _prove(key, inquiry.device_proof, content)  # 1
-        access = Access(f"institution:{asked.asker}", "jpki.mdoc.issue", asked.purpose)
+        access = ISSUE.by(f"institution:{asked.asker}", purpose=asked.purpose)
         der = sent_bytes(inquiry.evidence.certificate)
         tried: list[tuple[CertificateKind, bytes]] = []
 
         def work(tx: Transaction) -> IssuedMdoc:
             tried[:] = [("signing", der)]
             row = self._proven(tx, "signing", inquiry.evidence, content)  # 2
-            tx.audit(replace(access, subjects=(str(row.person_id),)))
             tried.append(("authentication", sent_bytes(inquiry.phone.certificate)))
             phone = self._proven(tx, "authentication", inquiry.phone, content)
             card = register_store.card(tx, phone.card_id)
@@ -138,13 +143,12 @@ class MdocIssuer:
         key = _device_key(inquiry.device_key)
         content = self._fresh("refresh", inquiry.device_key, inquiry.at, inquiry.mdoc_id)
         _prove(key, inquiry.device_proof, content)
-        access = Access(f"institution:{asked.asker}", "jpki.mdoc.refresh", asked.purpose)
+        access = REFRESH.by(f"institution:{asked.asker}", purpose=asked.purpose)
 
         def work(tx: Transaction) -> IssuedMdoc:
             row = self._live(tx, inquiry.mdoc_id)
             if row.device_key_hash != _hash(inquiry.device_key):
                 raise Refusal(NOT_THE_PHONE)
-            tx.audit(replace(access, subjects=(str(row.person_id),)))
             data = register_store.signed_data(tx, row.serial)
             phone = register_store.certificate(tx, "authentication", row.phone_serial)
             if data is None or phone is None:
@@ -158,14 +162,13 @@ class MdocIssuer:
 
         Raises Refusal ``jpki.unknown-mdoc`` (none, or another person's).
         """
-        access = Access(f"institution:{asked.asker}", "jpki.mdoc.end", asked.purpose)
+        access = END.by(f"institution:{asked.asker}", purpose=asked.purpose)
 
         def work(tx: Transaction) -> Done:
             row = mdoc_store.mdoc(tx, _uuid(inquiry.mdoc_id))
             person_id = person_store.person_by_ref(tx, asked.asker, inquiry.person_ref)
             if row is None or row.person_id != person_id:
                 raise Refusal(UNKNOWN_MDOC)
-            tx.audit(replace(access, subjects=(str(row.person_id),)))
             mdoc_store.end_all_of_key(tx, row.person_id, row.device_key_hash)
             return Done()
 
@@ -270,14 +273,13 @@ class MdocIssuer:
         kept = self._lists.get(number)
         if kept is not None and timedelta() <= now - kept[0] < LIST_LIFE:
             return kept[1]
-        access = Access("system:status-list", "jpki.mdoc.status", Text("状態リスト", "Status list"))
 
         def work(tx: Transaction) -> Mapping[int, int]:
             if not 0 <= number <= mdoc_store.last_list(tx):
                 raise Refusal(NO_LIST)
             return mdoc_store.bad_ones(tx, number)
 
-        states = self._database.read("jpki.status-list", work, access=access)
+        states = self._database.read("jpki.status-list", work, access=STATUS.by())
         made = sign_list(self.signer(now), f"{self._status_uri}/{number}", states, now)
         self._lists[number] = (now, made)
         return made

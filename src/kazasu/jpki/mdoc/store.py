@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from kazasu.card.mdoc.formats.status import INVALID, SIZE, SUSPENDED
@@ -15,6 +16,8 @@ FULL = SIZE // 2
 
 @dataclass(frozen=True, slots=True)
 class MdocRow:
+    PERSON: ClassVar = "person_id"
+
     mdoc_id: UUID
     person_id: UUID
     serial: int

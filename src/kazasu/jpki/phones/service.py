@@ -7,7 +7,7 @@ stay in the phone over a factory reset until they are revoked (reliability §1).
 import base64
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
@@ -31,8 +31,8 @@ from kazasu.contracts.jpki.phones import (
 from kazasu.contracts.jpki.validation import TapEvidence
 from kazasu.exchange.carrier.inquiries import Asked
 from kazasu.exchange.keys import Institution
+from kazasu.foundation.actions import action
 from kazasu.foundation.algorithms import verify
-from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
@@ -63,12 +63,19 @@ from kazasu.jpki.validation.service import Validation
 
 FRESH: Final = timedelta(minutes=10)
 """How old an application may be."""
-_APPLY: Final = Text("スマホ用電子証明書の発行", "Certificates for a phone")
-_CHANGE: Final = {
+_ISSUE: Final = action(
+    "jpki.phone.issue", "institution", Text("スマホ用電子証明書の発行", "Certificates for a phone"),
+    shows="found",
+)  # fmt: skip
+_PURPOSES: Final = {
     "show": Text("スマホ用電子証明書の状態の確認", "State of a phone's certificates"),
     "hold": Text("スマートフォンの紛失による一時停止", "Suspension: the phone is lost"),
     "release": Text("スマートフォンの一時停止の解除", "End of the phone's suspension"),
     "end": Text("スマホ用電子証明書の失効", "End of a phone's certificates"),
+}
+_CHANGE: Final = {
+    what: action(f"jpki.phone.{what}", "institution", purpose, shows="found")
+    for what, purpose in _PURPOSES.items()
 }
 
 
@@ -116,10 +123,10 @@ class Phones:
         application = self._read(signed, asked.asker)  # 1
         _check_possession(application.authentication_key, inquiry.authentication_proof, signed)  # 2
         _check_possession(application.signing_key, inquiry.signing_proof, signed)
-        access = Access(f"institution:{asked.asker}", "jpki.phone.issue", _APPLY)
+        access = _ISSUE.by(f"institution:{asked.asker}")
         holder = self._database.run(
             "jpki.phone-holder",
-            lambda tx: self._holder(tx, "signing", inquiry.evidence, inquiry.application, access),
+            lambda tx: self._holder(tx, "signing", inquiry.evidence, inquiry.application),
             access=access,
         )  # 3
         attributes = profile.attributes_of(holder.certificate)
@@ -202,11 +209,10 @@ class Phones:
         label = (f"phone-{inquiry.action}", origin)
         if challenge is None or (challenge.action, challenge.asker_origin) != label:
             raise Refusal(WRONG_CHALLENGE)
-        action = f"jpki.phone.{inquiry.action}"
-        access = Access(f"institution:{asked.asker}", action, _CHANGE[inquiry.action])
+        done = _CHANGE[inquiry.action]
 
         def work(tx: Transaction) -> PhonesOfHolder:
-            holder = self._holder(tx, "authentication", inquiry.evidence, inquiry.expected, access)
+            holder = self._holder(tx, "authentication", inquiry.evidence, inquiry.expected)
             if holder.card.media == "phone" and inquiry.action != "end":
                 raise Refusal(PHONE_NEEDS_CARD)
             if inquiry.action != "show":
@@ -214,7 +220,8 @@ class Phones:
             phones = phone_store.phones_of(tx, holder.row.person_id)
             return PhonesOfHolder(phones=tuple(_shown(phone) for phone in phones))
 
-        return self._database.run(action, work, access=access)
+        access = done.by(f"institution:{asked.asker}")
+        return self._database.run(done.name, work, access=access)
 
     def _holder(
         self,
@@ -222,7 +229,6 @@ class Phones:
         kind: CertificateKind,
         evidence: TapEvidence,
         expected: str,
-        access: Access,
     ) -> _Holder:
         certificate = self._validation.proven(
             tx, kind, evidence, _bytes(expected), tx.now
@@ -231,7 +237,6 @@ class Phones:
         card = register_store.card(tx, row.card_id) if row else None
         if row is None or card is None:
             raise Refusal(UNKNOWN_PERSON)
-        tx.audit(replace(access, subjects=(str(row.person_id),)))
         return _Holder(certificate, row, card)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final
+from typing import ClassVar, Final
 from uuid import UUID
 
 from kazasu.foundation.database.rows import NO_COLUMN
@@ -15,6 +15,8 @@ HOLD: Final = "certificate_hold"
 
 @dataclass(frozen=True, slots=True)
 class CertificateRow:
+    PERSON: ClassVar = "person_id"
+
     kind: CertificateKind
     serial: int
     person_id: UUID
@@ -43,6 +45,8 @@ class SignedData:
 
 @dataclass(frozen=True, slots=True)
 class CardRow:
+    PERSON: ClassVar = "person_id"
+
     card_id: str
     person_id: UUID
     media: str

@@ -1,21 +1,20 @@
 """Use cases about persons: naming one to an institution, and telling them who used their certificates."""
 
-from dataclasses import replace
+from typing import Final
 
-from kazasu.contracts.base import AccessEntry, AccessList
-from kazasu.contracts.jpki.people import AccessesOf
 from kazasu.contracts.jpki.validation import AddressPerson, SealedPerson
 from kazasu.exchange.carrier.inquiries import Asked
-from kazasu.exchange.handles import open_handle, seal_handle
+from kazasu.exchange.handles import Named, seal_handle
 from kazasu.exchange.keys import Institution
-from kazasu.foundation import audit
-from kazasu.foundation.audit import Access
+from kazasu.foundation.actions import action
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import Clock
 from kazasu.foundation.values.numbers import ResidentRecordCode
 from kazasu.jpki.faults import UNKNOWN_PERSON
 from kazasu.jpki.register import person_store
+
+ADDRESS: Final = action("jpki.person.address", "institution", shows="found")
 
 
 class Persons:
@@ -31,41 +30,22 @@ class Persons:
 
         Raises Refusal ``jpki.unknown-person``.
         """
-        access = Access(f"institution:{asked.asker}", "jpki.person.address", asked.purpose)
+        access = ADDRESS.by(f"institution:{asked.asker}", purpose=asked.purpose)
 
         def work(tx: Transaction) -> ResidentRecordCode:
             person_id = person_store.person_by_ref(tx, asked.asker, inquiry.person_ref)
             if person_id is None:
                 raise Refusal(UNKNOWN_PERSON)
-            tx.audit(replace(access, subjects=(str(person_id),)))
+            tx.shown((person_id,))
             return ResidentRecordCode(person_store.resident_record_code_of(tx, person_id))
 
-        code = self._database.run("jpki.address-person", work, access=access)
+        code = self._database.read("jpki.address-person", work, access=access)
         return SealedPerson(
             handle=seal_handle(self._institution, code, inquiry.audience, self._clock)
         )
 
-    def accesses_of(self, inquiry: AccessesOf, asked: Asked) -> AccessList:
-        """What a resident sees of who used their certificates."""
-        code = open_handle(self._institution, inquiry.handle, self._clock).resident_record_code
-        access = Access(f"institution:{asked.asker}", "jpki.accesses.read", asked.purpose)
-
-        def work(tx: Transaction) -> AccessList:
-            person_id = person_store.person_of(tx, code)
-            rows = audit.accesses(tx, str(person_id)) if person_id else []
-            return AccessList(entries=tuple(_entry(row) for row in rows))
-
-        return self._database.run("jpki.accesses", work, access=access)
-
-
-def _entry(row: audit.AuditRow) -> AccessEntry:
-    return AccessEntry(
-        at=row.at,
-        institution="jpki",
-        actor=row.actor,
-        action=row.action,
-        purpose_ja=row.purpose_ja,
-        purpose_en=row.purpose_en,
-        fields=tuple(row.fields),
-        record_id=str(row.id),
-    )
+    @staticmethod
+    def names(tx: Transaction, named: Named) -> tuple[str, ...]:
+        """Under which names the records of this room know somebody."""
+        found = person_store.person_of(tx, named.resident_record_code)
+        return (str(found),) if found else ()

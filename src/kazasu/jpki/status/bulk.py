@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Final
 from uuid import UUID
 
-from kazasu.foundation.audit import Access
+from kazasu.foundation.actions import action
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.text import Text
 from kazasu.jpki.latest.events import Events
@@ -16,9 +16,10 @@ from kazasu.jpki.terms import CertificateKind
 
 AT_ONCE: Final = 500
 """Certificates in one transaction of a bulk revocation."""
-_ACCESS: Final = Access(
-    "system:revocation", "jpki.certificate.revoke", Text("一括失効", "Bulk revocation")
-)
+_REVOKE: Final = action(
+    "jpki.certificate.revoke-many", "system", Text("一括失効", "Bulk revocation"),
+    itself="revocation", shows="found",
+)  # fmt: skip
 
 Named = tuple[CertificateKind, int]
 """A certificate by kind and serial number."""
@@ -56,7 +57,7 @@ class BulkRevocation:
             total = self._database.run(
                 "jpki.revoke-many",
                 lambda tx, p=portion, t=total: self._revoke(tx, p, reason, t, dry_run=dry_run),  # type: ignore[misc]
-                access=_ACCESS,
+                access=_REVOKE.by(),
             )
             tell(total)
         return total

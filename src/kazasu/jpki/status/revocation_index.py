@@ -12,15 +12,16 @@ from typing import Final, get_args
 
 from pyroaring import BitMap
 
-from kazasu.foundation.audit import Access
+from kazasu.foundation.actions import action
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.text import Text
 from kazasu.jpki.terms import CertificateKind
 
 _KINDS: Final[tuple[CertificateKind, ...]] = get_args(CertificateKind)
-_ACCESS: Final = Access(
-    "system:status", "jpki.status.index", Text("失効状態の写し", "Copy of the revocation status")
-)
+_INDEX: Final = action(
+    "jpki.status.index", "system", Text("失効状態の写し", "Copy of the revocation status"),
+    itself="status", shows="nobody", why="serial numbers that are revoked; whose they are is not read",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class RevocationIndex:
                 made.revoked[kind].run_optimize()
             return made
 
-        self._snapshot = self._database.read("jpki.index", work, access=_ACCESS)
+        self._snapshot = self._database.read("jpki.index", work, access=_INDEX.by())
         return self._snapshot
 
     def follow(self) -> Snapshot:
@@ -97,7 +98,7 @@ class RevocationIndex:
                 (before.as_of,),
             )
 
-        now, changed = self._database.read("jpki.index-follow", work, access=_ACCESS)
+        now, changed = self._database.read("jpki.index-follow", work, access=_INDEX.by())
         after = Snapshot(now, dict(before.revoked))
         for kind in {one.kind for one in changed}:
             after.revoked[kind] = BitMap(before.revoked[kind])

@@ -11,8 +11,8 @@ from typing import Final
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from kazasu.foundation.actions import action
 from kazasu.foundation.algorithms import hash_for
-from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
@@ -26,11 +26,11 @@ from kazasu.jpki.terms import CertificateKind
 
 FULL_LIFE: Final = timedelta(days=1)
 DELTA_LIFE: Final = timedelta(minutes=10)
-_ACCESS: Final = Access(
-    "system:crl",
-    "jpki.revocation-list.sign",
+_SIGN: Final = action(
+    "jpki.revocation-list.sign", "system",
     Text("失効リストの作成", "Signing of revocation lists"),
-)
+    itself="crl", shows="nobody", why="serial numbers that are revoked; whose they are is not read",
+)  # fmt: skip
 
 
 class RevocationLists:
@@ -48,7 +48,7 @@ class RevocationLists:
         return self._database.run(
             "jpki.crl",
             lambda tx: self._full(tx, kind, generation, municipality).der,
-            access=_ACCESS,
+            access=_SIGN.by(),
         )
 
     def delta(self, kind: CertificateKind, generation: int, municipality: str) -> bytes:
@@ -62,7 +62,7 @@ class RevocationLists:
             entries = list_store.changed(tx, kind, generation, municipality, base.issued_at)
             return self._sign(tx, kind, generation, municipality, entries, base.number).der
 
-        return self._database.run("jpki.delta-crl", work, access=_ACCESS)
+        return self._database.run("jpki.delta-crl", work, access=_SIGN.by())
 
     def _full(
         self, tx: Transaction, kind: CertificateKind, generation: int, municipality: str

@@ -1,12 +1,12 @@
 """What becomes of certificates after their issue: suspension, revocation, and the answer about their state."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from typing import Final
 
 from kazasu.contracts.identity import CertificateChange
 from kazasu.contracts.jpki.people import PersonChanged
 from kazasu.exchange.carrier.letters import Received
-from kazasu.foundation.audit import Access
+from kazasu.foundation.actions import Action, action
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
@@ -18,7 +18,27 @@ from kazasu.jpki.register.model import CertificateRow, Status
 from kazasu.jpki.status.model import LAPSES_AUTHENTICATION, LAPSES_SIGNING, check_reason
 from kazasu.jpki.terms import CertificateKind
 
-_LAPSE = Text("住所・氏名などの変更による失効", "Revocation after a change of data")
+ANSWER: Final = action(
+    "jpki.status.answer", "system", Text("失効の確認", "Status check"),
+    itself="ocsp", shows="nobody", why="asked by serial number alone, it says good or revoked; whose it is is not read",
+)  # fmt: skip
+LAPSE: Final = action(
+    "jpki.certificate.lapse", "system",
+    Text("住所・氏名などの変更による失効", "Revocation after a change of data"),
+    itself="register", shows="found",
+)  # fmt: skip
+SUSPEND: Final = action(
+    "jpki.certificate.suspend", "system", Text("紛失による一時停止", "Suspension: lost"),
+    itself="revocation", shows="found",
+)  # fmt: skip
+RELEASE: Final = action(
+    "jpki.certificate.release", "system", Text("一時停止の解除", "End of the suspension"),
+    itself="revocation", shows="found",
+)  # fmt: skip
+END: Final = action(
+    "jpki.card.end", "system", Text("カードの失効", "End of the card"),
+    itself="revocation", shows="found",
+)  # fmt: skip
 
 
 class LifeCycle:
@@ -28,16 +48,15 @@ class LifeCycle:
 
     def status(self, kind: CertificateKind, serial: int) -> Status | None:
         """For the OCSP responder."""
-        access = Access("system:ocsp", "jpki.status.answer", Text("失効の確認", "Status check"))
         return self._database.read(
-            "jpki.status", lambda tx: register_store.status(tx, kind, serial), access=access
+            "jpki.status", lambda tx: register_store.status(tx, kind, serial), access=ANSWER.by()
         )
 
     # ------------------------------------------------------------ the register's letter
 
     def person_changed(self, tx: Transaction, letter: PersonChanged, _: Received) -> None:
         """Revoke what lapses by the change. Idempotent: a repetition changes nothing: the first revocation stays."""
-        tx.audit(Access("system:register", "jpki.certificate.revoke", _LAPSE))
+        tx.audit(LAPSE.by())
         person_id = person_store.person_of(tx, letter.resident_record_code)
         if person_id is None:
             return  # nobody with a card: nothing to revoke
@@ -57,7 +76,7 @@ class LifeCycle:
             self._events.tell(tx, person_id, "revoked", lapsed)
             if letter.what == "death":
                 self._events.tell(tx, person_id, "deceased")
-        tx.audit(Access("system:register", "jpki.certificate.revoke", _LAPSE, (str(person_id),)))
+        tx.shown((person_id,))
 
     # ------------------------------------------------------------ suspension
 
@@ -69,7 +88,7 @@ class LifeCycle:
         Raises Refusal ``jpki.unknown-card``.
         """
         return self._each(
-            card_id, "jpki.certificate.suspend", Text("紛失による一時停止", "Suspension: lost"),
+            card_id, SUSPEND,
             lambda tx, row: register_store.hold(tx, row.kind, row.serial), "held",
         )  # fmt: skip
 
@@ -79,7 +98,7 @@ class LifeCycle:
         Raises Refusal ``jpki.unknown-card``, ``jpki.not-held``.
         """
         released = self._each(
-            card_id, "jpki.certificate.release", Text("一時停止の解除", "End of the suspension"),
+            card_id, RELEASE,
             lambda tx, row: register_store.release(tx, row.kind, row.serial), "released",
         )  # fmt: skip
         if not released:
@@ -93,25 +112,21 @@ class LifeCycle:
         """
         check_reason(reason)
         return self._each(
-            card_id, "jpki.certificate.revoke", Text("カードの失効", "End of the card"),
+            card_id, END,
             lambda tx, row: register_store.revoke(tx, row.kind, row.serial, tx.now, reason), "revoked",
         )  # fmt: skip
 
     def _each(
         self,
         card_id: str,
-        action: str,
-        purpose: Text,
+        done: Action,
         change: Callable[[Transaction, CertificateRow], bool],
         event: CertificateChange,
     ) -> int:
-        access = _access(action, purpose)
-
         def work(tx: Transaction) -> int:
             card = register_store.card(tx, card_id)
             if card is None:
                 raise Refusal(UNKNOWN_CARD)
-            tx.audit(replace(access, subjects=(str(card.person_id),)))
             changed = [
                 row.kind
                 for row in register_store.certificates_of_card(tx, card_id)
@@ -121,8 +136,4 @@ class LifeCycle:
                 self._events.tell(tx, card.person_id, event, changed)
             return len(changed)
 
-        return self._database.run(action, work, access=access)
-
-
-def _access(action: str, purpose: Text) -> Access:
-    return Access("system:revocation", action, purpose)
+        return self._database.run(done.name, work, access=done.by())

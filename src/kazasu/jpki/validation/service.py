@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
+from typing import Final, get_args
 
 from cryptography import x509
 
@@ -18,7 +18,7 @@ from kazasu.contracts.jpki.validation import (
 from kazasu.exchange.carrier.inquiries import Asked
 from kazasu.exchange.handles import seal_handle
 from kazasu.exchange.keys import Institution
-from kazasu.foundation.audit import Access
+from kazasu.foundation.actions import action
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import Clock
@@ -35,6 +35,11 @@ from kazasu.jpki.terms import CertificateKind
 from kazasu.jpki.validation import validator
 from kazasu.jpki.validation.surface import verify_surface
 from kazasu.jpki.validation.validator import Validated
+
+VALIDATE: Final = {
+    kind: action(f"jpki.{kind}.validate", "institution", shows="found")
+    for kind in get_args(CertificateKind)
+}
 
 
 class Validation:
@@ -71,10 +76,10 @@ class Validation:
         asked: Asked,
         party: str | None = None,
     ) -> ValidatedPerson:
-        access = Access(f"institution:{asked.asker}", f"jpki.{kind}.validate", asked.purpose)
+        access = VALIDATE[kind].by(f"institution:{asked.asker}", purpose=asked.purpose)
 
         def work(tx: Transaction) -> ValidatedPerson:
-            person, _ = self.proven_person(tx, kind, evidence, expected, at, asked, access, party)
+            person, _ = self.proven_person(tx, kind, evidence, expected, at, asked, party)
             return person
 
         with self.watching(kind, evidence, asked):
@@ -100,7 +105,6 @@ class Validation:
         expected: str,
         at: datetime | None,
         asked: Asked,
-        access: Access,
         party: str | None = None,
     ) -> tuple[ValidatedPerson, CertificateRow]:
         """Whose signature this is, within a use case's transaction; its certificate is for this house alone.
@@ -112,7 +116,6 @@ class Validation:
         row = register_store.certificate(tx, kind, serial)
         if row is None:
             raise Refusal(UNKNOWN_PERSON)
-        tx.audit(replace(access, subjects=(str(row.person_id),)))
         evidence_id = person_store.add_evidence(
             tx, asked.asker, asked.purpose.en, kind, serial, "good"
         )

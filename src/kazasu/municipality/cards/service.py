@@ -26,7 +26,7 @@ from kazasu.municipality.cards import store as card_store
 from kazasu.municipality.cards.faults import CARD_TAP_OVER, CARD_TOO_LATE
 from kazasu.municipality.cards.store import CardTap
 from kazasu.municipality.hall import store as hall_store
-from kazasu.municipality.hall.context import CityContext
+from kazasu.municipality.hall.context import CityContext, desk, own
 from kazasu.municipality.hall.faults import UNKNOWN_CASE
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.hall.ports import MOVERS_CARDS, MoversCards, WaitingCard
@@ -35,7 +35,11 @@ from kazasu.municipality.register.model import SEX_CODE
 
 DESK: Final = Text("カード窓口", "Card desk")
 CONTINUING: Final = Text("カードの継続利用", "Continuing the card")
-READING: Final = Text("カードの継続利用の待ち一覧", "Cards waiting to be continued")
+LIST: Final = desk("card.list", Text("カードの継続利用の待ち一覧", "Cards waiting to be continued"))
+BEGIN: Final = desk("card.begin", CONTINUING, role="counter")
+FINISH: Final = desk("card.finish", CONTINUING, role="counter")
+READ: Final = own("card.read", CONTINUING)
+LOST: Final = own("card.lost", CONTINUING)
 TAP_LIFE: Final = timedelta(minutes=10)
 _ACTION: Final = "continue-card"
 _NO_HANDLE: Final = ""
@@ -52,9 +56,7 @@ class CardDesk:
         return self._city.ports.use(MOVERS_CARDS)
 
     def waiting(self, tenant: str, clerk: Clerk) -> list[WaitingCard]:
-        return self._city.act(
-            "card.list", self._movers.waiting, tenant=tenant, clerk=clerk, purpose=READING
-        )
+        return self._city.act(LIST, self._movers.waiting, tenant=tenant, clerk=clerk)
 
     def count(self, tx: Transaction, _: date) -> int:
         return self._movers.count(tx)
@@ -78,10 +80,7 @@ class CardDesk:
             )
             return card.name
 
-        name = self._city.act(
-            "card.begin", work, tenant=tenant, clerk=clerk, role="counter", purpose=CONTINUING,
-            case=case_id,
-        )  # fmt: skip
+        name = self._city.act(BEGIN, work, tenant=tenant, clerk=clerk, case=case_id)
         return self._request(tenant, request_id, name)
 
     def _request(self, tenant: str, request_id: str, name: str) -> str:
@@ -98,7 +97,10 @@ class CardDesk:
             purpose_ja=f"カードの継続利用（{name} さん）",
             purpose_en=f"Continue the card of {name}",
             learns_ja=("カードの番号", "署名用電子証明書のあるカードでは、新しい署名用の公開鍵"),
-            learns_en=("The card's number", "If the card has a signing certificate: a new public key for signing"),
+            learns_en=(
+                "The card's number",
+                "If the card has a signing certificate: a new public key for signing",
+            ),
             challenge=base64_text(challenge),
             respond_to=f"{entry.origin}/card-tap/evidence",
             continue_at=f"{entry.origin}/card-tap/return",
@@ -119,9 +121,8 @@ class CardDesk:
             )
 
         tap, order = self._city.act_itself(
-            "card.read", lambda tx: self._order(tx, result.request_id), tenant=tenant,
-            purpose=CONTINUING,
-        )  # fmt: skip
+            READ, lambda tx: self._order(tx, result.request_id), tenant=tenant
+        )
         script = self._city.inquirer(tenant).ask(
             ContinueCard(
                 order=order,
@@ -172,12 +173,11 @@ class CardDesk:
             tap = card_store.take_tap(tx, handle, clerk.staff_id)
             if tap is None:
                 raise Refusal(CARD_TAP_OVER)
+            self._movers.find(tx, tap.case_id, tap.token)  # whose card it is, for the record
             self._movers.settle(tx, tap.case_id, tap.token, "continued")
             self._city.send_progress(tx, tap.case_id, "card-continued", DESK)
 
-        self._city.act(
-            "card.finish", work, tenant=tenant, clerk=clerk, role="counter", purpose=CONTINUING
-        )
+        self._city.act(FINISH, work, tenant=tenant, clerk=clerk)
 
     def note_lost(self, tenant: str, today: date) -> int:
         """Cards that nobody had continued in time lapse (municipal §1.2: 90 days). Returns how many."""
@@ -190,4 +190,4 @@ class CardDesk:
                 self._city.send_progress(tx, case_id, "card-lost", DESK)
             return len(late)
 
-        return self._city.act_itself("card.lost", work, tenant=tenant, purpose=CONTINUING)
+        return self._city.act_itself(LOST, work, tenant=tenant)

@@ -6,13 +6,13 @@ from typing import TypeVar
 
 from kazasu.contracts.base import InstitutionId
 from kazasu.contracts.portal import CaseProgress, MoveEvent
-from kazasu.exchange.carrier.inquiries import Inquirer
+from kazasu.exchange.carrier.inquiries import Asked, Inquirer
 from kazasu.exchange.carrier.letters import Post
 from kazasu.exchange.directory import Directory, Entry
 from kazasu.exchange.handles import open_handle
 from kazasu.exchange.keys import Institution
-from kazasu.exchange.room import RoomContext
-from kazasu.foundation.audit import Access
+from kazasu.exchange.room import RoomContext, tenant_of
+from kazasu.foundation.actions import Action, Shows, action
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import Clock
@@ -65,55 +65,59 @@ class CityContext:
 
     def act(
         self,
-        action: str,
+        action: Action,
         work: Callable[[Transaction], T],
         *,
         tenant: str,
         clerk: Clerk,
-        purpose: Text,
-        role: Role | None = None,
         subjects: Sequence[str] = (),
         case: str = "",
+        reason: Text | str = "",
     ) -> T:
-        """A clerk's work in one transaction, recorded first.
+        """A clerk's work in one transaction, recorded first; whoever is shown in it is named, too.
 
-        Args:
-            action: names the audit row (``municipality.<action>``) and the crash points.
-            role: which the clerk must hold; None: anyone who is signed in at the desk.
-
-        Raises Refusal ``municipality.not-your-role``, before anything is read.
+        Raises Refusal ``kit.not-your-role``, ``kit.not-staff``, before anything is read.
         """
-        if role is not None:
-            clerk.check(role)
-        access = clerk.access(action, purpose, subjects, case)
-        return self.database.run(action, work, tenant=tenant, access=access)
+        access = clerk.access(action, subjects, case, reason=reason)
+        return self.database.run(action.label, work, tenant=tenant, access=access)
 
     def act_itself(
         self,
-        action: str,
+        action: Action,
         work: Callable[[Transaction], T],
         *,
         tenant: str,
-        purpose: Text,
         subjects: Sequence[str] = (),
         case: str = "",
     ) -> T:
         """The system's own work, on a letter or a date; recorded the same way."""
-        access = system_access(action, purpose, subjects, case)
-        return self.database.run(action, work, tenant=tenant, access=access)
+        access = action.by(subjects=subjects, case=case)
+        return self.database.run(action.label, work, tenant=tenant, access=access)
 
     def look_itself(
         self,
-        action: str,
+        action: Action,
         work: Callable[[Transaction], T],
         *,
         tenant: str,
-        purpose: Text,
         case: str = "",
     ) -> T:
         """Like :meth:`act_itself` for work that only looks: one snapshot, never a lost race."""
-        access = system_access(action, purpose, case=case)
-        return self.database.read(action, work, tenant=tenant, access=access)
+        return self.database.read(action.label, work, tenant=tenant, access=action.by(case=case))
+
+    def answer(
+        self,
+        action: Action,
+        work: Callable[[Transaction], T],
+        asked: Asked,
+        *,
+        fields: Sequence[str] = (),
+        looks: bool = False,
+    ) -> T:
+        """What another institution asked for; its own purpose is on record. ``looks``: nothing changes by it."""
+        access = action.by(f"institution:{asked.asker}", purpose=asked.purpose, fields=fields)
+        do = self.database.read if looks else self.database.run
+        return do(action.label, work, tenant=tenant_of(asked.institution), access=access)
 
     def send_progress(
         self,
@@ -143,10 +147,29 @@ def city_id(code: str) -> InstitutionId:
     return InstitutionId.of("city", code)
 
 
-def system_access(
-    action: str, purpose: Text, subjects: Sequence[str] = (), case: str = ""
-) -> Access:
-    """What the system does by itself, on a letter or a date."""
-    return Access(
-        "system:resident-records", f"municipality.{action}", purpose, tuple(subjects), case
+def own(name: str, purpose: Text, *, shows: Shows = "found", why: str = "") -> Action:
+    """Declare what the system does by itself, on a letter or a date; ``name`` without the room."""
+    return action(
+        f"municipality.{name}", "system", purpose, itself="resident-records", shows=shows, why=why
+    )
+
+
+def desk(
+    name: str,
+    purpose: Text,
+    *,
+    role: Role | None = None,
+    reasoned: bool = False,
+    shows: Shows = "found",
+    why: str = "",
+) -> Action:
+    """Declare what a clerk does; ``name`` without the room. No role: anyone with a post here."""
+    return action(
+        f"municipality.{name}",
+        "clerk",
+        purpose,
+        role=role or "",
+        reasoned=reasoned,
+        shows=shows,
+        why=why,
     )

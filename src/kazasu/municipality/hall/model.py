@@ -1,9 +1,8 @@
 """Terms of every desk: who works there, and in which role."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final, Literal
 
-from kazasu.foundation.audit import Access
 from kazasu.foundation.text import Text
 from kazasu.kit import staff
 
@@ -20,9 +19,3 @@ class Clerk(staff.Clerk):
     """Who works at the desk of a city."""
 
     __slots__ = ()
-
-    def access(
-        self, action: str, purpose: Text, subjects: Iterable[str] = (), case: str = ""
-    ) -> Access:
-        """``action`` without the room: ``moving-out.accept``."""
-        return staff.Clerk.access(self, f"municipality.{action}", purpose, subjects, case)

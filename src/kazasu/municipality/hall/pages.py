@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Literal
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,7 +17,7 @@ from kazasu.municipality.hall.subject import Queue
 
 class AgainForm(Form):
     way: Literal["in", "out"]
-    message_id: str
+    message_id: UUID
 
 
 class HallPages:

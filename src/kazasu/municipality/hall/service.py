@@ -15,14 +15,24 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.municipality.hall import store as hall_store
-from kazasu.municipality.hall.context import CityContext
+from kazasu.municipality.hall.context import CityContext, desk
 from kazasu.municipality.hall.faults import UNKNOWN_CASE
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.hall.store import OfficeRow
 from kazasu.municipality.hall.subject import Queue
 
-LOOKING: Final = Text("窓口の一覧の確認", "Looking at the desk's queues")
-READING: Final = Text("滞留している通知の確認", "Looking at letters that wait")
+COUNTS: Final = desk(
+    "desk.counts", Text("窓口の一覧の確認", "Looking at the desk's queues"),
+    shows="nobody", why="how many wait, never who",
+)  # fmt: skip
+LETTERS: Final = desk(
+    "letters.list", Text("滞留している通知の確認", "Looking at letters that wait"),
+    shows="nobody", why="kinds and numbers of letters; what they say is sealed",
+)  # fmt: skip
+AGAIN: Final = desk(
+    "letters.again", Text("滞留している通知の再送・再適用", "Sending or applying a letter once more"),
+    role="operator", shows="nobody", why="a letter's number; what it says is sealed",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +57,7 @@ class FrontDesk:
             day = civil(tx.now)
             return [queue.count(tx, day) if queue.count else None for queue in queues]
 
-        return self._city.act("desk.counts", work, tenant=tenant, clerk=clerk, purpose=LOOKING)
+        return self._city.act(COUNTS, work, tenant=tenant, clerk=clerk)
 
     def letters(self, tenant: str, clerk: Clerk) -> LettersThatWait:
         def work(tx: Transaction) -> LettersThatWait:
@@ -55,20 +65,22 @@ class FrontDesk:
                 operator.waiting(tx), operator.undelivered(tx), operator.alarms(tx)
             )
 
-        return self._city.act("letters.list", work, tenant=tenant, clerk=clerk, purpose=READING)
+        return self._city.act(LETTERS, work, tenant=tenant, clerk=clerk)
 
-    def try_again(self, tenant: str, clerk: Clerk, message_id: str, *, outgoing: bool) -> None:
+    def try_again(self, tenant: str, clerk: Clerk, message_id: UUID, *, outgoing: bool) -> None:
         """Send or apply a letter once more.
 
-        Raises Refusal ``municipality.not-your-role``, ``municipality.unknown-case``.
+        Raises Refusal ``kit.not-your-role``, ``municipality.unknown-case``.
         """
-        clerk.check("operator")
-        try:
-            number = UUID(message_id)
-        except ValueError:
-            raise Refusal(UNKNOWN_CASE) from None
-        work = operator.send_again if outgoing else operator.try_again
-        work(self._city.database, tenant, number)
+        again = operator.send_again if outgoing else operator.try_again
+        if not self._city.act(
+            AGAIN,
+            lambda tx: again(tx, message_id),
+            tenant=tenant,
+            clerk=clerk,
+            case=str(message_id),
+        ):
+            raise Refusal(UNKNOWN_CASE)
 
     def reachable(self, _: Reachable, asked: Asked) -> Done:
         self._city.database.read(

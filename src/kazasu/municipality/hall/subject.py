@@ -40,6 +40,8 @@ class Subject:
     letters: Mapping[type[Letter], LetterHandler] = field(default_factory=dict)
     inquiries: Mapping[type[Inquiry[Any]], InquiryHandler] = field(default_factory=dict)
     jobs: Mapping[str, Callable[..., None]] = field(default_factory=dict)
+    names: Callable[[Transaction, str], Sequence[str]] | None = None
+    """Under which names its audit rows know whom a resident record code names."""
     cities_due: CitiesDue | None = None
     """Cities in which something of it may fall due by this day: codes only, no tenant is set."""
     by_date: Sequence[Callable[[str, date], object]] = ()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Final, Literal
+from typing import Any, ClassVar, Final, Literal
 from uuid import UUID
 
 from kazasu.contracts.base import FourAttributes
@@ -140,9 +140,16 @@ OPEN_IN: Final = (*EXPECTED, *AT_THE_DESK, InState.REGISTERING, InState.MISSED)
 DONE_IN: Final = tuple(state for state in InState if state not in OPEN_IN)
 
 
+def mover_in(case_id: str) -> str:
+    """As audit records name somebody who is not in the register yet: by the case that brings them."""
+    return f"case:{case_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class MovingOut:
     """A notice of moving out at the old city."""
+
+    PERSON: ClassVar = "applicant_id"
 
     case_id: str
     version: int
@@ -175,6 +182,8 @@ class MovingOut:
 class Leaver:
     """One person of an accepted notice."""
 
+    PERSON: ClassVar = "resident_id"
+
     case_id: str
     resident_id: str
     token: UUID
@@ -189,6 +198,8 @@ class Leaver:
 @dataclass(frozen=True, slots=True)
 class MovingIn:
     """An expected arrival, or a change of address within the city."""
+
+    PERSON: ClassVar = "person"
 
     case_id: str
     version: int
@@ -207,6 +218,10 @@ class MovingIn:
     decided_by: str
     received_at: datetime
     registered_at: datetime | None
+
+    @property
+    def person(self) -> str:
+        return mover_in(self.case_id)
 
     @property
     def half(self) -> str:

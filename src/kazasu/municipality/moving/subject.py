@@ -22,7 +22,7 @@ from kazasu.municipality.hall.context import CityContext
 from kazasu.municipality.hall.desk import DeskPages
 from kazasu.municipality.hall.ports import MOVERS_CARDS
 from kazasu.municipality.hall.subject import Queue, Subject
-from kazasu.municipality.moving.model import AT_THE_DESK, EXPECTED, InState
+from kazasu.municipality.moving.model import AT_THE_DESK, EXPECTED, InState, mover_in
 from kazasu.municipality.moving.pages.moving_in import MovingInPages
 from kazasu.municipality.moving.pages.moving_out import MovingOutPages
 from kazasu.municipality.moving.pages.walk_in import WalkInPages
@@ -37,7 +37,7 @@ from kazasu.municipality.moving.service.registering import Registering
 from kazasu.municipality.moving.service.visits import VisitDesk
 from kazasu.municipality.moving.service.walk_in import WalkInDesk
 from kazasu.municipality.moving.service.withdrawing import Withdrawing
-from kazasu.municipality.moving.store import queues
+from kazasu.municipality.moving.store import arrivals, queues
 
 
 def open_subject(city: CityContext) -> Subject:
@@ -77,6 +77,7 @@ def open_subject(city: CityContext) -> Subject:
             "cancel-move": cancelling.cancel,
             "register-arrival": registering.complete,
         },
+        names=_names,
         cities_due=queues.cities_due,
         by_date=[
             departures.depart,
@@ -85,6 +86,11 @@ def open_subject(city: CityContext) -> Subject:
             registering.complete_all,
         ],
     )
+
+
+def _names(tx: Transaction, record_code: str) -> list[str]:
+    """Audit rows name movers by their case as long as the register does not know them."""
+    return [mover_in(case_id) for case_id in arrivals.cases_of(tx, record_code)]
 
 
 def _arrivals_in(*states: InState) -> Callable[[Transaction, date], int]:

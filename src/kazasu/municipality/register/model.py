@@ -1,15 +1,23 @@
 """Terms and rules of the resident register, without input or output: records and households."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
 from kazasu.contracts.municipality import Address
+from kazasu.foundation.text import Text
 from kazasu.foundation.values.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
 
 RecordState = Literal["resident", "leaving", "left-planned", "left"]
 """住民, 転出予定, 除票(予定), 除票(確定) (municipal §1.6)."""
+SEARCHED_FOR: Final[Mapping[str, Text]] = {
+    "notice": Text("届出の受付", "receiving a notice"),
+    "certificate": Text("証明書の交付", "issuing a certificate"),
+    "enquiry": Text("本人・関係機関からの照会", "an enquiry by the person or an authority"),
+    "correction": Text("記録の確認・修正", "checking or correcting a record"),
+}
+"""What a clerk may look somebody up for (simulated). Whoever is found reads it."""
 SEX_CODE: Final = {"男": "1", "女": "2"}
 ADDRESS: Final = ("postcode", "prefecture", "city", "town", "block", "building")
 """Items that make an address, in a record as in a message."""
@@ -19,6 +27,8 @@ ON_THE_REGISTER: Final = ("resident", "leaving")
 @dataclass(frozen=True, slots=True)
 class Resident:
     """One row of the register with all items of facts/municipal §7. Each change is a new version."""
+
+    PERSON: ClassVar = "resident_id"
 
     resident_id: str
     """宛名番号."""

@@ -3,9 +3,13 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kazasu.foundation.actions import REASON_NEEDED
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
 from kazasu.foundation.web import get, post
 from kazasu.foundation.web.forms import asked
 from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, clerk
+from kazasu.municipality.register.model import SEARCHED_FOR
 from kazasu.municipality.register.service.corrections import Corrections
 from kazasu.municipality.register.service.records import Records
 
@@ -44,9 +48,21 @@ class ResidentPages:
 
     @get("/desk/residents", STAFF)
     def search(self, request: Request) -> Response:
-        wanted = request.query_params.get("q", "").strip()[:80]
-        rows = self._records.search(request.state.tenant, clerk(request), wanted)
-        return self._desk.site.render(request, "residents.html", rows=rows, wanted=wanted)
+        """Nobody is looked for without a purpose: who is found reads it."""
+        given = {
+            name: request.query_params.get(name, "").strip()[:80] for name in ("q", "for", "note")
+        }
+        purpose = SEARCHED_FOR.get(given["for"])
+        rows = []
+        if given["q"] and purpose is not None:
+            note = f"、{given['note']}" if given["note"] else ""
+            reason = Text(f"{purpose.ja}{note}", f"{purpose.en}{note.replace('、', ', ')}")
+            rows = self._records.search(request.state.tenant, clerk(request), given["q"], reason)
+        return self._desk.site.render(
+            request, "residents.html", rows=rows, given=given, purposes=SEARCHED_FOR,
+            refusal=Refusal(REASON_NEEDED) if given["q"] and purpose is None else None,
+            searched=bool(given["q"] and purpose),
+        )  # fmt: skip
 
     @get("/desk/residents/{resident_id}", STAFF)
     def record(self, request: Request) -> Response:

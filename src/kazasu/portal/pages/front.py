@@ -12,6 +12,7 @@ from kazasu.portal.service import Moves
 
 ACTORS = {
     "resident": Text("あなた", "you"),
+    "customer": Text("あなた", "you"),
     "clerk": Text("窓口の職員", "a clerk at the counter"),
 }
 

@@ -9,7 +9,7 @@ from kazasu.business.bank.store import customers, ledger
 from kazasu.business.bank.store.customers import QueueItem
 from kazasu.contracts.identity import issuer_of
 from kazasu.exchange.room import RoomContext
-from kazasu.foundation.audit import Access
+from kazasu.foundation.actions import action
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
@@ -29,6 +29,32 @@ LINKING: Final = Text("口座連携", "Linking an account")
 OPERATING: Final = Text("銀行の運用の数字", "Figures for the bank's operator")
 RETENTION: Final = Text("保存期間の終わった記録の削除", "Deleting records whose time is over")
 
+_CUSTOMER: Final = {
+    BANKING: ("sign-in", "overview", "statement", "pay-in", "transfer.prepare", "transfer.read",
+              "transfer.execute", "close", "data.read", "consent.list"),
+    OPENING: ("open", "relink", "open-anew"),
+    KEEPING: ("consent.take", "consent.decline", "consent.withdraw"),
+    LINKING: ("link.compare", "link.approve", "link.deny", "link.list", "link.unlink"),
+}  # fmt: skip
+_PARTNER: Final = ("link.request", "link.redeem", "link.charge", "link.ended")
+_ITSELF: Final = {
+    KEEPING: ("consent.live", "customer.keep"),
+    LINKING: ("link.wanted", "link.tell"),
+}
+DONE: Final = {
+    **{what: action(f"bank.{what}", "customer", purpose)
+       for purpose, acts in _CUSTOMER.items() for what in acts},
+    **{what: action(f"bank.{what}", "institution", LINKING, shows="found") for what in _PARTNER},
+    **{what: action(f"bank.{what}", "system", purpose, itself="bank", shows="found")
+       for purpose, acts in _ITSELF.items() for what in acts},
+    "event.receive": action("bank.event.receive", "institution", KEEPING),
+    "figures": action("bank.figures", "system", OPERATING, itself="bank", shows="nobody",
+                      why="how many, never who"),
+    "daily": action("bank.daily", "system", RETENTION, itself="bank", shows="nobody",
+                    why="rows of people who left are deleted unread"),
+}  # fmt: skip
+"""Everything that is done with customers' data, by the name that the audit row and the crash points have."""
+
 
 class BankContext:
     """The room, the identity service and latest attributes, as the bank uses them."""
@@ -47,20 +73,22 @@ class BankContext:
     def _latest_headers(self, method: str, url: str) -> dict[str, str]:
         return self.openid.own_headers(self.party, SCOPE, method, url)
 
-    def as_customer(
-        self, customer_number: str, what: str, work: Callable[[Transaction], T],
-        purpose: Text = BANKING,
-    ) -> T:  # fmt: skip
-        """A use case that the customer asked for."""
-        access = Access("customer", f"bank.{what}", purpose, (customer_number,))
+    def as_customer(self, customer_number: str, what: str, work: Callable[[Transaction], T]) -> T:
+        """A use case that the customer asked for; ``what`` of :data:`DONE`."""
+        access = DONE[what].by("customer", subjects=(customer_number,))
         return self.house.database.run(f"bank.{what}", work, access=access)
 
+    def for_customer(self, customer_number: str, what: str, look: Callable[[Transaction], T]) -> T:
+        """What the customer looks at: nothing changes, so nobody loses a race for it."""
+        access = DONE[what].by("customer", subjects=(customer_number,))
+        return self.house.database.read(f"bank.{what}", look, access=access)
+
     def as_system(
-        self, what: str, work: Callable[[Transaction], T], purpose: Text,
-        subjects: tuple[str, ...] = (), actor: str = "system:bank",
+        self, what: str, work: Callable[[Transaction], T],
+        subjects: tuple[str, ...] = (), actor: str = "",
     ) -> T:  # fmt: skip
-        """A use case that an event, a partner or the calendar asked for."""
-        access = Access(actor, f"bank.{what}", purpose, subjects)
+        """A use case that an event, a partner or the calendar asked for; ``what`` of :data:`DONE`."""
+        access = DONE[what].by(actor, subjects=subjects)
         return self.house.database.run(f"bank.{what}", work, access=access)
 
     def figures(self) -> tuple[dict[str, int], list[QueueItem]]:
@@ -69,7 +97,7 @@ class BankContext:
         def work(tx: Transaction) -> tuple[dict[str, int], list[QueueItem]]:
             return customers.figures(tx) | {"ledger": ledger.total(tx)}, customers.queue(tx)
 
-        return self.as_system("figures", work, OPERATING)
+        return self.as_system("figures", work)
 
 
 def identifiers(tx: Transaction) -> Identifiers:

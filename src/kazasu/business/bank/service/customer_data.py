@@ -13,8 +13,6 @@ from kazasu.business.bank.faults import CONSENT_NOT_SIGNED, UNKNOWN_CONSENT
 from kazasu.business.bank.model import Consent
 from kazasu.business.bank.service.context import (
     CLIENT_ID,
-    KEEPING,
-    RETENTION,
     BankContext,
     identifiers,
 )
@@ -69,7 +67,7 @@ class CustomerData:
                                    en=", ".join(n.en for n in names))  # fmt: skip
                 self._desk.house.jobs.enqueue(tx, "subscribe", consent_id=consent.consent_id)
 
-        self._desk.as_customer(customer_number, "consent.take", work, KEEPING)
+        self._desk.as_customer(customer_number, "consent.take", work)
 
     def decline(self, customer_number: str) -> None:
         """No is an answer too, and changes nothing."""
@@ -77,7 +75,6 @@ class CustomerData:
             customer_number,
             "consent.decline",
             lambda tx: customers.happened(tx, customer_number, "consent-declined"),
-            KEEPING,
         )
 
     def withdraw(self, customer_number: str, consent_id: str) -> None:
@@ -91,7 +88,7 @@ class CustomerData:
             self._end(tx, own[0], "customer")
             self._desk.house.jobs.enqueue(tx, "give-up", consent_id=consent_id)
 
-        self._desk.as_customer(customer_number, "consent.withdraw", work, KEEPING)
+        self._desk.as_customer(customer_number, "consent.withdraw", work)
 
     def subscribe(self, *, consent_id: str, **_: str) -> None:
         """Job: ask to be told of changes."""
@@ -121,7 +118,7 @@ class CustomerData:
             if number:  # else: somebody who is no customer any more
                 self._apply(tx, number, event)
 
-        self._desk.as_system("event.receive", work, KEEPING, (event.subject,), _IDENTITY)
+        self._desk.as_system("event.receive", work, (event.subject,), _IDENTITY)
 
     def _apply(self, tx: Transaction, number: str, event: SecurityEvent) -> None:
         live = customers.live_consents(tx, number)
@@ -159,7 +156,7 @@ class CustomerData:
     def _live(self, customer_number: str) -> list[Consent]:
         subjects = (customer_number,) if customer_number else ()
         return self._desk.as_system(
-            "consent.live", lambda tx: customers.live_consents(tx, customer_number), KEEPING,
+            "consent.live", lambda tx: customers.live_consents(tx, customer_number),
             subjects,
         )  # fmt: skip
 
@@ -234,7 +231,7 @@ class CustomerData:
             customers.happened(tx, consent.customer_number, "consent-ended")
 
     def _for(self, consent: Consent, work: Callable[[Transaction], None]) -> None:
-        self._desk.as_system("customer.keep", work, KEEPING, (consent.customer_number,))
+        self._desk.as_system("customer.keep", work, (consent.customer_number,))
 
     # ------------------------------------------------------------ every day
 
@@ -249,7 +246,7 @@ class CustomerData:
                 self._desk.house.jobs.enqueue(tx, "ask-changes")
                 self._forget(tx)
 
-        self._desk.as_system("daily", work, RETENTION)
+        self._desk.as_system("daily", work)
         self._done_on = day
 
     @staticmethod

@@ -27,7 +27,7 @@ from kazasu.business.bank.faults import (
     UNKNOWN_PARTNER,
 )
 from kazasu.business.bank.model import Customer
-from kazasu.business.bank.service.context import LINKING, SELF, BankContext, must_have
+from kazasu.business.bank.service.context import SELF, BankContext, must_have
 from kazasu.business.bank.service.money import check_may_leave
 from kazasu.business.bank.store import customers, ledger, links
 from kazasu.business.bank.store.ledger import Posting
@@ -144,7 +144,7 @@ class Linking:
     def wanted(self, request_id: str) -> LinkRequestRow:
         """An open request. Raises Refusal ``bank.unknown-link-request``."""
         found = self._desk.as_system(
-            "link.wanted", lambda tx: links.request(tx, request_id), LINKING, (request_id,)
+            "link.wanted", lambda tx: links.request(tx, request_id), (request_id,)
         )
         if found is None:
             raise Refusal(UNKNOWN_LINK_REQUEST)
@@ -161,7 +161,7 @@ class Linking:
                 links.refuse_request(tx, row.request_id)
             return same
 
-        return self._desk.as_customer(customer_number, "link.compare", work, LINKING)
+        return self._desk.as_customer(customer_number, "link.compare", work)
 
     def approve(self, customer_number: str, request_id: str) -> tuple[LinkRequestRow, str]:
         """The customer agrees: a token for the partner, good once and for minutes.
@@ -179,7 +179,7 @@ class Linking:
             links.approve_request(tx, request_id, customer_number, token, tx.now + TOKEN_LIFE)
             return row
 
-        return self._desk.as_customer(customer_number, "link.approve", work, LINKING), token
+        return self._desk.as_customer(customer_number, "link.approve", work), token
 
     def deny(self, customer_number: str, request_id: str) -> LinkRequestRow:
         def work(tx: Transaction) -> LinkRequestRow:
@@ -189,11 +189,11 @@ class Linking:
             links.refuse_request(tx, request_id)
             return row
 
-        return self._desk.as_customer(customer_number, "link.deny", work, LINKING)
+        return self._desk.as_customer(customer_number, "link.deny", work)
 
     def links(self, customer_number: str) -> list[AccountLink]:
-        return self._desk.as_customer(
-            customer_number, "link.list", lambda tx: links.links(tx, customer_number), LINKING
+        return self._desk.for_customer(
+            customer_number, "link.list", lambda tx: links.links(tx, customer_number)
         )
 
     def unlink(self, customer_number: str, link_id: str) -> None:
@@ -206,13 +206,11 @@ class Linking:
             if self._end(tx, link, "customer"):
                 self._desk.house.jobs.enqueue(tx, "tell-ended", link_id=link_id)
 
-        self._desk.as_customer(customer_number, "link.unlink", work, LINKING)
+        self._desk.as_customer(customer_number, "link.unlink", work)
 
     def tell_ended(self, *, link_id: str, **_: str) -> None:
         """Job: the partner learns that a link ended here."""
-        link = self._desk.as_system(
-            "link.tell", lambda tx: links.link(tx, link_id), LINKING, (link_id,)
-        )
+        link = self._desk.as_system("link.tell", lambda tx: links.link(tx, link_id), (link_id,))
         if link is not None:
             house = self._desk.house
             peer = LinkPeer(house.institution(SELF), link.partner, house.http(), house.clock)
@@ -235,7 +233,7 @@ class Linking:
     def _as_partner(
         self, read: Read[M], what: str, work: Callable[[Transaction], A], about: str
     ) -> A:
-        return self._desk.as_system(what, work, LINKING, (about,), f"institution:{read.sender}")
+        return self._desk.as_system(what, work, (about,), f"institution:{read.sender}")
 
     @staticmethod
     def _live(tx: Transaction, link_id: str, partner: str) -> AccountLink:

@@ -47,10 +47,10 @@ class Money:
                 customers.happenings(tx, customer_number),
             )  # fmt: skip
 
-        return self._desk.as_customer(customer_number, "overview", work)
+        return self._desk.for_customer(customer_number, "overview", work)
 
     def statement(self, customer_number: str) -> list[Entry]:
-        return self._desk.as_customer(
+        return self._desk.for_customer(
             customer_number,
             "statement",
             lambda tx: ledger.statement(tx, ledger.account_of(tx, customer_number)),
@@ -95,7 +95,7 @@ class Money:
     def transfer(self, customer_number: str, transfer_id: str) -> Transfer:
         """Raises Refusal ``bank.unknown-transfer``: also for somebody else's."""
         number = _uuid(transfer_id)
-        found = self._desk.as_customer(
+        found = self._desk.for_customer(
             customer_number,
             "transfer.read",
             lambda tx: ledger.transfer(tx, customer_number, number),

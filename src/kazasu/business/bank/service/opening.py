@@ -8,7 +8,7 @@ from typing import Final
 from kazasu.business.bank import model, proofing
 from kazasu.business.bank.faults import ALREADY_CUSTOMER, NO_APPLICATION, NO_PENDING_PROOF
 from kazasu.business.bank.model import Customer
-from kazasu.business.bank.service.context import OPENING, BankContext, identifiers
+from kazasu.business.bank.service.context import BankContext, identifiers
 from kazasu.business.bank.store import customers, ledger
 from kazasu.business.bank.store.customers import Application, PendingProof
 from kazasu.contracts.base import FourAttributes
@@ -73,7 +73,7 @@ class Opening:
                 return Opened("", known=True)
             return Opened(self._open(tx, application, proof, who, signature))
 
-        return self._desk.as_system("open", work, OPENING, (person.subject,), "customer")
+        return self._desk.as_system("open", work, (person.subject,), "customer")
 
     @staticmethod
     def _open(
@@ -139,7 +139,7 @@ class Opening:
             self._prove_again(tx, number, application_id, pending)
             return number, pending.subject
 
-        found = self._desk.as_system("relink", work, OPENING, (application_id,), "customer")
+        found = self._desk.as_system("relink", work, (application_id,), "customer")
         if isinstance(found, Refusal):
             raise found
         return found
@@ -163,7 +163,7 @@ class Opening:
             customers.drop_pending_proof(tx, application_id)
             return number, pending.subject
 
-        return self._desk.as_system("open-anew", work, OPENING, (application_id,), "customer")
+        return self._desk.as_system("open-anew", work, (application_id,), "customer")
 
     @staticmethod
     def _pending(tx: Transaction, application_id: str) -> PendingProof:

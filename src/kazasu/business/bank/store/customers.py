@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import ClassVar
 from uuid import UUID, uuid4
 
 from kazasu.business.bank.model import Consent, Customer, Happening
@@ -14,6 +15,8 @@ from kazasu.kit.openid import Signature
 
 @dataclass(frozen=True, slots=True)
 class Application:
+    PERSON: ClassVar = "customer_number"
+
     application_id: str
     document: bytes
     purpose: str
@@ -49,6 +52,8 @@ class AttributeChange:
 
 @dataclass(frozen=True, slots=True)
 class PendingProof:
+    PERSON: ClassVar = "subject"
+
     application_id: str
     subject: str
     name: str

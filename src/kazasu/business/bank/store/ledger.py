@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID, uuid4
 
 from kazasu.business.bank.model import Entry, Transfer
@@ -14,6 +15,8 @@ _TRANSFER = columns(Transfer)
 
 @dataclass(frozen=True, slots=True)
 class Account:
+    PERSON: ClassVar = "customer_number"
+
     account_number: str
     customer_number: str
 

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import ClassVar
 
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.database.rows import columns
@@ -23,6 +24,8 @@ class LinkRequestRow:
 
 @dataclass(frozen=True, slots=True)
 class AccountLink:
+    PERSON: ClassVar = "customer_number"
+
     link_id: str
     partner: str
     customer_number: str

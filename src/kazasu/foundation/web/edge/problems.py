@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from kazasu.foundation.faults import Fault, Refusal
 from kazasu.foundation.text import LANGUAGES
+from kazasu.foundation.web.edge.preferences import prefers_page
 from kazasu.foundation.web.edge.security import security_headers
 
 _RETRY_AFTER: Final = MappingProxyType({408: "1", 429: "60", 503: "5"})
@@ -33,7 +34,7 @@ def problem(refusal: Refusal) -> JSONResponse:
 
 def answer_to(refusal: Refusal, headers: Mapping[str, str]) -> Response:
     """To a client that asked with ``headers`` something that reached no site."""
-    if "text/html" not in headers.get("accept", ""):
+    if not prefers_page(headers.get("accept", "")):
         return problem(refusal)
     code = escape(refusal.fault.code)
     sections = "".join(

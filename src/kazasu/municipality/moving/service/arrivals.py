@@ -17,7 +17,7 @@ from kazasu.foundation.time.clock import civil
 from kazasu.kit import periods
 from kazasu.kit.openid import Person
 from kazasu.municipality.hall import store as hall_store
-from kazasu.municipality.hall.context import CityContext
+from kazasu.municipality.hall.context import CityContext, desk
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.moving import addressing, model
@@ -45,8 +45,16 @@ from kazasu.municipality.register import addresses, relationships
 from kazasu.municipality.register import store as register_store
 
 READING: Final = Text("転入・転居の受付の確認", "Looking at an arrival")
-VISITING: Final = Text("転入届の受付（本人の確認）", "Receiving the notice of moving in (identity)")
 ENTERING: Final = Text("転入届の受理（仮登録）", "Entering the notice of moving in")
+LIST: Final = desk("in.list", READING)
+LOOK: Final = desk("in.case", READING)
+VISIT: Final = desk(
+    "arrival.visit",
+    Text("転入届の受付（本人の確認）", "Receiving the notice of moving in (identity)"),
+    role="counter",
+)
+ENTER: Final = desk("arrival.enter", ENTERING, role="counter")
+SEND_BACK: Final = desk("arrival.send-back", ENTERING, role="decider")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +101,8 @@ class ArrivalDesk:
         """By their appointment; those of one day when ``on`` is given."""
         states = model.DONE_IN if done else model.OPEN_IN
         return self._city.act(
-            "in.list", lambda tx: arrivals.expected(tx, states, on), tenant=tenant, clerk=clerk,
-            purpose=READING,
-        )  # fmt: skip
+            LIST, lambda tx: arrivals.expected(tx, states, on), tenant=tenant, clerk=clerk
+        )
 
     def look(self, tenant: str, clerk: Clerk, case_id: str) -> ArrivalView:
         """Raises Refusal ``municipality.unknown-case``."""
@@ -103,14 +110,11 @@ class ArrivalDesk:
         def work(tx: Transaction) -> ArrivalView:
             case = cases.arrival(tx, case_id)
             people = arrivals.arrivers(tx, case_id)
-            known = tuple(one.resident_id for one in people if one.resident_id)
-            tx.audit(clerk.access("in.case", READING, known, case_id))
-            differences = addressing.differences(case)
-            return ArrivalView(case, people, visits.place_of(tx, case_id), differences)
+            return ArrivalView(
+                case, people, visits.place_of(tx, case_id), addressing.differences(case)
+            )
 
-        return self._city.act(
-            "in.case", work, tenant=tenant, clerk=clerk, purpose=READING, case=case_id
-        )
+        return self._city.act(LOOK, work, tenant=tenant, clerk=clerk, case=case_id)
 
     # ------------------------------------------------------------ the visit
 
@@ -123,8 +127,6 @@ class ArrivalDesk:
             Refusal: ``municipality.not-of-this-move`` (nothing of the case is shown),
                 ``kit.not-your-role``.
         """
-        clerk.check("counter")
-        code = self._city.record_code(tenant, person.resident_handle)
         if person.birth_date is None:
             raise Refusal(NOT_OF_THIS_MOVE)
         attributes = FourAttributes(
@@ -135,6 +137,7 @@ class ArrivalDesk:
         )
 
         def work(tx: Transaction) -> list[Comparison]:
+            code = self._city.record_code(tenant, person.resident_handle)
             case = cases.arrival_at(tx, case_id, version, model.CAN_VISIT)
             people = arrivals.arrivers(tx, case_id)
             found = [one for one in people if one.mover.resident_record_code == code]
@@ -147,9 +150,7 @@ class ArrivalDesk:
             self._city.send_progress(tx, case_id, "visited", IN_DESK)
             return compared
 
-        return self._city.act(
-            "arrival.visit", work, tenant=tenant, clerk=clerk, purpose=VISITING, case=case_id
-        )
+        return self._city.act(VISIT, work, tenant=tenant, clerk=clerk, case=case_id)
 
     @staticmethod
     def _old_address(tx: Transaction, case: MovingIn, arriver: Arriver) -> str:
@@ -193,10 +194,7 @@ class ArrivalDesk:
                 ),
             )
 
-        self._city.act(
-            "arrival.enter", work, tenant=tenant, clerk=clerk, role="counter", purpose=ENTERING,
-            case=case_id,
-        )  # fmt: skip
+        self._city.act(ENTER, work, tenant=tenant, clerk=clerk, case=case_id)
 
     @staticmethod
     def _kept(tx: Transaction, entry: Entry, clerk: Clerk) -> dict[str, Any]:
@@ -249,10 +247,7 @@ class ArrivalDesk:
             case = cases.arrival_at(tx, case_id, version, (InState.PROVISIONAL,))
             cases.save(tx, replace(case, state=InState.VISITED, entry={}))
 
-        self._city.act(
-            "arrival.send-back", work, tenant=tenant, clerk=clerk, role="decider",
-            purpose=ENTERING, case=case_id,
-        )  # fmt: skip
+        self._city.act(SEND_BACK, work, tenant=tenant, clerk=clerk, case=case_id)
 
 
 def _visit(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
 from kazasu.contracts.jukinet import TRANSFER_REFUSED, CancelTransfer
@@ -12,7 +13,7 @@ from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
-from kazasu.municipality.hall.context import CityContext, city_id
+from kazasu.municipality.hall.context import CityContext, city_id, own
 from kazasu.municipality.moving import model
 from kazasu.municipality.moving.model import OUT_DESK, Leaver, MovingOut, OutState
 from kazasu.municipality.moving.service import cases
@@ -21,6 +22,8 @@ from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.model import Resident
 
 CANCELLING = Text("転出の取消し", "Cancelling the move")
+LEAVERS: Final = own("moving-out.leavers", CANCELLING)
+CANCEL: Final = own("moving-out.cancel", CANCELLING)
 
 
 class Cancelling:
@@ -45,10 +48,9 @@ class Cancelling:
         A person who arrived first stays arrived; repeating the job changes nothing.
         """
         case, leavers = self._city.look_itself(
-            "moving-out.leavers",
+            LEAVERS,
             lambda tx: (cases.notice(tx, case_id), notices.leavers(tx, case_id)),
             tenant=tenant,
-            purpose=CANCELLING,
             case=case_id,
         )
         if case.state != OutState.ACCEPTED:
@@ -71,10 +73,9 @@ class Cancelling:
                 continue
             won.append(leaver)
         self._city.act_itself(
-            "moving-out.cancel",
+            CANCEL,
             lambda tx: self._reverse(tx, case_id, won),
             tenant=tenant,
-            purpose=CANCELLING,
             subjects=[one.resident_id for one in won],
             case=case_id,
         )

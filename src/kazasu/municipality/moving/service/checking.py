@@ -4,7 +4,7 @@ import base64
 import json
 from dataclasses import asdict, replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from kazasu.contracts.jpki.validation import TapEvidence, ValidatedPerson, ValidateSignature
 from kazasu.contracts.municipality import (
@@ -17,7 +17,7 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.time.dates import long_date
 from kazasu.kit import periods
-from kazasu.municipality.hall.context import CityContext, city_id
+from kazasu.municipality.hall.context import CityContext, city_id, own
 from kazasu.municipality.moving.model import Finding, MovingOut, OutState
 from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.store import notices
@@ -25,6 +25,8 @@ from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.model import HeadAfter, Resident, head_after
 
 CHECKING = Text("転出届の確認（署名・本人・世帯）", "Checking a notice of moving out")
+READ: Final = own("moving-out.read", CHECKING)
+CHECK: Final = own("moving-out.check", CHECKING)
 _NETWORK_UNREACHABLE = ("exchange.unreachable", "exchange.timeout")
 
 
@@ -37,9 +39,8 @@ class Checking:
     def check(self, tenant: str, *, case_id: str) -> None:
         """Job: who signed, may they, and does the notice hold. Repeating it changes nothing."""
         case = self._city.look_itself(
-            "moving-out.read", lambda tx: cases.notice(tx, case_id), tenant=tenant,
-            purpose=CHECKING, case=case_id,
-        )  # fmt: skip
+            READ, lambda tx: cases.notice(tx, case_id), tenant=tenant, case=case_id
+        )
         if case.state != OutState.RECEIVED:
             return
         notice = MoveNotice.model_validate(case.notice)
@@ -64,9 +65,7 @@ class Checking:
                 ),
             )
 
-        self._city.act_itself(
-            "moving-out.check", work, tenant=tenant, purpose=CHECKING, case=case_id
-        )
+        self._city.act_itself(CHECK, work, tenant=tenant, case=case_id)
 
     def _signature(
         self, tenant: str, case: MovingOut, notice: MoveNotice

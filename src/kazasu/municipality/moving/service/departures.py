@@ -14,12 +14,13 @@ from kazasu.contracts.municipality import (
 from kazasu.exchange.carrier.inquiries import Asked
 from kazasu.exchange.carrier.letters import Received
 from kazasu.exchange.room import tenant_of
+from kazasu.foundation.actions import action
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.values.numbers import MunicipalityCode
-from kazasu.municipality.hall.context import CityContext, system_access
+from kazasu.municipality.hall.context import CityContext, desk, own
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.moving.faults import NOT_LEAVING
 from kazasu.municipality.moving.model import SYSTEM, Leaver, OutState
@@ -29,9 +30,18 @@ from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.model import address_of
 from kazasu.municipality.register.relationships import mover_of
 
-LOOKING = Text("転入通知の未着の確認", "Looking for notices of moved-in that did not come")
-DEPARTING = Text("転出予定日の到来", "The planned day of moving out has come")
-CLOSING = Text("転入通知による除票の確定", "Closing the record on the notice of moved-in")
+DEPART: Final = own(
+    "moving-out.depart", Text("転出予定日の到来", "The planned day of moving out has come")
+)
+CLOSE: Final = own(
+    "moving-out.close",
+    Text("転入通知による除票の確定", "Closing the record on the notice of moved-in"),
+)
+ELSEWHERE: Final = action("municipality.moving-out.send-elsewhere", "institution", shows="found")
+LIST: Final = desk(
+    "desk.overdue",
+    Text("転入通知の未着の確認", "Looking for notices of moved-in that did not come"),
+)
 OVERDUE_AFTER: Final = timedelta(days=30)
 
 
@@ -68,7 +78,7 @@ class Departures:
                 )
             return len(due)
 
-        return self._city.act_itself("moving-out.depart", work, tenant=tenant, purpose=DEPARTING)
+        return self._city.act_itself(DEPART, work, tenant=tenant)
 
     def overdue(self, tenant: str, clerk: Clerk) -> list[Leaver]:
         """転入通知未着: gone for 30 days, and nobody has told us that they arrived."""
@@ -76,7 +86,7 @@ class Departures:
         def work(tx: Transaction) -> list[Leaver]:
             return notices.overdue_leavers(tx, civil(tx.now) - OVERDUE_AFTER)
 
-        return self._city.act("desk.overdue", work, tenant=tenant, clerk=clerk, purpose=LOOKING)
+        return self._city.act(LIST, work, tenant=tenant, clerk=clerk)
 
     @staticmethod
     def count_overdue(tx: Transaction, today: date) -> int:
@@ -87,7 +97,7 @@ class Departures:
 
         Raises Refusal ``municipality.not-leaving``: the letter waits for a clerk.
         """
-        tx.audit(system_access("moving-out.close", CLOSING, case=letter.case_id))
+        tx.audit(CLOSE.by(case=letter.case_id))
         leaver = notices.leaver_of(tx, letter.token)
         resident = register_store.by_id(tx, leaver.resident_id) if leaver else None
         if leaver is None or resident is None or leaver.state == "cancelled":
@@ -144,12 +154,4 @@ class Departures:
             self._city.post(tx).send(tx, letter, to=asked.asker, case=leaver.case_id)
             return CertificateDataAnswer(sent=True)
 
-        return self._city.database.run(
-            "moving-out.send-elsewhere",
-            work,
-            tenant=tenant,
-            access=replace(
-                system_access("moving-out.send-elsewhere", asked.purpose),
-                actor=f"institution:{asked.asker}",
-            ),
-        )
+        return self._city.answer(ELSEWHERE, work, asked)

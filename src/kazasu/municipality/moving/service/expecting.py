@@ -18,7 +18,7 @@ from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.kit import periods
-from kazasu.municipality.hall.context import CityContext, city_id, system_access
+from kazasu.municipality.hall.context import CityContext, city_id, own
 from kazasu.municipality.moving import model
 from kazasu.municipality.moving.model import IN_DESK, InState, MovingIn
 from kazasu.municipality.moving.service.cases import save
@@ -32,6 +32,12 @@ PAPER_ROUTE: Final = Text(
     "Get a paper certificate of moving out from your old city and bring it to the new city's counter",
 )
 EXPECTING: Final = Text("転入の準備", "Preparing an arrival")
+RESERVE: Final = own("arrival.reserve", EXPECTING)
+CERTIFICATE: Final = own("arrival.certificate", EXPECTING)
+CANCELLED: Final = own("arrival.cancelled", EXPECTING)
+CHANGE_VISIT: Final = own("arrival.change-visit", EXPECTING)
+MISSED: Final = own("arrival.missed", EXPECTING)
+EXPIRED: Final = own("arrival.expired", EXPECTING)
 
 
 class ExpectedArrivals:
@@ -43,7 +49,7 @@ class ExpectedArrivals:
 
     def reserve(self, tx: Transaction, letter: VisitReservation, _: Received) -> None:
         """転入予約 or 転居予約. Without room in the slot the case is kept; the resident chooses again."""
-        tx.audit(system_access("arrival.reserve", EXPECTING, case=letter.case_id))
+        tx.audit(RESERVE.by(case=letter.case_id))
         notice = letter.notice
         booked = self._visits.book(
             tx, letter.case_id, letter.hold_id, notice.visit_office, notice.visit_date,
@@ -78,7 +84,7 @@ class ExpectedArrivals:
         Raises Refusal ``exchange.wrong-sender``: the case came from another city, which the resident named or which sent its
         data first. Who could write there could then take the case back as well.
         """
-        tx.audit(system_access("arrival.certificate", EXPECTING, case=letter.case_id))
+        tx.audit(CERTIFICATE.by(case=letter.case_id))
         case = arrivals.find(tx, letter.case_id)
         if case is not None and _origin(case) not in ("", letter.from_municipality):
             raise Refusal(WRONG_SENDER, sender=received.sender, kind=letter.kind)
@@ -105,7 +111,7 @@ class ExpectedArrivals:
 
         Raises Refusal ``exchange.wrong-sender``: only the old city of this case may say so.
         """
-        tx.audit(system_access("arrival.cancelled", EXPECTING, case=letter.case_id))
+        tx.audit(CANCELLED.by(case=letter.case_id))
         case = arrivals.find(tx, letter.case_id)
         if case is None or case.certificate is None or case.state == InState.REGISTERED:
             return
@@ -116,7 +122,7 @@ class ExpectedArrivals:
         save(tx, replace(case, state=InState.CANCELLED, certificate=None, visit={}, entry={}))
 
     def change_visit(self, tx: Transaction, letter: ChangeVisit, _: Received) -> None:
-        tx.audit(system_access("arrival.change-visit", EXPECTING, case=letter.case_id))
+        tx.audit(CHANGE_VISIT.by(case=letter.case_id))
         case = arrivals.find(tx, letter.case_id)
         if case is None or case.state not in model.BEFORE_ENTRY:
             return
@@ -175,7 +181,7 @@ class ExpectedArrivals:
             visits.release_lapsed(tx)
             return len(cases)
 
-        return self._city.act_itself("arrival.missed", work, tenant=tenant, purpose=EXPECTING)
+        return self._city.act_itself(MISSED, work, tenant=tenant)
 
     def note_expired(self, tenant: str, today: date) -> int:
         """特例転入 is over: the card alone no longer suffices, a paper certificate does (municipal §1.2)."""
@@ -195,7 +201,7 @@ class ExpectedArrivals:
                 over += 1
             return over
 
-        return self._city.act_itself("arrival.expired", work, tenant=tenant, purpose=EXPECTING)
+        return self._city.act_itself(EXPIRED, work, tenant=tenant)
 
     @staticmethod
     def _new(tx: Transaction, case_id: str, kind: Any) -> MovingIn:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 from uuid import UUID, uuid4
 
 from kazasu.contracts.jukinet import TransferOpened
@@ -19,7 +20,7 @@ from kazasu.foundation.time.clock import civil
 from kazasu.foundation.values.names import seen
 from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.kit import periods
-from kazasu.municipality.hall.context import CityContext, city_id, system_access
+from kazasu.municipality.hall.context import CityContext, city_id, desk, own
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.moving import model
@@ -32,9 +33,14 @@ from kazasu.municipality.register.faults import REASON_NEEDED
 from kazasu.municipality.register.model import HeadAfter, Resident, address_of, head_after
 from kazasu.municipality.register.relationships import HEAD, mover_of
 
-RECEIVING = Text("転出届の受付", "Receiving a notice of moving out")
+RECEIVE: Final = own("moving-out.receive", Text("転出届の受付", "Receiving a notice of moving out"))
 READING = Text("転出届の確認", "Looking at a notice of moving out")
 DECIDING = Text("転出届の処理", "Deciding on a notice of moving out")
+LIST: Final = desk("out.list", READING)
+LOOK: Final = desk("out.case", READING)
+ACCEPT: Final = desk("moving-out.accept", DECIDING, role="decider")
+REJECT: Final = desk("moving-out.reject", DECIDING, role="decider")
+CORRECT: Final = desk("moving-out.ask-for-correction", DECIDING, role="counter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,7 @@ class MovingOutDesk:
 
     def receive(self, tx: Transaction, letter: NoticeOfMovingOut, _: Received) -> None:
         """A notice, or its corrected revision. The machine's checks follow as a job."""
-        tx.audit(system_access("moving-out.receive", RECEIVING, case=letter.case_id))
+        tx.audit(RECEIVE.by(case=letter.case_id))
         found = notices.find(tx, letter.case_id)
         case = MovingOut(
             case_id=letter.case_id,
@@ -91,9 +97,8 @@ class MovingOutDesk:
         """The oldest first."""
         states = model.DONE_OUT if done else model.OPEN_OUT
         return self._city.act(
-            "out.list", lambda tx: notices.among(tx, states), tenant=tenant, clerk=clerk,
-            purpose=READING,
-        )  # fmt: skip
+            LIST, lambda tx: notices.among(tx, states), tenant=tenant, clerk=clerk
+        )
 
     def look(self, tenant: str, clerk: Clerk, case_id: str) -> NoticeView:
         """Raises Refusal ``municipality.unknown-case``."""
@@ -104,16 +109,13 @@ class MovingOutDesk:
             movers = register_store.several(tx, ids)
             household = register_store.household(tx, movers[0].household_number) if movers else []
             leaving = {one.resident_id for one in movers}
-            tx.audit(clerk.access("out.case", READING, tuple(leaving), case_id))
             rest = [one for one in household if one.resident_id not in leaving]
             to_decide = case.state == OutState.CHECKED
             return NoticeView(
                 case, movers, rest, head_after(household, leaving) if to_decide else None
             )
 
-        return self._city.act(
-            "out.case", work, tenant=tenant, clerk=clerk, purpose=READING, case=case_id
-        )
+        return self._city.act(LOOK, work, tenant=tenant, clerk=clerk, case=case_id)
 
     # ------------------------------------------------------------ decisions
 
@@ -136,7 +138,6 @@ class MovingOutDesk:
             going = [one for one in register_store.several(tx, ids) if one.state == "resident"]
             if len(going) != len(notice.member_ids):
                 raise Refusal(CHANGED_MEANWHILE)
-            tx.audit(clerk.access("moving-out.accept", DECIDING, ids, case_id))
             old_head = self._new_head(tx, going, new_head, clerk, case_id)
             self._send_ahead(tx, case, notice, going, old_head, clerk)
             cases.save(
@@ -150,10 +151,7 @@ class MovingOutDesk:
             )
             self._city.send_progress(tx, case_id, "out-done", OUT_DESK, proof=_proof(case))
 
-        self._city.act(
-            "moving-out.accept", work, tenant=tenant, clerk=clerk, role="decider",
-            purpose=DECIDING, case=case_id,
-        )  # fmt: skip
+        self._city.act(ACCEPT, work, tenant=tenant, clerk=clerk, case=case_id)
 
     def _send_ahead(
         self,
@@ -292,10 +290,8 @@ class MovingOutDesk:
             event: MoveEvent = "needs-fix" if needs_fix else "out-rejected"
             self._city.send_progress(tx, case_id, event, OUT_DESK, Text(note, note))
 
-        self._city.act(
-            "moving-out.answer", work, tenant=tenant, clerk=clerk,
-            role="counter" if needs_fix else "decider", purpose=DECIDING, case=case_id,
-        )  # fmt: skip
+        action = CORRECT if needs_fix else REJECT
+        self._city.act(action, work, tenant=tenant, clerk=clerk, case=case_id)
 
 
 def _proof(case: MovingOut) -> list[tuple[str, str, str]]:

@@ -25,7 +25,7 @@ from kazasu.foundation.time.clock import civil
 from kazasu.foundation.time.dates import long_date
 from kazasu.foundation.values.numbers import IndividualNumber, MunicipalityCode
 from kazasu.kit import periods
-from kazasu.municipality.hall.context import CityContext, city_id, system_access
+from kazasu.municipality.hall.context import CityContext, city_id, desk, own
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.moving.model import IN_DESK, Arriver, InState, MovingIn
@@ -36,6 +36,11 @@ from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.model import ADDRESS, Resident, register_number
 
 REGISTERING: Final = Text("転入の登録", "Registering the arrival")
+INTEND: Final = desk("arrival.intend", REGISTERING, role="decider")
+READ: Final = own("arrival.read", REGISTERING)
+REGISTER: Final = own("arrival.register", REGISTERING)
+GIVE_UP: Final = own("arrival.give-up", REGISTERING)
+UNFINISHED: Final = own("arrival.unfinished", REGISTERING)
 
 
 class Registering:
@@ -64,19 +69,15 @@ class Registering:
             self._protect(tx, case_id)
             self._city.house.jobs.enqueue(tx, "register-arrival", case_id=case_id)
 
-        self._city.act(
-            "arrival.intend", intend, tenant=tenant, clerk=clerk, role="decider",
-            purpose=REGISTERING, case=case_id,
-        )  # fmt: skip
+        self._city.act(INTEND, intend, tenant=tenant, clerk=clerk, case=case_id)
         self.complete(tenant, case_id=case_id)
 
     def complete(self, tenant: str, *, case_id: str) -> None:
         """Job and tick: bring an intent to its end. Repeating it changes nothing."""
         case, people = self._city.look_itself(
-            "arrival.read",
+            READ,
             lambda tx: (arrivals.find(tx, case_id), arrivals.arrivers(tx, case_id)),
             tenant=tenant,
-            purpose=REGISTERING,
             case=case_id,
         )
         if case is None or case.state != InState.REGISTERING:
@@ -89,10 +90,9 @@ class Registering:
                 self._give_up(tenant, case_id)
             raise
         self._city.act_itself(
-            "arrival.register",
+            REGISTER,
             lambda tx: self._enter_register(tx, case_id, epochs),
             tenant=tenant,
-            purpose=REGISTERING,
             case=case_id,
         )
 
@@ -137,9 +137,7 @@ class Registering:
             if case is not None and case.state == InState.REGISTERING:
                 cases.save(tx, replace(case, state=InState.PROVISIONAL))
 
-        self._city.act_itself(
-            "arrival.give-up", work, tenant=tenant, purpose=REGISTERING, case=case_id
-        )
+        self._city.act_itself(GIVE_UP, work, tenant=tenant, case=case_id)
 
     def _enter_register(self, tx: Transaction, case_id: str, epochs: Mapping[UUID, int]) -> None:
         """The arrival enters the register, whole or not at all.
@@ -148,7 +146,7 @@ class Registering:
         2. Only those whose transfer was won (``epochs``): nobody is registered in two cities (I1).
         3. 宛名番号 for everybody and one 世帯番号 are reserved; they join a household of the entry or
            become one of their own. The head is written first, as on paper (municipal §7).
-        4. Each person is written with an audit row of their own, and reported in the same
+        4. Each person is written, named in the audit row, and reported in the same
            transaction: 転入通知 to the old city (住民基本台帳法 9条), 転居 to the network.
         5. The appointment's place is free again, the case is closed, the resident reads what was
            compared, and until when cards can be continued (municipal §1.2: 90 days).
@@ -164,9 +162,7 @@ class Registering:
         for place, one in enumerate(going):
             serial = register_number(last_resident - place)
             resident = self._write(tx, case, one.mover, entered[str(one.token)], household, serial)
-            tx.audit(
-                system_access("arrival.register", REGISTERING, (resident.resident_id,), case_id)
-            )
+            tx.shown((resident.resident_id,))
             arrivals.note_resident(tx, one, resident.resident_id)
             self._report(tx, case, one, resident, epochs[one.token])
         visits.release(tx, case_id)
@@ -269,10 +265,9 @@ class Registering:
     def complete_all(self, tenant: str, _: date) -> None:
         """Intents that were committed and not brought to their end."""
         found = self._city.look_itself(
-            "arrival.unfinished",
+            UNFINISHED,
             lambda tx: arrivals.expected(tx, (InState.REGISTERING,)),
             tenant=tenant,
-            purpose=REGISTERING,
         )
         for one in found:
             self.complete(tenant, case_id=one.case_id)

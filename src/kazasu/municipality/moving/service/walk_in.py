@@ -6,10 +6,14 @@ from kazasu.contracts.jukinet import OpenTransferOf
 from kazasu.contracts.municipality import RequestCertificateData
 from kazasu.foundation.text import Text
 from kazasu.kit.openid import Person
-from kazasu.municipality.hall.context import CityContext, city_id
+from kazasu.municipality.hall.context import CityContext, city_id, desk
 from kazasu.municipality.hall.model import Clerk
 
 WALKING_IN: Final = Text("予定と違う市での転入の確認", "A mover at another city than planned")
+FETCH: Final = desk(
+    "arrival.walk-in", WALKING_IN, role="counter", shows="nobody",
+    why="nothing of this city's is read: the network and the old city are asked, and record whom they name",
+)  # fmt: skip
 
 
 class WalkInDesk:
@@ -24,7 +28,7 @@ class WalkInDesk:
 
         Raises Refusal ``kit.not-your-role``, ``jukinet.transfer-unknown``.
         """
-        clerk.check("counter")
+        self._city.act(FETCH, lambda _: None, tenant=tenant, clerk=clerk)
         code = self._city.record_code(tenant, person.resident_handle)
         inquirer = self._city.inquirer(tenant)
         transfer = inquirer.ask(

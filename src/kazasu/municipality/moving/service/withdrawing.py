@@ -1,12 +1,16 @@
 """A move is taken back: both cities of a case are told; each takes back what it has."""
 
+from typing import Final
+
 from kazasu.contracts.municipality import WithdrawMove
 from kazasu.exchange.carrier.letters import Received
 from kazasu.foundation.database import Transaction
-from kazasu.municipality.hall.context import system_access
+from kazasu.municipality.hall.context import own
 from kazasu.municipality.moving.service.cancelling import Cancelling
 from kazasu.municipality.moving.service.expecting import EXPECTING, ExpectedArrivals
 from kazasu.municipality.moving.store import arrivals, notices
+
+WITHDRAW: Final = own("move.withdraw", EXPECTING)
 
 
 class Withdrawing:
@@ -15,7 +19,7 @@ class Withdrawing:
         self._expected = expected
 
     def withdraw(self, tx: Transaction, letter: WithdrawMove, _: Received) -> None:
-        tx.audit(system_access("move.withdraw", EXPECTING, case=letter.case_id))
+        tx.audit(WITHDRAW.by(case=letter.case_id))
         if (notice := notices.find(tx, letter.case_id)) is not None:
             self._cancelling.withdraw(tx, notice)
         if (arrival := arrivals.find(tx, letter.case_id)) is not None:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Any, ClassVar, Final, Literal
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -14,7 +14,7 @@ from kazasu.foundation.database import Transaction
 from kazasu.foundation.database.rows import columns
 from kazasu.foundation.values.numbers import SEALED
 from kazasu.kit import periods
-from kazasu.municipality.moving.model import CARRYING_CERTIFICATE, Arriver, MovingIn
+from kazasu.municipality.moving.model import CARRYING_CERTIFICATE, Arriver, MovingIn, mover_in
 from kazasu.municipality.moving.store.cases import save_case
 
 _IN: Final = columns(MovingIn)
@@ -23,6 +23,8 @@ _IN: Final = columns(MovingIn)
 @dataclass(frozen=True, slots=True)
 class Expected:
     """An expected arrival with its appointment, for the list."""
+
+    PERSON: ClassVar = "person"
 
     case_id: str
     state: str
@@ -33,6 +35,10 @@ class Expected:
     office_id: str
     on_date: date | None
     starts: str
+
+    @property
+    def person(self) -> str:
+        return mover_in(self.case_id)
 
 
 def find(tx: Transaction, case_id: str) -> MovingIn | None:
@@ -102,12 +108,18 @@ def add_arriver(tx: Transaction, case_id: str, token: UUID, mover: Mover) -> Non
 
 @dataclass(frozen=True, slots=True)
 class _ArriverRow:
+    PERSON: ClassVar = "person"
+
     case_id: str
     token: UUID
     mover: dict[str, Any]
     included: bool
     resident_id: str
     card: Any
+
+    @property
+    def person(self) -> str:
+        return self.resident_id or mover_in(self.case_id)
 
 
 def arrivers(tx: Transaction, case_id: str) -> list[Arriver]:
@@ -127,6 +139,14 @@ def arrivers(tx: Transaction, case_id: str) -> list[Arriver]:
 
 def _mover(document: dict[str, Any]) -> Mover:
     return Mover.model_validate_json(json.dumps(document))
+
+
+def cases_of(tx: Transaction, record_code: str) -> list[str]:
+    """The cases that bring this person here, registered or not."""
+    return tx.column(
+        "SELECT DISTINCT case_id FROM arriver WHERE municipality_code = %s AND record_code = %s",
+        (tx.tenant, record_code),
+    )
 
 
 def include(tx: Transaction, arriver: Arriver, *, included: bool) -> None:
@@ -167,6 +187,8 @@ def purge_arrivers(tx: Transaction, case_id: str) -> None:
 @dataclass(frozen=True, slots=True)
 class CardRow:
     """A card that carries the old address still."""
+
+    PERSON: ClassVar = "resident_id"
 
     case_id: str
     token: UUID

@@ -16,7 +16,7 @@ from kazasu.foundation.time.clock import civil
 from kazasu.foundation.values.names import check_kana, seen
 from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.municipality.hall import store as hall_store
-from kazasu.municipality.hall.context import CityContext
+from kazasu.municipality.hall.context import CityContext, desk
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE, WRONG_STATE
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.register import addresses
@@ -24,7 +24,10 @@ from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import NOTHING_CORRECTED, REASON_NEEDED, UNKNOWN_RESIDENT
 from kazasu.municipality.register.model import Resident
 
-CORRECTING: Final = Text("住民票の職権修正", "Correcting a record ex officio")
+CORRECT: Final = desk(
+    "resident.correct", Text("住民票の職権修正", "Correcting a record ex officio"),
+    role="decider", reasoned=True,
+)  # fmt: skip
 REASON: Final = "職権修正"
 TELLS: Final[Mapping[str, Literal["name", "birth-date", "sex", "address"]]] = {
     "name": "name",
@@ -88,11 +91,9 @@ class Corrections:
                 addresses.check_area(str(new["city"]), hall_store.city(tx))
             return self._write(tx, clerk, before, new)
 
-        purpose = Text(f"{CORRECTING.ja}（{because}）", f"{CORRECTING.en} ({because})")
         return self._city.act(
-            "resident.correct", work, tenant=tenant, clerk=clerk, role="decider",
-            purpose=purpose, subjects=(resident_id,),
-        )  # fmt: skip
+            CORRECT, work, tenant=tenant, clerk=clerk, subjects=(resident_id,), reason=because
+        )
 
     def _write(
         self, tx: Transaction, clerk: Clerk, before: Resident, new: Mapping[str, Any]

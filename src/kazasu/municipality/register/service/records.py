@@ -6,14 +6,14 @@ from typing import Final
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.municipality.hall.context import CityContext
+from kazasu.municipality.hall.context import CityContext, desk
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import UNKNOWN_RESIDENT
 from kazasu.municipality.register.model import Resident
 
-SEARCHING: Final = Text("住民の検索", "Looking for a resident")
-READING: Final = Text("住民票の確認", "Looking at a resident's record")
+SEARCH: Final = desk("resident.search", Text("住民の検索", "Looking for a resident"), reasoned=True)
+READ: Final = desk("resident.read", Text("住民票の確認", "Looking at a resident's record"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +29,15 @@ class Records:
     def __init__(self, city: CityContext) -> None:
         self._city = city
 
-    def search(self, tenant: str, clerk: Clerk, wanted: str) -> list[Resident]:
-        """By number, or by the beginning of name or reading; everyone who was found is recorded."""
+    def search(self, tenant: str, clerk: Clerk, wanted: str, reason: Text) -> list[Resident]:
+        """By number, or by the beginning of name or reading. Whoever is found reads later what it was for.
 
-        def work(tx: Transaction) -> list[Resident]:
-            found = register_store.search(tx, wanted) if wanted else []
-            ids = tuple(one.resident_id for one in found)
-            tx.audit(clerk.access("resident.search", SEARCHING, ids))
-            return found
-
+        Raises Refusal ``actions.reason-needed``.
+        """
         return self._city.act(
-            "resident.search", work, tenant=tenant, clerk=clerk, purpose=SEARCHING
-        )
+            SEARCH, lambda tx: register_store.search(tx, wanted), tenant=tenant, clerk=clerk,
+            reason=reason,
+        )  # fmt: skip
 
     def look(self, tenant: str, clerk: Clerk, resident_id: str) -> Record:
         """Raises Refusal ``municipality.unknown-resident``."""
@@ -51,7 +48,4 @@ class Records:
                 raise Refusal(UNKNOWN_RESIDENT)
             return Record(versions, register_store.household(tx, versions[0].household_number))
 
-        return self._city.act(
-            "resident.read", work, tenant=tenant, clerk=clerk, purpose=READING,
-            subjects=(resident_id,),
-        )  # fmt: skip
+        return self._city.act(READ, work, tenant=tenant, clerk=clerk, subjects=(resident_id,))

@@ -1,0 +1,226 @@
+"""What goes on behind one room: letters, ticks, sealing, a look at the database; each in a thread of its own.
+
+So that a room whose database is held, or whose ticks are slow, keeps no other room waiting. What waits for a receiver
+goes by lanes (:mod:`kazasu.foundation.lanes`).
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+import structlog
+
+from kazasu.app.rooms import ROOMS
+from kazasu.exchange.carrier.letters import Inbox
+from kazasu.exchange.carrier.relay import Lane, Relay
+from kazasu.exchange.keys import Institution
+from kazasu.foundation import audit
+from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.database.limits import BACKGROUND, doing
+from kazasu.foundation.health import Pulse
+from kazasu.foundation.lanes import SILENT_SHARE, Lanes, in_any_order
+
+log = structlog.get_logger()
+
+TICK_SECONDS: Final = 1.0
+SEAL_SECONDS: Final = 10.0
+MEND_SECONDS: Final = 60.0
+TO_A_ROOM: Final = 4
+"""Lanes at once to one room of this process: each is a transaction of that room."""
+LATE_AFTER: Final = {"database": 30.0, "relay": 120.0, "ticks": 120.0, "sealing": 120.0}
+"""Seconds after which a part that did not come back is late; a round of one room may be long."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    to_send: bool
+    to_retry: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """A room's letters, out and in."""
+
+    relay: Relay
+    inbox: Inbox
+    share: Callable[[Lane], Mapping[str, int]]
+    """Which groups of lanes a lane belongs to."""
+
+
+class Background:
+    """Of one room, by name."""
+
+    def __init__(
+        self,
+        name: str,
+        database: Database,
+        institution: Callable[[str], Institution],
+        lanes: Lanes,
+        letters: Letters | None = None,
+        ticks: Callable[[], Mapping[str, Callable[[], None]]] = dict,
+    ) -> None:
+        self._name = name
+        self._database = database
+        self._institution = institution
+        self._lanes = lanes
+        self._letters = letters
+        self._ticks = ticks
+        self._failed: set[Lane] = set()
+        """Lanes whose last batch came to nothing by a fault of ours, while they are due."""
+        self._stop = threading.Event()
+        self._kick = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self.pulses: Final[dict[str, Pulse]] = {}
+        """By part; empty until :meth:`start`."""
+
+    # ------------------------------------------------------------ threads
+
+    def start(self) -> None:
+        self.pulses.update({part: Pulse(seconds) for part, seconds in LATE_AFTER.items()})
+        loops = {"database": (TICK_SECONDS, self.look), "sealing": (SEAL_SECONDS, self.seal)}
+        if self._letters is not None:
+            loops["mend"] = (MEND_SECONDS, self.mend)
+            self._begin("relay", self._relay_loop)
+            self._begin("ticks", self._tick_loop)
+        for part, (seconds, work) in loops.items():
+            self._begin(part, partial(self._loop, part, seconds, work))
+
+    def stop(self) -> None:
+        """Ask all threads to end; :meth:`join` waits for it."""
+        self._stop.set()
+        self._kick.set()
+
+    def join(self) -> None:
+        for thread in self._threads:
+            thread.join(timeout=10)
+
+    def kick(self) -> None:
+        """There is something to send, or to try again."""
+        self._kick.set()
+
+    def _begin(self, part: str, loop: Callable[[], None]) -> None:
+        thread = threading.Thread(target=loop, name=f"{part} {self._name}", daemon=True)
+        thread.start()
+        self._threads.append(thread)
+
+    def _loop(self, part: str, seconds: float, work: Callable[[], object]) -> None:
+        while not self._stop.wait(seconds):
+            self._guarded(part, work)
+
+    def _relay_loop(self) -> None:
+        while not self._stop.is_set():
+            self._kick.wait(TICK_SECONDS)
+            self._kick.clear()
+            if self._guarded("relay", self.letters) and self._failed:
+                self._tell("relay", good=False)
+
+    def _tick_loop(self) -> None:
+        while not self._stop.wait(TICK_SECONDS):
+            self.tick()
+
+    # ------------------------------------------------------------ work
+
+    def look(self) -> None:
+        """Does the database answer?"""
+        self._database.look(1.0)
+
+    def letters(self) -> None:
+        """Begin with letters that are due, out and in. With nothing to do this is one statement."""
+        if self._letters is None:
+            return
+        due = self._database.glance(
+            lambda tx: tx.one(
+                _Due,
+                """SELECT EXISTS (SELECT FROM lanes_to_send(%(now)s)) AS to_send,
+                          EXISTS (SELECT FROM tenants_to_retry(%(now)s)) AS to_retry""",
+                {"now": tx.now},
+            )
+        )
+        if due.to_retry:
+            self._lanes.begin(("retry", self._name), self._then_look(self.retry))
+        lanes = self._letters.relay.lanes() if due.to_send else []
+        self._failed &= set(lanes)
+        for lane in in_any_order(lanes):
+            silent = SILENT_SHARE if lane.failures else {}
+            self._lanes.begin(
+                ("letters", self._name, lane.tenant, lane.recipient),
+                self._then_look(partial(self._bring, self._letters.relay, lane)),
+                {**self._letters.share(lane), **silent},
+            )
+
+    def retry(self, *, everything: bool = False) -> int:
+        """Waiting letters that are due again. Returns how many could be applied."""
+        if self._letters is None:
+            return 0
+        inbox = self._letters.inbox
+        tenants = self._database.glance(
+            lambda tx: tx.column(
+                "SELECT tenants_to_retry(%s)", ("infinity" if everything else tx.now,)
+            )
+        )
+        return sum(
+            inbox.retry(self._institution(ROOMS[self._name].of(tenant)), everything=everything)
+            for tenant in tenants
+        )
+
+    def tick(self) -> None:
+        """What the room looks after by itself; one that fails does not stop the others."""
+        done = [self._guarded(tick, work) for tick, work in self._ticks().items()]
+        self._tell("ticks", good=all(done))
+
+    def seal(self) -> int:
+        """Give all committed audit records their place in the signed tree. Returns how many."""
+        tenants = self._database.glance(lambda tx: tx.column("SELECT tenants_to_seal()"))
+        signers = {tenant: self._institution(ROOMS[self._name].of(tenant)) for tenant in tenants}
+        return sum(_sealed(self._database, tenant, signer) for tenant, signer in signers.items())
+
+    def mend(self) -> None:
+        """What a wrong clock would let wait for years is due now."""
+        if self._letters is not None and (far := self._letters.relay.forget_far_waits()):
+            log.warning("waits of a wrong clock ended", room=self._name, letters=far)
+
+    def _bring(self, relay: Relay, lane: Lane) -> int:
+        try:
+            taken = relay.bring(lane)
+        except Exception:
+            self._failed.add(lane)
+            raise
+        self._failed.discard(lane)
+        return taken
+
+    def _then_look(self, work: Callable[[], object]) -> Callable[[], object]:
+        """There may be more of this lane, or another may have waited for its place."""
+
+        def done() -> object:
+            try:
+                return work()
+            finally:
+                self._kick.set()
+
+        return done
+
+    def _guarded(self, part: str, work: Callable[[], object]) -> bool:
+        """A fault in one task must neither stop the others nor pass unseen. Returns whether it went well."""
+        try:
+            with doing(BACKGROUND):
+                work()
+        except Exception:
+            if not self._stop.is_set():
+                log.exception("background task failed", room=self._name, task=part)
+            self._tell(part, good=False)
+            return False
+        self._tell(part, good=True)
+        return True
+
+    def _tell(self, part: str, *, good: bool) -> None:
+        if (pulse := self.pulses.get(part)) is not None:
+            pulse.beat() if good else pulse.miss()
+
+
+def _sealed(database: Database, tenant: str, signer: Institution) -> int:
+    def work(tx: Transaction) -> int:
+        return audit.seal(tx, lambda content: signer.sign(content, "kazasu-checkpoint+jws"))
+
+    return database.run("audit.seal", work, tenant=tenant, isolation="READ COMMITTED")

@@ -1,0 +1,81 @@
+"""Where a name leads: this machine's own names, and for strangers' names nowhere inside.
+
+Looking a name up has no deadline of its own (``getaddrinfo``): a name whose servers are silent holds a thread for
+half a minute, so it is done in a thread that nobody waits for longer than the exchange may last.
+"""
+
+import ipaddress
+import queue
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import httpcore
+
+Naming = Callable[[str, float], Sequence[str]]
+"""(name, seconds) → addresses, each of which may be visited. Raises ``httpcore.ConnectError``, ``ConnectTimeout``."""
+
+_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+"""IPv4 behind NAT64 (RFC 6052): what lies in it decides."""
+_MOST_LOOKED_UP: Final = 64
+_looking = threading.BoundedSemaphore(_MOST_LOOKED_UP)
+"""Names looked up at once; those of silent servers are given up by who asked, and end later."""
+
+
+def any_address(name: str, seconds: float) -> Sequence[str]:
+    """For institutions: ``*.localhost`` is this machine, which Python's resolver does not know."""
+    if name == "localhost" or name.endswith(".localhost"):
+        return ["127.0.0.1"]
+    return _looked_up(name, seconds)
+
+
+def public_address(name: str, seconds: float) -> Sequence[str]:
+    """For names that strangers registered: a public address, which is then the very one that is visited.
+
+    Anyone who registers a name decides where it leads, and may let it lead elsewhere a moment later: a second look by
+    the library could find our own house (OWASP Server Side Request Forgery Prevention; RFC 6890).
+    """
+    addresses = _looked_up(name, seconds)
+    if not addresses or not all(map(is_public, addresses)):
+        raise httpcore.ConnectError("the name does not lead to a public address")
+    return addresses
+
+
+def is_public(address: str) -> bool:
+    """May a stranger send us there? Not to a private, shared, reserved or multicast address, however it is wrapped."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip in _TRANSLATED:
+            return is_public(str(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)))
+        if ip.ipv4_mapped or ip.sixtofour or ip.teredo:
+            return False
+    return ip.is_global and not ip.is_multicast
+
+
+def _looked_up(name: str, seconds: float) -> list[str]:
+    try:
+        return [str(ipaddress.ip_address(name))]
+    except ValueError:
+        pass
+    if not _looking.acquire(timeout=seconds):
+        raise httpcore.ConnectTimeout("too many names are being looked up")
+    answer: queue.SimpleQueue[list[str] | Exception] = queue.SimpleQueue()
+    threading.Thread(target=_look, args=(name, answer), name=f"look up {name}", daemon=True).start()
+    try:
+        found = answer.get(timeout=seconds)
+    except queue.Empty:
+        raise httpcore.ConnectTimeout("the name was not found in time") from None
+    if isinstance(found, Exception):
+        raise httpcore.ConnectError(f"no address: {type(found).__name__}") from found
+    return found
+
+
+def _look(name: str, answer: "queue.SimpleQueue[list[str] | Exception]") -> None:
+    try:
+        found = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
+        answer.put(list(dict.fromkeys(str(info[4][0]) for info in found)))
+    except (OSError, UnicodeError) as error:
+        answer.put(error)
+    finally:
+        _looking.release()

@@ -1,0 +1,64 @@
+"""``/healthz`` names each part, and is red when one is."""
+
+import shutil
+from collections import namedtuple
+from datetime import timedelta
+
+import pytest
+from tests.support.street import Street
+
+from kazasu.app import watching
+
+PARTS = {
+    "database", "relay", "ticks", "sealing", "jobs", "disk", "clock", "certificates",
+}  # fmt: skip
+
+
+@pytest.fixture
+def process(databases, clock):
+    made = Street(databases, clock, "jukinet", "portal").process
+    made.watch._stop.set()  # it looks once, and then when it is asked
+    made.start()
+    yield made
+    made.stop()
+
+
+def report(process):
+    process.watch.look()
+    return process.rooms["portal"].app.state.health.report()
+
+
+def test_each_part_is_named(process):
+    told = report(process)
+    assert set(told) == PARTS
+    assert {part["status"] for part in told.values()} == {"ok"}
+    assert told["certificates"]["days"] > 300
+    assert told["disk"]["free_megabytes"] > 0
+    assert abs(told["clock"]["from_database_seconds"]) < 1
+
+
+def test_a_full_disk_is_red(process, monkeypatch):
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10**10, 10**10, 10**6))
+    told = report(process)["disk"]
+    assert (told["status"], told["free_megabytes"]) == ("failed", 1)
+
+
+def test_certificates_that_end_soon_are_red(process, clock):
+    clock.advance(process.watch._end - clock.now() - timedelta(days=watching.FEWEST_DAYS - 1))
+    assert report(process)["certificates"]["status"] == "failed"
+
+
+def test_a_clock_before_what_was_seen_is_red_until_it_has_lasted(process, clock, monkeypatch):
+    report(process)
+    clock.set(clock.now() - timedelta(days=365))
+    assert report(process)["clock"]["status"] == "failed"
+    monkeypatch.setattr(watching, "BELIEVED_SECONDS", -1.0)
+    report(process)
+    assert report(process)["clock"]["status"] == "ok"
+
+
+def test_a_step_in_doubt_is_red(process, monkeypatch):
+    monkeypatch.setattr(watching, "doubted_seconds", lambda _: 3600.0)
+    assert report(process)["clock"]["status"] == "failed"
+    assert not process.rooms["portal"].app.state.health.good

@@ -1,0 +1,274 @@
+"""What every room is held to without having been told: the rules as functions, and the one list of who is let off.
+
+Each rule gives sentences that say what is wrong and what to do. ``test_tables`` asks them of every room that there is,
+``test_nets`` of a scratch room that breaks them one at a time.
+"""
+
+import ast
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path
+
+from kazasu.contracts.accesses import AccessesOf
+
+CARRIER = {
+    "audit_log", "audit_leaf", "audit_pending", "audit_checkpoint", "audit_subject", "inbox", "inbox_alarm", "outbox",
+    "outbox_silence", "inquiry_log", "web_session", "security_event",
+}  # fmt: skip
+"""The frame's own tables, in every room alike: records, sealed letters, sessions, numbers of events."""
+
+OF_THE_PROCESS = {"clock_seen"}
+"""In every room alike, and no tenant's: the latest present that a process of the house told."""
+
+LET_OFF = {
+    # ------------------------------------------------ unaudited: nothing of a person can be read there
+    "unaudited bank.application": "what is wanted of an account, before anybody said who they are",
+    "unaudited bank.journal": "keys of bookings that were made, so that none is made twice",
+    "unaudited bank.link_message": "numbers of messages that were used",
+    "unaudited bank.periodic": "on which day the daily work was done",
+    "unaudited bank.staff_queue": "kinds of things to look at, by a random number; whose they are is behind the record",
+    "unaudited pay.age_pending": "a phone's answer that is waited for: keys of minutes, no name",
+    "unaudited pay.age_request": "a signed question for the first phone that comes",
+    "unaudited pay.link_message": "numbers of messages that were used",
+    "unaudited identity.access_token": "hashes of tokens; whose they are says the grant",
+    "unaudited identity.authorization_grant": "the sign-in itself, by the service's own reference: each use of it is recorded "
+    "as sign-in, refresh, release or handle; asked by the hash of a secret alone",
+    "unaudited identity.authorization_request": "what a party asked for, before anybody came",
+    "unaudited identity.client": "parties, not people",
+    "unaudited identity.client_measure": "decisions about parties, with the operator who made them",
+    "unaudited identity.client_review": "parties that ask to go live",
+    "unaudited identity.delivery": "signed events on their way to the party whose they are; purged when delivered",
+    "unaudited identity.delivery_silence": "which party does not answer, since when",
+    "unaudited identity.id_token_key": "keys",
+    "unaudited identity.operator_post": "who may open the operator's desk, by subject",
+    "unaudited identity.passkey_challenge": "random numbers of minutes",
+    "unaudited identity.pushed_request": "what a party asked for, before anybody came",
+    "unaudited identity.refresh_token": "hashes of tokens; whose they are says the grant",
+    "unaudited identity.released_attributes": "sealed to the service for minutes; opened under a record (attributes.release)",
+    "unaudited identity.sign_transaction": "what a party deposited to be signed, before anybody came",
+    "unaudited identity.tap": "a tap of minutes, before it says who",
+    "unaudited identity.tap_answer": "sealed to the service for minutes, taken once under a record",
+    "unaudited identity.used_assertion": "numbers that were used",
+    "unaudited jpki.evidence": "serial numbers that were checked, for whom; whose they are is in the register, behind the record",
+    "unaudited jpki.inspection": "findings of the nightly re-audit, by serial number",
+    "unaudited jpki.revocation_list": "signed lists that everybody may have",
+    "unaudited jpki.rogue": "certificates that nobody here issued",
+    "unaudited jukinet.transfer_due": "tokens and days, so that the due ones are found without a person",
+    "unaudited municipality.card_tap": "a tap of minutes at the card desk: case, token, clerk",
+    "unaudited municipality.city": "the city itself",
+    "unaudited municipality.office": "the city's offices",
+    "unaudited municipality.visit_place": "which places are taken, by case number",
+    "unaudited lab.conformance_report": "test parties' reports",
+    "unaudited lab.inspected_request": "test parties' traffic of invented people",
+    # ------------------------------------------------ holds a number: where the law puts it
+    "number municipality.resident": "住民基本台帳法 7条8号の2: the register holds it",
+    "number municipality.resident_history": "住民基本台帳法 7条8号の2: every version of the register",
+}
+"""``<rule> <room>.<table>`` → why this one is let off. To be on it needs a reason; who is on it needlessly is told."""
+
+PEOPLE = {
+    "resident_id", "applicant_id", "person_ref", "person_id", "customer_number", "wallet_id", "resident_record_code",
+    "staff_id", "resident", "own_id", "holder", "patron", "member_id", "subject",
+}  # fmt: skip
+"""Fields that name a person in a room's own words."""
+LET_OFF |= {
+    # ------------------------------------------------ nameless: rows that name a person, read without naming them
+    "nameless jpki.latest.store.ConsentRow": "the person's own page, or the party's question: audit_persons names them",
+    "nameless jpki.latest.store.Standing": "audit_persons names them, a hundred in a row",
+    "nameless jpki.latest.store.StandingWithCertificate": "audit_persons names the one",
+    "nameless jpki.latest.store.StateRow": "audit_persons names them, a hundred in a row",
+    "nameless jpki.latest.store.KeptCertificate": "audit_persons names the one",
+    "nameless business.bank.model.Consent": "the customer is the subject; the daily look works each off by itself",
+    "nameless business.bank.store.customers.Proofing": "only ever the customer's own, who is the subject",
+    "nameless business.bank.store.links.LinkRequestRow": "the partner's request: before the customer agreed it is nobody's",
+    "nameless kit.sql._Row": "the list of changes of one identifier, whose customer is the subject",
+    "nameless municipality.cards.store.CardTap": "the clerk who began it; the mover's card names its holder",
+}
+
+NUMBERS = ("individual_number", "my_number", "kojin_bango", "mynumber")
+
+
+@dataclass(frozen=True)
+class Finding:
+    about: str
+    """``<rule> <room>.<table>``, as :data:`LET_OFF` has it."""
+    what: str
+
+    def __str__(self):
+        return self.what
+
+
+def let_off(findings):
+    return [one for one in findings if one.about not in LET_OFF]
+
+
+def unaudited(room, tables):
+    """Tables that can be read without a record of who reads what for."""
+    return [
+        Finding(
+            f"unaudited {room}.{table.name}",
+            f"{room}.{table.name} can be read without an audit row: protect('{table.name}', personal => true) in its migration, "
+            f"or one line in tests/structure/nets.py LET_OFF that says why nobody is in it",
+        )
+        for table in tables
+        if table.name not in CARRIER | OF_THE_PROCESS and "audited()" not in table.policies
+    ]
+
+
+def unbound(room, tables, *, tenants):
+    """Tables of a room with tenants that show every tenant's rows."""
+    return [
+        Finding(
+            f"tenant {room}.{table.name}",
+            f"{room} has tenants, and {table.name} shows everybody's rows: give it the column tenant in its keys, and "
+            f"protect('{table.name}', tenant => 'tenant')",
+        )
+        for table in tables
+        if tenants
+        and table.name not in OF_THE_PROCESS
+        and (not table.tenant or "kazasu.tenant" not in table.policies)
+    ]
+
+
+def numbered(room, tables):
+    """Columns for the individual number outside the two registers that the law lets hold it."""
+    return [
+        Finding(
+            f"number {room}.{table.name}",
+            f"{room}.{table.name}.{column} would hold the individual number, which the law puts elsewhere (Number Act art. 19)",
+        )
+        for table in tables
+        for column in table.columns
+        if any(word in column.lower().replace("-", "_") for word in NUMBERS)
+    ]
+
+
+def unprotected(room, tables):
+    return [
+        Finding(
+            f"protect {room}.{table.name}",
+            f"{room}.{table.name} has no row level security: SELECT protect('{table.name}', …) after its CREATE TABLE",
+        )
+        for table in tables
+        if not table.forced or not table.policies
+    ]
+
+
+def table_findings(room, tables, *, tenants):
+    """All that these rules have against a room's tables."""
+    return [
+        *unprotected(room, tables),
+        *unaudited(room, tables),
+        *unbound(room, tables, tenants=tenants),
+        *numbered(room, tables),
+    ]
+
+
+def silent_about_who_looked(name, room, tables):
+    """A room with personal tables that does not answer the resident who asks who looked."""
+    keeps = [table.name for table in tables if "audited()" in table.policies]
+    if not keeps or (room is not None and AccessesOf in room.inquiries):
+        return []
+    return [
+        Finding(
+            f"who-looked {name}",
+            f"{name} keeps {', '.join(keeps)} and answers nobody who looked: open it by exchange.opening.room_of, and "
+            f"declare it without stateless",
+        )
+    ]
+
+
+# ---------------------------------------------------------------- sources
+
+
+def trees(source: Path) -> Mapping[Path, ast.Module]:
+    """All modules under this folder, by their path in it."""
+    return {
+        path.relative_to(source): ast.parse(path.read_text(encoding="utf-8"))
+        for path in sorted(source.rglob("*.py"))
+    }
+
+
+FRAME = {"exchange", "kit", "app", "contracts"}
+
+
+def undeclared(source: Path, declared):
+    """Packages with a room that the street does not know."""
+    rooms = {
+        str(file.parent.relative_to(source)).replace("/", ".")
+        for file in source.rglob("room.py")
+        if file.relative_to(source).parts[0] not in FRAME
+    }
+    return [
+        Finding(
+            f"street {room}",
+            f"{room}/room.py is in no street: put institution.py with INSTITUTION = Institution(…) beside it",
+        )
+        for room in sorted(rooms - set(declared))
+    ]
+
+
+def records_by_hand(modules: Mapping[Path, ast.Module]):
+    """Audit rows that are no action's."""
+    return [
+        Finding(
+            f"by-hand {path}",
+            f"{path}:{node.lineno} makes an audit row by hand: declare an action (kazasu.foundation.actions) and use its .by(…)",
+        )
+        for path, tree in modules.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") in {"Access", "Duty"}
+        and str(path) not in {"foundation/actions.py", "kit/staff.py"}
+    ]
+
+
+def rows_read(modules: Mapping[Path, ast.Module]):
+    """Dataclasses that statements are read into: ``module.Name`` → class."""
+    found = {}
+    for path, tree in modules.items():
+        module = ".".join(("kazasu", *path.with_suffix("").parts)).removesuffix(".__init__")
+        for node in ast.walk(tree):
+            match node:
+                case ast.Call(
+                    func=ast.Attribute(attr="all" | "maybe" | "one"),
+                    args=[ast.Name(id=name), _, *_],
+                ):
+                    cls = getattr(importlib.import_module(module), name, None)
+                    if isinstance(cls, type) and is_dataclass(cls):
+                        found[f"{cls.__module__}.{name}".removeprefix("kazasu.")] = cls
+    return found
+
+
+def nameless(modules: Mapping[Path, ast.Module]):
+    """Rows that name a person and do not say so: whoever is read would be named in no record."""
+    return [
+        Finding(
+            f"nameless {name}",
+            f'{name} names a person: give it PERSON: ClassVar = "<the field>", or one line in tests/structure/nets.py LET_OFF',
+        )
+        for name, cls in rows_read(modules).items()
+        if PEOPLE & {one.name for one in fields(cls)} and not getattr(cls, "PERSON", "")
+    ]
+
+
+def misdeclared(actions, institutions):
+    """Actions of a room that is not, or of a role that nobody can hold."""
+    rooms = {one.schema for one in institutions} | {"exchange", "kit", "society"}
+    roles = {role for one in institutions for role in one.staff}
+    return [
+        Finding(
+            f"action {one.name}",
+            f"{one.name}: its first part is no room; name it <room>.<thing>.<verb>",
+        )
+        for one in actions
+        if one.room not in rooms
+    ] + [
+        Finding(
+            f"action {one.name}",
+            f"{one.name} needs the role {one.role}, which no institution gives: staff=(…) in institution.py",
+        )
+        for one in actions
+        if one.role and one.role not in roles
+    ]
