@@ -29,7 +29,7 @@ settings.configure(
     ],
 )
 
-from authlib.integrations.django_client import OAuth  # noqa: E402 - Django wants its settings first
+from authlib.integrations.django_client import OAuth, OAuthError  # noqa: E402 - Django wants its settings first
 from authlib.oauth2.rfc7523 import PrivateKeyJWT, private_key_jwt_sign  # noqa: E402
 from django.core.management import execute_from_command_line  # noqa: E402
 from django.http import HttpResponse  # noqa: E402
@@ -116,7 +116,20 @@ def login(request):
     return card.authorize_redirect(request, f"{HOME}/callback")
 
 
+def told(view):
+    """The service says why; where a sandbox's clock was moved, it says what time it is there."""
+
+    def within(request):
+        try:
+            return view(request)
+        except OAuthError as error:
+            return page(f"<p>Refused: {escape(error.error)}, {escape(error.description)}</p>", 502)
+
+    return within
+
+
 @require_GET
+@told
 def callback(request):
     if request.GET.get("iss") != ISSUER:  # RFC 9207: Authlib leaves this to us
         return page("<p>This answer is not from the identity service.</p>", 400)
@@ -139,6 +152,7 @@ def callback(request):
 
 
 @require_POST
+@told
 def sign(request):
     if "sub" not in request.session:
         return redirect("/")

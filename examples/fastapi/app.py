@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 import uvicorn
-from authlib.integrations.starlette_client import OAuth
+from authlib.integrations.starlette_client import OAuth, OAuthError
 from authlib.oauth2.rfc7523 import PrivateKeyJWT, private_key_jwt_sign
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -139,6 +139,12 @@ async def sign(request: Request):
         request, f"{HOME}/callback", scope="openid sign", sign_transaction_id=number
     )
     return RedirectResponse(start.headers["location"], 303)
+
+
+@app.exception_handler(OAuthError)
+async def refused(_: Request, error: OAuthError):
+    """The service says why; where a sandbox's clock was moved, it says what time it is there."""
+    return page(f"<p>Refused: {escape(error.error)}, {escape(error.description)}</p>", 502)
 
 
 async def own(method, path, **body):

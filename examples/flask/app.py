@@ -7,7 +7,7 @@ import socket
 from pathlib import Path
 
 import httpx
-from authlib.integrations.flask_client import OAuth
+from authlib.integrations.flask_client import OAuth, OAuthError
 from authlib.oauth2.rfc7523 import PrivateKeyJWT, private_key_jwt_sign
 from flask import Flask, redirect, request, session
 from joserfc.jwk import ECKey
@@ -134,6 +134,12 @@ def sign():
     return card.authorize_redirect(
         f"{HOME}/callback", scope="openid sign", sign_transaction_id=number
     )
+
+
+@app.errorhandler(OAuthError)
+def refused(error):
+    """The service says why; where a sandbox's clock was moved, it says what time it is there."""
+    return page(f"<p>Refused: {escape(error.error)}, {escape(error.description)}</p>"), 502
 
 
 def own(method, path, **body):

@@ -119,6 +119,10 @@ http.createServer(async (request, response) => {
     else page(response, `<p>Hello, ${escape(session.name)}.</p>
       <form method='post' action='/sign'><button>Sign the contract</button></form>`)
   } catch (error) {
-    page(response, `<p>Not confirmed: ${escape(String(error.error ?? error.message))}. Nothing was sent.</p>`, 403)
+    // The service says why; where a sandbox's clock was moved, it says what time it is there.
+    // Of an answer with a challenge the library leaves the body unread.
+    const told = error.error ? error : (await error.response?.json().catch(() => undefined)) ?? {}
+    const why = [told.error ?? error.message, told.error_description].filter(Boolean).join(', ')
+    page(response, `<p>Not confirmed: ${escape(why)}. Nothing was sent.</p>`, 403)
   }
 }).listen(PORT, '127.0.0.1')

@@ -52,6 +52,10 @@ def test_a_move_breaks_nothing(town):
         ("municipality", "UPDATE moving_in SET state = 'cancelled'", "cancelled-is-purged"),
         ("municipality", "UPDATE moving_in SET state = 'provisional'", "provisional-stays-out"),
         ("municipality", "UPDATE resident SET is_head = false", "one-head"),
+        ("municipality", "UPDATE resident SET city = '大阪市'", "address-in-its-city"),
+        ("municipality", "UPDATE resident SET prefecture = '大阪府'", "address-in-its-city"),
+        ("municipality", "UPDATE resident SET name = '　'", "named-and-housed"),
+        ("municipality", "UPDATE resident SET block = ''", "named-and-housed"),
     ],
 )  # fmt: skip
 def test_each_finds_its_own_break(town, room, statement, name):

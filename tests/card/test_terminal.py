@@ -148,6 +148,8 @@ def test_an_asker_that_does_not_take_it(asker, box, answer, code):
 def test_giving_up_tells_the_reason_only_after_a_failure(asker):
     tap = asker.taps.read(asker.request())
     assert asker.taps.give_up(tap, "") == tap.cancel_at
+    for still in ("card.wrong-pin", "card.last-try", "card.pin-form", "card.no-card", "card.torn"):
+        assert asker.taps.give_up(tap, still) == tap.cancel_at, "whoever stops has stopped"
     assert not asker.brought
     assert asker.taps.give_up(tap, "card.locked").startswith(tap.continue_at)
     assert asker.result().failure.code == "card.locked"
@@ -280,3 +282,9 @@ def test_a_card_is_continued_with_a_key_where_it_signs(asker, workbench, box, ki
     asker.taps.perform(tap, reader, Entered(pin=PIN))
     assert asker.result().card_record
     assert bool(asker.result().signing_public_key) is signs
+
+
+def test_without_a_request_there_is_no_alarm(asker):
+    with pytest.raises(Refusal) as caught:
+        asker.taps.read("")
+    assert caught.value.fault.code == "terminal.no-request"

@@ -10,7 +10,9 @@ from tools.mutants import ROOT, Tree
 
 from kazasu.cli.room.writing import Wanted, write
 
-CHECKS = ("test_street.py", "test_tree.py", "test_routes.py", "test_faults.py", "test_templates.py")
+CHECKS = (
+    "test_street.py", "test_tree.py", "test_routes.py", "test_faults.py", "test_templates.py", "test_forms.py",
+)  # fmt: skip
 """The structural tests that a new room meets first; all others walk it just the same."""
 
 
@@ -44,6 +46,29 @@ def test_rooms_of_every_sort_open_and_pass_the_checks_of_all_rooms(tree):
     tests = [f"tests/{name}" for name in names] + [f"tests/structure/{one}" for one in CHECKS]
     done = in_tree(tree, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", *tests)
     assert done.returncode == 0, done.stdout[-4000:]
+
+
+def test_its_address_stands_at_the_end_of_the_table_and_its_name_is_nobodys_sandbox(tree, tmp_path):
+    for list_of in (".importlinter", "docs/architecture.md", "README.md", "README.ja.md"):
+        (tmp_path / list_of).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / list_of).write_text(
+            (ROOT / list_of).read_text(encoding="utf-8"), encoding="utf-8"
+        )
+    write(tmp_path, Wanted("museum", "博物館", "Museum", tenants=False, sign_in=True, staff=False))
+    for readme in ("README.md", "README.ja.md"):
+        rows = (
+            (tmp_path / readme)
+            .read_text(encoding="utf-8")
+            .split("| http://portal")[1]
+            .split("\n\n")[0]
+        )
+        assert rows.splitlines()[-1].startswith("| http://museum.localhost:8000 | ")
+        assert len(rows.splitlines()) > 5
+    done = new(tree, "archive", "--sign-in")
+    assert "--ja" in done.stdout
+    assert 'Text("Archive", "Archive")' in (tree / "src/kazasu/archive/institution.py").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_a_room_begins_in_120_lines(tmp_path):

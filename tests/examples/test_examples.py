@@ -1,5 +1,6 @@
 """The relying parties that integrators copy, each started as its README says and used by a person with a card."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from joserfc.jwk import ECKey
 
 from kazasu.cli.processes.countries import free_port
 from kazasu.contracts.identity import issuer_of
@@ -98,3 +100,22 @@ def test_who_stops_or_is_somebody_else_is_told_so(country, person, name, tmp_pat
     kept = (tmp_path / "relying-party.json").read_bytes()
     with running(name, tmp_path, country, port):
         assert (tmp_path / "relying-party.json").read_bytes() == kept
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_what_the_service_refuses_is_shown_with_its_reason(country, person, name, tmp_path):
+    """As after ``./kazasu clock``, when every assertion has expired; here another key signs them."""
+    sota = person(NAME)
+    port = free_port()
+    kept = tmp_path / "relying-party.json"
+    with running(name, tmp_path, country, port):
+        pass
+    document = json.loads(kept.read_text())
+    other = ECKey.generate_key("P-256").as_dict(private=True)
+    document["key"] |= {part: other[part] for part in ("x", "y", "d")}
+    kept.write_text(json.dumps(document))
+    with running(name, tmp_path, country, port) as log:
+        sota.browser.get(f"http://127.0.0.1:{port}/login")
+        sota.tap(pin=PIN)
+        assert sota.browser.has("invalid_client"), log.read_text()
+        assert sota.browser.has("the assertion does not verify with the registered key")

@@ -8,6 +8,7 @@ from hypothesis import given
 
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time import dates, legal_dates
+from kazasu.foundation.values import relationships
 
 MODERN = st.dates(date(1873, 1, 1), date(2099, 12, 31))
 HOLIDAYS_KNOWN = st.dates(date(2000, 1, 1), date(2050, 12, 31))
@@ -115,3 +116,26 @@ def test_born_on_a_leap_day():
     assert dates.age(date(2008, 2, 29), date(2026, 2, 28)) == 18
     assert legal_dates.last_of_month(2028, 2) == date(2028, 2, 29)
     assert legal_dates.last_of_month(2026, 12) == date(2026, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("text", "ja", "en"),
+    [
+        ("昭和63年4月1日", "昭和63年4月1日（1988年）", "1 April 1988"),
+        ("1994年12月5日", "1994年12月5日", "5 December 1994"),
+        ("昭和23年頃", "昭和23年頃（1948年）", "昭和23年頃 (1948)"),
+        ("年月日不詳", "年月日不詳", "unknown"),
+        ("むかし", "むかし", "むかし"),
+    ],
+)
+def test_a_written_date_is_shown_with_the_western_year(text, ja, en):
+    assert (legal_dates.shown(text, "ja"), legal_dates.shown(text, "en")) == (ja, en)
+
+
+@pytest.mark.parametrize(
+    ("ja", "en"),
+    [("世帯主", "head of the household"), ("妻", "wife"), ("妻の母", "mother of wife"), ("子の子", "child of child"),
+     ("いとこ", "いとこ"), ("", "")],
+)  # fmt: skip
+def test_a_relationship_is_shown_in_the_pages_language(ja, en):
+    assert (relationships.shown(ja, "ja"), relationships.shown(ja, "en")) == (ja, en)

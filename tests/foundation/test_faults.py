@@ -1,6 +1,7 @@
 """A refusal as a document: what one institution sends, another reads as the same refusal, or as none."""
 
 import json
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -69,3 +70,14 @@ def test_nor_is_one_with_something_else_in_it(changed):
 def test_anything_else_is_a_value_error(document):
     with pytest.raises(ValueError, match=r".+"):
         Refusal.of(document)
+
+
+@pytest.mark.parametrize("fact", [date(2022, 1, 8), "2022-01-08"])
+def test_a_day_is_written_as_each_language_writes_it_also_after_it_travelled(fact):
+    expired = Fault(
+        "elsewhere.expired", 403, Text("{on} まで", "until {on}"), Text("待つ", "wait"), "resident"
+    )
+    told = Text("令和4年1月8日(土)（2022年） まで", "until Saturday 8 January 2022")
+    assert Refusal(expired, on=fact).title == told
+    assert sent(Refusal(expired, on=fact)).title == told
+    assert Refusal(expired, on="2022-02-30").title == Text("2022-02-30 まで", "until 2022-02-30")

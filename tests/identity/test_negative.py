@@ -2,6 +2,7 @@
 
 from collections import Counter
 from contextlib import suppress
+from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -26,6 +27,13 @@ def two(module_databases):
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_it_is_refused(two, case):
     assert outcome(case.send(two)) == case.expected
+
+
+def test_an_assertion_that_expired_is_told_the_time_here(two):
+    """The country's clock may have been moved: nothing else would tell a program of the machine's time."""
+    answer = two.asserting(two.a.assertion(exp=two.now() - 1))
+    here = datetime.fromtimestamp(two.now(), UTC).strftime("%Y-%m-%dT")
+    assert f"the time here is {here}" in answer.json()["error_description"]
 
 
 def test_there_are_enough_and_each_once():

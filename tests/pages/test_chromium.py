@@ -7,6 +7,11 @@ from kazasu.society.stories import moving
 from kazasu.society.stories.stage import Person
 from tests.support.chromium import DESK, PHONE
 
+SCROLLS_SIDEWAYS = """() => [...document.querySelectorAll('main *')].some(
+    one => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX === 'auto')"""
+EDGES = """() => ['.site-name', 'main h1', '.site-footer p'].map(
+    one => Math.round(document.querySelector(one).getBoundingClientRect().left))"""
+
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("chromium")]
 
 
@@ -31,6 +36,7 @@ def test_every_front_page(stage, axe_at, language, size, country):
         "portal": ["/", "/moves/nothing"],
         "identity": ["/"],
         "jpki": ["/"],
+        "jukinet": ["/"],
         "terminal": ["/", "/inspector"],
         "phone": ["/", "/lost", "/offline", "/enrol"],
         "society": ["/", "/tray", "/clock", "/faults?q=card"],
@@ -41,6 +47,11 @@ def test_every_front_page(stage, axe_at, language, size, country):
     origin = country.directory.origin("portal")
     browser.get(f"{origin}/").page.locator("html").get_attribute("lang")
     assert browser.page.locator("html").get_attribute("lang") == language
+    for path in ("/", "/moves/nothing"):
+        browser.get(f"{origin}{path}")
+        assert len(set(browser.page.evaluate(EDGES))) == 1, (
+            "header, content and footer begin at one edge"
+        )
 
 
 def test_faults_and_forms_with_errors(stage, axe_source):
@@ -53,4 +64,5 @@ def test_faults_and_forms_with_errors(stage, axe_source):
     browser.press("Confirm", pin=moving.PIN)
     browser.press("Next", chosen=[]).expect("Please correct the following")
     browser.get(f"{one.origin('portal')}/accesses").expect("Who looked at your data")
+    assert not browser.page.evaluate(SCROLLS_SIDEWAYS), "purpose and record number are off the edge"
     browser.get(f"{one.origin('portal')}/move/who").press("Stop and delete this draft")

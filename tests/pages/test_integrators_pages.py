@@ -47,7 +47,7 @@ def test_an_integrator_from_the_first_page_to_a_refused_request(stage, axe_at, s
     browser.get(f"{origin}/integrators/requests?lang=en")
     page.locator("td a").first.click()
     browser._look().expect("stopped here").expect("What to change")
-    browser.get(f"{origin}/integrators/client?lang=en").press("Close")
+    browser.get(f"{origin}/integrators/client?lang=en").press("Sign out")
     browser.get(f"{origin}/integrators/client").expect("Open the registration")
 
 

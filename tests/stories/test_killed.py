@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 
-from kazasu.cli.processes import countries
+from kazasu.cli.processes import countries, houses
 from kazasu.foundation.crash import EXIT_CODE
 from kazasu.society.stories import moving
 from kazasu.society.stories.stage import Person, Stage
@@ -62,7 +62,7 @@ def test_cities_killed_at_their_decisions_go_on_where_they_were(tmp_path, monkey
         armed = options["env"] | {"KAZASU_CRASH_AT": POINTS[house]}
         return Watched(command, **options | {"env": armed})
 
-    monkeypatch.setattr(countries.subprocess, "Popen", popen)
+    monkeypatch.setattr(houses.subprocess, "Popen", popen)
     tmp_path.chmod(0o711)
     for folder in list(tmp_path.parents)[:4]:
         with suppress(PermissionError):

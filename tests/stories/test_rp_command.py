@@ -81,6 +81,11 @@ def test_what_is_not_there_is_said_plainly(rp, tmp_path, capsys):
     assert "[cli.no-registration]" in capsys.readouterr().err
     assert rp("verify", "nothing.jws") == 2
     assert "[cli.no-file]" in capsys.readouterr().err
+    for other in ("[]", "{}", "null", "3", '"x"', '{"issuer": 3, "registration_access_token": "x"}', "[" * 100_000,
+                  '{"issuer": "nowhere", "registration_access_token": "x"}', '{"issuer": "http://x"}'):  # fmt: skip
+        (tmp_path / KEPT).write_text(other)
+        assert rp("requests") == 2
+        assert "[cli.no-registration]" in capsys.readouterr().err
     (tmp_path / KEPT).write_text(
         '{"issuer": "http://127.0.0.1:9/x", "registration_access_token": "x"}'
     )

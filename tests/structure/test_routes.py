@@ -105,3 +105,12 @@ def test_every_post_answers_with_a_redirect(opened, routes):
                 page = followed(browser, answer).text
                 assert "web.unexpected" not in page, f"{path}: what it does ends in a redirect"
     assert tried > 100
+
+
+def test_every_address_that_is_listed_opens(opened):
+    """``up`` and the sandbox's first page list every institution: whoever clicks finds what it is, in both languages."""
+    browser = opened.browser()
+    for entry in opened.directory:
+        for language in ("ja", "en"):
+            answer = followed(browser, browser.get(f"{entry.origin}/?lang={language}"))
+            assert answer.status_code == 200, entry.origin

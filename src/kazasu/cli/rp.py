@@ -176,11 +176,15 @@ def _directory(arguments: argparse.Namespace) -> Directory:
 
 
 def _kept(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What ``rp register`` wrote. Raises Refusal ``cli.no-registration``: no such file, or one of another shape."""
     try:
-        kept: dict[str, Any] = json.loads(arguments.file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        kept = json.loads(arguments.file.read_text(encoding="utf-8"))
+        whole = all(isinstance(kept[name], str) for name in ("issuer", "registration_access_token"))
+        if not whole or not httpx.URL(kept["issuer"]).host:
+            raise ValueError("another shape")
+    except (OSError, ValueError, RecursionError, LookupError, TypeError, httpx.InvalidURL):
         raise Refusal(NO_REGISTRATION, file=arguments.file) from None
-    return kept
+    return dict(kept)
 
 
 def _origin(kept: dict[str, Any]) -> str:
@@ -199,9 +203,11 @@ def _sent(method: str, url: str, **arguments: Any) -> dict[str, Any]:
         except httpx.TransportError:
             raise Refusal(SERVICE_SILENT, url=url) from None
     try:
-        content: dict[str, Any] = response.json()
+        content = response.json()
     except ValueError:
         raise Refusal(SERVICE_SILENT, url=url) from None
+    if not isinstance(content, dict):  # somebody else's server
+        raise Refusal(SERVICE_SILENT, url=url)
     if not response.is_success:
         why = content.get("error_description") or content.get("title") or response.status_code
         raise Refusal(SERVICE_REFUSED, why=why)

@@ -5,12 +5,17 @@ A room declares its faults once, at import, in its ``faults.py`` by :func:`defin
 (design §3.7). Nothing ever matches on message text.
 """
 
+import re
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
-from kazasu.foundation.text import LANGUAGES, Text
+from kazasu.foundation.text import LANGUAGES, Language, Text
+from kazasu.foundation.time.dates import long_date
 
+_ISO_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 Actor = Literal["resident", "clerk", "operator", "integrator"]
 
 
@@ -43,11 +48,19 @@ class Refusal(Exception):
 
     @property
     def title(self) -> Text:
-        return self.fault.title.fill(**self.facts)
+        return self._filled(self.fault.title)
 
     @property
     def todo(self) -> Text:
-        return self.fault.todo.fill(**self.facts)
+        return self._filled(self.fault.todo)
+
+    def _filled(self, text: Text) -> Text:
+        """Days are written as each language writes them, also after they travelled as ISO 8601."""
+        ja, en = (
+            {name: _day(fact, language) for name, fact in self.facts.items()}
+            for language in LANGUAGES
+        )
+        return Text(text.ja.format_map(ja), text.en.format_map(en))
 
     def to_document(self) -> dict[str, Any]:
         """As it travels and is kept: an RFC 9457 problem with both languages and the facts.
@@ -97,6 +110,15 @@ class Refusal(Exception):
     def __str__(self) -> str:
         facts = ", ".join(f"{name}={value!r}" for name, value in self.facts.items())
         return f"{self.fault.code} ({facts})" if facts else self.fault.code
+
+
+def _day(fact: Any, language: Language) -> Any:
+    """A day in words; everything else as it is."""
+    if isinstance(fact, str) and _ISO_DAY.match(fact):
+        with suppress(ValueError):  # it only looks like one
+            fact = date.fromisoformat(fact)
+    is_day = isinstance(fact, date) and not isinstance(fact, datetime)
+    return long_date(fact, language) if is_day else fact
 
 
 def _literally(text: str) -> str:

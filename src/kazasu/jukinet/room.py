@@ -1,17 +1,17 @@
-"""The room of the Basic Resident Register Network. It has no pages: cities and J-LIS only.
-
-Its site answers for its health and its figures, and to everything else that there is no page.
-"""
+"""The room of the Basic Resident Register Network: cities and J-LIS only, and one page that says so."""
 
 from kazasu.contracts import jukinet as contract
 from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import Room, RoomContext
 from kazasu.jukinet.api import Answers
 from kazasu.jukinet.institution import INSTITUTION
+from kazasu.jukinet.pages import NetworkPages
 from kazasu.jukinet.service import SELF, Register
 
 
 def open_room(house: RoomContext) -> Room:
+    site = site_of(house, INSTITUTION)
+    site.enter(NetworkPages(site, house.directory.origin("portal")))
     register = Register(house.database, house.post(SELF), house.directory)
     answers = Answers(register, house.database, house.institution(SELF), house.clock)
 
@@ -21,7 +21,7 @@ def open_room(house: RoomContext) -> Room:
     return room_of(
         house,
         INSTITUTION,
-        site_of(house, INSTITUTION),
+        site,
         letters={
             contract.TransferOpened: register.open_transfer,
             contract.DepartureEffective: register.depart,

@@ -125,6 +125,7 @@ class SignIn:
                 another is refused here, whatever was asked on the way.
         """
         self._site = site
+        site.sign_outs[""] = "/signout"
         self._openid = openid
         self._party = party
         self._admit = admit

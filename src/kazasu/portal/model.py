@@ -216,14 +216,22 @@ class Move:
         return self.may_withdraw and not self.has("visited")
 
     @property
+    def off(self) -> bool:
+        """It will not happen: not accepted, or taken back, or on its way to be."""
+        ended = self.has("withdrawn", "cancelled", "out-rejected") or self.withdrawn_at is not None
+        return ended and not self.has("registered")
+
+    @property
     def needs_fix(self) -> bool:
-        """The old city's last word was that something is to be corrected."""
-        told = [one.event for one in self.events if one.event in ("needs-fix", "received-out")]
-        return bool(told) and told[-1] == "needs-fix" and not self.over
+        """Each time that the old city asks for a correction allows one more revision; this one is not sent yet."""
+        times = sum(one.event == "needs-fix" for one in self.events)
+        return times >= self.revision and not self.over and not self.off
 
     @property
     def state(self) -> Text:
         """One sentence: where it stands. Derived from what has happened (design §3.10)."""
+        if self.needs_fix:
+            return Text("直して送り直してください", "Please correct it and send it again")
         for events, sentence in _STATES:
             if self.has(*events):
                 return sentence
@@ -245,9 +253,12 @@ _STATES: Final[Sequence[tuple[tuple[str, ...], Text]]] = (
     (("received-out", "reservation-received"), Text("市区町村が受け付けました", "Received by the cities")),
 )  # fmt: skip
 
+SENT_AGAIN: Final = "sent-again"
+"""What the portal itself notes in the timeline; all other events come from cities."""
 WORDS: Final = {
     "sent": Text("届出を送りました", "You sent the notice"),
     "received-out": Text("転出届を受け付けました", "Notice of moving out received"),
+    SENT_AGAIN: Text("直した届出を送りました", "You sent the corrected notice"),
     "needs-fix": Text("訂正をお願いしています", "Please correct something"),
     "out-done": Text("転出届を受理しました", "Notice of moving out accepted"),
     "out-rejected": Text("転出届を受理できませんでした", "Notice of moving out not accepted"),

@@ -95,7 +95,7 @@ class Moves:
         if found is not None:
             return found
         if open_moves:
-            raise Refusal(ALREADY_MOVING)
+            raise Refusal(ALREADY_MOVING, case=open_moves[0].case_id)
         where = self._inquirer.ask(
             WhereRegistered(handle=handle_for("jukinet")), of="jukinet", purpose=MOVING
         )
@@ -206,6 +206,8 @@ class Moves:
             )  # fmt: skip
             if store.add_move(tx, resident, move):
                 self._letters(tx, draft, document, signature)
+                if draft.revision > 1:
+                    store.note_sent_again(tx, case_id, draft.revision)
             store.drop_draft(tx, resident)
             return case_id
 
@@ -316,6 +318,19 @@ class Moves:
         store.add_event(tx, letter, received)
         if letter.event == "cancel-refused":
             store.allow_again(tx, letter.case_id)
+        if letter.event == "out-rejected":
+            self._end_reservation(tx, resident, letter, received)
+
+    def _end_reservation(
+        self, tx: Transaction, resident: str, letter: CaseProgress, received: Received
+    ) -> None:
+        """The old city does not let the move happen: the new city expects nobody any more."""
+        move = store.move(tx, resident, letter.case_id)
+        if move is None or move.kind == "within-city" or received.sender != f"city:{move.origin}":
+            return
+        taken_back = WithdrawMove(case_id=letter.case_id, at=tx.now)
+        to = f"city:{move.destination}"
+        self._house.post(SELF).send(tx, taken_back, to=to, case=letter.case_id)
 
     # ------------------------------------------------------------ accesses
 

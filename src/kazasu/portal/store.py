@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from psycopg.types.json import Jsonb
 
+from kazasu.contracts.base import InstitutionId
 from kazasu.contracts.portal import CaseProgress
 from kazasu.exchange.carrier.letters import Received
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.database.rows import columns
-from kazasu.portal.model import Answers, Event, Move, answers_from
+from kazasu.portal.model import SENT_AGAIN, Answers, Event, Move, answers_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def add_move(tx: Transaction, resident: str, move: Move) -> bool:
             f"""INSERT INTO move (resident, {_MOVE})
                 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, NULL)
                 ON CONFLICT (case_id) DO UPDATE SET revision = EXCLUDED.revision,
-                    answers = EXCLUDED.answers, sent_at = EXCLUDED.sent_at
+                    answers = EXCLUDED.answers
                 WHERE move.revision < EXCLUDED.revision AND move.resident = EXCLUDED.resident""",
             (resident, move.case_id, move.kind, move.revision, move.origin, move.destination,
              Jsonb(move.answers), tx.now),
@@ -112,6 +114,13 @@ def add_event(tx: Transaction, letter: CaseProgress, received: Received) -> None
     tx.insert(
         "move_event", event, twice="keep", case_id=letter.case_id, message_id=received.message_id
     )
+
+
+def note_sent_again(tx: Transaction, case_id: str, revision: int) -> None:
+    """A line of the timeline for a further revision; the first sending is the case's own ``sent_at``."""
+    event = Event(SENT_AGAIN, tx.now, InstitutionId("portal"), "", "", "", "", [])
+    number = uuid5(NAMESPACE_URL, f"{case_id}:{revision}")
+    tx.insert("move_event", event, twice="keep", case_id=case_id, message_id=number)
 
 
 def _with_events(tx: Transaction, row: Move) -> Move:

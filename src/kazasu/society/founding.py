@@ -167,8 +167,8 @@ class _Founding:
                 "found.registrations", _registering(registrations), access=FOUND.by()
             )
             if len(self._cities) <= 20 or not place % 100:
-                self._tell(Text("{city}: ここまで {total} 人", "{city}: {total} residents so far"),
-                           city=city.name, total=f"{total:,}")  # fmt: skip
+                self._tell(Text("{city}: ここまで {total} 人", "{city_en}: {total} residents so far"),
+                           city=city.name, city_en=city.roman, total=f"{total:,}")  # fmt: skip
         self._founders["jpki"].run(
             "found.protected", lambda tx: jpki.protect(tx, self._protected), access=FOUND.by()
         )
@@ -317,7 +317,7 @@ _STAFF_NAMES: Final = {
 def _city_of(city: Municipality) -> FoundingCity:
     """Two counters each: the city hall, and a branch that is smaller."""
     hall = Text(f"{city.name}役所", f"{city.roman} City Hall")
-    branch = Text(f"{city.name} 駅前サービスコーナー", f"{city.roman} Station DeskPages")
+    branch = Text(f"{city.name} 駅前サービスコーナー", f"{city.roman} Station Service Corner")
     return FoundingCity(
         code=city.code,
         name=Text(city.name, city.roman),

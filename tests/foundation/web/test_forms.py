@@ -14,7 +14,7 @@ from starlette.datastructures import FormData
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Form
-from kazasu.foundation.web.forms import Wrong, asked, one_of
+from kazasu.foundation.web.forms import NO_SUCH_DAY, NOT_A_DATE, Wrong, asked, one_of
 from kazasu.foundation.web.kept import FieldError, Invalid, Kept
 
 COLOURS = {"red": Text("赤", "Red"), "blue": Text("青", "Blue")}
@@ -81,7 +81,7 @@ def test_every_field_says_what_is_wrong_with_it_once_in_the_forms_order():
     )  # fmt: skip
     assert found == {
         "name": "Use at most 5 characters",
-        "born": "Enter year, month and day in digits",
+        "born": "There is no such day in the calendar",
         "colour": "Please choose again",
         "role-ab": "Use at most 3 characters",
         "even": "It is odd",
@@ -113,6 +113,8 @@ def test_any_three_texts_are_a_date_or_an_error(parts):
     request = SimpleNamespace(state=SimpleNamespace(form=FormData(fields)))
     try:
         wanted = date(*(int(one) for one in parts))
+        if wanted.year < 1868:
+            raise ValueError("of which era?")
     except ValueError:
         with pytest.raises(Invalid, match="born"):
             Card.read(request)
@@ -137,3 +139,27 @@ def test_a_field_shows_what_was_typed_or_else_its_value():
     assert (again.born.parts, again.movers.data) == (["x", "", ""], [])
     with pytest.raises(AttributeError):
         _ = again.version
+
+
+@pytest.mark.parametrize(
+    ("year", "wanted"),
+    [("令和8", 2026), ("R8", 2026), ("令和元", 2019), ("平成31年", 2019), ("昭和 63", 1988), ("２０２６", 2026)],
+)  # fmt: skip
+def test_a_year_may_be_given_by_its_era(year, wanted):
+    assert read(year=year).born == date(wanted, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("year", "month", "day", "said"),
+    [("2026", "2", "30", NO_SUCH_DAY), ("2026", "13", "1", NO_SUCH_DAY), ("8", "2", "1", NOT_A_DATE),
+     ("二千", "2", "1", NOT_A_DATE), ("2026", "", "1", NOT_A_DATE)],
+)  # fmt: skip
+def test_a_day_that_is_not_there_is_told_from_what_is_no_date(year, month, day, said):
+    with pytest.raises(Invalid) as caught:
+        read(year=year, month=month, day=day)
+    assert caught.value.errors[0].message == said
+
+
+def read(year, month="2", day="1"):
+    fields = [("name", "花子"), ("born-year", year), ("born-month", month), ("born-day", day)]
+    return Card.read(SimpleNamespace(state=SimpleNamespace(form=FormData(fields))))

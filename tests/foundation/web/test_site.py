@@ -142,6 +142,7 @@ def make(clock, database=None, **settings):
         tenant_of_host=lambda host: host.partition(".")[0],
     )
 
+    site.sign_outs[""] = "/out"
     site.enter(Pages(site))
 
     @site.route("/keep", access=public("test"), methods=["GET", "POST"])
@@ -193,7 +194,7 @@ def test_errors_stand_in_the_summary_and_at_the_field_and_the_answers_stay(clien
     page = sent(client, **BAD).text
     assert page.count("Use at most 5 characters") == 2
     assert '<a href="#who">Who: Use at most 5 characters</a>' in page
-    assert '<a href="#on">When: Enter year, month and day in digits</a>' in page
+    assert '<a href="#on">When: There is no such day in the calendar</a>' in page
     assert "<title>Error: A question" in page
     assert 'value="too long a name"' in page
     assert 'value="30"' in page
@@ -522,3 +523,11 @@ def test_no_answer_leads_to_an_address_too_long_to_be_read(client):
         answer = client.post("/far", data={"_page": "/ask", "x": text}, headers=SAME)
         assert len(answer.headers["location"]) < 300
         assert "web.too-long-address" in client.get(answer.headers["location"]).text
+
+
+def test_whoever_is_signed_in_finds_the_way_out_on_every_page_faults_too(clock):
+    browser, way_out = make(clock), '<form method="post" action="/out"'
+    assert way_out not in browser.get("/full").text
+    browser.get("/in")
+    for path in ("/note", "/full", "/bug", "/ask"):
+        assert way_out in browser.get(path).text, path

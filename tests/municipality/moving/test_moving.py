@@ -32,6 +32,7 @@ from kazasu.municipality.moving import paper
 from kazasu.municipality.moving.service.checking import _in_time
 from kazasu.municipality.moving.store import arrivals, notices
 from kazasu.municipality.register import store as register_store
+from kazasu.municipality.register.service.corrections import Corrections
 from kazasu.portal import model as portal_model
 from kazasu.portal.store import Draft, save_draft
 from tests.support.town import CLERK, COUNTER, NEW, OLD, STRANGER, Town, _access, asked, code_of
@@ -70,9 +71,15 @@ def test_the_machine_names_every_reason_and_the_clerk_cannot_pass_over_them(town
     assert found.state == "checked"
     assert next(c.check for c in found.checks if not c.good and c.blocking) == "signature"
     assert refused(town.accept, case) == "municipality.not-acceptable"
+    for act in (town.out.reject, town.out.ask_for_correction):
+        assert refused(act, OLD, CLERK, case, found.version, " ") == "municipality.reason-needed"
+    assert town.out_case(case) == found
     town.out.reject(OLD, CLERK, case, found.version, "署名が合いません")
     assert refused(town.accept, case) == "municipality.wrong-state"
     assert town.states(10)[OLD] == "resident"
+    assert town.arrival(case).state == "reserved"
+    town.settle()
+    assert town.arrival(case).state == "withdrawn", "the new city expects nobody any more"
 
 
 def test_a_notice_outside_the_period_is_seen(town):
@@ -138,11 +145,71 @@ def test_an_entry_that_cannot_be(town, changes, code):
 def test_the_city_completes_the_address_of_its_own_place(town):
     case = town.to_the_desk()
     address = Address(
-        municipality_code=MunicipalityCode(NEW), prefecture="", city="", town="大通", block="１番地"
-    )
+        municipality_code=MunicipalityCode(NEW), prefecture="", city="", postcode="060-0042",
+        town="大通西", block="１番地",
+    )  # fmt: skip
     town.enter(case, address=address)
     assert town.arrival(case).entry["address"]["prefecture"] == "北海道"
-    assert town.arrival(case).entry["address"]["city"] == "札幌市"
+    assert town.arrival(case).entry["address"]["city"] == "札幌市中央区"
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"city": "大阪市"}, "municipality.address-elsewhere"),
+        ({"city": "横浜市中区"}, "municipality.address-elsewhere"),
+        ({"city": "札幌市"}, "municipality.address-elsewhere"),
+        ({"city": "札幌市大阪区"}, "municipality.address-elsewhere"),
+        ({"city": "", "postcode": "5300001"}, "municipality.address-elsewhere"),
+        ({"town": ""}, "municipality.item-empty"),
+        ({"block": "　\u200b\u3164"}, "municipality.item-empty"),
+    ],
+)
+def test_nobody_is_entered_at_an_address_outside_the_city_or_at_none(town, changes, code):
+    case = town.to_the_desk()
+    assert refused(town.enter, case, address=_address(**changes)) == code
+    assert town.arrival(case).state == "visited"
+
+
+def test_the_decider_sees_where_the_address_differs_from_notice_and_postcode(town):
+    case = town.to_the_desk()
+
+    def seen(**changes):
+        town.enter(case, address=_address(**changes))
+        return [one.check for one in town.arrivals.look(NEW, CLERK, case).differences]
+
+    assert town.arrivals.look(NEW, CLERK, case).differences == []
+    assert seen() == []
+    assert seen(postcode="060-0000") == []
+    assert seen(town="大通西") == ["address-announced"]
+    assert seen(postcode="0640820") == ["address-postcode"]
+    assert seen(postcode="1") == ["address-postcode"]
+    assert seen(city="札幌市西区", postcode="0600042") == ["address-announced", "address-postcode"]
+
+
+def _address(**changes):
+    facts = {"prefecture": "", "city": "札幌市中央区", "town": "大通", "block": "１番地"}
+    return Address(municipality_code=MunicipalityCode(NEW), **facts | changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"name": ""}, "municipality.item-empty"),
+        ({"town": " "}, "municipality.item-empty"),
+        ({"block": "\u2060"}, "municipality.item-empty"),
+        ({"city": "札幌市中央区"}, "municipality.address-elsewhere"),
+        ({"city": ""}, "municipality.item-empty"),
+    ],
+)
+def test_no_correction_empties_a_record_or_moves_it_out_of_the_city(town, changes, code):
+    corrections = Corrections(town.city)
+    before = town.resident(10)
+    done = (corrections.correct, OLD, CLERK, before.resident_id, before.version)
+    assert refused(*done, changes, "戸籍の記載による") == code
+    assert town.resident(10) == before
+    corrections.correct(*done[1:], {"city": "横浜市南区"}, "住居表示による")
+    assert town.resident(10).city == "横浜市南区"
 
 
 def test_a_card_is_continued_after_the_registration_not_before(town):

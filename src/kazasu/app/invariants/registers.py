@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from kazasu.app.invariants.checker_view import CheckerView, Invariant
 from kazasu.foundation.text import Text
+from kazasu.kit.places import lies_in
 
 _CITIES = ("municipality",)
 _BOTH = ("municipality", "jukinet")
@@ -80,6 +81,32 @@ def _heads(sight: CheckerView) -> Iterator[str]:
         yield f"{row['municipality_code']} {row['household_number']}"
 
 
+def _outside(sight: CheckerView) -> Iterator[str]:
+    """Residents in force whose address is another municipality's (住民基本台帳法 7条7号)."""
+    for row in sight.rows(
+        "municipality",
+        """SELECT r.municipality_code, r.prefecture = c.prefecture AS near, r.city, c.city_ja,
+                  array_agg(r.resident_id) AS ids
+           FROM resident r JOIN city c USING (municipality_code)
+           WHERE r.state IN ('resident', 'leaving')
+           GROUP BY r.municipality_code, r.prefecture = c.prefecture, r.city, c.city_ja""",
+    ):
+        if not row["near"] or not lies_in(row["city"], row["city_ja"]):
+            for resident_id in row["ids"]:
+                yield f"{row['municipality_code']} {resident_id}"
+
+
+def _empty(sight: CheckerView) -> Iterator[str]:
+    """Residents in force of whom the register does not say who or where they are."""
+    for row in sight.rows(
+        "municipality",
+        """SELECT municipality_code, resident_id FROM resident
+           WHERE state IN ('resident', 'leaving')
+             AND NOT (name ~ '[^[:space:]]' AND town ~ '[^[:space:]]' AND block ~ '[^[:space:]]')""",
+    ):
+        yield f"{row['municipality_code']} {row['resident_id']}"
+
+
 REGISTERS = (
     Invariant(
         "registered-where-the-network-says",
@@ -108,5 +135,15 @@ REGISTERS = (
         "one-head",
         Text("一緒に住む人には世帯主が一人いる", "Who lives together has one head"),
         _CITIES, _heads,
+    ),
+    Invariant(
+        "address-in-its-city",
+        Text("住民の住所は、登録している市区町村の中にある", "A resident's address lies in the city of registration"),
+        _CITIES, _outside,
+    ),
+    Invariant(
+        "named-and-housed",
+        Text("住民には氏名と住所が書かれている", "Every resident has a name and an address"),
+        _CITIES, _empty,
     ),
 )  # fmt: skip

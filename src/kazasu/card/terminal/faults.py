@@ -26,3 +26,6 @@ NOT_CERTIFIED = define("terminal.not-certified", 409,
 NOT_SEEN = define("terminal.holder-not-seen", 409,
     "カードの持ち主であることを、まだ確かめていません", "It was not confirmed yet that you are the card's holder",
     "顔の確認を受けてから進んでください。カードは使われていません", "Have your face compared, then go on. Your card was not used", source="公的個人認証法 38条の4")  # fmt: skip
+NO_REQUEST = define("terminal.no-request", 400,
+    "いま頼まれていることはありません", "Nothing is asked of your card now",
+    "使いたいサービスの画面から、カードをかざす場面へ進んでください", "Begin at the service that you want to use; it leads here")  # fmt: skip

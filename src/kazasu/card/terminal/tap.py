@@ -20,8 +20,10 @@ from kazasu.card.client import (
     Which,
     opened,
 )
+from kazasu.card.faults import BAD_PIN_FORM, LAST_TRY, NO_CARD, TORN, WRONG_PIN
 from kazasu.card.terminal.faults import (
     FORGED_REQUEST,
+    NO_REQUEST,
     NOT_CERTIFIED,
     NOT_SEEN,
     RECEIVER_REFUSED,
@@ -81,6 +83,13 @@ class Look:
     """Does it have the signing certificate that this tap uses or renews?"""
 
 
+STILL_SERVES: Final = (
+    "",
+    *(one.code for one in (WRONG_PIN, LAST_TRY, BAD_PIN_FORM, NO_CARD, TORN)),
+)
+"""Nothing, or what the next try may mend: who stops then has stopped, and that is all there is to say."""
+
+
 class Taps:
     """Reads tap requests and carries them out, at a terminal or on a phone."""
 
@@ -107,8 +116,10 @@ class Taps:
     def read(self, unverified_request: str) -> TapRequest:
         """The request, once its institution's signature is proven and all in it fits together.
 
-        Raises Refusal ``terminal.forged-request``, ``terminal.stale-request``.
+        Raises Refusal ``terminal.no-request``, ``terminal.forged-request``, ``terminal.stale-request``.
         """
+        if not unverified_request:
+            raise Refusal(NO_REQUEST)
         try:
             signer, content = verified(unverified_request, TAP_TYP, self._directory)
             request = TapRequest.model_validate_json(content)
@@ -167,8 +178,11 @@ class Taps:
         return self.certified
 
     def give_up(self, request: TapRequest, code: str) -> str:
-        """The person stops. After a failure the asker learns which. Returns where to go on to."""
-        if not code:
+        """The person stops. Returns where to go on to.
+
+        Of a card that cannot serve the asker's page says why; after a mistyped PIN it is the person who does not go on.
+        """
+        if code in STILL_SERVES:
             return request.cancel_at
         failure = self._result(request, failure=TapFailure(code=code))
         return _onward(request, self._bring(request, failure))

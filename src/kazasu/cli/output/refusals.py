@@ -57,6 +57,13 @@ SERVICE_REFUSED = define("cli.service-refused", 422,
     "受け付けられませんでした（{why}）。", "It was not accepted ({why}).",
     "kazasu rp requests で、何を直すかを見られます。", "kazasu rp requests says what to change.", who="integrator")  # fmt: skip
 
+HOUSE_ENDED = define("cli.house-ended", 503,
+    "{house} の開始が止まりました（終了状態 {status}）。", "{house} ended while it started (status {status}).",
+    "記録の終わり:\n{log}", "The end of its log:\n{log}", who="operator")  # fmt: skip
+HOUSE_SILENT = define("cli.house-silent", 503,
+    "{house} が {seconds} 秒のあいだ動きません。", "{house} has done nothing for {seconds} seconds.",
+    "機械に余裕があるときに、もう一度実行してください。記録の終わり:\n{log}", "Try again when the machine has room. The end of its log:\n{log}", who="operator")  # fmt: skip
+
 BAD_ROOM_NAME = define("cli.bad-room-name", 422,
     "{name} は部屋の名前にできません", "{name} cannot be the name of a room",
     "小文字 3〜20 字にしてください（例: library）", "Use 3 to 20 lower-case letters, as library", who="integrator")  # fmt: skip

@@ -4,19 +4,15 @@ Apart each institution has a process and a database of its own: the same rooms, 
 the directory, speak HTTP, and reach no database but their own.
 """
 
-import os
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-import httpx
 import psycopg
 from psycopg import sql
 
@@ -26,10 +22,10 @@ from kazasu.app.process import Process
 from kazasu.app.rooms import select
 from kazasu.app.web import server_of
 from kazasu.cli.output.logs import write_log
+from kazasu.cli.processes.houses import served
 from kazasu.exchange.directory import Directory, read_directory
 from kazasu.exchange.street import street
 from kazasu.foundation.database import Database
-from kazasu.foundation.http import http_client
 from kazasu.foundation.postgres import EmbeddedPostgres, GivenPostgres
 from kazasu.foundation.settings import Settings, read_settings
 from kazasu.foundation.time.clock import Clock
@@ -53,7 +49,6 @@ def _houses() -> tuple[ProcessGroup, ...]:
 PROCESS_GROUPS: Final = _houses()
 RESIDENTS: Final = 100
 TOGETHER_RESIDENTS: Final = 150
-_START_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -102,12 +97,12 @@ def apart(folder: Path) -> Iterator[Country]:
         urls = {house: server.url(_database(server.url(), house)) for house in PROCESS_GROUPS}
         settings = read_settings(data=folder, port=ports[PROCESS_GROUPS[0]])
         _found(settings, ports, urls)
-        opening = {
-            house: stack.enter_context(_served(folder, house, ports[house], urls[house]))
+        opening = [
+            stack.enter_context(served(folder, house, ports[house], urls[house]))
             for house in PROCESS_GROUPS
-        }
-        for house, process in opening.items():
-            _wait(process, ports[house])
+        ]
+        for one in opening:
+            one.wait()
         clock = open_clock(settings)
         directory = read_directory(settings.directory_file, clock)
         yield Country(directory, clock, list(urls.values()))
@@ -150,37 +145,3 @@ def _found(
             seed=1,
             ports={institution: ports[house] for house in PROCESS_GROUPS for institution in house},
         )
-
-
-@contextmanager
-def _served(
-    folder: Path, house: ProcessGroup, port: int, url: str
-) -> Iterator[subprocess.Popen[bytes]]:
-    """``kazasu serve`` for one house, until the country closes."""
-    log = (folder / f"{house[0].replace(':', '-')}.log").open("wb")
-    command = [
-        sys.executable, "-m", "kazasu", "serve", *house, "--data", str(folder),
-        "--directory", str(folder / "directory.json"), "--port", str(port),
-    ]  # fmt: skip
-    environment = os.environ | {"KAZASU_REQUESTS_PER_MINUTE": "60000", "KAZASU_DATABASE_URL": url}
-    with log, subprocess.Popen(command, stdout=log, stderr=log, env=environment) as process:  # noqa: S603
-        try:
-            yield process
-        finally:
-            process.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=20)
-            process.kill()
-
-
-def _wait(process: subprocess.Popen[bytes], port: int) -> None:
-    end = time.monotonic() + _START_SECONDS
-    with http_client(timeout=1.0) as client:
-        while time.monotonic() < end:
-            if process.poll() is not None:
-                raise AssertionError(f"{process.args!r} ended with {process.returncode}")
-            with suppress(httpx.TransportError):
-                client.get(f"http://127.0.0.1:{port}/")
-                return
-            time.sleep(0.1)
-    raise AssertionError(f"{process.args!r} does not answer")

@@ -73,10 +73,13 @@ def run(arguments: argparse.Namespace) -> int:
     for words in filter(None, (arguments.ja, arguments.en)):
         if not _WORDS.match(words):
             raise Refusal(BAD_ROOM_TEXT, given=words)
+    en = arguments.en or name.capitalize()
+    if not arguments.ja:
+        say(_NO_JAPANESE, name=en)
     wanted = Wanted(
         name=name,
-        ja=arguments.ja or f"{name}（体験）",
-        en=arguments.en or name.capitalize(),
+        ja=arguments.ja or en,
+        en=en,
         tenants=arguments.tenants,
         sign_in=arguments.sign_in,
         staff=arguments.staff,
@@ -103,6 +106,10 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+_NO_JAPANESE = Text(
+    "日本語の名前がないので「{name}」と書きます。--ja で指定できます（後からは institution.py で）。",
+    "Its Japanese name is written as “{name}”; --ja says it in Japanese (later: institution.py).",
+)
 _NEXT = Text(
     "次に: ./kazasu test tests/structure tests/{name}。手紙と照会は docs/adding-a-room.md を見てください。",
     "Next: ./kazasu test tests/structure tests/{name}. For letters and inquiries see docs/adding-a-room.md.",

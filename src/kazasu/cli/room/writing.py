@@ -95,6 +95,7 @@ def _places(wanted: Wanted) -> dict[str, str]:
         "kit_imports": _kit_imports(wanted),
         "signing_in": _signing_in(wanted),
         "links": _links(wanted),
+        "tests_import": "from tests.support.pages import followed, signed_in_at, walked\n" if wanted.sign_in else "",
         "person_tests": Template(_part("person_tests")).substitute(plain) if wanted.sign_in else "",
         "staff_tests": Template(_part("staff_tests")).substitute(plain) if wanted.staff else "",
         "origin": f'"{wanted.name}:141003"' if wanted.tenants else f'"{wanted.name}"',
@@ -162,7 +163,7 @@ def _links(wanted: Wanted) -> str:
 
 
 def _lists(root: Path, wanted: Wanted) -> Iterator[tuple[Path, str]]:
-    """The floors, and the row in the architecture's table; addresses in the READMEs where it is one institution."""
+    """The floors, and the row in the architecture's table; at the end of the READMEs' tables where it is one institution."""
     name, row = (
         wanted.name,
         f"| {wanted.en} | what its people tell it | other institutions' tables |",
@@ -175,7 +176,7 @@ def _lists(root: Path, wanted: Wanted) -> Iterator[tuple[Path, str]]:
     if (wanted.sign_in or wanted.staff) and not wanted.tenants:
         address = f"| http://{name}.localhost:8000 | "
         for readme, words in (("README.md", wanted.en), ("README.ja.md", wanted.ja)):
-            yield _changed(root / readme, r"(?m)^(\| http://phone\.)", rf"{address}{words} |\n\1")
+            yield _changed(root / readme, r"(?m)((?:^\| http:.*\n)+)", rf"\1{address}{words} |\n")
 
 
 def _changed(file: Path, where: str, what: str) -> tuple[Path, str]:

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from kazasu.foundation.faults import Refusal, define
+from kazasu.foundation.text import Language
 from kazasu.foundation.time.dates import ERAS, wareki, western
 
 UNREADABLE_DATE = define("dates.unreadable", 422,
@@ -75,6 +76,24 @@ def read_date(given: str) -> LegalDate:
     if found is None or (found["day"] and not found["month"]):
         raise Refusal(UNREADABLE_DATE, given=given)
     return _from_match(found, given)
+
+
+def shown(text: str, language: Language) -> str:
+    """A date of the register for a reader: its own writing with the western year; in English the day, or that year.
+
+    What cannot be read stays as it is written.
+    """
+    try:
+        read = read_date(text)
+    except Refusal:
+        return text
+    on = read.exact
+    if language == "en":
+        if read.certainty == "unknown":
+            return "unknown"
+        return f"{on.day} {on:%B} {on.year}" if on else f"{text} ({read.sortable.year})"
+    era = text.startswith(("明治", "大正", "昭和", "平成", "令和"))
+    return f"{text}（{read.sortable.year}年）" if era else text
 
 
 def _from_match(found: "re.Match[str]", given: str) -> LegalDate:

@@ -49,6 +49,14 @@ def without_selectors(text: str) -> str:
     return _SELECTORS.sub("", text)
 
 
+def seen(text: str) -> bool:
+    """Whether a reader sees anything: more than spaces, marks, controls, and fillers that are blank letters."""
+    return any(
+        unicodedata.category(one)[0] not in "ZCM" and one not in "\u115f\u1160\u3164\uffa0\u2800"
+        for one in text
+    )
+
+
 def check_kana(kana: str) -> str:
     """The reading as given. Raises Refusal ``names.bad-kana``."""
     for character in kana:

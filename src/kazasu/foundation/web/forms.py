@@ -12,6 +12,7 @@ Fields without :func:`asked` are not typed by a person (hidden ones, buttons); t
 neither is a ``SecretStr``. A ``dict`` takes all fields ``name-…``; a ``date`` comes from three inputs; a ``bool`` is ticked or not.
 """
 
+import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -34,6 +35,7 @@ from starlette.requests import Request
 
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Language, Text
+from kazasu.foundation.time.dates import ERAS
 from kazasu.foundation.values.typed_numbers import yen_of
 from kazasu.foundation.web.faults import UNREADABLE
 from kazasu.foundation.web.kept import FieldError, Invalid, Kept
@@ -41,9 +43,17 @@ from kazasu.foundation.web.kept import FieldError, Invalid, Kept
 REQUIRED = Text("入力してください", "Please fill this in")
 TOO_LONG = Text("{most}文字までで入力してください", "Use at most {most} characters")
 NOT_A_CHOICE = Text("選び直してください", "Please choose again")
-NOT_A_DATE = Text("年・月・日を数字で入力してください", "Enter year, month and day in digits")
 NOT_AN_AMOUNT = Text(
     "1円以上の金額を数字で入力してください", "Enter an amount of at least 1 yen in digits"
+)
+NOT_A_DATE = Text(
+    "年・月・日を数字で入力してください（年は 2026 または 令和8）",
+    "Enter year, month and day in digits (the year as 2026, or 令和8)",
+)
+NO_SUCH_DAY = Text("その日付は暦にありません", "There is no such day in the calendar")
+_DIGITS: Final = re.compile(r"\d{4}-\d{2,4}-\d{2,4}\Z")
+_YEAR: Final = re.compile(
+    r"(?P<era>明治|大正|昭和|平成|令和|[MTSHRmtshr])?\s*(?P<year>元|\d+)年?\Z"
 )
 PARTS: Final = ("year", "month", "day")
 
@@ -52,6 +62,7 @@ PARTS: Final = ("year", "month", "day")
 class _Asked:
     label: Text
     missing: Text
+    needed: bool
 
 
 class Wrong(ValueError):
@@ -63,7 +74,13 @@ class Wrong(ValueError):
 
 
 def asked(
-    ja: str, en: str, *, default: Any = ..., most: int | None = None, missing: Text = REQUIRED
+    ja: str,
+    en: str,
+    *,
+    default: Any = ...,
+    most: int | None = None,
+    missing: Text = REQUIRED,
+    needed: bool = False,
 ) -> Any:
     """A field that a person fills in, with its label.
 
@@ -71,9 +88,11 @@ def asked(
         default: makes it optional.
         most: characters, as people count them.
         missing: what is said when it is empty.
+        needed: the page calls it required although it has a default: one of its buttons does without it, and the page
+            itself refuses it empty behind the others.
     """
     info = Field(default, max_length=most)
-    info.metadata.append(_Asked(Text(ja, en), missing))
+    info.metadata.append(_Asked(Text(ja, en), missing, needed))
     return info
 
 
@@ -164,7 +183,9 @@ def _said(error: ErrorDetails, field: _Asked) -> Text:
         return TOO_LONG.fill(most=context["max_length"])
     if kind == "value_error" and isinstance(context["error"], Wrong):
         return context["error"].text
-    return NOT_A_DATE if kind.startswith("date") else NOT_A_CHOICE
+    if kind.startswith("date"):
+        return NO_SUCH_DAY if _DIGITS.match(str(error["input"])) else NOT_A_DATE
+    return NOT_A_CHOICE
 
 
 # ---------------------------------------------------------------- what was sent
@@ -188,13 +209,25 @@ def _given(posted: FormData, name: str, info: FieldInfo) -> Any:
 
 
 def _date(parts: Sequence[str]) -> str:
-    """ISO 8601; digits of any width. What is no number stays one that no date can be read from."""
+    """ISO 8601; digits of any width, the year also by its era. What is no number stays one that no date can be read from."""
     if not any(parts):
         return ""
-    if not all(one.isdecimal() and len(one) <= 4 for one in parts):
+    year, (month, day) = _year(parts[0]), parts[1:]
+    if not year or not all(one.isdecimal() and len(one) <= 4 for one in (month, day)):
         return "-".join(("x", *parts))
-    year, month, day = (int(one) for one in parts)
-    return f"{year:04}-{month:02}-{day:02}"
+    return f"{year:04}-{int(month):02}-{int(day):02}"
+
+
+def _year(given: str) -> int:
+    """2026, 令和8, R8, 令和元年; 0 where it is neither: a bare 8 could be of any era."""
+    found = _YEAR.match(given)
+    if not found or len(found["year"]) > 4:
+        return 0
+    year = 1 if found["year"] == "元" else int(found["year"])
+    if not found["era"]:
+        return year if year >= ERAS[-1][0].year else 0
+    first = next(f for f, era, roman in ERAS if found["era"].upper() in (era, roman[0]))
+    return first.year + year - 1
 
 
 def _parts(posted: FormData, name: str) -> list[str]:
@@ -266,8 +299,9 @@ class Shown:
         data = self._data(name, info)
         kind = getattr(_kind(info), "__name__", "")
         return ShownField(
-            name, found.label, info.is_required(), data, self._parts(name), errors, kind
-        )
+            name, found.label, info.is_required() or found.needed, data, self._parts(name),
+            errors, kind,
+        )  # fmt: skip
 
     def __iter__(self) -> Iterator[ShownField]:
         return (getattr(self, name) for name in self._form.questions())

@@ -113,6 +113,8 @@ class Site:
         self.clock = clock
         self.colour = colour
         self.routes_declared: list[DeclaredRoute] = []
+        self.sign_outs: dict[str, str] = {}
+        """Where sessions are ended, by their kind; under the empty one those of every other kind."""
         self._routes: list[Route | Mount] = []
         self._database = database
         self._tenant_of_host = tenant_of_host
@@ -227,6 +229,10 @@ class Site:
         return HTMLResponse(
             marked(html, owner_of(request), address_of(request)), status_code=status
         )
+
+    def sign_out_path(self, kind: str) -> str:
+        """Where whoever is signed in signs out; empty for nobody."""
+        return self.sign_outs.get(kind, self.sign_outs.get("", "")) if kind else ""
 
     @staticmethod
     def redirect(path: str) -> Response:

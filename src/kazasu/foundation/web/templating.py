@@ -8,8 +8,10 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from kazasu.foundation.text import Text
+from kazasu.foundation.time import legal_dates
 from kazasu.foundation.time.clock import JST, civil
 from kazasu.foundation.time.dates import long_date, long_time
+from kazasu.foundation.values import relationships
 
 _KIT = Path(__file__).parent / "templates"
 
@@ -50,6 +52,17 @@ def _yen(context: Context, amount: int) -> str:
     return f"{amount:,}円" if context["lang"] == "ja" else f"{amount:,} yen"
 
 
+@pass_context
+def _born(context: Context, text: str) -> str:
+    """A date as the register writes it, readable in the page's language."""
+    return legal_dates.shown(text, context["lang"])
+
+
+@pass_context
+def _related(context: Context, relationship: str) -> str:
+    return relationships.shown(relationship, context["lang"])
+
+
 def environment(*templates: Path) -> jinja2.Environment:
     """The room's templates, then the kit's."""
     made = jinja2.Environment(
@@ -68,5 +81,7 @@ def environment(*templates: Path) -> jinja2.Environment:
         moment=_moment,
         clock_time=_clock_time,
         yen=_yen,
+        born=_born,
+        related=_related,
     )
     return made

@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from joserfc import jwt
@@ -69,13 +69,14 @@ def verify(
     if audience not in audiences:
         raise OAuthError(wrong.AUDIENCE)
     end = _instant(claims, "exp")
+    here = f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"  # the country's clock may have been moved
     if end <= now:
-        raise OAuthError(wrong.EXPIRED)
+        raise OAuthError(wrong.EXPIRED, now=here)
     if end > now + LONGEST:
-        raise OAuthError(wrong.TOO_LONG)
+        raise OAuthError(wrong.TOO_LONG, now=here)
     for name in ("iat", "nbf"):
         if name in claims and _instant(claims, name) > now + _SKEW:
-            raise OAuthError(wrong.FUTURE, claim=name)
+            raise OAuthError(wrong.FUTURE, claim=name, now=here)
     jti = claims.get("jti")
     if not is_jti(jti):
         raise OAuthError(wrong.JTI)

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from joserfc import jwt
@@ -60,7 +60,10 @@ def verify(proof: str, method: str, url: str, now: datetime, access_token: str =
     if at is None:
         raise OAuthError(wrong.PROOF_TIME, wrong="must be a number of seconds")
     if not now - FRESH <= at <= now + FRESH:
-        raise OAuthError(wrong.PROOF_TIME, wrong="is too old or in the future")
+        raise OAuthError(
+            wrong.PROOF_TIME,
+            wrong=f"is too old or in the future; the time here is {now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        )
     jti = claims.get("jti")
     if not is_jti(jti):
         raise OAuthError(wrong.PROOF_JTI)

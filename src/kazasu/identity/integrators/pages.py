@@ -69,6 +69,7 @@ class IntegratorPages:
 
     def __init__(self, site: Site, desk: IdentityContext, clients: Clients, hooks: Hooks) -> None:
         self._site = site
+        site.sign_outs[KIND] = "/integrators/signout"
         self._desk = desk
         self._clients = clients
         self._hooks = hooks

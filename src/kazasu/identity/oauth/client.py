@@ -57,10 +57,10 @@ ISSUER = _client("client.issuer", description="iss and sub must be the client_id
 AUDIENCE = _client("client.audience", description="aud must be the issuer or the token endpoint alone", check=CLAIMS,
     ja="aud を発行者（issuer）か、呼んでいるエンドポイントの一つだけにしてください",
     en="Make aud the issuer or the endpoint you call, and nothing beside it")
-EXPIRED = _client("client.expired", description="the assertion has expired", check=CLAIMS,
+EXPIRED = _client("client.expired", description="the assertion has expired; the time here is {now}", check=CLAIMS,
     ja="要求のたびに新しく作り、exp を今から1分後ほどに。機械の時計と国の時計（体験環境では進められます）のずれも見てください",
     en="Make a new one for each request, exp about a minute ahead. Compare your clock with the country's (the sandbox may have moved it)")
-TOO_LONG = _client("client.too-long", description="exp is more than five minutes away", check=CLAIMS,
+TOO_LONG = _client("client.too-long", description="exp is more than five minutes away; the time here is {now}", check=CLAIMS,
     ja="exp は今から5分以内にしてください",
     en="Keep exp within five minutes from now")
 JTI = _client("client.jti", description=_JTI, check=CLAIMS,
@@ -69,7 +69,7 @@ JTI = _client("client.jti", description=_JTI, check=CLAIMS,
 NO_TIME = _client("client.no-time", description="{claim} must be a number of seconds", check=CLAIMS,
     ja="時刻は 1970 年からの秒数（数値）です。文字列やミリ秒にしないでください",
     en="Times are numbers, seconds since 1970; no strings, no milliseconds")
-FUTURE = _client("client.future", description="{claim} is in the future", check=CLAIMS,
+FUTURE = _client("client.future", description="{claim} is in the future; the time here is {now}", check=CLAIMS,
     ja="時計を合わせてください。60秒を超える先の時刻は受け付けません",
     en="Set your clock: times more than 60 seconds ahead are refused")
 USED = _client("client.used", description="the assertion was used before", check=ONCE,

@@ -33,11 +33,11 @@ MEASURES: Final = {
 
 class DecisionForm(Form):
     decision: Literal["grant", "refuse"]
-    reason: str = asked("理由", "Reason", default="", most=1000)
+    reason: str = asked("理由", "Reason", most=1000)
 
 
 class MeasureForm(Form):
-    why: str = asked("理由", "Reason", default="", most=1000)
+    why: str = asked("理由", "Reason", most=1000)
 
 
 class OperatorPages:

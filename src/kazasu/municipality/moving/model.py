@@ -166,6 +166,10 @@ class MovingOut:
     decided_at: datetime | None
 
     @property
+    def moves_on(self) -> date:
+        return date.fromisoformat(self.notice["move_date"])
+
+    @property
     def checks(self) -> list[Finding]:
         return [Finding(**one) for one in self.findings]
 

@@ -12,8 +12,14 @@ BAD_RELATIONSHIP = define("municipality.bad-relationship", 422,
     "続柄「{relationship}」は使えません", "“{relationship}” is no relationship of the register",
     "祖父・孫・甥などは「子の子」のようにつないで書きます", "Write chains such as 子の子; 祖父, 孫 or 甥 are not used", who="clerk", source="municipal §7 続柄")  # fmt: skip
 REASON_NEEDED = define("municipality.reason-needed", 422,
-    "職権で修正する理由が書かれていません", "A correction ex officio needs its reason",
-    "何に基づく修正かを書いてください", "Write what the correction rests on", who="clerk", source="住民基本台帳法 8条")  # fmt: skip
+    "理由が書かれていません", "The reason is missing",
+    "何に基づくのかを書いてください。何も変更されていません", "Write what it rests on. Nothing was changed", who="clerk", source="行政手続法 8条; 住民基本台帳法 8条")  # fmt: skip
 NOTHING_CORRECTED = define("municipality.nothing-corrected", 422,
     "修正された項目がありません", "Nothing was changed",
     "直す項目を書き換えてください", "Change the item that is wrong", who="clerk")  # fmt: skip
+ITEM_EMPTY = define("municipality.item-empty", 422,
+    "「{item}」が空です", "“{item_en}” is empty",
+    "空にできない項目です。書いてから送ってください。何も変更されていません", "The register needs this item: write it. Nothing was changed", who="clerk", source="住民基本台帳法 7条1号・7号")  # fmt: skip
+ADDRESS_ELSEWHERE = define("municipality.address-elsewhere", 422,
+    "「{area}」はこの市区町村の住所ではありません", "“{area}” is no address of this municipality",
+    "市区を、区まで書いてください（例: {own}）。何も変更されていません", "Write city and ward, such as {own}. Nothing was changed", who="clerk", source="住民基本台帳法 7条7号")  # fmt: skip

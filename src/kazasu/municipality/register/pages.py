@@ -13,21 +13,31 @@ from kazasu.municipality.register.model import SEARCHED_FOR
 from kazasu.municipality.register.service.corrections import Corrections
 from kazasu.municipality.register.service.records import Records
 
-EDITED = ("name", "kana", "town", "block", "building", "registered_domicile", "domicile_head")
+EDITED = (
+    "name",
+    "kana",
+    "city",
+    "town",
+    "block",
+    "building",
+    "registered_domicile",
+    "domicile_head",
+)
 """Items with a field on the page."""
 
 
 class CorrectionForm(CaseForm):
     """職権修正."""
 
-    name: str | None = asked("氏名", "Name", default=None, most=500)
+    name: str = asked("氏名", "Name", most=500)
     kana: str | None = asked("フリガナ", "Reading", default=None, most=500)
-    town: str | None = asked("町名", "Town", default=None, most=500)
-    block: str | None = asked("番地・号", "Block", default=None, most=500)
+    city: str = asked("市区", "City and ward", most=40)
+    town: str = asked("町名", "Town", most=500)
+    block: str = asked("番地・号", "Block", most=500)
     building: str | None = asked("方書", "Building", default=None, most=500)
     registered_domicile: str | None = asked("本籍", "Registered domicile", default=None, most=500)
     domicile_head: str | None = asked("筆頭者", "Head of the domicile", default=None, most=500)
-    because: str = asked("修正の理由", "Reason for the correction", default="", most=500)
+    because: str = asked("修正の理由", "Reason for the correction", most=500)
 
 
 class ResidentPages:

@@ -35,7 +35,6 @@ class Cases:
             "case.html",
             move=move,
             answers=answers,
-            sent=request.query_params.get("sent") == "1",
             entries=_timeline(move, self._house, request.state.language),
             until=periods.moving_in_until(moved_on),
             continuation=periods.card_continuation_until(answers.visits_on or moved_on),
@@ -99,12 +98,13 @@ def _timeline(move: Move, house: RoomContext, language: Any) -> list[SimpleNames
         )
     ]  # fmt: skip
     for event in move.events:
+        ours = event.event == model.SENT_AGAIN
         bad = event.event in ("needs-fix", "out-rejected", "visit-missed", "cancel-refused")
         entries.append(
             SimpleNamespace(
                 title=model.WORDS[event.event].to(language),
                 at=event.at,
-                who=who(event.institution, event.desk_ja, event.desk_en),
+                who="" if ours else who(event.institution, event.desk_ja, event.desk_en),
                 note=event.note_ja if language == "ja" else event.note_en,
                 proof=[step[0] if language == "ja" else step[1] for step in event.proof],
                 state="bad" if bad else "done",

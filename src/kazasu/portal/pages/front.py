@@ -30,7 +30,8 @@ class Front:
     def front(self, request: Request) -> Response:
         session = request.state.session
         own = self._moves.moves(session.subject) if session.kind == "resident" else None
-        return self._site.render(request, "front.html", moves=own)
+        under_way = next((move for move in own or () if not move.over), None)
+        return self._site.render(request, "front.html", moves=own, under_way=under_way)
 
     @get("/accesses", RESIDENT)
     def accesses(self, request: Request) -> Response:

@@ -19,15 +19,17 @@ from kazasu.foundation.web.kept import Invalid
 from kazasu.kit import periods
 from kazasu.kit.levels import accepted
 from kazasu.kit.openid import Signature
+from kazasu.kit.places import Place, city_of, normal, places_of
 from kazasu.kit.signin import SignIn
 from kazasu.portal import model
-from kazasu.portal.faults import CITY_NOT_HERE
+from kazasu.portal.faults import ALREADY_MOVING, CITY_NOT_HERE
 from kazasu.portal.model import STEPS, Answers, Step
 from kazasu.portal.pages import RESIDENT
-from kazasu.portal.places import Place, city_of, normal, places_of
 from kazasu.portal.service import Moves
 from kazasu.portal.store import Draft
 
+DASHES = "-－ー‐‑‒–—―−ｰ"
+"""What people type between the parts of a number, as their keyboards offer it."""
 TITLES = {
     "who": Text("引っ越す人", "Who moves"),
     "where": Text("新しい住所", "Where to"),
@@ -62,8 +64,8 @@ class WhoForm(Form):
 
 class WhereForm(Form):
     postcode: str = asked("新しい住所の郵便番号", "Postcode of the new address", most=10)
-    town: str = asked("町名", "Town", default="")
-    block: str = asked("番地・号", "Block and number", default="", most=60)
+    town: str = asked("町名", "Town", default="", needed=True)
+    block: str = asked("番地・号", "Block and number", default="", most=60, needed=True)
     building: str = asked("建物名・部屋番号", "Building and room", default="", most=80)
     act: Literal["find", "next"] = "next"
     shown: str = ""
@@ -91,7 +93,7 @@ class ContactForm(Form):
     @field_validator("phone")
     @classmethod
     def _dialled(cls, phone: str) -> str:
-        if not all(c.isdecimal() or c in "+-() 　－" for c in phone):
+        if not all(c.isdecimal() or c in "+()（） 　" or c in DASHES for c in phone):
             raise Wrong(NOT_A_PHONE)
         return phone
 
@@ -117,9 +119,14 @@ class Wizard:
 
     @get("/move", RESIDENT)
     def begin(self, request: Request) -> Response:
-        draft = self._moves.begin(
-            _resident(request), lambda who: self._signin.handle_for(request, who)
-        )
+        try:
+            draft = self._moves.begin(
+                _resident(request), lambda who: self._signin.handle_for(request, who)
+            )
+        except Refusal as refusal:
+            if refusal.fault is not ALREADY_MOVING:
+                raise
+            return self._site.tell(request, f"/moves/{refusal.facts['case']}", refusal=refusal)
         return self._site.redirect(f"/move/{draft.answers.next_step()}")
 
     @post("/move/discard", RESIDENT)
@@ -289,7 +296,7 @@ class Wizard:
         draft = self._moves.draft(resident)
         document = model.document_of(model.notice_of(draft.case_id, draft.answers), draft.answers)
         case_id = self._moves.send(resident, context["case"], document, signature)
-        return self._site.redirect(f"/moves/{case_id}?sent=1")
+        return self._site.tell(request, f"/moves/{case_id}", sent=True)
 
     # ------------------------------------------------------------ inside
 

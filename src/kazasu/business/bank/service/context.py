@@ -24,7 +24,7 @@ CLIENT_ID: Final = "bank"
 
 BANKING: Final = Text("口座のお取引", "Banking")
 OPENING: Final = Text("口座の開設と本人確認", "Opening an account and identity proofing")
-KEEPING: Final = Text("お客さまの情報を新しく保つこと", "CustomerData a customer's data right")
+KEEPING: Final = Text("お客さまの情報を新しく保つこと", "Keeping a customer's data right")
 LINKING: Final = Text("口座連携", "Linking an account")
 OPERATING: Final = Text("銀行の運用の数字", "Figures for the bank's operator")
 RETENTION: Final = Text("保存期間の終わった記録の削除", "Deleting records whose time is over")

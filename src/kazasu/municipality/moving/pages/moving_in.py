@@ -31,8 +31,8 @@ class EntryForm(CaseForm):
     moved_on: date = asked("異動日（住み始めた日）", "Moving day")
     postcode: str = asked("郵便番号", "Postcode", default="", most=8)
     city: str = asked("市区", "City and ward", default="", most=40)
-    town: str = asked("町名", "Town", default="", most=80)
-    block: str = asked("番地・号", "Block", default="", most=80)
+    town: str = asked("町名", "Town", most=80)
+    block: str = asked("番地・号", "Block", most=80)
     building: str = asked("方書", "Building", default="", most=120)
     joins_household: str = asked(
         "加わる世帯の世帯番号", "Number of the household they join", default="", most=10
@@ -103,7 +103,8 @@ class MovingInPages:
             arrivers=people,
             place=found.place,
             notice=notice,
-            address=_offered(case, notice),
+            form=EntryForm.show(request, **_offered(case, notice)),
+            differences=found.differences,
             moved_on=case.moved_on or (notice.move_date if notice else None),
             entered={one["token"]: one for one in case.entry.get("people", [])},
             new_head=notice.new_head if notice else "",

@@ -1,7 +1,5 @@
 """The desk of incoming notices of moving out: the machine's checks are shown; a clerk decides."""
 
-from typing import Literal
-
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -9,18 +7,19 @@ from kazasu.contracts.municipality import MoveNotice
 from kazasu.foundation.web import get, post
 from kazasu.foundation.web.forms import asked
 from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, clerk
-from kazasu.municipality.moving.model import OUT_STATES
+from kazasu.municipality.moving.model import OUT_STATES, TO_DECIDE
 from kazasu.municipality.moving.service.departures import Departures
 from kazasu.municipality.moving.service.moving_out import MovingOutDesk
 
 
-class DecisionForm(CaseForm):
-    decision: Literal["accept", "fix", "reject"]
+class AcceptForm(CaseForm):
     new_head: str = asked("残る世帯の世帯主", "Head of the household that remains", default="")
-    note: str = asked(
-        "本人に伝えること（訂正・却下のとき）", "What to tell the resident (correction, rejection)",
-        default="", most=500,
-    )  # fmt: skip
+
+
+class AnswerForm(CaseForm):
+    """A correction asked for, or a rejection: never without its reason (行政手続法 7条・8条)."""
+
+    note: str = asked("理由（本人に伝えること）", "Reason, as the resident reads it", most=500)
 
 
 class MovingOutPages:
@@ -51,21 +50,58 @@ class MovingOutPages:
             head=found.head,
             hide=any(one.protected for one in found.movers),
             state=OUT_STATES[found.case.state],
-            form=DecisionForm.show(request),
+            form=AcceptForm.show(request),
             clerk=who,
         )
 
     @post("/desk/out/{case_id}", STAFF)
-    def decide(self, request: Request) -> Response:
-        case_id, form = request.path_params["case_id"], DecisionForm.read(request)
-        tenant, who = request.state.tenant, clerk(request)
-        if form.decision == "accept":
-            self._notices.accept(tenant, who, case_id, form.version, form.new_head)
-        elif form.decision == "fix":
-            self._notices.ask_for_correction(tenant, who, case_id, form.version, form.note)
-        else:
-            self._notices.reject(tenant, who, case_id, form.version, form.note)
+    def accept(self, request: Request) -> Response:
+        case_id, form = request.path_params["case_id"], AcceptForm.read(request)
+        self._notices.accept(
+            request.state.tenant, clerk(request), case_id, form.version, form.new_head
+        )
         return self._desk.site.redirect(f"/desk/out/{case_id}")
+
+    # -------------------------------------------------------- answers that need a reason
+
+    @get("/desk/out/{case_id}/correction", STAFF)
+    def correction(self, request: Request) -> Response:
+        return self._answer(request, rejects=False)
+
+    @post("/desk/out/{case_id}/correction", STAFF)
+    def ask_for_correction(self, request: Request) -> Response:
+        case_id, form = request.path_params["case_id"], AnswerForm.read(request)
+        self._notices.ask_for_correction(
+            request.state.tenant, clerk(request), case_id, form.version, form.note
+        )
+        return self._desk.site.redirect(f"/desk/out/{case_id}")
+
+    @get("/desk/out/{case_id}/rejection", STAFF)
+    def rejection(self, request: Request) -> Response:
+        return self._answer(request, rejects=True)
+
+    @post("/desk/out/{case_id}/rejection", STAFF)
+    def reject(self, request: Request) -> Response:
+        """Confirmed on a page of its own: nothing undoes it."""
+        case_id, form = request.path_params["case_id"], AnswerForm.read(request)
+        self._notices.reject(request.state.tenant, clerk(request), case_id, form.version, form.note)
+        return self._desk.site.redirect(f"/desk/out/{case_id}")
+
+    def _answer(self, request: Request, *, rejects: bool) -> Response:
+        case_id = request.path_params["case_id"]
+        found = self._notices.look(request.state.tenant, clerk(request), case_id)
+        if found.case.state not in TO_DECIDE:
+            return self._desk.site.redirect(f"/desk/out/{case_id}")
+        return self._desk.site.render(
+            request,
+            "out_answer.html",
+            case=found.case,
+            movers=found.movers,
+            state=OUT_STATES[found.case.state],
+            rejects=rejects,
+            form=AnswerForm.show(request),
+            here=request.url.path,
+        )
 
     @get("/desk/overdue", STAFF)
     def overdue(self, request: Request) -> Response:

@@ -1,5 +1,6 @@
 """The visit: who came, whether card and data agree, and the provisional entry (仮登録)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -19,7 +20,7 @@ from kazasu.municipality.hall import store as hall_store
 from kazasu.municipality.hall.context import CityContext, desk
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE
 from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.moving import model
+from kazasu.municipality.moving import addressing, model
 from kazasu.municipality.moving.faults import (
     ATTRIBUTES_DIFFER,
     MOVED_IN_FUTURE,
@@ -28,12 +29,19 @@ from kazasu.municipality.moving.faults import (
     ONE_HEAD,
     SPECIAL_ROUTE_CLOSED,
 )
-from kazasu.municipality.moving.model import IN_DESK, Arriver, Comparison, InState, MovingIn
+from kazasu.municipality.moving.model import (
+    IN_DESK,
+    Arriver,
+    Comparison,
+    Finding,
+    InState,
+    MovingIn,
+)
 from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.store import arrivals, visits
 from kazasu.municipality.moving.store.arrivals import Expected
 from kazasu.municipality.moving.store.visits import Place
-from kazasu.municipality.register import relationships
+from kazasu.municipality.register import addresses, relationships
 from kazasu.municipality.register import store as register_store
 
 READING: Final = Text("転入・転居の受付の確認", "Looking at an arrival")
@@ -77,6 +85,8 @@ class ArrivalView:
     case: MovingIn
     arrivers: list[Arriver]
     place: Place | None
+    differences: Sequence[Finding] = ()
+    """Between the address entered, what was announced, and the postcode; the decider looks at them."""
 
 
 class ArrivalDesk:
@@ -100,7 +110,9 @@ class ArrivalDesk:
         def work(tx: Transaction) -> ArrivalView:
             case = cases.arrival(tx, case_id)
             people = arrivals.arrivers(tx, case_id)
-            return ArrivalView(case, people, visits.place_of(tx, case_id))
+            return ArrivalView(
+                case, people, visits.place_of(tx, case_id), addressing.differences(case)
+            )
 
         return self._city.act(LOOK, work, tenant=tenant, clerk=clerk, case=case_id)
 
@@ -155,7 +167,8 @@ class ArrivalDesk:
         Raises:
             Refusal: ``municipality.moved-in-future``, ``municipality.special-route-closed``,
                 ``municipality.nobody-chosen``, ``municipality.one-head``,
-                ``municipality.bad-relationship``, ``municipality.attributes-differ``.
+                ``municipality.bad-relationship``, ``municipality.attributes-differ``,
+                ``municipality.address-elsewhere``, ``municipality.item-empty``.
         """
 
         def work(tx: Transaction) -> None:
@@ -185,11 +198,11 @@ class ArrivalDesk:
 
     @staticmethod
     def _kept(tx: Transaction, entry: Entry, clerk: Clerk) -> dict[str, Any]:
-        """The entry as the case keeps it; the prefecture, and a city left empty, are this city's."""
-        city = hall_store.city(tx)
-        address = entry.address.model_copy(
-            update={"prefecture": city.prefecture, "city": entry.address.city or city.city_ja}
-        )
+        """The entry as the case keeps it, with an address of this city.
+
+        Raises Refusal ``municipality.address-elsewhere``, ``municipality.item-empty``.
+        """
+        address = addresses.completed(entry.address, hall_store.city(tx))
         return {
             "address": address.model_dump(mode="json"),
             "joins_household": entry.joins_household,

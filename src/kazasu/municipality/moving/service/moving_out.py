@@ -17,6 +17,7 @@ from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
+from kazasu.foundation.values.names import seen
 from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.kit import periods
 from kazasu.municipality.hall.context import CityContext, city_id, desk, own
@@ -28,6 +29,7 @@ from kazasu.municipality.moving.model import OUT_DESK, Leaver, MovingOut, OutSta
 from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.store import notices
 from kazasu.municipality.register import store as register_store
+from kazasu.municipality.register.faults import REASON_NEEDED
 from kazasu.municipality.register.model import HeadAfter, Resident, address_of, head_after
 from kazasu.municipality.register.relationships import HEAD, mover_of
 
@@ -261,18 +263,23 @@ class MovingOutDesk:
     ) -> None:
         """要訂正: the resident reads the note and sends a new revision.
 
-        Raises Refusal ``kit.not-your-role``, ``municipality.changed-meanwhile``.
+        Raises Refusal ``municipality.reason-needed``, ``kit.not-your-role``, ``municipality.changed-meanwhile``.
         """
         self._answer(tenant, clerk, case_id, version, note, OutState.NEEDS_FIX)
 
     def reject(self, tenant: str, clerk: Clerk, case_id: str, version: int, note: str) -> None:
-        """却下. Raises Refusal ``kit.not-your-role``, ``municipality.changed-meanwhile``."""
+        """却下, with the reason that the resident reads (行政手続法 8条).
+
+        Raises Refusal ``municipality.reason-needed``, ``kit.not-your-role``, ``municipality.changed-meanwhile``.
+        """
         self._answer(tenant, clerk, case_id, version, note, OutState.REJECTED)
 
     def _answer(
         self, tenant: str, clerk: Clerk, case_id: str, version: int, note: str, state: OutState
     ) -> None:
         needs_fix = state is OutState.NEEDS_FIX
+        if not seen(note):
+            raise Refusal(REASON_NEEDED)
 
         def work(tx: Transaction) -> None:
             case = cases.notice_at(tx, case_id, version, model.TO_DECIDE)
@@ -281,8 +288,7 @@ class MovingOutDesk:
                 replace(case, state=state, note=note, decided_by=clerk.staff_id, decided_at=tx.now),
             )
             event: MoveEvent = "needs-fix" if needs_fix else "out-rejected"
-            shown = Text(note, note) if note else None
-            self._city.send_progress(tx, case_id, event, OUT_DESK, shown)
+            self._city.send_progress(tx, case_id, event, OUT_DESK, Text(note, note))
 
         action = CORRECT if needs_fix else REJECT
         self._city.act(action, work, tenant=tenant, clerk=clerk, case=case_id)

@@ -13,11 +13,13 @@ from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
-from kazasu.foundation.values.names import check_kana
+from kazasu.foundation.values.names import check_kana, seen
 from kazasu.foundation.values.numbers import MunicipalityCode
+from kazasu.municipality.hall import store as hall_store
 from kazasu.municipality.hall.context import CityContext, desk
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE, WRONG_STATE
 from kazasu.municipality.hall.model import Clerk
+from kazasu.municipality.register import addresses
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import NOTHING_CORRECTED, REASON_NEEDED, UNKNOWN_RESIDENT
 from kazasu.municipality.register.model import Resident
@@ -31,6 +33,7 @@ TELLS: Final[Mapping[str, Literal["name", "birth-date", "sex", "address"]]] = {
     "name": "name",
     "birth_date": "birth-date",
     "sex": "sex",
+    "city": "address",
     "town": "address",
     "block": "address",
     "building": "address",
@@ -61,11 +64,13 @@ class Corrections:
         Raises:
             Refusal: ``municipality.reason-needed``, ``municipality.nothing-corrected``,
                 ``municipality.changed-meanwhile``, ``municipality.wrong-state`` (a closed record),
-                ``names.bad-kana``.
+                ``names.bad-kana``, ``municipality.item-empty``, ``municipality.address-elsewhere``.
         """
-        if not because.strip():
+        if not seen(because):
             raise Refusal(REASON_NEEDED)
         check_kana(str(changes.get("kana", "")))
+        for item, written in changes.items():
+            addresses.check_filled(item, str(written))
 
         def work(tx: Transaction) -> Resident:
             before = register_store.by_id(tx, resident_id)
@@ -82,6 +87,8 @@ class Corrections:
             }
             if not new:
                 raise Refusal(NOTHING_CORRECTED)
+            if "city" in new:
+                addresses.check_area(str(new["city"]), hall_store.city(tx))
             return self._write(tx, clerk, before, new)
 
         return self._city.act(

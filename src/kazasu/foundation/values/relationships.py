@@ -1,0 +1,20 @@
+"""続柄 in English, for pages in that language: papers and registers have the Japanese words alone."""
+
+from typing import Final
+
+from kazasu.foundation.text import Language
+
+_WORDS: Final = {
+    "世帯主": "head of the household", "夫": "husband", "妻": "wife", "夫（未届）": "husband (unregistered)",
+    "妻（未届）": "wife (unregistered)", "子": "child", "父": "father", "母": "mother", "兄": "elder brother",
+    "姉": "elder sister", "弟": "younger brother", "妹": "younger sister", "縁故者": "relation by affinity",
+    "同居人": "lodger",
+}  # fmt: skip
+
+
+def shown(relationship: str, language: Language) -> str:
+    """妻の母 is the wife's mother: the chain is read from its end. An unknown word stays as it is written."""
+    links = relationship.split("の")
+    if language == "ja" or any(one not in _WORDS for one in links):
+        return relationship
+    return " of ".join(_WORDS[one] for one in reversed(links))

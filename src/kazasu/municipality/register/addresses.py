@@ -1,0 +1,58 @@
+"""What an address must be to stand in this city's register, judged before anything is written."""
+
+from typing import Final
+
+from kazasu.contracts.municipality import Address
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
+from kazasu.foundation.values.names import seen
+from kazasu.kit.places import areas_of, lies_in, places_of
+from kazasu.municipality.hall.store import City
+from kazasu.municipality.register.faults import ADDRESS_ELSEWHERE, ITEM_EMPTY
+
+NEVER_EMPTY: Final = {
+    "name": Text("氏名", "Name"),
+    "city": Text("市区", "City and ward"),
+    "town": Text("町名", "Town"),
+    "block": Text("番地・号", "Block"),
+}
+"""Items without which a record names nobody, or no place (住民基本台帳法 7条1号・7号)."""
+
+
+def check_filled(item: str, written: str) -> None:
+    """Raises Refusal ``municipality.item-empty``: nothing that a reader could see is written."""
+    if item in NEVER_EMPTY and not seen(written):
+        label = NEVER_EMPTY[item]
+        raise Refusal(ITEM_EMPTY, item=label.ja, item_en=label.en)
+
+
+def check_area(area: str, city: City) -> None:
+    """The area between prefecture and town is this municipality's own, with its ward where it has wards.
+
+    Raises Refusal ``municipality.address-elsewhere``.
+    """
+    known = areas_of(city.prefecture, city.city_ja)
+    if area not in known if known else not lies_in(area, city.city_ja):
+        own = known[0] if known else city.city_ja
+        raise Refusal(ADDRESS_ELSEWHERE, area=area, own=own)
+
+
+def completed(address: Address, city: City) -> Address:
+    """The address of a resident here: the prefecture is the city's own, so is an area left empty.
+
+    Of a designated city (政令指定都市) an empty area is completed by the postcode, which lies in one ward.
+
+    Raises Refusal ``municipality.item-empty``, ``municipality.address-elsewhere``.
+    """
+    area = address.city or _of_postcode(address.postcode, city)
+    check_area(area, city)
+    after = address.model_copy(update={"prefecture": city.prefecture, "city": area})
+    for item in ("town", "block"):
+        check_filled(item, getattr(after, item))
+    return after
+
+
+def _of_postcode(postcode: str, city: City) -> str:
+    known = areas_of(city.prefecture, city.city_ja)
+    own = {one.city for one in places_of(postcode)} & set(known)
+    return next(iter(own)) if len(own) == 1 else known[0] if len(known) == 1 else city.city_ja

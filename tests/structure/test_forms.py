@@ -1,0 +1,114 @@
+"""Forms: each act has one on some page, and what a page calls optional it takes empty."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from kazasu.exchange.street import street
+from kazasu.foundation.web.site import DeclaredRoute
+from tests.support.street import Street
+
+SOURCE = Path(__file__).parents[2] / "src" / "kazasu"
+ACTION = re.compile(r"""<form[^>]*\baction=(?:"([^"]*)"|'([^']*)')""")
+FRAME: tuple[str, ...] = ("/signout", "/integrators/signout")
+
+
+@pytest.fixture(scope="module")
+def pages(module_databases):
+    """``(room, path, methods)`` of every page of a person; what scripts call apart."""
+    opened = Street(module_databases, module_databases.clock)
+    found = []
+    for name, room in opened.process.rooms.items():
+        for route in room.app.routes:
+            cells = getattr(getattr(route, "endpoint", None), "__closure__", None) or ()
+            one = next(
+                (c.cell_contents for c in cells if isinstance(c.cell_contents, DeclaredRoute)), None
+            )
+            if one and not one.api and not one.script:
+                found.append((name, one.path, one.methods))
+    return found
+
+
+def forms(room):
+    """Where the forms and buttons of a room's templates lead; NUL stands for what the page fills in."""
+    folders = {one.folder for one in street() if one.schema == room}
+    for folder in (*folders, SOURCE / "foundation", SOURCE / "lab"):
+        for path in folder.rglob("templates/**/*.html"):
+            for given in ACTION.finditer(path.read_text(encoding="utf-8")):
+                action = given[1] or given[2]
+                yield re.sub(r"\{\{.*?\}\}", "\0", action)
+                yield from re.findall(r"'(/[^']*)'", action)  # one of several
+
+
+def test_every_act_has_a_form_on_some_page(pages):
+    """Signing out has its form in the frame of every page."""
+    acts = {(room, path) for room, path, methods in pages if "POST" in methods}
+    assert len(acts) > 60
+    missing = []
+    for room, path in sorted(acts):
+        fixed = [one for one in forms(room) if one.strip("\0/")]
+        patterns = [re.compile(".+".join(map(re.escape, one.split("\0")))) for one in fixed]
+        plain = re.sub(r"\{[^}]*\}", "x", path)
+        if path not in FRAME and not any(one.fullmatch(plain) for one in patterns):
+            missing.append((room, path))
+    assert missing == [], "an act that nobody can begin"
+
+
+def test_the_way_out_stands_in_the_frame_of_every_page():
+    """No template has a form of its own for it: the next one would forget it."""
+    own = [
+        f"{path.relative_to(SOURCE)}"
+        for path in SOURCE.rglob("templates/**/*.html")
+        if re.search(r'action="[^"]*/signout"', path.read_text(encoding="utf-8"))
+    ]
+    assert own == []
+
+
+# ---------------------------------------------------------------- optional means optional
+
+
+def _refused_when_empty(tree):
+    """Fields ``x`` of which a module says ``if not form.x: raise form.wrong("x", …)``."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.If):
+            continue
+        for test in ast.walk(node.test):
+            match test:
+                case ast.UnaryOp(
+                    op=ast.Not(), operand=ast.Attribute(value=ast.Name(id="form"), attr=name)
+                ):
+                    said = [
+                        c.args[0]
+                        for c in ast.walk(node)
+                        if isinstance(c, ast.Call) and _is(c, "wrong")
+                    ]
+                    if any(isinstance(one, ast.Constant) and one.value == name for one in said):
+                        yield name
+
+
+def _is(call, name):
+    return isinstance(call.func, ast.Attribute) and call.func.attr == name
+
+
+def _called_optional(tree):
+    """Fields that a form of the module has with a default, and does not call needed."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.AnnAssign) or not isinstance(node.value, ast.Call):
+            continue
+        if getattr(node.value.func, "id", "") == "asked":
+            given = {one.arg for one in node.value.keywords}
+            if "default" in given and "needed" not in given:
+                yield node.target.id
+
+
+def test_what_a_page_calls_optional_is_not_refused_when_empty():
+    found, judged = [], 0
+    for path in SOURCE.rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        refused = set(_refused_when_empty(tree))
+        judged += len(refused)
+        found += [(path.name, name) for name in refused & set(_called_optional(tree))]
+    assert judged, "the rule looks for what nobody writes any more"
+    assert found == []
