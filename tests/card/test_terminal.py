@@ -150,6 +150,8 @@ def test_giving_up_tells_the_reason_only_after_a_failure(asker):
     assert asker.taps.give_up(tap, "") == tap.cancel_at
     for still in ("card.wrong-pin", "card.last-try", "card.pin-form", "card.no-card", "card.torn"):
         assert asker.taps.give_up(tap, still) == tap.cancel_at, "whoever stops has stopped"
+    for invented in ("x" * 5000, "card.locked\n", "０", "web.unexpectedly"):
+        assert asker.taps.give_up(tap, invented) == tap.cancel_at, "the page's word alone is none"
     assert not asker.brought
     assert asker.taps.give_up(tap, "card.locked").startswith(tap.continue_at)
     assert asker.result().failure.code == "card.locked"

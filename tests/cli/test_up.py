@@ -70,5 +70,5 @@ def test_a_room_that_came_after_the_founding_is_named(tmp_path, capsys):
 
 def test_answers_are_sent_without_delay():
     """Without it each answer of a running country waits 40 ms (Nagle's algorithm, delayed acknowledgement)."""
-    with bound(free_port()) as doors:
+    with bound(Settings(port=free_port())) as doors:
         assert doors.proto == socket.IPPROTO_TCP

@@ -4,8 +4,9 @@ import json
 import re
 import socket
 from copy import copy
+from types import SimpleNamespace
 
-import httpx
+import httpcore
 import pytest
 from joserfc.jwk import ECKey
 
@@ -218,6 +219,15 @@ def test_production_posts_into_nobodys_own_house(uri):
     )
 
 
+class _Line(httpcore.MockStream):
+    """A connection to somebody who answers this, whatever is sent."""
+
+    def get_extra_info(self, info):
+        plug = SimpleNamespace(send=len, settimeout=lambda _: None, close=lambda: None)
+        plug.dup = lambda: plug
+        return plug if info == "socket" else super().get_extra_info(info)
+
+
 @pytest.mark.parametrize(("address", "visited"), [("10.0.0.7", 0), ("93.184.215.14", 1)])
 def test_production_fetches_nothing_from_a_name_that_leads_inside(
     world, module_databases, monkeypatch, address, visited
@@ -225,11 +235,13 @@ def test_production_fetches_nothing_from_a_name_that_leads_inside(
     uris, seen = ["https://rp.example/cb"], []
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [(2, 1, 6, "", (address, 443))])
 
-    def answered(_, request):
-        seen.append(request.url.host)
-        return httpx.Response(200, json=uris)
+    def connected(_, address, *more):
+        seen.append(address)
+        body = json.dumps(uris).encode()
+        head = b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n" % len(body)
+        return _Line([head, body])
 
-    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", answered)
+    monkeypatch.setattr(httpcore.SyncBackend, "connect_tcp", connected)
     street = Street(module_databases, world.clock, "identity", mode="production")
     key = ECKey.generate_key("P-256", auto_kid=True).as_dict(private=False)
     answer = street.browser().post(

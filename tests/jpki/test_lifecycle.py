@@ -260,6 +260,7 @@ def test_answers_are_signed_ahead_and_never_old(world):
 # ---------------------------------------------------------------- rogues and the re-audit
 
 
+@pytest.mark.told_of_faults
 def test_a_rogue_with_a_recorded_serial_number_is_found(world):
     """The authority's key in other hands: a serial number that exists does not help."""
     taken = serial(world.issued.authentication)

@@ -155,6 +155,7 @@ def test_each_reason_is_named(world):
     assert code_of(world.authenticate, issued.authentication) == "jpki.expired"
 
 
+@pytest.mark.told_of_faults
 def test_a_certificate_that_was_signed_but_never_recorded_is_refused(world):
     world.services.issuing.issue(world.order())
     rogue = _certificate(world, "authentication", world.authorities.issuing["authentication"])

@@ -35,14 +35,14 @@ FIXES = {"kana": "ヤマダ"}
 def visitor(now):
     return Person(
         subject="s", acr="aal3", amr=(), auth_time=now, access_token="", access_until=now,
-        id_token="", resident_handle="none", birth_date=now.date(),
+        id_token="", resident_handle="none", birth_date=now.date(), name="山田　太郎", sex="1", address="横浜市",
     )  # fmt: skip
 
 
 ACTS = {
     (MovingOutDesk, "accept"): ("decider", (CASE, 1), {}),
-    (MovingOutDesk, "reject"): ("decider", (CASE, 1, ""), {}),
-    (MovingOutDesk, "ask_for_correction"): ("counter", (CASE, 1, ""), {}),
+    (MovingOutDesk, "reject"): ("decider", (CASE, 1, "理由"), {}),
+    (MovingOutDesk, "ask_for_correction"): ("counter", (CASE, 1, "理由"), {}),
     (ArrivalDesk, "receive_visitor"): ("counter", (CASE, 1, visitor), {}),
     (ArrivalDesk, "enter"): ("counter", (CASE, 1, ENTRY), {}),
     (ArrivalDesk, "send_back"): ("decider", (CASE, 1), {}),

@@ -121,7 +121,7 @@ def test_face_or_finger_instead_of_four_digits_is_turned_on_with_them(stage, pho
     posted = sota.browser.client.post(
         f"{sota.origin}/tap", data=sealed, headers={"origin": sota.origin}
     )
-    assert "terminal.forged-request" in followed(sota.browser.client, posted).text
+    assert "terminal.no-request" in followed(sota.browser.client, posted).text
 
 
 # ---------------------------------------------------------------- lost, found, changed

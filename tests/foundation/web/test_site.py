@@ -293,6 +293,7 @@ def test_an_outcome_is_told_after_the_redirect_and_no_refresh_does_it_again(clie
     assert client.get("/done").text == "made nothing here"
 
 
+@pytest.mark.told_of_faults
 def test_what_a_post_refuses_stands_on_the_page_that_it_came_from(client):
     for who, code in (("full", "test.full"), ("bug", "web.unexpected"), ("lost", "web.busy")):
         page = sent(client, **GOOD | {"who": who}).text
@@ -317,6 +318,7 @@ def test_nothing_leads_out_of_the_site(client, page):
     assert answer.headers["location"].startswith("/?kept=")
 
 
+@pytest.mark.told_of_faults
 def test_a_post_that_answers_with_a_page_is_an_incident(client):
     assert client.post("/page", headers=SAME).status_code == 303
 
@@ -403,6 +405,7 @@ def test_a_refusal_is_a_page_for_people_and_a_problem_for_programs(client):
         assert answer.json()["title_ja"] == "満員です"
 
 
+@pytest.mark.told_of_faults
 def test_a_bug_shows_a_number_and_nothing_of_the_inside(client):
     answer = client.get("/bug?lang=en")
     assert answer.status_code == 500
@@ -525,6 +528,7 @@ def test_no_answer_leads_to_an_address_too_long_to_be_read(client):
         assert "web.too-long-address" in client.get(answer.headers["location"]).text
 
 
+@pytest.mark.told_of_faults
 def test_whoever_is_signed_in_finds_the_way_out_on_every_page_faults_too(clock):
     browser, way_out = make(clock), '<form method="post" action="/out"'
     assert way_out not in browser.get("/full").text

@@ -43,7 +43,7 @@ from kazasu.contracts.terminal import (
 from kazasu.exchange.directory import Directory
 from kazasu.exchange.keys import Institution, verified
 from kazasu.exchange.taps import MEDIA_TYPE, TAP_TYP, sign_result
-from kazasu.foundation.faults import Refusal
+from kazasu.foundation.faults import CATALOGUE, Refusal
 from kazasu.foundation.time.clock import Clock
 from kazasu.foundation.values.encoding import base64_text
 
@@ -180,9 +180,10 @@ class Taps:
     def give_up(self, request: TapRequest, code: str) -> str:
         """The person stops. Returns where to go on to.
 
-        Of a card that cannot serve the asker's page says why; after a mistyped PIN it is the person who does not go on.
+        Of a card that cannot serve the asker's page says why; after a mistyped PIN it is the person who does not go on. The
+        page brings the code back: what is none of the catalogue tells the asker nothing.
         """
-        if code in STILL_SERVES:
+        if code in STILL_SERVES or code not in CATALOGUE:
             return request.cancel_at
         failure = self._result(request, failure=TapFailure(code=code))
         return _onward(request, self._bring(request, failure))
