@@ -1,6 +1,7 @@
 """Who looked at whom: found by a key of its own, and no record can be hidden from whom it names."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import psycopg
 
@@ -33,6 +34,19 @@ def test_everybody_finds_what_names_them_the_newest_first(databases):
     assert seen(room, "a", limit=1) == [["c", "a"]]
     assert seen(room, "b") == [["b", "a"]]
     assert seen(room, "nobody") == []
+
+
+def test_what_many_records_push_away_is_found_before_them(databases, clock):
+    """Nobody buries a look at somebody under others: the list goes on."""
+    room = databases("jukinet")
+    write(room, "a", "first")
+    for _ in range(3):
+        clock.advance(timedelta(seconds=1))
+        write(room, "a")
+    latest = room.read("test", lambda tx: audit.accesses(tx, "a", 3))
+    older = room.read("test", lambda tx: audit.accesses(tx, "a", 3, latest[-1].at))
+    assert [row.subjects for row in older] == [["a", "first"]]
+    assert room.read("test", lambda tx: audit.accesses(tx, "a", 3, older[-1].at)) == []
 
 
 def test_a_person_of_the_same_number_in_another_city_is_somebody_else(databases):

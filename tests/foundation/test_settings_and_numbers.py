@@ -1,6 +1,6 @@
 """Settings that do not read, numbers whose check digit is wrong, a clock that only goes forward."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -13,7 +13,7 @@ from kazasu.exchange.carrier.transport import HttpTransport
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import PostgresServer
 from kazasu.foundation.settings import Settings, read_settings
-from kazasu.foundation.time.clock import SystemClock
+from kazasu.foundation.time.clock import CountryClock, FixedClock, SystemClock
 from kazasu.foundation.time.country_clock import move_clock, open_clock
 from kazasu.foundation.values.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
 from tests.support.institutions import Institutions
@@ -70,11 +70,19 @@ def test_numbers_that_are_none(kind, text):
 def test_the_countrys_clock_only_goes_forward(tmp_path):
     settings = Settings(data=tmp_path)
     clock = open_clock(settings)
-    move_clock(settings, SystemClock().now() + timedelta(days=3))
+    move_clock(settings, SystemClock().now() + timedelta(days=3), clock)
     clock.reload()
     assert clock.now() > SystemClock().now() + timedelta(days=2)
-    assert refused(move_clock, settings, SystemClock().now()) == "clock.backwards"
+    assert refused(move_clock, settings, SystemClock().now(), clock) == "clock.backwards"
     assert not isinstance(open_clock(Settings(data=tmp_path, mode="production")), type(clock))
+
+
+def test_a_step_of_the_machine_that_is_in_doubt_does_not_move_the_country(tmp_path):
+    """The machine a year back for a minute, and somebody moves the clock by an hour just then (faults F7)."""
+    settings, machine = Settings(data=tmp_path), FixedClock(datetime(2026, 11, 23, tzinfo=UTC))
+    country = CountryClock(timedelta, machine)
+    move_clock(settings, country.now() + timedelta(hours=1), country)
+    assert float((tmp_path / "clock").read_text()) == 3600
 
 
 def test_the_sandbox_does_not_open_in_production(tmp_path, clock):

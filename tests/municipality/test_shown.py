@@ -65,6 +65,18 @@ def test_a_notice_is_found_by_those_who_stay_too(town):
     assert actions(town, 11).count("out.list") == 1
 
 
+def test_where_somebody_is_protected_who_stays_reads_nothing_of_the_notice(databases, clock):
+    """Else "who looked" would tell a spouse that the other one goes, and where to (I8)."""
+    town = Town(databases, clock, households=2, protected=True)
+    case = town.submit(movers=[1])
+    town.settle()
+    town.out.look(OLD, CLERK, case)
+    town.accept(case)
+    stays, goes = ([one for one in actions(town, who) if "out." in one] for who in (10, 11))
+    assert stays == []
+    assert {"out.case", "moving-out.accept"} <= set(goes)
+
+
 def test_an_arrival_is_found_by_those_who_are_not_in_the_register_yet(town):
     case = town.to_the_desk()
     town.arrivals.queue(NEW, CLERK, done=False, on=None)

@@ -1,9 +1,17 @@
 """Who looked, as the portal gathers it: everybody is asked, and who is down is named and costs nobody else's answer."""
 
+from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kazasu.contracts.base import AccessEntry
 from kazasu.exchange.faults import UNREACHABLE
 from kazasu.exchange.handles import seal_handle, seal_subject
 from kazasu.exchange.street import institution, street
 from kazasu.foundation.faults import Refusal
+from kazasu.portal import looks
 from tests.support.town import CLERK, NEW, OLD, Town, code_of
 
 
@@ -22,7 +30,8 @@ def test_everybody_answers_or_is_named(databases, clock):
             f"{audience} is opened by no process here, so nobody can name a person to it"
         )
 
-    entries, silent = town.portal.accesses("sub-1", handle_for)
+    page = town.portal.accesses("sub-1", handle_for)
+    entries, silent = page.entries, page.silent
     answered = {entry.institution for entry in entries}
     assert {"portal", "jukinet", f"city:{OLD}"} <= answered
     assert "municipality.out.case" in {entry.action for entry in entries}
@@ -52,7 +61,44 @@ def test_one_that_is_down_costs_no_others_answer(databases, clock, monkeypatch):
             return seal_handle(process.institution("jpki"), code_of(10), audience, clock)
         return seal_subject(process.institution("jpki"), "sub", audience, clock)
 
-    entries, silent = town.portal.accesses("sub-1", handle_for)
+    page = town.portal.accesses("sub-1", handle_for)
+    entries, silent = page.entries, page.silent
     assert "jpki" in silent
     assert {f"city:{OLD}", "jukinet"} <= {entry.institution for entry in entries}
     assert f"city:{NEW}" not in silent
+
+
+def looked(second, institution="jpki", action="jpki.status.read", actor="institution:bank"):
+    at = datetime(2026, 11, 23, tzinfo=UTC) + timedelta(seconds=second)
+    return AccessEntry(
+        at=at, institution=institution, actor=actor, action=action, purpose_ja="試験", purpose_en="Test",
+        record_id=str(second),
+    )  # fmt: skip
+
+
+@given(st.lists(st.lists(st.integers(0, 10_000), unique=True, max_size=30), max_size=4))
+def test_every_record_is_on_exactly_one_page(kept):
+    """However many one institution has: what is older stands on a later page."""
+    rooms = [sorted(map(looked, one), key=lambda row: row.at, reverse=True) for one in kept]
+    with patch.object(looks.audit, "MOST_ACCESSES", 5):
+        pages, before = [], None
+        while True:
+            answers = [[r for r in one if before is None or r.at < before][:5] for one in rooms]
+            page = looks.merged(answers, [])
+            pages += page.entries
+            before = page.older
+            if before is None:
+                break
+    assert pages == sorted(pages, key=lambda row: row.at, reverse=True)
+    assert sorted(r.at for r in pages) == sorted(r.at for one in rooms for r in one)
+
+
+def test_ones_own_looking_is_told_apart():
+    assert looks.looked_themselves(
+        looked(1, action="exchange.accesses.read", actor="institution:portal")
+    )
+    assert looks.looked_themselves(looked(1, action="portal.accesses.read", actor="resident"))
+    assert not looks.looked_themselves(
+        looked(1, action="exchange.accesses.read", actor="institution:bank")
+    )
+    assert not looks.looked_themselves(looked(1))

@@ -107,6 +107,9 @@ def test_the_head_must_be_named_where_two_remain(stage, person):
     options = clerk.browser.page.xpath("//select[@name='new_head']/option")
     hanako = next(o.get("value") for o in options if "花子" in o.text_content())
     clerk.browser.press("Accept", new_head=hanako).expect("accepted")
+    hidden = "q=0000000027&for=notice&note=%E2%80%AE"
+    clerk.browser.get(f"{stage.origin(OLD)}/desk/residents?{hidden}")
+    assert clerk.browser.fault == "web.unseen-letter", "the resident would read this purpose"
     record = clerk.browser.get(f"{stage.origin(OLD)}/desk/residents/{hanako}")
     record.expect("世帯主変更")
 

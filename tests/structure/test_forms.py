@@ -1,12 +1,14 @@
 """Forms: each act has one on some page, and what a page calls optional it takes empty."""
 
 import ast
+import importlib
 import re
 from pathlib import Path
 
 import pytest
 
 from kazasu.exchange.street import street
+from kazasu.foundation.web.forms import Form, _asked_of, _kind
 from kazasu.foundation.web.site import DeclaredRoute
 from tests.support.street import Street
 
@@ -112,3 +114,51 @@ def test_what_a_page_calls_optional_is_not_refused_when_empty():
         found += [(path.name, name) for name in refused & set(_called_optional(tree))]
     assert judged, "the rule looks for what nobody writes any more"
     assert found == []
+
+
+def all_forms():
+    """Every form of every room, once its modules are there."""
+    for path in SOURCE.rglob("*.py"):
+        if "(Form)" in (text := path.read_text(encoding="utf-8")) or "Form):" in text:
+            importlib.import_module(
+                ".".join(("kazasu", *path.relative_to(SOURCE).with_suffix("").parts)).removesuffix(
+                    ".__init__"
+                )
+            )
+    found, wanted = [], [Form]
+    while wanted:
+        below = wanted.pop().__subclasses__()
+        found += [one for one in below if one.__module__.startswith("kazasu.")]
+        wanted += below
+    return found
+
+
+def test_no_form_takes_a_letter_that_cannot_be_seen():
+    """Not one of them, in no text that a person types; line feeds where the field has lines alone."""
+    tried = 0
+    for form in all_forms():
+        for name, info in form.model_fields.items():
+            asked = _asked_of(info)
+            if asked is None or _kind(info) is not str:
+                continue
+            tried += 1
+            assert form._unseen(name, "横\u202e浜") is not None, (form, name)
+            assert (form._unseen(name, "一\n二") is None) is asked.lines, (form, name)
+            assert form._unseen(name, "渡邉\U000e0102") is None, (form, name)
+    assert tried > 40
+
+
+def test_a_field_with_lines_is_drawn_with_lines():
+    """And no other is: what the page offers is what the form takes."""
+    drawn = set()
+    for path in SOURCE.rglob("templates/**/*.html"):
+        text = path.read_text(encoding="utf-8")
+        drawn |= set(re.findall(r"\{\{ textarea\(form\.(\w+)", text))
+        drawn |= set(re.findall(r'<textarea[^>]*\bname="(\w+)"', text))
+    with_lines = {
+        name
+        for form in all_forms()
+        for name, info in form.model_fields.items()
+        if (asked := _asked_of(info)) and asked.lines
+    }
+    assert with_lines == drawn

@@ -170,6 +170,11 @@ class Storm:
             yield f"{what}: {answer.status_code}"
         if b"Traceback (most recent" in answer.content:
             yield f"{what}: {answer.status_code}, a traceback"
+        if answer.status_code == 303 and "kept=" in answer.headers.get("location", ""):
+            # An incident behind a POST is told by the page that it leads to.
+            told = visitor.client.get(urljoin(str(request.url), answer.headers["location"]))
+            if b"<code>web.unexpected</code>" in told.content:
+                yield f"{what}: an incident"
         self._learn(visitor, answer)
 
     def _learn(self, visitor: Visitor, answer: httpx.Response) -> None:

@@ -32,9 +32,10 @@ def run(arguments: argparse.Namespace) -> int:
         raise Refusal(NO_COUNTRY, data=settings.data)
     if arguments.to and not settings.sandbox:
         raise Refusal(CLOCK_IN_PRODUCTION)
-    now = open_clock(settings).now()
+    clock = open_clock(settings)
+    now = clock.now()
     if arguments.to and (to := read_time(arguments.to, now)) != now:  # +0d: it stays
-        move_clock(settings, to)
+        move_clock(settings, to, clock)
         now = to
     shown = now.astimezone(JST)
     say(

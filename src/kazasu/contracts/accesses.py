@@ -21,6 +21,8 @@ class AccessesOf(
     """Answered by the carrier for every institution that keeps anything: no room has to remember it."""
 
     handle: SealedHandle
+    before: Instant | None = None
+    """Older ones than this alone; None: the latest."""
 
 
 class SubjectInHandle(Message):

@@ -33,7 +33,7 @@ def who_looked(
         def work(tx: Transaction) -> AccessList:
             known = tuple(dict.fromkeys((names or own_names)(tx, named)))
             tx.shown(known)
-            rows = audit.accesses(tx, known)
+            rows = audit.accesses(tx, known, before=inquiry.before)
             return AccessList(entries=tuple(entry(row, asked.institution) for row in rows))
 
         access = READ.by(f"institution:{asked.asker}", purpose=asked.purpose)

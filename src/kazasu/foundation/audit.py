@@ -191,9 +191,31 @@ _RECORD: Final = _recorded("")
 _ON_DUTY: Final = _recorded("WHERE on_duty(%s, %s)")
 
 
-def accesses(tx: Statements, subject: str | Sequence[str], limit: int = 200) -> list[AuditRow]:
-    """The latest records that name ``subject``, or one of these names of one person; newest first."""
+MOST_ACCESSES: Final = 200
+
+
+def accesses(
+    tx: Statements,
+    subject: str | Sequence[str],
+    limit: int = MOST_ACCESSES,
+    before: datetime | None = None,
+) -> list[AuditRow]:
+    """The latest records that name ``subject``, or one of these names of one person; newest first.
+
+    ``before``: of the older ones. Whoever makes many records must not push another out of sight.
+    """
     names = [subject] if isinstance(subject, str) else list(subject)
+    if before is not None:
+        return tx.all(
+            AuditRow,
+            """SELECT a.id, a.tenant, a.at, a.actor, a.action, a.purpose_ja, a.purpose_en, a.subjects,
+                      a.case_id, a.fields, a.nonce, a.leaf
+               FROM audit_log a
+               WHERE a.tenant = %s AND a.at < %s AND a.id IN (
+                   SELECT audit_id FROM audit_subject WHERE tenant = a.tenant AND subject = ANY(%s))
+               ORDER BY a.at DESC, a.id DESC LIMIT %s""",
+            (tx.tenant, before, names, limit),
+        )
     return tx.all(
         AuditRow,
         """SELECT a.id, a.tenant, a.at, a.actor, a.action, a.purpose_ja, a.purpose_en, a.subjects,

@@ -3,8 +3,10 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, TypeVar
+
+import structlog
 
 from kazasu.contracts.accesses import AccessesOf
 from kazasu.contracts.base import AccessEntry
@@ -44,9 +46,11 @@ from kazasu.portal.faults import (
     TOO_LATE_TO_CHANGE,
     UNKNOWN_CASE,
 )
+from kazasu.portal.looks import Looks, merged
 from kazasu.portal.model import Answers, Member, Move, answers_from, notice_of
 from kazasu.portal.store import Draft
 
+log = structlog.get_logger()
 T = TypeVar("T")
 SELF: Final = "portal"
 MOVING: Final = Text("引越しの手続き", "Moving house")
@@ -334,27 +338,28 @@ class Moves:
 
     # ------------------------------------------------------------ accesses
 
-    def accesses(self, resident: str, handle_for: HandleFor) -> tuple[list[AccessEntry], list[str]]:
-        """Every access to the person's data everywhere, newest first; and who did not answer.
+    def accesses(
+        self, resident: str, handle_for: HandleFor, before: datetime | None = None
+    ) -> Looks:
+        """The latest accesses to the person's data everywhere, newest first; of those ``before`` an instant.
 
         All are asked side by side, each with the same deadline: one that is down costs no other's answer.
         """
         own = self._own(
             resident,
             "accesses.read",
-            lambda tx: [entry(row, SELF) for row in audit.accesses(tx, resident)],
+            lambda tx: [entry(row, SELF) for row in audit.accesses(tx, resident, before=before)],
         )
         silent = list[str]()
 
         def ask(institution: str) -> list[AccessEntry]:
-            inquiry = AccessesOf(handle=handle_for(institution))
+            inquiry = AccessesOf(handle=handle_for(institution), before=before)
             answer = self._inquirer.ask(inquiry, of=institution, purpose=SHOWING)
             return list(answer.entries)
 
         whom = self._who_holds_data(resident, handle_for, silent)
         found, late = side_by_side(ask, whom)
-        everything = [*own, *(one for answer in found for one in answer)]
-        return sorted(everything, key=lambda one: one.at, reverse=True), silent + late
+        return merged([own, *found], silent + late)
 
     def _who_holds_data(self, resident: str, handle_for: HandleFor, silent: list[str]) -> list[str]:
         """Whom to ask: everyone in the directory; where there is one for each city, those of the person's moves."""
@@ -364,7 +369,10 @@ class Moves:
                 WhereRegistered(handle=handle_for("jukinet")), of="jukinet", purpose=SHOWING
             )
             cities.add(str(where.municipality_code))
-        except Refusal:
+        except Exception as error:
+            # In one process its database's trouble comes as it is; it costs no other's answer.
+            if not isinstance(error, Refusal):
+                log.warning("no answer", asked="jukinet", why=type(error).__name__)
             silent.append("jukinet")
         keepers = [one for one in street() if not one.stateless and one.id != SELF]
         asked = [

@@ -108,7 +108,7 @@ class SandboxPages:
         form = ClockForm.read(request)
         step = STEPS.get(form.step)
         onto = self._house.clock.now() + step if step is not None else _morning(form.date)
-        move_clock(self._house.settings, onto)
+        move_clock(self._house.settings, onto, self._house.clock)
         return self._site.redirect("/clock")
 
     @get("/faults", public(WHY))

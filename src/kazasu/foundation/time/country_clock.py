@@ -5,7 +5,7 @@ from pathlib import Path
 
 from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.settings import Settings
-from kazasu.foundation.time.clock import Clock, CountryClock, SystemClock
+from kazasu.foundation.time.clock import Clock, CountryClock
 from kazasu.foundation.time.steady import SteadyClock
 
 BACKWARDS = define("clock.backwards", 422,
@@ -35,13 +35,17 @@ def doubted_seconds(clock: Clock) -> float:
     return machine.doubted_seconds if isinstance(machine, SteadyClock) else 0.0
 
 
-def move_clock(settings: Settings, to: datetime) -> None:
+def move_clock(settings: Settings, to: datetime, clock: Clock) -> None:
     """Set the country's clock; every process follows within a second.
+
+    ``clock``: the country's, as this process has it. What it says of the machine's time counts: a step of the machine that is in
+    doubt would move the country for good.
 
     Raises Refusal ``clock.backwards``.
     """
     path = clock_file(settings)
-    offset = to - SystemClock().now()
+    machine = clock.machine if isinstance(clock, CountryClock) else clock
+    offset = to - machine.now()
     if offset < _offset(path):
         raise Refusal(BACKWARDS)
     draft = path.with_suffix(".new")

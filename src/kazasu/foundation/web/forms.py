@@ -37,11 +37,16 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Language, Text
 from kazasu.foundation.time.dates import ERAS
 from kazasu.foundation.values.typed_numbers import yen_of
+from kazasu.foundation.values.visible import unseen_letter
 from kazasu.foundation.web.faults import UNREADABLE
 from kazasu.foundation.web.kept import FieldError, Invalid, Kept
 
 REQUIRED = Text("入力してください", "Please fill this in")
 TOO_LONG = Text("{most}文字までで入力してください", "Use at most {most} characters")
+UNSEEN = Text(
+    "目に見えない文字（{letter}）が入っています。消して入力し直してください",
+    "There is a letter that cannot be seen ({letter}). Delete it and type again",
+)
 NOT_A_CHOICE = Text("選び直してください", "Please choose again")
 NOT_AN_AMOUNT = Text(
     "1円以上の金額を数字で入力してください", "Enter an amount of at least 1 yen in digits"
@@ -63,6 +68,7 @@ class _Asked:
     label: Text
     missing: Text
     needed: bool
+    lines: bool
 
 
 class Wrong(ValueError):
@@ -81,6 +87,7 @@ def asked(
     most: int | None = None,
     missing: Text = REQUIRED,
     needed: bool = False,
+    lines: bool = False,
 ) -> Any:
     """A field that a person fills in, with its label.
 
@@ -90,9 +97,10 @@ def asked(
         missing: what is said when it is empty.
         needed: the page calls it required although it has a default: one of its buttons does without it, and the page
             itself refuses it empty behind the others.
+        lines: it may have several (a ``textarea``).
     """
     info = Field(default, max_length=most)
-    info.metadata.append(_Asked(Text(ja, en), missing, needed))
+    info.metadata.append(_Asked(Text(ja, en), missing, needed, lines))
     return info
 
 
@@ -140,6 +148,10 @@ class Form(BaseModel):
             for field, info in cls.model_fields.items()
             for name, values in _typed(posted, field, info)
         }
+        if unseen := [
+            found for name, value in given.items() if (found := cls._unseen(name, value))
+        ]:
+            raise Invalid(*unseen)
         try:
             return cls.model_validate({k: v for k, v in given.items() if v is not None})
         except ValidationError as error:
@@ -165,6 +177,17 @@ class Form(BaseModel):
         return Invalid(FieldError(name, found.label, message))
 
     @classmethod
+    def _unseen(cls, name: str, value: Any) -> FieldError | None:
+        """The error at a field with a letter that cannot be seen. Raises Refusal ``web.unreadable``: nobody typed it."""
+        found = _asked_of(cls.model_fields[name])
+        for place, text in _texts(name, value):
+            if letter := unseen_letter(text, lines=found is not None and found.lines):
+                if found is None:
+                    raise Refusal(UNREADABLE)
+                return FieldError(place, found.label, UNSEEN.fill(letter=letter))
+        return None
+
+    @classmethod
     def _error(cls, error: ErrorDetails) -> FieldError:
         name = str(error["loc"][0])
         info = cls.model_fields[name]
@@ -173,6 +196,16 @@ class Form(BaseModel):
             raise Refusal(UNREADABLE) from None
         within = [str(one) for one in error["loc"][1:]] if _kind(info) is dict else []
         return FieldError("-".join([name, *within]), found.label, _said(error, found))
+
+
+def _texts(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """Where what was sent for a field stands on its page, and each text."""
+    if isinstance(value, dict):
+        yield from ((f"{name}-{key}", one) for key, one in value.items())
+    elif isinstance(value, list):
+        yield from ((name, one) for one in value)
+    elif isinstance(value, str):
+        yield name, value
 
 
 def _said(error: ErrorDetails, field: _Asked) -> Text:

@@ -25,11 +25,11 @@ NOT_JSON: Final = Text(
 class PartyForm(Form):
     name_ja: str = asked("サービスの名前（日本語）", "Name of the service in Japanese", most=60)
     name: str = asked("サービスの名前（英語）", "Name of the service in English", most=60)
-    redirect_uris: str = asked("戻り先のアドレス", "Redirect addresses", most=2000)
+    redirect_uris: str = asked("戻り先のアドレス", "Redirect addresses", most=2000, lines=True)
     logout_uris: str = asked(
-        "サインアウト後の戻り先", "Where to go after sign-out", default="", most=2000
+        "サインアウト後の戻り先", "Where to go after sign-out", default="", most=2000, lines=True
     )
-    jwks: str = asked("公開鍵（JWKS）", "Public keys (JWKS)", most=20_000)
+    jwks: str = asked("公開鍵（JWKS）", "Public keys (JWKS)", most=20_000, lines=True)
     items: list[Annotated[str, one_of(ITEMS)]] = asked(
         "受け取る項目と、その目的", "Items, and what each is for", default=[]
     )

@@ -33,7 +33,7 @@ MEASURES: Final = {
 
 class DecisionForm(Form):
     decision: Literal["grant", "refuse"]
-    reason: str = asked("理由", "Reason", most=1000)
+    reason: str = asked("理由", "Reason", most=1000, lines=True)
 
 
 class MeasureForm(Form):

@@ -6,7 +6,9 @@ from starlette.responses import Response
 from kazasu.foundation.actions import REASON_NEEDED
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.values.visible import unseen_letter
 from kazasu.foundation.web import get, post
+from kazasu.foundation.web.faults import UNSEEN_LETTER
 from kazasu.foundation.web.forms import asked
 from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, clerk
 from kazasu.municipality.register.model import SEARCHED_FOR
@@ -52,6 +54,9 @@ class ResidentPages:
         given = {
             name: request.query_params.get(name, "").strip()[:80] for name in ("q", "for", "note")
         }
+        for text in given.values():
+            if letter := unseen_letter(text):
+                raise Refusal(UNSEEN_LETTER, letter=letter)
         purpose = SEARCHED_FOR.get(given["for"])
         rows = []
         if given["q"] and purpose is not None:

@@ -36,14 +36,22 @@ def by_record_code(tx: Transaction, record_code: str) -> Resident | None:
 
 
 def household(tx: Transaction, number: str) -> list[Resident]:
-    """Those who live here, in the order of the paper: head, then by birth, then by number."""
-    return tx.all(
-        Resident,
-        f"""{_SELECT} AND household_number = %(number)s AND state IN ('resident', 'leaving')
-            ORDER BY is_head DESC, relationship NOT IN ('夫', '妻', '夫（未届）', '妻（未届）'),
-                     birth_date NULLS LAST, resident_id""",
-        {"tenant": tx.tenant, "number": number},
-    )
+    """Those who live here, in the order of the paper: head, then by birth, then by number.
+
+    The record names them all, but where somebody is protected none by this: what one of them does must not be read by another
+    in "who looked" (I8). Whom it is about is named by who asks.
+    """
+    with tx.unseen():
+        found = tx.all(
+            Resident,
+            f"""{_SELECT} AND household_number = %(number)s AND state IN ('resident', 'leaving')
+                ORDER BY is_head DESC, relationship NOT IN ('夫', '妻', '夫（未届）', '妻（未届）'),
+                         birth_date NULLS LAST, resident_id""",
+            {"tenant": tx.tenant, "number": number},
+        )
+    if not any(one.protected for one in found):
+        tx.shown(one.resident_id for one in found)
+    return found
 
 
 def several(tx: Transaction, resident_ids: Sequence[str]) -> list[Resident]:

@@ -1,12 +1,16 @@
 """The first page, and the list of every access to one's data."""
 
+from datetime import datetime
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from kazasu.exchange.directory import Directory
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import EARLIEST, LATEST
 from kazasu.foundation.web import Site, get, public
 from kazasu.kit.signin import SignIn
+from kazasu.portal.looks import looked_themselves
 from kazasu.portal.pages import RESIDENT
 from kazasu.portal.service import Moves
 
@@ -35,14 +39,21 @@ class Front:
 
     @get("/accesses", RESIDENT)
     def accesses(self, request: Request) -> Response:
-        entries, silent = self._moves.accesses(
-            request.state.session.subject, lambda who: self._signin.handle_for(request, who)
+        """``before``: older ones; ``own``: also one's own looking at this page."""
+        own = bool(request.query_params.get("own"))
+        looks = self._moves.accesses(
+            request.state.session.subject,
+            lambda who: self._signin.handle_for(request, who),
+            _instant(request.query_params.get("before", "")),
         )
         return self._site.render(
             request,
             "accesses.html",
-            entries=entries[:300],
-            silent=[self._name_of(one) for one in dict.fromkeys(silent)],
+            entries=[one for one in looks.entries if own or not looked_themselves(one)],
+            hidden=not own and any(map(looked_themselves, looks.entries)),
+            older=looks.older.isoformat() if looks.older else "",
+            own=own,
+            silent=[self._name_of(one) for one in dict.fromkeys(looks.silent)],
             name_of=self._name_of,
             actor_of=self._actor_of,
         )
@@ -59,3 +70,12 @@ class Front:
         if kind == "institution":
             return self._name_of(who)
         return Text("システム", "the system") if kind == "system" else Text(actor, actor)
+
+
+def _instant(text: str) -> datetime | None:
+    """None where nothing, or no instant, was asked for: then the latest are shown."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo and EARLIEST <= at <= LATEST else None

@@ -19,7 +19,9 @@ class AcceptForm(CaseForm):
 class AnswerForm(CaseForm):
     """A correction asked for, or a rejection: never without its reason (行政手続法 7条・8条)."""
 
-    note: str = asked("理由（本人に伝えること）", "Reason, as the resident reads it", most=500)
+    note: str = asked(
+        "理由（本人に伝えること）", "Reason, as the resident reads it", most=500, lines=True
+    )
 
 
 class MovingOutPages:

@@ -1,0 +1,51 @@
+"""Letters that cannot be seen are refused in what people type (design §3.13).
+
+Whoever reads a name, a reason or an address must see what was typed: a control, a mark that turns the line, a tag, a filler or
+another letter that leaves none hides a difference. Source: Unicode Standard 17.0, DerivedCoreProperties.txt
+(``Default_Ignorable_Code_Point``); UTS #37 for variation sequences of ideographs.
+"""
+
+import unicodedata
+from typing import Final
+
+_IGNORABLE: Final = (
+    (0x00AD, 0x00AD), (0x034F, 0x034F), (0x061C, 0x061C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x200B, 0x200F),
+    (0x202A, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFF8),
+    (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF),
+)  # fmt: skip
+_ALSO: Final = frozenset("\u2028\u2029\u2800")
+"""Separators of lines and paragraphs, and the braille pattern without a dot."""
+_SELECTORS: Final = range(0xE0100, 0xE01F0)
+"""Of ideographs. Whether this very sequence is registered (IVD) is not looked up: simplified."""
+_IDEOGRAPHS: Final = ("CJK UNIFIED IDEOGRAPH", "CJK COMPATIBILITY IDEOGRAPH")
+_OF_LINES: Final = frozenset("\r\n")
+
+
+def unseen_letter(text: str, *, lines: bool = False) -> str:
+    """The first letter that may not stand there, as ``U+202E``; empty: all can be seen.
+
+    ``lines``: line feeds may.
+    """
+    before = ""
+    for letter in text:
+        if _hidden(letter) and not (
+            (lines and letter in _OF_LINES) or (ord(letter) in _SELECTORS and _is_ideograph(before))
+        ):
+            return f"U+{ord(letter):04X}"
+        before = letter
+    return ""
+
+
+def _hidden(letter: str) -> bool:
+    code = ord(letter)
+    if code < 0xAD:
+        return unicodedata.category(letter) == "Cc"
+    return (
+        letter in _ALSO
+        or any(first <= code <= last for first, last in _IGNORABLE)
+        or unicodedata.category(letter) in ("Cc", "Cf", "Cs")
+    )
+
+
+def _is_ideograph(letter: str) -> bool:
+    return bool(letter) and unicodedata.name(letter, "").startswith(_IDEOGRAPHS)
