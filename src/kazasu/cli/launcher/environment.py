@@ -33,6 +33,10 @@ class Environment:
         Raises:
             Trouble: no network and nothing in the cache, no disk, no ``venv`` module.
         """
+        if self._fits(
+            lock
+        ):  # nothing is written: the clone may be somebody else's, who prepared it
+            return self.python
         with self._alone():
             installed = self._installed()
             if installed.get("lock") in LOCKS:  # never take away what another command needs
@@ -45,6 +49,12 @@ class Environment:
                 self._note.write_text(json.dumps(self._wanted(lock)), encoding="utf-8")
         return self.python
 
+    def _fits(self, lock: str) -> bool:
+        """Whether what is installed has ``lock`` in it, as both stand now."""
+        installed = self._installed()
+        have = str(installed.get("lock"))
+        return have in LOCKS[LOCKS.index(lock) :] and installed == self._wanted(have)
+
     def _wanted(self, lock: str) -> dict[str, str]:
         content = (self.root / "requirements" / f"{lock}.txt").read_bytes()
         return {
@@ -56,9 +66,9 @@ class Environment:
     def _installed(self) -> dict[str, str]:
         try:
             note = json.loads(self._note.read_text(encoding="utf-8"))
-        except (FileNotFoundError, json.JSONDecodeError):
+            return note if isinstance(note, dict) and self.python.exists() else {}
+        except (OSError, ValueError):
             return {}
-        return note if isinstance(note, dict) and self.python.exists() else {}
 
     def _create(self) -> None:
         if self._installed().get("root") == str(self.root) and self._runs_here():
