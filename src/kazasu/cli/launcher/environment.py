@@ -33,9 +33,8 @@ class Environment:
         Raises:
             Trouble: no network and nothing in the cache, no disk, no ``venv`` module.
         """
-        if self._fits(
-            lock
-        ):  # nothing is written: the clone may be somebody else's, who prepared it
+        # Nothing is written where nothing is missing: the clone may be somebody else's, who prepared it.
+        if self._fits(lock):
             return self.python
         with self._alone():
             installed = self._installed()
