@@ -109,6 +109,15 @@ def test_a_clone_that_somebody_else_prepared_runs_without_a_word_written(clone, 
         Environment(clone).prepare("reader")
 
 
+def test_a_python_out_of_reach_is_said_so(clone):
+    """root's own, below its home: writing would not help."""
+    (clone / ".kazasu").touch()
+    (clone / ".venv" / "bin").mkdir(parents=True)
+    (clone / ".venv" / "bin" / "python").symlink_to("/nowhere/python3.11")
+    with pytest.raises(Trouble, match=r"/nowhere/python3\.11.*PYTHON=/usr/bin/python3"):
+        Environment(clone).prepare("runtime")
+
+
 def test_missing_packages_are_named_and_strictness_refuses(monkeypatch, tmp_path, capsys):
     missing = prerequisites.Need("no-such-package", "no-such-program", "a test")
     monkeypatch.setattr(prerequisites, "NEEDS", (missing,))

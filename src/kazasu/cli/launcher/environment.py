@@ -159,8 +159,16 @@ class Environment:
             self._tools.mkdir(exist_ok=True)
             lock = (self._tools / "environment.lock").open("w")
         except OSError as error:
+            if self.python.is_symlink() and not os.access(self.python, os.X_OK):
+                raise Trouble(
+                    f"{self.folder} の Python（{self.python.resolve()}）をこの利用者は実行できません。"
+                    "用意した人が PYTHON=/usr/bin/python3 を付けて .venv を作り直してください。",
+                    f"This user may not run the Python of {self.folder} ({self.python.resolve()}). "
+                    "Whoever prepared it makes .venv anew with PYTHON=/usr/bin/python3.",
+                ) from None
             raise Trouble(
-                f"{self.root} に書き込めません: {error}", f"Cannot write to {self.root}: {error}"
+                f"{self.root} に書き込めません: {error}",
+                f"Cannot write to {self.root}: {error}",
             ) from None
         with lock:
             try:
