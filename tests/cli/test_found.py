@@ -1,12 +1,9 @@
 """Founding commands: what they refuse, and that a refusal changes nothing."""
 
-import argparse
 import json
 import os
 import secrets
 import shutil
-import socket
-import stat
 from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
@@ -21,10 +18,8 @@ from kazasu.app.production import opened_directory
 from kazasu.app.rooms import select
 from kazasu.app.secrets import make_secrets
 from kazasu.cli.commands import run
-from kazasu.cli.found import cities, proxy
-from kazasu.cli.found.charter import read_charter
+from kazasu.cli.found import cities
 from kazasu.cli.found.place import FOUND
-from kazasu.cli.processes.running import bound
 from kazasu.exchange.directory import read_directory
 from kazasu.exchange.keys import read_institution
 from kazasu.foundation.database.founder import lent_founder
@@ -308,65 +303,7 @@ def test_a_role_that_may_not_pass_is_told(databases):
     assert refused.value.fault.code == "migrate.may-not-found"
 
 
-# ---------------------------------------------------------------- the socket
-
-
-def test_a_socket_is_the_owners_and_its_groups_and_goes_with_the_process(tmp_path):
-    path = tmp_path / "web.socket"
-    with bound(Settings(socket=str(path))):
-        assert stat.S_IMODE(path.stat().st_mode) == 0o660
-        with pytest.raises(Refusal) as refused, bound(Settings(socket=str(path))):
-            pass
-        assert refused.value.fault.code == "cli.socket-taken"
-    assert not path.exists()
-
-
-def test_what_a_killed_process_left_is_no_obstacle_and_a_file_is(tmp_path):
-    path = tmp_path / "web.socket"
-    with socket.socket(socket.AF_UNIX) as left:
-        left.bind(str(path))
-    with bound(Settings(socket=str(path))):
-        pass
-    path.write_text("somebody's")
-    with pytest.raises(Refusal), bound(Settings(socket=str(path))):
-        pass
-    assert path.read_text() == "somebody's"
-
-
-# ---------------------------------------------------------------- nginx
-
-
-def given(folder, **changes):
-    values = {
-        "charter": folder / "charter.toml", "upstream": ["unix:/run/a/web.socket", "127.0.0.1:8000"],
-        "certificate": "/etc/ssl/a.pem", "key": "/etc/ssl/a.key", "logs": "/var/log/nginx",
-        "listen_http": "80", "address": "",
-    }  # fmt: skip
-    return argparse.Namespace(**values | changes)
-
-
-def test_a_configuration_names_what_lives_there_and_nothing_is_left_open(tmp_path):
-    charters = read_charter(written(tmp_path, *CHARTERS["cities"]))
-    text = proxy.written(charters, given(tmp_path))
-    assert "server_name sapporo.city.localhost yokohama.city.localhost;" in text
-    assert text.count("server unix:/run/a/web.socket;") == text.count("server 127.0.0.1:8000;") == 1
-    assert "@" not in text
-    assert "listen 443 ssl" in text
-    for header in ("Forwarded", "X-Forwarded-Host", "X-Real-IP"):
-        assert f'proxy_set_header {header} "";' in text
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"certificate": "/a;b"}, {"key": "relative"}, {"logs": "/a b"},
-        {"upstream": ["unix:/a; }"]}, {"upstream": ["host"]}, {"listen_http": "80; deny all"},
-    ],
-)  # fmt: skip
-def test_a_value_says_no_more_to_nginx_than_it_should(tmp_path, changes):
-    charters = read_charter(written(tmp_path, "portal"))
-    with pytest.raises(Refusal):
-        proxy.written(charters, given(tmp_path, **changes))
+# ---------------------------------------------------------------- the page
 
 
 def test_the_page_says_what_the_commands_are():

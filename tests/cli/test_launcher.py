@@ -97,6 +97,27 @@ def test_a_clone_that_cannot_be_written_to_is_said_so():
         Environment(Path("/proc/sys")).prepare("runtime")
 
 
+def test_a_clone_that_somebody_else_prepared_runs_without_a_word_written(clone, monkeypatch):
+    """A service's user may read what root installed, and no more."""
+    monkeypatch.setattr(Environment, "_install", lambda *_: None)
+    Environment(clone).prepare("dev")
+    shutil.rmtree(clone / ".kazasu")
+    # Whoever runs this test may write anywhere: so what is written into cannot be.
+    (clone / ".kazasu").touch()
+    assert Environment(clone).prepare("runtime") == clone / ".venv" / "bin" / "python"
+    with pytest.raises(Trouble, match=r"\.kazasu"):
+        Environment(clone).prepare("reader")
+
+
+def test_a_python_out_of_reach_is_said_so(clone):
+    """root's own, below its home: writing would not help."""
+    (clone / ".kazasu").touch()
+    (clone / ".venv" / "bin").mkdir(parents=True)
+    (clone / ".venv" / "bin" / "python").symlink_to("/nowhere/python3.11")
+    with pytest.raises(Trouble, match=r"/nowhere/python3\.11.*PYTHON=/usr/bin/python3"):
+        Environment(clone).prepare("runtime")
+
+
 def test_missing_packages_are_named_and_strictness_refuses(monkeypatch, tmp_path, capsys):
     missing = prerequisites.Need("no-such-package", "no-such-program", "a test")
     monkeypatch.setattr(prerequisites, "NEEDS", (missing,))

@@ -13,7 +13,7 @@ from kazasu.cli.options import add_doors, add_place, settings_from
 from kazasu.cli.output.logs import write_log
 from kazasu.cli.output.speech import say
 from kazasu.cli.processes.discretion import leave_no_dumps
-from kazasu.cli.processes.running import bound, serve_until_stopped
+from kazasu.cli.processes.running import bound, place_of, serve_until_stopped
 from kazasu.cli.processes.signals import ended_by_signals
 from kazasu.foundation.postgres import find_server
 from kazasu.foundation.text import Text
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
             process = Process(prepare_databases(settings, server, selection))
             serve_until_stopped(
                 process, doors,
-                lambda: say(Text("開きました: {rooms}（ポート {port}）", "Open: {rooms} (port {port})"),
-                            rooms=", ".join(dict.fromkeys(arguments.rooms)), port=settings.port),
+                lambda: say(Text("開きました: {rooms}（{place}）", "Open: {rooms} ({place})"),
+                            rooms=", ".join(dict.fromkeys(arguments.rooms)), place=place_of(settings)),
             )  # fmt: skip
     return 0

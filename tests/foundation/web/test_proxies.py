@@ -63,6 +63,24 @@ def test_two_records_that_differ_are_refused():
     assert refused.value.fault.code == "web.two-forwardings"
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [("forwarded", "for=198.51.100.7;proto=https"), ("x-forwarded-proto", "http")],
+        [("forwarded", "for=198.51.100.7;host=evil.example"), ("x-forwarded-host", "a.example")],
+    ],
+)
+def test_two_records_differ_in_any_of_what_they_tell(headers):
+    with pytest.raises(Refusal) as refused:
+        said("127.0.0.1", *headers)
+    assert refused.value.fault.code == "web.two-forwardings"
+
+
+def test_what_one_record_leaves_out_the_other_tells():
+    found = said("127.0.0.1", ("forwarded", "for=198.51.100.7"), ("x-forwarded-proto", "http"))
+    assert (found.client, found.scheme) == ("198.51.100.7", "http")
+
+
 def test_scheme_and_host_are_those_of_whoever_met_the_client():
     found = said("127.0.0.1", ("forwarded", "for=198.51.100.7;proto=https;host=a.example, for=10.1.1.1;proto=http"))  # fmt: skip
     assert (found.scheme, found.host) == ("https", "a.example")
@@ -136,6 +154,12 @@ def test_https_is_for_good_and_nothing_else_is_answered():
     assert (refused.status_code, refused.json()["code"]) == (403, "web.not-https")
     assert over.post("/exchange/letters", headers={"x-forwarded-proto": "http"}).status_code == 200
     assert "strict-transport-security" not in front().get("/", headers=GIVEN).headers
+
+
+@pytest.mark.parametrize("scheme", ["ws", '"http"', "wss", "https;", "https http"])
+def test_a_scheme_that_nobody_knows_is_not_taken_for_https(scheme):
+    answer = front(scheme="https").get("/", headers=GIVEN | {"x-forwarded-proto": scheme})
+    assert (answer.status_code, answer.json()["code"]) == (400, "web.unreadable")
 
 
 # ---------------------------------------------------------------- a site

@@ -33,6 +33,9 @@ class Environment:
         Raises:
             Trouble: no network and nothing in the cache, no disk, no ``venv`` module.
         """
+        # Nothing is written where nothing is missing: the clone may be somebody else's, who prepared it.
+        if self._fits(lock):
+            return self.python
         with self._alone():
             installed = self._installed()
             if installed.get("lock") in LOCKS:  # never take away what another command needs
@@ -45,6 +48,12 @@ class Environment:
                 self._note.write_text(json.dumps(self._wanted(lock)), encoding="utf-8")
         return self.python
 
+    def _fits(self, lock: str) -> bool:
+        """Whether what is installed has ``lock`` in it, as both stand now."""
+        installed = self._installed()
+        have = str(installed.get("lock"))
+        return have in LOCKS[LOCKS.index(lock) :] and installed == self._wanted(have)
+
     def _wanted(self, lock: str) -> dict[str, str]:
         content = (self.root / "requirements" / f"{lock}.txt").read_bytes()
         return {
@@ -56,9 +65,9 @@ class Environment:
     def _installed(self) -> dict[str, str]:
         try:
             note = json.loads(self._note.read_text(encoding="utf-8"))
-        except (FileNotFoundError, json.JSONDecodeError):
+            return note if isinstance(note, dict) and self.python.exists() else {}
+        except (OSError, ValueError):
             return {}
-        return note if isinstance(note, dict) and self.python.exists() else {}
 
     def _create(self) -> None:
         if self._installed().get("root") == str(self.root) and self._runs_here():
@@ -150,8 +159,16 @@ class Environment:
             self._tools.mkdir(exist_ok=True)
             lock = (self._tools / "environment.lock").open("w")
         except OSError as error:
+            if self.python.is_symlink() and not os.access(self.python, os.X_OK):
+                raise Trouble(
+                    f"{self.folder} の Python（{self.python.resolve()}）をこの利用者は実行できません。"
+                    "用意した人が PYTHON=/usr/bin/python3 を付けて .venv を作り直してください。",
+                    f"This user may not run the Python of {self.folder} ({self.python.resolve()}). "
+                    "Whoever prepared it makes .venv anew with PYTHON=/usr/bin/python3.",
+                ) from None
             raise Trouble(
-                f"{self.root} に書き込めません: {error}", f"Cannot write to {self.root}: {error}"
+                f"{self.root} に書き込めません: {error}",
+                f"Cannot write to {self.root}: {error}",
             ) from None
         with lock:
             try:

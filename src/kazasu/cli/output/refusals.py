@@ -94,6 +94,12 @@ NEEDS_A_NAME = define("cli.needs-a-name", 422,
 BAD_CHARTER = define("cli.bad-charter", 422,
     "{file} を読めません（{why}）。", "{file} does not read ({why}).",
     "docs/production.md の例と比べてください。何も変えていません。", "Compare it with the example in docs/production.md. Nothing was changed.", who="operator")  # fmt: skip
+DESK_ON_THE_NETWORK = define("cli.desk-on-the-network", 422,
+    "端末はほかの機械から届いてはなりません。届く人は、載っているカードの暗証番号の残り回数を減らせます。", "A terminal must not be reached from other machines: whoever reaches it spends the PIN tries of the card on its reader.",
+    "--address 127.0.0.1 で待たせ、ほかの機関は別の charter.toml に分けてください。何も変えていません。", "Let it listen with --address 127.0.0.1, and write other institutions in a charter.toml of their own. Nothing was changed.", who="operator")  # fmt: skip
+HTTPS_BY_NOBODY = define("cli.https-by-nobody", 422,
+    "KAZASU_SCHEME=https ですが、{doors} に来るプロキシが KAZASU_PROXIES にありません。", "KAZASU_SCHEME is https, and KAZASU_PROXIES names no proxy that comes to {doors}.",
+    "KAZASU_PROXIES に unix（ソケット）かプロキシのアドレスを書いてください（docs/production.md）。", "Write unix (for the socket) or the proxy's address in KAZASU_PROXIES; see docs/production.md.", who="operator")  # fmt: skip
 OTHER_ENTRY = define("cli.other-entry", 409,
     "{institution} は、別の鍵か別の内容で名簿に載っています。", "{institution} is in the directory with other keys or other facts.",
     "その機関の ./kazasu found keys の出力か確かめてください。何も変えていません。", "Check that the request is that institution's own. Nothing was changed.", who="operator")  # fmt: skip

@@ -1,14 +1,15 @@
 """A process from its start to its clean end: database, rooms, doors, Ctrl-C."""
 
+import os
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from kazasu.app.process import Process, unfounded
 from kazasu.app.web import server_of
-from kazasu.cli.output.refusals import PORT_TAKEN, SOCKET_TAKEN
-from kazasu.cli.output.speech import say
+from kazasu.cli.output.refusals import HTTPS_BY_NOBODY, PORT_TAKEN, SOCKET_TAKEN
+from kazasu.cli.output.speech import language, say
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
@@ -47,10 +48,26 @@ def bound(settings: Settings) -> Iterator[socket.socket]:
     """The socket of our doors, bound before anything else is opened: a taken place costs nothing and changes
     nothing.
 
-    Raises Refusal ``cli.port-taken``, ``cli.socket-taken``.
+    Raises Refusal ``cli.port-taken``, ``cli.socket-taken``, ``cli.https-by-nobody``.
     """
+    _proxy_is_named(settings)
     with _unix(Path(settings.socket)) if settings.socket else _tcp(settings.port) as doors:
         yield doors
+
+
+def _proxy_is_named(settings: Settings) -> None:
+    """By https somebody ends TLS before us. Believed by nobody, it would be the one client whom all limits count."""
+    named = {word.strip() for word in settings.proxies.split(",")} - {""}
+    if settings.scheme != "https" or ("unix" in named if settings.socket else named - {"unix"}):
+        return
+    raise Refusal(HTTPS_BY_NOBODY, doors=settings.socket or f"127.0.0.1:{settings.port}")
+
+
+def place_of(settings: Settings) -> str:
+    """Where a process listens, in the language of the shell."""
+    if settings.socket:
+        return Text("ソケット {path}", "socket {path}").fill(path=settings.socket).to(language())
+    return Text("ポート {port}", "port {port}").fill(port=settings.port).to(language())
 
 
 @contextmanager
@@ -70,19 +87,34 @@ def _tcp(port: int) -> Iterator[socket.socket]:
 @contextmanager
 def _unix(path: Path) -> Iterator[socket.socket]:
     """Whoever may write to the socket may speak in anybody's name; so the folder decides, and the mode lets its
-    group in: the proxy's."""
+    group in: the proxy's.
+
+    A folder with the setgid bit hands its group on (inode(7)); without it the process must be a member of the group.
+    """
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as doors:
         try:
             _remove_left(path)
             doors.bind(str(path))
             path.chmod(0o660)
+            with suppress(PermissionError):
+                os.chown(path, -1, path.parent.stat().st_gid)
             doors.listen()
+            ours = _which(path)
         except OSError as error:
             raise Refusal(SOCKET_TAKEN, path=path, why=error.strerror or error) from error
         try:
             yield doors
         finally:
-            path.unlink(missing_ok=True)
+            # An answer to a slow client may outlive the doors, and a new process have taken the place meanwhile.
+            with suppress(OSError):
+                if _which(path) == ours:
+                    path.unlink()
+
+
+def _which(path: Path) -> tuple[int, int, int]:
+    """What tells this file from a later one of its name; a number alone is given to the next."""
+    found = path.lstat()
+    return found.st_dev, found.st_ino, found.st_mtime_ns
 
 
 def _remove_left(path: Path) -> None:

@@ -16,6 +16,7 @@ from kazasu.foundation.web.edge.problems import answer_to
 
 HSTS: Final = "max-age=31536000"
 """A year for this very name (RFC 6797 §6.1.1). No ``includeSubDomains``: what else lies under it is not ours to say."""
+_SCHEMES: Final = ("", "http", "https")
 
 
 class Front:
@@ -53,6 +54,8 @@ class Front:
         if not self._proxies.trusts(peer):
             return inner
         found = self._proxies.read(peer, headers)
+        if found.scheme not in _SCHEMES:  # what nobody knows is not taken for secret
+            raise Refusal(faults.UNREADABLE)
         if found.host and not HOST_PATTERN.fullmatch(found.host.encode("latin-1", "replace")):
             raise Refusal(faults.UNREADABLE)
         if self._https and found.scheme == "http" and scope["path"] not in self._doors:

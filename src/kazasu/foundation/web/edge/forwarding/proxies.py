@@ -66,21 +66,21 @@ class Proxies:
 
         Raises Refusal ``web.two-forwardings``: the proxy let pass what a client wrote.
         """
+        scheme = _last(headers.getlist("x-forwarded-proto"))
+        host = _last(headers.getlist("x-forwarded-host"))
         hops = [hop.strip() for one in headers.getlist("x-forwarded-for") for hop in one.split(",")]
         by_list = self._client(peer, hops) if hops else None
         elements = _elements(",".join(headers.getlist("forwarded")))
         place = self._place([one.get("for", "") for one in elements])
         if place is None:
-            return Forwarded(
-                by_list or peer,
-                _last(headers.getlist("x-forwarded-proto")),
-                _last(headers.getlist("x-forwarded-host")),
-            )
+            return Forwarded(by_list or peer, scheme, host)
         element = elements[place]
         client = _plain(element.get("for", "")) or peer
-        if by_list is not None and by_list != client:
+        told = Forwarded(client, element.get("proto", "").lower(), element.get("host", "").lower())
+        both = ((by_list or "", client), (scheme, told.scheme), (host, told.host))
+        if any(one and other and one != other for one, other in both):
             raise Refusal(TWO_ACCOUNTS)
-        return Forwarded(client, element.get("proto", "").lower(), element.get("host", ""))
+        return Forwarded(client, told.scheme or scheme, told.host or host)
 
     def _client(self, peer: str, hops: Sequence[str]) -> str:
         place = self._place(hops)
