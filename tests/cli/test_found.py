@@ -85,6 +85,35 @@ def test_a_production_ceremony_has_a_name_that_misleads_nobody(tmp_path, names, 
     assert not (tmp_path / "pki").exists()
 
 
+def test_a_rehearsal_leaves_the_declaration_that_the_ceremony_then_keeps(tmp_path, capsys):
+    assert command(tmp_path, "pki", "ceremony", "--rehearse", *NAMES) == 0
+    file = tmp_path / "pki" / "hierarchy.toml"
+    assert list(file.parent.iterdir()) == [file]
+    text = file.read_text("utf-8")
+    assert 'organisation = "Kazasu trial"' in text
+    for other in (("--organisation", "Another"), ("--agency", "Another")):
+        assert command(tmp_path, "pki", "ceremony", *other) == 2
+        assert "[cli.other-name]" in capsys.readouterr().err
+    for misleading in ("KAZASU-SANDBOX", "jpki "):
+        file.write_text(text.replace("Kazasu trial", misleading), "utf-8")
+        for given in ((), NAMES):
+            assert command(tmp_path, "pki", "ceremony", *given) == 2
+            assert capsys.readouterr().err.count("[cli.") == 1
+        assert list(file.parent.iterdir()) == [file]
+
+
+def test_an_empty_passphrase_is_told_before_anything_is_laid(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(Path, "write_text", lambda path, _: path.touch())
+    assert command(tmp_path, "pki", "ceremony", *NAMES) == 2
+    assert "[settings.unreadable]" in capsys.readouterr().err
+    assert not (tmp_path / "pki").exists()
+
+
+def test_where_no_ceremony_was_nothing_is_proven(tmp_path, capsys):
+    assert command(tmp_path, "pki", "verify") == 2
+    assert "[cli.no-ceremony]" in capsys.readouterr().err
+
+
 def test_nothing_is_founded_in_the_sandboxs_mode(tmp_path, capsys):
     assert command(tmp_path, "found", "keys", written(tmp_path, "portal"), mode="sandbox") == 2
     assert "[cli.found-in-production]" in capsys.readouterr().err

@@ -26,6 +26,7 @@ from kazasu.cli.output.speech import language, put, say
 from kazasu.cli.processes.discretion import leave_no_dumps
 from kazasu.cli.processes.running import bound, serve_until_stopped
 from kazasu.cli.processes.signals import ended_by_signals
+from kazasu.foundation.database.founder import must_lend
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import PostgresServer, find_server
 from kazasu.foundation.settings import Settings
@@ -123,6 +124,7 @@ def _wish(arguments: argparse.Namespace, settings: Settings, mark: Mark | None) 
 
 
 def _found(settings: Settings, server: PostgresServer, wish: CountrySpec) -> RoomDatabases:
+    must_lend(server.url())
     with founding(settings, server, asdict(wish)), ExitStack() as undo:
         say(Text("国を建てています（住民 {residents} 人）…", "Founding the country ({residents} residents)…"),
             residents=f"{wish.residents:,}")  # fmt: skip

@@ -91,6 +91,12 @@ FOUND_IN_PRODUCTION = define("cli.found-in-production", 409,
 NEEDS_A_NAME = define("cli.needs-a-name", 422,
     "本番のセレモニーには、認証局の名前（--organisation と --agency）が要ります。SANDBOX と JPKI は使えません。", "A production ceremony needs the authorities' names (--organisation, --agency); neither SANDBOX nor JPKI.",
     "自分の組織の名前を付けてください。本物の JPKI の認証局と取り違えられてはなりません。", "Give your own organisation's. Nobody may take them for JPKI's.", who="operator", source="design §3.17")  # fmt: skip
+OTHER_NAME = define("cli.other-name", 409,
+    "{file} の認証局の名前は「{name}」「{agency}」で、指定と違います。", "By {file} the authorities are of “{name}”, “{agency}”: other names than those given.",
+    "ファイルの organisation と agency を直すか、指定をやめてください。何も変えていません。", "Correct organisation and agency in that file, or give no names. Nothing was changed.", who="operator")  # fmt: skip
+NO_CEREMONY = define("cli.no-ceremony", 404,
+    "{folder} ではまだセレモニーをしていません。", "No ceremony was held in {folder}.",
+    "KAZASU_DATA を確かめるか、./kazasu pki ceremony を行ってください。", "Check KAZASU_DATA, or hold one with ./kazasu pki ceremony.", who="operator")  # fmt: skip
 BAD_CHARTER = define("cli.bad-charter", 422,
     "{file} を読めません（{why}）。", "{file} does not read ({why}).",
     "docs/production.md の例と比べてください。何も変えていません。", "Compare it with the example in docs/production.md. Nothing was changed.", who="operator")  # fmt: skip
