@@ -140,6 +140,21 @@ def test_each_place_keeps_its_keys_and_the_directory_proves_them(ceremony, tmp_p
     assert directory.entry("city:141003").facts["prefecture"].ja == "神奈川県"
 
 
+def test_a_place_that_a_command_makes_shows_nothing(tmp_path):
+    """``nobody`` in the folder could lock its files."""
+    before = os.umask(0o022)
+    try:
+        for name, words in (("keys", ("found", "keys", written(tmp_path, "portal"))),
+                            ("pki", ("pki", "ceremony", "--rehearse", *NAMES))):  # fmt: skip
+            folder = tmp_path / name
+            with patch.dict(os.environ, {"KAZASU_MODE": "production", "KAZASU_DATA": str(folder),
+                                         "KAZASU_PKI_PASSPHRASE_FILE": str(tmp_path / "charter.toml")}):  # fmt: skip
+                assert run([str(word) for word in words]) == 0
+            assert stat.S_IMODE(folder.stat().st_mode) & 0o066 == 0
+    finally:
+        os.umask(before)
+
+
 def test_a_place_opens_with_the_keys_of_its_entry_alone(ceremony, tmp_path):
     assert command(ceremony, "found", "certify", *asked(tmp_path, "city:011002")) == 0
     shutil.copy(ceremony / "directory.json", tmp_path)

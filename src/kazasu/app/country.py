@@ -27,7 +27,7 @@ from kazasu.foundation.database.migrate import HOUSE, drop_role
 from kazasu.foundation.database.owner import as_owner
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import EmbeddedPostgres, GivenPostgres, PostgresServer
-from kazasu.foundation.postgres.user import folder_mode
+from kazasu.foundation.postgres.user import folder_mode, lock_file
 from kazasu.foundation.settings import Settings
 
 FILES: Final = ("keys", "cards", "pki", "directory.json", "clock")
@@ -198,7 +198,7 @@ def must_fit(settings: Settings, mark: Mark) -> None:
 def occupying(settings: Settings) -> Iterator[None]:
     """Say that a process lives by the files of this folder; the lock dies with the process."""
     settings.data.mkdir(mode=folder_mode(), parents=True, exist_ok=True)
-    with (settings.data / _USERS).open("w") as users:
+    with lock_file(settings.data / _USERS) as users:
         fcntl.flock(users, fcntl.LOCK_SH)
         yield
 
@@ -207,7 +207,7 @@ def occupied(settings: Settings) -> bool:
     """Whether any process is inside :func:`occupying`, wherever its database is."""
     if not (settings.data / _USERS).exists():
         return False
-    with (settings.data / _USERS).open("w") as users:
+    with lock_file(settings.data / _USERS) as users:
         try:
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
