@@ -9,6 +9,7 @@ import socket
 import stat
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from unittest.mock import patch
 
 import psycopg
@@ -21,10 +22,12 @@ from kazasu.app.production import opened_directory
 from kazasu.app.rooms import select
 from kazasu.app.secrets import make_secrets
 from kazasu.cli.commands import run
-from kazasu.cli.found import cities, proxy
+from kazasu.cli.found import cities, posts, proxy
 from kazasu.cli.found.charter import read_charter
+from kazasu.cli.found.enrolment import Wanted, make_request, read_request
 from kazasu.cli.found.place import FOUND
 from kazasu.cli.processes.running import bound
+from kazasu.contracts.base import InstitutionId
 from kazasu.exchange.directory import read_directory
 from kazasu.exchange.keys import read_institution
 from kazasu.foundation.database.founder import lent_founder
@@ -32,6 +35,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import EmbeddedPostgres, GivenPostgres
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.time.clock import SystemClock
+from kazasu.kit.staff import Member
 
 PORT = 443
 NAMES = ("--organisation", "Kazasu trial", "--agency", "Trial office")
@@ -234,6 +238,122 @@ def test_a_file_with_one_wrong_field_opens_nothing(tmp_path, capsys):
     assert not (tmp_path / "postgres").exists()
     assert command(tmp_path, *words[:-1]) == 2
     assert "[cli.bad-charter]" in capsys.readouterr().err, "which of two cities?"
+
+
+HEAD = "staff_id,name,roles,subject\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{HEAD}1,田中,counter,{'x' * 32}\n".encode("cp932"), f"{HEAD}1,A,counter,{'x' * 32}\n".encode("utf-16"),
+        f"{HEAD}1,A\0B,counter,{'x' * 32}\n".encode(), f"{HEAD}1,A\u202eB,counter,{'x' * 32}\n".encode(),
+        f"{HEAD}1,\u200b,counter,{'x' * 32}\n".encode(), f"{HEAD}1,A,counter,{'*' * 32}\n".encode(),
+        f"{HEAD}1,A,counter,{'x' * 32}\n1,B,counter,{'y' * 32}\n".encode(),
+        f"{HEAD}1,A,counter,{'x' * 32}\n2,B,counter,{'x' * 32}\n".encode(),
+    ],
+)  # fmt: skip
+def test_a_list_of_staff_as_programs_and_people_spoil_it(tmp_path, text, capsys):
+    (tmp_path / "staff.csv").write_bytes(text)
+    assert command(tmp_path, "found", "staff", "city:141003", tmp_path / "staff.csv") == 2
+    said = capsys.readouterr()
+    assert "[cli.bad-rows]" in said.err
+    assert ": E000" in said.out
+    assert not (tmp_path / "postgres").exists()
+
+
+def test_one_subject_has_one_post(databases):
+    database = databases.founder("municipality")
+    access = FOUND["municipality"].by()
+
+    def enter(*staff_ids):
+        rows = [Member(one, "A", ["counter"], "x" * 32) for one in staff_ids]
+        return database.run(
+            "test", lambda tx: posts._employ(tx, Path("f"), rows), access=access, tenant="141003"
+        )
+
+    assert enter("1") == 1
+    assert enter("1") == 0
+    with pytest.raises(Refusal) as refused:
+        enter("2")
+    assert refused.value.fault.code == "cli.bad-rows"
+
+
+@pytest.mark.parametrize("subject", ["x" * 31, "x" * 31 + "*", "x" * 31 + "\u200b"])
+def test_an_operators_number_is_one_that_the_page_shows(tmp_path, subject, capsys):
+    assert command(tmp_path, "found", "operator", subject) == 2
+    assert "[cli.bad-charter]" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("damage", ["{", "[]", "", '{"sign": 1}', "\0"])
+def test_damaged_keys_are_told_and_stay(tmp_path, damage, capsys):
+    asked(tmp_path, "portal")
+    file = tmp_path / "keys" / "portal.json"
+    file.write_text(damage)
+    assert command(tmp_path, "found", "keys", written(tmp_path, "portal")) == 2
+    assert "[exchange.keys-unreadable]" in capsys.readouterr().err
+    assert file.read_text() == damage
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://a; script-src *", "https://a..b", "https://*", "https://a b", "https://a.", "https://-a", "https://a:0",
+        "https://a:70000", "https://a:443", "https://a/", "https://A", "https://名", "https://a@b", "https://" + "a" * 64,
+        "https://a\n",
+    ],
+)  # fmt: skip
+def test_an_origin_is_letters_digits_and_hyphens(tmp_path, origin):
+    wanted = Wanted(InstitutionId("portal"), origin, ("ポータル", "Portal"))
+    with pytest.raises(Refusal) as refused:
+        read_request(make_request(tmp_path, wanted), "x")
+    assert refused.value.fault.code == "exchange.request-unreadable"
+    inner = Wanted(
+        InstitutionId("portal"), "https://a-1.b:8443", ("ポータル", "Portal"), {}, origin
+    )
+    if origin != "https://a:443":
+        with pytest.raises(Refusal):
+            read_request(make_request(tmp_path, inner), "x")
+
+
+@pytest.mark.parametrize("name", ["a\u202eb", "\u200b", "a\nb", " "])
+def test_a_name_is_what_one_sees(tmp_path, name):
+    wanted = Wanted(InstitutionId("portal"), "https://a", (name, "Portal"))
+    with pytest.raises(Refusal) as refused:
+        read_request(make_request(tmp_path, wanted), "x")
+    assert refused.value.fault.code == "exchange.request-unreadable"
+
+
+@pytest.mark.parametrize(
+    "content", ["[]", "{", '{"municipality_code": 1, "registrations": [[1]]}', "{}"]
+)
+def test_a_signed_list_of_another_shape_is_told(content):
+    with pytest.raises(Refusal) as refused:
+        cities._registered_by("city:141003", content.encode())
+    assert refused.value.fault.code == "cli.bad-registrations"
+
+
+def test_a_list_of_another_encoding_opens_nothing(tmp_path, capsys):
+    (tmp_path / "x.jws").write_text("名", "utf-8")
+    assert command(tmp_path, "found", "registrations", tmp_path / "x.jws") == 2
+    assert "[cli.bad-registrations]" in capsys.readouterr().err
+    assert not (tmp_path / "postgres").exists()
+
+
+def test_the_list_for_the_network_is_its_owners_and_whole(tmp_path):
+    place = SimpleNamespace(institution=SimpleNamespace(sign=lambda content, _: content.decode()))
+    city = SimpleNamespace(id=InstitutionId("city:141003"))
+    before = os.umask(0o022)
+    try:
+        cities._write_registrations(tmp_path / "out.jws", place, city, [])
+        place.institution.sign = None
+        with pytest.raises(TypeError):
+            cities._write_registrations(tmp_path / "out.jws", place, city, [])
+    finally:
+        os.umask(before)
+    assert [one.name for one in tmp_path.iterdir()] == ["out.jws"]
+    assert stat.S_IMODE((tmp_path / "out.jws").stat().st_mode) == 0o600
+    assert json.loads((tmp_path / "out.jws").read_text())["registrations"] == []
 
 
 @pytest.mark.parametrize(

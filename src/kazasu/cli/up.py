@@ -23,7 +23,6 @@ from kazasu.cli.options import add_doors, add_place, settings_from
 from kazasu.cli.output.logs import write_log
 from kazasu.cli.output.refusals import NOT_FOUNDED, OTHER_COUNTRY
 from kazasu.cli.output.speech import language, put, say
-from kazasu.cli.processes.discretion import leave_no_dumps
 from kazasu.cli.processes.running import bound, serve_until_stopped
 from kazasu.cli.processes.signals import ended_by_signals
 from kazasu.foundation.database.founder import must_lend
@@ -65,7 +64,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    leave_no_dumps()
     settings = settings_from(arguments)
     write_log(settings, settings.data / "kazasu.log")
     try:

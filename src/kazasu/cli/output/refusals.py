@@ -106,9 +106,12 @@ OTHER_ENTRY = define("cli.other-entry", 409,
 BAD_ROWS = define("cli.bad-rows", 422,
     "{file} に直すところが {count} か所あります。一件も取り込んでいません。", "{file} has {count} things to correct. Nothing of it was taken.",
     "上の行と項目を直して、もう一度実行してください。", "Correct the lines and fields above, then run it again.", who="operator")  # fmt: skip
+BAD_REGISTRATIONS = define("cli.bad-registrations", 422,
+    "{file} は市区町村の登録一覧ではありません（{why}）。", "{file} is no list of registrations that a city signed ({why}).",
+    "一件も取り込んでいません。その市区町村にもう一度もらってください。", "Nothing was taken. Ask that municipality for it again.", who="operator")  # fmt: skip
 CITY_THERE = define("cli.city-there", 409,
     "{city} の住民 {count} 人はもう取り込まれています。", "The {count} residents of {city} were taken in before.",
-    "何も変えていません。", "Nothing was changed.", who="operator")  # fmt: skip
+    "何も変えていません。--registrations の一覧をもう一度書くのは、同じ住民のときだけです。", "Nothing was changed. The list of --registrations is written again for the same residents alone.", who="operator")  # fmt: skip
 REGISTERED_ELSEWHERE = define("cli.registered-elsewhere", 409,
     "{count} 人が、すでに別の内容で登録されています。", "{count} people are registered already, and differently.",
     "一件も取り込んでいません。その市区町村に確かめてください。", "Nothing was taken. Ask that municipality.", who="operator")  # fmt: skip
