@@ -178,9 +178,9 @@ def test_a_second_import_changes_nothing_and_writes_a_lost_list_again(production
     production.command(*words)
     production.command("jlis", "found", "registrations", again)
     again.unlink()
-    elsewhere = [replace(one, city=YOKOHAMA) for one in PEOPLE if one.city == SAPPORO]
-    others = [one for one in PEOPLE if one.city == YOKOHAMA][1:]
-    write_residents(production.folder / "others.csv", [*elsewhere, *others])
+    first, *rest = [one for one in PEOPLE if one.city == YOKOHAMA]
+    another = replace(first, number=first.number + 900)
+    write_residents(production.folder / "others.csv", [another, *rest])
     production.command(*words[:4], production.folder / "others.csv", *words[5:], refused=True)
     assert "[cli.city-there]" in capsys.readouterr().err
     assert not again.exists()
