@@ -4,8 +4,10 @@ import json
 import os
 import secrets
 import shutil
+import stat
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from unittest.mock import patch
 
 import psycopg
@@ -18,8 +20,10 @@ from kazasu.app.production import opened_directory
 from kazasu.app.rooms import select
 from kazasu.app.secrets import make_secrets
 from kazasu.cli.commands import run
-from kazasu.cli.found import cities
+from kazasu.cli.found import cities, posts
+from kazasu.cli.found.enrolment import Wanted, make_request, read_request
 from kazasu.cli.found.place import FOUND
+from kazasu.contracts.base import InstitutionId
 from kazasu.exchange.directory import read_directory
 from kazasu.exchange.keys import read_institution
 from kazasu.foundation.database.founder import lent_founder
@@ -27,6 +31,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import EmbeddedPostgres, GivenPostgres
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.time.clock import SystemClock
+from kazasu.kit.staff import Member
 
 PORT = 443
 NAMES = ("--organisation", "Kazasu trial", "--agency", "Trial office")
@@ -80,6 +85,35 @@ def test_a_production_ceremony_has_a_name_that_misleads_nobody(tmp_path, names, 
     assert not (tmp_path / "pki").exists()
 
 
+def test_a_rehearsal_leaves_the_declaration_that_the_ceremony_then_keeps(tmp_path, capsys):
+    assert command(tmp_path, "pki", "ceremony", "--rehearse", *NAMES) == 0
+    file = tmp_path / "pki" / "hierarchy.toml"
+    assert list(file.parent.iterdir()) == [file]
+    text = file.read_text("utf-8")
+    assert 'organisation = "Kazasu trial"' in text
+    for other in (("--organisation", "Another"), ("--agency", "Another")):
+        assert command(tmp_path, "pki", "ceremony", *other) == 2
+        assert "[cli.other-name]" in capsys.readouterr().err
+    for misleading in ("KAZASU-SANDBOX", "jpki "):
+        file.write_text(text.replace("Kazasu trial", misleading), "utf-8")
+        for given in ((), NAMES):
+            assert command(tmp_path, "pki", "ceremony", *given) == 2
+            assert capsys.readouterr().err.count("[cli.") == 1
+        assert list(file.parent.iterdir()) == [file]
+
+
+def test_an_empty_passphrase_is_told_before_anything_is_laid(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(Path, "write_text", lambda path, _: path.touch())
+    assert command(tmp_path, "pki", "ceremony", *NAMES) == 2
+    assert "[settings.unreadable]" in capsys.readouterr().err
+    assert not (tmp_path / "pki").exists()
+
+
+def test_where_no_ceremony_was_nothing_is_proven(tmp_path, capsys):
+    assert command(tmp_path, "pki", "verify") == 2
+    assert "[cli.no-ceremony]" in capsys.readouterr().err
+
+
 def test_nothing_is_founded_in_the_sandboxs_mode(tmp_path, capsys):
     assert command(tmp_path, "found", "keys", written(tmp_path, "portal"), mode="sandbox") == 2
     assert "[cli.found-in-production]" in capsys.readouterr().err
@@ -104,6 +138,21 @@ def test_each_place_keeps_its_keys_and_the_directory_proves_them(ceremony, tmp_p
         ):
             assert directory.key(one, use).thumbprint() == key.thumbprint()
     assert directory.entry("city:141003").facts["prefecture"].ja == "神奈川県"
+
+
+def test_a_place_that_a_command_makes_shows_nothing(tmp_path):
+    """``nobody`` in the folder could lock its files."""
+    before = os.umask(0o022)
+    try:
+        for name, words in (("keys", ("found", "keys", written(tmp_path, "portal"))),
+                            ("pki", ("pki", "ceremony", "--rehearse", *NAMES))):  # fmt: skip
+            folder = tmp_path / name
+            with patch.dict(os.environ, {"KAZASU_MODE": "production", "KAZASU_DATA": str(folder),
+                                         "KAZASU_PKI_PASSPHRASE_FILE": str(tmp_path / "charter.toml")}):  # fmt: skip
+                assert run([str(word) for word in words]) == 0
+            assert stat.S_IMODE(folder.stat().st_mode) & 0o066 == 0
+    finally:
+        os.umask(before)
 
 
 def test_a_place_opens_with_the_keys_of_its_entry_alone(ceremony, tmp_path):
@@ -185,6 +234,118 @@ def test_a_file_with_one_wrong_field_opens_nothing(tmp_path, capsys):
     assert not (tmp_path / "postgres").exists()
     assert command(tmp_path, *words[:-1]) == 2
     assert "[cli.bad-charter]" in capsys.readouterr().err, "which of two cities?"
+
+
+HEAD = "staff_id,name,roles,subject\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{HEAD}1,田中,counter,{'x' * 32}\n".encode("cp932"), f"{HEAD}1,A,counter,{'x' * 32}\n".encode("utf-16"),
+        f"{HEAD}1,A\0B,counter,{'x' * 32}\n".encode(), f"{HEAD}1,A\u202eB,counter,{'x' * 32}\n".encode(),
+        f"{HEAD}1,\u200b,counter,{'x' * 32}\n".encode(), f"{HEAD}1,A,counter,{'*' * 32}\n".encode(),
+        f"{HEAD}1,A,counter,{'x' * 32}\n1,B,counter,{'y' * 32}\n".encode(),
+        f"{HEAD}1,A,counter,{'x' * 32}\n2,B,counter,{'x' * 32}\n".encode(),
+    ],
+)  # fmt: skip
+def test_a_list_of_staff_as_programs_and_people_spoil_it(tmp_path, text, capsys):
+    (tmp_path / "staff.csv").write_bytes(text)
+    assert command(tmp_path, "found", "staff", "city:141003", tmp_path / "staff.csv") == 2
+    said = capsys.readouterr()
+    assert "[cli.bad-rows]" in said.err
+    assert ": E000" in said.out
+    assert not (tmp_path / "postgres").exists()
+
+
+def test_one_subject_has_one_post(databases):
+    database = databases.founder("municipality")
+    access = FOUND["municipality"].by()
+
+    def enter(*staff_ids):
+        rows = [Member(one, "A", ["counter"], "x" * 32) for one in staff_ids]
+        return database.run(
+            "test", lambda tx: posts._employ(tx, Path("f"), rows), access=access, tenant="141003"
+        )
+
+    assert enter("1") == 1
+    assert enter("1") == 0
+    with pytest.raises(Refusal) as refused:
+        enter("2")
+    assert refused.value.fault.code == "cli.bad-rows"
+
+
+@pytest.mark.parametrize("subject", ["x" * 31, "x" * 31 + "*", "x" * 31 + "\u200b"])
+def test_an_operators_number_is_one_that_the_page_shows(tmp_path, subject, capsys):
+    assert command(tmp_path, "found", "operator", subject) == 2
+    assert "[cli.bad-charter]" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("damage", ["{", "[]", "", '{"sign": 1}', "\0"])
+def test_damaged_keys_are_told_and_stay(tmp_path, damage, capsys):
+    asked(tmp_path, "portal")
+    file = tmp_path / "keys" / "portal.json"
+    file.write_text(damage)
+    assert command(tmp_path, "found", "keys", written(tmp_path, "portal")) == 2
+    assert "[exchange.keys-unreadable]" in capsys.readouterr().err
+    assert file.read_text() == damage
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "a; script-src *", "a..b", "*", "a b", "a.", "-a", "a:0", "a:70000", "a:443", "a/", "A", "名", "a@b", "a" * 64, "a\n",
+    ],
+)  # fmt: skip
+def test_an_origin_is_letters_digits_and_hyphens(tmp_path, host):
+    portal, name = InstitutionId("portal"), ("ポータル", "Portal")
+    inner = Wanted(portal, "https://a-1.example:8443", name, {}, f"http://{host}")
+    wrong = [Wanted(portal, f"https://{host}", name), *([] if host == "a:443" else [inner])]
+    for wanted in wrong:
+        with pytest.raises(Refusal) as refused:
+            read_request(make_request(tmp_path, wanted), "x")
+        assert refused.value.fault.code == "exchange.request-unreadable"
+    read_request(make_request(tmp_path, replace(inner, internal="http://10.1.2.3:8000")), "x")
+
+
+@pytest.mark.parametrize("name", ["a\u202eb", "\u200b", "a\nb", " "])
+def test_a_name_is_what_one_sees(tmp_path, name):
+    wanted = Wanted(InstitutionId("portal"), "https://a.example", (name, "Portal"))
+    with pytest.raises(Refusal) as refused:
+        read_request(make_request(tmp_path, wanted), "x")
+    assert refused.value.fault.code == "exchange.request-unreadable"
+
+
+@pytest.mark.parametrize(
+    "content", ["[]", "{", '{"municipality_code": 1, "registrations": [[1]]}', "{}"]
+)
+def test_a_signed_list_of_another_shape_is_told(content):
+    with pytest.raises(Refusal) as refused:
+        cities._registered_by("city:141003", content.encode())
+    assert refused.value.fault.code == "cli.bad-registrations"
+
+
+def test_a_list_of_another_encoding_opens_nothing(tmp_path, capsys):
+    (tmp_path / "x.jws").write_text("名", "utf-8")
+    assert command(tmp_path, "found", "registrations", tmp_path / "x.jws") == 2
+    assert "[cli.bad-registrations]" in capsys.readouterr().err
+    assert not (tmp_path / "postgres").exists()
+
+
+def test_the_list_for_the_network_is_its_owners_and_whole(tmp_path):
+    place = SimpleNamespace(institution=SimpleNamespace(sign=lambda content, _: content.decode()))
+    city = SimpleNamespace(id=InstitutionId("city:141003"))
+    before = os.umask(0o022)
+    try:
+        cities._write_registrations(tmp_path / "out.jws", place, city, [])
+        place.institution.sign = None
+        with pytest.raises(TypeError):
+            cities._write_registrations(tmp_path / "out.jws", place, city, [])
+    finally:
+        os.umask(before)
+    assert [one.name for one in tmp_path.iterdir()] == ["out.jws"]
+    assert stat.S_IMODE((tmp_path / "out.jws").stat().st_mode) == 0o600
+    assert json.loads((tmp_path / "out.jws").read_text())["registrations"] == []
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kazasu.foundation.http import http_client, is_public, outward_client
+from kazasu.foundation.http import _trusted, http_client, is_public, outward_client
 
 public, ANOTHER = "93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"
 INSIDE = [
@@ -57,6 +57,17 @@ def sent(monkeypatch):
 
     monkeypatch.setattr(httpcore.SyncBackend, "connect_tcp", connect)
     return visited
+
+
+def test_the_keys_of_a_connection_are_written_for_nobody(tmp_path, monkeypatch):
+    log = tmp_path / "keys.log"
+    monkeypatch.setenv("SSLKEYLOGFILE", str(log))
+    _trusted.cache_clear()
+    try:
+        assert _trusted("").keylog_filename is None
+    finally:
+        _trusted.cache_clear()
+    assert not log.exists()
 
 
 def test_a_name_is_visited_at_the_address_that_was_looked_at(names, sent):

@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import threading
@@ -14,6 +15,7 @@ from types import SimpleNamespace
 import psycopg
 import pytest
 
+from kazasu.app.country import occupied, occupying
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import EmbeddedPostgres, GivenPostgres, embedded, find_server
 from kazasu.foundation.postgres.binaries import find_binaries, wheel_folder
@@ -21,6 +23,7 @@ from kazasu.foundation.postgres.faults import WILL_NOT_START
 from kazasu.foundation.postgres.place import Place
 from kazasu.foundation.postgres.supervisor import Supervisor
 from kazasu.foundation.postgres.user import server_user
+from kazasu.foundation.settings import Settings
 
 ROOT = os.geteuid() == 0
 
@@ -193,6 +196,20 @@ def test_a_process_that_really_is_elsewhere_is_refused(data, another):
     )
     assert b"postgres.out-of-sight" in done.stderr
     assert postmaster(server) == pid
+
+
+def test_nobody_else_can_hold_what_we_wait_for(data):
+    """Who may open a file may lock it: another user's lock would stop every command."""
+    data.mkdir(0o711)
+    for name in ("postgres.lock", "postgres.users"):
+        (data / name).touch(0o644)
+    with EmbeddedPostgres(data):
+        for name in ("postgres.lock", "postgres.users"):
+            assert stat.S_IMODE((data / name).stat().st_mode) == 0o600
+    settings = Settings(data=data)
+    with occupying(settings):
+        assert occupied(settings)
+        assert stat.S_IMODE((data / "country.users").stat().st_mode) == 0o600
 
 
 def test_the_last_one_out_stops_the_shared_server(another):

@@ -9,7 +9,7 @@ import re
 import shutil
 import tempfile
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
@@ -18,7 +18,16 @@ import pytest
 
 from kazasu.foundation.web.edge.forwarding.front import HSTS
 from kazasu.society.stories import moving
-from tests.support.production import CHARTERS, NGINX, PEOPLE, SAPPORO, YOKOHAMA, Desk, Production
+from tests.support.production import (
+    CHARTERS,
+    NGINX,
+    PEOPLE,
+    SAPPORO,
+    YOKOHAMA,
+    Desk,
+    Production,
+    write_residents,
+)
 
 pytestmark = [
     pytest.mark.skipif(shutil.which(NGINX) is None, reason="nginx-light is not installed"),
@@ -159,13 +168,20 @@ def test_the_socket_is_the_proxys_and_what_comes_by_it_unsecured_is_refused(prod
         assert proxy.get("/", headers={"x-forwarded-proto": "https"}).status_code == 200
 
 
-def test_a_second_import_changes_nothing(production, capsys):
+def test_a_second_import_changes_nothing_and_writes_a_lost_list_again(production, capsys):
     for code in (YOKOHAMA, SAPPORO):
         production.command("jlis", "found", "registrations", production.folder / f"{code}.jws")
-    production.command(
+    again = production.folder / "again.jws"
+    words = (
         "cities", "found", "city", production.folder / "cities" / "charter.toml",
-        production.folder / f"{YOKOHAMA}.csv", "--city", f"city:{YOKOHAMA}",
-        "--registrations", production.folder / "again.jws", refused=True,
+        production.folder / f"{YOKOHAMA}.csv", "--city", f"city:{YOKOHAMA}", "--registrations", again,
     )  # fmt: skip
+    production.command(*words)
+    production.command("jlis", "found", "registrations", again)
+    again.unlink()
+    first, *rest = [one for one in PEOPLE if one.city == YOKOHAMA]
+    another = replace(first, number=first.number + 900)
+    write_residents(production.folder / "others.csv", [another, *rest])
+    production.command(*words[:4], production.folder / "others.csv", *words[5:], refused=True)
     assert "[cli.city-there]" in capsys.readouterr().err
-    assert not (production.folder / "again.jws").exists()
+    assert not again.exists()

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import psycopg
 from psycopg import sql
+from psycopg.errors import InsufficientPrivilege
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
@@ -23,9 +24,10 @@ from kazasu.app import faults
 from kazasu.app.rooms import ROOMS
 from kazasu.app.secrets import FILE, make_secrets, read_secrets
 from kazasu.foundation.database.migrate import HOUSE, drop_role
+from kazasu.foundation.database.owner import as_owner
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import EmbeddedPostgres, GivenPostgres, PostgresServer
-from kazasu.foundation.postgres.user import folder_mode
+from kazasu.foundation.postgres.user import folder_mode, lock_file
 from kazasu.foundation.settings import Settings
 
 FILES: Final = ("keys", "cards", "pki", "directory.json", "clock")
@@ -53,17 +55,29 @@ class Mark:
 
 
 def read_mark(connection: psycopg.Connection[Any]) -> Mark | None:
-    """None where no country is. Raises Refusal ``app.not-empty`` where something else is."""
-    if connection.execute("SELECT to_regclass('kazasu.country')").fetchone() != (None,):
-        with connection.cursor(row_factory=class_row(Mark)) as cursor:
-            found = cursor.execute(
-                "SELECT country, state, folder, wish FROM kazasu.country"
-            ).fetchone()
-        if found is not None:
-            return found
+    """None where no country is.
+
+    Raises Refusal ``app.not-empty`` where something else is, ``app.other-owner`` where another role laid the house.
+    """
+    if found := _written(connection):
+        return found
     if connection.execute(_ANYTHING, [HOUSE]).fetchone() != (False,):
         raise Refusal(faults.NOT_EMPTY)
     return None
+
+
+def _written(connection: psycopg.Connection[Any]) -> Mark | None:
+    try:
+        if connection.execute("SELECT to_regclass('kazasu.country')").fetchone() == (None,):
+            return None
+        with connection.cursor(row_factory=class_row(Mark)) as cursor:
+            asked = "SELECT country, state, folder, wish FROM kazasu.country"
+            return cursor.execute(asked).fetchone()
+    except InsufficientPrivilege as error:
+        connection.rollback()
+        owner = "SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = %s"
+        found = connection.execute(owner, [HOUSE]).fetchone() or ("?",)
+        raise Refusal(faults.OTHER_OWNER, user=connection.info.user, owner=found[0]) from error
 
 
 _ANYTHING: Final = """
@@ -105,7 +119,8 @@ def enter(settings: Settings, server: PostgresServer) -> Mark:
 
 def enter_or_open(settings: Settings, server: PostgresServer) -> Mark:
     """As :func:`enter`; an empty database becomes that of this folder's country (``kazasu serve``)."""
-    with server.connect() as connection, connection.transaction():
+    owner = as_owner(server, HOUSE)
+    with owner.connect() as connection, connection.transaction():
         _lock(connection, "pg_advisory_xact_lock")
         if read_mark(connection) is None:
             wish = {} if settings.sandbox else {"mode": settings.mode}
@@ -183,7 +198,7 @@ def must_fit(settings: Settings, mark: Mark) -> None:
 def occupying(settings: Settings) -> Iterator[None]:
     """Say that a process lives by the files of this folder; the lock dies with the process."""
     settings.data.mkdir(mode=folder_mode(), parents=True, exist_ok=True)
-    with (settings.data / _USERS).open("w") as users:
+    with lock_file(settings.data / _USERS) as users:
         fcntl.flock(users, fcntl.LOCK_SH)
         yield
 
@@ -192,7 +207,7 @@ def occupied(settings: Settings) -> bool:
     """Whether any process is inside :func:`occupying`, wherever its database is."""
     if not (settings.data / _USERS).exists():
         return False
-    with (settings.data / _USERS).open("w") as users:
+    with lock_file(settings.data / _USERS) as users:
         try:
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

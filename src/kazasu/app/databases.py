@@ -10,7 +10,8 @@ from kazasu.foundation.database import Database
 from kazasu.foundation.database.founder import lent_founder
 from kazasu.foundation.database.jobs import Jobs
 from kazasu.foundation.database.limits import FOUNDING, Limits
-from kazasu.foundation.database.migrate import prepare_schema, refuse_other_schemas
+from kazasu.foundation.database.migrate import HOUSE, prepare_schema, refuse_other_schemas
+from kazasu.foundation.database.owner import as_owner
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import PostgresServer
 from kazasu.foundation.settings import Settings
@@ -31,10 +32,11 @@ class RoomDatabases:
         refuse_in_production(settings, selection)
         # Of the administrator only what it takes to find the server: rooms come in as themselves.
         self._places = {room: server.url(user=room) for room in selection.rooms}
-        refuse_other_schemas(server.url(), {room: migrations(room) for room in selection.rooms})
+        floor = as_owner(server, HOUSE).url()
+        refuse_other_schemas(floor, {room: migrations(room) for room in selection.rooms})
         for room in selection.rooms:
             prepare_schema(
-                server.url(),
+                floor,
                 room,
                 migrations(room),
                 password=self._passwords[room],

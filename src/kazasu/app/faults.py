@@ -26,6 +26,9 @@ FOLDER_TAKEN = define("app.folder-taken", 409,
 DATABASE_GONE = define("app.database-gone", 409,
     "{data} には国の {found} がありますが、データベースが見つかりません。", "{data} holds {found} of a country, but its database is not there.",
     "何も変えていません。{data}/postgres を元に戻すか、--database で指定するか、要らなければ ./kazasu reset で消してください。", "Nothing was changed. Put {data}/postgres back, name the database with --database, or remove what is left with ./kazasu reset.", who="operator")  # fmt: skip
+OTHER_OWNER = define("app.other-owner", 403,
+    "このデータベースは {owner} が用意したもので、{user} では開けません。", "This database was laid by {owner}; {user} may not open it.",
+    "何も変えていません。KAZASU_DATABASE_URL に {owner} の URL を書いてください（docs/settings.md）。", "Nothing was changed. Put the URL of {owner} into KAZASU_DATABASE_URL (docs/settings.md).", who="operator")  # fmt: skip
 NO_DIRECTORY_FILE = define("app.no-directory", 404,
     "名簿 {file} がありません。", "There is no directory file {file}.",
     "何も変えていません。--directory か --data で、建国が作った directory.json のある場所を指定してください。", "Nothing was changed. Name the directory.json that the founding has written, with --directory or --data.", who="operator")  # fmt: skip

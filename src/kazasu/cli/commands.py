@@ -14,6 +14,7 @@ from typing import Final
 
 from kazasu.cli.output.refusals import NO_FILE, NO_SPACE
 from kazasu.cli.output.speech import bilingual, complain
+from kazasu.cli.processes.discretion import leave_no_dumps
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 
@@ -31,6 +32,7 @@ _ABOUT = Text("マイナンバーカードの国を、まるごと動かす", "J
 
 def run(argv: Sequence[str] | None = None) -> int:
     """Exit status: 0 done, 1 found wrong, 2 refused, 130 interrupted."""
+    leave_no_dumps()  # every command may hold keys, a PIN or people's data
     given = sys.argv[1:] if argv is None else argv
     chosen = given[:1] if given and given[0] in COMMANDS else COMMANDS
     try:  # from here on: a second goes by in imports

@@ -12,7 +12,6 @@ from kazasu.app.rooms import select
 from kazasu.cli.options import add_doors, add_place, settings_from
 from kazasu.cli.output.logs import write_log
 from kazasu.cli.output.speech import say
-from kazasu.cli.processes.discretion import leave_no_dumps
 from kazasu.cli.processes.running import bound, place_of, serve_until_stopped
 from kazasu.cli.processes.signals import ended_by_signals
 from kazasu.foundation.postgres import find_server
@@ -32,7 +31,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    leave_no_dumps()
     settings = settings_from(arguments, directory=arguments.directory)
     write_log(settings)
     selection = select(arguments.rooms)

@@ -23,9 +23,9 @@ from kazasu.cli.options import add_doors, add_place, settings_from
 from kazasu.cli.output.logs import write_log
 from kazasu.cli.output.refusals import NOT_FOUNDED, OTHER_COUNTRY
 from kazasu.cli.output.speech import language, put, say
-from kazasu.cli.processes.discretion import leave_no_dumps
 from kazasu.cli.processes.running import bound, serve_until_stopped
 from kazasu.cli.processes.signals import ended_by_signals
+from kazasu.foundation.database.founder import must_lend
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import PostgresServer, find_server
 from kazasu.foundation.settings import Settings
@@ -64,7 +64,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    leave_no_dumps()
     settings = settings_from(arguments)
     write_log(settings, settings.data / "kazasu.log")
     try:
@@ -123,6 +122,7 @@ def _wish(arguments: argparse.Namespace, settings: Settings, mark: Mark | None) 
 
 
 def _found(settings: Settings, server: PostgresServer, wish: CountrySpec) -> RoomDatabases:
+    must_lend(server.url())
     with founding(settings, server, asdict(wish)), ExitStack() as undo:
         say(Text("国を建てています（住民 {residents} 人）…", "Founding the country ({residents} residents)…"),
             residents=f"{wish.residents:,}")  # fmt: skip

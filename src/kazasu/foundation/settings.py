@@ -79,9 +79,11 @@ class Settings:
     Production refuses that."""
 
     def pki_passphrase(self) -> bytes | None:
-        """None: the sandbox's own. Raises Refusal ``settings.no-passphrase``."""
+        """None: the sandbox's own. Raises Refusal ``settings.no-passphrase``, ``settings.unreadable`` of an empty file."""
         if self.pki_passphrase_file:
-            return Path(self.pki_passphrase_file).read_bytes().strip()
+            if found := Path(self.pki_passphrase_file).read_bytes().strip():
+                return found
+            raise Refusal(BAD_SETTING, key="KAZASU_PKI_PASSPHRASE_FILE", why='= ""')
         if not self.sandbox:
             raise Refusal(NO_PASSPHRASE)
         return None

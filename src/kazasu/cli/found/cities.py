@@ -5,6 +5,8 @@ The register's rows stay at the city; the network gets a file that the city sign
 
 import argparse
 import json
+import os
+import tempfile
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -17,6 +19,7 @@ from kazasu.cli.options import settings_from
 from kazasu.cli.output.refusals import (
     BAD_CHARTER,
     BAD_LIST,
+    BAD_REGISTRATIONS,
     BAD_ROWS,
     CITY_THERE,
     REGISTERED_ELSEWHERE,
@@ -70,22 +73,26 @@ def _columns(_: argparse.Namespace) -> int:
 
 
 def _city(arguments: argparse.Namespace) -> int:
-    """Judged in full before anything is opened; then the signed list, then all rows in one transaction."""
+    """Judged in full before anything is opened; then the signed list, then all rows in one transaction.
+
+    The same residents again: the list is written anew, for it may have been lost, and the register stays.
+    """
     settings = in_production(settings_from(arguments))
     charter = _chosen(arguments.charter, arguments.city)
     residents = _read(arguments.residents, MunicipalityCode(charter.id.tenant))
     with place_of(settings, charter.id) as place:
-        before = _already(place, charter.id.tenant)
-        if before:
+        before, same = _already(place, charter.id.tenant, residents)
+        if before and same != len(residents):
             raise Refusal(CITY_THERE, city=charter.id, count=before)
         _write_registrations(arguments.registrations, place, charter, residents)
-        place.database.run(
-            "found.city",
-            lambda tx: _load(tx, place, charter, residents),
-            tenant=charter.id.tenant,
-            access=FOUND["municipality"].by(),
-            isolation="READ COMMITTED",
-        )
+        if not before:
+            place.database.run(
+                "found.city",
+                lambda tx: _load(tx, place, charter, residents),
+                tenant=charter.id.tenant,
+                access=FOUND["municipality"].by(),
+                isolation="READ COMMITTED",
+            )
     say(
         Text("{city}: 住民 {count} 人。{file} を住基ネットに渡してください。",
              "{city}: {count} residents. Hand {file} to the network."),
@@ -122,11 +129,15 @@ def _read(path: Path, code: MunicipalityCode) -> list[FoundingResident]:
     return found.residents
 
 
-def _already(place: Place, code: str) -> int:
+def _already(place: Place, code: str, residents: list[FoundingResident]) -> tuple[int, int]:
+    """How many the register holds, and how many of these; counted, so that nobody's record is read."""
+    codes = [str(one.record_code) for one in residents]
+    held = "SELECT count(*) FROM resident WHERE municipality_code = %s"
     return place.database.run(
         "found.look",
-        lambda tx: int(
-            tx.value("SELECT count(*) FROM resident WHERE municipality_code = %s", (code,))
+        lambda tx: (
+            int(tx.value(held, (code,))),
+            int(tx.value(f"{held} AND record_code = ANY(%s)", (code, codes))),
         ),
         tenant=code,
         access=FOUND["municipality"].by(),
@@ -167,10 +178,22 @@ def _load(
 def _write_registrations(
     path: Path, place: Place, charter: Charter, residents: Iterable[FoundingResident]
 ) -> None:
-    """Before the rows: the list follows from the file alone, and is worth nothing until it is handed over."""
+    """Before the rows, whole or not at all, for its owner's eyes: it holds record codes.
+
+    The list follows from the file alone, and is worth nothing until it is handed over.
+    """
     rows = [[str(one.record_code), one.lives_here_since.isoformat()] for one in residents]
     content = json.dumps({"municipality_code": charter.id.tenant, "registrations": rows})
-    path.write_text(place.institution.sign(content.encode(), TYP), encoding="ascii")
+    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # 0600
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(place.institution.sign(content.encode(), TYP))
+            file.flush()
+            os.fsync(file.fileno())
+        Path(draft).replace(path)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
 
 
 # ---------------------------------------------------------------- at the network
@@ -179,8 +202,9 @@ def _write_registrations(
 def _registrations(arguments: argparse.Namespace) -> int:
     """All of the list or none. What is registered just so already stays: the same list twice changes nothing."""
     settings = in_production(settings_from(arguments))
+    text = _list(arguments.file)
     with place_of(settings, "jukinet") as place:
-        signer, content = verified(arguments.file.read_text(encoding="ascii"), TYP, place.directory)
+        signer, content = verified(text, TYP, place.directory)
         rows = _registered_by(signer, content)
         made = place.database.run(
             "found.registrations",
@@ -196,17 +220,28 @@ def _registrations(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _list(path: Path) -> str:
+    """Raises Refusal ``cli.bad-registrations`` before anything is opened."""
+    try:
+        return path.read_text(encoding="ascii")
+    except UnicodeDecodeError as error:
+        raise Refusal(BAD_REGISTRATIONS, file=path, why=error.reason) from None
+
+
 def _registered_by(signer: str, content: bytes) -> list[jukinet.FoundingRegistration]:
-    """A city speaks for itself alone. Raises Refusal ``cli.bad-list``."""
-    document = json.loads(content)
-    if signer != f"city:{document['municipality_code']}":
+    """A city speaks for itself alone. Raises Refusal ``cli.bad-list``, ``cli.bad-registrations``."""
+    try:
+        document = json.loads(content)
+        code = document["municipality_code"]
+        rows = [
+            jukinet.FoundingRegistration(ResidentRecordCode(one), code, date.fromisoformat(since))
+            for one, since in document["registrations"]
+        ]
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise Refusal(BAD_REGISTRATIONS, file=signer, why=type(error).__name__) from error
+    if signer != f"city:{code}":
         raise Refusal(BAD_LIST, number=0, given=signer)
-    return [
-        jukinet.FoundingRegistration(
-            ResidentRecordCode(code), document["municipality_code"], date.fromisoformat(since)
-        )
-        for code, since in document["registrations"]
-    ]
+    return rows
 
 
 def _register(tx: Transaction, rows: list[jukinet.FoundingRegistration]) -> int:

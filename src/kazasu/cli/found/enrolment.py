@@ -6,13 +6,14 @@ each signed by the key that it is for.
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import (
@@ -25,11 +26,18 @@ from cryptography.x509.oid import NameOID
 
 from kazasu.contracts.base import InstitutionId
 from kazasu.exchange.directory import KEY_USES, KeyUse
-from kazasu.exchange.faults import REQUEST_UNREADABLE
+from kazasu.exchange.faults import KEYS_UNREADABLE, REQUEST_UNREADABLE
 from kazasu.exchange.keys import key_file
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.postgres.user import folder_mode
+from kazasu.foundation.values.names import of_letters, seen
 
 _CURVE: Final = "secp256r1"
+_LABEL: Final = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_ORIGIN: Final = re.compile(
+    rf"(?P<scheme>https?)://(?P<host>{_LABEL}(\.{_LABEL})*)(:(?P<port>[1-9][0-9]{{0,4}}))?"
+)
+"""A name of letters, digits and hyphens (RFC 1123 §2.1), as browsers write it: it enters others' headers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,7 @@ class EnrolmentRequest:
 
 def make_request(folder: Path, wanted: Wanted) -> str:
     """The request as it is sent. Keys are made where there are none; those that are there stay."""
+    folder.mkdir(mode=folder_mode(), parents=True, exist_ok=True)
     keys = _keys(key_file(folder / "keys", wanted.id), wanted.id)
     requests = {
         use: x509.CertificateSigningRequestBuilder()
@@ -76,7 +85,7 @@ def read_request(text: str, name: str) -> EnrolmentRequest:
             _origin(document.pop("origin")),
             _both(document.pop("name")),
             {fact: _both(value) for fact, value in document.pop("facts").items()},
-            str(document.pop("internal")),
+            _internal(document.pop("internal")),
         )
         if document:
             raise ValueError(f"unknown: {', '.join(document)}")
@@ -106,32 +115,53 @@ def _proven(pem: str, institution: str) -> ec.EllipticCurvePublicKey:
 
 def _origin(text: str) -> str:
     """Raises ValueError: production is reached by https, and an origin has no path (RFC 6454 §7)."""
-    parts = urlsplit(text)
-    port = "" if parts.port in (None, 443) else f":{parts.port}"
-    if parts.scheme != "https" or text != f"https://{parts.hostname}{port}":
+    found = _ORIGIN.fullmatch(text)
+    if found is None or found["scheme"] != "https" or found["port"] == "443" or not _fits(found):
         raise ValueError(f"origin {text!r}: https://host or https://host:port")
     return text
+
+
+def _internal(text: Any) -> str:
+    """Raises ValueError; empty where it is reached at its origin."""
+    found = _ORIGIN.fullmatch(text)
+    if text and (found is None or not _fits(found)):
+        raise ValueError(f"internal {text!r}: http://host:port")
+    return str(text)
+
+
+def _fits(found: re.Match[str]) -> bool:
+    return len(found["host"]) <= 253 and 0 < int(found["port"] or 443) < 65_536
 
 
 def _both(pair: Any) -> tuple[str, str]:
     ja, en = pair
     if not (isinstance(ja, str) and isinstance(en, str) and ja and en):
         raise ValueError("two texts expected, Japanese and English")
+    if not all(seen(one) and of_letters(one) for one in (ja, en)):
+        raise ValueError(f"{ja!r}, {en!r}: signs that nobody sees")
     return ja, en
 
 
 def _keys(path: Path, institution: str) -> dict[KeyUse, ec.EllipticCurvePrivateKey]:
-    """From the file, which is made once (0600, in a folder of the owner's)."""
+    """From the file, which is made once (0600, in a folder of the owner's). Raises Refusal ``exchange.keys-unreadable``."""
     if not path.exists():
         _write(path, institution)
-    document = json.loads(path.read_text(encoding="utf-8"))
     found: dict[KeyUse, ec.EllipticCurvePrivateKey] = {}
-    for use in KEY_USES:
-        key = load_pem_private_key(document[use]["key"].encode(), None)
-        if not isinstance(key, ec.EllipticCurvePrivateKey):
-            raise TypeError(f"{path}: an elliptic curve's key expected")
-        found[use] = key
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        for use in KEY_USES:
+            key = load_pem_private_key(document[use]["key"].encode(), None)
+            if not isinstance(key, ec.EllipticCurvePrivateKey):
+                raise TypeError("an elliptic curve's key expected")
+            found[use] = key
+    except _UNREADABLE as error:
+        raise Refusal(KEYS_UNREADABLE, file=path, why=type(error).__name__) from error
     return found
+
+
+_UNREADABLE: Final = (
+    ValueError, LookupError, TypeError, AttributeError, RecursionError, UnsupportedAlgorithm,
+)  # fmt: skip
 
 
 def _write(path: Path, institution: str) -> None:

@@ -14,6 +14,7 @@ from kazasu.exchange.directory import Directory
 from kazasu.exchange.keys import Institution, read_institution
 from kazasu.foundation.actions import action
 from kazasu.foundation.database import Database
+from kazasu.foundation.database.founder import must_lend
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import find_server
 from kazasu.foundation.settings import Settings
@@ -63,6 +64,7 @@ def place_of(settings: Settings, institution: str) -> Iterator[Place]:
     given = find_server(settings, create=True)
     refuse_lost_database(settings, given)
     with occupying(settings), given as server:
+        must_lend(server.url())
         enter_or_open(settings, server)
         prepared = RoomDatabases(settings, server, selection, clock)
         try:

@@ -6,6 +6,8 @@ signs in once with the staff card, is refused, and reads out the subject on that
 
 import argparse
 import csv
+import io
+import re
 from pathlib import Path
 from typing import Final
 
@@ -19,12 +21,13 @@ from kazasu.exchange.street import institution
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.values.names import of_letters, seen
 from kazasu.identity import founding as identity
-from kazasu.kit.staff import Member, by_staff_id, employ
+from kazasu.kit.staff import Member, by_staff_id, employ, member
 
 _COLUMNS: Final = ("staff_id", "name", "roles", "subject")
-_SUBJECT: Final = 32
-"""Characters of a subject of the identity service (24 random bytes, base64url)."""
+_SUBJECT: Final = re.compile("[A-Za-z0-9_-]{32}")
+"""A subject of the identity service: 24 random bytes, base64url."""
 
 
 def configure(verbs: Verbs) -> None:
@@ -79,8 +82,8 @@ def _members(path: Path, roles: tuple[str, ...]) -> list[Member]:
     """Raises Refusal ``cli.bad-rows``, after every wrong line was told."""
     found: list[Member] = []
     wrong: list[str] = []
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        reader = csv.DictReader(lines)
+    try:
+        reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""))
         if tuple(reader.fieldnames or ()) != _COLUMNS:
             wrong.append(f"1: {','.join(_COLUMNS)}")
         for row in reader if not wrong else ():
@@ -88,12 +91,21 @@ def _members(path: Path, roles: tuple[str, ...]) -> list[Member]:
             held = given["roles"].split()
             if not all(given.values()):
                 wrong.append(f"{reader.line_num}: E0001")
+            elif unseen := [name for name in _COLUMNS if not _written(given[name])]:
+                wrong.append(f"{reader.line_num}: E0002 {' '.join(unseen)}")
             elif unknown := [one for one in held if one not in roles]:
                 wrong.append(f"{reader.line_num}: E0002 roles: {unknown} ({' '.join(roles)})")
-            elif len(given["subject"]) != _SUBJECT:
-                wrong.append(f"{reader.line_num}: E0003 subject: {_SUBJECT}")
+            elif not _SUBJECT.fullmatch(given["subject"]):
+                wrong.append(f"{reader.line_num}: E0003 subject: {_SUBJECT.pattern}")
+            elif any(
+                given["staff_id"] == one.staff_id or given["subject"] == one.subject
+                for one in found
+            ):
+                wrong.append(f"{reader.line_num}: E0004 staff_id, subject")
             else:
                 found.append(Member(given["staff_id"], given["name"], held, given["subject"]))
+    except (UnicodeDecodeError, csv.Error) as error:
+        wrong.append(f"1: E0002 CSV (UTF-8): {error}")
     for one in wrong:
         put(f"{path}:{one}")
     if wrong or not found:
@@ -101,9 +113,18 @@ def _members(path: Path, roles: tuple[str, ...]) -> list[Member]:
     return found
 
 
+def _written(text: str) -> bool:
+    return seen(text) and of_letters(text)
+
+
 def _employ(tx: Transaction, path: Path, members: list[Member]) -> int:
     there = {one.staff_id: one for one in by_staff_id(tx, [one.staff_id for one in members])}
-    other = [one for one in members if there.get(one.staff_id, one) != one]
+    posts = ((one, member(tx, one.subject)) for one in members)
+    other = [
+        one
+        for one, held in posts
+        if there.get(one.staff_id, one) != one or (held is not None and held != one)
+    ]
     if other:
         put(f"{path}: E0004 staff_id: {' '.join(one.staff_id for one in other)}")
         raise Refusal(BAD_ROWS, file=path, count=len(other))
@@ -114,8 +135,8 @@ def _employ(tx: Transaction, path: Path, members: list[Member]) -> int:
 
 def _operator(arguments: argparse.Namespace) -> int:
     settings = in_production(settings_from(arguments))
-    if len(arguments.subject) != _SUBJECT:
-        raise Refusal(BAD_CHARTER, file="SUBJECT", why=f"{_SUBJECT} letters")
+    if not _SUBJECT.fullmatch(arguments.subject):
+        raise Refusal(BAD_CHARTER, file="SUBJECT", why=_SUBJECT.pattern)
     with place_of(settings, "identity") as place:
         place.database.run(
             "found.operator", lambda tx: identity.appoint(tx, arguments.subject),

@@ -91,6 +91,12 @@ FOUND_IN_PRODUCTION = define("cli.found-in-production", 409,
 NEEDS_A_NAME = define("cli.needs-a-name", 422,
     "本番のセレモニーには、認証局の名前（--organisation と --agency）が要ります。SANDBOX と JPKI は使えません。", "A production ceremony needs the authorities' names (--organisation, --agency); neither SANDBOX nor JPKI.",
     "自分の組織の名前を付けてください。本物の JPKI の認証局と取り違えられてはなりません。", "Give your own organisation's. Nobody may take them for JPKI's.", who="operator", source="design §3.17")  # fmt: skip
+OTHER_NAME = define("cli.other-name", 409,
+    "{file} の認証局の名前は「{name}」「{agency}」で、指定と違います。", "By {file} the authorities are of “{name}”, “{agency}”: other names than those given.",
+    "ファイルの organisation と agency を直すか、指定をやめてください。何も変えていません。", "Correct organisation and agency in that file, or give no names. Nothing was changed.", who="operator")  # fmt: skip
+NO_CEREMONY = define("cli.no-ceremony", 404,
+    "{folder} ではまだセレモニーをしていません。", "No ceremony was held in {folder}.",
+    "KAZASU_DATA を確かめるか、./kazasu pki ceremony を行ってください。", "Check KAZASU_DATA, or hold one with ./kazasu pki ceremony.", who="operator")  # fmt: skip
 BAD_CHARTER = define("cli.bad-charter", 422,
     "{file} を読めません（{why}）。", "{file} does not read ({why}).",
     "docs/production.md の例と比べてください。何も変えていません。", "Compare it with the example in docs/production.md. Nothing was changed.", who="operator")  # fmt: skip
@@ -106,9 +112,12 @@ OTHER_ENTRY = define("cli.other-entry", 409,
 BAD_ROWS = define("cli.bad-rows", 422,
     "{file} に直すところが {count} か所あります。一件も取り込んでいません。", "{file} has {count} things to correct. Nothing of it was taken.",
     "上の行と項目を直して、もう一度実行してください。", "Correct the lines and fields above, then run it again.", who="operator")  # fmt: skip
+BAD_REGISTRATIONS = define("cli.bad-registrations", 422,
+    "{file} は市区町村の登録一覧ではありません（{why}）。", "{file} is no list of registrations that a city signed ({why}).",
+    "一件も取り込んでいません。その市区町村にもう一度もらってください。", "Nothing was taken. Ask that municipality for it again.", who="operator")  # fmt: skip
 CITY_THERE = define("cli.city-there", 409,
     "{city} の住民 {count} 人はもう取り込まれています。", "The {count} residents of {city} were taken in before.",
-    "何も変えていません。", "Nothing was changed.", who="operator")  # fmt: skip
+    "何も変えていません。--registrations の一覧をもう一度書くのは、同じ住民のときだけです。", "Nothing was changed. The list of --registrations is written again for the same residents alone.", who="operator")  # fmt: skip
 REGISTERED_ELSEWHERE = define("cli.registered-elsewhere", 409,
     "{count} 人が、すでに別の内容で登録されています。", "{count} people are registered already, and differently.",
     "一件も取り込んでいません。その市区町村に確かめてください。", "Nothing was taken. Ask that municipality.", who="operator")  # fmt: skip

@@ -10,13 +10,13 @@ from cryptography import x509
 
 from kazasu.cli.card.card_selection import Verbs, add_verb, clock_of
 from kazasu.cli.options import settings_from
-from kazasu.cli.output.refusals import NEEDS_A_NAME, NO_FILE
+from kazasu.cli.output.refusals import NEEDS_A_NAME, NO_CEREMONY, NO_FILE, OTHER_NAME
 from kazasu.cli.output.speech import language, put, say
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
-from kazasu.jpki.authorities.ceremony import hold_ceremony, verify_transcripts
-from kazasu.jpki.authorities.hierarchy import is_of_sandbox
+from kazasu.jpki.authorities.ceremony import declare, hold_ceremony, verify_transcripts
+from kazasu.jpki.authorities.hierarchy import is_of_sandbox, read_hierarchy
 from kazasu.jpki.authorities.keyring import Keyring
 from kazasu.jpki.certificates.lint import Case, lint
 
@@ -28,7 +28,9 @@ def configure(verbs: Verbs) -> None:
         verbs, "ceremony", Text("宣言した認証局をつくる", "make the declared authorities"), _ceremony
     )  # fmt: skip
     ceremony.add_argument(
-        "--rehearse", action="store_true", help="練習だけ（何も残らない）/ rehearse; nothing stays"
+        "--rehearse",
+        action="store_true",
+        help="練習だけ（残るのは本番の pki/hierarchy.toml だけ）/ rehearse; in production pki/hierarchy.toml alone stays",
     )
     ceremony.add_argument(
         "--organisation", default="", help="本番: 認証局の O / in production: the authorities' O"
@@ -56,8 +58,11 @@ def _ceremony(arguments: argparse.Namespace) -> int:
     settings = settings_from(arguments)
     with ExitStack() as stack:
         folder = _folder(settings)
+        passphrase = settings.pki_passphrase()  # before anything is laid
         _must_be_named(settings, folder, arguments)
         if arguments.rehearse:
+            if not settings.sandbox:  # to be read and edited before the ceremony itself
+                declare(folder, arguments.agency, arguments.organisation)
             real = folder / "pki" / "hierarchy.toml"
             declared = real.read_text(encoding="utf-8") if real.exists() else ""
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rehearsal-")))
@@ -66,7 +71,7 @@ def _ceremony(arguments: argparse.Namespace) -> int:
                 (folder / "pki" / "hierarchy.toml").write_text(declared, encoding="utf-8")
         made = hold_ceremony(
             folder, clock_of(settings), agency=arguments.agency,
-            organisation=arguments.organisation, passphrase=settings.pki_passphrase(),
+            organisation=arguments.organisation, passphrase=passphrase,
         )  # fmt: skip
         for one in made:
             put(f"{one.name:<20} {one.generation}  {one.algorithm:<10} {one.custody:<7} "
@@ -78,18 +83,30 @@ def _ceremony(arguments: argparse.Namespace) -> int:
 
 
 def _must_be_named(settings: Settings, folder: Path, arguments: argparse.Namespace) -> None:
-    """The first ceremony of a production. Raises Refusal ``cli.needs-a-name``."""
-    if settings.sandbox or (folder / "pki" / "hierarchy.toml").exists():
+    """What production's authorities are called, by their declaration where there is one.
+
+    Raises Refusal ``cli.needs-a-name``, ``cli.other-name``, ``jpki.bad-hierarchy``.
+    """
+    if settings.sandbox:
         return
     name, agency = arguments.organisation, arguments.agency
+    file = folder / "pki" / "hierarchy.toml"
+    if file.exists():
+        plan = read_hierarchy(file)
+        if (name or plan.organisation, agency or plan.agency) != (plan.organisation, plan.agency):
+            raise Refusal(OTHER_NAME, file=file, name=plan.organisation, agency=plan.agency)
+        name, agency = plan.organisation, plan.agency
     plain = all(one and not set(one) & set('"\\\n') for one in (name, agency))
-    if not plain or is_of_sandbox(f"{name} {agency}") or name.upper() == "JPKI":
+    if not plain or is_of_sandbox(f"{name} {agency}") or name.strip().upper() == "JPKI":
         raise Refusal(NEEDS_A_NAME)
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    settings = settings_from(arguments)
-    for content in verify_transcripts(_folder(settings)):
+    folder = _folder(settings_from(arguments))
+    held = verify_transcripts(folder)
+    if not held:
+        raise Refusal(NO_CEREMONY, folder=folder)
+    for content in held:
         put(f"✓ {content['held_at']}  {len(content['made'])}")
     return 0
 

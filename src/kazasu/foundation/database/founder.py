@@ -17,7 +17,22 @@ from kazasu.foundation.faults import Refusal, define
 _LOCK: Final = "kazasu lent founder"
 MAY_NOT_FOUND = define("migrate.may-not-found", 403,
     "このデータベースの役割では、行の保護を越えて読み込めません", "The database's role may not load past row level security",
-    "何も変えていません。建国のコマンドだけ、--database に superuser の URL を指定してください", "Nothing was changed. For the founding commands alone, give the URL of a superuser with --database", who="operator")  # fmt: skip
+    "何も変えていません。建国のコマンドだけ、環境変数 KAZASU_DATABASE_URL に superuser の URL を書いてください", "Nothing was changed. For the founding commands alone, put the URL of a superuser into the environment variable KAZASU_DATABASE_URL", who="operator")  # fmt: skip
+
+
+def must_lend(admin: str) -> None:
+    """Before anything is laid: tried, and taken back. Which attributes it takes differs between PostgreSQL's versions.
+
+    Raises Refusal ``migrate.may-not-found``.
+    """
+    role = sql.Identifier(f"kazasu_lent_{secrets.token_hex(4)}")
+    with psycopg.connect(admin) as connection:
+        try:
+            connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN BYPASSRLS").format(role))
+        except errors.InsufficientPrivilege as error:
+            raise Refusal(MAY_NOT_FOUND) from error
+        finally:
+            connection.rollback()
 
 
 @contextmanager

@@ -112,7 +112,8 @@ def _ensure_role(
 def _prove(admin: str, role: str, password: str) -> None:
     """One connection as the role: said now and plainly, not by a pool that waits in vain."""
     try:
-        psycopg.connect(make_conninfo(admin, user=role, password=password)).close()
+        own = make_conninfo(admin, user=role, password=password, options="")  # not as the owner
+        psycopg.connect(own).close()
     except psycopg.OperationalError as error:
         raise Refusal(ROLE_TAKEN, role=role) from error
 

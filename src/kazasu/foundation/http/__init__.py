@@ -6,6 +6,7 @@ sending, and the last byte of the answer. What dead or dripping receivers hold i
 """
 
 import functools
+import os
 import ssl
 import threading
 import time
@@ -114,6 +115,7 @@ class _Once:
 @functools.cache
 def _trusted(more: str) -> ssl.SSLContext:
     """Whom HTTPS trusts: read once in a process, for reading it takes longer than a request."""
+    os.environ.pop("SSLKEYLOGFILE", None)  # obeyed by the library, whoever's shell it is of
     context = httpx.create_ssl_context(trust_env=False)
     if more:
         try:

@@ -22,7 +22,7 @@ from kazasu.foundation.postgres.faults import NO_CLUSTER, NO_PASSWORD, OUT_OF_SI
 from kazasu.foundation.postgres.place import Place, find_place, home_of
 from kazasu.foundation.postgres.server import PostgresServer, forget_callers_settings
 from kazasu.foundation.postgres.supervisor import Supervisor
-from kazasu.foundation.postgres.user import folder_mode
+from kazasu.foundation.postgres.user import folder_mode, lock_file
 
 
 class EmbeddedPostgres:
@@ -63,7 +63,8 @@ class EmbeddedPostgres:
             _run(cluster)
             self._place = cluster.place
             if self._user_lock is None:
-                self._user_lock = (self.data / "postgres.users").open("w")
+                self._user_lock = lock_file(self.data / "postgres.users")
+                self._user_lock.truncate()
                 self._user_lock.write(_namespace())
                 self._user_lock.flush()
                 fcntl.flock(self._user_lock, fcntl.LOCK_SH)
@@ -93,7 +94,7 @@ class EmbeddedPostgres:
         users = self.data / "postgres.users"
         if not users.exists():
             return False
-        with users.open("r+") as lock:
+        with lock_file(users) as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -164,7 +165,7 @@ class EmbeddedPostgres:
 
     @contextmanager
     def _exclusively(self) -> Iterator[None]:
-        with (self.data / "postgres.lock").open("w") as lock:
+        with lock_file(self.data / "postgres.lock") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 

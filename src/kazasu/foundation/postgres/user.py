@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TextIO
 
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres.faults import NO_PLACE
@@ -80,6 +80,14 @@ class ServerUser:
 def folder_mode() -> int:
     """Of a data folder that we make: ours alone; root's lets the server's user through and shows nothing."""
     return 0o711 if os.geteuid() == 0 else 0o700
+
+
+def lock_file(path: Path) -> TextIO:
+    """To lock, made where it is missing: who may open a file may lock it (flock(2)), so nobody else may open ours."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    if os.fstat(descriptor).st_uid == os.geteuid():
+        os.fchmod(descriptor, 0o600)  # one that an older version made
+    return os.fdopen(descriptor, "r+", encoding="ascii")
 
 
 def server_user(existing: Path | None = None) -> ServerUser:

@@ -57,6 +57,14 @@ def seen(text: str) -> bool:
     )
 
 
+def of_letters(text: str) -> bool:
+    """Whether it is one line without controls and without signs that turn or hide letters (U+202E, U+200B)."""
+    return all(unicodedata.category(one) not in _UNWRITTEN for one in text)
+
+
+_UNWRITTEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
 def check_kana(kana: str) -> str:
     """The reading as given. Raises Refusal ``names.bad-kana``."""
     for character in kana:

@@ -24,6 +24,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from kazasu.card.chip import text_ap
 from kazasu.foundation.algorithms import hash_for, new_key, sign, verify
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.postgres.user import folder_mode
 from kazasu.foundation.time.clock import Clock
 from kazasu.jpki.authorities import mdoc_ca
 from kazasu.jpki.authorities.hierarchy import (
@@ -74,7 +75,7 @@ def hold_ceremony(
 
     Raises Refusal ``jpki.bad-hierarchy``, ``jpki.no-token``.
     """
-    plan = read_hierarchy(_declaration(folder, agency, organisation))
+    plan = read_hierarchy(declare(folder, agency, organisation))
     keyring = Keyring(folder, passphrase)
     made = [
         _make(keyring, plan, declared, generation, clock.now())
@@ -87,7 +88,8 @@ def hold_ceremony(
     return made
 
 
-def _declaration(folder: Path, agency: str = "", organisation: str = "") -> Path:
+def declare(folder: Path, agency: str = "", organisation: str = "") -> Path:
+    """``<folder>/pki/hierarchy.toml``; where there is none, the default with these names (see :func:`hold_ceremony`)."""
     path = folder / "pki" / "hierarchy.toml"
     if not path.exists():
         text = DECLARED.read_text(encoding="utf-8")
@@ -96,6 +98,7 @@ def _declaration(folder: Path, agency: str = "", organisation: str = "") -> Path
         if organisation:
             text = text.replace('"KAZASU-SANDBOX"', f'"{organisation}"')
             text = text.replace("begun_years_ago = 10", "begun_years_ago = 0")
+        folder.mkdir(mode=folder_mode(), parents=True, exist_ok=True)
         path.parent.mkdir(mode=0o700 if organisation else 0o755, parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return path
@@ -198,7 +201,7 @@ def _write_down(
     before = transcripts(folder)
     content = {
         "held_at": now.isoformat(),
-        "hierarchy_sha256": hashlib.sha256(_declaration(folder).read_bytes()).hexdigest(),
+        "hierarchy_sha256": hashlib.sha256(declare(folder).read_bytes()).hexdigest(),
         "before_sha256": hashlib.sha256(before[-1].read_bytes()).hexdigest() if before else "",
         "made": [asdict(one) for one in made],
     }
