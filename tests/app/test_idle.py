@@ -1,5 +1,7 @@
 """A room in which nothing happens asks one thing a second: are there letters?"""
 
+import threading
+
 import psycopg
 import pytest
 from tests.support.street import Street
@@ -18,12 +20,13 @@ def process(databases, clock):
 
 @pytest.fixture
 def said(monkeypatch):
-    """Statements, as they are sent."""
-    statements = []
+    """Statements, as they are sent by this thread: a country of other tests may run in this process."""
+    statements, here = [], threading.get_ident()
     execute = psycopg.Cursor.execute
 
     def listened(cursor, query, *rest, **more):
-        statements.append(query)
+        if threading.get_ident() == here:
+            statements.append(query)
         return execute(cursor, query, *rest, **more)
 
     monkeypatch.setattr(psycopg.Cursor, "execute", listened)

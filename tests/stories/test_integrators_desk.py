@@ -219,7 +219,8 @@ def test_from_test_to_live_by_way_of_the_operator(stage, desk, person):
         "No conformance run yet"
     )
     clerk.press("Grant", reason=" ").expect("Please fill this in")
-    clerk.press("Grant", reason="\u200b")
+    clerk.press("Grant", reason="\u200b").expect("cannot be seen")
+    clerk.press("Grant", reason="\u0301")
     assert clerk.fault == NO_REASON.code
     clerk.press("Grant", reason="addresses and purposes are in order")
     clerk.expect("granted").expect("addresses and purposes are in order")

@@ -148,6 +148,7 @@ def test_another_person_cannot_sign_the_same_document(world):
     assert code_of(world.consent, terms, number=8, certificate=other) == "jpki.bad-consent"
 
 
+@pytest.mark.told_of_faults
 def test_a_rogue_certificate_is_noted_here_too(world):
     rogue = _certificate(world, "signing", world.authorities.issuing["signing"])
     assert code_of(world.consent, number=1, certificate=rogue) == "jpki.not-recorded"

@@ -5,6 +5,7 @@ killed by an exception that nothing catches, and opened again on the same databa
 killed for real in ``tests/stories/test_killed.py``.
 """
 
+import threading
 import time
 
 import pytest
@@ -65,13 +66,24 @@ def ended_well(town, point=""):
     assert {name: found for name, found in broken.items() if found} == {}
 
 
+def _of_a_running_country():
+    """Its threads are in this process where stories ran before: what they pass is none of this move's."""
+    part = threading.current_thread().name.partition(" ")[0]
+    return part in {"relay", "ticks", "sealing", "database", "mend", "watch", "jobs"}
+
+
 @pytest.fixture
 def passed(monkeypatch, postgres_server, scratch, clock):
     """The names of all points that an undisturbed move passes."""
     names = []
+
+    def noted(name):
+        if not _of_a_running_country():
+            names.append(name)
+
     with Databases(postgres_server, scratch, clock) as databases, monkeypatch.context() as during:
         for module in POINTS:
-            during.setattr(f"{module}.crash_point", names.append)
+            during.setattr(f"{module}.crash_point", noted)
         town = _town(databases, clock)
         names.clear()
         alive(town)
@@ -104,7 +116,7 @@ def _one(point, databases, clock, monkeypatch, hit):
     town = _town(databases, clock)
 
     def dying(name):
-        if name == point and point not in hit:
+        if name == point and point not in hit and not _of_a_running_country():
             hit.add(point)
             raise Killed(point)
 
