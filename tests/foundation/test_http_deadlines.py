@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from kazasu.foundation.http import MOST_BYTES, OUTWARD_SHARE, http_client, outward_client
+from kazasu.foundation.http import MOST_BYTES, OUTWARD_SHARE, addresses, http_client, outward_client
 from tests.support.receivers import (
     Receiver,
     answering,
@@ -99,6 +99,35 @@ def test_a_name_whose_servers_are_silent_is_given_up(monkeypatch):
 
     assert took(ask) < PATIENCE + SLACK
     woken.set()
+
+
+def test_strangers_names_that_are_silent_keep_no_institution_from_another(monkeypatch):
+    woken = threading.Event()
+
+    def silent(name, port, *_, **__):
+        if name.endswith(".stranger.example"):
+            woken.wait(5)
+            raise socket.gaierror(socket.EAI_AGAIN, "no answer")
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port or 0))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", silent)
+    monkeypatch.setattr(addresses, "_strangers", threading.BoundedSemaphore(2))
+    with Receiver(answering()) as receiver, http_client(2.0) as client:
+        asked = [threading.Thread(target=lost, args=(f"{n}.stranger.example",)) for n in range(4)]
+        for one in asked:
+            one.start()
+        there = receiver.origin.replace("127.0.0.1", "city.example").replace(
+            "localhost", "city.example"
+        )
+        assert client.get(there).status_code == 200
+        woken.set()
+        for one in asked:
+            one.join()
+
+
+def lost(name):
+    with pytest.raises(httpx.TransportError):
+        outward_client(PATIENCE).get(f"https://{name}/")
 
 
 def test_an_answer_without_end_is_refused():

@@ -5,9 +5,11 @@ import pytest
 from kazasu.contracts.accesses import AccessesOf
 from kazasu.contracts.municipality import HouseholdOf
 from kazasu.exchange.handles import seal_handle
+from kazasu.foundation.actions import MOST_OF_A_REASON
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.municipality.hall.model import Clerk
+from kazasu.municipality.register.pages import CorrectionForm
 from kazasu.municipality.register.service.records import Records
 from tests.support.town import CLERK, NEW, OLD, STRANGER, Town, asked, code_of
 
@@ -49,6 +51,16 @@ def test_nobody_is_searched_for_without_a_reason(town):
     page = town.street.browser()
     assert page.get("http://yokohama.city.localhost:8000/desk/residents?q=x").status_code == 303
     assert "resident.search" not in actions(town, 10)
+
+
+def test_no_reason_is_cut_short():
+    """What the page takes the record keeps."""
+    (length,) = (
+        one.max_length
+        for one in CorrectionForm.model_fields["because"].metadata
+        if hasattr(one, "max_length")
+    )
+    assert length == MOST_OF_A_REASON
 
 
 def test_a_record_page_is_found_by_the_whole_household(town):

@@ -15,7 +15,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import SystemClock
 
 _OURS: Final = (
-    *FILES, FILE, "roles.new", "directory.new", "clock.new", "tray.json", "kazasu.log*", "country.users", "postgres.users", "postgres.lock",
+    *FILES, FILE, "roles.json.*.new", "directory.new", "clock.new", "tray.json", "kazasu.log*", "country.users", "postgres.users", "postgres.lock",
     "phones/*.phone", "phones/*.mdoc", "phones/*.new", "reader/slot-*",
     "workbench/cards", "workbench/pki", "workbench/issued.json", "requests/*.json",
 )  # fmt: skip

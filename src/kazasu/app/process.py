@@ -212,10 +212,6 @@ class Process:
         for one in self.behind.values():
             one.tick()
 
-    def seal_audit(self) -> int:
-        """Give all committed audit records their place in the signed tree. Returns how many."""
-        return sum(one.seal() for one in self.behind.values())
-
 
 def directory_of(settings: Settings, selection: Selection, clock: Clock) -> Directory:
     """The directory, with the keys of every institution that will live here at their place.

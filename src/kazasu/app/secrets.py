@@ -6,7 +6,6 @@ apart before anybody tries a password.
 """
 
 import json
-import os
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Final
 
 from kazasu.app.faults import SECRETS_UNREADABLE
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.private_files import write_private
 
 FILE: Final = "roles.json"
 
@@ -47,17 +47,6 @@ def make_secrets(folder: Path, rooms: Iterable[str]) -> Secrets:
     missing = [room for room in rooms if room not in known.roles]
     if missing:
         known.roles.update({room: secrets.token_urlsafe(24) for room in missing})
-        _write(folder / FILE, {"country": known.country, "roles": known.roles})
+        document = {"country": known.country, "roles": known.roles}
+        write_private(folder / FILE, json.dumps(document))
     return known
-
-
-def _write(path: Path, document: object) -> None:
-    """Whole or not at all, also over a power cut: without it the database cannot be opened again."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".new")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(document, file)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)

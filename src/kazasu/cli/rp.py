@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,6 +23,7 @@ from kazasu.exchange.directory import Directory, read_directory
 from kazasu.exchange.keys import verified
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.http import http_client
+from kazasu.foundation.private_files import write_private
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.country_clock import open_clock
 
@@ -88,9 +88,7 @@ def _register(arguments: argparse.Namespace) -> int:
         "registration_access_token": answer["registration_access_token"],
         "private_key": key.as_dict(private=True),
     }
-    descriptor = os.open(arguments.file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(kept, file, indent=1)
+    write_private(arguments.file, json.dumps(kept, indent=1))
     say(
         Text(
             "登録しました: {client_id}。登録の鍵と秘密鍵は {file} にあります。",

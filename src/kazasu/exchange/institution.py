@@ -22,7 +22,7 @@ Acr = Literal["aal3", "aal2"]
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
+class AssuredAction:
     """Something that a person does there: the levels that it accepts, and why."""
 
     key: str
@@ -71,7 +71,7 @@ class Institution:
     """There is one for each municipality; empty: one in the country."""
     client: Client | None = None
     """None: nobody signs in to it."""
-    actions: tuple[Action, ...] = ()
+    actions: tuple[AssuredAction, ...] = ()
     """What a person can do there, and which level of sign-in each accepts."""
     sessions: Mapping[str, str] = field(default_factory=dict)
     """Kinds of sessions, and where each begins."""

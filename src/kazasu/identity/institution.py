@@ -1,6 +1,6 @@
 """The card identity service as the house knows it."""
 
-from kazasu.exchange.institution import Action, Client, Institution
+from kazasu.exchange.institution import AssuredAction, Client, Institution
 from kazasu.foundation.text import Text
 
 INSTITUTION = Institution(
@@ -10,13 +10,13 @@ INSTITUTION = Institution(
     name=Text("カード認証サービス", "Card identity service"),
     client=Client(id="account"),  # its own pages are a relying party like any other
     actions=(
-        Action(
+        AssuredAction(
             "account",
             ("aal3",),
             "links and consents are ended here, passkeys bound",
             "simulated (公的個人認証法 36条)",
         ),
-        Action(
+        AssuredAction(
             "latest-attributes-consent",
             ("aal3",),
             "consent in a signed document of its own",

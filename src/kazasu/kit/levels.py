@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from kazasu.contracts.terminal import Holder
-from kazasu.exchange.institution import Acr, Action
+from kazasu.exchange.institution import Acr, AssuredAction
 from kazasu.exchange.street import street
 
 Way = Literal["card-pin", "phone-lock", "pin-less", "passkey"]
@@ -32,7 +32,7 @@ ACR_OF_WAY: Final[Mapping[Way, Acr]] = {
 
 
 @cache
-def actions() -> Mapping[str, Action]:
+def actions() -> Mapping[str, AssuredAction]:
     """Every action of the street under ``<institution>.<action>``."""
     return MappingProxyType(
         {f"{one.id}.{action.key}": action for one in street() for action in one.actions}

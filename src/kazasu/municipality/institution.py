@@ -1,6 +1,6 @@
 """The city halls as the house knows them: one for each municipality."""
 
-from kazasu.exchange.institution import Action, Client, Institution
+from kazasu.exchange.institution import AssuredAction, Client, Institution
 from kazasu.foundation.text import Text
 
 INSTITUTION = Institution(
@@ -13,19 +13,19 @@ INSTITUTION = Institution(
     each="municipality",
     client=Client(scopes=("name", "address", "birthdate", "gender", "resident"), handles=True),
     actions=(
-        Action(
+        AssuredAction(
             "staff-desk",
             ("aal3",),
             "the resident register is behind it",
             "simulated (municipal: two factors for staff)",
         ),
-        Action(
+        AssuredAction(
             "visitor",
             ("aal3",),
             "the four attributes are compared, and the card gives them for a PIN only",
             "card §1 (TEXT AP)",
         ),
-        Action(
+        AssuredAction(
             "walk-in",
             ("aal3", "aal2"),
             "a clerk sees the person; nothing but the link is passed on",

@@ -1,6 +1,6 @@
 """The residents' portal (マイナポータル) as the house knows it."""
 
-from kazasu.exchange.institution import Action, Client, Institution
+from kazasu.exchange.institution import AssuredAction, Client, Institution
 from kazasu.foundation.text import Text
 
 INSTITUTION = Institution(
@@ -14,13 +14,13 @@ INSTITUTION = Institution(
         handles=True,
     ),
     actions=(
-        Action(
+        AssuredAction(
             "sign-in",
             ("aal3",),
             "everything about the person is behind it",
             "マイナポータル: 利用者証明用電子証明書と暗証番号",
         ),
-        Action(
+        AssuredAction(
             "move-notice",
             ("aal3",),
             "a notice by law, signed by who gives it",

@@ -1,6 +1,6 @@
 """A bank as the house knows it: a private relying party."""
 
-from kazasu.exchange.institution import Action, Client, Institution
+from kazasu.exchange.institution import AssuredAction, Client, Institution
 from kazasu.foundation.text import Text
 
 INSTITUTION = Institution(
@@ -17,20 +17,22 @@ INSTITUTION = Institution(
         events=True,
     ),
     actions=(
-        Action(
+        AssuredAction(
             "login",
             ("aal3", "aal2"),
             "a passkey will do for reading one's own account; money needs a signature",
             "simulated (犯罪収益移転防止法 concerns opening, not login)",
         ),
-        Action(
+        AssuredAction(
             "account-opening",
             ("aal3",),
             "proofing by the signing certificate",
             "犯罪収益移転防止法施行規則 6条1項1号カ",
             signs=True,
         ),
-        Action("transfer", ("aal3",), "an order for money is signed", "simulated", signs=True),
+        AssuredAction(
+            "transfer", ("aal3",), "an order for money is signed", "simulated", signs=True
+        ),
     ),
     sessions={"customer": "/signin"},
     own_identifiers=True,

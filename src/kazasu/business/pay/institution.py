@@ -1,6 +1,6 @@
 """A payment service as the house knows it: a private relying party."""
 
-from kazasu.exchange.institution import Action, Client, Institution
+from kazasu.exchange.institution import AssuredAction, Client, Institution
 from kazasu.foundation.text import Text
 
 INSTITUTION = Institution(
@@ -16,7 +16,7 @@ INSTITUTION = Institution(
         own_requests=True,
     ),
     actions=(
-        Action(
+        AssuredAction(
             "login",
             ("aal3", "aal2"),
             "one's own wallet; a bank account is linked at the bank",

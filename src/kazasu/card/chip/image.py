@@ -7,7 +7,6 @@ holder. Sandbox only; keys of real cards never leave their chips.
 import base64
 import fcntl
 import json
-import os
 import re
 import time
 from collections.abc import Iterator, Mapping
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from kazasu.foundation.algorithms import Algorithm
+from kazasu.foundation.private_files import write_private
 from kazasu.foundation.values.encoding import base64_text
 
 AIDS: Final[Mapping[str, str]] = {
@@ -140,15 +140,7 @@ class CardBox:
 
     def save(self, image: CardImage) -> None:
         """On disk before it returns: a counter that is not written down is a gift to a thief."""
-        path = self._path(image.card_id)
-        self._folder.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(f".{os.getpid()}.new")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(_to_json(image), file)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
+        write_private(self._path(image.card_id), json.dumps(_to_json(image)))
 
     @contextmanager
     def hold(self, card_id: str, seconds: float = 0.0) -> Iterator[CardImage]:

@@ -4,12 +4,14 @@ They have no private half to give: only ``sign`` works, and each call goes to th
 """
 
 from collections.abc import Callable
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa, utils
 from cryptography.hazmat.primitives.asymmetric import padding as paddings
+
+from kazasu.foundation.kept_keys import KeptEcKey, KeptRsaKey
 
 Compute = Callable[[int, bytes], bytes]
 """COMPUTE DIGITAL SIGNATURE: ``(P1, data) → signature``."""
@@ -32,35 +34,14 @@ def _digest(data: bytes, algorithm: Any) -> tuple[str, bytes]:
     return algorithm.name, running.finalize()
 
 
-class _OnCard:
-    """What a key that stays on its card refuses."""
-
-    def private_numbers(self) -> NoReturn:
-        raise UnsupportedAlgorithm("the key stays on the card")
-
-    def private_bytes(self, *_: Any, **__: Any) -> NoReturn:
-        raise UnsupportedAlgorithm("the key stays on the card")
-
-    def __copy__(self) -> Any:
-        return self
-
-    def __deepcopy__(self, _: Any) -> Any:
-        return self
-
-
-class CardRsaKey(_OnCard, rsa.RSAPrivateKey):
+class CardRsaKey(KeptRsaKey):
     """RSA-2048: PKCS #1 v1.5 with SHA-256, 384 or 512; PSS with SHA-256 and a salt of 32 bytes."""
 
+    keeper = "the card"
+
     def __init__(self, public: rsa.RSAPublicKey, compute: Compute) -> None:
-        self._public = public
+        super().__init__(public)
         self._compute = compute
-
-    @property
-    def key_size(self) -> int:
-        return self._public.key_size
-
-    def public_key(self) -> rsa.RSAPublicKey:
-        return self._public
 
     def sign(self, data: Any, padding: Any, algorithm: Any) -> bytes:
         """Raises ``UnsupportedAlgorithm`` for what the card cannot do."""
@@ -71,30 +52,15 @@ class CardRsaKey(_OnCard, rsa.RSAPrivateKey):
             return self._compute(0x00, _DIGEST_INFO[name] + digest)
         raise UnsupportedAlgorithm(f"the card does not sign {name} so")
 
-    def decrypt(self, *_: Any) -> NoReturn:
-        raise UnsupportedAlgorithm("the card does not decrypt")
 
-
-class CardEcKey(_OnCard, ec.EllipticCurvePrivateKey):
+class CardEcKey(KeptEcKey):
     """P-384 with SHA-384 (next-generation cards)."""
 
+    keeper = "the card"
+
     def __init__(self, public: ec.EllipticCurvePublicKey, compute: Compute) -> None:
-        self._public = public
+        super().__init__(public)
         self._compute = compute
-
-    @property
-    def curve(self) -> ec.EllipticCurve:
-        return self._public.curve
-
-    @property
-    def key_size(self) -> int:
-        return self._public.key_size
-
-    def public_key(self) -> ec.EllipticCurvePublicKey:
-        return self._public
-
-    def exchange(self, *_: Any) -> NoReturn:
-        raise UnsupportedAlgorithm("the card does not agree on keys")
 
     def sign(self, data: Any, signature_algorithm: ec.EllipticCurveSignatureAlgorithm) -> bytes:
         """Raises ``UnsupportedAlgorithm`` for what the card cannot do."""

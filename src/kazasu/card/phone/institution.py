@@ -1,6 +1,6 @@
 """A resident's phone as the house knows it."""
 
-from kazasu.exchange.institution import Action, Institution
+from kazasu.exchange.institution import AssuredAction, Institution
 from kazasu.foundation.text import Text
 
 INSTITUTION = Institution(
@@ -9,7 +9,7 @@ INSTITUTION = Institution(
     host="phone",
     name=Text("スマートフォン", "Phone"),
     actions=(
-        Action(
+        AssuredAction(
             "enrolment",
             ("aal3",),
             "the phone's certificates stand for the card",
@@ -17,7 +17,7 @@ INSTITUTION = Institution(
             signs=True,
             card_only=True,
         ),
-        Action(
+        AssuredAction(
             "lost",
             ("aal3",),
             "whoever holds another's phone must not lift its suspension",

@@ -6,13 +6,13 @@ One phone per browser, known by a long-lived random cookie; the folder knows its
 import hashlib
 import json
 import os
-import secrets
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
 from kazasu.card.chip.image import CardBox, CardImage
 from kazasu.card.phone.model import Phone
+from kazasu.foundation.private_files import write_private
 
 
 class PhoneStore:
@@ -59,12 +59,8 @@ class PhoneStore:
             return ""
 
     def keep_record(self, phone: Phone, content: str) -> None:
-        """Whole or not at all, for this user alone: a private key is in it."""
-        draft = self._record(phone).with_suffix(f".{os.getpid()}.{secrets.token_hex(4)}.new")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(content)
-        draft.replace(self._record(phone))
+        """A private key is in it."""
+        write_private(self._record(phone), content)
 
     def wipe_record(self, phone: Phone) -> None:
         self._record(phone).unlink(missing_ok=True)

@@ -5,8 +5,6 @@ The register's rows stay at the city; the network gets a file that the city sign
 
 import argparse
 import json
-import os
-import tempfile
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -30,6 +28,7 @@ from kazasu.exchange.carrier.letters import Post
 from kazasu.exchange.keys import verified
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.private_files import write_private
 from kazasu.foundation.text import Text
 from kazasu.foundation.values.numbers import MunicipalityCode, ResidentRecordCode
 from kazasu.jukinet import founding as jukinet
@@ -178,22 +177,13 @@ def _load(
 def _write_registrations(
     path: Path, place: Place, charter: Charter, residents: Iterable[FoundingResident]
 ) -> None:
-    """Before the rows, whole or not at all, for its owner's eyes: it holds record codes.
+    """Before the rows, and for its owner's eyes: it holds record codes.
 
     The list follows from the file alone, and is worth nothing until it is handed over.
     """
     rows = [[str(one.record_code), one.lives_here_since.isoformat()] for one in residents]
     content = json.dumps({"municipality_code": charter.id.tenant, "registrations": rows})
-    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # 0600
-    try:
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(place.institution.sign(content.encode(), TYP))
-            file.flush()
-            os.fsync(file.fileno())
-        Path(draft).replace(path)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
+    write_private(path, place.institution.sign(content.encode(), TYP))
 
 
 # ---------------------------------------------------------------- at the network

@@ -5,7 +5,6 @@ each signed by the key that it is for.
 """
 
 import json
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -30,6 +29,7 @@ from kazasu.exchange.faults import KEYS_UNREADABLE, REQUEST_UNREADABLE
 from kazasu.exchange.keys import key_file
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres.user import folder_mode
+from kazasu.foundation.private_files import write_private
 from kazasu.foundation.values.names import of_letters, seen
 
 _CURVE: Final = "secp256r1"
@@ -171,10 +171,4 @@ def _write(path: Path, institution: str) -> None:
         pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         document[use] = {"key": pem.decode()}
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_suffix(".new")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(document, file)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    write_private(path, json.dumps(document))

@@ -82,7 +82,7 @@ def _places(wanted: Wanted) -> dict[str, str]:
     signs = wanted.sign_in or wanted.staff
     plain = {"name": wanted.name, "ja": wanted.ja, "en": wanted.en}
     chosen = {
-        "imports": "Action, Client, Institution" if signs else "Institution",
+        "imports": "AssuredAction, Client, Institution" if signs else "Institution",
         "options": "".join(f"    {line}\n" for line in _options(wanted)),
         "person_access": 'PERSON = signed_in("person")\n' if wanted.sign_in else "",
         "staff_access": "STAFF = signed_in(KIND)\n" if wanted.staff else "",
@@ -113,9 +113,9 @@ def _options(wanted: Wanted) -> Iterator[str]:
         yield "client=Client(),"
         yield "actions=("
         if wanted.sign_in:
-            yield '    Action("sign-in", ("aal3", "aal2"), "one\'s own registration", "simulated"),'
+            yield '    AssuredAction("sign-in", ("aal3", "aal2"), "one\'s own registration", "simulated"),'
         if wanted.staff:
-            yield '    Action("desk", ("aal3",), "other people\'s registrations are behind it", "simulated"),'
+            yield '    AssuredAction("desk", ("aal3",), "other people\'s registrations are behind it", "simulated"),'
         yield "),"
         sessions = {"person": "/signin"} if wanted.sign_in else {}
         sessions |= (

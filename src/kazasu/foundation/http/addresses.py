@@ -19,15 +19,18 @@ Naming = Callable[[str, float], Sequence[str]]
 _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
 """IPv4 behind NAT64 (RFC 6052): what lies in it decides."""
 _MOST_LOOKED_UP: Final = 64
-_looking = threading.BoundedSemaphore(_MOST_LOOKED_UP)
-"""Names looked up at once; those of silent servers are given up by who asked, and end later."""
+_institutions = threading.BoundedSemaphore(_MOST_LOOKED_UP)
+_strangers = threading.BoundedSemaphore(_MOST_LOOKED_UP)
+"""Names looked up at once; those of silent servers are given up by who asked, and end later. Strangers' names have a number of
+their own: however many are silent, institutions find each other.
+"""
 
 
 def any_address(name: str, seconds: float) -> Sequence[str]:
     """For institutions: ``*.localhost`` is this machine, which Python's resolver does not know."""
     if name == "localhost" or name.endswith(".localhost"):
         return ["127.0.0.1"]
-    return _looked_up(name, seconds)
+    return _looked_up(name, seconds, _institutions)
 
 
 def public_address(name: str, seconds: float) -> Sequence[str]:
@@ -36,7 +39,7 @@ def public_address(name: str, seconds: float) -> Sequence[str]:
     Anyone who registers a name decides where it leads, and may let it lead elsewhere a moment later: a second look by
     the library could find our own house (OWASP Server Side Request Forgery Prevention; RFC 6890).
     """
-    addresses = _looked_up(name, seconds)
+    addresses = _looked_up(name, seconds, _strangers)
     if not addresses or not all(map(is_public, addresses)):
         raise httpcore.ConnectError("the name does not lead to a public address")
     return addresses
@@ -53,15 +56,17 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast
 
 
-def _looked_up(name: str, seconds: float) -> list[str]:
+def _looked_up(name: str, seconds: float, most: threading.Semaphore) -> list[str]:
     try:
         return [str(ipaddress.ip_address(name))]
     except ValueError:
         pass
-    if not _looking.acquire(timeout=seconds):
+    if not most.acquire(timeout=seconds):
         raise httpcore.ConnectTimeout("too many names are being looked up")
     answer: queue.SimpleQueue[list[str] | Exception] = queue.SimpleQueue()
-    threading.Thread(target=_look, args=(name, answer), name=f"look up {name}", daemon=True).start()
+    threading.Thread(
+        target=_look, args=(name, answer, most), name=f"look up {name}", daemon=True
+    ).start()
     try:
         found = answer.get(timeout=seconds)
     except queue.Empty:
@@ -71,11 +76,13 @@ def _looked_up(name: str, seconds: float) -> list[str]:
     return found
 
 
-def _look(name: str, answer: "queue.SimpleQueue[list[str] | Exception]") -> None:
+def _look(
+    name: str, answer: "queue.SimpleQueue[list[str] | Exception]", most: threading.Semaphore
+) -> None:
     try:
         found = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
         answer.put(list(dict.fromkeys(str(info[4][0]) for info in found)))
     except (OSError, UnicodeError) as error:
         answer.put(error)
     finally:
-        _looking.release()
+        most.release()

@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.kept_keys import KeptEcKey, KeptRsaKey
 from kazasu.jpki.faults import NO_TOKEN
 
 VARIABLES: Final = ("KAZASU_PKCS11_MODULE", "KAZASU_PKCS11_TOKEN", "KAZASU_PKCS11_PIN_FILE")
@@ -98,38 +99,14 @@ def _session() -> Any:
         raise Refusal(NO_TOKEN, why=type(error).__name__) from error
 
 
-class _InToken:
-    """What a key that stays in its token refuses."""
-
-    def private_numbers(self) -> NoReturn:
-        raise UnsupportedAlgorithm("the key stays in the token")
-
-    def private_bytes(self, *_: Any, **__: Any) -> NoReturn:
-        raise UnsupportedAlgorithm("the key stays in the token")
-
-    def __copy__(self) -> Any:
-        return self
-
-    def __deepcopy__(self, _: Any) -> Any:
-        return self
-
-
-class TokenRsaKey(_InToken, rsa.RSAPrivateKey):
+class TokenRsaKey(KeptRsaKey):
     """PKCS #1 v1.5 with SHA-256."""
 
+    keeper = "the token"
+
     def __init__(self, public: rsa.RSAPublicKey, private: Any) -> None:
-        self._public = public
+        super().__init__(public)
         self._private = private
-
-    @property
-    def key_size(self) -> int:
-        return self._public.key_size
-
-    def public_key(self) -> rsa.RSAPublicKey:
-        return self._public
-
-    def decrypt(self, *_: Any) -> NoReturn:
-        raise UnsupportedAlgorithm("authorities do not decrypt")
 
     def sign(self, data: Any, padding_: Any, algorithm: Any) -> bytes:
         from pkcs11 import Mechanism  # noqa: PLC0415 - an optional part
@@ -139,26 +116,14 @@ class TokenRsaKey(_InToken, rsa.RSAPrivateKey):
         return bytes(self._private.sign(bytes(data), mechanism=Mechanism.SHA256_RSA_PKCS))
 
 
-class TokenEcKey(_InToken, ec.EllipticCurvePrivateKey):
+class TokenEcKey(KeptEcKey):
     """ECDSA; the token signs the digest."""
 
+    keeper = "the token"
+
     def __init__(self, public: ec.EllipticCurvePublicKey, private: Any) -> None:
-        self._public = public
+        super().__init__(public)
         self._private = private
-
-    @property
-    def curve(self) -> ec.EllipticCurve:
-        return self._public.curve
-
-    @property
-    def key_size(self) -> int:
-        return self._public.key_size
-
-    def public_key(self) -> ec.EllipticCurvePublicKey:
-        return self._public
-
-    def exchange(self, *_: Any) -> NoReturn:
-        raise UnsupportedAlgorithm("authorities do not agree on keys")
 
     def sign(self, data: Any, signature_algorithm: Any) -> bytes:
         from pkcs11 import Mechanism  # noqa: PLC0415 - an optional part

@@ -1,7 +1,6 @@
 """Certificates of the institutions themselves, and in the sandbox their keys (the real ones are LGPKI's)."""
 
 import json
-import os
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from kazasu.exchange.directory import KEY_USES, KeyUse
+from kazasu.foundation.private_files import write_private
 from kazasu.jpki.authorities.keyring import Authority
 
 LIFE = timedelta(days=3653)
@@ -39,12 +39,7 @@ def issue_institution(
             "key": key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode(),
             "certificate": certificate.public_bytes(Encoding.PEM).decode(),
         }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".new")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        json.dump(document, file)
-    draft.replace(path)
+    write_private(path, json.dumps(document))
     return {use: document[use]["certificate"] for use in KEY_USES}
 
 

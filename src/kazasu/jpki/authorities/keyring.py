@@ -10,7 +10,6 @@ take their shares away after the ceremony.
 """
 
 import json
-import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +25,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from kazasu.foundation.algorithms import PrivateKey, read_private
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.private_files import write_private
 from kazasu.jpki.authorities import hsm
 from kazasu.jpki.authorities.hierarchy import Custody, Hierarchy
 from kazasu.jpki.faults import KEY_LOCKED, SHARES_MISSING
@@ -93,7 +93,7 @@ class Keyring:
     def new_key_in_token(self, name: str, generation: int, algorithm: str) -> PrivateKey:
         """A key made where it stays. Raises Refusal ``jpki.no-token``."""
         place = hsm.make_key(f"{name}-{generation}", algorithm)
-        self._write(self._path(name, generation, "pkcs11"), json.dumps(place).encode())
+        write_private(self._path(name, generation, "pkcs11"), json.dumps(place).encode())
         return hsm.open_key(place)
 
     def store_key(
@@ -101,20 +101,20 @@ class Keyring:
     ) -> None:
         secret = self._passphrase()
         if custody == "shared":
-            self._write(self._path(name, generation, "shared"), b"")
+            write_private(self._path(name, generation, "shared"), b"")
             secret = secrets.token_bytes(_SECRET_BYTES)
             self._share(name, generation, secret, plan)
             secret = secret.hex().encode()
         pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(secret))
-        self._write(self._path(name, generation, "key"), pem)
+        write_private(self._path(name, generation, "key"), pem)
 
     def store_certificate(
         self, name: str, generation: int, certificate: x509.Certificate, cv: bytes = b""
     ) -> None:
         """Last: an authority exists from when its certificate does."""
         if cv:
-            self._write(self._path(name, generation, "cv"), cv)
-        self._write(self._path(name, generation, "pem"), certificate.public_bytes(Encoding.PEM))
+            write_private(self._path(name, generation, "cv"), cv)
+        write_private(self._path(name, generation, "pem"), certificate.public_bytes(Encoding.PEM))
 
     def _share(self, name: str, generation: int, secret: bytes, plan: Hierarchy) -> None:
         """One share a custodian; fewer than the threshold tell nothing."""
@@ -122,7 +122,7 @@ class Keyring:
         folder = self._pki / "shares"
         folder.mkdir(mode=0o700, exist_ok=True)
         for number, words in enumerate(groups[0], 1):
-            self._write(folder / f"{name}-{generation}.{number}.txt", words.encode())
+            write_private(folder / f"{name}-{generation}.{number}.txt", words.encode())
 
     # ------------------------------------------------------------ secrets
 
@@ -146,20 +146,11 @@ class Keyring:
             return self._given
         path = self._pki / "passphrase"
         if not path.exists():
-            self._write(path, secrets.token_urlsafe(_SECRET_BYTES).encode())
+            write_private(path, secrets.token_urlsafe(_SECRET_BYTES).encode())
         return path.read_bytes()
 
     def _path(self, name: str, generation: int, kind: str) -> Path:
         return self._pki / f"{name}-{generation}.{kind}"
-
-    def _write(self, path: Path, content: bytes) -> None:
-        """Whole or not at all, for the owner's eyes."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(path.suffix + ".new")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        draft.replace(path)
 
 
 def read_authority(folder: Path, name: str, passphrase: bytes | None = None) -> Authority:

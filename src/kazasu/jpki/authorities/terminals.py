@@ -4,13 +4,13 @@ Anyone who runs such a terminal answers for having seen who holds the card: a fa
 The real authority's keys are not public: this is the sandbox's own.
 """
 
-import os
 from pathlib import Path
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from kazasu.card.chip import text_ap
+from kazasu.foundation.private_files import write_private
 from kazasu.jpki.authorities.keyring import Authority
 
 AUTHORITY_ID = b"9000010\x08\x05001\x00\x00\x00\x00"
@@ -37,8 +37,5 @@ def make_terminal(folder: Path, authority: Authority, number: int = 1) -> Path:
     if path.exists():
         return path
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(certify_terminal(authority, number, key.public_key()))
+    write_private(path, certify_terminal(authority, number, key.public_key()))
     return path

@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kazasu.foundation.actions import REASON_NEEDED
+from kazasu.foundation.actions import MOST_OF_A_REASON, REASON_NEEDED
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.values.visible import unseen_letter
@@ -39,7 +39,7 @@ class CorrectionForm(CaseForm):
     building: str | None = asked("方書", "Building", default=None, most=500)
     registered_domicile: str | None = asked("本籍", "Registered domicile", default=None, most=500)
     domicile_head: str | None = asked("筆頭者", "Head of the domicile", default=None, most=500)
-    because: str = asked("修正の理由", "Reason for the correction", most=500)
+    because: str = asked("修正の理由", "Reason for the correction", most=MOST_OF_A_REASON)
 
 
 class ResidentPages:
