@@ -15,6 +15,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+import structlog
 
 from kazasu.foundation.postgres import EmbeddedPostgres
 from kazasu.foundation.time.clock import FixedClock
@@ -66,11 +67,26 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
+    _log_in_words()
     hypothesis.settings.load_profile("deep" if config.getoption("--deep") else "normal")
     if not hasattr(config, "workerinput"):  # the one process that is no xdist worker
         signal.signal(signal.SIGTERM, _as_ctrl_c)  # else a run that is ended leaves its server
         config.kazasu_scratch = Path(tempfile.mkdtemp(prefix="kazasu-tests-"))
         config.kazasu_scratch.chmod(0o711)  # so that, as root, the server's user gets in
+
+
+def _log_in_words():
+    """As a country does it, in every process from the beginning: what is an error is one whichever test came before."""
+    logging.getLogger("kazasu").setLevel(logging.INFO)
+    structlog.configure(
+        processors=[
+            structlog.stdlib.add_log_level,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=lambda *_: logging.getLogger("kazasu"),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
 
 
 def _as_ctrl_c(*_):

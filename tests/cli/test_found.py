@@ -437,15 +437,25 @@ def test_keys_come_before_the_first_database_and_a_lost_one_is_told(ceremony, tm
 
 
 def roles(admin):
+    """Lent to this database; tests of other processes lend to theirs on the same server."""
     with psycopg.connect(admin) as connection:
-        found = connection.execute("SELECT rolname FROM pg_roles WHERE rolname ~ '^jukinet_lent_'")
+        found = connection.execute(
+            """SELECT rolname FROM pg_roles, pg_database
+               WHERE datname = current_database() AND starts_with(rolname, 'jukinet_lent_' || oid || '_')"""
+        )
         return [name for (name,) in found.fetchall()]
+
+
+def number_of_database(connection):
+    query = "SELECT oid FROM pg_database WHERE datname = current_database()"
+    return connection.execute(query).fetchone()[0]
 
 
 def test_the_founder_is_there_for_one_command_and_so_is_what_a_killed_one_left(databases):
     admin = databases.url("jukinet")
     with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute("CREATE ROLE jukinet_lent_00000000 LOGIN BYPASSRLS")
+        here = number_of_database(connection)
+        connection.execute(f"CREATE ROLE jukinet_lent_{here}_00000000 LOGIN BYPASSRLS")
     with lent_founder(admin, "jukinet") as (role, password):
         with psycopg.connect(admin, user=role, password=password) as connection:
             copied = "COPY jukinet.person (resident_record_code, epoch) FROM STDIN"
@@ -453,6 +463,20 @@ def test_the_founder_is_there_for_one_command_and_so_is_what_a_killed_one_left(d
                 pass
         assert roles(admin) == [role]
     assert roles(admin) == []
+
+
+def test_what_is_lent_to_another_database_of_the_server_stays(databases):
+    admin = databases.url("jukinet")
+    with psycopg.connect(admin, autocommit=True) as connection:
+        others = f"jukinet_lent_{number_of_database(connection) + 1}_00000000"
+        connection.execute(f"CREATE ROLE {others} LOGIN BYPASSRLS")
+        try:
+            with lent_founder(admin, "jukinet"):
+                pass
+            look = "SELECT FROM pg_roles WHERE rolname = %s"
+            assert connection.execute(look, [others]).fetchone() is not None
+        finally:
+            connection.execute(f"DROP ROLE {others}")
 
 
 def test_a_role_that_may_not_pass_is_told(databases):

@@ -242,6 +242,7 @@ def test_a_card_gets_a_record_onto_its_persons_phone_alone(phones, theirs):
     assert refused(phones.request()) == "jpki.on-hold"
 
 
+@pytest.mark.told_of_faults
 def test_a_phones_certificate_that_was_never_recorded_is_noted_as_such(phones):
     rogue = _certificate(phones, "authentication", phones.authorities.issuing["authentication"])
     request = phones.request()
@@ -263,6 +264,7 @@ def test_not_on_a_certificate_that_is_not_good(phones):
     assert code_of(phones.issuer.issue, phones.request(), asked("phone")) == "jpki.lapsed-by-change"
 
 
+@pytest.mark.told_of_faults
 def test_a_certificate_that_was_never_recorded_is_noted(phones, databases):
     rogue = _certificate(phones, "signing", phones.authorities.issuing["signing"])
     request = phones.request(certificate=rogue, number=1)

@@ -5,7 +5,7 @@ It has a password that nobody keeps, and is gone with the command. What a killed
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, Final
 
 import psycopg
@@ -41,25 +41,30 @@ def lent_founder(admin: str, room: str) -> Iterator[tuple[str, str]]:
 
     Raises Refusal ``migrate.may-not-found``.
     """
-    role, password = f"{room}_lent_{secrets.token_hex(4)}", secrets.token_urlsafe(24)
+    password = secrets.token_urlsafe(24)
     with psycopg.connect(admin, autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(hashtext(%s))", (f"{_LOCK} {room}",))
-        left = "SELECT rolname FROM pg_roles WHERE rolname ~ %s"
-        for (name,) in connection.execute(left, (f"^{room}_lent_[0-9a-f]{{8}}$",)).fetchall():
-            with suppress(
-                errors.DependentObjectsStillExist
-            ):  # it works in another database just now
-                _remove(connection, name)
+        # Roles are the whole server's, the lock is this database's: the name says to which one a role was lent.
+        ours = f"{room}_lent_{_number_of_database(connection)}_"
+        role = ours + secrets.token_hex(4)
         create = sql.SQL("CREATE ROLE {} LOGIN BYPASSRLS PASSWORD {}")
         try:
             connection.execute(create.format(sql.Identifier(role), sql.Literal(password)))
         except errors.InsufficientPrivilege as error:
             raise Refusal(MAY_NOT_FOUND) from error
+        left = "SELECT rolname FROM pg_roles WHERE starts_with(rolname, %s) AND rolname <> %s"
+        for (name,) in connection.execute(left, (ours, role)).fetchall():
+            _remove(connection, name)
         try:
             let_founder_in(connection, room, role)
             yield role, password
         finally:
             _remove(connection, role)
+
+
+def _number_of_database(connection: psycopg.Connection[Any]) -> int:
+    query = "SELECT oid FROM pg_database WHERE datname = current_database()"
+    return int(connection.execute(query).fetchone()[0])  # type: ignore[index]  # we are in it
 
 
 def _remove(connection: psycopg.Connection[Any], role: str) -> None:
