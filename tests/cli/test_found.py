@@ -441,7 +441,7 @@ def roles(admin):
     with psycopg.connect(admin) as connection:
         found = connection.execute(
             """SELECT rolname FROM pg_roles, pg_database
-               WHERE datname = current_database() AND starts_with(rolname, 'jukinet_lent_' || oid || '_')"""
+               WHERE datname = current_database() AND starts_with(rolname, 'jukinet_lent_' || pg_database.oid || '_')"""
         )
         return [name for (name,) in found.fetchall()]
 
