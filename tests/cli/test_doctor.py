@@ -18,8 +18,8 @@ from kazasu.card.transports.pcsc import NO_READER
 from kazasu.cli.commands import run
 from kazasu.cli.doctor import country as doctor_country
 from kazasu.cli.doctor.country import data_folder
-from kazasu.cli.doctor.postgres import database
 from kazasu.cli.doctor.pcsc import readers
+from kazasu.cli.doctor.postgres import database
 from kazasu.cli.launcher import machine, programs
 from kazasu.cli.launcher.findings import Finding, coloured, show
 from kazasu.cli.processes.countries import free_port

@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from kazasu.cli.doctor.country import data_folder, running
-from kazasu.cli.doctor.postgres import database
 from kazasu.cli.doctor.pcsc import readers
+from kazasu.cli.doctor.postgres import database
 from kazasu.cli.launcher.doctor import environment
 from kazasu.cli.launcher.findings import Finding, Words, show
 from kazasu.cli.launcher.machine import machine, names, port
