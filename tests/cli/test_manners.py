@@ -59,7 +59,7 @@ def screen(monkeypatch):
 
 def lines_left(text):
     """As a terminal shows them at the end: what was erased is gone."""
-    return [line.rpartition("\r\x1b[K")[2] for line in text.splitlines()]
+    return [line.rpartition("\r\x1b[K")[2] for line in text.split("\n")[:-1]]
 
 
 def test_long_work_tells_how_far_it_is_and_leaves_no_trace(screen, monkeypatch):
