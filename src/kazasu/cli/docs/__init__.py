@@ -6,13 +6,17 @@
 import argparse
 import http.server
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from kazasu.cli.docs.gathering import gather
 from kazasu.cli.docs.site import build
 from kazasu.cli.options import add_port
+from kazasu.cli.output.refusals import NO_SITE_BUILDER, PORT_TAKEN
 from kazasu.cli.output.speech import put, say
 from kazasu.cli.processes.signals import ended_by_signals
+from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 
 SUMMARY = Text("説明書のサイトをつくる", "build the documentation as a site")
@@ -33,6 +37,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """0 when the site is whole; 1 when a link is broken or a page is in no list, which is printed."""
     into: Path = arguments.into.resolve()
+    if find_spec("sphinx") is None:
+        raise Refusal(NO_SITE_BUILDER)
     source, links = gather(ROOT, into)
     say(Text("サイトをつくっています…", "Building the site…"))
     warnings = build(source, into)
@@ -51,10 +57,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _serve(folder: Path, port: int) -> None:
-    handler = partial(http.server.SimpleHTTPRequestHandler, directory=folder)
-    with (
-        ended_by_signals(),
-        http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as server,
-    ):
+    handler: Any = partial(http.server.SimpleHTTPRequestHandler, directory=folder)
+    try:
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+    except OSError as error:
+        raise Refusal(PORT_TAKEN, port=port) from error
+    with ended_by_signals(), server:
         say(Text("http://localhost:{port} で見られます。Ctrl-C で終わります。", "Look at http://localhost:{port}. Ctrl-C ends."), port=port)  # fmt: skip
         server.serve_forever()

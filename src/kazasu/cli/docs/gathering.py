@@ -17,8 +17,22 @@ ALSO: Final = ("CHANGELOG.md", "CONTRIBUTING.md", "bench/RESULTS.md", "examples/
 """Documents outside ``docs/``; on the site they are below ``project/``."""
 FOLDERS: Final = ("institutions", "cases")
 """Lists of pages that have no page of their own."""
+_PARTS: Final = {
+    "学ぶ / Tutorial": ("tutorial/*",),
+    "する / How-to": ("how-to/*", "production", "relying-parties", "adding-a-room"),
+    "調べる / Reference": ("reference/*", "faults", "settings", "glossary", "kit"),
+    "わかる / Explanation": (
+        "architecture", "threat-model", "steps-and-states", "institutions/index", "decisions/README", "cases/index",
+    ),
+    "この家 / The project": ("index.ja", "project/**",),
+}  # fmt: skip
+"""The four kinds of documents (Diátaxis), and what is about the house itself."""
+_CONTENTS: Final = "".join(
+    f"\n```{{toctree}}\n:hidden:\n:glob:\n:caption: {caption}\n\n" + "\n".join(pages) + "\n```\n"
+    for caption, pages in _PARTS.items()
+)
 _LINK: Final = re.compile(r"(?<!!)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
-_FENCE: Final = re.compile(r"(^```.*?^```[^\n]*$|`[^`\n]+`)", re.MULTILINE | re.DOTALL)
+_FENCE: Final = re.compile(r"(^ *```.*?^ *```[^\n]*$)", re.MULTILINE | re.DOTALL)
 _OUTSIDE: Final = re.compile(r"https?://[^\s)>`\"'|]+")
 
 
@@ -32,9 +46,14 @@ def gather(root: Path, into: Path) -> tuple[Path, list[str]]:
     for path, page in places.items():
         text = (root / path).read_text(encoding="utf-8")
         outside |= {link for _, link in _LINK.findall(_FENCE.sub("", text)) if _OUTSIDE.match(link)}
-        _lay(source / page, told(text, path, places))
+        _lay(source / page, told(text, path, places) + (_CONTENTS if page == "index.md" else ""))
     for name, write in GENERATED.items():
         _lay(source / name, write(root))
+    decisions = source / "decisions" / "README.md"
+    _lay(
+        decisions,
+        decisions.read_text(encoding="utf-8") + "\n```{toctree}\n:hidden:\n:glob:\n\n0*\n```\n",
+    )
     for folder in FOLDERS:
         _lay(source / folder / "index.md", f"# {folder.capitalize()}\n\n```{{toctree}}\n:glob:\n\n*\n```\n")  # fmt: skip
     return source, sorted(outside)
