@@ -28,10 +28,12 @@ def build(source: Path, into: Path) -> list[str]:
     """
     from sphinx.application import Sphinx  # noqa: PLC0415 - an optional part
     from sphinx.util.console import nocolor  # noqa: PLC0415
+    from sphinx.util.docutils import docutils_namespace, patch_docutils  # noqa: PLC0415
 
     nocolor()
     paper = io.StringIO()
-    with warnings.catch_warnings():
+    # One process may build several sites (tests do): docutils keeps what it was told for good.
+    with warnings.catch_warnings(), patch_docutils(), docutils_namespace():
         warnings.simplefilter("ignore", PendingDeprecationWarning)  # MyST's of Sphinx, not ours
         site = Sphinx(
             srcdir=source, confdir=None, outdir=into, doctreedir=into / ".doctrees",
