@@ -6,6 +6,7 @@ import socket
 from pathlib import Path
 
 import pytest
+from tools.pictures import KEPT
 
 from kazasu.cli import docs
 from kazasu.cli.commands import run
@@ -34,6 +35,7 @@ def test_the_site_is_whole_and_loads_nothing_from_elsewhere(tmp_path, capsys):
     listed = (tmp_path / "external-links.txt").read_text(encoding="utf-8").split()
     assert listed == sorted(set(listed))
     commands = (tmp_path / "reference/commands.html").read_text(encoding="utf-8")
+    assert '<html class="no-js" lang="ja"' in (tmp_path / "index.ja.html").read_text("utf-8")
     assert "国の時計を見る・進める" in commands
     assert "show or move the country" in commands
 
@@ -104,3 +106,8 @@ def test_the_interface_that_is_documented_is_the_one_that_is_served(country):
         served = client.get(f"{country.directory.origin('identity')}{PATH}").json()
     documented = json.loads((ROOT / OPENAPI).read_text(encoding="utf-8"))
     assert served | {"servers": documented["servers"]} == documented
+
+
+def test_every_picture_is_made_from_the_running_country():
+    """``python -m tools.pictures`` makes them; none is drawn by hand, none is left over."""
+    assert {path.name for path in (ROOT / "docs" / "pictures").iterdir()} == set(KEPT)

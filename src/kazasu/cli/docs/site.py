@@ -40,7 +40,17 @@ def build(source: Path, into: Path) -> list[str]:
             buildername="html", confoverrides=settings(), status=None, warning=paper, freshenv=True,
         )  # fmt: skip
         site.build()
+    _say_japanese(into)
     return [line.replace(f"{source}/", "") for line in paper.getvalue().splitlines()]
+
+
+def _say_japanese(into: Path) -> None:
+    """Sphinx knows one language for all pages. A browser chooses letters by it, and reads aloud by it."""
+    for page in into.rglob("*.ja.html"):
+        text = page.read_text(encoding="utf-8")
+        page.write_text(
+            re.sub(r'(<html[^>]* )lang="en"', r'\1lang="ja"', text, count=1), encoding="utf-8"
+        )
 
 
 def settings() -> dict[str, Any]:
