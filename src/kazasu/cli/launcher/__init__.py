@@ -23,14 +23,9 @@ def launch() -> None:
     environment = Environment(root)
     os.environ.setdefault("KAZASU_DATA", str(root / "data"))
     try:
-        if (
-            command[:1] == ["doctor"]
-            and not asks_help(command)
-            and not environment.ready("runtime")
-        ):
-            raise SystemExit(
-                examine(root, command[1:])
-            )  # it looks; it neither fetches nor installs
+        looks_only = command[:1] == ["doctor"] and not asks_help(command)
+        if looks_only and not environment.ready("runtime"):
+            raise SystemExit(examine(root, command[1:]))  # nothing is fetched or installed for it
         if command[:1] == ["test"]:
             lock = prepare_tests(root, strict="--require-all" in command)
         else:
