@@ -1,4 +1,4 @@
-"""Every command: help in both languages with an example and its exit statuses, and what it says to a wrong word."""
+"""Every command: help in both languages with an example and its exit statuses, and what it says to a wrong option."""
 
 import contextlib
 import io
@@ -6,13 +6,10 @@ import re
 import shlex
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from kazasu.cli.commands import COMMANDS, _parser, run
 from kazasu.cli.output.examples import EXAMPLES, OF_ITS_OWN
 from kazasu.cli.output.usage import Parser
-from kazasu.foundation.faults import Refusal
 
 WHOLE = _parser(COMMANDS)
 JAPANESE, ENGLISH = re.compile("[ぁ-んァ-ヶ一-龠]"), re.compile("[a-z]{2,}")
@@ -82,43 +79,6 @@ def test_a_wrong_option_is_told_with_the_near_ones_and_where_help_is(name, capsy
     assert told.out == ""
     assert f"./kazasu {name} --help" in told.err or "--help" in told.err
     assert re.search(r"\[cli\.(unknown-option|bad-usage)\]$", told.err)
-
-
-@given(st.sampled_from(sorted(LEAVES)), st.data())
-def test_a_misspelt_command_is_told_the_one_that_was_meant(name, data):
-    *before, last = name.split()
-    at = data.draw(st.integers(1, len(last) - 1)) if len(last) > 3 else 1
-    misspelt = last[:at] + "x" + last[at:]
-    if misspelt in LEAVES:
-        return
-    with pytest.raises(Refusal) as refusal:
-        WHOLE.parsed([*before, misspelt])
-    assert refusal.value.fault.code == "cli.unknown-command"
-    assert last in refusal.value.facts["near"].split(", ")
-
-
-@pytest.mark.parametrize(("words", "near"), [(["up", "--residnts", "9"], "--residents"), (["clock", "--dta", "x"], "--data"), (["check", "--jsn"], "--json")])  # fmt: skip
-def test_a_misspelt_option_is_told_the_one_that_was_meant(words, near):
-    with pytest.raises(Refusal) as refusal:
-        WHOLE.parsed(words)
-    assert refusal.value.facts["near"].split(", ")[0] == near
-
-
-WRONG = [["card", "make"], ["card", "read", "--what", "x"], ["up", "--port"], ["up", "--seed", "x"],
-         ["clock", "a", "b"], ["up", "--port", "x"], ["check", "--a"], ["serve"], []]  # fmt: skip
-
-
-@pytest.mark.parametrize("words", WRONG, ids=" ".join)
-def test_what_is_written_otherwise_is_told_in_the_shells_language(words, monkeypatch, capsys):
-    for language in ("ja_JP.UTF-8", "C"):
-        monkeypatch.setenv("LC_ALL", language)
-        if words == ["check", "--a"]:
-            words = ["up", "--d", "x"]
-        assert run(words) == 2
-        told = capsys.readouterr().err
-        assert "[cli.bad-usage]" in told
-        assert bool(JAPANESE.search(told)) is (language != "C")
-        assert "required" not in told or language == "C"
 
 
 def test_every_parser_is_ours():
