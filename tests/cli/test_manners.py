@@ -17,9 +17,18 @@ from kazasu.foundation.text import Text
 COUNTING = Text("数えています", "counting")
 
 
+PROGRAM = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from kazasu.cli import main
+main()
+"""
+"""As at a terminal: what a shell starts in the background, as these tests may be, ignores Ctrl-C from its birth."""
+
+
 def started(*words, **more):
     return subprocess.Popen(
-        [sys.executable, "-m", "kazasu", *map(str, words)],
+        [sys.executable, "-c", PROGRAM, *map(str, words)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env=os.environ | {"LC_ALL": "C"} | more,
     )  # fmt: skip
