@@ -1,18 +1,25 @@
 """Templates: Jinja2, strict, escaping; both languages beside each other in the template."""
 
+import re
 from datetime import date, datetime
 from pathlib import Path
+from typing import Final
 
 import jinja2
 from jinja2 import pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup
 
 from kazasu.foundation.text import Text
 from kazasu.foundation.time import legal_dates
 from kazasu.foundation.time.clock import JST, civil
-from kazasu.foundation.time.dates import long_date, long_time
+from kazasu.foundation.time.dates import long_date, long_time, short_moment
 from kazasu.foundation.values import relationships
+from kazasu.foundation.values.romaji import romaji
 
+_JAPANESE: Final = re.compile(
+    r"[\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff\uff01-\uff9f\U00020000-\U0003ffff]"
+)
 _KIT = Path(__file__).parent / "templates"
 
 
@@ -39,6 +46,29 @@ def _moment(context: Context, value: datetime) -> str:
     """Date and time of day in Japan."""
     local = value.astimezone(JST)
     return f"{_date(context, value)} {long_time(local.time(), context['lang'])}"
+
+
+@pass_context
+def _moment_short(context: Context, value: datetime) -> str:
+    """Without year: where only the last days and weeks matter."""
+    return short_moment(value.astimezone(JST), context["lang"])
+
+
+@pass_context
+def _foreign(context: Context, text: str) -> str | Markup:
+    """Japanese that stands on a page in English, said to be so: a screen reader would spell it as noise."""
+    if context["lang"] == "ja" or not _JAPANESE.search(text):
+        return text
+    return Markup('<span lang="ja">{}</span>').format(text)
+
+
+@pass_context
+def _person_name(context: Context, name: str, kana: str = "") -> str | Markup:
+    """A name as it is written; on pages in English after its reading, as on the passport: Sato Hanako 佐藤　花子."""
+    read = romaji(kana) if context["lang"] == "en" else ""
+    if not read or not _JAPANESE.search(name):
+        return _foreign(context, name)
+    return Markup('{} <span lang="ja">{}</span>').format(read, name)
 
 
 @pass_context
@@ -79,6 +109,9 @@ def environment(*templates: Path) -> jinja2.Environment:
         civil=_date,
         wareki=_date,
         moment=_moment,
+        moment_short=_moment_short,
+        foreign=_foreign,
+        person_name=_person_name,
         clock_time=_clock_time,
         yen=_yen,
         born=_born,
