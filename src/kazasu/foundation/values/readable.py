@@ -7,6 +7,7 @@ at all, and O for 0 or I for 1.
 
 import re
 import secrets
+import unicodedata
 from typing import Final
 
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -41,7 +42,7 @@ def as_given(typed: str, prefix: str = "", groups: int = 3) -> str:
     What is not one of ours (an older shape, another kind, a slip) comes back as it was typed, without blanks around it: the
     look-up then finds the older one, or says that there is none.
     """
-    plain = re.sub(r"[\s‐-―−ー・-]", "", typed.strip()).upper()
+    plain = re.sub(r"[\s‐-―−ー・-]", "", unicodedata.normalize("NFKC", typed)).upper()
     body = plain.removeprefix(prefix).translate(_ALIKE)
     right_letters = len(body) == groups * _GROUP and all(one in ALPHABET for one in body)
     if not right_letters or check_letter(body[:-1]) != body[-1]:
