@@ -289,4 +289,4 @@ WORDS: Final = {
 
 
 def day(on: date) -> Text:
-    return Text(f"{wareki(on)}（{on.year}年）", long_date(on, "en"))
+    return Text(long_date(on), long_date(on, "en"))

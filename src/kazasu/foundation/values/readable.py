@@ -9,6 +9,7 @@ import re
 import secrets
 import unicodedata
 from typing import Final
+from uuid import UUID
 
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _GROUP: Final = 4
@@ -48,6 +49,13 @@ def as_given(typed: str, prefix: str = "", groups: int = 3) -> str:
     if not right_letters or check_letter(body[:-1]) != body[-1]:
         return typed.strip()
     return _written(prefix, body)
+
+
+def of(number: UUID, prefix: str = "") -> str:
+    """A number of the database as people say it; of the same one always the same."""
+    value = number.int >> (128 - 55)
+    body = "".join(ALPHABET[value >> (5 * place) & 31] for place in reversed(range(11)))
+    return _written(prefix, body + check_letter(body))
 
 
 def _written(prefix: str, body: str) -> str:

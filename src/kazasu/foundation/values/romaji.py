@@ -18,6 +18,7 @@ _SMALL: Final = {
 }  # fmt: skip
 _KANA: Final = re.compile(r"[ぁ-ゖー\s・]+")
 _LONG: Final = (
+    (re.compile(r"^kou(?=chi)"), "ko"),
     (re.compile(r"oo(?!$)"), "o"),
     (re.compile(r"o+u(?!chi|ra|e)"), "o"),
     (re.compile(r"uu(?!chi|ra|e)"), "u"),

@@ -14,7 +14,8 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.time import legal_dates
 from kazasu.foundation.time.clock import JST, civil
 from kazasu.foundation.time.dates import long_date, long_time, short_moment
-from kazasu.foundation.values import relationships
+from kazasu.foundation.values import readable, relationships
+from kazasu.foundation.values.address_readings import roman_address
 from kazasu.foundation.values.romaji import romaji
 
 _JAPANESE: Final = re.compile(
@@ -72,6 +73,17 @@ def _person_name(context: Context, name: str, kana: str = "") -> str | Markup:
 
 
 @pass_context
+def _address(context: Context, line: str) -> str | Markup:
+    """An address as it is written; on pages in English after its reading."""
+    read = roman_address(line) if context["lang"] == "en" else ""
+    return (
+        Markup('{}<br><span lang="ja">{}</span>').format(read, line)
+        if read
+        else _foreign(context, line)
+    )
+
+
+@pass_context
 def _clock_time(context: Context, value: str) -> str:
     """``HH:MM`` as 午前/午後."""
     return long_time(datetime.strptime(value, "%H:%M").time(), context["lang"])  # noqa: DTZ007
@@ -112,6 +124,8 @@ def environment(*templates: Path) -> jinja2.Environment:
         moment_short=_moment_short,
         foreign=_foreign,
         person_name=_person_name,
+        address=_address,
+        spoken=readable.of,
         clock_time=_clock_time,
         yen=_yen,
         born=_born,

@@ -11,7 +11,9 @@ from starlette.responses import Response
 
 from kazasu.contracts.base import MOVES
 from kazasu.contracts.municipality import Address, MoveNotice
+from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import today
+from kazasu.foundation.time.legal_dates import read_date
 from kazasu.foundation.values import readable
 from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.foundation.web import get, post
@@ -21,7 +23,7 @@ from kazasu.kit.levels import accepted
 from kazasu.kit.openid import Person
 from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, clerk
 from kazasu.municipality.moving import paper
-from kazasu.municipality.moving.model import IN_STATES, MovingIn
+from kazasu.municipality.moving.model import IN_STATES, SEXES, MovingIn
 from kazasu.municipality.moving.service.arrivals import ArrivalDesk, EnteredPerson, Entry
 from kazasu.municipality.moving.service.registering import Registering
 from kazasu.municipality.register import relationships
@@ -108,6 +110,7 @@ class MovingInPages:
         return self._desk.site.render(
             request,
             "in_case.html",
+            sexes=SEXES,
             case=case,
             arrivers=people,
             place=found.place,
@@ -188,7 +191,8 @@ def _offered(case: MovingIn, notice: MoveNotice | None) -> dict[str, Any]:
 
 
 def _date(wanted: str) -> date | None:
+    """A day as people write it; None: no day, and all are shown."""
     try:
-        return date.fromisoformat(wanted)
-    except ValueError:
+        return read_date(wanted).exact
+    except Refusal:
         return None

@@ -11,6 +11,7 @@ from kazasu.foundation.values import readable
 from kazasu.foundation.web import get, post
 from kazasu.foundation.web.cases import number_of
 from kazasu.foundation.web.forms import asked
+from kazasu.municipality.hall.context import city_id
 from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, clerk
 from kazasu.municipality.moving.model import OUT_STATES, TO_DECIDE
 from kazasu.municipality.moving.service.departures import Departures
@@ -118,4 +119,7 @@ class MovingOutPages:
     @get("/desk/overdue", STAFF)
     def overdue(self, request: Request) -> Response:
         rows = self._departures.overdue(request.state.tenant, clerk(request))
-        return self._desk.site.render(request, "overdue.html", rows=rows)
+        towards = {row.to_municipality for row in rows}
+        here = self._desk.city.directory
+        names = {code: here.entry(city_id(code)).name for code in towards if city_id(code) in here}
+        return self._desk.site.render(request, "overdue.html", rows=rows, names=names)
