@@ -25,4 +25,5 @@ INSTITUTION = Institution(
             "Neither your individual number nor your card’s PIN, nor what you did at a service.",
         ),
     ),
+    mark="jpki",
 )

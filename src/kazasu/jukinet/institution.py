@@ -10,6 +10,7 @@ INSTITUTION = Institution(
     room="jukinet",
     host="jukinet",
     name=Text("住基ネット（体験）", "Basic Resident Register Network"),
+    mark="jukinet",
     lives_with="jpki",
     about=About(
         does=Text(

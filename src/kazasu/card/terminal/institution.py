@@ -10,6 +10,7 @@ INSTITUTION = Institution(
     host="terminal",
     name=Text("カード端末", "Card terminal"),
     colour="#454545",
+    mark="terminal",
     stateless=True,
     about=About(
         does=Text(

@@ -37,6 +37,7 @@ from kazasu.foundation.web.about import SIGNED_OUT as SIGNED_OUT_PAGE
 from kazasu.foundation.web.about import About, AboutPages
 from kazasu.foundation.web.access import PageAccess
 from kazasu.foundation.web.acting import OWNER, Acting, address_of, marked, owner_of
+from kazasu.foundation.web.drawings import PARTY
 from kazasu.foundation.web.edge.bulkheads import Bulkhead
 from kazasu.foundation.web.edge.connections import MOST_ADDRESS
 from kazasu.foundation.web.edge.content import FIELD_BYTES, MOST_FIELDS
@@ -97,6 +98,7 @@ class Site:
         database: Database | None = None,
         colour: str = "#0017C1",
         about: About | None = None,
+        mark: str = PARTY,
         tenant_of_host: Callable[[str], str] = lambda _: "",
         origin_of_host: Callable[[str], str] = lambda _: "",
         sign_in_path: str = "/signin",
@@ -107,6 +109,7 @@ class Site:
         """
         Args:
             more_templates: further folders, where a room's subjects have their own.
+            mark: key of its drawing (:mod:`kazasu.foundation.web.drawings`); templates find it as ``site_mark``.
             database: where sessions live; None keeps them in memory (terminal).
             about: what its pages on itself say; None: what is true of every site.
             tenant_of_host: the tenant that a host name stands for.
@@ -120,6 +123,7 @@ class Site:
         self.settings = settings
         self.clock = clock
         self.colour = colour
+        self.mark = mark
         self.routes_declared: list[DeclaredRoute] = []
         self.sign_outs: dict[str, str] = {}
         """Where sessions are ended, by their kind; under the empty one those of every other kind."""
@@ -229,6 +233,7 @@ class Site:
             **{
                 "colour": self.colour,
                 "site_name": self.name,
+                "site_mark": self.mark,
                 "refusal": found.refusal,
                 "errors": found.errors,
                 "typed": found.values,
