@@ -8,7 +8,7 @@ from typing import Final
 import jinja2
 from jinja2 import pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from kazasu.foundation.text import Text
 from kazasu.foundation.time import legal_dates
@@ -19,9 +19,13 @@ from kazasu.foundation.values.address_readings import roman_address
 from kazasu.foundation.values.romaji import romaji
 from kazasu.foundation.web.drawings import icon, is_mark, mark
 
-_JAPANESE: Final = re.compile(
-    r"[\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff\uff01-\uff9f\U00020000-\U0003ffff]"
+_LETTER: Final = r"[\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff\uff01-\uff9f\U00020000-\U0003ffff]"
+_JAPANESE: Final = re.compile(_LETTER)
+_UUID: Final = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
+_JAPANESE_OR_UUID: Final = re.compile(
+    rf"{_UUID.pattern}|{_LETTER}(?:[^A-Za-z,;:.()]*{_LETTER})?(?:\s*\d+(?![\d-]))?"
 )
+_PLACE: Final = re.compile(r"\{\w+\}")
 _KIT = Path(__file__).parent / "templates"
 
 
@@ -58,10 +62,21 @@ def _moment_short(context: Context, value: datetime) -> str:
 
 @pass_context
 def _foreign(context: Context, text: str) -> str | Markup:
-    """Japanese that stands on a page in English, said to be so: a screen reader would spell it as noise."""
-    if context["lang"] == "ja" or not _JAPANESE.search(text):
-        return text
-    return Markup('<span lang="ja">{}</span>').format(text)
+    """Words of a register or of another language's speaker. On a page in English what is Japanese is said to be so (a
+    screen reader would spell it as noise); numbers of the database are set as code in both."""
+    runs = _UUID if context["lang"] == "ja" else _JAPANESE_OR_UUID
+    parts, end = [], 0
+    for found in runs.finditer(text):
+        as_code = _UUID.fullmatch(found[0])
+        shown = Markup("<code>{}</code>") if as_code else Markup('<span lang="ja">{}</span>')
+        parts += [escape(text[end : found.start()]), shown.format(found[0])]
+        end = found.end()
+    return Markup("").join([*parts, escape(text[end:])]) if parts else text
+
+
+def _unfilled(text: str) -> str:
+    """A sentence of the catalogue whose places nobody fills here."""
+    return _PLACE.sub("…", text)
 
 
 @pass_context
@@ -124,6 +139,7 @@ def environment(*templates: Path) -> jinja2.Environment:
         moment=_moment,
         moment_short=_moment_short,
         foreign=_foreign,
+        unfilled=_unfilled,
         person_name=_person_name,
         address=_address,
         spoken=readable.of,
