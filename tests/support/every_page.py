@@ -22,8 +22,8 @@ CODE = re.compile(
 JAPANESE = re.compile(r"[ぁ-ゖァ-ヺ㐀-鿿]")
 TECHNICAL = "ancestor-or-self::code or ancestor-or-self::pre or ancestor-or-self::script or ancestor-or-self::title"
 KILOBYTES = 60
-CATALOGUE = "/faults"
-"""Of errors: its sentences quote what one may type, dates and Japanese words."""
+CATALOGUE = ("/faults", "/tray")
+"""Sentences on errors quote what one may type, dates and Japanese words; those of the tray, letters of a name."""
 
 
 @dataclass
@@ -69,7 +69,7 @@ class Seen:
         yield from self._when(wide > KILOBYTES * 1024, f"{wide} bytes compressed")
         for text, said in self.texts():
             yield from self._when(bool(CODE.search(text)), f"raw code: {text[:60]}")
-            if CATALOGUE in self.url:
+            if self.url.partition("?")[0].endswith(CATALOGUE):
                 continue
             yield from self._when(bool(ISO.search(text)), f"ISO date: {text[:60]}")
             foreign = self.language == "en" and said != "ja" and JAPANESE.search(text)
