@@ -63,7 +63,12 @@ def test_the_layout_of_pages(walked, browser, request):
         context = browser.new_context(viewport=size)
         context.add_cookies(
             [
-                {"name": one.name, "value": one.value, "url": url}
+                {
+                    "name": one.name,
+                    "value": one.value,
+                    "domain": one.domain.lstrip("."),
+                    "path": "/",
+                }
                 for one in walk.browser.client.cookies.jar
                 if one.domain.lstrip(".") in url
             ]
