@@ -10,7 +10,7 @@ from lxml import html
 from starlette.routing import Match, Route
 
 from kazasu.society.stories import account, moving
-from kazasu.society.stories.stage import Person, Stage
+from kazasu.society.stories.stage import Person
 
 LANGUAGES = ("ja", "en")
 NO_PAGE = re.compile(r"/static/|\.pdf$|\.pem$|\.jws$|\.webmanifest$|/signin|/stop$|/again$|/pulls/")
@@ -139,9 +139,8 @@ def in_language(url, language):
     return parts._replace(query=urlencode([*query_of(parts), ("lang", language)])).geturl()
 
 
-def walks(country):
+def walks(country, stage):
     """Everybody where they live, work or keep an account, in a country in which things have happened."""
-    stage = Stage(country.directory, country.clock, lambda _: None)
     at = stage.origin
     hanako = Person(stage, "佐藤　花子", stage.browser())
     account.open_account(stage, hanako)
