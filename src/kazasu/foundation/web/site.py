@@ -140,7 +140,12 @@ class Site:
         own_static = templates.parent / "static"
         self._acting = Acting(room, clock, self._opens)
         self._version = _fingerprint([KIT / "static", own_static])
-        for path, folder in (("/static/kit", KIT / "static"), ("/static", own_static)):
+        kit = KIT / "static"
+        for path, folder in (
+            ("/static/kit/fonts", kit / "fonts"),
+            ("/static/kit", kit),
+            ("/static", own_static),
+        ):
             if folder.is_dir():
                 self._routes.append(
                     Mount(path, StaticFolder(folder, self._version, self._file_sent))
