@@ -149,7 +149,12 @@ class Site:
         self._acting = Acting(room, clock, self._opens)
         self._version = _fingerprint([KIT / "static", own_static])
         self.about_pages = ABOUT_PAGES
-        for path, folder in (("/static/kit", KIT / "static"), ("/static", own_static)):
+        kit = KIT / "static"
+        for path, folder in (
+            ("/static/kit/fonts", kit / "fonts"),
+            ("/static/kit", kit),
+            ("/static", own_static),
+        ):
             if folder.is_dir():
                 self._routes.append(
                     Mount(path, StaticFolder(folder, self._version, self._file_sent))
