@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from kazasu.card.transports.tray import read_tray
 from kazasu.cli.commands import run
 from kazasu.foundation.audit import Access
 from kazasu.foundation.text import Text
@@ -18,7 +19,6 @@ from kazasu.society.personas import PERSONAS
 from kazasu.society.stories import moving
 from kazasu.society.stories.browser import NotOnPage
 from kazasu.society.stories.stage import Person, Stage
-from kazasu.society.tray import read_tray
 from tests.support.country import founded
 
 pytestmark = pytest.mark.xdist_group("tray")
