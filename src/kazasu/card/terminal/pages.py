@@ -72,7 +72,9 @@ class Pages(ReaderPages):
             refusal=scene.refusal,
             look=look,
             certified=certified,
-            phone=self._phone(sealed) if tap.pin == "required" else "",
+            own=False,
+            on_phone=False,
+            phone_at=self._phone(sealed) if tap.pin == "required" else "",
         )
 
     @post("/tap", public("the card and its PIN are the proof"))
@@ -97,6 +99,7 @@ class Pages(ReaderPages):
         status = refusal.fault.status
         return self._site.render(
             request, "closed.html", status=status, refusal=refusal, tap=asker,
+            sealed="",
             **self._band(asker),
         )  # fmt: skip
 

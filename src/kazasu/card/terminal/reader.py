@@ -5,13 +5,13 @@ Shared by the terminal's pages and the phone's: a phone reads cards, too.
 
 from collections.abc import Callable
 from typing import Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from kazasu.card.chip.image import CardBox
-from kazasu.card.client import CardClient
+from kazasu.card.client import NAMES, SURFACE, CardClient
 from kazasu.card.faults import NO_CARD
 from kazasu.card.terminal.scene import QUIET, ink_on, paint
 from kazasu.card.terminal.tap import Taps, origin_of
@@ -109,7 +109,9 @@ class ReaderPages:
             "back": here,
             "held": self._held(request),
             "tray": self._tray(request, here),
+            "keep": parse_qsl(urlsplit(here).query),
             "virtual": self._virtual,
+            "surface_pin": NAMES[SURFACE],
             **self._band(tap),
         }
 

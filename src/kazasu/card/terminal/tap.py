@@ -220,13 +220,21 @@ class Taps:
 
         What another look may mend (a card that slipped, an answer that does not read) is said when the card is used.
         """
-        try:
-            with opened(reader) as card:
-                return self._looked(request, card)
-        except Refusal as refusal:
-            if refusal.fault is NO_CARD:
-                return Look(there=False)
-            return Look(refusal=refusal if refusal.fault in _SEEN_AT_ONCE else None)
+        return _seen(reader, lambda card: self._looked(request, card))
+
+    def look_at(self, which: Which, most: int, reader: Callable[[], Reader]) -> Look:
+        """The same for one PIN of a card, of which there are ``most`` tries, where no tap was asked for."""
+
+        def looked(card: CardClient) -> Look:
+            if which == SIGNING and not card.has_signing_certificate():
+                return Look(signs=False, refusal=Refusal(NO_SIGNING_CERTIFICATE))
+            left = card.counter(which)
+            locked = Refusal(LOCKED, **named(which)) if left == 0 else None
+            return Look(
+                tries_left=left if left is not None and left < most else None, refusal=locked
+            )
+
+        return _seen(reader, looked)
 
     def _looked(self, request: TapRequest, card: CardClient) -> Look:
         signs = request.action == "authenticate" or card.has_signing_certificate()
@@ -270,6 +278,16 @@ class Taps:
         if not response.is_success:
             raise _refusal_in(response, facts)
         return TapReceipt.model_validate_json(response.content)
+
+
+def _seen(reader: Callable[[], Reader], looked: Callable[[CardClient], Look]) -> Look:
+    try:
+        with opened(reader) as card:
+            return looked(card)
+    except Refusal as refusal:
+        if refusal.fault is NO_CARD:
+            return Look(there=False)
+        return Look(refusal=refusal if refusal.fault in _SEEN_AT_ONCE else None)
 
 
 def needed_pins(request: TapRequest) -> dict[Which, int]:

@@ -53,29 +53,45 @@ function key(text, press) {
   return made;
 }
 
-function keys(field) {
-  const input = field.querySelector("input");
+function keys(field, others) {
+  // One pad for all PINs of the form: it types into the one that is being filled, and goes on to the next.
+  const inputs = [field, ...others].map((one) => one.querySelector("input"));
+  const shown = () => inputs.filter((one) => one.offsetParent !== null);
+  let input = inputs[0];
+  for (const one of inputs) {
+    one.addEventListener("focus", () => (input = one));
+    // A finger has the keys: the system's own keyboard would cover them.
+    if (matchMedia("(pointer: coarse)").matches) one.inputMode = "none";
+  }
   const pad = document.createElement("div");
   pad.className = "pin-pad";
   pad.setAttribute("role", "group");
   pad.setAttribute("aria-label", `${words.dataset.keys} (${field.querySelector("label").textContent.trim()})`);
-  const digit = (one) => key(one, () => (input.value = (input.value + one).slice(0, input.maxLength)));
-  const erase = key(words.dataset.erase, () => (input.value = input.value.slice(0, -1)));
+  const digit = (one) =>
+    key(one, () => {
+      if (input.value.length >= input.maxLength) input = shown().find((next) => !next.value) ?? input;
+      input.value = (input.value + one).slice(0, input.maxLength);
+    });
+  const erase = key(words.dataset.erase, () => {
+    if (!input.value) input = shown().findLast((one) => one.value) ?? input;
+    input.value = input.value.slice(0, -1);
+  });
   erase.className = "key-word";
   pad.append(...[..."123456789"].map(digit), erase, digit("0"));
-  // A finger has the keys: the system's own keyboard would cover them.
-  if (matchMedia("(pointer: coarse)").matches) input.inputMode = "none";
-  field.append(pad);
   return pad;
 }
 
-const first = words && document.querySelector("[data-pin]");
-if (first) {
-  const pad = keys(first);
-  const send = first.closest("form").querySelector("[data-send]");
-  const buttons = send ? send.querySelectorAll("button") : [];
-  if (buttons.length === 1) {
-    pad.append(buttons[0]);
+const pins = words ? [...document.querySelectorAll("form [data-pin]")] : [];
+if (pins.length) {
+  const form = pins[0].closest("form");
+  const mine = pins.filter((one) => one.closest("form") === form);
+  const pad = keys(mine[0], mine.slice(1));
+  // Fields that are asked at once stand above the pad; one that is folded away stays where it is.
+  mine.findLast((one) => !one.closest("details")).after(pad);
+  const send = form.querySelector("[data-send]");
+  const button = send?.querySelector("button");
+  if (button) {
+    pad.append(button);
     send.remove();
   }
 }
