@@ -2,9 +2,9 @@
 
 import pytest
 
-from kazasu.card.transports.tray import read_tray
 from kazasu.card.chip.image import CardBox
 from kazasu.card.client import CardClient
+from kazasu.card.transports.tray import read_tray
 from kazasu.card.transports.virtual import VirtualReader
 from kazasu.foundation.audit import Access
 from kazasu.foundation.text import Text
