@@ -63,7 +63,10 @@ class TapRequest(Message):
     asker_en: Line
     """Who asks, e.g. the relying party's name."""
     asker_origin: Line
-    colour: Line = "#0017C1"
+    colour: Line = Field(default="#0017C1", pattern=r"^#[0-9A-Fa-f]{6}$", max_length=7)
+    mark: Line = Field(default="", pattern=r"^([a-z]{1,20}(:\d{6})?)?$", max_length=27)
+    """Which drawing stands for who asks: only for institutions of the directory. Empty for a party that registered by itself, which has
+    its initials and can look like nobody else."""
     asker_standing: AskerStanding = "public"
     """Who vouches for that name, as the issuer of the request knows it."""
     purpose_ja: Line
