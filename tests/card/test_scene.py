@@ -16,7 +16,7 @@ from kazasu.card import faults as card
 from kazasu.card.client import opened as opened_card
 from kazasu.card.terminal import faults as terminal
 from kazasu.card.terminal import pages
-from kazasu.card.terminal.scene import QUIET, ink_on, paint, scene_of
+from kazasu.card.terminal.scene import scene_of
 from kazasu.card.terminal.tap import Certified, Look
 from kazasu.card.transports.pcsc import NO_READER
 from kazasu.card.transports.tray import Shown, last_used_first, read_tray, write_tray
@@ -98,22 +98,6 @@ def test_without_a_pin_only_a_certified_terminal_goes_on():
     here = scene_of(free, Look(), None, certified=False)
     assert (said(here), here.refusal.fault.code) == ("cannot back", "terminal.not-certified")
     assert said(scene_of(free, Look(there=False), None, certified=True)) == "hold"
-
-
-@given(some.integers(0, 0xFFFFFF))
-def test_letters_on_any_askers_colour_are_read_easily(number):
-    colour = f"#{number:06x}"
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
-    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    ratio = {"light": 1.05 / (luminance + 0.05), "dark": (luminance + 0.05) / 0.05}
-    assert ratio[ink_on(colour)] >= 4.5
-
-
-@pytest.mark.parametrize("colour", ["", "red", "#12345", "#12345g", 'url("x")', "#0017C1\n"])
-def test_what_is_no_colour_is_grey(colour):
-    assert paint(colour) == QUIET
-    assert ink_on(colour) == "light"
 
 
 # ---------------------------------------------------------------- pages of the states

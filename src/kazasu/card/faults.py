@@ -23,7 +23,7 @@ LOCKED = define("card.locked", 403,
     "{which}がロックされています", "The {which_en} is locked",
     "お住まいの市区町村の窓口で初期化できます。（署名用パスワードだけは、コンビニの端末でもできます）", "Have it reset at the counter of your city hall. (Only the signing password can also be reset at a convenience-store terminal)", source="card §1 (no reset outside the counter); J-LIS guidance")  # fmt: skip
 EXPIRED = define("card.expired", 403,
-    "このカードは {expired_on} で期限が切れています", "This card expired on {expired_on}",
+    "カードの電子証明書は、{expired_on} で期限が切れています", "The certificate on this card expired on {expired_on}",
     "お住まいの市区町村の窓口で、新しくできます。暗証番号は聞かれません", "Have it renewed at the counter of your city hall. No PIN is asked now", source="公的個人認証法 施行規則; card §1")  # fmt: skip
 LAST_TRY = define("card.last-try", 409,
     "{which}は、あと1回まちがえるとロックされます", "One more wrong {which_en} locks the card",

@@ -11,13 +11,11 @@ from starlette.responses import Response
 from kazasu.card.client import SIGNING
 from kazasu.card.phone.enrolling import STEPS, Draft
 from kazasu.card.phone.faults import HAS_THEM
-from kazasu.card.phone.institution import INSTITUTION
 from kazasu.card.phone.model import PLATFORMS, Phone
 from kazasu.card.phone.record_pages import LockForm, RecordPages
 from kazasu.card.phone.service import Wanted
 from kazasu.card.phone.taps import COOKIE
 from kazasu.card.profiles import profile
-from kazasu.card.terminal.scene import ink_on
 from kazasu.card.terminal.tap import Look
 from kazasu.contracts.jpki.phones import PhonePlatform, PhonesOfHolder
 from kazasu.contracts.phone import PhoneAction
@@ -122,8 +120,7 @@ class Pages(RecordPages):
             request, "enrol.html", phone=phone, step=draft.step, at=STEPS.index(draft.step),
             scene=scene, refusal=look.refusal or refusal, last=look.tries_left == 1,
             tries_left=look.tries_left, tap=None, sealed="", held=self._held(request),
-            tray=self._tray(request, "/enrol"), colour=INSTITUTION.colour,
-            band_ink=ink_on(INSTITUTION.colour),
+            tray=self._tray(request, "/enrol"),
         )  # fmt: skip
 
     @post("/enrol/pin", public(_OWN))

@@ -10,6 +10,7 @@ from kazasu.card.terminal.scene import scene_of
 from kazasu.card.terminal.tap import Entered
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.web import Form, get, post, public
+from kazasu.foundation.web.drawings.colours import readable
 
 
 class TapForm(Form):
@@ -100,7 +101,7 @@ class Pages(ReaderPages):
         return self._site.render(
             request, "closed.html", status=status, refusal=refusal, tap=asker,
             sealed="",
-            **self._band(asker),
+            colour=readable(asker.colour) if asker else self._site.colour,
         )  # fmt: skip
 
     def _phone(self, sealed: str) -> str:

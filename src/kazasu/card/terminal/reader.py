@@ -13,7 +13,6 @@ from starlette.responses import Response
 from kazasu.card.chip.image import CardBox
 from kazasu.card.client import NAMES, SURFACE, CardClient
 from kazasu.card.faults import NO_CARD
-from kazasu.card.terminal.scene import QUIET, ink_on, paint
 from kazasu.card.terminal.tap import Taps, origin_of
 from kazasu.card.terminal.tray import Face, Tray, Trays
 from kazasu.card.transports import Reader
@@ -26,6 +25,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Form, Site, get, post, public
 from kazasu.foundation.web.acting import local
+from kazasu.foundation.web.drawings.colours import readable
 from kazasu.foundation.web.faults import NOT_FOUND
 
 _CARD: Final = "card"
@@ -112,13 +112,8 @@ class ReaderPages:
             "keep": parse_qsl(urlsplit(here).query),
             "virtual": self._virtual,
             "surface_pin": NAMES[SURFACE],
-            **self._band(tap),
+            "colour": readable(tap.colour),
         }
-
-    @staticmethod
-    def _band(tap: TapRequest | None) -> dict[str, str]:
-        colour = paint(tap.colour if tap else QUIET)
-        return {"colour": colour, "band_ink": ink_on(colour)}
 
     def _held(self, request: Request) -> Face | None:
         """The virtual card on the reader. Of a real one neither face nor name is shown, nor could it be."""
@@ -142,7 +137,7 @@ class ReaderPages:
         self._take_off(request)
         return self._site.tell(
             request, "/done", onward=onward, asker=[tap.asker_ja, tap.asker_en], standing=tap.asker_standing,
-            origin=tap.asker_origin, colour=paint(tap.colour), card=card_id if by_card else "", by_card=by_card,
+            origin=tap.asker_origin, colour=tap.colour, mark=tap.mark, card=card_id if by_card else "", by_card=by_card,
         )  # fmt: skip
 
     @get("/done", public("the outcome, to the browser that held the card"))
@@ -154,7 +149,6 @@ class ReaderPages:
         return self._site.render(
             request, "kit/done.html", **{**told, "asker": Text(*told["asker"])},
             held=self._trays.held(str(told["card"])) if told["card"] else None,
-            band_ink=ink_on(str(told["colour"])),
         )  # fmt: skip
 
     @staticmethod

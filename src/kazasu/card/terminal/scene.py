@@ -5,7 +5,6 @@ Reading is between the press of the button and the answer: the page itself shows
 reached only after the asker took the evidence.
 """
 
-import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -75,22 +74,3 @@ def scene_of(request: TapRequest, look: Look, refusal: Refusal | None, *, certif
 
 def _cannot(refusal: Refusal) -> Scene:
     return Scene("cannot", refusal, "again" if refusal.fault in _TRIED_AGAIN else "back")
-
-
-# ---------------------------------------------------------------- the asker's colour
-
-_COLOUR: Final = re.compile(r"#[0-9a-fA-F]{6}")
-QUIET: Final = "#454545"
-
-
-def paint(colour: str) -> str:
-    """The colour, if it is one; else a quiet grey."""
-    return colour if _COLOUR.fullmatch(colour) else QUIET
-
-
-def ink_on(colour: str) -> Literal["light", "dark"]:
-    """Which letters are read more easily on it (WCAG 2.2, relative luminance): at least 4.5:1, whatever the colour."""
-    parts = (int(paint(colour)[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
-    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    return "light" if 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.05 else "dark"
