@@ -28,7 +28,7 @@ def test_a_locked_pin_says_where_to_unlock(stage, person):
     browser = at_terminal(stage, person("加藤　洋子"))
     assert browser.fault == "card.locked", "said at once"
     assert not browser.fields("pin"), "no keypad that cannot help"
-    browser.expect("city hall").press("Back to My Number Portal (sandbox)")
+    browser.expect("city hall").press("Back to Resident portal")
     assert browser.url.startswith(stage.origin("portal")), "in one step"
 
 

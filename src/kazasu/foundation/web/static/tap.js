@@ -136,21 +136,26 @@ if (watch) setTimeout(() => location.replace(watch.href), 3000);
 
 // ------------------------------------------------------------ the tray: drag a card onto the reader, sieve by words
 const reader = document.querySelector("[data-reader]");
-for (const card of document.querySelectorAll("button[data-card]")) {
+const dragging = (on) => {
+  reader?.classList.toggle("reader-near", on);
+  // The reader comes along to whoever looked further down.
+  root.classList.toggle("dragging", on && reader?.getBoundingClientRect().bottom < 80);
+};
+for (const card of document.querySelectorAll("li[data-card]")) {
   card.addEventListener("dragstart", (event) => {
-    event.dataTransfer.setData("text/plain", card.value);
+    event.dataTransfer.setData("text/plain", card.dataset.card);
     event.dataTransfer.effectAllowed = "move";
-    const drawn = card.closest(".mycard");
+    const drawn = card.querySelector(".mycard");
     event.dataTransfer.setDragImage(drawn, drawn.offsetWidth / 2, drawn.offsetHeight / 2);
-    reader?.classList.add("reader-near");
+    setTimeout(() => dragging(true)); // a page that changes in this very moment ends the drag
   });
-  card.addEventListener("dragend", () => reader?.classList.remove("reader-near"));
+  card.addEventListener("dragend", () => dragging(false));
 }
 reader?.addEventListener("dragover", (event) => event.preventDefault());
 reader?.addEventListener("drop", (event) => {
   event.preventDefault();
   const held = event.dataTransfer.getData("text/plain");
-  [...document.querySelectorAll("button[data-card]")].find((one) => one.value === held)?.click();
+  [...document.querySelectorAll("button[name=card]")].find((one) => one.value === held)?.click();
 });
 
 const sieve = document.querySelector("[data-sieve]");
