@@ -176,6 +176,10 @@ def test_what_a_phone_refuses(stage, phone):
     assert fresh.browser.get(f"{fresh.origin}/enrol").fault == "phone.not-set-up"
     fresh.set_up()
     assert fresh.enrol(pin_again="0000").fault == "phone.pins-differ"
+    posted = fresh.browser.client.post(
+        f"{fresh.origin}/enrol", data={"card_password": "ABC123"}, headers={"origin": fresh.origin}
+    )
+    assert "phone.secrets-not-chosen" in followed(fresh.browser.client, posted).text
     assert fresh.enrol(pin="12", pin_again="12").fault == "card.pin-form"
     assert fresh.enrol(password_again="OTHER1").fault == "phone.passwords-differ"
     assert not fresh.browser.fields("pin"), "the PIN that was chosen is kept"

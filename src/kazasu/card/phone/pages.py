@@ -20,6 +20,7 @@ from kazasu.card.terminal.tap import Look
 from kazasu.contracts.jpki.phones import PhonePlatform, PhonesOfHolder
 from kazasu.contracts.phone import PhoneAction
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.time.clock import today
 from kazasu.foundation.web import Form, get, post, public
 from kazasu.foundation.web.forms import asked
 
@@ -82,7 +83,10 @@ class Pages(RecordPages):
             return self._site.render(request, "set_up.html", kinds=kinds)
         counters = self._service.counters(phone) if phone.enrolled else None
         kind = profile(phone.platform).name
-        return self._site.render(request, "home.html", phone=phone, kind=kind, counters=counters)
+        over = phone.over(today(self._site.clock))
+        return self._site.render(
+            request, "home.html", phone=phone, kind=kind, counters=counters, over=over
+        )
 
     @post("/setup", public(_OWN))
     def set_up(self, request: Request) -> Response:
