@@ -3,6 +3,7 @@
 import pytest
 
 from kazasu.society.stories import moving
+from kazasu.society.stories.stage import Person
 from tests.support.chromium import DESK, PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("chromium")]
@@ -175,3 +176,19 @@ def test_enrolling_a_phone_asks_one_secret_a_page(stage, axe_source):
     browser.press("Next", password="PHONE99", password_again="PHONE99")
     hold(browser, "渡邉\U000e0102　徹").press("Sign and apply", card_password="ABC123")
     browser.expect("What is on it")
+
+
+def test_nothing_lies_over_what_is_signed(stage, axe_source):
+    """Every line of the document is read on the way to the password, on the smallest screen too."""
+    one = stage(size=SMALL, axe=axe_source)
+    rei = Person(one, "松本　玲", one.browser())
+    moving.sign_in(one, rei, one.origin("portal"), "/move", moving.HANAKO)
+    moving.fill_in(one, rei.browser, movers=1)
+    rei.browser.press("Sign and send")
+    browser = hold(rei.browser, rei.card)
+    assert browser.page.locator(".scene-paper dd").count() >= 5
+    over = """() => [...document.querySelectorAll('.scene-paper dd')].every(line => { line.scrollIntoView({block: 'end'});
+        const box = line.getBoundingClientRect();
+        return line.contains(document.elementFromPoint(box.left + 4, box.bottom - 6)) })"""
+    assert browser.page.evaluate(over)
+    browser.get(f"{one.origin('portal')}/move").press("Stop and delete this draft")

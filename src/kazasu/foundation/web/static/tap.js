@@ -128,7 +128,16 @@ addEventListener("pageshow", (event) => event.persisted && location.reload());
 
 // ------------------------------------------------------------ done: on to who asked, by itself
 const onward = document.querySelector("a[data-goes-on]");
-if (onward) setTimeout(() => location.replace(onward.href), 1300);
+if (onward) {
+  // What it leads to serves once: a press and the clock, or two presses, are one way and not two.
+  let gone = false;
+  onward.addEventListener("click", (event) => {
+    event.preventDefault();
+    if (!gone) location.replace(onward.href);
+    gone = true;
+  });
+  setTimeout(() => onward.click(), 1300);
+}
 
 // ------------------------------------------------------------ a real reader: look again until a card lies there
 const watch = document.querySelector("a[data-watch]");
