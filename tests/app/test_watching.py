@@ -4,13 +4,15 @@ import shutil
 from collections import namedtuple
 from datetime import timedelta
 
+import psycopg
 import pytest
+from psycopg import errors
 from tests.support.street import Street
 
 from kazasu.app import watching
 
 PARTS = {
-    "database", "relay", "ticks", "sealing", "jobs", "disk", "clock", "certificates",
+    "database", "relay", "ticks", "sealing", "jobs", "disk", "clock", "certificates", "sessions",
 }  # fmt: skip
 
 
@@ -42,6 +44,30 @@ def test_a_full_disk_is_red(process, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10**10, 10**10, 10**6))
     told = report(process)["disk"]
     assert (told["status"], told["free_megabytes"]) == ("failed", 1)
+
+
+@pytest.mark.parametrize("mode", ["ACCESS EXCLUSIVE", "SHARE"])
+def test_a_held_table_of_sessions_is_red_until_it_is_let_go(process, databases, mode):
+    """Every page needs it, to read and to write: green meanwhile, a load balancer sent everybody there."""
+    with psycopg.connect(databases.url("portal")) as holder:
+        holder.execute(f"LOCK TABLE portal.web_session IN {mode} MODE")
+        assert report(process)["sessions"]["status"] == "failed"
+        assert process.rooms["jukinet"].app.state.health.good
+    assert report(process)["sessions"]["status"] == "ok"
+
+
+def test_a_disk_of_the_database_that_is_full_is_red(process, monkeypatch):
+    """It may be another one than ours, whose room we see."""
+
+    def full(tx):
+        tx.execute("DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'disk_full'; END $$")
+
+    with pytest.raises(errors.DiskFull):
+        process.prepared.databases["portal"].run("test.full", full)
+    assert report(process)["disk"]["status"] == "failed"
+    assert process.rooms["jukinet"].app.state.health.parts["disk"].state == "ok"
+    monkeypatch.setattr(watching, "FULL_SECONDS", 0.0)
+    assert report(process)["disk"]["status"] == "ok"
 
 
 def test_certificates_that_end_soon_are_red(process, clock):

@@ -64,7 +64,9 @@ class Crowd:
             self.most_at_once = max(self.at_once, self.most_at_once)
             try:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(behave(loop, one), max(self.end - time.monotonic(), 0.01))
+                    await asyncio.wait_for(
+                        behave(loop, one), max(self.end - time.monotonic(), 0.01)
+                    )
             finally:
                 self.at_once -= 1
 
