@@ -26,8 +26,9 @@ WARM = 60
 KILL_EVERY = 20
 SLOW_PARTIES = 64
 MOST_GROWTH = 1.15
-BACK = 10
-"""Seconds until all is well again, without a hand."""
+MOST_P95, MOST_BACK = 1.0, 10.0
+"""Seconds for a page, and until all is well again without a hand. A slower machine has as many more as it was slower
+before the siege: ``alone`` in the figures."""
 
 
 def test_the_edge_serves_through_a_sample_of_it():
@@ -131,14 +132,33 @@ def test_a_country_serves_through_all_of_it_and_comes_back(tmp_path_factory, slo
             hanako.browser.client.cookies,
         )
         askers = Probe([f"{portal}/accesses"] * 4, hanako.browser.client.cookies, pause=0.5)
+        alone = _alone(country, probe)
         figures = _besiege(country, probe, askers, [one.client_id for one in parties])
+        figures |= {
+            "alone": alone,
+            "most p95": max(MOST_P95, 10 * alone["p95"]),
+            "most back": max(MOST_BACK, 2 * alone["back"]),
+        }
         print("STATS", json.dumps(figures))
         (folder.parent / "exhaustion.json").write_text(json.dumps(figures))
-        assert figures["p95"] < 1.0
+        assert figures["p95"] < figures["most p95"]
         assert figures["last"] < figures["warm"] * MOST_GROWTH
-        assert figures["back"] < BACK
+        assert figures["back"] < figures["most back"]
         assert country.log.count("Traceback (most recent") == 0
         _works_as_before(stage, country, case)
+
+
+def _alone(country, probe):
+    """The same, before anybody besieges it: a page, and how long all takes to come back from one killed server."""
+    with probe.asking():
+        time.sleep(10)
+    taken = probe.seconds([])
+    probe.asked.clear()
+    country.kill_server()
+    began = time.monotonic()
+    wait(60, "another server", country.answers)
+    wait(60, "all green", country.healthy)
+    return {"p95": round(percentile(taken, 0.95), 3), "back": round(time.monotonic() - began, 1)}
 
 
 def _besiege(country, probe, askers, parties):
@@ -179,8 +199,7 @@ def _besiege(country, probe, askers, parties):
 def _works_as_before(stage, country, case):
     """What was sent before goes on, what is asked now is done, and the records are whole."""
     moving.accept(stage, case)
-    clerk = moving.clerk_at(stage, moving.NEW, "木村　直子", moving.NEW_CLERK)
-    wait(30, "expected", lambda: clerk.browser.get(f"{stage.origin(moving.NEW)}/desk").has(case))
+    moving.at_arrival(stage, case)
     stage.close()
     for command in (["check"], ["audit", "verify"]):
         found = country.run(*command)

@@ -17,8 +17,8 @@ from contextlib import contextmanager, suppress
 
 ADDRESSES = 200
 """Over how many addresses the clients of a process are spread."""
-PAUSE_SECONDS = 1.0
-"""Before a client whose connection was ended comes again."""
+PAUSE_SECONDS = {"chunked": 10.0}
+"""Before a client whose connection was ended comes again; a second, where nothing else is said."""
 DRIP_SECONDS = 0.5
 CHUNK = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
 GONE = (OSError, asyncio.IncompleteReadError)
@@ -40,17 +40,18 @@ class Crowd:
         return time.monotonic() >= self.end
 
     async def run(self, kind: str, count: int) -> None:
-        clients = [self._comes_again(getattr(self, kind), number) for number in range(count)]
+        clients = [self._comes_again(kind, number) for number in range(count)]
         await asyncio.gather(*clients)
 
-    async def _comes_again(self, behave, number: int) -> None:
+    async def _comes_again(self, kind: str, number: int) -> None:
+        behave, pause = getattr(self, kind), PAUSE_SECONDS.get(kind, 1.0)
         await asyncio.sleep(number % 100 / 100)
         while not self.over:
             try:
                 await self._once(behave, number)
             except GONE:
                 self.done["ended by the other side"] += 1
-            await asyncio.sleep(min(PAUSE_SECONDS, max(self.end - time.monotonic(), 0)))
+            await asyncio.sleep(max(min(pause, self.end - time.monotonic()), 0))
 
     async def _once(self, behave, number: int) -> None:
         with socket.socket() as one:

@@ -20,6 +20,8 @@ from kazasu.foundation.time.country_clock import doubted_seconds
 log = structlog.get_logger()
 
 LOOK_SECONDS: Final = 10.0
+AGAIN_SECONDS: Final = 2.0
+"""The same while something is red: who was sent away comes back as soon as it is well."""
 LATE_SECONDS: Final = 60.0
 FEWEST_MEGABYTES: Final = 256
 """Below that a database soon cannot write its log."""
@@ -73,8 +75,12 @@ class Watch:
                 self.look()
             except Exception:
                 log.exception("watch failed")
-            if self._stop.wait(LOOK_SECONDS):
+            if self._stop.wait(LOOK_SECONDS if self._good else AGAIN_SECONDS):
                 return
+
+    @property
+    def _good(self) -> bool:
+        return all(one.state == "ok" for own in self.parts.values() for one in own.values())
 
     def look(self) -> None:
         parts = next(iter(self.parts.values()), None)
