@@ -29,6 +29,8 @@ MOST_GROWTH = 1.15
 MOST_P95, MOST_BACK = 1.0, 10.0
 """Seconds for a page, and until all is well again without a hand. A slower machine has as many more as it was slower
 before the siege: ``alone`` in the figures."""
+QUIET_P95 = 0.05
+"""Of a page alone, on two cores that do nothing else."""
 
 
 def test_the_edge_serves_through_a_sample_of_it():
@@ -136,7 +138,7 @@ def test_a_country_serves_through_all_of_it_and_comes_back(tmp_path_factory, slo
         figures = _besiege(country, probe, askers, [one.client_id for one in parties])
         figures |= {
             "alone": alone,
-            "most p95": max(MOST_P95, 10 * alone["p95"]),
+            "most p95": max(MOST_P95, MOST_P95 * alone["p95"] / QUIET_P95),
             "most back": max(MOST_BACK, 2 * alone["back"]),
         }
         print("STATS", json.dumps(figures))
@@ -156,9 +158,13 @@ def _alone(country, probe):
     probe.asked.clear()
     country.kill_server()
     began = time.monotonic()
-    wait(60, "another server", country.answers)
+    server = wait(60, "another server", country.answers)
     wait(60, "all green", country.healthy)
-    return {"p95": round(percentile(taken, 0.95), 3), "back": round(time.monotonic() - began, 1)}
+    return {
+        "p95": round(percentile(taken, 0.95), 3),
+        "server": round(server, 1),
+        "back": round(time.monotonic() - began, 1),
+    }
 
 
 def _besiege(country, probe, askers, parties):
