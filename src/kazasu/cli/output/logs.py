@@ -67,7 +67,8 @@ def _outage_in_a_line(
         if out_of_reach(error):
             del event["exc_info"]
             said = str(error).strip().partition("\n")[0]
-            return event | {"error": f"{type(error).__name__}: {said}"}
+            event["error"] = f"{type(error).__name__}: {said}"
+            return event
         error = error.__cause__ or error.__context__
     return event
 
