@@ -1,7 +1,7 @@
 """What every room is held to without having been told: the rules as functions, and the one list of who is let off.
 
-Each rule gives sentences that say what is wrong and what to do. ``test_tables`` asks them of every room that there is,
-``test_nets`` of a scratch room that breaks them one at a time.
+Each rule gives sentences that say what is wrong and what to do. The contract of a room asks them of every room that there
+is (``tests/contracts``), ``test_nets`` of a scratch room that breaks them one at a time.
 """
 
 import ast

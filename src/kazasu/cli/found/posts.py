@@ -140,11 +140,15 @@ def _operator(arguments: argparse.Namespace) -> int:
     if not _SUBJECT.fullmatch(arguments.subject):
         raise Refusal(BAD_CHARTER, file="SUBJECT", why=_SUBJECT.pattern)
     with place_of(settings, "identity") as place:
-        place.database.run(
+        new = place.database.run(
             "found.operator", lambda tx: identity.appoint(tx, arguments.subject),
             access=FOUND["identity"].by(),
         )  # fmt: skip
-    say(Text("運用者を登録しました。", "The operator is entered."))
+    say(
+        Text("運用者を登録しました。", "The operator is entered.")
+        if new
+        else Text("すでに運用者です。何も変えていません。", "This is an operator already. Nothing was changed.")
+    )  # fmt: skip
     return 0
 
 

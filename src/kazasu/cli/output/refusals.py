@@ -124,6 +124,9 @@ OTHER_ENTRY = define("cli.other-entry", 409,
 BAD_ROWS = define("cli.bad-rows", 422,
     "{file} に直すところが {count} か所あります。一件も取り込んでいません。", "{file} has {count} things to correct. Nothing of it was taken.",
     "上の行と項目を直して、もう一度実行してください。", "Correct the lines and fields above, then run it again.", who="operator")  # fmt: skip
+NO_POST = define("cli.no-post", 404,
+    "{who} は {institution} の職員ではありません。", "{who} has no post at {institution}.",
+    "staff.csv の staff_id か、運用者の番号を確かめてください。何も変えていません。", "Check the staff_id of staff.csv, or the operator's number. Nothing was changed.", who="operator")  # fmt: skip
 BAD_REGISTRATIONS = define("cli.bad-registrations", 422,
     "{file} は市区町村の登録一覧ではありません（{why}）。", "{file} is no list of registrations that a city signed ({why}).",
     "一件も取り込んでいません。その市区町村にもう一度もらってください。", "Nothing was taken. Ask that municipality for it again.", who="operator")  # fmt: skip

@@ -128,6 +128,8 @@ class Site:
         self.sign_outs: dict[str, str] = {}
         """Where sessions are ended, by their kind; under the empty one those of every other kind."""
         self._routes: list[Route | Mount] = []
+        self._pages: list[Route] = []
+        """Those that people look at: neither files nor what programs call."""
         self._database = database
         self._tenant_of_host = tenant_of_host
         self._origin_of_host = origin_of_host
@@ -180,9 +182,10 @@ class Site:
         def enter(page: Page) -> Page:
             declared = DeclaredRoute(self.room, path, tuple(methods), access, api, script)
             self.routes_declared.append(declared)
-            self._routes.append(
-                Route(path, self._endpoint(declared, page, own), methods=list(methods))
-            )
+            route = Route(path, self._endpoint(declared, page, own), methods=list(methods))
+            self._routes.append(route)
+            if not (api or script):
+                self._pages.append(route)
             return page
 
         return enter
@@ -423,7 +426,7 @@ class Site:
 
     def _opens(self, path: str) -> bool:
         scope = {"type": "http", "method": "GET", "path": path}
-        return any(route.matches(scope)[0] is Match.FULL for route in self._routes)
+        return any(route.matches(scope)[0] is Match.FULL for route in self._pages)
 
     def _refused(
         self, request: Request, refusal: Refusal, declared: DeclaredRoute | None
