@@ -54,6 +54,7 @@ EXAMPLES: Final[dict[str, tuple[str, ...]]] = {
     "found registrations": ("found registrations city-141003.jws",),
     "found columns": ("found columns",),
     "found staff": ("found staff city:141003 staff.csv",),
+    "found dismiss": ("found dismiss city:141003 tanaka",),
     "found operator": ("found operator SUBJECT",),
     "found clients": ("found clients",),
     "found nginx": (
