@@ -6,6 +6,7 @@ from kazasu.foundation.text import Text
 INSTITUTION = Institution(
     id="city",
     by_record_code=True,
+    holds_numbers=True,
     room="municipality",
     host="city",
     name=Text("市区町村", "City hall"),

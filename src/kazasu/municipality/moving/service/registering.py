@@ -23,7 +23,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.time.dates import long_date
-from kazasu.foundation.values.numbers import IndividualNumber, MunicipalityCode
+from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.kit import periods
 from kazasu.municipality.hall.context import CityContext, city_id, desk, own
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE
@@ -219,9 +219,7 @@ class Registering:
             resident_id=serial,
             version=1,
             record_code=mover.resident_record_code,
-            individual_number=IndividualNumber(
-                mover.individual_number.reveal(duty=register_store.KEEPING)
-            ),
+            individual_number=mover.individual_number,
             **shared,
         )
         register_store.enter(tx, resident)
