@@ -12,6 +12,9 @@ from kazasu.foundation.enciphering import ColumnCipher, Place
 from kazasu.foundation.enciphering.key_files import KeyFolder
 from kazasu.foundation.text import Text
 from kazasu.municipality.hall.context import own
+from kazasu.municipality.moving.store.arrivals import IN_ARRIVER
+from kazasu.municipality.register import number_keys
+from kazasu.municipality.register.model import IN_REGISTER
 
 ENCIPHER: Final = own(
     "numbers.encipher",
@@ -48,13 +51,7 @@ def _one_city(cipher: ColumnCipher, tx: Transaction) -> None:
             _write_records(tx, cipher, table, waiting)
     while movers := tx.all(_Mover, _MOVERS, (tx.tenant, _AT_ONCE)):
         _write_movers(tx, cipher, movers)
-    tx.insert(
-        "number_key",
-        twice="keep",
-        municipality_code=tx.tenant,
-        key_id=cipher.current,
-        since=tx.now,
-    )
+    number_keys.note(tx, cipher)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +77,14 @@ _MOVERS: Final = """SELECT case_id, token, mover ->> 'individual_number' AS numb
     WHERE municipality_code = %s AND individual_number IS NULL LIMIT %s"""
 
 
+def _in_register(one: _Record) -> Place:
+    return IN_REGISTER.place(_COLUMN, {"resident_id": one.resident_id, "version": one.version})
+
+
+def _in_arriver(one: _Mover) -> Place:
+    return IN_ARRIVER.place(_COLUMN, {"case_id": one.case_id, "token": one.token})
+
+
 def _write_records(
     tx: Transaction, cipher: ColumnCipher, table: str, records: Sequence[_Record]
 ) -> None:
@@ -93,12 +98,7 @@ def _write_records(
         (
             [one.resident_id for one in records],
             [one.version for one in records],
-            [
-                cipher.encipher(
-                    one.number, Place("resident", _COLUMN, (one.resident_id, one.version))
-                )
-                for one in records
-            ],
+            [cipher.encipher(one.number, _in_register(one)) for one in records],
             [cipher.index(one.number, _COLUMN) for one in records],
             tx.tenant,
         ),
@@ -113,10 +113,7 @@ def _write_movers(tx: Transaction, cipher: ColumnCipher, movers: Sequence[_Mover
         (
             [one.case_id for one in movers],
             [one.token for one in movers],
-            [
-                cipher.encipher(one.number, Place("arriver", _COLUMN, (one.case_id, one.token)))
-                for one in movers
-            ],
+            [cipher.encipher(one.number, _in_arriver(one)) for one in movers],
             tx.tenant,
         ),
     )

@@ -103,7 +103,7 @@ def found(
         _rows(residents, last, tx),
     )
     register_store.copy_first_versions(tx)
-    number_keys.note(tx)
+    number_keys.note(tx, tx.cipher)
     tx.copy(
         "city",
         (

@@ -73,7 +73,7 @@ def prepare_schema(
         if not _ensure_role(connection, room, "LOGIN", password):
             _prove(admin, room, password)
         _ensure_roles(connection, room)
-        with Floor.of(admin, _owner_options(room), clock or SystemClock()) as floor:
+        with Floor.of(admin, owner_options(room), clock or SystemClock()) as floor:
             convert = {id: partial(step, floor) for id, step in conversions.items()}
             _apply(connection, admin, room, migrations, convert)
         queue_schema.lay(connection, room, HOUSE)
@@ -221,12 +221,12 @@ def _migrations(folder: Path) -> MigrationList:
 def _yoyo_url(admin: str, room: str) -> str:
     """The admin's connection as the schema's owner."""
     given = conninfo_to_dict(admin)
-    given["options"] = _owner_options(room)
+    given["options"] = owner_options(room)
     database = given.pop("dbname", "postgres")
     return f"postgresql+psycopg:///{quote(str(database))}?{urlencode(given, quote_via=quote)}"
 
 
-def _owner_options(room: str) -> str:
+def owner_options(room: str) -> str:
     """As the schema's owner; a step that cannot lock in 5 s gives way."""
     return (
         f"-c role={room}_owner -c search_path={room},public"

@@ -15,27 +15,21 @@ class Enciphered:
     """``field(metadata=enciphered(…))``: the field's type is made from text, and gives it back by ``reveal(duty=…)``."""
 
     table: str
+    """As the associated data name it. Versions of a record that lie in two tables have one."""
     bound: tuple[str, ...]
     """Fields of the same row that name it: the value opens in no other."""
     duty: str
-    indexed: bool
+    """For which the value is revealed to be enciphered."""
+    indexed: bool = False
+    """A column ``<field>_index`` beside it holds the blind index."""
 
     def place(self, column: str, row: Mapping[str, str | int | UUID]) -> Place:
         return Place(self.table, column, tuple(row[name] for name in self.bound))
 
 
-def enciphered(
-    table: str, *bound: str, duty: str, indexed: bool = False
-) -> Mapping[str, Enciphered]:
-    """Metadata of such a field.
-
-    Args:
-        table: as the value's associated data name it. Versions of a record that lie in two tables have one.
-        bound: fields that name the row.
-        duty: for which the value is revealed to be enciphered.
-        indexed: a column ``<field>_index`` beside it holds the blind index.
-    """
-    return {ENCIPHERED: Enciphered(table, bound, duty, indexed)}
+def enciphered(how: Enciphered) -> Mapping[str, Enciphered]:
+    """Metadata of such a field."""
+    return {ENCIPHERED: how}
 
 
 def index_column(field: str) -> str:

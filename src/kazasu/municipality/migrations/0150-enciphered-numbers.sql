@@ -15,7 +15,7 @@ ALTER TABLE resident_history ADD COLUMN individual_number bytea, ADD COLUMN indi
 
 ALTER TABLE arriver ADD COLUMN individual_number bytea;
 
--- Under which keys a city's numbers were written: a city without one of them does not open.
+-- Every key that a city's numbers were ever written under: a city without one of them does not open.
 CREATE TABLE number_key (
     municipality_code text NOT NULL,
     key_id            text NOT NULL CHECK (key_id ~ '^[0-9a-f]{8}$'),
@@ -23,7 +23,7 @@ CREATE TABLE number_key (
     PRIMARY KEY (municipality_code, key_id)
 );
 
-SELECT protect('number_key', tenant => 'municipality_code', verbs => 'SELECT, INSERT, DELETE');
+SELECT protect('number_key', tenant => 'municipality_code', verbs => 'SELECT, INSERT');
 
 CREATE POLICY owner_finds ON number_key FOR SELECT TO CURRENT_USER USING (true);
 

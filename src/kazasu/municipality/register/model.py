@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import ClassVar, Final, Literal
 
 from kazasu.contracts.municipality import Address
-from kazasu.foundation.enciphering import enciphered
+from kazasu.foundation.enciphering import Enciphered, enciphered
 from kazasu.foundation.text import Text
 from kazasu.foundation.values.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
 
@@ -23,6 +23,9 @@ SEX_CODE: Final = {"男": "1", "女": "2"}
 ADDRESS: Final = ("postcode", "prefecture", "city", "town", "block", "building")
 """Items that make an address, in a record as in a message."""
 KEEPING: Final = "住民基本台帳法 7条8号の2: the register holds the number"
+IN_REGISTER: Final = Enciphered(
+    "resident", bound=("resident_id", "version"), duty=KEEPING, indexed=True
+)
 ON_THE_REGISTER: Final = ("resident", "leaving")
 
 
@@ -37,9 +40,7 @@ class Resident:
     version: int
     household_number: str
     record_code: ResidentRecordCode
-    individual_number: IndividualNumber = field(
-        metadata=enciphered("resident", "resident_id", "version", duty=KEEPING, indexed=True)
-    )
+    individual_number: IndividualNumber = field(metadata=enciphered(IN_REGISTER))
     """Opens in this version of this person's record alone; its history is of the same table."""
     name: str
     kana: str

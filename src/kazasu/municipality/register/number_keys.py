@@ -2,8 +2,10 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 
 from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.enciphering import ColumnCipher
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,13 +14,13 @@ class NumberKey:
     key_id: str
 
 
-def note(tx: Transaction) -> None:
-    """Numbers are written under the current key from now on."""
+def note(tx: Transaction, cipher: ColumnCipher) -> None:
+    """Numbers are written under its current key from now on."""
     tx.insert(
         "number_key",
         twice="keep",
         municipality_code=tx.tenant,
-        key_id=tx.cipher.current,
+        key_id=cipher.current,
         since=tx.now,
     )
 
@@ -37,4 +39,5 @@ def prove(database: Database, tenants: Collection[str]) -> None:
             database.ciphers(one.municipality_code).must_have(one.key_id)
     for tenant in sorted(tenants):
         if (tenant, database.ciphers(tenant).current) not in known:
-            database.run("number-keys.note", note, tenant=tenant)
+            cipher = database.ciphers(tenant)
+            database.run("number-keys.note", partial(note, cipher=cipher), tenant=tenant)

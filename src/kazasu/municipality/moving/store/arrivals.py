@@ -10,13 +10,15 @@ from uuid import UUID
 from kazasu.contracts.municipality import Mover
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.database.rows import columns
-from kazasu.foundation.enciphering import enciphered
+from kazasu.foundation.enciphering import Enciphered, enciphered
 from kazasu.foundation.values.numbers import IndividualNumber
 from kazasu.kit import periods
 from kazasu.municipality.moving.model import CARRYING_CERTIFICATE, Arriver, MovingIn, mover_in
 from kazasu.municipality.moving.store.cases import save_case
 from kazasu.municipality.register.model import KEEPING
 
+IN_ARRIVER: Final = Enciphered("arriver", bound=("case_id", "token"), duty=KEEPING)
+"""How a mover's number stands; nobody is found by it, so it has no index."""
 _IN: Final = columns(MovingIn)
 
 
@@ -115,9 +117,7 @@ class _ArriverRow:
     token: UUID
     mover: dict[str, Any]
     """Without its number."""
-    individual_number: IndividualNumber = field(
-        metadata=enciphered("arriver", "case_id", "token", duty=KEEPING)
-    )
+    individual_number: IndividualNumber = field(metadata=enciphered(IN_ARRIVER))
     included: bool
     resident_id: str
     card: Any
