@@ -25,6 +25,7 @@ ENCIPHER: Final = own(
 _AT_ONCE: Final = 5_000
 """Rows that are in memory together."""
 _COLUMN: Final = "individual_number"
+_TABLES: Final = ("resident", "resident_history", "arriver")
 
 
 def conversions(keys: KeyFolder) -> Mapping[str, Conversion]:
@@ -36,13 +37,13 @@ def encipher_numbers(keys: KeyFolder, floor: Floor) -> None:
 
     A city that has never had a key is given one here. Raises Refusal ``enciphering.no-key``: it had one before.
     """
-    keyed = set(floor.column("SELECT municipality_code FROM number_key"))
-    for tenant in floor.column(_WAITING):
+    keyed = set(floor.tenants("SELECT municipality_code FROM number_key"))
+    for tenant in floor.tenants(_WAITING, *_TABLES):
         if tenant not in keyed:
             keys.make(tenant)
         cipher = keys(tenant)
         floor.run(partial(_one_city, cipher), tenant=tenant, access=ENCIPHER.by())
-    floor.rewrite("resident", "resident_history", "arriver")
+    floor.rewrite(*_TABLES)
 
 
 def _one_city(cipher: ColumnCipher, tx: Transaction) -> None:

@@ -32,10 +32,3 @@ CREATE FUNCTION number_keys() RETURNS SETOF number_key
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
     SELECT * FROM number_key
 $$;
-
--- The conversion finds the cities that it has still to do. Both go with the clear column.
-CREATE POLICY owner_converts ON resident FOR SELECT TO CURRENT_USER
-    USING (individual_number_clear IS NOT NULL);
-
-CREATE POLICY owner_converts ON resident_history FOR SELECT TO CURRENT_USER
-    USING (individual_number_clear IS NOT NULL);

@@ -1,9 +1,5 @@
 -- The clear columns go. SET NOT NULL proves that every row was converted before: else nothing of this file is done.
 
-DROP POLICY owner_converts ON resident;
-
-DROP POLICY owner_converts ON resident_history;
-
 ALTER TABLE resident
     ALTER COLUMN individual_number SET NOT NULL,
     ALTER COLUMN individual_number_index SET NOT NULL,
