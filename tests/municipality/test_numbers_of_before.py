@@ -82,7 +82,7 @@ _RESIDENT = """INSERT INTO resident
 
 def _mover(connection, city, place, person):
     document = {
-        "token": str(uuid4()), "resident_record_code": "10000000001", "individual_number": digits(place, person),
+        "token": str(uuid4()), "resident_record_code": ResidentRecordCode.from_body("1000000000"), "individual_number": digits(place, person),
         "name": "佐藤　花子", "kana": "サトウ　ハナコ", "birth_date": "1980-01-01", "birth_text": "昭和55年1月1日",
         "sex": "女", "relationship": "世帯主", "head_of_household": "佐藤　花子",
     }  # fmt: skip
