@@ -6,13 +6,20 @@ import psycopg
 import pytest
 
 from kazasu.app.invariants import INVARIANTS, CheckerView
+from kazasu.cli.commands import run
+from kazasu.cli.processes.countries import free_port
+from kazasu.foundation.enciphering.cipher import key_of
+from kazasu.foundation.enciphering.key_files import column_key_file, make_column_keys
+from kazasu.foundation.faults import Refusal
 from kazasu.foundation.values.numbers import IndividualNumber
+from kazasu.municipality.register import number_keys
 from kazasu.municipality.register.model import IN_REGISTER
 from kazasu.society.stories import moving
 from kazasu.society.stories.stage import Stage
 from tests.support.country import founded
 from tests.support.numbers import Numbers
 
+CITY = "141003"
 CITIES = "SELECT municipality_code, resident_id, version, individual_number FROM municipality."
 
 
@@ -62,6 +69,53 @@ def test_the_registers_stand_as_they_should(played):
     with psycopg.connect(played.databases[0]) as connection:
         sight = CheckerView([connection])
         assert {one.name for one in INVARIANTS if list(one.violations(sight))} == set()
+
+
+def kazasu(played, *words):
+    return run([*words, "--data", str(played.process.settings.data)])
+
+
+def test_the_key_is_renewed_while_the_country_runs(played, numbers, capsys):
+    database = played.process.prepared.databases["municipality"]
+    before = database.ciphers(CITY).current
+    assert kazasu(played, "numbers", "renew", f"city:{CITY}") == 0
+    assert "city-141003.columns.json" in capsys.readouterr().out
+    now = database.ciphers(CITY).current
+    assert now != before
+    with psycopg.connect(played.databases[0]) as connection:
+        noted = "SELECT key_id FROM municipality.number_key WHERE municipality_code = %s"
+        assert {one for (one,) in connection.execute(noted, [CITY])} == {before, now}
+        for table in ("resident", "resident_history"):
+            rows = connection.execute(f"{CITIES}{table} WHERE municipality_code = %s", [CITY])
+            assert {key_of(sealed) for *_, sealed in rows} == {now}
+    number_keys.prove(database, [CITY])
+    assert list(numbers.in_tables(played.databases[0])) == []
+    assert kazasu(played, "numbers", "renew", f"city:{CITY}", "--go-on") == 0
+    assert database.ciphers(CITY).current == now
+
+
+@pytest.mark.parametrize("institution", ["portal", "city", "city:9", "nobody", "city:999999"])
+def test_only_who_keeps_numbers_has_a_key_to_renew(played, institution, capsys):
+    assert kazasu(played, "numbers", "renew", institution) == 2
+    assert capsys.readouterr().err
+
+
+def test_a_city_without_its_key_does_not_open(played, capsys):
+    settings = played.process.settings
+    file = column_key_file(settings.data / "keys", f"city:{CITY}")
+    words = ("serve", f"city:{CITY}")
+    kept = file.rename(file.with_suffix(".away"))
+    try:
+        with pytest.raises(Refusal) as refused:
+            number_keys.prove(played.process.prepared.databases["municipality"], [CITY])
+        assert refused.value.fault.code == "enciphering.no-key"
+        assert run([*words, "--port", str(free_port()), "--data", str(settings.data)]) == 2
+        assert str(file) in capsys.readouterr().err
+        make_column_keys(file.parent, f"city:{CITY}")  # a new one does not open it either
+        assert run([*words, "--port", str(free_port()), "--data", str(settings.data)]) == 2
+        assert "city:141003" in capsys.readouterr().err
+    finally:
+        kept.rename(file)
 
 
 @pytest.mark.parametrize(
