@@ -1,6 +1,8 @@
 """After a played move no table and no file of the country holds an individual number: the card alone does."""
 
 import base64
+import os
+from unittest.mock import patch
 
 import psycopg
 import pytest
@@ -72,7 +74,8 @@ def test_the_registers_stand_as_they_should(played):
 
 
 def kazasu(played, *words):
-    return run([*words, "--data", str(played.process.settings.data)])
+    with patch.dict(os.environ, {"KAZASU_DATABASE_URL": played.databases[0]}):
+        return run([*words, "--data", str(played.process.settings.data)])
 
 
 def test_the_key_is_renewed_while_the_country_runs(played, numbers, capsys):
@@ -109,10 +112,10 @@ def test_a_city_without_its_key_does_not_open(played, capsys):
         with pytest.raises(Refusal) as refused:
             number_keys.prove(played.process.prepared.databases["municipality"], [CITY])
         assert refused.value.fault.code == "enciphering.no-key"
-        assert run([*words, "--port", str(free_port()), "--data", str(settings.data)]) == 2
+        assert kazasu(played, *words, "--port", str(free_port())) == 2
         assert str(file) in capsys.readouterr().err
         make_column_keys(file.parent, f"city:{CITY}")  # a new one does not open it either
-        assert run([*words, "--port", str(free_port()), "--data", str(settings.data)]) == 2
+        assert kazasu(played, *words, "--port", str(free_port())) == 2
         assert "city:141003" in capsys.readouterr().err
     finally:
         kept.rename(file)
