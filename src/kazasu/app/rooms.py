@@ -29,6 +29,7 @@ LAB = Institution(
     room="lab",
     host="",
     name=Text("連携の作業場", "The integrators' workshop"),
+    mark="lab",
     sandbox_only=True,
 )
 """Not on the street: it is nobody's institution and has no door of its own. Production imports nothing of it."""

@@ -60,7 +60,10 @@ class TapRequest(Message):
     asker_en: Line
     """Who asks, e.g. the relying party's name."""
     asker_origin: Line
-    colour: Line = "#0017C1"
+    colour: Line = Field(default="#0017C1", pattern=r"^#[0-9A-Fa-f]{6}$", max_length=7)
+    mark: Line = Field(default="", pattern=r"^([a-z]{1,20}(:\d{6})?)?$", max_length=27)
+    """Which drawing stands for who asks: only for institutions of the directory. Empty for a party that registered by itself, which has
+    its initials and can look like nobody else."""
     purpose_ja: Line
     purpose_en: Line
     learns_ja: Annotated[tuple[Words, ...], Field(max_length=60)] = ()

@@ -14,6 +14,8 @@ from typing import Final, Literal
 from kazasu.contracts.base import InstitutionId
 from kazasu.foundation.text import Text
 
+CITY: Final = "city"
+"""The mark that is a city's own emblem."""
 GOVERNMENT_BLUE: Final = "#0017C1"
 PACKAGES: Final = Path(__file__).parent.parent
 Each = Literal["", "municipality"]
@@ -67,6 +69,9 @@ class Institution:
     """First part of its address; with tenants it follows the tenant's own: ``yokohama`` + ``city``."""
     name: Text
     colour: str = GOVERNMENT_BLUE
+    """Of its mark and its pages; white text can be read on it."""
+    mark: str
+    """Key of its drawing (:mod:`kazasu.foundation.web.drawings`)."""
     each: Each = ""
     """There is one for each municipality; empty: one in the country."""
     client: Client | None = None
@@ -112,6 +117,10 @@ class Institution:
             "staff": bool(self.staff),
         }
         return tuple(tables for tables, wanted in takes.items() if wanted)
+
+    def mark_of(self, tenant: str = "") -> str:
+        """Key of its drawing: its kind's, but each city has an emblem of its own."""
+        return f"{self.mark}:{tenant}" if tenant and self.mark == CITY else self.mark
 
     def of(self, tenant: str = "") -> InstitutionId:
         """Who it is for this tenant."""

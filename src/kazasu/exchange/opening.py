@@ -27,7 +27,7 @@ def site_of(
     more_templates: Sequence[Path] = (),
     values: Mapping[str, Any] = MappingProxyType({}),
 ) -> Site:
-    """The institution's site: its name, colour and tenants, with the templates of its room.
+    """The institution's site: its name, colour, mark and tenants, with the templates of its room.
 
     Args:
         more_templates: folders of its subjects, or of who comes in by a hook.
@@ -43,11 +43,12 @@ def site_of(
         return "" if entry is None else entry.origin
 
     def context(request: Request) -> Mapping[str, Any]:
-        """A tenant's pages carry its own name."""
+        """A tenant's pages carry its own name and emblem."""
         if not request.state.tenant:
             return values
-        name = house.directory.entry(declared.of(request.state.tenant)).name
-        return {**values, "site_name": name}
+        tenant = request.state.tenant
+        name = house.directory.entry(declared.of(tenant)).name
+        return {**values, "site_name": name, "site_mark": declared.mark_of(tenant)}
 
     taps = [house.directory.origin(one) for one in ("identity", "terminal")]
     return Site(
@@ -59,6 +60,7 @@ def site_of(
         clock=house.clock,
         database=None if declared.stateless else house.database,
         colour=declared.colour,
+        mark=declared.mark,
         tenant_of_host=tenant_of_host if declared.each else lambda _: "",
         origin_of_host=origin_of_host,
         sign_in_paths=declared.sessions,

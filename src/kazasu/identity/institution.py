@@ -8,6 +8,7 @@ INSTITUTION = Institution(
     room="identity",
     host="id",
     name=Text("カード認証サービス", "Card identity service"),
+    mark="identity",
     client=Client(id="account"),  # its own pages are a relying party like any other
     actions=(
         AssuredAction(

@@ -10,4 +10,5 @@ INSTITUTION = Institution(
     host="jpki",
     name=Text("公的個人認証サービス（体験）", "Public-key certification service"),
     colour="#0f6c56",
+    mark="jpki",
 )

@@ -9,5 +9,6 @@ INSTITUTION = Institution(
     room="jukinet",
     host="jukinet",
     name=Text("住基ネット（体験）", "Basic Resident Register Network"),
+    mark="jukinet",
     lives_with="jpki",
 )

@@ -11,6 +11,7 @@ INSTITUTION = Institution(
     host="city",
     name=Text("市区町村", "City hall"),
     colour="#197A4B",
+    mark="city",
     each="municipality",
     client=Client(scopes=("name", "address", "birthdate", "gender", "resident"), handles=True),
     actions=(

@@ -8,6 +8,7 @@ INSTITUTION = Institution(
     room="portal",
     host="portal",
     name=Text("マイナポータル（体験）", "Resident portal"),
+    mark="portal",
     client=Client(
         scopes=("name", "address", "birthdate", "gender", "resident", "sign"),
         own_requests=True,

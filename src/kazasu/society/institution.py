@@ -9,6 +9,7 @@ INSTITUTION = Institution(
     host="sandbox",
     name=Text("体験環境", "The sandbox"),
     colour="#8A3B00",
+    mark="sandbox",
     stateless=True,
     sandbox_only=True,
     lives_with="terminal",

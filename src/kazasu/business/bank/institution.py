@@ -9,6 +9,7 @@ INSTITUTION = Institution(
     host="bank",
     name=Text("ひなた銀行（体験）", "Hinata Bank"),
     colour="#8B3200",
+    mark="bank",
     client=Client(
         scopes=("name", "address", "birthdate", "gender", "sign", "latest_attributes"),
         public=False,

@@ -9,6 +9,7 @@ INSTITUTION = Institution(
     host="pay",
     name=Text("かざすペイ（体験）", "Kazasu Pay"),
     colour="#5109AD",
+    mark="pay",
     client=Client(
         scopes=("name", "address", "birthdate", "gender", "sign", "latest_attributes"),
         public=False,

@@ -8,6 +8,7 @@ INSTITUTION = Institution(
     room="card.phone",
     host="phone",
     name=Text("スマートフォン", "Phone"),
+    mark="phone",
     actions=(
         AssuredAction(
             "enrolment",

@@ -9,5 +9,6 @@ INSTITUTION = Institution(
     host="terminal",
     name=Text("カード端末", "Card terminal"),
     colour="#454545",
+    mark="terminal",
     stateless=True,
 )

@@ -42,6 +42,7 @@ from kazasu.contracts.terminal import (
 )
 from kazasu.exchange.directory import Directory
 from kazasu.exchange.keys import Institution, verified
+from kazasu.exchange.street import mark_of
 from kazasu.exchange.taps import MEDIA_TYPE, TAP_TYP, sign_result
 from kazasu.foundation.faults import CATALOGUE, Refusal
 from kazasu.foundation.time.clock import Clock
@@ -128,6 +129,9 @@ class Taps:
         origin = self._directory.origin(signer)
         addresses = (request.respond_to, request.continue_at, request.cancel_at)
         if request.issuer != signer or any(origin_of(one) != origin for one in addresses):
+            raise Refusal(FORGED_REQUEST)
+        # Whoever signs asks under its own mark; the identity service alone asks for others, whom it registered.
+        if request.mark not in ("", mark_of(signer)) and signer != "identity":
             raise Refusal(FORGED_REQUEST)
         if request.audience not in ("terminal", self._reader) or not _is_as_shown(request):
             raise Refusal(FORGED_REQUEST)

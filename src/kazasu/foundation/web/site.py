@@ -34,6 +34,7 @@ from kazasu.foundation.time.clock import Clock
 from kazasu.foundation.web import faults, kept
 from kazasu.foundation.web.access import PageAccess
 from kazasu.foundation.web.acting import OWNER, Acting, address_of, marked, owner_of
+from kazasu.foundation.web.drawings import PARTY
 from kazasu.foundation.web.edge.bulkheads import Bulkhead
 from kazasu.foundation.web.edge.connections import MOST_ADDRESS
 from kazasu.foundation.web.edge.content import FIELD_BYTES, MOST_FIELDS
@@ -90,6 +91,7 @@ class Site:
         clock: Clock,
         database: Database | None = None,
         colour: str = "#0017C1",
+        mark: str = PARTY,
         tenant_of_host: Callable[[str], str] = lambda _: "",
         origin_of_host: Callable[[str], str] = lambda _: "",
         sign_in_path: str = "/signin",
@@ -100,6 +102,7 @@ class Site:
         """
         Args:
             more_templates: further folders, where a room's subjects have their own.
+            mark: key of its drawing (:mod:`kazasu.foundation.web.drawings`); templates find it as ``site_mark``.
             database: where sessions live; None keeps them in memory (terminal).
             tenant_of_host: the tenant that a host name stands for.
             origin_of_host: where browsers reach the site of this name; empty: as they say (a site without a country).
@@ -112,6 +115,7 @@ class Site:
         self.settings = settings
         self.clock = clock
         self.colour = colour
+        self.mark = mark
         self.routes_declared: list[DeclaredRoute] = []
         self.sign_outs: dict[str, str] = {}
         """Where sessions are ended, by their kind; under the empty one those of every other kind."""
@@ -218,6 +222,7 @@ class Site:
             **{
                 "colour": self.colour,
                 "site_name": self.name,
+                "site_mark": self.mark,
                 "refusal": found.refusal,
                 "errors": found.errors,
                 "typed": found.values,

@@ -12,6 +12,7 @@ from kazasu.foundation.time import legal_dates
 from kazasu.foundation.time.clock import JST, civil
 from kazasu.foundation.time.dates import long_date, long_time
 from kazasu.foundation.values import relationships
+from kazasu.foundation.web.drawings import icon, is_mark, mark
 
 _KIT = Path(__file__).parent / "templates"
 
@@ -83,5 +84,8 @@ def environment(*templates: Path) -> jinja2.Environment:
         yen=_yen,
         born=_born,
         related=_related,
+        draw_icon=icon,
+        draw_mark=mark,
+        has_mark=is_mark,
     )
     return made

@@ -14,6 +14,7 @@ from typing import Final
 
 from kazasu.contracts.phone import HAND_OVER_SECONDS
 from kazasu.contracts.terminal import Begun, TapReceipt, TapRequest, TapResult
+from kazasu.exchange.street import mark_of
 from kazasu.exchange.taps import TAP_TYP
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
@@ -113,6 +114,7 @@ class Taps:
             asker_en=client.name_en,
             asker_origin=model.origin_of(waiting.redirect_uri),
             colour=client.colour,
+            mark=mark_of(client.institution),
             purpose_ja=purpose.ja,
             purpose_en=purpose.en,
             learns_ja=tuple(text.ja for text in learns),

@@ -102,10 +102,13 @@ def add_arriver(tx: Transaction, case_id: str, token: UUID, mover: Mover) -> Non
     )  # fmt: skip
     values = tx.values(row, {"municipality_code": tx.tenant})
     tx.execute(
-        f"""INSERT INTO arriver ({", ".join(values)}) VALUES ({", ".join(["%s"] * len(values))})
-            ON CONFLICT (municipality_code, case_id, token) DO UPDATE
-            SET mover = EXCLUDED.mover, individual_number = EXCLUDED.individual_number""",
-        tuple(values.values()),
+        """INSERT INTO arriver (municipality_code, case_id, token, mover, individual_number, included,
+                                resident_id, card)
+           VALUES (%(municipality_code)s, %(case_id)s, %(token)s, %(mover)s, %(individual_number)s,
+                   %(included)s, %(resident_id)s, %(card)s)
+           ON CONFLICT (municipality_code, case_id, token) DO UPDATE
+           SET mover = EXCLUDED.mover, individual_number = EXCLUDED.individual_number""",
+        values,
     )
 
 
