@@ -33,7 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="新しい鍵を作り、すべて暗号化し直す / begin a key, and encipher everything anew under it",
     )
     add_place(renew)
-    renew.add_argument("institution", help="city:141003")
+    renew.add_argument("institution", help="機関（city:141003） / the institution, city:141003")
     renew.add_argument(
         "--go-on", action="store_true",
         help="中断した更新を続ける（鍵は作らない） / go on with one that was interrupted; makes no key",
