@@ -146,7 +146,7 @@ def test_each_is_known_to_postgresql(floors):
 def test_few_are_made_at_run_time():
     """Each of these is a place where a wrong column is met by a user first."""
     assert len(STATEMENTS) > 300
-    assert len(MADE) <= 8, MADE
+    assert len(MADE) <= 10, MADE  # conversion and renewal go over two tables of one shape
 
 
 def test_a_wrong_column_is_told(floors):
