@@ -158,7 +158,7 @@ def document_of(notice: MoveNotice, answers: Answers) -> bytes:
         "転出届・転入予約", "Notice of moving out, and reservation for moving in")  # fmt: skip
     movers = "、".join(one.name for one in answers.movers)
     lines = [
-        (Text("異動する人", "Who moves"), movers),
+        (Text("引っ越す人", "Who moves"), movers),
         (Text("これまでの住所", "From"), answers.old_address),
         (Text("新しい住所", "To"), notice.new_address.line),
         (Text("新しい世帯主", "Head of the household"), notice.new_head),
