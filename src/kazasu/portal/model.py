@@ -240,7 +240,9 @@ class Move:
             return 0
         chosen = self.answers.get("chosen", ())
         cards = sum(
-            one["has_card"] for one in self.answers.get("members", ()) if one["member_id"] in chosen
+            bool(one["has_card"])
+            for one in self.answers.get("members", ())
+            if one["member_id"] in chosen
         )
         done = sum(one.event in ("card-continued", "card-lost") for one in self.events)
         return max(0, cards - done)
@@ -257,7 +259,10 @@ class Move:
         if self.needs_fix:
             return Text("直して送り直してください", "Please correct it and send it again")
         if self.withdrawn_at is not None and self.off and not self.over:
-            return Text("取り消しています。市区町村の返事を待っています", "Being cancelled. Waiting for the city")
+            return Text(
+                "取り消しています。市区町村の返事を待っています",
+                "Being cancelled. Waiting for the city",
+            )
         if self.cards_left:
             return Text(
                 f"新しい住所で登録されました。カード{self.cards_left}枚の住所の書きかえが残っています",
