@@ -14,7 +14,7 @@ from kazasu.contracts.accesses import AccessesOf
 
 CARRIER = {
     "audit_log", "audit_leaf", "audit_pending", "audit_checkpoint", "audit_subject", "inbox", "inbox_alarm", "outbox",
-    "outbox_silence", "inquiry_log", "web_session", "security_event",
+    "outbox_silence", "inquiry_log", "web_session", "web_sign_in", "security_event",
 }  # fmt: skip
 """The frame's own tables, in every room alike: records, sealed letters, sessions, numbers of events."""
 

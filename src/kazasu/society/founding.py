@@ -12,6 +12,7 @@ from typing import Final
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from kazasu.card.chip.image import CardBox
+from kazasu.card.transports.tray import Shown, write_tray
 from kazasu.contracts.base import InstitutionId
 from kazasu.exchange.directory import Directory, Entry, read_directory, write_directory
 from kazasu.exchange.institution import Institution
@@ -43,7 +44,7 @@ from kazasu.society.people import Person
 from kazasu.society.personas import HOUSEHOLDS, PERSONAS, Persona
 from kazasu.society.places import Municipality, chosen
 from kazasu.society.registering import Serials, residents
-from kazasu.society.tray import Shown, make_card, write_tray
+from kazasu.society.tray import SEX_CODE, make_card
 
 FOUND: Final = action(
     "society.country.found", "system", Text("建国", "Founding the country"),
@@ -251,7 +252,7 @@ class _Founding:
         shown = []
         for number, persona in enumerate(wanted, 1):
             resident, city = self._carded[persona.card_id]
-            make_card(
+            expires_on = make_card(
                 persona, number, self._seed, resident, city, today(self._clock), issuing,
                 authorities, box,
             )  # fmt: skip
@@ -266,6 +267,8 @@ class _Founding:
                     story_ja=persona.story.ja,
                     story_en=persona.story.en,
                     staff=persona.at_work,
+                    sex=SEX_CODE[resident.sex],
+                    expires_on=f"{expires_on}",
                 )
             )
         write_tray(self._folder, shown)

@@ -34,8 +34,10 @@ def configure(verbs: Verbs) -> None:
     staff = add_verb(
         verbs, "staff", Text("窓口の職員を登録する", "enter who works at a desk"), _staff
     )
-    staff.add_argument("institution", help="city:141003, bank, …")
-    staff.add_argument("file", type=Path, help="CSV: staff_id,name,roles (a b c),subject")
+    staff.add_argument("institution", help="機関 / institution: city:141003, bank, …")
+    staff.add_argument(
+        "file", type=Path, help="職員の CSV / CSV of the staff: staff_id,name,roles (a b c),subject"
+    )
     operator = add_verb(
         verbs, "operator", Text("認証サービスの運用者を登録する", "enter an operator of the identity service"), _operator
     )  # fmt: skip
