@@ -1,7 +1,7 @@
 """What every room is held to without having been told: the rules as functions, and the one list of who is let off.
 
-Each rule gives sentences that say what is wrong and what to do. ``test_tables`` asks them of every room that there is,
-``test_nets`` of a scratch room that breaks them one at a time.
+Each rule gives sentences that say what is wrong and what to do. The contract of a room asks them of every room that there
+is (``tests/contracts``), ``test_nets`` of a scratch room that breaks them one at a time.
 """
 
 import ast
@@ -14,7 +14,7 @@ from kazasu.contracts.accesses import AccessesOf
 
 CARRIER = {
     "audit_log", "audit_leaf", "audit_pending", "audit_checkpoint", "audit_subject", "inbox", "inbox_alarm", "outbox",
-    "outbox_silence", "inquiry_log", "web_session", "security_event",
+    "outbox_silence", "inquiry_log", "web_session", "web_sign_in", "security_event",
 }  # fmt: skip
 """The frame's own tables, in every room alike: records, sealed letters, sessions, numbers of events."""
 

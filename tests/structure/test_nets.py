@@ -21,7 +21,7 @@ from kazasu.foundation.actions import ACTIONS, action
 from kazasu.foundation.database.migrate import prepare_schema
 from kazasu.foundation.text import Text
 from tests.structure import nets
-from tests.structure.test_tables import tables_of
+from tests.support.tables import tables_of
 
 ROOT = Path(__file__).parents[2]
 NAME = "scratchroom"

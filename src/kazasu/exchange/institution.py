@@ -13,6 +13,7 @@ from typing import Final, Literal
 
 from kazasu.contracts.base import InstitutionId
 from kazasu.foundation.text import Text
+from kazasu.foundation.web.about import About
 
 CITY: Final = "city"
 """The mark that is a city's own emblem."""
@@ -89,6 +90,8 @@ class Institution:
     """It knows people by identifiers of its own (:mod:`kazasu.kit.identifiers`)."""
     stateless: bool = False
     """No database: sessions live in the process."""
+    about: About | None = None
+    """What its own pages say of it: help, privacy, terms."""
     sandbox_only: bool = False
     lives_with: str = ""
     """Where each institution has a process of its own: whose process it shares."""

@@ -60,6 +60,7 @@ def site_of(
         clock=house.clock,
         database=None if declared.stateless else house.database,
         colour=declared.colour,
+        about=declared.about,
         mark=declared.mark,
         tenant_of_host=tenant_of_host if declared.each else lambda _: "",
         origin_of_host=origin_of_host,

@@ -303,11 +303,10 @@ class SignIn:
     def sign_out(self, request: Request) -> Response:
         """``POST /signout``: end the session here and what hangs on it at the identity service."""
         id_token = str(request.state.session.data.get("id_token", ""))
-        self._site.sign_out(request)
         if not id_token:
-            return RedirectResponse(self._home, 303)
+            return self._site.signed_out(request, self._home)
         then = self._party(request).redirect_uri.removesuffix(f"{PATH}/callback") + self._home
-        return RedirectResponse(self._openid.sign_out_url(id_token, then), 303)
+        return self._site.signed_out(request, self._openid.sign_out_url(id_token, then))
 
     # ------------------------------------------------------------ handles
 

@@ -14,6 +14,7 @@ from kazasu.exchange.room import RoomContext
 from kazasu.foundation.faults import CATALOGUE, Refusal, define
 from kazasu.foundation.time.clock import EARLIEST, JST, LATEST, today
 from kazasu.foundation.time.country_clock import move_clock
+from kazasu.foundation.time.legal_dates import read_date
 from kazasu.foundation.web import Form, Site, get, post, public
 from kazasu.foundation.web.forms import asked
 from kazasu.society.custom_people import EXAMPLE, NOT_BORN, SEX, TypedForm, Typing
@@ -138,11 +139,14 @@ def _onto(card: Shown, reader: str, back: str) -> str:
 
 
 def _morning(text: str) -> datetime:
-    """Nine o'clock in Tokyo of an ISO date. Raises Refusal ``society.bad-time``."""
+    """Nine o'clock in Tokyo of a day as people write it. Raises Refusal ``society.bad-time``."""
     try:
-        morning = datetime.combine(datetime.fromisoformat(text).date(), MORNING, JST)
-    except ValueError:
-        raise Refusal(BAD_TIME) from None
+        day = read_date(text).exact
+    except Refusal:
+        day = None
+    if day is None:
+        raise Refusal(BAD_TIME)
+    morning = datetime.combine(day, MORNING, JST)
     if not EARLIEST <= morning <= LATEST:
         raise Refusal(BAD_TIME)
     return morning

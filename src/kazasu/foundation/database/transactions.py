@@ -46,6 +46,11 @@ def out_of_reach(error: Exception) -> bool:
     return isinstance(error, psycopg.OperationalError | errors.IdleInTransactionSessionTimeout)
 
 
+def out_of_space(error: Exception) -> bool:
+    """Has the database no room left on its disk? Nothing is wrong with what was asked, and time alone mends nothing."""
+    return isinstance(error, errors.DiskFull)
+
+
 def unkeepable(error: Exception) -> bool:
     """Is this about a character that PostgreSQL keeps in no text: NUL, half a surrogate pair?"""
     if isinstance(error, psycopg.DataError):  # psycopg itself refuses NUL, without a state
@@ -257,6 +262,8 @@ class Database:
         self.clock: Final = clock
         self._limits = limits
         self._patience = PATIENCE_SECONDS
+        self.full_at = float("-inf")
+        """When something was last refused for want of room on the disk (``time.monotonic``)."""
         self._conninfo = psycopg.conninfo.make_conninfo(
             conninfo,
             user=role,
@@ -324,7 +331,7 @@ class Database:
         """
         limits = self._limits or of_this_work()
         opening = _opening(isolation, tenant, limits, lazily=lazily)
-        result, after = _persistently(
+        result, after = self._persistently(
             lambda: self._once(label, work, opening, tenant, access, isolation)
         )
         for callback in after:
@@ -376,7 +383,14 @@ class Database:
                         raise
                     raise _Gone(str(error)) from error
 
-        return _persistently(once)
+        return self._persistently(once)
+
+    def _persistently(self, once: Callable[[], T]) -> T:
+        try:
+            return _persistently(once)
+        except errors.DiskFull:
+            self.full_at = time.monotonic()
+            raise
 
     def _once(
         self,

@@ -17,6 +17,7 @@ from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import CATALOGUE, Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import JST
+from kazasu.foundation.time.dates import long_moment
 from kazasu.foundation.values.encoding import base64_text
 from kazasu.identity import model, scopes
 from kazasu.identity.clients import store as clients_store
@@ -248,10 +249,10 @@ class Finishing:
 def narrative(person: ValidatedPerson, *, signs: bool) -> list[list[str]]:
     """Which key, which chain, which status answer, which clause: what J-LIS looked at, and the frame."""
     key, clause = _SIGNED if signs else _AUTHENTICATED
-    at = person.checked_at.astimezone(JST).strftime("%Y-%m-%d %H:%M:%S")
+    at = person.checked_at.astimezone(JST)
     status = Text(
-        f"失効の確認: {person.status_method}、{at} の時点",
-        f"Status: {person.status_method}, as of {at}",
+        f"失効の確認: {person.status_method}、{long_moment(at)} の時点",
+        f"Status: {person.status_method}, as of {long_moment(at, 'en')}",
     )
     frame = [(step.ja, step.en, person.evidence_id) for step in (status, clause)]
     own = (key.ja, key.en, person.evidence_id)

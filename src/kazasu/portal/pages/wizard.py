@@ -127,6 +127,7 @@ class Wizard:
             if refusal.fault is not ALREADY_MOVING:
                 raise
             return self._site.tell(request, f"/moves/{refusal.facts['case']}", refusal=refusal)
+        request.state.session.data.update(draft.answers.own_name)
         return self._site.redirect(f"/move/{draft.answers.next_step()}")
 
     @post("/move/discard", RESIDENT)
