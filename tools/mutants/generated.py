@@ -35,7 +35,7 @@ class Area:
 
 AREAS = {
     "inbox": Area(("exchange/carrier/letters.py", "exchange/carrier/envelope.py"), ("tests/exchange", "tests/structure/test_senders.py")),
-    "audit": Area(("foundation/audit.py",), ("tests/foundation/test_audit.py", "tests/foundation/test_sealing.py", "tests/foundation/test_accesses.py")),
+    "audit": Area(("foundation/audit.py",), ("tests/foundation/test_audit.py", "tests/foundation/test_sealing.py", "tests/foundation/test_accesses.py", "tests/foundation/test_shown.py", "tests/foundation/test_actions.py")),
     "database": Area(
         ("foundation/database/transactions.py", "foundation/database/rows.py"),
         ("tests/foundation/test_database.py", "tests/foundation/test_rows.py"),
