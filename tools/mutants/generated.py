@@ -38,7 +38,7 @@ AREAS = {
     "audit": Area(("foundation/audit.py",), ("tests/foundation/test_audit.py", "tests/foundation/test_sealing.py", "tests/foundation/test_accesses.py", "tests/foundation/test_shown.py", "tests/foundation/test_actions.py")),
     "database": Area(
         ("foundation/database/transactions.py", "foundation/database/rows.py"),
-        ("tests/foundation/test_database.py", "tests/foundation/test_rows.py"),
+        ("tests/foundation/test_database.py", "tests/foundation/test_rows.py", "tests/foundation/test_shown.py"),
     ),
     "jukinet": Area(("jukinet/model.py", "jukinet/service.py", "jukinet/store.py"), ("tests/jukinet", "tests/municipality/moving/test_moving.py")),
     "city": Area(
