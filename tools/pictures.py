@@ -17,6 +17,8 @@ from kazasu.society.stories.stage import Person
 
 MOST = 1200
 """Pixels of a page that a document shows."""
+KEPT = ("notice.png", "timeline.png", "tray.png")
+"""What documents show. A new one is added here and kept in :func:`_play`; a test compares with ``docs/pictures``."""
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 
 

@@ -13,7 +13,9 @@ from pathlib import Path
 
 PACKAGE = "@digital-go-jp/design-tokens"
 TARGET = Path(__file__).parent.parent / "src/kazasu/foundation/web/static/tokens.css"
-FONT = '"Noto Sans JP", "BIZ UDPGothic", "Hiragino Sans", "Yu Gothic UI", sans-serif'
+FONT = '"Kazasu Gothic", "Noto Sans JP", "Hiragino Sans", "Yu Gothic UI", sans-serif'
+LATIN_FIRST = f'"Kazasu Sans", {FONT}'
+MONO = '"Kazasu Mono", "Noto Sans Mono", monospace'
 
 
 def main(version: str = "1.1.9") -> None:
@@ -28,6 +30,9 @@ def main(version: str = "1.1.9") -> None:
         assert member is not None  # noqa: S101 - the package's documented file
         css = member.read().decode()
     css = re.sub(r"(--font-family-sans:)[^;]+;", rf"\1 {FONT};", css)
+    css = re.sub(r"(--font-family-mono:)[^;]+;", rf"\1 {MONO};", css)
+    # English pages have Latin letters of a Latin face; names in them are Japanese all the same.
+    css += f"\n:root:lang(en) {{\n  --font-family-sans: {LATIN_FIRST};\n}}\n"
     head = f"/* From {PACKAGE} {version}, MIT licence (see NOTICE). Made by tools/tokens.py. */\n"
     TARGET.write_text(head + css, encoding="utf-8")
 

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from urllib.parse import urlencode
 
+import httpx
 import pytest
 from starlette.testclient import TestClient
 
@@ -45,8 +46,27 @@ def pressed(browser, asker, **typed):
     return browser.post("/tap", data=wanted | typed, headers={"origin": ORIGIN})
 
 
-def test_the_right_pin_leads_back_to_who_asked(browser, asker):
-    assert pressed(browser, asker, pin=PIN).headers["location"] == f"{IDENTITY}/tap/return?handle=h"
+def test_the_right_pin_ends_in_one_clear_state_and_leads_on(browser, asker):
+    answer = pressed(browser, asker, pin=PIN)
+    place = answer.headers["location"]
+    assert place.startswith("/done?")
+    for _ in range(2):
+        page = browser.get(place).text
+        assert "カードを離してください" in page
+        assert f'href="{IDENTITY}/tap/return?handle=h" data-goes-on' in page
+    assert len(asker.brought) == 1, "looking at the end again brings nothing again"
+    assert browser.get("/done").headers["location"] == "/", "without an outcome there is no end"
+
+
+def test_done_is_not_shown_before_the_asker_took_it(browser, asker):
+    asker.answer = httpx.ConnectError("down")
+    answer = pressed(browser, asker, pin=PIN)
+    place = answer.headers["location"]
+    assert place.startswith("/tap?")
+    page = browser.get(place).text
+    assert "terminal.receiver-silent" in page
+    assert "カードを離してください" not in page
+    assert 'name="pin"' not in page, "one way on: once more"
 
 
 def test_a_refresh_after_a_wrong_pin_spends_no_try(browser, asker, box):

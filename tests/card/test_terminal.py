@@ -26,6 +26,8 @@ from tests.support.institutions import Institutions
 IDENTITY = "http://identity.localhost:8000"
 PORTAL = "http://portal.localhost:8000"
 
+AT_PORTAL = dict.fromkeys(("respond_to", "continue_at", "cancel_at"), f"{PORTAL}/tap")
+
 
 def challenge(label="authenticate", origin=PORTAL, request_id="r-1"):
     return base64.b64encode(challenge_bytes(label, origin, "nonce", request_id)).decode()
@@ -114,10 +116,27 @@ def test_a_good_tap_brings_evidence_to_the_asker_and_the_browser_back(asker, box
         {"pin": "not-needed", "action": "sign"},
         {"pin": "not-needed", "action": "continue-card"},
         {"audience": "phone"},
+        {"signer": "portal", "issuer": "portal", "mark": "identity", **AT_PORTAL},
+        {"signer": "portal", "issuer": "portal", "mark": "city:141003", **AT_PORTAL},
     ],
 )
 def test_what_does_not_fit_together_is_refused(asker, changes):
     assert refused(asker.taps.read, asker.request(**changes)) == "terminal.forged-request"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"mark": "bank"},
+        {"mark": ""},
+        {"signer": "portal", "issuer": "portal", "mark": "portal", **AT_PORTAL},
+        {"signer": "portal", "issuer": "portal", **AT_PORTAL},
+    ],
+)
+def test_an_institution_asks_under_its_own_mark_and_the_identity_service_under_everybodys(
+    asker, changes
+):
+    assert asker.taps.read(asker.request(**changes)).mark == changes.get("mark", "")
 
 
 def test_a_request_ends(asker):
@@ -262,7 +281,7 @@ def test_tries_are_said_when_fewer_than_all(asker, box):
     assert asker.taps.look(tap, reader) == Look()
     assert refused(asker.taps.perform, tap, reader, Entered(pin="0000")) == "card.wrong-pin"
     assert asker.taps.look(tap, reader) == Look(tries_left=2)
-    assert asker.taps.look(tap, lambda: VirtualReader(box, "nobody")) == Look()
+    assert asker.taps.look(tap, lambda: VirtualReader(box, "nobody")) == Look(there=False)
     continuing = asker.taps.read(asker.request(action="continue-card"))
     assert asker.taps.look(continuing, reader) == Look(), "that takes another PIN"
 

@@ -6,6 +6,7 @@ import secrets
 import shutil
 import stat
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
@@ -20,7 +21,7 @@ from kazasu.app.production import opened_directory
 from kazasu.app.rooms import select
 from kazasu.app.secrets import make_secrets
 from kazasu.cli.commands import run
-from kazasu.cli.found import cities, posts
+from kazasu.cli.found import cities, dismissing, posts
 from kazasu.cli.found.enrolment import Wanted, make_request, read_request
 from kazasu.cli.found.place import FOUND
 from kazasu.contracts.base import InstitutionId
@@ -31,7 +32,8 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import EmbeddedPostgres, GivenPostgres
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.time.clock import SystemClock
-from kazasu.kit.staff import Member
+from kazasu.identity import founding as identity
+from kazasu.kit.staff import Member, by_staff_id
 
 PORT = 443
 NAMES = ("--organisation", "Kazasu trial", "--agency", "Trial office")
@@ -275,6 +277,60 @@ def test_one_subject_has_one_post(databases):
     assert refused.value.fault.code == "cli.bad-rows"
 
 
+def test_who_is_dismissed_has_no_post_from_then_on_and_the_record_says_so(databases):
+    at = InstitutionId("city:141003")
+    database = databases.founder("municipality")
+    rows = [Member(one, "A", ["counter"], one * 32) for one in ("1", "2")]
+
+    def run(work, access):
+        return database.run("test", work, tenant=at.tenant, access=access)
+
+    def dismiss(who, of=at):
+        work, record = dismissing.end_post, dismissing.record_of(of, who)
+        return run(lambda tx: work(tx, of, who), record)
+
+    run(lambda tx: posts._employ(tx, Path("f"), rows), FOUND["municipality"].by())
+    dismiss("1")
+    left = run(lambda tx: by_staff_id(tx, ["1", "2"]), FOUND["municipality"].by())
+    assert [one.staff_id for one in left] == ["2"]
+    for who in ("1", "nobody"):
+        with pytest.raises(Refusal, match=r"cli\.no-post"):
+            dismiss(who)
+    with psycopg.connect(databases.url("municipality")) as connection:
+        asked = (
+            "SELECT subjects FROM municipality.audit_log WHERE action = 'municipality.post.ended'"
+        )
+        assert connection.execute(asked).fetchall() == [(["1"],)]
+
+
+def test_an_operator_is_appointed_once_and_dismissed_once(databases, clock):
+    at, who = InstitutionId("identity"), "x" * 32
+    database = databases.founder("identity")
+
+    def appoint():
+        return database.run(
+            "test", lambda tx: identity.appoint(tx, who), access=FOUND["identity"].by()
+        )
+
+    def dismiss():
+        clock.advance(timedelta(seconds=1))
+        record = dismissing.record_of(at, who)
+        database.run("test", lambda tx: dismissing.end_post(tx, at, who), access=record)
+
+    assert [appoint(), appoint()] == [True, False]
+    dismiss()
+    with pytest.raises(Refusal, match=r"cli\.no-post"):
+        dismiss()
+    assert appoint(), "a post may begin again"
+
+
+@pytest.mark.parametrize("at", ["portal", "nobody", "CITY:1"])
+def test_where_there_are_no_posts_nobody_is_dismissed(tmp_path, at, capsys):
+    assert command(tmp_path, "found", "dismiss", at, "1") == 2
+    assert "[cli.bad-charter]" in capsys.readouterr().err
+    assert not (tmp_path / "postgres").exists()
+
+
 @pytest.mark.parametrize("subject", ["x" * 31, "x" * 31 + "*", "x" * 31 + "\u200b"])
 def test_an_operators_number_is_one_that_the_page_shows(tmp_path, subject, capsys):
     assert command(tmp_path, "found", "operator", subject) == 2
@@ -504,5 +560,6 @@ def test_the_page_says_what_the_commands_are():
         "nginx",
         "staff",
         "operator",
+        "dismiss",
     ):
         assert f"./kazasu found {verb}" in page, verb

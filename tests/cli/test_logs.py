@@ -8,6 +8,7 @@ import threading
 import warnings
 from logging.handlers import RotatingFileHandler
 
+import psycopg
 import pytest
 import structlog
 
@@ -70,6 +71,23 @@ def test_an_exception_is_the_one_of_the_thread_that_met_it(restored, tmp_path, k
     written = (tmp_path / "kazasu.log").read_text()
     assert written.count("met here") == times
     assert secret not in written
+
+
+@pytest.mark.parametrize("kind", ["json", "text"])
+def test_an_outage_of_the_database_is_a_line_and_no_traceback(restored, tmp_path, kind):
+    write_log(Settings(log=kind), tmp_path / "kazasu.log")
+    try:
+        try:
+            raise psycopg.OperationalError("server closed the connection\nperhaps it was killed")
+        except psycopg.OperationalError as error:
+            raise RuntimeError("a library's own name for it") from error
+    except RuntimeError:
+        structlog.get_logger().exception("task failed", task="relay")
+        logging.getLogger("foreign").exception("theirs")
+    clerk_of_root().flush()
+    lines = (tmp_path / "kazasu.log").read_text().splitlines()
+    assert len(lines) == 2
+    assert all("OperationalError: server closed the connection" in one for one in lines)
 
 
 def test_a_warning_of_python_and_a_line_that_cannot_be_written(restored, tmp_path, capsys):

@@ -11,7 +11,7 @@ from tools.mutants import ROOT, Tree
 from kazasu.cli.room.writing import Wanted, write
 
 CHECKS = (
-    "test_street.py", "test_tree.py", "test_routes.py", "test_faults.py", "test_templates.py", "test_forms.py",
+    "test_street.py", "test_tree.py", "test_routes.py", "test_tables.py", "test_faults.py", "test_templates.py", "test_forms.py",
 )  # fmt: skip
 """The structural tests that a new room meets first; all others walk it just the same."""
 

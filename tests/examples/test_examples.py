@@ -85,7 +85,7 @@ def test_who_stops_or_is_somebody_else_is_told_so(country, person, name, tmp_pat
     port = free_port()
     with running(name, tmp_path, country, port):
         stopped = other.browser.get(f"http://127.0.0.1:{port}/login")
-        stopped.press("Stop").click("Stop and go back")
+        stopped.press("Stop")
         assert stopped.has("Not confirmed: access_denied")
         forged = stopped.get(
             f"http://127.0.0.1:{port}/callback?code=x&state=y&iss=https://evil.test"

@@ -1,6 +1,7 @@
 """The embedded PostgreSQL: it survives kills, shares, long paths and folders nobody may enter."""
 
 import os
+import platform
 import shutil
 import signal
 import stat
@@ -17,7 +18,13 @@ import pytest
 
 from kazasu.app.country import occupied, occupying
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.postgres import EmbeddedPostgres, GivenPostgres, embedded, find_server
+from kazasu.foundation.postgres import (
+    EmbeddedPostgres,
+    GivenPostgres,
+    cluster,
+    embedded,
+    find_server,
+)
 from kazasu.foundation.postgres.binaries import find_binaries, wheel_folder
 from kazasu.foundation.postgres.faults import WILL_NOT_START
 from kazasu.foundation.postgres.place import Place
@@ -470,3 +477,20 @@ def test_a_url_that_is_none_is_refused(tmp_path, url):
     with pytest.raises(Refusal) as refusal:
         find_server(SimpleNamespace(data=tmp_path, database_url=url))
     assert refusal.value.fault.code == "postgres.bad-url"
+
+
+@pytest.mark.parametrize(
+    ("system", "release", "one_call"),
+    [("linux", "5.8.0-generic", True), ("linux", "6.18", True), ("linux", "5.7.19", False),
+     ("linux", "unknown", False), ("darwin", "24.1.0", False)],
+)  # fmt: skip
+def test_after_a_kill_the_disk_is_told_by_one_call_where_its_errors_are_told(
+    system, release, one_call
+):
+    assert bool(cluster._recovery(system, release)) is one_call
+
+
+def test_the_server_takes_what_is_set_for_its_recovery(postgres_server):
+    with postgres_server.connect() as connection:
+        for name, value in cluster._recovery(sys.platform, platform.release()).items():
+            assert connection.execute(f"SHOW {name}").fetchone() == (value,)

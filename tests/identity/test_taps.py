@@ -95,12 +95,12 @@ def test_a_finished_request_takes_no_other_tap(world):
 
 
 @pytest.mark.parametrize("code", ["card.wrong-pin", "something.unheard-of"])
-def test_a_failure_at_the_terminal_is_said_and_may_be_mended(world, code):
+def test_a_failure_that_the_terminal_explained_leads_back_in_one_step(world, code):
     tap = world.tap_of(world.authorize())
     result = {"request_id": tap.request_id, "failure": {"code": code, "tries_left": 2}}
-    text = page_after(world, returned(world, tap, result))
-    assert "/again" in text
-    assert "identity.tap-failed" in text
+    place = returned(world, tap, result).headers["location"]
+    assert place.startswith(tap.asker_origin)
+    assert "error=access_denied" in place
 
 
 def test_nothing_at_all_is_no_evidence(world):
@@ -123,10 +123,19 @@ def test_a_card_surface_that_does_not_verify_is_refused(world):
     assert "jpki.bad-card-surface" in page_after(world, returned(world, tap, result))
 
 
-def test_stopping_at_the_terminal_leaves_the_choice(world):
+def test_stopping_at_the_terminal_leads_back_in_one_step(world):
     tap = world.tap_of(world.authorize())
-    stopped = world.browser.get(tap.cancel_at)
-    assert "identity.stopped" in page_after(world, stopped)
+    place = world.browser.get(tap.cancel_at).headers["location"]
+    assert place.startswith(tap.asker_origin)
+    assert "error=access_denied" in place
+
+
+def test_another_device_is_chosen_in_the_scene(world):
+    tap = world.tap_of(world.authorize())
+    place = world.browser.get(tap.elsewhere_at).headers["location"]
+    assert place.startswith("/phone/wait/")
+    stranger = world.street.browser().get(tap.elsewhere_at)
+    assert "identity.other-browser" in stranger.text
 
 
 def test_a_chip_without_pin_is_not_enough_where_the_pin_is_asked_for():

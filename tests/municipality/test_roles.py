@@ -21,7 +21,7 @@ from kazasu.municipality.moving.service.moving_out import MovingOutDesk
 from kazasu.municipality.moving.service.registering import Registering
 from kazasu.municipality.moving.service.walk_in import WalkInDesk
 from kazasu.municipality.register.service.corrections import Corrections
-from tests.support.town import OLD, Town
+from tests.support.city import OLD, City
 
 CASE = "MV-of-nobody-00001"
 ENTRY = Entry(
@@ -60,7 +60,7 @@ LOOKS = {"queue", "look", "overdue", "search", "waiting", "letters", "counts"}
 
 @pytest.fixture(scope="module")
 def town(module_databases):
-    return Town(module_databases, module_databases.clock)
+    return City(module_databases, module_databases.clock)
 
 
 def attempt(town, desk, name, clerk):

@@ -11,7 +11,8 @@ from kazasu.foundation.text import Text
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.register.pages import CorrectionForm
 from kazasu.municipality.register.service.records import Records
-from tests.support.town import CLERK, NEW, OLD, STRANGER, Town, asked, code_of
+from tests.support.city import CLERK, NEW, OLD, STRANGER, code_of
+from tests.support.town import Town, asked
 
 WHY = Text("証明書の交付、受付 12 号", "issuing a certificate, case 12")
 

@@ -46,8 +46,8 @@ def value(browser, field):
 
 def at_the_terminal(one, card):
     person = Person(one, card, one.browser())
-    person.browser.get(f"{one.origin('portal')}/move").click("Take a card from the tray")
-    person.browser.click(f"Hold this card: {card}")
+    person.browser.get(f"{one.origin('portal')}/move")
+    person.browser.press(f"Hold this card: {card}")
     return person.browser
 
 

@@ -77,7 +77,7 @@ def test_the_operators_pages(stage, axe_at, size):
 def test_a_card_is_typed_on_a_phone(stage, axe_source):
     one = stage(size=PHONE, axe=axe_source, language="en")
     browser = one.browser()
-    browser.get(f"{one.origin('society')}/tray").click("Type a card of your own")
+    browser.get(f"{one.origin('society')}/tray").click("Make your own card")
     browser.press("Make the card", name="").expect("Please correct the following")
     browser.press("Make the card", name="試験　花").expect("試験 花").expect(
         "in no city's register"

@@ -50,7 +50,7 @@ def test_a_passkey_is_enough_to_sign_in_and_for_nothing_more(rei, party):
     assert (found.acr, found.amr) == ("aal2", ("hwk", "user"))
     for scope, acr in (("openid name", ""), ("openid", "aal3")):
         party.start(rei, scope, levels=tuple(acr.split()))
-        rei.browser.expect("Take a card from the tray")
+        rei.browser.expect("The tray of cards")
 
 
 def test_a_removed_passkey_opens_nothing(rei, party):

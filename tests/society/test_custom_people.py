@@ -4,11 +4,11 @@ import pytest
 
 from kazasu.card.chip.image import CardBox
 from kazasu.card.client import CardClient
+from kazasu.card.transports.tray import read_tray
 from kazasu.card.transports.virtual import VirtualReader
 from kazasu.foundation.audit import Access
 from kazasu.foundation.text import Text
 from kazasu.society import custom_people
-from kazasu.society.tray import read_tray
 from tests.support.pages import followed
 from tests.support.street import Street, prepared
 

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from kazasu.card.transports.tray import read_tray
 from kazasu.cli.commands import run
 from kazasu.foundation.audit import Access
 from kazasu.foundation.text import Text
@@ -18,7 +19,6 @@ from kazasu.society.personas import PERSONAS
 from kazasu.society.stories import moving
 from kazasu.society.stories.browser import NotOnPage
 from kazasu.society.stories.stage import Person, Stage
-from kazasu.society.tray import read_tray
 from tests.support.country import founded
 
 pytestmark = pytest.mark.xdist_group("tray")
@@ -26,7 +26,7 @@ SATO = ("佐藤　花子", "佐藤　健一", "佐藤　結衣", "佐藤　陽�
 CHILDREN = SATO[2:]
 CLERKS = {"141003": "鈴木　真理", "011002": "木村　直子", "401307": "清水　愛"}
 TEST = Access("system:test", "municipality.test", Text("試験", "Test"))
-IN_WORDS = {"card.locked", "card.last-try", "card.pin-form", "card.no-signing-certificate", "identity.no-record",
+IN_WORDS = {"card.locked", "card.expired", "card.last-try", "card.pin-form", "card.no-signing-certificate", "identity.no-record",
             "jpki.expired", "jpki.phone-too-young"}  # fmt: skip
 """Why some cards cannot do some things."""
 
@@ -71,11 +71,12 @@ def well(browser):
 
 
 def hold(stage, browser, name, button, **secrets):
-    browser.click("Take a card from the tray").click(f"Hold this card: {name}")
+    well(browser.press(f"Hold this card: {name}"))
     try:
-        well(browser.press(button, **secrets))
-        if browser.fault == "card.last-try":
-            well(browser.press(button, use_last_try=True, **secrets))
+        if browser.fault:
+            return browser
+        last = {"use_last_try": True} if browser.fields("use_last_try") else {}
+        well(browser.press(button, **secrets, **last))
     except NotOnPage:
         well(browser)
         raise
@@ -97,7 +98,7 @@ def test_the_sato_family_moves_to_the_last_of_four_cards(stage):
     desk = clerk.browser
     for card in SATO:
         desk.get(f"{stage.origin(moving.NEW)}/desk/cards").press(f"Hold the card: {card}")
-        desk.click("Take a card from the tray").click(f"Hold this card: {card}")
+        desk.press(f"Hold this card: {card}")
         assert desk.has("This card has no signing certificate") == (card in CHILDREN)
         desk.press("Confirm", pin=moving.PIN).expect("Cards to continue")
         assert not desk.has(card), "it waits no longer"
@@ -172,15 +173,13 @@ def phone_enrolled(stage, persona):
     browser._walk(
         "POST", f"{origin}/setup", {"platform": form.inputs["platform"].value or "android"}
     )
-    well(browser.get(f"{origin}/enrol"))
-    browser.get(f"{origin}/reader/insert?card={persona.card_id}&back=/enrol")
-    secrets = {"pin": "4321", "pin_again": "4321", "password": "XYZ789", "password_again": "XYZ789"}
-    sent = secrets | {"card_password": moving.PASSWORD}
-    browser._walk("POST", f"{origin}/enrol", sent)
-    well(browser)
-    if browser.fault == "card.last-try":
-        browser._walk("POST", f"{origin}/enrol", sent | {"use_last_try": "y"})
-        well(browser)
+    well(browser.get(f"{origin}/enrol")).press("Next", pin="4321", pin_again="4321")
+    well(browser).press("Next", password="XYZ789", password_again="XYZ789")
+    well(browser.get(f"{origin}/reader/insert?card={persona.card_id}&back=/enrol"))
+    if browser.fault:
+        return
+    last = {"use_last_try": True} if browser.fields("use_last_try") else {}
+    well(browser.press("Sign and apply", card_password=moving.PASSWORD, **last))
 
 
 def lost_phone(stage, persona):

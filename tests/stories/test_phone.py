@@ -176,8 +176,15 @@ def test_what_a_phone_refuses(stage, phone):
     assert fresh.browser.get(f"{fresh.origin}/enrol").fault == "phone.not-set-up"
     fresh.set_up()
     assert fresh.enrol(pin_again="0000").fault == "phone.pins-differ"
+    posted = fresh.browser.client.post(
+        f"{fresh.origin}/enrol", data={"card_password": "ABC123"}, headers={"origin": fresh.origin}
+    )
+    assert "phone.secrets-not-chosen" in followed(fresh.browser.client, posted).text
     assert fresh.enrol(pin="12", pin_again="12").fault == "card.pin-form"
+    assert fresh.enrol(password_again="OTHER1").fault == "phone.passwords-differ"
+    assert not fresh.browser.fields("pin"), "the PIN that was chosen is kept"
     assert fresh.enrol(card_password="WRONG1").fault == "card.wrong-pin"
+    assert not fresh.browser.fields("password"), "and so is the phone's password"
     assert fresh.enrol(card_password="ABC123", replaces=True).fault == ""
     assert fresh.enrol().fault == "phone.has-certificates"
     fresh.browser.get(f"{fresh.origin}/delete").press("End and delete them", pin=PIN)

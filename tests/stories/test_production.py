@@ -59,6 +59,7 @@ def person(production, monkeypatch):
     class AtTheReader(moving.Person):
         def tap(self, **secrets):
             with production.desk.holding(CARDS[self.card]):
+                self.browser.click("My card is there")
                 self.browser.press("Sign" if "password" in secrets else "Confirm", **secrets)
             return self.browser
 

@@ -12,7 +12,17 @@ from kazasu.society.stories import moving
 from kazasu.society.stories.stage import Person, Stage
 from tests.support.country import founded
 
-PARTS = {"database", "jobs", "relay", "ticks", "sealing", "disk", "clock", "certificates"}
+PARTS = {
+    "database",
+    "jobs",
+    "relay",
+    "ticks",
+    "sealing",
+    "disk",
+    "clock",
+    "certificates",
+    "sessions",
+}
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ from kazasu.foundation.actions import ACTIONS, action
 from kazasu.foundation.database.migrate import prepare_schema
 from kazasu.foundation.text import Text
 from tests.structure import nets
-from tests.structure.test_tables import tables_of
+from tests.support.tables import tables_of
 
 ROOT = Path(__file__).parents[2]
 NAME = "scratchroom"
@@ -202,6 +202,8 @@ def test_a_letter_without_senders_is_refused_at_import():
 
 
 def test_two_institutions_of_one_name_are_refused():
-    twice = [Institution(id=NAME, room=room, host="x", name=TEXT) for room in ("a", "b")]
+    twice = [
+        Institution(id=NAME, room=room, host="x", name=TEXT, mark="party") for room in ("a", "b")
+    ]
     with pytest.raises(ValueError, match="two institutions"):
         by_kind(twice)

@@ -56,7 +56,7 @@ def test_no_two_share_an_address_or_a_schema():
     with pytest.raises(ValueError, match="two institutions"):
         by_kind(
             [
-                Institution(id="bank", room=room, host="x", name=Text("x", "x"))
+                Institution(id="bank", room=room, host="x", name=Text("x", "x"), mark="party")
                 for room in ("a", "b")
             ]
         )

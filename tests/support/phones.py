@@ -21,18 +21,30 @@ class Phone:
         return self
 
     def hold_card(self):
-        if self.browser.has("Take a card from the tray"):
-            self.browser.click("Take a card from the tray").click(f"Hold this card: {self.card}")
+        if self.browser.has("The tray of cards"):
+            self.browser.press(f"Hold this card: {self.card}")
         return self.browser
 
     def enrol(self, **changes):
-        self.browser.get(f"{self.origin}/enrol")
-        self.hold_card()
+        """One secret a page; it ends where something is refused."""
         fields = {
-            "card_password": "ABC123", "pin": PIN, "pin_again": PIN,
-            "password": PASSWORD, "password_again": PASSWORD,
+            "pin": PIN, "pin_again": PIN, "password": PASSWORD, "password_again": PASSWORD,
+            "card_password": "ABC123",
         } | changes  # fmt: skip
-        return self.browser.press("Sign and apply", **fields)
+        self.browser.get(f"{self.origin}/enrol")
+        for button, names in (
+            ("Next", ("pin", "pin_again")),
+            ("Next", ("password", "password_again")),
+            ("Sign and apply", ("card_password", "replaces", "use_last_try")),
+        ):
+            if button != "Next":
+                self.hold_card()
+            if self.browser.fields(names[0]):  # what was chosen before is kept
+                mine = {name: fields[name] for name in names if name in fields}
+                self.browser.press(button, **mine)
+            if self.browser.fault:
+                break
+        return self.browser
 
     def enrolled(self, platform="android"):
         self.set_up(platform).enrol().expect("What is on it")

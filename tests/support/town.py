@@ -8,37 +8,20 @@ from dataclasses import replace
 from datetime import date, timedelta
 from uuid import uuid4
 
-import psycopg
-
 from kazasu.contracts.base import FourAttributes
 from kazasu.contracts.municipality import Address, HoldVisit
 from kazasu.exchange.carrier.inquiries import Asked
 from kazasu.exchange.handles import seal_handle
 from kazasu.exchange.keys import encrypt
-from kazasu.foundation.audit import Access
-from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import today
-from kazasu.foundation.time.dates import next_open, wareki
-from kazasu.foundation.values.names import CARD
-from kazasu.foundation.values.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
+from kazasu.foundation.time.dates import next_open
+from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.jpki.issuing.model import Order
 from kazasu.jpki.services import services
 from kazasu.jukinet import founding as jukinet
-from kazasu.kit import staff
 from kazasu.kit.openid import Person, Signature
-from kazasu.municipality import founding as municipality
 from kazasu.municipality.cards.service import CardDesk
-from kazasu.municipality.founding import (
-    FoundingCity,
-    FoundingOffice,
-    FoundingResident,
-)
-from kazasu.municipality.hall.context import CityContext
-from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.hall.ports import MOVERS_CARDS
-from kazasu.municipality.hall.service import FrontDesk
 from kazasu.municipality.moving.service.arrivals import ArrivalDesk, EnteredPerson, Entry
-from kazasu.municipality.moving.service.cards import CardsOfArrivals
 from kazasu.municipality.moving.service.departures import Departures
 from kazasu.municipality.moving.service.expecting import ExpectedArrivals
 from kazasu.municipality.moving.service.moving_out import MovingOutDesk
@@ -46,47 +29,24 @@ from kazasu.municipality.moving.service.registering import Registering
 from kazasu.municipality.moving.service.visits import VisitDesk
 from kazasu.municipality.moving.store import arrivals, notices
 from kazasu.municipality.register import store as register_store
-from kazasu.municipality.register.model import register_number
-from kazasu.municipality.register.service.households import Households
 from kazasu.portal import model as portal_model
 from kazasu.portal.model import Answers, Member
 from kazasu.portal.service import Moves
 from kazasu.portal.store import Draft, save_draft
 from tests.support import pki
-from tests.support.street import Street
-
-OLD, NEW = "141003", "011002"
-CLERK = Clerk("clerk-1", "職員", frozenset(("counter", "decider", "operator")))
-COUNTER = Clerk("clerk-2", "受付", frozenset(("counter",)))
-STRANGER = 999_000_001
-"""Somebody of the new city who has nothing to do with any move."""
-TEST = Text("試験", "Test")
-SINCE = date(2015, 4, 1)
-_LETTERS = [letter for letter in map(chr, range(0x4E00, 0x9FA0)) if CARD.has(letter)]
-"""Kanji that a certificate can show: the profile refuses others."""
-_NAMES = {OLD: ("横浜市", "神奈川県", "Kanagawa-ken", "Yokohama"),
-          NEW: ("札幌市", "北海道", "Hokkaido", "Sapporo")}  # fmt: skip
+from tests.support.city import CLERK, NAMES, NEW, OLD, SINCE, TEST, City, code_of, reading
 
 
-def code_of(number):
-    return ResidentRecordCode.from_body(f"9{number:09d}")
-
-
-class Town:
-    """A country of two cities. Household ``n`` has its head (person ``10 n``) and members after."""
+class Town(City):
+    """A country of two cities, with the portal, the network and the certification service."""
 
     def __init__(self, databases, clock, households=1, size=2, protected=False, *, founded=False):
         """``founded``: open a country that is there already, as after a restart."""
-        self.clock = clock
-        self.databases = databases
-        self.street = Street(
-            databases, clock, "jpki", "jukinet", "municipality", "portal",
-        )  # fmt: skip
-        process = self.street.process
-        city = CityContext(process._house("municipality"))
-        city.ports.offer(MOVERS_CARDS, CardsOfArrivals())
-        self.city = city
-        self.front = FrontDesk(city)
+        rooms = ("jpki", "jukinet", "municipality", "portal")
+        super().__init__(
+            databases, clock, households, size, protected, founded=founded, rooms=rooms
+        )
+        process, city = self.street.process, self.city
         self.visits = VisitDesk(city)
         self.out = MovingOutDesk(city)
         self.departures = Departures(city)
@@ -94,103 +54,20 @@ class Town:
         self.arrivals = ArrivalDesk(city)
         self.registering = Registering(city)
         self.cards = CardDesk(city)
-        self.households = Households(city)
-        self.portal = Moves(process._house("portal"))
+        self.portal = Moves(self.street.house("portal"))
         self.jpki = services(
             databases("jpki"), pki.authorities(clock), process.institution("jpki"), clock
         )
-        residents = self._invented(households, size, protected)
-        self.by_household = {}
-        for one in residents[OLD]:
-            self.by_household.setdefault(one.household_number, []).append(one)
-        self.by_code = {r.record_code: r for r in residents[OLD]}
-        if not founded:
-            self._found(residents)
-
-    # ------------------------------------------------------------ founding
-
-    def _invented(self, households, size, protected):
-        residents = {OLD: [], NEW: []}
-        serial = 0
-        for number in range(1, households + 1):
-            for member in range(size):
-                serial += 1
-                residents[OLD].append(
-                    self._resident(OLD, serial, number, number * 10 + member, member, protected)
-                )
-        residents[NEW].append(self._resident(NEW, 1, 1, STRANGER, 0, False))
-        return residents
 
     def _found(self, residents):
+        super()._found(residents)
         for code, rows in residents.items():
-            name, prefecture, roman, en = _NAMES[code]
-            city = FoundingCity(
-                MunicipalityCode(code), Text(name, en), prefecture, roman, en,
-                (FoundingOffice("hall", Text("本庁", "Hall"), f"{name}１", 2),),
-            )  # fmt: skip
-            self.databases.founder("municipality").run(
-                "found",
-                lambda tx, city=city, rows=rows: municipality.found(tx, city, rows),
-                tenant=code,
-                isolation="READ COMMITTED",
-            )
-            self.employ(CLERK, COUNTER, city=code)
             self.databases.founder("jukinet").run(
                 "found",
                 lambda tx, rows=rows, code=code: jukinet.found(
                     tx, [jukinet.FoundingRegistration(r.record_code, code, SINCE) for r in rows]
                 ),
             )
-
-    def employ(self, *clerks, city=OLD):
-        """They have their posts at this city's desk, with the roles that they say."""
-        members = [
-            staff.Member(c.staff_id, c.name, sorted(c.roles), f"sub-{c.staff_id}") for c in clerks
-        ]
-        founder = self.databases.founder("municipality")
-        founder.run("employ", lambda tx: staff.employ(tx, members), tenant=city)
-
-    def dismiss(self, clerk, city=OLD, roles=None):
-        """Their post ends, or is left with these roles."""
-        with psycopg.connect(self.databases.url("municipality")) as connection:
-            connection.execute(
-                "DELETE FROM municipality.staff WHERE tenant = %s AND staff_id = %s",
-                (city, clerk.staff_id),
-            )
-        if roles is not None:
-            self.employ(Clerk(clerk.staff_id, clerk.name, frozenset(roles)), city=city)
-
-    @staticmethod
-    def _resident(code, serial, household, person, member, protected):
-        name, prefecture, _, _ = _NAMES[code]
-        born = date(1950, 1, 1) + timedelta(days=person * 31 % 18_000)
-        return FoundingResident(
-            resident_id=register_number(serial),
-            household_number=register_number(municipality.FIRST_HOUSEHOLD + household),
-            record_code=code_of(person),
-            individual_number=IndividualNumber.from_body(f"99{person:09d}"),
-            name=f"試験　{_LETTERS[person % len(_LETTERS)]}",
-            kana="シケン　ハジメ",
-            birth_date=born,
-            birth_text=wareki(born),
-            sex="女" if member % 2 else "男",
-            relationship=("世帯主", "妻", "子", "子", "子")[member],
-            is_head=member == 0,
-            address=Address(
-                municipality_code=MunicipalityCode(code),
-                prefecture=prefecture,
-                city=f"{name}中央区" if code == NEW else f"{name}中区",
-                town="本町",
-                block=f"{household}番地",
-            ),
-            resident_since=SINCE,
-            lives_here_since=SINCE,
-            has_card=True,
-            protected=protected,
-        )
-
-    def members(self, household=1):
-        return self.by_household[register_number(municipality.FIRST_HOUSEHOLD + household)]
 
     # ------------------------------------------------------------ the resident
 
@@ -237,7 +114,7 @@ class Town:
                 for m in everybody
             ),
             chosen=tuple(refs[m.resident_id] for m in going), new_head=going[0].name,
-            prefecture=_NAMES[to][1], city=f"{_NAMES[to][0]}中央区", town="大通", block="１番地",
+            prefecture=NAMES[to][1], city=f"{NAMES[to][0]}中央区", town="大通", block="１番地",
             destination=to, move_date=moves_on.isoformat(), office="hall", office_ja="本庁",
             office_en="Hall", visit_date=visit.isoformat(), visit_starts=starts,
         )  # fmt: skip
@@ -247,7 +124,7 @@ class Town:
         self.street.databases("portal").run(
             "test.draft",
             lambda tx: save_draft(tx, resident, Draft(case_id, revision, answers)),
-            access=_access(),
+            access=reading(),
         )
         document = portal_model.document_of(portal_model.notice_of(case_id, answers), answers)
         certificate = pki.b64(self._certificate(applicant, key)).encode()
@@ -277,7 +154,7 @@ class Town:
                 r.resident_id: register_store.member_id(tx, r.resident_id) for r in residents
             },
             tenant=OLD,
-            access=_access(),
+            access=reading(),
         )
 
     def hold(self, case_id, on, starts="09:00", city=NEW):
@@ -286,23 +163,14 @@ class Town:
 
     # ------------------------------------------------------------ the desks
 
-    def settle(self):
-        self.street.settle()
-
     def out_case(self, case_id):
         return self._read(OLD, lambda tx: notices.find(tx, case_id))
 
     def arrival(self, case_id, city=NEW):
         return self._read(city, lambda tx: arrivals.find(tx, case_id))
 
-    def resident(self, number, city=OLD):
-        return self._read(city, lambda tx: register_store.by_record_code(tx, code_of(number)))
-
     def people(self, case_id, city=NEW):
         return self._read(city, lambda tx: arrivals.arrivers(tx, case_id))
-
-    def _read(self, city, work):
-        return self.databases("municipality").read("test.read", work, tenant=city, access=_access())
 
     def accept(self, case_id, clerk=CLERK, new_head=""):
         case = self.out_case(case_id)
@@ -379,7 +247,3 @@ class Town:
 
 def asked(asker, institution):
     return Asked(institution, asker, uuid4(), "system", TEST)
-
-
-def _access():
-    return Access("system:test", "test.read", TEST)

@@ -27,6 +27,8 @@ log = structlog.get_logger()
 TICK_SECONDS: Final = 1.0
 SEAL_SECONDS: Final = 10.0
 MEND_SECONDS: Final = 60.0
+AGAIN_SECONDS: Final = 2.0
+"""After something failed."""
 TO_A_ROOM: Final = 4
 """Lanes at once to one room of this process: each is a transaction of that room."""
 LATE_AFTER: Final = {"database": 30.0, "relay": 120.0, "ticks": 120.0, "sealing": 120.0}
@@ -107,8 +109,10 @@ class Background:
         self._threads.append(thread)
 
     def _loop(self, part: str, seconds: float, work: Callable[[], object]) -> None:
-        while not self._stop.wait(seconds):
-            self._guarded(part, work)
+        pause = seconds
+        while not self._stop.wait(pause):
+            # What failed is tried again soon: health is red until then.
+            pause = seconds if self._guarded(part, work) else min(seconds, AGAIN_SECONDS)
 
     def _relay_loop(self) -> None:
         while not self._stop.is_set():

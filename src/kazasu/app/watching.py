@@ -1,4 +1,4 @@
-"""What a process looks after besides its rooms: disk, clock and certificates, told by each room's ``/healthz``."""
+"""What a process looks after besides its rooms: disk, clock, certificates and whether sessions can be read, told by each room's ``/healthz``."""
 
 import shutil
 import threading
@@ -20,9 +20,13 @@ from kazasu.foundation.time.country_clock import doubted_seconds
 log = structlog.get_logger()
 
 LOOK_SECONDS: Final = 10.0
+AGAIN_SECONDS: Final = 2.0
+"""The same while something is red: who was sent away comes back as soon as it is well."""
 LATE_SECONDS: Final = 60.0
 FEWEST_MEGABYTES: Final = 256
 """Below that a database soon cannot write its log."""
+FULL_SECONDS: Final = 60.0
+"""How long a disk counts as full after the database last refused to write."""
 FEWEST_DAYS: Final = 14
 """Of an institution's certificates: time to renew them by hand."""
 APART_SECONDS: Final = 5.0
@@ -52,10 +56,10 @@ class Watch:
         self.parts: Final[dict[str, dict[str, Pulse]]] = {}
 
     def start(self) -> None:
-        disk, certificates = Pulse(LATE_SECONDS), Pulse(LATE_SECONDS)
+        certificates = Pulse(LATE_SECONDS)
         for room in self._databases:
-            parts = {"disk": disk, "clock": Pulse(LATE_SECONDS), "certificates": certificates}
-            self.parts[room] = parts
+            own = {part: Pulse(LATE_SECONDS) for part in ("disk", "clock", "sessions")}
+            self.parts[room] = own | {"certificates": certificates}
         self._began = time.monotonic()
         self._thread = threading.Thread(target=self._loop, name="watch", daemon=True)
         self._thread.start()
@@ -71,22 +75,39 @@ class Watch:
                 self.look()
             except Exception:
                 log.exception("watch failed")
-            if self._stop.wait(LOOK_SECONDS):
+            if self._stop.wait(LOOK_SECONDS if self._good else AGAIN_SECONDS):
                 return
+
+    @property
+    def _good(self) -> bool:
+        return all(one.state == "ok" for own in self.parts.values() for one in own.values())
 
     def look(self) -> None:
         parts = next(iter(self.parts.values()), None)
         if parts is None:
             return
-        free = shutil.disk_usage(self._folder).free // 1_000_000
-        _tell(parts["disk"], free >= FEWEST_MEGABYTES, free_megabytes=free)
         if self._end is not None:
             days = (self._end - self._clock.now()) // timedelta(days=1)
             _tell(parts["certificates"], days >= FEWEST_DAYS, days=days)
+        free = shutil.disk_usage(self._folder).free // 1_000_000
         for room, database in self._databases.items():
+            own = self.parts[room]
             apart = self._apart(room, database)
             good = apart is not None and all(abs(one) <= APART_SECONDS for one in apart.values())
-            _tell(self.parts[room]["clock"], good, **(apart or {}))
+            _tell(own["clock"], good, **(apart or {}))
+            _tell(own["sessions"], self._sessions_open(room, database))
+            # The database's disk may be another than ours: what it refused for want of room tells.
+            full = time.monotonic() - database.full_at < FULL_SECONDS
+            _tell(own["disk"], free >= FEWEST_MEGABYTES and not full, free_megabytes=free)
+
+    def _sessions_open(self, room: str, database: Database) -> bool:
+        """Can the sessions of a room be read and written, or does somebody hold their table? Deletes none."""
+        try:
+            database.one_trip("SELECT purge_sessions(%s, 0)", lambda now: (now,))
+        except Exception as error:
+            log.warning("sessions not in reach", room=room, error=type(error).__name__)
+            return False
+        return True
 
     def _apart(self, room: str, database: Database) -> dict[str, float] | None:
         """In seconds: from the database's clock, behind what was seen before, and the step that is not believed yet.

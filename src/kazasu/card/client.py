@@ -7,6 +7,7 @@ unless told, writes the signing password in capitals, and leaves the application
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 from cryptography import x509
@@ -36,6 +37,7 @@ from kazasu.contracts.base import FourAttributes
 from kazasu.foundation.algorithms import verify
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import civil
 from kazasu.foundation.values.numbers import IndividualNumber
 
 Which = tuple[str, int]
@@ -46,7 +48,10 @@ NAMES: Final = {
         "利用者証明用の暗証番号（数字4けた）", "user-authentication PIN (4 digits)"
     ),
     SIGNING: Text("署名用パスワード（英数字6〜16文字）", "signing password (6–16 characters)"),
-    SURFACE: Text("券面事項入力補助用の暗証番号（数字4けた）", "card-surface PIN (4 digits)"),
+    SURFACE: Text(
+        "カードの氏名・住所を読み取る暗証番号（4けた）",
+        "PIN for the card's name and address (4 digits)",
+    ),
     RESIDENT: Text(
         "住民基本台帳用の暗証番号（数字4けた）", "Basic Resident Register PIN (4 digits)"
     ),
@@ -201,6 +206,20 @@ class CardClient:
         """The same, read: serial, municipality, expiry. No PIN."""
         return common_ap.decode(self.common_record())
 
+    def ended(self, day: date, *, of_sign_in: bool) -> date | None:
+        """Since when the card, or its certificate for signing in, is over on ``day``; None: not as far as it tells.
+
+        No PIN is used, and what does not read tells nothing: a phone's keys have no such record.
+        """
+        ends: list[date] = []
+        with suppress(Refusal, ValueError):
+            ends.append(self.record().expires_on)
+        with suppress(Refusal, ValueError):
+            if of_sign_in:
+                read = x509.load_der_x509_certificate(self.certificate("authentication"))
+                ends.append(civil(read.not_valid_after_utc))
+        return min((one for one in ends if one < day), default=None)
+
     def identified(self, surface_pin: str, *, force: bool = False) -> bytes:
         """The record, and of what proves the surface data the hash of the number: what the issuer writes anew from."""
         record = self.common_record()
@@ -323,7 +342,7 @@ class CardClient:
         if which == SIGNING and not self._answers(self._select_file(which[1])):
             raise Refusal(NO_SIGNING_CERTIFICATE)
         content = fitted(which, secret)
-        facts = _facts(which)
+        facts = named(which)
         left = self.tries_left(which)
         if not left:
             raise Refusal(LOCKED, **facts)
@@ -455,10 +474,11 @@ def fitted(which: Which, secret: str) -> bytes:
     else:
         fits = len(text) == 4 and text.isascii() and text.isdigit()
     if not fits:
-        raise Refusal(BAD_PIN_FORM, **_facts(which))
+        raise Refusal(BAD_PIN_FORM, **named(which))
     return text.encode("ascii")
 
 
-def _facts(which: Which) -> dict[str, str]:
+def named(which: Which) -> dict[str, str]:
+    """A PIN as the faults name it."""
     name = NAMES[which]
     return {"which": name.ja, "which_en": name.en}

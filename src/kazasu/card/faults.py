@@ -21,7 +21,10 @@ WRONG_PIN = define("card.wrong-pin", 403,
     *NOTHING_SENT, source="card §1 (VERIFY)")  # fmt: skip
 LOCKED = define("card.locked", 403,
     "{which}がロックされています", "The {which_en} is locked",
-    "お住まいの市区町村の窓口か、コンビニの端末（署名用は利用者証明用の暗証番号で）で初期化できます", "Have it reset at your city hall; the signing password also at a convenience-store terminal", source="card §1 (no reset outside the counter); J-LIS guidance")  # fmt: skip
+    "お住まいの市区町村の窓口で初期化できます。（署名用パスワードだけは、コンビニの端末でもできます）", "Have it reset at the counter of your city hall. (Only the signing password can also be reset at a convenience-store terminal)", source="card §1 (no reset outside the counter); J-LIS guidance")  # fmt: skip
+EXPIRED = define("card.expired", 403,
+    "カードの電子証明書は、{expired_on} で期限が切れています", "The certificate on this card expired on {expired_on}",
+    "お住まいの市区町村の窓口で、新しくできます。暗証番号は聞かれません", "Have it renewed at the counter of your city hall. No PIN is asked now", source="公的個人認証法 施行規則; card §1")  # fmt: skip
 LAST_TRY = define("card.last-try", 409,
     "{which}は、あと1回まちがえるとロックされます", "One more wrong {which_en} locks the card",
     "自信がなければここでやめて、窓口で確認してください。続けるときは「最後の1回を使う」を選んでください", "If you are not sure, stop here and ask at the counter. To go on, choose “Use the last try”")  # fmt: skip

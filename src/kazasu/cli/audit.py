@@ -15,7 +15,7 @@ from kazasu.app.country import enter
 from kazasu.app.rooms import ROOMS
 from kazasu.cli.options import add_place, settings_from
 from kazasu.cli.output.refusals import NO_COUNTRY, UNREADABLE_HEADS
-from kazasu.cli.output.speech import language, put, say
+from kazasu.cli.output.speech import in_turn, language, put, say
 from kazasu.exchange.directory import Directory, read_directory
 from kazasu.exchange.keys import verified
 from kazasu.foundation.audit import AuditRow, Finding, verify
@@ -27,6 +27,7 @@ from kazasu.foundation.time.country_clock import open_clock
 SUMMARY = Text("監査記録が書き換えられていないか調べる", "prove that no audit record was changed")
 CHECKPOINT = "kazasu-checkpoint+jws"
 
+_READING = Text("機関", "institution")
 _SLIPPED_IN = Text(
     "署名された木にない監査記録があります", "An audit record is not in the signed tree"
 )
@@ -59,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     with find_server(settings) as server:
         enter(settings, server)
         with psycopg.connect(server.url()) as connection:
-            for room in _rooms_in(connection):
+            for room in in_turn(_rooms_in(connection), _READING):
                 if arguments.verb == "heads":
                     _print_heads(connection, room)
                     continue

@@ -11,12 +11,13 @@ import psycopg
 from kazasu.app.country import look
 from kazasu.app.invariants import INVARIANTS, CheckerView
 from kazasu.cli.options import add_place, settings_from
-from kazasu.cli.output.speech import language, put, say
+from kazasu.cli.output.speech import in_turn, language, put, say
 from kazasu.foundation.postgres import find_server
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.country_clock import open_clock
 
 SUMMARY = Text("国全体の不変条件を調べる", "check the invariants over all databases")
+_CHECKING = Text("不変条件", "invariant")
 _SHOWN = 20
 """Violations of one invariant that are printed; all are counted."""
 
@@ -46,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
             look(server)
             connections.append(stack.enter_context(psycopg.connect(server.url())))
         sight = CheckerView(connections)
-        for invariant in INVARIANTS:
+        for invariant in in_turn(INVARIANTS, _CHECKING):
             seen = invariant.can_be_seen(sight)
             violations = sorted(invariant.violations(sight)) if seen else []
             bad += bool(violations) or not seen

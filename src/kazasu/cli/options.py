@@ -27,8 +27,12 @@ def add_place(parser: argparse.ArgumentParser) -> None:
 
 def add_doors(parser: argparse.ArgumentParser) -> None:
     """``--port`` and ``--log``: how a process is reached and what it writes."""
-    parser.add_argument("--port", type=_port, metavar="N", help="ポート番号 / port (8000)")
+    add_port(parser)
     parser.add_argument("--log", choices=("text", "json"), help="記録の形 / form of the log")
+
+
+def add_port(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=_port, metavar="N", help="ポート番号 / port (8000)")
 
 
 def settings_from(arguments: argparse.Namespace, **further: Any) -> Settings:

@@ -56,7 +56,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     playing.add_argument("--out", type=Path, help="報告書を書く / write the signed report")
     checking = add_verb(verbs, "verify", Text("報告書の署名を確かめる", "verify a signed report"), _verify)  # fmt: skip
-    checking.add_argument("file", type=Path)
+    checking.add_argument("file", type=Path, help="報告書 / the report")
     for verb in (registering, requests, playing):
         verb.add_argument(
             "--file", type=Path, default=KEPT, help=f"登録の置き場所 / the registration ({KEPT})"

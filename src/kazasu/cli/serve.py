@@ -23,7 +23,10 @@ SUMMARY = Text("一部の機関だけを開く", "open some institutions in a pr
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "rooms", nargs="+", metavar="ROOM", help="portal identity jpki jukinet terminal city:141003"
+        "rooms",
+        nargs="+",
+        metavar="ROOM",
+        help="機関 / institutions: portal, identity, jpki, jukinet, terminal, city:141003",
     )
     parser.add_argument("--directory", metavar="FILE", help="名簿 / the directory of institutions")
     add_place(parser)

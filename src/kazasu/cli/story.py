@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 
 from kazasu.app.invariants import INVARIANTS, CheckerView
-from kazasu.cli.output.speech import language, put, say
+from kazasu.cli.output.speech import language, put, say, tell
 from kazasu.cli.processes.countries import Country, apart, together
 from kazasu.foundation.text import Text
 from kazasu.society.stories import STORIES
@@ -51,6 +51,7 @@ def _play(arguments: argparse.Namespace, folder: Path) -> int:
     failure = ""
     broken: list[str] = []
     way = apart if arguments.apart else together
+    tell(Text("物語のために国を建てています…", "Founding a country for the story…"))
     with way(folder) as country:
         stage = Stage(
             country.directory, country.clock, put, language=language(), as_json=arguments.json
@@ -63,6 +64,7 @@ def _play(arguments: argparse.Namespace, folder: Path) -> int:
             failure = str(error)
         finally:
             stage.close()
+        tell(Text("不変条件を調べています…", "Checking the invariants…"))
         broken = _checked(country)
     seconds = round(time.monotonic() - began, 1)
     good = not failure and not broken

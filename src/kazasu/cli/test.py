@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from kazasu.cli.output.speech import say
+from kazasu.cli.output.speech import language, say
 from kazasu.foundation.text import Text
 
 SUMMARY = Text("すべての検査とテスト", "all checks and tests")
@@ -20,12 +20,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--require-all", action="store_true", help="欠けを許さない / fail where a part is missing"
     )
-    parser.add_argument("paths", nargs="*", help="pytest paths")
+    parser.add_argument("paths", nargs="*", help="テストの場所 / files or folders of tests")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    for title, command in (*_checks(arguments), (_TESTS, _pytest(arguments))):
-        say(title)
+    work = (*_checks(arguments), (_TESTS, _pytest(arguments)))
+    for number, (title, command) in enumerate(work, start=1):
+        say(Text("{title} {number}/{count}", "{title} {number}/{count}"),
+            title=title.to(language()), number=number, count=len(work))  # fmt: skip
         status = subprocess.run(command, cwd=ROOT, check=False, env=_environment()).returncode  # noqa: S603
         if status != 0:
             return status

@@ -4,6 +4,7 @@ import argparse
 from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass
 from importlib import import_module
+from threading import Event
 from typing import Final
 
 from kazasu.app.country import (
@@ -22,7 +23,7 @@ from kazasu.app.rooms import ROOMS, select
 from kazasu.cli.options import add_doors, add_place, settings_from
 from kazasu.cli.output.logs import write_log
 from kazasu.cli.output.refusals import NOT_FOUNDED, OTHER_COUNTRY
-from kazasu.cli.output.speech import language, put, say
+from kazasu.cli.output.speech import language, put, say, tell
 from kazasu.cli.processes.running import bound, serve_until_stopped
 from kazasu.cli.processes.signals import ended_by_signals
 from kazasu.foundation.database.founder import must_lend
@@ -66,15 +67,24 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     settings = settings_from(arguments)
     write_log(settings, settings.data / "kazasu.log")
+    opened = Event()
     try:
         with ended_by_signals():
-            _run(settings, arguments)
+            _run(settings, arguments, opened)
     except KeyboardInterrupt:
+        if not opened.is_set():
+            raise
         say(Text("止めました。データは残っています。", "Stopped. All data are kept."))
     return 0
 
 
-def _run(settings: Settings, arguments: argparse.Namespace) -> None:
+def _run(settings: Settings, arguments: argparse.Namespace, opened: Event) -> None:
+    """``opened`` is set when the doors are: from then on being stopped is the usual end."""
+
+    def ready() -> None:
+        opened.set()
+        _welcome(settings, process)
+
     refuse_in_production(settings, select(()))
     most_connections(settings, len(ROOMS))  # before anything is opened: it says what is missing
     with bound(settings) as doors, occupying(settings):
@@ -83,7 +93,7 @@ def _run(settings: Settings, arguments: argparse.Namespace) -> None:
         refuse_lost_database(settings, given)
         with given as server:
             process = Process(_prepared(settings, server, arguments))
-            serve_until_stopped(process, doors, lambda: _welcome(settings, process))
+            serve_until_stopped(process, doors, ready)
 
 
 def _prepared(
@@ -130,7 +140,7 @@ def _found(settings: Settings, server: PostgresServer, wish: CountrySpec) -> Roo
         with prepared.founders(server) as founders:
             import_module("kazasu.society.founding").found_country(
                 settings, founders, prepared.clock,
-                cities=wish.cities, residents=wish.residents, seed=wish.seed, tell=say,
+                cities=wish.cities, residents=wish.residents, seed=wish.seed, tell=tell,
             )  # fmt: skip
         undo.pop_all()
     return prepared

@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Final, Generic, Self, TypeVar
 
 from pydantic import (
     AwareDatetime,
@@ -59,6 +59,8 @@ class InstitutionId(str):
 _INSTITUTION = re.compile(r"^[a-z]{3,20}(:[a-z0-9-]{1,30})?\Z")
 
 CaseId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$", max_length=64)]
+MOVES: Final = "MV"
+"""What numbers of moves begin with; people read them aloud (:mod:`kazasu.foundation.values.readable`)."""
 
 # Whatever comes in is bounded (design §3.15), for a signature proves who wrote and not that it makes sense. A column
 # holds all that its field's type takes.

@@ -28,6 +28,9 @@ TapReader = Literal["terminal", "phone"]
 Holder = Literal["pin", "phone-lock", "face", "counter"]
 """How a terminal or phone verified who holds it: the card's PIN, the phone's own lock, a face that was compared,
 a clerk who looked."""
+AskerStanding = Literal["public", "reviewed", "test"]
+"""``public``: an institution of the state; ``reviewed``: a private party that was looked at before it went live;
+``test``: a party whose name is its own word."""
 
 
 class DisplayedLine(Message):
@@ -60,7 +63,12 @@ class TapRequest(Message):
     asker_en: Line
     """Who asks, e.g. the relying party's name."""
     asker_origin: Line
-    colour: Line = "#0017C1"
+    colour: Line = Field(default="#0017C1", pattern=r"^#[0-9A-Fa-f]{6}$", max_length=7)
+    mark: Line = Field(default="", pattern=r"^([a-z]{1,20}(:\d{6})?)?$", max_length=27)
+    """Which drawing stands for who asks: only for institutions of the directory. Empty for a party that registered by itself, which has
+    its initials and can look like nobody else."""
+    asker_standing: AskerStanding = "public"
+    """Who vouches for that name, as the issuer of the request knows it."""
     purpose_ja: Line
     purpose_en: Line
     learns_ja: Annotated[tuple[Words, ...], Field(max_length=60)] = ()
@@ -80,6 +88,8 @@ class TapRequest(Message):
     respond_to: Words
     continue_at: Words
     cancel_at: Words
+    elsewhere_at: Words = ""
+    """The issuer's address at which the same is begun on another device; empty where there is no such way."""
 
 
 class TapFailure(Message):

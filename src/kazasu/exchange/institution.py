@@ -13,7 +13,10 @@ from typing import Final, Literal
 
 from kazasu.contracts.base import InstitutionId
 from kazasu.foundation.text import Text
+from kazasu.foundation.web.about import About
 
+CITY: Final = "city"
+"""The mark that is a city's own emblem."""
 GOVERNMENT_BLUE: Final = "#0017C1"
 PACKAGES: Final = Path(__file__).parent.parent
 Each = Literal["", "municipality"]
@@ -67,6 +70,9 @@ class Institution:
     """First part of its address; with tenants it follows the tenant's own: ``yokohama`` + ``city``."""
     name: Text
     colour: str = GOVERNMENT_BLUE
+    """Of its mark and its pages; white text can be read on it."""
+    mark: str
+    """Key of its drawing (:mod:`kazasu.foundation.web.drawings`)."""
     each: Each = ""
     """There is one for each municipality; empty: one in the country."""
     client: Client | None = None
@@ -82,8 +88,12 @@ class Institution:
     their own subject by the identity service."""
     own_identifiers: bool = False
     """It knows people by identifiers of its own (:mod:`kazasu.kit.identifiers`)."""
+    holds_numbers: bool = False
+    """The law lets it keep individual numbers (番号法 9条): enciphered, under a key of each institution's own."""
     stateless: bool = False
     """No database: sessions live in the process."""
+    about: About | None = None
+    """What its own pages say of it: help, privacy, terms."""
     sandbox_only: bool = False
     lives_with: str = ""
     """Where each institution has a process of its own: whose process it shares."""
@@ -110,6 +120,10 @@ class Institution:
             "staff": bool(self.staff),
         }
         return tuple(tables for tables, wanted in takes.items() if wanted)
+
+    def mark_of(self, tenant: str = "") -> str:
+        """Key of its drawing: its kind's, but each city has an emblem of its own."""
+        return f"{self.mark}:{tenant}" if tenant and self.mark == CITY else self.mark
 
     def of(self, tenant: str = "") -> InstitutionId:
         """Who it is for this tenant."""

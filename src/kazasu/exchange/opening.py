@@ -1,6 +1,6 @@
 """How a room opens its doors: its site and its place in the house, from what the institution declares."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -27,7 +27,7 @@ def site_of(
     more_templates: Sequence[Path] = (),
     values: Mapping[str, Any] = MappingProxyType({}),
 ) -> Site:
-    """The institution's site: its name, colour and tenants, with the templates of its room.
+    """The institution's site: its name, colour, mark and tenants, with the templates of its room.
 
     Args:
         more_templates: folders of its subjects, or of who comes in by a hook.
@@ -43,11 +43,12 @@ def site_of(
         return "" if entry is None else entry.origin
 
     def context(request: Request) -> Mapping[str, Any]:
-        """A tenant's pages carry its own name."""
+        """A tenant's pages carry its own name and emblem."""
         if not request.state.tenant:
             return values
-        name = house.directory.entry(declared.of(request.state.tenant)).name
-        return {**values, "site_name": name}
+        tenant = request.state.tenant
+        name = house.directory.entry(declared.of(tenant)).name
+        return {**values, "site_name": name, "site_mark": declared.mark_of(tenant)}
 
     taps = [house.directory.origin(one) for one in ("identity", "terminal")]
     return Site(
@@ -59,6 +60,8 @@ def site_of(
         clock=house.clock,
         database=None if declared.stateless else house.database,
         colour=declared.colour,
+        about=declared.about,
+        mark=declared.mark,
         tenant_of_host=tenant_of_host if declared.each else lambda _: "",
         origin_of_host=origin_of_host,
         sign_in_paths=declared.sessions,
@@ -77,11 +80,13 @@ def room_of(
     jobs: Mapping[str, Callable[..., None]] | None = None,
     ticks: Mapping[str, Callable[[], None]] | None = None,
     names: Names | None = None,
+    prove: Callable[[Collection[str]], None] = lambda _: None,
 ) -> Room:
     """The opened room; its site is finished, no page comes after. Who keeps anything answers who looked.
 
     Args:
         names: under which names its audit rows know somebody, if these are not the handle's own.
+        prove: see :attr:`Room.prove`.
     """
     answers: dict[type[Inquiry[Any]], InquiryHandler] = (
         {} if declared.stateless else {AccessesOf: who_looked(house, names)}
@@ -99,6 +104,7 @@ def room_of(
         inquiries=answers | dict(inquiries or {}),
         jobs=jobs or {},
         ticks=ticks or {},
+        prove=prove,
     )
 
 

@@ -9,6 +9,7 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 
+from kazasu.contracts.base import InstitutionId
 from kazasu.exchange.institution import PACKAGES, Institution, by_kind
 
 
@@ -22,6 +23,15 @@ def street() -> tuple[Institution, ...]:
 def institution(kind: str) -> Institution:
     """The declaration of this kind. Raises ``KeyError``."""
     return by_kind(street())[kind]
+
+
+def mark_of(known: str) -> str:
+    """Which drawing stands for an institution of the directory; empty for one that is none (``""``), or whose room is not here."""
+    if not known:
+        return ""
+    at = InstitutionId(known)
+    declared = by_kind(street()).get(at.kind)
+    return declared.mark_of(at.tenant) if declared else ""
 
 
 def _modules() -> Iterator[str]:

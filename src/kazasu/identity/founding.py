@@ -55,10 +55,22 @@ def register_missing(tx: Transaction, directory: Directory) -> int:
     )
 
 
-def appoint(tx: Transaction, sub: str) -> None:
-    """An operator of the service, by the subject in its own sector. For the founder's role; twice is once."""
-    if not has_post(tx, sub):
-        tx.insert("operator_post", sub=sub, since=tx.now)
+def appoint(tx: Transaction, sub: str) -> bool:
+    """An operator of the service, by the subject in its own sector. For the founder's role.
+
+    False: they have the post already, and nothing was written.
+    """
+    if has_post(tx, sub):
+        return False
+    tx.insert("operator_post", sub=sub, since=tx.now)
+    return True
+
+
+def dismiss(tx: Transaction, sub: str) -> bool:
+    """Their post ends now; whatever they decided stays theirs. False: they have none."""
+    ended = """UPDATE operator_post SET until = %s
+               WHERE sub = %s AND since < %s AND (until IS NULL OR until > %s)"""
+    return bool(tx.execute(ended, (tx.now, sub, tx.now, tx.now)))
 
 
 def _client(entry: Entry, declared: Institution, wanted: Wanted) -> Client:

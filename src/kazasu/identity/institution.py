@@ -2,12 +2,14 @@
 
 from kazasu.exchange.institution import AssuredAction, Client, Institution
 from kazasu.foundation.text import Text
+from kazasu.foundation.web.about import About
 
 INSTITUTION = Institution(
     id="identity",
     room="identity",
     host="id",
     name=Text("カード認証サービス", "Card identity service"),
+    mark="identity",
     client=Client(id="account"),  # its own pages are a relying party like any other
     actions=(
         AssuredAction(
@@ -29,4 +31,27 @@ INSTITUTION = Institution(
         "integrator": "/integrators/signin",
         "operator": "/operator/signin",
     },
+    about=About(
+        does=Text(
+            "カードをかざした人が本人であることを確かめ、利用したいサービスに伝えるところです。",
+            "It confirms that you are you when you hold your card, and tells the service that you want to use.",
+        ),
+        holds=Text(
+            "あなたがサインインしたサービスと日時、続いている同意、パスキーです。サービスごとに別の番号であなたを呼びます。",
+            "The services to which you signed in and when, consents that hold, and passkeys. Each service knows you by an ID of its own.",
+        ),
+        never=Text(
+            "個人番号と暗証番号は届きません。氏名は、伝えることにあなたが同意した間だけ通ります。ここには残らないので、画面にも氏名は出ません。",
+            "Neither your individual number nor your PIN. Your name passes through only where you agreed to tell it; it is not kept, so these pages do not show it.",
+        ),
+        questions=(
+            (
+                Text("どのサービスに、何を伝えたか知りたい", "What did I tell to which service?"),
+                Text(
+                    "「あなたのつながり」にすべて並んでいます。同意はそこで終えられます。",
+                    "“Your links” lists all of it, and you can end any consent there.",
+                ),
+            ),
+        ),
+    ),
 )

@@ -113,11 +113,18 @@ class Pages:
 
     @get("/tap/cancel", public(_BOUND))
     def tap_cancel(self, request: Request) -> Response:
-        """``GET /tap/cancel?tap=``: stopped at the terminal; the person decides how to go on."""
-        tap_id = request.query_params.get("tap", "")
-        authorization_id = self._taps.authorization_of_tap(tap_id)
-        self._finishing.cancelled(tap_id, self._secret_of(request, authorization_id))
-        return self._site.redirect(f"/tap/{authorization_id}")
+        """``GET /tap/cancel?tap=``: stopped at the terminal, in one step back to who asked. Nothing went wrong."""
+        authorization_id = self._taps.authorization_of_tap(request.query_params.get("tap", ""))
+        cookie = self._secret_of(request, authorization_id)
+        return self._site.redirect(self._finishing.stop(authorization_id, cookie))
+
+    @get("/tap/elsewhere", public(_BOUND))
+    def tap_elsewhere(self, request: Request) -> Response:
+        """``GET /tap/elsewhere?tap=``: chosen in the scene of a tap: the same on another device, by its QR code."""
+        authorization_id = self._taps.authorization_of_tap(request.query_params.get("tap", ""))
+        cookie = self._secret_of(request, authorization_id)
+        tap = self._taps.offer(authorization_id, cookie, "phone", _browser(request))
+        return self._to(tap, request.state.language)
 
     @get("/tap/{authorization_id}", public(_BOUND))
     def state(self, request: Request) -> Response:

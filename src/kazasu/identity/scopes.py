@@ -26,7 +26,7 @@ FOR_PRIVATE: Final = frozenset({*ATTRIBUTES, AGE, "sign", OFFLINE, LATEST})
 """What others than public institutions may be registered for."""
 LEARNS: Final[Mapping[str, Text]] = {
     "openid": Text(
-        "このサービスだけで使う、あなたの記号", "A code for you that this service alone uses"
+        "このサービス専用のあなたの番号（ほかのサービスには分かりません）", "An ID for you that only this service knows"
     ),
     "name": Text("氏名", "Name"),
     "address": Text("住所", "Address"),

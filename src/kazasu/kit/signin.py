@@ -46,7 +46,7 @@ from kazasu.foundation.web.access import public
 from kazasu.foundation.web.acting import local
 from kazasu.foundation.web.routes import get, post
 from kazasu.foundation.web.site import Site
-from kazasu.kit.openid import STALE, OpenId, Person, RelyingParty, Signature, Started
+from kazasu.kit.openid import CANCELLED, STALE, OpenId, Person, RelyingParty, Signature, Started
 
 NOT_BEGUN_HERE = define("signin.not-begun-here", 403,
     "このブラウザーで始めた手続きではありません", "This was not begun in this browser",
@@ -263,16 +263,18 @@ class SignIn:
     def callback(self, request: Request) -> Response:
         """``GET /signin/callback``: the browser is back from the tap.
 
-        A further use that is refused is told on the page where it began; a sign-in has no such page.
+        A further use that is refused is told on the page where it began; a sign-in has no such page. Who only stopped
+        is back at the first page: nothing went wrong.
         """
         party = self._party(request)
         kept = self._kept(request, party)
         try:
             response = self._taken(request, party, kept)
         except Refusal as refusal:
-            if kept["use"] in self._ways_in:
+            way_in = kept["use"] in self._ways_in
+            if way_in and refusal.fault is not CANCELLED:
                 raise
-            response = self._site.tell(request, kept["back"], refusal=refusal)
+            response = self._site.tell(request, "/" if way_in else kept["back"], refusal=refusal)
         self._site.cookies.end(response, _cookie(kept["state"]))
         return response
 
@@ -301,11 +303,10 @@ class SignIn:
     def sign_out(self, request: Request) -> Response:
         """``POST /signout``: end the session here and what hangs on it at the identity service."""
         id_token = str(request.state.session.data.get("id_token", ""))
-        self._site.sign_out(request)
         if not id_token:
-            return RedirectResponse(self._home, 303)
+            return self._site.signed_out(request, self._home)
         then = self._party(request).redirect_uri.removesuffix(f"{PATH}/callback") + self._home
-        return RedirectResponse(self._openid.sign_out_url(id_token, then), 303)
+        return self._site.signed_out(request, self._openid.sign_out_url(id_token, then))
 
     # ------------------------------------------------------------ handles
 

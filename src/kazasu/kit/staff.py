@@ -112,3 +112,9 @@ def employ(tx: Transaction, members: Iterable[Member]) -> None:
     """Enter who works here."""
     for one in members:
         tx.insert("staff", one, tenant=tx.tenant)
+
+
+def dismiss(tx: Transaction, staff_id: str) -> bool:
+    """Their post ends at once, for the post is asked for at each act. For the founder's role. False: they have none."""
+    ended = "DELETE FROM staff WHERE tenant = %s AND staff_id = %s"
+    return bool(tx.execute(ended, (tx.tenant, staff_id)))

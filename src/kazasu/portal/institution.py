@@ -2,12 +2,14 @@
 
 from kazasu.exchange.institution import AssuredAction, Client, Institution
 from kazasu.foundation.text import Text
+from kazasu.foundation.web.about import About
 
 INSTITUTION = Institution(
     id="portal",
     room="portal",
     host="portal",
     name=Text("マイナポータル（体験）", "Resident portal"),
+    mark="portal",
     client=Client(
         scopes=("name", "address", "birthdate", "gender", "resident", "sign"),
         own_requests=True,
@@ -29,4 +31,34 @@ INSTITUTION = Institution(
         ),
     ),
     sessions={"resident": "/signin"},
+    about=About(
+        does=Text(
+            "引越しなどの届出を家から送り、進みぐあいと、だれがあなたの情報を見たかを確かめるところです。",
+            "Here you give notices from home, follow them, and see who looked at your data.",
+        ),
+        holds=Text(
+            "届出の下書き、送った届出とその進みぐあい、サインインした日時です。",
+            "Drafts of notices, the notices that you sent and how they went, and when you signed in.",
+        ),
+        never=Text(
+            "個人番号、住民票コード、ほかの機関が持つ記録そのものは届きません。",
+            "Neither your individual number nor your resident record code, nor the records of other institutions.",
+        ),
+        questions=(
+            (
+                Text("途中でやめたら、入力は消えますか", "Is what I entered lost when I stop?"),
+                Text(
+                    "一つの画面を終えるたびに下書きに残ります。別の機器からも続けられます。",
+                    "Each page that you finish is kept as a draft; you can go on with it on another device.",
+                ),
+            ),
+            (
+                Text("送った届出を取り消せますか", "Can I take a notice back?"),
+                Text(
+                    "新しい市区町村で手続きが済む前なら、その引越しの画面から取り消せます。",
+                    "Yes, on the page of that move, until you have registered at the new city.",
+                ),
+            ),
+        ),
+    ),
 )

@@ -71,6 +71,12 @@ class Answers:
         return [one for one in self.members if one.member_id in self.chosen]
 
     @property
+    def own_name(self) -> dict[str, str]:
+        """``name`` and ``kana`` of the resident; empty where the city did not list them."""
+        own = [one for one in self.members if one.is_self]
+        return {"name": own[0].name, "kana": own[0].kana} if own else {}
+
+    @property
     def applicant(self) -> str:
         return next((one.name for one in self.members if one.is_self), "")
 
@@ -283,4 +289,4 @@ WORDS: Final = {
 
 
 def day(on: date) -> Text:
-    return Text(f"{wareki(on)}（{on.year}年）", long_date(on, "en"))
+    return Text(long_date(on), long_date(on, "en"))

@@ -1,10 +1,13 @@
 """The room of the resident's portal: an ordinary relying party of the identity service."""
 
+from starlette.requests import Request
+
 from kazasu.contracts.portal import CaseProgress
 from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import Room, RoomContext
+from kazasu.kit.openid import Person
 from kazasu.kit.opening import sign_in_of
-from kazasu.kit.signin import as_themselves
+from kazasu.kit.signin import Admission
 from kazasu.portal.institution import INSTITUTION
 from kazasu.portal.pages.cases import Cases
 from kazasu.portal.pages.front import Front
@@ -15,8 +18,12 @@ from kazasu.portal.service import Moves
 def open_room(house: RoomContext) -> Room:
     directory = house.directory
     site = site_of(house, INSTITUTION)
-    signin = sign_in_of(house, INSTITUTION, site, action="sign-in", admit=as_themselves("resident"))
     moves = Moves(house)
+
+    def admit(_: Request, person: Person) -> Admission:
+        return Admission("resident", person.subject, moves.called(person.subject))
+
+    signin = sign_in_of(house, INSTITUTION, site, action="sign-in", admit=admit)
     site.enter(Front(site, moves, signin, directory))
     site.enter(Wizard(site, moves, signin, house))
     site.enter(Cases(site, moves, house))

@@ -1,6 +1,5 @@
 """What the portal does for a resident: asks the cities, keeps the draft, sends, shows what happens."""
 
-import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -9,7 +8,7 @@ from typing import Final, TypeVar
 import structlog
 
 from kazasu.contracts.accesses import AccessesOf
-from kazasu.contracts.base import AccessEntry
+from kazasu.contracts.base import MOVES, AccessEntry
 from kazasu.contracts.jukinet import WhereRegistered
 from kazasu.contracts.municipality import (
     SLOT_REFUSED,
@@ -36,6 +35,7 @@ from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import today
+from kazasu.foundation.values import readable
 from kazasu.foundation.values.encoding import base64_text
 from kazasu.kit.openid import Signature
 from kazasu.portal import store
@@ -118,7 +118,7 @@ class Moves:
             together=household.may_move_together,
             members=members,
         )
-        draft = Draft(f"MV-{secrets.token_urlsafe(12)}", 1, answers)
+        draft = Draft(readable.new(MOVES), 1, answers)
         self._own(resident, "move.draft", lambda tx: store.save_draft(tx, resident, draft))
         return draft
 
@@ -256,6 +256,16 @@ class Moves:
 
     def moves(self, resident: str) -> list[Move]:
         return self._own(resident, "move.list", lambda tx: store.moves(tx, resident))
+
+    def called(self, resident: str) -> dict[str, str]:
+        """``name`` and ``kana`` of the resident, where a move told them; nobody is asked for them."""
+        found, moves = self._own(
+            resident,
+            "move.list",
+            lambda tx: (store.draft(tx, resident), store.moves(tx, resident)),
+        )
+        known = [found.answers] if found else [answers_from(one.answers) for one in moves]
+        return known[0].own_name if known else {}
 
     def move(self, resident: str, case_id: str) -> Move:
         """Raises Refusal ``portal.unknown-case``: also for somebody else's."""

@@ -13,6 +13,7 @@ from typing import Annotated, Final
 
 from kazasu.card.chip.image import CardBox
 from kazasu.card.making import Blank, Certificates, blank, personalise
+from kazasu.card.transports.tray import Shown, read_tray, write_tray
 from kazasu.contracts.base import FourAttributes
 from kazasu.contracts.jpki.cards import IssueOnRequest
 from kazasu.exchange.room import RoomContext
@@ -25,7 +26,6 @@ from kazasu.foundation.values.names import CARD, substitute
 from kazasu.foundation.values.numbers import IndividualNumber, ResidentRecordCode
 from kazasu.foundation.web.forms import Form, asked, one_of
 from kazasu.jpki.authorities.keys import read_authorities
-from kazasu.society.tray import Shown, read_tray, write_tray
 
 TRAY_FULL = define("society.tray-full", 409,
     "入力で作れるカードは{most}枚までです", "At most {most} cards can be typed",
@@ -80,17 +80,18 @@ class Typing:
         card_id = f"{PREFIX}{secrets.token_hex(4)}"
         adult_enough = attained_on(born, 15) <= today(self._house.clock)
         made = blank(card_id, f"8{secrets.randbelow(10**14):014}", signing=adult_enough)
-        self._write(made, form)
+        expires_on = self._write(made, form)
         self._show(
             Shown(
                 card_id=card_id, name=form.name, kana=form.kana, born=born.isoformat(),
                 city_ja=ISSUED_BY[3], city_en=ISSUED_BY[4], story_ja=STORY.ja, story_en=STORY.en,
-                staff=False,
+                staff=False, sex=form.sex, expires_on=expires_on.isoformat(),
             )
         )  # fmt: skip
         return card_id
 
-    def _write(self, made: Blank, form: TypedForm) -> None:
+    def _write(self, made: Blank, form: TypedForm) -> date:
+        """Returns the card's expiry."""
         born = form.birth
         name, address = substitute(form.name, CARD), substitute(form.address, CARD)
         attributes = FourAttributes(
@@ -138,6 +139,7 @@ class Typing:
                 issuer=authorities.card_issuer,
             )
         )
+        return expires_on
 
     def _show(self, card: Shown) -> None:
         with _one_at_a_time:

@@ -12,6 +12,7 @@ from typing import Final
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from kazasu.card.chip.image import CardBox
+from kazasu.card.transports.tray import Shown, write_tray
 from kazasu.contracts.base import InstitutionId
 from kazasu.exchange.directory import Directory, Entry, read_directory, write_directory
 from kazasu.exchange.institution import Institution
@@ -19,6 +20,7 @@ from kazasu.exchange.keys import read_institution
 from kazasu.exchange.street import institution, street
 from kazasu.foundation.actions import action
 from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.enciphering.key_files import make_column_keys
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import Clock, today
@@ -43,7 +45,7 @@ from kazasu.society.people import Person
 from kazasu.society.personas import HOUSEHOLDS, PERSONAS, Persona
 from kazasu.society.places import Municipality, chosen
 from kazasu.society.registering import Serials, residents
-from kazasu.society.tray import Shown, make_card, write_tray
+from kazasu.society.tray import SEX_CODE, make_card
 
 FOUND: Final = action(
     "society.country.found", "system", Text("建国", "Founding the country"),
@@ -136,6 +138,8 @@ class _Founding:
         port = self._ports.get(own, self._settings.port)
         origin = declared.origin(self._settings.scheme, port, city.slug if city else "")
         certificates = issue_institution(authority, self._folder, own, origin, self._clock.now())
+        if declared.holds_numbers:
+            make_column_keys(self._folder / "keys", own)
         name = Text(city.name, city.roman) if city else declared.name
         if city and declared.id != "city":
             name = Text(f"{city.name} {declared.name.ja}", f"{city.roman} {declared.name.en}")
@@ -251,7 +255,7 @@ class _Founding:
         shown = []
         for number, persona in enumerate(wanted, 1):
             resident, city = self._carded[persona.card_id]
-            make_card(
+            expires_on = make_card(
                 persona, number, self._seed, resident, city, today(self._clock), issuing,
                 authorities, box,
             )  # fmt: skip
@@ -266,6 +270,8 @@ class _Founding:
                     story_ja=persona.story.ja,
                     story_en=persona.story.en,
                     staff=persona.at_work,
+                    sex=SEX_CODE[resident.sex],
+                    expires_on=f"{expires_on}",
                 )
             )
         write_tray(self._folder, shown)

@@ -2,6 +2,7 @@
 
 from kazasu.exchange.institution import Institution
 from kazasu.foundation.text import Text
+from kazasu.foundation.web.about import About
 
 INSTITUTION = Institution(
     id="society",
@@ -9,7 +10,28 @@ INSTITUTION = Institution(
     host="sandbox",
     name=Text("体験環境", "The sandbox"),
     colour="#8A3B00",
+    mark="sandbox",
     stateless=True,
     sandbox_only=True,
     lives_with="terminal",
+    about=About(
+        does=Text(
+            "架空の国の入り口です。カード、時計、エラーの一覧があります。",
+            "The door of an invented country: its cards, its clock, its catalogue of faults.",
+        ),
+        holds=Text("作りものの住民とカードだけです。", "Invented people and their cards only."),
+        never=Text(
+            "本物の個人情報は持ちません。入れないでください。",
+            "It holds no real person’s data; do not enter any.",
+        ),
+        questions=(
+            (
+                Text("時計を進めると、どうなりますか", "What happens when I move the clock?"),
+                Text(
+                    "期限や予定日が進み、サインインは終わります。",
+                    "Deadlines and dates follow it, and sign-ins end.",
+                ),
+            ),
+        ),
+    ),
 )

@@ -7,16 +7,17 @@ from urllib.parse import urlencode, urlsplit
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kazasu.card.terminal.tray import Trays
+from kazasu.card.transports.tray import Shown
 from kazasu.exchange.directory import Directory
 from kazasu.exchange.room import RoomContext
 from kazasu.foundation.faults import CATALOGUE, Refusal, define
 from kazasu.foundation.time.clock import EARLIEST, JST, LATEST, today
 from kazasu.foundation.time.country_clock import move_clock
-from kazasu.foundation.time.dates import age
+from kazasu.foundation.time.legal_dates import read_date
 from kazasu.foundation.web import Form, Site, get, post, public
 from kazasu.foundation.web.forms import asked
 from kazasu.society.custom_people import EXAMPLE, NOT_BORN, SEX, TypedForm, Typing
-from kazasu.society.tray import Shown, read_tray
 
 NOT_A_READER = define("society.not-a-reader", 422,
     "そこはカード端末ではありません", "That is no card terminal",
@@ -45,6 +46,7 @@ class SandboxPages:
         self._house = house
         self._folder = house.settings.directory_file.parent
         self._typing = Typing(house)
+        self._trays = Trays(site, self._folder)
 
     @get("/", public(WHY))
     def front(self, request: Request) -> Response:
@@ -60,21 +62,18 @@ class SandboxPages:
 
     @get("/tray", public(WHY))
     def tray(self, request: Request) -> Response:
-        """The cards. With ``back`` (a terminal's address) each is a link onto that reader."""
-        back = request.query_params.get("back", "")
-        reader = _reader(self._house.directory, back) if back else ""
-        day = today(self._house.clock)
-        cards = [
-            (card, age(datetime.fromisoformat(card.born).date(), day), _onto(card, reader, back))
-            for card in read_tray(self._folder)
-        ]
+        """The cards. Each leads onto the terminal's reader, or that of ``back`` (a page of a terminal or phone)."""
+        directory = self._house.directory
+        back = request.query_params.get("back", "") or f"{directory.origin('terminal')}/"
+        reader = _reader(directory, back)
+        tray = self._trays.tray(request, make=f"/tray/new?{urlencode({'back': back})}")
+        shown = [*tray.residents, *tray.staff]
         return self._site.render(
             request,
             "tray.html",
-            people=[one for one in cards if not one[0].staff],
-            staff=[one for one in cards if one[0].staff],
-            reader=reader,
-            new=f"/tray/new?{urlencode({'back': back})}" if back else "/tray/new",
+            tray=tray,
+            back=back,
+            hrefs={one.card.card_id: _onto(one.card, reader, back) for one in shown},
         )
 
     @get("/tray/new", public(WHY))
@@ -135,18 +134,19 @@ def _reader(directory: Directory, back: str) -> str:
 
 
 def _onto(card: Shown, reader: str, back: str) -> str:
-    if not reader:
-        return ""
     path = back[len(reader) :] or "/"
     return f"{reader}/reader/insert?{urlencode({'card': card.card_id, 'back': path})}"
 
 
 def _morning(text: str) -> datetime:
-    """Nine o'clock in Tokyo of an ISO date. Raises Refusal ``society.bad-time``."""
+    """Nine o'clock in Tokyo of a day as people write it. Raises Refusal ``society.bad-time``."""
     try:
-        morning = datetime.combine(datetime.fromisoformat(text).date(), MORNING, JST)
-    except ValueError:
-        raise Refusal(BAD_TIME) from None
+        day = read_date(text).exact
+    except Refusal:
+        day = None
+    if day is None:
+        raise Refusal(BAD_TIME)
+    morning = datetime.combine(day, MORNING, JST)
     if not EARLIEST <= morning <= LATEST:
         raise Refusal(BAD_TIME)
     return morning

@@ -2,6 +2,7 @@
 
 from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import Room, RoomContext
+from kazasu.society.components import ComponentPages
 from kazasu.society.institution import INSTITUTION
 from kazasu.society.pages import SandboxPages
 
@@ -9,4 +10,5 @@ from kazasu.society.pages import SandboxPages
 def open_room(house: RoomContext) -> Room:
     site = site_of(house, INSTITUTION)
     site.enter(SandboxPages(site, house))
+    site.enter(ComponentPages(site))
     return room_of(house, INSTITUTION, site)

@@ -1,10 +1,6 @@
-"""The cards of the sandbox: made at founding, and the list of them that the tray shows."""
+"""The cards of the sandbox, made at founding; the list of them is :mod:`kazasu.card.transports.tray`."""
 
-import json
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
 from datetime import date
-from pathlib import Path
 
 from kazasu.card.chip.image import CardBox
 from kazasu.card.making import Certificates, Pins, blank, personalise
@@ -23,31 +19,6 @@ from kazasu.society.registering import STORY_YEAR
 SEX_CODE = {"男": "1", "女": "2"}
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One card as the tray shows it. No number of any kind."""
-
-    card_id: str
-    name: str
-    kana: str
-    born: str
-    """ISO date."""
-    city_ja: str
-    city_en: str
-    story_ja: str
-    story_en: str
-    staff: bool
-
-
-def write_tray(folder: Path, cards: Iterable[Shown]) -> None:
-    text = json.dumps([asdict(card) for card in cards], ensure_ascii=False, indent=1)
-    (folder / "tray.json").write_text(text, encoding="utf-8")
-
-
-def read_tray(folder: Path) -> list[Shown]:
-    return [Shown(**one) for one in json.loads((folder / "tray.json").read_text(encoding="utf-8"))]
-
-
 def make_card(
     persona: Persona,
     number: int,
@@ -58,8 +29,8 @@ def make_card(
     issuing: Issuing,
     authorities: Authorities,
     box: CardBox,
-) -> None:
-    """Keys, certificates, files, PINs: a card as its counter would hand it over."""
+) -> date:
+    """Keys, certificates, files, PINs: a card as its counter would hand it over. Returns its expiry."""
     born = resident.birth_date or today
     issued_on = _issued(persona, born, today)
     expires_on = _expires(resident, born, issued_on)
@@ -109,6 +80,7 @@ def make_card(
             pins=pins,
         )
     )
+    return expires_on
 
 
 def _issued(persona: Persona, born: date, today: date) -> date:

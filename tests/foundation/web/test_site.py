@@ -10,7 +10,7 @@ import pytest
 import structlog
 from lxml import html
 from prometheus_client import REGISTRY
-from psycopg.errors import SerializationFailure
+from psycopg.errors import DiskFull, SerializationFailure
 from pydantic import SecretStr
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
@@ -60,6 +60,8 @@ class Pages:
             raise ZeroDivisionError("secret detail")
         if form.who == "lost":
             raise SerializationFailure
+        if form.who == "disk":
+            raise DiskFull
         self.made += 1
         return self.site.tell(request, "/done", made=self.made)
 
@@ -126,6 +128,10 @@ class Pages:
     def lost(self, _):
         raise SerializationFailure
 
+    @get("/disk", OPEN)
+    def disk(self, _):
+        raise DiskFull
+
     @script("/script", OPEN)
     def script(self, _):
         raise Refusal(FULL)
@@ -159,6 +165,10 @@ def make(clock, database=None, **settings):
     @site.route("/api", access=public("test"), methods=["POST"], api=True)
     def api(_):
         raise Refusal(FULL)
+
+    @site.route("/listed", access=public("test"), api=True)
+    def listed(_):
+        return PlainTextResponse("for programs")
 
     return TestClient(site.app(), base_url="http://test.localhost:8000", follow_redirects=False)
 
@@ -230,7 +240,7 @@ def test_enter_presses_the_forms_own_button_and_the_language_is_a_link(client):
     page = html.fromstring(client.get(answer.headers["location"]).text)
     buttons = page.xpath("//form[@id='main-form']//button | //button[@form='main-form']")
     assert buttons[0].text_content() == "送る"
-    assert [one.tag for one in page.xpath("//nav[@class='language']/*")] == ["span", "a"]
+    assert [one.tag for one in page.xpath("//nav[@class='language']/*")] == ["a"]
 
 
 def test_two_tabs_do_not_take_each_others_answers(client):
@@ -295,7 +305,12 @@ def test_an_outcome_is_told_after_the_redirect_and_no_refresh_does_it_again(clie
 
 @pytest.mark.told_of_faults
 def test_what_a_post_refuses_stands_on_the_page_that_it_came_from(client):
-    for who, code in (("full", "test.full"), ("bug", "web.unexpected"), ("lost", "web.busy")):
+    for who, code in (
+        ("full", "test.full"),
+        ("bug", "web.unexpected"),
+        ("lost", "web.busy"),
+        ("disk", "web.no-space"),
+    ):
         page = sent(client, **GOOD | {"who": who}).text
         assert code in page
         assert f'value="{who}"' in page
@@ -311,8 +326,12 @@ def test_a_refusal_goes_along_where_its_page_leads_on(client):
 
 
 @pytest.mark.parametrize(
-    "page", ["//evil.example", "http://evil.example/", "/\\evil.example", "/nowhere", "/script", ""]
-)
+    "page",
+    [
+        "//evil.example", "http://evil.example/", "/\\evil.example", "/nowhere", "/script", "",
+        "/late", "/listed", "/healthz", "/static/kit/nowhere.css",
+    ],
+)  # fmt: skip
 def test_nothing_leads_out_of_the_site(client, page):
     answer = client.post("/late", data={"_page": page}, headers=SAME)
     assert answer.headers["location"].startswith("/?kept=")
@@ -435,6 +454,13 @@ def test_who_lost_every_race_is_asked_to_come_again(client):
     answer = client.get("/lost?lang=en")
     assert answer.status_code == 503
     assert "web.busy" in answer.text
+
+
+@pytest.mark.told_of_faults
+def test_a_full_disk_is_told_as_one(client):
+    answer = client.get("/disk?lang=en")
+    assert (answer.status_code, "retry-after" in answer.headers) == (507, False)
+    assert "There is no room left" in answer.text
 
 
 def test_every_answer_carries_the_policy(client):

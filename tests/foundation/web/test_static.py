@@ -1,6 +1,7 @@
 """Files from memory: kept for ever under their version, asked again without, compressed where it pays."""
 
 import gzip
+import hashlib
 
 import pytest
 from starlette.applications import Starlette
@@ -86,3 +87,23 @@ def test_head_says_the_same_without_content(client):
 def test_nothing_else_is_there(client, name):
     assert client.get(f"/static/{name}").status_code == 404
     assert client.post("/static/a.css").status_code == 405
+
+
+def test_a_file_that_is_named_by_its_content_is_kept_for_ever(tmp_path):
+    content = b"wOF2" + bytes(200)
+    own = hashlib.sha256(content).hexdigest()[:8]
+    for name in (f"a.{own}.woff2", "a.00000000.woff2", f"{own}.woff2"):
+        (tmp_path / name).write_bytes(content)
+    client = TestClient(Starlette(routes=[Mount("/static", StaticFolder(tmp_path, "v1"))]))
+    answer = client.get(f"/static/a.{own}.woff2")
+    assert "immutable" in answer.headers["cache-control"]
+    assert answer.headers["content-type"] == "font/woff2"
+    assert "content-encoding" not in answer.headers, "compressed already"
+    for name in ("a.00000000.woff2", f"{own}.woff2"):
+        assert client.get(f"/static/{name}").headers["cache-control"] == "no-cache"
+
+
+def test_a_folder_is_read_once_in_a_process(tmp_path):
+    (tmp_path / "a.css").write_bytes(CSS)
+    first, second = StaticFolder(tmp_path, "v1"), StaticFolder(tmp_path, "v2")
+    assert first._files is second._files

@@ -13,8 +13,9 @@ from psycopg import connect
 
 from kazasu.app.invariants import INVARIANTS, CheckerView
 from kazasu.portal.store import moves as portal_moves
+from tests.support.city import NEW, OLD, reading
 from tests.support.databases import Databases
-from tests.support.town import NEW, OLD, Town, _access
+from tests.support.town import Town
 
 CASE = "MV-crash-test-0001"
 ROOMS = ("jpki", "jukinet", "municipality", "portal")
@@ -29,7 +30,7 @@ class Killed(BaseException):
 def alive(town):
     """Go on from wherever it stands to the end; every step asks what is done already."""
     begun = town.databases("portal").run(
-        "test.begun", lambda tx: [m.case_id for m in portal_moves(tx, "sub-1")], access=_access()
+        "test.begun", lambda tx: [m.case_id for m in portal_moves(tx, "sub-1")], access=reading()
     )
     if not begun:
         town.submit(case_id=CASE)

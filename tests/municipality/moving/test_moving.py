@@ -35,7 +35,8 @@ from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.service.corrections import Corrections
 from kazasu.portal import model as portal_model
 from kazasu.portal.store import Draft, save_draft
-from tests.support.town import CLERK, COUNTER, NEW, OLD, STRANGER, Town, _access, asked, code_of
+from tests.support.city import CLERK, COUNTER, NEW, OLD, STRANGER, code_of, reading
+from tests.support.town import Town, asked
 
 
 @pytest.fixture
@@ -502,7 +503,7 @@ def test_a_draft_whose_time_was_taken_keeps_its_answers(town):
     town.databases("portal").run(
         "test.draft",
         lambda tx: save_draft(tx, "sub-9", Draft("MV-of-somebody-9", 1, late)),
-        access=_access(),
+        access=reading(),
     )
     assert refused(town.portal.before_signing, "sub-9") == "portal.slot-gone"
     kept = town.portal.draft("sub-9").answers

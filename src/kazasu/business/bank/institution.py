@@ -2,6 +2,7 @@
 
 from kazasu.exchange.institution import AssuredAction, Client, Institution
 from kazasu.foundation.text import Text
+from kazasu.foundation.web.about import About
 
 INSTITUTION = Institution(
     id="bank",
@@ -9,6 +10,7 @@ INSTITUTION = Institution(
     host="bank",
     name=Text("ひなた銀行（体験）", "Hinata Bank"),
     colour="#8B3200",
+    mark="bank",
     client=Client(
         scopes=("name", "address", "birthdate", "gender", "sign", "latest_attributes"),
         public=False,
@@ -36,4 +38,27 @@ INSTITUTION = Institution(
     ),
     sessions={"customer": "/signin"},
     own_identifiers=True,
+    about=About(
+        does=Text(
+            "口座を開き、お金を管理する銀行です（架空）。",
+            "A bank for opening an account and keeping money (invented).",
+        ),
+        holds=Text(
+            "口座を開くときに署名したお客様情報、取引の記録、同意にもとづいて受け取った最新の住所などです。",
+            "What you signed when you opened the account, your transactions, and with your consent your latest address and so on.",
+        ),
+        never=Text(
+            "個人番号、暗証番号、ほかのサービスでの利用は届きません。",
+            "Neither your individual number nor your PIN, nor what you do elsewhere.",
+        ),
+        questions=(
+            (
+                Text("引っ越したら、銀行にも届け出ますか", "Must I tell the bank when I move?"),
+                Text(
+                    "最新の住所を受け取ることに同意していれば、届出はいりません。「同意と連携」で確かめられます。",
+                    "Not if you agreed that it is told of your latest address; see “Consents and links”.",
+                ),
+            ),
+        ),
+    ),
 )

@@ -26,6 +26,7 @@ def open_room(house: RoomContext) -> Room:
     directory = house.directory
     desk = BankContext(house)
     site = site_of(house, INSTITUTION)
+    money, keeping, linking = Money(desk), CustomerData(desk), Linking(desk)
 
     def admit(_: Request, person: Person) -> Admission:
         """Raises Refusal ``kit.not-linked``: no customer of this bank."""
@@ -33,10 +34,9 @@ def open_room(house: RoomContext) -> Room:
             "sign-in", lambda tx: identifiers(tx).own_id(person.subject),
             (person.subject,), "customer",
         )  # fmt: skip
-        return Admission("customer", number)
+        return Admission("customer", number, {"name": money.name_of(number)})
 
     signin = sign_in_of(house, INSTITUTION, site, action="login", admit=admit)
-    money, keeping, linking = Money(desk), CustomerData(desk), Linking(desk)
     site.enter(OpeningPages(site, Opening(desk), keeping, money, signin))
     site.enter(HomePages(site, desk, money, keeping, linking, signin))
     site.enter(TransferPages(site, money, signin))

@@ -2,6 +2,7 @@
 
 from kazasu.exchange.institution import AssuredAction, Client, Institution
 from kazasu.foundation.text import Text
+from kazasu.foundation.web.about import About
 
 INSTITUTION = Institution(
     id="pay",
@@ -9,6 +10,7 @@ INSTITUTION = Institution(
     host="pay",
     name=Text("かざすペイ（体験）", "Kazasu Pay"),
     colour="#5109AD",
+    mark="pay",
     client=Client(
         scopes=("name", "address", "birthdate", "gender", "sign", "latest_attributes"),
         public=False,
@@ -25,4 +27,18 @@ INSTITUTION = Institution(
     ),
     sessions={"customer": "/signin"},
     own_identifiers=True,
+    about=About(
+        does=Text(
+            "残高を入れて使う支払いサービスです（架空）。",
+            "A payment service with a balance (invented).",
+        ),
+        holds=Text(
+            "残高とその出入り、つないだ銀行口座、年齢を確かめた結果と時刻です。",
+            "Your balance and its movements, the linked bank account, and when your age was checked with which result.",
+        ),
+        never=Text(
+            "氏名や生年月日は持ちません。銀行とつなぐときに一度だけ通り、残りません。画面に氏名が出ないのはそのためです。",
+            "It has neither your name nor your date of birth: they pass through once when a bank is linked and are not kept. That is why its pages show no name.",
+        ),
+    ),
 )

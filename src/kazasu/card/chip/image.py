@@ -130,6 +130,10 @@ class CardBox:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    @property
+    def folder(self) -> Path:
+        return self._folder
+
     def load(self, card_id: str) -> CardImage:
         """Raises NoSuchCard."""
         path = self._path(card_id)

@@ -52,6 +52,8 @@ from kazasu.card.mdoc.request import (
 from kazasu.contracts.base import Instant, Message
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import civil
+from kazasu.foundation.time.dates import long_date
 
 LIFE: Final = timedelta(minutes=5)
 _JWE: Final = ["ECDH-ES", "A256GCM"]
@@ -261,13 +263,16 @@ def _sorted(shown: Shown, wanted: Sequence[Wanted]) -> tuple[Mapping[Name, Any],
 def _narrative(shown: Shown, mso: Mso, session: Session, pending: Pending) -> tuple[Text, ...]:
     signer = signer_chain(shown.record.issuer_auth)[0].subject.rfc4514_string()
     items = [ELEMENTS[item.name] for item in shown.record.items]
-    until = mso.validity.end.isoformat()
+    until = civil(mso.validity.end)
     annex = "ISO/IEC TS 18013-7 Annex B" if session.mdoc_generated_nonce else "OpenID4VP 1.0"
     return (
         Text(
             f"発行者の署名と証明書を確認: {signer}", f"Issuer's signature and certificate: {signer}"
         ),
-        Text(f"有効期間内であることを確認（{until} まで）", f"Within its validity (to {until})"),
+        Text(
+            f"有効期間内であることを確認（{long_date(until)}まで）",
+            f"Within its validity (to {long_date(until, 'en')})",
+        ),
         Text(
             f"発行時の値のままであることを確認: {'、'.join(t.ja for t in items)}",
             f"Unchanged since its issue: {', '.join(t.en for t in items)}",

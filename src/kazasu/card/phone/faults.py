@@ -11,9 +11,15 @@ NOTHING_ON_IT = define("phone.no-certificates", 409,
 HAS_THEM = define("phone.has-certificates", 409,
     "このスマートフォンには、もう電子証明書があります", "This phone has certificates already",
     "新しくするときは、先に消してください", "To renew them, delete these first")  # fmt: skip
-NOT_THE_SAME = define("phone.pins-differ", 422,
-    "2回の入力が同じではありません", "The two entries are not the same",
-    "もう一度、同じものを2回入れてください", "Enter the same thing twice")  # fmt: skip
+PINS_DIFFER = define("phone.pins-differ", 422,
+    "2回入れた暗証番号が、同じではありません", "The PIN and its repetition are not the same",
+    "暗証番号を、もう一度2回入れてください。ほかは、そのままです", "Enter the PIN twice again. Everything else is kept")  # fmt: skip
+PASSWORDS_DIFFER = define("phone.passwords-differ", 422,
+    "2回入れた署名用パスワードが、同じではありません", "The signing password and its repetition are not the same",
+    "署名用パスワードを、もう一度2回入れてください。決めた暗証番号は、そのままです", "Enter the signing password twice again. The PIN that you chose is kept")  # fmt: skip
+NOT_CHOSEN_YET = define("phone.secrets-not-chosen", 409,
+    "暗証番号と署名用パスワードが、まだ決まっていません", "PIN and signing password are not chosen yet",
+    "時間がたったときは、はじめから決めてください。何も送られていません", "If too much time went by, choose them again. Nothing was sent")  # fmt: skip
 WRONG_NUMBER = define("phone.wrong-number", 403,
     "選んだ番号が、もう一つの画面の番号と違います", "The number you chose is not the one on the other screen",
     "この手続きは止めました。人から送られたコードなら、そのままにしてください。自分で始めたものなら、はじめからやり直せます", "This was stopped. If somebody sent you the code, leave it. If you began it yourself, begin again", source="reliability §3 threat 1")  # fmt: skip

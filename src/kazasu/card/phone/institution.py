@@ -2,12 +2,14 @@
 
 from kazasu.exchange.institution import AssuredAction, Institution
 from kazasu.foundation.text import Text
+from kazasu.foundation.web.about import About
 
 INSTITUTION = Institution(
     id="phone",
     room="card.phone",
     host="phone",
     name=Text("スマートフォン", "Phone"),
+    mark="phone",
     actions=(
         AssuredAction(
             "enrolment",
@@ -27,4 +29,27 @@ INSTITUTION = Institution(
     ),
     stateless=True,
     lives_with="terminal",
+    about=About(
+        does=Text(
+            "あなたのスマートフォンです。カードの代わりにサインインや署名ができます。",
+            "Your phone: it signs in and signs in place of the card.",
+        ),
+        holds=Text(
+            "電子証明書とその鍵は、このスマートフォンの中だけにあります。",
+            "Certificates and their keys, inside this phone alone.",
+        ),
+        never=Text(
+            "どのサービスで何をしたかを、ほかの人に知らせることはありません。",
+            "It tells nobody what you do at which service.",
+        ),
+        questions=(
+            (
+                Text("機種を変えるときは", "I am getting another phone"),
+                Text(
+                    "人に譲る前、売る前に電子証明書を消してください。初期化しても電子証明書は失効しません。",
+                    "Delete the certificates before you give it away or sell it. A factory reset does not end them.",
+                ),
+            ),
+        ),
+    ),
 )

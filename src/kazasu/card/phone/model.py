@@ -30,6 +30,10 @@ class Phone:
     def enrolled(self) -> bool:
         return bool(self.phone_id)
 
+    def over(self, day: date) -> bool:
+        """Have its certificates reached their end?"""
+        return self.enrolled and self.expires_on is not None and self.expires_on < day
+
 
 def numbers(request: TapRequest) -> tuple[str, ...]:
     """Three two-digit numbers, the other screen's among them: the same three at every look.

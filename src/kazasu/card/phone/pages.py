@@ -8,14 +8,19 @@ from pydantic import SecretStr
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kazasu.card.client import SIGNING
+from kazasu.card.phone.enrolling import STEPS, Draft
+from kazasu.card.phone.faults import HAS_THEM
 from kazasu.card.phone.model import PLATFORMS, Phone
 from kazasu.card.phone.record_pages import LockForm, RecordPages
 from kazasu.card.phone.service import Wanted
 from kazasu.card.phone.taps import COOKIE
 from kazasu.card.profiles import profile
+from kazasu.card.terminal.tap import Look
 from kazasu.contracts.jpki.phones import PhonePlatform, PhonesOfHolder
 from kazasu.contracts.phone import PhoneAction
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.time.clock import today
 from kazasu.foundation.web import Form, get, post, public
 from kazasu.foundation.web.forms import asked
 
@@ -33,24 +38,28 @@ class SettingsForm(LockForm):
     biometric: Literal["on", "off"] = "off"
 
 
-class EnrolForm(Form):
-    card_password: SecretStr = SecretStr("")
+class PinForm(Form):
     pin: SecretStr = SecretStr("")
     pin_again: SecretStr = SecretStr("")
+
+
+class PasswordForm(Form):
     password: SecretStr = SecretStr("")
     password_again: SecretStr = SecretStr("")
+
+
+class EnrolForm(Form):
+    card_password: SecretStr = SecretStr("")
     replaces: bool = asked(
         "前の電子証明書を終わらせる", "End the certificates before", default=False
     )
     use_last_try: bool = False
 
-    def wanted(self) -> Wanted:
+    def wanted(self, draft: Draft) -> Wanted:
         return Wanted(
             card_password=self.card_password.get_secret_value(),
-            pin=self.pin.get_secret_value(),
-            pin_again=self.pin_again.get_secret_value(),
-            password=self.password.get_secret_value(),
-            password_again=self.password_again.get_secret_value(),
+            pin=draft.pin,
+            password=draft.password,
             replaces=self.replaces,
             use_last_try=self.use_last_try,
         )
@@ -74,7 +83,10 @@ class Pages(RecordPages):
             return self._site.render(request, "set_up.html", kinds=kinds)
         counters = self._service.counters(phone) if phone.enrolled else None
         kind = profile(phone.platform).name
-        return self._site.render(request, "home.html", phone=phone, kind=kind, counters=counters)
+        over = phone.over(today(self._site.clock))
+        return self._site.render(
+            request, "home.html", phone=phone, kind=kind, counters=counters, over=over
+        )
 
     @post("/setup", public(_OWN))
     def set_up(self, request: Request) -> Response:
@@ -101,15 +113,57 @@ class Pages(RecordPages):
 
     @get("/enrol", public(_OWN))
     def enrol_form(self, request: Request) -> Response:
-        return self._card_page(request, "enrol.html", phone=self._own(request))
+        """One secret a page; the card comes last, and is looked at before its password is asked."""
+        phone = self._own(request)
+        draft = self._drafts.of(phone.key)
+        refusal, look = request.state.kept.refusal, Look(there=False)
+        if draft.step == "card":
+            look = self._taps.look_at(SIGNING, 5, self._reader(request))
+        scene = "hold" if not look.there else ("cannot" if look.refusal else "secret")
+        return self._site.render(
+            request, "enrol.html", phone=phone, step=draft.step, at=STEPS.index(draft.step),
+            scene=scene, refusal=look.refusal or refusal, last=look.tries_left == 1,
+            tries_left=look.tries_left, tap=None, sealed="", held=self._held(request),
+            tray=self._tray(request, "/enrol"),
+        )  # fmt: skip
+
+    @post("/enrol/pin", public(_OWN))
+    def enrol_pin(self, request: Request) -> Response:
+        phone, form = self._without_any(request), PinForm.read(request)
+        self._drafts.choose_pin(
+            phone.key, form.pin.get_secret_value(), form.pin_again.get_secret_value()
+        )
+        return self._site.redirect("/enrol")
+
+    @post("/enrol/password", public(_OWN))
+    def enrol_password(self, request: Request) -> Response:
+        phone, form = self._without_any(request), PasswordForm.read(request)
+        self._drafts.choose_password(
+            phone.key, form.password.get_secret_value(), form.password_again.get_secret_value()
+        )
+        return self._site.redirect("/enrol")
+
+    @post("/enrol/anew", public(_OWN))
+    def enrol_anew(self, request: Request) -> Response:
+        self._drafts.forget(self._own(request).key)
+        return self._site.redirect("/enrol")
 
     @post("/enrol", public(_OWN))
     def enrol(self, request: Request) -> Response:
         """The card signs the application; the new certificates are on this phone."""
         phone, form = self._own(request), EnrolForm.read(request)
-        self._service.enrol(phone, self._reader(request), form.wanted())
+        wanted = form.wanted(self._drafts.of(phone.key))
+        self._service.enrol(phone, self._reader(request), wanted)
+        self._drafts.forget(phone.key)
         self._take_off(request)
         return self._site.redirect("/")
+
+    def _without_any(self, request: Request) -> Phone:
+        """A phone that has no certificates yet. Raises Refusal ``phone.has-certificates``."""
+        phone = self._own(request)
+        if phone.enrolled:
+            raise Refusal(HAS_THEM)
+        return phone
 
     @get("/delete", public(_OWN))
     def delete_form(self, request: Request) -> Response:

@@ -12,6 +12,7 @@ from kazasu.card.mdoc.faults import NUMBER_NOT_ASKED, UNKNOWN_REQUEST
 from kazasu.card.mdoc.formats.credential import read_issuer_signed
 from kazasu.card.mdoc.formats.elements import ELEMENTS, Name
 from kazasu.card.mdoc.wallet import Wallet
+from kazasu.card.phone.enrolling import Drafts
 from kazasu.card.phone.faults import NOT_ACCEPTED, NOT_SET_UP
 from kazasu.card.phone.model import Phone
 from kazasu.card.phone.records import Asking, Records
@@ -66,6 +67,7 @@ class RecordPages(TapPages):
     ) -> None:
         super().__init__(site, taps, directory, box, clock, service=service, store=store)
         self._records = records
+        self._drafts = Drafts(clock)
 
     # ------------------------------------------------------------ what is on the phone
 
@@ -213,6 +215,7 @@ class RecordPages(TapPages):
             request,
             template,
             card=self._is_there(request),
+            held=self._held(request),
             virtual=self._virtual,
             tray=self._tray(request, local(path)),
             back=path,

@@ -8,9 +8,8 @@ from typing import Final
 
 from kazasu.card.challenge import challenge_bytes
 from kazasu.card.client import AUTHENTICATION, SIGNING, CardClient, Signed, opened
-from kazasu.card.client import fitted as pin_fitted
 from kazasu.card.making import Certificates, PhoneKeys, phone_keys, phone_store
-from kazasu.card.phone.faults import HAS_THEM, NOT_THE_SAME, NOTHING_ON_IT
+from kazasu.card.phone.faults import HAS_THEM, NOT_CHOSEN_YET, NOTHING_ON_IT
 from kazasu.card.phone.model import Phone
 from kazasu.card.phone.store import PhoneStore
 from kazasu.card.profiles import profile
@@ -44,9 +43,8 @@ class Wanted:
     card_password: str
     """The card's signing password."""
     pin: str
-    pin_again: str
+    """The phone's own two secrets, as they were chosen."""
     password: str
-    password_again: str
     replaces: bool = False
     use_last_try: bool = False
 
@@ -69,14 +67,15 @@ class PhoneService:
     def enrol(self, phone: Phone, card: Place, wanted: Wanted) -> Phone:
         """Get certificates for keys made here, on the word of the card's signing certificate.
 
-        Steps: 1 the new PINs are fit; 2 keys are made; 3 the card signs the application; 4 the keys do, too;
+        Steps: 1 the new PINs were chosen; 2 keys are made; 3 the card signs the application; 4 the keys do, too;
         5 J-LIS issues; 6 all goes into the key store.
 
-        Raises Refusal: ``phone.has-certificates``, ``phone.pins-differ``, the card's faults or J-LIS's.
+        Raises Refusal: ``phone.has-certificates``, ``phone.secrets-not-chosen``, the card's faults or J-LIS's.
         """
         if phone.enrolled:
             raise Refusal(HAS_THEM)
-        pin, password = _chosen(wanted)  # 1
+        if not (wanted.pin and wanted.password):  # 1
+            raise Refusal(NOT_CHOSEN_YET)
         keys = phone_keys(profile(phone.platform))  # 2
         content = self._application(phone, keys, wanted).model_dump_json().encode()
         with opened(card) as client:
@@ -88,7 +87,9 @@ class PhoneService:
             signing_proof=base64_text(sign(keys.signing, content)),
         )
         issued = self._ask().ask(inquiry, of="jpki", purpose=APPLYING)  # 5
-        image = phone_store(phone.key, keys, _certificates(issued), pin=pin, password=password)
+        image = phone_store(
+            phone.key, keys, _certificates(issued), pin=wanted.pin, password=wanted.password
+        )
         self._store.keep(image)  # 6
         made = replace(phone, phone_id=issued.phone_id, expires_on=issued.expires_on)
         self._store.save(made)
@@ -183,14 +184,6 @@ def evidence_of(signed: Signed, content: bytes) -> TapEvidence:
 
 def _left(client: CardClient, which: tuple[str, int]) -> int | None:
     return client.counter(which)
-
-
-def _chosen(wanted: Wanted) -> tuple[str, str]:
-    """The phone's own PIN and password. Raises Refusal ``card.pin-form``, ``phone.pins-differ``."""
-    if (wanted.pin, wanted.password) != (wanted.pin_again, wanted.password_again):
-        raise Refusal(NOT_THE_SAME)
-    pin = pin_fitted(AUTHENTICATION, wanted.pin).decode()
-    return pin, pin_fitted(SIGNING, wanted.password).decode()
 
 
 def _certificates(issued: PhoneCertificates) -> Certificates:

@@ -8,7 +8,6 @@ import threading
 from dataclasses import replace
 from datetime import datetime
 from typing import Final, Literal
-from urllib.parse import urlencode
 
 from pydantic import SecretStr
 from starlette.requests import Request
@@ -25,12 +24,13 @@ from kazasu.card.phone.model import LOCK, Phone, numbers, own_keys_do
 from kazasu.card.phone.service import PhoneService
 from kazasu.card.phone.store import PhoneStore
 from kazasu.card.terminal.pages import StopForm, TapForm
-from kazasu.card.terminal.reader import ReaderPages
-from kazasu.card.terminal.tap import Look, Taps
+from kazasu.card.terminal.reader import ReaderPages, here_of
+from kazasu.card.terminal.scene import scene_of
+from kazasu.card.terminal.tap import Taps
 from kazasu.contracts.terminal import TapRequest
 from kazasu.exchange.directory import Directory
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.time.clock import Clock
+from kazasu.foundation.time.clock import Clock, today
 from kazasu.foundation.web import Form, Site, get, post, public
 
 COOKIE: Final = "phone"
@@ -113,7 +113,7 @@ class TapPages(ReaderPages):
             self._taps.give_up(tap, WRONG_NUMBER.code)
             return self._site.tell(request, "/", refusal=Refusal(WRONG_NUMBER))
         request.state.session.data[_CHOSEN] = [tap.request_id, form.number]
-        return self._site.redirect(_here(form.request))
+        return self._site.redirect(here_of(form.request))
 
     @post("/tap", public("the phone's lock, or the card and its PIN"))
     def perform(self, request: Request) -> Response:
@@ -129,8 +129,7 @@ class TapPages(ReaderPages):
         else:
             onward, client = self._taps.perform(tap, self._reader(request), given)
         self._note(request, client)
-        self._take_off(request)
-        return self._site.redirect(onward)
+        return self._finished(request, tap, onward, by_card=form.keys == "card")
 
     @post("/tap/stop", public("whoever holds the phone may stop"))
     def stop(self, request: Request) -> Response:
@@ -175,34 +174,30 @@ class TapPages(ReaderPages):
     def _choose_page(self, request: Request, sealed: str, tap: TapRequest) -> Response:
         self._leads_to(request, tap)
         return self._site.render(
-            request, "choose.html", tap=tap, sealed=sealed, numbers=numbers(tap), colour=tap.colour
+            request, "choose.html", numbers=numbers(tap), **self._shown(request, tap, sealed)
         )
 
     def _page(self, request: Request, sealed: str, tap: TapRequest) -> Response:
         self._leads_to(request, tap)
         phone = self._phone(request)
-        can = phone is not None and phone.enrolled and own_keys_do(tap)
+        over = phone is not None and phone.over(today(self._site.clock))
+        can = phone is not None and phone.enrolled and not over and own_keys_do(tap)
         own = can and request.query_params.get("with", "") != "card"
-        there = self._is_there(request)
         place = self._service.own_keys(phone) if own and phone else self._reader(request)
-        asked = request.state.kept.refusal is None and (own or there) and tap.pin == "required"
+        look = self._taps.look(tap, place)
+        scene = scene_of(tap, look, request.state.kept.refusal, certified=False)
         return self._site.render(
             request,
             "tap.html",
-            tap=tap,
-            sealed=sealed,
+            **self._shown(request, tap, sealed, "" if own else "&with=card"),
+            scene=scene,
+            refusal=scene.refusal,
+            look=look,
             own=own,
             can=can,
+            over=over,
+            on_phone=True,
             phone=phone,
-            card=there,
-            virtual=self._virtual,
-            tray=self._tray(request, f"{_here(sealed)}&with=card"),
-            back=f"{_here(sealed)}&with=card",
-            here=_here(sealed),
-            colour=tap.colour,
-            look=self._taps.look(tap, place) if asked else Look(),
+            here=here_of(sealed),
+            certified=None,
         )
-
-
-def _here(sealed: str) -> str:
-    return f"/tap?{urlencode({'request': sealed})}"

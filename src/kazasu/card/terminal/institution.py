@@ -2,6 +2,7 @@
 
 from kazasu.exchange.institution import Institution
 from kazasu.foundation.text import Text
+from kazasu.foundation.web.about import About
 
 INSTITUTION = Institution(
     id="terminal",
@@ -9,5 +10,29 @@ INSTITUTION = Institution(
     host="terminal",
     name=Text("カード端末", "Card terminal"),
     colour="#454545",
+    mark="terminal",
     stateless=True,
+    about=About(
+        does=Text(
+            "カードを読み取る機械です。手続きの画面から、ここに来ます。",
+            "The machine that reads your card. Services send you here.",
+        ),
+        holds=Text(
+            "何も残しません。直前のかざしの命令だけを、暗証番号と内容を除いて、しばらく見せます。",
+            "Nothing. Only the commands of the last tap, without PINs and contents, can be seen for a while.",
+        ),
+        never=Text(
+            "個人番号は読みません。暗証番号はこの機械から出ません。",
+            "It does not read your individual number, and your PIN does not leave it.",
+        ),
+        questions=(
+            (
+                Text("いつカードを離せますか", "When may I take the card off?"),
+                Text(
+                    "「できました」と出たらです。それまでは置いたままにしてください。",
+                    "When the page says that it is done. Keep it there until then.",
+                ),
+            ),
+        ),
+    ),
 )

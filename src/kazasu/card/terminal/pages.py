@@ -1,14 +1,16 @@
 """The terminal beside the reader: the only page that ever sees a PIN, and it keeps none."""
 
-from urllib.parse import urlencode
-
 from pydantic import SecretStr
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kazasu.card.terminal.reader import ReaderPages
-from kazasu.card.terminal.tap import Entered, Look
+from kazasu.card.terminal.faults import STALE_REQUEST
+from kazasu.card.terminal.reader import ReaderPages, here_of
+from kazasu.card.terminal.scene import scene_of
+from kazasu.card.terminal.tap import Entered
+from kazasu.foundation.faults import Refusal
 from kazasu.foundation.web import Form, get, post, public
+from kazasu.foundation.web.drawings.colours import readable
 
 
 class TapForm(Form):
@@ -44,34 +46,36 @@ class Pages(ReaderPages):
         return self._site.render(
             request,
             "front.html",
-            card=self._card(request),
-            tray=self._tray(request, "/"),
+            held=self._held(request),
+            tray=self._tray(request),
+            back="/",
             certified=self._taps.certified,
         )
 
     @get("/tap", public("the signed request is what it shows"))
     def show(self, request: Request) -> Response:
-        """``GET /tap?request=``: who asks, why, what they learn; then the PIN."""
+        """``GET /tap?request=``: who asks, why, what they learn, and the state that the card on the reader is in."""
         sealed = request.query_params.get("request", "")
-        tap = self._taps.read(sealed)
+        try:
+            tap = self._taps.read(sealed)
+        except Refusal as refusal:
+            return self._closed(request, sealed, refusal)
         self._lay(request)
         self._leads_to(request, tap)
-        here = f"/tap?{urlencode({'request': sealed})}"
-        there = self._is_there(request)
-        asks_pin = there and tap.pin == "required" and request.state.kept.refusal is None
+        look = self._taps.look(tap, self._reader(request))
+        certified = self._taps.certified
+        scene = scene_of(tap, look, request.state.kept.refusal, certified=certified is not None)
         return self._site.render(
             request,
             "tap.html",
-            tap=tap,
-            sealed=sealed,
-            card=there,
-            virtual=self._virtual,
-            tray=self._tray(request, here),
-            back=here,
-            colour=tap.colour,
-            certified=self._taps.certified,
-            look=self._taps.look(tap, self._reader(request)) if asks_pin else Look(),
-            phone=self._phone(here) if tap.pin == "required" else "",
+            **self._shown(request, tap, sealed),
+            scene=scene,
+            refusal=scene.refusal,
+            look=look,
+            certified=certified,
+            own=False,
+            on_phone=False,
+            phone_at=self._phone(sealed) if tap.pin == "required" else "",
         )
 
     @post("/tap", public("the card and its PIN are the proof"))
@@ -81,8 +85,7 @@ class Pages(ReaderPages):
         tap = self._taps.read(form.request)
         onward, client = self._taps.perform(tap, self._reader(request), form.entered())
         self._note(request, client)
-        self._take_off(request)
-        return self._site.redirect(onward)
+        return self._finished(request, tap, onward)
 
     @post("/tap/stop", public("whoever stands here may stop"))
     def stop(self, request: Request) -> Response:
@@ -91,6 +94,18 @@ class Pages(ReaderPages):
         self._take_off(request)
         return self._site.redirect(onward)
 
-    def _phone(self, here: str) -> str:
+    def _closed(self, request: Request, sealed: str, refusal: Refusal) -> Response:
+        """Nothing can be done with this request. Who asked is named where that is proven, with the way back to them."""
+        asker = self._taps.proven(sealed) if refusal.fault is STALE_REQUEST else None
+        status = refusal.fault.status
+        return self._site.render(
+            request, "closed.html", status=status, refusal=refusal, tap=asker,
+            sealed="",
+            colour=readable(asker.colour) if asker else self._site.colour,
+        )  # fmt: skip
+
+    def _phone(self, sealed: str) -> str:
         """The same request on this device's own phone program, where there is one."""
-        return f"{self._directory.origin('phone')}{here}" if "phone" in self._directory else ""
+        if "phone" not in self._directory:
+            return ""
+        return f"{self._directory.origin('phone')}{here_of(sealed)}"

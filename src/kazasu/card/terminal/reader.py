@@ -1,19 +1,20 @@
-"""What lies before a browser: the card on its reader, the way to the tray, the last tap's commands.
+"""What lies before a browser: the card on its reader, the tray beside it, the last tap's commands.
 
 Shared by the terminal's pages and the phone's: a phone reads cards, too.
 """
 
 from collections.abc import Callable
-from typing import Final
-from urllib.parse import quote
+from typing import Any, Final
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from kazasu.card.chip.image import CardBox
-from kazasu.card.client import CardClient
+from kazasu.card.client import NAMES, SURFACE, CardClient
 from kazasu.card.faults import NO_CARD
 from kazasu.card.terminal.tap import Taps, origin_of
+from kazasu.card.terminal.tray import Face, Tray, Trays
 from kazasu.card.transports import Reader
 from kazasu.card.transports.pcsc import PcscReader
 from kazasu.card.transports.played import FAULTS, PlayedReader
@@ -21,8 +22,10 @@ from kazasu.card.transports.virtual import VirtualReader
 from kazasu.contracts.terminal import TapRequest
 from kazasu.exchange.directory import Directory
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
 from kazasu.foundation.web import Form, Site, get, post, public
 from kazasu.foundation.web.acting import local
+from kazasu.foundation.web.drawings.colours import readable
 from kazasu.foundation.web.faults import NOT_FOUND
 
 _CARD: Final = "card"
@@ -43,6 +46,7 @@ class ReaderPages:
         self._taps = taps
         self._directory = directory
         self._box = box
+        self._trays = Trays(site, box.folder.parent)
         self._virtual = site.settings.reader == "virtual"
 
     @get("/reader/insert", public("sandbox: puts a card on the reader"))
@@ -52,7 +56,9 @@ class ReaderPages:
         if not self._virtual or card_id not in self._box:
             raise Refusal(NO_CARD)
         request.state.session.data[_CARD] = card_id
-        return self._site.redirect(local(request.query_params.get("back", "/")))
+        response = self._site.redirect(local(request.query_params.get("back", "/")))
+        self._trays.note_use(request, response, card_id)
+        return response
 
     @post("/reader/remove", public("whoever stands here may take it off"))
     def remove(self, request: Request) -> Response:
@@ -77,7 +83,7 @@ class ReaderPages:
             request.state.session.data[_FAULT] = request.query_params["fault"]
 
     def _is_there(self, request: Request) -> bool:
-        """Is a card on the reader? Of a real reader it is known only when it is used."""
+        """Is a virtual card on the reader? Of a real one it is known only when it is used."""
         return bool(self._card(request)) or not self._virtual
 
     @staticmethod
@@ -90,12 +96,60 @@ class ReaderPages:
         request.state.session.data.pop(_CARD, None)
         request.state.session.data.pop(_FAULT, None)
 
-    def _tray(self, request: Request, path: str) -> str:
-        """Where virtual cards are taken from; empty when there is no such place."""
-        if not self._virtual or "society" not in self._directory:
-            return ""
-        here = self._site.origin(request)
-        return f"{self._directory.origin('society')}/tray?back={quote(here + path, safe='')}"
+    # ------------------------------------------------------------ what the scene shows
+
+    def _shown(
+        self, request: Request, tap: TapRequest, sealed: str, more: str = ""
+    ) -> dict[str, Any]:
+        """What every state of the scene knows. ``more``: what belongs to this page's address beside the request."""
+        here = here_of(sealed) + more
+        return {
+            "tap": tap,
+            "sealed": sealed,
+            "back": here,
+            "held": self._held(request),
+            "tray": self._tray(request, here),
+            "keep": parse_qsl(urlsplit(here).query),
+            "virtual": self._virtual,
+            "surface_pin": NAMES[SURFACE],
+            "colour": readable(tap.colour),
+        }
+
+    def _held(self, request: Request) -> Face | None:
+        """The virtual card on the reader. Of a real one neither face nor name is shown, nor could it be."""
+        return self._trays.held(self._card(request)) if self._virtual else None
+
+    def _tray(self, request: Request, path: str = "/") -> Tray | None:
+        """The tray beside the reader, where cards are virtual."""
+        if not self._virtual or not self._site.settings.sandbox:
+            return None
+        make = ""
+        if "society" in self._directory:
+            place = quote(self._site.origin(request) + path, safe="")
+            make = f"{self._directory.origin('society')}/tray/new?back={place}"
+        return self._trays.tray(request, make=make)
+
+    def _finished(
+        self, request: Request, tap: TapRequest, onward: str, *, by_card: bool = True
+    ) -> Response:
+        """The asker has taken what the card gave: one clear end, then on to them."""
+        card_id = self._card(request) if self._virtual else ""
+        self._take_off(request)
+        return self._site.tell(
+            request, "/done", onward=onward, asker=[tap.asker_ja, tap.asker_en], standing=tap.asker_standing,
+            origin=tap.asker_origin, colour=tap.colour, mark=tap.mark, card=card_id if by_card else "", by_card=by_card,
+        )  # fmt: skip
+
+    @get("/done", public("the outcome, to the browser that held the card"))
+    def done(self, request: Request) -> Response:
+        """Looking again does nothing; opened without an outcome it is no page."""
+        told = request.state.kept.told
+        if not told:
+            return self._site.redirect("/")
+        return self._site.render(
+            request, "kit/done.html", **{**told, "asker": Text(*told["asker"])},
+            held=self._trays.held(str(told["card"])) if told["card"] else None,
+        )  # fmt: skip
 
     @staticmethod
     def _leads_to(request: Request, tap: TapRequest) -> None:
@@ -115,3 +169,8 @@ class ReaderPages:
             raise Refusal(NOT_FOUND)
         lines = request.state.session.data.get(_TRACE, [])
         return self._site.render(request, "kit/inspector.html", lines=lines)
+
+
+def here_of(sealed: str) -> str:
+    """The scene's own address for this request."""
+    return f"/tap?{urlencode({'request': sealed})}"

@@ -14,13 +14,26 @@ from kazasu.card.client import (
     AUTHENTICATION,
     RESIDENT,
     SIGNING,
+    SURFACE,
     CardClient,
     Signed,
     Surface,
     Which,
+    named,
     opened,
 )
-from kazasu.card.faults import BAD_PIN_FORM, LAST_TRY, NO_CARD, TORN, WRONG_PIN
+from kazasu.card.faults import (
+    BAD_PIN_FORM,
+    ELSEWHERE,
+    EXPIRED,
+    LAST_TRY,
+    LOCKED,
+    NO_CARD,
+    NO_SIGNING_CERTIFICATE,
+    NOT_A_MY_NUMBER_CARD,
+    TORN,
+    WRONG_PIN,
+)
 from kazasu.card.terminal.faults import (
     FORGED_REQUEST,
     NO_REQUEST,
@@ -31,6 +44,7 @@ from kazasu.card.terminal.faults import (
     STALE_REQUEST,
 )
 from kazasu.card.transports import Reader
+from kazasu.card.transports.pcsc import NO_READER
 from kazasu.contracts.jpki.validation import TapEvidence
 from kazasu.contracts.terminal import (
     Holder,
@@ -42,9 +56,10 @@ from kazasu.contracts.terminal import (
 )
 from kazasu.exchange.directory import Directory
 from kazasu.exchange.keys import Institution, verified
+from kazasu.exchange.street import mark_of
 from kazasu.exchange.taps import MEDIA_TYPE, TAP_TYP, sign_result
 from kazasu.foundation.faults import CATALOGUE, Refusal
-from kazasu.foundation.time.clock import Clock
+from kazasu.foundation.time.clock import Clock, civil
 from kazasu.foundation.values.encoding import base64_text
 
 
@@ -77,10 +92,14 @@ class Certified:
 class Look:
     """What a card tells before any PIN."""
 
+    there: bool = True
+    """Is one on the reader at all?"""
     tries_left: int | None = None
     """Of the PIN that will be asked, when fewer than all."""
     signs: bool = True
     """Does it have the signing certificate that this tap uses or renews?"""
+    refusal: Refusal | None = None
+    """Why this card cannot serve whatever is typed; None: as far as it can be seen, it can."""
 
 
 STILL_SERVES: Final = (
@@ -118,6 +137,16 @@ class Taps:
 
         Raises Refusal ``terminal.no-request``, ``terminal.forged-request``, ``terminal.stale-request``.
         """
+        request = self.proven(unverified_request)
+        if request.expires_at <= self._clock.now():
+            raise Refusal(STALE_REQUEST)
+        return request
+
+    def proven(self, unverified_request: str) -> TapRequest:
+        """The same of a request whose time may be over: who asked may be named, nothing may be done.
+
+        Raises Refusal ``terminal.no-request``, ``terminal.forged-request``.
+        """
         if not unverified_request:
             raise Refusal(NO_REQUEST)
         try:
@@ -126,13 +155,15 @@ class Taps:
         except (Refusal, ValidationError) as error:
             raise Refusal(FORGED_REQUEST) from error
         origin = self._directory.origin(signer)
-        addresses = (request.respond_to, request.continue_at, request.cancel_at)
+        addresses = [request.respond_to, request.continue_at, request.cancel_at]
+        addresses += [request.elsewhere_at] if request.elsewhere_at else []
         if request.issuer != signer or any(origin_of(one) != origin for one in addresses):
+            raise Refusal(FORGED_REQUEST)
+        # Whoever signs asks under its own mark; the identity service alone asks for others, whom it registered.
+        if request.mark not in ("", mark_of(signer)) and signer != "identity":
             raise Refusal(FORGED_REQUEST)
         if request.audience not in ("terminal", self._reader) or not _is_as_shown(request):
             raise Refusal(FORGED_REQUEST)
-        if request.expires_at <= self._clock.now():
-            raise Refusal(STALE_REQUEST)
         return request
 
     def perform(
@@ -189,15 +220,48 @@ class Taps:
         return _onward(request, self._bring(request, failure))
 
     def look(self, request: TapRequest, reader: Callable[[], Reader]) -> Look:
-        """What is worth saying before the PIN is entered; nothing is used up."""
-        which, all_of_them = needed_pin(request)
-        try:
-            with opened(reader) as card:
-                left = card.counter(which)
-                signs = request.action == "authenticate" or card.has_signing_certificate()
-        except Refusal:
-            return Look()  # it is said when the card is really used
-        return Look(left if left is not None and left < all_of_them else None, signs)
+        """What is worth saying before the PIN is entered; nothing is used up.
+
+        What another look may mend (a card that slipped, an answer that does not read) is said when the card is used.
+        """
+        return _seen(reader, lambda card: self._looked(request, card))
+
+    def look_at(self, which: Which, most: int, reader: Callable[[], Reader]) -> Look:
+        """The same for one PIN of a card, of which there are ``most`` tries, where no tap was asked for."""
+
+        def looked(card: CardClient) -> Look:
+            if which == SIGNING and not card.has_signing_certificate():
+                return Look(signs=False, refusal=Refusal(NO_SIGNING_CERTIFICATE))
+            left = card.counter(which)
+            locked = Refusal(LOCKED, **named(which)) if left == 0 else None
+            return Look(
+                tries_left=left if left is not None and left < most else None, refusal=locked
+            )
+
+        return _seen(reader, looked)
+
+    def _looked(self, request: TapRequest, card: CardClient) -> Look:
+        signs = request.action == "authenticate" or card.has_signing_certificate()
+        asked = needed_pins(request)
+        left = {which: card.counter(which) for which in asked}
+        fewer = [n for which, n in left.items() if n is not None and n < asked[which]]
+        return Look(
+            tries_left=min(fewer, default=None),
+            signs=signs,
+            refusal=self._hopeless(request, card, left, signs=signs),
+        )
+
+    def _hopeless(
+        self, request: TapRequest, card: CardClient, left: dict[Which, int | None], *, signs: bool
+    ) -> Refusal | None:
+        """Why no PIN helps with this card: what cannot be mended at all comes first."""
+        if request.action == "sign" and not signs:
+            return Refusal(NO_SIGNING_CERTIFICATE)
+        ended = card.ended(civil(self._clock.now()), of_sign_in=request.action == "authenticate")
+        if ended is not None:
+            return Refusal(EXPIRED, expired_on=ended)
+        locked = next((which for which, n in left.items() if n == 0), None)
+        return Refusal(LOCKED, **named(locked)) if locked else None
 
     def _result(self, request: TapRequest, **members: Any) -> TapResult:
         return TapResult(
@@ -220,14 +284,29 @@ class Taps:
         return TapReceipt.model_validate_json(response.content)
 
 
-def needed_pin(request: TapRequest) -> tuple[Which, int]:
-    """Which PIN a tap asks for, and how many tries there are (card §1)."""
-    return _PINS[request.action]
+def _seen(reader: Callable[[], Reader], looked: Callable[[CardClient], Look]) -> Look:
+    try:
+        with opened(reader) as card:
+            return looked(card)
+    except Refusal as refusal:
+        if refusal.fault is NO_CARD:
+            return Look(there=False)
+        return Look(refusal=refusal if refusal.fault in _SEEN_AT_ONCE else None)
 
 
-_PINS: Final = {
-    "authenticate": (AUTHENTICATION, 3), "sign": (SIGNING, 5), "continue-card": (RESIDENT, 3),
+def needed_pins(request: TapRequest) -> dict[Which, int]:
+    """Which PINs a tap asks for, and how many tries each has when nothing was mistyped (card §1)."""
+    if request.pin != "required":
+        return {}
+    surface = {SURFACE: 3} if request.attributes or request.action == "continue-card" else {}
+    return _PINS[request.action] | surface
+
+
+_PINS: Final[dict[str, dict[Which, int]]] = {
+    "authenticate": {AUTHENTICATION: 3}, "sign": {SIGNING: 5}, "continue-card": {RESIDENT: 3},
 }  # fmt: skip
+_SEEN_AT_ONCE: Final = (NOT_A_MY_NUMBER_CARD, ELSEWHERE, NO_READER)
+"""Of a reader and what lies on it, whatever it is used for."""
 
 
 def origin_of(url: str) -> str:

@@ -37,15 +37,21 @@ def configure(verbs: Verbs) -> None:
     )  # fmt: skip
     serving.add_argument("--trace", action="store_true", help="命令を見せる / show the commands")
     inserting = add_verb(verbs, "insert", Text("カードを置く", "lay a card on the reader"), _insert)
-    inserting.add_argument("card")
+    inserting.add_argument("card", help="カードの名前 / name of a virtual card")
     removing = add_verb(verbs, "remove", Text("カードを取る", "take the card away"), _remove)
     for parser in (inserting, removing):
-        parser.add_argument("--slot", type=int, choices=range(SLOTS), default=0)
+        parser.add_argument(
+            "--slot", type=int, choices=range(SLOTS), default=0, help="読取機の場所 / place on the reader (0)"
+        )  # fmt: skip
     tracing = add_verb(
         verbs, "trace", Text("他のプログラムとカードの会話を見る", "see what a program says to a card"), _trace
     )  # fmt: skip
-    tracing.add_argument("card")
-    tracing.add_argument("program", nargs=argparse.REMAINDER, help="-- pkcs15-tool -c")
+    tracing.add_argument("card", help="カードの名前 / name of a virtual card")
+    tracing.add_argument(
+        "program",
+        nargs=argparse.REMAINDER,
+        help="動かすプログラム / the program to run: -- pkcs15-tool -c",
+    )
 
 
 class _Slots:

@@ -39,7 +39,9 @@ def configure(verbs: Verbs) -> None:
     trust = add_verb(
         verbs, "trust", Text("検証に使う認証局の証明書", "authorities' certificates, for verifiers"), _trust
     )  # fmt: skip
-    trust.add_argument("--out", type=Path, metavar="FILE", help="PEM")
+    trust.add_argument(
+        "--out", type=Path, metavar="FILE", help="書き出す先（PEM） / where to (PEM)"
+    )
     reading = add_verb(verbs, "read", Text("カードを読む", "read a card"), _read)
     add_card(reading)
     reading.add_argument("--what", choices=WHAT, default="public", help="何を / what")

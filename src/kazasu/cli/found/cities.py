@@ -43,8 +43,10 @@ def configure(verbs: Verbs) -> None:
     city = add_verb(
         verbs, "city", Text("市区町村の台帳に住民を取り込む", "load a city's residents into its register"), _city
     )  # fmt: skip
-    city.add_argument("charter", type=Path, help="charter.toml")
-    city.add_argument("residents", type=Path, help="CSV (found columns)")
+    city.add_argument("charter", type=Path, help="機関の一覧 / who lives here: charter.toml")
+    city.add_argument(
+        "residents", type=Path, help="住民の CSV / CSV of the residents (found columns)"
+    )
     city.add_argument(
         "--city", default="", metavar="city:CODE", help="二つ以上あるとき / if there are several"
     )
@@ -55,7 +57,7 @@ def configure(verbs: Verbs) -> None:
     registrations = add_verb(
         verbs, "registrations", Text("市区町村の一覧を住基ネットに登録する", "at the network: register what a city signed"), _registrations
     )  # fmt: skip
-    registrations.add_argument("file", type=Path)
+    registrations.add_argument("file", type=Path, help="登録一覧 / the list that the city signed")
     columns = verbs.add_parser("columns", help="CSV の項目 / columns of the residents' CSV")
     columns.set_defaults(work=_columns)
 

@@ -25,11 +25,13 @@ def configure(verbs: Verbs) -> None:
     keys = add_verb(
         verbs, "keys", Text("その場で鍵をつくり、登録を申請する", "make an institution's keys at its place, and its request"), _keys
     )  # fmt: skip
-    keys.add_argument("charter", type=Path, help="charter.toml")
+    keys.add_argument("charter", type=Path, help="機関の一覧 / who lives here: charter.toml")
     certify = add_verb(
         verbs, "certify", Text("申請に証明書を出し、名簿に載せる", "at the ceremony: certify requests into the directory"), _certify
     )  # fmt: skip
-    certify.add_argument("requests", type=Path, nargs="+", metavar="REQUEST")
+    certify.add_argument(
+        "requests", type=Path, nargs="+", metavar="REQUEST", help="申請 / requests of found keys"
+    )
 
 
 def _keys(arguments: argparse.Namespace) -> int:

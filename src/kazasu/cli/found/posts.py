@@ -34,8 +34,10 @@ def configure(verbs: Verbs) -> None:
     staff = add_verb(
         verbs, "staff", Text("窓口の職員を登録する", "enter who works at a desk"), _staff
     )
-    staff.add_argument("institution", help="city:141003, bank, …")
-    staff.add_argument("file", type=Path, help="CSV: staff_id,name,roles (a b c),subject")
+    staff.add_argument("institution", help="機関 / institution: city:141003, bank, …")
+    staff.add_argument(
+        "file", type=Path, help="職員の CSV / CSV of the staff: staff_id,name,roles (a b c),subject"
+    )
     operator = add_verb(
         verbs, "operator", Text("認証サービスの運用者を登録する", "enter an operator of the identity service"), _operator
     )  # fmt: skip
@@ -138,11 +140,15 @@ def _operator(arguments: argparse.Namespace) -> int:
     if not _SUBJECT.fullmatch(arguments.subject):
         raise Refusal(BAD_CHARTER, file="SUBJECT", why=_SUBJECT.pattern)
     with place_of(settings, "identity") as place:
-        place.database.run(
+        new = place.database.run(
             "found.operator", lambda tx: identity.appoint(tx, arguments.subject),
             access=FOUND["identity"].by(),
         )  # fmt: skip
-    say(Text("運用者を登録しました。", "The operator is entered."))
+    say(
+        Text("運用者を登録しました。", "The operator is entered.")
+        if new
+        else Text("すでに運用者です。何も変えていません。", "This is an operator already. Nothing was changed.")
+    )  # fmt: skip
     return 0
 
 

@@ -29,14 +29,23 @@ def configure(verbs: Verbs) -> None:
     nginx = add_verb(
         verbs, "nginx", Text("この場の nginx の設定を書き出す", "print nginx's configuration for this place"), _nginx
     )  # fmt: skip
-    nginx.add_argument("charter", type=Path, help="charter.toml")
+    nginx.add_argument("charter", type=Path, help="機関の一覧 / who lives here: charter.toml")
     nginx.add_argument(
         "--upstream", action="append", required=True, metavar="unix:PATH|HOST:PORT",
         help="プロセス（複数可、KAZASU_PROCESSES）/ a process; several share KAZASU_PROCESSES",
     )  # fmt: skip
-    nginx.add_argument("--certificate", required=True, metavar="FILE", help="PEM, chain")
-    nginx.add_argument("--key", required=True, metavar="FILE", help="PEM")
-    nginx.add_argument("--logs", default="/var/log/nginx", metavar="DIR")
+    nginx.add_argument(
+        "--certificate",
+        required=True,
+        metavar="FILE",
+        help="証明書と中間証明書（PEM） / certificate and chain (PEM)",
+    )
+    nginx.add_argument(
+        "--key", required=True, metavar="FILE", help="秘密鍵（PEM） / private key (PEM)"
+    )
+    nginx.add_argument(
+        "--logs", default="/var/log/nginx", metavar="DIR", help="記録の置き場所 / where nginx logs"
+    )
     nginx.add_argument(
         "--listen-http",
         default="80",

@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+from kazasu.cli.launcher.doctor import asks_help, examine
 from kazasu.cli.launcher.environment import Environment
 from kazasu.cli.launcher.messages import Trouble
 from kazasu.cli.launcher.prerequisites import prepare_tests
@@ -20,16 +21,19 @@ def launch() -> None:
     root = Path(sys.argv[1])
     command = sys.argv[2:]
     environment = Environment(root)
+    os.environ.setdefault("KAZASU_DATA", str(root / "data"))
     try:
+        looks_only = command[:1] == ["doctor"] and not asks_help(command)
+        if looks_only and not environment.ready("runtime"):
+            raise SystemExit(examine(root, command[1:]))  # nothing is fetched or installed for it
         if command[:1] == ["test"]:
             lock = prepare_tests(root, strict="--require-all" in command)
         else:
-            lock = "runtime"
+            lock = "docs" if command[:1] == ["docs"] else "runtime"
         python = environment.prepare(lock)
     except Trouble as trouble:
         sys.stderr.write(f"{trouble}\n")
         raise SystemExit(UNAVAILABLE) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
-    os.environ.setdefault("KAZASU_DATA", str(root / "data"))
     os.execv(python, [str(python), "-m", "kazasu", *command])  # noqa: S606 - this is what we are for

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from kazasu.cli.launcher.messages import Trouble, tell
 
-LOCKS = ("runtime", "dev", "reader")
-"""Each contains the one before it: what runs, what tests, what speaks to card readers."""
+LOCKS = ("runtime", "docs", "dev", "reader")
+"""Each contains the one before it: what runs, what builds the site, what tests, what speaks to card readers."""
 
 
 class Environment:
@@ -34,7 +34,7 @@ class Environment:
             Trouble: no network and nothing in the cache, no disk, no ``venv`` module.
         """
         # Nothing is written where nothing is missing: the clone may be somebody else's, who prepared it.
-        if self._fits(lock):
+        if self.ready(lock):
             return self.python
         with self._alone():
             installed = self._installed()
@@ -48,8 +48,8 @@ class Environment:
                 self._note.write_text(json.dumps(self._wanted(lock)), encoding="utf-8")
         return self.python
 
-    def _fits(self, lock: str) -> bool:
-        """Whether what is installed has ``lock`` in it, as both stand now."""
+    def ready(self, lock: str) -> bool:
+        """Whether what is installed has ``lock`` in it, as both stand now. Looks only."""
         installed = self._installed()
         have = str(installed.get("lock"))
         return have in LOCKS[LOCKS.index(lock) :] and installed == self._wanted(have)

@@ -2,9 +2,24 @@
 
 from kazasu.foundation.faults import define
 
+UNKNOWN_COMMAND = define("cli.unknown-command", 404,
+    "{command} に「{given}」というコマンドはありません。", "{command} has no command “{given}”.",
+    "近いもの: {near}。すべては ./{command} --help で見られます。", "Near to it: {near}. All of them: ./{command} --help", who="integrator")  # fmt: skip
+UNKNOWN_OPTION = define("cli.unknown-option", 400,
+    "{command} に「{given}」というオプションはありません。何もしていません。", "{command} has no option “{given}”. Nothing was done.",
+    "近いもの: {near}。説明は ./{command} --help で見られます。", "Near to it: {near}. What they mean: ./{command} --help", who="integrator")  # fmt: skip
+BAD_USAGE = define("cli.bad-usage", 400,
+    "{command} の書き方が違います（{why}）。何もしていません。", "{command} is written otherwise ({why}). Nothing was done.",
+    "使い方と例は ./{command} --help で見られます。", "How it is written, with examples: ./{command} --help", who="integrator")  # fmt: skip
+NO_SITE_BUILDER = define("cli.no-site-builder", 503,
+    "サイトをつくる道具（requirements/docs.txt）がありません。", "What builds the site (requirements/docs.txt) is not installed.",
+    "./kazasu docs で入ります。", "./kazasu docs installs it.", who="operator")  # fmt: skip
 NO_COUNTRY = define("cli.no-country", 404,
     "{data} に国はありません。", "There is no country in {data}.",
     "./kazasu up で建ててください。", "Found one with ./kazasu up.", who="operator")  # fmt: skip
+NO_NUMBERS = define("cli.no-numbers", 422,
+    "{institution} は個人番号を保管する機関ではありません。", "{institution} is no institution that keeps individual numbers.",
+    "市区町村を city:141003 のように指定してください。", "Name a city, such as city:141003.", who="operator")  # fmt: skip
 IN_USE = define("cli.in-use", 409,
     "{data} の国はいま動いています。", "The country in {data} is running.",
     "先に Ctrl-C で止めてください。", "Stop it first, with Ctrl-C.", who="operator")  # fmt: skip
@@ -112,6 +127,9 @@ OTHER_ENTRY = define("cli.other-entry", 409,
 BAD_ROWS = define("cli.bad-rows", 422,
     "{file} に直すところが {count} か所あります。一件も取り込んでいません。", "{file} has {count} things to correct. Nothing of it was taken.",
     "上の行と項目を直して、もう一度実行してください。", "Correct the lines and fields above, then run it again.", who="operator")  # fmt: skip
+NO_POST = define("cli.no-post", 404,
+    "{who} は {institution} の職員ではありません。", "{who} has no post at {institution}.",
+    "staff.csv の staff_id か、運用者の番号を確かめてください。何も変えていません。", "Check the staff_id of staff.csv, or the operator's number. Nothing was changed.", who="operator")  # fmt: skip
 BAD_REGISTRATIONS = define("cli.bad-registrations", 422,
     "{file} は市区町村の登録一覧ではありません（{why}）。", "{file} is no list of registrations that a city signed ({why}).",
     "一件も取り込んでいません。その市区町村にもう一度もらってください。", "Nothing was taken. Ask that municipality for it again.", who="operator")  # fmt: skip

@@ -2,9 +2,14 @@
 
 import os
 import sys
+from collections.abc import Collection, Iterator
+from typing import TypeVar
 
+from kazasu.cli.output.progress import counted, erase_progress, show_progress
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Language, Text
+
+T = TypeVar("T")
 
 
 def language() -> Language:
@@ -23,16 +28,29 @@ def bilingual(text: Text) -> str:
 
 def say(text: Text, **facts: object) -> None:
     """One line to the person, at once."""
+    erase_progress()
     print(text.fill(**facts).to(language()) if facts else text.to(language()), flush=True)
 
 
 def put(line: str) -> None:
     """One line of output as it is: for programs, and for what is already in the right language."""
+    erase_progress()
     print(line, flush=True)
+
+
+def tell(text: Text, **facts: object) -> None:
+    """How far the work is: on a terminal until the next line comes; in a pipe nothing."""
+    show_progress(text, language(), **facts)
+
+
+def in_turn(work: Collection[T], what: Text) -> Iterator[T]:
+    """Each of ``work``; how many are done is told as by :func:`tell`."""
+    return counted(work, what, language())
 
 
 def complain(refusal: Refusal) -> None:
     """Why a command was not done, what to do, and the code to look up."""
     own = language()
+    erase_progress()
     for line in (refusal.title.to(own), refusal.todo.to(own), f"[{refusal.fault.code}]"):
         print(line, file=sys.stderr, flush=True)

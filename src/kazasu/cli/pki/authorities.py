@@ -40,8 +40,10 @@ def configure(verbs: Verbs) -> None:
     )
     add_verb(verbs, "verify", Text("セレモニーの記録を確かめる", "prove the transcripts"), _verify)
     linting = add_verb(verbs, "lint", Text("証明書を規則で調べる", "judge a certificate by the rules"), _lint)  # fmt: skip
-    linting.add_argument("file", type=Path)
-    linting.add_argument("--kind", choices=KINDS, required=True)
+    linting.add_argument("file", type=Path, help="証明書（PEM） / the certificate (PEM)")
+    linting.add_argument(
+        "--kind", choices=KINDS, required=True, help="何の証明書か / of what kind it is"
+    )
 
 
 def _folder(settings: Settings) -> Path:

@@ -33,7 +33,9 @@ def configure(verbs: Verbs) -> None:
         verb.add_argument("serial", help=_SERIAL)
     ending = add_verb(verbs, "end", Text("カードを失効させる（返納）", "end a card that was returned"), _end)  # fmt: skip
     ending.add_argument("serial", help=_SERIAL)
-    ending.add_argument("--reason", choices=tuple(REASONS), default="cessation_of_operation")
+    ending.add_argument(
+        "--reason", choices=tuple(REASONS), default="cessation_of_operation", help="失効の理由 / why it is revoked"
+    )  # fmt: skip
     renewing = add_verb(
         verbs, "renew", Text("署名用電子証明書を更新する", "renew a card's signing certificate"), _renew
     )  # fmt: skip
@@ -50,7 +52,7 @@ def configure(verbs: Verbs) -> None:
         required=True,
         help="一行に「種類 シリアル(16進)」/ KIND SERIAL(hex) a line",
     )
-    revoking.add_argument("--reason", choices=tuple(REASONS), required=True)
+    revoking.add_argument("--reason", choices=tuple(REASONS), required=True, help="失効の理由 / why they are revoked")  # fmt: skip
     revoking.add_argument("--dry-run", action="store_true", help="数えるだけ / count only")
 
 

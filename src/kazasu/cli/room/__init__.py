@@ -44,7 +44,7 @@ RESERVED: Final = frozenset(
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=["new"], help="new")
+    parser.add_argument("what", choices=["new"], help="新しく書く / write a new one")
     parser.add_argument("name", metavar="NAME", help="小文字だけ / lower-case letters, as library")
     parser.add_argument("--ja", metavar="TEXT", help="日本語の名前 / its name in Japanese")
     parser.add_argument("--en", metavar="TEXT", help="英語の名前 / its name in English")

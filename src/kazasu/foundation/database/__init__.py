@@ -7,6 +7,7 @@ from kazasu.foundation.database.transactions import (
     Transaction,
     in_transaction,
     out_of_reach,
+    out_of_space,
     unkeepable,
 )
 
@@ -17,5 +18,6 @@ __all__ = [
     "Transaction",
     "in_transaction",
     "out_of_reach",
+    "out_of_space",
     "unkeepable",
 ]

@@ -43,9 +43,7 @@ def find_binaries(user: ServerUser, cluster: Path | None = None) -> Binaries:
     Raises:
         Refusal: ``postgres.no-binaries``, ``postgres.other-version``.
     """
-    found = [
-        Binaries(folder, major) for folder in _folders() if (major := _major(folder)) >= OLDEST
-    ]
+    found = binaries_seen()
     if not found:
         raise Refusal(NO_BINARIES)
     if cluster and (cluster / "PG_VERSION").exists():
@@ -57,6 +55,11 @@ def find_binaries(user: ServerUser, cluster: Path | None = None) -> Binaries:
     if user.can(Path(first.program("postgres")), "x"):
         return first
     return Binaries(_readable_copy(first.folder, user), first.major)
+
+
+def binaries_seen() -> list[Binaries]:
+    """All usable programs of this machine, the first choice first. Looks only."""
+    return [Binaries(folder, major) for folder in _folders() if (major := _major(folder)) >= OLDEST]
 
 
 def wheel_folder() -> Path | None:

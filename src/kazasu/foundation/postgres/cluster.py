@@ -1,6 +1,8 @@
 """Making, starting and stopping one PostgreSQL cluster; the caller holds the lock."""
 
 import os
+import platform
+import re
 import shutil
 import sys
 import time
@@ -17,6 +19,18 @@ ADMINISTRATOR: Final = "postgres"
 PORT: Final = 5432
 """Names the socket file only: no TCP port is opened, so it never collides."""
 
+_KERNEL_TELLS: Final = (5, 8)
+"""Since this Linux ``syncfs`` reports what it could not write."""
+
+
+def _recovery(system: str, release: str) -> dict[str, str]:
+    """After a kill everything is brought to the disk first: by one call, where the system has it, instead of one for each of
+    some thousand files, which took five seconds of a start (PostgreSQL documentation, ``recovery_init_sync_method``)."""
+    version = tuple(int(one) for one in re.findall(r"[0-9]+", release)[:2])
+    tells = system == "linux" and version >= _KERNEL_TELLS
+    return {"recovery_init_sync_method": "syncfs"} if tells else {}
+
+
 SETTINGS: Final[Mapping[str, str]] = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -31,6 +45,7 @@ SETTINGS: Final[Mapping[str, str]] = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "idle_in_transaction_session_timeout": "5min",
+    **_recovery(sys.platform, platform.release()),
 }
 _PATIENCE: Final = 24 * 3600
 """Seconds to wait for a start: crash recovery of a big database takes as long as it takes."""

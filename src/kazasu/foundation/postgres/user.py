@@ -106,6 +106,14 @@ def server_user(existing: Path | None = None) -> ServerUser:
     return ServerUser(entry.pw_name, entry.pw_uid, entry.pw_gid, borrowed=True)
 
 
+def user_seen() -> ServerUser | None:
+    """Who would be lent to the server, of those that are there. Looks only: none is made."""
+    if os.geteuid() != 0:
+        return server_user()
+    entry = next(filter(None, map(_entry, _KNOWN_USERS)), None)
+    return entry and ServerUser(entry.pw_name, entry.pw_uid, entry.pw_gid, borrowed=True)
+
+
 def _create() -> pwd.struct_passwd | None:
     program = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin")
     if program is None:

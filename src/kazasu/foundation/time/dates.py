@@ -68,6 +68,19 @@ def long_time(at: time, language: Language = "ja") -> str:
     return f"{half}{hour}時{at.minute:02}分" if at.minute else f"{half}{hour}時"
 
 
+def long_moment(at: datetime, language: Language = "ja") -> str:
+    """Day and time of day, of an instant in Tokyo's time."""
+    return f"{long_date(at.date(), language)} {long_time(at.time(), language)}"
+
+
+def short_moment(at: datetime, language: Language = "ja") -> str:
+    """A day near enough to need no year, and its time: 11月29日(日) 午前9時2分; or 29 November, 9:02 am."""
+    clock = long_time(at.time(), language)
+    if language == "en":
+        return f"{at.day} {at:%B}, {clock}"
+    return f"{at.month}月{at.day}日({_WEEKDAYS[at.weekday()]}) {clock}"
+
+
 def is_open(on: date) -> bool:
     """Are city halls open on this day? Closed: weekends, holidays, 29 December – 3 January."""
     return not (

@@ -52,6 +52,7 @@ _DATE = re.compile(
     r"(?:(?P<month>\d{1,2})(?:月|[-/.]|$))?(?:(?P<day>\d{1,2})日?)?"
     r"(?P<post>頃|ごろ|月日不詳|日不詳|不詳)?$"
 )
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _RANGE = re.compile(r"^(?P<first>.+?)から(?P<last>.+?)(?:まで)?(?:の間)?$")
 
 
@@ -92,6 +93,8 @@ def shown(text: str, language: Language) -> str:
         if read.certainty == "unknown":
             return "unknown"
         return f"{on.day} {on:%B} {on.year}" if on else f"{text} ({read.sortable.year})"
+    if on and _ISO.fullmatch(text):
+        return f"{wareki(on)}（{on.year}年）"
     era = text.startswith(("明治", "大正", "昭和", "平成", "令和"))
     return f"{text}（{read.sortable.year}年）" if era else text
 

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from kazasu.foundation.procedures.cases import Past
 from kazasu.foundation.procedures.states import Event, State, Table
 from kazasu.foundation.text import Text
+from kazasu.foundation.values import readable
 from kazasu.foundation.web.access import PageAccess
 from kazasu.foundation.web.site import Site
 
@@ -23,6 +24,11 @@ PARTIES: Final = {
     "system": Text("システム", "the system"),
 }
 """Whose turn it can be; a room adds the institutions of its own tables."""
+
+
+def number_of(request: Request, prefix: str, *, key: str = "case_id") -> str:
+    """The case's number in the address, however it was typed or read out."""
+    return readable.as_given(str(request.path_params[key]), prefix)
 
 
 class CasePages:

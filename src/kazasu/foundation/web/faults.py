@@ -38,6 +38,9 @@ BUSY = define("web.busy", 503,
 OUT_OF_REACH = define("web.out-of-reach", 503,
     "いま記録に届きません", "The records cannot be reached just now",
     "少し待って、もう一度お試しください。送った手続きが済んだかどうかは、最初のページで確かめられます", "Wait a moment and try again. The first page shows whether what you sent was done")  # fmt: skip
+NO_SPACE = define("web.no-space", 507,
+    "こちらの記録の置き場所がいっぱいで、書き込めませんでした", "There is no room left for our records, so nothing was written",
+    "送った内容は実行されていません。運用者が空きを作ったあとで、もう一度送ってください", "What you sent was not done. Send it again once the operator has made room", who="operator", source="RFC 4918 §11.5")  # fmt: skip
 OTHER_PERSONS_PAGE = define("web.other-persons-page", 409,
     "この画面は、前にサインインした人のものです", "This page belongs to the person who was signed in before",
     "何も書き込んでいません。最初のページからやり直してください", "Nothing was written. Begin again from the first page", source="design §3.4; reliability §3 row 14")  # fmt: skip

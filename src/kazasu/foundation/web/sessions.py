@@ -19,6 +19,8 @@ from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.time.clock import Clock
 
 COOKIE = "session"
+LAST_SIGN_IN: Final = "last_sign_in"
+"""Under this key of its data a session keeps when the same person signed in before: an instant, ISO 8601."""
 _PURGE_SECONDS: Final = 60.0
 _MOST_PURGED: Final = 1000
 _SKEW: Final = timedelta(minutes=1)
@@ -78,6 +80,9 @@ class Sessions(Protocol):
     def drop(self, tenant: str, token: str) -> None:
         """Forget it."""
 
+    def sign_in(self, tenant: str, kind: str, subject: str) -> datetime | None:
+        """Note that somebody signs in now. Returns when they did so before; None for the first time."""
+
 
 def _hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
@@ -127,6 +132,17 @@ class DatabaseSessions:
             isolation="READ COMMITTED",
         )
 
+    def sign_in(self, tenant: str, kind: str, subject: str) -> datetime | None:
+        before: datetime | None = self._database.run(
+            "session.sign-in",
+            lambda tx: tx.value(
+                "SELECT sign_in_noted(%s, %s, %s, %s)", (tenant, kind, subject, tx.now)
+            ),
+            tenant=tenant,
+            isolation="READ COMMITTED",
+        )
+        return before
+
     def _purge_now_and_then(self) -> None:
         """The first request of each minute deletes dead sessions: they hold tokens and are never asked for again."""
         now = time.monotonic()
@@ -172,6 +188,7 @@ class MemorySessions:
         self._idle = idle
         self._lock = threading.Lock()
         self._kept: dict[bytes, tuple[datetime, str, Session]] = {}
+        self._signed_in: dict[tuple[str, str, str], datetime] = {}
 
     def load(self, tenant: str, token: str) -> Session | None:
         now = self._clock.now()
@@ -208,3 +225,9 @@ class MemorySessions:
             found = self._kept.get(_hash(token))
             if found is not None and found[1] == tenant:
                 del self._kept[_hash(token)]
+
+    def sign_in(self, tenant: str, kind: str, subject: str) -> datetime | None:
+        with self._lock:
+            before = self._signed_in.get((tenant, kind, subject))
+            self._signed_in[tenant, kind, subject] = self._clock.now()
+        return before

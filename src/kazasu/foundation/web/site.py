@@ -6,11 +6,10 @@ kept and shown by the page that it came from: a POST answers with a redirect (de
 """
 
 import hashlib
-import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -31,9 +30,15 @@ from kazasu.foundation.health import Health
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import LANGUAGES, Language, Text
 from kazasu.foundation.time.clock import Clock
-from kazasu.foundation.web import faults, kept
+from kazasu.foundation.values import readable
+from kazasu.foundation.web import faults
+from kazasu.foundation.web.about import PAGES as ABOUT_PAGES
+from kazasu.foundation.web.about import SIGNED_OUT as SIGNED_OUT_PAGE
+from kazasu.foundation.web.about import About, AboutPages
 from kazasu.foundation.web.access import PageAccess
-from kazasu.foundation.web.acting import OWNER, Acting, address_of, marked, owner_of
+from kazasu.foundation.web.acting import OWNER, Acting, address_of, kept, marked, owner_of
+from kazasu.foundation.web.acting.kept import Kept
+from kazasu.foundation.web.drawings import PARTY
 from kazasu.foundation.web.edge.bulkheads import Bulkhead
 from kazasu.foundation.web.edge.connections import MOST_ADDRESS
 from kazasu.foundation.web.edge.content import FIELD_BYTES, MOST_FIELDS
@@ -45,10 +50,10 @@ from kazasu.foundation.web.edge.problems import answer_to, problem, retry_after
 from kazasu.foundation.web.edge.rates import RateLimit, Rates, client_bucket
 from kazasu.foundation.web.edge.security import check_origin, host_of, security_headers
 from kazasu.foundation.web.edge.static import StaticFolder
-from kazasu.foundation.web.kept import Kept
 from kazasu.foundation.web.routes import Page, marked_pages
 from kazasu.foundation.web.sessions import (
     COOKIE,
+    LAST_SIGN_IN,
     DatabaseSessions,
     MemorySessions,
     Session,
@@ -60,6 +65,8 @@ log = structlog.get_logger()
 
 KIT = Path(__file__).parent
 LANGUAGE_COOKIE = "lang"
+SIGNED_OUT_COOKIE = "signed-out"
+"""Set where somebody signs out: the browser comes back by way of the identity service, and is told here."""
 SAFE_TO_READ = frozenset({"GET", "HEAD"})
 """What a folder of files takes."""
 
@@ -90,6 +97,8 @@ class Site:
         clock: Clock,
         database: Database | None = None,
         colour: str = "#0017C1",
+        about: About | None = None,
+        mark: str = PARTY,
         tenant_of_host: Callable[[str], str] = lambda _: "",
         origin_of_host: Callable[[str], str] = lambda _: "",
         sign_in_path: str = "/signin",
@@ -100,7 +109,9 @@ class Site:
         """
         Args:
             more_templates: further folders, where a room's subjects have their own.
+            mark: key of its drawing (:mod:`kazasu.foundation.web.drawings`); templates find it as ``site_mark``.
             database: where sessions live; None keeps them in memory (terminal).
+            about: what its pages on itself say; None: what is true of every site.
             tenant_of_host: the tenant that a host name stands for.
             origin_of_host: where browsers reach the site of this name; empty: as they say (a site without a country).
             sign_in_paths: where sessions of other kinds begin, by their kind.
@@ -112,10 +123,13 @@ class Site:
         self.settings = settings
         self.clock = clock
         self.colour = colour
+        self.mark = mark
         self.routes_declared: list[DeclaredRoute] = []
         self.sign_outs: dict[str, str] = {}
         """Where sessions are ended, by their kind; under the empty one those of every other kind."""
         self._routes: list[Route | Mount] = []
+        self._pages: list[Route] = []
+        """Those that people look at: neither files nor what programs call."""
         self._database = database
         self._tenant_of_host = tenant_of_host
         self._origin_of_host = origin_of_host
@@ -136,11 +150,18 @@ class Site:
         own_static = templates.parent / "static"
         self._acting = Acting(room, clock, self._opens)
         self._version = _fingerprint([KIT / "static", own_static])
-        for path, folder in (("/static/kit", KIT / "static"), ("/static", own_static)):
+        self.about_pages = ABOUT_PAGES
+        kit = KIT / "static"
+        for path, folder in (
+            ("/static/kit/fonts", kit / "fonts"),
+            ("/static/kit", kit),
+            ("/static", own_static),
+        ):
             if folder.is_dir():
                 self._routes.append(
                     Mount(path, StaticFolder(folder, self._version, self._file_sent))
                 )
+        self.enter(AboutPages(self, about))
 
     # ------------------------------------------------------------ routes
 
@@ -161,9 +182,10 @@ class Site:
         def enter(page: Page) -> Page:
             declared = DeclaredRoute(self.room, path, tuple(methods), access, api, script)
             self.routes_declared.append(declared)
-            self._routes.append(
-                Route(path, self._endpoint(declared, page, own), methods=list(methods))
-            )
+            route = Route(path, self._endpoint(declared, page, own), methods=list(methods))
+            self._routes.append(route)
+            if not (api or script):
+                self._pages.append(route)
             return page
 
         return enter
@@ -215,9 +237,11 @@ class Site:
             switch=self._switch_links(request),
             static_version=self._version,
             today=self.clock.now(),
+            last_sign_in=_instant(request.state.session.data.get(LAST_SIGN_IN)),
             **{
                 "colour": self.colour,
                 "site_name": self.name,
+                "site_mark": self.mark,
                 "refusal": found.refusal,
                 "errors": found.errors,
                 "typed": found.values,
@@ -261,7 +285,17 @@ class Site:
         old: Session = request.state.session
         if old.token:
             self._sessions.drop(request.state.tenant, old.token)
-        request.state.session = Session(kind, subject, kept.carried(old.data) | data)
+        before = self._sessions.sign_in(request.state.tenant, kind, subject)
+        seen = {LAST_SIGN_IN: before.isoformat()} if before else {}
+        request.state.session = Session(kind, subject, kept.carried(old.data) | data | seen)
+
+    def signed_out(self, request: Request, path: str) -> Response:
+        """End the session and go to ``path``, be it at the identity service: the first page that the browser then
+        opens here tells that it was done."""
+        self.sign_out(request)
+        answer = RedirectResponse(path, 303)
+        self.cookies.write(answer, SIGNED_OUT_COOKIE, "1", seconds=120)
+        return answer
 
     def sign_out(self, request: Request) -> None:
         if request.state.session.token:
@@ -311,7 +345,7 @@ class Site:
         try:
             return await self._bulkhead.run(self._answer, declared, page, limit, request, refusal)
         except Refusal as no_room:
-            request.state.request_id = secrets.token_hex(6)
+            request.state.request_id = readable.new(groups=2)
             return answer_to(no_room, request.headers)
 
     def _answer(
@@ -322,7 +356,7 @@ class Site:
         request: Request,
         refusal: Refusal | None,
     ) -> Response:
-        request.state.request_id = secrets.token_hex(6)
+        request.state.request_id = readable.new(groups=2)
         request.state.api = declared.api or declared.script
         request.state.tenant = ""
         request.state.session = Session()
@@ -357,6 +391,12 @@ class Site:
                     self._sessions.load(request.state.tenant, token) or Session()
                 )
         session = request.state.session
+        if (
+            not session.kind
+            and request.method == "GET"
+            and self._just_signed_out(request, declared)
+        ):
+            return self._tell_signed_out(request)
         if session.subject:
             self._rates.of_person(request.state.tenant, session.kind, session.subject)
         if declared.access.kind and request.state.session.kind != declared.access.kind:
@@ -375,9 +415,18 @@ class Site:
             self._sessions.save(request.state.tenant, session)
         return response
 
+    def _just_signed_out(self, request: Request, declared: DeclaredRoute) -> bool:
+        back = not declared.api and declared.path != SIGNED_OUT_PAGE
+        return back and bool(self.cookies.read(request, SIGNED_OUT_COOKIE))
+
+    def _tell_signed_out(self, request: Request) -> Response:
+        answer = self.redirect(f"{SIGNED_OUT_PAGE}?{urlencode({'next': request.url.path})}")
+        self.cookies.end(answer, SIGNED_OUT_COOKIE)
+        return answer
+
     def _opens(self, path: str) -> bool:
         scope = {"type": "http", "method": "GET", "path": path}
-        return any(route.matches(scope)[0] is Match.FULL for route in self._routes)
+        return any(route.matches(scope)[0] is Match.FULL for route in self._pages)
 
     def _refused(
         self, request: Request, refusal: Refusal, declared: DeclaredRoute | None
@@ -405,7 +454,7 @@ class Site:
         return target.headers["location"]
 
     def _http_error(self, request: Request, error: Exception) -> Response:
-        request.state.request_id = secrets.token_hex(6)
+        request.state.request_id = readable.new(groups=2)
         request.state.api = False
         request.state.session = Session()
         request.state.tenant = self._safe_tenant(request)
@@ -497,6 +546,10 @@ async def _read_form(request: Request) -> FormData:
         return await request.form(max_files=0, max_fields=MOST_FIELDS, max_part_size=FIELD_BYTES)
     except (ValueError, MultiPartException, HTTPException):
         raise Refusal(faults.UNREADABLE) from None
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _fingerprint(folders: Sequence[Path]) -> str:

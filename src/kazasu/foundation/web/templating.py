@@ -1,18 +1,31 @@
 """Templates: Jinja2, strict, escaping; both languages beside each other in the template."""
 
+import re
 from datetime import date, datetime
 from pathlib import Path
+from typing import Final
 
 import jinja2
 from jinja2 import pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup, escape
 
 from kazasu.foundation.text import Text
 from kazasu.foundation.time import legal_dates
 from kazasu.foundation.time.clock import JST, civil
-from kazasu.foundation.time.dates import long_date, long_time
-from kazasu.foundation.values import relationships
+from kazasu.foundation.time.dates import long_date, long_time, short_moment
+from kazasu.foundation.values import readable, relationships
+from kazasu.foundation.values.address_readings import roman_address
+from kazasu.foundation.values.romaji import romaji
+from kazasu.foundation.web.drawings import icon, is_mark, mark
 
+_LETTER: Final = r"[\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff\uff01-\uff9f\U00020000-\U0003ffff]"
+_JAPANESE: Final = re.compile(_LETTER)
+_UUID: Final = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
+_JAPANESE_OR_UUID: Final = re.compile(
+    rf"{_UUID.pattern}|{_LETTER}(?:[^A-Za-z,;:.()]*{_LETTER})?(?:\s*\d+(?![\d-]))?"
+)
+_PLACE: Final = re.compile(r"\{\w+\}")
 _KIT = Path(__file__).parent / "templates"
 
 
@@ -39,6 +52,51 @@ def _moment(context: Context, value: datetime) -> str:
     """Date and time of day in Japan."""
     local = value.astimezone(JST)
     return f"{_date(context, value)} {long_time(local.time(), context['lang'])}"
+
+
+@pass_context
+def _moment_short(context: Context, value: datetime) -> str:
+    """Without year: where only the last days and weeks matter."""
+    return short_moment(value.astimezone(JST), context["lang"])
+
+
+@pass_context
+def _foreign(context: Context, text: str) -> str | Markup:
+    """Words of a register or of another language's speaker. On a page in English what is Japanese is said to be so (a
+    screen reader would spell it as noise); numbers of the database are set as code in both."""
+    runs = _UUID if context["lang"] == "ja" else _JAPANESE_OR_UUID
+    parts, end = [], 0
+    for found in runs.finditer(text):
+        as_code = _UUID.fullmatch(found[0])
+        shown = Markup("<code>{}</code>") if as_code else Markup('<span lang="ja">{}</span>')
+        parts += [escape(text[end : found.start()]), shown.format(found[0])]
+        end = found.end()
+    return Markup("").join([*parts, escape(text[end:])]) if parts else text
+
+
+def _unfilled(text: str) -> str:
+    """A sentence of the catalogue whose places nobody fills here."""
+    return _PLACE.sub("…", text)
+
+
+@pass_context
+def _person_name(context: Context, name: str, kana: str = "") -> str | Markup:
+    """A name as it is written; on pages in English after its reading, as on the passport: Sato Hanako 佐藤　花子."""
+    read = romaji(kana) if context["lang"] == "en" else ""
+    if not read or not _JAPANESE.search(name):
+        return _foreign(context, name)
+    return Markup('{} <span lang="ja">{}</span>').format(read, name)
+
+
+@pass_context
+def _address(context: Context, line: str) -> str | Markup:
+    """An address as it is written; on pages in English after its reading."""
+    read = roman_address(line) if context["lang"] == "en" else ""
+    return (
+        Markup('{}<br><span lang="ja">{}</span>').format(read, line)
+        if read
+        else _foreign(context, line)
+    )
 
 
 @pass_context
@@ -79,9 +137,18 @@ def environment(*templates: Path) -> jinja2.Environment:
         civil=_date,
         wareki=_date,
         moment=_moment,
+        moment_short=_moment_short,
+        foreign=_foreign,
+        unfilled=_unfilled,
+        person_name=_person_name,
+        address=_address,
+        spoken=readable.of,
         clock_time=_clock_time,
         yen=_yen,
         born=_born,
         related=_related,
+        draw_icon=icon,
+        draw_mark=mark,
+        has_mark=is_mark,
     )
     return made

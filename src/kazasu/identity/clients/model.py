@@ -13,6 +13,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 from pydantic import BaseModel, ConfigDict, Field
 
+from kazasu.contracts.terminal import AskerStanding
 from kazasu.foundation.text import Text
 from kazasu.identity import scopes
 from kazasu.identity.oauth import registration as wrong
@@ -72,6 +73,13 @@ class Client:
     def actor(self) -> str:
         """As audit records name it."""
         return f"institution:{self.institution}" if self.institution else f"client:{self.client_id}"
+
+    @property
+    def standing(self) -> AskerStanding:
+        """Who vouches for the name that the person reads at the tap: nobody, before a party is live."""
+        if self.mode != "live":
+            return "test"
+        return "public" if self.public_institution else "reviewed"
 
     def purpose(self, scope: str) -> Text | None:
         """What an item is asked for, as registered."""

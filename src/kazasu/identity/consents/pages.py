@@ -36,10 +36,12 @@ OUTCOMES: Final = {
 """What came of a pull (``contracts.jpki.latest.Pull``)."""
 ASSURANCE: Final = {
     model.AAL3: Text(
-        "カードまたはスマートフォンと暗証番号（aal3）", "Card or phone, with its PIN (aal3)"
+        "いちばん高い確かさ（カードまたはスマートフォンと暗証番号）",
+        "The highest (card or phone, with its PIN)",
     ),
     model.AAL2: Text(
-        "暗証番号なしのカード、またはパスキー（aal2）", "Card without a PIN, or a passkey (aal2)"
+        "二番目の確かさ（暗証番号なしのカード、またはパスキー）",
+        "The second (card without a PIN, or a passkey)",
     ),
 }
 

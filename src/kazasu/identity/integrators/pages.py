@@ -150,8 +150,7 @@ class IntegratorPages:
 
     @post("/integrators/signout", INTEGRATOR)
     def sign_out(self, request: Request) -> Response:
-        self._site.sign_out(request)
-        return self._site.redirect("/integrators")
+        return self._site.signed_out(request, "/integrators")
 
     def own(self, request: Request) -> Client:
         """The party of this session. Raises Refusal ``web.signed-out``: over, or deleted meanwhile."""

@@ -17,6 +17,7 @@ from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import CATALOGUE, Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import JST
+from kazasu.foundation.time.dates import long_moment
 from kazasu.foundation.values.encoding import base64_text
 from kazasu.identity import model, scopes
 from kazasu.identity.clients import store as clients_store
@@ -100,6 +101,9 @@ class Finishing:
         Args:
             verifying: called before J-LIS is asked (``Hooks.verifying``).
 
+        What the terminal has refused it has also explained: then the browser goes back to the relying party in one
+        step. What is found only here is said here.
+
         Raises:
             Refusal: why the card was not confirmed; the request stays open for another tap.
         """
@@ -116,6 +120,8 @@ class Finishing:
             )
         except Refusal as refusal:
             self._fail(waiting, refusal)
+            if result.failure is not None and tap.device == "terminal":
+                return self._ended(waiting, refusal.fault.code)
             raise
 
     # ------------------------------------------------------------ proven
@@ -218,22 +224,18 @@ class Finishing:
             return waiting
 
         waiting = self._desk.database.run("identity.stop", work)
-        code = (waiting.failure or {}).get("code", STOPPED.code)
-        return self._authorizing.error_url(
-            waiting.redirect_uri,
-            waiting.state,
-            OAuthError(model.error_for(code)),
+        return self._error_url(waiting, (waiting.failure or {}).get("code", STOPPED.code))
+
+    def _ended(self, waiting: Waiting, code: str) -> str:
+        self._desk.database.run(
+            "identity.stop",
+            lambda tx: authorizations.finish_request(tx, waiting.authorization_id),
         )
+        return self._error_url(waiting, code)
 
-    def cancelled(self, tap_id: str, cookie: str) -> None:
-        """The person pressed stop at the terminal."""
-        tap = self._taps.tap(tap_id)
-
-        def work(tx: Transaction) -> None:
-            waiting = self._taps.opened(tx, tap.authorization_id, cookie)
-            authorizations.set_failure(tx, waiting.authorization_id, Refusal(STOPPED).to_document())
-
-        self._desk.database.run("identity.cancel-tap", work)
+    def _error_url(self, waiting: Waiting, code: str) -> str:
+        error = OAuthError(model.error_for(code))
+        return self._authorizing.error_url(waiting.redirect_uri, waiting.state, error)
 
     def _fail(self, waiting: Waiting, refusal: Refusal) -> None:
         self._desk.database.run(
@@ -247,10 +249,10 @@ class Finishing:
 def narrative(person: ValidatedPerson, *, signs: bool) -> list[list[str]]:
     """Which key, which chain, which status answer, which clause: what J-LIS looked at, and the frame."""
     key, clause = _SIGNED if signs else _AUTHENTICATED
-    at = person.checked_at.astimezone(JST).strftime("%Y-%m-%d %H:%M:%S")
+    at = person.checked_at.astimezone(JST)
     status = Text(
-        f"失効の確認: {person.status_method}、{at} の時点",
-        f"Status: {person.status_method}, as of {at}",
+        f"失効の確認: {person.status_method}、{long_moment(at)} の時点",
+        f"Status: {person.status_method}, as of {long_moment(at, 'en')}",
     )
     frame = [(step.ja, step.en, person.evidence_id) for step in (status, clause)]
     own = (key.ja, key.en, person.evidence_id)

@@ -14,6 +14,7 @@ from typing import Final
 
 from kazasu.contracts.phone import HAND_OVER_SECONDS
 from kazasu.contracts.terminal import Begun, TapReceipt, TapRequest, TapResult
+from kazasu.exchange.street import mark_of
 from kazasu.exchange.taps import TAP_TYP
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
@@ -113,6 +114,8 @@ class Taps:
             asker_en=client.name_en,
             asker_origin=model.origin_of(waiting.redirect_uri),
             colour=client.colour,
+            asker_standing=client.standing,
+            mark=mark_of(client.institution),
             purpose_ja=purpose.ja,
             purpose_en=purpose.en,
             learns_ja=tuple(text.ja for text in learns),
@@ -127,6 +130,7 @@ class Taps:
             respond_to=f"{origin}/tap/evidence",
             continue_at=f"{origin}/phone/done" if on_phone else f"{origin}/tap/return",
             cancel_at=f"{origin}/phone/stopped" if on_phone else f"{origin}/tap/cancel?tap={tap.tap_id}",
+            elsewhere_at="" if on_phone or "phone" not in self._desk.directory else f"{origin}/tap/elsewhere?tap={tap.tap_id}",
         )  # fmt: skip
         return self._desk.institution.sign(request.model_dump_json().encode(), TAP_TYP)
 

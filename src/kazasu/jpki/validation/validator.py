@@ -19,6 +19,7 @@ from kazasu.foundation.algorithms import verify
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
+from kazasu.foundation.time.dates import long_date
 from kazasu.foundation.values.names import CARD
 from kazasu.jpki.certificates.lint import Case, lint
 from kazasu.jpki.faults import (
@@ -213,7 +214,8 @@ class _Examination:
         elif self._at > end:
             refusal = Refusal(EXPIRED, expired_on=until)
         what = Text(
-            f"有効期間内であることを確認（{until} まで）", f"Within its validity (to {until})"
+            f"有効期間内であることを確認（{long_date(civil(end))}まで）",
+            f"Within its validity (to {long_date(civil(end), 'en')})",
         )
         self._note("time", "valid", what, refusal, until=end.isoformat(), at=self._at.isoformat())
 

@@ -30,6 +30,7 @@ from kazasu.municipality.hall.context import CityContext, desk, own
 from kazasu.municipality.hall.faults import UNKNOWN_CASE
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.hall.ports import MOVERS_CARDS, MoversCards, WaitingCard
+from kazasu.municipality.institution import INSTITUTION
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.model import SEX_CODE
 
@@ -94,6 +95,8 @@ class CardDesk:
             asker_ja=f"{entry.name.ja} {DESK.ja}",
             asker_en=f"{entry.name.en}, card desk",
             asker_origin=entry.origin,
+            colour=INSTITUTION.colour,
+            mark=INSTITUTION.mark_of(tenant),
             purpose_ja=f"カードの継続利用（{name} さん）",
             purpose_en=f"Continue the card of {name}",
             learns_ja=("カードの番号", "署名用電子証明書のあるカードでは、新しい署名用の公開鍵"),

@@ -16,6 +16,13 @@ from kazasu.municipality.register.model import SEX_CODE
 
 OUT_DESK: Final = Text("転出担当", "Moving-out desk")
 IN_DESK: Final = Text("転入担当", "Moving-in desk")
+SEXES: Final = {
+    "1": Text("男", "male"),
+    "2": Text("女", "female"),
+    "9": Text("適用不能", "not applicable"),
+    "0": Text("不明", "unknown"),
+}
+"""The register's codes, for people."""
 SYSTEM: Final = Text("住民記録システム", "Resident record system")
 """Who speaks to the resident in the timeline of a move."""
 

@@ -6,9 +6,11 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kazasu.contracts.base import MOVES
 from kazasu.exchange.room import RoomContext
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site, get, post
+from kazasu.foundation.web.cases import number_of
 from kazasu.kit import periods
 from kazasu.portal import model
 from kazasu.portal.model import Move, answers_from
@@ -49,13 +51,13 @@ class Cases:
 
     @post("/moves/{case_id}/cancel", RESIDENT)
     def cancel(self, request: Request) -> Response:
-        case_id = request.path_params["case_id"]
+        case_id = number_of(request, MOVES)
         self._moves.withdraw(_resident(request), case_id)
         return self._site.redirect(f"/moves/{case_id}")
 
     @post("/moves/{case_id}/correct", RESIDENT)
     def correct(self, request: Request) -> Response:
-        self._moves.correct(_resident(request), request.path_params["case_id"])
+        self._moves.correct(_resident(request), number_of(request, MOVES))
         return self._site.redirect("/move/review")
 
     @get("/moves/{case_id}/visit", RESIDENT)
@@ -75,13 +77,13 @@ class Cases:
 
     @post("/moves/{case_id}/visit", RESIDENT)
     def change_visit(self, request: Request) -> Response:
-        case_id = request.path_params["case_id"]
+        case_id = number_of(request, MOVES)
         form = SlotForm.read(request)
         self._moves.change_visit(_resident(request), case_id, *form.slot)
         return self._site.redirect(f"/moves/{case_id}")
 
     def _move(self, request: Request) -> Move:
-        return self._moves.move(_resident(request), request.path_params["case_id"])
+        return self._moves.move(_resident(request), number_of(request, MOVES))
 
 
 def _timeline(move: Move, house: RoomContext, language: Any) -> list[SimpleNamespace]:

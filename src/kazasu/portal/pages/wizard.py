@@ -14,8 +14,8 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import today
 from kazasu.foundation.time.dates import long_date
 from kazasu.foundation.web import Form, Site, get, post
+from kazasu.foundation.web.acting.kept import Invalid
 from kazasu.foundation.web.forms import Wrong, asked
-from kazasu.foundation.web.kept import Invalid
 from kazasu.kit import periods
 from kazasu.kit.levels import accepted
 from kazasu.kit.openid import Signature
@@ -127,6 +127,7 @@ class Wizard:
             if refusal.fault is not ALREADY_MOVING:
                 raise
             return self._site.tell(request, f"/moves/{refusal.facts['case']}", refusal=refusal)
+        request.state.session.data.update(draft.answers.own_name)
         return self._site.redirect(f"/move/{draft.answers.next_step()}")
 
     @post("/move/discard", RESIDENT)

@@ -85,10 +85,9 @@ class Person:
     browser: Browser
 
     def tap(self, **secrets: str) -> Browser:
-        """At the terminal: take the card from the tray, enter the PIN, confirm."""
+        """At the terminal: lay the card from the tray on the reader, enter the PIN, confirm."""
         browser = self.browser
-        browser.click("Take a card from the tray")
-        browser.click(f"Hold this card: {self.card}")
+        browser.press(f"Hold this card: {self.card}")
         button = "Sign" if "password" in secrets else "Confirm"
         browser.press(button, **secrets)
         return browser

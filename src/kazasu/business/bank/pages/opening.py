@@ -179,7 +179,8 @@ class OpeningPages:
     def _welcome(
         self, request: Request, number: str, subject: str, id_token: str, then: str
     ) -> Response:
-        data = {"card_subject": subject, "id_token": id_token}
+        name = self._money.name_of(number)
+        data = {"card_subject": subject, "id_token": id_token, "name": name}
         self._site.sign_in(request, kind="customer", subject=number, data=data)
         return self._site.redirect(then)
 

@@ -2,7 +2,7 @@
 
 import structlog
 
-from kazasu.foundation.database import LOST_RACE, out_of_reach, unkeepable
+from kazasu.foundation.database import LOST_RACE, out_of_reach, out_of_space, unkeepable
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.web import faults
 
@@ -19,6 +19,9 @@ def refusal_of(error: Exception, *, room: str, incident: str) -> Refusal:
         return error
     if isinstance(error, LOST_RACE):  # every try: nobody's fault, and another time it goes well
         return Refusal(faults.BUSY)
+    if out_of_space(error):  # it says that it is away, too, and waiting does not help
+        log.error("disk full", room=room, incident=incident)
+        return Refusal(faults.NO_SPACE)
     if out_of_reach(error):  # away, held or overloaded, which ends by itself
         log.warning("out of reach", room=room, error=type(error).__name__, incident=incident)
         return Refusal(faults.OUT_OF_REACH)

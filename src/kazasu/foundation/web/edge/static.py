@@ -1,13 +1,15 @@
 """A folder of files served from memory: read once, compressed once, named by their content.
 
-A page names a file with the version it was made for (``?v=``), so a browser keeps that one for ever; a name without
-version is asked again each time and answered by 304. speed.md §4: five thread hops a file cost more than a page.
+A page names a file with the version it was made for (``?v=``), so a browser keeps that one for ever, and so it does a file whose
+name has its own hash (``gothic-400-07.1a2b3c4d.woff2``); a name without either is asked again each time and answered by 304.
+speed.md §4: five thread hops a file cost more than a page.
 """
 
 import gzip
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from mimetypes import guess_type
 from pathlib import Path
 from typing import Final
@@ -22,6 +24,8 @@ _WORTH_COMPRESSING: Final = 0.9
 """Of its size must be left at most, else the file is sent as it is."""
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
 _ASK_AGAIN: Final = "no-cache"
+_PACKED_ALREADY: Final = {".woff2": "font/woff2", ".png": "image/png"}
+"""Kinds that no second compression makes smaller. Not every Python knows woff2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,8 @@ class _File:
     packed: bytes | None
     """gzip, where it pays."""
     tag: str
+    by_content: bool
+    """Its name has its hash: another content has another name."""
 
 
 class StaticFolder:
@@ -45,7 +51,7 @@ class StaticFolder:
         """``sent``: told of each answer, its method and its status."""
         self._sent = sent
         self._version = version
-        self._files = {file.name: _read(file) for file in folder.iterdir() if file.is_file()}
+        self._files = _folder(folder)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         name = scope["path"].removeprefix(scope["root_path"]).removeprefix("/")
@@ -63,7 +69,7 @@ class StaticFolder:
         tag = f'"{file.tag}-gz"' if packed else f'"{file.tag}"'
         headers = {
             "etag": tag,
-            "cache-control": _FOR_EVER if self._current(scope) else _ASK_AGAIN,
+            "cache-control": _FOR_EVER if file.by_content or self._current(scope) else _ASK_AGAIN,
             "x-content-type-options": "nosniff",
             "vary": "accept-encoding",
         }
@@ -94,10 +100,19 @@ def _knows(known: str, tag: str) -> bool:
     }
 
 
+@cache
+def _folder(folder: Path) -> dict[str, _File]:
+    """Read once in a process: every site has the kit's files, and its fonts are megabytes."""
+    return {file.name: _read(file) for file in folder.iterdir() if file.is_file()}
+
+
 def _read(file: Path) -> _File:
     body = file.read_bytes()
+    tag = hashlib.sha256(body).hexdigest()[:16]
+    by_content = f".{tag[:8]}." in file.name
+    if kind := _PACKED_ALREADY.get(file.suffix):
+        return _File(kind, body, None, tag, by_content)
     packed = gzip.compress(body, mtime=0)
     small = len(packed) <= len(body) * _WORTH_COMPRESSING
     kind = guess_type(file.name)[0] or "application/octet-stream"
-    tag = hashlib.sha256(body).hexdigest()[:16]
-    return _File(kind, body, packed if small else None, tag)
+    return _File(kind, body, packed if small else None, tag, by_content)

@@ -25,3 +25,13 @@ for (const link of document.querySelectorAll("nav.language a")) {
     sessionStorage.setItem(KEY, JSON.stringify(kept));
   });
 }
+
+// Buttons that copy what stands before them; hidden where a page may not write to the clipboard.
+for (const button of navigator.clipboard ? document.querySelectorAll("button.copy") : []) {
+  button.hidden = false;
+  const word = button.parentElement.querySelector("[role=status]");
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(button.parentElement.querySelector("code").textContent);
+    word.textContent = button.dataset.copied;
+  });
+}

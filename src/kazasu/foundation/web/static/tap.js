@@ -1,38 +1,181 @@
-// The tap with a script: large number keys beside the PIN, and a calm wait. Everything works without it.
+// The tap with a script: large number keys, the reading state, cards that can be dragged, sounds for who wants them.
+// Everything works without it.
 const words = document.querySelector("[data-tap-words]");
+const root = document.documentElement;
+root.classList.add("scripted");
 
-function keys(field) {
-  const input = field.querySelector("input");
+// ------------------------------------------------------------ sounds: soft, short, off until turned on
+const template = document.querySelector("template[data-sound]");
+let sounding = localStorage.getItem("tap-sound") === "on";
+const TONES = { reading: [[523, 0]], done: [[659, 0], [880, 0.12]], cannot: [[330, 0], [262, 0.14]] };
+
+function play(state) {
+  if (!sounding || !TONES[state]) return;
+  const audio = new AudioContext();
+  for (const [pitch, at] of TONES[state]) {
+    const tone = audio.createOscillator();
+    const loud = audio.createGain();
+    const start = audio.currentTime + at;
+    tone.frequency.value = pitch;
+    loud.gain.setValueAtTime(0, start);
+    loud.gain.linearRampToValueAtTime(0.12, start + 0.02);
+    loud.gain.exponentialRampToValueAtTime(0.001, start + 0.22);
+    tone.connect(loud).connect(audio.destination);
+    tone.start(start);
+    tone.stop(start + 0.25);
+  }
+}
+
+if (template) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "scene-tool";
+  const say = () => {
+    button.textContent = sounding ? template.dataset.on : template.dataset.off;
+  };
+  button.addEventListener("click", () => {
+    sounding = !sounding;
+    localStorage.setItem("tap-sound", sounding ? "on" : "off");
+    say();
+    play("reading");
+  });
+  say();
+  document.querySelector(".scene-top nav").before(button);
+  play(document.body.dataset.scene);
+}
+
+// ------------------------------------------------------------ number keys; the button that sends is the last of them
+function key(text, press) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.textContent = text;
+  made.addEventListener("click", press);
+  return made;
+}
+
+function keys(field, others) {
+  // One pad for all PINs of the form: it types into the one that is being filled, and goes on to the next.
+  const inputs = [field, ...others].map((one) => one.querySelector("input"));
+  const shown = () => inputs.filter((one) => one.offsetParent !== null);
+  let input = inputs[0];
+  for (const one of inputs) {
+    one.addEventListener("focus", () => (input = one));
+    // A finger has the keys: the system's own keyboard would cover them.
+    if (matchMedia("(pointer: coarse)").matches) one.inputMode = "none";
+  }
   const pad = document.createElement("div");
   pad.className = "pin-pad";
   pad.setAttribute("role", "group");
   pad.setAttribute("aria-label", `${words.dataset.keys} (${field.querySelector("label").textContent.trim()})`);
-  const say = [..."123456789", "", "0", words.dataset.erase];
-  for (const text of say) {
-    if (!text) {
-      pad.append(document.createElement("span"));
-      continue;
-    }
-    const key = document.createElement("button");
-    key.type = "button";
-    key.textContent = text;
-    key.addEventListener("click", () => {
-      const digit = /^[0-9]$/.test(text);
-      input.value = digit ? (input.value + text).slice(0, input.maxLength) : input.value.slice(0, -1);
+  const digit = (one) =>
+    key(one, () => {
+      if (input.value.length >= input.maxLength) input = shown().find((next) => !next.value) ?? input;
+      input.value = (input.value + one).slice(0, input.maxLength);
     });
-    pad.append(key);
-  }
-  field.append(pad);
+  const erase = key(words.dataset.erase, () => {
+    if (!input.value) input = shown().findLast((one) => one.value) ?? input;
+    input.value = input.value.slice(0, -1);
+  });
+  erase.className = "key-word";
+  pad.append(...[..."123456789"].map(digit), erase, digit("0"));
+  return pad;
 }
 
-if (words) {
-  // One pad for the first PIN; a second field is rarely another number.
-  const first = document.querySelector("[data-pin]");
-  if (first) keys(first);
-  for (const form of document.querySelectorAll("form[data-tap]")) {
-    form.addEventListener("submit", () => {
-      words.textContent = words.dataset.waiting;
-      document.documentElement.classList.add("tapping");
-    });
+const pins = words ? [...document.querySelectorAll("form [data-pin]")] : [];
+if (pins.length) {
+  const form = pins[0].closest("form");
+  const mine = pins.filter((one) => one.closest("form") === form);
+  const pad = keys(mine[0], mine.slice(1));
+  // Fields that are asked at once stand above the pad; one that is folded away stays where it is.
+  mine.findLast((one) => !one.closest("details")).after(pad);
+  const send = form.querySelector("[data-send]");
+  const button = send?.querySelector("button");
+  if (button) {
+    pad.append(button);
+    send.remove();
   }
 }
+
+// ------------------------------------------------------------ reading: said, shown, and not sent twice
+for (const form of document.querySelectorAll("form[data-tap]")) {
+  let sent = false;
+  form.addEventListener("submit", (event) => {
+    if (sent) return event.preventDefault();
+    sent = true;
+    words.textContent = words.dataset.waiting;
+    root.classList.add("tapping");
+    const reading = document.querySelector("[data-reading]");
+    const typing = document.querySelector("[data-typing]");
+    if (reading && typing) {
+      // The line that is spoken stays in sight of screen readers; what is typed is on its way.
+      reading.prepend(words);
+      words.classList.add("hidden");
+      reading.hidden = false;
+      setTimeout(() => (typing.hidden = true));
+      for (const step of document.querySelectorAll("[data-step]")) {
+        const at = step.dataset.step;
+        step.className = at === "reading" ? "now" : at === "done" ? "to-come" : "done";
+        if (at === "reading") step.setAttribute("aria-current", "step");
+        else step.removeAttribute("aria-current");
+      }
+      document.title = words.dataset.waiting;
+    }
+    play("reading");
+  });
+}
+// Back from the next page with a page that the browser kept: it is as it was before the press.
+addEventListener("pageshow", (event) => event.persisted && location.reload());
+
+// ------------------------------------------------------------ done: on to who asked, by itself
+const onward = document.querySelector("a[data-goes-on]");
+if (onward) {
+  // What it leads to serves once: a press and the clock, or two presses, are one way and not two.
+  let gone = false;
+  onward.addEventListener("click", (event) => {
+    event.preventDefault();
+    if (!gone) location.replace(onward.href);
+    gone = true;
+  });
+  setTimeout(() => onward.click(), 1300);
+}
+
+// ------------------------------------------------------------ a real reader: look again until a card lies there
+const watch = document.querySelector("a[data-watch]");
+if (watch) setTimeout(() => location.replace(watch.href), 3000);
+
+// ------------------------------------------------------------ the tray: drag a card onto the reader, sieve by words
+const reader = document.querySelector("[data-reader]");
+const dragging = (on) => {
+  reader?.classList.toggle("reader-near", on);
+  // The reader comes along to whoever looked further down.
+  root.classList.toggle("dragging", on && reader?.getBoundingClientRect().bottom < 80);
+};
+for (const card of document.querySelectorAll("li[data-card]")) {
+  card.addEventListener("dragstart", (event) => {
+    event.dataTransfer.setData("text/plain", card.dataset.card);
+    event.dataTransfer.effectAllowed = "move";
+    const drawn = card.querySelector(".mycard");
+    event.dataTransfer.setDragImage(drawn, drawn.offsetWidth / 2, drawn.offsetHeight / 2);
+    setTimeout(() => dragging(true)); // a page that changes in this very moment ends the drag
+  });
+  card.addEventListener("dragend", () => dragging(false));
+}
+reader?.addEventListener("dragover", (event) => event.preventDefault());
+reader?.addEventListener("drop", (event) => {
+  event.preventDefault();
+  const held = event.dataTransfer.getData("text/plain");
+  [...document.querySelectorAll("button[name=card]")].find((one) => one.value === held)?.click();
+});
+
+const sieve = document.querySelector("[data-sieve]");
+const found = document.querySelector("[data-found]");
+sieve?.addEventListener("input", () => {
+  const wanted = sieve.value.toLowerCase().split(/\s+/).filter(Boolean);
+  let count = 0;
+  for (const card of document.querySelectorAll("[data-words]")) {
+    const said = card.dataset.words.toLowerCase();
+    card.hidden = !wanted.every((word) => said.includes(word));
+    count += card.hidden ? 0 : 1;
+  }
+  found.textContent = found.dataset.some.replace("%d", count);
+});

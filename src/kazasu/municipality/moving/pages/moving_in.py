@@ -2,22 +2,28 @@
 
 from datetime import date
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 from uuid import UUID
 
 from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kazasu.contracts.base import MOVES
 from kazasu.contracts.municipality import Address, MoveNotice
+from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import today
+from kazasu.foundation.time.legal_dates import read_date
+from kazasu.foundation.values import readable
 from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.foundation.web import get, post
+from kazasu.foundation.web.cases import number_of
 from kazasu.foundation.web.forms import asked
 from kazasu.kit.levels import accepted
 from kazasu.kit.openid import Person
 from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, clerk
 from kazasu.municipality.moving import paper
-from kazasu.municipality.moving.model import IN_STATES, MovingIn
+from kazasu.municipality.moving.model import IN_STATES, SEXES, MovingIn
 from kazasu.municipality.moving.service.arrivals import ArrivalDesk, EnteredPerson, Entry
 from kazasu.municipality.moving.service.registering import Registering
 from kazasu.municipality.register import relationships
@@ -82,6 +88,11 @@ class MovingInPages:
 
     @get("/desk/in", STAFF)
     def queue(self, request: Request) -> Response:
+        """``case``: the number that somebody at the counter or on the telephone says; then its page."""
+        if typed := request.query_params.get("case", ""):
+            return self._desk.site.redirect(
+                f"/desk/in/{quote(readable.as_given(typed, MOVES), safe='')}"
+            )
         on = _date(request.query_params.get("date", ""))
         done = request.query_params.get("done") == "1"
         rows = self._arrivals.queue(request.state.tenant, clerk(request), done=done, on=on)
@@ -93,12 +104,13 @@ class MovingInPages:
     @get("/desk/in/{case_id}", STAFF)
     def case(self, request: Request) -> Response:
         who = clerk(request)
-        found = self._arrivals.look(request.state.tenant, who, request.path_params["case_id"])
+        found = self._arrivals.look(request.state.tenant, who, number_of(request, MOVES))
         case, people = found.case, found.arrivers
         notice = MoveNotice.model_validate(case.reservation["notice"]) if case.reservation else None
         return self._desk.site.render(
             request,
             "in_case.html",
+            sexes=SEXES,
             case=case,
             arrivers=people,
             place=found.place,
@@ -119,7 +131,7 @@ class MovingInPages:
     @post("/desk/in/{case_id}/visit", STAFF)
     def visit(self, request: Request) -> Response:
         """On to the reader at the desk: the visitor holds their card, not the clerk."""
-        case_id, form = request.path_params["case_id"], CaseForm.read(request)
+        case_id, form = number_of(request, MOVES), CaseForm.read(request)
         context = {
             "case": case_id,
             "version": str(form.version),
@@ -142,14 +154,14 @@ class MovingInPages:
 
     @post("/desk/in/{case_id}/entry", STAFF)
     def entry(self, request: Request) -> Response:
-        case_id, form = request.path_params["case_id"], EntryForm.read(request)
+        case_id, form = number_of(request, MOVES), EntryForm.read(request)
         tenant = request.state.tenant
         self._arrivals.enter(tenant, clerk(request), case_id, form.version, form.entry(tenant))
         return self._desk.site.redirect(f"/desk/in/{case_id}")
 
     @post("/desk/in/{case_id}/decision", STAFF)
     def decision(self, request: Request) -> Response:
-        case_id, form = request.path_params["case_id"], DecisionForm.read(request)
+        case_id, form = number_of(request, MOVES), DecisionForm.read(request)
         tenant, who = request.state.tenant, clerk(request)
         if form.decision == "register":
             self._registering.register(tenant, who, case_id, form.version)
@@ -161,7 +173,7 @@ class MovingInPages:
     def form(self, request: Request) -> Response:
         """The notice of moving in (転入届) with everything already on it, to be signed by hand."""
         tenant, city = request.state.tenant, self._desk.city
-        found = self._arrivals.look(tenant, clerk(request), request.path_params["case_id"])
+        found = self._arrivals.look(tenant, clerk(request), number_of(request, MOVES))
         content = paper.notice_of_moving_in(
             city.entry(tenant).name.ja, found.case, found.arrivers, found.place, today(city.clock)
         )
@@ -179,7 +191,8 @@ def _offered(case: MovingIn, notice: MoveNotice | None) -> dict[str, Any]:
 
 
 def _date(wanted: str) -> date | None:
+    """A day as people write it; None: no day, and all are shown."""
     try:
-        return date.fromisoformat(wanted)
-    except ValueError:
+        return read_date(wanted).exact
+    except Refusal:
         return None

@@ -1,11 +1,17 @@
 """The desk of incoming notices of moving out: the machine's checks are shown; a clerk decides."""
 
+from urllib.parse import quote
+
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kazasu.contracts.base import MOVES
 from kazasu.contracts.municipality import MoveNotice
+from kazasu.foundation.values import readable
 from kazasu.foundation.web import get, post
+from kazasu.foundation.web.cases import number_of
 from kazasu.foundation.web.forms import asked
+from kazasu.municipality.hall.context import city_id
 from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, clerk
 from kazasu.municipality.moving.model import OUT_STATES, TO_DECIDE
 from kazasu.municipality.moving.service.departures import Departures
@@ -32,6 +38,11 @@ class MovingOutPages:
 
     @get("/desk/out", STAFF)
     def queue(self, request: Request) -> Response:
+        """``case``: the number that somebody at the counter or on the telephone says; then its page."""
+        if typed := request.query_params.get("case", ""):
+            return self._desk.site.redirect(
+                f"/desk/out/{quote(readable.as_given(typed, MOVES), safe='')}"
+            )
         done = request.query_params.get("done") == "1"
         cases = self._notices.queue(request.state.tenant, clerk(request), done=done)
         return self._desk.site.render(
@@ -41,7 +52,7 @@ class MovingOutPages:
     @get("/desk/out/{case_id}", STAFF)
     def case(self, request: Request) -> Response:
         who = clerk(request)
-        found = self._notices.look(request.state.tenant, who, request.path_params["case_id"])
+        found = self._notices.look(request.state.tenant, who, number_of(request, MOVES))
         return self._desk.site.render(
             request,
             "out_case.html",
@@ -58,7 +69,7 @@ class MovingOutPages:
 
     @post("/desk/out/{case_id}", STAFF)
     def accept(self, request: Request) -> Response:
-        case_id, form = request.path_params["case_id"], AcceptForm.read(request)
+        case_id, form = number_of(request, MOVES), AcceptForm.read(request)
         self._notices.accept(
             request.state.tenant, clerk(request), case_id, form.version, form.new_head
         )
@@ -72,7 +83,7 @@ class MovingOutPages:
 
     @post("/desk/out/{case_id}/correction", STAFF)
     def ask_for_correction(self, request: Request) -> Response:
-        case_id, form = request.path_params["case_id"], AnswerForm.read(request)
+        case_id, form = number_of(request, MOVES), AnswerForm.read(request)
         self._notices.ask_for_correction(
             request.state.tenant, clerk(request), case_id, form.version, form.note
         )
@@ -85,12 +96,12 @@ class MovingOutPages:
     @post("/desk/out/{case_id}/rejection", STAFF)
     def reject(self, request: Request) -> Response:
         """Confirmed on a page of its own: nothing undoes it."""
-        case_id, form = request.path_params["case_id"], AnswerForm.read(request)
+        case_id, form = number_of(request, MOVES), AnswerForm.read(request)
         self._notices.reject(request.state.tenant, clerk(request), case_id, form.version, form.note)
         return self._desk.site.redirect(f"/desk/out/{case_id}")
 
     def _answer(self, request: Request, *, rejects: bool) -> Response:
-        case_id = request.path_params["case_id"]
+        case_id = number_of(request, MOVES)
         found = self._notices.look(request.state.tenant, clerk(request), case_id)
         if found.case.state not in TO_DECIDE:
             return self._desk.site.redirect(f"/desk/out/{case_id}")
@@ -108,4 +119,7 @@ class MovingOutPages:
     @get("/desk/overdue", STAFF)
     def overdue(self, request: Request) -> Response:
         rows = self._departures.overdue(request.state.tenant, clerk(request))
-        return self._desk.site.render(request, "overdue.html", rows=rows)
+        towards = {row.to_municipality for row in rows}
+        here = self._desk.city.directory
+        names = {code: here.entry(city_id(code)).name for code in towards if city_id(code) in here}
+        return self._desk.site.render(request, "overdue.html", rows=rows, names=names)

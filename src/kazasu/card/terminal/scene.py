@@ -1,0 +1,76 @@
+"""States of the tap's scene: what stands on the screen, given what the card told and what was refused. Pure.
+
+hold → secret (or seen) → reading → done is the way; ``cannot`` is every refusal that no typing mends, with one way on.
+Reading is between the press of the button and the answer: the page itself shows it (``tap.js``). Done is an own page,
+reached only after the asker took the evidence.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from kazasu.card.faults import (
+    BAD_PIN_FORM,
+    ELSEWHERE,
+    LAST_TRY,
+    NO_CARD,
+    NOT_A_MY_NUMBER_CARD,
+    TORN,
+    UNEXPECTED_ANSWER,
+    WRONG_PIN,
+)
+from kazasu.card.terminal.faults import NOT_CERTIFIED, NOT_SEEN, RECEIVER_SILENT
+from kazasu.card.terminal.tap import Look
+from kazasu.card.transports.pcsc import NO_READER
+from kazasu.contracts.terminal import TapRequest
+from kazasu.foundation.faults import Refusal
+
+State = Literal["hold", "secret", "seen", "cannot"]
+Way = Literal["back", "again"]
+STEPS: Final = ("hold", "secret", "reading", "done")
+"""Of the progress shown; ``seen`` stands where the secret does."""
+
+_TYPED_AGAIN: Final = (WRONG_PIN, BAD_PIN_FORM, LAST_TRY, NOT_SEEN)
+"""The keypad stays: the next entry may be right."""
+_HELD_AGAIN: Final = (NO_CARD, TORN)
+"""The card was not there, or went too early."""
+_TRIED_AGAIN: Final = (RECEIVER_SILENT, UNEXPECTED_ANSWER, ELSEWHERE, NO_READER, NOT_A_MY_NUMBER_CARD)  # fmt: skip
+"""Nothing was sent, and the same may go well in a moment or with another card."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One state as the page shows it."""
+
+    state: State
+    refusal: Refusal | None = None
+    """What was refused: beside the keypad, or as the state itself."""
+    way: Way = "back"
+    """Where the one way on of ``cannot`` leads: back to the asker, or to another try here."""
+    last_try: bool = False
+    """One wrong entry locks it: this is said, and confirmed, before anything is typed."""
+
+
+def scene_of(request: TapRequest, look: Look, refusal: Refusal | None, *, certified: bool) -> Scene:
+    """
+    Args:
+        look: what the card told just now.
+        refusal: what the last press of the button came to; None: nothing was pressed.
+        certified: whether a card may answer here without its PIN.
+
+    Steps: 1 what was refused for good; 2 no card; 3 a card that cannot serve; 4 no PIN is asked; 5 the PIN.
+    """
+    retypes = refusal is not None and refusal.fault in _TYPED_AGAIN
+    reholds = refusal is not None and refusal.fault in _HELD_AGAIN
+    if refusal is not None and not (retypes or reholds):  # 1
+        return _cannot(refusal)
+    if not look.there:  # 2
+        return Scene("hold", refusal if reholds else None)
+    if look.refusal is not None:  # 3
+        return _cannot(look.refusal)
+    if request.pin != "required":  # 4
+        return Scene("seen", refusal) if certified else _cannot(Refusal(NOT_CERTIFIED))
+    return Scene("secret", refusal, last_try=look.tries_left == 1)  # 5
+
+
+def _cannot(refusal: Refusal) -> Scene:
+    return Scene("cannot", refusal, "again" if refusal.fault in _TRIED_AGAIN else "back")

