@@ -45,7 +45,7 @@ AREAS = {
         ("municipality/register/model.py", "municipality/register/relationships.py", "municipality/moving/model.py"),
         ("tests/municipality/register", "tests/municipality/moving/test_moving.py"),
     ),
-    "validator": Area(("jpki/validation/validator.py", "jpki/validation/service.py"), ("tests/jpki/test_validator.py", "tests/jpki/test_service.py")),
+    "validator": Area(("jpki/validation/validator.py", "jpki/validation/service.py"), ("tests/jpki/test_validator.py", "tests/jpki/test_service.py", "tests/jpki/test_phones.py", "tests/jpki/latest")),
     "grants": Area(
         ("identity/service/tokens.py", "identity/store/grants.py"),
         ("tests/identity/test_refresh.py", "tests/identity/test_negative.py", "tests/identity/test_profile.py"),
