@@ -13,7 +13,9 @@ from kazasu.society.stories import account, moving
 from kazasu.society.stories.stage import Person
 
 LANGUAGES = ("ja", "en")
-NO_PAGE = re.compile(r"/static/|\.pdf$|\.pem$|\.jws$|\.webmanifest$|/signin|/stop$|/again$|/pulls/|/reader/insert$")
+NO_PAGE = re.compile(
+    r"/static/|\.pdf$|\.pem$|\.jws$|\.webmanifest$|/signin|/stop$|/again$|/pulls/|/reader/insert$"
+)
 ISO = re.compile(r"\b(19|20)\d\d-\d\d-\d\d\b")
 CODE = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-|\bcity:\d{6}\b|\baal[23]\b|\b[A-Za-z]+/[a-z-]+/\d\b|\{[a-z_]+\}|\bNone\b(?!\.)|Undefined"
