@@ -13,7 +13,9 @@ from kazasu.society.stories import account, moving
 from kazasu.society.stories.stage import Person
 
 LANGUAGES = ("ja", "en")
-NO_PAGE = re.compile(r"/static/|\.pdf$|\.pem$|\.jws$|\.webmanifest$|/signin|/stop$|/again$|/pulls/")
+NO_PAGE = re.compile(
+    r"/static/|\.pdf$|\.pem$|\.jws$|\.webmanifest$|/signin|/stop$|/again$|/pulls/|/reader/insert$"
+)
 ISO = re.compile(r"\b(19|20)\d\d-\d\d-\d\d\b")
 CODE = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-|\bcity:\d{6}\b|\baal[23]\b|\b[A-Za-z]+/[a-z-]+/\d\b|\{[a-z_]+\}|\bNone\b(?!\.)|Undefined"
@@ -68,9 +70,10 @@ class Seen:
         wide = len(zlib.compress(self.content, 6))
         yield from self._when(wide > KILOBYTES * 1024, f"{wide} bytes compressed")
         for text, said in self.texts():
-            yield from self._when(bool(CODE.search(text)), f"raw code: {text[:60]}")
             if self.url.partition("?")[0].endswith(CATALOGUE):
+                yield from self._when("{" in text, f"a place that nobody filled: {text[:60]}")
                 continue
+            yield from self._when(bool(CODE.search(text)), f"raw code: {text[:60]}")
             yield from self._when(bool(ISO.search(text)), f"ISO date: {text[:60]}")
             foreign = self.language == "en" and said != "ja" and JAPANESE.search(text)
             yield from self._when(bool(foreign), f"Japanese without lang: {text[:60]}")
