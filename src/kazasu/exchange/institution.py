@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from kazasu.contracts.base import InstitutionId
 from kazasu.foundation.text import Text
-from kazasu.foundation.web.frame.about import About
+from kazasu.foundation.web.about import About
 
 CITY: Final = "city"
 """The mark that is a city's own emblem."""

@@ -2,7 +2,7 @@
 
 from kazasu.exchange.institution import Institution
 from kazasu.foundation.text import Text
-from kazasu.foundation.web.frame.about import About
+from kazasu.foundation.web.about import About
 
 INSTITUTION = Institution(
     id="society",

@@ -10,7 +10,7 @@ from kazasu.exchange.street import street
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site, get, post, public, signed_in
-from kazasu.foundation.web.frame.about import PAGES, About
+from kazasu.foundation.web.about import PAGES, About
 from tests.support.pages import TEMPLATES
 
 OPEN, MINE = public("test"), signed_in("resident")
