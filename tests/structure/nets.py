@@ -57,12 +57,14 @@ LET_OFF = {
     "unaudited jukinet.transfer_due": "tokens and days, so that the due ones are found without a person",
     "unaudited municipality.card_tap": "a tap of minutes at the card desk: case, token, clerk",
     "unaudited municipality.city": "the city itself",
+    "unaudited municipality.number_key": "ids of keys, and since when",
     "unaudited municipality.office": "the city's offices",
     "unaudited municipality.visit_place": "which places are taken, by case number",
     "unaudited lab.conformance_report": "test parties' reports",
     "unaudited lab.inspected_request": "test parties' traffic of invented people",
     # ------------------------------------------------ holds a number: where the law puts it
     "number municipality.resident": "住民基本台帳法 7条8号の2: the register holds it",
+    "number municipality.arriver": "住民基本台帳法施行令 23条: the certificate data bring it to the new city",
     "number municipality.resident_history": "住民基本台帳法 7条8号の2: every version of the register",
 }
 """``<rule> <room>.<table>`` → why this one is let off. To be on it needs a reason; who is on it needlessly is told."""
@@ -82,6 +84,8 @@ LET_OFF |= {
     "nameless business.bank.model.Consent": "the customer is the subject; the daily look works each off by itself",
     "nameless business.bank.store.customers.Proofing": "only ever the customer's own, who is the subject",
     "nameless business.bank.store.links.LinkRequestRow": "the partner's request: before the customer agreed it is nobody's",
+    "nameless municipality.conversions._Record": "everybody of a city at once, under a record that says why it names nobody",
+    "nameless municipality.renewing._Record": "everybody of a city at once, under a record that says why it names nobody",
     "nameless kit.sql._Row": "the list of changes of one identifier, whose customer is the subject",
     "nameless municipality.cards.store.CardTap": "the clerk who began it; the mover's card names its holder",
 }

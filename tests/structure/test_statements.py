@@ -24,6 +24,7 @@ PLACE = re.compile(r"%\((?P<name>\w+)\)s|%s|%%")
 OTHERS = {
     "foundation/database/transactions.py": "takes the statements of others",
     "app/country.py": "the country's mark, before there is a floor",
+    "foundation/values/address_readings.py": "the library's table of postcodes, which is SQLite",
     "kit/places.py": "the library's table of postcodes, which is SQLite",
     "cli/": "the administrator's, on tables of the whole database",
     "workbench/": "stories' own, on any table",
@@ -145,7 +146,7 @@ def test_each_is_known_to_postgresql(floors):
 def test_few_are_made_at_run_time():
     """Each of these is a place where a wrong column is met by a user first."""
     assert len(STATEMENTS) > 300
-    assert len(MADE) <= 8, MADE
+    assert len(MADE) <= 10, MADE  # conversion and renewal go over two tables of one shape
 
 
 def test_a_wrong_column_is_told(floors):

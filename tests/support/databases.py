@@ -4,6 +4,7 @@ import fcntl
 import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -14,10 +15,21 @@ from kazasu.foundation.database import Database
 from kazasu.foundation.database.jobs import Jobs
 from kazasu.foundation.database.limits import FOUNDING
 from kazasu.foundation.database.migrate import prepare_schema
+from kazasu.foundation.enciphering import ColumnCipher, ColumnKeys
+from kazasu.foundation.enciphering.cipher import INDEX_OCTETS, KEY_OCTETS
 from kazasu.foundation.postgres import PostgresServer
 from kazasu.foundation.time.clock import FixedClock
 
 PASSWORD = "only-for-tests"
+KEYS = ColumnKeys("test", "0" * 8, {"0" * 8: b"\1" * KEY_OCTETS}, b"\2" * INDEX_OCTETS)
+"""The same in each process of a test: what one has enciphered another reads."""
+
+
+@cache
+def ciphers(tenant: str) -> ColumnCipher:
+    return ColumnCipher(tenant, KEYS)
+
+
 _administrators: dict[str, psycopg.Connection] = {}
 """By server: connecting takes a third of the time that a clone does."""
 _laid: set[tuple[str, str]] = set()
@@ -68,7 +80,7 @@ class Databases:
         if (room, role) not in self._made:
             database = Database(
                 self.url(room), room=room, role=role, password=PASSWORD, clock=self.clock, size=8,
-                limits=FOUNDING if role.endswith("_founder") else None,
+                limits=FOUNDING if role.endswith("_founder") else None, ciphers=ciphers,
             )  # fmt: skip
             self._open.callback(database.close)
             self._made[room, role] = database

@@ -22,8 +22,8 @@ CODE = re.compile(
 JAPANESE = re.compile(r"[ぁ-ゖァ-ヺ㐀-鿿]")
 TECHNICAL = "ancestor-or-self::code or ancestor-or-self::pre or ancestor-or-self::script or ancestor-or-self::title"
 KILOBYTES = 60
-CATALOGUE = ("/faults", "/tray")
-"""Sentences on errors quote what one may type, dates and Japanese words; those of the tray, letters of a name."""
+CATALOGUE = "/faults"
+"""Sentences on errors quote what one may type: dates and Japanese words."""
 
 
 @dataclass

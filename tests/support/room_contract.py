@@ -24,9 +24,9 @@ from kazasu.exchange.institution import Institution
 from kazasu.exchange.street import street as whole_street
 from kazasu.foundation.faults import CATALOGUE, Refusal
 from kazasu.foundation.text import LANGUAGES, Text
+from kazasu.foundation.web.acting.kept import Invalid
 from kazasu.foundation.web.forms import PARTS as PARTS_OF_A_DAY
 from kazasu.foundation.web.forms import Form
-from kazasu.foundation.web.kept import Invalid
 from kazasu.foundation.web.site import DeclaredRoute
 from tests.structure.nets import let_off, silent_about_who_looked, table_findings
 from tests.support.pages import followed, signed_in_at

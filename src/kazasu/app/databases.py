@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 
 from kazasu.app.faults import NOT_IN_PRODUCTION
-from kazasu.app.rooms import ROOMS, Selection, migrations
+from kazasu.app.rooms import ROOMS, Selection, conversions, migrations
 from kazasu.app.secrets import make_secrets
 from kazasu.foundation.database import Database
 from kazasu.foundation.database.founder import lent_founder
@@ -12,6 +12,8 @@ from kazasu.foundation.database.jobs import Jobs
 from kazasu.foundation.database.limits import FOUNDING, Limits
 from kazasu.foundation.database.migrate import HOUSE, prepare_schema, refuse_other_schemas
 from kazasu.foundation.database.owner import as_owner
+from kazasu.foundation.enciphering import no_ciphers
+from kazasu.foundation.enciphering.key_files import KeyFolder
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import PostgresServer
 from kazasu.foundation.settings import Settings
@@ -29,6 +31,11 @@ class RoomDatabases:
         self.selection = selection
         self.clock = clock
         self._passwords = make_secrets(settings.data, ROOMS).roles
+        self._keys = {
+            room: KeyFolder(settings.directory_file.parent / "keys", ROOMS[room].of)
+            for room in selection.rooms
+            if ROOMS[room].holds_numbers
+        }
         refuse_in_production(settings, selection)
         # Of the administrator only what it takes to find the server: rooms come in as themselves.
         self._places = {room: server.url(user=room) for room in selection.rooms}
@@ -41,6 +48,8 @@ class RoomDatabases:
                 migrations(room),
                 password=self._passwords[room],
                 founder=False,
+                conversions=conversions(room, self._keys.get(room)),
+                clock=clock,
             )
         self.databases: Mapping[str, Database] = {
             room: self._open(room, room, settings.pool_size) for room in selection.rooms
@@ -82,6 +91,7 @@ class RoomDatabases:
             clock=self.clock,
             size=size,
             limits=limits,
+            ciphers=self._keys.get(room, no_ciphers),
         )
 
 

@@ -65,6 +65,8 @@ class Process:
         guests = [one for one in self.prepared.selection.rooms if ENTERS.get(one) == name]
         workshops = [workshop(one, self._house(one)) for one in guests]
         room = open_room(name, self._house(name), *workshops)
+        here = [entry.id for entry in self.directory if room_of(entry.id) == name]
+        room.prove([one.tenant for one in here if self._houses(one)])
         self.rooms[name] = room
         self._inboxes[name] = Inbox(database, room.letters, tenant_of)
         self._answerers[name] = Answerer(database, room.inquiries, tenant_of, self.clock)

@@ -10,7 +10,9 @@ from kazasu.contracts.base import InstitutionId
 from kazasu.exchange.institution import PACKAGES, Institution
 from kazasu.exchange.room import Room, RoomContext
 from kazasu.exchange.street import street
+from kazasu.foundation.database.conversion import Conversion
 from kazasu.foundation.database.migrate import FOUNDATION
+from kazasu.foundation.enciphering.key_files import KeyFolder
 from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.text import Text
 
@@ -53,6 +55,14 @@ def migrations(room: str) -> list[Path]:
     own = ROOMS[room].folder / "migrations"
     folders = [FOUNDATION, PACKAGES / "exchange" / "migrations", *of_kit, own]
     return [folder for folder in folders if any(folder.glob("*.sql"))]
+
+
+def conversions(room: str, keys: KeyFolder | None) -> Mapping[str, Conversion]:
+    """Python steps of a room that keeps enciphered values, by the migration before which each comes."""
+    module = ROOMS[room].part("conversions")
+    if module is None or keys is None:
+        return {}
+    return cast("Callable[[KeyFolder], Mapping[str, Conversion]]", module.conversions)(keys)
 
 
 def workshop(room: str, house: RoomContext) -> object:

@@ -88,6 +88,8 @@ class Institution:
     their own subject by the identity service."""
     own_identifiers: bool = False
     """It knows people by identifiers of its own (:mod:`kazasu.kit.identifiers`)."""
+    holds_numbers: bool = False
+    """The law lets it keep individual numbers (番号法 9条): enciphered, under a key of each institution's own."""
     stateless: bool = False
     """No database: sessions live in the process."""
     about: About | None = None

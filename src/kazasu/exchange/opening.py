@@ -1,6 +1,6 @@
 """How a room opens its doors: its site and its place in the house, from what the institution declares."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -80,11 +80,13 @@ def room_of(
     jobs: Mapping[str, Callable[..., None]] | None = None,
     ticks: Mapping[str, Callable[[], None]] | None = None,
     names: Names | None = None,
+    prove: Callable[[Collection[str]], None] = lambda _: None,
 ) -> Room:
     """The opened room; its site is finished, no page comes after. Who keeps anything answers who looked.
 
     Args:
         names: under which names its audit rows know somebody, if these are not the handle's own.
+        prove: see :attr:`Room.prove`.
     """
     answers: dict[type[Inquiry[Any]], InquiryHandler] = (
         {} if declared.stateless else {AccessesOf: who_looked(house, names)}
@@ -102,6 +104,7 @@ def room_of(
         inquiries=answers | dict(inquiries or {}),
         jobs=jobs or {},
         ticks=ticks or {},
+        prove=prove,
     )
 
 

@@ -1,6 +1,6 @@
 """What a room is given by the house, and what it gives back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,6 +59,8 @@ class Room:
     jobs: Mapping[str, Callable[..., None]] = field(default_factory=dict)
     ticks: Mapping[str, Callable[[], None]] = field(default_factory=dict)
     """Called about once a second and when the country's clock moved; idempotent, cheap."""
+    prove: Callable[[Collection[str]], None] = lambda _: None
+    """Called once before it opens, with the tenants that live in this process; raises Refusal where one cannot."""
 
 
 def tenant_of(institution: str) -> str:

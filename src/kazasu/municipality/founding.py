@@ -8,6 +8,7 @@ from kazasu.contracts.municipality import Address
 from kazasu.foundation.database import Transaction, rows
 from kazasu.foundation.text import Text
 from kazasu.foundation.values.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
+from kazasu.municipality.register import number_keys
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.model import ADDRESS, Resident
 
@@ -102,6 +103,7 @@ def found(
         _rows(residents, last, tx),
     )
     register_store.copy_first_versions(tx)
+    number_keys.note(tx, tx.cipher)
     tx.copy(
         "city",
         (
@@ -134,7 +136,7 @@ def _rows(
     for one in residents:
         last.note(one)
         first = _first_version(one, tx)
-        yield tuple(rows.values(first, register_store.beside(tx, first)).values())
+        yield tuple(tx.values(first, {"municipality_code": tx.tenant}).values())
 
 
 def _first_version(one: FoundingResident, tx: Transaction) -> Resident:

@@ -7,6 +7,7 @@ from kazasu.foundation.web.about import About
 INSTITUTION = Institution(
     id="city",
     by_record_code=True,
+    holds_numbers=True,
     room="municipality",
     host="city",
     name=Text("市区町村", "City hall"),

@@ -27,6 +27,7 @@ from kazasu.municipality.hall.service import FrontDesk
 from kazasu.municipality.hall.subject import Queue
 from kazasu.municipality.institution import INSTITUTION
 from kazasu.municipality.moving import subject as moving
+from kazasu.municipality.register import number_keys
 from kazasu.municipality.register import subject as register
 
 SUBJECTS: Final = (moving, cards, register)
@@ -87,6 +88,7 @@ def open_room(house: RoomContext) -> Room:
         jobs=_whole(one.jobs for one in subjects),
         names=names,
         ticks={"dates": tick},
+        prove=partial(number_keys.prove, city.database),
     )
 
 

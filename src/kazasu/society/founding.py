@@ -20,6 +20,7 @@ from kazasu.exchange.keys import read_institution
 from kazasu.exchange.street import institution, street
 from kazasu.foundation.actions import action
 from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.enciphering.key_files import make_column_keys
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import Clock, today
@@ -137,6 +138,8 @@ class _Founding:
         port = self._ports.get(own, self._settings.port)
         origin = declared.origin(self._settings.scheme, port, city.slug if city else "")
         certificates = issue_institution(authority, self._folder, own, origin, self._clock.now())
+        if declared.holds_numbers:
+            make_column_keys(self._folder / "keys", own)
         name = Text(city.name, city.roman) if city else declared.name
         if city and declared.id != "city":
             name = Text(f"{city.name} {declared.name.ja}", f"{city.roman} {declared.name.en}")

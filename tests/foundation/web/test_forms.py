@@ -14,8 +14,8 @@ from starlette.datastructures import FormData
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Form
+from kazasu.foundation.web.acting.kept import FieldError, Invalid, Kept
 from kazasu.foundation.web.forms import NO_SUCH_DAY, NOT_A_DATE, Wrong, asked, one_of
-from kazasu.foundation.web.kept import FieldError, Invalid, Kept
 
 COLOURS = {"red": Text("赤", "Red"), "blue": Text("青", "Blue")}
 

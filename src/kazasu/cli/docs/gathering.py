@@ -20,7 +20,7 @@ FOLDERS: Final = ("institutions", "cases")
 _PARTS: Final = {
     "学ぶ / Tutorial": ("tutorial/*",),
     "する / How-to": ("how-to/*", "production", "relying-parties", "adding-a-room"),
-    "調べる / Reference": ("reference/*", "faults", "settings", "glossary", "kit"),
+    "調べる / Reference": ("reference/*", "faults", "settings", "glossary", "kit", "pages"),
     "わかる / Explanation": (
         "architecture", "threat-model", "steps-and-states", "institutions/index", "decisions/README", "cases/index",
     ),

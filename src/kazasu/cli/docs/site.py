@@ -79,6 +79,6 @@ def settings() -> dict[str, Any]:
 def _variables(scheme: str) -> dict[str, str]:
     sheet = TOKENS.read_text(encoding="utf-8")
     tokens = dict(re.findall(r"--color-primitive-([\w-]+): (#[0-9a-f]{3,8})", sheet))
-    (fonts,) = re.findall(r"--font-family-sans: ([^;]+);", sheet)
+    fonts = re.findall(r"--font-family-sans: ([^;]+);", sheet)[0]  # the plain one stands first
     colours = {variable: tokens[token] for variable, token in COLOURS[scheme].items()}
     return colours | {"font-stack": fonts}

@@ -38,7 +38,7 @@ def configure(verbs: Verbs) -> None:
     dismiss = add_verb(
         verbs, "dismiss", Text("職員や運用者の任を解く", "end the post of a member of staff, or of an operator"), _dismiss
     )  # fmt: skip
-    dismiss.add_argument("institution", help="city:141003, bank, identity, …")
+    dismiss.add_argument("institution", help="機関 / institution: city:141003, bank, identity, …")
     dismiss.add_argument(
         "who", help="staff_id; identity: 運用者の番号 / the number of the operator"
     )

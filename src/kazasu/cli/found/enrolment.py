@@ -27,6 +27,8 @@ from kazasu.contracts.base import InstitutionId
 from kazasu.exchange.directory import KEY_USES, KeyUse
 from kazasu.exchange.faults import KEYS_UNREADABLE, REQUEST_UNREADABLE
 from kazasu.exchange.keys import key_file
+from kazasu.exchange.street import institution
+from kazasu.foundation.enciphering.key_files import make_column_keys
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres.user import folder_mode
 from kazasu.foundation.private_files import write_private
@@ -64,6 +66,8 @@ def make_request(folder: Path, wanted: Wanted) -> str:
     """The request as it is sent. Keys are made where there are none; those that are there stay."""
     folder.mkdir(mode=folder_mode(), parents=True, exist_ok=True)
     keys = _keys(key_file(folder / "keys", wanted.id), wanted.id)
+    if institution(wanted.id.kind).holds_numbers:
+        make_column_keys(folder / "keys", wanted.id)
     requests = {
         use: x509.CertificateSigningRequestBuilder()
         .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, wanted.id)]))

@@ -15,6 +15,7 @@ EXAMPLES: Final[dict[str, tuple[str, ...]]] = {
     "story": ("story list", "story moving", "story moving --apart --json"),
     "check": ("check", "check --json", "check --also /srv/yokohama"),
     "audit": ("audit verify", "audit heads > heads.jsonl", "audit verify --heads heads.jsonl"),
+    "numbers renew": ("numbers renew city:141003", "numbers renew city:141003 --go-on"),
     "card list": ("card list", "card list --kinds"),
     "card make": ("card make taro", "card make hanako --kind plastic-contact-1"),
     "card trust": ("card trust --out ca.pem",),
@@ -54,6 +55,7 @@ EXAMPLES: Final[dict[str, tuple[str, ...]]] = {
     "found registrations": ("found registrations city-141003.jws",),
     "found columns": ("found columns",),
     "found staff": ("found staff city:141003 staff.csv",),
+    "found dismiss": ("found dismiss city:141003 tanaka",),
     "found operator": ("found operator SUBJECT",),
     "found clients": ("found clients",),
     "found nginx": (

@@ -17,6 +17,9 @@ NO_SITE_BUILDER = define("cli.no-site-builder", 503,
 NO_COUNTRY = define("cli.no-country", 404,
     "{data} に国はありません。", "There is no country in {data}.",
     "./kazasu up で建ててください。", "Found one with ./kazasu up.", who="operator")  # fmt: skip
+NO_NUMBERS = define("cli.no-numbers", 422,
+    "{institution} は個人番号を保管する機関ではありません。", "{institution} is no institution that keeps individual numbers.",
+    "市区町村を city:141003 のように指定してください。", "Name a city, such as city:141003.", who="operator")  # fmt: skip
 IN_USE = define("cli.in-use", 409,
     "{data} の国はいま動いています。", "The country in {data} is running.",
     "先に Ctrl-C で止めてください。", "Stop it first, with Ctrl-C.", who="operator")  # fmt: skip

@@ -8,10 +8,11 @@ first in every room's schema, then the room's own.
 import hashlib
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stdout
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, LiteralString
 from urllib.parse import quote, urlencode
 
@@ -22,8 +23,10 @@ from yoyo import get_backend, read_migrations
 from yoyo.migrations import MigrationList
 
 from kazasu.foundation.database import queue_schema
+from kazasu.foundation.database.conversion import Conversion, Floor
 from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.postgres.faults import ROLE_TAKEN
+from kazasu.foundation.time.clock import Clock, SystemClock
 
 OTHER_SCHEMA = define("migrate.other-schema", 409,
     "{room} の表は、この版のものではありません（{migrations}）。", "The tables of {room} are not those of this version ({migrations}).",
@@ -37,7 +40,14 @@ _LOCK = "kazasu migrations"
 
 
 def prepare_schema(
-    admin: str, room: str, migrations: Sequence[Path], *, password: str, founder: bool
+    admin: str,
+    room: str,
+    migrations: Sequence[Path],
+    *,
+    password: str,
+    founder: bool,
+    conversions: Mapping[str, Conversion] = MappingProxyType({}),
+    clock: Clock | None = None,
 ) -> None:
     """Create the room's roles and schema where missing and apply what is new.
 
@@ -49,6 +59,8 @@ def prepare_schema(
             keeps its password: other processes live by it.
         founder: also make ``<room>_founder`` and let it stay. For tests; who founds is lent a role
             (:mod:`kazasu.foundation.database.founder`). Needs a superuser.
+        conversions: by the migration before which each comes.
+        clock: for the records of conversions.
 
     Raises:
         Refusal: ``postgres.role-taken``, ``migrate.other-schema``, ``migrate.other-queue``; nothing was changed then.
@@ -61,7 +73,9 @@ def prepare_schema(
         if not _ensure_role(connection, room, "LOGIN", password):
             _prove(admin, room, password)
         _ensure_roles(connection, room)
-        _apply(connection, admin, room, migrations)
+        with Floor.of(admin, owner_options(room), clock or SystemClock()) as floor:
+            convert = {id: partial(step, floor) for id, step in conversions.items()}
+            _apply(connection, admin, room, migrations, convert)
         queue_schema.lay(connection, room, HOUSE)
         if founder:
             _ensure_role(connection, f"{room}_founder", "LOGIN BYPASSRLS", password)
@@ -162,15 +176,23 @@ def _hashes(folders: Sequence[Path]) -> dict[str, str]:
     return {m.id: hashlib.sha256(Path(m.path).read_bytes()).hexdigest() for m in every}
 
 
-def _apply(connection: psycopg.Connection, admin: str, room: str, folders: Sequence[Path]) -> None:
+def _apply(
+    connection: psycopg.Connection,
+    admin: str,
+    room: str,
+    folders: Sequence[Path],
+    convert: Mapping[str, Callable[[], None]],
+) -> None:
     backend = get_backend(_yoyo_url(admin, room))
     try:
         waiting = [backend.to_apply(_migrations(folder)) for folder in folders]
         new = {migration.id for migrations in waiting for migration in migrations}
         _stamp(connection, room, {id: sha for id, sha in _hashes(folders).items() if id in new})
-        for migrations in waiting:
+        for migration in (one for migrations in waiting for one in migrations):
+            if migration.id in convert:
+                convert[migration.id]()
             with redirect_stdout(io.StringIO()):  # yoyo prints what SELECT protect() gives
-                backend.apply_migrations(migrations)
+                backend.apply_migrations(MigrationList([migration]))
     finally:
         backend.connection.close()
 
@@ -197,14 +219,19 @@ def _migrations(folder: Path) -> MigrationList:
 
 
 def _yoyo_url(admin: str, room: str) -> str:
-    """The admin's connection as the schema's owner; a step that cannot lock in 5 s gives way."""
+    """The admin's connection as the schema's owner."""
     given = conninfo_to_dict(admin)
-    given["options"] = (
+    given["options"] = owner_options(room)
+    database = given.pop("dbname", "postgres")
+    return f"postgresql+psycopg:///{quote(str(database))}?{urlencode(given, quote_via=quote)}"
+
+
+def owner_options(room: str) -> str:
+    """As the schema's owner; a step that cannot lock in 5 s gives way."""
+    return (
         f"-c role={room}_owner -c search_path={room},public"
         " -c lock_timeout=5s -c client_min_messages=warning"
     )
-    database = given.pop("dbname", "postgres")
-    return f"postgresql+psycopg:///{quote(str(database))}?{urlencode(given, quote_via=quote)}"
 
 
 def let_founder_in(connection: psycopg.Connection, room: str, role: str) -> None:

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args, get_type_hints
 
 from psycopg.types.json import Jsonb
 
+from kazasu.foundation.enciphering import ENCIPHERED, Ciphers, Enciphered, no_ciphers
+from kazasu.foundation.enciphering.fields import index_column
+
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
@@ -31,30 +34,61 @@ same, and what another constraint forbids is an error still."""
 @lru_cache(maxsize=1000)
 def columns(row: type[Row]) -> str:
     """The row's columns, for a SELECT."""
-    return ", ".join(names(row))
+    return ", ".join(_kept(row))
+
+
+def _kept(row: type[Row]) -> list[str]:
+    return [one.name for one in fields(row) if not one.metadata.get(NO_COLUMN)]
 
 
 @lru_cache(maxsize=1000)
 def names(row: type[Row]) -> tuple[str, ...]:
-    """Its columns, one by one (for COPY)."""
-    return tuple(one.name for one in fields(row) if not one.metadata.get(NO_COLUMN))
+    """What is written of it, one by one (for COPY): its columns, then the blind indices of enciphered ones."""
+    indices = (index_column(name) for name, how in secrets(row).items() if how.indexed)
+    return (*_kept(row), *indices)
 
 
-def values(row: Row | None, more: Mapping[str, Any]) -> dict[str, Any]:
+@lru_cache(maxsize=1000)
+def secrets(row: Any) -> Mapping[str, Enciphered]:
+    """Its fields that stand enciphered in their columns."""
+    return {one.name: one.metadata[ENCIPHERED] for one in fields(row) if ENCIPHERED in one.metadata}
+
+
+def values(
+    row: Row | None, more: Mapping[str, Any], ciphers: Ciphers = no_ciphers, tenant: str = ""
+) -> dict[str, Any]:
     """Columns and values of one row, then ``more``, which comes before a field of its name.
 
-    Dicts, and lists marked :data:`JSON`, as ``jsonb``.
+    Dicts, and lists marked :data:`JSON`, as ``jsonb``; marked by :func:`~kazasu.foundation.enciphering.enciphered`, enciphered.
     """
     if row is None:
         found, documents = dict(more), _NONE
     else:
         kind = type(row)
-        found = {name: getattr(row, name) for name in names(kind)} | dict(more)
+        found = {name: getattr(row, name) for name in _kept(kind)}
+        if hidden := secrets(kind):
+            found |= _enciphered(found, hidden, ciphers, tenant)
+        found |= more
         documents = _documents(kind)
     for name, value in found.items():
         if isinstance(value, dict) or (name in documents and value is not None):
             found[name] = Jsonb(value)
     return found
+
+
+def _enciphered(
+    row: Mapping[str, Any], hidden: Mapping[str, Enciphered], ciphers: Ciphers, tenant: str
+) -> dict[str, bytes | None]:
+    """These columns as they are kept, then their indices."""
+    kept: dict[str, bytes | None] = {}
+    indices: dict[str, bytes | None] = {}
+    for name, how in hidden.items():
+        value, cipher = row[name], ciphers(tenant)
+        text = None if value is None else value.reveal(duty=how.duty)
+        kept[name] = None if text is None else cipher.encipher(text, how.place(name, row))
+        if how.indexed:
+            indices[index_column(name)] = None if text is None else cipher.index(text, name)
+    return kept | indices
 
 
 _NONE: Final[frozenset[str]] = frozenset()
@@ -106,11 +140,20 @@ def conversions(row: Any) -> Mapping[str, type]:
     return found
 
 
-def built(row: Any, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[Any]:
-    """Rows of the database as dataclasses, each field of its declared type.
+def built(
+    row: Any,
+    names: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    ciphers: Ciphers = no_ciphers,
+    tenant: str = "",
+) -> list[Any]:
+    """Rows of the database as dataclasses, each field of its declared type, enciphered ones deciphered.
 
-    Raises ``TypeError``: a column that is no field, or a field without its column.
+    Raises ``TypeError``: a column that is no field, or a field without its column. Raises Refusal as
+    :meth:`~kazasu.foundation.enciphering.ColumnCipher.decipher`.
     """
+    if hidden := secrets(row):
+        rows = [_deciphered(one, names, hidden, ciphers, tenant) for one in rows]
     convert = {
         place: kind for place, name in enumerate(names) if (kind := conversions(row).get(name))
     }
@@ -119,6 +162,20 @@ def built(row: Any, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> list
     if tuple(names) == tuple(one.name for one in fields(row)):
         return [row(*one) for one in rows]
     return [row(**dict(zip(names, one, strict=True))) for one in rows]
+
+
+def _deciphered(
+    one: Sequence[Any],
+    names: Sequence[str],
+    hidden: Mapping[str, Enciphered],
+    ciphers: Ciphers,
+    tenant: str,
+) -> list[Any]:
+    row = dict(zip(names, one, strict=True))
+    for name, how in hidden.items():
+        if row[name] is not None:
+            row[name] = ciphers(tenant).decipher(row[name], how.place(name, row))
+    return list(row.values())
 
 
 def _converted(one: Sequence[Any], convert: Mapping[int, type]) -> list[Any]:

@@ -23,6 +23,7 @@ from kazasu.foundation.audit import Access
 from kazasu.foundation.crash import crash_point
 from kazasu.foundation.database import rows
 from kazasu.foundation.database.limits import HOT, Limits, of_this_work
+from kazasu.foundation.enciphering import Ciphers, ColumnCipher, no_ciphers
 from kazasu.foundation.time.clock import Clock
 
 T = TypeVar("T")
@@ -94,8 +95,15 @@ class Connection(psycopg.Connection[tuple[Any, ...]]):
 class Transaction:
     """One unit of work in one room for one tenant. Made by :class:`Database` only."""
 
-    def __init__(self, connection: Connection, tenant: str, now: datetime) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        tenant: str,
+        now: datetime,
+        ciphers: Ciphers = no_ciphers,
+    ) -> None:
         self.connection: Final = connection
+        self._ciphers: Final = ciphers
         self._hand: Final = connection.hand
         self.tenant: Final = tenant
         self.now: Final = now
@@ -104,6 +112,18 @@ class Transaction:
         self._shown: dict[str, None] = {}
         self._named: dict[str, None] = {}
         self._after: list[Callable[[], None]] = []
+
+    @property
+    def cipher(self) -> ColumnCipher:
+        """For the tenant's enciphered columns, where a statement names one itself.
+
+        Raises Refusal ``enciphering.no-key``, ``enciphering.key-unreadable``.
+        """
+        return self._ciphers(self.tenant)
+
+    def values(self, row: rows.Row | None, more: Mapping[str, Any]) -> dict[str, Any]:
+        """Columns and values of a row as this tenant keeps it; see :func:`rows.values`."""
+        return rows.values(row, more, self._ciphers, self.tenant)
 
     def execute(self, query: str, params: Params = None) -> int:
         """Run a statement. Returns the number of rows it touched."""
@@ -114,7 +134,7 @@ class Transaction:
 
         A ``cls`` with a ``PERSON`` says which of its fields names a person: whoever is read is shown.
         """
-        found = _typed(self._hand.execute(query.encode(), params), cls)
+        found = self._typed(self._hand.execute(query.encode(), params), cls)
         if found and (person := getattr(cls, "PERSON", "")):
             self.shown(getattr(row, person) for row in found)
         return found
@@ -132,6 +152,14 @@ class Transaction:
         if row is None:
             raise NoRow(cls.__name__)
         return row
+
+    def _typed(self, cursor: psycopg.Cursor[tuple[Any, ...]], cls: type[T]) -> list[T]:
+        found = cursor.fetchall()
+        if not found or cursor.pgresult is None:
+            return []
+        result = cursor.pgresult
+        names = tuple((result.fname(n) or b"").decode() for n in range(result.nfields))
+        return rows.built(cls, names, found, self._ciphers, self.tenant)
 
     def value(self, query: str, params: Params = None) -> Any:
         """The first column of the first row, or None."""
@@ -155,7 +183,7 @@ class Transaction:
 
         Returns whether it was entered; False only where ``twice`` let one stay that was there.
         """
-        values = rows.values(row, more)
+        values = self.values(row, more)
         statement = rows.insert_statement(table, tuple(values), twice)
         return self.execute(statement, tuple(values.values())) == 1
 
@@ -163,7 +191,7 @@ class Transaction:
         self, table: str, row: rows.Row | None = None, /, *, key: Sequence[str], **more: Any
     ) -> None:
         """Enter a row, or put it in the place of the one with this key."""
-        values = rows.values(row, more)
+        values = self.values(row, more)
         statement = rows.upsert_statement(table, tuple(values), tuple(key))
         self.execute(statement, tuple(values.values()))
 
@@ -181,7 +209,7 @@ class Transaction:
 
         Returns whether it did: False when there is no such row, or somebody else changed it.
         """
-        values, was = rows.values(row, more), was or {}
+        values, was = self.values(row, more), was or {}
         asked = [values.pop(name) for name in key]
         statement = rows.update_statement(table, tuple(values), (*key, *was))
         return self.execute(statement, (*values.values(), *asked, *was.values())) == 1
@@ -256,10 +284,15 @@ class Database:
         clock: Clock,
         size: int = 10,
         limits: Limits | None = None,
+        ciphers: Ciphers = no_ciphers,
     ) -> None:
-        """``limits``: of all its work; without, of what the calling thread does (:mod:`.limits`)."""
+        """``limits``: of all its work; without, of what the calling thread does (:mod:`.limits`).
+
+        ``ciphers``: of a room with enciphered columns.
+        """
         self.room: Final = room
         self.clock: Final = clock
+        self.ciphers: Final = ciphers
         self._limits = limits
         self._patience = PATIENCE_SECONDS
         self.full_at = float("-inf")
@@ -407,7 +440,7 @@ class Database:
                     connection.hand.execute(opening, prepare=False)
                 except psycopg.OperationalError as error:
                     raise _Gone(str(error)) from error
-                tx = Transaction(connection, tenant, self.clock.now())
+                tx = Transaction(connection, tenant, self.clock.now(), self.ciphers)
                 if access is not None:
                     tx.audit(access)
                 result = work(tx)
@@ -428,15 +461,6 @@ def _persistently(once: Callable[[], T]) -> T:
         except (*LOST_RACE, _Gone):
             time.sleep(random.uniform(0, 0.004 * 2**attempt))  # noqa: S311 - not a secret
     return once()
-
-
-def _typed(cursor: psycopg.Cursor[tuple[Any, ...]], cls: type[T]) -> list[T]:
-    found = cursor.fetchall()
-    if not found or cursor.pgresult is None:
-        return []
-    result = cursor.pgresult
-    names = tuple((result.fname(n) or b"").decode() for n in range(result.nfields))
-    return rows.built(cls, names, found)
 
 
 @lru_cache(maxsize=10_000)

@@ -38,8 +38,8 @@ from kazasu.foundation.text import Language, Text
 from kazasu.foundation.time.dates import ERAS
 from kazasu.foundation.values.typed_numbers import yen_of
 from kazasu.foundation.values.visible import unseen_letter
+from kazasu.foundation.web.acting.kept import FieldError, Invalid, Kept
 from kazasu.foundation.web.faults import UNREADABLE
-from kazasu.foundation.web.kept import FieldError, Invalid, Kept
 
 REQUIRED = Text("入力してください", "Please fill this in")
 TOO_LONG = Text("{most}文字までで入力してください", "Use at most {most} characters")

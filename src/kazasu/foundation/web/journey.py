@@ -22,8 +22,8 @@ from kazasu.foundation.procedures.steps import REVIEW, Answers, Document, Journe
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.dates import long_date
 from kazasu.foundation.web.access import PageAccess
+from kazasu.foundation.web.acting.kept import Invalid
 from kazasu.foundation.web.forms import NOT_A_CHOICE, Form
-from kazasu.foundation.web.kept import Invalid
 from kazasu.foundation.web.site import Site
 
 SHOWN: Final = "_shown"

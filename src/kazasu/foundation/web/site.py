@@ -31,12 +31,13 @@ from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import LANGUAGES, Language, Text
 from kazasu.foundation.time.clock import Clock
 from kazasu.foundation.values import readable
-from kazasu.foundation.web import faults, kept
+from kazasu.foundation.web import faults
 from kazasu.foundation.web.about import PAGES as ABOUT_PAGES
 from kazasu.foundation.web.about import SIGNED_OUT as SIGNED_OUT_PAGE
 from kazasu.foundation.web.about import About, AboutPages
 from kazasu.foundation.web.access import PageAccess
-from kazasu.foundation.web.acting import OWNER, Acting, address_of, marked, owner_of
+from kazasu.foundation.web.acting import OWNER, Acting, address_of, kept, marked, owner_of
+from kazasu.foundation.web.acting.kept import Kept
 from kazasu.foundation.web.drawings import PARTY
 from kazasu.foundation.web.edge.bulkheads import Bulkhead
 from kazasu.foundation.web.edge.connections import MOST_ADDRESS
@@ -49,7 +50,6 @@ from kazasu.foundation.web.edge.problems import answer_to, problem, retry_after
 from kazasu.foundation.web.edge.rates import RateLimit, Rates, client_bucket
 from kazasu.foundation.web.edge.security import check_origin, host_of, security_headers
 from kazasu.foundation.web.edge.static import StaticFolder
-from kazasu.foundation.web.kept import Kept
 from kazasu.foundation.web.routes import Page, marked_pages
 from kazasu.foundation.web.sessions import (
     COOKIE,

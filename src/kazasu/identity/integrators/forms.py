@@ -6,8 +6,8 @@ from typing import Annotated, Any, Final
 from starlette.requests import Request
 
 from kazasu.foundation.text import LANGUAGES, Text
+from kazasu.foundation.web.acting.kept import Invalid
 from kazasu.foundation.web.forms import Form, Shown, asked, one_of
-from kazasu.foundation.web.kept import Invalid
 from kazasu.identity import scopes
 from kazasu.identity.clients.model import Client, Registration
 from kazasu.identity.oauth.model import OAuthError

@@ -1,11 +1,12 @@
 """Terms and rules of the resident register, without input or output: records and households."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import ClassVar, Final, Literal
 
 from kazasu.contracts.municipality import Address
+from kazasu.foundation.enciphering import Enciphered, enciphered
 from kazasu.foundation.text import Text
 from kazasu.foundation.values.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
 
@@ -21,6 +22,10 @@ SEARCHED_FOR: Final[Mapping[str, Text]] = {
 SEX_CODE: Final = {"男": "1", "女": "2"}
 ADDRESS: Final = ("postcode", "prefecture", "city", "town", "block", "building")
 """Items that make an address, in a record as in a message."""
+KEEPING: Final = "住民基本台帳法 7条8号の2: the register holds the number"
+IN_REGISTER: Final = Enciphered(
+    "resident", bound=("resident_id", "version"), duty=KEEPING, indexed=True
+)
 ON_THE_REGISTER: Final = ("resident", "leaving")
 
 
@@ -35,7 +40,8 @@ class Resident:
     version: int
     household_number: str
     record_code: ResidentRecordCode
-    individual_number: IndividualNumber
+    individual_number: IndividualNumber = field(metadata=enciphered(IN_REGISTER))
+    """Opens in this version of this person's record alone; its history is of the same table."""
     name: str
     kana: str
     former_surname: str

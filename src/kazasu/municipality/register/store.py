@@ -6,18 +6,13 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.database.rows import columns
-from kazasu.municipality.register.model import Resident
+from kazasu.foundation.database.rows import columns, names
+from kazasu.foundation.values.numbers import IndividualNumber
+from kazasu.municipality.register.model import KEEPING, Resident
 
-KEEPING: Final = "住民基本台帳法 7条8号の2: the register holds the number"
 _LIST: Final = columns(Resident)
+_WRITTEN: Final = ", ".join(names(Resident))
 _SELECT: Final = f"SELECT {_LIST} FROM resident WHERE municipality_code = %(tenant)s"
-
-
-def beside(tx: Transaction, resident: Resident) -> dict[str, Any]:
-    """What a row has beside the record as it is: whose register it stands in, and the number's digits."""
-    number = resident.individual_number.reveal(duty=KEEPING)
-    return {"municipality_code": tx.tenant, "individual_number": number}
 
 
 def by_id(tx: Transaction, resident_id: str) -> Resident | None:
@@ -32,6 +27,16 @@ def by_record_code(tx: Transaction, record_code: str) -> Resident | None:
         Resident,
         f"{_SELECT} AND record_code = %(code)s",
         {"tenant": tx.tenant, "code": str(record_code)},
+    )
+
+
+def by_number(tx: Transaction, number: IndividualNumber) -> Resident | None:
+    """Who has this 個人番号 here, open or closed; found by its blind index."""
+    index = tx.cipher.index(number.reveal(duty=KEEPING), "individual_number")
+    return tx.maybe(
+        Resident,
+        f"{_SELECT} AND individual_number_index = %(index)s",
+        {"tenant": tx.tenant, "index": index},
     )
 
 
@@ -99,8 +104,8 @@ def history(tx: Transaction, resident_id: str) -> list[Resident]:
 def copy_first_versions(tx: Transaction) -> None:
     """Founding: the history of people who were just loaded."""
     tx.execute(
-        f"""INSERT INTO resident_history (municipality_code, {_LIST})
-            SELECT municipality_code, {_LIST} FROM resident WHERE municipality_code = %s""",
+        f"""INSERT INTO resident_history (municipality_code, {_WRITTEN})
+            SELECT municipality_code, {_WRITTEN} FROM resident WHERE municipality_code = %s""",
         (tx.tenant,),
     )
 
@@ -108,7 +113,7 @@ def copy_first_versions(tx: Transaction) -> None:
 def enter(tx: Transaction, resident: Resident) -> None:
     """A first version."""
     for table in ("resident", "resident_history"):
-        tx.insert(table, resident, **beside(tx, resident))
+        tx.insert(table, resident, municipality_code=tx.tenant)
 
 
 def change(tx: Transaction, before: Resident, **changes: Any) -> Resident:
@@ -117,11 +122,10 @@ def change(tx: Transaction, before: Resident, **changes: Any) -> Resident:
     Raises ``LookupError`` when the record has moved on since ``before`` was read.
     """
     after = replace(before, version=before.version + 1, **changes)
-    more = beside(tx, after)
     key, was = ("municipality_code", "resident_id"), {"version": before.version}
-    if not tx.update("resident", after, key=key, was=was, **more):
+    if not tx.update("resident", after, key=key, was=was, municipality_code=tx.tenant):
         raise LookupError("the record has changed meanwhile")
-    tx.insert("resident_history", after, **more)
+    tx.insert("resident_history", after, municipality_code=tx.tenant)
     return after
 
 

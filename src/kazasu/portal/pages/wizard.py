@@ -14,8 +14,8 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import today
 from kazasu.foundation.time.dates import long_date
 from kazasu.foundation.web import Form, Site, get, post
+from kazasu.foundation.web.acting.kept import Invalid
 from kazasu.foundation.web.forms import Wrong, asked
-from kazasu.foundation.web.kept import Invalid
 from kazasu.kit import periods
 from kazasu.kit.levels import accepted
 from kazasu.kit.openid import Signature

@@ -23,7 +23,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.time.dates import long_date
-from kazasu.foundation.values.numbers import IndividualNumber, MunicipalityCode
+from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.kit import periods
 from kazasu.municipality.hall.context import CityContext, city_id, desk, own
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE
@@ -33,6 +33,7 @@ from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.store import arrivals, visits
 from kazasu.municipality.register import relationships
 from kazasu.municipality.register import store as register_store
+from kazasu.municipality.register.faults import NUMBER_HELD
 from kazasu.municipality.register.model import ADDRESS, Resident, register_number
 
 REGISTERING: Final = Text("転入の登録", "Registering the arrival")
@@ -52,7 +53,8 @@ class Registering:
     def register(self, tenant: str, clerk: Clerk, case_id: str, version: int) -> None:
         """決裁: commit the intent, consume the transfers, register. Also a job, should we die between.
 
-        Raises Refusal of the network: the transfer was cancelled, consumed elsewhere, or expired.
+        Raises Refusal of the network: the transfer was cancelled, consumed elsewhere, or expired;
+        ``municipality.number-held``.
         """
 
         def intend(tx: Transaction) -> None:
@@ -66,6 +68,7 @@ class Registering:
                     decided_by=clerk.staff_id,
                 ),
             )
+            self._must_be_free(tx, case_id)
             self._protect(tx, case_id)
             self._city.house.jobs.enqueue(tx, "register-arrival", case_id=case_id)
 
@@ -95,6 +98,21 @@ class Registering:
             tenant=tenant,
             case=case_id,
         )
+
+    def _must_be_free(self, tx: Transaction, case_id: str) -> None:
+        """One number, one person (番号法 8条2項), before a transfer is consumed for it. Nobody is shown whose record it is.
+
+        Raises Refusal ``municipality.number-held``.
+        """
+        for one in arrivals.arrivers(tx, case_id):
+            with tx.unseen():
+                held = register_store.by_number(tx, one.mover.individual_number)
+            if (
+                one.included
+                and held is not None
+                and held.record_code != one.mover.resident_record_code
+            ):
+                raise Refusal(NUMBER_HELD)
 
     def _protect(self, tx: Transaction, case_id: str) -> None:
         """支援措置: J-LIS hears of it before anybody hears of the new address."""
@@ -194,7 +212,8 @@ class Registering:
         1. 転居: the open record of this city gets its new address; a record that is not open any more
            means that somebody else was faster.
         2. Somebody who lived here before keeps their 宛名番号: the closed record is opened again with
-           what the certificate data say, as a further version (I3; municipal §7).
+           what the certificate data say, as a further version (I3; municipal §7): their number too, which may
+           have been changed elsewhere (番号法 7条2項).
         3. Everybody else gets ``serial`` and a first version.
 
         The former address of a protected person is not written (支援措置, I8).
@@ -209,6 +228,7 @@ class Registering:
             )
         old_address = "" if mover.protected else (case.certificate or {}).get("old_address", "")
         shared |= relationships.items_of(mover) | {
+            "individual_number": mover.individual_number,
             "resident_since": case.moved_on,
             "former_address": old_address,
             "reason": "国内転入",
@@ -219,9 +239,6 @@ class Registering:
             resident_id=serial,
             version=1,
             record_code=mover.resident_record_code,
-            individual_number=IndividualNumber(
-                mover.individual_number.reveal(duty=register_store.KEEPING)
-            ),
             **shared,
         )
         register_store.enter(tx, resident)

@@ -2,21 +2,23 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar, Final, Literal
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
-
 from kazasu.contracts.municipality import Mover
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.database.rows import columns
-from kazasu.foundation.values.numbers import SEALED
+from kazasu.foundation.enciphering import Enciphered, enciphered
+from kazasu.foundation.values.numbers import IndividualNumber
 from kazasu.kit import periods
 from kazasu.municipality.moving.model import CARRYING_CERTIFICATE, Arriver, MovingIn, mover_in
 from kazasu.municipality.moving.store.cases import save_case
+from kazasu.municipality.register.model import KEEPING
 
+IN_ARRIVER: Final = Enciphered("arriver", bound=("case_id", "token"), duty=KEEPING)
+"""How a mover's number stands; nobody is found by it, so it has no index."""
 _IN: Final = columns(MovingIn)
 
 
@@ -92,17 +94,21 @@ def past_special_route(tx: Transaction, today: date) -> list[str]:
 
 
 def add_arriver(tx: Transaction, case_id: str, token: UUID, mover: Mover) -> None:
+    """Certificate data that come anew replace those that are there; what the desk noted stays."""
+    document = json.loads(mover.model_dump_json(exclude={"individual_number"}))
+    row = _ArriverRow(
+        case_id, token, document, mover.individual_number, True, "",
+        "pending" if mover.has_card else "none",
+    )  # fmt: skip
+    values = tx.values(row, {"municipality_code": tx.tenant})
     tx.execute(
-        """INSERT INTO arriver (municipality_code, case_id, token, mover, included, resident_id, card)
-           VALUES (%s, %s, %s, %s, true, '', %s)
-           ON CONFLICT (municipality_code, case_id, token) DO UPDATE SET mover = EXCLUDED.mover""",
-        (
-            tx.tenant,
-            case_id,
-            token,
-            Jsonb(json.loads(mover.model_dump_json(context=SEALED))),
-            "pending" if mover.has_card else "none",
-        ),
+        """INSERT INTO arriver (municipality_code, case_id, token, mover, individual_number, included,
+                                resident_id, card)
+           VALUES (%(municipality_code)s, %(case_id)s, %(token)s, %(mover)s, %(individual_number)s,
+                   %(included)s, %(resident_id)s, %(card)s)
+           ON CONFLICT (municipality_code, case_id, token) DO UPDATE
+           SET mover = EXCLUDED.mover, individual_number = EXCLUDED.individual_number""",
+        values,
     )
 
 
@@ -113,6 +119,8 @@ class _ArriverRow:
     case_id: str
     token: UUID
     mover: dict[str, Any]
+    """Without its number."""
+    individual_number: IndividualNumber = field(metadata=enciphered(IN_ARRIVER))
     included: bool
     resident_id: str
     card: Any
@@ -131,14 +139,12 @@ def arrivers(tx: Transaction, case_id: str) -> list[Arriver]:
            ORDER BY mover ->> 'relationship' <> '世帯主', mover ->> 'birth_date', token""",
         (tx.tenant, case_id),
     )
-    return [
-        Arriver(r.case_id, r.token, _mover(r.mover), r.included, r.resident_id, r.card)
-        for r in rows
-    ]
+    return [Arriver(r.case_id, r.token, _mover(r), r.included, r.resident_id, r.card) for r in rows]
 
 
-def _mover(document: dict[str, Any]) -> Mover:
-    return Mover.model_validate_json(json.dumps(document))
+def _mover(row: _ArriverRow) -> Mover:
+    number = row.individual_number.reveal(duty=KEEPING)
+    return Mover.model_validate_json(json.dumps(row.mover | {"individual_number": number}))
 
 
 def cases_of(tx: Transaction, record_code: str) -> list[str]:

@@ -16,9 +16,10 @@ from starlette.responses import RedirectResponse, Response
 
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import Clock
-from kazasu.foundation.web import faults, kept
+from kazasu.foundation.web import faults
+from kazasu.foundation.web.acting import kept
+from kazasu.foundation.web.acting.kept import Invalid, Kept
 from kazasu.foundation.web.edge.failures import refusal_of
-from kazasu.foundation.web.kept import Invalid, Kept
 from kazasu.foundation.web.routes import Page
 from kazasu.foundation.web.sessions import Session
 
