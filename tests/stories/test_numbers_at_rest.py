@@ -8,10 +8,16 @@ import psycopg
 import pytest
 
 from kazasu.app.invariants import INVARIANTS, CheckerView
+from kazasu.cli import numbers as command
 from kazasu.cli.commands import run
 from kazasu.cli.processes.countries import free_port
 from kazasu.foundation.enciphering.cipher import key_of
-from kazasu.foundation.enciphering.key_files import column_key_file, make_column_keys
+from kazasu.foundation.enciphering.key_files import (
+    column_key_file,
+    make_column_keys,
+    read_column_keys,
+    write_column_keys,
+)
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.values.numbers import IndividualNumber
 from kazasu.municipality.register import number_keys
@@ -95,6 +101,31 @@ def test_the_key_is_renewed_while_the_country_runs(played, numbers, capsys):
     assert list(numbers.in_tables(played.databases[0])) == []
     assert kazasu(played, "numbers", "renew", f"city:{CITY}", "--go-on") == 0
     assert database.ciphers(CITY).current == now
+
+
+def test_a_second_renewal_loses_no_key_of_the_first(played, capsys, monkeypatch):
+    """It waits for its turn with nothing in its hand, and is told while another is at work."""
+    folder = played.process.settings.directory_file.parent / "keys"
+    before = read_column_keys(folder, f"city:{CITY}")
+    enter = command.enter
+
+    def meanwhile(*given):
+        write_column_keys(folder, read_column_keys(folder, f"city:{CITY}").begun_anew())
+        return enter(*given)
+
+    monkeypatch.setattr(command, "enter", meanwhile)
+    assert kazasu(played, "numbers", "renew", f"city:{CITY}") == 0
+    after = read_column_keys(folder, f"city:{CITY}")
+    assert len(after.keys) == len(before.keys) + 2
+    assert before.keys.items() <= after.keys.items()
+
+    with psycopg.connect(played.databases[0]) as other:
+        other.execute(
+            "SELECT pg_advisory_lock(hashtextextended(%s, 0))", [f"kazasu numbers city:{CITY}"]
+        )
+        capsys.readouterr()
+        assert kazasu(played, "numbers", "renew", f"city:{CITY}", "--go-on") == 2
+        assert "[enciphering.being-renewed]" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("institution", ["portal", "city", "city:9", "nobody", "city:999999"])

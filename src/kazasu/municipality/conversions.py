@@ -43,7 +43,7 @@ def encipher_numbers(keys: KeyFolder, floor: Floor) -> None:
             keys.make(tenant)
         cipher = keys(tenant)
         floor.run(partial(_one_city, cipher), tenant=tenant, access=ENCIPHER.by())
-    floor.rewrite(*_TABLES)
+    floor.rewrite(*_TABLES, column=_COLUMN)
 
 
 def _one_city(cipher: ColumnCipher, tx: Transaction) -> None:

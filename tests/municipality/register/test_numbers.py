@@ -114,6 +114,27 @@ def test_what_was_moved_behind_the_applications_back_is_refused(town, statement)
     assert code(look, town, read) == "enciphering.not-of-this-place"
 
 
+def test_a_number_finds_nobody_elses_record(town):
+    """The index of one person was written into another's row by hand: all else in that row opens."""
+    index = look(
+        town,
+        lambda tx: tx.cipher.index(number_of(10).reveal(duty="test"), "individual_number"),
+    )
+    by_hand(
+        town,
+        "UPDATE resident SET individual_number_index = sha256(individual_number_index) WHERE record_code = %s",
+        str(code_of(10)),
+    )
+    by_hand(
+        town,
+        "UPDATE resident SET individual_number_index = %s WHERE record_code = %s",
+        index,
+        str(code_of(11)),
+    )
+    refused = code(look, town, lambda tx: register.by_number(tx, number_of(10)))
+    assert refused == "enciphering.not-of-this-place"
+
+
 def test_an_earlier_number_cannot_be_put_back(town):
     def change(tx):
         register.change(tx, register.by_number(tx, number_of(10)), individual_number=number_of(77))

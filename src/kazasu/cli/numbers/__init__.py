@@ -12,6 +12,7 @@ from kazasu.foundation.database.conversion import Floor
 from kazasu.foundation.database.migrate import HOUSE, owner_options
 from kazasu.foundation.database.owner import as_owner
 from kazasu.foundation.enciphering import ColumnCipher
+from kazasu.foundation.enciphering.faults import BEING_RENEWED
 from kazasu.foundation.enciphering.key_files import (
     column_key_file,
     read_column_keys,
@@ -43,7 +44,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Also while the city is open: its processes take the new key as soon as the file has it.
 
-    Raises Refusal ``cli.no-numbers``, ``enciphering.no-key``, ``enciphering.key-unreadable``, and as
+    One renewal at a time: two would take each other's rows without end, and the later would write the file without the
+    earlier's key.
+
+    Raises Refusal ``cli.no-numbers``, ``enciphering.being-renewed``, ``enciphering.no-key``, ``enciphering.key-unreadable``, and as
     :func:`~kazasu.municipality.renewing.renew_numbers`.
     """
     settings = settings_from(arguments)
@@ -52,14 +56,19 @@ def run(arguments: argparse.Namespace) -> int:
         raise Refusal(NO_NUMBERS, institution=arguments.institution)
     tenant = arguments.institution.partition(":")[2]
     folder: Path = settings.directory_file.parent / "keys"
-    keys = read_column_keys(folder, arguments.institution)
+    read_column_keys(
+        folder, arguments.institution
+    )  # a wrong one is told before a server is started
     with find_server(settings) as server:
         enter(settings, server)
-        if not arguments.go_on:
-            keys = keys.begun_anew()
-            write_column_keys(folder, keys)
         floor = as_owner(server, HOUSE).url()
         with Floor.of(floor, owner_options(room), open_clock(settings)) as owner:
+            if not owner.alone(f"numbers {arguments.institution}"):
+                raise Refusal(BEING_RENEWED, institution=arguments.institution)
+            keys = read_column_keys(folder, arguments.institution)
+            if not arguments.go_on:
+                keys = keys.begun_anew()
+                write_column_keys(folder, keys)
             done = renew_numbers(ColumnCipher(tenant, keys), owner, tenant)
     say(
         Text("{at}: {count} 件を暗号化し直しました。{file} の控えを取ってください。",

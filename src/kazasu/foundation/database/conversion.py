@@ -49,13 +49,28 @@ class Floor:
             tx.audit(access)
             return work(tx)
 
-    def rewrite(self, *tables: str) -> None:
-        """Anew on the disk, without what earlier versions of rows held; nothing where a table has no pages."""
+    def alone(self, work: str) -> bool:
+        """Whether this floor alone does ``work`` in the database from now on, until it is closed; not if another does."""
+        found = self._connection.execute(
+            "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", (f"kazasu {work}",)
+        ).fetchone()
+        return found == (True,)
+
+    def rewrite(self, *tables: str, column: str) -> None:
+        """Anew on the disk, with the rows as they are and no earlier version of any; nothing where a table has no pages.
+
+        ``VACUUM FULL`` would keep what a transaction elsewhere in the database might still see (and so does any ``ANALYZE`` that
+        runs by itself); a change of a column's type copies the living rows alone. ``column``: of octets, in each of the tables.
+        """
         for table in tables:
-            name = sql.Identifier(table)
+            name, octets = sql.Identifier(table), sql.Identifier(column)
             size = self._connection.execute("SELECT pg_relation_size(%s)", (table,)).fetchone()
             if size != (0,):
-                self._connection.execute(sql.SQL("VACUUM (FULL) {}").format(name))
+                self._connection.execute(
+                    sql.SQL(
+                        "ALTER TABLE {} ALTER COLUMN {} TYPE bytea USING {} || ''::bytea"
+                    ).format(name, octets, octets)
+                )
 
 
 Conversion = Callable[[Floor], None]

@@ -14,3 +14,6 @@ UNKNOWN_KEY = define("enciphering.unknown-key", 500,
 NOT_OF_THIS_PLACE = define("enciphering.not-of-this-place", 500,
     "{institution} の {table}.{column} にある値は、その人のその列のために書かれたものではありません。", "The value in {table}.{column} of {institution} was not written for that person and that column.",
     "データベースがアプリケーションの外で書き換えられています。監査記録（audit verify）と控えを調べてください。", "The database was changed behind the application's back. Look at the audit records (audit verify) and at a backup.", who="operator")  # fmt: skip
+BEING_RENEWED = define("enciphering.being-renewed", 409,
+    "{institution} の鍵は、いま別のところで更新されています。", "The key of {institution} is being renewed elsewhere now.",
+    "それが終わってから、もう一度実行してください。", "Run this again when that has ended.", who="operator")  # fmt: skip

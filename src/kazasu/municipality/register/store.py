@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.database.rows import columns, names
+from kazasu.foundation.enciphering.faults import NOT_OF_THIS_PLACE
+from kazasu.foundation.faults import Refusal
 from kazasu.foundation.values.numbers import IndividualNumber
 from kazasu.municipality.register.model import KEEPING, Resident
 
@@ -31,13 +33,24 @@ def by_record_code(tx: Transaction, record_code: str) -> Resident | None:
 
 
 def by_number(tx: Transaction, number: IndividualNumber) -> Resident | None:
-    """Who has this 個人番号 here, open or closed; found by its blind index."""
+    """Who has this 個人番号 here, open or closed; found by its blind index, and compared with the number itself.
+
+    Raises Refusal ``enciphering.not-of-this-place``: the index leads to somebody else's record. It was moved by hand.
+    """
     index = tx.cipher.index(number.reveal(duty=KEEPING), "individual_number")
-    return tx.maybe(
+    found = tx.maybe(
         Resident,
         f"{_SELECT} AND individual_number_index = %(index)s",
         {"tenant": tx.tenant, "index": index},
     )
+    if found is not None and found.individual_number != number:
+        raise Refusal(
+            NOT_OF_THIS_PLACE,
+            institution=f"city:{tx.tenant}",
+            table="resident",
+            column="individual_number_index",
+        )
+    return found
 
 
 def household(tx: Transaction, number: str) -> list[Resident]:
