@@ -126,3 +126,11 @@ def test_the_file_opens_in_a_spreadsheet_and_calculates_nothing():
     content = looks.as_csv([row])
     assert content.startswith(b"\xef\xbb\xbf")
     assert "'=1+1" in content.decode("utf-8-sig")
+
+
+def test_the_same_reason_is_one_line_and_no_record_is_lost():
+    rows = [looked(n) for n in (9, 8, 7)]
+    (day,) = looks.by_day(rows)
+    (line,) = day.groups[0].others
+    assert line.latest == rows[0]
+    assert line.entries == rows

@@ -89,7 +89,7 @@ def test_who_is_first_arrival_or_cancellation_is_decided_once(stage, person):
     rest.expect("世帯主変更").expect("世帯主")
     portal = on_timeline(stage, toru, case, "The counter is ready")
     page = arrived(stage, case, toru.card)
-    page.click("渡邉").expect("渡邉\U000e0102")
+    page.click("Watanabe").expect("渡邉\U000e0102")
     portal.get(f"{stage.origin('portal')}/moves/{case}/cancel")
     if portal.has("Yes, cancel"):
         portal.press("Yes, cancel")
@@ -195,7 +195,7 @@ def test_a_protected_person_is_shown_to_nobody(stage, person):
     assert not clerk.browser.has(moving.BLOCK)
     clerk.browser.press("Accept").expect("accepted")
     page = arrived(stage, case, misaki.card)
-    page.click("伊藤").expect("This person is protected")
+    page.click("Ito").expect("This person is protected")
     on_timeline(stage, misaki, case, "The old city closed your record")
     old = moving.clerk_at(stage, OLD, "鈴木　真理", moving.OLD_CLERK).browser
     record = old.get(f"{stage.origin(OLD)}/desk/residents?q=イトウ　ミサキ&for=certificate").click(
@@ -213,7 +213,7 @@ def test_who_returns_gets_the_old_number_again(stage, person):
     case = notice(stage, shun)
     accept(stage, case)
     page = arrived(stage, case, shun.card)
-    page.click("小林")
+    page.click("Kobayashi")
     assert page.url.endswith(f"/{number}")
     page.expect("国内転入").expect("Resident")
 
@@ -222,7 +222,7 @@ def test_a_move_within_the_city_needs_one_desk(stage, person):
     ken = person("中村　健")
     case = notice(stage, ken, movers=1, postcode="0640820")
     page = arrived(stage, case, ken.card)
-    page.click("中村").expect("転居").expect("Resident")
+    page.click("Nakamura").expect("転居").expect("Resident")
     on_timeline(stage, ken, case, "You are registered at the new address")
     # The change of address ends the signing certificate within the minute.
     again = person("中村　健")

@@ -40,11 +40,19 @@ def looked_themselves(entry: AccessEntry) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Alike:
+    """Records of one reason by one actor, newest first: machines ask the same many times a day."""
+
+    latest: AccessEntry
+    entries: list[AccessEntry]
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """What one institution recorded on one day."""
 
     institution: str
-    others: list[AccessEntry]
+    others: list[Alike]
     own: list[AccessEntry]
     """What the person did there."""
 
@@ -64,12 +72,19 @@ def _day(on: date, entries: list[AccessEntry]) -> Day:
     groups = [
         Group(
             institution,
-            [one for one in entries if one.institution == institution and not is_own(one)],
+            _alike([o for o in entries if o.institution == institution and not is_own(o)]),
             [one for one in entries if one.institution == institution and is_own(one)],
         )
         for institution in dict.fromkeys(one.institution for one in entries)
     ]
     return Day(on, sorted(groups, key=lambda one: not one.others))
+
+
+def _alike(entries: Sequence[AccessEntry]) -> list[Alike]:
+    found: dict[tuple[str, str], list[AccessEntry]] = {}
+    for one in entries:
+        found.setdefault((one.purpose_ja, one.actor), []).append(one)
+    return [Alike(same[0], same) for same in found.values()]
 
 
 def is_own(entry: AccessEntry) -> bool:

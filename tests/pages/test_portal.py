@@ -1,0 +1,45 @@
+"""The portal's own pages in a real Chromium: by phone and desk, in both languages, without scripts, with axe."""
+
+import pytest
+
+from kazasu.society.stories import moving
+from kazasu.society.stories.stage import Person
+from tests.support.chromium import DESK, PHONE
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("chromium")]
+READ = "u => fetch(u).then(r => r.text())"
+
+
+@pytest.mark.parametrize(
+    ("size", "language", "scripts"),
+    [(PHONE, "ja", True), (DESK, "en", True), (PHONE, "en", False)],
+    ids=["phone-ja", "desk-en", "no-js"],
+)
+def test_what_one_can_do_before_signing_in(stage, axe_source, size, language, scripts):
+    ja = language == "ja"
+    move = "引っ越す" if ja else "Move house"
+    made = stage(size=size, language=language, scripts=scripts, axe=axe_source if scripts else "")
+    browser, home = made.browser(), made.origin("portal")
+    browser.get(f"{home}/?q=ﾋｯｺｼ").expect(move)
+    assert not browser.has("銀行口座" if ja else "bank account")
+    browser.get(f"{home}/").click(move)
+    browser.expect("かかる時間" if ja else "How long").expect("無料" if ja else "nothing")
+    summary = browser.page.locator("details.term summary").first
+    summary.focus()
+    browser.page.keyboard.press("Enter")
+    assert browser.page.locator("details.term p").first.is_visible()
+
+
+def test_the_home_of_somebody_who_moves(stage, axe_source):
+    made = stage(size=PHONE, axe=axe_source)
+    sota = Person(made, "山田　颯太", made.browser())
+    browser, home = sota.browser, made.origin("portal")
+    moving.sign_in(made, sota, home, "/move", moving.HANAKO)
+    browser.get(f"{home}/").expect("Your move, not sent yet").click("Your move, not sent yet")
+    browser.press("Stop and delete this draft").expect("Your draft was deleted")
+    assert not browser.has("Your move, not sent yet")
+    browser.get(f"{home}/accesses").expect("What you did yourself")
+    assert (
+        browser.page.evaluate(READ, "/accesses.csv").lstrip("\ufeff").startswith("at,institution")
+    )
+    assert browser.page.evaluate(READ, "/accesses.json").startswith("[")
