@@ -12,6 +12,7 @@ from kazasu.municipality.register.model import KEEPING, Resident
 
 _LIST: Final = columns(Resident)
 _WRITTEN: Final = ", ".join(names(Resident))
+_KEYS: Final = ("kana_key", "name_key", "given_kana_key", "given_name_key", "roman_key")
 _SELECT: Final = f"SELECT {_LIST} FROM resident WHERE municipality_code = %(tenant)s"
 
 
@@ -68,7 +69,7 @@ def several(tx: Transaction, resident_ids: Sequence[str]) -> list[Resident]:
 
 
 def search(tx: Transaction, text: str) -> list[Resident]:
-    """By 宛名番号 exactly, or by the beginning of the reading, the name or the Roman name.
+    """By 宛名番号 exactly, or by the beginning of the reading, the name, the given name alone, or the Roman name.
 
     Spaces, ・, kana, width and variants of a letter do not matter: さとう finds サトウ　ハナコ. Of more than
     fifty, each index gives its first fifty: the work does not grow with the register.
@@ -78,7 +79,7 @@ def search(tx: Transaction, text: str) -> list[Resident]:
         f"""SELECT DISTINCT ON (kana_key, resident_id) {_LIST} FROM (
                 SELECT * FROM resident
                 WHERE municipality_code = %(tenant)s AND resident_id = %(text)s
-                {"".join(map(_beginning, ("kana_key", "name_key", "roman_key")))}) found
+                {"".join(map(_beginning, _KEYS))}) found
             ORDER BY kana_key, resident_id LIMIT 50""",
         {"tenant": tx.tenant, "text": text},
     )
