@@ -111,7 +111,9 @@ SHOWN: Final[Mapping[Way, Sequence[str]]] = {
     "out": ("all", "decide", "late", "mine", "free"),
 }
 """The filters of each list, in order."""
-_NEVER = date.max
+MOST: Final = 500
+"""A list holds no more (moving/store); its page says so when it is full."""
+_NEVER: Final = date.max
 SORTS: Final[Mapping[str, Callable[[Row], Any]]] = {
     "day": lambda row: (row.day or _NEVER, row.starts, row.received_at),
     "due": lambda row: (row.due or _NEVER, row.day or _NEVER, row.starts, row.received_at),

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.database.rows import columns, names
@@ -163,6 +163,30 @@ def member_id(tx: Transaction, resident_id: str) -> str:
                WHERE municipality_code = %s AND resident_id = %s""",
             (tx.tenant, resident_id),
         )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MemberName:
+    """Whom a number of the portal names, for a list."""
+
+    PERSON: ClassVar = "resident_id"
+
+    member_id: str
+    resident_id: str
+    name: str
+    kana: str
+    protected: bool
+
+
+def names_of_members(tx: Transaction, member_ids: Iterable[str]) -> list[MemberName]:
+    """Names of members that the portal names; unknown ones are missing."""
+    return tx.all(
+        MemberName,
+        """SELECT m.member_id, r.resident_id, r.name, r.kana, r.protected
+           FROM member_reference m JOIN resident r USING (municipality_code, resident_id)
+           WHERE m.municipality_code = %s AND m.member_id = ANY(%s)""",
+        (tx.tenant, list(member_ids)),
     )
 
 
