@@ -48,7 +48,7 @@ def linked(market, who):
 
 def test_link_charge_and_see_it_on_both_sides(market, who):
     browser = linked(market, who)
-    browser.get("/").press("Charge", amount="3000").expect("Charged").expect("3,000 yen")
+    browser.get("/").press("Top up", amount="3000").expect("Topped up").expect("3,000 yen")
     bank = market.browser(who).get(f"{market.bank}/signin?next=/statement")
     bank.expect("-3,000 yen").expect("47,000 yen")
     bank.get("/consents").expect("linked")
@@ -56,7 +56,7 @@ def test_link_charge_and_see_it_on_both_sides(market, who):
 
 
 def test_the_two_never_share_a_subject_or_a_name(market, who):
-    linked(market, who).get("/").press("Charge", amount="1000")
+    linked(market, who).get("/").press("Top up", amount="1000")
     bank, pay = who.subjects["bank"], who.subjects["pay"]
     assert bank != pay
     for room, foreign in (("bank", pay), ("pay", bank)):
@@ -136,7 +136,7 @@ def test_unlinked_at_the_bank_the_wallet_knows(market, who):
     browser = linked(market, who)
     bank = market.browser(who).get(f"{market.bank}/signin?next=/consents")
     bank.press("End this link").expect("ended")
-    browser.get("/").press("Charge", amount="1000")
+    browser.get("/").press("Top up", amount="1000")
     assert browser.fault == "business.partner-refused", "at once, before the wallet was told"
     browser.expect("This account link is unknown or has ended")
     market.settle()
@@ -193,7 +193,7 @@ def test_a_device_that_nobody_knows_is_the_terminal(market, who, device):
 def test_a_bank_that_does_not_answer_is_asked_again(market, who):
     browser = linked(market, who).get("/")
     market.unreachable.add("bank")
-    browser.press("Charge", amount="1000")
+    browser.press("Top up", amount="1000")
     assert browser.fault == "business.partner-unreachable"
     browser.expect("waiting for the bank").expect("0 yen")
     market.unreachable.clear()
@@ -205,8 +205,8 @@ def test_a_bank_that_does_not_answer_is_asked_again(market, who):
 def test_what_the_account_does_not_have(market, who):
     browser = linked(market, who)
     for _ in range(5):
-        browser.get("/").press("Charge", amount="10000")
-    browser.get("/").press("Charge", amount="1000")
+        browser.get("/").press("Top up", amount="10000")
+    browser.get("/").press("Top up", amount="1000")
     assert browser.fault == "business.partner-refused"
     browser.expect("not enough in the account").expect("50,000 yen").expect("refused")
 

@@ -164,7 +164,7 @@ def test_a_card_that_was_chosen_is_shown_as_a_card(open_site, asker):
     assert "valid until 1 April 2034" in page
     assert "<svg" in page
     assert "Enter your PIN – Terminal</title>" in page
-    assert f"in the sandbox {PIN}" in page
+    assert f"sandbox: {PIN}" in page
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ def test_nobody_to_ask_for_the_pin(data, capsys, monkeypatch):
 def test_a_pin_is_changed(data, capsys):
     run(["card", "make", "taro"])
     assert run(["card", "pin", "taro", "--of", "surface", "--pin", "1234", "--new", "8642"]) == 0
-    assert "card-surface PIN" in said(capsys)
+    assert "PIN for the card's name and address" in said(capsys)
     assert run(["card", "read", "taro", "--what", "attributes", "--pin", "8642"]) == 0
     signing = ["card", "pin", "taro", "--of", "signing", "--pin", "ABC123", "--new"]
     assert run([*signing, "short"]) == 2

@@ -32,7 +32,7 @@ def kazasu(*arguments, language="C", more=None, **options):
 def test_help_is_in_both_languages():
     answer = kazasu("--help")
     assert answer.returncode == 0
-    assert "the catalogue of faults / 障害・お断りの一覧" in answer.stdout
+    assert "the catalogue of faults / 断られる場合の一覧" in answer.stdout
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def test_its_address_stands_at_the_end_of_the_table_and_its_name_is_nobodys_sand
     )
 
 
-def test_a_room_begins_in_120_lines(tmp_path):
+def test_a_room_begins_in_125_lines(tmp_path):
     """From its first line to the last before its own logic, tests and documents apart."""
     for list_of in (".importlinter", "docs/architecture.md", "README.md", "README.ja.md"):
         (tmp_path / list_of).parent.mkdir(parents=True, exist_ok=True)
@@ -88,7 +88,7 @@ def test_a_room_begins_in_120_lines(tmp_path):
         for line in file.read_text(encoding="utf-8").splitlines()
         if line.strip()
     ]
-    assert len(lines) <= 120
+    assert len(lines) <= 125
 
 
 def test_two_places_outside_the_room_are_touched(tmp_path):

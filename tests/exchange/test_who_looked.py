@@ -78,7 +78,7 @@ def know(world, one):
         }
         database.run("test", lambda tx: tx.insert(
             "arriver", municipality_code=tenant, case_id="MV-1", token=uuid4(), mover=mover, included=True,
-            resident_id="", card="none"), tenant=tenant)  # fmt: skip
+            resident_id="", card="none", individual_number=bytes(33)), tenant=tenant)  # fmt: skip
         return "case:MV-1"
     return str(CODE) if one.by_record_code else f"sub-{CODE}"
 

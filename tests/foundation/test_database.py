@@ -177,3 +177,52 @@ def test_a_statement_that_came_to_nothing_is_not_tried_again(counter):
     with pytest.raises(errors.QueryCanceled):
         counter.glance(slow)
     assert len(tries) == 2
+
+
+def test_who_only_reads_reads_one_tenant_in_one_snapshot(counter):
+    def look(tx):
+        return tx.value("SHOW transaction_isolation"), tx.value(TENANT)
+
+    assert counter.read("test.read", look, tenant="141003") == ("repeatable read", "141003")
+
+
+def test_a_thread_that_never_met_a_database_is_in_no_transaction():
+    with ThreadPoolExecutor(1) as fresh:
+        assert fresh.submit(in_transaction).result() is False
+
+
+@pytest.mark.parametrize(
+    ("error", "away"),
+    [
+        (psycopg.OperationalError(), True),
+        (errors.QueryCanceled(), True),
+        (errors.LockNotAvailable(), True),
+        (errors.AdminShutdown(), True),
+        (errors.IdleInTransactionSessionTimeout(), True),
+        (errors.SerializationFailure(), True),  # an OperationalError of psycopg's, asked for last
+        (errors.UniqueViolation(), False),
+        (errors.SyntaxError(), False),
+        (ValueError(), False),
+    ],
+    ids=lambda one: type(one).__name__,
+)
+def test_what_is_away_is_told_from_what_is_wrong(error, away):
+    assert module.out_of_reach(error) is away
+
+
+@pytest.mark.parametrize(
+    ("text", "unkeepable"), [("\x00", True), ("a\ud800", True), ("\x01", False), ("𠮷", False)]
+)
+def test_what_no_text_column_keeps_is_known(counter, text, unkeepable):
+    def write(tx):
+        return tx.value("SELECT %s::text", (text,))
+
+    if not unkeepable:
+        assert counter.run("test.write", write) == text
+        return
+    with pytest.raises((psycopg.DataError, UnicodeEncodeError)) as raised:
+        counter.run("test.write", write)
+    assert module.unkeepable(raised.value)
+    with pytest.raises(psycopg.DataError) as other:
+        counter.run("test.write", lambda tx: tx.value("SELECT 1 / 0"))
+    assert not module.unkeepable(other.value)

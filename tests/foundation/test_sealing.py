@@ -56,6 +56,20 @@ def test_what_is_sealed_in_pieces_is_one_tree(databases, institutions, seal, loo
     assert checked(databases, institutions) == (8, [])
 
 
+def test_a_record_that_names_more_people_later_is_sealed_with_them(databases, institutions, seal):
+    def work(tx):
+        return audit.name(tx, audit.record(tx, LOOKED), ["P-2", "P-1", "P-3"])
+
+    named = databases(ROOM).run("test.look", work)
+    assert named.subjects == ["P-1", "P-2", "P-3"]
+    assert named.leaf == audit.leaf_hash(named)
+    assert seal() == 1
+    assert checked(databases, institutions) == (1, [])
+    for person in named.subjects:
+        (found,) = databases(ROOM).run("test.list", lambda tx, p=person: audit.accesses(tx, p))
+        assert found == named
+
+
 def test_two_sealers_give_each_record_one_place(databases, institutions, seal, look):
     for _ in range(40):
         look()

@@ -4,6 +4,8 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
+from kazasu.foundation.audit import Access
+from kazasu.foundation.text import Text
 from tests.identity.conftest import World
 from tests.identity.parties import Relying
 from tests.identity.refused import outcome
@@ -71,3 +73,40 @@ def test_a_bound_token_goes_on_with_its_key(world, party):
 
 def test_without_the_scope_there_is_none(world, party):
     assert "refresh_token" not in party.login(scope="openid")
+
+
+def test_what_is_given_is_said_exactly(world, party):
+    tokens = party.login(scope="openid name offline_access")
+    after = party.refresh(tokens["refresh_token"]).json()
+    for given in (tokens, after):
+        assert set(given) == {
+            "access_token", "token_type", "expires_in", "scope", "id_token", "refresh_token",
+        }  # fmt: skip
+        assert set(given["scope"].split()) == {"openid", "name", "offline_access"}
+        claims = claims_of(world, given)
+        assert claims["iss"] == world.issuer
+
+
+@pytest.mark.parametrize(
+    ("scope", "right"),
+    [("openid", True), ("name openid", True), ("openid address", False), ("nonsense", False)],
+)
+def test_less_may_be_asked_for_and_never_more(world, party, scope, right):
+    tokens = party.login(scope="openid name offline_access")
+    answer = party.refresh(tokens["refresh_token"], scope=scope)
+    assert answer.is_success if right else outcome(answer) == "invalid_scope"
+
+
+def test_tokens_end_where_the_consent_did(world, databases, party):
+    """As after a restore of older consents: the tokens of that time are of no use."""
+    tokens = party.login(scope="openid offline_access")
+    ended = databases("identity").run(
+        "test.end",
+        lambda tx: tx.execute("UPDATE consent SET ended_at = %s, ended_by = 'resident'", (tx.now,)),
+        access=Access("system:test", "identity.test.end", Text("試験", "Test")),
+    )
+    assert ended == 1
+    refused = party.refresh(tokens["refresh_token"])
+    assert outcome(refused) == "invalid_grant"
+    assert refused.json()["error_description"].startswith("the consent has ended")
+    assert outcome(party.userinfo(tokens["access_token"])) == "invalid_token"

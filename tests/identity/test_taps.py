@@ -128,6 +128,7 @@ def test_stopping_at_the_terminal_leads_back_in_one_step(world):
     place = world.browser.get(tap.cancel_at).headers["location"]
     assert place.startswith(tap.asker_origin)
     assert "error=access_denied" in place
+    assert model.error_for("identity.stopped") is model.error_for("card.locked"), "no cause is told"
 
 
 def test_another_device_is_chosen_in_the_scene(world):

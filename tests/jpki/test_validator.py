@@ -4,7 +4,10 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 
 from kazasu.jpki.register.model import Status, StatusUnavailable
 from kazasu.jpki.validation.report import POLICIES
@@ -127,3 +130,84 @@ def test_inspection_names_the_broken_rule(seen, authorities, good, name):  # noq
 def test_policies_have_names_in_both_languages():
     assert set(POLICIES) == {"online", "archive", "offline", "inspection", "anchors-only"}
     assert all(policy.text.ja and policy.text.en for policy in POLICIES.values())
+
+
+def steps(report):
+    """Each step as it is read elsewhere: name, question, outcome."""
+    return [
+        (one.name, one.question, one.refusal.fault.code if one.refusal else "good")
+        for one in report.steps
+    ]
+
+
+ALL_GOOD = [
+    ("content", "intact", "good"),
+    ("issuer", "trusted", "good"),
+    ("purpose", "valid", "good"),
+    ("signature", "intact", "good"),
+    ("time", "valid", "good"),
+    ("status", "valid", "good"),
+]
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({}, {}),
+        ({"expected": b"other"}, {"content": "jpki.wrong-challenge"}),
+        ({"authorities": []}, {"issuer": "jpki.unknown-issuer"}),
+        ({"kind": "authentication"}, {"purpose": "jpki.wrong-purpose"}),
+        ({"signature": bytes(256)}, {"signature": "jpki.bad-signature"}),
+        ({"signature": b""}, {"signature": "jpki.bad-signature"}),
+        ({"at": datetime(2050, 1, 1, tzinfo=UTC)}, {"time": "jpki.expired"}),
+        ({"status": gone}, {"status": "jpki.status-unknown"}),
+        ({"status": lambda *_: None}, {"status": "jpki.not-recorded"}),
+    ],
+    ids=lambda one: "-".join(one) or "good" if isinstance(one, dict) else None,
+)
+def test_each_step_is_told_under_its_own_name(seen, changes, wrong):
+    report = seen(**changes)
+    if changes.get("authorities") == []:
+        assert steps(report)[1] == ("issuer", "trusted", "jpki.unknown-issuer")
+    assert steps(report) == [
+        (name, question, wrong.get(name, outcome)) for name, question, outcome in ALL_GOOD
+    ]
+    assert all(one.what.ja and one.what.en for one in report.steps)
+
+
+def test_evidence_of_each_step_is_what_was_looked_at(seen, good):  # noqa: F811
+    found = {one.name: one.evidence for one in seen().steps}
+    certificate = good["signing"]
+    assert found["issuer"]["issuer"] == certificate.issuer.rfc4514_string()
+    assert found["purpose"] == {"policy": "1.2.392.200149.8.5.1.1.20"}
+    assert found["time"] == {
+        "until": certificate.not_valid_after_utc.isoformat(),
+        "at": THE_DAY.isoformat(),
+    }
+    assert found["status"]["as_of"] == THE_DAY.isoformat()
+    revoked = Status(THE_DAY - timedelta(days=1), "key_compromise")
+    (last,) = [one for one in seen(status=lambda *_: revoked).steps if one.name == "status"]
+    assert last.evidence["reason"] == "key_compromise"
+
+
+def test_what_does_not_read_is_one_step(seen):
+    report = seen(unverified_certificate=b"nonsense")
+    assert steps(report) == [("certificate", "valid", "jpki.unreadable-certificate")]
+    assert report.steps[0].what.en == "The certificate reads"
+
+
+def test_a_certificate_without_extensions_is_for_no_purpose(seen, authorities):  # noqa: F811
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "nobody")])
+    bare = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(authorities.trusted("signing")[0].subject)
+        .public_key(pki.key(1).public_key())
+        .serial_number(7)
+        .not_valid_before(THE_DAY - timedelta(days=1))
+        .not_valid_after(THE_DAY + timedelta(days=1))
+        .sign(authorities.issuing["signing"].key, hashes.SHA256())
+    )
+    report = seen(unverified_certificate=bare.public_bytes(Encoding.DER))
+    assert ("purpose", "valid", "jpki.wrong-purpose") in steps(report)
+    assert {one.name: one.evidence for one in report.steps}["purpose"] == {"policy": ""}

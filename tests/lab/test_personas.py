@@ -158,7 +158,7 @@ def test_a_persona_lies_on_the_reader(party, sandbox):
     place = urlsplit(response.headers["location"])
     assert parse_qs(place.query)["card"] == [CARD]
     assert (
-        "A card is on the reader"
+        'data-scene="secret"'
         in sandbox.street.browser()
         .get(response.headers["location"], headers={"accept-language": "en"})
         .text

@@ -74,7 +74,7 @@ def test_open_pay_in_transfer_link_and_charge(market, hand, size, scripts):
         browser.click("Go to the bank").press("Agree and link").expect(
             "Your bank account is linked"
         )
-    browser.get(f"{market.pay}/").press("Charge", amount="1000").expect("Charged")
+    browser.get(f"{market.pay}/").press("Top up", amount="1000").expect("Topped up")
     browser.get(f"{market.pay}/banks").press("End the link").expect("about two minutes")
     browser.get(f"{market.bank}/statement").expect("1,000 yen")
 

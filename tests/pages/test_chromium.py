@@ -47,7 +47,7 @@ def test_every_front_page(stage, axe_at, language, size, country):
     origin = country.directory.origin("portal")
     browser.get(f"{origin}/").page.locator("html").get_attribute("lang")
     assert browser.page.locator("html").get_attribute("lang") == language
-    for path in ("/", "/moves/nothing"):
+    for path in ("/", "/about/help"):
         browser.get(f"{origin}{path}")
         assert len(set(browser.page.evaluate(EDGES))) == 1, (
             "header, content and footer begin at one edge"

@@ -22,7 +22,8 @@ LAYOUT = """() => {
   for (const one of document.querySelectorAll('a[href], button, summary, select, input:not([type=hidden]), textarea')) {
     if (!seen(one) || one.closest('.skip')) continue;
     const tick = one.type === 'radio' || one.type === 'checkbox';
-    const target = tick ? one.closest('.choice') ?? one : one;
+    const spread = getComputedStyle(one, '::after').position === 'absolute';  // over the whole card that it stands on
+    const target = tick ? one.closest('.choice') ?? one : spread ? one.closest('.mycard') ?? one : one;
     const inline = one.tagName === 'A' && getComputedStyle(one).display === 'inline';
     const alone = one.textContent.trim() === one.parentElement.textContent.trim();
     const least = inline && !alone ? 0 : 43.5;

@@ -55,7 +55,7 @@ def test_the_key_that_confirms_is_in_sight_on_the_smallest_screens(at_terminal, 
 
 
 def test_from_the_portal_to_signed_in_by_keyboard_alone_in_three_pages(at_terminal):
-    browser = at_terminal(size=DESK)
+    browser = at_terminal(size=DESK, hurried=True)
     page = browser.page
     pages = [page.url]
     page.on("framenavigated", lambda frame: pages.append(frame.url))

@@ -102,3 +102,27 @@ def test_ones_own_looking_is_told_apart():
         looked(1, action="exchange.accesses.read", actor="institution:bank")
     )
     assert not looks.looked_themselves(looked(1))
+
+
+def test_a_day_folds_ones_own_clicks_and_puts_others_first():
+    rows = [
+        looked(9, institution="bank", actor="customer"),
+        looked(8, institution="jpki"),
+        looked(7, institution="portal", actor="resident", action="portal.move.read"),
+    ]
+    (day,) = looks.by_day(rows)
+    assert [(one.institution, len(one.others), len(one.own)) for one in day.groups] == [
+        ("jpki", 1, 0), ("bank", 0, 1), ("portal", 0, 1),
+    ]  # fmt: skip
+
+
+def test_days_are_those_of_japan():
+    rows = [looked(15 * 3600), looked(15 * 3600 - 1)]
+    assert [day.on.isoformat() for day in looks.by_day(rows)] == ["2026-11-24", "2026-11-23"]
+
+
+def test_the_file_opens_in_a_spreadsheet_and_calculates_nothing():
+    row = looked(1).model_copy(update={"purpose_ja": "=1+1"})
+    content = looks.as_csv([row])
+    assert content.startswith(b"\xef\xbb\xbf")
+    assert "'=1+1" in content.decode("utf-8-sig")

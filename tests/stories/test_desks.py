@@ -321,7 +321,7 @@ def test_the_portal_says_what_cannot_be(stage, person):
     browser.press("Next", phone="090ー1234−5678", email="").press("Sign and send")
     masao.tap(password=moving.PASSWORD)
     case = moving.case_of(browser.expect("Your notice was sent"))
-    browser.get(f"{stage.origin('portal')}/").click("See the move under way")
+    browser.get(f"{stage.origin('portal')}/").click("Your visit to the counter")
     assert browser.url.endswith(f"/moves/{case}")
     browser.get(f"{stage.origin('portal')}/move")
     assert browser.fault == "portal.already-moving"

@@ -41,11 +41,11 @@ def test_the_edge_serves_through_a_sample_of_it():
         with probe.asking():
             wait(10, "a page", lambda: len(probe.asked) > 3)
             with besieging(
-                port, "x", 8, silent=1100, heads=60, bodies=60, readers=64, chunked=4
+                port, "x", 6, silent=1100, heads=60, bodies=60, readers=64, chunked=4
             ) as told:
-                time.sleep(4)
+                time.sleep(3)
                 warm = memory(process)
-                time.sleep(4)
+                time.sleep(3)
             assert memory(process) < warm * MOST_GROWTH + 8
         assert {status for *_, status in probe.asked} == {200}
         assert len(probe.asked) > 10

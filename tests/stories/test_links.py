@@ -10,7 +10,7 @@ from tests.support.pages import followed
 def at_account(stage, person):
     person.browser.get(f"{stage.origin('identity')}/account")
     person.tap(pin=PIN)
-    return person.browser.expect("Your links")
+    return person.browser.expect("Services that use your data")
 
 
 @pytest.mark.parametrize("strict", [False, True])
@@ -39,7 +39,7 @@ def test_staying_signed_in_ends_with_the_consent(stage, shop, person):
     assert renewed.refresh_token != found.refresh_token
     browser = at_account(stage, rei).click("Music")
     browser.expect("keep you signed in")
-    browser.press("End the consent").expect("No consent holds now")
+    browser.press("End the consent").expect("No active consent")
     with pytest.raises(Refusal) as refused:
         party.openid.refresh(party.party, renewed.refresh_token, found.subject)
     assert refused.value.fault.code == "signin.stale"

@@ -13,17 +13,21 @@ from kazasu.society.stories import account, moving
 from kazasu.society.stories.stage import Person
 
 LANGUAGES = ("ja", "en")
-NO_PAGE = re.compile(r"/static/|\.pdf$|\.pem$|\.jws$|\.webmanifest$|/signin|/stop$|/again$|/pulls/")
+NO_PAGE = re.compile(
+    r"/static/|\.pdf$|\.pem$|\.jws$|\.webmanifest$|/signin|/stop$|/again$|/pulls/|/reader/insert$"
+)
 ISO = re.compile(r"\b(19|20)\d\d-\d\d-\d\d\b")
 CODE = re.compile(
-    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-|\bcity:\d{6}\b|\baal[23]\b|\b[A-Za-z]+/[a-z-]+/\d\b|\{[a-z_]+\}|\bNone\b(?!\.)|Undefined"
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-|\bcity:\d{6}\b|\baal[23]\b|\b[A-Za-z]+/[a-z-]+/\d\b"
 )
-"""What only programs say: numbers of the database, names of tenants and letters, places that nobody filled."""
+"""What only programs say: numbers of the database, names of tenants and letters."""
+UNFILLED = re.compile(r"\{[a-z_]+\}|\bNone\b(?!\.)|Undefined")
+"""Places of a sentence that nobody filled."""
 JAPANESE = re.compile(r"[ぁ-ゖァ-ヺ㐀-鿿]")
 TECHNICAL = "ancestor-or-self::code or ancestor-or-self::pre or ancestor-or-self::script or ancestor-or-self::title"
 KILOBYTES = 60
-CATALOGUE = ("/faults", "/tray")
-"""Sentences on errors quote what one may type, dates and Japanese words; those of the tray, letters of a name."""
+CATALOGUE = "/faults"
+"""Sentences on errors quote what one may type: dates, names of tenants, Japanese words."""
 
 
 @dataclass
@@ -68,9 +72,10 @@ class Seen:
         wide = len(zlib.compress(self.content, 6))
         yield from self._when(wide > KILOBYTES * 1024, f"{wide} bytes compressed")
         for text, said in self.texts():
-            yield from self._when(bool(CODE.search(text)), f"raw code: {text[:60]}")
+            yield from self._when(bool(UNFILLED.search(text)), f"not filled: {text[:60]}")
             if self.url.partition("?")[0].endswith(CATALOGUE):
                 continue
+            yield from self._when(bool(CODE.search(text)), f"raw code: {text[:60]}")
             yield from self._when(bool(ISO.search(text)), f"ISO date: {text[:60]}")
             foreign = self.language == "en" and said != "ja" and JAPANESE.search(text)
             yield from self._when(bool(foreign), f"Japanese without lang: {text[:60]}")

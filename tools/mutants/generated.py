@@ -35,17 +35,17 @@ class Area:
 
 AREAS = {
     "inbox": Area(("exchange/carrier/letters.py", "exchange/carrier/envelope.py"), ("tests/exchange", "tests/structure/test_senders.py")),
-    "audit": Area(("foundation/audit.py",), ("tests/foundation/test_audit.py", "tests/foundation/test_sealing.py", "tests/foundation/test_accesses.py")),
+    "audit": Area(("foundation/audit.py",), ("tests/foundation/test_audit.py", "tests/foundation/test_sealing.py", "tests/foundation/test_accesses.py", "tests/foundation/test_shown.py", "tests/foundation/test_actions.py")),
     "database": Area(
         ("foundation/database/transactions.py", "foundation/database/rows.py"),
-        ("tests/foundation/test_database.py", "tests/foundation/test_rows.py"),
+        ("tests/foundation/test_database.py", "tests/foundation/test_rows.py", "tests/foundation/test_shown.py"),
     ),
     "jukinet": Area(("jukinet/model.py", "jukinet/service.py", "jukinet/store.py"), ("tests/jukinet", "tests/municipality/moving/test_moving.py")),
     "city": Area(
         ("municipality/register/model.py", "municipality/register/relationships.py", "municipality/moving/model.py"),
         ("tests/municipality/register", "tests/municipality/moving/test_moving.py"),
     ),
-    "validator": Area(("jpki/validation/validator.py", "jpki/validation/service.py"), ("tests/jpki/test_validator.py", "tests/jpki/test_service.py")),
+    "validator": Area(("jpki/validation/validator.py", "jpki/validation/service.py"), ("tests/jpki/test_validator.py", "tests/jpki/test_service.py", "tests/jpki/test_phones.py", "tests/jpki/latest")),
     "grants": Area(
         ("identity/service/tokens.py", "identity/store/grants.py"),
         ("tests/identity/test_refresh.py", "tests/identity/test_negative.py", "tests/identity/test_profile.py"),

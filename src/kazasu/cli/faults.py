@@ -12,13 +12,13 @@ from kazasu.cli.output.speech import language, put, say
 from kazasu.foundation.faults import CATALOGUE, Fault
 from kazasu.foundation.text import Text
 
-SUMMARY = Text("障害・お断りの一覧", "the catalogue of faults")
+SUMMARY = Text("断られる場合の一覧", "the catalogue of faults")
 
 _WHO = {"resident": "本人 resident", "clerk": "職員 clerk", "operator": "運用者 operator",
         "integrator": "接続者 integrator"}  # fmt: skip
 _NOT_OURS: Final = ("__main__", "pytest_plugin")
 """Modules that are for other programs to import."""
-_HEAD = """# 障害一覧 / The catalogue of faults
+_HEAD = """# 断られる場合の一覧 / The catalogue of faults
 
 Written by `./kazasu faults --write`; do not edit by hand. Every refusal has a stable code, what
 happened, what to do now and who can do it. Pages show the texts; programs get the code in an

@@ -66,8 +66,22 @@ def site_of(
         origin_of_host=origin_of_host,
         sign_in_paths=declared.sessions,
         form_targets=taps if declared.client else (),
+        tools=tools_of(house) if house.settings.sandbox else {},
         context=context,
     )
+
+
+def tools_of(house: RoomContext) -> dict[str, str]:
+    """Where the sandbox's tools are, by the key that the strip of every page knows them by; of those whose institution is in the directory."""
+    places = {
+        "clock": ("society", "/clock"),
+        "tray": ("society", "/tray"),
+        "tap": ("terminal", "/inspector"),
+        "requests": ("identity", "/integrators"),
+        "faults": ("society", "/faults"),
+    }
+    known = house.directory
+    return {key: known.origin(who) + path for key, (who, path) in places.items() if who in known}
 
 
 def room_of(

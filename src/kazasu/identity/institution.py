@@ -48,7 +48,7 @@ INSTITUTION = Institution(
             (
                 Text("どのサービスに、何を伝えたか知りたい", "What did I tell to which service?"),
                 Text(
-                    "「あなたのつながり」にすべて並んでいます。同意はそこで終えられます。",
+                    "「あなたの情報を使うサービス」にすべて並んでいます。同意はそこで終えられます。",
                     "“Your links” lists all of it, and you can end any consent there.",
                 ),
             ),

@@ -20,7 +20,7 @@ UNKNOWN_ISSUER = define("jpki.unknown-issuer", 403,
     "マイナンバーカードを使ってください", "Use a My Number Card", source="公的個人認証法 3条・22条")  # fmt: skip
 WRONG_PURPOSE = define("jpki.wrong-purpose", 403,
     "この手続きに使う種類の電子証明書ではありません", "This is not the kind of certificate that the procedure needs",
-    "署名には署名用、ログインには利用者証明用の電子証明書を使います。はじめからやり直してください", "Signing needs the signing certificate, sign-in the user-authentication one. Begin again", source="card §1 X.509 (policies, key usage)")  # fmt: skip
+    "署名には署名用、サインインには利用者証明用の電子証明書を使います。はじめからやり直してください", "Signing needs the signing certificate, sign-in the user-authentication one. Begin again", source="card §1 X.509 (policies, key usage)")  # fmt: skip
 WRONG_CHALLENGE = define("jpki.wrong-challenge", 403,
     "この手続きのための署名ではありません", "The signature was made for something else",
     "はじめからやり直してください。身に覚えのない画面でカードをかざさないでください", "Begin again. Do not hold your card for a page that you did not open", source="reliability §3 threat 1")  # fmt: skip

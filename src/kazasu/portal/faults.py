@@ -23,5 +23,5 @@ TOO_LATE_TO_CHANGE = define("portal.too-late-to-change", 409,
     "この手続きは、もう変更や取消しができません", "It is too late to change or cancel this",
     "新しい市区町村の窓口に相談してください", "Ask at the counter of your new city")  # fmt: skip
 SLOT_GONE = define("portal.slot-gone", 409,
-    "選んだ来庁日時が埋まりました", "The appointment you chose has been taken",
+    "選んだ日時は、予約がいっぱいになりました", "The appointment you chose has been taken",
     f"別の日時を選んでください。{_KEPT}", "Choose another time. All you entered is kept")  # fmt: skip

@@ -1,11 +1,15 @@
 """Who looked, as pages: what all institutions answered, back to where every answer reaches."""
 
+import csv
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from itertools import groupby
 
 from kazasu.contracts.base import AccessEntry
 from kazasu.foundation import audit
+from kazasu.foundation.time.clock import JST, civil
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +37,56 @@ def looked_themselves(entry: AccessEntry) -> bool:
     """The page of who looked is itself an access at each institution."""
     own = entry.actor in ("resident", "institution:portal")
     return own and entry.action.endswith(".accesses.read")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What one institution recorded on one day."""
+
+    institution: str
+    others: list[AccessEntry]
+    own: list[AccessEntry]
+    """What the person did there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    on: date
+    groups: list[Group]
+
+
+def by_day(entries: Sequence[AccessEntry]) -> list[Day]:
+    """Days newest first; in each the institutions, those at which others looked before the rest."""
+    return [_day(on, list(of)) for on, of in groupby(entries, key=lambda one: civil(one.at))]
+
+
+def _day(on: date, entries: list[AccessEntry]) -> Day:
+    groups = [
+        Group(
+            institution,
+            [one for one in entries if one.institution == institution and not is_own(one)],
+            [one for one in entries if one.institution == institution and is_own(one)],
+        )
+        for institution in dict.fromkeys(one.institution for one in entries)
+    ]
+    return Day(on, sorted(groups, key=lambda one: not one.others))
+
+
+def is_own(entry: AccessEntry) -> bool:
+    """Done by the person themselves, also when the portal asked in their name."""
+    return entry.actor in ("resident", "customer") or looked_themselves(entry)
+
+
+def as_csv(entries: Sequence[AccessEntry]) -> bytes:
+    """With a byte order mark, so that spreadsheets read the Japanese. No cell begins a formula."""
+    out = io.StringIO()
+    rows = csv.writer(out)
+    rows.writerow(["at", "institution", "actor", "purpose_ja", "purpose_en", "record_id"])
+    for one in entries:
+        cells = [one.institution, one.actor, one.purpose_ja, one.purpose_en, one.record_id]
+        rows.writerow([one.at.astimezone(JST).isoformat(), *map(_plain, cells)])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _plain(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

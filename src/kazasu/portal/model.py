@@ -158,13 +158,13 @@ def document_of(notice: MoveNotice, answers: Answers) -> bytes:
         "転出届・転入予約", "Notice of moving out, and reservation for moving in")  # fmt: skip
     movers = "、".join(one.name for one in answers.movers)
     lines = [
-        (Text("異動する人", "Who moves"), movers),
+        (Text("引っ越す人", "Who moves"), movers),
         (Text("これまでの住所", "From"), answers.old_address),
         (Text("新しい住所", "To"), notice.new_address.line),
-        (Text("新しい世帯主", "Head of the household"), notice.new_head),
+        (Text("新しい住所での世帯主", "Head of the household"), notice.new_head),
         (Text("引っ越す日", "Moving day"), f"{wareki(notice.move_date)} ({notice.move_date})"),
         (
-            Text("来庁の予約", "Appointment"),
+            Text("窓口へ行く日", "Appointment"),
             f"{wareki(notice.visit_date)} ({notice.visit_date}) {notice.visit_starts} {answers.office_ja}",
         ),
     ]
@@ -234,16 +234,44 @@ class Move:
         return times >= self.revision and not self.over and not self.off
 
     @property
+    def cards_left(self) -> int:
+        """Cards of movers whose address is still to be rewritten, once they are registered; none before."""
+        if not self.has("registered") or self.has("closed"):
+            return 0
+        chosen = self.answers.get("chosen", ())
+        cards = sum(
+            bool(one["has_card"])
+            for one in self.answers.get("members", ())
+            if one["member_id"] in chosen
+        )
+        done = sum(one.event in ("card-continued", "card-lost") for one in self.events)
+        return max(0, cards - done)
+
+    @property
+    def visit_missed(self) -> bool:
+        """The appointment is void and no other one was chosen since."""
+        last = [one.event for one in self.events if one.event in ("visit-missed", "visit-changed")]
+        return last[-1:] == ["visit-missed"]
+
+    @property
     def state(self) -> Text:
         """One sentence: where it stands. Derived from what has happened (design §3.10)."""
         if self.needs_fix:
             return Text("直して送り直してください", "Please correct it and send it again")
+        if self.withdrawn_at is not None and self.off and not self.over:
+            return Text(
+                "取り消しています。市区町村の返事を待っています",
+                "Being cancelled. Waiting for the city",
+            )
+        if self.cards_left:
+            return Text(
+                f"新しい住所で登録されました。カード{self.cards_left}枚の住所の書きかえが残っています",
+                f"You are registered at the new address. Still to be updated: {self.cards_left} card{'s' * (self.cards_left > 1)}",
+            )
         for events, sentence in _STATES:
             if self.has(*events):
                 return sentence
-        return Text(
-            "送りました。市区町村の受付を待っています", "Sent. The cities have not received it yet"
-        )
+        return Text("送りました。市区町村に届くのを待っています", "Sent. Waiting for the city")
 
 
 _STATES: Final[Sequence[tuple[tuple[str, ...], Text]]] = (
@@ -253,31 +281,31 @@ _STATES: Final[Sequence[tuple[tuple[str, ...], Text]]] = (
     (("registered",), Text("新しい住所で登録されました", "You are registered at the new address")),
     (("expired-special",), Text("カードだけで転入できる期間が過ぎました", "The period for arriving by card is over")),
     (("visited",), Text("窓口で手続きしています", "Being dealt with at the counter")),
-    (("visit-missed",), Text("来庁の予約を取り直してください", "Please choose another appointment")),
+    (("visit-missed",), Text("窓口へ行く日を選び直してください", "Please choose another day for your visit")),
     (("in-ready",), Text("準備ができました。予約の日にお越しください", "All is ready: come on the day you chose")),
-    (("out-done",), Text("転出届が受理されました", "Your notice of moving out was accepted")),
-    (("received-out", "reservation-received"), Text("市区町村が受け付けました", "Received by the cities")),
+    (("out-done",), Text("転出届の確認が終わりました（受理）", "Your notice of moving out was accepted")),
+    (("received-out", "reservation-received"), Text("市区町村に届きました", "Received by the cities")),
 )  # fmt: skip
 
 SENT_AGAIN: Final = "sent-again"
 """What the portal itself notes in the timeline; all other events come from cities."""
 WORDS: Final = {
     "sent": Text("届出を送りました", "You sent the notice"),
-    "received-out": Text("転出届を受け付けました", "Notice of moving out received"),
+    "received-out": Text("転出届が届きました", "Notice of moving out received"),
     SENT_AGAIN: Text("直した届出を送りました", "You sent the corrected notice"),
     "needs-fix": Text("訂正をお願いしています", "Please correct something"),
-    "out-done": Text("転出届を受理しました", "Notice of moving out accepted"),
+    "out-done": Text("転出届の確認が終わりました（受理）", "Notice of moving out accepted"),
     "out-rejected": Text("転出届を受理できませんでした", "Notice of moving out not accepted"),
-    "reservation-received": Text("来庁の予約を受け付けました", "Appointment received"),
+    "reservation-received": Text("窓口へ行く日の予約が届きました", "Appointment received"),
     "certificate-received": Text("転出証明書情報が届きました", "Certificate-of-moving-out data arrived"),
     "in-ready": Text("窓口の準備ができました", "The counter is ready for you"),
     "visited": Text("窓口で本人を確認しました", "You were identified at the counter"),
-    "visit-missed": Text("来庁の予約がなくなりました", "The appointment is void"),
+    "visit-missed": Text("窓口へ行く日の予約がなくなりました", "The appointment is void"),
     "registered": Text("新しい住所で登録しました", "Registered at the new address"),
-    "visit-changed": Text("来庁の予約を変更しました", "Appointment changed"),
-    "card-pending": Text("カードの手続きが残っています", "Your card has still to be continued"),
+    "visit-changed": Text("窓口へ行く日を変更しました", "Appointment changed"),
+    "card-pending": Text("カードの住所の書きかえが残っています", "Your card has still to be updated"),
     "card-continued": Text("カードに新しい住所を書きました", "Your card carries the new address"),
-    "card-lost": Text("カードが失効しました", "Your card has lapsed"),
+    "card-lost": Text("カードが使えなくなりました（失効）", "Your card has stopped working"),
     "old-record-closed": Text("前の市区町村の記録を閉じました", "The old city closed your record"),
     "withdrawn": Text("届出を取り下げました", "The notice was taken back"),
     "cancelled": Text("転出を取り消しました", "The move was cancelled"),

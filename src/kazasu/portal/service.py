@@ -257,13 +257,17 @@ class Moves:
     def moves(self, resident: str) -> list[Move]:
         return self._own(resident, "move.list", lambda tx: store.moves(tx, resident))
 
-    def called(self, resident: str) -> dict[str, str]:
-        """``name`` and ``kana`` of the resident, where a move told them; nobody is asked for them."""
-        found, moves = self._own(
+    def under_way(self, resident: str) -> tuple[Draft | None, list[Move]]:
+        """The draft, and all moves, latest first."""
+        return self._own(
             resident,
             "move.list",
             lambda tx: (store.draft(tx, resident), store.moves(tx, resident)),
         )
+
+    def called(self, resident: str) -> dict[str, str]:
+        """``name`` and ``kana`` of the resident, where a move told them; nobody is asked for them."""
+        found, moves = self.under_way(resident)
         known = [found.answers] if found else [answers_from(one.answers) for one in moves]
         return known[0].own_name if known else {}
 

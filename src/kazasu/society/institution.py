@@ -16,7 +16,7 @@ INSTITUTION = Institution(
     lives_with="terminal",
     about=About(
         does=Text(
-            "架空の国の入り口です。カード、時計、エラーの一覧があります。",
+            "架空の国の入り口です。カード、時計、断られる場合の一覧があります。",
             "The door of an invented country: its cards, its clock, its catalogue of faults.",
         ),
         holds=Text("作りものの住民とカードだけです。", "Invented people and their cards only."),

@@ -237,7 +237,7 @@ PERSONAS: tuple[Persona, ...] = (
     Persona("yoshida-jun", SAPPORO, Text(
         "葵の父", "Aoi's father")),
     Persona("matsumoto-rei", FUKUOKA, Text(
-        "うるう日の翌日が気になる2月28日生まれ", "Born on 28 February")),
+        "2月28日生まれ。うるう年の扱いを試せます", "Born on 28 February: see how leap years are counted")),
     Persona("inoue-masao", FUKUOKA, Text(
         "生年月日が「昭和23年頃」。カードは1月1日", "Born “about 1948”; the card says 1 January")),
     Persona("staff-yokohama-1", YOKOHAMA, Text(

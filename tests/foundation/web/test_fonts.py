@@ -19,7 +19,7 @@ FACE = re.compile(
 SHEET = STATIC.joinpath("fonts.css").read_text(encoding="utf-8")
 FACES = [found.groupdict() for found in FACE.finditer(SHEET)]
 FILES = {path.name: path for path in STATIC.glob("fonts/*.woff2")}
-SYSTEMS = set("\U000e0102𠮷✗‑‒")
+SYSTEMS = set("\U000e0102𠮷✗‑‒⁵≤ゖ")
 """On our pages, and in no font that we ship: the machine's stand in. Names beyond cp932 and variants of a character (IVS) do the same."""
 
 

@@ -6,6 +6,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from kazasu.foundation.audit import Access
 from kazasu.foundation.database.conversion import Floor
 from kazasu.foundation.database.migrate import owner_options
 from kazasu.foundation.enciphering import ColumnCipher
@@ -18,8 +19,11 @@ from kazasu.municipality.register import number_keys
 from kazasu.municipality.register import store as register
 from kazasu.municipality.register.relationships import mover_of
 from kazasu.municipality.renewing import renew_numbers
+from tests.support.city import NEW, OLD, STRANGER, TEST, code_of
 from tests.support.databases import KEYS
-from tests.support.town import NEW, OLD, STRANGER, Town, _access, code_of
+from tests.support.town import Town
+
+ACCESS = Access("system:test", "test.read", TEST)
 
 
 @pytest.fixture
@@ -32,7 +36,7 @@ def number_of(person):
 
 
 def look(town, work, city=OLD):
-    return town.databases("municipality").run("test.look", work, tenant=city, access=_access())
+    return town.databases("municipality").run("test.look", work, tenant=city, access=ACCESS)
 
 
 def code(work, *given):
@@ -269,6 +273,6 @@ def test_numbers_are_enciphered_anew_while_the_city_works(town):
     with_new.__dict__ |= database.__dict__ | {"ciphers": lambda _: renewed}
     number_keys.prove(with_new, [NEW])
     found = with_new.read(
-        "test", lambda tx: register.by_number(tx, number_of(10)), tenant=NEW, access=_access()
+        "test", lambda tx: register.by_number(tx, number_of(10)), tenant=NEW, access=ACCESS
     )
     assert found.record_code == code_of(10)

@@ -32,7 +32,7 @@ exec pcscd -f -c "$1/conf"
 
 NO_SERVICE = define("card.no-pcsc-service", 503,
     "カードリーダーのサービスを始められません: {why}", "The PC/SC service does not start: {why}",
-    "Debian なら apt-get install pcscd vsmartcard-vpcd。名前空間を作れる権限も要ります", "On Debian: apt-get install pcscd vsmartcard-vpcd; it also needs leave to make a namespace", who="integrator")  # fmt: skip
+    "Debian なら apt-get install pcscd vsmartcard-vpcd。名前空間を作れる権限も必要です", "On Debian: apt-get install pcscd vsmartcard-vpcd; it also needs leave to make a namespace", who="integrator")  # fmt: skip
 
 
 class OwnPcscd:

@@ -104,7 +104,7 @@ FOUND_IN_PRODUCTION = define("cli.found-in-production", 409,
     "本番の建国は KAZASU_MODE=production で行います。", "A production founding is done with KAZASU_MODE=production.",
     "体験環境なら ./kazasu up が建てます（docs/production.md）。", "The sandbox is founded by ./kazasu up (docs/production.md).", who="operator")  # fmt: skip
 NEEDS_A_NAME = define("cli.needs-a-name", 422,
-    "本番のセレモニーには、認証局の名前（--organisation と --agency）が要ります。SANDBOX と JPKI は使えません。", "A production ceremony needs the authorities' names (--organisation, --agency); neither SANDBOX nor JPKI.",
+    "本番のセレモニーには、認証局の名前（--organisation と --agency）が必要です。SANDBOX と JPKI は使えません。", "A production ceremony needs the authorities' names (--organisation, --agency); neither SANDBOX nor JPKI.",
     "自分の組織の名前を付けてください。本物の JPKI の認証局と取り違えられてはなりません。", "Give your own organisation's. Nobody may take them for JPKI's.", who="operator", source="design §3.17")  # fmt: skip
 OTHER_NAME = define("cli.other-name", 409,
     "{file} の認証局の名前は「{name}」「{agency}」で、指定と違います。", "By {file} the authorities are of “{name}”, “{agency}”: other names than those given.",

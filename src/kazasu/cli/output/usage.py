@@ -97,7 +97,7 @@ class Parser(argparse.ArgumentParser):
 _IN_JAPANESE: Final = (
     (r"the following arguments are required: (.*)", r"要るもの: \1"),
     (r"unrecognized arguments: (.*)", r"余分なもの: \1"),
-    (r"(?:argument ([^:]+): )?expected (?:at least )?one argument", r"\1 には値が要ります"),
+    (r"(?:argument ([^:]+): )?expected (?:at least )?one argument", r"\1 には値が必要です"),
     (
         r"argument ([^:]+): invalid choice: (.+?) \(choose from (.*)\)",
         r"\1 に \2 はありません。あるもの: \3",

@@ -13,7 +13,7 @@ from kazasu.foundation.text import Text
 
 NOT_NOW = define("states.not-now", 409,
     "いまはその手続きができません（いまの状態: {ja}）", "This cannot be done now (it stands at: {en})",
-    "画面を開き直して、いまの状態を確かめてください", "Open the page again and see where it stands now")  # fmt: skip
+    "下に出ているのが、いまの状態です。確かめてから、もう一度選んでください", "Open the page again and see where it stands now")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,8 @@ WRONG_METHOD = define("web.wrong-method", 405,
     "このページではその操作はできません", "This page does not do that",
     *_BACK)  # fmt: skip
 SIGNED_OUT = define("web.signed-out", 401,
-    "ログインが必要です", "You need to sign in",
-    "カードをかざしてログインしてください。入力の途中で時間がたった場合も、保存された内容は残っています", "Sign in by holding your card over the reader. What was saved is kept")  # fmt: skip
+    "サインインしてください", "You need to sign in",
+    "カードをかざしてサインインすると、続けられます。しばらく操作がないと、サインインは切れます。保存された内容は残っています", "Sign in by holding your card over the reader, and go on. A sign-in ends after a while without use; what was saved is kept")  # fmt: skip
 SESSION_ENDED = define("web.session-ended", 401,
     "サインインが切れていたため、送った内容は実行されていません", "Your session had ended, so what you sent was not carried out",
     "内容を確かめて、もう一度送ってください", "Check what you entered, and send it again")  # fmt: skip

@@ -104,6 +104,7 @@ class Site:
         sign_in_path: str = "/signin",
         sign_in_paths: Mapping[str, str] = MappingProxyType({}),
         form_targets: Sequence[str] = (),
+        tools: Mapping[str, str] = MappingProxyType({}),
         context: Callable[[Request], Mapping[str, Any]] = lambda _: {},
     ) -> None:
         """
@@ -116,6 +117,7 @@ class Site:
             origin_of_host: where browsers reach the site of this name; empty: as they say (a site without a country).
             sign_in_paths: where sessions of other kinds begin, by their kind.
             form_targets: origins that redirects after a form may lead to.
+            tools: addresses of the sandbox's tools by their key, for the strip on every page; empty: there is none.
             context: further values for every template (a city's own name and colour).
         """
         self.room = room
@@ -138,6 +140,7 @@ class Site:
         self._sign_in_paths = sign_in_paths
         self._form_targets = tuple(form_targets)
         self._context = context
+        self.tools = dict(tools) if settings.sandbox else {}
         self._rates = Rates(settings)
         self._bulkhead = Bulkhead()
         idle = timedelta(seconds=settings.session_idle_seconds)

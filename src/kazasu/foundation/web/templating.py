@@ -17,6 +17,7 @@ from kazasu.foundation.time.dates import long_date, long_time, short_moment
 from kazasu.foundation.values import readable, relationships
 from kazasu.foundation.values.address_readings import roman_address
 from kazasu.foundation.values.romaji import romaji
+from kazasu.foundation.values.terms import term
 from kazasu.foundation.web.drawings import icon, is_mark, mark
 
 _LETTER: Final = r"[\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff\uff01-\uff9f\U00020000-\U0003ffff]"
@@ -147,6 +148,7 @@ def environment(*templates: Path) -> jinja2.Environment:
         yen=_yen,
         born=_born,
         related=_related,
+        explained_term=term,
         draw_icon=icon,
         draw_mark=mark,
         has_mark=is_mark,

@@ -40,7 +40,7 @@ MODES: Final[dict[Mode, tuple[Text, Text]]] = {
     ),
     "live": (
         Text("本番", "Live"),
-        Text("審査のあと。だれでも使えます。PAR と DPoP が要ります", "After a review; everybody. PAR and DPoP are required"),
+        Text("審査のあと。だれでも使えます。PAR と DPoP が必要です", "After a review; everybody. PAR and DPoP are required"),
     ),
 }  # fmt: skip
 DONE: Final = {

@@ -67,5 +67,5 @@ NO_LIST = _metadata("registration.no-list", description="sector_identifier_uri o
     ja="そのアドレスが3秒以内に JSON の配列を返すようにしてください",
     en="That address must give a JSON array within three seconds")
 SECTOR = _metadata("registration.sector", description="the sector never changes: register anew",
-    ja="ホストが変わると、利用者の記号も変わります。新しく登録してください",
+    ja="ホストが変わると、利用者の番号も変わります。新しく登録してください",
     en="On another host people would get other codes: register anew")

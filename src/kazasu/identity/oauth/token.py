@@ -18,7 +18,7 @@ OTHER_GRANT_TYPE = row("token.grant-type", "unsupported_grant_type", "see the di
     "grant_types_supported にあるものを使ってください",
     "Use one of grant_types_supported")
 NOT_GRANTED = row("token.not-granted", "unauthorized_client", "this client may not use this grant type", GRANT_TYPE,
-    "refresh_token には offline_access、client_credentials には sign か latest_attributes の登録が要ります",
+    "refresh_token には offline_access、client_credentials には sign か latest_attributes の登録が必要です",
     "refresh_token needs offline_access in the registration, client_credentials sign or latest_attributes")
 MUST_PROVE = row("token.must-prove", "invalid_dpop_proof", "this client must prove a key (RFC 9449)", GRANT_TYPE,
     "本番のクライアントは、DPoP ヘッダーを付けます",
@@ -63,7 +63,7 @@ OWN_SCOPE = row("token.own-scope", "invalid_scope", "client credentials are for:
     "client_credentials では、登録してある sign か latest_attributes を scope に書いてください",
     "With client_credentials, scope is sign or latest_attributes, as registered")
 NOT_PUBLIC = row("token.not-public", "unauthorized_client", "handles are for public institutions", EXCHANGE,
-    "民間のクライアントには要りません。sub を使ってください",
+    "民間のクライアントにはいりません。sub を使ってください",
     "A private client needs none: use sub")
 SUBJECT_TYPE = row("token.subject-type", "invalid_request", "subject_token_type must be access_token", EXCHANGE,
     "subject_token_type を access_token の URN にしてください",

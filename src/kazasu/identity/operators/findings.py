@@ -97,7 +97,7 @@ def _items(client: Client) -> list[Finding]:
             Finding(
                 "warn",
                 Text(
-                    "生年月日があれば、20歳以上かどうかは要りません",
+                    "生年月日があれば、20歳以上かどうかはいりません",
                     "With the birth date, whether somebody is 20 need not be asked",
                 ),
             )

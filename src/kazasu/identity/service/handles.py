@@ -24,7 +24,7 @@ HANDLE_TYPE: Final = "urn:kazasu:params:oauth:token-type:person-handle"
 HANDLE_SECONDS: Final = 600
 KNOWN_AS: Final = action("identity.handle.subject", "system", Text("ほかの機関での自分の識別子の確認", "Finding the name that another institution has for you"), itself="handles")  # fmt: skip
 NAME: Final = action("identity.handle.issue", "institution")
-NAMING: Final = Text("本人を {institution} に示す", "Naming the person to {institution}")
+NAMING: Final = Text("{institution}に、あなたがだれかを伝えた", "Told {institution} who you are")
 
 
 class Handles:

@@ -53,7 +53,7 @@ FAULTS: Final[Mapping[str, LoginFault]] = {
         LoginFault("jpki.on-hold", "service", Text("証明書の一時停止（紛失）", "The certificate is on hold (lost card)")),
         LoginFault("jpki.unknown-issuer", "service", Text("発行者が違う", "Another issuer's certificate")),
         LoginFault("jpki.bad-signature", "service", Text("署名が合わない", "The signature does not verify")),
-        LoginFault("jpki.status-unknown", "service", Text("有効性が分からない", "The status cannot be told")),
+        LoginFault("jpki.status-unknown", "service", Text("有効性が分からない", "Status unknown")),
         LoginFault("identity.attributes-missing", "service", Text("券面情報が読めない", "The card's attributes are missing")),
         LoginFault("identity.not-strong-enough", "service", Text("暗証番号なしでは足りない", "Not strong enough without a PIN"),
                    "unmet_authentication_requirements"),

@@ -35,7 +35,7 @@ from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.model import SEX_CODE
 
 DESK: Final = Text("カード窓口", "Card desk")
-CONTINUING: Final = Text("カードの継続利用", "Continuing the card")
+CONTINUING: Final = Text("カードの継続利用", "Updating the card")
 LIST: Final = desk("card.list", Text("カードの継続利用の待ち一覧", "Cards waiting to be continued"))
 BEGIN: Final = desk("card.begin", CONTINUING, role="counter")
 FINISH: Final = desk("card.finish", CONTINUING, role="counter")
@@ -97,8 +97,8 @@ class CardDesk:
             asker_origin=entry.origin,
             colour=INSTITUTION.colour,
             mark=INSTITUTION.mark_of(tenant),
-            purpose_ja=f"カードの継続利用（{name} さん）",
-            purpose_en=f"Continue the card of {name}",
+            purpose_ja=f"カードの住所の書きかえ（継続利用、{name} さん）",
+            purpose_en=f"Update the card of {name}",
             learns_ja=("カードの番号", "署名用電子証明書のあるカードでは、新しい署名用の公開鍵"),
             learns_en=(
                 "The card's number",

@@ -4,7 +4,7 @@ from kazasu.foundation.faults import define
 from kazasu.foundation.text import Text
 
 _RELOAD = Text(
-    "画面を開き直して、今の状態を確かめてください。何も変更されていません",
+    "下に出ているのが、今の状態です。確かめてから、もう一度選んでください。何も変更されていません",
     "Open the page again and look at its present state. Nothing was changed",
 )
 UNKNOWN_CASE = define("municipality.unknown-case", 404,

@@ -29,7 +29,7 @@ SPECIAL_ROUTE_CLOSED = define("municipality.special-route-closed", 409,
     "転出証明書情報を使える期間（{until}まで）が過ぎています", "The certificate data could be used until {until}",
     "前の市区町村に紙の転出証明書（または準ずる証明書）を求めてください", "Ask the old city for a paper certificate of moving out", who="clerk", source="住民基本台帳法 24条の2; municipal §1.2")  # fmt: skip
 NOBODY_CHOSEN = define("municipality.nobody-chosen", 422,
-    "異動する人が選ばれていません", "Nobody was chosen to move",
+    "引っ越す人が選ばれていません", "Nobody was chosen to move",
     "一人以上を選んでください", "Choose at least one person", who="clerk")  # fmt: skip
 ONE_HEAD = define("municipality.one-head", 422,
     "世帯主はちょうど一人です", "A household has exactly one head",

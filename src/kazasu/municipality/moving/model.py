@@ -118,9 +118,11 @@ class InState(StrEnum):
 
 IN_STATES: Final[Mapping[str, Text]] = {
     InState.RESERVED: Text(
-        "予約のみ到着（証明書情報待ち）", "half-arrived: certificate data missing"
+        "予約のみ到着（証明書情報待ち）", "only one of two letters here: certificate data missing"
     ),
-    InState.CERTIFICATE: Text("証明書情報のみ到着（予約なし）", "half-arrived: no reservation"),
+    InState.CERTIFICATE: Text(
+        "証明書情報のみ到着（予約なし）", "only one of two letters here: no reservation"
+    ),
     InState.READY: Text("準備済", "ready"),
     InState.VISITED: Text("来庁受付済", "visitor identified"),
     InState.PROVISIONAL: Text("仮登録（審査待ち）", "provisional, to be decided"),

@@ -114,7 +114,10 @@ QUEUES: Final = (
     Queue(
         "/desk/in",
         Text("これから来る人", "Expected arrivals"),
-        Text("予約と証明書情報の片方だけのものも出ます", "half-arrived ones are shown as such"),
+        Text(
+            "予約だけ、または証明書情報だけ届いた人も含みます",
+            "with those of whom only one of two letters is here",
+        ),
         _arrivals_in(*EXPECTED, InState.MISSED),
     ),
     Queue(

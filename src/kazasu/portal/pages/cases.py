@@ -8,11 +8,14 @@ from starlette.responses import Response
 
 from kazasu.contracts.base import MOVES
 from kazasu.exchange.room import RoomContext
+from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site, get, post
 from kazasu.foundation.web.cases import number_of
 from kazasu.kit import periods
 from kazasu.portal import model
+from kazasu.portal.calendar import visit_entry
+from kazasu.portal.faults import UNKNOWN_CASE
 from kazasu.portal.model import Move, answers_from
 from kazasu.portal.pages import RESIDENT
 from kazasu.portal.pages.wizard import SlotForm, by_office
@@ -53,7 +56,7 @@ class Cases:
     def cancel(self, request: Request) -> Response:
         case_id = number_of(request, MOVES)
         self._moves.withdraw(_resident(request), case_id)
-        return self._site.redirect(f"/moves/{case_id}")
+        return self._site.tell(request, f"/moves/{case_id}", cancelling=True)
 
     @post("/moves/{case_id}/correct", RESIDENT)
     def correct(self, request: Request) -> Response:
@@ -80,7 +83,19 @@ class Cases:
         case_id = number_of(request, MOVES)
         form = SlotForm.read(request)
         self._moves.change_visit(_resident(request), case_id, *form.slot)
-        return self._site.redirect(f"/moves/{case_id}")
+        return self._site.tell(request, f"/moves/{case_id}", visit=True)
+
+    @get("/moves/{case_id}/visit.ics", RESIDENT)
+    def calendar(self, request: Request) -> Response:
+        """The appointment as a calendar entry. Raises Refusal ``portal.unknown-case``, also where there is none."""
+        move = self._move(request)
+        if move.off or move.over or not answers_from(move.answers).visits_on:
+            raise Refusal(UNKNOWN_CASE)
+        entry = visit_entry(move, request.state.language, self._site.clock.now())
+        return Response(
+            entry, media_type="text/calendar; charset=utf-8",
+            headers={"content-disposition": 'attachment; filename="visit.ics"'},
+        )  # fmt: skip
 
     def _move(self, request: Request) -> Move:
         return self._moves.move(_resident(request), number_of(request, MOVES))

@@ -1,18 +1,31 @@
-"""The first page, and the list of every access to one's data."""
+"""The first page, what each service needs, and the list of every access to one's data."""
 
+import json
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kazasu.contracts.base import AccessEntry
 from kazasu.exchange.directory import Directory
+from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.time.clock import EARLIEST, LATEST
+from kazasu.foundation.time.clock import EARLIEST, LATEST, today
 from kazasu.foundation.web import Site, get, public
+from kazasu.foundation.web.faults import NOT_FOUND
 from kazasu.kit.signin import SignIn
-from kazasu.portal.looks import looked_themselves
+from kazasu.portal.home import changes, waiting
+from kazasu.portal.institution import INSTITUTION
+from kazasu.portal.looks import Looks, as_csv, by_day
 from kazasu.portal.pages import RESIDENT
 from kazasu.portal.service import Moves
+from kazasu.portal.services import offered
+
+MOST_WANTED: Final = 80
+"""Characters of a search."""
 
 ACTORS = {
     "resident": Text("あなた", "you"),
@@ -22,7 +35,7 @@ ACTORS = {
 
 
 class Front:
-    """Both pages."""
+    """Those pages."""
 
     def __init__(self, site: Site, moves: Moves, signin: SignIn, directory: Directory) -> None:
         self._site = site
@@ -32,30 +45,83 @@ class Front:
 
     @get("/", public("where one begins; shows one's own cases once signed in"))
     def front(self, request: Request) -> Response:
+        """``q``: what somebody wants to do, in words."""
         session = request.state.session
-        own = self._moves.moves(session.subject) if session.kind == "resident" else None
-        under_way = next((move for move in own or () if not move.over), None)
-        return self._site.render(request, "front.html", moves=own, under_way=under_way)
+        draft, own = (
+            self._moves.under_way(session.subject) if session.kind == "resident" else (None, [])
+        )
+        wanted = request.query_params.get("q", "").strip()[:MOST_WANTED]
+        there = offered(str(entry.id) for entry in self._directory)
+        return self._site.render(
+            request,
+            "front.html",
+            moves=own,
+            waits=waiting(draft, own, today(self._site.clock)),
+            news=changes(own),
+            wanted=wanted,
+            found=[one for one in there if one.found_by(wanted)],
+            name_of=self._name_of,
+        )
+
+    @get("/services/{service_id}", public("what a service needs, before one signs in for it"))
+    def service(self, request: Request) -> Response:
+        """Raises Refusal ``web.not-found``: also for what nobody in this country offers."""
+        there = offered(str(entry.id) for entry in self._directory)
+        found = next((one for one in there if one.id == request.path_params["service_id"]), None)
+        if found is None:
+            raise Refusal(NOT_FOUND)
+        session = request.state.session
+        going_on = None
+        if found.id == "move" and session.kind == "resident":
+            own = self._moves.moves(session.subject)
+            going_on = next((one for one in own if not one.over), None)
+        own_page = found.institution == INSTITUTION.id
+        begin = found.path if own_page else self._directory.origin(found.institution) + found.path
+        return self._site.render(
+            request,
+            "service.html",
+            service=found,
+            under_way=going_on is not None,
+            begin=f"/moves/{going_on.case_id}" if going_on else begin,
+        )
 
     @get("/accesses", RESIDENT)
     def accesses(self, request: Request) -> Response:
-        """``before``: older ones; ``own``: also one's own looking at this page."""
-        own = bool(request.query_params.get("own"))
-        looks = self._moves.accesses(
-            request.state.session.subject,
-            lambda who: self._signin.handle_for(request, who),
-            _instant(request.query_params.get("before", "")),
-        )
+        """``before``: older ones; ``of``: one institution's."""
+        looks = self._looks(request)
+        of = request.query_params.get("of", "")
         return self._site.render(
             request,
             "accesses.html",
-            entries=[one for one in looks.entries if own or not looked_themselves(one)],
-            hidden=not own and any(map(looked_themselves, looks.entries)),
+            days=by_day(_of(looks, of)),
+            institutions=list(dict.fromkeys(one.institution for one in looks.entries)),
+            of=of,
+            query=urlencode(
+                {k: v for k, v in request.query_params.items() if k in ("before", "of")}
+            ),
             older=looks.older.isoformat() if looks.older else "",
-            own=own,
             silent=[self._name_of(one) for one in dict.fromkeys(looks.silent)],
             name_of=self._name_of,
             actor_of=self._actor_of,
+        )
+
+    @get("/accesses.csv", RESIDENT)
+    def accesses_csv(self, request: Request) -> Response:
+        entries = _of(self._looks(request), request.query_params.get("of", ""))
+        return _file(as_csv(entries), "text/csv; charset=utf-8", "accesses.csv")
+
+    @get("/accesses.json", RESIDENT)
+    def accesses_json(self, request: Request) -> Response:
+        entries = _of(self._looks(request), request.query_params.get("of", ""))
+        rows = [one.model_dump(mode="json") for one in entries]
+        content = json.dumps(rows, ensure_ascii=False, indent=1).encode()
+        return _file(content, "application/json", "accesses.json")
+
+    def _looks(self, request: Request) -> Looks:
+        return self._moves.accesses(
+            request.state.session.subject,
+            lambda who: self._signin.handle_for(request, who),
+            _instant(request.query_params.get("before", "")),
         )
 
     def _name_of(self, institution: str) -> Text:
@@ -79,3 +145,13 @@ def _instant(text: str) -> datetime | None:
     except ValueError:
         return None
     return at if at.tzinfo and EARLIEST <= at <= LATEST else None
+
+
+def _of(looks: Looks, institution: str) -> Sequence[AccessEntry]:
+    return [one for one in looks.entries if institution in ("", one.institution)]
+
+
+def _file(content: bytes, kind: str, name: str) -> Response:
+    return Response(
+        content, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'}
+    )

@@ -34,7 +34,7 @@ TITLES = {
     "who": Text("引っ越す人", "Who moves"),
     "where": Text("新しい住所", "Where to"),
     "when": Text("引っ越す日", "When"),
-    "visit": Text("来庁の予約", "Appointment"),
+    "visit": Text("窓口へ行く日", "Appointment"),
     "contact": Text("連絡先", "Contact"),
     "review": Text("確認と署名", "Review and sign"),
 }
@@ -77,7 +77,7 @@ class WhenForm(Form):
 
 
 class SlotForm(Form):
-    slot: tuple[str, date, str] = asked("来庁の日時", "Time of your visit", missing=CHOOSE_SLOT)
+    slot: tuple[str, date, str] = asked("窓口へ行く日時", "Time of your visit", missing=CHOOSE_SLOT)
     """Office, day and time."""
 
     @field_validator("slot", mode="before")
@@ -133,7 +133,7 @@ class Wizard:
     @post("/move/discard", RESIDENT)
     def discard(self, request: Request) -> Response:
         self._moves.discard(_resident(request))
-        return self._site.redirect("/")
+        return self._site.tell(request, "/", discarded=True)
 
     # ------------------------------------------------------------ steps
 

@@ -37,11 +37,16 @@ class Browser:
         return self
 
     def click(self, text: str) -> "Browser":
-        """Follow the link that says this."""
+        """Follow the link that says this; else the first that says it beside something else, as names with their reading."""
+        beside = ""
         for link in self._page().iter("a"):
             said = link.get("aria-label") or " ".join(link.text_content().split())
-            if said == text or said.startswith(text):
+            if said.startswith(text):
                 return self.get(link.get("href"))
+            if text in said and not beside:
+                beside = link.get("href")
+        if beside:
+            return self.get(beside)
         raise NotOnPage(f"no link “{text}” on {self.url}: {self.text[:300]}")
 
     def has(self, text: str) -> bool:

@@ -27,7 +27,7 @@ SANDBOX_CASH = 50_000
 KINDS = {
     "cash": Text("入金", "Paid in"),
     "transfer": Text("振込", "Transfer"),
-    "charge": Text("チャージ", "Charge"),
+    "charge": Text("チャージ", "Top-up"),
 }
 WHYS = {
     "customer": Text("あなたがこの銀行でやめた", "you ended it here"),

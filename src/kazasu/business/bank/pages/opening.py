@@ -23,7 +23,7 @@ from kazasu.kit.signin import SignIn
 TITLES = (
     Text("口座を開く", "Open an account"),
     Text("口座の使いみち", "What you will use it for"),
-    Text("お仕事", "Your work"),
+    Text("職業", "Your work"),
     Text("確認と署名", "Review and sign"),
     Text("住所が変わったとき", "When your address changes"),
 )

@@ -1,7 +1,7 @@
 // Keeps the shell, so that without a network the phone says so instead of showing nothing. It keeps no page with
 // anything about anybody: taps and certificates are always asked anew.
-const SHELL = "shell-1";
-const PARTS = ["/offline", "/static/kit/kit.css", "/static/kit/tokens.css", "/static/kit/icon.svg"];
+const SHELL = "shell-2";
+const PARTS = ["/offline", "/static/kit/fonts.css", "/static/kit/tokens.css", "/static/kit/base.css", "/static/kit/frame.css", "/static/kit/kit.css", "/static/kit/icon.svg"];
 
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(SHELL).then((cache) => cache.addAll(PARTS)).then(() => self.skipWaiting()));

@@ -194,8 +194,8 @@ class Registering:
             until = periods.card_continuation_until(case.notified_on or civil(tx.now))
             self._city.send_progress(
                 tx, case.case_id, "card-pending", IN_DESK,
-                Text(f"カードの継続利用は {long_date(until)} までに",
-                     f"Have your cards continued by {long_date(until, 'en')}"),
+                Text(f"カードの住所の書きかえ（継続利用）は {long_date(until)} までに",
+                     f"Have your cards updated with the new address by {long_date(until, 'en')}"),
             )  # fmt: skip
 
     def _write(

@@ -1,0 +1,47 @@
+"""The sandbox's tools on every page: reached without a script, over nothing, and not in production."""
+
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from kazasu.foundation.settings import Settings
+from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import SystemClock
+from kazasu.foundation.web import Site
+from tests.support.chromium import DESK, PHONE
+
+TOOLS = {"clock", "tray", "tap", "requests", "faults"}
+
+
+@pytest.mark.browser
+@pytest.mark.xdist_group("chromium")
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_the_strip_opens_and_leads_to_every_tool(country, browser, size, language):
+    context = browser.new_context(viewport=size, java_script_enabled=False, locale=language)
+    page = context.new_page()
+    page.goto(f"{country.directory.origin('portal')}/")
+    if size is PHONE:
+        main, strip = (page.locator(one).bounding_box() for one in ("main", ".strip"))
+        assert strip["y"] >= main["y"] + main["height"], "it lies over the content"
+        page.locator(".sandbox-to-strip").click()
+    page.locator(".strip summary").click()
+    found = [one.get_attribute("href") for one in page.locator(".strip li a").all()]
+    assert len(found) == len(TOOLS)
+    for href in found:
+        assert page.goto(href).status == 200, href
+    context.close()
+
+
+@pytest.mark.parametrize("mode", ["sandbox", "production"])
+def test_production_has_none(mode):
+    """Both sides: the same site that was given the same tools."""
+    site = Site(
+        room="portal", name=Text("窓口", "Counter"), templates=Path(__file__).parent,
+        settings=Settings(mode=mode), clock=SystemClock(),
+        tools={"clock": "http://sandbox.localhost/clock"},
+    )  # fmt: skip
+    page = TestClient(site.app(), base_url="http://portal.localhost").get("/about/help").text
+    assert ("sandbox-strip" in page) is (mode == "sandbox")
+    assert ("strip.css" in page) is (mode == "sandbox")

@@ -1,0 +1,127 @@
+"""The first page: what waits, in its order; what can be done is found however it is typed."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kazasu.contracts.base import InstitutionId
+from kazasu.portal.calendar import visit_entry
+from kazasu.portal.home import changes, waiting
+from kazasu.portal.model import Answers, Event, Member, Move
+from kazasu.portal.services import offered, services
+from kazasu.portal.store import Draft
+
+AT = datetime(2026, 11, 23, 3, tzinfo=UTC)
+MEMBERS = tuple(Member(str(n), f"佐藤{n}", "", "", "", n == 0, n < 2) for n in range(3))
+ANSWERS = Answers(
+    origin="141003", old_address="", head_name="", together=True, members=MEMBERS, chosen=("0", "1", "2"),
+    block="1", destination="011002", move_date="2026-12-01", office="a", office_ja="中央区役所, 本館",
+    office_en="Chuo ward office", visit_date="2026-12-07", visit_starts="09:00", hold_id="h",
+)  # fmt: skip
+SENT = Move("MV-1", "between-cities", 1, "141003", "011002", ANSWERS.to_json(), AT, None)
+
+
+def told(*events, **changed):
+    happened = [Event(one, AT, InstitutionId("city:141003"), "", "", "", "", []) for one in events]
+    return replace(SENT, events=happened, **changed)
+
+
+def titles(move, today, draft=None):
+    return [one.title.en for one in waiting(draft, [move], today)]
+
+
+@pytest.mark.parametrize(
+    ("today", "first", "urgency"),
+    [
+        (date(2026, 12, 5), "Your visit to the counter", "later"),
+        (date(2026, 12, 6), "Your visit is tomorrow", "now"),
+        (date(2026, 12, 7), "Your visit is today", "now"),
+    ],
+)
+def test_a_visit_comes_nearer(today, first, urgency):
+    found = waiting(None, [told("in-ready")], today)
+    assert (found[0].title.en, found[0].urgency) == (first, urgency)
+
+
+def test_after_fourteen_days_the_notice_is_late():
+    due = "Notice at the counter is due"
+    assert titles(told("in-ready"), date(2026, 11, 30)) == ["Your visit to the counter"]
+    assert due in titles(told("in-ready"), date(2026, 12, 1))
+    on_time = waiting(None, [told("in-ready")], date(2026, 12, 15))
+    assert [(one.title.en, one.urgency) for one in on_time] == [(due, "later")]
+    assert waiting(None, [told("in-ready")], date(2026, 12, 16))[0].urgency == "late"
+
+
+def test_of_three_movers_two_have_cards_to_be_updated():
+    today = date(2026, 12, 8)
+    assert titles(told("registered"), today) == ["Have the address updated on 2 cards"]
+    one_left = told("registered", "card-continued")
+    assert titles(one_left, today) == ["Have the address updated on 1 card"]
+    assert "Still to be updated: 1 card" in one_left.state.en
+    all_done = told("registered", "card-continued", "card-continued")
+    assert titles(all_done, today) == []
+    assert all_done.state.en == "Done; your card has the new address too"
+    assert told("registered", "card-continued", "card-lost").cards_left == 0
+
+
+def test_what_is_off_waits_for_nobody_and_says_so():
+    assert titles(told("out-done", withdrawn_at=AT), date(2026, 12, 6)) == []
+    assert told("in-ready", withdrawn_at=AT).state.en == "Being cancelled. Waiting for the city"
+    assert told("in-ready", "cancelled", withdrawn_at=AT).state.en == "Cancelled"
+
+
+def test_a_void_appointment_waits_until_another_one_is_chosen():
+    missed = told("in-ready", "visit-missed")
+    assert titles(missed, date(2026, 11, 25)) == ["Please choose another day for your visit"]
+    again = told("in-ready", "visit-missed", "visit-changed")
+    assert titles(again, date(2026, 11, 25)) == ["Your visit to the counter"]
+
+
+def test_a_draft_is_seen_and_a_correction_is_told_once():
+    asked = told("needs-fix")
+    correction = "Please correct it and send it again"
+    assert titles(asked, date(2026, 11, 25)) == [correction]
+    found = titles(asked, date(2026, 11, 25), Draft("MV-1", 2, ANSWERS))
+    assert found[0] == "Your move, not sent yet"
+    assert correction not in found
+    assert waiting(Draft("MV-2", 1, ANSWERS), [], date(2026, 11, 25))[0].href == "/move/review"
+
+
+def test_news_are_what_others_did_newest_first():
+    later = Event(
+        "out-done", AT + timedelta(hours=1), InstitutionId("city:141003"), "", "", "", "", []
+    )
+    move = told("received-out", "sent-again")
+    move = replace(move, events=[*move.events, later])
+    assert [one.title.en for one in changes([move])] == [
+        "Notice of moving out accepted", "Notice of moving out received",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "wanted", ["引っ越す", "ひっこし", "ヒッコシ", "ﾋｯｺｼ", "Moving", "ＭＯＶＩＮＧ", "転出届"]
+)
+def test_moving_is_found_however_it_is_typed(wanted):
+    assert [one.id for one in services() if one.found_by(wanted)] == ["move"]
+
+
+@given(st.text(max_size=40))
+def test_any_words_may_be_searched(wanted):
+    assert all(isinstance(one.found_by(wanted), bool) for one in services())
+
+
+def test_nothing_is_promised_that_nobody_offers():
+    assert [one.id for one in offered(["portal"])] == ["move", "looked"]
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_calendar_entry(language):
+    entry = visit_entry(SENT, language, AT)
+    assert all(len(row) <= 75 for row in entry.split(b"\r\n"))
+    rows = entry.replace(b"\r\n ", b"").decode().split("\r\n")
+    assert "DTSTART:20261207T000000Z" in rows, "09:00 in Japan"
+    assert any("\\, 本館" in row for row in rows) == (language == "ja")
+    assert "佐藤" not in entry.decode()
