@@ -178,7 +178,10 @@ def test_a_stranger_at_the_desk_sees_nothing(stage, person):
     clerk.browser.press("Enter provisionally", **day,
                         **{included.replace("-", "__"): True,
                            relationship.replace("-", "__"): "世帯主"})  # fmt: skip
-    clerk.browser.expect("provisional").press("Send back").expect("visitor identified")
+    clerk.browser.expect("provisional").press("Send back", because="")
+    clerk.browser.expect("Please fill this in")
+    clerk.browser.press("Send back", because="続柄を確かめてください").expect("visitor identified")
+    clerk.browser.expect("Sent the case back to the counter").expect("続柄を確かめてください")
 
 
 def test_a_protected_person_is_shown_to_nobody(stage, person):

@@ -21,6 +21,7 @@ from kazasu.kit.opening import sign_in_of
 from kazasu.kit.staff import admit_staff
 from kazasu.municipality.cards import subject as cards
 from kazasu.municipality.casework import subject as casework
+from kazasu.municipality.casework.model import KINDS
 from kazasu.municipality.hall.context import CityContext
 from kazasu.municipality.hall.desk import DeskPages
 from kazasu.municipality.hall.pages import HallPages
@@ -60,7 +61,7 @@ def open_room(house: RoomContext) -> Room:
         house,
         INSTITUTION,
         more_templates=sorted(INSTITUTION.folder.glob("*/templates")),
-        values={"desk_nav": nav},
+        values={"desk_nav": nav, "note_kinds": KINDS},
     )
     signin = sign_in_of(
         house,

@@ -25,7 +25,9 @@ class TakeForm(Form):
 class HandForm(Form):
     act: Literal["hand", "put-back"]
     to: str = ""
-    handing: str = asked("伝えること", "What they should know", default="", most=MOST_WORDS, lines=True)
+    handing: str = asked(
+        "伝えること", "What they should know", default="", most=MOST_WORDS, lines=True
+    )
 
 
 class NoteForm(Form):

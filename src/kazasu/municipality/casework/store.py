@@ -42,9 +42,7 @@ def standing(tx: Transaction, way: Way, case_id: str) -> Standing:
 
 def colleagues(tx: Transaction) -> dict[str, str]:
     """Everybody with a post here, by their number."""
-    rows = tx.all(
-        _Colleague, "SELECT staff_id, name FROM staff WHERE tenant = %s", (tx.tenant,)
-    )
+    rows = tx.all(_Colleague, "SELECT staff_id, name FROM staff WHERE tenant = %s", (tx.tenant,))
     return {one.staff_id: one.name for one in rows}
 
 

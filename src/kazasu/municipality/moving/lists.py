@@ -54,7 +54,9 @@ class Row:
         if self.way == "out":
             return self.state == OutState.CHECKED
         return self.state in AT_THE_DESK or (
-            self.state in (InState.READY, InState.MISSED) and self.day is not None and self.day <= today
+            self.state in (InState.READY, InState.MISSED)
+            and self.day is not None
+            and self.day <= today
         )
 
 
@@ -98,13 +100,13 @@ class Filter:
 
 
 FILTERS: Final[Mapping[str, Filter]] = {
-    "all": Filter(Text("すべて", "All"), lambda row, today, me: True),
-    "today": Filter(Text("きょう", "Today"), lambda row, today, me: row.day == today),
-    "late": Filter(Text("おくれ", "Late"), lambda row, today, me: row.late(today) > 0),
-    "here": Filter(Text("窓口にいる人", "At the desk"), lambda row, today, me: row.state in AT_THE_DESK),
-    "decide": Filter(Text("判断待ち", "To decide"), lambda row, today, me: row.state == OutState.CHECKED),
-    "mine": Filter(Text("わたしの担当", "Mine"), lambda row, today, me: row.holder is not None and row.holder.staff_id == me),
-    "free": Filter(Text("担当なし", "Nobody’s"), lambda row, today, me: row.holder is None),
+    "all": Filter(Text("すべて", "All"), lambda *_: True),
+    "today": Filter(Text("きょう", "Today"), lambda row, today, _: row.day == today),
+    "late": Filter(Text("おくれ", "Late"), lambda row, today, _: row.late(today) > 0),
+    "here": Filter(Text("窓口にいる人", "At the desk"), lambda row, *_: row.state in AT_THE_DESK),
+    "decide": Filter(Text("判断待ち", "To decide"), lambda row, *_: row.state == OutState.CHECKED),
+    "mine": Filter(Text("わたしの担当", "Mine"), lambda row, _, me: row.holder is not None and row.holder.staff_id == me),
+    "free": Filter(Text("担当なし", "Nobody’s"), lambda row, *_: row.holder is None),
 }  # fmt: skip
 SHOWN: Final[Mapping[Way, Sequence[str]]] = {
     "in": ("all", "today", "late", "here", "mine", "free"),

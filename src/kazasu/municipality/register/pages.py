@@ -94,4 +94,4 @@ class ResidentPages:
             request.state.tenant, clerk(request), resident_id, form.version,
             {name: text for name, text in changes.items() if text is not None}, form.because,
         )  # fmt: skip
-        return self._desk.site.redirect(f"/desk/residents/{resident_id}")
+        return self._desk.site.tell(request, f"/desk/residents/{resident_id}", done="corrected")

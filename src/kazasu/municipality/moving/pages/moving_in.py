@@ -136,7 +136,9 @@ class MovingInPages:
             clerk=who,
             standing=found.standing,
             back=BackForm.show(request),
-            visitor=next((one for one in people if str(one.token) == case.visit.get("token")), None),
+            visitor=next(
+                (one for one in people if str(one.token) == case.visit.get("token")), None
+            ),
         )
 
     # -------------------------------------------------------- the visit

@@ -256,9 +256,7 @@ class ArrivalDesk:
         if heads != wanted or named != wanted:
             raise Refusal(ONE_HEAD)
 
-    def send_back(
-        self, tenant: str, clerk: Clerk, case_id: str, version: int, reason: str
-    ) -> None:
+    def send_back(self, tenant: str, clerk: Clerk, case_id: str, version: int, reason: str) -> None:
         """The decider returns a provisional entry to the counter, which reads why.
 
         Raises Refusal ``municipality.reason-needed``, ``kit.not-your-role``, ``municipality.changed-meanwhile``.
