@@ -63,7 +63,7 @@ ANY_POST = {
     (CaseWork, "note"): ("out", CASE, "メモ"),
 }
 """Arguments of acts that everybody with a post may do, and nobody without one."""
-LOOKS = {"queue", "look", "overdue", "search", "waiting", "letters", "counts"}
+LOOKS = {"queue", "look", "overdue", "search", "waiting", "letters", "counts", "unveil"}
 """Open to everybody who is signed in at the desk."""
 
 
