@@ -49,7 +49,7 @@ class MovingOutPages:
         done, who = request.query_params.get("done") == "1", clerk(request)
         rows = self._notices.queue(request.state.tenant, who, done=done)
         return self._desk.site.render(
-            request, "out_list.html", states=OUT_STATES, done=done, clerk=who, most=MOST,
+            request, "out_list.html", states=OUT_STATES, on=None, done=done, clerk=who, most=MOST,
             **listed(request, rows, "out", today(self._desk.city.clock), who),
         )  # fmt: skip
 
