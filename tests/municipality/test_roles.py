@@ -14,6 +14,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.kit.openid import Person
 from kazasu.municipality.cards.service import CardDesk
+from kazasu.municipality.casework.service import CaseWork
 from kazasu.municipality.hall.model import ROLES, Clerk
 from kazasu.municipality.hall.service import FrontDesk
 from kazasu.municipality.moving.service.arrivals import ArrivalDesk, Entry
@@ -21,7 +22,7 @@ from kazasu.municipality.moving.service.moving_out import MovingOutDesk
 from kazasu.municipality.moving.service.registering import Registering
 from kazasu.municipality.moving.service.walk_in import WalkInDesk
 from kazasu.municipality.register.service.corrections import Corrections
-from tests.support.city import OLD, City
+from tests.support.city import COUNTER, OLD, City
 
 CASE = "MV-of-nobody-00001"
 ENTRY = Entry(
@@ -29,6 +30,7 @@ ENTRY = Entry(
     Address(municipality_code=MunicipalityCode(OLD), prefecture="", city="", town=""),
     (),
 )
+NOBODY = Clerk("nobody", "職員でない人", frozenset())
 FIXES = {"kana": "ヤマダ"}
 
 
@@ -45,7 +47,7 @@ ACTS = {
     (MovingOutDesk, "ask_for_correction"): ("counter", (CASE, 1, "理由"), {}),
     (ArrivalDesk, "receive_visitor"): ("counter", (CASE, 1, visitor), {}),
     (ArrivalDesk, "enter"): ("counter", (CASE, 1, ENTRY), {}),
-    (ArrivalDesk, "send_back"): ("decider", (CASE, 1), {}),
+    (ArrivalDesk, "send_back"): ("decider", (CASE, 1, "理由"), {}),
     (Registering, "register"): ("decider", (CASE, 1), {}),
     (WalkInDesk, "fetch"): ("counter", (visitor,), {}),
     (Corrections, "correct"): ("decider", ("0000000000", 1, FIXES, "届出書による"), {}),
@@ -54,7 +56,14 @@ ACTS = {
     (FrontDesk, "try_again"): ("operator", (uuid4(),), {"outgoing": False}),
 }
 """Role, and arguments after tenant and clerk. No such case exists: with the role, that is the answer."""
-LOOKS = {"queue", "look", "overdue", "search", "waiting", "letters", "counts"}
+ANY_POST = {
+    (CaseWork, "take"): ("out", CASE, ""),
+    (CaseWork, "hand_over"): ("out", CASE, "clerk-2", ""),
+    (CaseWork, "put_back"): ("out", CASE, ""),
+    (CaseWork, "note"): ("out", CASE, "メモ"),
+}
+"""Arguments of acts that everybody with a post may do, and nobody without one."""
+LOOKS = {"queue", "look", "overdue", "search", "waiting", "letters", "counts", "unveil"}
 """Open to everybody who is signed in at the desk."""
 
 
@@ -84,6 +93,14 @@ def test_an_act_needs_its_role_and_no_other(town, desk, name):
     assert attempt(town, desk, name, alone) not in {"kit.not-your-role", "kit.not-staff"}
 
 
+@pytest.mark.parametrize(("desk", "name"), ANY_POST, ids=lambda one: getattr(one, "__name__", one))
+def test_an_act_of_everybody_needs_a_post(town, desk, name):
+    for clerk, code in ((COUNTER, "municipality.unknown-case"), (NOBODY, "kit.not-staff")):
+        with pytest.raises(Refusal) as caught:
+            getattr(desk(town.city), name)(OLD, clerk, *ANY_POST[desk, name])
+        assert caught.value.fault.code == code
+
+
 def services():
     for module in pkgutil.walk_packages(municipality.__path__, "kazasu.municipality."):
         if ".service" in module.name:
@@ -101,4 +118,4 @@ def test_every_act_of_a_clerk_is_walked():
         for name, method in inspect.getmembers(desk, inspect.isfunction)
         if not name.startswith("_") and "clerk" in inspect.signature(method).parameters
     }
-    assert {one for one in acts if one[1] not in LOOKS} == set(ACTS)
+    assert {one for one in acts if one[1] not in LOOKS} == set(ACTS) | set(ANY_POST)

@@ -161,7 +161,7 @@ def test_a_stranger_at_the_desk_sees_nothing(stage, person):
     )  # fmt: skip
     assert clerk.browser.fault == "municipality.moved-in-future"
     relationship = next(
-        n for n in clerk.browser.page.forms[-1].fields if n.startswith("relationship-")
+        n for form in clerk.browser.page.forms for n in form.fields if n.startswith("relationship-")
     )
     today = stage.today
     day = {
@@ -178,7 +178,10 @@ def test_a_stranger_at_the_desk_sees_nothing(stage, person):
     clerk.browser.press("Enter provisionally", **day,
                         **{included.replace("-", "__"): True,
                            relationship.replace("-", "__"): "世帯主"})  # fmt: skip
-    clerk.browser.expect("provisional").press("Send back").expect("visitor identified")
+    clerk.browser.expect("provisional").press("Send back", because="")
+    clerk.browser.expect("Please fill this in")
+    clerk.browser.press("Send back", because="続柄を確かめてください").expect("visitor identified")
+    clerk.browser.expect("Sent the case back to the counter").expect("続柄を確かめてください")
 
 
 def test_a_protected_person_is_shown_to_nobody(stage, person):

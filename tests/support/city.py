@@ -18,8 +18,9 @@ from kazasu.municipality import founding as municipality
 from kazasu.municipality.founding import FoundingCity, FoundingOffice, FoundingResident
 from kazasu.municipality.hall.context import CityContext
 from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.hall.ports import MOVERS_CARDS
+from kazasu.municipality.hall.ports import DESK_CASES, MOVERS_CARDS
 from kazasu.municipality.hall.service import FrontDesk
+from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.service.cards import CardsOfArrivals
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.model import register_number
@@ -54,6 +55,7 @@ class City:
         self.street = Street(databases, clock, *rooms)
         self.city = CityContext(self.street.house("municipality"))
         self.city.ports.offer(MOVERS_CARDS, CardsOfArrivals())
+        self.city.ports.offer(DESK_CASES, cases.exists)
         self.front = FrontDesk(self.city)
         self.households = Households(self.city)
         residents = self._invented(households, size, protected)

@@ -20,6 +20,8 @@ from kazasu.foundation.time.clock import today
 from kazasu.kit.opening import sign_in_of
 from kazasu.kit.staff import admit_staff
 from kazasu.municipality.cards import subject as cards
+from kazasu.municipality.casework import subject as casework
+from kazasu.municipality.casework.model import KINDS
 from kazasu.municipality.hall.context import CityContext
 from kazasu.municipality.hall.desk import DeskPages
 from kazasu.municipality.hall.pages import HallPages
@@ -30,7 +32,7 @@ from kazasu.municipality.moving import subject as moving
 from kazasu.municipality.register import number_keys
 from kazasu.municipality.register import subject as register
 
-SUBJECTS: Final = (moving, cards, register)
+SUBJECTS: Final = (moving, cards, register, casework)
 """In the order in which the desk shows them."""
 _LETTERS: Final = Queue(
     "/desk/letters", Text("滞留している通知", "Letters that wait"), count=lambda tx, _: operator.how_many(tx)
@@ -59,7 +61,7 @@ def open_room(house: RoomContext) -> Room:
         house,
         INSTITUTION,
         more_templates=sorted(INSTITUTION.folder.glob("*/templates")),
-        values={"desk_nav": nav},
+        values={"desk_nav": nav, "note_kinds": KINDS},
     )
     signin = sign_in_of(
         house,

@@ -45,6 +45,7 @@ class ComponentPages:
             ways=[(key, words, "") for key, words in WAYS.items()],
             months=MANY,
             entries=_timeline(self._site.clock.now(), request.state.language),
+            holders=_holders(self._site.clock.now()),
             page=int(page) if page in ("1", "2", "3") else 1,
         )
 
@@ -52,6 +53,15 @@ class ComponentPages:
     def send(self, request: Request) -> Response:
         ExampleForm.read(request)
         return self._site.tell(request, "/components", sent=True)
+
+
+def _holders(now: datetime) -> list[SimpleNamespace | None]:
+    """A colleague's, one's own, nobody's."""
+    return [
+        SimpleNamespace(staff_id="other", name="木村　直子", since=now),
+        SimpleNamespace(staff_id="me", name="田中　修", since=now),
+        None,
+    ]
 
 
 def _timeline(now: datetime, language: Any) -> list[SimpleNamespace]:

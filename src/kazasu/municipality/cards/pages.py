@@ -1,5 +1,6 @@
 """The card desk: cards that carry the old address still, and the tap that continues one."""
 
+from typing import Final
 from uuid import UUID
 
 from starlette.requests import Request
@@ -11,10 +12,17 @@ from kazasu.foundation.web import Form, get, post, public
 from kazasu.municipality.cards.service import CardDesk
 from kazasu.municipality.hall.desk import STAFF, DeskPages, clerk
 
+FAMILY: Final = "family"
+"""In the session: the case whose cards the clerk updates one after the other."""
+
 
 class ContinueForm(Form):
     case_id: str
     token: UUID
+
+
+class FamilyForm(Form):
+    case_id: str
 
 
 class CardPages:
@@ -34,7 +42,26 @@ class CardPages:
     @post("/desk/cards/continue", STAFF)
     def begin(self, request: Request) -> Response:
         form = ContinueForm.read(request)
-        sealed = self._cards.begin(request.state.tenant, clerk(request), form.case_id, form.token)
+        request.state.session.data.pop(FAMILY, None)
+        return self._to_the_reader(request, form.case_id, form.token)
+
+    @post("/desk/cards/family", STAFF)
+    def family(self, request: Request) -> Response:
+        """All cards of one move in one sitting: after each the next one is asked for, until none waits."""
+        form = FamilyForm.read(request)
+        request.state.session.data[FAMILY] = form.case_id
+        return self._next_of_the_family(request, form.case_id)
+
+    def _next_of_the_family(self, request: Request, case_id: str) -> Response:
+        waiting = self._cards.waiting(request.state.tenant, clerk(request))
+        token = next((one.token for one in waiting if one.case_id == case_id), None)
+        if token is None:
+            request.state.session.data.pop(FAMILY, None)
+            return self._desk.site.tell(request, "/desk/cards", done="cards-done")
+        return self._to_the_reader(request, case_id, token)
+
+    def _to_the_reader(self, request: Request, case_id: str, token: UUID) -> Response:
+        sealed = self._cards.begin(request.state.tenant, clerk(request), case_id, token)
         terminal = self._desk.city.directory.origin("terminal")
         return self._desk.site.redirect(
             f"{terminal}/tap?request={sealed}&lang={request.state.language}"
@@ -52,5 +79,9 @@ class CardPages:
         try:
             self._cards.finish(request.state.tenant, clerk(request), handle)
         except Refusal as refusal:
+            request.state.session.data.pop(FAMILY, None)
             return self._desk.site.tell(request, "/desk/cards", refusal=refusal)
-        return self._desk.site.redirect("/desk/cards")
+        family = request.state.session.data.get(FAMILY)
+        if family is not None:
+            return self._next_of_the_family(request, family)
+        return self._desk.site.tell(request, "/desk/cards", done="card-continued")

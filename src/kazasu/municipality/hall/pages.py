@@ -60,4 +60,4 @@ class HallPages:
         self._front_desk.try_again(
             request.state.tenant, clerk(request), form.message_id, outgoing=form.way == "out"
         )
-        return self._desk.site.redirect("/desk/letters")
+        return self._desk.site.tell(request, "/desk/letters", done="again")

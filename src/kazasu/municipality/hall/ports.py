@@ -74,3 +74,14 @@ class MoversCards(Protocol):
 
 
 MOVERS_CARDS: Final[Port[MoversCards]] = Port("movers' cards")
+
+
+# ---------------------------------------------------------------- who has cases offers, casework uses
+
+
+class DeskCases(Protocol):
+    def __call__(self, tx: Transaction, way: str, case_id: str) -> bool:
+        """Is there such a case at this desk?"""
+
+
+DESK_CASES: Final[Port[DeskCases]] = Port("cases of the desk")

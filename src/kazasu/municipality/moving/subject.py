@@ -20,12 +20,13 @@ from kazasu.foundation.database import Transaction
 from kazasu.foundation.text import Text
 from kazasu.municipality.hall.context import CityContext
 from kazasu.municipality.hall.desk import DeskPages
-from kazasu.municipality.hall.ports import MOVERS_CARDS
+from kazasu.municipality.hall.ports import DESK_CASES, MOVERS_CARDS
 from kazasu.municipality.hall.subject import Queue, Subject
 from kazasu.municipality.moving.model import AT_THE_DESK, EXPECTED, InState, mover_in
 from kazasu.municipality.moving.pages.moving_in import MovingInPages
 from kazasu.municipality.moving.pages.moving_out import MovingOutPages
 from kazasu.municipality.moving.pages.walk_in import WalkInPages
+from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.service.arrivals import ArrivalDesk
 from kazasu.municipality.moving.service.cancelling import Cancelling
 from kazasu.municipality.moving.service.cards import CardsOfArrivals
@@ -45,6 +46,7 @@ def open_subject(city: CityContext) -> Subject:
     expected, registering = ExpectedArrivals(city, visits), Registering(city)
     cancelling = Cancelling(city)
     city.ports.offer(MOVERS_CARDS, CardsOfArrivals())
+    city.ports.offer(DESK_CASES, cases.exists)
 
     def pages(desk: DeskPages) -> None:
         desk.site.enter(MovingOutPages(desk, notice_desk, departures))

@@ -51,28 +51,25 @@ class ResidentPages:
     @get("/desk/residents", STAFF)
     def search(self, request: Request) -> Response:
         """Nobody is looked for without a purpose: who is found reads it."""
-        given = {
-            name: request.query_params.get(name, "").strip()[:80] for name in ("q", "for", "note")
-        }
-        for text in given.values():
-            if letter := unseen_letter(text):
-                raise Refusal(UNSEEN_LETTER, letter=letter)
-        purpose = SEARCHED_FOR.get(given["for"])
+        given, reason = _given(request)
         rows = []
-        if given["q"] and purpose is not None:
-            note = f"、{given['note']}" if given["note"] else ""
-            reason = Text(f"{purpose.ja}{note}", f"{purpose.en}{note.replace('、', ', ')}")
+        if given["q"] and reason is not None:
             rows = self._records.search(request.state.tenant, clerk(request), given["q"], reason)
         return self._desk.site.render(
             request, "residents.html", rows=rows, given=given, purposes=SEARCHED_FOR,
-            refusal=Refusal(REASON_NEEDED) if given["q"] and purpose is None else None,
-            searched=bool(given["q"] and purpose),
+            refusal=Refusal(REASON_NEEDED) if given["q"] and reason is None else None,
+            searched=bool(given["q"] and reason),
         )  # fmt: skip
 
     @get("/desk/residents/{resident_id}", STAFF)
     def record(self, request: Request) -> Response:
-        who = clerk(request)
-        found = self._records.look(request.state.tenant, who, request.path_params["resident_id"])
+        """Where a protected person lives is shown only to who says what for; ``for``, ``note``: as in the search."""
+        who, resident_id = clerk(request), request.path_params["resident_id"]
+        found = self._records.look(request.state.tenant, who, resident_id)
+        given, reason = _given(request)
+        veiled = found.versions[0].protected and reason is None
+        if found.versions[0].protected and reason is not None:
+            self._records.unveil(request.state.tenant, who, resident_id, reason)
         now = {name: getattr(found.versions[0], name) for name in EDITED}
         return self._desk.site.render(
             request,
@@ -81,6 +78,9 @@ class ResidentPages:
             household=found.household,
             clerk=who,
             edited=EDITED,
+            veiled=veiled,
+            given=given,
+            purposes=SEARCHED_FOR,
             form=CorrectionForm.show(request, **now),
         )
 
@@ -94,4 +94,21 @@ class ResidentPages:
             request.state.tenant, clerk(request), resident_id, form.version,
             {name: text for name, text in changes.items() if text is not None}, form.because,
         )  # fmt: skip
-        return self._desk.site.redirect(f"/desk/residents/{resident_id}")
+        return self._desk.site.tell(request, f"/desk/residents/{resident_id}", done="corrected")
+
+
+def _given(request: Request) -> tuple[dict[str, str], Text | None]:
+    """What the search's form carries, and the reason that it gives; None: no purpose was chosen.
+
+    Raises Refusal ``web.unseen-letter``.
+    """
+    asked_for = request.query_params
+    given = {name: asked_for.get(name, "").strip()[:80] for name in ("q", "for", "note")}
+    for text in given.values():
+        if letter := unseen_letter(text):
+            raise Refusal(UNSEEN_LETTER, letter=letter)
+    purpose = SEARCHED_FOR.get(given["for"])
+    if purpose is None:
+        return given, None
+    note = f"、{given['note']}" if given["note"] else ""
+    return given, Text(f"{purpose.ja}{note}", f"{purpose.en}{note.replace('、', ', ')}")

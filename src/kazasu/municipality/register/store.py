@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.database.rows import columns, names
@@ -14,6 +14,7 @@ from kazasu.municipality.register.model import KEEPING, Resident
 
 _LIST: Final = columns(Resident)
 _WRITTEN: Final = ", ".join(names(Resident))
+_KEYS: Final = ("kana_key", "name_key", "given_kana_key", "given_name_key", "roman_key")
 _SELECT: Final = f"SELECT {_LIST} FROM resident WHERE municipality_code = %(tenant)s"
 
 
@@ -81,7 +82,7 @@ def several(tx: Transaction, resident_ids: Sequence[str]) -> list[Resident]:
 
 
 def search(tx: Transaction, text: str) -> list[Resident]:
-    """By 宛名番号 exactly, or by the beginning of the reading, the name or the Roman name.
+    """By 宛名番号 exactly, or by the beginning of the reading, the name, the given name alone, or the Roman name.
 
     Spaces, ・, kana, width and variants of a letter do not matter: さとう finds サトウ　ハナコ. Of more than
     fifty, each index gives its first fifty: the work does not grow with the register.
@@ -91,7 +92,7 @@ def search(tx: Transaction, text: str) -> list[Resident]:
         f"""SELECT DISTINCT ON (kana_key, resident_id) {_LIST} FROM (
                 SELECT * FROM resident
                 WHERE municipality_code = %(tenant)s AND resident_id = %(text)s
-                {"".join(map(_beginning, ("kana_key", "name_key", "roman_key")))}) found
+                {"".join(map(_beginning, _KEYS))}) found
             ORDER BY kana_key, resident_id LIMIT 50""",
         {"tenant": tx.tenant, "text": text},
     )
@@ -175,6 +176,30 @@ def member_id(tx: Transaction, resident_id: str) -> str:
                WHERE municipality_code = %s AND resident_id = %s""",
             (tx.tenant, resident_id),
         )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MemberName:
+    """Whom a number of the portal names, for a list."""
+
+    PERSON: ClassVar = "resident_id"
+
+    member_id: str
+    resident_id: str
+    name: str
+    kana: str
+    protected: bool
+
+
+def names_of_members(tx: Transaction, member_ids: Iterable[str]) -> list[MemberName]:
+    """Names of members that the portal names; unknown ones are missing."""
+    return tx.all(
+        MemberName,
+        """SELECT m.member_id, r.resident_id, r.name, r.kana, r.protected
+           FROM member_reference m JOIN resident r USING (municipality_code, resident_id)
+           WHERE m.municipality_code = %s AND m.member_id = ANY(%s)""",
+        (tx.tenant, list(member_ids)),
     )
 
 

@@ -1,7 +1,7 @@
 """The desk of arrivals: expected ones by date, the visit, provisional entry, registration, paper."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import UUID
 
@@ -23,7 +23,9 @@ from kazasu.kit.levels import accepted
 from kazasu.kit.openid import Person
 from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, clerk
 from kazasu.municipality.moving import paper
+from kazasu.municipality.moving.lists import MOST
 from kazasu.municipality.moving.model import IN_STATES, SEXES, MovingIn
+from kazasu.municipality.moving.pages.listed import listed, onward
 from kazasu.municipality.moving.service.arrivals import ArrivalDesk, EnteredPerson, Entry
 from kazasu.municipality.moving.service.registering import Registering
 from kazasu.municipality.register import relationships
@@ -73,8 +75,10 @@ class EntryForm(CaseForm):
         return EnteredPerson(token, key in self.included, relationship, self.head == key)
 
 
-class DecisionForm(CaseForm):
-    decision: Literal["register", "return"]
+class BackForm(CaseForm):
+    """受付に戻す: never without its reason, which the colleague at the counter reads."""
+
+    because: str = asked("受付に戻す理由", "Why it goes back", most=500, lines=True)
 
 
 class MovingInPages:
@@ -94,12 +98,18 @@ class MovingInPages:
                 f"/desk/in/{quote(readable.as_given(typed, MOVES), safe='')}"
             )
         on = _date(request.query_params.get("date", ""))
-        done = request.query_params.get("done") == "1"
-        rows = self._arrivals.queue(request.state.tenant, clerk(request), done=done, on=on)
+        done, who = request.query_params.get("done") == "1", clerk(request)
+        rows = self._arrivals.queue(request.state.tenant, who, done=done, on=on)
         return self._desk.site.render(
-            request, "in_list.html", rows=rows, states=IN_STATES, on=on, done=done,
-            today_date=today(self._desk.city.clock),
+            request, "in_list.html", states=IN_STATES, on=on, done=done, clerk=who, most=MOST,
+            **listed(request, rows, "in", today(self._desk.city.clock), who),
         )  # fmt: skip
+
+    @get("/desk/next/in", STAFF)
+    def next_case(self, request: Request) -> Response:
+        """``after``: the case that one comes from."""
+        who, tenant = clerk(request), request.state.tenant
+        return onward(self._desk, request, "in", self._arrivals.queue(tenant, who), who)
 
     @get("/desk/in/{case_id}", STAFF)
     def case(self, request: Request) -> Response:
@@ -124,6 +134,11 @@ class MovingInPages:
             hide=any(one.mover.protected for one in people),
             state=IN_STATES[case.state],
             clerk=who,
+            standing=found.standing,
+            back=BackForm.show(request),
+            visitor=next(
+                (one for one in people if str(one.token) == case.visit.get("token")), None
+            ),
         )
 
     # -------------------------------------------------------- the visit
@@ -148,7 +163,7 @@ class MovingInPages:
         self._arrivals.receive_visitor(
             request.state.tenant, who, case_id, int(context["version"]), person
         )
-        return self._desk.site.redirect(f"/desk/in/{case_id}")
+        return self._desk.site.tell(request, f"/desk/in/{case_id}", done="identified")
 
     # -------------------------------------------------------- entry and decision
 
@@ -157,17 +172,21 @@ class MovingInPages:
         case_id, form = number_of(request, MOVES), EntryForm.read(request)
         tenant = request.state.tenant
         self._arrivals.enter(tenant, clerk(request), case_id, form.version, form.entry(tenant))
-        return self._desk.site.redirect(f"/desk/in/{case_id}")
+        return self._desk.site.tell(request, f"/desk/in/{case_id}", done="entered")
 
     @post("/desk/in/{case_id}/decision", STAFF)
     def decision(self, request: Request) -> Response:
-        case_id, form = number_of(request, MOVES), DecisionForm.read(request)
-        tenant, who = request.state.tenant, clerk(request)
-        if form.decision == "register":
-            self._registering.register(tenant, who, case_id, form.version)
-        else:
-            self._arrivals.send_back(tenant, who, case_id, form.version)
-        return self._desk.site.redirect(f"/desk/in/{case_id}")
+        case_id, form = number_of(request, MOVES), CaseForm.read(request)
+        self._registering.register(request.state.tenant, clerk(request), case_id, form.version)
+        return self._desk.site.tell(request, f"/desk/in/{case_id}", done="registered")
+
+    @post("/desk/in/{case_id}/back", STAFF)
+    def send_back(self, request: Request) -> Response:
+        case_id, form = number_of(request, MOVES), BackForm.read(request)
+        self._arrivals.send_back(
+            request.state.tenant, clerk(request), case_id, form.version, form.because
+        )
+        return self._desk.site.tell(request, f"/desk/in/{case_id}", done="sent-back")
 
     @get("/desk/in/{case_id}/form.pdf", STAFF)
     def form(self, request: Request) -> Response:

@@ -7,13 +7,16 @@ from starlette.responses import Response
 
 from kazasu.contracts.base import MOVES
 from kazasu.contracts.municipality import MoveNotice
+from kazasu.foundation.time.clock import today
 from kazasu.foundation.values import readable
 from kazasu.foundation.web import get, post
 from kazasu.foundation.web.cases import number_of
 from kazasu.foundation.web.forms import asked
 from kazasu.municipality.hall.context import city_id
 from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, clerk
+from kazasu.municipality.moving.lists import MOST
 from kazasu.municipality.moving.model import OUT_STATES, TO_DECIDE
+from kazasu.municipality.moving.pages.listed import listed, onward
 from kazasu.municipality.moving.service.departures import Departures
 from kazasu.municipality.moving.service.moving_out import MovingOutDesk
 
@@ -43,11 +46,19 @@ class MovingOutPages:
             return self._desk.site.redirect(
                 f"/desk/out/{quote(readable.as_given(typed, MOVES), safe='')}"
             )
-        done = request.query_params.get("done") == "1"
-        cases = self._notices.queue(request.state.tenant, clerk(request), done=done)
+        done, who = request.query_params.get("done") == "1", clerk(request)
+        rows = self._notices.queue(request.state.tenant, who, done=done)
         return self._desk.site.render(
-            request, "out_list.html", cases=cases, states=OUT_STATES, done=done
-        )
+            request, "out_list.html", states=OUT_STATES, on=None, done=done, clerk=who, most=MOST,
+            **listed(request, rows, "out", today(self._desk.city.clock), who),
+        )  # fmt: skip
+
+    @get("/desk/next/out", STAFF)
+    def next_case(self, request: Request) -> Response:
+        """``after``: the case that one comes from."""
+        who, tenant = clerk(request), request.state.tenant
+        rows = self._notices.queue(tenant, who)
+        return onward(self._desk, request, "out", rows, who)
 
     @get("/desk/out/{case_id}", STAFF)
     def case(self, request: Request) -> Response:
@@ -65,6 +76,7 @@ class MovingOutPages:
             state=OUT_STATES[found.case.state],
             form=AcceptForm.show(request),
             clerk=who,
+            standing=found.standing,
         )
 
     @post("/desk/out/{case_id}", STAFF)
@@ -73,7 +85,7 @@ class MovingOutPages:
         self._notices.accept(
             request.state.tenant, clerk(request), case_id, form.version, form.new_head
         )
-        return self._desk.site.redirect(f"/desk/out/{case_id}")
+        return self._desk.site.tell(request, f"/desk/out/{case_id}", done="accepted")
 
     # -------------------------------------------------------- answers that need a reason
 
@@ -87,7 +99,7 @@ class MovingOutPages:
         self._notices.ask_for_correction(
             request.state.tenant, clerk(request), case_id, form.version, form.note
         )
-        return self._desk.site.redirect(f"/desk/out/{case_id}")
+        return self._desk.site.tell(request, f"/desk/out/{case_id}", done="correction")
 
     @get("/desk/out/{case_id}/rejection", STAFF)
     def rejection(self, request: Request) -> Response:
@@ -98,7 +110,7 @@ class MovingOutPages:
         """Confirmed on a page of its own: nothing undoes it."""
         case_id, form = number_of(request, MOVES), AnswerForm.read(request)
         self._notices.reject(request.state.tenant, clerk(request), case_id, form.version, form.note)
-        return self._desk.site.redirect(f"/desk/out/{case_id}")
+        return self._desk.site.tell(request, f"/desk/out/{case_id}", done="rejected")
 
     def _answer(self, request: Request, *, rejects: bool) -> Response:
         case_id = number_of(request, MOVES)

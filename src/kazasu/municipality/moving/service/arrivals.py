@@ -14,13 +14,16 @@ from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
+from kazasu.foundation.values.names import seen
 from kazasu.kit import periods
 from kazasu.kit.openid import Person
+from kazasu.municipality.casework import store as casework_store
+from kazasu.municipality.casework.model import Holder, Standing
 from kazasu.municipality.hall import store as hall_store
 from kazasu.municipality.hall.context import CityContext, desk
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE
 from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.moving import addressing, model
+from kazasu.municipality.moving import addressing, lists, model
 from kazasu.municipality.moving.faults import (
     ATTRIBUTES_DIFFER,
     MOVED_IN_FUTURE,
@@ -29,6 +32,7 @@ from kazasu.municipality.moving.faults import (
     ONE_HEAD,
     SPECIAL_ROUTE_CLOSED,
 )
+from kazasu.municipality.moving.lists import Named, Row
 from kazasu.municipality.moving.model import (
     IN_DESK,
     Arriver,
@@ -43,6 +47,7 @@ from kazasu.municipality.moving.store.arrivals import Expected
 from kazasu.municipality.moving.store.visits import Place
 from kazasu.municipality.register import addresses, relationships
 from kazasu.municipality.register import store as register_store
+from kazasu.municipality.register.faults import REASON_NEEDED
 
 READING: Final = Text("転入・転居の受付の確認", "Looking at an arrival")
 ENTERING: Final = Text("転入届の受理（仮登録）", "Entering the notice of moving in")
@@ -85,6 +90,7 @@ class ArrivalView:
     case: MovingIn
     arrivers: list[Arriver]
     place: Place | None
+    standing: Standing
     differences: Sequence[Finding] = ()
     """Between the address entered, what was announced, and the postcode; the decider looks at them."""
 
@@ -97,12 +103,18 @@ class ArrivalDesk:
 
     # ------------------------------------------------------------ looking
 
-    def queue(self, tenant: str, clerk: Clerk, *, done: bool, on: date | None) -> list[Expected]:
+    def queue(
+        self, tenant: str, clerk: Clerk, *, done: bool = False, on: date | None = None
+    ) -> list[Row]:
         """By their appointment; those of one day when ``on`` is given."""
         states = model.DONE_IN if done else model.OPEN_IN
-        return self._city.act(
-            LIST, lambda tx: arrivals.expected(tx, states, on), tenant=tenant, clerk=clerk
-        )
+
+        def work(tx: Transaction) -> list[Row]:
+            found = arrivals.expected(tx, states, on)
+            held = casework_store.holders(tx, "in", [one.case_id for one in found])
+            return [_row(one, held.get(one.case_id)) for one in found]
+
+        return self._city.act(LIST, work, tenant=tenant, clerk=clerk)
 
     def look(self, tenant: str, clerk: Clerk, case_id: str) -> ArrivalView:
         """Raises Refusal ``municipality.unknown-case``."""
@@ -111,7 +123,11 @@ class ArrivalDesk:
             case = cases.arrival(tx, case_id)
             people = arrivals.arrivers(tx, case_id)
             return ArrivalView(
-                case, people, visits.place_of(tx, case_id), addressing.differences(case)
+                case,
+                people,
+                visits.place_of(tx, case_id),
+                casework_store.standing(tx, "in", case_id),
+                addressing.differences(case),
             )
 
         return self._city.act(LOOK, work, tenant=tenant, clerk=clerk, case=case_id)
@@ -146,6 +162,9 @@ class ArrivalDesk:
             old_address = self._old_address(tx, case, found[0])
             compared = model.compare(attributes, found[0].mover, old_address)
             visit = _visit(found[0], clerk, tx.now, compared)
+            if casework_store.holders(tx, "in", [case_id]).get(case_id) is None:
+                casework_store.give(tx, "in", case_id, clerk.staff_id)
+                casework_store.write(tx, "in", case_id, clerk.staff_id, "took")
             cases.save(tx, replace(case, state=InState.VISITED, visit=visit))
             self._city.send_progress(tx, case_id, "visited", IN_DESK)
             return compared
@@ -237,17 +256,40 @@ class ArrivalDesk:
         if heads != wanted or named != wanted:
             raise Refusal(ONE_HEAD)
 
-    def send_back(self, tenant: str, clerk: Clerk, case_id: str, version: int) -> None:
-        """The decider returns a provisional entry to the counter.
+    def send_back(self, tenant: str, clerk: Clerk, case_id: str, version: int, reason: str) -> None:
+        """The decider returns a provisional entry to the counter, which reads why.
 
-        Raises Refusal ``kit.not-your-role``, ``municipality.changed-meanwhile``.
+        Raises Refusal ``municipality.reason-needed``, ``kit.not-your-role``, ``municipality.changed-meanwhile``.
         """
+        if not seen(reason):
+            raise Refusal(REASON_NEEDED)
 
         def work(tx: Transaction) -> None:
             case = cases.arrival_at(tx, case_id, version, (InState.PROVISIONAL,))
             cases.save(tx, replace(case, state=InState.VISITED, entry={}))
+            casework_store.write(tx, "in", case_id, clerk.staff_id, "sent-back", reason)
 
         self._city.act(SEND_BACK, work, tenant=tenant, clerk=clerk, case=case_id)
+
+
+def _row(one: Expected, holder: Holder | None) -> Row:
+    """As the desk's list shows it; before the certificate data came, only the applicant's name is known."""
+    movers = [Named(m["name"], m["kana"]) for m in one.movers]
+    movers.sort(key=lambda mover: mover.name != one.applicant)
+    planned = date.fromisoformat(one.planned_on) if one.planned_on else None
+    return Row(
+        case_id=one.case_id,
+        way="in",
+        state=one.state,
+        kind=one.kind,
+        movers=movers or ([Named(one.applicant, "")] if one.applicant else []),
+        protected=one.protected,
+        day=one.on_date,
+        starts=one.starts,
+        received_at=one.received_at,
+        due=lists.due_in(one.state, one.on_date, planned),
+        holder=holder,
+    )
 
 
 def _visit(

@@ -36,6 +36,12 @@ def arrival_at(tx: Transaction, case_id: str, version: int, states: Sequence[str
     return _unchanged(arrival(tx, case_id), version, states)
 
 
+def exists(tx: Transaction, way: str, case_id: str) -> bool:
+    """Is there such a case at this desk?"""
+    found = notices.find(tx, case_id) if way == "out" else arrivals.find(tx, case_id)
+    return found is not None
+
+
 def save(tx: Transaction, case: MovingOut | MovingIn) -> None:
     """Write it; somebody else's change in between is not overwritten.
 

@@ -1,6 +1,6 @@
 """The old city's side of a move: the notice, and the clerk's decision (T1)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID, uuid4
@@ -20,11 +20,14 @@ from kazasu.foundation.time.clock import civil
 from kazasu.foundation.values.names import seen
 from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.kit import periods
+from kazasu.municipality.casework import store as casework_store
+from kazasu.municipality.casework.model import Standing
 from kazasu.municipality.hall.context import CityContext, city_id, desk, own
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE
 from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.moving import model
+from kazasu.municipality.moving import lists, model
 from kazasu.municipality.moving.faults import HEAD_NEEDED, NOT_ACCEPTABLE
+from kazasu.municipality.moving.lists import Named, Row
 from kazasu.municipality.moving.model import OUT_DESK, Leaver, MovingOut, OutState
 from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.store import notices
@@ -32,6 +35,7 @@ from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import REASON_NEEDED
 from kazasu.municipality.register.model import HeadAfter, Resident, address_of, head_after
 from kazasu.municipality.register.relationships import HEAD, mover_of
+from kazasu.municipality.register.store import MemberName
 
 RECEIVE: Final = own("moving-out.receive", Text("転出届の受付", "Receiving a notice of moving out"))
 READING = Text("転出届の確認", "Looking at a notice of moving out")
@@ -53,6 +57,7 @@ class NoticeView:
     """Who stays in the household."""
     head: HeadAfter | None
     """What the decision must say of the household's head; None when nothing is to be decided."""
+    standing: Standing
 
 
 class MovingOutDesk:
@@ -93,12 +98,35 @@ class MovingOutDesk:
 
     # ------------------------------------------------------------ looking
 
-    def queue(self, tenant: str, clerk: Clerk, *, done: bool) -> list[MovingOut]:
+    def queue(self, tenant: str, clerk: Clerk, *, done: bool = False) -> list[Row]:
         """The oldest first."""
         states = model.DONE_OUT if done else model.OPEN_OUT
-        return self._city.act(
-            LIST, lambda tx: notices.among(tx, states), tenant=tenant, clerk=clerk
-        )
+
+        def work(tx: Transaction) -> list[Row]:
+            found = notices.among(tx, states)
+            members = [one for case in found for one in case.notice["member_ids"]]
+            named = {one.member_id: one for one in register_store.names_of_members(tx, members)}
+            held = casework_store.holders(tx, "out", [case.case_id for case in found])
+            return [
+                Row(
+                    case_id=case.case_id,
+                    way="out",
+                    state=case.state,
+                    kind="between-cities",
+                    movers=_movers(case, named),
+                    protected=any(
+                        named[m].protected for m in case.notice["member_ids"] if m in named
+                    ),
+                    day=case.moves_on,
+                    starts="",
+                    received_at=case.received_at,
+                    due=lists.due_out(case.state, case.moves_on),
+                    holder=held.get(case.case_id),
+                )
+                for case in found
+            ]
+
+        return self._city.act(LIST, work, tenant=tenant, clerk=clerk)
 
     def look(self, tenant: str, clerk: Clerk, case_id: str) -> NoticeView:
         """Raises Refusal ``municipality.unknown-case``."""
@@ -112,7 +140,11 @@ class MovingOutDesk:
             rest = [one for one in household if one.resident_id not in leaving]
             to_decide = case.state == OutState.CHECKED
             return NoticeView(
-                case, movers, rest, head_after(household, leaving) if to_decide else None
+                case,
+                movers,
+                rest,
+                head_after(household, leaving) if to_decide else None,
+                casework_store.standing(tx, "out", case_id),
             )
 
         return self._city.act(LOOK, work, tenant=tenant, clerk=clerk, case=case_id)
@@ -292,6 +324,13 @@ class MovingOutDesk:
 
         action = CORRECT if needs_fix else REJECT
         self._city.act(action, work, tenant=tenant, clerk=clerk, case=case_id)
+
+
+def _movers(case: MovingOut, named: Mapping[str, MemberName]) -> list[Named]:
+    """The applicant first."""
+    known = [named[one] for one in case.notice["member_ids"] if one in named]
+    known.sort(key=lambda one: one.resident_id != case.applicant_id)
+    return [Named(one.name, one.kana) for one in known]
 
 
 def _proof(case: MovingOut) -> list[tuple[str, str, str]]:

@@ -3,13 +3,13 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar, Final, Literal
 from uuid import UUID
 
 from kazasu.contracts.municipality import Mover
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.database.rows import columns
+from kazasu.foundation.database.rows import JSON, columns
 from kazasu.foundation.enciphering import Enciphered, enciphered
 from kazasu.foundation.values.numbers import IndividualNumber
 from kazasu.kit import periods
@@ -33,10 +33,16 @@ class Expected:
     kind: str
     half: str
     applicant: str
+    movers: list[dict[str, Any]] = field(metadata={JSON: True})
+    """Name and reading of each, the head first; empty before the certificate data came."""
     people: int
+    protected: bool
     office_id: str
     on_date: date | None
     starts: str
+    planned_on: str
+    """Of the certificate data, as a date is written there; empty before they came."""
+    received_at: datetime
 
     @property
     def person(self) -> str:
@@ -69,11 +75,16 @@ def expected(tx: Transaction, states: Sequence[str], on: date | None = None) -> 
                        WHEN m.certificate IS NULL THEN 'certificate'
                        WHEN m.reservation IS NULL THEN 'reservation' ELSE '' END AS half,
                   coalesce(m.reservation ->> 'applicant_name', '') AS applicant,
-                  (SELECT count(*) FROM arriver a WHERE a.municipality_code = m.municipality_code
-                     AND a.case_id = m.case_id)::int AS people,
+                  coalesce(w.movers, '[]') AS movers, w.people, coalesce(w.protected, false) AS protected,
                   coalesce(v.office_id, '') AS office_id, v.on_date,
-                  coalesce(v.starts, '') AS starts
+                  coalesce(v.starts, '') AS starts,
+                  coalesce(m.certificate ->> 'planned_date', '') AS planned_on, m.received_at
            FROM moving_in m
+           CROSS JOIN LATERAL (
+                SELECT jsonb_agg(jsonb_build_object('name', a.mover -> 'name', 'kana', a.mover -> 'kana')
+                                 ORDER BY a.mover ->> 'relationship' <> '世帯主', a.mover ->> 'birth_date', a.token) AS movers,
+                       count(*)::int AS people, bool_or((a.mover ->> 'protected')::boolean) AS protected
+                FROM arriver a WHERE a.municipality_code = m.municipality_code AND a.case_id = m.case_id) w
            LEFT JOIN visit_place v ON v.municipality_code = m.municipality_code
                 AND v.case_id = m.case_id AND v.held_until IS NULL
            WHERE m.municipality_code = %(tenant)s AND m.state = ANY(%(states)s)

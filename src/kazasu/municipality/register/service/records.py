@@ -13,6 +13,11 @@ from kazasu.municipality.register.faults import UNKNOWN_RESIDENT
 from kazasu.municipality.register.model import Resident
 
 SEARCH: Final = desk("resident.search", Text("住民の検索", "Looking for a resident"), reasoned=True)
+UNVEIL: Final = desk(
+    "resident.unveil",
+    Text("支援措置の対象者の住所の確認", "Looking at the address of a protected person"),
+    reasoned=True,
+)
 READ: Final = desk("resident.read", Text("住民票の確認", "Looking at a resident's record"))
 
 
@@ -49,3 +54,17 @@ class Records:
             return Record(versions, register_store.household(tx, versions[0].household_number))
 
         return self._city.act(READ, work, tenant=tenant, clerk=clerk, subjects=(resident_id,))
+
+    def unveil(self, tenant: str, clerk: Clerk, resident_id: str, reason: Text) -> None:
+        """Where a protected person lives may be shown now, since it is on record what for; they read it.
+
+        Raises Refusal ``actions.reason-needed``, ``municipality.unknown-resident``.
+        """
+
+        def work(tx: Transaction) -> None:
+            if register_store.by_id(tx, resident_id) is None:
+                raise Refusal(UNKNOWN_RESIDENT)
+
+        self._city.act(
+            UNVEIL, work, tenant=tenant, clerk=clerk, subjects=(resident_id,), reason=reason
+        )

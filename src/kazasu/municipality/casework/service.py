@@ -1,0 +1,97 @@
+"""Taking a case, handing it over, putting it back, and writing a note on it. Each is on record."""
+
+from typing import Final
+
+from kazasu.foundation.database import Transaction
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
+from kazasu.municipality.casework import store
+from kazasu.municipality.casework.faults import CASE_HELD, NO_COLLEAGUE
+from kazasu.municipality.casework.model import Holder, Way, free_for
+from kazasu.municipality.hall.context import CityContext, desk
+from kazasu.municipality.hall.faults import CHANGED_MEANWHILE, UNKNOWN_CASE
+from kazasu.municipality.hall.model import Clerk
+from kazasu.municipality.hall.ports import DESK_CASES
+
+_WHO: Final = Text("届出の担当の決定", "Deciding who of the staff has a case")
+TAKE: Final = desk("case.take", _WHO)
+HAND_OVER: Final = desk("case.hand-over", _WHO)
+PUT_BACK: Final = desk("case.put-back", _WHO)
+NOTE: Final = desk("case.note", Text("届出へのメモ", "Writing a note on a case"))
+
+
+class CaseWork:
+    """Whoever has a post may; having a case forbids nobody to act on it, it says who does."""
+
+    def __init__(self, city: CityContext) -> None:
+        self._city = city
+
+    def take(self, tenant: str, clerk: Clerk, way: Way, case_id: str, seen: str) -> None:
+        """It is mine from now on.
+
+        Args:
+            seen: who had it on the page on which this was pressed; empty: nobody.
+
+        Raises Refusal ``municipality.unknown-case``, ``municipality.changed-meanwhile``: another has it by now.
+        """
+
+        def work(tx: Transaction) -> None:
+            holder = self._holder(tx, way, case_id)
+            if holder is not None and holder.staff_id not in (seen, clerk.staff_id):
+                raise Refusal(CHANGED_MEANWHILE)
+            if holder is None or holder.staff_id != clerk.staff_id:
+                store.give(tx, way, case_id, clerk.staff_id)
+                store.write(tx, way, case_id, clerk.staff_id, "took")
+
+        self._city.act(TAKE, work, tenant=tenant, clerk=clerk, case=case_id)
+
+    def hand_over(
+        self, tenant: str, clerk: Clerk, way: Way, case_id: str, to: str, words: str
+    ) -> None:
+        """A colleague has it from now on, with what they should know.
+
+        Raises Refusal ``municipality.unknown-case``, ``municipality.case-held``, ``municipality.no-such-colleague``.
+        """
+
+        def work(tx: Transaction) -> None:
+            self._mine(tx, way, case_id, clerk)
+            name = store.colleagues(tx).get(to)
+            if name is None or to == clerk.staff_id:
+                raise Refusal(NO_COLLEAGUE)
+            store.give(tx, way, case_id, to)
+            store.write(tx, way, case_id, clerk.staff_id, "handed", words, name)
+
+        self._city.act(HAND_OVER, work, tenant=tenant, clerk=clerk, case=case_id)
+
+    def put_back(self, tenant: str, clerk: Clerk, way: Way, case_id: str, words: str) -> None:
+        """Nobody has it; it is in the queue for everybody.
+
+        Raises Refusal ``municipality.unknown-case``, ``municipality.case-held``.
+        """
+
+        def work(tx: Transaction) -> None:
+            if self._mine(tx, way, case_id, clerk) is not None:
+                store.put_back(tx, way, case_id)
+                store.write(tx, way, case_id, clerk.staff_id, "released", words)
+
+        self._city.act(PUT_BACK, work, tenant=tenant, clerk=clerk, case=case_id)
+
+    def note(self, tenant: str, clerk: Clerk, way: Way, case_id: str, words: str) -> None:
+        """For the colleagues; the resident does not read it. Raises Refusal ``municipality.unknown-case``."""
+
+        def work(tx: Transaction) -> None:
+            self._holder(tx, way, case_id)
+            store.write(tx, way, case_id, clerk.staff_id, "note", words)
+
+        self._city.act(NOTE, work, tenant=tenant, clerk=clerk, case=case_id)
+
+    def _mine(self, tx: Transaction, way: Way, case_id: str, clerk: Clerk) -> Holder | None:
+        holder = self._holder(tx, way, case_id)
+        if holder is not None and not free_for(holder, clerk.staff_id):
+            raise Refusal(CASE_HELD, name=holder.name)
+        return holder
+
+    def _holder(self, tx: Transaction, way: Way, case_id: str) -> Holder | None:
+        if not self._city.ports.use(DESK_CASES)(tx, way, case_id):
+            raise Refusal(UNKNOWN_CASE)
+        return store.holders(tx, way, [case_id]).get(case_id)

@@ -1,0 +1,80 @@
+"""Who has which case, and the notes on it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kazasu.foundation.database import Transaction
+from kazasu.municipality.casework.model import Holder, Kind, Note, Standing, Way
+
+_HOLDER = """SELECT h.case_id, h.staff_id, coalesce(s.name, h.staff_id) AS name, h.since
+    FROM case_holder h LEFT JOIN staff s ON s.tenant = h.municipality_code AND s.staff_id = h.staff_id
+    WHERE h.municipality_code = %(tenant)s AND h.way = %(way)s"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Colleague:
+    staff_id: str
+    name: str
+
+
+def holders(tx: Transaction, way: Way, case_ids: Sequence[str]) -> dict[str, Holder]:
+    """Of those cases that somebody has."""
+    rows = tx.all(
+        Holder,
+        f"{_HOLDER} AND h.case_id = ANY(%(cases)s)",
+        {"tenant": tx.tenant, "way": way, "cases": list(case_ids)},
+    )
+    return {one.case_id: one for one in rows}
+
+
+def standing(tx: Transaction, way: Way, case_id: str) -> Standing:
+    """Who has this case, what was noted, and to whom it can be handed."""
+    notes = tx.all(
+        Note,
+        """SELECT n.number, n.at, coalesce(s.name, n.staff_id) AS name, n.kind, n.other, n.words
+           FROM case_note n LEFT JOIN staff s ON s.tenant = n.municipality_code AND s.staff_id = n.staff_id
+           WHERE n.municipality_code = %s AND n.way = %s AND n.case_id = %s ORDER BY n.number""",
+        (tx.tenant, way, case_id),
+    )
+    found = colleagues(tx)
+    return Standing(holders(tx, way, [case_id]).get(case_id), notes, sorted(found.items()))
+
+
+def colleagues(tx: Transaction) -> dict[str, str]:
+    """Everybody with a post here, by their number."""
+    rows = tx.all(_Colleague, "SELECT staff_id, name FROM staff WHERE tenant = %s", (tx.tenant,))
+    return {one.staff_id: one.name for one in rows}
+
+
+def give(tx: Transaction, way: Way, case_id: str, staff_id: str) -> None:
+    """It is theirs from now on; whoever has it already keeps the time since when."""
+    tx.execute(
+        """INSERT INTO case_holder (municipality_code, way, case_id, staff_id, since)
+           VALUES (%s, %s, %s, %s, %s)
+           ON CONFLICT (municipality_code, way, case_id) DO UPDATE
+           SET staff_id = EXCLUDED.staff_id, since = EXCLUDED.since
+           WHERE case_holder.staff_id <> EXCLUDED.staff_id""",
+        (tx.tenant, way, case_id, staff_id, tx.now),
+    )
+
+
+def put_back(tx: Transaction, way: Way, case_id: str) -> None:
+    """Nobody has it."""
+    tx.execute(
+        "DELETE FROM case_holder WHERE municipality_code = %s AND way = %s AND case_id = %s",
+        (tx.tenant, way, case_id),
+    )
+
+
+def write(
+    tx: Transaction, way: Way, case_id: str, staff_id: str, kind: Kind, words: str = "",
+    other: str = "",
+) -> None:  # fmt: skip
+    """A line behind the others. Two at once: the key lets one of them lose, and its transaction is tried again."""
+    tx.execute(
+        """INSERT INTO case_note (municipality_code, way, case_id, number, at, staff_id, kind, other, words)
+           SELECT %(tenant)s, %(way)s, %(case)s, count(*) + 1, %(at)s, %(who)s, %(kind)s, %(other)s, %(words)s
+           FROM case_note WHERE municipality_code = %(tenant)s AND way = %(way)s AND case_id = %(case)s""",
+        {"tenant": tx.tenant, "way": way, "case": case_id, "at": tx.now, "who": staff_id,
+         "kind": kind, "other": other, "words": words},
+    )  # fmt: skip

@@ -1,0 +1,10 @@
+"""The work on cases: who has which, for the cases of all subjects."""
+
+from kazasu.municipality.casework.pages import CaseWorkPages
+from kazasu.municipality.casework.service import CaseWork
+from kazasu.municipality.hall.context import CityContext
+from kazasu.municipality.hall.subject import Subject
+
+
+def open_subject(city: CityContext) -> Subject:
+    return Subject(pages=lambda desk: desk.site.enter(CaseWorkPages(desk, CaseWork(city))))

@@ -1,0 +1,38 @@
+"""What both lists of cases share: which filter and order the address asks for, and the way to the next case."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kazasu.contracts.base import MOVES
+from kazasu.foundation.time.clock import today
+from kazasu.foundation.values import readable
+from kazasu.municipality.casework.model import Way
+from kazasu.municipality.hall.desk import DeskPages
+from kazasu.municipality.hall.model import Clerk
+from kazasu.municipality.moving.lists import Row, following, listing
+
+
+def listed(
+    request: Request, rows: Sequence[Row], way: Way, day: date, who: Clerk
+) -> dict[str, Any]:
+    """Values for the list's template. ``show``: a filter, ``sort``: an order; unknown ones are the first."""
+    asked = request.query_params
+    found = listing(
+        rows, way, day, who.staff_id, chosen=asked.get("show", ""), sort=asked.get("sort", "")
+    )
+    return {"listing": found, "way": way, "today_date": day, "all_rows": len(rows)}
+
+
+def onward(
+    desk: DeskPages, request: Request, way: Way, rows: Sequence[Row], who: Clerk
+) -> Response:
+    """To the next case, or back to the list, which says that there is none."""
+    after = readable.as_given(request.query_params.get("after", ""), MOVES)
+    found = following(rows, after, today(desk.city.clock), who.staff_id)
+    if found:
+        return desk.site.redirect(f"/desk/{way}/{found}")
+    return desk.site.tell(request, f"/desk/{way}", done="no-next")
