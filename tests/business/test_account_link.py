@@ -129,7 +129,7 @@ def test_unlinked_at_the_wallet_the_bank_knows(market, who):
     browser.expect("link my account")
     market.settle()
     assert market.sql("bank", "SELECT ended_by FROM account_link") == [("pay",)]
-    browser.get("/").expect("To charge it, link your bank account")
+    browser.get("/").expect("To top it up, link your bank account")
 
 
 def test_unlinked_at_the_bank_the_wallet_knows(market, who):

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from kazasu.society.stories.stage import Stage
+from tests.support.country import founded
 from tests.support.every_page import LANGUAGES, in_language, walks
 
 SIZES = ({"width": 320, "height": 640}, {"width": 1280, "height": 900})
@@ -40,10 +41,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("chromium")]
 
 
 @pytest.fixture(scope="module")
-def walked(country):
-    stage = Stage(country.directory, country.clock, lambda _: None)
-    yield list(walks(country, stage))
-    stage.close()
+def walked():
+    """In a country of its own: in the one that tests share, others have moved Hanako already."""
+    with founded() as country:
+        stage = Stage(country.directory, country.clock, lambda _: None)
+        try:
+            yield list(walks(country, stage))
+        finally:
+            stage.close()
 
 
 def test_the_text_of_every_page(walked):

@@ -63,10 +63,10 @@ def test_a_removed_link_makes_a_stranger(stage, shop, person):
 
 
 def test_a_record_tells_how_it_was_proven(stage, shop, person):
-    party = shop("tools")
+    party = shop("records")
     rei = person("松本　玲")
     party.login(rei, "openid name")
-    browser = at_account(stage, rei).click("Tools").click("Sign-in, confirmation")
+    browser = at_account(stage, rei).click("Records").click("Sign-in, confirmation")
     browser.expect("Step by step").expect("Recorded as issued, and not revoked")
     browser.expect("The signature verifies with the certificate's key")
 
