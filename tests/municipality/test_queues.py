@@ -50,6 +50,13 @@ def test_only_a_beginning_counts_and_nothing_is_a_pattern(city, text):
     assert found(city, text) == []
 
 
+def test_a_given_name_alone_is_found(city):
+    """Its beginning, in any writing of it; what stands inside a name is not looked for (0111: an index for each key)."""
+    for text in ("000123", "０００１２３"):
+        assert found(city, text) == ["0000000123"]
+    assert found(city, "00123") == []
+
+
 def test_at_most_fifty_in_the_order_of_the_reading(city):
     for text in ("さ", "佐藤", "SATO"):
         assert found(city, text) == [f"{n:010}" for n in range(1, 51)]

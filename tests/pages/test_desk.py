@@ -13,7 +13,7 @@ from tests.pages.test_every_page import LAYOUT
 from tests.support.chromium import DESK, PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("chromium")]
-PICTURES = os.environ.get("KAZASU_PICTURES", "")
+PICTURES = os.environ.get("DESK_PICTURES", "")
 """A folder, to look at the pages afterwards."""
 FAMILY = ("佐藤　健一", "佐藤　花子", "佐藤　結衣", "佐藤　陽翔")
 
