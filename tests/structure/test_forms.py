@@ -153,7 +153,7 @@ def test_a_field_with_lines_is_drawn_with_lines():
     drawn = set()
     for path in SOURCE.rglob("templates/**/*.html"):
         text = path.read_text(encoding="utf-8")
-        drawn |= set(re.findall(r"\{\{ textarea\(form\.(\w+)", text))
+        drawn |= set(re.findall(r"\{\{ textarea\(\w+\.(\w+)", text))
         drawn |= set(re.findall(r'<textarea[^>]*\bname="(\w+)"', text))
     with_lines = {
         name
