@@ -11,11 +11,19 @@ from kazasu.society.stories import moving
 from kazasu.society.stories.stage import Person
 from tests.pages.test_every_page import LAYOUT
 from tests.support.chromium import DESK, PHONE
+from tests.support.country import founded
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("chromium")]
 PICTURES = os.environ.get("DESK_PICTURES", "")
 """A folder, to look at the pages afterwards."""
 FAMILY = ("佐藤　健一", "佐藤　花子", "佐藤　結衣", "佐藤　陽翔")
+
+
+@pytest.fixture(scope="module")
+def country():
+    """One of its own: in the one that tests share, others have moved these people already."""
+    with founded() as running:
+        yield running
 
 
 @pytest.fixture

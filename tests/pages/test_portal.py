@@ -32,9 +32,9 @@ def test_what_one_can_do_before_signing_in(stage, axe_source, size, language, sc
 
 def test_the_home_of_somebody_who_moves(stage, axe_source):
     made = stage(size=PHONE, axe=axe_source)
-    sota = Person(made, "山田　颯太", made.browser())
-    browser, home = sota.browser, made.origin("portal")
-    moving.sign_in(made, sota, home, "/move", moving.HANAKO)
+    kiyo = Person(made, "髙橋　キヨ", made.browser())  # nobody else moves her in this country
+    browser, home = kiyo.browser, made.origin("portal")
+    moving.sign_in(made, kiyo, home, "/move", moving.HANAKO)
     browser.get(f"{home}/").expect("Your move, not sent yet").click("Your move, not sent yet")
     browser.press("Stop and delete this draft").expect("Your draft was deleted")
     assert not browser.has("Your move, not sent yet")

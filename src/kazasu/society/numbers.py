@@ -4,7 +4,6 @@ Real 個人番号 and 住民票コード are random. Ours begin with 99 and 9: a
 not a real person's.
 """
 
-import base64
 import hashlib
 from typing import Final
 
@@ -30,9 +29,9 @@ def card_serial(seed: int, number: int) -> str:
 
 
 def sandbox_subject(seed: int, card_id: str, sector: str) -> str:
-    """A staff member's pairwise subject, known to both sides at founding."""
+    """A staff member's pairwise subject, known to both sides at founding: 32 hexadecimal digits."""
     digest = hashlib.sha256(f"kazasu-sandbox-subject\n{seed}\n{sector}\n{card_id}".encode())
-    return base64.urlsafe_b64encode(digest.digest()[:24]).decode()
+    return digest.hexdigest()[:32]
 
 
 def _spread(start: int, serial: int) -> int:

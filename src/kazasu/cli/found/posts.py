@@ -27,7 +27,7 @@ from kazasu.kit.staff import Member, by_staff_id, employ, member
 
 _COLUMNS: Final = ("staff_id", "name", "roles", "subject")
 _SUBJECT: Final = re.compile("[A-Za-z0-9_-]{32}")
-"""A subject of the identity service: 24 random bytes, base64url."""
+"""A subject of the identity service: 32 hexadecimal digits, in 0.2.0 base64url, which could begin with -."""
 
 
 def configure(verbs: Verbs) -> None:
@@ -42,7 +42,7 @@ def configure(verbs: Verbs) -> None:
         verbs, "operator", Text("認証サービスの運用者を登録する", "enter an operator of the identity service"), _operator
     )  # fmt: skip
     operator.add_argument(
-        "subject", help="断られた画面に出る番号 / as the page that refuses shows it"
+        "subject", help="断られた画面に出る番号（- で始まるものは -- のあとに） / as the page that refuses shows it; one that begins with - goes after --"
     )
     add_verb(
         verbs, "clients", Text("名簿の機関を認証サービスに登録する", "let the directory's institutions ask the identity service"), _clients

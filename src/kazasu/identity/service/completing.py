@@ -166,7 +166,7 @@ class Finishing:
 
         Raises Refusal ``identity.test-only``, ``identity.not-in-team``, ``identity.unknown-request``.
         """
-        code, new_sub = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
+        code, new_sub = secrets.token_urlsafe(32), secrets.token_hex(16)  # a subject is typed
         grant_id, release_id = secrets.token_urlsafe(18), uuid4()
         certificates = self._certificates(waiting, evidence)
         agreed_on = self._desk.seal(proven.signed.encode())
