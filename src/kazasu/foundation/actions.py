@@ -88,19 +88,18 @@ class Action:
         if said is None:
             raise TypeError(f"{self.name}: what for?")
         own = actor.partition(":")[0] in THEMSELVES
-        self._whose(subjects, own=own)
+        if own:
+            self._whose(subjects)
         return Access(
-            actor, self.name, self._with(said, reason), subjects, case, tuple(fields),
+            actor, self.name, self._with(said, reason), tuple(filter(None, subjects)), case, tuple(fields),
             duty, self.shows == "nobody", own=own and self.shows == "asked",
         )  # fmt: skip
 
-    def _whose(self, subjects: tuple[str, ...], *, own: bool) -> None:
+    def _whose(self, subjects: tuple[str, ...]) -> None:
         if not all(subjects):
             raise TypeError(
                 f"{self.name}: '' is nobody. A page that acts for a person is declared for who is signed in, not public"
             )
-        if not own:
-            return
         if self.shows == "asked" and not subjects:
             raise TypeError(
                 f"{self.name}: whose? subjects=(…) names the person, or the action is declared with shows='found'"

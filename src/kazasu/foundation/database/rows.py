@@ -59,16 +59,12 @@ def values(
 ) -> dict[str, Any]:
     """Columns and values of one row, then ``more``, which comes before a field of its name.
 
-    Raises ValueError: a row with a ``PERSON`` is nobody's.
-
     Dicts, and lists marked :data:`JSON`, as ``jsonb``; marked by :func:`~kazasu.foundation.enciphering.enciphered`, enciphered.
     """
     if row is None:
         found, documents = dict(more), _NONE
     else:
         kind = type(row)
-        if (person := getattr(kind, "PERSON", "")) and getattr(row, person) == "":
-            raise ValueError(f"{kind.__name__}.{person} is empty: a row of a person says whose it is")
         found = {name: getattr(row, name) for name in _kept(kind)}
         if hidden := secrets(kind):
             found |= _enciphered(found, hidden, ciphers, tenant)

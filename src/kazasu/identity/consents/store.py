@@ -197,7 +197,11 @@ def releases(tx: Transaction, person_ref: str, most: int = 200) -> list[Release]
     )
 
 
-def release(tx: Transaction, release_id: UUID, person_ref: str) -> Release | None:
+def release(tx: Transaction, release_id: UUID) -> Release | None:
+    return tx.maybe(Release, f"{_RELEASE} WHERE release_id = %s", (release_id,))
+
+
+def release_of(tx: Transaction, release_id: UUID, person_ref: str) -> Release | None:
     """One of this person's; None: there is none, or it is another's."""
     return tx.maybe(
         Release, f"{_RELEASE} WHERE release_id = %s AND person_ref = %s", (release_id, person_ref)
