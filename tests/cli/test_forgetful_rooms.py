@@ -77,11 +77,10 @@ def run(tree, *command):
 
 
 def spoil(tree, name, changes):
-    for file, old, new in changes:
+    for file, *words in changes:
         path = tree / "src/kazasu" / name / file
-        text, old, new = (
-            path.read_text(encoding="utf-8"), old.replace("NAME", name), new.replace("NAME", name)
-        )  # fmt: skip
+        text = path.read_text(encoding="utf-8")
+        old, new = (one.replace("NAME", name) for one in words)
         assert old in text, (name, file)
         at = text.rindex(old) if old else len(text)
         path.write_text(text[:at] + new + text[at + len(old) :], encoding="utf-8")
