@@ -4,7 +4,7 @@
 between rooms (design §2).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -75,6 +75,8 @@ class Process:
         room = open_room(name, self._house(name), *workshops)
         here = [entry.id for entry in self.directory if room_of(entry.id) == name]
         self.closed |= _not_opened(room, [one for one in here if self._houses(one)])
+        for one, why in self._closed_in(name).items():
+            log.error("not opened", institution=one, fault=why.fault.code, why=str(why))
         self.rooms[name] = room
         self._inboxes[name] = Inbox(database, room.letters, tenant_of)
         self._answerers[name] = Answerer(database, room.inquiries, tenant_of, self.clock)
@@ -187,21 +189,12 @@ class Process:
             if name in self.rooms:
                 parts = self.rooms[name].app.state.health.parts
                 parts.update(one.pulses, jobs=self.jobs[name].pulse, **self.watch.parts[name])
-                parts.update(self._closed_in(name))
+                parts.update(_told(self._closed_in(name)))
         for jobs in self.jobs.values():
             jobs.start()
 
-    def _closed_in(self, room: str) -> dict[str, Pulse]:
-        """Red until the process is started anew: which institutions of a room did not open, and why."""
-        why: dict[str, float | str] = {
-            one: refusal.fault.code for one, refusal in self.closed.items() if room_of(one) == room
-        }
-        if not why:
-            return {}
-        pulse = Pulse(float("inf"))
-        pulse.facts = why
-        pulse.miss()
-        return {"not open": pulse}
+    def _closed_in(self, room: str) -> dict[str, Refusal]:
+        return {one: why for one, why in self.closed.items() if room_of(one) == room}
 
     def stop(self) -> None:
         """Stop all threads and give the connections back. What waits, waits in the database."""
@@ -264,10 +257,18 @@ def _not_opened(room: Room, here: Sequence[InstitutionId]) -> dict[str, Refusal]
                 closed[one] = refusal
         if len(closed) == len(here):
             raise first from None
-        for institution, why in closed.items():
-            log.error("not opened", institution=institution, fault=why.fault.code, why=str(why))
         return closed
     return {}
+
+
+def _told(closed: Mapping[str, Refusal]) -> dict[str, Pulse]:
+    """A part of ``/healthz`` that is red until the process is started anew: which did not open, and why."""
+    if not closed:
+        return {}
+    pulse = Pulse(float("inf"))
+    pulse.facts = {one: why.fault.code for one, why in closed.items()}
+    pulse.miss()
+    return {"not open": pulse}
 
 
 def directory_of(settings: Settings, selection: Selection, clock: Clock) -> Directory:
