@@ -8,6 +8,7 @@ kept and shown by the page that it came from: a POST answers with a redirect (de
 import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,6 +25,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Match, Mount, Route
 
+from kazasu.foundation.actions import at_a_desk
 from kazasu.foundation.database import Database
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.health import Health
@@ -35,7 +37,7 @@ from kazasu.foundation.web import faults
 from kazasu.foundation.web.about import PAGES as ABOUT_PAGES
 from kazasu.foundation.web.about import SIGNED_OUT as SIGNED_OUT_PAGE
 from kazasu.foundation.web.about import About, AboutPages
-from kazasu.foundation.web.access import PageAccess
+from kazasu.foundation.web.access import DESK, PageAccess
 from kazasu.foundation.web.acting import OWNER, Acting, address_of, kept, marked, owner_of
 from kazasu.foundation.web.acting.kept import Kept
 from kazasu.foundation.web.drawings import PARTY
@@ -406,12 +408,13 @@ class Site:
             raise Refusal(faults.SIGNED_OUT)
         if request.state.form.get(OWNER, owner_of(request)) != owner_of(request):
             raise Refusal(faults.OTHER_PERSONS_PAGE)
-        if declared.api or declared.script:
-            response = page(request)
-        elif request.method == "POST":
-            response = self._acting.act(request, page)
-        else:
-            response = self._acting.show(request, page)
+        with at_a_desk() if declared.access.kind == DESK else nullcontext():
+            if declared.api or declared.script:
+                response = page(request)
+            elif request.method == "POST":
+                response = self._acting.act(request, page)
+            else:
+                response = self._acting.show(request, page)
         session = request.state.session  # signing in makes another
         worth_keeping = bool(session.token or session.kind or session.data)
         if worth_keeping and session.changed and not (declared.api or request.state.signed_out):
