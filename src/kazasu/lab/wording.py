@@ -1,0 +1,21 @@
+"""Words of the workshop's pages that more than one of them says."""
+
+from typing import Final
+
+from kazasu.foundation.text import Text
+
+STATES: Final = {
+    "passed": Text("よし", "passed"),
+    "failed": Text("ここで止まりました", "stopped here"),
+    "not-reached": Text("まだ見ていません", "not reached"),
+    "nothing-to-check": Text("対象なし", "nothing to check"),
+}
+"""Of one check."""
+ENDPOINTS: Final = {
+    "auth": Text("認可", "Authorization"),
+    "par": Text("先に送る認可（PAR）", "Pushed authorization (PAR)"),
+    "token": Text("トークン", "Token"),
+    "userinfo": Text("利用者情報", "Userinfo"),
+    "sign": Text("署名の手続き", "Signing transaction"),
+    "latest": Text("最新の4情報", "Latest attributes"),
+}
