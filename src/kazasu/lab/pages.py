@@ -1,6 +1,5 @@
 """The workshop's pages on the integrators' desk: requests, faults to try, conformance runs and their reports."""
 
-import json
 from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -23,7 +22,7 @@ from kazasu.lab.conformance.model import SCENARIOS
 from kazasu.lab.conformance.service import Conformance
 from kazasu.lab.inspector.service import Inspector, steps
 from kazasu.lab.personas.model import FAULTS
-from kazasu.lab.wording import ENDPOINTS, STATES
+from kazasu.lab.wording import ENDPOINTS, STATES, as_text
 
 VERDICTS: Final = {
     "passed": (Text("合格", "passed"), "state-good"),
@@ -131,7 +130,7 @@ class LabPages:
         client = self._own(request)
         return self._render(
             request, "lab/events.html", client, kinds=list(KINDS.items()),
-            rows=[(one, json.dumps(self._deliveries.claims(one), indent=1, ensure_ascii=False))
+            rows=[(one, as_text(self._deliveries.claims(one)))
                   for one in self._deliveries.log(client.client_id)],
             first=FIRST_RETRY, longest=LONGEST_RETRY,
         )  # fmt: skip

@@ -1,6 +1,7 @@
 """Words of the workshop's pages that more than one of them says."""
 
-from typing import Final
+import json
+from typing import Any, Final
 
 from kazasu.foundation.text import Text
 
@@ -19,3 +20,8 @@ ENDPOINTS: Final = {
     "sign": Text("署名の手続き", "Signing transaction"),
     "latest": Text("最新の4情報", "Latest attributes"),
 }
+
+
+def as_text(content: Any) -> str:
+    """JSON for people to read: one member a line, letters as they are."""
+    return json.dumps(content, indent=1, ensure_ascii=False)

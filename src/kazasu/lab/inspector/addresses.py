@@ -13,8 +13,8 @@ MISSING: Final = Text(
     "Send redirect_uri. Registered: {registered}",
 )
 DIFFERS: Final = Text(
-    "登録した戻り先は {registered} です。違うのは: {parts}。一字一句同じにするか、登録に足してください",
-    "Registered is {registered}. What differs: {parts}. Send it to the letter, or add yours to the registration",
+    "登録した戻り先は「{registered}」です。違うのは: {parts}。一字一句同じにするか、登録に足してください",
+    "Registered is “{registered}”. What differs: {parts}. Send it to the letter, or add yours to the registration",
 )
 _PARTS: Final = {
     "scheme": Text("http と https", "http or https"),

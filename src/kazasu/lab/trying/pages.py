@@ -15,7 +15,7 @@ from kazasu.identity.hooks import Hooks
 from kazasu.identity.integrators.pages import INTEGRATOR
 from kazasu.lab.inspector.service import steps
 from kazasu.lab.trying.service import ATTRIBUTES, RETURN, Trials
-from kazasu.lab.wording import ENDPOINTS, STATES
+from kazasu.lab.wording import ENDPOINTS, STATES, as_text
 
 PAGE: Final = "/integrators/try"
 
@@ -47,9 +47,10 @@ class TryPages:
     def page(self, request: Request) -> Response:
         """Where a login begins, and what came of the last one."""
         client = self._own(request)
-        rows = self._trials.requests(client)
+        rows, told = self._trials.requests(client), request.state.kept.told
         return self._render(
-            request, "lab/try.html", client, people=self._people(), told=request.state.kept.told,
+            request, "lab/try.html", client, people=self._people(), told=told,
+            claims=as_text(told.get("claims")), userinfo=as_text(told.get("userinfo")),
             wanted=request.query_params.get("persona", ""),
             rows=[(row, steps(row, client.redirect_uris)) for row in rows],
             items=[item for item in client.scopes if item in ATTRIBUTES],
