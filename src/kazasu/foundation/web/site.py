@@ -36,7 +36,7 @@ from kazasu.foundation.values import readable
 from kazasu.foundation.web import faults
 from kazasu.foundation.web.about import PAGES as ABOUT_PAGES
 from kazasu.foundation.web.about import SIGNED_OUT as SIGNED_OUT_PAGE
-from kazasu.foundation.web.about import About, AboutPages
+from kazasu.foundation.web.about import About, AboutPages, Ties
 from kazasu.foundation.web.access import DESK, PageAccess
 from kazasu.foundation.web.acting import OWNER, Acting, address_of, kept, marked, owner_of
 from kazasu.foundation.web.acting.kept import Kept
@@ -100,6 +100,7 @@ class Site:
         database: Database | None = None,
         colour: str = "#0017C1",
         about: About | None = None,
+        ties: Ties | None = None,
         mark: str = PARTY,
         tenant_of_host: Callable[[str], str] = lambda _: "",
         origin_of_host: Callable[[str], str] = lambda _: "",
@@ -115,6 +116,7 @@ class Site:
             mark: key of its drawing (:mod:`kazasu.foundation.web.drawings`); templates find it as ``site_mark``.
             database: where sessions live; None keeps them in memory (terminal).
             about: what its pages on itself say; None: what is true of every site.
+            ties: with whom it speaks, for its first page.
             tenant_of_host: the tenant that a host name stands for.
             origin_of_host: where browsers reach the site of this name; empty: as they say (a site without a country).
             sign_in_paths: where sessions of other kinds begin, by their kind.
@@ -155,7 +157,7 @@ class Site:
         own_static = templates.parent / "static"
         self._acting = Acting(room, clock, self._opens)
         self._version = _fingerprint([KIT / "static", own_static])
-        self.about_pages = ABOUT_PAGES
+        self.about_pages, self.about, self.ties = ABOUT_PAGES, about, ties
         kit = KIT / "static"
         for path, folder in (
             ("/static/kit/fonts", kit / "fonts"),
