@@ -42,9 +42,12 @@ class Change:
     href: str
 
 
-def waiting(draft: Draft | None, moves: Sequence[Move], today: date) -> list[Waiting]:
-    """What waits, the most urgent first; of the same urgency by its day."""
+def waiting(
+    draft: Draft | None, moves: Sequence[Move], today: date, others: Sequence[Waiting] = ()
+) -> list[Waiting]:
+    """What waits, the most urgent first; of the same urgency by its day. ``others``: what does not come of moves."""
     found = [_drafted(draft, today)] if draft else []
+    found += others
     found += [one for move in moves for one in _of(move, draft, today)]
     return sorted(found, key=lambda one: (_ORDER.index(one.urgency), one.on or date.max))
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from typing import Final
 
 from kazasu.contracts.base import AccessEntry
 from kazasu.foundation import audit
@@ -33,10 +34,14 @@ def merged(answers: Sequence[Sequence[AccessEntry]], silent: list[str]) -> Looks
     return Looks(sorted(entries, key=lambda one: one.at, reverse=True), older, silent)
 
 
+OWN_LOOKS: Final = (".accesses.read", ".own-cards.read")
+"""How the names of those accesses end that the portal makes for whoever is before it, of their own data."""
+
+
 def looked_themselves(entry: AccessEntry) -> bool:
-    """The page of who looked is itself an access at each institution."""
+    """The page of who looked is itself an access at each institution; so are the dates of one's cards at J-LIS."""
     own = entry.actor in ("resident", "institution:portal")
-    return own and entry.action.endswith(".accesses.read")
+    return own and entry.action.endswith(OWN_LOOKS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,16 +10,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kazasu.contracts.base import AccessEntry
+from kazasu.contracts.jpki.own import CardOfOwn
 from kazasu.exchange.directory import Directory
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import EARLIEST, LATEST, today
-from kazasu.foundation.web import Site, get, public
+from kazasu.foundation.web import Site, get, post, public
 from kazasu.foundation.web.faults import NOT_FOUND
 from kazasu.kit.signin import SignIn
+from kazasu.portal.cards import KEEPER, PLATFORMS, CardsShown, Known, line, waits
 from kazasu.portal.home import changes, waiting
 from kazasu.portal.institution import INSTITUTION
 from kazasu.portal.looks import Looks, as_csv, by_day
+from kazasu.portal.model import Move
 from kazasu.portal.pages import RESIDENT
 from kazasu.portal.service import Moves
 from kazasu.portal.services import offered
@@ -37,30 +40,54 @@ ACTORS = {
 class Front:
     """Those pages."""
 
-    def __init__(self, site: Site, moves: Moves, signin: SignIn, directory: Directory) -> None:
+    def __init__(
+        self, site: Site, moves: Moves, signin: SignIn, directory: Directory, cards: CardsShown
+    ) -> None:
         self._site = site
         self._moves = moves
         self._signin = signin
         self._directory = directory
+        self._cards = cards
 
     @get("/", public("where one begins; shows one's own cases once signed in"))
     def front(self, request: Request) -> Response:
         """``q``: what somebody wants to do, in words."""
-        session = request.state.session
-        draft, own = (
-            self._moves.under_way(session.subject) if session.kind == "resident" else (None, [])
-        )
+        session, on = request.state.session, today(self._site.clock)
+        resident = session.kind == "resident"
+        draft, own = self._moves.under_way(session.subject) if resident else (None, [])
+        cards = self._cards_of(request, own) if resident else Known(None, None, None)
+        waiting_for = waiting(draft, own, on, waits(cards.cards or (), on))
         wanted = request.query_params.get("q", "").strip()[:MOST_WANTED]
         there = offered(str(entry.id) for entry in self._directory)
         return self._site.render(
             request,
             "front.html",
             moves=own,
-            waits=waiting(draft, own, today(self._site.clock)),
+            waits=waiting_for,
+            cards=cards,
+            lines=lambda card: [line(card, one, on) for one in card.certificates],
+            kind_of=_kind_of,
+            keeper=self._name_of(KEEPER),
+            phone=self._directory.origin("phone") if "phone" in self._directory else "",
             news=changes(own),
             wanted=wanted,
             found=[one for one in there if one.found_by(wanted)],
             name_of=self._name_of,
+        )
+
+    @post("/cards", RESIDENT)
+    def ask_again(self, request: Request) -> Response:
+        """What is known of one's cards is asked for anew."""
+        self._cards.forget(request.state.session.data)
+        return self._site.redirect("/#cards")
+
+    def _cards_of(self, request: Request, own: Sequence[Move]) -> Known:
+        news = max((event.at for move in own for event in move.events), default=None)
+        return self._cards.known(
+            request.state.session.data,
+            lambda who: self._signin.handle_for(request, who),
+            self._site.clock.now(),
+            news,
         )
 
     @get("/services/{service_id}", public("what a service needs, before one signs in for it"))
@@ -136,6 +163,17 @@ class Front:
         if kind == "institution":
             return self._name_of(who)
         return Text("システム", "the system") if kind == "system" else Text(actor, actor)
+
+
+def _kind_of(card: CardOfOwn) -> Text:
+    if card.media == "card":
+        return Text("マイナンバーカード", "My Number Card")
+    name = PLATFORMS.get(card.platform, "")
+    return (
+        Text(f"スマートフォン（{name}）", f"Phone ({name})")
+        if name
+        else Text("スマートフォン", "Phone")
+    )
 
 
 def _instant(text: str) -> datetime | None:
