@@ -98,6 +98,8 @@ def test_ones_own_looking_is_told_apart():
         looked(1, action="exchange.accesses.read", actor="institution:portal")
     )
     assert looks.looked_themselves(looked(1, action="portal.accesses.read", actor="resident"))
+    dates_of_cards = looked(1, action="jpki.own-cards.read", actor="institution:portal")
+    assert looks.is_own(dates_of_cards)
     assert not looks.looked_themselves(
         looked(1, action="exchange.accesses.read", actor="institution:bank")
     )
