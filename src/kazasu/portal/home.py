@@ -30,6 +30,8 @@ class Waiting:
     """The day on which, or until which."""
     starts: str = ""
     """``HH:MM`` of an appointment."""
+    sheet: str = ""
+    """Of an appointment: the page to print, with the way to the counter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def _visit(move: Move, here: str, today: date) -> list[Waiting]:
         f"{answers.office_en or 'The counter of your new city'}: bring the card of everybody who moves",
     )
     urgency: Urgency = "now" if on - today <= SOON else "later"
-    return [Waiting(urgency, title, note, here, on, answers.visit_starts)]
+    return [Waiting(urgency, title, note, here, on, answers.visit_starts, f"{here}/visit/sheet")]
 
 
 def _deadline(move: Move, here: str, today: date) -> list[Waiting]:
