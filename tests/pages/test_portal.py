@@ -38,7 +38,12 @@ def test_the_home_of_somebody_who_moves(stage, axe_source):
     browser.get(f"{home}/").expect("Your move, not sent yet").click("Your move, not sent yet")
     browser.press("Stop and delete this draft").expect("Your draft was deleted")
     assert not browser.has("Your move, not sent yet")
-    browser.get(f"{home}/accesses").expect("What you did yourself")
+    browser.get(f"{home}/accesses").expect("What you did yourself").click("The last 30 days")
+    browser.expect("What you did yourself")
+    assert "from=" in browser.url
+    csv = browser.page.get_by_role("link", name="for spreadsheets").get_attribute("href")
+    assert csv == browser.url.replace(f"{home}/accesses", "/accesses.csv").partition("&to=")[0]
+    browser.get(f"{home}/accesses?from=2026-12-31&to=2026-01-01").expect("dates of the period")
     assert (
         browser.page.evaluate(READ, "/accesses.csv").lstrip("\ufeff").startswith("at,institution")
     )
@@ -63,7 +68,7 @@ def test_the_appointment_is_printed_and_the_card_is_there(stage, axe_source):
     )
     assert hidden
     assert not any(hidden)
-    clerk = moving.clerk_at(made, moving.NEW, , moving.NEW_CLERK)
+    clerk = moving.clerk_at(made, moving.NEW, "木村　直子", moving.NEW_CLERK)
     scanned = case.replace("-", "").lower()
     clerk.browser.get(f"{made.origin(moving.NEW)}/desk/in?case={scanned}")
     assert clerk.browser.url.endswith(f"/desk/in/{case}")
