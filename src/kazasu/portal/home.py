@@ -36,12 +36,16 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What somebody did on a move."""
+    """What an institution told of a move."""
 
     title: Text
     at: datetime
     institution: InstitutionId
     href: str
+    note: Text | None = None
+    """What it wrote beside it."""
+    new: bool = True
+    """The move was not opened since it came."""
 
 
 def waiting(
@@ -54,10 +58,17 @@ def waiting(
     return sorted(found, key=lambda one: (_ORDER.index(one.urgency), one.on or date.max))
 
 
-def changes(moves: Sequence[Move], most: int = MOST_CHANGES) -> list[Change]:
-    """What others did lately, newest first; one's own sending is no news."""
+def changes(moves: Sequence[Move], most: int | None = MOST_CHANGES) -> list[Change]:
+    """What others did, newest first (None: all of it); one's own sending is no news."""
     found = [
-        Change(WORDS[event.event], event.at, event.institution, f"/moves/{move.case_id}")
+        Change(
+            WORDS[event.event],
+            event.at,
+            event.institution,
+            f"/moves/{move.case_id}",
+            Text(event.note_ja, event.note_en) if event.note_ja and event.note_en else None,
+            event.arrived > move.seen,
+        )
         for move in moves
         for event in move.events
         if event.event != SENT_AGAIN

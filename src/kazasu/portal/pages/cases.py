@@ -34,7 +34,8 @@ class Cases:
 
     @get("/moves/{case_id}", RESIDENT)
     def case(self, request: Request) -> Response:
-        move = self._move(request)
+        """Opening it reads what the cities told of it."""
+        move = self._moves.opened(_resident(request), number_of(request, MOVES))
         answers = answers_from(move.answers)
         moved_on = answers.moves_on or move.sent_at.date()
         return self._site.render(

@@ -59,10 +59,25 @@ class Front:
             keeper=self._name_of(KEEPER),
             phone=self._directory.origin("phone") if "phone" in self._directory else "",
             news=changes(own),
+            unread=sum(one.new for one in changes(own, None)),
             wanted=wanted,
             found=[one for one in there if one.found_by(wanted)],
             name_of=self._name_of,
         )
+
+    @get("/messages", RESIDENT)
+    def messages(self, request: Request) -> Response:
+        """What institutions told, each leading to its case."""
+        told = changes(self._moves.moves(request.state.session.subject), None)
+        return self._site.render(
+            request, "messages.html", messages=told, unread=sum(one.new for one in told),
+            name_of=self._name_of,
+        )  # fmt: skip
+
+    @post("/messages", RESIDENT)
+    def all_read(self, request: Request) -> Response:
+        self._moves.all_read(request.state.session.subject)
+        return self._site.tell(request, "/messages", all_read=True)
 
     @post("/cards", RESIDENT)
     def ask_again(self, request: Request) -> Response:
