@@ -33,6 +33,7 @@ from kazasu.identity.faults import (
     UNKNOWN_REQUEST,
 )
 from kazasu.identity.model import Device
+from kazasu.identity.oauth import payment
 from kazasu.identity.service import document
 from kazasu.identity.service.challenge import challenge_of, pin_less
 from kazasu.identity.service.context import IdentityContext
@@ -138,6 +139,8 @@ class Taps:
     def _purpose(waiting: Waiting, shown: document.Document | None) -> Text:
         if shown:
             return Text(SIGN.ja.format(title=shown.title.ja), SIGN.en.format(title=shown.title.en))
+        if waiting.details:
+            return payment.purpose(waiting.details)
         return SIGN_IN if set(waiting.scopes) <= {"openid", "name"} else CONFIRM
 
     # ------------------------------------------------------------ 3 receive
