@@ -23,11 +23,11 @@ from kazasu.identity.clients.service import (
     REFRESH_TOKEN,
     TOKEN_EXCHANGE,
 )
+from kazasu.identity.consents import payment
 from kazasu.identity.faults import NOT_AUTHORIZED
 from kazasu.identity.hooks import Hooks, Page, Route
 from kazasu.identity.latest import api as latest
 from kazasu.identity.oauth import client as wrong
-from kazasu.identity.oauth import payment
 from kazasu.identity.oauth.client import single
 from kazasu.identity.oauth.model import OAuthError
 from kazasu.identity.service.authenticating import BEARER, Presented

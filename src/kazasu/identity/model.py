@@ -19,9 +19,10 @@ from kazasu.foundation.database.rows import NO_COLUMN
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.values.encoding import base64url_text
 from kazasu.identity.clients.model import Client
+from kazasu.identity.consents import payment
 from kazasu.identity.faults import BAD_REDIRECT, NOT_STRONG_ENOUGH
-from kazasu.identity.oauth import payment, token
 from kazasu.identity.oauth import request as wrong
+from kazasu.identity.oauth import token
 from kazasu.identity.oauth.model import OAuthError, OAuthFault
 from kazasu.identity.scopes import SCOPES
 
@@ -66,7 +67,7 @@ class AuthorizationRequest:
     login_hint: str = ""
     """Means something to an integrators' workshop alone (``hooks``)."""
     details: str = ""
-    """A payment to be approved, in canonical form (:mod:`kazasu.identity.oauth.payment`); empty: none."""
+    """A payment to be approved, in canonical form (:mod:`kazasu.identity.consents.payment`); empty: none."""
 
 
 def check_redirect(client: Client, redirect_uri: str) -> None:

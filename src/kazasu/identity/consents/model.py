@@ -10,7 +10,7 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.values.encoding import base64url_text
 from kazasu.identity import model, scopes
 from kazasu.identity.clients.model import Client
-from kazasu.identity.oauth import payment
+from kazasu.identity.consents import payment
 
 VERSION: Final = 1
 """Of the consent's wording and form. Another wording is another version, and asked anew."""

@@ -25,6 +25,7 @@ from kazasu.identity.clients import store as clients_store
 from kazasu.identity.clients.model import Client
 from kazasu.identity.clients.secret import hashed
 from kazasu.identity.consents import model as consents
+from kazasu.identity.consents import payment
 from kazasu.identity.faults import (
     ALREADY_ANSWERED,
     EXPIRED,
@@ -33,7 +34,6 @@ from kazasu.identity.faults import (
     UNKNOWN_REQUEST,
 )
 from kazasu.identity.model import Device
-from kazasu.identity.oauth import payment
 from kazasu.identity.service import document
 from kazasu.identity.service.challenge import challenge_of, pin_less
 from kazasu.identity.service.context import IdentityContext

@@ -17,8 +17,8 @@ from kazasu.identity.clients.service import (
     REFRESH_TOKEN,
     TOKEN_EXCHANGE,
 )
+from kazasu.identity.consents import payment
 from kazasu.identity.consents import store as consents_store
-from kazasu.identity.oauth import payment
 from kazasu.identity.oauth import token as wrong
 from kazasu.identity.oauth.model import OAuthError
 from kazasu.identity.service.authenticating import BEARER, DPOP
