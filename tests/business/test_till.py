@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kazasu.business.pay.till import model
+from kazasu.business.pay.till import model, store
 from kazasu.business.pay.till.service import Tills
 from kazasu.foundation.faults import Refusal
 from kazasu.kit.openid import Person
@@ -153,6 +153,23 @@ def test_two_payments_at_once_never_overdraw(market, who, tills):
         thread.join()
     assert set(refused) == {"pay.not-enough"}
     wallet(market, who).expect("1,000 yen")
+
+
+def test_killed_between_the_two_tables_it_is_in_neither(market, who, tills, monkeypatch):
+    payment = tills.make("books", 500)
+    person = held(who.subjects["pay"], payment)
+
+    def killed(*_):
+        raise ConnectionResetError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "add_to_wallet", killed)
+        with pytest.raises(ConnectionResetError):
+            tills.pay(payment.payment_id, person)
+    assert tills.payment(payment.payment_id).paid_at is None
+    wallet(market, who).expect("3,000 yen")
+    tills.pay(payment.payment_id, person)
+    wallet(market, who).expect("2,500 yen")
 
 
 @pytest.mark.parametrize(("amount", "said"), [("0", "at least 1 yen"), ("100,001", "At most 100,000 yen"), ("", "fill this in"), ("x", "at least 1 yen")])  # fmt: skip

@@ -57,7 +57,7 @@ def rows(world, query):
 def test_what_is_read_signed_and_answered_is_what_was_pushed(world, party):
     at_reader, verifier = began(party)
     tap = world.tap_of(at_reader)
-    assert tap.purpose_ja == "しおり書店 に 1,200円を払う"
+    assert tap.purpose_ja == "しおり書店に1,200円を払う"
     assert tap.purpose_en == "Pay 1,200 yen to Shiori Books"
     assert tap.pin == "required"
     code = world.answer_of(at_reader)["code"]

@@ -21,7 +21,7 @@ from kazasu.identity.oauth import request as wrong
 from kazasu.identity.oauth.model import OAuthError
 
 PAYMENT: Final = "payment"
-PURPOSE: Final = Text("{payee} に {amount:,}円を払う", "Pay {amount:,} yen to {payee}")
+PURPOSE: Final = Text("{payee}に{amount:,}円を払う", "Pay {amount:,} yen to {payee}")
 MOST: Final = 1_000_000
 """Yen in one payment; more is signed as a document."""
 _Name = Annotated[str, Field(min_length=1, max_length=40)]
