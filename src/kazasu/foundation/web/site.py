@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import structlog
 from starlette.applications import Starlette
@@ -28,7 +28,7 @@ from kazasu.foundation.database import Database
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.health import Health
 from kazasu.foundation.settings import Settings
-from kazasu.foundation.text import LANGUAGES, Language, Text
+from kazasu.foundation.text import Text, Words
 from kazasu.foundation.time.clock import Clock
 from kazasu.foundation.values import readable
 from kazasu.foundation.web import faults
@@ -45,11 +45,13 @@ from kazasu.foundation.web.edge.content import FIELD_BYTES, MOST_FIELDS
 from kazasu.foundation.web.edge.cookies import Cookies
 from kazasu.foundation.web.edge.failures import refusal_of
 from kazasu.foundation.web.edge.figures import FILES, NO_PAGE, SECONDS, answered
-from kazasu.foundation.web.edge.preferences import language_of, prefers_json
+from kazasu.foundation.web.edge.preferences import prefers_json
 from kazasu.foundation.web.edge.problems import answer_to, problem, retry_after
 from kazasu.foundation.web.edge.rates import RateLimit, Rates, client_bucket
 from kazasu.foundation.web.edge.security import check_origin, host_of, security_headers
 from kazasu.foundation.web.edge.static import StaticFolder
+from kazasu.foundation.web.reading import chosen as reading
+from kazasu.foundation.web.reading.furigana import annotated
 from kazasu.foundation.web.routes import Page, marked_pages
 from kazasu.foundation.web.sessions import (
     COOKIE,
@@ -64,7 +66,6 @@ from kazasu.foundation.web.templating import environment
 log = structlog.get_logger()
 
 KIT = Path(__file__).parent
-LANGUAGE_COOKIE = "lang"
 SIGNED_OUT_COOKIE = "signed-out"
 """Set where somebody signs out: the browser comes back by way of the identity service, and is told here."""
 SAFE_TO_READ = frozenset({"GET", "HEAD"})
@@ -232,12 +233,17 @@ class Site:
         Every template knows ``refusal``, ``errors``, ``typed`` and ``told`` of what was kept for the page.
         """
         found: Kept = request.state.kept
+        chosen: reading.Chosen = request.state.reading
+        names: dict[str, str] = {}
         html = self._templates.get_template(template).render(
             request=request,
             site=self,
             session=request.state.session,
             lang=request.state.language,
-            switch=self._switch_links(request),
+            reads=chosen.words,
+            furigana=chosen.furigana,
+            names_read=names,
+            switch=reading.links(request, chosen),
             static_version=self._version,
             today=self.clock.now(),
             last_sign_in=_instant(request.state.session.data.get(LAST_SIGN_IN)),
@@ -253,6 +259,8 @@ class Site:
             | dict(self._context(request))
             | context,
         )
+        if chosen.furigana:
+            html = annotated(html, names)
         return HTMLResponse(
             marked(html, owner_of(request), address_of(request)), status_code=status
         )
@@ -365,7 +373,7 @@ class Site:
         request.state.session = Session()
         request.state.kept = Kept()
         request.state.typed = {}
-        request.state.language = self._language(request)
+        self._read(request)
         request.state.signed_out = False
         request.state.form_targets = set()  # a page may add the origins that its form leads to
         try:
@@ -463,7 +471,7 @@ class Site:
         request.state.tenant = self._safe_tenant(request)
         request.state.form = FormData()
         request.state.kept = Kept()
-        request.state.language = self._language(request)
+        self._read(request)
         request.state.signed_out = False
         wrong_method = isinstance(error, HTTPException) and error.status_code == 405
         fault = faults.WRONG_METHOD if wrong_method else faults.NOT_FOUND
@@ -495,39 +503,22 @@ class Site:
 
     # ------------------------------------------------------------ small things
 
-    def _language(self, request: Request) -> Language:
-        """?lang= wins over the cookie, the cookie over the browser."""
-        asked = [
-            request.query_params.get("lang", ""),
-            self.cookies.read(request, LANGUAGE_COOKIE),
-        ]
-        for language in asked:
-            if language in LANGUAGES:
-                return language
-        return language_of(request.headers.get("accept-language", ""))
+    def _read(self, request: Request) -> None:
+        """``state.reading``: in which words; ``state.language``: in which language, for what has no other words."""
+        request.state.reading = reading.chosen(request, self.cookies)
+        request.state.language = request.state.reading.language
 
     def _set_cookies(self, request: Request, response: Response) -> None:
-        switched = request.query_params.get("lang")
-        if switched in LANGUAGES:
-            self.remember_language(response, str(switched))
+        reading.remember(request, response, self.cookies)
         session: Session = request.state.session
         if session.token and session.token != self.cookies.read(request, COOKIE):
             self.cookies.write(response, COOKIE, session.token)
         elif request.state.signed_out:
             self.cookies.end(response, COOKIE)
 
-    def remember_language(self, response: Response, language: str) -> None:
+    def remember_words(self, response: Response, words: Words) -> None:
         """For a year, in this browser."""
-        self.cookies.write(response, LANGUAGE_COOKIE, language, seconds=31536000)
-
-    @staticmethod
-    def _switch_links(request: Request) -> dict[str, str]:
-        """This page in each language."""
-        others = [(k, v) for k, v in request.query_params.multi_items() if k != "lang"]
-        return {
-            language: f"{quote(request.url.path)}?{urlencode([*others, ('lang', language)])}"
-            for language in LANGUAGES
-        }
+        reading.write(response, self.cookies, words)
 
     async def _healthz(self, request: Request) -> Response:
         """From memory, in no thread: it answers while all of them wait. 503 when one part has failed or is late: a load balancer or monitor looks at the status."""

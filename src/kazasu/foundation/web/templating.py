@@ -31,14 +31,16 @@ _KIT = Path(__file__).parent / "templates"
 
 
 @pass_context
-def _t(context: Context, ja: str, en: str) -> str:
-    """The sentence in the page's language."""
-    return ja if context["lang"] == "ja" else en
+def _t(context: Context, ja: str, en: str, easy: str = "") -> str:
+    """The sentence in the page's words; ``easy``: in やさしい日本語, where it has such a form."""
+    if context["lang"] == "en":
+        return en
+    return easy if easy and context["reads"] == "easy" else ja
 
 
 @pass_context
 def _text(context: Context, text: Text) -> str:
-    return text.to(context["lang"])
+    return text.to(context["reads"])
 
 
 @pass_context
@@ -83,6 +85,8 @@ def _unfilled(text: str) -> str:
 @pass_context
 def _person_name(context: Context, name: str, kana: str = "") -> str | Markup:
     """A name as it is written; on pages in English after its reading, as on the passport: Sato Hanako 佐藤　花子."""
+    if kana:
+        context["names_read"][name] = kana  # for its furigana, wherever on the page it stands
     read = romaji(kana) if context["lang"] == "en" else ""
     if not read or not _JAPANESE.search(name):
         return _foreign(context, name)
