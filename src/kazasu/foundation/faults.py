@@ -154,8 +154,6 @@ def define(
         raise ValueError(f"fault code {code} is taken")
     if "." not in code or code != code.lower() or not 400 <= status <= 599:
         raise ValueError(f"fault {code} ({status}): code is room.what-is-wrong, status 4xx or 5xx")
-    fault = Fault(
-        code, status, Text(ja, en, easy[0]), Text(todo_ja, todo_en, easy[1]), who, source
-    )
+    fault = Fault(code, status, Text(ja, en, easy[0]), Text(todo_ja, todo_en, easy[1]), who, source)
     _catalogue[code] = fault
     return fault

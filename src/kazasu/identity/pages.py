@@ -234,13 +234,13 @@ class Pages:
             # It is kept with the request: its page says why and how to go on.
             return self._site.redirect(f"/tap/{authorization_id}")
 
-    def _to(self, opened: OpenTap, words: str) -> Response:
+    def _to(self, opened: OpenTap, words: Words | None) -> Response:
         """On to the reader beside this screen, or to the page with the QR code."""
         if opened.tap.device == "phone":
             return self._site.redirect(f"/phone/wait/{opened.tap.authorization_id}")
         return self._site.redirect(self._reader_url(opened, words))
 
-    def _reader_url(self, tap: OpenTap, words: str) -> str:
+    def _reader_url(self, tap: OpenTap, words: Words | None) -> str:
         reader = self._desk.directory.origin(tap.tap.device)
         query = {"request": self._taps.request_of(tap)} | ({"lang": words} if words else {})
         query |= self._hooks.at_reader(tap)

@@ -42,7 +42,8 @@ def configure(verbs: Verbs) -> None:
         verbs, "operator", Text("認証サービスの運用者を登録する", "enter an operator of the identity service"), _operator
     )  # fmt: skip
     operator.add_argument(
-        "subject", help="断られた画面に出る番号（- で始まるものは -- のあとに） / as the page that refuses shows it; one that begins with - goes after --"
+        "subject",
+        help="断られた画面に出る番号（- で始まるものは -- のあとに） / as the page that refuses shows it; one that begins with - goes after --",
     )
     add_verb(
         verbs, "clients", Text("名簿の機関を認証サービスに登録する", "let the directory's institutions ask the identity service"), _clients

@@ -101,10 +101,14 @@ def _areas(prefecture: str) -> tuple[dict[str, _Area], str, str]:
         if town and town_sounds:
             towns.setdefault(city, {})[town.partition("（")[0]] = town_sounds.partition("(")[0]
     name = own if prefecture in _KEEPS_ITS_END else re.sub(r"(ト|フ|ケン)$", "", own)
-    return {
-        city: _Area(", ".join(_parts(city, kana)), towns.get(city, {}), kana[city])
-        for city in kana
-    }, romaji(name), own
+    return (
+        {
+            city: _Area(", ".join(_parts(city, kana)), towns.get(city, {}), kana[city])
+            for city in kana
+        },
+        romaji(name),
+        own,
+    )
 
 
 def _parts(city: str, kana: dict[str, str]) -> list[str]:

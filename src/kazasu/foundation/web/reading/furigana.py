@@ -46,9 +46,7 @@ def annotated(page: str, names: Mapping[str, str]) -> str:
     out, end, alone = [], 0, ""
     depth = 0
     for tag in _MARKUP.finditer(page):
-        text = page[end : tag.start()]
-        out.append(text if alone or not has_kanji(text) else _text(text, known))
-        out.append(tag[0])
+        out += [_read(page[end : tag.start()], known, alone), tag[0]]
         end = tag.end()
         name = (tag["name"] or "").lower()
         if alone:
@@ -56,7 +54,7 @@ def annotated(page: str, names: Mapping[str, str]) -> str:
             alone = alone if depth else ""
         elif name and not tag["end"] and _stays(name, tag["rest"]):
             alone, depth = name, 1
-    return "".join([*out, page[end:]])
+    return "".join([*out, _read(page[end:], known, alone)])
 
 
 def _stays(name: str, rest: str) -> bool:
@@ -64,7 +62,9 @@ def _stays(name: str, rest: str) -> bool:
     return own and not rest.endswith("/")
 
 
-def _text(text: str, known: tuple[tuple[str, str], ...]) -> str:
+def _read(text: str, known: tuple[tuple[str, str], ...], alone: str) -> str:
+    if alone or not has_kanji(text):
+        return text
     plain = unescape(text)
     here = tuple((name, kana) for name, kana in known if name and _mentioned(name, plain))
     # A person's name is not kept beyond the page.

@@ -15,15 +15,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kazasu.foundation.values.address_readings import kana_of_address
 from kazasu.foundation.values.terms import terms
-from kazasu.foundation.web.reading.aligned import Piece, aligned, has_kanji
+from kazasu.foundation.web.reading.aligned import KANJI, Piece, aligned, has_kanji
 
 if TYPE_CHECKING:
     from sudachipy import Tokenizer
 
 DATA: Final = Path(__file__).with_name("readings.toml")
-_DAYS_OF_WEEK: Final = dict(zip("月火水木金土日", "げつ か すい もく きん ど にち".split(), strict=True))
+_DAYS_OF_WEEK: Final = dict(
+    zip("月火水木金土日", "げつ か すい もく きん ど にち".split(), strict=True)
+)
 _WEEKDAY: Final = r"(?<=[(（])[月火水木金土日](?=[)）])"
-_PREFECTURE: Final = r"(?:北海道|東京都|(?:大阪|京都)府|(?<![一-鿿])[一-鿿]{2,3}県)(?=[一-鿿])"
+_PREFECTURE: Final = rf"(?:北海道|東京都|(?:大阪|京都)府|(?<!{KANJI}){KANJI}{{2,3}}県)(?={KANJI})"
 _BRACKET: Final = re.compile("(?=[(（])")
 _TITLES: Final = "さん|様|さま"
 _tokenizing = threading.Lock()
@@ -73,7 +75,8 @@ def _data() -> dict[str, Any]:
 @cache
 def _words() -> dict[str, str]:
     of_terms = {name: one.reading for name, one in terms().items() if has_kanji(name)}
-    return of_terms | _data()["words"]
+    corrected: dict[str, str] = _data()["words"]
+    return of_terms | corrected
 
 
 @cache
