@@ -3,7 +3,6 @@
 import re
 import time
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
@@ -48,7 +47,7 @@ def test_without_readings_it_is_the_page_that_was_there(page):
         assert not {up.tag for up in one.iterancestors()} & {"textarea", "option", "svg", "code", "pre", "title", "script", "template"}  # fmt: skip
     assert [
         (one.tag, dict(one.attrib)) for one in before.iter() if one.tag not in {"ruby", "rt", "rp"}
-    ] == [  # fmt: skip
+    ] == [
         (one.tag, dict(one.attrib)) for one in after.iter() if one.tag not in {"ruby", "rt", "rp"}
     ]
 

@@ -74,7 +74,7 @@ def _read(text: str, known: tuple[tuple[str, str], ...], alone: str) -> str:
 
 
 def _mentioned(name: str, text: str) -> bool:
-    return name.split("\u3000")[0].split(" ")[0] in text
+    return name.split("\u3000", maxsplit=1)[0].split(" ", maxsplit=1)[0] in text
 
 
 @lru_cache(maxsize=4096)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 DATA: Final = Path(__file__).with_name("readings.toml")
 _DAYS_OF_WEEK: Final = dict(
-    zip("月火水木金土日", "げつ か すい もく きん ど にち".split(), strict=True)
+    zip("月火水木金土日", ["げつ", "か", "すい", "もく", "きん", "ど", "にち"], strict=True)
 )
 _WEEKDAY: Final = r"(?<=[(（])[月火水木金土日](?=[)）])"
 _PREFECTURE: Final = rf"(?:北海道|東京都|(?:大阪|京都)府|(?<!{KANJI}){KANJI}{{2,3}}県)(?={KANJI})"
