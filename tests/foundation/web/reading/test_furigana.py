@@ -9,7 +9,7 @@ from lxml import html
 
 from kazasu.foundation.web.reading.furigana import annotated
 
-READING = re.compile(r"</?ruby>|<r[tp]>[^<]*</r[tp]>")
+READING = re.compile(r"</?with-readings>|</?ruby>|<r[tp]>[^<]*</r[tp]>")
 TEXTS = st.sampled_from(
     [
         "引っ越す",
@@ -21,6 +21,7 @@ TEXTS = st.sampled_from(
         "&#x5e74;",
     ]
 )
+OURS = {"with-readings", "ruby", "rt", "rp"}
 LEFT_ALONE = st.sampled_from([
     '<input type="submit" value="送る" aria-label="確認 > 次">', "<textarea>住所\n番地</textarea>",
     '<select><option value="市">市区町村</option></select>', '<svg viewBox="0 0 1 1"><text>印</text></svg>',
@@ -46,9 +47,9 @@ def test_without_readings_it_is_the_page_that_was_there(page):
         assert [child.tag for child in one] == ["rp", "rt", "rp"]
         assert not {up.tag for up in one.iterancestors()} & {"textarea", "option", "svg", "code", "pre", "title", "script", "template"}  # fmt: skip
     assert [
-        (one.tag, dict(one.attrib)) for one in before.iter() if one.tag not in {"ruby", "rt", "rp"}
+        (one.tag, dict(one.attrib)) for one in before.iter() if one.tag not in OURS
     ] == [
-        (one.tag, dict(one.attrib)) for one in after.iter() if one.tag not in {"ruby", "rt", "rp"}
+        (one.tag, dict(one.attrib)) for one in after.iter() if one.tag not in OURS
     ]
 
 
@@ -68,6 +69,12 @@ def test_a_persons_name_is_read_from_the_page_alone():
     page = "<b>佐藤　陽菜</b><i>佐藤さん</i>"
     assert annotated(page, {"佐藤　陽菜": "サトウ　ヒナ"}).count("<rt>さとう</rt>") == 2
     assert "<rt>" not in annotated("<b>佐藤　陽菜</b>", {}), "and nothing of it is kept"
+
+
+def test_a_text_is_one_item_of_whatever_it_stands_in():
+    read = html.fromstring(annotated("<button>\n <svg></svg> 探す </button>", {}))
+    assert [one.tag for one in read] == ["svg", "with-readings"]
+    assert read.text == "\n "
 
 
 def test_what_was_escaped_stays_escaped():

@@ -1,11 +1,11 @@
 """Readings over the kanji of a finished page: ``<ruby>`` around text between tags, and nowhere else.
 
 What a form sends, titles, attributes, pictures, code and what already has its reading stay as they are; so the page without
-``rt`` and ``rp`` is the page that was there before. Only the server does it: no script is needed.
+``rt`` and ``rp`` reads as the page that was there before. Only the server does it: no script is needed.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from html import escape, unescape
 from importlib.util import find_spec
@@ -69,7 +69,7 @@ def _read(text: str, known: tuple[tuple[str, str], ...], alone: str) -> str:
     here = tuple((name, kana) for name, kana in known if name and _mentioned(name, plain))
     # A person's name is not kept beyond the page.
     if here or len(text) > _MOST_CACHED:
-        return "".join(_marked(plain, here))
+        return _marked(plain, here)
     return _of_words(plain)
 
 
@@ -79,12 +79,18 @@ def _mentioned(name: str, text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _of_words(plain: str) -> str:
-    return "".join(_marked(plain, ()))
+    return _marked(plain, ())
 
 
-def _marked(plain: str, names: tuple[tuple[str, str], ...]) -> Iterator[str]:
-    for written, reading in readings(plain, names):
-        if reading:
-            yield f"<ruby>{escape(written)}<rp>（</rp><rt>{reading}</rt><rp>）</rp></ruby>"
-        else:
-            yield escape(written)
+def _marked(plain: str, names: tuple[tuple[str, str], ...]) -> str:
+    """In one element: text and readings beside each other would be so many items of a button or a menu."""
+    start, end = len(plain) - len(plain.lstrip()), len(plain.rstrip())
+    words = "".join(_ruby(*one) for one in readings(plain[start:end], names))
+    marked = f"<with-readings>{words}</with-readings>" if "<ruby>" in words else words
+    return f"{escape(plain[:start])}{marked}{escape(plain[end:])}"
+
+
+def _ruby(written: str, reading: str) -> str:
+    if not reading:
+        return escape(written)
+    return f"<ruby>{escape(written)}<rp>（</rp><rt>{reading}</rt><rp>）</rp></ruby>"
