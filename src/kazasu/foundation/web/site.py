@@ -50,6 +50,7 @@ from kazasu.foundation.web.edge.problems import answer_to, problem, retry_after
 from kazasu.foundation.web.edge.rates import RateLimit, Rates, client_bucket
 from kazasu.foundation.web.edge.security import check_origin, host_of, security_headers
 from kazasu.foundation.web.edge.static import StaticFolder
+from kazasu.foundation.web.lasting import WARNED, LastingPages, ends_at
 from kazasu.foundation.web.reading import chosen as reading
 from kazasu.foundation.web.reading.furigana import annotated
 from kazasu.foundation.web.routes import Page, marked_pages
@@ -144,11 +145,12 @@ class Site:
         self.tools = dict(tools) if settings.sandbox else {}
         self._rates = Rates(settings)
         self._bulkhead = Bulkhead()
-        idle = timedelta(seconds=settings.session_idle_seconds)
+        self._idle = timedelta(seconds=settings.session_idle_seconds)
+        self._absolute = timedelta(seconds=settings.session_absolute_seconds)
         self._sessions: Sessions = (
-            DatabaseSessions(database, idle, timedelta(seconds=settings.session_absolute_seconds))
+            DatabaseSessions(database, self._idle, self._absolute)
             if database is not None
-            else MemorySessions(clock, idle)
+            else MemorySessions(clock, self._idle)
         )
         self._templates = environment(templates, *more_templates)
         own_static = templates.parent / "static"
@@ -166,6 +168,7 @@ class Site:
                     Mount(path, StaticFolder(folder, self._version, self._file_sent))
                 )
         self.enter(AboutPages(self, about))
+        self.enter(LastingPages(self))
 
     # ------------------------------------------------------------ routes
 
@@ -246,6 +249,8 @@ class Site:
             switch=reading.links(request, chosen),
             static_version=self._version,
             today=self.clock.now(),
+            session_ends=self.ends_at(request),
+            session_warned=int(WARNED.total_seconds()),
             last_sign_in=_instant(request.state.session.data.get(LAST_SIGN_IN)),
             **{
                 "colour": self.colour,
@@ -264,6 +269,10 @@ class Site:
         return HTMLResponse(
             marked(html, owner_of(request), address_of(request)), status_code=status
         )
+
+    def ends_at(self, request: Request) -> datetime | None:
+        """Until when who is signed in stays so without doing anything; None for nobody."""
+        return ends_at(request.state.session, self.clock.now(), self._idle, self._absolute)
 
     def sign_out_path(self, kind: str) -> str:
         """Where whoever is signed in signs out; empty for nobody."""

@@ -111,6 +111,12 @@ def _clock_time(context: Context, value: str) -> str:
 
 
 @pass_context
+def _clock_of(context: Context, value: datetime) -> str:
+    """The time of day in Japan."""
+    return long_time(value.astimezone(JST).time(), context["lang"])
+
+
+@pass_context
 def _yen(context: Context, amount: int) -> str:
     return f"{amount:,}円" if context["lang"] == "ja" else f"{amount:,} yen"
 
@@ -149,6 +155,7 @@ def environment(*templates: Path) -> jinja2.Environment:
         address=_address,
         spoken=readable.of,
         clock_time=_clock_time,
+        clock_of=_clock_of,
         yen=_yen,
         born=_born,
         related=_related,

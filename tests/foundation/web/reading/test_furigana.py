@@ -46,9 +46,7 @@ def test_without_readings_it_is_the_page_that_was_there(page):
     for one in after.xpath("//ruby[rp]"):
         assert [child.tag for child in one] == ["rp", "rt", "rp"]
         assert not {up.tag for up in one.iterancestors()} & {"textarea", "option", "svg", "code", "pre", "title", "script", "template"}  # fmt: skip
-    assert [
-        (one.tag, dict(one.attrib)) for one in before.iter() if one.tag not in OURS
-    ] == [
+    assert [(one.tag, dict(one.attrib)) for one in before.iter() if one.tag not in OURS] == [
         (one.tag, dict(one.attrib)) for one in after.iter() if one.tag not in OURS
     ]
 
