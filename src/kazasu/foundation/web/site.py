@@ -51,6 +51,9 @@ from kazasu.foundation.web.edge.rates import RateLimit, Rates, client_bucket
 from kazasu.foundation.web.edge.security import check_origin, host_of, security_headers
 from kazasu.foundation.web.edge.static import StaticFolder
 from kazasu.foundation.web.lasting import WARNED, LastingPages, ends_at
+from kazasu.foundation.web.opinions import ASKED as OPINION_PAGE
+from kazasu.foundation.web.opinions import OpinionPages
+from kazasu.foundation.web.opinions.store import Opinions
 from kazasu.foundation.web.reading import chosen as reading
 from kazasu.foundation.web.reading.furigana import annotated
 from kazasu.foundation.web.routes import Page, marked_pages
@@ -167,6 +170,11 @@ class Site:
                 self._routes.append(
                     Mount(path, StaticFolder(folder, self._version, self._file_sent))
                 )
+        self.takes_opinions = database is not None
+        if (
+            database is not None
+        ):  # before the pages on itself, whose addresses are like one of these
+            self.enter(OpinionPages(self, Opinions(database), self._route_of))
         self.enter(AboutPages(self, about))
         self.enter(LastingPages(self))
 
@@ -249,6 +257,7 @@ class Site:
             switch=reading.links(request, chosen),
             static_version=self._version,
             today=self.clock.now(),
+            opinion_at=f"{OPINION_PAGE}?{urlencode({'page': request.url.path})}",
             session_ends=self.ends_at(request),
             session_warned=int(WARNED.total_seconds()),
             last_sign_in=_instant(request.state.session.data.get(LAST_SIGN_IN)),
@@ -445,8 +454,13 @@ class Site:
         return answer
 
     def _opens(self, path: str) -> bool:
+        return bool(self._route_of(path))
+
+    def _route_of(self, path: str) -> str:
+        """The route of a page that people look at, as it is declared; empty where there is none."""
         scope = {"type": "http", "method": "GET", "path": path}
-        return any(route.matches(scope)[0] is Match.FULL for route in self._pages)
+        found = (one.path for one in self._pages if one.matches(scope)[0] is Match.FULL)
+        return next(found, "")
 
     def _refused(
         self, request: Request, refusal: Refusal, declared: DeclaredRoute | None
