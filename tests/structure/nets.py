@@ -31,6 +31,7 @@ LET_OFF = {
     "unaudited bank.staff_queue": "kinds of things to look at, by a random number; whose they are is behind the record",
     "unaudited pay.age_pending": "a phone's answer that is waited for: keys of minutes, no name",
     "unaudited pay.age_request": "a signed question for the first phone that comes",
+    "unaudited pay.till_payment": "a shop's receipts: number, amount, time; the customer's side is another table, behind the record",
     "unaudited pay.link_message": "numbers of messages that were used",
     "unaudited identity.access_token": "hashes of tokens; whose they are says the grant",
     "unaudited identity.authorization_grant": "the sign-in itself, by the service's own reference: each use of it is recorded "

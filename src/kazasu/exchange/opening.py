@@ -15,6 +15,7 @@ from kazasu.exchange.carrier.letters import Handler as LetterHandler
 from kazasu.exchange.directory import Entry
 from kazasu.exchange.institution import Institution
 from kazasu.exchange.room import Room, RoomContext
+from kazasu.exchange.street import ties
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.web import Site
 from kazasu.foundation.web.faults import NOT_FOUND
@@ -61,6 +62,7 @@ def site_of(
         database=None if declared.stateless else house.database,
         colour=declared.colour,
         about=declared.about,
+        ties=ties(declared, _who_looked(house)),
         mark=declared.mark,
         tenant_of_host=tenant_of_host if declared.each else lambda _: "",
         origin_of_host=origin_of_host,
@@ -69,6 +71,12 @@ def site_of(
         tools=tools_of(house) if house.settings.sandbox else {},
         context=context,
     )
+
+
+def _who_looked(house: RoomContext) -> str:
+    """Where people see who looked at their data."""
+    known = house.directory
+    return f"{known.origin('portal')}/accesses" if "portal" in known else ""
 
 
 def tools_of(house: RoomContext) -> dict[str, str]:

@@ -98,6 +98,8 @@ class Pages:
 
     def _may_use_passkey(self, request: Request, begun: Begun) -> bool:
         asked = begun.request
+        if asked.details:
+            return False
         return bool(self._site.cookies.read(request, passkey_pages.COOKIE)) and enough(
             asked.scopes, asked.acr_values
         )

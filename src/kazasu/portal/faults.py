@@ -32,3 +32,10 @@ SLOT_GONE = define("portal.slot-gone", 409,
     "選んだ日時は、予約がいっぱいになりました", "The appointment you chose has been taken",
     f"別の日時を選んでください。{_KEPT}", "Choose another time. All you entered is kept",
     easy=("えらんだ時間は、もう いっぱいです", "ほかの時間を えらんでください。書いたものは 消えません"))  # fmt: skip
+NO_SUCH_PERIOD = define("portal.no-such-period", 422,
+    "期間の日付が正しくありません", "The dates of the period do not hold",
+    "年・月・日を確かめ、初めの日を終わりの日より前にしてください", "Check year, month and day, and let the first day come before the last",
+    easy=("日が 正しくありません", "年・月・日を 見てください。はじめの日を、終わりの日より 前に してください"))  # fmt: skip
+TOO_MANY_RECORDS = define("portal.too-many-records", 422,
+    "記録が多すぎて、一つのファイルにできません", "There are too many records for one file",
+    "期間を短くするか、一つの機関を選んで、分けて保存してください", "Choose a shorter period or a single institution, and save them in parts")  # fmt: skip

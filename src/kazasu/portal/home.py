@@ -30,29 +30,45 @@ class Waiting:
     """The day on which, or until which."""
     starts: str = ""
     """``HH:MM`` of an appointment."""
+    sheet: str = ""
+    """Of an appointment: the page to print, with the way to the counter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What somebody did on a move."""
+    """What an institution told of a move."""
 
     title: Text
     at: datetime
     institution: InstitutionId
     href: str
+    note: Text | None = None
+    """What it wrote beside it."""
+    new: bool = True
+    """The move was not opened since it came."""
 
 
-def waiting(draft: Draft | None, moves: Sequence[Move], today: date) -> list[Waiting]:
-    """What waits, the most urgent first; of the same urgency by its day."""
+def waiting(
+    draft: Draft | None, moves: Sequence[Move], today: date, others: Sequence[Waiting] = ()
+) -> list[Waiting]:
+    """What waits, the most urgent first; of the same urgency by its day. ``others``: what does not come of moves."""
     found = [_drafted(draft, today)] if draft else []
+    found += others
     found += [one for move in moves for one in _of(move, draft, today)]
     return sorted(found, key=lambda one: (_ORDER.index(one.urgency), one.on or date.max))
 
 
-def changes(moves: Sequence[Move], most: int = MOST_CHANGES) -> list[Change]:
-    """What others did lately, newest first; one's own sending is no news."""
+def changes(moves: Sequence[Move], most: int | None = MOST_CHANGES) -> list[Change]:
+    """What others did, newest first (None: all of it); one's own sending is no news."""
     found = [
-        Change(WORDS[event.event], event.at, event.institution, f"/moves/{move.case_id}")
+        Change(
+            WORDS[event.event],
+            event.at,
+            event.institution,
+            f"/moves/{move.case_id}",
+            Text(event.note_ja, event.note_en) if event.note_ja and event.note_en else None,
+            event.arrived > move.seen,
+        )
         for move in moves
         for event in move.events
         if event.event != SENT_AGAIN
@@ -121,7 +137,7 @@ def _visit(move: Move, here: str, today: date) -> list[Waiting]:
         f"{answers.office_en or 'The counter of your new city'}: bring the card of everybody who moves",
     )
     urgency: Urgency = "now" if on - today <= SOON else "later"
-    return [Waiting(urgency, title, note, here, on, answers.visit_starts)]
+    return [Waiting(urgency, title, note, here, on, answers.visit_starts, f"{here}/visit/sheet")]
 
 
 def _deadline(move: Move, here: str, today: date) -> list[Waiting]:

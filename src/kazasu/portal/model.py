@@ -191,6 +191,8 @@ class Event:
     note_ja: str
     note_en: str
     proof: list[list[str]] = field(metadata={JSON: True})
+    arrived: int = field(default=0, metadata={NO_COLUMN: True})
+    """Which came before which; 0: not stored yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +206,8 @@ class Move:
     sent_at: datetime
     withdrawn_at: datetime | None
     events: list[Event] = field(default_factory=list, metadata={NO_COLUMN: True})
+    seen: int = field(default=0, metadata={NO_COLUMN: True})
+    """Up to which event's ``arrived`` the resident has opened it."""
 
     def has(self, *events: str) -> bool:
         return any(one.event in events for one in self.events)

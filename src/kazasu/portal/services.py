@@ -28,7 +28,7 @@ class Service:
     words: tuple[str, ...]
     needs: tuple[Text, ...]
     minutes: int
-    """About how long it takes, as measured by hand."""
+    """How long it takes, as estimated by us; nobody measured it with residents."""
     yen: int
     after: tuple[Text, ...]
     terms: tuple[str, ...]

@@ -8,6 +8,7 @@ kept and shown by the page that it came from: a POST answers with a redirect (de
 import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,6 +25,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Match, Mount, Route
 
+from kazasu.foundation.actions import at_a_desk
 from kazasu.foundation.database import Database
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.health import Health
@@ -34,8 +36,8 @@ from kazasu.foundation.values import readable
 from kazasu.foundation.web import faults
 from kazasu.foundation.web.about import PAGES as ABOUT_PAGES
 from kazasu.foundation.web.about import SIGNED_OUT as SIGNED_OUT_PAGE
-from kazasu.foundation.web.about import About, AboutPages
-from kazasu.foundation.web.access import PageAccess
+from kazasu.foundation.web.about import About, AboutPages, Ties
+from kazasu.foundation.web.access import DESK, PageAccess
 from kazasu.foundation.web.acting import OWNER, Acting, address_of, kept, marked, owner_of
 from kazasu.foundation.web.acting.kept import Kept
 from kazasu.foundation.web.drawings import PARTY
@@ -103,6 +105,7 @@ class Site:
         database: Database | None = None,
         colour: str = "#0017C1",
         about: About | None = None,
+        ties: Ties | None = None,
         mark: str = PARTY,
         tenant_of_host: Callable[[str], str] = lambda _: "",
         origin_of_host: Callable[[str], str] = lambda _: "",
@@ -118,6 +121,7 @@ class Site:
             mark: key of its drawing (:mod:`kazasu.foundation.web.drawings`); templates find it as ``site_mark``.
             database: where sessions live; None keeps them in memory (terminal).
             about: what its pages on itself say; None: what is true of every site.
+            ties: with whom it speaks, for its first page.
             tenant_of_host: the tenant that a host name stands for.
             origin_of_host: where browsers reach the site of this name; empty: as they say (a site without a country).
             sign_in_paths: where sessions of other kinds begin, by their kind.
@@ -159,7 +163,7 @@ class Site:
         own_static = templates.parent / "static"
         self._acting = Acting(room, clock, self._opens)
         self._version = _fingerprint([KIT / "static", own_static])
-        self.about_pages = ABOUT_PAGES
+        self.about_pages, self.about, self.ties = ABOUT_PAGES, about, ties
         kit = KIT / "static"
         for path, folder in (
             ("/static/kit/fonts", kit / "fonts"),
@@ -432,12 +436,13 @@ class Site:
             raise Refusal(faults.SIGNED_OUT)
         if request.state.form.get(OWNER, owner_of(request)) != owner_of(request):
             raise Refusal(faults.OTHER_PERSONS_PAGE)
-        if declared.api or declared.script:
-            response = page(request)
-        elif request.method == "POST":
-            response = self._acting.act(request, page)
-        else:
-            response = self._acting.show(request, page)
+        with at_a_desk() if declared.access.kind == DESK else nullcontext():
+            if declared.api or declared.script:
+                response = page(request)
+            elif request.method == "POST":
+                response = self._acting.act(request, page)
+            else:
+                response = self._acting.show(request, page)
         session = request.state.session  # signing in makes another
         worth_keeping = bool(session.token or session.kind or session.data)
         if worth_keeping and session.changed and not (declared.api or request.state.signed_out):

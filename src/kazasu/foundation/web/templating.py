@@ -26,7 +26,6 @@ _UUID: Final = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 _JAPANESE_OR_UUID: Final = re.compile(
     rf"{_UUID.pattern}|{_LETTER}(?:[^A-Za-z,;:.()]*{_LETTER})?(?:\s*\d+(?![\d-]))?"
 )
-_PLACE: Final = re.compile(r"\{\w+\}")
 _KIT = Path(__file__).parent / "templates"
 
 
@@ -75,11 +74,6 @@ def _foreign(context: Context, text: str) -> str | Markup:
         parts += [escape(text[end : found.start()]), shown.format(found[0])]
         end = found.end()
     return Markup("").join([*parts, escape(text[end:])]) if parts else text
-
-
-def _unfilled(text: str) -> str:
-    """A sentence of the catalogue whose places nobody fills here."""
-    return _PLACE.sub("…", text)
 
 
 @pass_context
@@ -150,7 +144,6 @@ def environment(*templates: Path) -> jinja2.Environment:
         moment=_moment,
         moment_short=_moment_short,
         foreign=_foreign,
-        unfilled=_unfilled,
         person_name=_person_name,
         address=_address,
         spoken=readable.of,

@@ -47,3 +47,9 @@ for (const button of navigator.clipboard ? document.querySelectorAll("button.cop
     word.textContent = button.dataset.copied;
   });
 }
+
+// Buttons that print; without a script the browser's own menu does.
+for (const button of document.querySelectorAll("button.print-page")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
