@@ -15,8 +15,9 @@ from kazasu.contracts.accesses import AccessesOf
 CARRIER = {
     "audit_log", "audit_leaf", "audit_pending", "audit_checkpoint", "audit_subject", "inbox", "inbox_alarm", "outbox",
     "outbox_silence", "inquiry_log", "web_session", "web_sign_in", "security_event",
+    "opinion",
 }  # fmt: skip
-"""The frame's own tables, in every room alike: records, sealed letters, sessions, numbers of events."""
+"""The frame's own tables, in every room alike: records, sealed letters, sessions, opinions of nobody, numbers of events."""
 
 OF_THE_PROCESS = {"clock_seen"}
 """In every room alike, and no tenant's: the latest present that a process of the house told."""
