@@ -1,7 +1,5 @@
 """Who looked, as pages: what all institutions answered, back to where every answer reaches."""
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,6 +8,7 @@ from itertools import groupby
 from kazasu.contracts.base import AccessEntry
 from kazasu.foundation import audit
 from kazasu.foundation.time.clock import JST, civil
+from kazasu.foundation.values import spreadsheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +92,15 @@ def is_own(entry: AccessEntry) -> bool:
 
 
 def as_csv(entries: Sequence[AccessEntry]) -> bytes:
-    """With a byte order mark, so that spreadsheets read the Japanese. No cell begins a formula."""
-    out = io.StringIO()
-    rows = csv.writer(out)
-    rows.writerow(["at", "institution", "actor", "purpose_ja", "purpose_en", "record_id"])
-    for one in entries:
-        cells = [one.institution, one.actor, one.purpose_ja, one.purpose_en, one.record_id]
-        rows.writerow([one.at.astimezone(JST).isoformat(), *map(_plain, cells)])
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _plain(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    """For spreadsheets (:mod:`kazasu.foundation.values.spreadsheet`)."""
+    head = ("at", "institution", "actor", "purpose_ja", "purpose_en", "record_id")
+    return spreadsheet.as_csv(
+        head,
+        (
+            (
+                one.at.astimezone(JST).isoformat(), one.institution, one.actor, one.purpose_ja,
+                one.purpose_en, one.record_id,
+            )
+            for one in entries
+        ),
+    )  # fmt: skip
