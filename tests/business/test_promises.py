@@ -102,7 +102,7 @@ def test_nobody_asks_by_it_whose_an_account_is(market, two):
 def test_the_whole_statement_for_spreadsheets(market, two):
     one, account, _ = two
     one.get("/transfer").press("Next", to_account=account, amount="100").press("Sign and transfer")
-    answer = one.client.get(f"{market.bank}/statement.csv")
+    answer = one.client.get(f"{market.bank}/statement.csv", headers={"accept-language": "en"})
     assert answer.headers["content-type"].startswith("text/csv")
     assert answer.content.startswith(b"\xef\xbb\xbf")
     head, *rows = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
