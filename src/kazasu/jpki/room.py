@@ -20,7 +20,7 @@ from kazasu.contracts.jpki.latest import (
 )
 from kazasu.contracts.jpki.mdoc import EndMdoc, IssueMdoc, RefreshMdoc
 from kazasu.contracts.jpki.people import PersonChanged, ProtectionChanged
-from kazasu.contracts.jpki.phones import ChangePhone, IssuePhoneCertificates
+from kazasu.contracts.jpki.phones import ChangePhone, IssuePhoneCertificates, StateOfPhone
 from kazasu.contracts.jpki.validation import (
     AddressPerson,
     ReverifySignature,
@@ -86,6 +86,7 @@ def open_room(house: RoomContext) -> Room:
             ReverifySignature: of.reverifying.reverify,
             IssuePhoneCertificates: of.phones.issue,
             ChangePhone: of.phones.change,
+            StateOfPhone: of.phones.state,
             **_of_the_sandbox(house, of.issuing, authorities),
         },
         ticks={"ocsp": answers.ahead, "inspection": of.inspection.when_due},
