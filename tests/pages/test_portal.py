@@ -58,9 +58,13 @@ def test_the_appointment_is_printed_and_the_card_is_there(stage, axe_source):
     case = moving.give_notice(made, kiyo)
     browser.get(f"{home}/").expect("Your card and phone").expect("Certificate for signing in")
     browser.press("Look again").expect("Your card and phone")
-    browser.get(f"{home}/messages").press("Mark all as read").expect("All messages are marked as read")
+    browser.get(f"{home}/messages").press("Mark all as read").expect(
+        "All messages are marked as read"
+    )
     browser.click("Appointment received").expect(case)
-    browser.get(f"{home}/").click("Confirmation and the way there").expect(case).expect("your counter")
+    browser.get(f"{home}/").click("Confirmation and the way there").expect(case).expect(
+        "your counter"
+    )
     loaded = "() => document.querySelector('img.qr').naturalWidth > 0"
     assert browser.page.evaluate(loaded)
     assert browser.page.locator("button.print-page").is_visible()
