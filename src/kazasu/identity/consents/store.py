@@ -182,6 +182,12 @@ class Release:
     consent_id: UUID | None
     steps: list[list[str]] = field(metadata={JSON: True})
     """The proof narrative: Japanese, English, evidence; no attributes of the person."""
+    document_ja: str = ""
+    document_en: str = ""
+    """Title of the document that was signed; empty where none was, or before titles were kept."""
+    document_digest: str = ""
+    """Its SHA-256, hex."""
+    sign_transaction_id: UUID | None = None
 
 
 _RELEASE = f"SELECT {columns(Release)} FROM release"
@@ -199,6 +205,13 @@ def releases(tx: Transaction, person_ref: str, most: int = 200) -> list[Release]
 
 def release(tx: Transaction, release_id: UUID) -> Release | None:
     return tx.maybe(Release, f"{_RELEASE} WHERE release_id = %s", (release_id,))
+
+
+def release_of(tx: Transaction, release_id: UUID, person_ref: str) -> Release | None:
+    """One of this person's; None: there is none, or it is another's."""
+    return tx.maybe(
+        Release, f"{_RELEASE} WHERE release_id = %s AND person_ref = %s", (release_id, person_ref)
+    )
 
 
 def revoke_grants(tx: Transaction, person_ref: str, client_ids: Sequence[str]) -> list["Ended"]:

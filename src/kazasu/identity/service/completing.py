@@ -141,7 +141,9 @@ class Finishing:
         seen = ACR_OF_HOLDER[result.holder] if result.holder else model.AAL2
         if seen != model.AAL3:
             person = person.model_copy(update={"pin_less": True})
-        if person.pin_less and (signed is not None or person.attributes is not None):
+        if person.pin_less and (
+            signed is not None or person.attributes is not None or waiting.details
+        ):
             raise Refusal(NOT_STRONG_ENOUGH)
         model.check_acr(waiting.acr_values, model.acr_of(person))
         if person.attributes is None and scopes.asks_attributes(waiting.scopes):
@@ -189,7 +191,9 @@ class Finishing:
                 ):
                     raise Refusal(UNKNOWN_REQUEST)
                 self._signings.keep(tx, waiting.client_id, number, signed)
-            consents_store.insert_release(tx, _release(granted, waiting, proven, consent_id))
+            consents_store.insert_release(
+                tx, _release(granted, waiting, proven, consent_id, signed)
+            )
 
         done = SIGN if waiting.sign_transaction_id else ENTER
         access = done.by(client.actor, subjects=(proven.person_ref,), fields=waiting.scopes)
@@ -326,11 +330,12 @@ def _grant(
         ),
         dpop_jkt=waiting.dpop_jkt,
         release_id=release_id,
+        details=waiting.details,
     )
 
 
 def _release(
-    granted: Grant, waiting: Waiting, person: Proven, consent_id: UUID
+    granted: Grant, waiting: Waiting, person: Proven, consent_id: UUID, signed: Signed | None
 ) -> consents_store.Release:
     return consents_store.Release(
         person_ref=person.person_ref,
@@ -344,6 +349,10 @@ def _release(
         evidence_id=person.evidence_id,
         consent_id=consent_id,
         steps=person.steps,
+        document_ja=signed.title[0] if signed else "",
+        document_en=signed.title[1] if signed else "",
+        document_digest=signed.digest if signed else "",
+        sign_transaction_id=waiting.sign_transaction_id,
     )
 
 

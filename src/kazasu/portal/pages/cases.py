@@ -47,7 +47,7 @@ class Cases:
             until=periods.moving_in_until(moved_on),
             continuation=periods.card_continuation_until(answers.visits_on or moved_on),
             day=lambda on: model.day(on).to(request.state.language),
-            portal_state=move.state.to(request.state.language),
+            portal_state=move.state.to(request.state.reading.words),
             notes=[e for e in move.events if e.event == "needs-fix"][-1:],
         )
 
