@@ -17,6 +17,7 @@ from kazasu.exchange.institution import Institution
 from kazasu.exchange.room import Room, RoomContext
 from kazasu.exchange.street import ties
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.happenings import Happenings
 from kazasu.foundation.web import Site
 from kazasu.foundation.web.faults import NOT_FOUND
 
@@ -69,6 +70,7 @@ def site_of(
         sign_in_paths=declared.sessions,
         form_targets=taps if declared.client else (),
         tools=tools_of(house) if house.settings.sandbox else {},
+        happened=Happenings(house.settings.directory_file.parent).note,
         context=context,
     )
 
@@ -82,11 +84,13 @@ def _who_looked(house: RoomContext) -> str:
 def tools_of(house: RoomContext) -> dict[str, str]:
     """Where the sandbox's tools are, by the key that the strip of every page knows them by; of those whose institution is in the directory."""
     places = {
+        "tours": ("society", "/tours"),
         "clock": ("society", "/clock"),
         "tray": ("society", "/tray"),
         "tap": ("terminal", "/inspector"),
         "requests": ("identity", "/integrators"),
         "faults": ("society", "/faults"),
+        "reset": ("society", "/reset"),
     }
     known = house.directory
     return {key: known.origin(who) + path for key, (who, path) in places.items() if who in known}

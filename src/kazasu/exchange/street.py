@@ -18,6 +18,11 @@ from kazasu.exchange.institution import PACKAGES, Institution, by_kind
 from kazasu.foundation.text import Text
 from kazasu.foundation.web.about import Ties
 
+_IDENTITY: Final = "identity"
+_PARTIES: Final = Text(
+    "登録したサービス（OpenID Connect。本人が画面で確かめた項目だけ）",
+    "Registered services (OpenID Connect; only the items that the person saw)",
+)
 _JAPANESE: Final = pattern("[\u4e00-\u9fff]")
 
 
@@ -57,12 +62,16 @@ def ties(own: Institution, who_looked: str = "") -> Ties:
             asks.setdefault(other, set()).update(articles)
         for other in inquiry.askers if own.id in _receivers(inquiry.kind) else ():
             asked_by.setdefault(other, set()).update(articles)
+    if own.client is not None:  # by OpenID Connect, as any other party
+        asks.setdefault(_IDENTITY, set())
+    parties = ((_PARTIES, ()),) if own.id == _IDENTITY else ()
     letters = list(LETTERS.values())
     tells = {to for one in letters if own.id in one.senders for to in _receivers(one.kind)}
     told = {by for one in letters if own.id in _receivers(one.kind) for by in one.senders}
     return Ties(
         asks=tuple((_name(who), tuple(sorted(asks[who]))) for who in sorted(asks)),
-        asked_by=tuple((_name(who), tuple(sorted(asked_by[who]))) for who in sorted(asked_by)),
+        asked_by=tuple((_name(who), tuple(sorted(asked_by[who]))) for who in sorted(asked_by))
+        + parties,
         tells=tuple(_name(who) for who in sorted(tells)),
         told_by=tuple(_name(who) for who in sorted(told)),
         who_looked=who_looked,

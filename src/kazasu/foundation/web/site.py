@@ -113,6 +113,7 @@ class Site:
         sign_in_paths: Mapping[str, str] = MappingProxyType({}),
         form_targets: Sequence[str] = (),
         tools: Mapping[str, str] = MappingProxyType({}),
+        happened: Callable[[str], None] = lambda _: None,
         context: Callable[[Request], Mapping[str, Any]] = lambda _: {},
     ) -> None:
         """
@@ -127,6 +128,7 @@ class Site:
             sign_in_paths: where sessions of other kinds begin, by their kind.
             form_targets: origins that redirects after a form may lead to.
             tools: addresses of the sandbox's tools by their key, for the strip on every page; empty: there is none.
+            happened: told in a sandbox which step was carried out, for its guided tours; never whose.
             context: further values for every template (a city's own name and colour).
         """
         self.room = room
@@ -150,6 +152,7 @@ class Site:
         self._form_targets = tuple(form_targets)
         self._context = context
         self.tools = dict(tools) if settings.sandbox else {}
+        self._happened = happened if settings.sandbox else _nobody
         self._rates = Rates(settings)
         self._bulkhead = Bulkhead()
         self._idle = timedelta(seconds=settings.session_idle_seconds)
@@ -321,6 +324,11 @@ class Site:
         before = self._sessions.sign_in(request.state.tenant, kind, subject)
         seen = {LAST_SIGN_IN: before.isoformat()} if before else {}
         request.state.session = Session(kind, subject, kept.carried(old.data) | data | seen)
+        self.happened(f"signed in {kind}")
+
+    def happened(self, step: str) -> None:
+        """For the sandbox's guided tours: something was carried out that no route alone says."""
+        self._happened(f"{self.room} {step}")
 
     def signed_out(self, request: Request, path: str) -> Response:
         """End the session and go to ``path``, be it at the identity service: the first page that the browser then
@@ -402,6 +410,7 @@ class Site:
             if refusal is not None:
                 raise refusal
             response = self._guarded(declared, page, limit, request)
+            self._note(declared, request, response)
         except Exception as error:
             failed = refusal_of(error, room=self.room, incident=request.state.request_id)
             response = self._refused(request, failed, declared)
@@ -448,6 +457,13 @@ class Site:
         if worth_keeping and session.changed and not (declared.api or request.state.signed_out):
             self._sessions.save(request.state.tenant, session)
         return response
+
+    def _note(self, declared: DeclaredRoute, request: Request, response: Response) -> None:
+        """A page that was opened, or a form that was carried out: neither refused nor shown again."""
+        state, looked = request.state, request.method == "GET"
+        done = not (hasattr(state, "refused") or hasattr(state, "invalid"))
+        if done and response.status_code == (200 if looked else 303):
+            self.happened(f"{request.method} {declared.path}")
 
     def _just_signed_out(self, request: Request, declared: DeclaredRoute) -> bool:
         back = not declared.api and declared.path != SIGNED_OUT_PAGE
@@ -580,3 +596,7 @@ def _fingerprint(folders: Sequence[Path]) -> str:
         for file in sorted(folder.glob("*")) if folder.is_dir() else ():
             digest.update(file.read_bytes() if file.is_file() else b"")
     return digest.hexdigest()[:10]
+
+
+def _nobody(_: str) -> None:
+    """Nobody is told."""

@@ -76,6 +76,7 @@ class TryPages:
             outcome = self._trials.finish(client, dict(request.query_params))
         except Refusal as refusal:
             return self._site.tell(request, PAGE, refusal=refusal)
+        self._site.happened("a login was tried")
         return self._site.tell(request, PAGE, claims=outcome.claims, userinfo=outcome.userinfo)
 
     @get("/integrators/people", INTEGRATOR)
