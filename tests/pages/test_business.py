@@ -75,6 +75,9 @@ def test_open_pay_in_transfer_link_and_charge(market, hand, size, scripts):
             "Your bank account is linked"
         )
     browser.get(f"{market.pay}/").press("Top up", amount="1000").expect("Topped up")
+    browser.get(f"{market.pay}/till").press("Set the amount", shop="books", amount="300")
+    browser.expect("Check amount and shop").press("Pay by holding the card").expect("Paid")
+    browser.get(f"{market.pay}/").expect("Shiori Books").click("300 yen").expect("Receipt")
     browser.get(f"{market.pay}/banks").press("End the link").expect("about two minutes")
     browser.get(f"{market.bank}/statement").expect("1,000 yen")
 
@@ -88,7 +91,7 @@ def test_every_page(market, hand, axe_at, size, language):
     for path in BANK_PAGES:
         browser.get(f"{market.bank}{path}")
         assert browser.page.locator("html").get_attribute("lang") == language
-    for path in ("/", "/banks"):
+    for path in ("/", "/banks", "/till"):
         browser.get(f"{market.pay}{path}")
     browser.get(f"{market.pay}/signin")
     browser.get(f"{market.pay}/banks")

@@ -15,8 +15,9 @@ from kazasu.contracts.accesses import AccessesOf
 CARRIER = {
     "audit_log", "audit_leaf", "audit_pending", "audit_checkpoint", "audit_subject", "inbox", "inbox_alarm", "outbox",
     "outbox_silence", "inquiry_log", "web_session", "web_sign_in", "security_event",
+    "opinion",
 }  # fmt: skip
-"""The frame's own tables, in every room alike: records, sealed letters, sessions, numbers of events."""
+"""The frame's own tables, in every room alike: records, sealed letters, sessions, opinions of nobody, numbers of events."""
 
 OF_THE_PROCESS = {"clock_seen"}
 """In every room alike, and no tenant's: the latest present that a process of the house told."""
@@ -30,6 +31,7 @@ LET_OFF = {
     "unaudited bank.staff_queue": "kinds of things to look at, by a random number; whose they are is behind the record",
     "unaudited pay.age_pending": "a phone's answer that is waited for: keys of minutes, no name",
     "unaudited pay.age_request": "a signed question for the first phone that comes",
+    "unaudited pay.till_payment": "a shop's receipts: number, amount, time; the customer's side is another table, behind the record",
     "unaudited pay.link_message": "numbers of messages that were used",
     "unaudited identity.access_token": "hashes of tokens; whose they are says the grant",
     "unaudited identity.authorization_grant": "the sign-in itself, by the service's own reference: each use of it is recorded "

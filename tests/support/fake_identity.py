@@ -85,6 +85,8 @@ class FakeIdentity:
         self.holder = None
         self.refuses = ""
         """An OAuth error that the next tap ends in."""
+        self.approves = None
+        """What the service says was approved, where it is something else than was asked."""
         self.down = False
         self.incomplete = False
         """Sign results lack evidence and certificate names."""
@@ -196,7 +198,11 @@ class FakeIdentity:
             },
             self.key,
         )  # fmt: skip
-        return _json({"access_token": token, "expires_in": 300, "id_token": id_token})
+        answer = {"access_token": token, "expires_in": 300, "id_token": id_token}
+        if details := q.get("authorization_details"):
+            assert scopes == ["openid"]
+            answer["authorization_details"] = self.approves or json.loads(details)
+        return _json(answer)
 
     def _userinfo(self, request):
         client, holder, scopes = self.tokens[_bearer(request)]

@@ -23,6 +23,7 @@ from kazasu.identity.clients.service import (
     REFRESH_TOKEN,
     TOKEN_EXCHANGE,
 )
+from kazasu.identity.consents import payment
 from kazasu.identity.faults import NOT_AUTHORIZED
 from kazasu.identity.hooks import Hooks, Page, Route
 from kazasu.identity.latest import api as latest
@@ -228,6 +229,7 @@ def metadata(desk: IdentityContext) -> dict[str, Any]:
         "token_endpoint_auth_methods_supported": ["private_key_jwt"],
         "token_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
         "dpop_signing_alg_values_supported": list(ALGORITHMS),
+        "authorization_details_types_supported": [payment.PAYMENT],
         "backchannel_logout_supported": True,
         "backchannel_logout_session_supported": True,
         "code_challenge_methods_supported": ["S256"],

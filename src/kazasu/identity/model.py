@@ -19,6 +19,7 @@ from kazasu.foundation.database.rows import NO_COLUMN
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.values.encoding import base64url_text
 from kazasu.identity.clients.model import Client
+from kazasu.identity.consents import payment
 from kazasu.identity.faults import BAD_REDIRECT, NOT_STRONG_ENOUGH
 from kazasu.identity.oauth import request as wrong
 from kazasu.identity.oauth import token
@@ -65,6 +66,8 @@ class AuthorizationRequest:
     """The key that the code, and all that comes of it, is bound to (RFC 9449 10)."""
     login_hint: str = ""
     """Means something to an integrators' workshop alone (``hooks``)."""
+    details: str = ""
+    """A payment to be approved, in canonical form (:mod:`kazasu.identity.consents.payment`); empty: none."""
 
 
 def check_redirect(client: Client, redirect_uri: str) -> None:
@@ -100,6 +103,7 @@ def read_request(client: Client, parameters: Mapping[str, str]) -> Authorization
         device="phone" if parameters.get("device") == "phone" else "terminal",
         dpop_jkt=_thumbprint(parameters.get("dpop_jkt", "")),
         login_hint=parameters.get("login_hint", "")[:255],
+        details=payment.read(client, scopes, parameters.get("authorization_details", "")),
     )
 
 

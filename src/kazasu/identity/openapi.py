@@ -64,7 +64,7 @@ _PUSHED: Final = Note(
     201,
     ("response_type", "redirect_uri", "scope", "state", "nonce", "code_challenge",
      "code_challenge_method", *_PROVEN, "acr_values?", "sign_transaction_id?", "dpop_jkt?",
-     "login_hint?", "ui_locales?"),
+     "login_hint?", "ui_locales?", "authorization_details?"),
 )  # fmt: skip
 _REGISTERED: Final = Note({"client_id": _TEXT, "mode": _TEXT, "scope": _TEXT}, token=True)
 _OIDC: Final = f"{REALM}/protocol/openid-connect"

@@ -9,6 +9,7 @@ compared here.
 
 import hashlib
 import hmac
+import json
 import secrets
 import threading
 from collections.abc import Mapping, Sequence
@@ -105,6 +106,8 @@ class Person:
     """1 male, 2 female, 9 not applicable, 0 unknown."""
     over_20: bool | None = None
     """Scope ``age_over_20``; None: it was not asked for."""
+    approved: tuple[Mapping[str, Any], ...] = ()
+    """What was approved beside it (``authorization_details``), as the service says."""
     resident_handle: str = ""
     """Names the person to this relying party's own institution (scope ``resident``)."""
 
@@ -149,6 +152,7 @@ class OpenId:
         device: str = "",
         levels: Sequence[str] = (),
         hint: str = "",
+        details: Sequence[Mapping[str, Any]] = (),
     ) -> Started:
         """Where to send the browser, and what to keep until it is back.
 
@@ -156,6 +160,7 @@ class OpenId:
             levels: which ``acr`` is accepted, the one to ask for first.
             device: ``phone`` offers the QR code first; empty: the terminal beside this screen.
             hint: ``login_hint``; means something in a sandbox only.
+            details: a payment that the person approves (``authorization_details``, RFC 9396).
         """
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
         challenge = hashlib.sha256(verifier.encode()).digest()
@@ -173,6 +178,9 @@ class OpenId:
             "device": device,
             "acr_values": " ".join(levels),
             "login_hint": hint,
+            "authorization_details": json.dumps(list(details), ensure_ascii=False)
+            if details
+            else "",
             "dpop_jkt": party.key.thumbprint() if party.strict else "",
         }
         given = {name: value for name, value in parameters.items() if value}
@@ -243,6 +251,7 @@ class OpenId:
             birth_date=date.fromisoformat(facts["birthdate"]) if "birthdate" in facts else None,
             sex=str(facts.get("gender", "")),
             over_20=facts.get("age_over_20"),
+            approved=tuple(tokens.get("authorization_details", ())),
             resident_handle=str(facts.get("resident_handle", "")),
         )
 

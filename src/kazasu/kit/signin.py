@@ -41,12 +41,22 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from kazasu.foundation.faults import Refusal, define
+from kazasu.foundation.text import locales_of_words
 from kazasu.foundation.time.clock import Clock
 from kazasu.foundation.web.access import public
 from kazasu.foundation.web.acting import local
 from kazasu.foundation.web.routes import get, post
 from kazasu.foundation.web.site import Site
-from kazasu.kit.openid import CANCELLED, STALE, OpenId, Person, RelyingParty, Signature, Started
+from kazasu.kit.openid import (
+    CANCELLED,
+    NOT_GENUINE,
+    STALE,
+    OpenId,
+    Person,
+    RelyingParty,
+    Signature,
+    Started,
+)
 
 NOT_BEGUN_HERE = define("signin.not-begun-here", 403,
     "このブラウザーで始めた手続きではありません", "This was not begun in this browser",
@@ -187,21 +197,24 @@ class SignIn:
         back: str = "/",
         device: str = "",
         sign_transaction_id: str = "",
+        details: Sequence[Mapping[str, Any]] = (),
     ) -> Response:
         """Send the browser to the tap.
 
         Args:
             context: what the use needs to find its place again; kept in the browser, encrypted.
             back: local path to return to after a refusal, and after sign-in.
+            details: a payment to be approved with this tap; who comes back has approved exactly that.
         """
         party = self._party(request)
         started = self._openid.start(
             party,
             self._uses[use].scopes,
             sign_transaction_id=sign_transaction_id,
-            language=request.state.language,
+            language=locales_of_words(request.state.reading.words),
             device=device,
             levels=self._uses[use].levels,
+            details=details,
         )
         kept = {
             "state": started.state,
@@ -211,6 +224,7 @@ class SignIn:
             "context": context or {},
             "back": local(back),
             "transaction": sign_transaction_id,
+            "details": [dict(one) for one in details],
             "until": int(self._clock.now().timestamp()) + _MINUTES_15,
         }
         response = RedirectResponse(started.url, 303)
@@ -287,6 +301,8 @@ class SignIn:
         )
         if person.acr not in use.levels:
             raise Refusal(TOO_WEAK)
+        if [dict(one) for one in person.approved] != kept.get("details", []):
+            raise Refusal(NOT_GENUINE, why="authorization_details")
         if use.same_person and person.subject != self._subject(request):
             raise Refusal(OTHER_PERSON)
         request.state.signin_back = kept["back"]

@@ -65,7 +65,7 @@ INSTITUTION = Institution(
             "It stands for moving with the real portal. The items of a notice, the 14 days and the visit to the counter are as law and cities say.",
         ),
         simplified=Text(
-            "手続きは引越しだけです。来庁の時刻の予約と、引越しで変わることの案内は、作ったものです。",
+            "手続きは引越しだけです。窓口へ行く日の予約と、引越しで変わることの案内は、作ったものです。",
             "Moving house is the only procedure. Appointments with a time, and the advice on what else changes, are our own.",
         ),
     ),

@@ -23,3 +23,27 @@ BAD_AMOUNT = define("pay.bad-amount", 422,
 WRONG_SENDER = define("pay.wrong-sender", 403,
     "この口座連携の相手ではありません", "Not the other side of this account link",
     "送り手を確かめてください", "Check who sends", who="integrator")  # fmt: skip
+
+# ---------------------------------------------------------------- paying at a shop
+
+SANDBOX_ONLY = define("pay.sandbox-only", 404,
+    "このレジは体験環境だけのものです", "This till exists in the sandbox only",
+    "お店のレジでお支払いください", "Pay at the till of a shop")  # fmt: skip
+UNKNOWN_PAYMENT = define("pay.unknown-payment", 404,
+    "その支払いはありません", "There is no such payment",
+    "番号を確かめるか、レジで金額を入れ直してください", "Check the number, or enter the amount again at the till")  # fmt: skip
+NO_WALLET = define("pay.no-wallet", 409,
+    "このカードの人のウォレットはまだありません。払っていません", "Whoever holds this card has no wallet yet. Nothing was paid",
+    "かざすペイにサインインするとウォレットができます。チャージしてから、もう一度かざしてください", "Sign in at Kazasu Pay to get one, top it up, and hold the card again")  # fmt: skip
+NOT_ENOUGH = define("pay.not-enough", 409,
+    "残高が足りません。払っていません", "There is not enough in the wallet. Nothing was paid",
+    "かざすペイでチャージしてから、もう一度かざしてください", "Top up at Kazasu Pay, then hold the card again")  # fmt: skip
+PAYMENT_OVER = define("pay.payment-over", 409,
+    "この支払いは、もう受け付けていません。新しく払ったものはありません", "This payment is no longer open. Nothing new was paid",
+    "レジで金額を入れ直してください", "Enter the amount again at the till")  # fmt: skip
+ABOVE_LIMIT = define("pay.above-limit", 422,
+    "一度に払えるのは{limit}円までです", "At most {limit} yen can be paid at once",
+    "金額を減らすか、分けて払ってください", "Lower the amount, or pay in parts")  # fmt: skip
+REFUND_LATE = define("pay.refund-late", 409,
+    "返金できるのは、払った日のうちだけです。返金していません", "A refund is possible on the day of the payment only. Nothing was refunded",
+    "お店に直接相談してください", "Please talk to the shop")  # fmt: skip

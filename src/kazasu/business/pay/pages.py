@@ -9,6 +9,8 @@ from starlette.responses import JSONResponse, Response
 from kazasu.business import account_link
 from kazasu.business.pay.faults import BAD_AMOUNT, OTHER_PERSON
 from kazasu.business.pay.service import AMOUNTS, BACK, BANKS, Wallets
+from kazasu.business.pay.till.model import SHOPS
+from kazasu.business.pay.till.service import Tills
 from kazasu.exchange.directory import Directory
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
@@ -34,8 +36,11 @@ class BankForm(Form):
 class WalletPages:
     """The wallet, charging it, and its bank account."""
 
-    def __init__(self, site: Site, wallets: Wallets, signin: SignIn, directory: Directory) -> None:
+    def __init__(
+        self, site: Site, wallets: Wallets, tills: Tills, signin: SignIn, directory: Directory
+    ) -> None:
         self._site = site
+        self._tills = tills
         self._wallets = wallets
         self._signin = signin
         self._directory = directory
@@ -50,6 +55,7 @@ class WalletPages:
         return self._site.render(
             request, "wallet.html", wallet=self._wallets.wallet(_wallet(request)), amounts=AMOUNTS,
             charge=secrets.token_urlsafe(24), name_of=self._name_of,
+            payments=self._tills.payments(_wallet(request)), shops=SHOPS,
         )  # fmt: skip
 
     @post("/charge", CUSTOMER)

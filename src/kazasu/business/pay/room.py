@@ -7,6 +7,8 @@ from kazasu.business.pay.age_pages import AgePages
 from kazasu.business.pay.institution import INSTITUTION
 from kazasu.business.pay.pages import WalletPages
 from kazasu.business.pay.service import Wallets
+from kazasu.business.pay.till.pages import TillPages
+from kazasu.business.pay.till.service import Tills
 from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import Room, RoomContext
 from kazasu.kit.openid import Person
@@ -25,7 +27,9 @@ def open_room(house: RoomContext) -> Room:
         return Admission("customer", wallets.sign_in(person))
 
     signin = sign_in_of(house, INSTITUTION, site, action="login", admit=admit)
-    site.enter(WalletPages(site, wallets, signin, directory))
+    tills = Tills(house)
+    site.enter(WalletPages(site, wallets, tills, signin, directory))
+    site.enter(TillPages(site, tills, signin))
     site.enter(AgePages(site, AgeChecks(house, NAME), directory))
     return room_of(
         house,

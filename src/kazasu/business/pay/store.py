@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from kazasu.business.pay.till import store as till_store
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.database.rows import columns
 
@@ -130,13 +131,15 @@ def set_refused(tx: Transaction, charge_id: str, code: str) -> int:
 
 
 def balance(tx: Transaction, wallet_id: str) -> int:
-    return int(
+    """Yen: what the bank paid in, less what was paid at shops and not refunded."""
+    charged = int(
         tx.value(
             """SELECT coalesce(sum(amount), 0) FROM charge
                WHERE wallet_id = %s AND done_at IS NOT NULL""",
             (wallet_id,),
         )
     )
+    return charged - till_store.spent(tx, wallet_id)
 
 
 def use_message(tx: Transaction, jti: str, until: datetime) -> bool:

@@ -21,6 +21,8 @@ from kazasu.foundation.time.clock import Clock
 COOKIE = "session"
 LAST_SIGN_IN: Final = "last_sign_in"
 """Under this key of its data a session keeps when the same person signed in before: an instant, ISO 8601."""
+NOTED: Final = timedelta(minutes=1)
+"""That somebody was there is noted so often at most (``session_of``)."""
 _PURGE_SECONDS: Final = 60.0
 _MOST_PURGED: Final = 1000
 _SKEW: Final = timedelta(minutes=1)

@@ -10,6 +10,7 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.values.encoding import base64url_text
 from kazasu.identity import model, scopes
 from kazasu.identity.clients.model import Client
+from kazasu.identity.consents import payment
 
 VERSION: Final = 1
 """Of the consent's wording and form. Another wording is another version, and asked anew."""
@@ -29,8 +30,12 @@ def until_of(granted: Iterable[str], now: datetime) -> datetime:
     return now + (model.OFFLINE_TERM if continued(granted) else model.ATTRIBUTES_LIFE)
 
 
-def document(client: Client, granted: Iterable[str]) -> bytes:
-    """Canonical JSON of who learns what, for what, how long: the same request gives the same bytes."""
+def document(client: Client, granted: Iterable[str], details: str = "") -> bytes:
+    """Canonical JSON of who learns what, for what, how long: the same request gives the same bytes.
+
+    Args:
+        details: a payment that is approved with it; only its digest is in the document.
+    """
     items = sorted(set(granted))
     term = CONTINUED if continued(items) else ONCE
     content = {
@@ -44,7 +49,7 @@ def document(client: Client, granted: Iterable[str]) -> bytes:
             if (purpose := client.purpose(item)) is not None
         },
         "term": [term.ja, term.en],
-    }
+    } | ({"authorization_details": payment.digest(details)} if details else {})
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 

@@ -14,6 +14,7 @@ STATE_NONCE: Final = Check(Text("state と nonce", "state and nonce"))
 PKCE: Final = Check(Text("PKCE（S256）", "PKCE (S256)"))
 SCOPE: Final = Check(Text("スコープ", "The scopes"))
 SIGNING: Final = Check(Text("署名の手続き", "The signing transaction"))
+APPROVED: Final = Check(Text("支払いの内容（authorization_details）", "The payment (authorization_details)"), (), "authorization_details")
 BOUND: Final = Check(Text("コードを鍵に結びつける（dpop_jkt）", "The code is bound to a key (dpop_jkt)"))
 TAPPED: Final = Check(Text("カードの確認", "The card"))
 
@@ -68,6 +69,15 @@ SIGN_NO_UUID = row("request.sign-no-uuid", "invalid_request", "sign_transaction_
 SIGN_UNKNOWN = row("request.sign-unknown", "invalid_request", "sign_transaction_id is unknown or used", SIGNING,
     "30分以内の、自分が預けた、まだ署名されていない文書の番号を送ってください",
     "Send the number of a document that you deposited within 30 minutes and that is not signed yet")
+DETAILS = row("request.details", "invalid_authorization_details", "authorization_details must be one payment in JPY", APPROVED,
+    "type=payment の要素を1つだけ、金額（円、1〜1,000,000）、両言語の相手の名前、自分の番号を付けて送ってください",
+    "Send exactly one element of type payment: amount (yen, 1 to 1,000,000), the payee's name in both languages, your own number")
+DETAILS_ALONE = row("request.details-alone", "invalid_authorization_details", "a payment is pushed by a strict client with scope openid alone", APPROVED,
+    "支払いは、本番のクライアントが PAR で、scope=openid だけと一緒に送ります。名前などは別の要求で",
+    "A live client pushes a payment with scope=openid and nothing else; ask for attributes in a request of their own")
+DETAILS_PUSHED = row("request.details-pushed", "invalid_authorization_details", "authorization_details must be pushed (RFC 9126)", APPROVED,
+    "authorization_details は、ブラウザーではなく pushed_authorization_request_endpoint に送ってください",
+    "Post authorization_details to pushed_authorization_request_endpoint, never through the browser")
 THUMBPRINT = row("request.thumbprint", "invalid_request", "dpop_jkt must be a SHA-256 thumbprint, base64url", BOUND,
     "dpop_jkt は公開鍵の RFC 7638 サムプリントです（43文字）",
     "dpop_jkt is the RFC 7638 thumbprint of the public key (43 characters)")

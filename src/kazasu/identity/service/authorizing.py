@@ -106,6 +106,10 @@ class Authorizing:
         if not reference.startswith(PUSHED):
             if client.strict and given.get("redirect_uri") in client.redirect_uris:
                 raise OAuthError(wrong.MUST_PUSH)
+            if "authorization_details" in given and client.redirect_uris.count(
+                given.get("redirect_uri", "")
+            ):
+                raise OAuthError(wrong.DETAILS_PUSHED)
             return given
         found = self._desk.database.run(
             "identity.take-pushed-request",

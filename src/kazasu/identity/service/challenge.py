@@ -30,7 +30,7 @@ def challenge_of(desk: IdentityContext, tap: Tap, waiting: Waiting, client: Clie
 
     Raises Refusal ``identity.tap-expired``: the document is gone.
     """
-    consent = consents.document(client, waiting.scopes)
+    consent = consents.document(client, waiting.scopes, waiting.details)
     if waiting.sign_transaction_id is not None:
         content = document_of(desk, waiting)
         return Challenge(content, consent, document.read(content))
@@ -44,7 +44,12 @@ def pin_less(tap: Tap, waiting: Waiting) -> bool:
     """Does the relying party ask for a tap without a PIN first? Only for who it is, at a terminal."""
     levels = [one for one in waiting.acr_values if one in (model.AAL2, model.AAL3)]
     facts = scopes.asks_attributes(waiting.scopes)
-    plain = tap.device == "terminal" and waiting.sign_transaction_id is None and not facts
+    plain = (
+        tap.device == "terminal"
+        and waiting.sign_transaction_id is None
+        and not facts
+        and not waiting.details
+    )
     return plain and levels[:1] == [model.AAL2]
 
 

@@ -141,7 +141,9 @@ class Finishing:
         seen = ACR_OF_HOLDER[result.holder] if result.holder else model.AAL2
         if seen != model.AAL3:
             person = person.model_copy(update={"pin_less": True})
-        if person.pin_less and (signed is not None or person.attributes is not None):
+        if person.pin_less and (
+            signed is not None or person.attributes is not None or waiting.details
+        ):
             raise Refusal(NOT_STRONG_ENOUGH)
         model.check_acr(waiting.acr_values, model.acr_of(person))
         if person.attributes is None and scopes.asks_attributes(waiting.scopes):
@@ -326,6 +328,7 @@ def _grant(
         ),
         dpop_jkt=waiting.dpop_jkt,
         release_id=release_id,
+        details=waiting.details,
     )
 
 

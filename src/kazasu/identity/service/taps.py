@@ -25,6 +25,7 @@ from kazasu.identity.clients import store as clients_store
 from kazasu.identity.clients.model import Client
 from kazasu.identity.clients.secret import hashed
 from kazasu.identity.consents import model as consents
+from kazasu.identity.consents import payment
 from kazasu.identity.faults import (
     ALREADY_ANSWERED,
     EXPIRED,
@@ -138,6 +139,8 @@ class Taps:
     def _purpose(waiting: Waiting, shown: document.Document | None) -> Text:
         if shown:
             return Text(SIGN.ja.format(title=shown.title.ja), SIGN.en.format(title=shown.title.en))
+        if waiting.details:
+            return payment.purpose(waiting.details)
         return SIGN_IN if set(waiting.scopes) <= {"openid", "name"} else CONFIRM
 
     # ------------------------------------------------------------ 3 receive

@@ -17,6 +17,7 @@ from kazasu.identity.clients.service import (
     REFRESH_TOKEN,
     TOKEN_EXCHANGE,
 )
+from kazasu.identity.consents import payment
 from kazasu.identity.consents import store as consents_store
 from kazasu.identity.oauth import token as wrong
 from kazasu.identity.oauth.model import OAuthError
@@ -93,7 +94,11 @@ class Tokens:
         outcome = self._desk.database.run("identity.token", work)
         if isinstance(outcome, OAuthError):
             raise outcome
-        return self._answer(outcome, token, refresh, jkt, outcome.nonce)
+        answer = self._answer(outcome, token, refresh, jkt, outcome.nonce)
+        approved = (
+            {"authorization_details": payment.given(outcome.details)} if outcome.details else {}
+        )
+        return answer | approved
 
     def _hand_out(self, tx: Transaction, grant: Grant, token: str, refresh: str, jkt: str) -> None:
         until = tx.now + model.ACCESS_TOKEN_LIFE

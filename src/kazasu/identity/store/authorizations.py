@@ -56,6 +56,8 @@ class Waiting:
     failure: dict[str, Any] | None
     dpop_jkt: str = ""
     login_hint: str = ""
+    details: str = ""
+    """A payment to be approved, canonical."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,8 @@ class Grant:
     dpop_jkt: str = ""
     """The key that its tokens are bound to; empty: bearer tokens."""
     release_id: UUID | None = None
+    details: str = ""
+    """The payment that was approved; gone with the code."""
 
 
 _GRANT = f"SELECT {columns(Grant)} FROM authorization_grant"
@@ -56,7 +58,7 @@ def grant(tx: Transaction, grant_id: str) -> Grant | None:
 
 def use_code(tx: Transaction, grant_id: str) -> None:
     tx.execute(
-        "UPDATE authorization_grant SET code_used_at = %s WHERE grant_id = %s",
+        "UPDATE authorization_grant SET code_used_at = %s, details = '' WHERE grant_id = %s",
         (tx.now, grant_id),
     )
 

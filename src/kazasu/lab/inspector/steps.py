@@ -26,7 +26,7 @@ _CLIENT: Final = (
 """Before anything else at every endpoint that takes an assertion."""
 _REQUEST: Final = (
     request.PROFILE, request.STATE_NONCE, request.PKCE, request.SCOPE, request.SIGNING,
-    request.BOUND,
+    request.APPROVED, request.BOUND,
 )  # fmt: skip
 STEPS: Final = {
     "auth": (
