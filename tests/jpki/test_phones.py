@@ -10,7 +10,12 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp as x509_ocsp
 
 from kazasu.card.challenge import challenge_bytes
-from kazasu.contracts.jpki.phones import ChangePhone, IssuePhoneCertificates, PhoneApplication
+from kazasu.contracts.jpki.phones import (
+    ChangePhone,
+    IssuePhoneCertificates,
+    PhoneApplication,
+    StateOfPhone,
+)
 from kazasu.contracts.jpki.validation import TapEvidence
 from kazasu.foundation.audit import Access
 from kazasu.foundation.text import Text
@@ -270,3 +275,40 @@ def test_which_card_a_phone_hangs_on_is_recorded(world):
         "t", lambda tx: register_store.card(tx, got.phone_id), access=Access("system:test", "t", Text("試", "t"))
     )  # fmt: skip
     assert (row.parent_card, row.media, row.platform) == (CARD_ID, "phone", "android")
+
+
+# ---------------------------------------------------------------- what the phone shows of itself
+
+
+def states(world, phone_id):
+    answer = world.services.phones.state(StateOfPhone(phone_id=phone_id), asked("phone"))
+    return {one.kind: (one.state, one.since) for one in answer.certificates}
+
+
+def test_a_phone_is_told_what_became_of_its_certificates_and_since_when(world):
+    phone_id = apply(world).phone_id
+    good = {"authentication": ("good", None), "signing": ("good", None)}
+    assert states(world, phone_id) == good
+    world.services.life.suspend(CARD_ID)
+    held = states(world, phone_id)
+    assert {state for state, _ in held.values()} == {"held"}
+    assert all(since <= world.clock.now() for _, since in held.values())
+    world.services.life.release(CARD_ID)
+    assert states(world, phone_id) == good
+    world.clock.advance(timedelta(days=1))
+    world.services.life.end_card(CARD_ID)
+    ended = states(world, phone_id)
+    assert {state for state, _ in ended.values()} == {"ended"}
+    assert all(since is not None for _, since in ended.values())
+
+
+def test_a_certificate_that_is_over_is_no_longer_good(world):
+    phone_id = apply(world).phone_id
+    world.clock.advance(timedelta(days=5 * 366))
+    assert {state for state, _ in states(world, phone_id).values()} == {"ended"}
+
+
+@pytest.mark.parametrize("phone_id", ["phone-0", CARD_ID, ""])
+def test_a_card_is_no_phone(world, phone_id):
+    inquiry = StateOfPhone.model_construct(phone_id=phone_id)
+    assert code_of(world.services.phones.state, inquiry, asked("phone")) == "jpki.no-phone"

@@ -39,6 +39,7 @@ def test_staying_signed_in_ends_with_the_consent(stage, shop, person):
     assert renewed.refresh_token != found.refresh_token
     browser = at_account(stage, rei).click("Music")
     browser.expect("keep you signed in")
+    browser.click("End the consent").expect("End the consent?")
     browser.press("End the consent").expect("No active consent")
     with pytest.raises(Refusal) as refused:
         party.openid.refresh(party.party, renewed.refresh_token, found.subject)
@@ -58,7 +59,8 @@ def test_a_removed_link_makes_a_stranger(stage, shop, person):
     party = shop("games")
     rei = person("松本　玲")
     before = party.login(rei).subject
-    at_account(stage, rei).click("Games").press("Remove the link").expect("The link was removed")
+    at_account(stage, rei).click("Games").click("Remove the link").expect("Remove the link?")
+    rei.browser.press("Remove the link").expect("The link was removed")
     assert party.login(rei).subject != before
 
 

@@ -130,6 +130,7 @@ def test_face_or_finger_instead_of_four_digits_is_turned_on_with_them(stage, pho
 def test_a_lost_phone_is_held_from_another_and_lifted(stage, phone):
     lost, other = phone(SOTA), Phone(stage, SOTA)
     other.lost("hold").expect("They are suspended").expect("Android: suspended")
+    lost.browser.get(lost.origin).expect("Suspended").expect(", since")
     desk = at_desk(stage)
     lost.answers(desk)
     stage.until("the desk", lambda: "jpki.on-hold" in desk.get(desk.url).content.decode())
@@ -152,6 +153,7 @@ def test_a_new_phone_ends_the_old_one(stage, phone):
     stage.until("the desk", lambda: "jpki.revoked" in desk.get(desk.url).content.decode())
     new.answers(desk.click("Use a phone"))
     signed_in(stage, desk)
+    old.browser.get(old.origin).expect("The certificates on this phone no longer work")
     old.browser.get(f"{old.origin}/delete").press("End and delete them", pin=PIN)
     old.browser.expect("There are no certificates yet")
 

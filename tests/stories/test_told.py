@@ -40,7 +40,7 @@ def claims_of(party, token, typ):
 def ended(stage, person):
     person.browser.get(f"{stage.origin('identity')}/account")
     person.tap(pin=PIN)
-    return person.browser.click("Club").press("End the consent")
+    return person.browser.click("Club").click("End the consent").press("End the consent")
 
 
 def test_a_withdrawn_consent_is_told_and_signs_out(stage, party, listener, person):

@@ -37,7 +37,7 @@ from tests.support.street import Street
 from tests.support.tables import tables_of
 from tests.support.walked_in import WalkedIn, incidents_told, nobodys
 
-PARTS = ("routes", "tables", "letters", "faults", "forms", "steps", "people")
+PARTS = ("routes", "tables", "letters", "faults", "forms", "people", "steps")
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 _OF_THE_FRAME = re.compile("audit_|web_session|clock_seen")
 """Tables that a look may change: its record, its session."""

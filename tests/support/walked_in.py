@@ -16,7 +16,7 @@ from kazasu.exchange.room import tenant_of
 from kazasu.foundation.web.access import DESK
 from kazasu.foundation.web.edge import failures
 from kazasu.kit.staff import Member, employ
-from tests.structure.nets import PEOPLE
+from tests.structure.nets import CARRIER, PEOPLE
 from tests.support.pages import followed, signed_in_at
 
 MALFORMED = ("x", "", "²", "-1", "9" * 5000, "2027-02-30", "not-a-uuid")
@@ -93,7 +93,10 @@ class WalkedIn:
     def _persons(self, kind: str) -> Iterator[Somebody]:
         for letter in ("a", "b"):
             subject = f"{kind}-{letter}-of-the-contract"
-            yield self._signed_in(f"{kind} {letter}", kind, subject, name=f"（{letter}）")
+            # The identity service's own sessions know the person besides by its reference.
+            yield self._signed_in(
+                f"{kind} {letter}", kind, subject, name=f"（{letter}）", person_ref=subject
+            )
 
     def _staff(self) -> Iterator[Somebody]:
         yield self._clerk("somebody without a post", "none-of-the-contract", self.roles)
@@ -190,7 +193,7 @@ class WalkedIn:
 
 def nobodys(connection, room, tables) -> Iterator[str]:
     """Rows of nobody: a column that names a person, and is empty."""
-    for table in tables:
+    for table in (one for one in tables if one.name not in CARRIER):
         for column in sorted(PEOPLE & set(table.columns)):
             if connection.execute(
                 f'SELECT 1 FROM "{room}"."{table.name}" WHERE "{column}"::text = %s LIMIT 1', ("",)

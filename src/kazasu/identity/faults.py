@@ -106,6 +106,9 @@ NOT_LINKED = define("identity.not-linked", 404,
 PUBLIC_LINK = define("identity.public-link", 409,
     "公的機関とのつながりは、ここでは消せません", "A link with a public institution cannot be removed here",
     "手続きの記録が見られなくなるためです。同意はここで終えられます", "You would lose sight of your procedures. Consents can be ended here")  # fmt: skip
+DOCUMENT_GONE = define("identity.document-gone", 410,
+    "この文書は、もうこのサービスにはありません", "This document is no longer kept here",
+    "署名を受け取った相手に聞いてください。記録にあるSHA-256で、同じ文書か確かめられます", "Ask the party that received the signature; the SHA-256 in the record tells whether it is the same")  # fmt: skip
 UNKNOWN_RECORD = define("identity.unknown-record", 404,
     "その記録はありません", "There is no such record",
     "一覧から選び直してください", "Choose from the list again")  # fmt: skip

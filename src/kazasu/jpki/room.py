@@ -21,7 +21,7 @@ from kazasu.contracts.jpki.latest import (
 from kazasu.contracts.jpki.mdoc import EndMdoc, IssueMdoc, RefreshMdoc
 from kazasu.contracts.jpki.own import OwnCards
 from kazasu.contracts.jpki.people import PersonChanged, ProtectionChanged
-from kazasu.contracts.jpki.phones import ChangePhone, IssuePhoneCertificates
+from kazasu.contracts.jpki.phones import ChangePhone, IssuePhoneCertificates, StateOfPhone
 from kazasu.contracts.jpki.validation import (
     AddressPerson,
     ReverifySignature,
@@ -88,6 +88,7 @@ def open_room(house: RoomContext) -> Room:
             IssuePhoneCertificates: of.phones.issue,
             ChangePhone: of.phones.change,
             OwnCards: of.own_cards.cards,
+            StateOfPhone: of.phones.state,
             **_of_the_sandbox(house, of.issuing, authorities),
         },
         ticks={"ocsp": answers.ahead, "inspection": of.inspection.when_due},

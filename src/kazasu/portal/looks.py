@@ -1,7 +1,5 @@
 """Who looked, as pages: what all institutions answered, back to where every answer reaches."""
 
-import csv
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -13,6 +11,7 @@ from kazasu.foundation import audit
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import EARLIEST, JST, LATEST, civil
+from kazasu.foundation.values import spreadsheet
 from kazasu.portal.faults import NO_SUCH_PERIOD, TOO_MANY_RECORDS
 
 MOST_PAGES: Final = 25
@@ -185,19 +184,17 @@ def as_rows(entries: Sequence[AccessEntry], silent: Sequence[str]) -> list[dict[
 
 
 def as_csv(entries: Sequence[AccessEntry], silent: Sequence[str] = ()) -> bytes:
-    """With a byte order mark, so that spreadsheets read the Japanese. No cell begins a formula.
+    """For spreadsheets (:mod:`kazasu.foundation.values.spreadsheet`).
 
     Who did not answer has a row of its own at the end, without an instant.
     """
-    out = io.StringIO()
-    rows = csv.writer(out)
-    rows.writerow(["at", "institution", "actor", "purpose_ja", "purpose_en", "record_id"])
-    for one in entries:
-        cells = [one.institution, one.actor, one.purpose_ja, one.purpose_en, one.record_id]
-        rows.writerow([one.at.astimezone(JST).isoformat(), *map(_plain, cells)])
-    rows.writerows(["", one, "", NO_ANSWER.ja, NO_ANSWER.en, ""] for one in silent)
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _plain(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    head = ("at", "institution", "actor", "purpose_ja", "purpose_en", "record_id")
+    rows = [
+        (
+            one.at.astimezone(JST).isoformat(), one.institution, one.actor, one.purpose_ja,
+            one.purpose_en, one.record_id,
+        )
+        for one in entries
+    ]  # fmt: skip
+    missing = [("", one, "", NO_ANSWER.ja, NO_ANSWER.en, "") for one in silent]
+    return spreadsheet.as_csv(head, [*rows, *missing])

@@ -50,6 +50,12 @@ TRANSFER_STALE = define("bank.transfer-stale", 409,
 NOT_EMPTY = define("bank.not-empty", 409,
     "残高があるので、解約できません", "There is money in the account, so it cannot be closed",
     "残高を0円にしてからやり直してください", "Bring the balance to 0 yen first")  # fmt: skip
+TOO_MANY_PAYEES = define("bank.too-many-payees", 409,
+    "残せる振込先は{most}件までです", "At most {most} payees can be kept",
+    "使わない振込先を消してから、もう一度残してください", "Remove one that you no longer use, then keep this one")  # fmt: skip
+OTHER_PERSON = define("bank.other-person", 403,
+    "サインインした人とは別の人のカードです。何も変えていません", "This is the card of another person than the one signed in. Nothing was changed",
+    "自分のカードでやり直してください", "Try again with your own card")  # fmt: skip
 SANDBOX_ONLY = define("bank.sandbox-only", 404,
     "この入金は体験環境だけのものです", "This way of paying in exists in the sandbox only",
     "ATMか窓口で入金してください", "Pay in at an ATM or a branch")  # fmt: skip

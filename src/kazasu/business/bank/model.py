@@ -34,6 +34,7 @@ OCCUPATIONS: Final = {
 DAY_LIMIT: Final = 1_000_000
 """Yen that may leave an account in one day, by transfer or charge. Simulated."""
 CASH: Final = "bank:cash"
+MACHINE: Final = Text("現金自動預け払い機（ATM）", "Cash machine (ATM)")
 TRANSFER_LIFE: Final = timedelta(minutes=30)
 CONSENT_ITEMS: Final = ("name", "address")
 CONSENT_PURPOSE: Final = "keep-customer-data"
@@ -116,6 +117,11 @@ class Transfer:
     document: bytes
     prepared_at: datetime
     done_at: datetime | None
+
+    @property
+    def is_cash(self) -> bool:
+        """A withdrawal: the bank's own cash is where it goes."""
+        return self.to_account == CASH
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +206,19 @@ def transfer_document(
     return _document(Text("振込の依頼", "Order to transfer"), lines, data)
 
 
+def withdrawal_document(number: UUID, amount: int, at: datetime) -> bytes:
+    """What the customer reads and signs before cash comes out."""
+    day = civil(at)
+    lines = [
+        _line(Text("受け取るところ", "Where"), _both(MACHINE)),
+        _line(Text("金額", "Amount"), f"{amount:,}円 / {amount:,} yen"),
+        _line(Text("引き出す日", "Date"), f"{long_date(day, 'ja')} / {long_date(day, 'en')}"),
+        _line(Text("受付番号", "Number"), str(number)),
+    ]
+    data = {"withdrawal": str(number), "amount": amount, "date": day.isoformat()}
+    return _document(Text("引き出しの依頼", "Order to withdraw cash"), lines, data)
+
+
 def _line(label: Text, value: str) -> dict[str, str]:
     return {"label_ja": label.ja, "label_en": label.en, "value": value}
 
@@ -270,16 +289,20 @@ HAPPENINGS: Final[dict[str, tuple[Text, Text, Text | None]]] = {
     "credential-revoked": (
         Text("署名用の証明書が失効したと知らせがありました", "We were told that your signing certificate was revoked"),
         IDENTITY,
-        Text("新しい証明書ができるまで、変更は受け取れません。することはありません",
-             "Until there is a new one no change can be received. There is nothing for you to do"),
+        Text("引っ越しのあとなら、市区町村でカードの手続きが済むと、新しい情報を自動で受け取れます",
+             "After a move: once your card is updated at the city office, the new data can be received by themselves"),
     ),
     "not-updated": (
         Text("いまは最新の情報を受け取れません", "Your data cannot be updated now"), CORPORATE,
-        Text("後日もう一度確かめます。することはありません", "We will ask again later. There is nothing for you to do"),
+        Text("毎日確かめています。引っ越したときは、市区町村でカードの手続きが済むと、自動で新しくなります", "We ask every day. If you moved: once your card is updated at the city office, your data are renewed by themselves"),
     ),
     "updated": (
         Text("{item_ja}を新しくしました", "Your {item_en} was updated"), CORPORATE,
         Text("「{old}」から「{new}」へ。はがきも届出もいりません", "From “{old}” to “{new}”. No postcard, no form"),
+    ),
+    "told": (
+        Text("{item_ja}を、あなたがカードで伝えました", "You told us your {item_en} with your card"), YOU,
+        Text("「{old}」から「{new}」へ", "From “{old}” to “{new}”"),
     ),
     "differs": (
         Text("受け取った情報が登録と合わないため、変更しませんでした", "What we received does not fit your record, so nothing was changed"),

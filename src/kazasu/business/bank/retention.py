@@ -32,7 +32,7 @@ _CLOSED = Text("口座の解約から", "from the closing of the account")
 
 IDENTIFICATION: Final = Rule(
     ("customer", "proofing", "attribute_change", "own_link", "own_link_change", "happening",
-     "transfer"),
+     "transfer", "payee"),
     Text("本人確認の記録、届け出の情報とその変更、振込", "Identification, your data and their changes, transfers"),
     _SEVEN_YEARS, _CLOSED, _LAW,
 )  # fmt: skip

@@ -7,12 +7,14 @@ from kazasu.business.bank.institution import INSTITUTION
 from kazasu.business.bank.pages.home import HomePages
 from kazasu.business.bank.pages.links import LinkPages
 from kazasu.business.bank.pages.opening import OpeningPages
+from kazasu.business.bank.pages.telling import TellingPages
 from kazasu.business.bank.pages.transfers import TransferPages
 from kazasu.business.bank.service.context import BankContext, identifiers
 from kazasu.business.bank.service.customer_data import CustomerData
 from kazasu.business.bank.service.linking import Linking
 from kazasu.business.bank.service.money import Money
 from kazasu.business.bank.service.opening import Opening
+from kazasu.business.bank.service.payees import Payees
 from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import Room, RoomContext
 from kazasu.kit.openid import Person
@@ -39,7 +41,8 @@ def open_room(house: RoomContext) -> Room:
     signin = sign_in_of(house, INSTITUTION, site, action="login", admit=admit)
     site.enter(OpeningPages(site, Opening(desk), keeping, money, signin))
     site.enter(HomePages(site, desk, money, keeping, linking, signin))
-    site.enter(TransferPages(site, money, signin))
+    site.enter(TransferPages(site, money, Payees(desk), signin))
+    site.enter(TellingPages(site, money, keeping, signin))
     site.enter(LinkPages(site, linking, money, directory))
     api.enter(site, keeping, linking)
     return room_of(

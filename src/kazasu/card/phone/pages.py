@@ -85,7 +85,13 @@ class Pages(RecordPages):
         kind = profile(phone.platform).name
         over = phone.over(today(self._site.clock))
         return self._site.render(
-            request, "home.html", phone=phone, kind=kind, counters=counters, over=over
+            request,
+            "home.html",
+            phone=phone,
+            kind=kind,
+            counters=counters,
+            over=over,
+            states=self._service.states(phone) if phone.enrolled else None,
         )
 
     @post("/setup", public(_OWN))

@@ -20,11 +20,14 @@ from kazasu.contracts.jpki.phones import (
     IssuePhoneCertificates,
     PhoneApplication,
     PhoneCertificates,
+    PhoneCertificateShown,
     PhonesOfHolder,
+    StateOfPhone,
 )
 from kazasu.contracts.jpki.validation import TapEvidence
 from kazasu.contracts.phone import PhoneAction, label_of
 from kazasu.exchange.carrier.inquiries import Inquirer
+from kazasu.exchange.faults import UNREACHABLE
 from kazasu.foundation.algorithms import sign
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
@@ -33,6 +36,8 @@ from kazasu.foundation.values.encoding import base64_text
 
 APPLYING: Final = Text("スマホ用電子証明書の申請", "Application for a phone's certificates")
 CHANGING: Final = Text("スマホ用電子証明書の管理", "Keeping a phone's certificates")
+LOOKING: Final = Text("スマホ用電子証明書の状態の確認", "State of a phone's certificates")
+NOT_KNOWN: Final = "jpki.no-phone"
 Place = Callable[[], Reader]
 
 
@@ -166,6 +171,23 @@ class PhoneService:
         if not phone.biometric or not phone.enrolled:
             raise Refusal(NOTHING_ON_IT)
         return self._store.box.load(phone.key).applications["jpki"].pins["18"].value
+
+    def states(self, phone: Phone) -> dict[str, PhoneCertificateShown] | None:
+        """What J-LIS says of each certificate on this phone, by its kind; None: it cannot be asked at present.
+
+        Empty where J-LIS knows no such phone: nothing on it is good any more.
+        """
+        try:
+            found = self._ask().ask(
+                StateOfPhone(phone_id=phone.phone_id), of="jpki", purpose=LOOKING
+            )
+        except Refusal as refusal:
+            if refusal.fault is UNREACHABLE:
+                return None
+            if refusal.fault.code == NOT_KNOWN:
+                return {}
+            raise
+        return {one.kind: one for one in found.certificates}
 
     def counters(self, phone: Phone) -> dict[str, int | None]:
         """Tries left of the two secrets of the phone's own lock."""

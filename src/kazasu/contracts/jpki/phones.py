@@ -79,6 +79,32 @@ class PhonesOfHolder(Message):
     phones: Annotated[tuple[PhoneShown, ...], Field(max_length=1_000)]
 
 
+class PhoneCertificateShown(Message):
+    """One certificate of a phone. Why it ended is not told: whoever found the phone would read it."""
+
+    kind: Literal["authentication", "signing"]
+    state: PhoneState
+    since: Instant | None = None
+    """Of a state that is not ``good``."""
+
+
+class PhoneCertificatesState(Message):
+    certificates: Annotated[tuple[PhoneCertificateShown, ...], Field(max_length=10)]
+
+
+class StateOfPhone(
+    Inquiry[PhoneCertificatesState],
+    kind="jpki/state-of-phone/1",
+    answer=PhoneCertificatesState,
+    askers=("phone",),
+    basis="公的個人認証法 16条の9・35条の9 (simulated protocol)",
+):
+    """What has become of this phone's certificates, so that it does not show dead ones as alive."""
+
+    phone_id: Line
+    """J-LIS's name for the phone, which only that phone was told."""
+
+
 class ChangePhone(
     Inquiry[PhonesOfHolder],
     kind="jpki/change-phone/1",

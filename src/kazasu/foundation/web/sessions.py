@@ -182,6 +182,14 @@ def _change(tx: Transaction, tenant: str, session: Session) -> None:
         tx.execute(update, (Jsonb(session.onto(stored)), tx.now, *key))
 
 
+def end_sessions(tx: Transaction, kind: str, subject: str) -> int:
+    """All of one person's of this kind, in every browser, with what else this transaction does. Returns how many."""
+    return tx.execute(
+        "DELETE FROM web_session WHERE tenant = %s AND kind = %s AND subject = %s",
+        (tx.tenant, kind, subject),
+    )
+
+
 class MemorySessions:
     """For a site that has no database: the terminal beside a reader."""
 

@@ -7,13 +7,17 @@ import httpx
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kazasu.exchange.faults import UNREACHABLE
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site, get, post, signed_in
-from kazasu.identity import model, scopes
+from kazasu.identity import scopes
+from kazasu.identity.consents import words
 from kazasu.identity.consents.service import Links
-from kazasu.identity.faults import UNKNOWN_RECORD
+from kazasu.identity.consents.store import Release
+from kazasu.identity.consents.words import ACTIONS, ASSURANCE, OUTCOMES, Question
+from kazasu.identity.faults import DOCUMENT_GONE, UNKNOWN_RECORD
 from kazasu.identity.latest.document import ITEMS, PURPOSES
+from kazasu.identity.service import document as documents
 from kazasu.identity.service.context import SELF, IdentityContext
 from kazasu.identity.services import Services
 from kazasu.kit.levels import accepted
@@ -22,28 +26,6 @@ from kazasu.kit.signin import Admission, SignIn
 
 CLIENT: Final = "account"
 RESIDENT: Final = signed_in("resident")
-ACTIONS: Final = {
-    "authenticate": Text("サインイン・本人確認", "Sign-in, confirmation"),
-    "sign": Text("電子署名", "Signature"),
-}
-OUTCOMES: Final = {
-    "unchanged": Text("変わりなし", "nothing had changed"),
-    "changed": Text("変わっていると答えた", "told that something changed"),
-    "pending": Text("答えられることがなかった", "there was nothing to tell"),
-    "supplied": Text("新しい情報を渡した", "the new data were passed on"),
-    "nothing": Text("何も渡していない", "nothing was passed on"),
-}
-"""What came of a pull (``contracts.jpki.latest.Pull``)."""
-ASSURANCE: Final = {
-    model.AAL3: Text(
-        "いちばん高い確かさ（カードまたはスマートフォンと暗証番号）",
-        "The highest (card or phone, with its PIN)",
-    ),
-    model.AAL2: Text(
-        "二番目の確かさ（暗証番号なしのカード、またはパスキー）",
-        "The second (card without a PIN, or a passkey)",
-    ),
-}
 
 
 def person_of_session(request: Request) -> str:
@@ -82,6 +64,7 @@ class Account:
         self._clients = services.clients
         self._passkeys = services.passkeys
         self._latest = services.latest
+        self._signings = services.signings
 
     @get("/account", RESIDENT)
     def home(self, request: Request) -> Response:
@@ -96,10 +79,62 @@ class Account:
 
     @get("/account/parties/{client_id}", RESIDENT)
     def party(self, request: Request) -> Response:
-        one = self._links.party(person_of_session(request), request.path_params["client_id"])
+        person_ref, client_id = person_of_session(request), request.path_params["client_id"]
+        one = self._links.party(person_ref, client_id)
+        now = self._site.clock.now()
+        try:
+            standing = [
+                given for given in self._latest.consents_of(person_ref).consents
+                if given.party == client_id and not given.ended_at and given.until > now
+            ]  # fmt: skip
+        except Refusal as refusal:
+            if refusal.fault is not UNREACHABLE:
+                raise
+            standing = None  # the page says that it cannot be told at present
         return self._site.render(
-            request, "account/party.html", one=one, learns=scopes.LEARNS, actions=ACTIONS
-        )
+            request, "account/party.html", one=one, learns=scopes.LEARNS, actions=ACTIONS,
+            standing=standing, items=ITEMS,
+        )  # fmt: skip
+
+    # ------------------------------------------------------------ asked before anything ends
+
+    def _ask(self, request: Request, question: Question, back: str, about: str = "") -> Response:
+        return self._site.render(
+            request, "account/confirm.html", question=question.question, effect=question.effect,
+            act=question.act, back=back, about=about,
+        )  # fmt: skip
+
+    @get("/account/parties/{client_id}/end-consent", RESIDENT)
+    def ask_end_consent(self, request: Request) -> Response:
+        return self._ask_of_party(request, words.END_CONSENT)
+
+    @get("/account/parties/{client_id}/unlink", RESIDENT)
+    def ask_unlink(self, request: Request) -> Response:
+        return self._ask_of_party(request, words.UNLINK)
+
+    def _ask_of_party(self, request: Request, question: Question) -> Response:
+        client_id = request.path_params["client_id"]
+        party = self._links.party(person_of_session(request), client_id).party
+        name = party.name_ja if request.state.language == "ja" else party.name_en
+        return self._ask(request, question, f"/account/parties/{client_id}", name)
+
+    @get("/account/latest/{consent_id}/end", RESIDENT)
+    def ask_withdraw(self, request: Request) -> Response:
+        person_ref = person_of_session(request)
+        for one in self._latest.consents_of(person_ref).consents:
+            if str(one.consent_id) == request.path_params["consent_id"]:
+                client = self._clients.get(one.party)
+                name = client.name.to(request.state.language) if client else one.party
+                return self._ask(request, words.WITHDRAW, "/account/latest", name)
+        raise Refusal(UNKNOWN_RECORD)
+
+    @get("/account/passkeys/{credential_id}/end", RESIDENT)
+    def ask_end_passkey(self, request: Request) -> Response:
+        return self._ask(request, words.END_PASSKEY, "/account")
+
+    @get("/account/sign-out-everywhere", RESIDENT)
+    def ask_sign_out_everywhere(self, request: Request) -> Response:
+        return self._ask(request, words.EVERYWHERE, "/account")
 
     @post("/account/parties/{client_id}/end-consent", RESIDENT)
     def end_consent(self, request: Request) -> Response:
@@ -114,17 +149,47 @@ class Account:
 
     @get("/account/records/{release_id}", RESIDENT)
     def record(self, request: Request) -> Response:
-        """The proof narrative of one record."""
+        """How one record was proven: in plain words, and for engineers; which document was signed."""
+        record = self._record(request)
+        client = self._clients.get(record.client_id)
+        content = self._signings.document_of(record.client_id, record.sign_transaction_id)
+        return self._site.render(
+            request, "account/record.html", record=record, client=client, learns=scopes.LEARNS,
+            actions=ACTIONS, assurance=ASSURANCE, plain=words.plain_steps(record), here=content is not None,
+        )  # fmt: skip
+
+    @get("/account/records/{release_id}/document", RESIDENT)
+    def document(self, request: Request) -> Response:
+        """The document that was signed, as it was read, while it is here."""
+        record, content = self._document(request)
+        return self._site.render(
+            request, "account/document.html", record=record, document=documents.read(content)
+        )
+
+    @get("/account/records/{release_id}/document.json", RESIDENT)
+    def document_file(self, request: Request) -> Response:
+        """Its very bytes, whose SHA-256 the record says."""
+        record, content = self._document(request)
+        headers = {
+            "content-disposition": f'attachment; filename="{record.document_digest[:16]}.json"'
+        }
+        return Response(content, media_type="application/json", headers=headers)
+
+    def _record(self, request: Request) -> Release:
+        """Raises Refusal ``identity.unknown-record``."""
         try:
             number = UUID(request.path_params["release_id"])
         except ValueError:
             raise Refusal(UNKNOWN_RECORD) from None
-        record = self._links.release(person_of_session(request), number)
-        client = self._clients.get(record.client_id)
-        return self._site.render(
-            request, "account/record.html", record=record, client=client, learns=scopes.LEARNS,
-            actions=ACTIONS, assurance=ASSURANCE,
-        )  # fmt: skip
+        return self._links.release(person_of_session(request), number)
+
+    def _document(self, request: Request) -> tuple[Release, bytes]:
+        """Raises Refusal ``identity.unknown-record``, ``identity.document-gone``."""
+        record = self._record(request)
+        content = self._signings.document_of(record.client_id, record.sign_transaction_id)
+        if content is None:
+            raise Refusal(DOCUMENT_GONE)
+        return record, content
 
     @post("/account/sign-out-everywhere", RESIDENT)
     def sign_out_everywhere(self, request: Request) -> Response:

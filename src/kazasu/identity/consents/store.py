@@ -182,6 +182,12 @@ class Release:
     consent_id: UUID | None
     steps: list[list[str]] = field(metadata={JSON: True})
     """The proof narrative: Japanese, English, evidence; no attributes of the person."""
+    document_ja: str = ""
+    document_en: str = ""
+    """Title of the document that was signed; empty where none was, or before titles were kept."""
+    document_digest: str = ""
+    """Its SHA-256, hex."""
+    sign_transaction_id: UUID | None = None
 
 
 _RELEASE = f"SELECT {columns(Release)} FROM release"

@@ -191,7 +191,9 @@ class Finishing:
                 ):
                     raise Refusal(UNKNOWN_REQUEST)
                 self._signings.keep(tx, waiting.client_id, number, signed)
-            consents_store.insert_release(tx, _release(granted, waiting, proven, consent_id))
+            consents_store.insert_release(
+                tx, _release(granted, waiting, proven, consent_id, signed)
+            )
 
         done = SIGN if waiting.sign_transaction_id else ENTER
         access = done.by(client.actor, subjects=(proven.person_ref,), fields=waiting.scopes)
@@ -333,7 +335,7 @@ def _grant(
 
 
 def _release(
-    granted: Grant, waiting: Waiting, person: Proven, consent_id: UUID
+    granted: Grant, waiting: Waiting, person: Proven, consent_id: UUID, signed: Signed | None
 ) -> consents_store.Release:
     return consents_store.Release(
         person_ref=person.person_ref,
@@ -347,6 +349,10 @@ def _release(
         evidence_id=person.evidence_id,
         consent_id=consent_id,
         steps=person.steps,
+        document_ja=signed.title[0] if signed else "",
+        document_en=signed.title[1] if signed else "",
+        document_digest=signed.digest if signed else "",
+        sign_transaction_id=waiting.sign_transaction_id,
     )
 
 

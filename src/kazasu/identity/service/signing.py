@@ -58,6 +58,8 @@ class Signed:
     """Hex SHA-256 of the document."""
     terms: ConsentTerms | None = None
     consent_id: UUID | None = None
+    title: tuple[str, str] = ("", "")
+    """Of the document, Japanese and English."""
 
 
 class Signings:
@@ -110,6 +112,15 @@ class Signings:
         )
         return signing.sign_transaction_id
 
+    def document_of(self, client_id: str, number: UUID | None) -> bytes | None:
+        """The bytes that were signed, while the transaction is kept; then only the party has them."""
+        if number is None:
+            return None
+        found = self._desk.database.read(
+            "identity.document-of-record", lambda tx: transactions.signing(tx, number, client_id)
+        )
+        return self._desk.unseal(found.document) if found else None
+
     # ------------------------------------------------------------ the tap
 
     def confirmed(self, client_id: str, content: bytes, evidence: TapEvidence) -> Signed:
@@ -119,15 +130,16 @@ class Signings:
         """
         expected = base64_text(content)
         digest = hashlib.sha256(content).hexdigest()
-        terms = consent.terms_in(document.read(content).data)
+        shown = document.read(content)
+        title, terms = (shown.title.ja, shown.title.en), consent.terms_in(shown.data)
         ask = self._desk.inquirer.ask
         if terms is None:
             question = ValidateSignature(evidence=evidence, expected=expected, party=client_id)
             person = ask(question, of="jpki", purpose=VERIFYING)
-            return Signed(person, evidence.signature, digest)
+            return Signed(person, evidence.signature, digest, title=title)
         agreement = GiveAttributeConsent(evidence=evidence, expected=expected, terms=terms)
         given = ask(agreement, of="jpki", purpose=consent.TITLE)
-        return Signed(given.person, evidence.signature, digest, terms, given.consent_id)
+        return Signed(given.person, evidence.signature, digest, terms, given.consent_id, title)
 
     def keep(
         self, tx: Transaction, client_id: str, sign_transaction_id: UUID, signed: Signed

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import ClassVar, Final
+from uuid import UUID
+
+from kazasu.jpki.terms import CertificateKind
 
 PHONE_FROM_AGE: Final = 15
 """As for the card's own signing certificate, on which a phone's hang (公的個人認証法 3条, 16条の2)."""
@@ -18,3 +21,16 @@ class PhoneRow:
     expires_on: date
     live: int
     held: int
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneCertificateRow:
+    """One certificate on a phone, live or not."""
+
+    PERSON: ClassVar = "person_id"
+
+    kind: CertificateKind
+    person_id: UUID
+    not_after: datetime
+    revoked_at: datetime | None
+    held_at: datetime | None

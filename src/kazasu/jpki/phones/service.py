@@ -8,7 +8,7 @@ import base64
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -25,8 +25,12 @@ from kazasu.contracts.jpki.phones import (
     IssuePhoneCertificates,
     PhoneApplication,
     PhoneCertificates,
+    PhoneCertificateShown,
+    PhoneCertificatesState,
     PhoneShown,
     PhonesOfHolder,
+    PhoneState,
+    StateOfPhone,
 )
 from kazasu.contracts.jpki.validation import TapEvidence
 from kazasu.exchange.carrier.inquiries import Asked
@@ -55,7 +59,7 @@ from kazasu.jpki.faults import (
 from kazasu.jpki.issuing.model import Order
 from kazasu.jpki.issuing.service import Issuing
 from kazasu.jpki.phones import store as phone_store
-from kazasu.jpki.phones.model import PHONE_FROM_AGE, PhoneRow
+from kazasu.jpki.phones.model import PHONE_FROM_AGE, PhoneCertificateRow, PhoneRow
 from kazasu.jpki.register import store as register_store
 from kazasu.jpki.register.model import CardRow, CertificateRow
 from kazasu.jpki.terms import CertificateKind
@@ -77,6 +81,12 @@ _CHANGE: Final = {
     what: action(f"jpki.phone.{what}", "institution", purpose, shows="found")
     for what, purpose in _PURPOSES.items()
 }
+
+
+_STATE: Final = action(
+    "jpki.phone.state", "institution",
+    Text("スマートフォン自身による状態の確認", "The phone itself looks at its certificates"), shows="found",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +233,20 @@ class Phones:
         access = done.by(f"institution:{asked.asker}")
         return self._database.run(done.name, work, access=access)
 
+    def state(self, inquiry: StateOfPhone, asked: Asked) -> PhoneCertificatesState:
+        """What has become of a phone's certificates. Raises Refusal ``jpki.no-phone``."""
+
+        def look(tx: Transaction) -> tuple[PhoneCertificateShown, ...]:
+            found = phone_store.certificates_of(tx, inquiry.phone_id)
+            return tuple(_state_of(row, tx.now) for row in found)
+
+        shown = self._database.read(
+            "jpki.phone.state", look, access=_STATE.by(f"institution:{asked.asker}")
+        )
+        if not shown:
+            raise Refusal(NO_PHONE)
+        return PhoneCertificatesState(certificates=shown)
+
     def _holder(
         self,
         tx: Transaction,
@@ -276,6 +300,12 @@ def _check_possession(key: str, proof: str, signed: bytes) -> None:
         verify(public, _bytes(proof), signed)
     except (ValueError, TypeError, InvalidSignature):
         raise Refusal(BAD_APPLICATION, why="key") from None
+
+
+def _state_of(row: PhoneCertificateRow, now: datetime) -> PhoneCertificateShown:
+    ended = row.revoked_at or (row.not_after if row.not_after <= now else None)
+    state: PhoneState = "ended" if ended else "held" if row.held_at else "good"
+    return PhoneCertificateShown(kind=row.kind, state=state, since=ended or row.held_at)
 
 
 def _shown(phone: PhoneRow) -> PhoneShown:

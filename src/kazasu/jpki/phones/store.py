@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from kazasu.foundation.database import Transaction
-from kazasu.jpki.phones.model import PhoneRow
+from kazasu.jpki.phones.model import PhoneCertificateRow, PhoneRow
 
 
 def phones_of(tx: Transaction, person_id: UUID) -> Sequence[PhoneRow]:
@@ -20,4 +20,17 @@ def phones_of(tx: Transaction, person_id: UUID) -> Sequence[PhoneRow]:
            WHERE p.person_id = %s AND p.media = 'phone'
            GROUP BY p.card_id ORDER BY p.issued_at DESC, p.card_id""",
         (tx.now, person_id),
+    )
+
+
+def certificates_of(tx: Transaction, phone_id: str) -> Sequence[PhoneCertificateRow]:
+    """What was issued for a phone, live or not, with how long it is held."""
+    return tx.all(
+        PhoneCertificateRow,
+        """SELECT c.kind, c.person_id, c.not_after, c.revoked_at, h.held_at
+           FROM card p JOIN certificate c ON c.card_id = p.card_id
+           LEFT JOIN certificate_hold h
+             ON h.kind = c.kind AND h.serial = c.serial AND h.released_at IS NULL
+           WHERE p.card_id = %s AND p.media = 'phone' ORDER BY c.kind""",
+        (phone_id,),
     )

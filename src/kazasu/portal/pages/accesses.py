@@ -15,9 +15,9 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import EARLIEST, LATEST, today
 from kazasu.foundation.web import Site, get
-from kazasu.kit.signin import SignIn
 from kazasu.portal.looks import Looks, as_csv, as_rows, by_day, gathered, period_of, within
 from kazasu.portal.pages import RESIDENT
+from kazasu.portal.pages.handles import Handles
 from kazasu.portal.service import Moves
 
 ACTORS: Final = {
@@ -36,10 +36,10 @@ _FILTER: Final = ("of", "from", "to")
 class Accesses:
     """Those pages. The address says what is shown: ``of`` an institution, ``from`` and ``to`` a day, ``before`` an instant."""
 
-    def __init__(self, site: Site, moves: Moves, signin: SignIn, directory: Directory) -> None:
+    def __init__(self, site: Site, moves: Moves, handles: Handles, directory: Directory) -> None:
         self._site = site
         self._moves = moves
-        self._signin = signin
+        self._handles = handles
         self._directory = directory
 
     @get("/accesses", RESIDENT)
@@ -96,7 +96,7 @@ class Accesses:
     def _look(self, request: Request, before: datetime | None) -> Looks:
         return self._moves.accesses(
             request.state.session.subject,
-            lambda who: self._signin.handle_for(request, who),
+            self._handles.of(request),
             before,
         )
 

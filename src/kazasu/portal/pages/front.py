@@ -13,12 +13,12 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import today
 from kazasu.foundation.web import Site, get, post, public
 from kazasu.foundation.web.faults import NOT_FOUND
-from kazasu.kit.signin import SignIn
 from kazasu.portal.cards import KEEPER, PLATFORMS, CardsShown, Known, line, waits
 from kazasu.portal.home import changes, waiting
 from kazasu.portal.institution import INSTITUTION
 from kazasu.portal.model import Move
 from kazasu.portal.pages import RESIDENT
+from kazasu.portal.pages.handles import Handles
 from kazasu.portal.service import Moves
 from kazasu.portal.services import offered
 
@@ -30,11 +30,11 @@ class Front:
     """Those pages."""
 
     def __init__(
-        self, site: Site, moves: Moves, signin: SignIn, directory: Directory, cards: CardsShown
+        self, site: Site, moves: Moves, handles: Handles, directory: Directory, cards: CardsShown
     ) -> None:
         self._site = site
         self._moves = moves
-        self._signin = signin
+        self._handles = handles
         self._directory = directory
         self._cards = cards
 
@@ -89,7 +89,7 @@ class Front:
         news = max((event.at for move in own for event in move.events), default=None)
         return self._cards.known(
             request.state.session.data,
-            lambda who: self._signin.handle_for(request, who),
+            self._handles.of(request),
             self._site.clock.now(),
             news,
         )

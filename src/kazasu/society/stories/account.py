@@ -89,7 +89,8 @@ def withdraw(stage: Stage) -> None:
         HANAKO,
         Text("銀行がいつ何を確かめたかを見る", "sees when the bank asked, and what came of it"),
     )
-    hanako.browser.press(f"End this consent: {BANK.en}").expect("The consent has ended")
+    hanako.browser.click(f"End this consent: {BANK.en}")
+    hanako.browser.press("End this consent").expect("The consent has ended")
     stage.tell(
         HANAKO, Text("カード認証サービスで同意をやめる", "ends the consent at the identity service")
     )

@@ -12,13 +12,14 @@ from kazasu.business.bank.pages import CUSTOMER, number_of
 from kazasu.business.bank.service.context import BankContext, must_have
 from kazasu.business.bank.service.customer_data import CustomerData
 from kazasu.business.bank.service.linking import Linking
-from kazasu.business.bank.service.money import Money
+from kazasu.business.bank.service.money import EXPORTED, SHOWN, Money
 from kazasu.business.bank.store import customers
 from kazasu.foundation import audit
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.time.clock import today
+from kazasu.foundation.time.clock import JST, today
+from kazasu.foundation.values import spreadsheet
 from kazasu.foundation.web import Form, Site, get, post, public
 from kazasu.kit.openid import Signature
 from kazasu.kit.signin import SignIn
@@ -38,6 +39,23 @@ WHYS = {
     "link-ended": Text("カードとのつながりが終わった", "the link with your card ended"),
     "closed": Text("口座の解約", "the account was closed"),
 }
+
+
+SYSTEM = Text("この銀行（自動の処理）", "This bank (by itself)")
+_COLUMNS = (
+    Text("日時", "When"),
+    Text("種類", "Kind"),
+    Text("相手", "With"),
+    Text("金額", "Amount"),
+    Text("残高", "Balance"),
+)
+
+
+def kind_of(line: model.Entry) -> Text:
+    """What a line of the statement was."""
+    if line.kind == "cash" and line.amount < 0:
+        return Text("引き出し", "Withdrawn")
+    return KINDS[line.kind]
 
 
 class PayInForm(Form):
@@ -71,7 +89,7 @@ class HomePages:
     def front(self, request: Request) -> Response:
         if request.state.session.kind == "customer":
             return self._site.redirect("/home")
-        return self._site.render(request, "front.html")
+        return self._site.render(request, "front.html", identity=self._desk.identity)
 
     @get("/home", CUSTOMER)
     def home(self, request: Request) -> Response:
@@ -101,8 +119,25 @@ class HomePages:
     @get("/statement", CUSTOMER)
     def statement(self, request: Request) -> Response:
         return self._site.render(
-            request, "statement.html", lines=self._money.statement(number_of(request)), kinds=KINDS
-        )
+            request, "statement.html", lines=self._money.statement(number_of(request)),
+            kind_of=kind_of, most=SHOWN,
+        )  # fmt: skip
+
+    @get("/statement.csv", CUSTOMER)
+    def export(self, request: Request) -> Response:
+        """For spreadsheets: every line, oldest first."""
+        language = request.state.language
+        lines = self._money.statement(number_of(request), EXPORTED)[::-1]
+        rows = (
+            (
+                line.at.astimezone(JST).strftime("%Y-%m-%d %H:%M:%S"), kind_of(line).to(language),
+                line.memo, line.amount, line.balance,
+            )
+            for line in lines
+        )  # fmt: skip
+        headers = {"content-disposition": 'attachment; filename="statement.csv"'}
+        content = spreadsheet.as_csv([one.to(language) for one in _COLUMNS], rows)
+        return Response(content, media_type="text/csv", headers=headers)
 
     @get("/data", CUSTOMER)
     def data(self, request: Request) -> Response:
@@ -113,16 +148,24 @@ class HomePages:
                 must_have(tx, number),
                 customers.proofings(tx, number),
                 customers.changes(tx, number),
-                audit.accesses(tx, number, 50),
+                audit.accesses(tx, number, 500),
             )
 
-        customer, proofs, changes, accesses = self._desk.as_customer(number, "data.read", work)
         day = today(self._desk.clock)
+        customer, proofs, changes, accesses = self._desk.as_customer(number, "data.read", work)
         return self._site.render(
             request, "data.html", customer=customer, proofs=proofs, changes=changes,
-            accesses=accesses, rules=retention.RULES, model=model, meaning=proofing.MEANING,
-            letter=lambda proof: proofing.letter_of(proof.method, day), rule=proofing.RULE,
+            accesses=[one for one in accesses if one.actor != "customer"],
+            own=sum(one.actor == "customer" for one in accesses), rules=retention.RULES, model=model, meaning=proofing.MEANING,
+            letter=lambda proof: proofing.letter_of(proof.method, day), actor_of=self._actor_of, rule=proofing.RULE,
         )  # fmt: skip
+
+    def _actor_of(self, actor: str) -> Text:
+        """Who looked, in words."""
+        kind, _, whom = actor.partition(":")
+        if kind == "institution" and whom in self._desk.house.directory:
+            return self._desk.house.directory.entry(whom).name
+        return SYSTEM
 
     # ------------------------------------------------------------ consents and links
 

@@ -1,12 +1,13 @@
 """A transfer: to whom and how much, then one page with everything, then the signature."""
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kazasu.business.bank.model import Transfer
+from kazasu.business.bank.model import DAY_LIMIT, MACHINE, Transfer
 from kazasu.business.bank.pages import CUSTOMER, number_of
 from kazasu.business.bank.service.money import Money
+from kazasu.business.bank.service.payees import Payees
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.values.typed_numbers import digits
@@ -25,6 +26,10 @@ _ABOUT = {
 """Fields whose answer these faults are about."""
 
 
+class PayeeForm(Form):
+    account: str = Field("", max_length=20)
+
+
 class TransferForm(Form):
     to_account: str = asked("振込先の口座番号", "Account number of the payee", most=20)
     amount: Yen = asked("金額（円）", "Amount (yen)")
@@ -38,11 +43,16 @@ class TransferForm(Form):
         return account
 
 
-class TransferPages:
-    """From the form to the signature."""
+class WithdrawalForm(Form):
+    amount: Yen = asked("金額（円）", "Amount (yen)")
 
-    def __init__(self, site: Site, money: Money, signin: SignIn) -> None:
+
+class TransferPages:
+    """From the form to the signature: transfers, withdrawals; and the payees that are kept."""
+
+    def __init__(self, site: Site, money: Money, payees: Payees, signin: SignIn) -> None:
         self._site = site
+        self._payees = payees
         self._money = money
         self._signin = signin
         signin.use_signature("transfer", self.signed)
@@ -50,8 +60,13 @@ class TransferPages:
     @get("/transfer", CUSTOMER)
     def ask(self, request: Request) -> Response:
         overview = self._money.overview(number_of(request))
-        form = TransferForm.show(request)
-        return self._site.render(request, "transfer.html", form=form, overview=overview)
+        payees = self._payees.of(number_of(request))
+        wanted = request.query_params.get("to", "")
+        known = wanted if any(one.account_number == wanted for one in payees) else ""
+        form = TransferForm.show(request, to_account=known)
+        return self._site.render(
+            request, "transfer.html", form=form, overview=overview, payees=payees
+        )
 
     @post("/transfer", CUSTOMER)
     def prepare(self, request: Request) -> Response:
@@ -65,9 +80,53 @@ class TransferPages:
             raise form.wrong(field, refusal.title) from refusal
         return self._site.redirect(f"/transfer/{made.transfer_id}")
 
+    @get("/withdraw", CUSTOMER)
+    def ask_withdrawal(self, request: Request) -> Response:
+        return self._site.render(
+            request, "withdraw.html", form=WithdrawalForm.show(request),
+            overview=self._money.overview(number_of(request)), limit=DAY_LIMIT,
+        )  # fmt: skip
+
+    @post("/withdraw", CUSTOMER)
+    def prepare_withdrawal(self, request: Request) -> Response:
+        form = WithdrawalForm.read(request)
+        try:
+            made = self._money.prepare_withdrawal(number_of(request), form.amount)
+        except Refusal as refusal:
+            if _ABOUT.get(refusal.fault.code) != "amount":
+                raise
+            raise form.wrong("amount", refusal.title) from refusal
+        return self._site.redirect(f"/transfer/{made.transfer_id}")
+
     @get("/transfer/{transfer_id}", CUSTOMER)
     def review(self, request: Request) -> Response:
-        return self._site.render(request, "transfer_review.html", transfer=self._one(request))
+        one = self._one(request)
+        kept = {payee.account_number for payee in self._payees.of(number_of(request))}
+        return self._site.render(
+            request, "transfer_review.html", transfer=one, kept=one.to_account in kept,
+            machine=MACHINE,
+        )  # fmt: skip
+
+    # ------------------------------------------------------------ payees
+
+    @post("/payees", CUSTOMER)
+    def keep(self, request: Request) -> Response:
+        self._payees.keep(number_of(request), PayeeForm.read(request).account)
+        return self._site.tell(request, "/transfer", kept=True)
+
+    @get("/payees/{account}/remove", CUSTOMER)
+    def ask_remove(self, request: Request) -> Response:
+        account = request.path_params["account"]
+        for payee in self._payees.of(number_of(request)):
+            if payee.account_number == account:
+                return self._site.render(request, "payee_remove.html", payee=payee)
+        return self._site.redirect("/transfer")
+
+    @post("/payees/{account}/remove", CUSTOMER)
+    def remove(self, request: Request) -> Response:
+        account = request.path_params["account"]
+        self._payees.remove(number_of(request), account)
+        return self._site.tell(request, "/transfer", removed=account)
 
     @post("/transfer/{transfer_id}", CUSTOMER)
     def sign(self, request: Request) -> Response:

@@ -31,9 +31,9 @@ RETENTION: Final = Text("保存期間の終わった記録の削除", "Deleting 
 
 _CUSTOMER: Final = {
     BANKING: ("sign-in", "overview", "statement", "pay-in", "transfer.prepare", "transfer.read",
-              "transfer.execute", "close", "data.read", "consent.list"),
+              "transfer.execute", "payee.list", "payee.keep", "payee.remove", "close", "data.read", "consent.list"),
     OPENING: ("open", "relink", "open-anew"),
-    KEEPING: ("consent.take", "consent.decline", "consent.withdraw"),
+    KEEPING: ("consent.take", "consent.decline", "consent.withdraw", "data.told"),
     LINKING: ("link.compare", "link.approve", "link.deny", "link.list", "link.unlink"),
 }  # fmt: skip
 _OF_OTHERS: Final = {"open", "relink", "open-anew", "transfer.prepare", "transfer.execute"}

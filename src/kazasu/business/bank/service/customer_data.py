@@ -9,12 +9,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from kazasu.business.bank import model, retention
-from kazasu.business.bank.faults import CONSENT_NOT_SIGNED, UNKNOWN_CONSENT
+from kazasu.business.bank.faults import CONSENT_NOT_SIGNED, PROOF_INCOMPLETE, UNKNOWN_CONSENT
 from kazasu.business.bank.model import Consent
 from kazasu.business.bank.service.context import (
     CLIENT_ID,
     BankContext,
     identifiers,
+    must_have,
 )
 from kazasu.business.bank.store import customers
 from kazasu.foundation.database import Transaction
@@ -24,7 +25,7 @@ from kazasu.kit import events
 from kazasu.kit.events import Receiver, SecurityEvent
 from kazasu.kit.faults import CONSENT_ENDED, NOTHING_SUPPLIED
 from kazasu.kit.latest import ConsentDocument, Given
-from kazasu.kit.openid import Signature
+from kazasu.kit.openid import Person, Signature
 from kazasu.kit.sql import SqlLinks, first_time, forget_events
 
 _IDENTITY: Final = "institution:identity"
@@ -101,6 +102,35 @@ class CustomerData:
     def give_up(self, *, consent_id: str, **_: str) -> None:
         """Job: tell the service that the consent is no longer needed."""
         self._desk.latest.give_up(consent_id)
+
+    def tell(self, customer_number: str, person: Person) -> bool:
+        """The customer tells name and address with the card, without any consent. Returns: did anything change?
+
+        Raises Refusal ``bank.proof-incomplete``: the card gave no address, or another date of birth.
+        """
+
+        def work(tx: Transaction) -> bool:
+            customer = must_have(tx, customer_number)
+            if not person.name or not person.address or person.birth_date != customer.birthdate:
+                raise Refusal(PROOF_INCOMPLETE)
+            changed = False
+            for item, old, new in (
+                ("name", customer.name, person.name),
+                ("address", customer.address, person.address),
+            ):
+                if new != old:
+                    changed = True
+                    proof = f"tap {person.proof}"
+                    customers.set_item(tx, customer_number, item, new)
+                    customers.add_change(
+                        tx, customer_number, item, old, new, person.auth_time, proof
+                    )
+                    name = model.ITEMS[item]
+                    customers.happened(tx, customer_number, "told", item_ja=name.ja,
+                                       item_en=name.en.lower(), old=old, new=new)  # fmt: skip
+            return changed
+
+        return self._desk.as_customer(customer_number, "data.told", work)
 
     # ------------------------------------------------------------ events
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time
+from typing import Final
 from uuid import UUID, uuid4
 
 from kazasu.business.bank import model
@@ -14,7 +15,7 @@ from kazasu.business.bank.faults import (
 )
 from kazasu.business.bank.model import Customer, Entry, Transfer
 from kazasu.business.bank.service.context import BankContext, identifiers, must_have
-from kazasu.business.bank.store import customers, ledger, links
+from kazasu.business.bank.store import customers, ledger, links, payees
 from kazasu.business.bank.store.ledger import Posting
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
@@ -31,6 +32,11 @@ class Overview:
     account_number: str
     balance: int
     happenings: list[model.Happening]
+
+
+SHOWN: Final = 100
+EXPORTED: Final = 10_000
+"""Lines of a statement on a page, and in a file."""
 
 
 class Money:
@@ -56,11 +62,12 @@ class Money:
 
         return self._desk.for_customer(customer_number, "overview", work)
 
-    def statement(self, customer_number: str) -> list[Entry]:
+    def statement(self, customer_number: str, most: int = SHOWN) -> list[Entry]:
+        """Newest first, at most so many lines."""
         return self._desk.for_customer(
             customer_number,
             "statement",
-            lambda tx: ledger.statement(tx, ledger.account_of(tx, customer_number)),
+            lambda tx: ledger.statement(tx, ledger.account_of(tx, customer_number), most),
         )
 
     def pay_in(self, customer_number: str, key: str, amount: int) -> None:
@@ -99,6 +106,25 @@ class Money:
 
         return self._desk.as_customer(customer_number, "transfer.prepare", work)
 
+    def prepare_withdrawal(self, customer_number: str, amount: int) -> Transfer:
+        """Cash at a machine, as a document to be signed: an order like a transfer, to the bank's cash.
+
+        Raises Refusal: ``bank.restricted``, ``bank.insufficient-funds``, ``bank.over-limit``.
+        """
+
+        def work(tx: Transaction) -> Transfer:
+            own = ledger.account_of(tx, customer_number)
+            must_have(tx, customer_number).check_usable()
+            self._check(tx, own, amount)
+            number = uuid4()
+            document = model.withdrawal_document(number, amount, tx.now)
+            row = Transfer(number, customer_number, own, model.CASH, model.MACHINE.ja, amount,
+                           document, tx.now, None)  # fmt: skip
+            ledger.add_transfer(tx, row)
+            return row
+
+        return self._desk.as_customer(customer_number, "transfer.prepare", work)
+
     def transfer(self, customer_number: str, transfer_id: str) -> Transfer:
         """Raises Refusal ``bank.unknown-transfer``: also for somebody else's."""
         number = _uuid(transfer_id)
@@ -128,11 +154,15 @@ class Money:
                 raise Refusal(TRANSFER_STALE)
             payer = must_have(tx, customer_number)
             payer.check_usable()
-            self._payee(tx, found.from_account, found.to_account)
+            if not found.is_cash:
+                self._payee(tx, found.from_account, found.to_account)
             self._check(tx, found.from_account, found.amount)
             out = Posting(found.from_account, -found.amount, found.payee)
             into = Posting(found.to_account, found.amount, model.payee_shown(payer.name))
-            ledger.post(tx, f"transfer {number}", "transfer", [out, into])
+            if found.is_cash:
+                ledger.open_account(tx, model.CASH)
+            kind = "cash" if found.is_cash else "transfer"
+            ledger.post(tx, f"transfer {number}", kind, [out, into])
             ledger.finish_transfer(tx, number, signature.signature, signature.evidence_id)
             return found
 
@@ -169,6 +199,7 @@ class Money:
                     self._desk.house.jobs.enqueue(tx, "tell-ended", link_id=link.link_id)
             for subject in SqlLinks(tx).subjects(customer_number):
                 identifiers(tx).end(subject, "customer", "closed")
+            payees.forget(tx, customer_number)
             customers.happened(tx, customer_number, "closed")
             customers.close(tx, customer_number)
 

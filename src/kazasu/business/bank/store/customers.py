@@ -339,6 +339,7 @@ def forget_customers(tx: Transaction, numbers: Sequence[str]) -> None:
         ("attribute_change", "customer_number"),
         ("happening", "customer_number"),
         ("transfer", "customer_number"),
+        ("payee", "customer_number"),
         ("consent", "customer_number"),
         ("account_link", "customer_number"),
         ("own_link", "own_id"),

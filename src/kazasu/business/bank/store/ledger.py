@@ -132,6 +132,16 @@ def transfer(tx: Transaction, customer_number: str, transfer_id: UUID) -> Transf
     )
 
 
+def transferred_to(tx: Transaction, customer_number: str, account_number: str) -> bool:
+    """Has this customer transferred to that account?"""
+    found = tx.value(
+        """SELECT count(*) FROM transfer
+           WHERE customer_number = %s AND to_account = %s AND done_at IS NOT NULL""",
+        (customer_number, account_number),
+    )
+    return int(found) > 0
+
+
 def finish_transfer(tx: Transaction, transfer_id: UUID, signature: str, evidence_id: str) -> None:
     tx.execute(
         """UPDATE transfer SET done_at = %s, signature = %s, evidence_id = %s
