@@ -32,6 +32,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import EmbeddedPostgres, GivenPostgres
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.time.clock import SystemClock
+from kazasu.foundation.web.sessions import DatabaseSessions, Session
 from kazasu.identity import founding as identity
 from kazasu.kit.staff import Member, by_staff_id
 
@@ -289,8 +290,19 @@ def test_who_is_dismissed_has_no_post_from_then_on_and_the_record_says_so(databa
         work, record = dismissing.end_post, dismissing.record_of(of, who)
         return run(lambda tx: work(tx, of, who), record)
 
+    def signed_in(who, kind="staff", tenant=at.tenant):
+        session = Session(kind, who, {})
+        sessions.save(tenant, session)
+        return lambda: sessions.load(tenant, session.token) is not None
+
+    hour = timedelta(hours=1)
+    sessions = DatabaseSessions(databases("municipality"), hour, hour)
     run(lambda tx: posts._employ(tx, Path("f"), rows), FOUND["municipality"].by())
+    theirs = [signed_in("1"), signed_in("1")]
+    others = [signed_in("2"), signed_in("1", "resident"), signed_in("1", tenant="011002")]
     dismiss("1")
+    assert not any(one() for one in theirs), "a browser that is signed in is signed out"
+    assert all(one() for one in others)
     left = run(lambda tx: by_staff_id(tx, ["1", "2"]), FOUND["municipality"].by())
     assert [one.staff_id for one in left] == ["2"]
     for who in ("1", "nobody"):
@@ -317,8 +329,12 @@ def test_an_operator_is_appointed_once_and_dismissed_once(databases, clock):
         record = dismissing.record_of(at, who)
         database.run("test", lambda tx: dismissing.end_post(tx, at, who), access=record)
 
+    hour = timedelta(hours=1)
+    sessions = DatabaseSessions(databases("identity"), hour, hour)
     assert [appoint(), appoint()] == [True, False]
+    sessions.save("", session := Session("operator", who, {}))
     dismiss()
+    assert sessions.load("", session.token) is None
     with pytest.raises(Refusal, match=r"cli\.no-post"):
         dismiss()
     assert appoint(), "a post may begin again"

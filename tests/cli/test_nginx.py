@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.support.production import CHARTERS, NGINX, WebAuthority, charter
+from tests.support.production import CHARTERS, HOSTS, NGINX, WebAuthority, charter
 
 from kazasu.cli.found import proxy
 from kazasu.cli.found.charter import read_charter
@@ -46,7 +46,7 @@ def test_a_configuration_names_what_lives_there_and_nothing_is_left_open(tmp_pat
     assert "server_name sapporo.city.localhost yokohama.city.localhost;" in text
     assert text.count("server unix:/run/a/web.socket;") == text.count("server 127.0.0.1:8000;") == 1
     assert "@" not in text
-    assert listens(text) == ["80", "[::]:80", "443", "[::]:443"]
+    assert listens(text) == ["80", "[::]:80", "127.0.0.1:80", "443", "[::]:443", "127.0.0.1:443"]
     for header in ("Forwarded", "X-Forwarded-Host", "X-Real-IP"):
         assert f'proxy_set_header {header} "";' in text
 
@@ -93,17 +93,20 @@ def test_a_terminal_is_reached_from_its_own_machine(tmp_path):
 
 
 @contextmanager
-def nginx(folder, upstream):
-    """The portal's name behind a real nginx: ports of http and https, and who trusts its certificate."""
+def nginx(folder, upstream, *places, **asked):
+    """The names of these places (one configuration each) behind a real nginx: ports of http and https, and who trusts them."""
     http, https = free_port(), free_port()
     web = WebAuthority(folder)
-    certificate, key = web.site(["portal.localhost"])
-    changes = {
-        "upstream": [upstream], "certificate": str(certificate), "key": str(key), "logs": str(folder),
-        "address": ["127.0.0.1"], "listen_http": f"127.0.0.1:{http}",
-    }  # fmt: skip
-    text = proxy.written(charters_of(folder, "portal", port=https), given(folder, **changes))
-    (folder / "site.conf").write_text(text)
+    certificate, key = web.site([f"{HOSTS[one]}.localhost" for one in places])
+    for n, place in enumerate(places):
+        own = folder / place
+        own.mkdir()
+        changes = {
+            "upstream": [upstream], "certificate": str(certificate), "key": str(key), "logs": str(folder),
+            "listen_http": str(http),
+        } | asked  # fmt: skip
+        text = proxy.written(charters_of(own, place, port=https), given(own, **changes))
+        (folder / f"{n}.site.conf").write_text(text)
     user = "user root;" if os.geteuid() == 0 else ""
     temporary = " ".join(
         f"{part}_temp_path {folder}/{part};"
@@ -111,13 +114,14 @@ def nginx(folder, upstream):
     )
     (folder / "nginx.conf").write_text(
         f"{user} daemon off; pid {folder}/pid; error_log {folder}/main.log;\n"
-        f"events {{}}\nhttp {{ access_log {folder}/all.log; {temporary} include {folder}/site.conf; }}\n"
+        f"events {{}}\nhttp {{ access_log {folder}/all.log; {temporary} include {folder}/*.site.conf; }}\n"
     )
     with subprocess.Popen([NGINX, "-c", folder / "nginx.conf"]) as process:
         try:
             with http_client(10.0, authorities=str(web.file)) as client:
                 until = time.monotonic() + 20
-                while not _answers(client, f"http://portal.localhost:{http}/"):
+                while not _answers(client, f"http://{HOSTS[places[0]]}.localhost:{http}/"):
+                    assert process.poll() is None, (folder / "main.log").read_text()
                     assert time.monotonic() < until
                     time.sleep(0.05)
                 yield client, http, https
@@ -136,7 +140,7 @@ def _answers(client, address):
 
 @pytest.mark.skipif(shutil.which(NGINX) is None, reason="nginx-light is not installed")
 def test_with_the_house_away_nothing_secret_is_logged_and_https_is_still_for_good(tmp_path):
-    with nginx(tmp_path, f"unix:{tmp_path}/nobody.socket") as (client, http, https):
+    with nginx(tmp_path, f"unix:{tmp_path}/nobody.socket", "portal") as (client, http, https):
         plain = f"http://portal.localhost:{http}/callback?code=SECRET"
         led = client.get(plain)
         assert led.status_code == 308
@@ -149,3 +153,18 @@ def test_with_the_house_away_nothing_secret_is_logged_and_https_is_still_for_goo
     logs = {one.name: one.read_text() for one in Path(tmp_path).glob("*.log")}
     assert "/callback 502" in logs["kazasu_portal.access.log"]
     assert not [name for name, text in logs.items() if "SECRET" in text]
+
+
+@pytest.mark.skipif(shutil.which(NGINX) is None, reason="nginx-light is not installed")
+def test_all_places_of_one_machine_are_reached_beside_a_terminal(tmp_path):
+    """A trial on one machine: the terminal's 127.0.0.1 would take what comes there for all the others, and say 421."""
+    places = ("portal", "terminal", "identity")
+    with nginx(tmp_path, f"unix:{tmp_path}/nobody.socket", *places) as (client, http, https):
+        for place in places:
+            host = f"{HOSTS[place]}.localhost"
+            assert client.get(f"http://{host}:{http}/").status_code == 308
+            answer = client.get(f"https://{host}:{https}/x")
+            assert answer.status_code == 502, place  # its own house, which is away
+    for place in places:
+        log = (tmp_path / f"kazasu_{place}.access.log").read_text()
+        assert f"{HOSTS[place]}.localhost/x 502" in log

@@ -214,17 +214,23 @@ def test_only_the_named_receiver_can_read_and_only_the_sender_can_speak(world):
 
 
 @pytest.mark.told_of_faults
-def test_two_letters_of_one_place_in_their_case_are_never_one(world):
+def test_two_letters_of_one_place_in_their_case_are_never_one(world, monkeypatch):
     """The second has no receipt: its sender keeps it, and operators of both see that something is wrong."""
+    monkeypatch.setattr(letters, "log", structlog.get_logger())
     world.send(1)
     world.relay.run()
     payload = world.institutions["jukinet"].open(world.line.carried[0], "kazasu-letter+jws")[1]
-    again = json.dumps(json.loads(payload) | {"jti": str(uuid4())}).encode()
+    number = str(uuid4())
+    again = json.dumps(json.loads(payload) | {"jti": number}).encode()
     sealed = world.institutions[CITY].seal(again, "kazasu-letter+jws", "jukinet")
     for _ in range(3):
-        with pytest.raises(Refusal) as refused:
+        with capture_logs() as lines, pytest.raises(Refusal) as refused:
             world.inbox.receive(world.institutions["jukinet"], sealed)
         assert refused.value.fault.code == "exchange.place-taken"
+        assert refused.value.facts == {"case": "case-0001", "seq": 1}
+        (line,) = (line for line in lines if line["event"] == "letter clashes")
+        told = (line["sender"], line["message_id"], line["fault"])
+        assert told == (CITY, number, "exchange.place-taken")
     assert len(world.applied) == 1
     (alarm,) = world.receiver_db.read("test", operator.alarms)
     assert (alarm.fault, alarm.case_id, alarm.seq) == ("exchange.place-taken", "case-0001", 1)
@@ -251,6 +257,11 @@ def test_what_does_not_fit_its_contract_is_refused(world):
         with pytest.raises(Refusal) as refused:
             world.inbox.receive(jukinet, sealed(body, kind))
         assert refused.value.fault.code == code
+        assert refused.value.facts == {"kind": kind}
+    shapeless = world.institutions[CITY].seal(b"{}", "kazasu-letter+jws", "jukinet")
+    with pytest.raises(Refusal) as refused:
+        world.inbox.receive(jukinet, shapeless)
+    assert refused.value.facts == {"kind": "kazasu-letter+jws"}, "what it was meant to be"
 
 
 def test_an_applied_letter_leaves_no_copy_behind(world):
@@ -294,6 +305,7 @@ def test_a_letter_of_a_wrong_sender_waits_with_an_alarm_and_is_never_applied(
         assert world.relay.run() == 2, "the sender has a receipt: it lies here"
     alarm = next(line for line in lines if line["event"] == "letter of wrong sender")
     assert (alarm["log_level"], alarm["sender"]) == ("warning", stranger)
+    assert alarm["kind"] == "jukinet/registration-changed/1"
     assert alarms(kind) == before + 2
     for _ in range(3):
         assert world.inbox.retry(jukinet, everything=True) == 0

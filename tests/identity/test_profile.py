@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 
 import pytest
 from joserfc import jwt
@@ -35,6 +36,7 @@ def test_a_tap_gives_a_code_and_the_code_tokens(world):
 def test_a_subject_stays_and_is_another_one_for_each_sector_and_person(world):
     first = claims_of(world, world.login()["id_token"])["sub"]
     assert claims_of(world, world.login()["id_token"])["sub"] == first
+    assert re.fullmatch("[0-9a-f]{32}", first), "no command takes it for an option"
     assert claims_of(world, world.login("city141003")["id_token"])["sub"] != first
     assert claims_of(world, world.login(card=3)["id_token"])["sub"] != first
 

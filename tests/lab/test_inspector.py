@@ -109,6 +109,17 @@ def test_the_failed_check_is_named_with_what_to_change(party, changes, title, pa
     assert "passed" not in states[place:]
 
 
+def test_a_wrong_redirect_address_is_told_what_differs(party):
+    """For programs too; never what the person at the tap is told."""
+    party.authorize(redirect_uri="http://rp.localhost:9000/other")
+    party.authorize(redirect_uri=None)
+    nothing, other = (failed(request) for request in party.requests())
+    assert party.metadata["redirect_uris"][0] in other["change_en"]
+    assert "the path" in other["change_en"]
+    assert party.metadata["redirect_uris"][0] in nothing["change_ja"]
+    assert "card" not in other["change_en"]
+
+
 def test_assertions_are_opened_and_judged(party):
     party.token(assertion=party.assertion(key=ECKey.generate_key("P-256")), grant_type="x")
     party.token(assertion=party.assertion(aud="https://elsewhere.example"), grant_type="x")

@@ -98,7 +98,8 @@ def test_what_is_wrong_is_said_at_the_top_and_at_the_field(opened, axe_source):
     page.locator("#error-summary a").first.click()
     assert page.evaluate("document.activeElement.id") == "who"
     assert page.locator("#who").get_attribute("aria-invalid") == "true"
-    page.locator("nav.language a").click()
+    page.locator("nav.language summary").click()
+    page.get_by_role("link", name="日本語", exact=True).click()
     assert page.locator("#error-summary li").count() == 3, "the switch of language keeps the state"
     assert page.locator("html").get_attribute("lang") == "ja"
 

@@ -41,7 +41,9 @@ def test_an_integrator_from_the_first_page_to_a_refused_request(stage, axe_at, s
             f"{origin}/api/realms/main/protocol/openid-connect/auth?client_id={client_id}"
             "&redirect_uri=http://page.localhost:9000/callback&response_type=token"
         )
-    for path in ("client", "client/change", "requests", "faults", "conformance"):
+    for path in (
+        "client", "client/change", "try", "people", "requests", "events", "faults", "conformance",
+    ):  # fmt: skip
         browser.get(f"{origin}/integrators/{path}")
         browser.get(f"{origin}/integrators/{path}?lang=ja")
     browser.get(f"{origin}/integrators/requests?lang=en")

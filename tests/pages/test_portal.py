@@ -38,8 +38,43 @@ def test_the_home_of_somebody_who_moves(stage, axe_source):
     browser.get(f"{home}/").expect("Your move, not sent yet").click("Your move, not sent yet")
     browser.press("Stop and delete this draft").expect("Your draft was deleted")
     assert not browser.has("Your move, not sent yet")
-    browser.get(f"{home}/accesses").expect("What you did yourself")
+    browser.get(f"{home}/accesses").expect("What you did yourself").click("The last 30 days")
+    browser.expect("What you did yourself")
+    assert "from=" in browser.url
+    csv = browser.page.get_by_role("link", name="for spreadsheets").get_attribute("href")
+    assert csv == browser.url.replace(f"{home}/accesses", "/accesses.csv").partition("&to=")[0]
+    browser.get(f"{home}/accesses?from=2026-12-31&to=2026-01-01").expect("dates of the period")
     assert (
         browser.page.evaluate(READ, "/accesses.csv").lstrip("\ufeff").startswith("at,institution")
     )
     assert browser.page.evaluate(READ, "/accesses.json").startswith("[")
+
+
+def test_the_appointment_is_printed_and_the_card_is_there(stage, axe_source):
+    """By somebody whom nobody else moves in this country; she was only writing a draft above."""
+    made = stage(size=PHONE, axe=axe_source)
+    kiyo = Person(made, "髙橋　キヨ", made.browser())
+    browser, home = kiyo.browser, made.origin("portal")
+    case = moving.give_notice(made, kiyo)
+    browser.get(f"{home}/").expect("Your card and phone").expect("Certificate for signing in")
+    browser.press("Look again").expect("Your card and phone")
+    browser.get(f"{home}/messages").press("Mark all as read").expect(
+        "All messages are marked as read"
+    )
+    browser.click("Appointment received").expect(case)
+    browser.get(f"{home}/").click("Confirmation and the way there").expect(case).expect(
+        "your counter"
+    )
+    loaded = "() => document.querySelector('img.qr').naturalWidth > 0"
+    assert browser.page.evaluate(loaded)
+    assert browser.page.locator("button.print-page").is_visible()
+    browser.page.emulate_media(media="print")
+    hidden = browser.page.locator(".no-print").evaluate_all(
+        "all => all.map(one => one.checkVisibility())"
+    )
+    assert hidden
+    assert not any(hidden)
+    clerk = moving.clerk_at(made, moving.NEW, "木村　直子", moving.NEW_CLERK)
+    scanned = case.replace("-", "").lower()
+    clerk.browser.get(f"{made.origin(moving.NEW)}/desk/in?case={scanned}")
+    assert clerk.browser.url.endswith(f"/desk/in/{case}")

@@ -11,7 +11,7 @@ from kazasu.foundation.time.clock import SystemClock
 from kazasu.foundation.web import Site
 from tests.support.chromium import DESK, PHONE
 
-TOOLS = {"clock", "tray", "tap", "requests", "faults"}
+TOOLS = {"tours", "clock", "tray", "tap", "requests", "faults", "reset"}
 
 
 @pytest.mark.browser

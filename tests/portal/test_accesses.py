@@ -1,8 +1,9 @@
 """Who looked, as the portal gathers it: everybody is asked, and who is down is named and costs nobody else's answer."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from unittest.mock import patch
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from kazasu.exchange.faults import UNREACHABLE
 from kazasu.exchange.handles import seal_handle, seal_subject
 from kazasu.exchange.street import institution, street
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.time.clock import civil
 from kazasu.portal import looks
 from tests.support.town import CLERK, NEW, OLD, Town, code_of
 
@@ -98,6 +100,8 @@ def test_ones_own_looking_is_told_apart():
         looked(1, action="exchange.accesses.read", actor="institution:portal")
     )
     assert looks.looked_themselves(looked(1, action="portal.accesses.read", actor="resident"))
+    dates_of_cards = looked(1, action="jpki.own-cards.read", actor="institution:portal")
+    assert looks.is_own(dates_of_cards)
     assert not looks.looked_themselves(
         looked(1, action="exchange.accesses.read", actor="institution:bank")
     )
@@ -134,3 +138,62 @@ def test_the_same_reason_is_one_line_and_no_record_is_lost():
     (line,) = day.groups[0].others
     assert line.latest == rows[0]
     assert line.entries == rows
+
+
+# ---------------------------------------------------------------- a period
+
+
+@given(
+    seconds=st.lists(st.integers(-5 * 86400, 5 * 86400), unique=True, max_size=40),
+    since=st.none() | st.integers(-5, 5),
+    length=st.none() | st.integers(0, 5),
+    most=st.integers(1, 7),
+)
+def test_a_file_holds_all_of_its_period_and_nothing_else(seconds, since, length, most):
+    """However many pages it has; days are those of Japan."""
+    day = date(2026, 11, 24)
+    first = None if since is None else day + timedelta(days=since)
+    last = None if length is None else (first or day) + timedelta(days=length)
+    rows = sorted(map(looked, seconds), key=lambda one: one.at, reverse=True)
+    period = looks.Period(first, last)
+
+    def look(before):
+        return looks.merged([[one for one in rows if before is None or one.at < before][:most]], [])
+
+    with patch.object(looks.audit, "MOST_ACCESSES", most), patch.object(looks, "MOST_PAGES", 99):
+        found = looks.gathered(look, period)
+    wanted = [
+        one for one in rows
+        if (first is None or civil(one.at) >= first) and (last is None or civil(one.at) <= last)
+    ]  # fmt: skip
+    assert found.entries == wanted
+
+
+def test_a_file_that_would_never_end_is_refused():
+    with pytest.raises(Refusal) as refused:
+        looks.gathered(lambda _: looks.Looks([], looked(1).at, []), looks.Period())
+    assert refused.value.fault.code == "portal.too-many-records"
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "good"),
+    [
+        ("", "", True), ("2026-11-23", "2026-11-23", True), ("2026-11-24", "2026-11-23", False),
+        ("2026-02-30", "", False), ("yesterday", "", False), ("", "9999-12-31", False), ("0001-01-01", "", False),
+    ],
+)  # fmt: skip
+def test_a_period_has_days_that_there_are_in_their_order(since, until, good):
+    if good:
+        looks.period_of(since, until)
+    else:
+        with pytest.raises(Refusal) as refused:
+            looks.period_of(since, until)
+        assert refused.value.fault.code == "portal.no-such-period"
+
+
+def test_who_did_not_answer_is_in_the_file():
+    assert (
+        "did not answer" in looks.as_csv([looked(1)], ["bank"]).decode("utf-8-sig").splitlines()[-1]
+    )
+    last = looks.as_rows([looked(1)], ["bank"])[-1]
+    assert (last["institution"], last["at"]) == ("bank", None)

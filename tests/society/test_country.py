@@ -1,5 +1,6 @@
 """The invented country: numbers, households, places, and the same again from the same seed."""
 
+import re
 from datetime import date, datetime
 from itertools import islice
 
@@ -113,6 +114,7 @@ def test_staff_subjects_differ_by_seed_card_and_sector():
         for sector in ("x", "y")
     }
     assert len(made) == 8
+    assert all(re.fullmatch("[0-9a-f]{32}", one) for one in made)
 
 
 @pytest.mark.parametrize(

@@ -157,9 +157,19 @@ def test_without_a_good_login_nothing_could_run(application):
     assert verdicts(report)[GOOD] == "could-not-run"
     assert set(verdicts(report).values()) == {"could-not-run"}
     assert report["passed"] is False
-    report = run(application({"open"})).json()["report"]
-    assert "open to whoever" in report["results"][0]["reason"]
-    assert set(verdicts(report).values()) == {"could-not-run"}
+
+
+def test_an_application_that_is_not_there_or_open_to_all_is_one_error_and_no_report(application):
+    """Not forty of the same kind, and the next run may begin at once."""
+    one = application()
+    deaf = run(one, start_url=one.start_url.replace(one.home, "http://127.0.0.1:9"))
+    assert deaf.json()["code"] == "lab.conformance-elsewhere", "only its own hosts are asked"
+    assert run(application({"open"})).json()["code"] == "lab.check-is-open"
+    one.stop()
+    for _ in range(2):
+        answer = run(one)
+        assert answer.json()["code"] == "lab.application-silent"
+        assert one.home in answer.json()["title"]
 
 
 def test_only_ones_own_service_and_only_in_test_mode(application, country):

@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import GivenPostgres
+from kazasu.identity.events import store
 from kazasu.identity.faults import NO_REASON, NOT_AN_OPERATOR
 from kazasu.society.stories.moving import PIN
 from tests.support.pages import followed
@@ -80,6 +81,75 @@ def test_the_code_to_copy_is_code_and_names_this_client(desk):
         ast.parse(program)
         assert client_id in program
         assert "http://desk.localhost:9000/callback" in program
+
+
+def test_a_login_is_tried_without_a_server(desk):
+    """By a client of the sandbox with this registration's items: claims, userinfo, and every request with its checks."""
+    client_id, *_ = registered(desk)
+    desk.get("/integrators/try").press("Log in without a page", persona="yamada-sota")
+    desk.expect("The login went through")
+    claims, facts = (json.loads(one.text_content()) for one in desk.page.xpath("//pre/code"))
+    assert (facts["name"], facts["birthdate"]) == ("山田　颯太", "2005-09-09")
+    assert claims["acr"] == "aal3"
+    assert claims["aud"] != client_id, "the party's own client was not spoken for"
+    steps = [one.text_content() for one in desk.page.xpath("//main/ol/li/span[1]")]
+    assert steps == ["passed"] * 3, "authorization, token, userinfo"
+    desk.get("/integrators/client").expect("Example Shop")
+    again = desk.get("/integrators/try").press("Log in without a page", persona="yamada-sota")
+    assert json.loads(again.page.xpath("//pre/code")[0].text_content())["aud"] == claims["aud"]
+
+
+def test_a_try_that_is_refused_says_so_and_its_answer_counts_once(desk):
+    registered(desk)
+    desk.get("/integrators/try").press("Log in without a page", persona="kato-yoko")
+    desk.expect("Your card was not confirmed")
+    assert desk.fault == "signin.cancelled"
+    desk.get("/integrators/try/return?code=x&state=y")
+    assert desk.fault == "lab.no-trial"
+
+
+def test_whom_one_can_be_stands_on_the_desk(desk):
+    registered(desk)
+    desk.get("/integrators/people").expect("persona:kato-yoko").expect("Her PIN is locked")
+    assert not desk.has("Clerk of Yokohama")
+
+
+def test_a_request_is_found_by_the_number_on_the_faults_page(desk, stage):
+    client_id, *_ = registered(desk)
+    stranger = stage.browser()
+    stranger.get(
+        f"{stage.origin('identity')}/api/realms/main/protocol/openid-connect/auth?client_id={client_id}"
+        "&redirect_uri=http://desk.localhost:9000/callback/"
+    )
+    assert stranger.fault == "identity.bad-redirect"
+    number = stranger.page.xpath("//p[@class='fault-code']/strong")[0].text_content()
+    desk.get(f"/integrators/requests?q={number.lower().replace('-', ' ')}")
+    (row,) = desk.page.xpath("//tbody/tr")
+    assert number in row.text_content()
+    desk.get(row.xpath(".//a/@href")[0])
+    hint = desk.page.xpath("//*[@class='banner banner-warning']")[0].text_content()
+    assert "“http://desk.localhost:9000/callback”" in hint
+    assert "the final slash" in hint
+    assert "Do not use your card" not in hint
+    desk.get("/integrators/requests?q=no+such+number").expect("None found")
+
+
+def test_what_a_party_is_told_lies_open_to_it(desk, country):
+    client_id, *_ = registered(desk)
+    desk.get("/integrators/events").expect("None yet")
+    kept = country.process.prepared.databases["identity"]
+
+    def told(tx):
+        for kind in ("credential-revoked", "link-ended"):
+            store.insert(tx, client_id, "event", kind, "sub-of-somebody", "", {})
+        first = store.waiting(tx, client_id, 2)[0]
+        store.delivered(tx, client_id, first.delivery_id)
+
+    kept.run("test.tell", told)
+    desk.get("/integrators/events").expect("taken").expect("sub-of-somebody")
+    assert len(desk.page.xpath("//main//ol/li")) == 2
+    body = json.loads(desk.page.xpath("//pre/code")[0].text_content())
+    assert body["aud"] == client_id
 
 
 @pytest.fixture

@@ -113,7 +113,9 @@ BREACHES = {
     "a table that shows every tenant's rows": (
         "tenant => 'tenant', ", "", "shows everybody's rows", "tenant => 'tenant'"),
     "a column for the individual number": (
-        "subject text NOT NULL,", "subject text NOT NULL, Individual_Number text,", "Number Act art. 19"),
+        "subject text NOT NULL,", "subject text NOT NULL, Individual_Number text,", "Number Act art. 19", "docs/kit.md"),
+    "the same by another name": (
+        "subject text NOT NULL,", "subject text NOT NULL, kojin_no text,", "Number Act art. 19"),
 }  # fmt: skip
 
 

@@ -111,9 +111,13 @@ class Application:
         self.openid = Unchecked(self.party.issuer, self.party.http, country.clock, flaws=self.flaws)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
-    def close(self):
+    def stop(self):
+        """Its server alone: the party stays registered."""
         self.server.shutdown()
         self.server.server_close()
+
+    def close(self):
+        self.stop()
         self.party.close()
 
     # ------------------------------------------------------------ pages

@@ -31,6 +31,10 @@ def program() -> str | None:
     return next(filter(None, map(shutil.which, names)), None)
 
 
+WORDS = frozenset({"日本語", "やさしい日本語", "English"})
+"""Links of the menu of languages, which is opened for them."""
+
+
 class ChromiumBrowser:
     """One browser context. ``violations`` collects what axe finds, by page."""
 
@@ -83,7 +87,9 @@ class ChromiumBrowser:
         return self._look()
 
     def click(self, text: str) -> "ChromiumBrowser":
-        link = self.page.get_by_role("link", name=text)
+        if text in WORDS:
+            self.page.locator("nav.language summary").click()
+        link = self.page.get_by_role("link", name=text, exact=text in WORDS)
         if not link.count():
             raise NotOnPage(f"no link “{text}” on {self.url}: {self.text[:300]}")
         with self.page.expect_navigation(wait_until="load"):

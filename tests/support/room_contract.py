@@ -5,7 +5,7 @@
 
 Each part is a walk over all that the room declares, and gives sentences that say what is wrong: **routes** × roles ×
 other tenants, **tables** × audit, **letters** × wrong senders, **faults** × languages, **forms** × malformed values,
-**steps** × refresh. ``tests/contracts`` walks all rooms that there are; ``tests/structure`` has the rules about the house
+**steps** × refresh, and **people** × all that they may open and send. ``tests/contracts`` walks all rooms that there are; ``tests/structure`` has the rules about the house
 as a whole.
 """
 
@@ -35,8 +35,9 @@ from tests.support.storm import NASTY
 from tests.support.strangers import World, body_of, strangers
 from tests.support.street import Street
 from tests.support.tables import tables_of
+from tests.support.walked_in import WalkedIn, incidents_told, nobodys
 
-PARTS = ("routes", "tables", "letters", "faults", "forms", "steps")
+PARTS = ("routes", "tables", "letters", "faults", "forms", "people", "steps")
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 _OF_THE_FRAME = re.compile("audit_|web_session|clock_seen")
 """Tables that a look may change: its record, its session."""
@@ -137,6 +138,39 @@ class Contract:
     def _path(self, route: Route) -> str:
         path = route.path_format
         return self.origin + path.format_map(dict.fromkeys(route.param_convertors, "MV-00000000"))
+
+    # ------------------------------------------------------------ people × what they may open and send
+
+    def people(self) -> Iterator[str]:
+        """Whoever is signed in: nothing they send or ask for is an incident, nobody reads another's, nobody's row is written."""
+        if not self.opened:
+            return
+        roles = tuple(dict.fromkeys(role for one in declared_by(self.room) for role in one.staff))
+        walk = WalkedIn(self, roles)
+        world = World(self.street, self.databases)
+        before = self._held(world)
+        yield from self._by_nobody()
+        with psycopg.connect(self.databases.url(self.room)) as connection:
+            tables = tables_of(connection, self.room)
+            personal = {one.name for one in tables if "audited()" in one.policies}
+        after = self._held(world)
+        for table in sorted(personal & {name for name in after if after[name] != before[name]}):
+            yield f"{table}: a form that nobody signed in for writes rows of people. Declare it for who is signed in, not public"
+        yield from dict.fromkeys(walk.sent())
+        yield from dict.fromkeys(walk.opened())
+        with psycopg.connect(self.databases.url(self.room)) as connection:
+            yield from nobodys(connection, self.room, tables)
+
+    def _by_nobody(self) -> Iterator[str]:
+        for route, declared in self.pages():
+            if declared and not declared.api and "POST" in declared.methods:
+                with incidents_told() as told:
+                    for data in NONSENSE:
+                        self.street.browser().post(
+                            self._path(route), data=data, headers={"origin": self.origin}
+                        )
+                for one in dict.fromkeys(told):
+                    yield f"POST {route.path} by nobody is an incident: {one}"
 
     # ------------------------------------------------------------ tables × audit
 

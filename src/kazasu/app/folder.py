@@ -16,7 +16,7 @@ from kazasu.foundation.time.clock import SystemClock
 
 _OURS: Final = (
     *FILES, FILE, "roles.json.*.new", "directory.new", "clock.new", "tray.json", "kazasu.log*", "country.users", "postgres.users", "postgres.lock",
-    "phones/*.phone", "phones/*.mdoc", "phones/*.new", "reader/slot-*",
+    "happened", "phones/*.phone", "phones/*.mdoc", "phones/*.new", "reader/slot-*",
     "workbench/cards", "workbench/pki", "workbench/issued.json", "requests/*.json",
 )  # fmt: skip
 """Patterns within the data folder; a folder that one of them names is of a country as a whole."""

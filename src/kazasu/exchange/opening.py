@@ -15,7 +15,9 @@ from kazasu.exchange.carrier.letters import Handler as LetterHandler
 from kazasu.exchange.directory import Entry
 from kazasu.exchange.institution import Institution
 from kazasu.exchange.room import Room, RoomContext
+from kazasu.exchange.street import ties
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.happenings import Happenings
 from kazasu.foundation.web import Site
 from kazasu.foundation.web.faults import NOT_FOUND
 
@@ -61,24 +63,34 @@ def site_of(
         database=None if declared.stateless else house.database,
         colour=declared.colour,
         about=declared.about,
+        ties=ties(declared, _who_looked(house)),
         mark=declared.mark,
         tenant_of_host=tenant_of_host if declared.each else lambda _: "",
         origin_of_host=origin_of_host,
         sign_in_paths=declared.sessions,
         form_targets=taps if declared.client else (),
         tools=tools_of(house) if house.settings.sandbox else {},
+        happened=Happenings(house.settings.directory_file.parent).note,
         context=context,
     )
+
+
+def _who_looked(house: RoomContext) -> str:
+    """Where people see who looked at their data."""
+    known = house.directory
+    return f"{known.origin('portal')}/accesses" if "portal" in known else ""
 
 
 def tools_of(house: RoomContext) -> dict[str, str]:
     """Where the sandbox's tools are, by the key that the strip of every page knows them by; of those whose institution is in the directory."""
     places = {
+        "tours": ("society", "/tours"),
         "clock": ("society", "/clock"),
         "tray": ("society", "/tray"),
         "tap": ("terminal", "/inspector"),
         "requests": ("identity", "/integrators"),
         "faults": ("society", "/faults"),
+        "reset": ("society", "/reset"),
     }
     known = house.directory
     return {key: known.origin(who) + path for key, (who, path) in places.items() if who in known}

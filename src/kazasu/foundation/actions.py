@@ -5,7 +5,9 @@ An action is declared beside the code that does it, at import; doing it is one t
 the resident reads, the role that a clerk needs, or the reason that a search of a register has to give.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -16,6 +18,9 @@ from kazasu.foundation.text import Text
 Who = Literal["resident", "customer", "clerk", "operator", "institution", "client", "system"]
 Shows = Literal["asked", "found", "nobody"]
 """Whom its record names: those it is asked about, also those whose rows it reads, or nobody."""
+THEMSELVES: Final = frozenset({"resident", "customer"})
+"""Who acts on what is their own, and on nothing else."""
+_AT_A_DESK: ContextVar[bool] = ContextVar("at_a_desk", default=False)
 MOST_OF_A_REASON: Final = 200
 REASON_NEEDED = define("actions.reason-needed", 422,
     "何のためかが書かれていません", "It does not say what this is for",
@@ -71,9 +76,10 @@ class Action:
 
         Raises:
             Refusal: ``actions.reason-needed``.
-            TypeError: this action is nobody's of that kind, or misses a purpose or a post.
+            TypeError: this action is nobody's of that kind, or misses a purpose or a post; a resident's that does not say
+                whose, or at a desk. Such a mistake of a room is an incident, and nothing was read.
         """
-        actor = actor or self.itself
+        actor, subjects = actor or self.itself, tuple(subjects)
         if actor.partition(":")[0] not in self.who:
             raise TypeError(f"{self.name} is not done by {actor!r}")
         if (actor.partition(":")[0] == "clerk") != (duty is not None):
@@ -81,16 +87,44 @@ class Action:
         said = self.purpose or purpose
         if said is None:
             raise TypeError(f"{self.name}: what for?")
+        own = actor.partition(":")[0] in THEMSELVES
+        if own:
+            self._whose(subjects)
         return Access(
-            actor, self.name, self._with(said, reason), tuple(subjects), case, tuple(fields),
-            duty, self.shows == "nobody",
+            actor, self.name, self._with(said, reason), tuple(filter(None, subjects)), case, tuple(fields),
+            duty, self.shows == "nobody", own=own and self.shows == "asked",
         )  # fmt: skip
+
+    def _whose(self, subjects: tuple[str, ...]) -> None:
+        if not all(subjects):
+            raise TypeError(
+                f"{self.name}: '' is nobody. A page that acts for a person is declared for who is signed in, not public"
+            )
+        if self.shows == "asked" and not subjects:
+            raise TypeError(
+                f"{self.name}: whose? subjects=(…) names the person, or the action is declared with shows='found'"
+            )
+        if _AT_A_DESK.get():
+            raise TypeError(
+                f"{self.name} is the person's own act. At a desk it is a clerk's: an action of its own, "
+                "and clerk.access(ACTION, …)"
+            )
 
     def _with(self, said: Text, reason: Text | str) -> Text:
         ja, en = (" ".join(one.split())[:MOST_OF_A_REASON] for one in _both(reason))
         if self.reasoned and not ja:
             raise Refusal(REASON_NEEDED)
         return Text(f"{said.ja}（{ja}）", f"{said.en} ({en})") if ja else said
+
+
+@contextmanager
+def at_a_desk() -> Iterator[None]:
+    """Whatever is done inside is done by somebody who works here: no resident's action."""
+    before = _AT_A_DESK.set(True)
+    try:
+        yield
+    finally:
+        _AT_A_DESK.reset(before)
 
 
 def _both(reason: Text | str) -> tuple[str, str]:

@@ -62,6 +62,8 @@ class Access:
     duty: Duty | None = None
     nameless: bool = False
     """The action says why its record names nobody, whatever is read."""
+    own: bool = False
+    """Done by the person themselves: nobody else's row may be shown under it."""
 
 
 @dataclass(frozen=True, slots=True)

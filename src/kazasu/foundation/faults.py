@@ -60,7 +60,7 @@ class Refusal(Exception):
             {name: _day(fact, language) for name, fact in self.facts.items()}
             for language in LANGUAGES
         )
-        return Text(text.ja.format_map(ja), text.en.format_map(en))
+        return Text(text.ja.format_map(ja), text.en.format_map(en), text.easy.format_map(ja))
 
     def to_document(self) -> dict[str, Any]:
         """As it travels and is kept: an RFC 9457 problem with both languages and the facts.
@@ -141,8 +141,11 @@ def define(
     *,
     who: Actor = "resident",
     source: str = "",
+    easy: tuple[str, str] = ("", ""),
 ) -> Fault:
     """Enter a fault into the catalogue: what happened, and what to do now, in both languages.
+
+    ``easy``: both in やさしい日本語. They stay at home: another institution's process tells the Japanese ones.
 
     Raises:
         ValueError: the code is taken, malformed, or the status is no HTTP error.
@@ -151,6 +154,6 @@ def define(
         raise ValueError(f"fault code {code} is taken")
     if "." not in code or code != code.lower() or not 400 <= status <= 599:
         raise ValueError(f"fault {code} ({status}): code is room.what-is-wrong, status 4xx or 5xx")
-    fault = Fault(code, status, Text(ja, en), Text(todo_ja, todo_en), who, source)
+    fault = Fault(code, status, Text(ja, en, easy[0]), Text(todo_ja, todo_en, easy[1]), who, source)
     _catalogue[code] = fault
     return fault

@@ -53,5 +53,13 @@ INSTITUTION = Institution(
                 ),
             ),
         ),
+        real=Text(
+            "デジタル認証アプリのサービスにあたります。OpenID Connect の決まりどおりで、サービスごとに別の番号で人を呼びます。",
+            "It stands for the Digital Agency’s authentication service. It is OpenID Connect, and each service knows a person by an ID of its own.",
+        ),
+        simplified=Text(
+            "事業者の登録と審査、20歳以上かどうか、最新の情報の受け取り、出来事の知らせは、公表されていないため作ったものです。",
+            "How parties register and are reviewed, the over-20 answer, latest attributes and events are not published, so ours are made up.",
+        ),
     ),
 )

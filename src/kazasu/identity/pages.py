@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from kazasu.contracts.identity import REALM
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.text import LANGUAGES, Text
+from kazasu.foundation.text import Text, Words, words_of_locale
 from kazasu.foundation.web import Site, get, public
 from kazasu.foundation.web.devices import described
 from kazasu.foundation.web.edge.cookies import Cookies
@@ -74,17 +74,17 @@ class Pages:
         played = self._hooks.begun(begun, given.get("login_hint", ""))
         if played and played.address:
             return self._site.redirect(played.address)
-        language = _language(request)
+        words = _words(request)
         if played is None and self._may_use_passkey(request, begun):
             response = self._site.redirect(f"/tap/{begun.authorization_id}/choose")
         else:
             tap = self._taps.offer(
                 begun.authorization_id, begun.cookie, begun.device, _browser(request)
             )
-            response = self._to(tap, language)
+            response = self._to(tap, words)
         self._bind(response, begun.authorization_id, begun.cookie)
-        if language:
-            self._site.remember_language(response, language)
+        if words:
+            self._site.remember_words(response, words)
         return response
 
     @get("/tap/{authorization_id}/choose", public(_BOUND))
@@ -126,7 +126,7 @@ class Pages:
         authorization_id = self._taps.authorization_of_tap(request.query_params.get("tap", ""))
         cookie = self._secret_of(request, authorization_id)
         tap = self._taps.offer(authorization_id, cookie, "phone", _browser(request))
-        return self._to(tap, request.state.language)
+        return self._to(tap, request.state.reading.words)
 
     @get("/tap/{authorization_id}", public(_BOUND))
     def state(self, request: Request) -> Response:
@@ -153,7 +153,7 @@ class Pages:
         device: Device = "phone" if request.query_params.get("on") == "phone" else "terminal"
         cookie = self._secret_of(request, authorization_id)
         tap = self._taps.offer(authorization_id, cookie, device, _browser(request))
-        return self._to(tap, request.state.language)
+        return self._to(tap, request.state.reading.words)
 
     @get("/tap/{authorization_id}/stop", public(_BOUND))
     def stop(self, request: Request) -> Response:
@@ -207,7 +207,7 @@ class Pages:
     def phone_start(self, request: Request) -> Response:
         """On the phone: on to its own program, which asks for the number. The code is good once."""
         tap = self._taps.phone_tap(request.path_params["phone_code"])
-        return self._site.redirect(self._reader_url(tap, request.state.language))
+        return self._site.redirect(self._reader_url(tap, request.state.reading.words))
 
     def _phone_address(self, authorization_id: str) -> str:
         tap = self._taps.latest_phone_tap(authorization_id)
@@ -236,15 +236,15 @@ class Pages:
             # It is kept with the request: its page says why and how to go on.
             return self._site.redirect(f"/tap/{authorization_id}")
 
-    def _to(self, opened: OpenTap, language: str) -> Response:
+    def _to(self, opened: OpenTap, words: Words | None) -> Response:
         """On to the reader beside this screen, or to the page with the QR code."""
         if opened.tap.device == "phone":
             return self._site.redirect(f"/phone/wait/{opened.tap.authorization_id}")
-        return self._site.redirect(self._reader_url(opened, language))
+        return self._site.redirect(self._reader_url(opened, words))
 
-    def _reader_url(self, tap: OpenTap, language: str) -> str:
+    def _reader_url(self, tap: OpenTap, words: Words | None) -> str:
         reader = self._desk.directory.origin(tap.tap.device)
-        query = {"request": self._taps.request_of(tap)} | ({"lang": language} if language else {})
+        query = {"request": self._taps.request_of(tap)} | ({"lang": words} if words else {})
         query |= self._hooks.at_reader(tap)
         return f"{reader}/tap?{urlencode(query)}"
 
@@ -265,9 +265,9 @@ def _browser(request: Request) -> Text:
     return described(request.headers.get("user-agent", ""))
 
 
-def _language(request: Request) -> str:
+def _words(request: Request) -> Words | None:
     """The first of ``ui_locales`` that we speak."""
     for locale in request.query_params.get("ui_locales", "").split():
-        if locale[:2] in LANGUAGES:
-            return locale[:2]
-    return ""
+        if words := words_of_locale(locale):
+            return words
+    return None

@@ -24,6 +24,15 @@ INSTITUTION = Institution(
             "個人番号、カードの暗証番号、どのサービスで何をしたかは届きません。",
             "Neither your individual number nor your card’s PIN, nor what you did at a service.",
         ),
+        real=Text(
+            "J-LIS（地方公共団体情報システム機構）が運ぶ公的個人認証サービスにあたります。証明書の形、失効の一覧、有効性の確認（OCSP）は公表された仕様どおりです。",
+            "It stands for the certification service that J-LIS runs. Certificates, revocation lists and status answers (OCSP) follow the published profiles.",
+        ),
+        simplified=Text(
+            "認証局の名前は体験用とわかるもので、カードへの書き込みの命令や、スマートフォンの申請の手順は、公表されていないため作ったものです。",
+            "The authorities’ names say that they are a sandbox; the commands that write to a card and the protocol of phones are not published, so ours are made up.",
+        ),
+        speaks_to_programs=True,
     ),
     mark="jpki",
 )

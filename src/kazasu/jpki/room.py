@@ -19,6 +19,7 @@ from kazasu.contracts.jpki.latest import (
     SetSubscription,
 )
 from kazasu.contracts.jpki.mdoc import EndMdoc, IssueMdoc, RefreshMdoc
+from kazasu.contracts.jpki.own import OwnCards
 from kazasu.contracts.jpki.people import PersonChanged, ProtectionChanged
 from kazasu.contracts.jpki.phones import ChangePhone, IssuePhoneCertificates, StateOfPhone
 from kazasu.contracts.jpki.validation import (
@@ -86,6 +87,7 @@ def open_room(house: RoomContext) -> Room:
             ReverifySignature: of.reverifying.reverify,
             IssuePhoneCertificates: of.phones.issue,
             ChangePhone: of.phones.change,
+            OwnCards: of.own_cards.cards,
             StateOfPhone: of.phones.state,
             **_of_the_sandbox(house, of.issuing, authorities),
         },

@@ -16,6 +16,7 @@ from kazasu.jpki.latest.events import Events
 from kazasu.jpki.latest.protection import Protection
 from kazasu.jpki.latest.reverifying import Reverifying
 from kazasu.jpki.latest.supplying import Supplying
+from kazasu.jpki.own.service import OwnCardsDesk
 from kazasu.jpki.phones.service import Phones
 from kazasu.jpki.register.service import Persons
 from kazasu.jpki.status.bulk import BulkRevocation
@@ -35,6 +36,7 @@ class Services:
     life: LifeCycle
     bulk: BulkRevocation
     phones: Phones
+    own_cards: OwnCardsDesk
     consents: Consents
     supplying: Supplying
     reverifying: Reverifying
@@ -65,6 +67,7 @@ def services(
         life=LifeCycle(database, events),
         bulk=BulkRevocation(database, events),
         phones=Phones(database, issuing, validation, authorities, institution, clock),
+        own_cards=OwnCardsDesk(database, institution, clock),
         consents=Consents(database, validation),
         supplying=Supplying(database),
         reverifying=Reverifying(database, authorities),

@@ -22,5 +22,14 @@ INSTITUTION = Institution(
             "Resident record codes with the city of registration, and hand-overs of moves.",
         ),
         never=Text("民間のサービスの記録は届きません。", "No records of private services."),
+        real=Text(
+            "J-LIS が運ぶ住民基本台帳ネットワークにあたります。市区町村をまたぐ引越しは、本物と同じく市区町村どうしの通知で伝わり、聞いてよい人は法律の条文で決まります。",
+            "It stands for the network that J-LIS runs. Moves between cities travel as notices of one city to another, and the law says who may ask, as in the real one.",
+        ),
+        simplified=Text(
+            "氏名などの4情報と個人番号は持ちません。電文の形と、取消しと転入のどちらが先かを決める引継ぎの番号は、作ったものです。",
+            "It holds neither name and address nor individual numbers. The layout of messages, and the token that decides whether a move is cancelled or arrives, are our own.",
+        ),
+        speaks_to_programs=True,
     ),
 )

@@ -385,6 +385,10 @@ class OpenId:
             raise Refusal(NOT_GENUINE, why="userinfo sub")
         return facts
 
+    def claims_of(self, party: RelyingParty, id_token: str, nonce: str) -> dict[str, Any]:
+        """All that an ID token says, once it is verified. Raises Refusal ``signin.not-genuine``."""
+        return self._verified(id_token, party, nonce)
+
     def _verified(self, token: str, party: RelyingParty, nonce: str | None) -> dict[str, Any]:
         claims = self._signed_by_service(token)
         now = self._clock.now()

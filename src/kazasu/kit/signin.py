@@ -41,6 +41,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from kazasu.foundation.faults import Refusal, define
+from kazasu.foundation.text import locales_of_words
 from kazasu.foundation.time.clock import Clock
 from kazasu.foundation.web.access import public
 from kazasu.foundation.web.acting import local
@@ -210,7 +211,7 @@ class SignIn:
             party,
             self._uses[use].scopes,
             sign_transaction_id=sign_transaction_id,
-            language=request.state.language,
+            language=locales_of_words(request.state.reading.words),
             device=device,
             levels=self._uses[use].levels,
             details=details,

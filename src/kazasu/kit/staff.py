@@ -14,11 +14,12 @@ from kazasu.foundation.database import Transaction
 from kazasu.foundation.database.rows import columns
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.web.access import DESK
 from kazasu.kit.faults import NOT_STAFF, NOT_YOUR_ROLE
 from kazasu.kit.openid import Person
 from kazasu.kit.signin import Admission, Admit
 
-KIND = "staff"
+KIND = DESK
 SIGN_IN = action(
     "kit.staff.sign-in", "system", Text("職員のサインイン", "Signing in of staff"),
     itself="sign-in", shows="found",

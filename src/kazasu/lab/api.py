@@ -38,7 +38,8 @@ def enter(route: Route, clients: Clients, inspector: Inspector, conformance: Con
     def requests(request: Request) -> Response:
         client = own(request)
         rows = inspector.newest(client.client_id)
-        return JSONResponse({"client_id": client.client_id, "requests": [as_json(r) for r in rows]})
+        shown = [as_json(row, client.redirect_uris) for row in rows]
+        return JSONResponse({"client_id": client.client_id, "requests": shown})
 
     @route("/api/conformance", _PROVEN, "POST")
     def run(request: Request) -> Response:

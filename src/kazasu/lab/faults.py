@@ -11,3 +11,12 @@ CONFORMANCE_ELSEWHERE = define("lab.conformance-elsewhere", 422,
 CONFORMANCE_RUNNING = define("lab.conformance-running", 409,
     "適合試験が、すでに動いています", "A conformance run is under way already",
     "終わるまで1分ほど待ってください", "Wait about a minute until it is over", who="integrator")  # fmt: skip
+APPLICATION_SILENT = define("lab.application-silent", 422,
+    "あなたのアプリが応答しません（{address}）", "Your application does not answer ({address})",
+    "アプリを動かし、アドレスを確かめてから、もう一度始めてください。何も試していません", "Start your application, check the address, and begin again. Nothing was played", who="integrator")  # fmt: skip
+CHECK_IS_OPEN = define("lab.check-is-open", 422,
+    "サインインしていない人にも開くページです（{address}）", "This page is open to people who are not signed in ({address})",
+    "サインインした人だけに 200 を返すアドレスを入れてください。何も試していません", "Enter an address that answers 200 to the signed in alone. Nothing was played", who="integrator")  # fmt: skip
+NO_TRIAL = define("lab.no-trial", 409,
+    "試しのサインインは、もう終わっています", "No trial login is under way",
+    "「いますぐ試す」から、もう一度始めてください", "Begin again at “Log in now”", who="integrator")  # fmt: skip

@@ -13,6 +13,8 @@ from kazasu.foundation.web import Form, Site, get, post
 from kazasu.foundation.web.faults import NOT_FOUND
 from kazasu.foundation.web.forms import asked
 from kazasu.identity.clients.model import Client
+from kazasu.identity.events.deliveries import Deliveries
+from kazasu.identity.events.model import FIRST_RETRY, KINDS, LONGEST_RETRY
 from kazasu.identity.hooks import Hooks
 from kazasu.identity.integrators.pages import INTEGRATOR
 from kazasu.identity.service.context import IdentityContext
@@ -20,21 +22,8 @@ from kazasu.lab.conformance.model import SCENARIOS
 from kazasu.lab.conformance.service import Conformance
 from kazasu.lab.inspector.service import Inspector, steps
 from kazasu.lab.personas.model import FAULTS
+from kazasu.lab.wording import ENDPOINTS, STATES, as_text
 
-STATES: Final = {
-    "passed": Text("よし", "passed"),
-    "failed": Text("ここで止まりました", "stopped here"),
-    "not-reached": Text("まだ見ていません", "not reached"),
-    "nothing-to-check": Text("対象なし", "nothing to check"),
-}
-ENDPOINTS: Final = {
-    "auth": Text("認可", "Authorization"),
-    "par": Text("先に送る認可（PAR）", "Pushed authorization (PAR)"),
-    "token": Text("トークン", "Token"),
-    "userinfo": Text("利用者情報", "Userinfo"),
-    "sign": Text("署名の手続き", "Signing transaction"),
-    "latest": Text("最新の4情報", "Latest attributes"),
-}
 VERDICTS: Final = {
     "passed": (Text("合格", "passed"), "state-good"),
     "failed": (Text("不合格", "failed"), "state-bad"),
@@ -68,6 +57,7 @@ class LabPages:
         desk: IdentityContext,
         inspector: Inspector,
         conformance: Conformance,
+        deliveries: Deliveries,
     ) -> None:
         self._site = site
         self._hooks = hooks
@@ -75,6 +65,7 @@ class LabPages:
         self._desk = desk
         self._inspector = inspector
         self._conformance = conformance
+        self._deliveries = deliveries
 
     def _render(self, request: Request, template: str, client: Client, **facts: Any) -> Response:
         beside = self._hooks.beside(client)
@@ -87,10 +78,13 @@ class LabPages:
         client = self._own(request)
         rows = self._inspector.newest(client.client_id)
         only = request.query_params.get("only", "")
+        wanted = request.query_params.get("q", "").strip()[:100]
         if only == "failed":
             rows = [row for row in rows if row.code]
+        if wanted:
+            rows = [row for row in rows if row.matches(wanted)]
         return self._render(
-            request, "lab/requests.html", client, rows=rows, only=only,
+            request, "lab/requests.html", client, rows=rows, only=only, wanted=wanted,
             endpoints=ENDPOINTS,
         )  # fmt: skip
 
@@ -102,7 +96,7 @@ class LabPages:
         if row is None:
             raise Refusal(NOT_FOUND)
         return self._render(
-            request, "lab/request.html", client, row=row, steps=steps(row),
+            request, "lab/request.html", client, row=row, steps=steps(row, client.redirect_uris),
             states=STATES, endpoints=ENDPOINTS,
         )  # fmt: skip
 
@@ -129,6 +123,17 @@ class LabPages:
             "login_hint": f"fault:{code};auto",
         }
         return f"{self._desk.endpoint('auth')}?{urlencode(parameters)}"
+
+    @get("/integrators/events", INTEGRATOR)
+    def events(self, request: Request) -> Response:
+        """What the party was told or should have been: when, how often, with which answer; and what it must answer."""
+        client = self._own(request)
+        return self._render(
+            request, "lab/events.html", client, kinds=list(KINDS.items()),
+            rows=[(one, as_text(self._deliveries.claims(one)))
+                  for one in self._deliveries.log(client.client_id)],
+            first=FIRST_RETRY, longest=LONGEST_RETRY,
+        )  # fmt: skip
 
     # ------------------------------------------------------------ conformance
 

@@ -24,10 +24,15 @@ from kazasu.lab.findings import findings
 from kazasu.lab.inspector.service import Inspector
 from kazasu.lab.personas.acting import Personas
 from kazasu.lab.snippets import snippets
+from kazasu.lab.trying.pages import TryPages
+from kazasu.lab.trying.service import Trials
 
 TABS: Final = (
+    ("/integrators/try", Text("いますぐ試す", "Log in now")),
+    ("/integrators/people", Text("試す相手", "People")),
     ("/integrators/requests", Text("要求を見る", "Requests")),
-    ("/integrators/faults", Text("障害を試す", "Try faults")),
+    ("/integrators/events", Text("届けた知らせ", "Events")),
+    ("/integrators/faults", Text("断られる場合を試す", "Try faults")),
     ("/integrators/conformance", Text("適合試験", "Conformance")),
 )
 
@@ -48,8 +53,10 @@ class Lab(Hooks):
         self._inspector = Inspector(house.database, house.clock, services)
         self._runs = Runs(desk.keys)
         self._conformance = Conformance(house.database, desk, self._runs)
-        cards = house.settings.directory_file.parent / "cards"
-        self._personas = Personas(desk, services, cards, self._runs)
+        self._folder = house.settings.directory_file.parent
+        self._personas = Personas(desk, services, self._folder / "cards", self._runs)
+        self._deliveries = services.deliveries
+        self._trials = Trials(house.database, desk, services.clients, self._inspector, house.http())
         self.ticks: Mapping[str, Callable[[], None]] = {
             "inspect": self._inspector.write,
             "forget": self._inspector.forget,
@@ -77,4 +84,9 @@ class Lab(Hooks):
 
     def enter(self, site: Site, route: Route, own: Callable[[Request], Client]) -> None:
         api.enter(route, self._clients, self._inspector, self._conformance)
-        site.enter(pages.LabPages(site, self, own, self._desk, self._inspector, self._conformance))
+        site.enter(
+            pages.LabPages(
+                site, self, own, self._desk, self._inspector, self._conformance, self._deliveries
+            )
+        )
+        site.enter(TryPages(site, self, own, self._trials, self._folder))

@@ -4,7 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date
 
+from psycopg.types.json import Jsonb
+
 from kazasu.contracts.municipality import Address
+from kazasu.contracts.offices import OfficePlan
 from kazasu.foundation.database import Transaction, rows
 from kazasu.foundation.text import Text
 from kazasu.foundation.values.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
@@ -24,6 +27,8 @@ class FoundingOffice:
     name: Text
     address: str
     places_per_slot: int
+    plan: OfficePlan | None = None
+    """None: nobody has drawn it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,15 @@ def found(
         (
             (code, one.office_id, one.name.ja, one.name.en, one.address, one.places_per_slot)
             for one in city.offices
+        ),
+    )
+    tx.copy(
+        "office_plan",
+        ("municipality_code", "office_id", "plan"),
+        (
+            (code, one.office_id, Jsonb(one.plan.model_dump(mode="json")))
+            for one in city.offices
+            if one.plan
         ),
     )
     last = _LastNumbers()

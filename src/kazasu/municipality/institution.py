@@ -62,5 +62,13 @@ INSTITUTION = Institution(
                 ),
             ),
         ),
+        real=Text(
+            "住民基本台帳法の届出（転出、転入、転居）と、住民記録システムの標準仕様に沿っています。カードの継続利用も窓口で行います。",
+            "It follows the notices of the Basic Resident Register Act and the standard of resident systems; cards are continued at the counter.",
+        ),
+        simplified=Text(
+            "予約の時刻と窓口の数は作ったものです。印鑑登録、住民票の写しの交付、職権の手続きの多くはありません。",
+            "Appointments with a time and the number of counters are our own. Seals, copies of records and most ex officio procedures are missing.",
+        ),
     ),
 )

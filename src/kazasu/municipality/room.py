@@ -10,6 +10,7 @@ from functools import partial
 from typing import Final, TypeVar
 
 from kazasu.contracts.municipality import Reachable
+from kazasu.contracts.offices import OfficeOf
 from kazasu.exchange.carrier import operator
 from kazasu.exchange.handles import Named
 from kazasu.exchange.opening import room_of, site_of
@@ -86,7 +87,11 @@ def open_room(house: RoomContext) -> Room:
         INSTITUTION,
         site,
         letters=_whole(one.letters for one in subjects),
-        inquiries={Reachable: front.reachable, **_whole(one.inquiries for one in subjects)},
+        inquiries={
+            Reachable: front.reachable,
+            OfficeOf: front.office,
+            **_whole(one.inquiries for one in subjects),
+        },
         jobs=_whole(one.jobs for one in subjects),
         names=names,
         ticks={"dates": tick},

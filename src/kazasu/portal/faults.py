@@ -6,22 +6,36 @@ _KEPT = "入力した内容は残っています"
 
 UNKNOWN_CASE = define("portal.unknown-case", 404,
     "その手続きは見つかりません", "There is no such procedure of yours",
-    "一覧から選び直してください", "Choose it from your list")  # fmt: skip
+    "一覧から選び直してください", "Choose it from your list",
+    easy=("その手続きは ありません", "一覧から えらんでください"))  # fmt: skip
 ALREADY_MOVING = define("portal.already-moving", 409,
     "引越しの手続きが、もう進んでいます", "A move of yours is under way already",
-    "進んでいる手続きの画面で、変更や取消しができます", "Change or cancel it on its own page")  # fmt: skip
+    "進んでいる手続きの画面で、変更や取消しができます", "Change or cancel it on its own page",
+    easy=("引っ越しの手続きは、もう はじまっています", "その手続きの画面で、変えたり やめたり できます"))  # fmt: skip
 NO_DRAFT = define("portal.no-draft", 409,
     "書きかけの届出がありません", "There is no draft to go on with",
-    "「引っ越す」からはじめてください", "Begin with “Move house”")  # fmt: skip
+    "「引っ越す」からはじめてください", "Begin with “Move house”",
+    easy=("とちゅうまで 書いたものが ありません", "「引っ越す」から はじめてください"))  # fmt: skip
 INCOMPLETE = define("portal.incomplete", 409,
     "まだ入力していない項目があります", "Something is not filled in yet",
-    "確認の画面で、足りない項目を埋めてください", "Fill in what the review page lacks")  # fmt: skip
+    "確認の画面で、足りない項目を埋めてください", "Fill in what the review page lacks",
+    easy=("まだ 書いていないところが あります", "最後の画面を 見て、書いてください"))  # fmt: skip
 CITY_NOT_HERE = define("portal.city-not-here", 422,
     "{city}は、この体験環境にありません", "{city} is not in this sandbox",
-    "体験環境にある市区町村を選んでください", "Choose a city that is in the sandbox")  # fmt: skip
+    "体験環境にある市区町村を選んでください", "Choose a city that is in the sandbox",
+    easy=("{city}は、ここには ありません", "ほかの 市や町を えらんでください"))  # fmt: skip
 TOO_LATE_TO_CHANGE = define("portal.too-late-to-change", 409,
     "この手続きは、もう変更や取消しができません", "It is too late to change or cancel this",
-    "新しい市区町村の窓口に相談してください", "Ask at the counter of your new city")  # fmt: skip
+    "新しい市区町村の窓口に相談してください", "Ask at the counter of your new city",
+    easy=("この手続きは、もう 変えられません", "新しい 市や区の 役所の窓口で 聞いてください"))  # fmt: skip
 SLOT_GONE = define("portal.slot-gone", 409,
     "選んだ日時は、予約がいっぱいになりました", "The appointment you chose has been taken",
-    f"別の日時を選んでください。{_KEPT}", "Choose another time. All you entered is kept")  # fmt: skip
+    f"別の日時を選んでください。{_KEPT}", "Choose another time. All you entered is kept",
+    easy=("えらんだ時間は、もう いっぱいです", "ほかの時間を えらんでください。書いたものは 消えません"))  # fmt: skip
+NO_SUCH_PERIOD = define("portal.no-such-period", 422,
+    "期間の日付が正しくありません", "The dates of the period do not hold",
+    "年・月・日を確かめ、初めの日を終わりの日より前にしてください", "Check year, month and day, and let the first day come before the last",
+    easy=("日が 正しくありません", "年・月・日を 見てください。はじめの日を、終わりの日より 前に してください"))  # fmt: skip
+TOO_MANY_RECORDS = define("portal.too-many-records", 422,
+    "記録が多すぎて、一つのファイルにできません", "There are too many records for one file",
+    "期間を短くするか、一つの機関を選んで、分けて保存してください", "Choose a shorter period or a single institution, and save them in parts")  # fmt: skip

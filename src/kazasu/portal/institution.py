@@ -60,5 +60,13 @@ INSTITUTION = Institution(
                 ),
             ),
         ),
+        real=Text(
+            "マイナポータルの引越し手続にあたります。届出の項目、14日の期限、窓口での転入は、法律と市区町村の案内のとおりです。",
+            "It stands for moving with the real portal. The items of a notice, the 14 days and the visit to the counter are as law and cities say.",
+        ),
+        simplified=Text(
+            "手続きは引越しだけです。窓口へ行く日の予約と、引越しで変わることの案内は、作ったものです。",
+            "Moving house is the only procedure. Appointments with a time, and the advice on what else changes, are our own.",
+        ),
     ),
 )

@@ -1,14 +1,21 @@
 """Who looked, as pages: what all institutions answered, back to where every answer reaches."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
+from typing import Any, Final
 
 from kazasu.contracts.base import AccessEntry
 from kazasu.foundation import audit
-from kazasu.foundation.time.clock import JST, civil
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import EARLIEST, JST, LATEST, civil
 from kazasu.foundation.values import spreadsheet
+from kazasu.portal.faults import NO_SUCH_PERIOD, TOO_MANY_RECORDS
+
+MOST_PAGES: Final = 25
+"""In one file: some thousand records, and seconds to ask everybody for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +26,72 @@ class Looks:
     older: datetime | None
     """Before which there may be more; None: that is all."""
     silent: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Civil days in Japan, both included; None: without that end."""
+
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def begins(self) -> datetime | None:
+        return None if self.since is None else datetime.combine(self.since, time.min, JST)
+
+    @property
+    def ends(self) -> datetime | None:
+        """The first instant after it."""
+        if self.until is None:
+            return None
+        return datetime.combine(self.until + timedelta(days=1), time.min, JST)
+
+
+def period_of(since: str, until: str) -> Period:
+    """Of what stands in the address (``2026-11-01``; empty: no such end).
+
+    Raises Refusal ``portal.no-such-period``: no day of the calendar that our clock can have, or the ends are the wrong way round.
+    """
+    period = Period(_day_of(since), _day_of(until))
+    if period.since and period.until and period.since > period.until:
+        raise Refusal(NO_SUCH_PERIOD)
+    return period
+
+
+def _day_of(typed: str) -> date | None:
+    if not typed:
+        return None
+    try:
+        found = date.fromisoformat(typed)
+    except ValueError:
+        raise Refusal(NO_SUCH_PERIOD) from None
+    if not EARLIEST.date() <= found <= LATEST.date():
+        raise Refusal(NO_SUCH_PERIOD)
+    return found
+
+
+def within(looks: Looks, begins: datetime | None) -> Looks:
+    """Without what was before; there is nothing older then where the page reaches back so far."""
+    if begins is None:
+        return looks
+    older = looks.older if looks.older and looks.older > begins else None
+    return Looks([one for one in looks.entries if one.at >= begins], older, looks.silent)
+
+
+def gathered(look: Callable[[datetime | None], Looks], period: Period) -> Looks:
+    """All pages of a period as one, ``look`` giving the page before an instant.
+
+    Raises Refusal ``portal.too-many-records``.
+    """
+    entries, silent, before = list[AccessEntry](), dict[str, None](), period.ends
+    for _ in range(MOST_PAGES):
+        page = within(look(before), period.begins)
+        entries += page.entries
+        silent |= dict.fromkeys(page.silent)
+        before = page.older
+        if before is None:
+            return Looks(entries, None, list(silent))
+    raise Refusal(TOO_MANY_RECORDS)
 
 
 def merged(answers: Sequence[Sequence[AccessEntry]], silent: list[str]) -> Looks:
@@ -32,10 +105,14 @@ def merged(answers: Sequence[Sequence[AccessEntry]], silent: list[str]) -> Looks
     return Looks(sorted(entries, key=lambda one: one.at, reverse=True), older, silent)
 
 
+OWN_LOOKS: Final = (".accesses.read", ".own-cards.read")
+"""How the names of those accesses end that the portal makes for whoever is before it, of their own data."""
+
+
 def looked_themselves(entry: AccessEntry) -> bool:
-    """The page of who looked is itself an access at each institution."""
+    """The page of who looked is itself an access at each institution; so are the dates of one's cards at J-LIS."""
     own = entry.actor in ("resident", "institution:portal")
-    return own and entry.action.endswith(".accesses.read")
+    return own and entry.action.endswith(OWN_LOOKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +168,33 @@ def is_own(entry: AccessEntry) -> bool:
     return entry.actor in ("resident", "customer") or looked_themselves(entry)
 
 
-def as_csv(entries: Sequence[AccessEntry]) -> bytes:
-    """For spreadsheets (:mod:`kazasu.foundation.values.spreadsheet`)."""
+NO_ANSWER: Final = Text(
+    "この機関は答えませんでした。記録がここにないだけです",
+    "This institution did not answer: its records are missing here",
+)
+
+
+def as_rows(entries: Sequence[AccessEntry], silent: Sequence[str]) -> list[dict[str, Any]]:
+    """For programs; who did not answer has a row of its own at the end, without an instant."""
+    rows = [one.model_dump(mode="json") for one in entries]
+    return rows + [
+        {"at": None, "institution": one, "purpose_ja": NO_ANSWER.ja, "purpose_en": NO_ANSWER.en}
+        for one in silent
+    ]
+
+
+def as_csv(entries: Sequence[AccessEntry], silent: Sequence[str] = ()) -> bytes:
+    """For spreadsheets (:mod:`kazasu.foundation.values.spreadsheet`).
+
+    Who did not answer has a row of its own at the end, without an instant.
+    """
     head = ("at", "institution", "actor", "purpose_ja", "purpose_en", "record_id")
-    return spreadsheet.as_csv(
-        head,
+    rows = [
         (
-            (
-                one.at.astimezone(JST).isoformat(), one.institution, one.actor, one.purpose_ja,
-                one.purpose_en, one.record_id,
-            )
-            for one in entries
-        ),
-    )  # fmt: skip
+            one.at.astimezone(JST).isoformat(), one.institution, one.actor, one.purpose_ja,
+            one.purpose_en, one.record_id,
+        )
+        for one in entries
+    ]  # fmt: skip
+    missing = [("", one, "", NO_ANSWER.ja, NO_ANSWER.en, "") for one in silent]
+    return spreadsheet.as_csv(head, [*rows, *missing])

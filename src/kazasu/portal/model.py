@@ -191,6 +191,8 @@ class Event:
     note_ja: str
     note_en: str
     proof: list[list[str]] = field(metadata={JSON: True})
+    arrived: int = field(default=0, metadata={NO_COLUMN: True})
+    """Which came before which; 0: not stored yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +206,8 @@ class Move:
     sent_at: datetime
     withdrawn_at: datetime | None
     events: list[Event] = field(default_factory=list, metadata={NO_COLUMN: True})
+    seen: int = field(default=0, metadata={NO_COLUMN: True})
+    """Up to which event's ``arrived`` the resident has opened it."""
 
     def has(self, *events: str) -> bool:
         return any(one.event in events for one in self.events)
@@ -257,11 +261,16 @@ class Move:
     def state(self) -> Text:
         """One sentence: where it stands. Derived from what has happened (design §3.10)."""
         if self.needs_fix:
-            return Text("直して送り直してください", "Please correct it and send it again")
+            return Text(
+                "直して送り直してください",
+                "Please correct it and send it again",
+                "直して、もう一度 送ってください",
+            )
         if self.withdrawn_at is not None and self.off and not self.over:
             return Text(
                 "取り消しています。市区町村の返事を待っています",
                 "Being cancelled. Waiting for the city",
+                "やめる 手続きを しています。役所の 返事を 待っています",
             )
         if self.cards_left:
             return Text(
@@ -271,20 +280,24 @@ class Move:
         for events, sentence in _STATES:
             if self.has(*events):
                 return sentence
-        return Text("送りました。市区町村に届くのを待っています", "Sent. Waiting for the city")
+        return Text(
+            "送りました。市区町村に届くのを待っています",
+            "Sent. Waiting for the city",
+            "送りました。役所に とどくのを 待っています",
+        )
 
 
 _STATES: Final[Sequence[tuple[tuple[str, ...], Text]]] = (
-    (("out-rejected",), Text("受理されませんでした", "It was not accepted")),
+    (("out-rejected",), Text("受理されませんでした", "It was not accepted", "役所は 受けつけませんでした")),
     (("cancelled", "withdrawn"), Text("取り消しました", "Cancelled")),
-    (("card-continued",), Text("引越しの届出は終わりました。カードも新しい住所です", "Done; your card has the new address too")),
-    (("registered",), Text("新しい住所で登録されました", "You are registered at the new address")),
+    (("card-continued",), Text("引越しの届出は終わりました。カードも新しい住所です", "Done; your card has the new address too", "引っ越しの 手続きは 終わりました。カードも 新しい 住所です")),
+    (("registered",), Text("新しい住所で登録されました", "You are registered at the new address", "新しい 住所に なりました")),
     (("expired-special",), Text("カードだけで転入できる期間が過ぎました", "The period for arriving by card is over")),
-    (("visited",), Text("窓口で手続きしています", "Being dealt with at the counter")),
-    (("visit-missed",), Text("窓口へ行く日を選び直してください", "Please choose another day for your visit")),
-    (("in-ready",), Text("準備ができました。予約の日にお越しください", "All is ready: come on the day you chose")),
-    (("out-done",), Text("転出届の確認が終わりました（受理）", "Your notice of moving out was accepted")),
-    (("received-out", "reservation-received"), Text("市区町村に届きました", "Received by the cities")),
+    (("visited",), Text("窓口で手続きしています", "Being dealt with at the counter", "窓口で 手続きを しています")),
+    (("visit-missed",), Text("窓口へ行く日を選び直してください", "Please choose another day for your visit", "窓口へ 行く日を、もう一度 えらんでください")),
+    (("in-ready",), Text("準備ができました。予約の日にお越しください", "All is ready: come on the day you chose", "準備が できました。予約の日に 来てください")),
+    (("out-done",), Text("転出届の確認が終わりました（受理）", "Your notice of moving out was accepted", "前の 役所の 手続きが 終わりました")),
+    (("received-out", "reservation-received"), Text("市区町村に届きました", "Received by the cities", "役所に とどきました")),
 )  # fmt: skip
 
 SENT_AGAIN: Final = "sent-again"

@@ -8,9 +8,12 @@ from kazasu.exchange.room import Room, RoomContext
 from kazasu.kit.openid import Person
 from kazasu.kit.opening import sign_in_of
 from kazasu.kit.signin import Admission
+from kazasu.portal.cards import CardsShown
 from kazasu.portal.institution import INSTITUTION
+from kazasu.portal.pages.accesses import Accesses
 from kazasu.portal.pages.cases import Cases
 from kazasu.portal.pages.front import Front
+from kazasu.portal.pages.handles import Handles
 from kazasu.portal.pages.wizard import Wizard
 from kazasu.portal.service import Moves
 
@@ -24,7 +27,10 @@ def open_room(house: RoomContext) -> Room:
         return Admission("resident", person.subject, moves.called(person.subject))
 
     signin = sign_in_of(house, INSTITUTION, site, action="sign-in", admit=admit)
-    site.enter(Front(site, moves, signin, directory))
+    handles = Handles(signin, house.clock)
+    cards = CardsShown(house.inquirer("portal"))
+    site.enter(Front(site, moves, handles, directory, cards))
+    site.enter(Accesses(site, moves, handles, directory))
     site.enter(Wizard(site, moves, signin, house))
     site.enter(Cases(site, moves, house))
     return room_of(house, INSTITUTION, site, letters={CaseProgress: moves.progress})

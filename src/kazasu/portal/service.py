@@ -63,7 +63,7 @@ OWN: Final = {
     what: action(f"portal.{what}", "resident", MOVING)
     for what in (
         "move.begin", "move.draft", "move.discard", "move.send", "move.list", "move.read",
-        "move.withdraw", "move.change-visit", "move.correct", "accesses.read",
+        "move.withdraw", "move.change-visit", "move.correct", "message.read-all", "accesses.read",
     )
 }  # fmt: skip
 """What residents do with their own data, by the name that the audit row and the crash points have."""
@@ -277,6 +277,27 @@ class Moves:
         if found is None:
             raise Refusal(UNKNOWN_CASE)
         return found
+
+    def opened(self, resident: str, case_id: str) -> Move:
+        """As :meth:`move`, by whoever reads it: what the cities told of it is no news from now on."""
+
+        def work(tx: Transaction) -> Move | None:
+            found = store.move(tx, resident, case_id)
+            store.note_seen(tx, resident, [found] if found else [])
+            return found
+
+        found = self._own(resident, "move.read", work)
+        if found is None:
+            raise Refusal(UNKNOWN_CASE)
+        return found
+
+    def all_read(self, resident: str) -> None:
+        """Nothing that was told until now is news."""
+        self._own(
+            resident,
+            "message.read-all",
+            lambda tx: store.note_seen(tx, resident, store.moves(tx, resident)),
+        )
 
     def withdraw(self, resident: str, case_id: str) -> None:
         """Cancel: both cities are told. Who is first, this or the arrival, the network decides.

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import jaconv
 
@@ -27,7 +28,7 @@ class Service:
     words: tuple[str, ...]
     needs: tuple[Text, ...]
     minutes: int
-    """About how long it takes, as measured by hand."""
+    """How long it takes, as estimated by us; nobody measured it with residents."""
     yen: int
     after: tuple[Text, ...]
     terms: tuple[str, ...]
@@ -52,13 +53,13 @@ def services() -> tuple[Service, ...]:
             id=row["id"],
             institution=row["institution"],
             path=row["path"],
-            name=Text(row["ja"], row["en"]),
-            about=Text(row["about_ja"], row["about_en"]),
+            name=Text(row["ja"], row["en"], row.get("easy", "")),
+            about=Text(row["about_ja"], row["about_en"], row.get("about_easy", "")),
             words=tuple(row["words"]),
-            needs=_texts(row["needs_ja"], row["needs_en"]),
+            needs=_texts(row, "needs"),
             minutes=row["minutes"],
             yen=row["yen"],
-            after=_texts(row["after_ja"], row["after_en"]),
+            after=_texts(row, "after"),
             terms=tuple(row["terms"]),
         )
         for row in rows
@@ -71,5 +72,7 @@ def offered(directory: Iterable[str]) -> list[Service]:
     return [one for one in services() if one.institution in there]
 
 
-def _texts(ja: list[str], en: list[str]) -> tuple[Text, ...]:
-    return tuple(Text(one, other) for one, other in zip(ja, en, strict=True))
+def _texts(row: dict[str, Any], name: str) -> tuple[Text, ...]:
+    ja, en = row[f"{name}_ja"], row[f"{name}_en"]
+    easy = row.get(f"{name}_easy", [""] * len(ja))
+    return tuple(Text(*one) for one in zip(ja, en, easy, strict=True))

@@ -1,5 +1,6 @@
 """Rows of the portal: drafts, moves, events."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -29,6 +30,9 @@ class _DraftRow:
 
 
 _MOVE = columns(Move)
+_WITH_SEEN = f"""SELECT {_MOVE}, coalesce((SELECT upto FROM message_seen s
+                     WHERE s.resident = move.resident AND s.case_id = move.case_id), 0) AS seen
+                 FROM move"""
 
 
 def draft(tx: Transaction, resident: str) -> Draft | None:
@@ -67,17 +71,28 @@ def move(tx: Transaction, resident: str, case_id: str) -> Move | None:
     """A case of this resident; nobody else's."""
     row = tx.maybe(
         Move,
-        f"SELECT {_MOVE} FROM move WHERE case_id = %s AND resident = %s",
+        f"{_WITH_SEEN} WHERE case_id = %s AND resident = %s",
         (case_id, resident),
     )
     return _with_events(tx, row) if row else None
 
 
 def moves(tx: Transaction, resident: str) -> list[Move]:
-    rows = tx.all(
-        Move, f"SELECT {_MOVE} FROM move WHERE resident = %s ORDER BY sent_at DESC", (resident,)
-    )
+    rows = tx.all(Move, f"{_WITH_SEEN} WHERE resident = %s ORDER BY sent_at DESC", (resident,))
     return [_with_events(tx, row) for row in rows]
+
+
+def note_seen(tx: Transaction, resident: str, moves: Iterable[Move]) -> None:
+    """The resident has seen all that is in these; nothing is written where that is no news."""
+    for one in moves:
+        latest = max((event.arrived for event in one.events), default=0)
+        if latest > one.seen:
+            tx.execute(
+                """INSERT INTO message_seen (resident, case_id, upto) VALUES (%s, %s, %s)
+                   ON CONFLICT (resident, case_id) DO UPDATE SET upto = EXCLUDED.upto
+                   WHERE message_seen.upto < EXCLUDED.upto""",
+                (resident, one.case_id, latest),
+            )
 
 
 def save_answers(tx: Transaction, case_id: str, answers: Answers) -> None:
@@ -126,7 +141,7 @@ def note_sent_again(tx: Transaction, case_id: str, revision: int) -> None:
 def _with_events(tx: Transaction, row: Move) -> Move:
     events = tx.all(
         Event,
-        f"SELECT {columns(Event)} FROM move_event WHERE case_id = %s ORDER BY at, arrived",
+        f"SELECT {columns(Event)}, arrived FROM move_event WHERE case_id = %s ORDER BY at, arrived",
         (row.case_id,),
     )
     return replace(row, events=events)

@@ -4,8 +4,10 @@ Steps: 1 the ceremony; 2 institutions' keys and the directory; 3 each city's reg
 4 cards with certificates; 5 who works where; who may ask the identity service, and the staff's subjects.
 """
 
+import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from kazasu.card.chip.image import CardBox
 from kazasu.card.transports.tray import Shown, write_tray
 from kazasu.contracts.base import InstitutionId
+from kazasu.contracts.offices import OfficePlan
 from kazasu.exchange.directory import Directory, Entry, read_directory, write_directory
 from kazasu.exchange.institution import Institution
 from kazasu.exchange.keys import read_institution
@@ -47,6 +50,7 @@ from kazasu.society.places import Municipality, chosen
 from kazasu.society.registering import Serials, residents
 from kazasu.society.tray import SEX_CODE, make_card
 
+OFFICE_PLANS: Final = Path(__file__).with_name("office_plans.toml")
 FOUND: Final = action(
     "society.country.found", "system", Text("建国", "Founding the country"),
     itself="founding", shows="nobody", why="everybody at once, invented here; nobody looks at anybody",
@@ -320,8 +324,16 @@ _STAFF_NAMES: Final = {
 }
 
 
+@cache
+def _office_plans() -> dict[str, OfficePlan]:
+    """Of each kind of office; all cities' are alike. No real building's."""
+    drawn = tomllib.loads(OFFICE_PLANS.read_text(encoding="utf-8"))
+    return {kind: OfficePlan.model_validate(plan) for kind, plan in drawn.items()}
+
+
 def _city_of(city: Municipality) -> FoundingCity:
     """Two counters each: the city hall, and a branch that is smaller."""
+    plans = _office_plans()
     hall = Text(f"{city.name}役所", f"{city.roman} City Hall")
     branch = Text(f"{city.name} 駅前サービスコーナー", f"{city.roman} Station Service Corner")
     return FoundingCity(
@@ -331,7 +343,11 @@ def _city_of(city: Municipality) -> FoundingCity:
         prefecture_roman=city.prefecture_roman,
         roman=city.roman,
         offices=(
-            FoundingOffice("hall", hall, f"{city.prefecture}{city.name}本庁舎１階", 4),
-            FoundingOffice("station", branch, f"{city.prefecture}{city.name}駅前ビル２階", 2),
+            FoundingOffice(
+                "hall", hall, f"{city.prefecture}{city.name}本庁舎１階", 4, plans["hall"]
+            ),
+            FoundingOffice(
+                "station", branch, f"{city.prefecture}{city.name}駅前ビル２階", 2, plans["station"]
+            ),
         ),
     )

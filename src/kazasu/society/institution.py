@@ -33,5 +33,13 @@ INSTITUTION = Institution(
                 ),
             ),
         ),
+        real=Text(
+            "カードの仕組み、期限、手続きの決まりは、本物の法律と公表された仕様から作っています。",
+            "Cards, deadlines and procedures are made from the real law and published specifications.",
+        ),
+        simplified=Text(
+            "人、番号、市区町村の職員はすべて作りものです。時計を進められるのは、ここだけです。",
+            "People, numbers and clerks are invented. Only here can the clock be moved.",
+        ),
     ),
 )

@@ -11,7 +11,7 @@ from kazasu.card.terminal.tray import Trays
 from kazasu.card.transports.tray import Shown
 from kazasu.exchange.directory import Directory
 from kazasu.exchange.room import RoomContext
-from kazasu.foundation.faults import CATALOGUE, Refusal, define
+from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.time.clock import EARLIEST, JST, LATEST, today
 from kazasu.foundation.time.country_clock import move_clock
 from kazasu.foundation.time.legal_dates import read_date
@@ -109,16 +109,6 @@ class SandboxPages:
         onto = self._house.clock.now() + step if step is not None else _morning(form.date)
         move_clock(self._house.settings, onto, self._house.clock)
         return self._site.redirect("/clock")
-
-    @get("/faults", public(WHY))
-    def faults(self, request: Request) -> Response:
-        wanted = request.query_params.get("q", "").strip().lower()[:80]
-        found = [
-            fault
-            for code, fault in sorted(CATALOGUE.items())
-            if wanted in f"{code} {fault.title.ja} {fault.title.en}".lower()
-        ]
-        return self._site.render(request, "faults.html", faults=found, wanted=wanted)
 
 
 def _reader(directory: Directory, back: str) -> str:

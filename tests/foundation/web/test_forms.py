@@ -123,7 +123,10 @@ def test_any_three_texts_are_a_date_or_an_error(parts):
 
 
 def shown(kept=Kept(), **values):
-    return Card.show(SimpleNamespace(state=SimpleNamespace(kept=kept, language="en")), **values)
+    return Card.show(
+        SimpleNamespace(state=SimpleNamespace(kept=kept, reading=SimpleNamespace(words="en"))),
+        **values,
+    )
 
 
 def test_a_field_shows_what_was_typed_or_else_its_value():

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
@@ -126,3 +127,31 @@ def test_a_variant_letter_is_the_same_name_and_another_is_not():
     other = card.model_copy(update={"name": "渡辺　透", "birth_date": date(1990, 1, 2)})
     compared = {c.item: c.same for c in moving_model.compare(other, mover, "川崎市")}
     assert compared == {"name": False, "address": False, "birth-date": False, "sex": True}
+
+
+def test_what_a_clerk_compares_has_its_name_in_both_languages():
+    mover = relationships.mover_of(replace(member(1), sex="不詳"), UUID(int=1))
+    card = FourAttributes(name="佐藤　花子", address="横浜市", birth_date=date(1988, 4, 1), sex="2")
+    rows = moving_model.compare(card, mover, "横浜市")
+    assert [(row.item, tuple(row.label)) for row in rows] == [
+        ("name", ("氏名", "Name")),
+        ("address", ("住所（転出前）", "Address (before)")),
+        ("birth-date", ("生年月日", "Date of birth")),
+        ("sex", ("性別", "Sex")),
+    ]
+    assert (rows[3].card, rows[3].data, rows[3].same) == ("2", "不詳", False), "as it was written"
+
+
+@pytest.mark.parametrize(
+    ("kind", "certificate", "reservation", "half"),
+    [
+        ("within-city", None, None, ""),
+        ("between-cities", None, {}, "certificate"),
+        ("between-cities", None, None, "certificate"),
+        ("between-cities", {}, None, "reservation"),
+        ("between-cities", {}, {}, ""),
+    ],
+)
+def test_what_is_missing_of_an_arrival(kind, certificate, reservation, half):
+    case = SimpleNamespace(kind=kind, certificate=certificate, reservation=reservation)
+    assert moving_model.MovingIn.half.fget(case) == half

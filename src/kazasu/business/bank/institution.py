@@ -60,5 +60,13 @@ INSTITUTION = Institution(
                 ),
             ),
         ),
+        real=Text(
+            "本人確認はカードの署名によるもので、犯罪収益移転防止法の方法と同じです。最新の住所は、同意した人の分だけ届きます。",
+            "Opening an account by a card’s signature is a way of the law against money laundering. Latest addresses come for those alone who agreed.",
+        ),
+        simplified=Text(
+            "架空の銀行です。振込はこの銀行の中だけで、手数料も利息もなく、現金はボタンです。",
+            "The bank is invented. Transfers stay inside it, there are no fees and no interest, and cash is a button.",
+        ),
     ),
 )

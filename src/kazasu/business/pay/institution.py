@@ -40,5 +40,13 @@ INSTITUTION = Institution(
             "氏名や生年月日は持ちません。銀行とつなぐときに一度だけ通り、残りません。画面に氏名が出ないのはそのためです。",
             "It has neither your name nor your date of birth: they pass through once when a bank is linked and are not kept. That is why its pages show no name.",
         ),
+        real=Text(
+            "銀行口座をつなぐときに、氏名と生年月日を一度だけ比べて残さないやり方と、年齢だけを見せる決まり（mdoc）は本物と同じです。",
+            "Comparing name and birth date once when a bank is linked, and showing an age alone (mdoc), are done as in the real world.",
+        ),
+        simplified=Text(
+            "架空のサービスです。つなげる銀行は一つで、口座をつなぐ手順は作ったものです。",
+            "The service is invented. There is one bank to link, and the protocol for it is our own.",
+        ),
     ),
 )

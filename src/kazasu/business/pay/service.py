@@ -48,11 +48,15 @@ LINKING: Final = Text("銀行口座の連携", "Linking a bank account")
 DONE: Final = {
     what: action(f"pay.{what}", "customer", purpose)
     for purpose, acts in (
-        (PAYING, ("sign-in", "wallet", "charge.ask", "charge.later", "charge.again", "charge.link", "charge.done", "charge.refused")),
-        (LINKING, ("link.begin", "link.attempt", "link.refused", "link.finish", "link.unlink", "link.tell")),
+        (PAYING, ("sign-in", "wallet", "charge.ask", "charge.later", "charge.link", "charge.done", "charge.refused")),
+        (LINKING, ("link.begin", "link.attempt", "link.refused", "link.finish", "link.unlink")),
     )
     for what in acts
-} | {"link.ended": action("pay.link.ended", "institution", LINKING)}  # fmt: skip
+} | {
+    "link.ended": action("pay.link.ended", "institution", LINKING),
+    "charge.again": action("pay.charge.again", "system", PAYING, itself="pay", shows="found"),
+    "link.tell": action("pay.link.tell", "system", LINKING, itself="pay", shows="found"),
+}  # fmt: skip
 """Everything that is done with wallets, by the name that the audit row and the crash points have."""
 
 
@@ -157,7 +161,7 @@ class Wallets:
 
     def tell_ended(self, *, link_id: str, **_: str) -> None:
         """Job: the bank learns that a link ended here."""
-        link = self._run("link.tell", lambda tx: store.link(tx, link_id), link_id)
+        link = self._run("link.tell", lambda tx: store.link(tx, link_id), "", "system:pay")
         if link is not None:
             self._peer(link.bank).send(account_link.ENDED, LinkEnded(link_id=link_id), Done)
 
@@ -215,7 +219,7 @@ class Wallets:
 
     def ask_again(self, *, charge_id: str, **_: str) -> None:
         """Job: a charge that the bank did not answer."""
-        row = self._run("charge.again", lambda tx: store.charge(tx, charge_id), charge_id)
+        row = self._run("charge.again", lambda tx: store.charge(tx, charge_id), "", "system:pay")
         if row is None or row.done_at is not None or row.refused:
             return
         try:

@@ -51,5 +51,13 @@ INSTITUTION = Institution(
                 ),
             ),
         ),
+        real=Text(
+            "スマホ用電子証明書と、カード代替電磁的記録（mdoc）の決まりに沿っています。カードの証明書が失効すると、こちらも失効します。",
+            "It follows the rules for certificates on phones and for the electronic record (mdoc). When the card’s certificates end, so do these.",
+        ),
+        simplified=Text(
+            "鍵はファイルに置かれ、顔や指紋はスイッチです。申請の手順は公表されていないため、作ったものです。",
+            "Keys lie in a file, and face or finger is a switch. How a phone applies is not published, so ours is made up.",
+        ),
     ),
 )

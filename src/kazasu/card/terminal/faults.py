@@ -10,22 +10,29 @@ _BEGIN_AGAIN = Text(
 
 FORGED_REQUEST = define("terminal.forged-request", 403,
     "この要求は、名乗っている機関からのものと確認できません", "This request does not come from the institution that it names",
-    "カードをかざさず、画面を閉じてください", "Do not use your card; close this page", source="design §4; identity §5")  # fmt: skip
+    "カードをかざさず、画面を閉じてください", "Do not use your card; close this page", source="design §4; identity §5",
+    easy=("だれが たのんでいるか、たしかめられません", "カードを 使わないでください。画面を 閉じてください"))  # fmt: skip
 STALE_REQUEST = define("terminal.stale-request", 410,
     "時間切れです", "Time ran out",
-    *_BEGIN_AGAIN)  # fmt: skip
+    *_BEGIN_AGAIN,
+    easy=("時間が 終わりました", "元の サービスに もどって、最初から してください。カードは 使っていません"))  # fmt: skip
 RECEIVER_SILENT = define("terminal.receiver-silent", 503,
     "{institution}につながりません", "{institution} cannot be reached",
-    "少し待って、もう一度かざしてください。何も送られていません", "Wait a little and hold your card again. Nothing was sent")  # fmt: skip
+    "少し待って、もう一度かざしてください。何も送られていません", "Wait a little and hold your card again. Nothing was sent",
+    easy=("{institution}に つながりません", "少し 待って、もう一度 カードを 置いてください。何も 送っていません"))  # fmt: skip
 RECEIVER_REFUSED = define("terminal.receiver-refused", 502,
     "{institution}がカードの情報を受け付けませんでした", "{institution} did not accept what the card gave",
-    *_BEGIN_AGAIN)  # fmt: skip
+    *_BEGIN_AGAIN,
+    easy=("{institution}が カードの情報を 受けとりませんでした", "元の サービスに もどって、最初から してください。カードは 使っていません"))  # fmt: skip
 NOT_CERTIFIED = define("terminal.not-certified", 409,
     "この端末では、暗証番号なしでカードを使えません", "This terminal cannot use a card without its PIN",
-    "暗証番号を使う方法で、はじめからやり直してください。カードは使われていません", "Begin again in a way that uses the PIN. Your card was not used", source="公的個人認証法 38条の4")  # fmt: skip
+    "暗証番号を使う方法で、はじめからやり直してください。カードは使われていません", "Begin again in a way that uses the PIN. Your card was not used", source="公的個人認証法 38条の4",
+    easy=("この機械では、暗証番号が 必要です", "暗証番号を 使う方法で、最初から してください。カードは 使っていません"))  # fmt: skip
 NOT_SEEN = define("terminal.holder-not-seen", 409,
     "カードの持ち主であることを、まだ確かめていません", "It was not confirmed yet that you are the card's holder",
-    "顔の確認を受けてから進んでください。カードは使われていません", "Have your face compared, then go on. Your card was not used", source="公的個人認証法 38条の4")  # fmt: skip
+    "顔の確認を受けてから進んでください。カードは使われていません", "Have your face compared, then go on. Your card was not used", source="公的個人認証法 38条の4",
+    easy=("あなたの カードかどうか、まだ たしかめていません", "顔を たしかめてから、つづけてください。カードは 使っていません"))  # fmt: skip
 NO_REQUEST = define("terminal.no-request", 400,
     "いま頼まれていることはありません", "Nothing is asked of your card now",
-    "使いたいサービスの画面から、カードをかざす場面へ進んでください", "Begin at the service that you want to use; it leads here")  # fmt: skip
+    "使いたいサービスの画面から、カードをかざす場面へ進んでください", "Begin at the service that you want to use; it leads here",
+    easy=("今、カードですることは ありません", "使いたい サービスの 画面から はじめてください"))  # fmt: skip

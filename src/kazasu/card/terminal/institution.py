@@ -34,5 +34,13 @@ INSTITUTION = Institution(
                 ),
             ),
         ),
+        real=Text(
+            "カードとのやりとり（ISO 7816 の命令、暗証番号の回数、読んでよい範囲）は本物のカードと同じ決まりです。実物の読取機もつなげます。",
+            "Card and reader speak as real ones do: ISO 7816 commands, counters of wrong PINs, access rules. A real reader can be connected.",
+        ),
+        simplified=Text(
+            "体験環境のカードはプログラムの中にあり、顔の確認はボタンです。本物のカードでは確かめていません。",
+            "The sandbox’s cards are programs, and the comparison of a face is a button. No real card was at hand to prove it.",
+        ),
     ),
 )

@@ -22,7 +22,7 @@ _PARTS: Final = {
     "する / How-to": ("how-to/*", "production", "relying-parties", "adding-a-room"),
     "調べる / Reference": ("reference/*", "faults", "settings", "glossary", "kit", "pages"),
     "わかる / Explanation": (
-        "architecture", "threat-model", "steps-and-states", "institutions/index", "decisions/README", "cases/index",
+        "architecture", "threat-model", "steps-and-states", "comparison", "institutions/index", "decisions/README", "cases/index",
     ),
     "この家 / The project": ("index.ja", "project/**",),
 }  # fmt: skip

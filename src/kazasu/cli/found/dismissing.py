@@ -1,7 +1,7 @@
 """``found dismiss``: a member of staff, or an operator of the identity service, has no post any more.
 
-It holds at once, also for who is signed in: each act asks for the post as it is written then. What they did stays in the
-records under their number.
+It holds at once, also for who is signed in: each act asks for the post as it is written then, and their sessions at the desk
+end in the same transaction. What they did stays in the records under their number.
 """
 
 import argparse
@@ -19,7 +19,9 @@ from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.web.sessions import end_sessions
 from kazasu.identity import founding as identity
+from kazasu.identity.operators.pages import KIND as OPERATOR
 from kazasu.kit import staff
 
 _OPERATORS: Final = "identity"
@@ -69,9 +71,12 @@ def record_of(at: InstitutionId, who: str) -> Access:
 
 def end_post(tx: Transaction, at: InstitutionId, who: str) -> None:
     """Raises Refusal ``cli.no-post``, which takes the record back too: nothing was done."""
-    end = identity.dismiss if at.kind == _OPERATORS else staff.dismiss
+    operators = at.kind == _OPERATORS
+    end = identity.dismiss if operators else staff.dismiss
     if not end(tx, who):
         raise Refusal(NO_POST, institution=at, who=who)
+    # A page that needs no record, such as the desk's own frame, would stay open to them until the session ends by itself.
+    end_sessions(tx, OPERATOR if operators else staff.KIND, who)
 
 
 def _with_posts(given: str) -> InstitutionId:

@@ -19,10 +19,11 @@ from kazasu.foundation.web.edge.forwarding.front import HSTS
 TEMPLATE: Final = Path(__file__).parent / "nginx.conf"
 _UPSTREAM: Final = re.compile(r"unix:/[^\s;{}]+|[0-9A-Za-z.\[\]:-]+:\d+")
 _PATH: Final = re.compile(r"/[^\s;{}]*")
-_EVERYWHERE: Final = ("", "[::]")
-"""``listen 443`` alone is IPv4 (ngx_http_core_module, ``listen``)."""
 TERMINAL: Final = "terminal"
 _HERE: Final = ("127.0.0.1",)
+_EVERYWHERE: Final = ("", "[::]", *_HERE)
+"""``listen 443`` alone is IPv4 (ngx_http_core_module, ``listen``). Where a terminal on the same machine listens on 127.0.0.1, nginx
+gives what comes there to servers that name that address and to no others, whatever the name asked for: so all name it."""
 
 
 def configure(verbs: Verbs) -> None:

@@ -15,6 +15,7 @@ EXAMPLES: Final[dict[str, tuple[str, ...]]] = {
     "story": ("story list", "story moving", "story moving --apart --json"),
     "check": ("check", "check --json", "check --also /srv/yokohama"),
     "audit": ("audit verify", "audit heads > heads.jsonl", "audit verify --heads heads.jsonl"),
+    "opinions": ("opinions", "opinions --json"),
     "numbers renew": ("numbers renew city:141003", "numbers renew city:141003 --go-on"),
     "card list": ("card list", "card list --kinds"),
     "card make": ("card make taro", "card make hanako --kind plastic-contact-1"),

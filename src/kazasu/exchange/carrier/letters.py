@@ -31,8 +31,8 @@ log = structlog.get_logger()
 
 TYP = "kazasu-letter+jws"
 RECEIPT_TYP = "kazasu-receipt+jws"
-FIRST_RETRY = timedelta(seconds=30)
-LONGEST_RETRY = timedelta(hours=1)
+FIRST_RETRY = timedelta(seconds=5)
+LONGEST_RETRY = timedelta(minutes=10)
 
 STRANGERS = Counter(
     "kazasu_letters_of_wrong_sender",
@@ -307,7 +307,10 @@ def _clash(tx: Transaction, letter: _Opened, digest: bytes) -> Fault | None:
 
 
 def back_off(attempts: int) -> timedelta:
-    """How long to wait after so many tries: doubling from 30 s up to an hour."""
+    """How long to wait after so many tries: doubling from 5 s up to ten minutes.
+
+    Whoever founds a place, or mends its proxy, sees letters go soon after; a receiver that is away costs one letter's try.
+    """
     doublings = min(max(attempts - 1, 0), 20)
     return min(FIRST_RETRY * (1 << doublings), LONGEST_RETRY)
 

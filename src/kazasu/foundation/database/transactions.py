@@ -84,6 +84,16 @@ class NoRow(LookupError):
     """A row that must exist does not."""
 
 
+class NotTheirs(TypeError):
+    """Somebody's own act would have shown another person's row: a mistake of the room, whose page shows nothing then."""
+
+    def __init__(self, action: str) -> None:
+        super().__init__(
+            f"{action}: a row of somebody who is none of its subjects was read. Ask for the person's own rows in WHERE; what only "
+            "decides is read in tx.unseen(); an action that shows others is declared with shows='found' and says why"
+        )
+
+
 class Connection(psycopg.Connection[tuple[Any, ...]]):
     """One cursor for a connection's life: making one costs four times a statement."""
 
@@ -109,6 +119,8 @@ class Transaction:
         self.now: Final = now
         """The one instant of this transaction, from the injected clock."""
         self._record: audit.AuditRow | None = None
+        self._own: frozenset[str] | None = None
+        """Whose rows may be shown, where the person themselves acts."""
         self._shown: dict[str, None] = {}
         self._named: dict[str, None] = {}
         self._after: list[Callable[[], None]] = []
@@ -231,6 +243,7 @@ class Transaction:
         self._name_shown()
         written = audit.record(self, access)
         self._record = None if access.nameless else written
+        self._own = frozenset(access.subjects) if access.own else None
         return written.id
 
     def shown(self, people: Iterable[object]) -> None:
@@ -260,7 +273,12 @@ class Transaction:
             raise
 
     def _name_shown(self) -> None:
-        """Write them into the record under which they were read."""
+        """Write them into the record under which they were read.
+
+        Raises :class:`NotTheirs`, with nothing shown, where it is the record of somebody's own act.
+        """
+        if self._own is not None and not self._own.issuperset(self._shown):
+            raise NotTheirs(self._record.action if self._record else "")
         if self._record is not None and self._shown:
             self._record = audit.name(self, self._record, self._shown)
             self._named |= self._shown

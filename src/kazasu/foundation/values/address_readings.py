@@ -35,6 +35,7 @@ class _Area:
 
     parts: str
     towns: dict[str, str]
+    kana: str
 
 
 @lru_cache(maxsize=2048)
@@ -44,7 +45,7 @@ def roman_address(line: str) -> str:
     found = _PREFECTURE.match(plain)
     if found is None:
         return ""
-    areas, prefecture = _areas(found[1])
+    areas, prefecture, _ = _areas(found[1])
     rest = plain[found.end() :]
     city = max((one for one in areas if rest.startswith(one)), key=len, default="")
     if not city:
@@ -56,14 +57,37 @@ def roman_address(line: str) -> str:
     return ", ".join(filter(None, [romaji(building.split(" ")[0]), street, area.parts, prefecture]))
 
 
+@lru_cache(maxsize=2048)
+def kana_of_address(line: str) -> tuple[tuple[str, str], ...]:
+    """Prefecture, city and town at the beginning of a line, each with its reading in katakana; as far as they are known.
+
+    The line is NFKC; what follows the town (block, building) is left to the caller.
+    """
+    found = _PREFECTURE.match(line)
+    if found is None:
+        return ()
+    areas, _, sounds = _areas(found[1])
+    if not sounds:
+        return ()
+    known, rest = [(found[1], sounds)], line[found.end() :]
+    city = max((one for one in areas if rest.startswith(one)), key=len, default="")
+    if city:
+        known.append((city, areas[city].kana))
+        towns, rest = areas[city].towns, rest[len(city) :]
+        town = max((one for one in towns if rest.startswith(one)), key=len, default="")
+        if town:
+            known.append((town, towns[town]))
+    return tuple(known)
+
+
 def _block(text: str) -> str:
     """2丁目1番地3号 is 2-1-3."""
     return "-".join(re.findall(r"\d+", text))
 
 
 @cache
-def _areas(prefecture: str) -> tuple[dict[str, _Area], str]:
-    """All areas of a prefecture by their writing, and its own name in Latin letters."""
+def _areas(prefecture: str) -> tuple[dict[str, _Area], str, str]:
+    """All areas of a prefecture by their writing, its own name in Latin letters, and in kana."""
     with closing(sqlite3.connect(f"file:{DBPATH}?mode=ro", uri=True)) as table:
         rows = table.execute(
             f"SELECT city, neighborhood, {_SOUNDS} FROM postal_data WHERE prefecture = ?",
@@ -77,9 +101,14 @@ def _areas(prefecture: str) -> tuple[dict[str, _Area], str]:
         if town and town_sounds:
             towns.setdefault(city, {})[town.partition("（")[0]] = town_sounds.partition("(")[0]
     name = own if prefecture in _KEEPS_ITS_END else re.sub(r"(ト|フ|ケン)$", "", own)
-    return {
-        city: _Area(", ".join(_parts(city, kana)), towns.get(city, {})) for city in kana
-    }, romaji(name)
+    return (
+        {
+            city: _Area(", ".join(_parts(city, kana)), towns.get(city, {}), kana[city])
+            for city in kana
+        },
+        romaji(name),
+        own,
+    )
 
 
 def _parts(city: str, kana: dict[str, str]) -> list[str]:

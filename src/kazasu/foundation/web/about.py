@@ -43,6 +43,24 @@ class About:
     """What it does not learn, in one sentence."""
     questions: tuple[tuple[Text, Text], ...] = ()
     """Asked there and nowhere else, with the answers."""
+    real: Text | None = None
+    """What is as in the real world, in one or two sentences."""
+    simplified: Text | None = None
+    """What is not."""
+    speaks_to_programs: bool = False
+    """People come to its address only to learn what it is: then all of it is told at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """With whom an institution speaks, by the treaties; names, and with inquiries the articles that they rest on."""
+
+    asks: tuple[tuple[Text, tuple[str, ...]], ...] = ()
+    asked_by: tuple[tuple[Text, tuple[str, ...]], ...] = ()
+    tells: tuple[Text, ...] = ()
+    told_by: tuple[Text, ...] = ()
+    who_looked: str = ""
+    """Address where people see who looked at their data; empty: there is none in this country."""
 
 
 class AboutPages:

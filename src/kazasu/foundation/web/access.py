@@ -1,6 +1,10 @@
 """Who may open a page: said with every route, walked by a structural test."""
 
 from dataclasses import dataclass
+from typing import Final
+
+DESK: Final = "staff"
+"""The kind of session of those who work at an institution: nothing that they open acts as a resident."""
 
 
 @dataclass(frozen=True, slots=True)

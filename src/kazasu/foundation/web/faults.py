@@ -7,43 +7,56 @@ _BACK = Text("前のページに戻ってやり直してください", "Go back 
 
 NOT_FOUND = define("web.not-found", 404,
     "ページが見つかりません", "There is no such page",
-    "アドレスを確かめるか、最初のページからお探しください", "Check the address, or start from the first page")  # fmt: skip
+    "アドレスを確かめるか、最初のページからお探しください", "Check the address, or start from the first page",
+    easy=("このページは ありません", "アドレスを 見てください。または、最初のページから さがしてください"))  # fmt: skip
 WRONG_METHOD = define("web.wrong-method", 405,
     "このページではその操作はできません", "This page does not do that",
-    *_BACK)  # fmt: skip
+    *_BACK,
+    easy=("このページでは、それは できません", "前のページに もどって、もう一度 してください"))  # fmt: skip
 SIGNED_OUT = define("web.signed-out", 401,
     "サインインしてください", "You need to sign in",
-    "カードをかざしてサインインすると、続けられます。しばらく操作がないと、サインインは切れます。保存された内容は残っています", "Sign in by holding your card over the reader, and go on. A sign-in ends after a while without use; what was saved is kept")  # fmt: skip
+    "カードをかざしてサインインすると、続けられます。しばらく操作がないと、サインインは切れます。保存された内容は残っています", "Sign in by holding your card over the reader, and go on. A sign-in ends after a while without use; what was saved is kept",
+    easy=("サインインを してください", "カードを かざすと、つづけられます。しばらく 使わないと、サインインは 終わります。書いて 保存したものは 消えません"))  # fmt: skip
 SESSION_ENDED = define("web.session-ended", 401,
     "サインインが切れていたため、送った内容は実行されていません", "Your session had ended, so what you sent was not carried out",
-    "内容を確かめて、もう一度送ってください", "Check what you entered, and send it again")  # fmt: skip
+    "内容を確かめて、もう一度送ってください", "Check what you entered, and send it again",
+    easy=("サインインが 終わっていました。送ったことは していません", "書いたことを 見て、もう一度 送ってください"))  # fmt: skip
 WRONG_ORIGIN = define("web.wrong-origin", 403,
     "別のサイトから送られたため、受け付けませんでした", "Sent from another site, so it was not accepted",
-    "このサイトのページから操作してください。何も変更されていません", "Use the page of this site. Nothing was changed", source="OWASP ASVS 5.0 V3")  # fmt: skip
+    "このサイトのページから操作してください。何も変更されていません", "Use the page of this site. Nothing was changed", source="OWASP ASVS 5.0 V3",
+    easy=("ほかのサイトから 来たので、できませんでした", "このサイトの ページから してください。何も 変わっていません"))  # fmt: skip
 TOO_MANY = define("web.too-many-requests", 429,
     "短い時間に操作が多すぎます", "Too many requests in a short time",
-    "1分ほど待ってからやり直してください", "Wait about a minute and try again")  # fmt: skip
+    "1分ほど待ってからやり直してください", "Wait about a minute and try again",
+    easy=("短い時間に たくさん しすぎました", "1分ぐらい 待って、もう一度 してください"))  # fmt: skip
 TOO_LARGE = define("web.too-large", 413,
     "送られた内容が大きすぎます", "What was sent is too large",
-    "ファイルや文章を小さくしてください。何も変更されていません", "Send less. Nothing was changed")  # fmt: skip
+    "ファイルや文章を小さくしてください。何も変更されていません", "Send less. Nothing was changed",
+    easy=("送ったものが 大きすぎます", "もっと 短くしてください。何も 変わっていません"))  # fmt: skip
 UNREADABLE = define("web.unreadable", 400,
     "送られた内容を読み取れません", "What was sent cannot be read",
-    *_BACK)  # fmt: skip
+    *_BACK,
+    easy=("送ったものを 読めません", "前のページに もどって、もう一度 してください"))  # fmt: skip
 UNEXPECTED = define("web.unexpected", 500,
     "こちらの不具合で処理できませんでした", "Something went wrong on our side",
-    "少し待ってからやり直してください。続くときは番号 {incident} を窓口にお伝えください", "Wait a moment and try again. If it goes on, tell the desk the number {incident}")  # fmt: skip
+    "少し待ってからやり直してください。続くときは番号 {incident} を窓口にお伝えください", "Wait a moment and try again. If it goes on, tell the desk the number {incident}",
+    easy=("こちらが まちがえたので、できませんでした", "少し 待って、もう一度 してください。まだ だめなときは、番号 {incident} を 窓口で 言ってください"))  # fmt: skip
 BUSY = define("web.busy", 503,
     "いま同じところに多くの手続きが重なっていて、進められませんでした", "Too many are at work on the same records just now",
-    "少し待って、もう一度してください", "Wait a moment and try again")  # fmt: skip
+    "少し待って、もう一度してください", "Wait a moment and try again",
+    easy=("今、使う人が 多いので、できませんでした", "少し 待って、もう一度 してください"))  # fmt: skip
 OUT_OF_REACH = define("web.out-of-reach", 503,
     "いま記録に届きません", "The records cannot be reached just now",
-    "少し待って、もう一度お試しください。送った手続きが済んだかどうかは、最初のページで確かめられます", "Wait a moment and try again. The first page shows whether what you sent was done")  # fmt: skip
+    "少し待って、もう一度お試しください。送った手続きが済んだかどうかは、最初のページで確かめられます", "Wait a moment and try again. The first page shows whether what you sent was done",
+    easy=("今、記録を 見ることが できません", "少し 待って、もう一度 してください。送ったことが できたかどうかは、最初のページで 分かります"))  # fmt: skip
 NO_SPACE = define("web.no-space", 507,
     "こちらの記録の置き場所がいっぱいで、書き込めませんでした", "There is no room left for our records, so nothing was written",
-    "送った内容は実行されていません。運用者が空きを作ったあとで、もう一度送ってください", "What you sent was not done. Send it again once the operator has made room", who="operator", source="RFC 4918 §11.5")  # fmt: skip
+    "送った内容は実行されていません。運用者が空きを作ったあとで、もう一度送ってください", "What you sent was not done. Send it again once the operator has made room", who="operator", source="RFC 4918 §11.5",
+    easy=("記録を 書く場所が ないので、できませんでした", "送ったことは していません。あとで もう一度 送ってください"))  # fmt: skip
 OTHER_PERSONS_PAGE = define("web.other-persons-page", 409,
     "この画面は、前にサインインした人のものです", "This page belongs to the person who was signed in before",
-    "何も書き込んでいません。最初のページからやり直してください", "Nothing was written. Begin again from the first page", source="design §3.4; reliability §3 row 14")  # fmt: skip
+    "何も書き込んでいません。最初のページからやり直してください", "Nothing was written. Begin again from the first page", source="design §3.4; reliability §3 row 14",
+    easy=("これは、前に使った人の ページです", "何も 書いていません。最初のページから もう一度 してください"))  # fmt: skip
 TOO_MANY_FIELDS = define("web.too-many-fields", 413,
     "送られた項目が多すぎます", "Too many fields were sent",
     "項目を減らしてください。何も変更されていません", "Send fewer. Nothing was changed")  # fmt: skip
@@ -55,13 +68,16 @@ LONG_HEAD = define("web.too-long-head", 431,
     "このサイトの Cookie を消して、もう一度お試しください", "Delete the cookies of this site and try again", source="RFC 6585 §5")  # fmt: skip
 TOO_SLOW = define("web.too-slow", 408,
     "時間内に全部が届きませんでした", "Not everything arrived in time",
-    "通信の状態を確かめて、もう一度送ってください。何も変更されていません", "Check your connection and send it again. Nothing was changed")  # fmt: skip
+    "通信の状態を確かめて、もう一度送ってください。何も変更されていません", "Check your connection and send it again. Nothing was changed",
+    easy=("時間がかかりすぎて、全部は 来ませんでした", "インターネットを たしかめて、もう一度 送ってください。何も 変わっていません"))  # fmt: skip
 NO_ROOM = define("web.no-room", 503,
     "いま大変混み合っています", "It is very crowded just now",
-    "少し待って、もう一度送ってください。何も変更されていません", "Wait a moment and send it again. Nothing was changed")  # fmt: skip
+    "少し待って、もう一度送ってください。何も変更されていません", "Wait a moment and send it again. Nothing was changed",
+    easy=("今、とても こんでいます", "少し 待って、もう一度 送ってください。何も 変わっていません"))  # fmt: skip
 UNKNOWN_HOST = define("web.unknown-host", 421,
     "この名前の機関はここにありません", "No institution has this name here",
     "アドレスを確かめてください", "Check the address", source="RFC 9110 §15.5.20")  # fmt: skip
 UNSEEN_LETTER = define("web.unseen-letter", 422,
     "目に見えない文字（{letter}）が入っています", "There is a letter that cannot be seen ({letter})",
-    "消して入力し直してください。何も変更されていません", "Delete it and type again. Nothing was changed", source="design §3.13")  # fmt: skip
+    "消して入力し直してください。何も変更されていません", "Delete it and type again. Nothing was changed", source="design §3.13",
+    easy=("目に 見えない 文字（{letter}）が あります", "その文字を 消して、もう一度 書いてください。何も 変わっていません"))  # fmt: skip

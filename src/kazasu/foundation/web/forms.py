@@ -34,28 +34,36 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.text import Language, Text
+from kazasu.foundation.text import Text, Words
 from kazasu.foundation.time.dates import ERAS
 from kazasu.foundation.values.typed_numbers import yen_of
 from kazasu.foundation.values.visible import unseen_letter
 from kazasu.foundation.web.acting.kept import FieldError, Invalid, Kept
 from kazasu.foundation.web.faults import UNREADABLE
 
-REQUIRED = Text("入力してください", "Please fill this in")
-TOO_LONG = Text("{most}文字までで入力してください", "Use at most {most} characters")
+REQUIRED = Text("入力してください", "Please fill this in", "書いてください")
+TOO_LONG = Text(
+    "{most}文字までで入力してください",
+    "Use at most {most} characters",
+    "{most}文字までで 書いてください",
+)
 UNSEEN = Text(
     "目に見えない文字（{letter}）が入っています。消して入力し直してください",
     "There is a letter that cannot be seen ({letter}). Delete it and type again",
+    "目に 見えない 文字（{letter}）が あります。消して、もう一度 書いてください",
 )
-NOT_A_CHOICE = Text("選び直してください", "Please choose again")
+NOT_A_CHOICE = Text("選び直してください", "Please choose again", "もう一度 えらんでください")
 NOT_AN_AMOUNT = Text(
     "1円以上の金額を数字で入力してください", "Enter an amount of at least 1 yen in digits"
 )
 NOT_A_DATE = Text(
     "年・月・日を数字で入力してください（年は 2026 または 令和8）",
     "Enter year, month and day in digits (the year as 2026, or 令和8)",
+    "年・月・日を 数字で 書いてください（年は 2026 か 令和8）",
 )
-NO_SUCH_DAY = Text("その日付は暦にありません", "There is no such day in the calendar")
+NO_SUCH_DAY = Text(
+    "その日付は暦にありません", "There is no such day in the calendar", "その日は ありません"
+)
 _DIGITS: Final = re.compile(r"\d{4}-\d{2,4}-\d{2,4}\Z")
 _YEAR: Final = re.compile(
     r"(?P<era>明治|大正|昭和|平成|令和|[MTSHRmtshr])?\s*(?P<year>元|\d+)年?\Z"
@@ -161,7 +169,7 @@ class Form(BaseModel):
     @classmethod
     def show(cls, request: Request, **values: Any) -> "Shown":
         """Its fields for the page: as typed where the page comes back, else with these values."""
-        return Shown(cls, request.state.kept, request.state.language, values)
+        return Shown(cls, request.state.kept, request.state.reading.words, values)
 
     @classmethod
     def questions(cls) -> dict[str, Text]:
@@ -316,11 +324,11 @@ class Shown:
     """A form on its page; its fields are attributes."""
 
     def __init__(
-        self, form: type[Form], kept: Kept, language: Language, values: Mapping[str, Any]
+        self, form: type[Form], kept: Kept, words: Words, values: Mapping[str, Any]
     ) -> None:
         self._form = form
         self._kept = kept
-        self._language = language
+        self._words = words
         self._values = values
 
     def __getattr__(self, name: str) -> ShownField:
@@ -328,7 +336,7 @@ class Shown:
         found = _asked_of(info) if info else None
         if info is None or found is None:
             raise AttributeError(name)
-        errors = [one.message.to(self._language) for one in self._kept.errors if one.name == name]
+        errors = [one.message.to(self._words) for one in self._kept.errors if one.name == name]
         data = self._data(name, info)
         kind = getattr(_kind(info), "__name__", "")
         return ShownField(

@@ -243,7 +243,7 @@ class JourneyPages:
             self._path(REVIEW if complete else keys[place - 1]) if complete or place else self._home
         )
         return self._site.render(
-            request, template, titles=[one.to(request.state.language) for one in titles], current=place + 1, back=back,
+            request, template, titles=[one.to(request.state.reading.words) for one in titles], current=place + 1, back=back,
             hidden={SHOWN: self._mark(key, draft, answers), DRAFT: draft.id}, here=self._path(key), **more,
         )  # fmt: skip
 

@@ -21,6 +21,8 @@ from kazasu.foundation.time.clock import Clock
 COOKIE = "session"
 LAST_SIGN_IN: Final = "last_sign_in"
 """Under this key of its data a session keeps when the same person signed in before: an instant, ISO 8601."""
+NOTED: Final = timedelta(minutes=1)
+"""That somebody was there is noted so often at most (``session_of``)."""
 _PURGE_SECONDS: Final = 60.0
 _MOST_PURGED: Final = 1000
 _SKEW: Final = timedelta(minutes=1)
@@ -178,6 +180,14 @@ def _change(tx: Transaction, tenant: str, session: Session) -> None:
     if stored is not None:
         update = f"UPDATE web_session SET data = %s, seen_at = %s {mine}"
         tx.execute(update, (Jsonb(session.onto(stored)), tx.now, *key))
+
+
+def end_sessions(tx: Transaction, kind: str, subject: str) -> int:
+    """All of one person's of this kind, in every browser, with what else this transaction does. Returns how many."""
+    return tx.execute(
+        "DELETE FROM web_session WHERE tenant = %s AND kind = %s AND subject = %s",
+        (tx.tenant, kind, subject),
+    )
 
 
 class MemorySessions:

@@ -8,12 +8,13 @@ kept and shown by the page that it came from: a POST answers with a redirect (de
 import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import structlog
 from starlette.applications import Starlette
@@ -24,18 +25,19 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Match, Mount, Route
 
+from kazasu.foundation.actions import at_a_desk
 from kazasu.foundation.database import Database
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.health import Health
 from kazasu.foundation.settings import Settings
-from kazasu.foundation.text import LANGUAGES, Language, Text
+from kazasu.foundation.text import Text, Words
 from kazasu.foundation.time.clock import Clock
 from kazasu.foundation.values import readable
 from kazasu.foundation.web import faults
 from kazasu.foundation.web.about import PAGES as ABOUT_PAGES
 from kazasu.foundation.web.about import SIGNED_OUT as SIGNED_OUT_PAGE
-from kazasu.foundation.web.about import About, AboutPages
-from kazasu.foundation.web.access import PageAccess
+from kazasu.foundation.web.about import About, AboutPages, Ties
+from kazasu.foundation.web.access import DESK, PageAccess
 from kazasu.foundation.web.acting import OWNER, Acting, address_of, kept, marked, owner_of
 from kazasu.foundation.web.acting.kept import Kept
 from kazasu.foundation.web.drawings import PARTY
@@ -45,11 +47,17 @@ from kazasu.foundation.web.edge.content import FIELD_BYTES, MOST_FIELDS
 from kazasu.foundation.web.edge.cookies import Cookies
 from kazasu.foundation.web.edge.failures import refusal_of
 from kazasu.foundation.web.edge.figures import FILES, NO_PAGE, SECONDS, answered
-from kazasu.foundation.web.edge.preferences import language_of, prefers_json
+from kazasu.foundation.web.edge.preferences import prefers_json
 from kazasu.foundation.web.edge.problems import answer_to, problem, retry_after
 from kazasu.foundation.web.edge.rates import RateLimit, Rates, client_bucket
 from kazasu.foundation.web.edge.security import check_origin, host_of, security_headers
 from kazasu.foundation.web.edge.static import StaticFolder
+from kazasu.foundation.web.lasting import WARNED, LastingPages, ends_at
+from kazasu.foundation.web.opinions import ASKED as OPINION_PAGE
+from kazasu.foundation.web.opinions import OpinionPages
+from kazasu.foundation.web.opinions.store import Opinions
+from kazasu.foundation.web.reading import chosen as reading
+from kazasu.foundation.web.reading.furigana import annotated
 from kazasu.foundation.web.routes import Page, marked_pages
 from kazasu.foundation.web.sessions import (
     COOKIE,
@@ -64,7 +72,6 @@ from kazasu.foundation.web.templating import environment
 log = structlog.get_logger()
 
 KIT = Path(__file__).parent
-LANGUAGE_COOKIE = "lang"
 SIGNED_OUT_COOKIE = "signed-out"
 """Set where somebody signs out: the browser comes back by way of the identity service, and is told here."""
 SAFE_TO_READ = frozenset({"GET", "HEAD"})
@@ -98,6 +105,7 @@ class Site:
         database: Database | None = None,
         colour: str = "#0017C1",
         about: About | None = None,
+        ties: Ties | None = None,
         mark: str = PARTY,
         tenant_of_host: Callable[[str], str] = lambda _: "",
         origin_of_host: Callable[[str], str] = lambda _: "",
@@ -105,6 +113,7 @@ class Site:
         sign_in_paths: Mapping[str, str] = MappingProxyType({}),
         form_targets: Sequence[str] = (),
         tools: Mapping[str, str] = MappingProxyType({}),
+        happened: Callable[[str], None] = lambda _: None,
         context: Callable[[Request], Mapping[str, Any]] = lambda _: {},
     ) -> None:
         """
@@ -113,11 +122,13 @@ class Site:
             mark: key of its drawing (:mod:`kazasu.foundation.web.drawings`); templates find it as ``site_mark``.
             database: where sessions live; None keeps them in memory (terminal).
             about: what its pages on itself say; None: what is true of every site.
+            ties: with whom it speaks, for its first page.
             tenant_of_host: the tenant that a host name stands for.
             origin_of_host: where browsers reach the site of this name; empty: as they say (a site without a country).
             sign_in_paths: where sessions of other kinds begin, by their kind.
             form_targets: origins that redirects after a form may lead to.
             tools: addresses of the sandbox's tools by their key, for the strip on every page; empty: there is none.
+            happened: told in a sandbox which step was carried out, for its guided tours; never whose.
             context: further values for every template (a city's own name and colour).
         """
         self.room = room
@@ -141,19 +152,21 @@ class Site:
         self._form_targets = tuple(form_targets)
         self._context = context
         self.tools = dict(tools) if settings.sandbox else {}
+        self._happened = happened if settings.sandbox else _nobody
         self._rates = Rates(settings)
         self._bulkhead = Bulkhead()
-        idle = timedelta(seconds=settings.session_idle_seconds)
+        self._idle = timedelta(seconds=settings.session_idle_seconds)
+        self._absolute = timedelta(seconds=settings.session_absolute_seconds)
         self._sessions: Sessions = (
-            DatabaseSessions(database, idle, timedelta(seconds=settings.session_absolute_seconds))
+            DatabaseSessions(database, self._idle, self._absolute)
             if database is not None
-            else MemorySessions(clock, idle)
+            else MemorySessions(clock, self._idle)
         )
         self._templates = environment(templates, *more_templates)
         own_static = templates.parent / "static"
         self._acting = Acting(room, clock, self._opens)
         self._version = _fingerprint([KIT / "static", own_static])
-        self.about_pages = ABOUT_PAGES
+        self.about_pages, self.about, self.ties = ABOUT_PAGES, about, ties
         kit = KIT / "static"
         for path, folder in (
             ("/static/kit/fonts", kit / "fonts"),
@@ -164,7 +177,13 @@ class Site:
                 self._routes.append(
                     Mount(path, StaticFolder(folder, self._version, self._file_sent))
                 )
+        self.takes_opinions = database is not None
+        if (
+            database is not None
+        ):  # before the pages on itself, whose addresses are like one of these
+            self.enter(OpinionPages(self, Opinions(database), self._route_of))
         self.enter(AboutPages(self, about))
+        self.enter(LastingPages(self))
 
     # ------------------------------------------------------------ routes
 
@@ -232,14 +251,22 @@ class Site:
         Every template knows ``refusal``, ``errors``, ``typed`` and ``told`` of what was kept for the page.
         """
         found: Kept = request.state.kept
+        chosen: reading.Chosen = request.state.reading
+        names: dict[str, str] = {}
         html = self._templates.get_template(template).render(
             request=request,
             site=self,
             session=request.state.session,
             lang=request.state.language,
-            switch=self._switch_links(request),
+            reads=chosen.words,
+            furigana=chosen.furigana,
+            names_read=names,
+            switch=reading.links(request, chosen),
             static_version=self._version,
             today=self.clock.now(),
+            opinion_at=f"{OPINION_PAGE}?{urlencode({'page': request.url.path})}",
+            session_ends=self.ends_at(request),
+            session_warned=int(WARNED.total_seconds()),
             last_sign_in=_instant(request.state.session.data.get(LAST_SIGN_IN)),
             **{
                 "colour": self.colour,
@@ -253,9 +280,15 @@ class Site:
             | dict(self._context(request))
             | context,
         )
+        if chosen.furigana:
+            html = annotated(html, names)
         return HTMLResponse(
             marked(html, owner_of(request), address_of(request)), status_code=status
         )
+
+    def ends_at(self, request: Request) -> datetime | None:
+        """Until when who is signed in stays so without doing anything; None for nobody."""
+        return ends_at(request.state.session, self.clock.now(), self._idle, self._absolute)
 
     def sign_out_path(self, kind: str) -> str:
         """Where whoever is signed in signs out; empty for nobody."""
@@ -291,6 +324,11 @@ class Site:
         before = self._sessions.sign_in(request.state.tenant, kind, subject)
         seen = {LAST_SIGN_IN: before.isoformat()} if before else {}
         request.state.session = Session(kind, subject, kept.carried(old.data) | data | seen)
+        self.happened(f"signed in {kind}")
+
+    def happened(self, step: str) -> None:
+        """For the sandbox's guided tours: something was carried out that no route alone says."""
+        self._happened(f"{self.room} {step}")
 
     def signed_out(self, request: Request, path: str) -> Response:
         """End the session and go to ``path``, be it at the identity service: the first page that the browser then
@@ -365,13 +403,14 @@ class Site:
         request.state.session = Session()
         request.state.kept = Kept()
         request.state.typed = {}
-        request.state.language = self._language(request)
+        self._read(request)
         request.state.signed_out = False
         request.state.form_targets = set()  # a page may add the origins that its form leads to
         try:
             if refusal is not None:
                 raise refusal
             response = self._guarded(declared, page, limit, request)
+            self._note(declared, request, response)
         except Exception as error:
             failed = refusal_of(error, room=self.room, incident=request.state.request_id)
             response = self._refused(request, failed, declared)
@@ -406,17 +445,25 @@ class Site:
             raise Refusal(faults.SIGNED_OUT)
         if request.state.form.get(OWNER, owner_of(request)) != owner_of(request):
             raise Refusal(faults.OTHER_PERSONS_PAGE)
-        if declared.api or declared.script:
-            response = page(request)
-        elif request.method == "POST":
-            response = self._acting.act(request, page)
-        else:
-            response = self._acting.show(request, page)
+        with at_a_desk() if declared.access.kind == DESK else nullcontext():
+            if declared.api or declared.script:
+                response = page(request)
+            elif request.method == "POST":
+                response = self._acting.act(request, page)
+            else:
+                response = self._acting.show(request, page)
         session = request.state.session  # signing in makes another
         worth_keeping = bool(session.token or session.kind or session.data)
         if worth_keeping and session.changed and not (declared.api or request.state.signed_out):
             self._sessions.save(request.state.tenant, session)
         return response
+
+    def _note(self, declared: DeclaredRoute, request: Request, response: Response) -> None:
+        """A page that was opened, or a form that was carried out: neither refused nor shown again."""
+        state, looked = request.state, request.method == "GET"
+        done = not (hasattr(state, "refused") or hasattr(state, "invalid"))
+        if done and response.status_code == (200 if looked else 303):
+            self.happened(f"{request.method} {declared.path}")
 
     def _just_signed_out(self, request: Request, declared: DeclaredRoute) -> bool:
         back = not declared.api and declared.path != SIGNED_OUT_PAGE
@@ -428,8 +475,13 @@ class Site:
         return answer
 
     def _opens(self, path: str) -> bool:
+        return bool(self._route_of(path))
+
+    def _route_of(self, path: str) -> str:
+        """The route of a page that people look at, as it is declared; empty where there is none."""
         scope = {"type": "http", "method": "GET", "path": path}
-        return any(route.matches(scope)[0] is Match.FULL for route in self._pages)
+        found = (one.path for one in self._pages if one.matches(scope)[0] is Match.FULL)
+        return next(found, "")
 
     def _refused(
         self, request: Request, refusal: Refusal, declared: DeclaredRoute | None
@@ -463,7 +515,7 @@ class Site:
         request.state.tenant = self._safe_tenant(request)
         request.state.form = FormData()
         request.state.kept = Kept()
-        request.state.language = self._language(request)
+        self._read(request)
         request.state.signed_out = False
         wrong_method = isinstance(error, HTTPException) and error.status_code == 405
         fault = faults.WRONG_METHOD if wrong_method else faults.NOT_FOUND
@@ -495,39 +547,22 @@ class Site:
 
     # ------------------------------------------------------------ small things
 
-    def _language(self, request: Request) -> Language:
-        """?lang= wins over the cookie, the cookie over the browser."""
-        asked = [
-            request.query_params.get("lang", ""),
-            self.cookies.read(request, LANGUAGE_COOKIE),
-        ]
-        for language in asked:
-            if language in LANGUAGES:
-                return language
-        return language_of(request.headers.get("accept-language", ""))
+    def _read(self, request: Request) -> None:
+        """``state.reading``: in which words; ``state.language``: in which language, for what has no other words."""
+        request.state.reading = reading.chosen(request, self.cookies)
+        request.state.language = request.state.reading.language
 
     def _set_cookies(self, request: Request, response: Response) -> None:
-        switched = request.query_params.get("lang")
-        if switched in LANGUAGES:
-            self.remember_language(response, str(switched))
+        reading.remember(request, response, self.cookies)
         session: Session = request.state.session
         if session.token and session.token != self.cookies.read(request, COOKIE):
             self.cookies.write(response, COOKIE, session.token)
         elif request.state.signed_out:
             self.cookies.end(response, COOKIE)
 
-    def remember_language(self, response: Response, language: str) -> None:
+    def remember_words(self, response: Response, words: Words) -> None:
         """For a year, in this browser."""
-        self.cookies.write(response, LANGUAGE_COOKIE, language, seconds=31536000)
-
-    @staticmethod
-    def _switch_links(request: Request) -> dict[str, str]:
-        """This page in each language."""
-        others = [(k, v) for k, v in request.query_params.multi_items() if k != "lang"]
-        return {
-            language: f"{quote(request.url.path)}?{urlencode([*others, ('lang', language)])}"
-            for language in LANGUAGES
-        }
+        reading.write(response, self.cookies, words)
 
     async def _healthz(self, request: Request) -> Response:
         """From memory, in no thread: it answers while all of them wait. 503 when one part has failed or is late: a load balancer or monitor looks at the status."""
@@ -561,3 +596,7 @@ def _fingerprint(folders: Sequence[Path]) -> str:
         for file in sorted(folder.glob("*")) if folder.is_dir() else ():
             digest.update(file.read_bytes() if file.is_file() else b"")
     return digest.hexdigest()[:10]
+
+
+def _nobody(_: str) -> None:
+    """Nobody is told."""

@@ -26,19 +26,20 @@ _UUID: Final = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 _JAPANESE_OR_UUID: Final = re.compile(
     rf"{_UUID.pattern}|{_LETTER}(?:[^A-Za-z,;:.()]*{_LETTER})?(?:\s*\d+(?![\d-]))?"
 )
-_PLACE: Final = re.compile(r"\{\w+\}")
 _KIT = Path(__file__).parent / "templates"
 
 
 @pass_context
-def _t(context: Context, ja: str, en: str) -> str:
-    """The sentence in the page's language."""
-    return ja if context["lang"] == "ja" else en
+def _t(context: Context, ja: str, en: str, easy: str = "") -> str:
+    """The sentence in the page's words; ``easy``: in やさしい日本語, where it has such a form."""
+    if context["lang"] == "en":
+        return en
+    return easy if easy and context["reads"] == "easy" else ja
 
 
 @pass_context
 def _text(context: Context, text: Text) -> str:
-    return text.to(context["lang"])
+    return text.to(context["reads"])
 
 
 @pass_context
@@ -75,14 +76,11 @@ def _foreign(context: Context, text: str) -> str | Markup:
     return Markup("").join([*parts, escape(text[end:])]) if parts else text
 
 
-def _unfilled(text: str) -> str:
-    """A sentence of the catalogue whose places nobody fills here."""
-    return _PLACE.sub("…", text)
-
-
 @pass_context
 def _person_name(context: Context, name: str, kana: str = "") -> str | Markup:
     """A name as it is written; on pages in English after its reading, as on the passport: Sato Hanako 佐藤　花子."""
+    if kana:
+        context["names_read"][name] = kana  # for its furigana, wherever on the page it stands
     read = romaji(kana) if context["lang"] == "en" else ""
     if not read or not _JAPANESE.search(name):
         return _foreign(context, name)
@@ -104,6 +102,12 @@ def _address(context: Context, line: str) -> str | Markup:
 def _clock_time(context: Context, value: str) -> str:
     """``HH:MM`` as 午前/午後."""
     return long_time(datetime.strptime(value, "%H:%M").time(), context["lang"])  # noqa: DTZ007
+
+
+@pass_context
+def _clock_of(context: Context, value: datetime) -> str:
+    """The time of day in Japan."""
+    return long_time(value.astimezone(JST).time(), context["lang"])
 
 
 @pass_context
@@ -140,11 +144,11 @@ def environment(*templates: Path) -> jinja2.Environment:
         moment=_moment,
         moment_short=_moment_short,
         foreign=_foreign,
-        unfilled=_unfilled,
         person_name=_person_name,
         address=_address,
         spoken=readable.of,
         clock_time=_clock_time,
+        clock_of=_clock_of,
         yen=_yen,
         born=_born,
         related=_related,

@@ -104,12 +104,12 @@ class Links:
         """One of the person's own records. Raises Refusal ``identity.unknown-record``."""
 
         def work(tx: Transaction) -> Release | None:
-            return store.release(tx, release_id)
+            return store.release_of(tx, release_id, person_ref)
 
         found = self._database.read(
             "identity.release", work, access=READ.by("resident", subjects=(person_ref,))
         )
-        if found is None or found.person_ref != person_ref:
+        if found is None:
             raise Refusal(UNKNOWN_RECORD)
         return found
 

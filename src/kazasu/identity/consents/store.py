@@ -207,6 +207,13 @@ def release(tx: Transaction, release_id: UUID) -> Release | None:
     return tx.maybe(Release, f"{_RELEASE} WHERE release_id = %s", (release_id,))
 
 
+def release_of(tx: Transaction, release_id: UUID, person_ref: str) -> Release | None:
+    """One of this person's; None: there is none, or it is another's."""
+    return tx.maybe(
+        Release, f"{_RELEASE} WHERE release_id = %s AND person_ref = %s", (release_id, person_ref)
+    )
+
+
 def revoke_grants(tx: Transaction, person_ref: str, client_ids: Sequence[str]) -> list["Ended"]:
     """End all that hangs on a person's sign-ins at these parties; returns (grant, client, sub)."""
     ended = tx.all(

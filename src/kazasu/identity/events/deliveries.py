@@ -148,10 +148,19 @@ class Deliveries:
             )
 
     def signed(self, one: Delivery) -> str:
-        now = self._clock.now()
-        if one.kind == "event":
-            return self._sign(model.event_claims(one, self._issuer, now), model.SET_TYP)
-        return self._sign(model.logout_claims(one, self._issuer, now), model.LOGOUT_TYP)
+        typ = model.SET_TYP if one.kind == "event" else model.LOGOUT_TYP
+        return self._sign(self.claims(one), typ)
+
+    def claims(self, one: Delivery) -> dict[str, Any]:
+        """What the token says, were it sent now."""
+        of_kind = model.event_claims if one.kind == "event" else model.logout_claims
+        return of_kind(one, self._issuer, self._clock.now())
+
+    def log(self, client_id: str) -> list[model.Logged]:
+        """The newest for one party, taken or not."""
+        return self._database.read(
+            "identity.delivery-log", lambda tx: store.log(tx, client_id, MOST_POLLED)
+        )
 
     # ------------------------------------------------------------ fetched instead
 

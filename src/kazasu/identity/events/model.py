@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 from uuid import UUID
 
+from kazasu.foundation.text import Text
+
 Kind = Literal[
     "credential-revoked",
     "credential-held",
@@ -19,6 +21,17 @@ Kind = Literal[
     "link-ended",
     "consent-withdrawn",
 ]
+KINDS: Final[Mapping[Kind | Literal["logout"], Text]] = {
+    "credential-revoked": Text("電子証明書が使えなくなった（一時停止も同じ知らせ）", "Certificates ended (a suspension is told in the same words)"),
+    "credential-held": Text("電子証明書が一時停止された", "Certificates were suspended"),
+    "credential-reissued": Text("電子証明書が新しくなった", "Certificates were issued anew"),
+    "attributes-changed": Text("氏名や住所が変わった（本人の同意があるときだけ）", "Name or address changed (with the person’s consent alone)"),
+    "person-deceased": Text("本人が亡くなった（本人の同意があるときだけ）", "The person died (with their consent alone)"),
+    "link-ended": Text("本人が、あなたのサービスとのつながりを切った", "The person ended the link with your service"),
+    "consent-withdrawn": Text("本人が同意をやめた", "The person withdrew a consent"),
+    "logout": Text("本人が、すべてのサインインを終えた", "The person signed out everywhere"),
+}  # fmt: skip
+"""What each says, in words."""
 URN: Final = "urn:kazasu:event:"
 LOGOUT_EVENT: Final = "http://schemas.openid.net/event/backchannel-logout"
 SET_TYP, LOGOUT_TYP = "secevent+jwt", "logout+jwt"
@@ -49,6 +62,15 @@ class Delivery:
     attempts: int
     address: str
     """Where it is posted, as registered now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Logged(Delivery):
+    """A delivery as its party may read it."""
+
+    next_at: datetime
+    last_error: str
+    delivered_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from kazasu.foundation.database import Transaction
-from kazasu.identity.events.model import Delivery, Lane
+from kazasu.identity.events.model import Delivery, Lane, Logged
 
 
 def insert(
@@ -115,5 +115,19 @@ def waiting(tx: Transaction, client_id: str, most: int) -> list[Delivery]:
            FROM delivery d JOIN client c ON c.client_id = d.client_id
            WHERE d.client_id = %s AND d.kind = 'event' AND d.delivered_at IS NULL
            ORDER BY d.happened_at, d.delivery_id LIMIT %s""",
+        (client_id, most),
+    )
+
+
+def log(tx: Transaction, client_id: str, most: int) -> list[Logged]:
+    """What a party was told, or waits for it; newest first."""
+    return tx.all(
+        Logged,
+        """SELECT d.client_id, d.delivery_id, d.kind, d.event, d.sub, d.sid, d.details,
+                  d.happened_at, d.attempts, d.next_at, d.last_error, d.delivered_at,
+                  CASE d.kind WHEN 'event' THEN c.events_uri ELSE c.backchannel_logout_uri END
+                      AS address
+           FROM delivery d JOIN client c ON c.client_id = d.client_id
+           WHERE d.client_id = %s ORDER BY d.happened_at DESC, d.delivery_id LIMIT %s""",
         (client_id, most),
     )

@@ -18,6 +18,14 @@ class Lost(Exception):
     """The way led nowhere; its text is for the report."""
 
 
+class Silent(Lost):
+    """Nobody answers at an address."""
+
+    def __init__(self, url: str, error: httpx.HTTPError) -> None:
+        self.address = url.partition("?")[0]
+        super().__init__(f"{self.address} does not answer ({type(error).__name__})")
+
+
 @dataclass
 class Driver:
     """One browser. Goes to the party and to the service, and nowhere else."""
@@ -58,12 +66,17 @@ class Driver:
         self.did.append(f"GET {url.partition('?')[0]} → {status}")
         return status == 200
 
+    def touch(self, url: str) -> None:
+        """Does anybody answer there? What, does not matter. Raises Lost."""
+        self._check(url)
+        self.did.append(f"GET {url.partition('?')[0]} → {self._get(url).status_code}")
+
     def post(self, url: str, **form: str) -> int:
         self._check(url)
         try:
             status = self.client.post(url, data=form).status_code
         except httpx.HTTPError as error:
-            raise Lost(f"{url} does not answer ({type(error).__name__})") from error
+            raise Silent(url, error) from error
         self.did.append(f"POST {url.partition('?')[0]} → {status}")
         return status
 
@@ -74,9 +87,7 @@ class Driver:
         try:
             return self.client.get(url, headers={"accept": "text/html"})
         except httpx.HTTPError as error:
-            raise Lost(
-                f"{url.partition('?')[0]} does not answer ({type(error).__name__})"
-            ) from error
+            raise Silent(url, error) from error
 
     def _check(self, url: str) -> None:
         if urlsplit(url).netloc not in self.allowed:

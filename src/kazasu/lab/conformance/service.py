@@ -23,9 +23,15 @@ from kazasu.lab.conformance.model import (
     judged,
     result,
 )
-from kazasu.lab.conformance.party_driver import Driver, Lost
+from kazasu.lab.conformance.party_driver import Driver, Lost, Silent
 from kazasu.lab.conformance.runs import Run, Runs
-from kazasu.lab.faults import CONFORMANCE_ELSEWHERE, CONFORMANCE_RUNNING, TEST_MODE_ONLY
+from kazasu.lab.faults import (
+    APPLICATION_SILENT,
+    CHECK_IS_OPEN,
+    CONFORMANCE_ELSEWHERE,
+    CONFORMANCE_RUNNING,
+    TEST_MODE_ONLY,
+)
 
 REPORT_TYP: Final = "kazasu-conformance+jws"
 
@@ -70,8 +76,8 @@ class Conformance:
             check_url: a page of the party that answers 200 to anyone who is signed in, and nothing of
                 the kind to others.
 
-        Raises Refusal ``lab.test-mode-only``, ``lab.conformance-elsewhere``,
-        ``lab.conformance-running``.
+        Raises Refusal ``lab.test-mode-only``, ``lab.conformance-elsewhere``, ``lab.conformance-running``;
+        ``lab.application-silent``, ``lab.check-is-open``: nothing could be told from any run, so there is none.
         """
         if client.mode != "test":
             raise Refusal(TEST_MODE_ONLY)
@@ -164,8 +170,12 @@ class _Playing:
         }
 
     def all(self) -> list[Result]:
-        """Without a good login nothing can be told from anything: then the others could not run."""
-        blocked = self._blocked()
+        """Without a good login nothing can be told from anything: then the others could not run.
+
+        Raises Refusal ``lab.application-silent``, ``lab.check-is-open``.
+        """
+        self._prove_ready()
+        blocked = ""
         results: list[Result] = []
         for scenario in SCENARIOS:
             if blocked:
@@ -176,16 +186,17 @@ class _Playing:
                 blocked = "the good login did not succeed"
         return results
 
-    def _blocked(self) -> str:
+    def _prove_ready(self) -> None:
+        """One clear answer before the runs, not forty of the same kind."""
         browser = self._browser()
         try:
             if browser.is_open(self._check):
-                return "check_url is open to whoever is not signed in: it proves nothing"
-        except Lost as lost:
-            return str(lost)
+                raise Refusal(CHECK_IS_OPEN, address=self._check)
+            browser.touch(self._start)
+        except Silent as silent:
+            raise Refusal(APPLICATION_SILENT, address=silent.address) from silent
         finally:
             browser.close()
-        return ""
 
     def _played(self, scenario: Scenario) -> Result:
         if reason := self._does_not_apply(scenario):

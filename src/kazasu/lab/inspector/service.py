@@ -8,7 +8,7 @@ import json
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -24,7 +24,7 @@ from kazasu.identity.clients.assertion import unverified_client_id
 from kazasu.identity.hooks import Page
 from kazasu.identity.oauth.model import OAuthError
 from kazasu.identity.services import Services
-from kazasu.lab.inspector import store
+from kazasu.lab.inspector import addresses, store
 from kazasu.lab.inspector.redaction import kept, redacted
 from kazasu.lab.inspector.steps import Step, steps_of
 from kazasu.lab.inspector.store import Inspected
@@ -51,6 +51,8 @@ class _Note:
     error: str = ""
     description: str = ""
     code: str = ""
+    reference: str = ""
+    """As the page of a fault shows it."""
 
     def form(self, name: str) -> str:
         return dict(self.sent).get(name, "")
@@ -103,7 +105,7 @@ class Inspector:
         self._notes.append(
             _Note(
                 self._clock.now(), endpoint, request.method, _sent(request), status, error,
-                kept(description), code,
+                kept(description), code, request.state.request_id,
             )
         )  # fmt: skip
 
@@ -191,14 +193,24 @@ def endpoint_of(path: str) -> str:
     return ""
 
 
-def steps(row: Inspected) -> list[Step]:
-    return steps_of(row.endpoint, {name for name, _ in row.sent}, row.code)
+def steps(row: Inspected, registered: Sequence[str] = ()) -> list[Step]:
+    """``registered``: the party's redirect addresses, with which one that was refused is compared."""
+    found = steps_of(row.endpoint, {name for name, _ in row.sent}, row.code)
+    if row.code not in addresses.CODES or not registered:
+        return found
+    sent = next((value for name, value in row.sent if name == "redirect_uri"), "")
+    pushed = any(name == "request_uri" for name, _ in row.sent)
+    if pushed and not sent:
+        return found  # what was wrong is the reference to a pushed request
+    better = addresses.hint(sent, registered)
+    return [replace(one, hint=better) if one.state == "failed" else one for one in found]
 
 
-def as_json(row: Inspected) -> dict[str, Any]:
+def as_json(row: Inspected, registered: Sequence[str] = ()) -> dict[str, Any]:
     """One request for programs."""
     return {
         "request_id": str(row.request_id),
+        "reference": row.reference,
         "at": row.at.isoformat(),
         "endpoint": row.endpoint,
         "method": row.method,
@@ -215,7 +227,7 @@ def as_json(row: Inspected) -> dict[str, Any]:
                 "change_ja": step.hint.ja if step.hint else None,
                 "change_en": step.hint.en if step.hint else None,
             }
-            for step in steps(row)
+            for step in steps(row, registered)
         ],
     }
 
@@ -232,6 +244,7 @@ def _row(note: _Note, client_id: str) -> Inspected:
         error=note.error,
         description=note.description,
         code=note.code,
+        reference=note.reference,
     )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.database.rows import JSON, columns
+from kazasu.foundation.values import readable
 
 KEPT = timedelta(hours=24)
 MOST = 500
@@ -27,6 +28,16 @@ class Inspected:
     description: str
     code: str
     """Of what refused, in OAuth's table or our catalogue."""
+    reference: str = ""
+    """The number that the page of a fault shows to who met it."""
+
+    def matches(self, wanted: str) -> bool:
+        """Is it the one of this number, or does it say these words?"""
+        numbers = (str(self.request_id), self.reference)
+        if readable.as_given(wanted, groups=2) in numbers or wanted.lower() in numbers:
+            return True
+        said = (self.endpoint, self.error, self.description, self.code, *(v for _, v in self.sent))
+        return wanted.lower() in " ".join(said).lower()
 
 
 _INSPECTED = f"SELECT {columns(Inspected)} FROM inspected_request"

@@ -14,7 +14,7 @@ UNREADABLE = _hint("hint.unreadable", description="login_hint does not read: per
     ja="persona:sato-hanako、fault:card.locked、末尾に ;auto の形で書いてください",
     en="Write persona:sato-hanako or fault:card.locked, and ;auto at the end")
 NO_FAULT = _hint("hint.no-fault", description="login_hint names no fault that can be played",
-    ja="fault: の後は、障害を試すページにある番号です",
+    ja="fault: の後は、断られる場合を試すページにある番号です",
     en="After fault: comes a code from the page of faults to try")
 NO_RUN = _hint("hint.no-run", description="login_hint names no conformance run of this client",
     ja="適合試験は終わっています。適合試験のページから始めてください",

@@ -64,7 +64,7 @@ class CardPages:
         sealed = self._cards.begin(request.state.tenant, clerk(request), case_id, token)
         terminal = self._desk.city.directory.origin("terminal")
         return self._desk.site.redirect(
-            f"{terminal}/tap?request={sealed}&lang={request.state.language}"
+            f"{terminal}/tap?request={sealed}&lang={request.state.reading.words}"
         )
 
     def evidence(self, request: Request) -> Response:

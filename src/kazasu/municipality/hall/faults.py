@@ -16,3 +16,6 @@ CHANGED_MEANWHILE = define("municipality.changed-meanwhile", 409,
 WRONG_STATE = define("municipality.wrong-state", 409,
     "今の状態では、この操作はできません（{state}）", "Not possible in its present state ({state})",
     *_RELOAD, who="clerk")  # fmt: skip
+OFFICE_UNKNOWN = define("municipality.office-unknown", 404,
+    "その窓口はありません", "There is no such office",
+    "この市区町村の窓口の一覧を見てください", "See the offices of this city on its first page")  # fmt: skip

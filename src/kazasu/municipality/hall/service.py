@@ -6,7 +6,8 @@ from typing import Final
 from uuid import UUID
 
 from kazasu.contracts.base import Done
-from kazasu.contracts.municipality import Reachable
+from kazasu.contracts.municipality import Office, Reachable
+from kazasu.contracts.offices import OfficeFound, OfficeOf
 from kazasu.exchange.carrier import operator
 from kazasu.exchange.carrier.inquiries import Asked
 from kazasu.exchange.room import tenant_of
@@ -16,7 +17,7 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.municipality.hall import store as hall_store
 from kazasu.municipality.hall.context import CityContext, desk
-from kazasu.municipality.hall.faults import UNKNOWN_CASE
+from kazasu.municipality.hall.faults import OFFICE_UNKNOWN, UNKNOWN_CASE
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.hall.store import OfficeRow
 from kazasu.municipality.hall.subject import Queue
@@ -49,6 +50,24 @@ class FrontDesk:
     def offices(self, tenant: str) -> list[OfficeRow]:
         """Of the public front page; no personal data."""
         return self._city.database.read("front.offices", hall_store.offices, tenant=tenant)
+
+    def office(self, inquiry: OfficeOf, asked: Asked) -> OfficeFound:
+        """One office and the way to its counter; no personal data. Raises Refusal ``municipality.office-unknown``."""
+
+        def work(tx: Transaction) -> OfficeFound:
+            rows = hall_store.offices(tx)
+            row = next((one for one in rows if one.office_id == inquiry.office_id), None)
+            if row is None:
+                raise Refusal(OFFICE_UNKNOWN)
+            office = Office(
+                office_id=row.office_id,
+                name_ja=row.name_ja,
+                name_en=row.name_en,
+                address=row.location,
+            )
+            return OfficeFound(office=office, plan=hall_store.office_plan(tx, row.office_id))
+
+        return self._city.database.read("front.office", work, tenant=tenant_of(asked.institution))
 
     def counts(self, tenant: str, clerk: Clerk, queues: Sequence[Queue]) -> list[int | None]:
         """How many wait in each queue today; None for a queue that is not counted."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from kazasu.contracts.offices import OfficePlan
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.database.rows import columns
 
@@ -36,3 +37,11 @@ def offices(tx: Transaction) -> list[OfficeRow]:
         f"SELECT {columns(OfficeRow)} FROM office WHERE municipality_code = %s ORDER BY office_id",
         (tx.tenant,),
     )
+
+
+def office_plan(tx: Transaction, office_id: str) -> OfficePlan | None:
+    found = tx.value(
+        "SELECT plan FROM office_plan WHERE municipality_code = %s AND office_id = %s",
+        (tx.tenant, office_id),
+    )
+    return None if found is None else OfficePlan.model_validate(found)

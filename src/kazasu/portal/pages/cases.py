@@ -13,13 +13,14 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site, get, post
 from kazasu.foundation.web.cases import number_of
 from kazasu.kit import periods
-from kazasu.portal import model
+from kazasu.portal import model, visiting
 from kazasu.portal.calendar import visit_entry
 from kazasu.portal.faults import UNKNOWN_CASE
 from kazasu.portal.model import Move, answers_from
 from kazasu.portal.pages import RESIDENT
 from kazasu.portal.pages.wizard import SlotForm, by_office
 from kazasu.portal.service import Moves
+from kazasu.portal.visiting import Visiting
 
 
 class Cases:
@@ -29,10 +30,12 @@ class Cases:
         self._site = site
         self._moves = moves
         self._house = house
+        self._visiting = Visiting(house.inquirer("portal"))
 
     @get("/moves/{case_id}", RESIDENT)
     def case(self, request: Request) -> Response:
-        move = self._move(request)
+        """Opening it reads what the cities told of it."""
+        move = self._moves.opened(_resident(request), number_of(request, MOVES))
         answers = answers_from(move.answers)
         moved_on = answers.moves_on or move.sent_at.date()
         return self._site.render(
@@ -44,7 +47,7 @@ class Cases:
             until=periods.moving_in_until(moved_on),
             continuation=periods.card_continuation_until(answers.visits_on or moved_on),
             day=lambda on: model.day(on).to(request.state.language),
-            portal_state=move.state.to(request.state.language),
+            portal_state=move.state.to(request.state.reading.words),
             notes=[e for e in move.events if e.event == "needs-fix"][-1:],
         )
 
@@ -88,14 +91,44 @@ class Cases:
     @get("/moves/{case_id}/visit.ics", RESIDENT)
     def calendar(self, request: Request) -> Response:
         """The appointment as a calendar entry. Raises Refusal ``portal.unknown-case``, also where there is none."""
-        move = self._move(request)
-        if move.off or move.over or not answers_from(move.answers).visits_on:
-            raise Refusal(UNKNOWN_CASE)
+        move = self._visited(request)
         entry = visit_entry(move, request.state.language, self._site.clock.now())
         return Response(
             entry, media_type="text/calendar; charset=utf-8",
             headers={"content-disposition": 'attachment; filename="visit.ics"'},
         )  # fmt: skip
+
+    @get("/moves/{case_id}/visit/sheet", RESIDENT)
+    def sheet(self, request: Request) -> Response:
+        """The confirmation of the appointment, to print. Raises Refusal ``portal.unknown-case``."""
+        move = self._visited(request)
+        answers = answers_from(move.answers)
+        found = self._visiting.office(move.destination, answers.office)
+        return self._site.render(
+            request,
+            "visit_sheet.html",
+            move=move,
+            answers=answers,
+            office=found.office if found else None,
+            plan=found.plan if found else None,
+            city=self._house.directory.entry(f"city:{move.destination}").name,
+            wheel=visiting.WHEELCHAIR,
+            fixtures=visiting.FIXTURES,
+            day=lambda on: model.day(on).to(request.state.language),
+        )
+
+    @get("/moves/{case_id}/visit/code.svg", RESIDENT)
+    def code(self, request: Request) -> Response:
+        """The case's number as a code that the counter reads. Raises Refusal ``portal.unknown-case``."""
+        move = self._visited(request)
+        return Response(visiting.code(move.case_id), media_type="image/svg+xml")
+
+    def _visited(self, request: Request) -> Move:
+        """With an appointment. Raises Refusal ``portal.unknown-case``."""
+        move = self._move(request)
+        if move.off or move.over or move.visit_missed or not answers_from(move.answers).visits_on:
+            raise Refusal(UNKNOWN_CASE)
+        return move
 
     def _move(self, request: Request) -> Move:
         return self._moves.move(_resident(request), number_of(request, MOVES))

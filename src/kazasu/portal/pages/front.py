@@ -1,66 +1,97 @@
-"""The first page, what each service needs, and the list of every access to one's data."""
+"""The first page, and what each service needs."""
 
-import json
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Final
-from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kazasu.contracts.base import AccessEntry
+from kazasu.contracts.jpki.own import CardOfOwn
 from kazasu.exchange.directory import Directory
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.time.clock import EARLIEST, LATEST, today
-from kazasu.foundation.web import Site, get, public
+from kazasu.foundation.time.clock import today
+from kazasu.foundation.web import Site, get, post, public
 from kazasu.foundation.web.faults import NOT_FOUND
-from kazasu.kit.signin import SignIn
+from kazasu.portal.cards import KEEPER, PLATFORMS, CardsShown, Known, line, waits
 from kazasu.portal.home import changes, waiting
 from kazasu.portal.institution import INSTITUTION
-from kazasu.portal.looks import Looks, as_csv, by_day
+from kazasu.portal.model import Move
 from kazasu.portal.pages import RESIDENT
+from kazasu.portal.pages.handles import Handles
 from kazasu.portal.service import Moves
 from kazasu.portal.services import offered
 
 MOST_WANTED: Final = 80
 """Characters of a search."""
 
-ACTORS = {
-    "resident": Text("あなた", "you"),
-    "customer": Text("あなた", "you"),
-    "clerk": Text("窓口の職員", "a clerk at the counter"),
-}
-
 
 class Front:
     """Those pages."""
 
-    def __init__(self, site: Site, moves: Moves, signin: SignIn, directory: Directory) -> None:
+    def __init__(
+        self, site: Site, moves: Moves, handles: Handles, directory: Directory, cards: CardsShown
+    ) -> None:
         self._site = site
         self._moves = moves
-        self._signin = signin
+        self._handles = handles
         self._directory = directory
+        self._cards = cards
 
     @get("/", public("where one begins; shows one's own cases once signed in"))
     def front(self, request: Request) -> Response:
         """``q``: what somebody wants to do, in words."""
-        session = request.state.session
-        draft, own = (
-            self._moves.under_way(session.subject) if session.kind == "resident" else (None, [])
-        )
+        session, on = request.state.session, today(self._site.clock)
+        resident = session.kind == "resident"
+        draft, own = self._moves.under_way(session.subject) if resident else (None, [])
+        cards = self._cards_of(request, own) if resident else Known(None, None, None)
+        waiting_for = waiting(draft, own, on, waits(cards.cards or (), on))
         wanted = request.query_params.get("q", "").strip()[:MOST_WANTED]
         there = offered(str(entry.id) for entry in self._directory)
         return self._site.render(
             request,
             "front.html",
             moves=own,
-            waits=waiting(draft, own, today(self._site.clock)),
+            waits=waiting_for,
+            cards=cards,
+            lines=lambda card: [line(card, one, on) for one in card.certificates],
+            kind_of=_kind_of,
+            keeper=self._name_of(KEEPER),
+            phone=self._directory.origin("phone") if "phone" in self._directory else "",
             news=changes(own),
+            unread=sum(one.new for one in changes(own, None)),
             wanted=wanted,
             found=[one for one in there if one.found_by(wanted)],
             name_of=self._name_of,
+        )
+
+    @get("/messages", RESIDENT)
+    def messages(self, request: Request) -> Response:
+        """What institutions told, each leading to its case."""
+        told = changes(self._moves.moves(request.state.session.subject), None)
+        return self._site.render(
+            request, "messages.html", messages=told, unread=sum(one.new for one in told),
+            name_of=self._name_of,
+        )  # fmt: skip
+
+    @post("/messages", RESIDENT)
+    def all_read(self, request: Request) -> Response:
+        self._moves.all_read(request.state.session.subject)
+        return self._site.tell(request, "/messages", all_read=True)
+
+    @post("/cards", RESIDENT)
+    def ask_again(self, request: Request) -> Response:
+        """What is known of one's cards is asked for anew."""
+        self._cards.forget(request.state.session.data)
+        return self._site.redirect("/#cards")
+
+    def _cards_of(self, request: Request, own: Sequence[Move]) -> Known:
+        news = max((event.at for move in own for event in move.events), default=None)
+        return self._cards.known(
+            request.state.session.data,
+            self._handles.of(request),
+            self._site.clock.now(),
+            news,
         )
 
     @get("/services/{service_id}", public("what a service needs, before one signs in for it"))
@@ -85,73 +116,18 @@ class Front:
             begin=f"/moves/{going_on.case_id}" if going_on else begin,
         )
 
-    @get("/accesses", RESIDENT)
-    def accesses(self, request: Request) -> Response:
-        """``before``: older ones; ``of``: one institution's."""
-        looks = self._looks(request)
-        of = request.query_params.get("of", "")
-        return self._site.render(
-            request,
-            "accesses.html",
-            days=by_day(_of(looks, of)),
-            institutions=list(dict.fromkeys(one.institution for one in looks.entries)),
-            of=of,
-            query=urlencode(
-                {k: v for k, v in request.query_params.items() if k in ("before", "of")}
-            ),
-            older=looks.older.isoformat() if looks.older else "",
-            silent=[self._name_of(one) for one in dict.fromkeys(looks.silent)],
-            name_of=self._name_of,
-            actor_of=self._actor_of,
-        )
-
-    @get("/accesses.csv", RESIDENT)
-    def accesses_csv(self, request: Request) -> Response:
-        entries = _of(self._looks(request), request.query_params.get("of", ""))
-        return _file(as_csv(entries), "text/csv; charset=utf-8", "accesses.csv")
-
-    @get("/accesses.json", RESIDENT)
-    def accesses_json(self, request: Request) -> Response:
-        entries = _of(self._looks(request), request.query_params.get("of", ""))
-        rows = [one.model_dump(mode="json") for one in entries]
-        content = json.dumps(rows, ensure_ascii=False, indent=1).encode()
-        return _file(content, "application/json", "accesses.json")
-
-    def _looks(self, request: Request) -> Looks:
-        return self._moves.accesses(
-            request.state.session.subject,
-            lambda who: self._signin.handle_for(request, who),
-            _instant(request.query_params.get("before", "")),
-        )
-
     def _name_of(self, institution: str) -> Text:
         if institution in self._directory:
             return self._directory.entry(institution).name
         return Text(institution, institution)
 
-    def _actor_of(self, actor: str) -> Text:
-        if actor in ACTORS:
-            return ACTORS[actor]
-        kind, _, who = actor.partition(":")
-        if kind == "institution":
-            return self._name_of(who)
-        return Text("システム", "the system") if kind == "system" else Text(actor, actor)
 
-
-def _instant(text: str) -> datetime | None:
-    """None where nothing, or no instant, was asked for: then the latest are shown."""
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return at if at.tzinfo and EARLIEST <= at <= LATEST else None
-
-
-def _of(looks: Looks, institution: str) -> Sequence[AccessEntry]:
-    return [one for one in looks.entries if institution in ("", one.institution)]
-
-
-def _file(content: bytes, kind: str, name: str) -> Response:
-    return Response(
-        content, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'}
+def _kind_of(card: CardOfOwn) -> Text:
+    if card.media == "card":
+        return Text("マイナンバーカード", "My Number Card")
+    name = PLATFORMS.get(card.platform, "")
+    return (
+        Text(f"スマートフォン（{name}）", f"Phone ({name})")
+        if name
+        else Text("スマートフォン", "Phone")
     )

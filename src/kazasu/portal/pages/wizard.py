@@ -38,18 +38,30 @@ TITLES = {
     "contact": Text("連絡先", "Contact"),
     "review": Text("確認と署名", "Review and sign"),
 }
-CHOOSE_SOMEBODY = Text("引っ越す人を選んでください", "Choose who moves")
-CHOOSE_HEAD = Text("世帯主は、引っ越す人から選んでください", "Choose the head among those who move")
-NO_SUCH_POSTCODE = Text("その郵便番号は見つかりません", "This postcode is not known")
-ENTER_BLOCK = Text("番地を入力してください", "Enter the block number")
-CHOOSE_TOWN = Text("町名を選んでください", "Choose the town")
+CHOOSE_SOMEBODY = Text(
+    "引っ越す人を選んでください", "Choose who moves", "引っ越す人を えらんでください"
+)
+CHOOSE_HEAD = Text(
+    "世帯主は、引っ越す人から選んでください",
+    "Choose the head among those who move",
+    "世帯主は、引っ越す人の 中から えらんでください",
+)
+NO_SUCH_POSTCODE = Text(
+    "その郵便番号は見つかりません", "This postcode is not known", "その 郵便番号は ありません"
+)
+ENTER_BLOCK = Text("番地を入力してください", "Enter the block number", "番地を 書いてください")
+CHOOSE_TOWN = Text("町名を選んでください", "Choose the town", "町の 名前を えらんでください")
 OUTSIDE = Text(
     "きょう届け出られるのは {first} から {last} までの引越しです",
     "Today you can give notice of moves from {first} to {last}",
 )
-CHOOSE_SLOT = Text("日時を選んでください", "Choose a time")
-NOT_A_PHONE = Text("電話番号の形が違います", "This is no telephone number")
-NOT_A_MAIL = Text("メールアドレスの形が違います", "This is no e-mail address")
+CHOOSE_SLOT = Text("日時を選んでください", "Choose a time", "日と 時間を えらんでください")
+NOT_A_PHONE = Text(
+    "電話番号の形が違います", "This is no telephone number", "電話番号の 形が ちがいます"
+)
+NOT_A_MAIL = Text(
+    "メールアドレスの形が違います", "This is no e-mail address", "メールアドレスの 形が ちがいます"
+)
 
 
 class WhoForm(Form):
@@ -313,7 +325,7 @@ class Wizard:
             f"{step}.html",
             draft=draft,
             answers=draft.answers,
-            titles=[TITLES[one].to(request.state.language) for one in STEPS],
+            titles=[TITLES[one].to(request.state.reading.words) for one in STEPS],
             current=STEPS.index(step) + 1,
             back=f"/move/{STEPS[STEPS.index(step) - 1]}" if step != "who" else "/",
             day=lambda on: model.day(on).to(request.state.language),

@@ -36,13 +36,15 @@ _CUSTOMER: Final = {
     KEEPING: ("consent.take", "consent.decline", "consent.withdraw", "data.told"),
     LINKING: ("link.compare", "link.approve", "link.deny", "link.list", "link.unlink"),
 }  # fmt: skip
+_OF_OTHERS: Final = {"open", "relink", "open-anew", "transfer.prepare", "transfer.execute"}
+"""Customers' own acts that look at others' rows: is the applicant known already, is the payee's account there."""
 _PARTNER: Final = ("link.request", "link.redeem", "link.charge", "link.ended")
 _ITSELF: Final = {
     KEEPING: ("consent.live", "customer.keep"),
     LINKING: ("link.wanted", "link.tell"),
 }
 DONE: Final = {
-    **{what: action(f"bank.{what}", "customer", purpose)
+    **{what: action(f"bank.{what}", "customer", purpose, shows="found" if what in _OF_OTHERS else "asked")
        for purpose, acts in _CUSTOMER.items() for what in acts},
     **{what: action(f"bank.{what}", "institution", LINKING, shows="found") for what in _PARTNER},
     **{what: action(f"bank.{what}", "system", purpose, itself="bank", shows="found")

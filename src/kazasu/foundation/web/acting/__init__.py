@@ -42,6 +42,7 @@ class Acting:
         try:
             return _redirecting(page(request))
         except Invalid as wrong:
+            request.state.invalid = True
             left = Kept(request.state.typed, wrong.errors)
             return self.leave(request, left, self._page_of(request))
         except Exception as error:

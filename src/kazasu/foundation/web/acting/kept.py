@@ -17,6 +17,8 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 
 PARAMETER: Final = "kept"
+READING: Final = ("lang", "furigana")
+"""In which words a page is read (:mod:`kazasu.foundation.web.reading.chosen`)."""
 LIFE: Final = timedelta(minutes=15)
 MOST: Final = 8
 """Of one session; the oldest go first."""
@@ -89,7 +91,7 @@ def carried(data: Mapping[str, Any]) -> dict[str, Any]:
 def without(address: str, *more: str) -> str:
     """The address without our own parameters: as the page was opened."""
     parts = urlsplit(address)
-    own = {PARAMETER, "lang", *more}
+    own = {PARAMETER, *READING, *more}
     query = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if k not in own]
     return f"{parts.path}?{urlencode(query)}" if query else parts.path
 

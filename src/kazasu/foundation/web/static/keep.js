@@ -26,6 +26,18 @@ for (const link of document.querySelectorAll("nav.language a")) {
   });
 }
 
+// The menu of languages closes as menus do: by Escape, and by looking elsewhere.
+for (const menu of document.querySelectorAll("nav.language details")) {
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+  document.addEventListener("click", (event) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  });
+}
+
 // Buttons that copy what stands before them; hidden where a page may not write to the clipboard.
 for (const button of navigator.clipboard ? document.querySelectorAll("button.copy") : []) {
   button.hidden = false;
@@ -34,4 +46,10 @@ for (const button of navigator.clipboard ? document.querySelectorAll("button.cop
     await navigator.clipboard.writeText(button.parentElement.querySelector("code").textContent);
     word.textContent = button.dataset.copied;
   });
+}
+
+// Buttons that print; without a script the browser's own menu does.
+for (const button of document.querySelectorAll("button.print-page")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
 }

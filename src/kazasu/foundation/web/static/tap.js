@@ -1,5 +1,12 @@
 // The tap with a script: large number keys, the reading state, cards that can be dragged, sounds for who wants them.
 // Everything works without it.
+// What an element says, without the readings over its kanji.
+const plain = (element) => {
+  const copy = element.cloneNode(true);
+  for (const reading of copy.querySelectorAll("rt, rp")) reading.remove();
+  return copy.textContent.trim();
+};
+
 const words = document.querySelector("[data-tap-words]");
 const root = document.documentElement;
 root.classList.add("scripted");
@@ -66,7 +73,7 @@ function keys(field, others) {
   const pad = document.createElement("div");
   pad.className = "pin-pad";
   pad.setAttribute("role", "group");
-  pad.setAttribute("aria-label", `${words.dataset.keys} (${field.querySelector("label").textContent.trim()})`);
+  pad.setAttribute("aria-label", `${words.dataset.keys} (${plain(field.querySelector("label"))})`);
   const digit = (one) =>
     key(one, () => {
       if (input.value.length >= input.maxLength) input = shown().find((next) => !next.value) ?? input;

@@ -1,0 +1,50 @@
+"""What J-LIS tells a person of their own cards and phones, through the portal: dates and states, nothing else."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from kazasu.contracts.base import CivilDate, Inquiry, Instant, Line, Message, SealedHandle
+
+CertificateStanding = Literal["good", "held", "lapsed", "replaced", "stopped", "expired"]
+"""``lapsed``: the holder's data changed; ``replaced``: a newer one took its place; ``stopped``: revoked for another reason."""
+
+
+class CertificateOfOwn(Message):
+    """The latest certificate of its kind on one card or phone."""
+
+    kind: Literal["authentication", "signing"]
+    standing: CertificateStanding
+    expires_on: CivilDate
+    renewable_from: CivilDate
+    since: Instant | None = None
+    """Since when it does not work; None: it does, or it came to its end."""
+
+
+class CardOfOwn(Message):
+    """A card, or a phone that stands for it. No number of either."""
+
+    media: Literal["card", "phone"]
+    platform: Line = ""
+    """Of a phone: ``android`` or ``iphone``."""
+    issued_at: Instant
+    expires_on: CivilDate
+    certificates: Annotated[tuple[CertificateOfOwn, ...], Field(max_length=2)] = ()
+
+
+class CardsOfOwn(Message):
+    """Cards first, then phones, each newest first."""
+
+    cards: Annotated[tuple[CardOfOwn, ...], Field(max_length=100)]
+
+
+class OwnCards(
+    Inquiry[CardsOfOwn],
+    kind="jpki/own-cards/1",
+    answer=CardsOfOwn,
+    askers=("portal",),
+    basis="個人情報保護法 76条 (simulated form)",
+):
+    """The latest card of whom the handle names, and all cards and phones of theirs with a certificate that is not revoked."""
+
+    handle: SealedHandle

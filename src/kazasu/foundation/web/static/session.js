@@ -1,0 +1,79 @@
+// A sign-in that ends because nothing is done: told two minutes before, prolonged by one POST, and what was typed is kept.
+// Without a script the footer says until when.
+const box = document.querySelector(".session-ending");
+const said = box.querySelector("[data-said]");
+const left = box.querySelector("[data-left]");
+const button = box.querySelector("[data-stay]");
+const warned = Number(box.dataset.warned) * 1000;
+let ends = Date.now() + Number(box.dataset.seconds) * 1000;
+
+// Other tabs of this site: what is done in one keeps all signed in.
+const tabs = new BroadcastChannel("session");
+tabs.postMessage(ends);
+tabs.addEventListener("message", ({ data }) => {
+  if (data <= ends) return;
+  ends = data;
+  say("", true);
+});
+
+function say(words, hidden = false) {
+  box.hidden = hidden; // first: what changes in a hidden region is not said
+  if (said.textContent !== words) said.textContent = words;
+}
+
+function look() {
+  const remains = ends - Date.now();
+  if (remains > warned) return;
+  button.hidden = remains <= 0;
+  const whole = Math.max(0, Math.ceil(remains / 1000));
+  left.textContent = whole ? `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}` : "";
+  if (remains <= 0) say(box.dataset.ended);
+  else if (box.hidden) say(box.dataset.asks);
+}
+setInterval(look, 1000);
+document.addEventListener("visibilitychange", look);
+
+button.addEventListener("click", async () => {
+  button.disabled = true;
+  try {
+    const answer = await fetch(button.dataset.stay, { method: "POST" });
+    if (!answer.ok) return; // it counts on, and can be pressed again
+    const { seconds } = await answer.json();
+    ends = Date.now() + seconds * 1000;
+    tabs.postMessage(ends);
+    if (!seconds) look();
+    else if (seconds * 1000 <= warned) say(box.dataset.last);
+    else {
+      say(box.dataset.stays);
+      left.textContent = "";
+      button.hidden = true;
+      setTimeout(() => say("", true), 4000);
+    }
+  } finally {
+    button.disabled = false;
+  }
+});
+
+// What was sent in an ended session comes back into its form, for the same person in the same tab. No secret is kept.
+const KEY = "unsent";
+const NEVER = ["hidden", "password", "submit", "button", "file"];
+const owner = document.querySelector("input[name=_owner]")?.value ?? "";
+const fields = () => [...document.querySelectorAll("main form[method=post] :is(input, select, textarea)[id]")].filter((one) => !NEVER.includes(one.type));
+const ticked = (one) => one.type === "checkbox" || one.type === "radio";
+
+const unsent = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
+sessionStorage.removeItem(KEY);
+const ended = document.querySelector("[data-fault='web.session-ended']");
+if (ended && unsent?.path === location.pathname && owner && unsent.owner === owner) {
+  for (const one of fields()) {
+    if (!(one.id in unsent.typed)) continue;
+    if (ticked(one)) one.checked = unsent.typed[one.id];
+    else one.value = unsent.typed[one.id];
+  }
+}
+for (const form of document.querySelectorAll("main form[method=post]")) {
+  form.addEventListener("submit", () => {
+    const typed = Object.fromEntries(fields().map((one) => [one.id, ticked(one) ? one.checked : one.value]));
+    sessionStorage.setItem(KEY, JSON.stringify({ path: location.pathname, owner, typed }));
+  });
+}

@@ -1,0 +1,1 @@
+"""What a person may know of their own cards, phones and certificates."""

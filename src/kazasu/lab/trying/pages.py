@@ -1,0 +1,84 @@
+"""“Log in now” and the people whom one can be, on the integrators' desk."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kazasu.card.transports.tray import Shown, read_tray
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.web import Form, Site, get, post
+from kazasu.identity.clients.model import Client
+from kazasu.identity.hooks import Hooks
+from kazasu.identity.integrators.pages import INTEGRATOR
+from kazasu.lab.inspector.service import steps
+from kazasu.lab.trying.service import ATTRIBUTES, RETURN, Trials
+from kazasu.lab.wording import ENDPOINTS, STATES, as_text
+
+PAGE: Final = "/integrators/try"
+
+
+class TryForm(Form):
+    persona: str = ""
+    """Card of the tray; empty: the person takes one at the reader."""
+    way: Literal["page", "auto"] = "page"
+
+
+class TryPages:
+    def __init__(
+        self, site: Site, hooks: Hooks, own: Callable[[Request], Client], trials: Trials, folder: Path,
+    ) -> None:  # fmt: skip
+        self._site = site
+        self._hooks = hooks
+        self._own = own
+        self._trials = trials
+        self._folder = folder
+
+    def _render(self, request: Request, template: str, client: Client, **facts: Any) -> Response:
+        beside = self._hooks.beside(client)
+        return self._site.render(request, template, client=client, beside=beside, **facts)
+
+    def _people(self) -> list[Shown]:
+        return [card for card in read_tray(self._folder) if not card.staff]
+
+    @get(PAGE, INTEGRATOR)
+    def page(self, request: Request) -> Response:
+        """Where a login begins, and what came of the last one."""
+        client = self._own(request)
+        rows, told = self._trials.requests(client), request.state.kept.told
+        return self._render(
+            request, "lab/try.html", client, people=self._people(), told=told,
+            claims=as_text(told.get("claims")), userinfo=as_text(told.get("userinfo")),
+            wanted=request.query_params.get("persona", ""),
+            rows=[(row, steps(row, client.redirect_uris)) for row in rows],
+            items=[item for item in client.scopes if item in ATTRIBUTES],
+            states=STATES, endpoints=ENDPOINTS,
+        )  # fmt: skip
+
+    @post(PAGE, INTEGRATOR)
+    def begin(self, request: Request) -> Response:
+        client, form = self._own(request), TryForm.read(request)
+        known = {card.card_id for card in self._people()}
+        persona = form.persona if form.persona in known else ""
+        if form.way == "auto" and not persona:
+            persona = next(iter(sorted(known)), "")
+        hint = f"persona:{persona}" if persona else ""
+        hint += ";auto" if hint and form.way == "auto" else ""
+        return self._site.redirect(self._trials.begin(client, hint, request.state.language))
+
+    @get(RETURN, INTEGRATOR)
+    def back(self, request: Request) -> Response:
+        """The answer, as the application's own redirect address would get it."""
+        client = self._own(request)
+        try:
+            outcome = self._trials.finish(client, dict(request.query_params))
+        except Refusal as refusal:
+            return self._site.tell(request, PAGE, refusal=refusal)
+        self._site.happened("a login was tried")
+        return self._site.tell(request, PAGE, claims=outcome.claims, userinfo=outcome.userinfo)
+
+    @get("/integrators/people", INTEGRATOR)
+    def people(self, request: Request) -> Response:
+        return self._render(request, "lab/people.html", self._own(request), people=self._people())

@@ -1,0 +1,220 @@
+"""One's own cards and phones on the first page: what J-LIS told, how old it is, and what it means to their holder."""
+
+from collections.abc import Callable, MutableMapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final, Literal
+
+from kazasu.contracts.jpki.own import CardOfOwn, CardsOfOwn, CertificateOfOwn, OwnCards
+from kazasu.exchange.carrier.inquiries import Inquirer
+from kazasu.exchange.side_by_side import side_by_side
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import civil
+from kazasu.foundation.time.dates import long_date
+from kazasu.kit.openid import STALE
+from kazasu.portal.home import Waiting
+
+KEEPER: Final = "jpki"
+WHY: Final = Text("自分のカードの期限の確認", "Looking at the dates of one's own cards")
+FRESH: Final = timedelta(minutes=10)
+"""How long an answer is shown without asking again."""
+AGAIN: Final = timedelta(minutes=1)
+"""After which one that was not to be had is asked for again: the first page does not wait each time."""
+DEADLINE: Final = 2.0
+"""Seconds that the first page waits for it."""
+SOON: Final = timedelta(days=92)
+"""Three months before its end a card is applied for anew."""
+_KEPT: Final = "cards"
+Missing = Literal["", "silent", "signed-in-too-long"]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known now. ``cards`` None: nothing yet; ``missing``: why there is nothing newer."""
+
+    cards: tuple[CardOfOwn, ...] | None
+    as_of: datetime | None
+    tried_at: datetime | None
+    missing: Missing = ""
+
+    def due(self, now: datetime, news: datetime | None) -> bool:
+        """Whether to ask again; ``news``: when a city last did something, which may have changed a certificate."""
+        if self.tried_at is None or now < self.tried_at or (news and news > self.tried_at):
+            return True
+        return now - self.tried_at >= (AGAIN if self.missing else FRESH)
+
+
+class CardsShown:
+    """Asks J-LIS for whoever is signed in. The answer lies in their session and ends with it."""
+
+    def __init__(self, inquirer: Inquirer) -> None:
+        self._inquirer = inquirer
+
+    def known(
+        self,
+        kept: MutableMapping[str, Any],
+        handle_for: Callable[[str], str],
+        now: datetime,
+        news: datetime | None,
+    ) -> Known:
+        """What is known, asked for where that is due; ``kept``: the data of the session."""
+        before = _from(kept.get(_KEPT))
+        if not before.due(now, news):
+            return before
+        found = self._asked(handle_for, before, now)
+        kept[_KEPT] = _to(found)
+        return found
+
+    @staticmethod
+    def forget(kept: MutableMapping[str, Any]) -> None:
+        """The next page asks again; what is known is shown until then."""
+        before = _from(kept.get(_KEPT))
+        kept[_KEPT] = _to(Known(before.cards, before.as_of, None))
+
+    def _asked(self, handle_for: Callable[[str], str], before: Known, now: datetime) -> Known:
+        def ask(institution: str) -> CardsOfOwn | None:
+            try:
+                inquiry = OwnCards(handle=handle_for(institution))
+            except Refusal as refusal:
+                if refusal.fault is STALE:
+                    return None
+                raise
+            return self._inquirer.ask(inquiry, of=institution, purpose=WHY)
+
+        found, silent = side_by_side(ask, [KEEPER], deadline=DEADLINE)
+        if silent:
+            return Known(before.cards, before.as_of, now, "silent")
+        if found[0] is None:
+            return Known(before.cards, before.as_of, now, "signed-in-too-long")
+        return Known(found[0].cards, now, now)
+
+
+def _from(kept: Any) -> Known:
+    if not kept:
+        return Known(None, None, None)
+    cards = kept["cards"]
+    return Known(
+        None if cards is None else CardsOfOwn.model_validate({"cards": cards}).cards,
+        _instant(kept["as_of"]), _instant(kept["tried_at"]), kept["missing"],
+    )  # fmt: skip
+
+
+def _to(known: Known) -> dict[str, Any]:
+    cards = known.cards
+    return {
+        "cards": None if cards is None else [one.model_dump(mode="json") for one in cards],
+        "as_of": known.as_of.isoformat() if known.as_of else "",
+        "tried_at": known.tried_at.isoformat() if known.tried_at else "",
+        "missing": known.missing,
+    }
+
+
+def _instant(text: str) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+# ---------------------------------------------------------------- in words
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One certificate, in words. ``mark``: of the chip beside it (good, warn, bad)."""
+
+    what: Text
+    state: Text
+    mark: Literal["good", "warn", "bad"]
+    until: Text
+    do: Text | None = None
+
+
+CERTIFICATES: Final = {
+    "authentication": Text("サインイン用の電子証明書", "Certificate for signing in"),
+    "signing": Text("署名用の電子証明書", "Certificate for signing"),
+}
+PLATFORMS: Final = {"android": "Android", "iphone": "iPhone"}
+_USABLE: Final = Text("使えます", "Works")
+_SOON: Final = Text("まもなく期限です", "Ends soon")
+_OVER: Final = Text("使えません", "Does not work")
+_HELD: Final = Text("一時停止中", "Suspended")
+_RENEW: Final = Text(
+    "市区町村の窓口で更新できます（無料）。カードと暗証番号を使います",
+    "Have it renewed at the counter of your city (no fee), with your card and its PIN",
+)
+_NEW_AT_THE_CITY: Final = Text(
+    "市区町村の窓口で、新しい電子証明書を受けられます（無料）",
+    "Get a new certificate at the counter of your city (no fee)",
+)
+_NEW_CARD: Final = Text(
+    "カードの期限と同じ日です。新しいカードを申請してください",
+    "It ends with the card: apply for a new card",
+)
+_PHONE_ANEW: Final = Text(
+    "カードの電子証明書を新しくしてから、スマートフォンで申し込み直してください",
+    "Have the card’s certificate renewed first, then apply again on your phone",
+)
+_HELD_CARD: Final = Text(
+    "カードが見つかったら、市区町村の窓口で一時停止を解除できます",
+    "If you found the card, have the suspension lifted at the counter of your city",
+)
+_HELD_PHONE: Final = Text(
+    "スマートフォンが見つかったら、スマートフォンの画面で、カードをかざして解除できます",
+    "If you found the phone, lift the suspension on its page by holding your card",
+)
+
+
+def line(card: CardOfOwn, one: CertificateOfOwn, today: date) -> Line:
+    """A certificate of this card or phone, as its holder reads it."""
+    what, phone = CERTIFICATES[one.kind], card.media == "phone"
+    if one.standing == "good":
+        until = _dated(one.expires_on, "{on}まで", "until {on}")
+        if today < one.renewable_from:
+            return Line(what, _USABLE, "good", until)
+        with_card = not phone and one.expires_on == card.expires_on
+        return Line(what, _SOON, "warn", until,
+                    _NEW_CARD if with_card else _PHONE_ANEW if phone else _RENEW)  # fmt: skip
+    if one.standing == "held":
+        since = _since(one, "{on}から一時停止", "suspended since {on}")
+        return Line(what, _HELD, "warn", since, _HELD_PHONE if phone else _HELD_CARD)
+    why = {
+        "expired": _dated(one.expires_on, "{on}に期限が切れました", "ended on {on}"),
+        "lapsed": _since(one, "住所や氏名が変わったため、{on}に失効しました",
+                         "revoked on {on}, because your address or name changed"),
+        "replaced": _since(one, "新しいものに替わったため、{on}に失効しました", "revoked on {on}: a newer one took its place"),
+        "stopped": _since(one, "{on}に失効しました", "revoked on {on}"),
+    }  # fmt: skip
+    return Line(what, _OVER, "bad", why[one.standing], _PHONE_ANEW if phone else _NEW_AT_THE_CITY)
+
+
+def waits(cards: Sequence[CardOfOwn], today: date) -> list[Waiting]:
+    """What ends soon or has ended by its date. What lapsed with a move is told with the move; a phone's end with the card's."""
+    found = []
+    for card in [one for one in cards if one.media == "card"]:
+        if card.expires_on <= today + SOON:
+            found.append(_waiting(
+                Text("新しいカードを申請してください", "Apply for a new card"),
+                Text("カードの期限です。電子証明書も、この日までです", "Your card ends, and its certificates with it"),
+                card.expires_on, today,
+            ))  # fmt: skip
+            continue
+        found += [
+            _waiting(
+                Text(f"{CERTIFICATES[one.kind].ja}を更新してください", f"{CERTIFICATES[one.kind].en}: have it renewed"),
+                (line(card, one, today).do or _RENEW), one.expires_on, today,
+            )
+            for one in card.certificates
+            if one.standing in ("good", "expired") and today >= one.renewable_from
+        ]  # fmt: skip
+    return found
+
+
+def _waiting(title: Text, note: Text, on: date, today: date) -> Waiting:
+    return Waiting("late" if on < today else "now", title, note, "#cards", on)
+
+
+def _dated(on: date, ja: str, en: str) -> Text:
+    return Text(ja.format(on=long_date(on, "ja")), en.format(on=long_date(on, "en")))
+
+
+def _since(one: CertificateOfOwn, ja: str, en: str) -> Text:
+    return _dated(civil(one.since) if one.since else one.expires_on, ja, en)

@@ -1,0 +1,102 @@
+"""Guided tours: a step is ticked by what was carried out, in any process, and by nothing that was refused."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.routing import Route
+
+from kazasu.app.folder import clear
+from kazasu.exchange.street import street as institutions
+from kazasu.foundation.happenings import Happenings, named
+from kazasu.foundation.settings import Settings
+from kazasu.foundation.text import Text
+from kazasu.foundation.web import Site
+from kazasu.society.tours.model import TOURS
+from tests.support.pages import TEMPLATES
+from tests.support.street import Street
+
+
+@pytest.fixture(scope="module")
+def rooms(module_databases):
+    return Street(module_databases, module_databases.clock)
+
+
+@pytest.fixture
+def happenings(rooms):
+    return Happenings(rooms.settings.directory_file.parent)
+
+
+def test_each_step_waits_for_something_that_can_happen(rooms):
+    """A route of a room, the beginning of a kind of session, or what a page says of itself."""
+    possible = {"identity a login was tried"}
+    for one in institutions():
+        possible |= {f"{one.schema} signed in {kind}" for kind in one.sessions}
+    for room in rooms.process.rooms.values():
+        routes = [one for one in room.app.routes if isinstance(one, Route)]
+        possible |= {f"{room.name} {method} {one.path}" for one in routes for method in one.methods}
+    for tour in TOURS.values():
+        for step in tour.steps:
+            assert set(step.done) <= possible, step.words.en
+
+
+def test_what_is_done_is_ticked_and_what_is_refused_is_not(rooms, happenings):
+    browser, origin = rooms.browser(), rooms.directory.origin("society")
+    step = "society POST /clock"
+    happenings.forget([step])
+    same_site = {"origin": origin}
+    browser.post(f"{origin}/clock", data={"date": "yesterday, perhaps"}, headers=same_site)
+    assert not happenings.known(step)
+    browser.post(f"{origin}/clock", data={"step": "hour"}, headers=same_site)
+    assert happenings.known(step)
+
+
+def test_a_form_that_is_shown_again_is_not_done(rooms, happenings):
+    browser, origin = rooms.browser(), rooms.directory.origin("identity")
+    step = "identity POST /integrators/register"
+    happenings.forget([step])
+    browser.post(f"{origin}/integrators/register", data={"name": ""}, headers={"origin": origin})
+    assert not happenings.known(step)
+
+
+def test_a_tour_goes_on_where_it_was_and_can_begin_again(rooms, happenings):
+    browser, origin = rooms.browser(), rooms.directory.origin("society")
+    browser.get(f"{rooms.directory.origin('jukinet')}/")
+    english = {"accept-language": "en"}
+    assert "1 of 6" in browser.get(f"{origin}/tours", headers=english).text
+    assert "done" in browser.get(f"{origin}/tours/auditor", headers=english).text
+    browser.post(f"{origin}/tours/auditor/again", headers={"origin": origin})
+    assert "0 of 6" in browser.get(f"{origin}/tours", headers=english).text
+    browser.get(f"{rooms.directory.origin('jukinet')}/")
+    assert "1 of 6" in browser.get(f"{origin}/tours", headers=english).text, "it happened anew"
+
+
+def test_every_process_learns_that_a_tour_began_again(tmp_path):
+    here, there = Happenings(tmp_path), Happenings(tmp_path)
+    here.note("portal GET /accesses")
+    assert there.known("portal GET /accesses")
+    there.forget(["portal GET /accesses"])
+    assert not here.known("portal GET /accesses")
+    here.note("portal GET /accesses")
+    assert there.known("portal GET /accesses")
+    assert clear(tmp_path) == [], "reset takes them away"
+
+
+def test_a_folder_that_cannot_be_written_stops_nobody(tmp_path):
+    Happenings(tmp_path / "nowhere").note("portal GET /accesses")
+    assert not Happenings(tmp_path / "nowhere").known("portal GET /accesses")
+
+
+@given(st.text(max_size=80))
+def test_a_happening_is_a_plain_file_name(what):
+    assert set(named(what)) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
+
+
+@pytest.mark.parametrize("mode", ["sandbox", "production"])
+def test_production_notes_nothing(mode, clock):
+    noted = []
+    site = Site(
+        room="portal", name=Text("試験", "Test"), templates=TEMPLATES, settings=Settings(mode=mode),
+        clock=clock, happened=noted.append,
+    )  # fmt: skip
+    site.happened("signed in resident")
+    assert bool(noted) is (mode == "sandbox")
