@@ -7,8 +7,10 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from kazasu.foundation.faults import Refusal
 from kazasu.identity import model
 from kazasu.identity.consents import words
+from kazasu.identity.consents.pages import Account
 from tests.identity.party import Party
 
 
@@ -33,6 +35,15 @@ def test_a_record_names_the_document_and_gives_it_while_it_is_here(world, databa
     world.later(minutes=31)
     assert signings.document_of("portal", UUID(number)) is None
     assert signings.document_of("portal", None) is None
+
+
+def test_a_document_that_is_gone_is_said_to_be():
+    account = Account.__new__(Account)
+    account._record = lambda _: SimpleNamespace(client_id="portal", sign_transaction_id=None)
+    account._signings = SimpleNamespace(document_of=lambda *_: None)
+    with pytest.raises(Refusal) as caught:
+        account._document(None)
+    assert caught.value.fault.code == "identity.document-gone"
 
 
 def test_a_sign_in_names_none(world):
