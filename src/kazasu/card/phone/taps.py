@@ -180,7 +180,7 @@ class TapPages(ReaderPages):
     def _choose_page(self, request: Request, sealed: str, tap: TapRequest) -> Response:
         self._leads_to(request, tap)
         return self._scene(
-            request, tap, "choose.html", numbers=numbers(tap), **self._shown(request, tap, sealed)
+            request, "choose.html", numbers=numbers(tap), **self._shown(request, tap, sealed)
         )
 
     def _page(self, request: Request, sealed: str, tap: TapRequest) -> Response:
@@ -194,7 +194,6 @@ class TapPages(ReaderPages):
         scene = scene_of(tap, look, request.state.kept.refusal, certified=False)
         return self._scene(
             request,
-            tap,
             "tap.html",
             **self._shown(request, tap, sealed, "" if own else "&with=card"),
             scene=scene,

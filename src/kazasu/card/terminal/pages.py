@@ -65,7 +65,6 @@ class Pages(ReaderPages):
         scene = scene_of(tap, look, request.state.kept.refusal, certified=certified is not None)
         return self._scene(
             request,
-            tap,
             "tap.html",
             **self._shown(request, tap, sealed),
             scene=scene,

@@ -123,10 +123,10 @@ class ReaderPages:
         """Whole seconds for which this request may still be used."""
         return max(0, int((tap.expires_at - self._site.clock.now()).total_seconds()))
 
-    def _scene(self, request: Request, tap: TapRequest, name: str, **shown: Any) -> Response:
+    def _scene(self, request: Request, name: str, **shown: Any) -> Response:
         """A page of the scene, which looks again by itself when the request's time is over: then it says so."""
         response = self._site.render(request, name, **shown)
-        response.headers["refresh"] = str(self._left(tap) + _LATER)
+        response.headers["refresh"] = str(shown["left"] + _LATER)
         return response
 
     def _held(self, request: Request) -> Face | None:

@@ -97,7 +97,7 @@ class Look:
     """Is one on the reader at all?"""
     tries_left: int | None = None
     """Of the PIN that will be asked, when fewer than all."""
-    counters: Mapping[str, int | None] = field(default_factory=dict)
+    counters: Mapping[str, int | None] = field(default_factory=dict, compare=False)
     """Tries left of each PIN that will be asked, by its Japanese name, as the faults name it."""
     signs: bool = True
     """Does it have the signing certificate that this tap uses or renews?"""
