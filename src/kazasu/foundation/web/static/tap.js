@@ -153,7 +153,7 @@ const ends = document.querySelector("[data-ends]");
 if (ends) {
   const lastMinute = () => {
     ends.hidden = false;
-    ends.textContent = ends.dataset.words;
+    ends.textContent = ends.dataset.lastMinute;
   };
   setTimeout(lastMinute, Math.max(0, Number(ends.dataset.ends) - 60) * 1000);
 }
