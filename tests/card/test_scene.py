@@ -13,6 +13,7 @@ from hypothesis import strategies as some
 from starlette.testclient import TestClient
 
 from kazasu.card import faults as card
+from kazasu.card.client import AUTHENTICATION, named
 from kazasu.card.client import opened as opened_card
 from kazasu.card.terminal import faults as terminal
 from kazasu.card.terminal import pages
@@ -28,7 +29,7 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.web import Site
 from tests.card.conftest import PIN
-from tests.card.test_terminal import PORTAL, Asker, challenge
+from tests.card.test_terminal import IDENTITY, PORTAL, Asker, challenge
 
 ORIGIN = "http://terminal.localhost:8000"
 WHICH = {"which": "暗証番号", "which_en": "PIN", "tries_left": 2, "expired_on": "2026-01-01", "status": "6F00", "institution": "x"}  # fmt: skip
@@ -225,6 +226,33 @@ def test_time_is_up_and_the_way_back_is_there(open_site, asker, clock):
     assert answer.status_code == 410
     assert f'href="{PORTAL}/"' in answer.text
     assert "Back to Portal" in answer.text
+    assert "Begin again" not in answer.text, "this asker has no such way"
+
+
+def test_time_is_up_and_the_same_begins_again(open_site, asker, clock):
+    again = f"{IDENTITY}/tap/anew?tap=1"
+    sealed, browser = asker.request(again_at=again), open_site()
+    page = browser.get(f"/tap?{urlencode({'request': sealed})}")
+    assert int(page.headers["refresh"]) == 302, (
+        "the page looks again by itself, two seconds after the end"
+    )
+    clock.advance(timedelta(seconds=301))
+    assert f'href="{again}"' in browser.get(f"/tap?{urlencode({'request': sealed})}").text
+
+
+def test_a_page_gone_back_to_does_not_tell_of_an_earlier_try():
+    kept = Refusal(card.WRONG_PIN, tries_left=2, tries_en="tries lock", **named(AUTHENTICATION))
+    scenes = {
+        left: scene_of(
+            request(),
+            Look(tries_left=left, counters={kept.facts["which"]: left}),
+            kept,
+            certified=False,
+        )
+        for left in (2, 1)
+    }
+    assert scenes[2].refusal is kept
+    assert (scenes[1].refusal, scenes[1].last_try) == (None, True)
 
 
 def test_a_forgery_names_nobody(open_site):

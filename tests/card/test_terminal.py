@@ -280,7 +280,9 @@ def test_tries_are_said_when_fewer_than_all(asker, box):
     reader = lambda: VirtualReader(box, "hanako")  # noqa: E731
     assert asker.taps.look(tap, reader) == Look()
     assert refused(asker.taps.perform, tap, reader, Entered(pin="0000")) == "card.wrong-pin"
-    assert asker.taps.look(tap, reader) == Look(tries_left=2)
+    seen = asker.taps.look(tap, reader)
+    assert seen == Look(tries_left=2)
+    assert list(seen.counters.values()) == [2]
     assert asker.taps.look(tap, lambda: VirtualReader(box, "nobody")) == Look(there=False)
     continuing = asker.taps.read(asker.request(action="continue-card"))
     assert asker.taps.look(continuing, reader) == Look(), "that takes another PIN"

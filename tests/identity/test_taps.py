@@ -2,6 +2,7 @@
 
 import base64
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -137,6 +138,13 @@ def test_another_device_is_chosen_in_the_scene(world):
     assert place.startswith("/phone/wait/")
     stranger = world.street.browser().get(tap.elsewhere_at)
     assert "identity.other-browser" in stranger.text
+
+
+def test_the_same_begins_anew_when_the_time_of_a_tap_is_over(world):
+    tap = world.tap_of(world.authorize())
+    world.clock.advance(model.TAP_LIFE + timedelta(seconds=1))
+    assert "/tap?request=" in world.browser.get(tap.again_at).headers["location"]
+    assert "identity.other-browser" in world.street.browser().get(tap.again_at).text
 
 
 def test_a_chip_without_pin_is_not_enough_where_the_pin_is_asked_for():

@@ -9,6 +9,7 @@ from tests.support.chromium import DESK, PHONE
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("chromium")]
 SMALL = {"width": 360, "height": 640}
 NARROW = {"width": 320, "height": 640}
+LAST_TRY = {"width": 320, "height": 568}
 HANAKO, KIYO, YOKO, HIROSHI = "佐藤　花子", "髙橋　キヨ", "加藤　洋子", "加藤　博"
 IN_SIGHT = """one => { const box = one.getBoundingClientRect();
     return box.top >= 0 && box.left >= 0 && box.bottom <= innerHeight && box.right <= innerWidth }"""
@@ -70,8 +71,7 @@ def test_from_the_portal_to_signed_in_by_keyboard_alone_in_three_pages(at_termin
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert state(browser) == "secret"
-    page.locator("#pin").focus()
-    page.keyboard.type(moving.PIN)
+    page.keyboard.type(moving.PIN)  # the field has the focus
     with page.expect_navigation(url="**/done?**"):
         page.keyboard.press("Enter")
     assert "Take the card away" in page.get_by_role("status").inner_text()
@@ -142,6 +142,43 @@ def test_large_letters_and_a_low_screen_scroll_and_hide_nothing(at_terminal):
     browser.page.get_by_role("button", name="Confirm", exact=True).scroll_into_view_if_needed()
 
 
+@pytest.mark.parametrize(
+    ("size", "letters"), [(NARROW, "200%"), (LAST_TRY, "")], ids=["200 %", "last try"]
+)
+def test_the_sheet_never_covers_who_asks(at_terminal, size, letters):
+    """Large letters, or the words of the last try: the sheet is as tall as the screen and scrolls like everything else."""
+    browser = hold(at_terminal(size=size, axe=False), KIYO)
+    page = browser.page
+    if letters:
+        page.evaluate("size => document.documentElement.style.fontSize = size", letters)
+    else:
+        browser.press("Confirm", pin="0000").press("Confirm", pin="0000")
+        assert "1 more wrong try locks it" in browser.text
+        assert browser.text.count("locks it") == 1
+    page.wait_for_function("document.documentElement.classList.contains('tall-sheet')")
+    assert page.locator(".scene-pad").evaluate("one => getComputedStyle(one).position") == "static"
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    if not letters:
+        page.go_back()
+        assert "2 more wrong tries" not in browser.text, (
+            "the page gone back to told of an earlier try"
+        )
+        browser.press("Confirm", pin=moving.PIN, use_last_try=True)
+
+
+def test_time_that_runs_out_says_so_and_the_same_begins_again(at_terminal):
+    """The page says by itself that a minute is left, and comes again as its own end, without a script, too."""
+    browser = at_terminal(size=PHONE)
+    page = browser.page
+    with page.expect_response("**/tap?**") as answer:
+        hold(browser, KIYO)
+    assert 290 <= int(answer.value.headers["refresh"]) <= 302
+    page.clock.install()
+    page.reload()
+    page.clock.fast_forward("04:05")
+    assert page.locator(".scene-time").inner_text().startswith("One minute is left")
+
+
 def test_forced_colours_and_less_motion_show_the_same(at_terminal):
     browser = at_terminal(size=PHONE)
     browser.page.emulate_media(forced_colors="active", reduced_motion="reduce")
@@ -175,7 +212,7 @@ def test_enrolling_a_phone_asks_one_secret_a_page(stage, axe_source):
     assert page.locator("#pin").count() == 0
     browser.press("Next", password="PHONE99", password_again="PHONE99")
     hold(browser, "渡邉\U000e0102　徹").press("Sign and apply", card_password="ABC123")
-    browser.expect("What is on it")
+    browser.expect("The certificates are on this phone").expect("What is on it")
 
 
 def test_nothing_lies_over_what_is_signed(stage, axe_source):
@@ -186,6 +223,10 @@ def test_nothing_lies_over_what_is_signed(stage, axe_source):
     moving.fill_in(one, rei.browser, movers=1)
     rei.browser.press("Sign and send")
     browser = hold(rei.browser, rei.card)
+    password = browser.page.locator("#password")
+    assert password.evaluate("one => one === document.activeElement"), "typing goes into it"
+    assert password.evaluate(IN_SIGHT), "and it is seen, below the document"
+    assert "paper" in password.get_attribute("aria-describedby").split()
     assert browser.page.locator(".scene-paper dd").count() >= 5
     over = """() => [...document.querySelectorAll('.scene-paper dd')].every(line => { line.scrollIntoView({block: 'end'});
         const box = line.getBoundingClientRect();

@@ -141,7 +141,7 @@ def test_a_signature_is_asked_with_its_password_whatever_the_level(stage, person
         stage.until("taken back", lambda: browser.get(timeline).has("The notice was taken back"))
     else:
         browser.press(f"Hold this card: {RESIDENT}")
-        browser.expect("Enter your signing password")
+        browser.expect("Sign this document")
         assert not browser.has(NO_PIN), "no signature without its password"
         browser.get(f"{stage.origin('portal')}/move").press("Stop and delete this draft")
     assert levels.accepts_way("portal.move-notice", way) == (way != "pin-less")

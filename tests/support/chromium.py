@@ -36,7 +36,7 @@ WORDS = frozenset({"日本語", "やさしい日本語", "English"})
 
 
 class ChromiumBrowser:
-    """One browser context. ``violations`` collects what axe finds, by page."""
+    """One browser context. ``violations`` collects what axe finds, ``broken`` which scripts failed, by page."""
 
     def __init__(
         self,
@@ -56,6 +56,8 @@ class ChromiumBrowser:
         if not hurried:
             self.context.add_init_script(STILL)
         self.page = self.context.new_page()
+        self.broken: list[str] = []
+        self.page.on("pageerror", lambda error: self.broken.append(f"{self._here()}: {error}"))
         self.violations: list[str] = []
         self.visited: list[str] = []
         self.wide: list[str] = []
@@ -68,6 +70,9 @@ class ChromiumBrowser:
     @property
     def url(self) -> str:
         return str(self.page.url)
+
+    def _here(self) -> str:
+        return self.url.partition("?")[0]
 
     @property
     def text(self) -> str:

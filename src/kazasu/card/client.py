@@ -43,6 +43,8 @@ from kazasu.foundation.values.numbers import IndividualNumber
 Which = tuple[str, int]
 AUTHENTICATION, SIGNING, SURFACE, RESIDENT = ("jpki", 0x18), ("jpki", 0x1B), ("text", 0x11), ("juki", 0x1C)  # fmt: skip
 """PINs: application and EF."""
+PIN_FORM: Final = Text("数字4けた", "4 digits")
+PASSWORD_FORM: Final = Text("英数字6〜16文字", "6 to 16 letters and digits")
 NAMES: Final = {
     AUTHENTICATION: Text(
         "利用者証明用の暗証番号（数字4けた）", "user-authentication PIN (4 digits)"
@@ -355,7 +357,11 @@ class CardClient:
         left = word & 0x0F if word & 0xFFF0 == apdu.TRIES else 0
         if word & 0xFFF0 != apdu.TRIES and word not in apdu.LOCKED:
             raise Refusal(UNEXPECTED_ANSWER, status=f"{word:04X}")
-        raise Refusal(WRONG_PIN, tries_left=left, **facts) if left else Refusal(LOCKED, **facts)
+        if not left:
+            raise Refusal(LOCKED, **facts)
+        raise Refusal(
+            WRONG_PIN, tries_left=left, tries_en="tries lock" if left > 1 else "try locks", **facts
+        )
 
     # ------------------------------------------------------------ commands
 
@@ -474,7 +480,8 @@ def fitted(which: Which, secret: str) -> bytes:
     else:
         fits = len(text) == 4 and text.isascii() and text.isdigit()
     if not fits:
-        raise Refusal(BAD_PIN_FORM, **named(which))
+        form = PASSWORD_FORM if which == SIGNING else PIN_FORM
+        raise Refusal(BAD_PIN_FORM, form=form.ja, form_en=form.en, **named(which))
     return text.encode("ascii")
 
 

@@ -20,7 +20,7 @@ NOT_A_MY_NUMBER_CARD = define("card.other-card", 422,
     "マイナンバーカードをかざしてください", "Hold a My Number Card over the reader",
     easy=("これは マイナンバーカードでは ありません", "マイナンバーカードを 置いてください"))  # fmt: skip
 WRONG_PIN = define("card.wrong-pin", 403,
-    "{which}が違います。あと{tries_left}回まちがえるとロックされます", "The {which_en} is wrong. {tries_left} more wrong tries lock it",
+    "{which}が違います。あと{tries_left}回まちがえるとロックされます", "The {which_en} is wrong. {tries_left} more wrong {tries_en} it",
     *NOTHING_SENT, source="card §1 (VERIFY)",
     easy=("{which}が ちがいます。あと{tries_left}回 まちがえると、使えなくなります", "もう一度 入れてください。何も 送っていません"))  # fmt: skip
 LOCKED = define("card.locked", 403,
@@ -40,9 +40,9 @@ NO_SIGNING_CERTIFICATE = define("card.no-signing-certificate", 422,
     "15歳未満の方には発行されません。保護者の方が届け出るか、窓口で発行を受けてください", "It is not issued to people under 15. A parent gives notice, or have one issued at the counter", source="公的個人認証法 3条; card §1",
     easy=("このカードでは 署名が できません", "15歳より 下の人の カードには、署名の 証明書が ありません。親が 届けを 出してください。または、窓口へ 行ってください"))  # fmt: skip
 BAD_PIN_FORM = define("card.pin-form", 422,
-    "{which}の形が違います", "The {which_en} has another form",
-    "暗証番号は数字4けた、署名用パスワードは英数字6〜16文字です", "A PIN has 4 digits; the signing password has 6 to 16 letters and digits",
-    easy=("{which}の 形が ちがいます", "暗証番号は、数字が 4つです。署名用パスワードは、英語の文字と数字で、6から16です"))  # fmt: skip
+    "{form}で入れてください", "Enter {form_en}",
+    "{which}です。何も送られていません", "It is the {which_en}. Nothing was sent",
+    easy=("{form}を 入れてください", "{which}です。何も 送っていません"))  # fmt: skip
 UNEXPECTED_ANSWER = define("card.unexpected-answer", 502,
     "カードが予期しない応答をしました（{status}）", "The card answered unexpectedly ({status})",
     "もう一度かざしてください。続くときは窓口へ", "Try again; if it stays, go to the counter",

@@ -90,6 +90,8 @@ class TapRequest(Message):
     cancel_at: Words
     elsewhere_at: Words = ""
     """The issuer's address at which the same is begun on another device; empty where there is no such way."""
+    again_at: Words = ""
+    """The issuer's address at which the same is begun anew once this request's time is over; empty where there is no such way."""
 
 
 class TapFailure(Message):

@@ -128,6 +128,14 @@ class Pages:
         tap = self._taps.offer(authorization_id, cookie, "phone", _browser(request))
         return self._to(tap, request.state.reading.words)
 
+    @get("/tap/anew", public(_BOUND))
+    def tap_anew(self, request: Request) -> Response:
+        """``GET /tap/anew?tap=``: that tap's time was over: the same once more, at a reader."""
+        authorization_id = self._taps.authorization_of_tap(request.query_params.get("tap", ""))
+        cookie = self._secret_of(request, authorization_id)
+        tap = self._taps.offer(authorization_id, cookie, "terminal", _browser(request))
+        return self._to(tap, request.state.reading.words)
+
     @get("/tap/{authorization_id}", public(_BOUND))
     def state(self, request: Request) -> Response:
         """Why the last tap came to nothing, and the ways on."""

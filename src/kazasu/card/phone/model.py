@@ -47,10 +47,3 @@ def numbers(request: TapRequest) -> tuple[str, ...]:
     found = [request.check_number, *chance.sample(others, NUMBERS - 1)]
     chance.shuffle(found)
     return tuple(found)
-
-
-def own_keys_do(request: TapRequest) -> bool:
-    """Can the phone's own certificates answer this? They carry no surface data, and none writes the card."""
-    return (
-        request.action != "continue-card" and not request.attributes and request.pin == "required"
-    )

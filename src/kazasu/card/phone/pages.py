@@ -162,7 +162,7 @@ class Pages(RecordPages):
         self._service.enrol(phone, self._reader(request), wanted)
         self._drafts.forget(phone.key)
         self._take_off(request)
-        return self._site.redirect("/")
+        return self._site.tell(request, "/", enrolled=True)
 
     def _without_any(self, request: Request) -> Phone:
         """A phone that has no certificates yet. Raises Refusal ``phone.has-certificates``."""

@@ -20,13 +20,14 @@ from kazasu.card.phone.faults import (
     OPENED_ELSEWHERE,
     WRONG_NUMBER,
 )
-from kazasu.card.phone.model import LOCK, Phone, numbers, own_keys_do
+from kazasu.card.phone.model import LOCK, Phone, numbers
 from kazasu.card.phone.service import PhoneService
 from kazasu.card.phone.store import PhoneStore
+from kazasu.card.terminal.faults import STALE_REQUEST
 from kazasu.card.terminal.pages import StopForm, TapForm
 from kazasu.card.terminal.reader import ReaderPages, here_of
 from kazasu.card.terminal.scene import scene_of
-from kazasu.card.terminal.tap import Taps
+from kazasu.card.terminal.tap import Taps, own_keys_do
 from kazasu.contracts.terminal import TapRequest
 from kazasu.exchange.directory import Directory
 from kazasu.foundation.faults import Refusal
@@ -99,7 +100,12 @@ class TapPages(ReaderPages):
     def show(self, request: Request) -> Response:
         """``GET /tap?request=``: first the number, where it was begun elsewhere; then who asks what."""
         sealed = request.query_params.get("request", "")
-        tap = self._read(request, sealed)
+        try:
+            tap = self._read(request, sealed)
+        except Refusal as refusal:
+            if refusal.fault is not STALE_REQUEST:
+                raise
+            return self._closed(request, sealed, refusal)
         if tap.check_number and self._chosen(request, tap) != tap.check_number:
             return self._choose_page(request, sealed, tap)
         return self._page(request, sealed, tap)
@@ -173,7 +179,7 @@ class TapPages(ReaderPages):
 
     def _choose_page(self, request: Request, sealed: str, tap: TapRequest) -> Response:
         self._leads_to(request, tap)
-        return self._site.render(
+        return self._scene(
             request, "choose.html", numbers=numbers(tap), **self._shown(request, tap, sealed)
         )
 
@@ -186,7 +192,7 @@ class TapPages(ReaderPages):
         place = self._service.own_keys(phone) if own and phone else self._reader(request)
         look = self._taps.look(tap, place)
         scene = scene_of(tap, look, request.state.kept.refusal, certified=False)
-        return self._site.render(
+        return self._scene(
             request,
             "tap.html",
             **self._shown(request, tap, sealed, "" if own else "&with=card"),

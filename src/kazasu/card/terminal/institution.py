@@ -29,8 +29,8 @@ INSTITUTION = Institution(
             (
                 Text("いつカードを離せますか", "When may I take the card off?"),
                 Text(
-                    "「できました」と出たらです。それまでは置いたままにしてください。",
-                    "When the page says that it is done. Keep it there until then.",
+                    "「カードを離してください」と出たらです。それまでは置いたままにしてください。",
+                    "When the page says “Take the card away”. Keep it there until then.",
                 ),
             ),
         ),

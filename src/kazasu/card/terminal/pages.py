@@ -4,13 +4,11 @@ from pydantic import SecretStr
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kazasu.card.terminal.faults import STALE_REQUEST
 from kazasu.card.terminal.reader import ReaderPages, here_of
 from kazasu.card.terminal.scene import scene_of
-from kazasu.card.terminal.tap import Entered
+from kazasu.card.terminal.tap import Entered, own_keys_do
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.web import Form, get, post, public
-from kazasu.foundation.web.drawings.colours import readable
 
 
 class TapForm(Form):
@@ -65,7 +63,7 @@ class Pages(ReaderPages):
         look = self._taps.look(tap, self._reader(request))
         certified = self._taps.certified
         scene = scene_of(tap, look, request.state.kept.refusal, certified=certified is not None)
-        return self._site.render(
+        return self._scene(
             request,
             "tap.html",
             **self._shown(request, tap, sealed),
@@ -75,7 +73,7 @@ class Pages(ReaderPages):
             certified=certified,
             own=False,
             on_phone=False,
-            phone_at=self._phone(sealed) if tap.pin == "required" else "",
+            phone_at=self._phone(sealed) if own_keys_do(tap) else "",
         )
 
     @post("/tap", public("the card and its PIN are the proof"))
@@ -93,16 +91,6 @@ class Pages(ReaderPages):
         onward = self._taps.give_up(self._taps.read(form.request), form.failure)
         self._take_off(request)
         return self._site.redirect(onward)
-
-    def _closed(self, request: Request, sealed: str, refusal: Refusal) -> Response:
-        """Nothing can be done with this request. Who asked is named where that is proven, with the way back to them."""
-        asker = self._taps.proven(sealed) if refusal.fault is STALE_REQUEST else None
-        status = refusal.fault.status
-        return self._site.render(
-            request, "closed.html", status=status, refusal=refusal, tap=asker,
-            sealed="",
-            colour=readable(asker.colour) if asker else self._site.colour,
-        )  # fmt: skip
 
     def _phone(self, sealed: str) -> str:
         """The same request on this device's own phone program, where there is one."""

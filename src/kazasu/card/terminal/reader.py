@@ -13,6 +13,7 @@ from starlette.responses import Response
 from kazasu.card.chip.image import CardBox
 from kazasu.card.client import NAMES, SURFACE, CardClient
 from kazasu.card.faults import NO_CARD
+from kazasu.card.terminal.faults import STALE_REQUEST
 from kazasu.card.terminal.tap import Taps, origin_of
 from kazasu.card.terminal.tray import Face, Tray, Trays
 from kazasu.card.transports import Reader
@@ -32,6 +33,8 @@ _CARD: Final = "card"
 _TRACE: Final = "trace"
 _FAULT: Final = "fault"
 _LINES: Final = 200
+_LATER: Final = 2
+"""Seconds after the end of a request's time: what was sent in its last moment is answered."""
 
 
 class RemoveForm(Form):
@@ -113,7 +116,18 @@ class ReaderPages:
             "virtual": self._virtual,
             "surface_pin": NAMES[SURFACE],
             "colour": readable(tap.colour),
+            "left": self._left(tap),
         }
+
+    def _left(self, tap: TapRequest) -> int:
+        """Whole seconds for which this request may still be used."""
+        return max(0, int((tap.expires_at - self._site.clock.now()).total_seconds()))
+
+    def _scene(self, request: Request, name: str, **shown: Any) -> Response:
+        """A page of the scene, which looks again by itself when the request's time is over: then it says so."""
+        response = self._site.render(request, name, **shown)
+        response.headers["refresh"] = str(shown["left"] + _LATER)
+        return response
 
     def _held(self, request: Request) -> Face | None:
         """The virtual card on the reader. Of a real one neither face nor name is shown, nor could it be."""
@@ -138,6 +152,7 @@ class ReaderPages:
         return self._site.tell(
             request, "/done", onward=onward, asker=[tap.asker_ja, tap.asker_en], standing=tap.asker_standing,
             origin=tap.asker_origin, colour=tap.colour, mark=tap.mark, card=card_id if by_card else "", by_card=by_card,
+            action=tap.action, seen=tap.pin != "required",
         )  # fmt: skip
 
     @get("/done", public("the outcome, to the browser that held the card"))
@@ -155,6 +170,16 @@ class ReaderPages:
     def _leads_to(request: Request, tap: TapRequest) -> None:
         """Browsers hold the redirects after a form to the policy of the page that has the form."""
         request.state.form_targets = {origin_of(tap.continue_at), tap.asker_origin}
+
+    def _closed(self, request: Request, sealed: str, refusal: Refusal) -> Response:
+        """Nothing can be done with this request. Who asked is named where that is proven, with the way back to them."""
+        asker = self._taps.proven(sealed) if refusal.fault is STALE_REQUEST else None
+        status = refusal.fault.status
+        return self._site.render(
+            request, "kit/closed.html", status=status, refusal=refusal, tap=asker,
+            sealed="",
+            colour=readable(asker.colour) if asker else self._site.colour,
+        )  # fmt: skip
 
     # ------------------------------------------------------------ for developers
 

@@ -59,6 +59,8 @@ def scene_of(request: TapRequest, look: Look, refusal: Refusal | None, *, certif
 
     Steps: 1 what was refused for good; 2 no card; 3 a card that cannot serve; 4 no PIN is asked; 5 the PIN.
     """
+    if refusal is not None and _is_over(refusal, look):
+        refusal = None
     retypes = refusal is not None and refusal.fault in _TYPED_AGAIN
     reholds = refusal is not None and refusal.fault in _HELD_AGAIN
     if refusal is not None and not (retypes or reholds):  # 1
@@ -70,6 +72,12 @@ def scene_of(request: TapRequest, look: Look, refusal: Refusal | None, *, certif
     if request.pin != "required":  # 4
         return Scene("seen", refusal) if certified else _cannot(Refusal(NOT_CERTIFIED))
     return Scene("secret", refusal, last_try=look.tries_left == 1)  # 5
+
+
+def _is_over(refusal: Refusal, look: Look) -> bool:
+    """Does a page that was gone back to tell of a try after which another was made? The card's own counter counts."""
+    now = look.counters.get(str(refusal.facts.get("which", "")))
+    return refusal.fault is WRONG_PIN and now is not None and now != refusal.facts["tries_left"]
 
 
 def _cannot(refusal: Refusal) -> Scene:

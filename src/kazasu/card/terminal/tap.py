@@ -1,8 +1,8 @@
 """One tap, without any page: who asks, what the card gives, to whom it goes (design §4)."""
 
 import base64
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from kazasu.card.challenge import PIN_LESS, read_challenge
 from kazasu.card.client import (
     AUTHENTICATION,
+    NAMES,
     RESIDENT,
     SIGNING,
     SURFACE,
@@ -96,6 +97,8 @@ class Look:
     """Is one on the reader at all?"""
     tries_left: int | None = None
     """Of the PIN that will be asked, when fewer than all."""
+    counters: Mapping[str, int | None] = field(default_factory=dict, compare=False)
+    """Tries left of each PIN that will be asked, by its Japanese name, as the faults name it."""
     signs: bool = True
     """Does it have the signing certificate that this tap uses or renews?"""
     refusal: Refusal | None = None
@@ -156,7 +159,7 @@ class Taps:
             raise Refusal(FORGED_REQUEST) from error
         origin = self._directory.origin(signer)
         addresses = [request.respond_to, request.continue_at, request.cancel_at]
-        addresses += [request.elsewhere_at] if request.elsewhere_at else []
+        addresses += [one for one in (request.elsewhere_at, request.again_at) if one]
         if request.issuer != signer or any(origin_of(one) != origin for one in addresses):
             raise Refusal(FORGED_REQUEST)
         # Whoever signs asks under its own mark; the identity service alone asks for others, whom it registered.
@@ -247,6 +250,7 @@ class Taps:
         fewer = [n for which, n in left.items() if n is not None and n < asked[which]]
         return Look(
             tries_left=min(fewer, default=None),
+            counters={NAMES[which].ja: n for which, n in left.items()},
             signs=signs,
             refusal=self._hopeless(request, card, left, signs=signs),
         )
@@ -307,6 +311,13 @@ _PINS: Final[dict[str, dict[Which, int]]] = {
 }  # fmt: skip
 _SEEN_AT_ONCE: Final = (NOT_A_MY_NUMBER_CARD, ELSEWHERE, NO_READER)
 """Of a reader and what lies on it, whatever it is used for."""
+
+
+def own_keys_do(request: TapRequest) -> bool:
+    """Can the phone's own certificates answer this? They carry no surface data, and none writes the card."""
+    return (
+        request.action != "continue-card" and not request.attributes and request.pin == "required"
+    )
 
 
 def origin_of(url: str) -> str:

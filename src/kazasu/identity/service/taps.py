@@ -132,6 +132,7 @@ class Taps:
             continue_at=f"{origin}/phone/done" if on_phone else f"{origin}/tap/return",
             cancel_at=f"{origin}/phone/stopped" if on_phone else f"{origin}/tap/cancel?tap={tap.tap_id}",
             elsewhere_at="" if on_phone or "phone" not in self._desk.directory else f"{origin}/tap/elsewhere?tap={tap.tap_id}",
+            again_at="" if on_phone else f"{origin}/tap/anew?tap={tap.tap_id}",
         )  # fmt: skip
         return self._desk.institution.sign(request.model_dump_json().encode(), TAP_TYP)
 

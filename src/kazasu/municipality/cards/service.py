@@ -108,6 +108,7 @@ class CardDesk:
             respond_to=f"{entry.origin}/card-tap/evidence",
             continue_at=f"{entry.origin}/card-tap/return",
             cancel_at=f"{entry.origin}/desk/cards",
+            again_at=f"{entry.origin}/desk/cards",
         )
         institution = self._city.house.institution(entry.id)
         return institution.sign(request.model_dump_json().encode(), TAP_TYP)

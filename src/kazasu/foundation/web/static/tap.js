@@ -94,13 +94,28 @@ if (pins.length) {
   const mine = pins.filter((one) => one.closest("form") === form);
   const pad = keys(mine[0], mine.slice(1));
   // Fields that are asked at once stand above the pad; one that is folded away stays where it is.
-  mine.findLast((one) => !one.closest("details")).after(pad);
+  const asked = mine.findLast((one) => !one.closest("details")) ?? mine[mine.length - 1];
+  asked.after(pad);
   const send = form.querySelector("[data-send]");
   const button = send?.querySelector("button");
   if (button) {
     pad.append(button);
     send.remove();
   }
+}
+
+// ------------------------------------------------------------ the step that is next: in sight, and ready for a keyboard
+const sheet = document.querySelector(".scene-pad");
+if (sheet) {
+  // Letters may be large and the screen low: what would cover most of it scrolls with the page instead of lying over it.
+  const fit = () => root.classList.toggle("tall-sheet", sheet.scrollHeight > innerHeight * 0.66);
+  new ResizeObserver(fit).observe(sheet);
+  addEventListener("resize", fit);
+  fit();
+  // A finger has the keys in sight; for a keyboard the field is where typing goes. What is asked stays in sight above.
+  const first = sheet.querySelector("form :is(input:not([type=hidden]))");
+  const tall = root.classList.contains("tall-sheet");
+  if (first && !location.hash && matchMedia("(pointer: fine)").matches) first.focus({ preventScroll: !tall });
 }
 
 // ------------------------------------------------------------ reading: said, shown, and not sent twice
@@ -132,6 +147,16 @@ for (const form of document.querySelectorAll("form[data-tap]")) {
 }
 // Back from the next page with a page that the browser kept: it is as it was before the press.
 addEventListener("pageshow", (event) => event.persisted && location.reload());
+
+// ------------------------------------------------------------ time: the last minute is said; its end is a page of its own
+const ends = document.querySelector("[data-ends]");
+if (ends) {
+  const lastMinute = () => {
+    ends.hidden = false;
+    ends.textContent = ends.dataset.lastMinute;
+  };
+  setTimeout(lastMinute, Math.max(0, Number(ends.dataset.ends) - 60) * 1000);
+}
 
 // ------------------------------------------------------------ done: on to who asked, by itself
 const onward = document.querySelector("a[data-goes-on]");
