@@ -13,6 +13,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.dates import long_date, wareki
 from kazasu.foundation.values.numbers import MunicipalityCode
+from kazasu.kit import maturity
 from kazasu.portal.faults import INCOMPLETE
 
 Step = Literal["who", "where", "when", "visit", "contact", "review"]
@@ -30,6 +31,10 @@ class Member:
     relationship: str
     is_self: bool
     has_card: bool
+
+    def is_too_young(self, on: date) -> bool:
+        """To move alone, or to be head of a household."""
+        return maturity.too_young(self.birth_text, on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,10 @@ class Answers:
     @property
     def movers(self) -> list[Member]:
         return [one for one in self.members if one.member_id in self.chosen]
+
+    def may_head(self, on: date) -> list[Member]:
+        """Whom the page offers as head of the household."""
+        return [one for one in self.members if not one.is_too_young(on)]
 
     @property
     def own_name(self) -> dict[str, str]:
