@@ -161,22 +161,35 @@ def notice_of(case_id: str, answers: Answers) -> MoveNotice:
 
 
 def document_of(notice: MoveNotice, answers: Answers) -> bytes:
-    """The exact bytes to be signed: words to read, then the data. Canonical JSON."""
+    """The exact bytes to be signed: words to read, then the data. Canonical JSON.
+
+    Every value of the data has its line: nobody signs what they were not shown.
+    """
     within = notice.kind == "within-city"
     title = Text("転居の予約", "Reservation for a change of address") if within else Text(
         "転出届・転入予約", "Notice of moving out, and reservation for moving in")  # fmt: skip
     movers = "、".join(one.name for one in answers.movers)
+    whole, part = "世帯全部 / the whole household", "世帯の一部 / part of the household"
+    joins = "いまある世帯に加わる / join one that is there"
+    own = "新しい世帯をつくる / a household of their own"
+    nothing = "なし / none"
+    postcode = f"〒{notice.new_address.postcode} " if notice.new_address.postcode else ""
     lines = [
+        (Text("受付番号", "Case"), notice.case_id),
         (Text("引っ越す人", "Who moves"), movers),
-        (Text("これまでの住所", "From"), answers.old_address),
-        (Text("新しい住所", "To"), notice.new_address.line),
-        (Text("新しい住所での世帯主", "Head of the household"), notice.new_head),
+        (Text("世帯全部・一部", "Whole or part"), whole if notice.scope == "whole-household" else part),
+        (Text("これまでの住所", "From"), f"{answers.old_address} ({notice.origin_municipality})"),
+        (Text("新しい住所", "To"), f"{postcode}{notice.new_address.line} ({notice.destination_municipality})"),
+        (Text("新しい住所の世帯", "Household there"), joins if notice.joins_existing_household else own),
+        (Text("新しい住所での世帯主", "Head of the household"), notice.new_head or nothing),
         (Text("引っ越す日", "Moving day"), f"{wareki(notice.move_date)} ({notice.move_date})"),
         (
             Text("窓口へ行く日", "Appointment"),
-            f"{wareki(notice.visit_date)} ({notice.visit_date}) {notice.visit_starts} {answers.office_ja}",
+            f"{wareki(notice.visit_date)} ({notice.visit_date}) {notice.visit_starts} {answers.office_ja} ({notice.visit_office})",
         ),
-    ]
+        (Text("電話番号", "Telephone"), notice.contact.phone or nothing),
+        (Text("メールアドレス", "E-mail"), notice.contact.email or nothing),
+    ]  # fmt: skip
     document = {
         "title": {"ja": title.ja, "en": title.en},
         "lines": [{"label_ja": t.ja, "label_en": t.en, "value": value} for t, value in lines],
