@@ -44,7 +44,7 @@ def fields():
         yield from [f"{name}.{part}" for part in parts.model_fields] if parts else [name]
 
 
-def document(answers, case_id="MV-1"):
+def document(answers, case_id="MV-00000001"):
     return json.loads(document_of(notice_of(case_id, answers), answers))
 
 
@@ -56,7 +56,7 @@ def shown(read):
 def test_every_signed_value_has_its_line(name):
     before = document(ANSWERS)
     after = (
-        document(ANSWERS, "MV-2")
+        document(ANSWERS, "MV-00000002")
         if name == "case_id"
         else document(replace(ANSWERS, **OTHER[name]))
     )
@@ -90,7 +90,7 @@ def test_a_birth_date_that_nobody_knows_is_for_a_clerk():
     ],
 )
 def test_the_desk_sees_children_on_their_own(changes, going, checks):
-    notice = notice_of("MV-1", replace(ANSWERS, **changes))
+    notice = notice_of("MV-00000001", replace(ANSWERS, **changes))
     found = _old_enough(notice, going, date(2026, 11, 1))
     assert [one.check for one in found if one.blocking and not one.good] == checks
 

@@ -274,6 +274,23 @@ class Move:
         return max(0, cards - done)
 
     @property
+    def settled(self) -> bool:
+        """Registered, with every card rewritten: no deadline is left."""
+        return self.has("registered") and not self.cards_left
+
+    @property
+    def to_come(self) -> list[Text]:
+        """The steps that are still to come, in their order; none where the move will not happen."""
+        if self.off or (self.over and not self.cards_left):
+            return []
+        steps = _STEPS if self.kind == "between-cities" else _STEPS_WITHIN
+        done = [at for at, one in enumerate(steps) if self.has(one)]
+        if self.cards_left:
+            done = [at for at in done if steps[at] != "card-continued"]
+        reached = max(done, default=-1)
+        return [_TO_COME[one] for one in steps[reached + 1 :]]
+
+    @property
     def visit_missed(self) -> bool:
         """The appointment is void and no other one was chosen since."""
         last = [one.event for one in self.events if one.event in ("visit-missed", "visit-changed")]
@@ -321,6 +338,17 @@ _STATES: Final[Sequence[tuple[tuple[str, ...], Text]]] = (
     (("out-done",), Text("転出届の確認が終わりました（受理）", "Your notice of moving out was accepted", "前の 役所の 手続きが 終わりました")),
     (("received-out", "reservation-received"), Text("市区町村に届きました", "Received by the cities", "役所に とどきました")),
 )  # fmt: skip
+
+_STEPS: Final = ("out-done", "in-ready", "visited", "registered", "card-continued")
+_STEPS_WITHIN: Final = ("in-ready", "visited", "registered", "card-continued")
+_TO_COME: Final = {
+    "out-done": Text("前の市区町村が転出届を確認します", "Your old city checks the notice", "前の 役所が 手続きを します"),
+    "in-ready": Text("新しい市区町村の窓口が準備します", "The counter gets ready for you", "新しい 役所の 窓口が 準備します"),
+    "visited": Text("窓口でカードをかざします", "You hold your card at the counter", "窓口で カードを かざします"),
+    "registered": Text("新しい住所で登録されます", "You are registered at the new address", "新しい 住所に なります"),
+    "card-continued": Text("カードに新しい住所を書きます", "The new address is written to your cards", "カードに 新しい 住所を 書きます"),
+}  # fmt: skip
+"""What a resident can expect, in words for what is not done yet."""
 
 SENT_AGAIN: Final = "sent-again"
 """What the portal itself notes in the timeline; all other events come from cities."""
