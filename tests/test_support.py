@@ -1,7 +1,14 @@
 """The tests' own ground holds: fresh databases, a standing clock, no way out of the machine."""
 
+import os
+import signal
 import socket
+import subprocess
+import sys
+import tempfile
+import time
 from datetime import timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -42,3 +49,38 @@ def test_a_run_gives_its_folders_back(monkeypatch):
     (made[0] / "file").write_text("x")
     folders.remove_all()
     assert not any(one.exists() for one in made)
+
+
+WAITS = "HERE_A_TEST_WAITS"
+
+
+@pytest.mark.skipif(WAITS not in os.environ, reason="a part of the next one")
+def test_somebody_waits(databases):
+    databases("portal")
+    Path(os.environ[WAITS]).touch()
+    time.sleep(120)
+
+
+def test_a_run_that_is_ended_takes_its_server_along():
+    """By SIGTERM, as an editor or a CI ends it."""
+    root = Path(__file__).parents[1]
+    with tempfile.TemporaryDirectory() as place:
+        here = Path(place)
+        here.chmod(0o711)
+        waits = here / "waits"
+        environment = os.environ | {"TMPDIR": place, WAITS: str(waits)}
+        command = [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", f"{__file__}::test_somebody_waits"]  # fmt: skip
+        with subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.PIPE) as run:
+            until = time.monotonic() + 100
+            while not waits.exists():
+                assert run.poll() is None, run.communicate()[0].decode()[-2000:]
+                assert time.monotonic() < until
+                time.sleep(0.05)
+            (scratch,) = here.glob("kazasu-tests-*")
+            (told,) = scratch.rglob("postmaster.pid")
+            server = int(told.read_text().splitlines()[0])
+            run.send_signal(signal.SIGTERM)
+            run.communicate(timeout=60)
+        assert not scratch.exists()
+        with pytest.raises(ProcessLookupError):
+            os.kill(server, 0)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kazasu.business.bank.store import payees
 from kazasu.foundation.values import spreadsheet
 from tests.business.test_money import account_on, balances, two
 from tests.support.market import hanako
@@ -84,6 +85,14 @@ def test_a_payee_is_kept_used_and_removed(market, two):
     one.expect("The payee was removed").press("Undo").expect("The payee is kept")
     one.get(f"/payees/{account}/remove").press("Remove").get("/transfer")
     assert not one.has("Payees you keep")
+
+
+def test_not_more_than_people_look_through(market, two, monkeypatch):
+    one, account, _ = two
+    monkeypatch.setattr(payees, "MOST", 0)
+    one.get("/transfer").press("Next", to_account=account, amount="100").press("Sign and transfer")
+    one.press("Keep this payee")
+    assert one.fault == "bank.too-many-payees"
 
 
 def test_nobody_asks_by_it_whose_an_account_is(market, two):

@@ -136,6 +136,18 @@ def test_refunded_on_its_day_and_only_then(market, who):
     wallet(market, who).expect("2,100 yen")
 
 
+def test_amounts_and_days_have_their_codes(market, who, tills):
+    with pytest.raises(Refusal) as caught:
+        tills.make("books", model.MOST + 1)
+    assert caught.value.fault.code == "pay.above-limit"
+    payment = tills.make("books", 10)
+    tills.pay(payment.payment_id, held(who.subjects["pay"], payment))
+    market.clock.advance(timedelta(days=1))
+    with pytest.raises(Refusal) as caught:
+        tills.refund(payment.payment_id)
+    assert caught.value.fault.code == "pay.refund-late"
+
+
 def test_two_payments_at_once_never_overdraw(market, who, tills):
     made = [tills.make("books", 2_000) for _ in range(3)]
     refused = []

@@ -9,7 +9,7 @@ import pytest
 from kazasu.contracts.jpki.people import PersonChanged
 from kazasu.contracts.jukinet import RegistrationChanged
 from kazasu.exchange.carrier import operator, relay
-from kazasu.exchange.carrier.letters import FIRST_RETRY, LONGEST_RETRY, RECEIPT_TYP, Post
+from kazasu.exchange.carrier.letters import FIRST_RETRY, LONGEST_RETRY, RECEIPT_TYP, Post, back_off
 from kazasu.exchange.carrier.relay import BATCH, LEASE, Relay
 from kazasu.exchange.faults import TIMEOUT, UNREACHABLE
 from kazasu.foundation.database import transactions as foundation
@@ -135,6 +135,13 @@ def test_it_is_asked_at_longer_and_longer_intervals_and_then_gets_everything(wor
     assert world.relay.run() == BATCH + 10
     assert world.undelivered() == []
     assert world.rows("SELECT recipient FROM outbox_silence") == []
+
+
+def test_a_place_that_is_being_set_up_is_tried_again_soon():
+    """Whoever mends a proxy looks whether letters go, and not an hour later."""
+    waits = [back_off(attempts) for attempts in range(1, 40)]
+    assert sum(waits[:4], timedelta()) < timedelta(minutes=2)
+    assert max(waits) == timedelta(minutes=10)
 
 
 def test_an_operator_can_try_a_silent_receiver_at_once(world):

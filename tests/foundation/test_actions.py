@@ -2,7 +2,7 @@
 
 import pytest
 
-from kazasu.foundation.actions import ACTIONS, MOST_OF_A_REASON, Action
+from kazasu.foundation.actions import ACTIONS, MOST_OF_A_REASON, Action, at_a_desk
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 
@@ -56,3 +56,26 @@ def test_nobody_does_what_is_not_theirs(actor):
 
 def test_what_is_made_by_hand_is_not_declared():
     assert made().name not in ACTIONS
+
+
+def own(**more):
+    return made(**{"who": ("resident", "clerk"), "itself": ""} | more)
+
+
+def test_an_act_of_ones_own_says_whose_it_is():
+    assert own().by("resident", subjects=("a",)).own
+    for nobody in ((), ("",), ("a", "")):
+        with pytest.raises(TypeError, match=r"nobody|whose\?"):
+            own().by("resident", subjects=nobody)
+    found = own(shows="found").by("resident")
+    assert (found.subjects, found.own) == ((), False)
+    assert made().by("institution:pay", subjects=("", "a")).subjects == ("a",), "'' is nobody"
+    assert not made().by().own
+
+
+def test_at_a_desk_nobody_acts_as_a_resident():
+    with at_a_desk():
+        with pytest.raises(TypeError, match=r"clerk\.access"):
+            own().by("resident", subjects=("a",))
+        assert made().by("institution:pay").actor == "institution:pay"
+    assert own().by("resident", subjects=("a",)).actor == "resident"

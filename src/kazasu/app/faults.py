@@ -35,6 +35,9 @@ NO_DIRECTORY_FILE = define("app.no-directory", 404,
 NO_KEYS = define("app.no-keys", 404,
     "{institution} の鍵 {file} がありません。", "The keys of {institution}, {file}, are missing.",
     "何も変えていません。建国した場所の keys フォルダーを戻してください。", "Nothing was changed. Put back the folder keys of the place where the country was founded.", who="operator")  # fmt: skip
+NOT_OPEN = define("app.not-open", 503,
+    "この機関の窓口は、いま開いていません。", "This institution is not open at the moment.",
+    "時間をおいて、もう一度お試しください。送られた手紙は、開いてから届きます。", "Try again later. Letters to it arrive once it is open.")  # fmt: skip
 OTHER_SCHEME = define("app.other-scheme", 409,
     "{institution} の所在は {origin} で、KAZASU_SCHEME の {scheme} と違います。", "{institution} was founded at {origin}, which is not the {scheme} of KAZASU_SCHEME.",
     "何も変えていません。建国のときと同じ KAZASU_SCHEME で始めるか、--data で別の場所に建ててください。", "Nothing was changed. Start it with the KAZASU_SCHEME it was founded with, or found another country elsewhere with --data.", who="operator")  # fmt: skip

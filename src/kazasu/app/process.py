@@ -4,16 +4,19 @@
 between rooms (design §2).
 """
 
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
 import httpx
+import structlog
 
 from kazasu.app.background import TO_A_ROOM, Background, Letters
 from kazasu.app.databases import RoomDatabases
-from kazasu.app.faults import NO_DIRECTORY_FILE, NO_KEYS, OTHER_SCHEME
+from kazasu.app.faults import NO_DIRECTORY_FILE, NO_KEYS, NOT_OPEN, OTHER_SCHEME
 from kazasu.app.rooms import ENTERS, Selection, open_room, room_of, unknown, workshop
 from kazasu.app.watching import Watch
+from kazasu.contracts.base import InstitutionId
 from kazasu.exchange.carrier.inquiries import Answerer, Inquirer
 from kazasu.exchange.carrier.letters import Inbox, Post
 from kazasu.exchange.carrier.relay import Relay
@@ -22,10 +25,13 @@ from kazasu.exchange.directory import Directory, read_directory
 from kazasu.exchange.keys import Institution, key_file, read_institution
 from kazasu.exchange.room import Room, RoomContext, tenant_of
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.health import Pulse
 from kazasu.foundation.http import SHARE, http_client, outward_client
 from kazasu.foundation.lanes import Lanes
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.time.clock import Clock
+
+log = structlog.get_logger()
 
 
 class Process:
@@ -47,6 +53,8 @@ class Process:
         )
         self.jobs = {room: prepared.jobs(room) for room in prepared.selection.rooms}
         self.rooms: dict[str, Room] = {}
+        self.closed: dict[str, Refusal] = {}
+        """Institutions of this process that did not open, and why; the others did."""
         self._inboxes: dict[str, Inbox] = {}
         self._answerers: dict[str, Answerer] = {}
         self._relays: dict[str, Relay] = {}
@@ -66,7 +74,9 @@ class Process:
         workshops = [workshop(one, self._house(one)) for one in guests]
         room = open_room(name, self._house(name), *workshops)
         here = [entry.id for entry in self.directory if room_of(entry.id) == name]
-        room.prove([one.tenant for one in here if self._houses(one)])
+        self.closed |= _not_opened(room, [one for one in here if self._houses(one)])
+        for one, why in self._closed_in(name).items():
+            log.error("not opened", institution=one, fault=why.fault.code, why=str(why))
         self.rooms[name] = room
         self._inboxes[name] = Inbox(database, room.letters, tenant_of)
         self._answerers[name] = Answerer(database, room.inquiries, tenant_of, self.clock)
@@ -101,6 +111,7 @@ class Process:
             institution=self.institution,
             post=lambda institution: Post(self.institution(institution), kick),
             inquirer=inquirer,
+            opens=lambda institution: institution not in self.closed,
         )
 
     def _background(self, name: str) -> Background:
@@ -133,20 +144,31 @@ class Process:
     # ------------------------------------------------------------ doors
 
     def deliver(self, to: str, sealed: str) -> str | None:
-        """A letter for an institution of this process; None when it lives elsewhere."""
+        """A letter for an institution of this process; None when it lives elsewhere. Raises Refusal ``app.not-open``."""
         inbox = self._inboxes.get(room_of(to))
         if inbox is None or not self._houses(to):
             return None
+        self._must_be_open(to)
         receipt = inbox.receive(self.institution(to), sealed)
         self.behind[room_of(to)].kick()
         return receipt
 
     def inquire(self, of: str, sealed: str) -> str | None:
-        """An inquiry to an institution of this process; None when it lives elsewhere."""
+        """An inquiry to an institution of this process; None when it lives elsewhere. Raises Refusal ``app.not-open``."""
         answerer = self._answerers.get(room_of(of))
         if answerer is None or not self._houses(of):
             return None
+        self._must_be_open(of)
         return answerer.answer(self.institution(of), sealed)
+
+    def opens_at(self, host: str) -> bool:
+        """Is the institution of this host name open?"""
+        closed = (self.directory.entry(one).host for one in self.closed)
+        return host not in closed
+
+    def _must_be_open(self, institution: str) -> None:
+        if institution in self.closed:
+            raise Refusal(NOT_OPEN)
 
     def room_at(self, institution: str) -> str:
         """The room of this process in which it lives; empty for what does not live here."""
@@ -167,8 +189,12 @@ class Process:
             if name in self.rooms:
                 parts = self.rooms[name].app.state.health.parts
                 parts.update(one.pulses, jobs=self.jobs[name].pulse, **self.watch.parts[name])
+                parts.update(_told(self._closed_in(name)))
         for jobs in self.jobs.values():
             jobs.start()
+
+    def _closed_in(self, room: str) -> dict[str, Refusal]:
+        return {one: why for one, why in self.closed.items() if room_of(one) == room}
 
     def stop(self) -> None:
         """Stop all threads and give the connections back. What waits, waits in the database."""
@@ -213,6 +239,36 @@ class Process:
         """What every room looks after each second."""
         for one in self.behind.values():
             one.tick()
+
+
+def _not_opened(room: Room, here: Sequence[InstitutionId]) -> dict[str, Refusal]:
+    """Those of the room that cannot open, and why: one city's lost key is not the others' affair.
+
+    Raises the Refusal where none of them can: then the process has nothing to do.
+    """
+    try:
+        room.prove([one.tenant for one in here])
+    except Refusal as first:
+        closed: dict[str, Refusal] = {}
+        for one in here:
+            try:
+                room.prove([one.tenant])
+            except Refusal as refusal:
+                closed[one] = refusal
+        if len(closed) == len(here):
+            raise first from None
+        return closed
+    return {}
+
+
+def _told(closed: Mapping[str, Refusal]) -> dict[str, Pulse]:
+    """A part of ``/healthz`` that is red until the process is started anew: which did not open, and why."""
+    if not closed:
+        return {}
+    pulse = Pulse(float("inf"))
+    pulse.facts = {one: why.fault.code for one, why in closed.items()}
+    pulse.miss()
+    return {"not open": pulse}
 
 
 def directory_of(settings: Settings, selection: Selection, clock: Clock) -> Directory:

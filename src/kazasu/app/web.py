@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kazasu.app.descriptors import BACKLOG, most_connections
+from kazasu.app.faults import NOT_OPEN
 from kazasu.app.process import Process
 from kazasu.exchange.carrier.api import doors
 from kazasu.exchange.carrier.transport import INQUIRIES_PATH, LETTERS_PATH
@@ -57,6 +58,11 @@ def web_application(process: Process) -> ASGIApp:
         host = host_of(headers)
         for room in process.rooms.values():
             if room.hosts(host):
+                if scope["path"] != "/healthz" and not process.opens_at(host):
+                    closed = Refusal(NOT_OPEN)
+                    turned_away(closed, scope["method"])
+                    await answer_to(closed, headers)(scope, receive, send)
+                    return
                 await room.app(scope, receive, send)
                 return
         unknown = Refusal(UNKNOWN_HOST)

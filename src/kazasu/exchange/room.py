@@ -39,6 +39,8 @@ class RoomContext:
     """The institution with this id, if it lives in this room of this process."""
     post: Callable[[str], Post]
     inquirer: Callable[[str], Inquirer]
+    opens: Callable[[str], bool] = lambda _: True
+    """Did this institution of the room open? What goes on behind the room leaves one that did not alone."""
 
     def http(self) -> httpx.Client:
         """The shared client; resolves ``*.localhost``."""

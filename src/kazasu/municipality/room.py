@@ -52,7 +52,7 @@ def open_room(house: RoomContext) -> Room:
         day = today(house.clock)
         due = [subject.cities_due for subject in subjects if subject.cities_due]
         tenants = {code for find in due for code in city.database.glance(partial(find, today=day))}
-        for tenant in sorted(tenants):
+        for tenant in sorted(one for one in tenants if house.opens(INSTITUTION.of(one))):
             for subject in subjects:
                 for step in subject.by_date:
                     step(tenant, day)

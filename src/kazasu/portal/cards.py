@@ -140,26 +140,32 @@ _HELD: Final = Text("一時停止中", "Suspended")
 _RENEW: Final = Text(
     "市区町村の窓口で更新できます（無料）。カードと暗証番号を使います",
     "Have it renewed at the counter of your city (no fee), with your card and its PIN",
+    "役所の窓口で 新しく できます（お金は いりません）。カードと 暗証番号を 使います",
 )
 _NEW_AT_THE_CITY: Final = Text(
     "市区町村の窓口で、新しい電子証明書を受けられます（無料）",
     "Get a new certificate at the counter of your city (no fee)",
+    "役所の窓口で 新しい 電子証明書を もらえます（お金は いりません）",
 )
 _NEW_CARD: Final = Text(
     "カードの期限と同じ日です。新しいカードを申請してください",
     "It ends with the card: apply for a new card",
+    "カードも 同じ日までです。新しい カードを 申しこんでください",
 )
 _PHONE_ANEW: Final = Text(
     "カードの電子証明書を新しくしてから、スマートフォンで申し込み直してください",
     "Have the card’s certificate renewed first, then apply again on your phone",
+    "先に カードの 電子証明書を 新しくしてください。そのあと、スマートフォンで もう一度 申しこんでください",
 )
 _HELD_CARD: Final = Text(
     "カードが見つかったら、市区町村の窓口で一時停止を解除できます",
     "If you found the card, have the suspension lifted at the counter of your city",
+    "カードが 見つかったら、役所の窓口で また 使えるように できます",
 )
 _HELD_PHONE: Final = Text(
     "スマートフォンが見つかったら、スマートフォンの画面で、カードをかざして解除できます",
     "If you found the phone, lift the suspension on its page by holding your card",
+    "スマートフォンが 見つかったら、スマートフォンの画面で カードを かざしてください",
 )
 
 
@@ -179,7 +185,8 @@ def line(card: CardOfOwn, one: CertificateOfOwn, today: date) -> Line:
     why = {
         "expired": _dated(one.expires_on, "{on}に期限が切れました", "ended on {on}"),
         "lapsed": _since(one, "住所や氏名が変わったため、{on}に失効しました",
-                         "revoked on {on}, because your address or name changed"),
+                         "revoked on {on}, because your address or name changed",
+                         "住所や名前が 変わったので、{on}から 使えません"),
         "replaced": _since(one, "新しいものに替わったため、{on}に失効しました", "revoked on {on}: a newer one took its place"),
         "stopped": _since(one, "{on}に失効しました", "revoked on {on}"),
     }  # fmt: skip
@@ -212,9 +219,10 @@ def _waiting(title: Text, note: Text, on: date, today: date) -> Waiting:
     return Waiting("late" if on < today else "now", title, note, "#cards", on)
 
 
-def _dated(on: date, ja: str, en: str) -> Text:
-    return Text(ja.format(on=long_date(on, "ja")), en.format(on=long_date(on, "en")))
+def _dated(on: date, ja: str, en: str, easy: str = "") -> Text:
+    day = long_date(on, "ja")
+    return Text(ja.format(on=day), en.format(on=long_date(on, "en")), easy.format(on=day))
 
 
-def _since(one: CertificateOfOwn, ja: str, en: str) -> Text:
-    return _dated(civil(one.since) if one.since else one.expires_on, ja, en)
+def _since(one: CertificateOfOwn, ja: str, en: str, easy: str = "") -> Text:
+    return _dated(civil(one.since) if one.since else one.expires_on, ja, en, easy)

@@ -5,7 +5,6 @@ import json
 from typing import Any
 
 import psycopg
-from psycopg import sql
 from psycopg.rows import dict_row
 
 from kazasu.app.country import look
@@ -18,7 +17,7 @@ from kazasu.foundation.web.opinions import VERDICTS
 
 SUMMARY = Text("画面についての意見を読む", "read what people think of pages")
 _THERE = "SELECT to_regclass(%s) IS NOT NULL AS there"
-_ALL = "SELECT tenant, on_day, page, verdict, words FROM {} ORDER BY on_day DESC, number DESC"
+_ALL = "SELECT tenant, on_day, page, verdict, words FROM opinion ORDER BY on_day DESC, number DESC"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -47,7 +46,8 @@ def _of(connection: psycopg.Connection[dict[str, Any]], room: str) -> list[dict[
     there = connection.execute(_THERE, (f"{room}.opinion",)).fetchone()
     if there is None or not there["there"]:
         return []
-    return connection.execute(sql.SQL(_ALL).format(sql.Identifier(room, "opinion"))).fetchall()
+    connection.execute("SELECT set_config('search_path', %s, false)", (room,))
+    return connection.execute(_ALL).fetchall()
 
 
 def _tell(one: dict[str, Any], *, as_json: bool) -> None:

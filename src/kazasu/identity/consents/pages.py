@@ -101,7 +101,7 @@ class Account:
     def _ask(self, request: Request, question: Question, back: str, about: str = "") -> Response:
         return self._site.render(
             request, "account/confirm.html", question=question.question, effect=question.effect,
-            act=question.act, back=back, about=about,
+            act=question.act, kind=question.kind, back=back, about=about,
         )  # fmt: skip
 
     @get("/account/parties/{client_id}/end-consent", RESIDENT)

@@ -64,6 +64,8 @@ class Question:
     question: Text
     effect: Text
     act: Text
+    kind: str
+    """Which act the answer is: the page has a form for each."""
 
 
 END_CONSENT: Final = Question(
@@ -71,28 +73,33 @@ END_CONSENT: Final = Question(
     Text("すぐに効きます。サービスはサインインしたままでいられなくなり、そのことを知らされます。つながりは残り、次に使うときにあらためて同意を聞かれます。",
          "It takes effect at once: the service can no longer keep you signed in, and is told. The link stays; next time you are asked again."),
     Text("同意を終える", "End the consent"),
+    "end-consent",
 )  # fmt: skip
 UNLINK: Final = Question(
     Text("つながりを消しますか", "Remove the link?"),
     Text("サービスは、あなたを見分ける番号を失います。元には戻せません。次に使うときは、はじめての人として扱われます。サービスが持っている契約や記録は、サービスに聞いてください。",
          "The service loses the number by which it knows you. This cannot be undone: next time you are new to it. For contracts and records that it keeps, ask the service."),
     Text("つながりを消す", "Remove the link"),
+    "unlink",
 )  # fmt: skip
 WITHDRAW: Final = Question(
     Text("最新の情報を渡す同意をやめますか", "Stop passing on your latest data?"),
     Text("すぐに効きます。この事業者は、これから先の住所などを受け取れません。事業者にも知らせます。もう渡した情報は、事業者に聞いてください。また同意するには、あらためて署名します。",
          "It takes effect at once: they no longer receive your address and so on, and are told. For what they have already, ask them. To agree again you sign anew."),
     Text("同意をやめる", "End this consent"),
+    "withdraw",
 )  # fmt: skip
 END_PASSKEY: Final = Question(
     Text("パスキーを消しますか", "Remove the passkey?"),
     Text("このパスキーでは、サインインできなくなります。カードはいつでも使えます。また作るには、カードでサインインします。",
          "You can no longer sign in with it. Your card always works. To make another one, sign in with the card."),
     Text("パスキーを消す", "Remove the passkey"),
+    "passkey",
 )  # fmt: skip
 EVERYWHERE: Final = Question(
     Text("すべての端末からサインアウトしますか", "Sign out everywhere?"),
     Text("ほかのサービスでも、もう一度カードかパスキーでサインインするまで使えません。つながりと同意は残ります。",
          "At other services, too, you have to sign in again with card or passkey. Links and consents stay."),
     Text("すべての端末からサインアウトする", "Sign out everywhere"),
+    "everywhere",
 )  # fmt: skip

@@ -32,7 +32,6 @@ class OwnCardsDesk:
             person_id = person_store.person_of(tx, code)
             if person_id is None:
                 return CardsOfOwn(cards=())
-            tx.shown((person_id,))
             return CardsOfOwn(cards=tuple(cards_of(store.own_cards(tx, person_id), tx.now)))
 
         access = READ.by(f"institution:{asked.asker}", purpose=asked.purpose)

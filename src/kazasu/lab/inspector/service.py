@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from threading import Lock
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -72,6 +73,7 @@ class Inspector:
         self._clients = services.clients
         self._callers = services.callers
         self._notes: deque[_Note] = deque(maxlen=WAITING)
+        self._writing = Lock()
 
     # ------------------------------------------------------------ note
 
@@ -112,7 +114,14 @@ class Inspector:
     # ------------------------------------------------------------ write
 
     def write(self) -> None:
-        """All that was noted, redacted. What cannot be kept costs itself and no other note."""
+        """All that was noted, redacted. What cannot be kept costs itself and no other note.
+
+        One at a time: who reads finds what another thread had just taken to write.
+        """
+        with self._writing:
+            self._write()
+
+    def _write(self) -> None:
         taken = self._taken()
         try:
             owners = self._callers.owners([note.token for note in taken if note.token])

@@ -69,11 +69,14 @@ def of_wallet(tx: Transaction, wallet_id: str) -> list[WalletPayment]:
 
 def refund(tx: Transaction, number: str) -> None:
     """In both tables; what was refunded before stays as it was."""
-    for table in ("till_payment", "wallet_payment"):
-        tx.execute(
-            f"UPDATE {table} SET refunded_at = %s WHERE number = %s AND refunded_at IS NULL",
-            (tx.now, number),
-        )
+    tx.execute(
+        "UPDATE till_payment SET refunded_at = %s WHERE number = %s AND refunded_at IS NULL",
+        (tx.now, number),
+    )
+    tx.execute(
+        "UPDATE wallet_payment SET refunded_at = %s WHERE number = %s AND refunded_at IS NULL",
+        (tx.now, number),
+    )
 
 
 def spent(tx: Transaction, wallet_id: str) -> int:
