@@ -32,6 +32,8 @@ from kazasu.portal.store import Draft
 
 DASHES = "-－ー‐‑‒–—―−ｰ"
 """What people type between the parts of a number, as their keyboards offer it."""
+MOST_CITIES = 12
+"""So many are named where somebody chose one that is not here."""
 TITLES = {
     "who": Text("引っ越す人", "Who moves"),
     "where": Text("新しい住所", "Where to"),
@@ -251,7 +253,10 @@ class Wizard:
         """Raises Refusal ``portal.city-not-here``."""
         city = city_of(place, self._house.directory.of_kind("city"))
         if city is None:
-            raise Refusal(CITY_NOT_HERE, city=f"{place.prefecture}{place.city}")
+            here = "、".join(
+                one.name.ja for one in self._house.directory.of_kind("city")[:MOST_CITIES]
+            )
+            raise Refusal(CITY_NOT_HERE, city=f"{place.prefecture}{place.city}", here=here)
         return answers.with_destination_changed(
             postcode=normal(form.postcode),
             prefecture=place.prefecture,
