@@ -78,7 +78,7 @@ NOT_A_PHONE = Text(
 NOT_A_MAIL = Text(
     "メールアドレスを、@と、その後の「.」まで入力してください（例: hanako@example.jp）",
     "Enter the whole e-mail address, such as hanako@example.jp",
-    "メールアドレスを、ぜんぶ 書いてください（例: hanako@example.jp）",
+    "メールアドレスを、@の 前も 後も、ぜんぶ 書いてください",
 )
 
 
