@@ -3,6 +3,8 @@
 import json
 from dataclasses import replace
 from datetime import date, timedelta
+from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from hypothesis import given
@@ -10,7 +12,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from kazasu.contracts.municipality import Address, Contact, MoveNotice
-from kazasu.kit.maturity import too_young
+from kazasu.foundation.faults import Refusal
+from kazasu.kit.periods import too_young
+from kazasu.municipality.moving.service.arrivals import EnteredPerson, _check_head
 from kazasu.municipality.moving.service.checking import _old_enough
 from kazasu.portal.model import Answers, Member, document_of, notice_of
 from kazasu.portal.pages.wizard import ContactForm
@@ -93,6 +97,15 @@ def test_the_desk_sees_children_on_their_own(changes, going, checks):
     notice = notice_of("MV-00000001", replace(ANSWERS, **changes))
     found = _old_enough(notice, going, date(2026, 11, 1))
     assert [one.check for one in found if one.blocking and not one.good] == checks
+
+
+def test_no_child_is_entered_as_head():
+    child = SimpleNamespace(mover=MEMBERS[1])
+    entered = EnteredPerson(uuid4(), included=True, relationship="世帯主", is_head=True)
+    with pytest.raises(Refusal) as caught:
+        _check_head(entered, child, date(2026, 12, 31))
+    assert caught.value.fault.code == "municipality.head-too-young"
+    _check_head(entered, child, date(2027, 1, 1))
 
 
 def test_children_are_not_offered_as_heads():

@@ -13,7 +13,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.dates import long_date, wareki
 from kazasu.foundation.values.numbers import MunicipalityCode
-from kazasu.kit import maturity
+from kazasu.kit import periods
 from kazasu.portal.faults import INCOMPLETE
 
 Step = Literal["who", "where", "when", "visit", "contact", "review"]
@@ -34,7 +34,7 @@ class Member:
 
     def is_too_young(self, on: date) -> bool:
         """To move alone, or to be head of a household."""
-        return maturity.too_young(self.birth_text, on)
+        return periods.too_young(self.birth_text, on)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.values.names import seen
-from kazasu.kit import maturity, periods
+from kazasu.kit import periods
 from kazasu.kit.openid import Person
 from kazasu.municipality.casework import store as casework_store
 from kazasu.municipality.casework.model import Holder, Standing
@@ -202,8 +202,7 @@ class ArrivalDesk:
             for one in entry.people:
                 if one.token not in people:
                     raise Refusal(CHANGED_MEANWHILE)
-                if one.included and one.is_head and _too_young(people[one.token], entry.moved_on):
-                    raise Refusal(HEAD_TOO_YOUNG)
+                _check_head(one, people[one.token], entry.moved_on)
                 arrivals.include(tx, people[one.token], included=one.included)
             cases.save(
                 tx,
@@ -275,8 +274,10 @@ class ArrivalDesk:
         self._city.act(SEND_BACK, work, tenant=tenant, clerk=clerk, case=case_id)
 
 
-def _too_young(arriver: Arriver, on: date) -> bool:
-    return maturity.too_young(arriver.mover.birth_text, on)
+def _check_head(one: EnteredPerson, arriver: Arriver, on: date) -> None:
+    """Raises Refusal ``municipality.head-too-young``."""
+    if one.included and one.is_head and periods.too_young(arriver.mover.birth_text, on):
+        raise Refusal(HEAD_TOO_YOUNG)
 
 
 def _row(one: Expected, holder: Holder | None) -> Row:

@@ -17,7 +17,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.time.dates import long_date
-from kazasu.kit import maturity, periods
+from kazasu.kit import periods
 from kazasu.municipality.hall.context import CityContext, city_id, own
 from kazasu.municipality.moving.model import Finding, MovingOut, OutState
 from kazasu.municipality.moving.service import cases
@@ -118,7 +118,7 @@ class Checking:
         4. The notice came within its period (:mod:`kazasu.kit.periods`), and not so late that it is
            no notice any more.
         5. The destination is a city that letters reach.
-        6. Nobody under 15 moves alone or is head of the household (:mod:`kazasu.kit.maturity`).
+        6. Nobody under 15 moves alone or is head of the household (:mod:`kazasu.kit.periods`).
         7. Without effect on acceptance, but for the clerk to see: whole or part of the household, the
            head who remains (municipal §1.3), 支援措置 (I8).
         """
@@ -210,7 +210,7 @@ def _old_enough(notice: MoveNotice, going: Sequence[Resident], on: date) -> list
     """Only said where somebody is not: most notices have no child on their own."""
     if notice.joins_existing_household:
         return []
-    young = {one.name for one in going if maturity.too_young(one.birth_text, on)}
+    young = {one.name for one in going if periods.too_young(one.birth_text, on)}
     if going and len(young) == len({one.name for one in going}):
         return [Finding("alone", False, "15歳未満の人だけの異動です",
                         "Only people under 15 move, and nobody with them")]  # fmt: skip
