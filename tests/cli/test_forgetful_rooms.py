@@ -30,11 +30,6 @@ DESK_LISTS = [
      '"desk.html", clerk=clerk(request), all=self._cards.everybody(request.state.tenant, "")'),
     ("templates/desk.html", "{% endblock %}\n", LISTED),
 ]  # fmt: skip
-CLERK_LISTS = [
-    ("service.py", "", EVERYBODY.replace("SUBJECTS", ", subjects=(subject,)")),
-    ("pages.py", '"desk.html", clerk=clerk(request)',
-     '"desk.html", clerk=clerk(request), all=self._cards.everybody(request.state.tenant, "x")'),
-]  # fmt: skip
 CARD_LISTS = [
     ("service.py", "", EVERYBODY.replace("SUBJECTS", ", subjects=(subject,)")),
     ("pages.py", '"card.html", card=found',
@@ -53,11 +48,9 @@ SPOILT = {
             REGISTER_PUBLIC,
             ("service.py", 'REGISTER = action("NAME.card.register", "resident", OWN)',
              'REGISTER = action("NAME.card.register", "system", OWN, itself="desk")'),
-            *CLERK_LISTS,
             ("service.py", 'REGISTER.by("resident", subjects=(subject,))', "REGISTER.by()"),
         ],
         "a form that nobody signed in for writes rows of people", "whose subject is empty",
-        "GET /desk", "clerk.access(ACTION, …)",
     ),
     "othersroom": (
         [

@@ -324,7 +324,9 @@ def test_the_portal_says_what_cannot_be(stage, person):
     browser.press("Next", phone="090ー1234−5678", email="").press("Sign and send")
     masao.tap(password=moving.PASSWORD)
     case = moving.case_of(browser.expect("Your notice was sent"))
-    browser.get(f"{stage.origin('portal')}/").click("Your visit to the counter")
+    home = browser.get(f"{stage.origin('portal')}/")
+    tomorrow = "Your visit is tomorrow"  # where the next day is an open one
+    home.click(tomorrow if home.has(tomorrow) else "Your visit to the counter")
     assert browser.url.endswith(f"/moves/{case}")
     browser.get(f"{stage.origin('portal')}/move")
     assert browser.fault == "portal.already-moving"

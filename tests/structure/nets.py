@@ -62,8 +62,10 @@ LET_OFF = {
     "unaudited municipality.city": "the city itself",
     "unaudited municipality.number_key": "ids of keys, and since when",
     "unaudited municipality.office": "the city's offices",
+    "unaudited municipality.office_plan": "how to reach a counter",
     "unaudited municipality.visit_place": "which places are taken, by case number",
     "unaudited lab.conformance_report": "test parties' reports",
+    "unaudited lab.trial": "the sandbox's own test client of a party, its key and the login under way",
     "unaudited lab.inspected_request": "test parties' traffic of invented people",
     # ------------------------------------------------ holds a number: where the law puts it
     "number municipality.resident": "住民基本台帳法 7条8号の2: the register holds it",

@@ -55,7 +55,9 @@ def test_what_names_nobody_says_why():
 
 
 def by(action, kind, duty=None):
-    return action.by(f"{kind}:x", duty=duty, purpose=Text("試験", "Test"), reason="試験")
+    return action.by(
+        f"{kind}:x", subjects=("x",), duty=duty, purpose=Text("試験", "Test"), reason="試験"
+    )
 
 
 def test_every_action_is_refused_to_every_kind_of_actor_that_it_is_not_for():

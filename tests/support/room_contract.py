@@ -304,7 +304,8 @@ class Contract:
         browser = self.street.browser()
         answer = browser.post(self._path(route), data=data, headers={"origin": self.origin})
         if declared.script:
-            if answer.headers["content-type"] != "application/problem+json":
+            wanted = "application/json" if answer.is_success else "application/problem+json"
+            if answer.headers["content-type"] != wanted:
                 yield f"{route.path}: a script is answered with {answer.headers['content-type']}"
             return
         if answer.status_code != 303 or answer.content or "1234" in answer.headers["location"]:
