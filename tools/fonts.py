@@ -10,6 +10,9 @@ fetches the slices of which the page has a letter. A file's name has the hash of
 
 The rare ones stand first in the sheet, each for a whole stretch of codes, and the frequent ones after them letter by letter: of two
 rules for a letter the later counts (CSS Fonts 4, 5.1). Letter by letter for all the sheet would be three times as large.
+
+The fonts' hinting programs are left out: made for whole pixels, they let thin level strokes (hyphen, dash, underscore) fall between
+two rows of an ordinary screen, and a date lost its dash.
 """
 
 import hashlib
@@ -68,12 +71,13 @@ def letters_of(font: Path) -> str:
 
 def _cut(font: Path, letters: str) -> tuple[TTFont, str]:
     cut = TTFont(font, recalcTimestamp=False)
-    options = Options(flavor="woff2", layout_features=FEATURES, name_IDs=[0, 1, 2, 3, 4, 5, 6, 13, 14], drop_tables=["meta", "DSIG", "vhea", "vmtx"])  # fmt: skip
+    options = Options(flavor="woff2", layout_features=FEATURES, hinting=False, name_IDs=[0, 1, 2, 3, 4, 5, 6, 13, 14], drop_tables=["meta", "DSIG", "vhea", "vmtx"])  # fmt: skip
     cutter = Subsetter(options)
     cutter.populate(text=letters)
     cutter.subset(cut)
     cut.flavor = "woff2"
-    return cut, letters
+    # Two signs may share one drawing (≥ and ≧): both are then in the slice.
+    return cut, "".join(map(chr, sorted(cut.getBestCmap())))
 
 
 def _rule(family: str, weight: int, part: str, made: tuple[TTFont, str], gap: int = 1) -> str:

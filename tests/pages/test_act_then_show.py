@@ -75,13 +75,15 @@ def test_refresh_back_and_the_language_keep_errors_and_what_was_typed(stage, axe
     one = stage(size=DESK, axe=axe_source)
     browser = at_the_terminal(one, "松本　玲")
     browser.press("Confirm", pin=moving.PIN).get(f"{one.origin('portal')}/move/contact")
-    browser.press("Next", phone="never", email="me@example").expect("This is no telephone number")
+    browser.press("Next", phone="never", email="me@example").expect(
+        "Enter the telephone number with its area code"
+    )
     wrong = browser.url
-    again(browser).expect("Telephone: This is no telephone number")
-    browser.click("日本語").expect("電話番号の形が違います")
+    again(browser).expect("Telephone: Enter the telephone number with its area code")
+    browser.click("日本語").expect("電話番号を、市外局番から")
     assert (value(browser, "phone"), value(browser, "email")) == ("never", "me@example")
     browser.click("English").get(f"{one.origin('portal')}/move/who")
-    back(browser).expect("This is no telephone number")
+    back(browser).expect("Enter the telephone number with its area code")
     assert value(browser, "email") == "me@example"
     tab = browser.context.new_page()
     tab.goto(wrong.partition("?")[0])

@@ -1,9 +1,11 @@
 """The shipped fonts in a real Chromium: a page takes them, in its language's order, and few of their slices."""
 
+import io
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from PIL import Image
 
 import kazasu
 
@@ -77,3 +79,34 @@ def test_a_rare_name_takes_its_own_slice_alone(browser):
 def test_what_we_do_not_ship_is_not_looked_for(browser):
     _, files = shown(browser, "ja", "한국어ไทย\ue000")
     assert [name for name in files if "gothic-400-00." not in name] == [], "but for the space"
+
+
+THIN = "-‐–_−"
+INK = """async () => { await document.fonts.ready;
+    return [...document.querySelectorAll('b')].map(one => { const box = one.getBoundingClientRect(); return [box.x, box.y, box.width, box.height] }) }"""
+
+
+def test_thin_strokes_have_ink_on_an_ordinary_screen(browser):
+    """Hinting let a dash of less than a pixel fall between two rows (令和8年11月29日–12月5日 without its dash)."""
+    sizes = range(12, 29)
+    cells = "".join(
+        f'<p style="font-size:{size}px;margin:0;line-height:40px"><b>{letter}</b> <code><b>{letter}</b></code></p>'
+        for size in sizes
+        for letter in THIN
+    )
+    context = browser.new_context(device_scale_factor=1, viewport={"width": 400, "height": 3600})
+    page = context.new_page()
+    sheet = "".join(STATIC.joinpath(name).read_text(encoding="utf-8") for name in ("tokens.css", "fonts.css"))  # fmt: skip
+    page.route(f"{HOST}/fonts/*", lambda route: route.fulfill(path=STATIC / urlsplit(route.request.url).path[1:]))  # fmt: skip
+    page.route(f"{HOST}/", lambda route: route.fulfill(content_type="text/html", body=f'<!doctype html><html lang="ja"><meta charset="utf-8"><style>{sheet}{CSS} b {{ font-weight: inherit }} body {{ color: #000; background: #fff }}</style><body>{cells}</html>'))  # fmt: skip
+    page.goto(f"{HOST}/")
+    boxes = page.evaluate(INK)
+    drawn = Image.open(io.BytesIO(page.screenshot())).convert("L")
+    context.close()
+    faint = [
+        (THIN[at // 2 % len(THIN)], sizes[at // 2 // len(THIN)], at % 2)
+        for at, (x, y, width, height) in enumerate(boxes)
+        if drawn.crop((int(x), int(y), int(x + width) + 1, int(y + height) + 1)).getextrema()[0]
+        > 200
+    ]
+    assert faint == [], "letter, pixels, in code"

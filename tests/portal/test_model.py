@@ -42,3 +42,22 @@ def test_a_correction_is_asked_for_until_it_is_sent_whatever_the_cities_have_sai
 def test_a_move_that_will_not_happen_is_off(move, off):
     """Its appointment and its deadlines are nobody's any more."""
     assert move.off is off
+
+
+def test_what_is_to_come_shrinks_and_ends():
+    assert len(told("received-out").to_come) == 5
+    assert [one.en for one in told("out-done", "visited").to_come] == [
+        "You are registered at the new address",
+        "The new address is written to your cards",
+    ]
+    assert told("out-done", "registered", "card-continued").to_come == []
+    assert told("out-rejected").to_come == []
+
+
+def test_nothing_is_left_once_every_card_is_rewritten():
+    people = [{"member_id": one, "has_card": True} for one in "ab"]
+    answers = {"chosen": ["a", "b"], "members": people}
+    one_done = told("registered", "card-pending", "card-continued", answers=answers)
+    assert not one_done.settled
+    assert len(one_done.to_come) == 1
+    assert told("registered", "card-continued", "card-continued", answers=answers).settled

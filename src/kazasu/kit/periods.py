@@ -7,7 +7,9 @@ and give civil dates in Asia/Tokyo.
 from datetime import date, timedelta
 from typing import Final
 
+from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.dates import deadline
+from kazasu.foundation.time.legal_dates import read_date
 
 NOTICE_BEFORE: Final = 30
 NOTICE_AFTER: Final = 10
@@ -52,3 +54,26 @@ def card_continuation_until(notified_on: date) -> date:
 def notice_is_late(moves_on: date, submitted_on: date) -> bool:
     """More than 14 days after moving it is no notice but recorded ex officio (職権)."""
     return submitted_on > moving_in_until(moves_on)
+
+
+OWN_WILL: Final = 15
+"""Years of age from which somebody may change where they live of their own will: below, nobody moves alone or heads a household
+(cf. 民法 791条3項, 797条, 961条; signing certificates follow the same age, identity §2)."""
+
+
+def too_young(birth_text: str, on: date) -> bool:
+    """Younger than fifteen on a day.
+
+    Args:
+        birth_text: as the register writes it. A birth date that nobody can read, or of which no year is known, counts as old
+            enough: a clerk looks at it.
+    """
+    try:
+        born = read_date(birth_text)
+    except Refusal:
+        return False
+    if born.certainty == "unknown":
+        return False
+    birth = born.sortable
+    years = on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
+    return years < OWN_WILL

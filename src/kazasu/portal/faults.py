@@ -22,8 +22,8 @@ INCOMPLETE = define("portal.incomplete", 409,
     easy=("まだ 書いていないところが あります", "最後の画面を 見て、書いてください"))  # fmt: skip
 CITY_NOT_HERE = define("portal.city-not-here", 422,
     "{city}は、この体験環境にありません", "{city} is not in this sandbox",
-    "体験環境にある市区町村を選んでください", "Choose a city that is in the sandbox",
-    easy=("{city}は、ここには ありません", "ほかの 市や町を えらんでください"))  # fmt: skip
+    "体験環境にある市区町村を選んでください: {here}", "Choose a city that is in the sandbox: {here}",
+    easy=("{city}は、ここには ありません", "ほかの 市や町を えらんでください: {here}"))  # fmt: skip
 TOO_LATE_TO_CHANGE = define("portal.too-late-to-change", 409,
     "この手続きは、もう変更や取消しができません", "It is too late to change or cancel this",
     "新しい市区町村の窓口に相談してください", "Ask at the counter of your new city",

@@ -13,6 +13,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.dates import long_date, wareki
 from kazasu.foundation.values.numbers import MunicipalityCode
+from kazasu.kit import periods
 from kazasu.portal.faults import INCOMPLETE
 
 Step = Literal["who", "where", "when", "visit", "contact", "review"]
@@ -30,6 +31,10 @@ class Member:
     relationship: str
     is_self: bool
     has_card: bool
+
+    def is_too_young(self, on: date) -> bool:
+        """To move alone, or to be head of a household."""
+        return periods.too_young(self.birth_text, on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,10 @@ class Answers:
     @property
     def movers(self) -> list[Member]:
         return [one for one in self.members if one.member_id in self.chosen]
+
+    def may_head(self, on: date) -> list[Member]:
+        """Whom the page offers as head of the household."""
+        return [one for one in self.members if not one.is_too_young(on)]
 
     @property
     def own_name(self) -> dict[str, str]:
@@ -152,22 +161,35 @@ def notice_of(case_id: str, answers: Answers) -> MoveNotice:
 
 
 def document_of(notice: MoveNotice, answers: Answers) -> bytes:
-    """The exact bytes to be signed: words to read, then the data. Canonical JSON."""
+    """The exact bytes to be signed: words to read, then the data. Canonical JSON.
+
+    Every value of the data has its line: nobody signs what they were not shown.
+    """
     within = notice.kind == "within-city"
     title = Text("転居の予約", "Reservation for a change of address") if within else Text(
         "転出届・転入予約", "Notice of moving out, and reservation for moving in")  # fmt: skip
     movers = "、".join(one.name for one in answers.movers)
+    whole, part = "世帯全部 / the whole household", "世帯の一部 / part of the household"
+    joins = "いまある世帯に加わる / join one that is there"
+    own = "新しい世帯をつくる / a household of their own"
+    nothing = "なし / none"
+    postcode = f"〒{notice.new_address.postcode} " if notice.new_address.postcode else ""
     lines = [
+        (Text("受付番号", "Case"), notice.case_id),
         (Text("引っ越す人", "Who moves"), movers),
-        (Text("これまでの住所", "From"), answers.old_address),
-        (Text("新しい住所", "To"), notice.new_address.line),
-        (Text("新しい住所での世帯主", "Head of the household"), notice.new_head),
+        (Text("世帯全部・一部", "Whole or part"), whole if notice.scope == "whole-household" else part),
+        (Text("これまでの住所", "From"), f"{answers.old_address} ({notice.origin_municipality})"),
+        (Text("新しい住所", "To"), f"{postcode}{notice.new_address.line} ({notice.destination_municipality})"),
+        (Text("新しい住所の世帯", "Household there"), joins if notice.joins_existing_household else own),
+        (Text("新しい住所での世帯主", "Head of the household"), notice.new_head or nothing),
         (Text("引っ越す日", "Moving day"), f"{wareki(notice.move_date)} ({notice.move_date})"),
         (
             Text("窓口へ行く日", "Appointment"),
-            f"{wareki(notice.visit_date)} ({notice.visit_date}) {notice.visit_starts} {answers.office_ja}",
+            f"{wareki(notice.visit_date)} ({notice.visit_date}) {notice.visit_starts} {answers.office_ja} ({notice.visit_office})",
         ),
-    ]
+        (Text("電話番号", "Telephone"), notice.contact.phone or nothing),
+        (Text("メールアドレス", "E-mail"), notice.contact.email or nothing),
+    ]  # fmt: skip
     document = {
         "title": {"ja": title.ja, "en": title.en},
         "lines": [{"label_ja": t.ja, "label_en": t.en, "value": value} for t, value in lines],
@@ -252,6 +274,23 @@ class Move:
         return max(0, cards - done)
 
     @property
+    def settled(self) -> bool:
+        """Registered, with every card rewritten: no deadline is left."""
+        return self.has("registered") and not self.cards_left
+
+    @property
+    def to_come(self) -> list[Text]:
+        """The steps that are still to come, in their order; none where the move will not happen."""
+        if self.off or (self.over and not self.cards_left):
+            return []
+        steps = _STEPS if self.kind == "between-cities" else _STEPS_WITHIN
+        done = [at for at, one in enumerate(steps) if self.has(one)]
+        if self.cards_left:
+            done = [at for at in done if steps[at] != "card-continued"]
+        reached = max(done, default=-1)
+        return [_TO_COME[one] for one in steps[reached + 1 :]]
+
+    @property
     def visit_missed(self) -> bool:
         """The appointment is void and no other one was chosen since."""
         last = [one.event for one in self.events if one.event in ("visit-missed", "visit-changed")]
@@ -299,6 +338,17 @@ _STATES: Final[Sequence[tuple[tuple[str, ...], Text]]] = (
     (("out-done",), Text("転出届の確認が終わりました（受理）", "Your notice of moving out was accepted", "前の 役所の 手続きが 終わりました")),
     (("received-out", "reservation-received"), Text("市区町村に届きました", "Received by the cities", "役所に とどきました")),
 )  # fmt: skip
+
+_STEPS: Final = ("out-done", "in-ready", "visited", "registered", "card-continued")
+_STEPS_WITHIN: Final = ("in-ready", "visited", "registered", "card-continued")
+_TO_COME: Final = {
+    "out-done": Text("前の市区町村が転出届を確認します", "Your old city checks the notice", "前の 役所が 手続きを します"),
+    "in-ready": Text("新しい市区町村の窓口が準備します", "The counter gets ready for you", "新しい 役所の 窓口が 準備します"),
+    "visited": Text("窓口でカードをかざします", "You hold your card at the counter", "窓口で カードを かざします"),
+    "registered": Text("新しい住所で登録されます", "You are registered at the new address", "新しい 住所に なります"),
+    "card-continued": Text("カードに新しい住所を書きます", "The new address is written to your cards", "カードに 新しい 住所を 書きます"),
+}  # fmt: skip
+"""What a resident can expect, in words for what is not done yet."""
 
 SENT_AGAIN: Final = "sent-again"
 """What the portal itself notes in the timeline; all other events come from cities."""

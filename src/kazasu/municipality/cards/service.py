@@ -177,9 +177,10 @@ class CardDesk:
             tap = card_store.take_tap(tx, handle, clerk.staff_id)
             if tap is None:
                 raise Refusal(CARD_TAP_OVER)
-            self._movers.find(tx, tap.case_id, tap.token)  # whose card it is, for the record
+            card = self._movers.find(tx, tap.case_id, tap.token)  # whose card it is, for the record
             self._movers.settle(tx, tap.case_id, tap.token, "continued")
-            self._city.send_progress(tx, tap.case_id, "card-continued", DESK)
+            whose = Text(f"{card.name}のカード", f"The card of {card.name}") if card else None
+            self._city.send_progress(tx, tap.case_id, "card-continued", DESK, whose)
 
         self._city.act(FINISH, work, tenant=tenant, clerk=clerk)
 

@@ -34,6 +34,9 @@ NOBODY_CHOSEN = define("municipality.nobody-chosen", 422,
 ONE_HEAD = define("municipality.one-head", 422,
     "世帯主はちょうど一人です", "A household has exactly one head",
     "世帯主を一人選び、続柄を直してください", "Choose one head and correct the relationships", who="clerk", source="municipal §1.3, §7")  # fmt: skip
+HEAD_TOO_YOUNG = define("municipality.head-too-young", 422,
+    "15歳未満の人は世帯主にできません", "Nobody under 15 is head of a household",
+    "ほかの人を世帯主にするか、加わる世帯の世帯番号を入力してください", "Choose another head, or enter the number of the household they join", who="clerk", source="municipal §1.3")  # fmt: skip
 NOT_LEAVING = define("municipality.not-leaving", 409,
     "転出の届出がない転入通知です", "A notice of moved-in without a notice of moving out",
     "相手の市区町村に確かめてください", "Ask the other city", who="clerk")  # fmt: skip

@@ -160,6 +160,10 @@ def _timeline(move: Move, house: RoomContext, language: Any) -> list[SimpleNames
                 state="bad" if bad else "done",
             )
         )
+    entries += [
+        SimpleNamespace(title=step.to(language), at=None, who="", note="", proof=[], state="wait")
+        for step in move.to_come
+    ]
     return entries
 
 

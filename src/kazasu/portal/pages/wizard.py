@@ -1,5 +1,7 @@
 """Moving house in a few screens: who, where, when, visit, contact, review, sign."""
 
+import re
+import unicodedata
 from dataclasses import replace
 from datetime import date
 from typing import Any, Literal
@@ -30,6 +32,8 @@ from kazasu.portal.store import Draft
 
 DASHES = "-－ー‐‑‒–—―−ｰ"
 """What people type between the parts of a number, as their keyboards offer it."""
+MOST_CITIES = 12
+"""So many are named where somebody chose one that is not here."""
 TITLES = {
     "who": Text("引っ越す人", "Who moves"),
     "where": Text("新しい住所", "Where to"),
@@ -46,6 +50,16 @@ CHOOSE_HEAD = Text(
     "Choose the head among those who move",
     "世帯主は、引っ越す人の 中から えらんでください",
 )
+CHILDREN_ALONE = Text(
+    "15歳未満の人だけでは引っ越せません。一緒に引っ越す人を選ぶか、いまある世帯に加わってください",
+    "Nobody under 15 moves alone: choose who moves with them, or join a household",
+    "15さいより 小さい人だけでは、引っ越せません。いっしょに 引っ越す 人も えらんでください",
+)
+CHILD_AS_HEAD = Text(
+    "15歳未満の人は世帯主になれません。ほかの人を選んでください",
+    "Nobody under 15 is head of a household: choose somebody else",
+    "15さいより 小さい人は、世帯主に なれません。ほかの 人を えらんでください",
+)
 NO_SUCH_POSTCODE = Text(
     "その郵便番号は見つかりません", "This postcode is not known", "その 郵便番号は ありません"
 )
@@ -57,10 +71,14 @@ OUTSIDE = Text(
 )
 CHOOSE_SLOT = Text("日時を選んでください", "Choose a time", "日と 時間を えらんでください")
 NOT_A_PHONE = Text(
-    "電話番号の形が違います", "This is no telephone number", "電話番号の 形が ちがいます"
+    "電話番号を、市外局番から10けたか11けたで入力してください（例: 090-1234-5678）",
+    "Enter the telephone number with its area code, 10 or 11 digits, such as 090-1234-5678",
+    "電話番号を、0から ぜんぶ 書いてください（例: 090-1234-5678）",
 )
 NOT_A_MAIL = Text(
-    "メールアドレスの形が違います", "This is no e-mail address", "メールアドレスの 形が ちがいます"
+    "メールアドレスを、@と、その後の「.」まで入力してください（例: hanako@example.jp）",
+    "Enter the whole e-mail address, such as hanako@example.jp",
+    "メールアドレスを、@の 前も 後も、ぜんぶ 書いてください",
 )
 
 
@@ -105,14 +123,20 @@ class ContactForm(Form):
     @field_validator("phone")
     @classmethod
     def _dialled(cls, phone: str) -> str:
+        """In Japan ten or eleven digits from 0 on; from abroad with + and at most fifteen (ITU-T E.164)."""
         if not all(c.isdecimal() or c in "+()（） 　" or c in DASHES for c in phone):
+            raise Wrong(NOT_A_PHONE)
+        dialled = unicodedata.normalize("NFKC", "".join(c for c in phone if c not in DASHES))
+        plain = re.sub(r"[() ]", "", dialled)
+        if plain and not re.fullmatch(r"0[0-9]{9,10}|\+[1-9][0-9]{6,14}", plain):
             raise Wrong(NOT_A_PHONE)
         return phone
 
     @field_validator("email")
     @classmethod
     def _addressed(cls, email: str) -> str:
-        if email and (email.count("@") != 1 or email.startswith("@") or email.endswith("@")):
+        """One @, and a domain of at least two parts; whether letters arrive nobody can tell here."""
+        if email and not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", email):
             raise Wrong(NOT_A_MAIL)
         return email
 
@@ -157,7 +181,9 @@ class Wizard:
             request, chosen=list(answers.chosen or [m.member_id for m in answers.members]),
             joins=answers.joins, new_head=self._likely_head(answers),
         )  # fmt: skip
-        return self._page(request, "who", draft, form=form)
+        return self._page(
+            request, "who", draft, form=form, candidates=answers.may_head(self._today())
+        )
 
     @post("/move/who", RESIDENT)
     def take_who(self, request: Request) -> Response:
@@ -167,13 +193,21 @@ class Wizard:
         chosen = tuple(one for one in members if one in form.chosen)
         if not chosen:  # names that this household does not have
             raise form.wrong("chosen", CHOOSE_SOMEBODY)
+        on = self._today()
+        if not form.joins and all(members[one].is_too_young(on) for one in chosen):
+            raise form.wrong("chosen", CHILDREN_ALONE)
         head = members.get(form.new_head)
         if not form.joins and (head is None or head.member_id not in chosen):
             raise form.wrong("new_head", CHOOSE_HEAD)
+        if not form.joins and head is not None and head.is_too_young(on):
+            raise form.wrong("new_head", CHILD_AS_HEAD)
         after = replace(
             draft.answers, chosen=chosen, new_head=head.name if head else "", joins=form.joins
         )
         return self._next(request, draft, after, "where")
+
+    def _today(self) -> date:
+        return today(self._house.clock)
 
     @staticmethod
     def _likely_head(answers: Answers) -> str:
@@ -219,7 +253,10 @@ class Wizard:
         """Raises Refusal ``portal.city-not-here``."""
         city = city_of(place, self._house.directory.of_kind("city"))
         if city is None:
-            raise Refusal(CITY_NOT_HERE, city=f"{place.prefecture}{place.city}")
+            here = "、".join(
+                one.name.ja for one in self._house.directory.of_kind("city")[:MOST_CITIES]
+            )
+            raise Refusal(CITY_NOT_HERE, city=f"{place.prefecture}{place.city}", here=here)
         return answers.with_destination_changed(
             postcode=normal(form.postcode),
             prefecture=place.prefecture,

@@ -26,6 +26,7 @@ from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.moving import addressing, lists, model
 from kazasu.municipality.moving.faults import (
     ATTRIBUTES_DIFFER,
+    HEAD_TOO_YOUNG,
     MOVED_IN_FUTURE,
     NOBODY_CHOSEN,
     NOT_OF_THIS_MOVE,
@@ -185,7 +186,7 @@ class ArrivalDesk:
 
         Raises:
             Refusal: ``municipality.moved-in-future``, ``municipality.special-route-closed``,
-                ``municipality.nobody-chosen``, ``municipality.one-head``,
+                ``municipality.nobody-chosen``, ``municipality.one-head``, ``municipality.head-too-young``,
                 ``municipality.bad-relationship``, ``municipality.attributes-differ``,
                 ``municipality.address-elsewhere``, ``municipality.item-empty``.
         """
@@ -201,6 +202,7 @@ class ArrivalDesk:
             for one in entry.people:
                 if one.token not in people:
                     raise Refusal(CHANGED_MEANWHILE)
+                _check_head(one, people[one.token], entry.moved_on)
                 arrivals.include(tx, people[one.token], included=one.included)
             cases.save(
                 tx,
@@ -270,6 +272,12 @@ class ArrivalDesk:
             casework_store.write(tx, "in", case_id, clerk.staff_id, "sent-back", reason)
 
         self._city.act(SEND_BACK, work, tenant=tenant, clerk=clerk, case=case_id)
+
+
+def _check_head(one: EnteredPerson, arriver: Arriver, on: date) -> None:
+    """Raises Refusal ``municipality.head-too-young``."""
+    if one.included and one.is_head and periods.too_young(arriver.mover.birth_text, on):
+        raise Refusal(HEAD_TOO_YOUNG)
 
 
 def _row(one: Expected, holder: Holder | None) -> Row:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from typing import Any, Final
@@ -117,7 +118,8 @@ class Checking:
         4. The notice came within its period (:mod:`kazasu.kit.periods`), and not so late that it is
            no notice any more.
         5. The destination is a city that letters reach.
-        6. Without effect on acceptance, but for the clerk to see: whole or part of the household, the
+        6. Nobody under 15 moves alone or is head of the household (:mod:`kazasu.kit.periods`).
+        7. Without effect on acceptance, but for the clerk to see: whole or part of the household, the
            head who remains (municipal §1.3), 支援措置 (I8).
         """
         if applicant is None or not applicant.here:
@@ -138,6 +140,7 @@ class Checking:
             *_in_time(notice.move_date, civil(case.submitted_at)),
             _destination(good=city_id(notice.destination_municipality) in self._city.directory),
             _scope(good=(notice.scope == "whole-household") == (chosen == ids)),
+            *_old_enough(notice, going, civil(case.submitted_at)),
             *_head(head_after(members, chosen)),
             *_protected(any(member.protected for member in going)),
         ]  # fmt: skip
@@ -201,6 +204,20 @@ def _head(after: HeadAfter) -> list[Finding]:
         return []
     return [Finding("head", False, "残る世帯の世帯主を決める必要があります",
                     "The household that remains needs a new head", blocking=False)]  # fmt: skip
+
+
+def _old_enough(notice: MoveNotice, going: Sequence[Resident], on: date) -> list[Finding]:
+    """Only said where somebody is not: most notices have no child on their own."""
+    if notice.joins_existing_household:
+        return []
+    young = {one.name for one in going if periods.too_young(one.birth_text, on)}
+    if going and len(young) == len({one.name for one in going}):
+        return [Finding("alone", False, "15歳未満の人だけの異動です",
+                        "Only people under 15 move, and nobody with them")]  # fmt: skip
+    if notice.new_head in young:
+        return [Finding("head-age", False, "新しい世帯主が15歳未満です",
+                        "The head of the household is under 15")]  # fmt: skip
+    return []
 
 
 def _protected(protected: bool) -> list[Finding]:
