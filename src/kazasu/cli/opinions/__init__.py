@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     for one in found:
         _tell(one, as_json=arguments.json)
     if not found and not arguments.json:
-        say(Text("まだありません。", "None yet."))
+        say(Text("まだありません。", "Nothing here yet."))
     return 0
 
 
