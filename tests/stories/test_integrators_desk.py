@@ -136,7 +136,7 @@ def test_a_request_is_found_by_the_number_on_the_faults_page(desk, stage):
 
 def test_what_a_party_is_told_lies_open_to_it(desk, country):
     client_id, *_ = registered(desk)
-    desk.get("/integrators/events").expect("None yet")
+    desk.get("/integrators/events").expect("Nothing here yet")
     kept = country.process.prepared.databases["identity"]
 
     def told(tx):
