@@ -87,10 +87,10 @@ def test_refresh_back_and_the_language_keep_errors_and_what_was_typed(stage, axe
     assert value(browser, "email") == "me@example"
     tab = browser.context.new_page()
     tab.goto(wrong.partition("?")[0])
-    assert "no telephone number" not in tab.locator("main").inner_text(), "opened anew"
+    assert "Please correct" not in tab.locator("main").inner_text(), "opened anew"
     tab.locator("[name=phone]").fill("other tab")
     tab.get_by_role("button", name="Next").click()
-    assert "no telephone number" in tab.locator("main").inner_text()
+    assert "Enter the telephone number" in tab.locator("main").inner_text()
     again(browser)
     assert value(browser, "phone") == "never"
     tab.close()
