@@ -40,8 +40,8 @@ def test_whom_it_may_ask_is_read_from_the_treaties():
     """Both ends of each treaty name each other."""
     for message in (*INQUIRIES.values(), *LETTERS.values()):
         room = message.kind.partition("/")[0]
-        if room == "exchange":
-            continue
+        if room == "exchange" or not message.__module__.startswith("kazasu."):
+            continue  # a test's own message is no treaty
         (receiver,) = [one for one in DECLARED.values() if one.schema == room]
         inquiry = message in INQUIRIES.values()
         speakers = message.askers if inquiry else message.senders

@@ -308,6 +308,8 @@ class Contract:
             if answer.headers["content-type"] != wanted:
                 yield f"{route.path}: a script is answered with {answer.headers['content-type']}"
             return
+        if answer.status_code == 429 and "retry-after" in answer.headers:
+            return  # so many at once are told so before anything is read
         if answer.status_code != 303 or answer.content or "1234" in answer.headers["location"]:
             yield f"{route.path}: a POST answers with a bare redirect ({answer.status_code})"
             return

@@ -28,8 +28,8 @@ class Payees:
         def work(tx: Transaction) -> None:
             if not ledger.transferred_to(tx, customer_number, account_number):
                 raise Refusal(UNKNOWN_ACCOUNT)
-            account = ledger.account(tx, account_number)
             with tx.unseen():  # whose account it is decides what is shown of the name, and no more
+                account = ledger.account(tx, account_number)
                 payee = customers.customer(tx, account.customer_number) if account else None
             if payee is None:
                 raise Refusal(UNKNOWN_ACCOUNT)

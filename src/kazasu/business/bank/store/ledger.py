@@ -106,11 +106,11 @@ def statement(tx: Transaction, account_number: str, limit: int = 100) -> list[En
     return tx.all(
         Entry,
         """SELECT at, kind, amount, memo, balance FROM (
-               SELECT j.at, j.journal_id, j.kind, p.amount, p.memo,
-                      sum(p.amount) OVER (ORDER BY j.at, j.journal_id)::bigint AS balance
+               SELECT j.at, j.entered, j.kind, p.amount, p.memo,
+                      sum(p.amount) OVER (ORDER BY j.at, j.entered)::bigint AS balance
                FROM posting p JOIN journal j USING (journal_id)
                WHERE p.account_number = %s) AS lines
-           ORDER BY at DESC, journal_id DESC LIMIT %s""",
+           ORDER BY at DESC, entered DESC LIMIT %s""",
         (account_number, limit),
     )
 
