@@ -320,7 +320,7 @@ def test_the_portal_says_what_cannot_be(stage, person):
     browser.press("Next").expect("Choose a time")
     browser.press("Next", slot=browser.fields("slot")[0])
     browser.press("Next", phone="call me").expect("Enter the telephone number")
-    browser.press("Next", phone="", email="a@b@c").expect("no e-mail address")
+    browser.press("Next", phone="", email="a@b@c").expect("Enter the whole e-mail address")
     browser.press("Next", phone="090ー1234−5678", email="").press("Sign and send")
     masao.tap(password=moving.PASSWORD)
     case = moving.case_of(browser.expect("Your notice was sent"))
