@@ -54,6 +54,7 @@ EXAMPLES: Final[dict[str, tuple[str, ...]]] = {
     "found certify": ("found certify requests/city-141003.json requests/bank.json",),
     "found city": ("found city charter.toml residents.csv --registrations city-141003.jws",),
     "found registrations": ("found registrations city-141003.jws",),
+    "found cards": ("found cards city:141003 residents.csv",),
     "found columns": ("found columns",),
     "found staff": ("found staff city:141003 staff.csv",),
     "found dismiss": ("found dismiss city:141003 tanaka",),
