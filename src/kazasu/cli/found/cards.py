@@ -79,7 +79,7 @@ def _cards(arguments: argparse.Namespace) -> int:
         for one, born in people:
             if (name := f"{city.id.tenant}-{one.resident_id}") not in box:
                 image, pins = factory.make(name, one, born)
-                write_private(box.folder / f"{name}.pins", _told(pins))
+                write_private(box.folder / f"{name}.pins", pins)
                 box.save(image)
     say(
         Text("{count} 人のカードが {folder} にあります（暗証番号は .pins）。",
@@ -97,13 +97,6 @@ def _city(given: str, directory: Directory) -> Entry:
     return entry
 
 
-def _told(pins: Pins) -> str:
-    return (
-        f"authentication,text,resident {pins.authentication}\n"
-        f"signing {pins.signing}\n"
-    )  # fmt: skip
-
-
 @dataclass(frozen=True, slots=True)
 class CardFactory:
     """Keys, certificates, files and PINs, as a card leaves the counter."""
@@ -113,8 +106,8 @@ class CardFactory:
     authorities: Authorities
     day: date
 
-    def make(self, name: str, one: FoundingResident, born: date) -> tuple[CardImage, Pins]:
-        """Raises Refusal ``names.unmappable-character``, ``jpki.weak-key``."""
+    def make(self, name: str, one: FoundingResident, born: date) -> tuple[CardImage, str]:
+        """The card, and its PINs as its holder reads them. Raises Refusal ``names.unmappable-character``, ``jpki.weak-key``."""
         years = age(born, self.day)
         expires_on = one.residence_until or expiry_of_card(self.day, born, years)
         made = blank(name, f"9{secrets.randbelow(10**14):014}", signing=years >= SIGNS_FROM)
@@ -155,7 +148,9 @@ class CardFactory:
             issuer=self.authorities.card_issuer,
             pins=pins,
         )
-        return image, pins
+        told = [f"authentication, text, resident: {pins.authentication}"]
+        told += [f"signing: {pins.signing}"] if made.signing else []
+        return image, "\n".join((*told, ""))
 
 
 def _digits(length: int) -> str:

@@ -77,7 +77,7 @@ OF_ITS_OWN: Final[dict[str, dict[str, Text]]] = {
     "up": _STOPPED,
     "serve": _STOPPED,
     "story": {"1": Text("筋が通らない、または不変条件が破れた", "it did not end well, or an invariant is broken")},
-    "check": {"1": Text("破れた不変条件か、見えない部屋がある", "an invariant is broken, or a room cannot be seen")},
+    "check": {"1": Text("破れた不変条件か、ここにあるはずなのに見えない部屋がある", "an invariant is broken, or a room that should be here cannot be seen")},
     "audit": {"1": Text("変えられたか、なくなった記録がある", "a record was changed or removed")},
     "card doctor": {"1": Text("カードは使えない", "no card can be used")},
     "card trace": {"1": Text("（ほか）動かしたプログラムの終了状態", "or another: the status of the program that was run")},
