@@ -517,6 +517,15 @@ def test_no_command_removes_a_production_also_for_who_forgot_the_mode(
     assert sorted(ceremony.rglob("*")) == before
 
 
+@pytest.mark.parametrize("words", [("make", "taro"), ("trust", "--out", "ca.pem")])
+def test_a_production_makes_no_specimen_cards(tmp_path, words, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert command(tmp_path / "jlis", "card", *words) == 2
+    assert "[cli.no-workbench-in-production]" in capsys.readouterr().err
+    assert not (tmp_path / "jlis" / "workbench").exists()
+    assert not (tmp_path / "ca.pem").exists()
+
+
 # ---------------------------------------------------------------- the founder
 
 
