@@ -105,12 +105,24 @@ def pytest_unconfigure(config):
         shutil.rmtree(scratch, ignore_errors=True)
 
 
+def _group(item):
+    """What one process makes once: the country of the stories, or what a module's tests share.
+
+    Tests that share nothing stay single, so that the processes end together.
+    """
+    if "country" in item.fixturenames:
+        return "country"
+    found = item._fixtureinfo.name2fixturedefs.values()
+    shares = any(one.scope in ("module", "class") for made in found for one in made)
+    return item.module.__name__ if shares else None
+
+
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(config, items):
     for item in items:
-        # One process founds the country of the stories, and not each of them.
-        if "country" in item.fixturenames and not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group("country"))
+        group = _group(item)
+        if group and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(group))
     if config.getoption("--deep"):
         return
     deep = [item for item in items if item.get_closest_marker("deep")]
