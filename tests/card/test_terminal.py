@@ -41,6 +41,7 @@ class Asker:
         self.institutions = Institutions(clock, "identity", "portal", "terminal", "phone")
         self.answer = httpx.Response(200, json={"handle": "h"})
         self.brought = []
+        self.stands = "open"
         client = httpx.Client(transport=httpx.MockTransport(self.take))
         self.client = client
         self.taps = self.reader("terminal")
@@ -56,6 +57,8 @@ class Asker:
         return read_result(content, self.institutions.directory, "identity")
 
     def take(self, request):
+        if request.method == "GET":  # how the request stands
+            return httpx.Response(200, json={"state": self.stands})
         self.brought.append(request)
         if isinstance(self.answer, Exception):
             raise self.answer

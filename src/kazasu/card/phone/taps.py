@@ -40,10 +40,10 @@ _CHOSEN: Final = "chosen"
 
 
 class Openings:
-    """Which phone opened a handed-over tap first: another one is refused, with the same address, too.
+    """On which phone the number of a handed-over tap was chosen first: another one is refused, with the same address, too.
 
-    On real phones no second program would hold the request: the asker's code is one-time. Kept in memory, as long
-    as such a tap lives.
+    Opening the address binds nothing: whoever previews a link, or opens it in a second program of the same phone, takes
+    it from nobody. Kept in memory, as long as such a tap lives.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -57,6 +57,13 @@ class Openings:
         with self._lock:
             self._by = {key: one for key, one in self._by.items() if one[1] > now}
             by, _ = self._by.setdefault(request.request_id, (browser, request.expires_at))
+        if by != browser:
+            raise Refusal(OPENED_ELSEWHERE)
+
+    def check(self, request: TapRequest, browser: str) -> None:
+        """Changes nothing. Raises Refusal ``phone.opened-elsewhere``."""
+        with self._lock:
+            by, _ = self._by.get(request.request_id, (browser, request.expires_at))
         if by != browser:
             raise Refusal(OPENED_ELSEWHERE)
 
@@ -106,15 +113,21 @@ class TapPages(ReaderPages):
             if refusal.fault is not STALE_REQUEST:
                 raise
             return self._closed(request, sealed, refusal)
+        if spent := self._spent(request, tap):
+            return spent
         if tap.check_number and self._chosen(request, tap) != tap.check_number:
             return self._choose_page(request, sealed, tap)
         return self._page(request, sealed, tap)
 
     @post("/tap/choose", public("the number on the other screen is the proof"))
     def choose(self, request: Request) -> Response:
-        """A wrong number ends the tap: the asker hears of it, and this request is dead."""
+        """Choosing binds the tap to this phone. A wrong number ends it: the asker hears of it, and this request is dead."""
         form = ChooseForm.read(request)
         tap = self._read(request, form.request)
+        if self._taps.standing(tap) != "open":
+            return self._site.redirect(here_of(form.request))
+        if tap.audience == "phone":
+            self._openings.first(tap, self._own_name(request))
         if form.number != tap.check_number:
             self._taps.give_up(tap, WRONG_NUMBER.code)
             return self._site.tell(request, "/", refusal=Refusal(WRONG_NUMBER))
@@ -125,6 +138,10 @@ class TapPages(ReaderPages):
     def perform(self, request: Request) -> Response:
         form = PhoneTapForm.read(request)
         tap = self._read(request, form.request)
+        if (
+            self._taps.standing(tap) != "open"
+        ):  # no PIN is tried for what is answered: the page says so
+            return self._site.redirect(here_of(form.request))
         given = replace(form.entered(), chosen_number=self._compared(request, tap))
         if form.keys == "phone":
             phone = self._phone(request)
@@ -149,14 +166,14 @@ class TapPages(ReaderPages):
     # ------------------------------------------------------------ steps
 
     def _read(self, request: Request, sealed: str) -> TapRequest:
-        """The request; one that was handed over belongs to the browser that opened it first."""
+        """The request; one that was handed over belongs to the browser in which its number was chosen first."""
         tap = self._taps.read(sealed)
         if tap.audience == "phone":
-            self._openings.first(tap, self._browser(request))
+            self._openings.check(tap, str(request.state.session.data.get(_OPENED, "")))
         return tap
 
     @staticmethod
-    def _browser(request: Request) -> str:
+    def _own_name(request: Request) -> str:
         """A name for this browser, kept in its session."""
         data = request.state.session.data
         return str(data.setdefault(_OPENED, request.state.request_id))
@@ -191,7 +208,7 @@ class TapPages(ReaderPages):
         own = can and request.query_params.get("with", "") != "card"
         place = self._service.own_keys(phone) if own and phone else self._reader(request)
         look = self._taps.look(tap, place)
-        scene = scene_of(tap, look, request.state.kept.refusal, certified=False)
+        scene = scene_of(tap, look, self._refused(request), certified=False)
         return self._scene(
             request,
             "tap.html",

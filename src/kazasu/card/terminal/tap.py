@@ -54,6 +54,8 @@ from kazasu.contracts.terminal import (
     TapReceipt,
     TapRequest,
     TapResult,
+    TapStanding,
+    TapState,
 )
 from kazasu.exchange.directory import Directory
 from kazasu.exchange.keys import Institution, verified
@@ -105,6 +107,8 @@ class Look:
     """Why this card cannot serve whatever is typed; None: as far as it can be seen, it can."""
 
 
+STANDING_SECONDS: Final = 2.0
+"""For the question how a request stands: the page does not wait longer for it."""
 STILL_SERVES: Final = (
     "",
     *(one.code for one in (WRONG_PIN, LAST_TRY, BAD_PIN_FORM, NO_CARD, TORN)),
@@ -220,7 +224,21 @@ class Taps:
         if code in STILL_SERVES or code not in CATALOGUE:
             return request.cancel_at
         failure = self._result(request, failure=TapFailure(code=code))
-        return _onward(request, self._bring(request, failure))
+        try:
+            return _onward(request, self._bring(request, failure))
+        except Refusal:
+            # They do not take the reason (it was answered before, or they are silent): the way out stays a way out.
+            return request.cancel_at
+
+    def standing(self, request: TapRequest) -> TapState:
+        """How the request stands with its issuer. Who does not say it is taken to wait still: the first answer counts anyway."""
+        try:
+            response = self._client.get(
+                request.respond_to, params={"tap": request.request_id}, timeout=STANDING_SECONDS
+            )
+            return TapStanding.model_validate_json(response.content).state
+        except (httpx.TransportError, ValidationError):
+            return "open"
 
     def look(self, request: TapRequest, reader: Callable[[], Reader]) -> Look:
         """What is worth saying before the PIN is entered; nothing is used up.

@@ -175,7 +175,8 @@ class Finishing:
 
         def work(tx: Transaction) -> None:
             self._check_mode(tx, client, proven.person_ref)
-            if not authorizations.finish_request(tx, waiting.authorization_id):
+            once = authorizations.finish_request(tx, waiting.authorization_id, "granted")
+            if not (once and authorizations.spend_pushed(tx, waiting)):
                 raise Refusal(UNKNOWN_REQUEST)
             sub = consents_store.subject(tx, proven.person_ref, client.sector, new_sub)
             consent_id = _agree(tx, waiting, proven, consent, agreed_on)
@@ -224,7 +225,7 @@ class Finishing:
 
         def work(tx: Transaction) -> Waiting:
             waiting = self._taps.opened(tx, authorization_id, cookie)
-            authorizations.finish_request(tx, authorization_id)
+            authorizations.finish_request(tx, authorization_id, "stopped")
             return waiting
 
         waiting = self._desk.database.run("identity.stop", work)
@@ -233,7 +234,7 @@ class Finishing:
     def _ended(self, waiting: Waiting, code: str) -> str:
         self._desk.database.run(
             "identity.stop",
-            lambda tx: authorizations.finish_request(tx, waiting.authorization_id),
+            lambda tx: authorizations.finish_request(tx, waiting.authorization_id, "stopped"),
         )
         return self._error_url(waiting, code)
 
