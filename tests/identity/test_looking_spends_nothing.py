@@ -22,15 +22,16 @@ def signing(world):
 
 
 BEGUN = {
-    "signed-in": lambda world: world.authorize(),
-    "confirmed": lambda world: world.authorize(scope="openid name address"),
-    "signed": signing,
+    "identity.signed-in-already": lambda world: world.authorize(),
+    "identity.confirmed-already": lambda world: world.authorize(scope="openid name address"),
+    "identity.signed-already": signing,
 }
 
 
-@pytest.mark.parametrize("ending", BEGUN)
-def test_a_request_says_how_it_stands_until_its_end_and_after(world, ending):
-    began = BEGUN[ending](world)
+@pytest.mark.parametrize("code", BEGUN)
+def test_a_request_says_how_it_stands_until_its_end_and_after(world, code):
+    began = BEGUN[code](world)
+    ending = code.removeprefix("identity.").removesuffix("-already")
     tap = world.tap_of(began)
     assert stands(world, tap) == "open"
     handle = world.bring(tap, world.evidence(tap)).json()["handle"]
@@ -40,7 +41,7 @@ def test_a_request_says_how_it_stands_until_its_end_and_after(world, ending):
     for browser in (world.browser, world.street.browser()):
         for way in (tap.cancel_at, tap.again_at, tap.elsewhere_at):
             page = browser.get(way)
-            assert f"identity.{ending}-already" in page.text, "whoever looks is told the truth"
+            assert code in page.text, "whoever looks is told the truth"
             assert f'href="{tap.asker_origin}/"' in page.text, "and led to who asked"
             assert "Nothing was sent" not in page.text
 

@@ -27,7 +27,7 @@ RECEIVER_REFUSED = define("terminal.receiver-refused", 502,
 NO_COOKIES = define("terminal.no-cookies", 409,
     "ブラウザーがCookieを受け取らないので、カードを覚えておけません", "Your browser keeps no cookies, so the card that you hold is forgotten",
     "このサイトのCookieを許可してから、もう一度かざしてください。何も送られていません", "Allow cookies for this site, then hold your card again. Nothing was sent",
-    easy=("ブラウザーが Cookieを 使えないので、カードを おぼえられません", "Cookieを 使えるように してください。それから、もう一度 カードを 置いてください。何も 送っていません"))  # fmt: skip
+    easy=("ブラウザーが クッキーを 使えないので、カードを おぼえられません", "クッキーを 使えるように してください。それから、もう一度 カードを 置いてください。何も 送っていません"))  # fmt: skip
 NOT_CERTIFIED = define("terminal.not-certified", 409,
     "この端末では、暗証番号なしでカードを使えません", "This terminal cannot use a card without its PIN",
     "暗証番号を使う方法で、はじめからやり直してください。カードは使われていません", "Begin again in a way that uses the PIN. Your card was not used", source="公的個人認証法 38条の4",

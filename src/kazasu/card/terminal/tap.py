@@ -378,13 +378,14 @@ Given = dict[str, Any]
 
 
 def _authenticate(request: TapRequest, card: CardClient, entered: Entered) -> Given:
+    """The PIN of the field in sight is tried first: what is wrong with it must not be said of the other one, which is folded away."""
     content = base64.b64decode(request.challenge)
+    signed = card.authenticate(content, entered.pin, force=entered.use_last_try)
     surface = (
         card.surface(entered.text_pin or entered.pin, force=entered.use_last_try)
         if request.attributes
         else None
     )
-    signed = card.authenticate(content, entered.pin, force=entered.use_last_try)
     return _evidence(request, signed, surface)
 
 
@@ -403,6 +404,9 @@ def _sign(request: TapRequest, card: CardClient, entered: Entered) -> Given:
 
 def _continue(_: TapRequest, card: CardClient, entered: Entered) -> Given:
     """継続利用: which card it is, and a new signing key made on it, if it is one that signs."""
+    card.check_resident(
+        entered.pin, force=entered.use_last_try
+    )  # the field in sight is tried first
     which = card.identified(entered.text_pin or entered.pin, force=entered.use_last_try)
     key = card.new_signing_key(entered.pin, force=entered.use_last_try)
     return {
