@@ -229,7 +229,11 @@ class Pages:
         )
         return Response(picture.getvalue(), media_type="image/svg+xml")
 
-    @get("/phone/done", public("the one-time handle is the proof"))
+    @get(
+        "/phone/done",
+        public("the one-time handle is the proof"),
+        takes="only the phone was told the handle",
+    )
     @_with_the_asker
     def phone_done(self, request: Request) -> Response:
         """``GET /phone/done?tap=&handle=``: opened again it says the same; the first time the other screen goes on."""
