@@ -63,14 +63,15 @@ def pages_that_spend():
         rooms[room] += [(path, one) for one in functions(path)]
     for found in rooms.values():
         known = Counter(one.name for _, one in found)
+        calls = {one: set(called(one)) for _, one in found}
         names = {one.name for _, one in found if spends(one)}
         for _ in range(HOPS):
             names |= {
                 one.name for _, one in found
-                if known[one.name] <= NAMESAKES and names.intersection(called(one))
+                if known[one.name] <= NAMESAKES and names & calls[one]
             }  # fmt: skip
         for path, one in found:
-            if names.intersection(called(one)):
+            if names & calls[one]:
                 for address, declared in looked_at(one):
                     yield str(path.relative_to(SOURCE)), address, declared
 

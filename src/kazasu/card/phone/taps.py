@@ -14,10 +14,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kazasu.card.chip.image import CardBox
+from kazasu.card.faults import LOCKED
 from kazasu.card.phone.faults import (
     NOT_CHOSEN,
     NOTHING_ON_IT,
     OPENED_ELSEWHERE,
+    OWN_LOCKED,
     WRONG_NUMBER,
 )
 from kazasu.card.phone.model import LOCK, Phone, numbers
@@ -148,7 +150,10 @@ class TapPages(ReaderPages):
             if phone is None:
                 raise Refusal(NOTHING_ON_IT)
             given = replace(given, pin=self._unlocked(phone, form.unlock, form.pin))
-            onward, client = self._taps.perform(tap, self._service.own_keys(phone), given, LOCK)
+            try:
+                onward, client = self._taps.perform(tap, self._service.own_keys(phone), given, LOCK)
+            except Refusal as refusal:
+                raise _of_the_phone(refusal) from refusal
         else:
             onward, client = self._taps.perform(tap, self._reader(request), given)
         self._note(request, client)
@@ -208,6 +213,8 @@ class TapPages(ReaderPages):
         own = can and request.query_params.get("with", "") != "card"
         place = self._service.own_keys(phone) if own and phone else self._reader(request)
         look = self._taps.look(tap, place)
+        if own and look.refusal is not None:
+            look = replace(look, refusal=_of_the_phone(look.refusal))
         scene = scene_of(tap, look, self._refused(request), certified=False)
         return self._scene(
             request,
@@ -222,5 +229,15 @@ class TapPages(ReaderPages):
             on_phone=True,
             phone=phone,
             here=here_of(sealed),
+            at_terminal=self._at_terminal(sealed) if tap.audience == "terminal" else "",
             certified=None,
         )
+
+    def _at_terminal(self, sealed: str) -> str:
+        """The same request at the reader beside the screen, for whoever came here and has no certificates."""
+        return f"{self._directory.origin('terminal')}{here_of(sealed)}"
+
+
+def _of_the_phone(refusal: Refusal) -> Refusal:
+    """What is said of a card's lock is wrong of the phone's own: no counter resets it."""
+    return Refusal(OWN_LOCKED) if refusal.fault is LOCKED else refusal

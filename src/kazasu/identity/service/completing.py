@@ -29,6 +29,7 @@ from kazasu.identity.faults import (
     NO_EVIDENCE,
     NOT_IN_TEAM,
     NOT_STRONG_ENOUGH,
+    OF_A_PHONE,
     STOPPED,
     TAP_FAILED,
     TEST_ONLY,
@@ -118,11 +119,14 @@ class Finishing:
             return self.grant(
                 waiting, client, proven, challenge.consent, evidence if signed else None, signed
             )
-        except Refusal as refusal:
+        except Refusal as of_card:
+            refusal = of_card
+            if result.holder == "phone-lock" and refusal.fault.code in OF_A_PHONE:
+                refusal = Refusal(OF_A_PHONE[refusal.fault.code])
             self._fail(waiting, refusal)
             if result.failure is not None and tap.device == "terminal":
                 return self._ended(waiting, refusal.fault.code)
-            raise
+            raise refusal from of_card
 
     # ------------------------------------------------------------ proven
 

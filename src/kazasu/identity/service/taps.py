@@ -166,7 +166,7 @@ class Taps:
                 raise Refusal(UNKNOWN_REQUEST)
             if tap.expires_at <= tx.now:
                 raise Refusal(EXPIRED)
-            if tap.device == "phone" and result.reader != "phone":
+            if tap.device == "phone" and (result.reader != "phone" or tap.opened_at is None):
                 raise Refusal(UNKNOWN_REQUEST)
             if not authorizations.answer_tap(tx, tap, handle, sealed):
                 raise Refusal(ALREADY_ANSWERED)
@@ -247,7 +247,7 @@ class Taps:
 
     def phone_tap_of(self, phone_code: str) -> Tap:
         """Open or not. Raises Refusal ``identity.unknown-request``."""
-        tap = self._desk.database.read(
+        tap = self._desk.database.run(
             "identity.phone-tap", lambda tx: authorizations.phone_tap(tx, phone_code)
         )
         if tap is None:

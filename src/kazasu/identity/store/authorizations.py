@@ -95,6 +95,8 @@ class Tap:
     begun_at: datetime
     answered_at: datetime | None = None
     confirmed_at: datetime | None = None
+    opened_at: datetime | None = None
+    """When the code was first opened: what nobody opened, no phone answers."""
 
 
 _WAITING = f"SELECT {columns(Waiting)} FROM authorization_request"
@@ -157,8 +159,14 @@ def tap(tx: Transaction, tap_id: str) -> Tap | None:
 
 
 def phone_tap(tx: Transaction, phone_code: str) -> Tap | None:
-    """By the code of a QR. Looking uses nothing up: whoever previews a link, or opens it twice, takes it from nobody."""
-    return tx.maybe(Tap, f"{_TAP} WHERE phone_code = %s AND phone_code <> ''", (phone_code,))
+    """By the code of a QR; that it was opened is noted. Looking uses nothing up: whoever previews a link, or opens it twice,
+    takes it from nobody."""
+    return tx.maybe(
+        Tap,
+        f"""UPDATE tap SET opened_at = COALESCE(opened_at, %s)
+            WHERE phone_code = %s AND phone_code <> '' RETURNING {columns(Tap)}""",
+        (tx.now, phone_code),
+    )
 
 
 def latest_phone_tap(tx: Transaction, authorization_id: str) -> Tap | None:
