@@ -140,9 +140,8 @@ class TapPages(ReaderPages):
     def perform(self, request: Request) -> Response:
         form = PhoneTapForm.read(request)
         tap = self._read(request, form.request)
-        if (
-            self._taps.standing(tap) != "open"
-        ):  # no PIN is tried for what is answered: the page says so
+        # No PIN is tried for what is answered: the page says so.
+        if self._taps.standing(tap) != "open":
             return self._site.redirect(here_of(form.request))
         given = replace(form.entered(), chosen_number=self._compared(request, tap))
         if form.keys == "phone":

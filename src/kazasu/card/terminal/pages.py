@@ -83,9 +83,8 @@ class Pages(ReaderPages):
         """The PIN was entered. A failure is shown in place; nothing was sent then."""
         form = TapForm.read(request)
         tap = self._taps.read(form.request)
-        if (
-            self._taps.standing(tap) != "open"
-        ):  # no PIN is tried for what is answered: the page says so
+        # No PIN is tried for what is answered: the page says so.
+        if self._taps.standing(tap) != "open":
             return self._site.redirect(here_of(form.request))
         onward, client = self._taps.perform(tap, self._reader(request), form.entered())
         self._note(request, client)
