@@ -30,7 +30,7 @@ def test_one_secret_after_the_other(drafts):
     assert drafts.of("a").step == STEPS[0]
     drafts.choose_pin("a", PIN, PIN)
     assert drafts.of("a").step == STEPS[1]
-    drafts.choose_password("a", PASSWORD, PASSWORD)
+    drafts.choose_password("a", PASSWORD, PASSWORD, made)
     draft = drafts.of("a")
     assert (draft.step, draft.pin, draft.password) == (STEPS[2], PIN, PASSWORD)
     assert drafts.of("b").step == STEPS[0], "another phone's is its own"
@@ -41,8 +41,10 @@ def test_one_secret_after_the_other(drafts):
 def test_what_differs_is_named_and_erases_nothing_else(drafts):
     assert refused(drafts.choose_pin, "a", PIN, "5679") == "phone.pins-differ"
     drafts.choose_pin("a", PIN, PIN)
-    assert refused(drafts.choose_password, "a", PASSWORD, "OTHER99") == "phone.passwords-differ"
-    assert refused(drafts.choose_password, "a", "x", "x") == "card.pin-form"
+    assert (
+        refused(drafts.choose_password, "a", PASSWORD, "OTHER99", made) == "phone.passwords-differ"
+    )
+    assert refused(drafts.choose_password, "a", "x", "x", made) == "card.pin-form"
     assert drafts.of("a").pin == PIN
 
 

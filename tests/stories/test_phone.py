@@ -177,9 +177,17 @@ def test_a_locked_phone_is_ended_with_the_card_and_filled_anew(stage, phone):
         sota.browser.get(f"{stage.origin('portal')}/signin")
         sota.browser.click("Use the certificates on this phone").press("Confirm", pin=pin, **last)
     assert sota.browser.fault == "phone.locked"
-    sota.browser.get(sota.origin).expect("The PIN or the password is locked")
-    sota.lost("end").expect("They were ended")
-    sota.browser.get(sota.origin).expect("There are no certificates yet")
+    kiyo = Phone(stage, KIYO)
+    kiyo.browser = sota.browser
+    sota.browser.get(sota.origin).expect("The phone’s PIN is locked")
+    assert sota.browser.get(f"{sota.origin}/enrol").fault == "phone.has-certificates"
+    sota.browser.click("Delete the certificates").expect("No counter can reset it")
+    sota.browser.click("Delete with your card")
+    kiyo.hold_card().press("End and delete them", pin="1234")
+    assert sota.browser.fault == "jpki.other-persons-phone", "another's card ends nothing"
+    sota.browser.press("Use another card")
+    sota.hold_card().expect(SOTA).press("End and delete them", pin="1234")
+    sota.browser.expect("The certificates are gone from this phone")
     sota.enrol().expect("What is on it")
 
 
@@ -196,6 +204,14 @@ def test_deleting_ends_them_and_a_factory_reset_does_not(stage, phone):
     sota.lost("show").expect("Android: good")
     sota.lost("end").expect("They were ended")
     assert sota.lost("end").fault == "jpki.no-phone"
+
+
+def test_ending_for_good_is_asked_before_anything_is_done(stage, phone):
+    sota = phone(SOTA)
+    sota.browser.get(f"{sota.origin}/lost")
+    sota.hold_card().expect(SOTA).press("Go on", action="end", pin="1234")
+    assert sota.browser.fault == "phone.end-is-final"
+    sota.lost("show").expect("Android: good")
 
 
 def test_what_a_phone_refuses(stage, phone):
@@ -215,8 +231,8 @@ def test_what_a_phone_refuses(stage, phone):
     assert fresh.enrol(card_password="ABC123", replaces=True).fault == ""
     assert fresh.enrol().fault == "phone.has-certificates"
     fresh.browser.get(f"{fresh.origin}/delete").press("End and delete them", pin=PIN)
-    fresh.browser.get(f"{fresh.origin}/delete").press("End and delete them", pin=PIN)
-    assert fresh.browser.fault == "phone.no-certificates"
+    fresh.browser.get(f"{fresh.origin}/delete").expect("There are no certificates on this phone")
+    assert fresh.browser.get(f"{fresh.origin}/delete/card").fault == "phone.no-certificates"
 
 
 def test_a_child_gets_none(stage):

@@ -35,9 +35,12 @@ class Phone:
         for button, names in (
             ("Next", ("pin", "pin_again")),
             ("Next", ("password", "password_again")),
-            ("Sign and apply", ("card_password", "replaces", "use_last_try")),
+            ("Sign and apply", ("card_password", "use_last_try")),
         ):
             if button != "Next":
+                ends = "End the certificates of the phone before"
+                if fields.get("replaces") and self.browser.has(ends):
+                    self.browser.press(ends)
                 self.hold_card()
             if self.browser.fields(names[0]):  # what was chosen before is kept
                 mine = {name: fields[name] for name in names if name in fields}
@@ -54,7 +57,10 @@ class Phone:
         """On this phone, with the card: hold, release, end, show."""
         self.browser.get(f"{self.origin}/lost")
         self.hold_card()
-        return self.browser.press("Go on", action=action, pin=pin)
+        self.browser.press("Go on", action=action, pin=pin)
+        if self.browser.fault == "phone.end-is-final":
+            self.browser.press("Go on", action=action, pin=pin, sure=True)
+        return self.browser
 
     def opens(self, screen):
         """Read the QR code on another screen. Returns the number that it shows."""

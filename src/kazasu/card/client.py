@@ -174,7 +174,7 @@ class CardClient:
         self._good(Command(0x00, 0x20, 0x00, 0x80, number.reveal(duty=duty).encode()))
         return tlv.parse_all(tlv.value_of(self._object(0x02), 0xFF20))[visual_ap.PHOTO_TAG]
 
-    def certificate(self, which: str, password: str = "") -> bytes:
+    def certificate(self, which: str, password: str = "", *, force: bool = False) -> bytes:
         """DER. ``which``: ``authentication``, ``signing`` (needs the password) or one with ``-ca``.
 
         A phone's ``authentication`` needs its PIN, too.
@@ -183,7 +183,8 @@ class CardClient:
         """
         self._select("jpki")
         if password or which == "signing":
-            self.verify(SIGNING if which == "signing" else AUTHENTICATION, password)
+            pin = SIGNING if which == "signing" else AUTHENTICATION
+            self.verify(pin, password, force=force)
         return self._der(_CERTIFICATES[which])
 
     def has_signing_certificate(self) -> bool:

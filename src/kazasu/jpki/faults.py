@@ -140,7 +140,7 @@ NOT_THE_PHONE = define("jpki.not-the-phone", 403,
     "はじめからやり直してください", "Begin again", source="OpenID4VCI 1.0 Appendix F (proof of possession)")  # fmt: skip
 OTHERS_PHONE = define("jpki.other-persons-phone", 403,
     "このスマートフォンの電子証明書は、カードの持ち主のものではありません", "The certificates on this phone are not those of the card's holder",
-    "カードの持ち主のスマートフォンで申し込んでください", "Apply on the phone of whoever the card belongs to", source="simulated: one's own phone alone stands for one's card")  # fmt: skip
+    "スマートフォンの持ち主のカードを使うか、カードの持ち主のスマートフォンで行ってください。何も変えていません", "Use the card of the phone’s owner, or the phone of the card’s holder. Nothing was changed", source="simulated: one's own phone alone stands for one's card")  # fmt: skip
 UNKNOWN_MDOC = define("jpki.unknown-mdoc", 404,
     "そのカード代替電磁的記録はないか、終わっています", "There is no such electronic record, or it has ended",
     "カードを使って、あらためて発行を受けてください", "Have one issued anew with the card")  # fmt: skip

@@ -11,7 +11,14 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from kazasu.card.client import AUTHENTICATION, SIGNING, fitted
-from kazasu.card.phone.faults import PASSWORDS_DIFFER, PINS_DIFFER
+from kazasu.card.making import PhoneKeys
+from kazasu.card.phone.faults import (
+    APPLICATION_CHANGED,
+    NOT_CHOSEN_YET,
+    PASSWORDS_DIFFER,
+    PINS_DIFFER,
+)
+from kazasu.contracts.jpki.phones import PhoneApplication
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import Clock
 
@@ -21,18 +28,39 @@ STEPS: Final[tuple[Step, ...]] = ("pin", "password", "card")
 
 
 @dataclass(frozen=True, slots=True)
+class Application:
+    """What the card signs, made before it is shown: what is read on the page is what is signed, byte for byte."""
+
+    keys: PhoneKeys
+    """The ones it is for, in this phone."""
+    content: bytes
+    """JSON of :class:`kazasu.contracts.jpki.phones.PhoneApplication`."""
+
+    @property
+    def document(self) -> PhoneApplication:
+        return PhoneApplication.model_validate_json(self.content)
+
+    @property
+    def text(self) -> str:
+        """Word for word."""
+        return self.content.decode()
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """What was chosen so far."""
 
     until: datetime
     pin: str = ""
     password: str = ""
+    application: Application | None = None
+    """There as soon as the password is: the next page shows it."""
 
     @property
     def step(self) -> Step:
         if not self.pin:
             return "pin"
-        return "card" if self.password else "password"
+        return "card" if self.application else "password"
 
 
 class Drafts:
@@ -57,12 +85,37 @@ class Drafts:
         chosen = fitted(AUTHENTICATION, pin).decode()
         self._keep(key, lambda draft: replace(draft, pin=chosen))
 
-    def choose_password(self, key: str, password: str, again: str) -> None:
-        """Raises Refusal ``phone.passwords-differ``, ``card.pin-form``."""
+    def choose_password(
+        self, key: str, password: str, again: str, apply: Callable[[], Application]
+    ) -> None:
+        """Raises Refusal ``phone.passwords-differ``, ``card.pin-form``.
+
+        Args:
+            apply: makes the application that is shown next.
+        """
         if password != again:
             raise Refusal(PASSWORDS_DIFFER)
         chosen = fitted(SIGNING, password).decode()
-        self._keep(key, lambda draft: replace(draft, password=chosen))
+        made = apply()
+        self._keep(key, lambda draft: replace(draft, password=chosen, application=made))
+
+    def apply_anew(self, key: str, application: Application) -> None:
+        """Another application instead. Raises Refusal ``phone.secrets-not-chosen``."""
+        if self.of(key).application is None:
+            raise Refusal(NOT_CHOSEN_YET)
+        self._keep(key, lambda draft: replace(draft, application=application))
+
+    def shown(self, key: str, application_id: str) -> tuple[Draft, Application]:
+        """The draft whose application was shown.
+
+        Raises Refusal ``phone.secrets-not-chosen``, ``phone.application-changed``: it was made anew on another page.
+        """
+        draft = self.of(key)
+        if draft.application is None:
+            raise Refusal(NOT_CHOSEN_YET)
+        if draft.application.document.application_id != application_id:
+            raise Refusal(APPLICATION_CHANGED)
+        return draft, draft.application
 
     def forget(self, key: str) -> None:
         with self._lock:

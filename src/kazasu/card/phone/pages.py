@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from kazasu.card.client import SIGNING
 from kazasu.card.phone.enrolling import STEPS, Draft
-from kazasu.card.phone.faults import HAS_THEM
+from kazasu.card.phone.faults import END_IS_FINAL, GONE, HAS_THEM, NOTHING_ON_IT
 from kazasu.card.phone.model import PLATFORMS, Phone
 from kazasu.card.phone.record_pages import LockForm, RecordPages
 from kazasu.card.phone.service import Wanted
@@ -25,8 +25,6 @@ from kazasu.foundation.web import Form, get, post, public
 from kazasu.foundation.web.forms import asked
 
 _YEARS_5: Final = 5 * 365 * 24 * 3600
-_ENDED: Final = {"jpki.revoked", "jpki.lapsed-by-change", "jpki.expired", "jpki.no-phone"}
-"""J-LIS has ended them already: then the keys may go without asking it again."""
 _OWN: Final = "this browser's own cookie is the phone; its lock or the card is the proof"
 
 
@@ -50,9 +48,8 @@ class PasswordForm(Form):
 
 class EnrolForm(Form):
     card_password: SecretStr = SecretStr("")
-    replaces: bool = asked(
-        "前の電子証明書を終わらせる", "End the certificates before", default=False
-    )
+    application_id: str = ""
+    """Of the application that was shown."""
     use_last_try: bool = False
 
     def wanted(self, draft: Draft) -> Wanted:
@@ -60,14 +57,19 @@ class EnrolForm(Form):
             card_password=self.card_password.get_secret_value(),
             pin=draft.pin,
             password=draft.password,
-            replaces=self.replaces,
             use_last_try=self.use_last_try,
         )
 
 
+class ReplacesForm(Form):
+    replaces: bool = asked(
+        "前の電子証明書を終わらせる", "End the certificates before", default=False
+    )
+
+
 class LostForm(LockForm):
     action: PhoneAction = asked("何をしますか", "What do you want to do?")
-    use_last_try: bool = False
+    sure: bool = asked("もとに戻せないことが分かった", "I know that this is final", default=False)
 
 
 class Pages(RecordPages):
@@ -91,6 +93,7 @@ class Pages(RecordPages):
             kind=kind,
             counters=counters,
             over=over,
+            portal=f"{self._directory.origin('portal')}/",
             states=self._service.states(phone) if phone.enrolled else None,
         )
 
@@ -111,7 +114,8 @@ class Pages(RecordPages):
         phone, form = self._own(request), SettingsForm.read(request)
         on = form.biometric == "on"
         if on:
-            self._service.check_lock(phone, form.pin.get_secret_value())
+            pin = form.pin.get_secret_value()
+            self._service.check_lock(phone, pin, force=form.use_last_try)
         self._store.save(replace(phone, biometric=on))
         return self._site.redirect("/")
 
@@ -123,6 +127,8 @@ class Pages(RecordPages):
         phone = self._own(request)
         draft = self._drafts.of(phone.key)
         refusal, look = request.state.kept.refusal, Look(there=False)
+        if phone.enrolled:
+            refusal = Refusal(HAS_THEM)
         if draft.step == "card":
             look = self._taps.look_at(SIGNING, 5, self._reader(request))
         scene = "hold" if not look.there else ("cannot" if look.refusal else "secret")
@@ -130,7 +136,7 @@ class Pages(RecordPages):
             request, "enrol.html", phone=phone, step=draft.step, at=STEPS.index(draft.step),
             scene=scene, refusal=look.refusal or refusal, last=look.tries_left == 1,
             tries_left=look.tries_left, tap=None, sealed="", held=self._held(request),
-            tray=self._tray(request, "/enrol"),
+            tray=self._tray(request, "/enrol"), application=draft.application,
         )  # fmt: skip
 
     @post("/enrol/pin", public(_OWN))
@@ -145,8 +151,17 @@ class Pages(RecordPages):
     def enrol_password(self, request: Request) -> Response:
         phone, form = self._without_any(request), PasswordForm.read(request)
         self._drafts.choose_password(
-            phone.key, form.password.get_secret_value(), form.password_again.get_secret_value()
-        )
+            phone.key, form.password.get_secret_value(), form.password_again.get_secret_value(),
+            lambda: self._service.application(phone),
+        )  # fmt: skip
+        return self._site.redirect("/enrol")
+
+    @post("/enrol/replaces", public(_OWN))
+    def enrol_replaces(self, request: Request) -> Response:
+        """Whether the certificates of the phone before end with this: it is part of what is signed."""
+        phone, form = self._without_any(request), ReplacesForm.read(request)
+        made = self._service.application(phone, replaces=form.replaces)
+        self._drafts.apply_anew(phone.key, made)
         return self._site.redirect("/enrol")
 
     @post("/enrol/anew", public(_OWN))
@@ -157,9 +172,9 @@ class Pages(RecordPages):
     @post("/enrol", public(_OWN))
     def enrol(self, request: Request) -> Response:
         """The card signs the application; the new certificates are on this phone."""
-        phone, form = self._own(request), EnrolForm.read(request)
-        wanted = form.wanted(self._drafts.of(phone.key))
-        self._service.enrol(phone, self._reader(request), wanted)
+        phone, form = self._without_any(request), EnrolForm.read(request)
+        draft, application = self._drafts.shown(phone.key, form.application_id)
+        self._service.enrol(phone, self._reader(request), application, form.wanted(draft))
         self._drafts.forget(phone.key)
         self._take_off(request)
         return self._site.tell(request, "/", enrolled=True)
@@ -173,21 +188,46 @@ class Pages(RecordPages):
 
     @get("/delete", public(_OWN))
     def delete_form(self, request: Request) -> Response:
-        return self._site.render(request, "delete.html", phone=self._own(request))
+        """By the phone's PIN; where that is locked or forgotten, the card does it."""
+        phone = self._own(request)
+        counters = self._service.counters(phone) if phone.enrolled else {}
+        return self._site.render(
+            request, "delete.html", phone=phone, locked=counters.get("pin") == 0,
+            tries_left=self._tries(phone),
+        )  # fmt: skip
 
     @post("/delete", public(_OWN))
     def delete(self, request: Request) -> Response:
-        phone, pin = self._own(request), LockForm.read(request).pin.get_secret_value()
+        phone, form = self._own(request), LockForm.read(request)
         if self._service.emptied_if_ended(phone):
-            return self._site.redirect("/")
+            return self._site.tell(request, "/", deleted=True)
+        pin, force = form.pin.get_secret_value(), form.use_last_try
         try:
-            self._end_record(phone, pin)
-            self._service.end(phone, pin)
+            self._end_record(phone, pin, force=force)
+            self._service.end(phone, pin, force=force)
         except Refusal as refusal:
-            if refusal.fault.code not in _ENDED:
+            if refusal.fault.code not in GONE:
                 raise
-            self._service.forget(phone, pin)
-        return self._site.redirect("/")
+            self._service.forget(phone, pin, force=force)
+        return self._site.tell(request, "/", deleted=True)
+
+    @get("/delete/card", public(_OWN))
+    def delete_with_card_form(self, request: Request) -> Response:
+        phone = self._own(request)
+        if not phone.enrolled:
+            raise Refusal(NOTHING_ON_IT)
+        return self._card_page(request, "delete_card.html")
+
+    @post("/delete/card", public("the card of the phone's owner and its PIN"))
+    def delete_with_card(self, request: Request) -> Response:
+        """Needs nothing of the phone's own lock: the way out when it is locked."""
+        phone, form = self._own(request), LockForm.read(request)
+        if not self._service.emptied_if_ended(phone):
+            self._service.end_with_card(
+                phone, self._reader(request), form.pin.get_secret_value(), force=form.use_last_try
+            )
+        self._take_off(request)
+        return self._site.tell(request, "/", deleted=True)
 
     @get("/reset", public(_OWN))
     def reset_form(self, request: Request) -> Response:
@@ -214,6 +254,8 @@ class Pages(RecordPages):
     def lost(self, request: Request) -> Response:
         """By the card, from any phone, at any hour."""
         form = LostForm.read(request)
+        if form.action == "end" and not form.sure:
+            raise Refusal(END_IS_FINAL)
         pin = form.pin.get_secret_value()
         found = self._service.with_card(
             form.action, self._reader(request), pin, force=form.use_last_try

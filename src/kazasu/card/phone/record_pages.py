@@ -15,7 +15,7 @@ from kazasu.card.mdoc.wallet import Wallet
 from kazasu.card.phone.enrolling import Drafts
 from kazasu.card.phone.faults import NOT_ACCEPTED, NOT_SET_UP
 from kazasu.card.phone.model import Phone
-from kazasu.card.phone.records import Asking, Records
+from kazasu.card.phone.records import Asking, Records, digest_of
 from kazasu.card.phone.service import PhoneService
 from kazasu.card.phone.store import PhoneStore
 from kazasu.card.phone.taps import TapPages
@@ -37,11 +37,13 @@ _MOST: Final = 3
 class LockForm(Form):
     pin: SecretStr = SecretStr("")
     unlock: str = ""
+    use_last_try: bool = False
 
 
 class GetForm(LockForm):
     card_password: SecretStr = SecretStr("")
-    use_last_try: bool = False
+    application: str = ""
+    """By its digest: the one that was shown."""
 
 
 class PresentForm(LockForm):
@@ -84,14 +86,19 @@ class RecordPages(TapPages):
 
     @get("/record/get", public("a form; this browser's phone"))
     def get_form(self, request: Request) -> Response:
-        return self._card_page(request, "record_get.html", phone=self._own(request))
+        phone = self._own(request)
+        made = self._records.offer(phone) if phone.enrolled else None
+        return self._card_page(
+            request, "record_get.html", phone=phone, made=made,
+            shown=digest_of(made) if made else "", tries_left=self._tries(phone),
+        )  # fmt: skip
 
     @post("/record/get", public("the phone's lock, the card and its password"))
     def obtain(self, request: Request) -> Response:
         phone, form = self._own(request), GetForm.read(request)
         self._records.get(
-            phone, self._reader(request), self._unlocked(phone, form.unlock, form.pin),
-            form.card_password.get_secret_value(), force=form.use_last_try,
+            phone, self._reader(request), form.application,
+            self._unlocked(phone, form.unlock, form.pin), form.card_password.get_secret_value(), force=form.use_last_try,
         )  # fmt: skip
         self._take_off(request)
         return self._site.redirect("/record")
@@ -99,7 +106,8 @@ class RecordPages(TapPages):
     @post("/record/refresh", public("the phone's lock"))
     def refresh(self, request: Request) -> Response:
         phone, form = self._own(request), LockForm.read(request)
-        self._records.refresh(phone, self._unlocked(phone, form.unlock, form.pin))
+        pin = self._unlocked(phone, form.unlock, form.pin)
+        self._records.refresh(phone, pin, force=form.use_last_try)
         return self._site.redirect("/record")
 
     @get("/record/delete", public("a form; this browser's phone"))
@@ -112,13 +120,14 @@ class RecordPages(TapPages):
     @post("/record/delete", public("the phone's lock"))
     def delete_record(self, request: Request) -> Response:
         phone, form = self._own(request), LockForm.read(request)
-        self._records.end(phone, self._unlocked(phone, form.unlock, form.pin))
+        pin = self._unlocked(phone, form.unlock, form.pin)
+        self._records.end(phone, pin, force=form.use_last_try)
         return self._site.redirect("/record")
 
-    def _end_record(self, phone: Phone, pin: str) -> None:
+    def _end_record(self, phone: Phone, pin: str, *, force: bool) -> None:
         """Before the phone's lock goes, with which the record would be ended."""
         if self._records.wallet(phone).held is not None:
-            self._records.end(phone, pin)
+            self._records.end(phone, pin, force=force)
 
     # ------------------------------------------------------------ show it
 
@@ -168,7 +177,8 @@ class RecordPages(TapPages):
         if form.do == "refuse":
             return self._records.refuse(phone, asking)
         pin = self._unlocked(phone, form.unlock, form.pin)
-        return self._records.show(phone, asking, _chosen(asking, form.item), pin)
+        chosen = _chosen(asking, form.item)
+        return self._records.show(phone, asking, chosen, pin, force=form.use_last_try)
 
     @get("/presented", public("the outcome, to the browser that answered"))
     def presented(self, request: Request) -> Response:

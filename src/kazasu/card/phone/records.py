@@ -1,5 +1,7 @@
 """The card's electronic record on a phone: got with the card, kept beside the certificates, shown item by item."""
 
+import hashlib
+import threading
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final
@@ -13,8 +15,9 @@ from kazasu.card.mdoc.faults import NOTHING_HELD, UNPROVEN_REQUEST
 from kazasu.card.mdoc.formats.elements import Name
 from kazasu.card.mdoc.online import Online
 from kazasu.card.mdoc.request import Request
-from kazasu.card.mdoc.wallet import Wallet
-from kazasu.card.phone.faults import NO_ANSWER, NOT_ACCEPTED
+from kazasu.card.mdoc.wallet import Application, Wallet
+from kazasu.card.phone.enrolling import LIFE
+from kazasu.card.phone.faults import APPLICATION_CHANGED, NO_ANSWER, NOT_ACCEPTED, own_keys_used
 from kazasu.card.phone.model import Phone
 from kazasu.card.phone.service import PhoneService, Place, evidence_of
 from kazasu.card.phone.store import PhoneStore
@@ -54,6 +57,8 @@ class Records:
         self._directory = directory
         self._http = http
         self._clock = clock
+        self._lock = threading.Lock()
+        self._offers: dict[str, tuple[Wallet, Application]] = {}
         self._online = Online(http, directory.origin("jpki"))
 
     def wallet(self, phone: Phone) -> Wallet:
@@ -63,18 +68,39 @@ class Records:
 
     # ------------------------------------------------------------ get, renew, end
 
+    def offer(self, phone: Phone) -> Application:
+        """What card and phone will sign: made before it is shown, kept in memory until it is signed."""
+        wallet, now = self.wallet(phone), self._clock.now()
+        made = wallet.offer(now)
+        with self._lock:
+            self._offers = {key: one for key, one in self._offers.items() if now - one[1].at < LIFE}
+            self._offers[phone.key] = (wallet, made)
+        return made
+
+    def _offered(self, phone: Phone, shown: str) -> tuple[Wallet, Application]:
+        """Raises Refusal ``phone.application-changed``: another was made since, or time is over."""
+        with self._lock:
+            kept = self._offers.get(phone.key)
+        if kept is None or digest_of(kept[1]) != shown:
+            raise Refusal(APPLICATION_CHANGED)
+        return kept
+
     def get(
-        self, phone: Phone, card: Place, pin: str, card_password: str, *, force: bool = False
-    ) -> None:
-        """Steps: 1 the phone's certificate signs, with its lock; 2 the card does; 3 J-LIS issues; 4 proven, kept.
+        self, phone: Phone, card: Place, shown: str, pin: str, card_password: str, *,
+        force: bool = False,
+    ) -> None:  # fmt: skip
+        """
+        Args:
+            shown: :func:`digest_of` the application that stood on the page.
+
+        Steps: 1 the phone's certificate signs, with its lock; 2 the card does; 3 J-LIS issues; 4 proven, kept.
 
         Raises Refusal: ``phone.no-certificates``, the lock's and the card's faults, J-LIS's, the record's.
         """
-        wallet = self.wallet(phone)
-        application = wallet.offer(self._clock.now())
+        wallet, application = self._offered(phone, shown)
         content = application.content
-        with opened(self._service.own_keys(phone)) as client:
-            by_phone = evidence_of(client.authenticate(content, pin), content)  # 1
+        with own_keys_used(), opened(self._service.own_keys(phone)) as client:
+            by_phone = evidence_of(client.authenticate(content, pin, force=force), content)  # 1
         with opened(card) as client:
             by_card = evidence_of(client.sign(content, card_password, force=force), content)  # 2
         inquiry = wallet.issue_request(application, by_card, by_phone)
@@ -82,18 +108,18 @@ class Records:
         wallet.accept(issued, self._online.authorities(), self._clock.now())  # 4
         self._store.keep_record(phone, wallet.to_json())
 
-    def refresh(self, phone: Phone, pin: str) -> None:
+    def refresh(self, phone: Phone, pin: str, *, force: bool = False) -> None:
         """A new record with another term, without the card. Raises as :meth:`get`, ``mdoc.nothing-held``."""
-        self._service.check_lock(phone, pin)
+        self._service.check_lock(phone, pin, force=force)
         wallet = self.wallet(phone)
         inquiry = wallet.refresh_request(self._clock.now())
         issued = self._ask().ask(inquiry, of="jpki", purpose=KEEPING)
         wallet.accept(issued, self._online.authorities(), self._clock.now())
         self._store.keep_record(phone, wallet.to_json())
 
-    def end(self, phone: Phone, pin: str) -> None:
+    def end(self, phone: Phone, pin: str, *, force: bool = False) -> None:
         """J-LIS ends it first, then it leaves the phone, its key too. Raises as :meth:`refresh`."""
-        self._service.check_lock(phone, pin)
+        self._service.check_lock(phone, pin, force=force)
         inquiry = self.wallet(phone).end_request()
         self._ask().ask(inquiry, of="jpki", purpose=KEEPING)
         self._store.wipe_record(phone)
@@ -137,7 +163,15 @@ class Records:
         wallet = self.wallet(phone)
         return wallet.available(request) if wallet.held else ()
 
-    def show(self, phone: Phone, asking: Asking, chosen: Collection[Name], pin: str) -> str:
+    def show(
+        self,
+        phone: Phone,
+        asking: Asking,
+        chosen: Collection[Name],
+        pin: str,
+        *,
+        force: bool = False,
+    ) -> str:
         """The chosen items, signed for this request alone. Returns where the asker wants the browser.
 
         Raises Refusal: the lock's faults, ``mdoc.nothing-held``, ``mdoc.expired``, ``mdoc.item-refused``,
@@ -146,7 +180,7 @@ class Records:
         wallet = self.wallet(phone)
         if wallet.held is None:
             raise Refusal(NOTHING_HELD)
-        self._service.check_lock(phone, pin)
+        self._service.check_lock(phone, pin, force=force)
         form = wallet.present(asking.request, chosen, self._clock.now())
         return self._send(phone, asking, wallet, form)
 
@@ -167,6 +201,11 @@ class Records:
             raise Refusal(NOT_ACCEPTED, code=_code(answer))
         onward = str(_fields(answer).get("redirect_uri", ""))
         return onward if _origin(onward) == asking.asker.origin else ""
+
+
+def digest_of(application: Application) -> str:
+    """By which a page names the application that it shows."""
+    return hashlib.sha256(application.content).hexdigest()
 
 
 def _origin(uri: str) -> str:

@@ -8,8 +8,9 @@ from typing import Final
 
 from kazasu.card.challenge import challenge_bytes
 from kazasu.card.client import AUTHENTICATION, SIGNING, CardClient, Signed, opened
-from kazasu.card.making import Certificates, PhoneKeys, phone_keys, phone_store
-from kazasu.card.phone.faults import HAS_THEM, NOT_CHOSEN_YET, NOTHING_ON_IT
+from kazasu.card.making import Certificates, phone_keys, phone_store
+from kazasu.card.phone.enrolling import Application
+from kazasu.card.phone.faults import HAS_THEM, NOTHING_ON_IT, own_keys_used
 from kazasu.card.phone.model import Phone
 from kazasu.card.phone.store import PhoneStore
 from kazasu.card.profiles import profile
@@ -50,7 +51,6 @@ class Wanted:
     pin: str
     """The phone's own two secrets, as they were chosen."""
     password: str
-    replaces: bool = False
     use_last_try: bool = False
 
 
@@ -69,59 +69,70 @@ class PhoneService:
 
     # ------------------------------------------------------------ certificates
 
-    def enrol(self, phone: Phone, card: Place, wanted: Wanted) -> Phone:
+    def enrol(self, phone: Phone, card: Place, application: Application, wanted: Wanted) -> Phone:
         """Get certificates for keys made here, on the word of the card's signing certificate.
 
-        Steps: 1 the new PINs were chosen; 2 keys are made; 3 the card signs the application; 4 the keys do, too;
-        5 J-LIS issues; 6 all goes into the key store.
+        Steps: 1 the card signs the application, byte for byte as it was shown; 2 its keys do, too; 3 J-LIS issues;
+        4 all goes into the key store.
 
-        Raises Refusal: ``phone.has-certificates``, ``phone.secrets-not-chosen``, the card's faults or J-LIS's.
+        Raises Refusal: ``phone.has-certificates``, the card's faults or J-LIS's.
         """
         if phone.enrolled:
             raise Refusal(HAS_THEM)
-        if not (wanted.pin and wanted.password):  # 1
-            raise Refusal(NOT_CHOSEN_YET)
-        keys = phone_keys(profile(phone.platform))  # 2
-        content = self._application(phone, keys, wanted).model_dump_json().encode()
+        keys, content = application.keys, application.content
         with opened(card) as client:
-            signed = client.sign(content, wanted.card_password, force=wanted.use_last_try)  # 3
+            signed = client.sign(content, wanted.card_password, force=wanted.use_last_try)  # 1
         inquiry = IssuePhoneCertificates(
             application=base64_text(content),
             evidence=evidence_of(signed, content),
-            authentication_proof=base64_text(sign(keys.authentication, content)),  # 4
+            authentication_proof=base64_text(sign(keys.authentication, content)),  # 2
             signing_proof=base64_text(sign(keys.signing, content)),
         )
-        issued = self._ask().ask(inquiry, of="jpki", purpose=APPLYING)  # 5
+        issued = self._ask().ask(inquiry, of="jpki", purpose=APPLYING)  # 3
         image = phone_store(
             phone.key, keys, _certificates(issued), pin=wanted.pin, password=wanted.password
         )
-        self._store.keep(image)  # 6
+        self._store.keep(image)  # 4
         made = replace(phone, phone_id=issued.phone_id, expires_on=issued.expires_on)
         self._store.save(made)
         return made
 
-    def _application(self, phone: Phone, keys: PhoneKeys, wanted: Wanted) -> PhoneApplication:
-        return PhoneApplication(
+    def application(self, phone: Phone, *, replaces: bool = False) -> Application:
+        """What the card will sign, for two keys made now: it is shown first."""
+        keys = phone_keys(profile(phone.platform))
+        document = PhoneApplication(
             application_id=secrets.token_urlsafe(18),
             applied_at=self._clock.now(),
             origin=self._origin,
             platform=phone.platform,
             authentication_key=base64_text(keys.authentication_key),
             signing_key=base64_text(keys.signing_key),
-            replaces=wanted.replaces,
+            replaces=replaces,
         )
+        return Application(keys, document.model_dump_json().encode())
 
-    def end(self, phone: Phone, pin: str) -> Phone:
+    def end(self, phone: Phone, pin: str, *, force: bool = False) -> Phone:
         """Take the certificates off this phone: J-LIS ends them first, then the keys go.
 
         Raises Refusal: ``phone.no-certificates``, the lock's faults, or J-LIS's.
         """
-        self._change("end", self.own_keys(phone), pin)
+        with own_keys_used():
+            self._change("end", self.own_keys(phone), pin, force=force)
         return self._emptied(phone)
 
-    def forget(self, phone: Phone, pin: str) -> Phone:
+    def forget(self, phone: Phone, pin: str, *, force: bool = False) -> Phone:
         """The same when J-LIS has ended them already: only who knows the lock empties the store."""
-        self.check_lock(phone, pin)
+        self.check_lock(phone, pin, force=force)
+        return self._emptied(phone)
+
+    def end_with_card(self, phone: Phone, card: Place, pin: str, *, force: bool = False) -> Phone:
+        """The same by the card of the phone's owner, where the lock is locked or forgotten.
+
+        Raises Refusal: ``phone.no-certificates``, the card's faults, ``jpki.other-persons-phone``, or J-LIS's.
+        """
+        if not phone.enrolled:
+            raise Refusal(NOTHING_ON_IT)
+        self._change("end", card, pin, force=force, only=phone.phone_id)
         return self._emptied(phone)
 
     def emptied_if_ended(self, phone: Phone) -> Phone | None:
@@ -132,10 +143,10 @@ class PhoneService:
             return None
         return self._emptied(phone)
 
-    def check_lock(self, phone: Phone, pin: str) -> None:
+    def check_lock(self, phone: Phone, pin: str, *, force: bool = False) -> None:
         """Raises Refusal: the lock's faults, ``phone.no-certificates``."""
-        with opened(self.own_keys(phone)) as client:
-            client.certificate("authentication", pin)
+        with own_keys_used(), opened(self.own_keys(phone)) as client:
+            client.certificate("authentication", pin, force=force)
 
     def _emptied(self, phone: Phone) -> Phone:
         self._store.wipe(phone)
@@ -152,14 +163,17 @@ class PhoneService:
         return self._change(action, card, pin, force=force)
 
     def _change(
-        self, action: PhoneAction, place: Place, pin: str, *, force: bool = False
+        self, action: PhoneAction, place: Place, pin: str, *, force: bool = False, only: str = ""
     ) -> PhonesOfHolder:
         nonce, request_id = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
         content = challenge_bytes(label_of(action), self._origin, nonce, request_id)
         with opened(place) as client:
             signed = client.authenticate(content, pin, force=force)
         inquiry = ChangePhone(
-            action=action, evidence=evidence_of(signed, content), expected=base64_text(content)
+            action=action,
+            evidence=evidence_of(signed, content),
+            expected=base64_text(content),
+            phone_id=only,
         )
         return self._ask().ask(inquiry, of="jpki", purpose=CHANGING)
 

@@ -14,13 +14,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kazasu.card.chip.image import CardBox
-from kazasu.card.faults import LOCKED
 from kazasu.card.phone.faults import (
     NOT_CHOSEN,
     NOTHING_ON_IT,
     OPENED_ELSEWHERE,
-    OWN_LOCKED,
     WRONG_NUMBER,
+    of_phone,
 )
 from kazasu.card.phone.model import LOCK, Phone, numbers
 from kazasu.card.phone.service import PhoneService
@@ -149,10 +148,7 @@ class TapPages(ReaderPages):
             if phone is None:
                 raise Refusal(NOTHING_ON_IT)
             given = replace(given, pin=self._unlocked(phone, form.unlock, form.pin))
-            try:
-                onward, client = self._taps.perform(tap, self._service.own_keys(phone), given, LOCK)
-            except Refusal as refusal:
-                raise _of_the_phone(refusal) from refusal
+            onward, client = self._taps.perform(tap, self._service.own_keys(phone), given, LOCK)
         else:
             onward, client = self._taps.perform(tap, self._reader(request), given)
         self._note(request, client)
@@ -212,9 +208,9 @@ class TapPages(ReaderPages):
         own = can and request.query_params.get("with", "") != "card"
         place = self._service.own_keys(phone) if own and phone else self._reader(request)
         look = self._taps.look(tap, place)
-        if own and look.refusal is not None:
-            look = replace(look, refusal=_of_the_phone(look.refusal))
         scene = scene_of(tap, look, self._refused(request), certified=False)
+        if own and scene.refusal is not None:
+            scene = replace(scene, refusal=of_phone(scene.refusal))
         return self._scene(
             request,
             "tap.html",
@@ -235,8 +231,3 @@ class TapPages(ReaderPages):
     def _at_terminal(self, sealed: str) -> str:
         """The same request at the reader beside the screen, for whoever came here and has no certificates."""
         return f"{self._directory.origin('terminal')}{here_of(sealed)}"
-
-
-def _of_the_phone(refusal: Refusal) -> Refusal:
-    """What is said of a card's lock is wrong of the phone's own: no counter resets it."""
-    return Refusal(OWN_LOCKED) if refusal.fault is LOCKED else refusal

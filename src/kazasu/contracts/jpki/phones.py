@@ -118,3 +118,5 @@ class ChangePhone(
     evidence: TapEvidence
     expected: LongBase64
     """Base64 of the challenge: its label is ``phone-<action>``, its origin the asker's."""
+    phone_id: Line = ""
+    """This phone alone, by J-LIS's name for it; refused where it is another person's. Empty: every phone of the holder."""

@@ -49,6 +49,7 @@ from kazasu.jpki.faults import (
     BAD_APPLICATION,
     NO_PHONE,
     NOT_HELD,
+    OTHERS_PHONE,
     PHONE_EXISTS,
     PHONE_NEEDS_CARD,
     PHONE_TOO_YOUNG,
@@ -212,7 +213,7 @@ class Phones:
         """Show, hold, release or end. The card may do each; a phone may end its own certificates.
 
         Raises Refusal ``jpki.wrong-challenge``, ``jpki.phone-needs-card``, ``jpki.no-phone``,
-        ``jpki.not-held``, or why the authentication does not hold.
+        ``jpki.not-held``, ``jpki.other-persons-phone``, or why the authentication does not hold.
         """
         challenge = read_challenge(_bytes(inquiry.expected))
         origin = self._institution.directory.origin(asked.asker)
@@ -226,7 +227,7 @@ class Phones:
             if holder.card.media == "phone" and inquiry.action != "end":
                 raise Refusal(PHONE_NEEDS_CARD)
             if inquiry.action != "show":
-                _changed(tx, holder, inquiry.action)
+                _changed(tx, holder, inquiry.action, inquiry.phone_id)
             phones = phone_store.phones_of(tx, holder.row.person_id)
             return PhonesOfHolder(phones=tuple(_shown(phone) for phone in phones))
 
@@ -264,12 +265,14 @@ class Phones:
         return _Holder(certificate, row, card)
 
 
-def _changed(tx: Transaction, holder: _Holder, action: str) -> None:
-    """Carry the change out on every phone of the person; the card itself stays as it is."""
-    own = holder.card.card_id if holder.card.media == "phone" else ""
+def _changed(tx: Transaction, holder: _Holder, action: str, only: str) -> None:
+    """Carry the change out on every phone of the person, or on one; the card itself stays as it is."""
+    own = holder.card.card_id if holder.card.media == "phone" else only
     phones = [
         one for one in phone_store.phones_of(tx, holder.row.person_id) if own in ("", one.card_id)
     ]
+    if only and only not in [one.card_id for one in phones]:
+        raise Refusal(OTHERS_PHONE)
     rows = [row for phone in phones for row in register_store.certificates_on(tx, phone.card_id)]
     if not rows:
         raise Refusal(NO_PHONE)
