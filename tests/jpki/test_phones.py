@@ -18,6 +18,7 @@ from kazasu.contracts.jpki.phones import (
 )
 from kazasu.contracts.jpki.validation import TapEvidence
 from kazasu.foundation.audit import Access
+from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import JST
 from kazasu.jpki.certificates.lint import Case, lint
@@ -67,13 +68,15 @@ def der(text):
     return base64.b64decode(text)
 
 
-def change(world, action, *, certificate=None, number=1, label=None, origin=PHONE):
+def change(world, action, *, certificate=None, number=1, label=None, origin=PHONE, only=""):
     content = challenge_bytes(label or f"phone-{action}", origin, "nonce", "request")
     evidence = TapEvidence(
         certificate=pki.b64(certificate or world.issued.authentication),
         signed=pki.b64(content), signature=pki.b64(pki.sign(number, content)),
     )  # fmt: skip
-    inquiry = ChangePhone(action=action, evidence=evidence, expected=pki.b64(content))
+    inquiry = ChangePhone(
+        action=action, evidence=evidence, expected=pki.b64(content), phone_id=only
+    )
     return [one.state for one in world.services.phones.change(inquiry, asked("phone")).phones]
 
 
@@ -312,3 +315,13 @@ def test_a_certificate_that_is_over_is_no_longer_good(world):
 def test_a_card_is_no_phone(world, phone_id):
     inquiry = StateOfPhone.model_construct(phone_id=phone_id)
     assert code_of(world.services.phones.state, inquiry, asked("phone")) == "jpki.no-phone"
+
+
+def test_one_phone_alone_is_ended_and_never_anothers(world):
+    """Who holds a card beside somebody's phone empties it only where it is the holder's own."""
+    got = apply(world)
+    with pytest.raises(Refusal) as caught:
+        change(world, "end", only="phone-of-somebody")
+    assert caught.value.fault.code == "jpki.other-persons-phone"
+    assert change(world, "show") == ["good"]
+    assert change(world, "end", only=got.phone_id) == ["ended"]

@@ -50,6 +50,20 @@ INSTITUTION = Institution(
                     "Delete the certificates before you give it away or sell it. A factory reset does not end them.",
                 ),
             ),
+            (
+                Text("暗証番号を忘れた・ロックされた", "I forgot the PIN, or it is locked"),
+                Text(
+                    "スマートフォンの暗証番号と署名用パスワードは、窓口では決め直せません。「電子証明書を消す」を開き、カードで消して入れ直すと、新しく決められます。それまではカードを使えます。",
+                    "No counter can reset the phone’s PIN or signing password. Open “Delete the certificates”, delete them with your card and put new ones on the phone: then you choose new ones. Until then use your card.",
+                ),
+            ),
+            (
+                Text("なくしたとき・見つかったときは", "I lost the phone, or found it"),
+                Text(
+                    "「スマートフォンをなくした・見つかった」でカードをかざすと、いつでも止められ、見つかれば自分で再開できます。窓口へ行く必要はありません。",
+                    "Under “A phone was lost or found” hold your card: you suspend it at any hour, and use it again once it is found. You need not go to a counter.",
+                ),
+            ),
         ),
         real=Text(
             "スマホ用電子証明書と、カード代替電磁的記録（mdoc）の決まりに沿っています。カードの証明書が失効すると、こちらも失効します。",
