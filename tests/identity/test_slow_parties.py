@@ -39,7 +39,7 @@ class World:
         self.deliveries = Deliveries(
             self.database,
             clock,
-            self.http,
+            lambda _: self.http,
             "http://id.localhost:8000",
             lambda *_: "token",
             self.lanes,
