@@ -1,7 +1,10 @@
 """What the identity service tells without being asked: a sign-out ends sessions, a removed link keeps whose money it is."""
 
+import pytest
 from joserfc.jwk import ECKey
 
+from kazasu.foundation.faults import Refusal
+from kazasu.kit.told.logout import verified
 from tests.business.test_account_link import linked, who
 from tests.support.market import hanako
 
@@ -56,6 +59,8 @@ def test_a_token_that_does_not_verify_ends_nothing(market):
         assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request"), changes
         assert answer.headers["cache-control"] == "no-store"
     assert signed_in(browser)
+    with pytest.raises(Refusal, match=r"kit\.bad-logout-token"):
+        verified("not a token", market.identity.issuer, "pay", None, market.clock.now())
 
 
 def test_a_removed_link_ends_session_and_bank_link_and_leaves_the_money(market, who):
