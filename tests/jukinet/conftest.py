@@ -17,6 +17,7 @@ from kazasu.foundation.values.numbers import MunicipalityCode, ResidentRecordCod
 from kazasu.jukinet import store
 from kazasu.jukinet.api import Answers
 from kazasu.jukinet.founding import FoundingRegistration, found
+from kazasu.jukinet.news import News
 from kazasu.jukinet.service import Register
 
 YOKOHAMA, SAPPORO, FUKUOKA = (MunicipalityCode(c) for c in ("141003", "011002", "401307"))
@@ -121,9 +122,8 @@ def make_world(databases, people=8):
             tx, [FoundingRegistration(person(n), YOKOHAMA, SINCE) for n in range(people)]
         ),
     )
-    register = Register(
-        database, Post(institutions["jukinet"], lambda: None), institutions.directory
-    )
+    news = News(database, Post(institutions["jukinet"], lambda: None))
+    register = Register(database, news, institutions.directory)
     answers = Answers(register, database, institutions["jukinet"], clock)
     return World(register, answers, database, clock, institutions)
 
