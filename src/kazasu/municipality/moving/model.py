@@ -202,6 +202,10 @@ class Leaver:
     notified_at: datetime | None
     """転入通知日."""
     revision: int
+    consumed_by: str | None = None
+    """The city that registered them, by the network's word; None until it is heard."""
+    epoch: int | None = None
+    """The person's epoch after that arrival, with it."""
 
 
 @dataclass(frozen=True, slots=True)
