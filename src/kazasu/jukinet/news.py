@@ -27,13 +27,14 @@ class News:
         self._post = post
 
     def changed(self, tx: Transaction, person: str, what: str, city: str, case: str) -> None:
-        """To the public-key service: a signing certificate lapses by it."""
+        """To the public-key service: a signing certificate lapses by it. After the step that it tells of."""
         letter = PersonChanged.model_validate(
             {
                 "resident_record_code": person,
                 "what": what,
                 "municipality_code": city,
                 "at": tx.now,
+                "epoch": store.epoch(tx, person),
             }
         )
         self._post.send(tx, letter, to="jpki", case=case)
