@@ -33,11 +33,13 @@ def protected(state):
 
 def after_one(state, event, city, at):
     """What is refused changes nothing."""
+    if event == "registered":
+        return state.registered(city)
     try:
-        return state.registered(city) if event == "registered" else getattr(state, event)(city, at)
+        state = getattr(state, event)(city, at)
     except Refusal as refusal:
         assert refusal.fault.code == REFUSED
-        return state
+    return state
 
 
 def after(state, events):
