@@ -1,5 +1,6 @@
 """Who begins and ends a protective measure: the city of residence, as the network says; in doubt it goes on."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -35,10 +36,8 @@ def after_one(state, event, city, at):
     """What is refused changes nothing."""
     if event == "registered":
         return state.registered(city)
-    try:
+    with suppress(Refusal):
         state = getattr(state, event)(city, at)
-    except Refusal as refusal:
-        assert refusal.fault.code == REFUSED
     return state
 
 

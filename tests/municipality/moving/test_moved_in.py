@@ -1,5 +1,6 @@
 """A record is closed on two words that agree: the network's, and the new city's (転入通知)."""
 
+from dataclasses import replace
 from datetime import date
 from uuid import uuid4
 
@@ -212,6 +213,8 @@ def test_the_networks_word_alone_closes_nothing(town):
     assert old_city(town) == ("left-planned", [])
     [leaver] = town._read(OLD, lambda tx: notices.leavers(tx, case))
     assert (leaver.consumed_by, leaver.state) == (NEW, "departed")
+    elsewhere = replace(leaver, to_municipality=THIRD)
+    assert (elsewhere.went_to, replace(elsewhere, consumed_by=None).went_to) == (NEW, THIRD)
     town.settle()
     assert old_city(town) == ("left", [])
 

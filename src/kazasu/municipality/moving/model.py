@@ -207,6 +207,11 @@ class Leaver:
     epoch: int | None = None
     """The person's epoch after that arrival, with it."""
 
+    @property
+    def went_to(self) -> str:
+        """Where they are registered by the network's word; before it, where they planned to go."""
+        return self.consumed_by or self.to_municipality
+
 
 @dataclass(frozen=True, slots=True)
 class MovingIn:
