@@ -226,3 +226,17 @@ def test_what_no_text_column_keeps_is_known(counter, text, unkeepable):
     with pytest.raises(psycopg.DataError) as other:
         counter.run("test.write", lambda tx: tx.value("SELECT 1 / 0"))
     assert not module.unkeepable(other.value)
+
+
+def test_many_rows_are_loaded_at_once_under_any_names(counter, databases):
+    with psycopg.connect(databases.url("jukinet"), autocommit=True) as connection:
+        connection.execute("""CREATE TABLE jukinet."Two words" ("order" integer, "and so" text)""")
+        connection.execute("""GRANT ALL ON jukinet."Two words" TO jukinet_founder""")
+    rows = [(1, "a"), (2, None), (3, "tab\tand\nline")]
+    load = databases.founder("jukinet").run(
+        "test.load", lambda tx: tx.copy("Two words", ("order", "and so"), rows)
+    )
+    assert load == 3
+    with psycopg.connect(databases.url("jukinet")) as connection:
+        found = connection.execute("""SELECT * FROM jukinet."Two words" ORDER BY 1""").fetchall()
+    assert found == rows

@@ -111,6 +111,9 @@ def test_what_only_decides_is_named_only_if_it_is_shown(room):
 def test_a_record_that_names_nobody_by_its_declaration_names_nobody(room):
     room.read("test", everybody, access=replace(LOOK, nameless=True))
     assert looked(room, "a") == []
+    own = replace(LOOK, subjects=("a",), own=True, nameless=True)
+    with pytest.raises(NotTheirs):
+        room.read("test", everybody, access=own)
 
 
 def test_nobody_writes_names_into_the_record_of_another_transaction(room):

@@ -38,7 +38,7 @@ AREAS = {
     "audit": Area(("foundation/audit.py",), ("tests/foundation/test_audit.py", "tests/foundation/test_sealing.py", "tests/foundation/test_accesses.py", "tests/foundation/test_shown.py", "tests/foundation/test_actions.py")),
     "database": Area(
         ("foundation/database/transactions.py", "foundation/database/rows.py"),
-        ("tests/foundation/test_database.py", "tests/foundation/test_rows.py", "tests/foundation/test_shown.py"),
+        ("tests/foundation/test_database.py", "tests/foundation/test_rows.py", "tests/foundation/test_shown.py", "tests/foundation/test_enciphering.py", "tests/foundation/test_limits.py"),
     ),
     "jukinet": Area(("jukinet/model.py", "jukinet/service.py", "jukinet/store.py"), ("tests/jukinet", "tests/municipality/moving/test_moving.py")),
     "city": Area(
@@ -48,7 +48,7 @@ AREAS = {
     "validator": Area(("jpki/validation/validator.py", "jpki/validation/service.py"), ("tests/jpki/test_validator.py", "tests/jpki/test_service.py", "tests/jpki/test_phones.py", "tests/jpki/latest")),
     "grants": Area(
         ("identity/service/tokens.py", "identity/store/grants.py"),
-        ("tests/identity/test_refresh.py", "tests/identity/test_negative.py", "tests/identity/test_profile.py"),
+        ("tests/identity/test_refresh.py", "tests/identity/test_negative.py", "tests/identity/test_profile.py", "tests/identity/test_dpop.py", "tests/identity/test_latest.py", "tests/identity/test_oauth_table.py"),
     ),
 }  # fmt: skip
 

@@ -48,8 +48,9 @@ class Process:
         self.outward = outward_client(patience, inside=self.settings.sandbox, authorities=trusted)
         self._institutions: dict[str, Institution] = {}
         self.lanes = Lanes()
+        onward = HttpTransport(self.directory, self.client)
         self._transport = LocalTransport(
-            self.deliver, self.inquire, HttpTransport(self.directory, self.client)
+            self.directory, room_of, self.deliver, self.inquire, onward
         )
         self.jobs = {room: prepared.jobs(room) for room in prepared.selection.rooms}
         self.rooms: dict[str, Room] = {}

@@ -4,14 +4,18 @@ Same bytes, same checks; only the way differs (design §2).
 """
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Final, Protocol
 
 import httpx
 
 from kazasu.exchange.directory import Directory
 from kazasu.exchange.faults import TIMEOUT, UNREACHABLE
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.http import SHARE
+from kazasu.foundation.http.shares import Shares
 
+PATIENCE: Final = 1.0
+"""Seconds that an inquiry waits for a place at a room of its own process: who waits holds a thread for pages meanwhile."""
 LETTERS_PATH = "/exchange/letters"
 INQUIRIES_PATH = "/exchange/inquiries"
 CONTENT_TYPE = "application/jose"
@@ -61,22 +65,42 @@ def _problem(response: httpx.Response, name: str) -> Refusal:
 
 
 class LocalTransport:
-    """To a room in this process, or onward."""
+    """To a room in this process, or onward.
+
+    A room that stands still (a held table) holds no more than its share of the threads that ask it; further inquiries
+    are refused soon, so that pages which do not need that room go on.
+    """
 
     def __init__(
         self,
+        directory: Directory,
+        room_of: Callable[[str], str],
         deliver: Callable[[str, str], str | None],
         inquire: Callable[[str, str], str | None],
         onward: Transport,
     ) -> None:
+        self._directory = directory
+        self._room_of = room_of
         self._deliver = deliver
         self._inquire = inquire
         self._onward = onward
+        self._shares = Shares(SHARE)
 
     def deliver(self, to: str, sealed: str) -> str:
         receipt = self._deliver(to, sealed)
         return self._onward.deliver(to, sealed) if receipt is None else receipt
 
     def inquire(self, of: str, sealed: str) -> str:
-        answer = self._inquire(of, sealed)
+        answer = self._asked_here(of, sealed)
         return self._onward.inquire(of, sealed) if answer is None else answer
+
+    def _asked_here(self, of: str, sealed: str) -> str | None:
+        room = self._room_of(of)
+        try:
+            self._shares.take(room, PATIENCE)
+        except httpx.TimeoutException:
+            raise Refusal(TIMEOUT, institution=self._directory.entry(of).name.ja) from None
+        try:
+            return self._inquire(of, sealed)
+        finally:
+            self._shares.give_back(room)
