@@ -186,7 +186,7 @@ def test_a_locked_phone_is_ended_with_the_card_and_filled_anew(stage, phone):
     kiyo.hold_card().press("End and delete them", pin="1234")
     assert sota.browser.fault == "jpki.other-persons-phone", "another's card ends nothing"
     sota.browser.press("Use another card")
-    sota.hold_card().expect(SOTA).press("End and delete them", pin="1234")
+    sota.hold_card().expect("山田 颯太").press("End and delete them", pin="1234")
     sota.browser.expect("The certificates are gone from this phone")
     sota.enrol().expect("What is on it")
 
@@ -209,7 +209,7 @@ def test_deleting_ends_them_and_a_factory_reset_does_not(stage, phone):
 def test_ending_for_good_is_asked_before_anything_is_done(stage, phone):
     sota = phone(SOTA)
     sota.browser.get(f"{sota.origin}/lost")
-    sota.hold_card().expect(SOTA).press("Go on", action="end", pin="1234")
+    sota.hold_card().expect("山田 颯太").press("Go on", action="end", pin="1234")
     assert sota.browser.fault == "phone.end-is-final"
     sota.lost("show").expect("Android: good")
 
