@@ -25,6 +25,7 @@ invited. ``live``: everybody, after an operator's review."""
 ALGORITHMS: Final = ("ES256", "PS256")
 """Of client assertions and DPoP proofs."""
 LONGEST_URI: Final = 255
+LONGEST_NAME: Final = 60
 MOST_URIS: Final = 10
 MOST_KEYS: Final = 5
 SMALLEST_RSA: Final = 2048
@@ -91,8 +92,8 @@ class Registration(BaseModel):
     """Client metadata as posted (RFC 7591 2); unknown members are refused, so that a typing error is seen."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, populate_by_name=True)
-    client_name: str = Field(min_length=1, max_length=60)
-    client_name_ja: str = Field(default="", max_length=60, alias="client_name#ja")
+    client_name: str = Field(min_length=1, max_length=LONGEST_NAME)
+    client_name_ja: str = Field(default="", max_length=LONGEST_NAME, alias="client_name#ja")
     redirect_uris: list[str] = Field(min_length=1, max_length=MOST_URIS)
     post_logout_redirect_uris: list[str] = Field(default=[], max_length=MOST_URIS)
     jwks: dict[str, Any]
