@@ -23,7 +23,7 @@ from kazasu.lab.conformance.service import Conformance
 from kazasu.lab.findings import findings
 from kazasu.lab.inspector.service import Inspector
 from kazasu.lab.personas.acting import Personas
-from kazasu.lab.snippets import snippets
+from kazasu.lab.snippets import LOGIN, home_of, snippets
 from kazasu.lab.trying.pages import TryPages
 from kazasu.lab.trying.service import Trials
 
@@ -75,8 +75,11 @@ class Lab(Hooks):
         self._personas.play(waiting, client)
 
     def beside(self, client: Client | None) -> Beside:
-        code = snippets(client, self._desk.issuer, self._desk.origin) if client else []
-        return Beside(TABS, "lab/beside.html", {"snippets": code})
+        if client is None:
+            return Beside(TABS, "lab/beside.html", {"snippets": []})
+        code = snippets(client, self._desk.issuer, self._desk.origin)
+        facts = {"snippets": code, "login": f"{home_of(client)}{LOGIN}"}
+        return Beside(TABS, "lab/beside.html", facts)
 
     def findings(self, client: Client) -> list[Finding]:
         seen = self._inspector.newest(client.client_id)

@@ -13,7 +13,7 @@ neither is a ``SecretStr``. A ``dict`` takes all fields ``name-…``; a ``date``
 """
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import UnionType
@@ -38,6 +38,7 @@ from kazasu.foundation.text import Text, Words
 from kazasu.foundation.time.dates import ERAS
 from kazasu.foundation.values.typed_numbers import yen_of
 from kazasu.foundation.values.visible import unseen_letter
+from kazasu.foundation.values.web_addresses import web_address
 from kazasu.foundation.web.acting.kept import FieldError, Invalid, Kept
 from kazasu.foundation.web.faults import UNREADABLE
 
@@ -121,6 +122,56 @@ def _yen(typed: object) -> int:
 
 Yen = Annotated[int, BeforeValidator(_yen)]
 """An amount that a person types. No form takes a bare ``int``, which reads ``+5`` and ``1_000``."""
+
+NOT_A_WEB_ADDRESS = Text(
+    "アドレスの形になっていません。https://shop.example/login のように入力してください",
+    "This is not an address. Enter one such as https://shop.example/login",
+)
+OF_LINE = Text("{line}行目：{said}", "Line {line}: {said}")
+
+
+def _web_address(typed: str) -> str:
+    if typed and web_address(typed) is None:
+        raise Wrong(NOT_A_WEB_ADDRESS)
+    return typed
+
+
+def _web_addresses(typed: str) -> str:
+    if found := of_lines(typed, lambda one: None if web_address(one) else NOT_A_WEB_ADDRESS):
+        raise Wrong(found)
+    return typed
+
+
+def of_lines(typed: str, wrong: Callable[[str], Text | None]) -> Text | None:
+    """What is wrong with a field of one thing a line: each line that is, by its number where there are several."""
+    lines = typed.splitlines()
+    found = [
+        (at, said)
+        for at, one in enumerate(lines, 1)
+        if one.strip() and (said := wrong(one.strip()))
+    ]
+    if len(lines) > 1:
+        found = [
+            (
+                at,
+                Text(
+                    OF_LINE.ja.format(line=at, said=said.ja),
+                    OF_LINE.en.format(line=at, said=said.en),
+                ),
+            )
+            for at, said in found
+        ]
+    return (
+        Text("。".join(s.ja for _, s in found), ". ".join(s.en for _, s in found))
+        if found
+        else None
+    )
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+"""An http or https address that a person types; empty where the field may be."""
+WebAddresses = Annotated[str, AfterValidator(_web_addresses)]
+"""The same, one a line."""
 
 
 def one_of(offered: Container[str], message: Text = NOT_A_CHOICE) -> AfterValidator:

@@ -97,31 +97,60 @@ class Result:
     did: list[str]
     """What the party did, step by step: addresses without their queries."""
     reason: str = ""
+    """In English, for programs; beside it in Japanese."""
+    reason_ja: str = ""
+
+
+NONE: Final = Text("", "")
 
 
 def result(
-    scenario: Scenario, verdict: Verdict, did: list[str] | None = None, reason: str = ""
+    scenario: Scenario, verdict: Verdict, did: list[str] | None = None, reason: Text = NONE
 ) -> Result:
     return Result(
         scenario.id, scenario.title.ja, scenario.title.en, scenario.clause, scenario.expected,
-        verdict, did or [], reason,
+        verdict, did or [], reason.en, reason.ja,
     )  # fmt: skip
 
 
 def judged(
-    scenario: Scenario, signed_in: bool, status: int, did: list[str], why: str = ""
+    scenario: Scenario, signed_in: bool, status: int, checked: int, did: list[str]
 ) -> Result:
-    """The verdict on what the party did: was the person signed in at the end, and what was shown?"""
-    wrong = ""
+    """The verdict on what the party did.
+
+    Args:
+        signed_in: was the person signed in at the end?
+        status: of the page that the person met.
+        checked: of the page for the signed in.
+    """
+    wrong = NONE
     if scenario.expected == "accepted" and not signed_in:
-        wrong = "nobody is signed in, although everything was right"
+        wrong = _nobody(status, checked)
     elif scenario.expected != "accepted" and signed_in:
-        wrong = "somebody is signed in"
+        wrong = Text("サインインできてしまいました", "somebody is signed in")
     elif scenario.expected == "told" and status >= 500:
-        wrong = f"the person meets HTTP {status} instead of a page that says so"
-    if not wrong:
-        return result(scenario, "passed", did, why)
+        wrong = Text(
+            f"本人には、何が起きたかを伝えるページではなく HTTP {status} が出ます",
+            f"the person meets HTTP {status} instead of a page that says so",
+        )
+    if wrong is NONE:
+        return result(scenario, "passed", did)
     return result(scenario, "failed" if scenario.must else "warned", did, wrong)
+
+
+def _nobody(status: int, checked: int) -> Text:
+    """Everything was right, and nobody is signed in: the application broke, or its page for the signed in is not there."""
+    if status >= 400:
+        return Text(
+            f"正しい応答のあと、アプリが HTTP {status} を返しました。だれもサインインしていません",
+            f"the answer was right, but the application ends at HTTP {status}: nobody is signed in",
+        )
+    there = {404: ("そこにページがありません", "there is no page")}.get(checked)
+    ja, en = there or ("だれもサインインしていません", "nobody is signed in")
+    return Text(
+        f"正しい応答のあと、サインインした人だけに開くアドレスが、200 ではなく HTTP {checked} を返しました（{ja}）",
+        f"the answer was right, but the page open to the signed in answers HTTP {checked} instead of 200 ({en})",
+    )
 
 
 def passed(results: list[Result]) -> bool:
