@@ -3,16 +3,18 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from joserfc.jwk import ECKey
 from starlette.routing import Route
 
 from kazasu.app.folder import clear
+from kazasu.contracts.identity import issuer_of
 from kazasu.exchange.street import street as institutions
 from kazasu.foundation.happenings import Happenings, named
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site
 from kazasu.society.tours.model import TOURS
-from tests.support.pages import TEMPLATES
+from tests.support.pages import TEMPLATES, signed_in_at
 from tests.support.street import Street
 
 
@@ -28,7 +30,9 @@ def happenings(rooms):
 
 def test_each_step_waits_for_something_that_can_happen(rooms):
     """A route of a room, the beginning of a kind of session, or what a page says of itself."""
-    possible = {"identity a login was tried"}
+    possible = {
+        "identity a login was tried", "identity a fault was provoked", "identity a conformance run passed",
+    }  # fmt: skip
     for one in institutions():
         possible |= {f"{one.schema} signed in {kind}" for kind in one.sessions}
     for room in rooms.process.rooms.values():
@@ -56,6 +60,33 @@ def test_a_form_that_is_shown_again_is_not_done(rooms, happenings):
     happenings.forget([step])
     browser.post(f"{origin}/integrators/register", data={"name": ""}, headers={"origin": origin})
     assert not happenings.known(step)
+
+
+def test_a_page_with_nothing_to_show_is_no_step(rooms, happenings):
+    """What the last tap exchanged, before any tap; what a party sent, before it sent anything."""
+    steps = {
+        "terminal GET /inspector": (rooms.browser(), "terminal", "/inspector"),
+        "identity GET /integrators/requests": (
+            signed_in_at(rooms, "identity", "identity", "integrator", registered(rooms), until=1 << 40),
+            "identity", "/integrators/requests",
+        ),
+    }  # fmt: skip
+    happenings.forget(steps)
+    for step, (browser, institution, path) in steps.items():
+        answer = browser.get(f"{rooms.directory.origin(institution)}{path}")
+        assert answer.status_code == 200
+        assert not happenings.known(step), step
+
+
+def registered(rooms):
+    key = ECKey.generate_key("P-256", auto_kid=True)
+    sent = {
+        "client_name": "Empty", "redirect_uris": ["http://empty.localhost:9000/cb"],
+        "jwks": {"keys": [key.as_dict(private=False)]}, "scope": "openid",
+    }  # fmt: skip
+    issuer = issuer_of(rooms.directory.origin("identity"))
+    answer = rooms.browser().post(f"{issuer}/clients-registrations/openid-connect", json=sent)
+    return answer.json()["client_id"]
 
 
 def test_a_tour_goes_on_where_it_was_and_can_begin_again(rooms, happenings):

@@ -330,6 +330,11 @@ class Site:
         """For the sandbox's guided tours: something was carried out that no route alone says."""
         self._happened(f"{self.room} {step}")
 
+    @staticmethod
+    def nothing_yet(request: Request) -> None:
+        """Said by a page that has nothing to show so far: to have opened it is no step of a tour."""
+        request.state.nothing_yet = True
+
     def signed_out(self, request: Request, path: str) -> Response:
         """End the session and go to ``path``, be it at the identity service: the first page that the browser then
         opens here tells that it was done."""
@@ -459,9 +464,10 @@ class Site:
         return response
 
     def _note(self, declared: DeclaredRoute, request: Request, response: Response) -> None:
-        """A page that was opened, or a form that was carried out: neither refused nor shown again."""
+        """A page that was opened and had something to show, or a form that was carried out: neither refused nor shown
+        again."""
         state, looked = request.state, request.method == "GET"
-        done = not (hasattr(state, "refused") or hasattr(state, "invalid"))
+        done = not any(hasattr(state, one) for one in ("refused", "invalid", "nothing_yet"))
         if done and response.status_code == (200 if looked else 303):
             self.happened(f"{request.method} {declared.path}")
 

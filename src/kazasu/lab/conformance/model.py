@@ -101,15 +101,12 @@ class Result:
     reason_ja: str = ""
 
 
-NONE: Final = Text("", "")
-
-
 def result(
-    scenario: Scenario, verdict: Verdict, did: list[str] | None = None, reason: Text = NONE
+    scenario: Scenario, verdict: Verdict, did: list[str] | None = None, reason: Text | None = None
 ) -> Result:
     return Result(
         scenario.id, scenario.title.ja, scenario.title.en, scenario.clause, scenario.expected,
-        verdict, did or [], reason.en, reason.ja,
+        verdict, did or [], *((reason.en, reason.ja) if reason else ("", "")),
     )  # fmt: skip
 
 
@@ -123,7 +120,7 @@ def judged(
         status: of the page that the person met.
         checked: of the page for the signed in.
     """
-    wrong = NONE
+    wrong: Text | None = None
     if scenario.expected == "accepted" and not signed_in:
         wrong = _nobody(status, checked)
     elif scenario.expected != "accepted" and signed_in:
@@ -133,7 +130,7 @@ def judged(
             f"本人には、何が起きたかを伝えるページではなく HTTP {status} が出ます",
             f"the person meets HTTP {status} instead of a page that says so",
         )
-    if wrong is NONE:
+    if wrong is None:
         return result(scenario, "passed", did)
     return result(scenario, "failed" if scenario.must else "warned", did, wrong)
 

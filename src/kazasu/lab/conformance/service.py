@@ -69,6 +69,8 @@ class Conformance:
         self._desk = desk
         self._runs = runs
         self._driver = driver
+        self.told: Callable[[], None] = lambda: None
+        """When a run passed."""
 
     # ------------------------------------------------------------ one run
 
@@ -127,6 +129,8 @@ class Conformance:
         self._database.run(
             "lab.conformance-report", lambda tx: tx.insert("conformance_report", kept)
         )
+        if kept.passed:
+            self.told()
         return kept
 
     # ------------------------------------------------------------ reports

@@ -93,6 +93,8 @@ class TryPages:
 
     @get("/integrators/people", INTEGRATOR)
     def people(self, request: Request) -> Response:
+        if not self._people():
+            self._site.nothing_yet(request)
         return self._render(request, "lab/people.html", self._own(request), people=self._people())
 
 
