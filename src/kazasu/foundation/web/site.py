@@ -149,6 +149,8 @@ class Site:
         self.cookies = Cookies(settings)
         self._sign_in_path = sign_in_path
         self._sign_in_paths = sign_in_paths
+        self.fault_pages: dict[str, str] = {}
+        """By code: a template of the room's own, which extends ``kit/fault.html``."""
         self._form_targets = tuple(form_targets)
         self._context = context
         self.tools = dict(tools) if settings.sandbox else {}
@@ -502,7 +504,8 @@ class Site:
             return self.redirect(f"{begin}?{urlencode({'next': target})}")
         if declared is not None and fault.status >= 500:
             log.warning("refused", room=self.room, fault=fault.code)
-        page = self.render(request, "kit/fault.html", status=fault.status, refusal=refusal)
+        template = self.fault_pages.get(fault.code, "kit/fault.html")
+        page = self.render(request, template, status=fault.status, refusal=refusal)
         page.headers.update(retry_after(fault))
         return page
 
