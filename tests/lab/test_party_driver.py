@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from kazasu.identity.clients.model import Client
-from kazasu.lab.conformance.model import BY_ID, GOOD, judged
+from kazasu.lab.conformance.model import BY_ID, GOOD, Met, judged
 from kazasu.lab.conformance.party_driver import Driver, Lost, Silent
 from kazasu.lab.conformance.service import Conformance
 
@@ -61,6 +61,24 @@ def test_who_does_not_answer_is_named():
     assert lost.value.address == f"{HOME}/me"
 
 
+def test_what_the_service_limits_is_no_failure_of_the_application():
+    with pytest.raises(Lost, match="too many requests"):
+        driver(lambda _: httpx.Response(429)).walk(f"{HOME}/login")
+
+
+def test_a_connection_that_was_ended_meanwhile_is_begun_anew():
+    """After an error of theirs servers hang up, and the next request on that connection is not answered."""
+    answers = [httpx.RemoteProtocolError("hung up"), httpx.Response(200)]
+
+    def answer(_):
+        found = answers.pop(0)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    assert driver(answer).is_open(f"{HOME}/me")
+
+
 def party(*redirect_uris):
     return Client(
         client_id="RP00000001", institution="", sector="x", name_ja="店", name_en="Shop", colour="#000000",
@@ -90,7 +108,7 @@ def test_only_ones_own_hosts_are_asked(url, allowed):
 )
 def test_a_good_login_that_came_to_nothing_says_what_was_answered(status, checked, says):
     """Not only that nobody is signed in: which address answered what."""
-    found = judged(BY_ID[GOOD], False, status, checked, [])
+    found = judged(BY_ID[GOOD], False, Met(f"{HOME}/callback", status, checked), [])
     assert found.verdict == "failed"
     assert f"HTTP {says}" in found.reason
     assert f"HTTP {says}" in found.reason_ja

@@ -110,43 +110,47 @@ def result(
     )  # fmt: skip
 
 
-def judged(
-    scenario: Scenario, signed_in: bool, status: int, checked: int, did: list[str]
-) -> Result:
-    """The verdict on what the party did.
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Where a login ended."""
 
-    Args:
-        signed_in: was the person signed in at the end?
-        status: of the page that the person met.
-        checked: of the page for the signed in.
-    """
+    at: str
+    """Address of the last page, without its query."""
+    status: int
+    checked: int
+    """Status of the page for the signed in."""
+
+
+def judged(scenario: Scenario, signed_in: bool, met: Met, did: list[str]) -> Result:
+    """The verdict on what the party did: was the person signed in at the end, and what was shown?"""
     wrong: Text | None = None
     if scenario.expected == "accepted" and not signed_in:
-        wrong = _nobody(status, checked)
+        wrong = _nobody(met)
     elif scenario.expected != "accepted" and signed_in:
         wrong = Text("サインインできてしまいました", "somebody is signed in")
-    elif scenario.expected == "told" and status >= 500:
+    elif scenario.expected == "told" and met.status >= 500:
         wrong = Text(
-            f"本人には、何が起きたかを伝えるページではなく HTTP {status} が出ます",
-            f"the person meets HTTP {status} instead of a page that says so",
+            f"本人には、何が起きたかを伝えるページではなく HTTP {met.status} が出ます",
+            f"the person meets HTTP {met.status} instead of a page that says so",
         )
     if wrong is None:
         return result(scenario, "passed", did)
     return result(scenario, "failed" if scenario.must else "warned", did, wrong)
 
 
-def _nobody(status: int, checked: int) -> Text:
-    """Everything was right, and nobody is signed in: the application broke, or its page for the signed in is not there."""
-    if status >= 400:
+def _nobody(met: Met) -> Text:
+    """Everything was right, and nobody is signed in: a page broke, or the one for the signed in is not there."""
+    if met.status >= 400:
         return Text(
-            f"正しい応答のあと、アプリが HTTP {status} を返しました。だれもサインインしていません",
-            f"the answer was right, but the application ends at HTTP {status}: nobody is signed in",
+            f"だれもサインインしていません。{met.at} が HTTP {met.status} を返して終わりました",
+            f"nobody is signed in: it ends at {met.at}, which answers HTTP {met.status}",
         )
-    there = {404: ("そこにページがありません", "there is no page")}.get(checked)
-    ja, en = there or ("だれもサインインしていません", "nobody is signed in")
+    ja, en = (
+        ("。そこにページがありません", ": there is no page") if met.checked == 404 else ("", "")
+    )
     return Text(
-        f"正しい応答のあと、サインインした人だけに開くアドレスが、200 ではなく HTTP {checked} を返しました（{ja}）",
-        f"the answer was right, but the page open to the signed in answers HTTP {checked} instead of 200 ({en})",
+        f"サインインは終わりまで進みましたが、サインインした人だけに開くアドレスが、200 ではなく HTTP {met.checked} を返しました{ja}",
+        f"the login went to its end, but the page open to the signed in answers HTTP {met.checked} instead of 200{en}",
     )
 
 

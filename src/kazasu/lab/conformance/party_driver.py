@@ -13,6 +13,8 @@ from kazasu.foundation.values.web_addresses import joined, place_of
 
 MOST_STEPS: Final = 15
 PATIENCE: Final = 15.0
+_HUNG_UP: Final = (httpx.RemoteProtocolError, httpx.ReadError)
+"""Servers end a connection after an error of theirs, and a request that was just sent on it is not answered."""
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
 
 
@@ -47,6 +49,8 @@ class Driver:
     did: list[str] = field(default_factory=list)
     status: int = 0
     """Of the page at which a walk ended."""
+    at: str = ""
+    """That page."""
     checked: int = 0
     """Of the page for the signed in, when it was last asked."""
     asked: bool = False
@@ -65,7 +69,12 @@ class Driver:
                 url = self._hinted(url)
             response = self._get(url)
             self.did.append(f"GET {url.partition('?')[0]} → {response.status_code}")
-            self.status = response.status_code
+            self.status, self.at = response.status_code, url.partition("?")[0]
+            if self.status == httpx.codes.TOO_MANY_REQUESTS:
+                raise Lost(
+                    f"{self.at} への要求が多すぎます（HTTP 429）。1分待ってから始め直してください",
+                    f"too many requests at {self.at} (HTTP 429): wait a minute and begin again",
+                )
             if response.status_code not in _REDIRECTS:
                 return url
             url = self._onward(url, response)
@@ -85,7 +94,12 @@ class Driver:
     def is_open(self, url: str) -> bool:
         """Is a page that needs a sign-in open for this browser?"""
         self._check(url)
-        self.checked = self._get(url).status_code
+        try:
+            self.checked = self._get(url).status_code
+        except Silent as silent:
+            if not isinstance(silent.__cause__, _HUNG_UP):
+                raise
+            self.checked = self._get(url).status_code
         self.did.append(f"GET {url.partition('?')[0]} → {self.checked}")
         return self.checked == 200
 

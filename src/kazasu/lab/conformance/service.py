@@ -20,6 +20,7 @@ from kazasu.lab.conformance import model
 from kazasu.lab.conformance.model import (
     GOOD,
     SCENARIOS,
+    Met,
     Result,
     Scenario,
     judged,
@@ -268,8 +269,9 @@ class _Playing:
             other.close()
 
     def _judged(self, scenario: Scenario, browser: Driver, before: list[str]) -> Result:
-        status, signed_in = browser.status, browser.is_open(self._check)
-        return judged(scenario, signed_in, status, browser.checked, [*before, *browser.did])
+        signed_in = browser.is_open(self._check)
+        met = Met(browser.at, browser.status, browser.checked)
+        return judged(scenario, signed_in, met, [*before, *browser.did])
 
     def _other_browser(self, scenario: Scenario) -> Result:
         browser = self._browser()
