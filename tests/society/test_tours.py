@@ -7,6 +7,8 @@ from joserfc.jwk import ECKey
 from starlette.routing import Route
 
 from kazasu.app.folder import clear
+from kazasu.card.apdu import Command
+from kazasu.card.trace import line
 from kazasu.contracts.identity import issuer_of
 from kazasu.exchange.street import street as institutions
 from kazasu.foundation.happenings import Happenings, named
@@ -76,6 +78,21 @@ def test_a_page_with_nothing_to_show_is_no_step(rooms, happenings):
         answer = browser.get(f"{rooms.directory.origin(institution)}{path}")
         assert answer.status_code == 200
         assert not happenings.known(step), step
+
+
+def test_what_the_last_tap_exchanged_is_told_in_the_pages_language(rooms, happenings):
+    """And in lines that a telephone can break."""
+    step = "terminal GET /inspector"
+    happenings.forget([step])
+    words = line(Command(0x00, 0x20, 0x00, 0x80), bytes.fromhex("63C2"))
+    lines = [[words.wire, words.name, *words.words]]
+    browser = signed_in_at(rooms, "terminal", "terminal", "", "", trace=lines)
+    page = browser.get("/inspector?lang=ja").text
+    assert "残りの回数を尋ねる：あと2回" in page
+    assert "tries" not in page
+    assert "<pre" not in page
+    assert "2 tries left" in browser.get("/inspector?lang=en").text
+    assert happenings.known(step), "there was something to see"
 
 
 def registered(rooms):
