@@ -15,6 +15,7 @@ from kazasu.foundation.happenings import Happenings, named
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site
+from kazasu.foundation.web.sessions import COOKIE, Session
 from kazasu.society.tours.model import TOURS
 from tests.support.pages import TEMPLATES, signed_in_at
 from tests.support.street import Street
@@ -85,14 +86,24 @@ def test_what_the_last_tap_exchanged_is_told_in_the_pages_language(rooms, happen
     step = "terminal GET /inspector"
     happenings.forget([step])
     words = line(Command(0x00, 0x20, 0x00, 0x80), bytes.fromhex("63C2"))
-    lines = [[words.wire, words.name, *words.words]]
-    browser = signed_in_at(rooms, "terminal", "terminal", "", "", trace=lines)
+    session = Session(data={"trace": [[words.wire, words.name, *words.words]]})
+    site_of(rooms, "terminal")._sessions.save("", session)  # in the memory of the terminal alone
+    browser = rooms.browser()
+    browser.base_url = rooms.directory.origin("terminal")
+    browser.cookies.set(COOKIE, session.token)
     page = browser.get("/inspector?lang=ja").text
     assert "残りの回数を尋ねる：あと2回" in page
     assert "tries" not in page
     assert "<pre" not in page
     assert "2 tries left" in browser.get("/inspector?lang=en").text
     assert happenings.known(step), "there was something to see"
+    happenings.forget([step])
+
+
+def site_of(rooms, name):
+    routes = [one for one in rooms.process.rooms[name].app.routes if isinstance(one, Route)]
+    cells = (cell.cell_contents for one in routes for cell in one.endpoint.__closure__ or ())
+    return next(one for one in cells if isinstance(one, Site))
 
 
 def registered(rooms):
