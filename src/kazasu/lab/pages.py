@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.values.web_addresses import place_of
+from kazasu.foundation.values.typed.web_addresses import place_of
 from kazasu.foundation.web import Form, Site, get, post
 from kazasu.foundation.web.faults import NOT_FOUND
 from kazasu.foundation.web.forms import WebAddress, asked

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kazasu.foundation.values.web_addresses import joined, place_of, web_address
+from kazasu.foundation.values.typed.web_addresses import joined, place_of, web_address
 
 
 @given(

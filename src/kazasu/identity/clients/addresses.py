@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import SplitResult
 
 from kazasu.foundation.text import Text
-from kazasu.foundation.values.web_addresses import SCHEMES, web_address
+from kazasu.foundation.values.typed.web_addresses import SCHEMES, web_address
 
 LONGEST: Final = 255
 _LOOPBACK = re.compile(r"^(localhost|127\.0\.0\.1|([a-z0-9-]+\.)+localhost)\Z")

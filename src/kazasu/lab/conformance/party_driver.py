@@ -9,7 +9,7 @@ import httpx
 
 from kazasu.foundation.http import http_client
 from kazasu.foundation.text import Text
-from kazasu.foundation.values.web_addresses import joined, place_of
+from kazasu.foundation.values.typed.web_addresses import joined, place_of
 
 MOST_STEPS: Final = 15
 PATIENCE: Final = 15.0

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from kazasu.foundation.database import Database
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.values.web_addresses import place_of
+from kazasu.foundation.values.typed.web_addresses import place_of
 from kazasu.foundation.web.faults import NOT_FOUND
 from kazasu.identity.clients.model import Client
 from kazasu.identity.service.context import IdentityContext
