@@ -108,7 +108,8 @@ def begun(browser, one, hint):
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_it_signs_in_tells_who_stopped_and_passes_a_run(copied, name):
+def test_it_signs_in_tells_who_stopped_and_passes_a_run(copied, name, request):
+    """Of the three on Authlib one is run against everything, with ``--deep`` all."""
     one = copied(name)
     with running(one) as log, http_client(30) as browser:
         assert browser.get(one.home + CHECK).status_code == 401
@@ -126,6 +127,8 @@ def test_it_signs_in_tells_who_stopped_and_passes_a_run(copied, name):
         mixed_up = begun(browser, one, "persona:yamada-sota").replace("iss=", "iss=x")
         assert browser.get(mixed_up).status_code == 403
         assert browser.get(one.home + CHECK).status_code == 401
+        if name not in ("FastAPI", "Node") and not request.config.getoption("--deep"):
+            return
         report = browser.post(
             f"{one.origin}/api/conformance", timeout=120,
             json={"start_url": one.home + LOGIN, "check_url": one.home + CHECK},
