@@ -161,8 +161,8 @@ def test_what_a_party_is_told_lies_open_to_it(desk, country):
         ({"name": ""}, "Please fill this in"),
         ({"redirect_uris": "http://shop.example/callback"}, "On your own machine, for tests, http://localhost"),
         (
-            {"redirect_uris": "https://shop.example/a\nhttps://shop.example/b#x\nhttp://["},
-            "Line 2: Leave out the # and what follows it. Line 3: This is not an address",
+            {"redirect_uris": "https://shop.example/a\nhttps://shop.example/b#x\nhttps://10.0.0.1/c"},
+            "Line 2: Leave out the # and what follows it. Line 3: Use https with a host name",
         ),
         ({"jwks": "nonsense"}, "Paste JSON"),
         ({"jwks": "9" * 5_000}, "Paste JSON"),
