@@ -114,7 +114,9 @@ class Trials:
         """``gone``: the client that was it until it was deleted. The register is another database: who loses the race
         takes back what it registered."""
         key = ECKey.generate_key("P-256", auto_kid=True).as_dict(private=True)
-        client, _ = self._clients.register(self._registration(party, key))
+        client, _ = self._clients.register(
+            self._registration(party, key), stands_for=party.client_id
+        )
         made = Trial(party.client_id, client.client_id, dict(key), self._desk.clock.now())
         kept = self._database.run("lab.keep-trial", lambda tx: store.first(tx, made, gone))
         if kept.client_id != client.client_id:
