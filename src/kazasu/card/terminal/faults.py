@@ -17,13 +17,13 @@ STALE_REQUEST = define("terminal.stale-request", 410,
     *_LOOK_THERE,
     easy=("時間が 終わりました", "元の サービスに もどってください。終わっていないときは、最初から できます"))  # fmt: skip
 RECEIVER_SILENT = define("terminal.receiver-silent", 503,
-    "{institution}につながりません", "{institution} cannot be reached",
+    "{institution_ja}につながりません", "{institution_en} cannot be reached",
     "少し待って、もう一度かざしてください。何も送られていません", "Wait a little and hold your card again. Nothing was sent",
-    easy=("{institution}に つながりません", "少し 待って、もう一度 カードを 置いてください。何も 送っていません"))  # fmt: skip
+    easy=("{institution_ja}に つながりません", "少し 待って、もう一度 カードを 置いてください。何も 送っていません"))  # fmt: skip
 RECEIVER_REFUSED = define("terminal.receiver-refused", 502,
-    "{institution}がカードの情報を受け付けませんでした", "{institution} did not accept what the card gave",
+    "{institution_ja}がカードの情報を受け付けませんでした", "{institution_en} did not accept what the card gave",
     *_LOOK_THERE,
-    easy=("{institution}が カードの情報を 受けとりませんでした", "元の サービスに もどってください。終わっていないときは、最初から できます"))  # fmt: skip
+    easy=("{institution_ja}が カードの情報を 受けとりませんでした", "元の サービスに もどってください。終わっていないときは、最初から できます"))  # fmt: skip
 NO_COOKIES = define("terminal.no-cookies", 409,
     "ブラウザーがCookieを受け取らないので、カードを覚えておけません", "Your browser keeps no cookies, so the card that you hold is forgotten",
     "このサイトのCookieを許可してから、もう一度かざしてください。何も送られていません", "Allow cookies for this site, then hold your card again. Nothing was sent",
