@@ -41,7 +41,7 @@ NOT_CHOSEN = define("phone.number-not-chosen", 409,
 OWN_LOCKED = define("phone.locked", 403,
     "スマートフォンの暗証番号かパスワードが、ロックされています", "The phone’s PIN or password is locked",
     "窓口では決め直せません。いまはカードを使ってください。あとで、カードでこのスマートフォンの電子証明書を終わらせ、入れ直せます", "No counter can reset it. Use your card now. Later, end this phone’s certificates with your card and put new ones on it", source="card §3 (phones: no reset; issued anew)",
-    easy=("スマートフォンの 暗証番号か パスワードが 使えなくなっています", "今は カードを 使ってください。あとで、カードで この スマートフォンの 電子証明書を 終わりにして、もう一度 入れてください"))  # fmt: skip
+    easy=("スマートフォンの 暗証番号か パスワードが 使えなくなっています", "今は カードを 使ってください。あとで、カードで スマートフォンの 電子証明書を 終わりに します。それから、もう一度 入れます"))  # fmt: skip
 NO_ANSWER = define("phone.asker-unreachable", 503,
     "求めた相手とつながりません", "Whoever asks cannot be reached",
     "届いたかどうか分かりません。もとの画面を見て、進んでいなければもう一度押してください", "It is not known whether it arrived. Look at the screen where you began; if nothing happened, press again",
