@@ -90,3 +90,13 @@ def test_the_language_after_a_wrong_pin_says_the_same_in_the_other(browser, aske
     assert "card.wrong-pin" in english
     assert "terminal.forged-request" not in english
     assert 'action="/tap"' in english, "and the PIN can be typed again"
+
+
+def test_an_empty_pin_is_told_by_the_page_in_its_language_and_costs_no_try(browser, asker, box):
+    """A browser's own bubble speaks the browser's language, and goes away."""
+    before = counters(box)
+    page = browser.get(pressed(browser, asker, pin="").headers["location"]).text
+    assert "card.pin-form" in page
+    assert counters(box) == before
+    assert "data-tap novalidate" in page
+    assert 'aria-describedby="failure pin-hint" aria-invalid="true"' in page

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from kazasu.card.challenge import challenge_bytes, is_pin_less, read_challenge
-from kazasu.card.client import NAMES, CardClient
+from kazasu.card.client import AUTHENTICATION, NAMES, SURFACE, CardClient
 from kazasu.card.terminal.room import certified, open_room
 from kazasu.card.terminal.tap import Certified, Entered, Look, Taps
 from kazasu.card.transports.virtual import VirtualReader
@@ -41,6 +41,7 @@ class Asker:
         self.institutions = Institutions(clock, "identity", "portal", "terminal", "phone")
         self.answer = httpx.Response(200, json={"handle": "h"})
         self.brought = []
+        self.stands = "open"
         client = httpx.Client(transport=httpx.MockTransport(self.take))
         self.client = client
         self.taps = self.reader("terminal")
@@ -56,6 +57,8 @@ class Asker:
         return read_result(content, self.institutions.directory, "identity")
 
     def take(self, request):
+        if request.method == "GET":  # how the request stands
+            return httpx.Response(200, json={"state": self.stands})
         self.brought.append(request)
         if isinstance(self.answer, Exception):
             raise self.answer
@@ -320,3 +323,17 @@ def test_without_a_request_there_is_no_alarm(asker):
     with pytest.raises(Refusal) as caught:
         asker.taps.read("")
     assert caught.value.fault.code == "terminal.no-request"
+
+
+def test_a_mistyped_pin_is_not_blamed_on_the_one_that_is_folded_away(asker, box):
+    """One PIN typed for two: the field in sight is tried first, and the other one's counter stays."""
+    before = counters(box)
+    tap = asker.taps.read(asker.request(attributes=True))
+    reader = lambda: VirtualReader(box, "hanako")  # noqa: E731
+    with pytest.raises(Refusal) as caught:
+        asker.taps.perform(tap, reader, Entered(pin="0000"))
+    assert caught.value.facts["which"] == NAMES[AUTHENTICATION].ja
+    assert counters(box) == before | {AUTHENTICATION: before[AUTHENTICATION] - 1}
+    with pytest.raises(Refusal) as caught:
+        asker.taps.perform(tap, reader, Entered(pin=PIN, text_pin="0000"))
+    assert caught.value.facts["which"] == NAMES[SURFACE].ja, "who typed two is told which"

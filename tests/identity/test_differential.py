@@ -68,7 +68,7 @@ REASONS: dict[str, str] = {
     "a proof is fresh for a minute here, for five there; its jti is eight characters or more": """
         dpop_old dpop_future dpop_jti_short dpop_jti_nul""",
     "the ID token is the proof here; there the person is asked once more": """
-        refresh_after_sign_out userinfo_after_sign_out logout_without_hint""",
+        refresh_after_sign_out userinfo_after_sign_out""",
 }  # fmt: skip
 DIFFERENCES = {name: reason for reason, names in REASONS.items() for name in names.split()}
 

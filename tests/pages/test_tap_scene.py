@@ -32,6 +32,16 @@ def state(browser):
     return browser.page.locator("body").get_attribute("data-scene")
 
 
+def press(page, digits):
+    for digit in digits:
+        page.locator(".pin-pad").get_by_role("button", name=digit, exact=True).click()
+
+
+def spoken(page):
+    """What the polite status says, which stays where it is."""
+    return page.locator("main > p.hidden[role=status]").evaluate("one => one.textContent")
+
+
 def hold(browser, name):
     return browser.press(f"Hold this card: {name}")
 
@@ -47,12 +57,30 @@ def test_the_key_that_confirms_is_in_sight_on_the_smallest_screens(at_terminal, 
     last = page.locator(".pin-pad > *").last
     assert last.inner_text() == CONFIRM[language], "in the pad's last cell"
     assert key.evaluate(IN_SIGHT), "without scrolling"
-    for digit in "0000":
-        page.locator(".pin-pad").get_by_role("button", name=digit, exact=True).click()
+    assert spoken(page) == ""
+    press(page, "000")
+    assert spoken(page) == {"ja": "4けたのうち3けた", "en": "3 of 4 digits"}[language]
+    press(page, "00")
     assert page.locator("#pin").input_value() == "0000"
+    full = {"ja": "これ以上は入りません。4けたのうち4けた", "en": "It is full, 4 of 4 digits"}
+    assert spoken(page) == full[language]
+    press(page, "0")
+    assert spoken(page).strip() == full[language] != spoken(page), "the same again is heard again"
     page.get_by_role("button", name="消す" if language == "ja" else "Erase").click()
     assert page.locator("#pin").input_value() == "000"
+    assert spoken(page).endswith({"ja": "4けたのうち3けた", "en": "3 of 4 digits"}[language])
     assert page.evaluate("scrollY") == 0
+    press(page, "0")
+    with page.expect_navigation(url="**kept=**"):
+        key.click()
+    assert key.evaluate(IN_SIGHT), "after a wrong PIN, too"
+    field = page.locator("#pin")
+    assert field.get_attribute("aria-invalid") == "true"
+    assert field.get_attribute("aria-describedby").split() == ["failure", "pin-hint"]
+    assert page.locator("#failure").is_visible()
+    field.fill(moving.PIN)
+    with page.expect_navigation(url="**/done?**"):
+        key.click()
 
 
 def test_from_the_portal_to_signed_in_by_keyboard_alone_in_three_pages(at_terminal):
@@ -68,6 +96,10 @@ def test_from_the_portal_to_signed_in_by_keyboard_alone_in_three_pages(at_termin
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.name") == "card":
             break
+    ring = page.locator("li.tray-card:has(:focus-visible)").evaluate(
+        "one => getComputedStyle(one).outline"
+    )
+    assert "solid 4px" in ring, "around the whole card, which cuts off what is drawn within it"
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert state(browser) == "secret"
@@ -86,6 +118,10 @@ def test_a_card_is_dragged_onto_the_reader(at_terminal):
     with browser.page.expect_navigation():
         browser.page.drag_and_drop("li[data-card='sato-hanako']", "[data-reader]")
     assert state(browser) == "secret"
+    strip = browser.page.locator(".strip")
+    assert strip.evaluate("one => getComputedStyle(one).position") == "static", (
+        "never over the keys"
+    )
     assert browser.page.locator(".reader .mycard-name").inner_text() == HANAKO
 
 
@@ -97,7 +133,7 @@ def test_reading_is_shown_and_said_between_the_press_and_the_answer(at_terminal)
     page.locator("#pin").fill("9999")
     page.get_by_role("button", name="Confirm", exact=True).click()
     page.locator("[data-reading]").wait_for(state="visible")
-    assert page.get_by_role("status").inner_text() == "Reading. Keep the card where it is"
+    assert spoken(page) == "Reading. Keep the card where it is"
     assert page.locator("[aria-current=step]").inner_text() == "Reading"
     assert page.title() == "Reading. Keep the card where it is"
     assert not page.locator("#pin").is_visible()
@@ -203,8 +239,10 @@ def test_enrolling_a_phone_asks_one_secret_a_page(stage, axe_source):
     browser.get(f"{origin}/").press("Use this phone")
     browser.get(f"{origin}/enrol")
     page = browser.page
-    for digit in "56785678":  # the pad goes on to the repetition by itself
-        page.locator(".pin-pad").get_by_role("button", name=digit, exact=True).click()
+    press(page, "56785")
+    said = "The phone’s PIN Once more, 1 of 4 digits"
+    assert spoken(page) == said, "the pad goes on to the repetition by itself, and says so"
+    press(page, "678")
     assert [page.locator(f"#{name}").input_value() for name in ("pin", "pin_again")] == ["5678"] * 2
     assert page.get_by_role("button", name="Next", exact=True).evaluate(IN_SIGHT)
     browser.press("Next").press("Next", password="PHONE99", password_again="OTHER99")
@@ -222,6 +260,8 @@ def test_nothing_lies_over_what_is_signed(stage, axe_source):
     moving.sign_in(one, rei, one.origin("portal"), "/move", moving.HANAKO)
     moving.fill_in(one, rei.browser, movers=1)
     rei.browser.press("Sign and send")
+    now = rei.browser.page.get_by_role("heading", name="Hold your card over the reader")
+    assert now.evaluate(IN_SIGHT), "what to do is in sight before the document"
     browser = hold(rei.browser, rei.card)
     password = browser.page.locator("#password")
     assert password.evaluate("one => one === document.activeElement"), "typing goes into it"

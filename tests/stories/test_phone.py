@@ -68,9 +68,9 @@ def test_a_wrong_number_ends_the_tap_and_the_desk_is_told(stage, phone):
     sota.browser.press(next(one for one in numbers if one != right))
     assert sota.browser.fault == "phone.wrong-number"
     stage.until("the desk", lambda: "phone.wrong-number" in desk.get(desk.url).content.decode())
-    sota.browser.get(page).press(right).press("Confirm", pin=PIN)
-    assert sota.browser.fault == "identity.tap-answered", "it is dead"
-    assert sota.browser.get(address).fault == "identity.unknown-request"
+    sota.browser.get(page).expect("This request was used already")
+    assert not sota.browser.fields("pin"), "it is dead, and says so before anything is typed"
+    sota.browser.get(address).expect("This request was used already")
 
 
 def test_the_number_comes_first(stage, phone):
@@ -85,16 +85,25 @@ def test_the_number_comes_first(stage, phone):
     assert "phone.number-not-chosen" in followed(sota.browser.client, posted).text
 
 
-def test_a_code_serves_the_first_phone_that_opens_it(stage, phone):
-    """Photographed, sent on, or the phone's own address copied: a second phone gets nothing."""
+def test_a_code_serves_the_first_phone_on_which_the_number_is_chosen(stage, phone):
+    """A messenger's preview opens it, a second program of the phone, somebody who photographed it: that alone takes it
+    from nobody, and once the number is chosen the others get nothing."""
     sota, thief = phone(SOTA), Phone(stage, KIYO).set_up()
     desk = at_desk(stage)
     address = address_on(desk)
+    previewer = stage.browser().client
+    for look in (previewer.head, previewer.get):
+        look(look(address).headers["location"])
+    thief.browser.get(address).expect("Which number does the other screen show?")
+    thiefs = thief.browser.url
     sota.opens(desk)
-    assert thief.browser.get(address).fault == "identity.unknown-request"
-    assert thief.browser.get(sota.browser.url).fault == "phone.opened-elsewhere"
-    sota.browser.press(number_on(desk)).press("Confirm", pin=PIN)
+    sota.browser.press(number_on(desk))
+    assert thief.browser.get(address).fault == "phone.opened-elsewhere"
+    assert thief.browser.get(thiefs).fault == "phone.opened-elsewhere"
+    sota.browser.press("Confirm", pin=PIN)
     signed_in(stage, desk)
+    thief.browser.get(address)
+    assert thief.browser.fault == "identity.signed-in-already"
 
 
 def test_stopping_on_the_phone_sends_nothing(stage, phone):
@@ -133,7 +142,9 @@ def test_a_lost_phone_is_held_from_another_and_lifted(stage, phone):
     lost.browser.get(lost.origin).expect("Suspended").expect(", since")
     desk = at_desk(stage)
     lost.answers(desk)
-    stage.until("the desk", lambda: "jpki.on-hold" in desk.get(desk.url).content.decode())
+    stage.until(
+        "the desk", lambda: "identity.phone-suspended" in desk.get(desk.url).content.decode()
+    )
     other.lost("release").expect("They can be used again")
     lost.answers(desk.click("Use a phone"))
     signed_in(stage, desk)
@@ -150,12 +161,26 @@ def test_a_new_phone_ends_the_old_one(stage, phone):
     new.enrol(replaces=True).expect("What is on it")
     desk = at_desk(stage)
     old.answers(desk)
-    stage.until("the desk", lambda: "jpki.revoked" in desk.get(desk.url).content.decode())
+    stage.until("the desk", lambda: "identity.phone-ended" in desk.get(desk.url).content.decode())
     new.answers(desk.click("Use a phone"))
     signed_in(stage, desk)
     old.browser.get(old.origin).expect("The certificates on this phone no longer work")
     old.browser.get(f"{old.origin}/delete").press("End and delete them", pin=PIN)
     old.browser.expect("There are no certificates yet")
+
+
+def test_a_locked_phone_is_ended_with_the_card_and_filled_anew(stage, phone):
+    """No counter resets a phone's PIN: the page says what does, and it does."""
+    sota = phone(SOTA)
+    for pin in ("0000", "0001", "0002"):
+        last = {"use_last_try": True} if pin == "0002" else {}
+        sota.browser.get(f"{stage.origin('portal')}/signin")
+        sota.browser.click("Use the certificates on this phone").press("Confirm", pin=pin, **last)
+    assert sota.browser.fault == "phone.locked"
+    sota.browser.get(sota.origin).expect("The PIN or the password is locked")
+    sota.lost("end").expect("They were ended")
+    sota.browser.get(sota.origin).expect("There are no certificates yet")
+    sota.enrol().expect("What is on it")
 
 
 def test_deleting_ends_them_and_a_factory_reset_does_not(stage, phone):

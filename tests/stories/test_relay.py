@@ -80,10 +80,13 @@ def link_sent(relay):
 
 
 def photographed(relay):
-    """A second phone opens the code that the first has opened."""
+    """A second phone opens the code, too, and answers after the first: the first answer counts."""
     victim = relay.begin(device="phone")
-    assert relay.open(victim) is not None
-    return relay.open(victim) is not None or relay.let_in_at(victim)
+    answer = {"reader": "phone", "holder": "phone-lock"}
+    first, second = relay.open(victim), relay.open(victim)
+    assert relay.bring(first, signed_by(first), chosen="00", **answer)
+    late = relay.bring(second, signed_by(second), chosen=second.check_number, **answer)
+    return bool(late) or relay.let_in_at(victim)
 
 
 def without_the_number(relay):

@@ -252,6 +252,11 @@ class CardClient:
         except (ValueError, KeyError, InvalidSignature):
             raise Refusal(NOT_GENUINE) from None
 
+    def check_resident(self, pin: str, *, force: bool = False) -> None:
+        """The PIN for the Basic Resident Register, tried before anything else is read or made."""
+        self._select("juki")
+        self.verify(RESIDENT, pin, force=force)
+
     def new_signing_key(self, pin: str, *, force: bool = False) -> bytes:
         """For continued use: a key made on the card. Returns its SubjectPublicKeyInfo.
 

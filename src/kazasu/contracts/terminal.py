@@ -5,7 +5,8 @@ institution's signing key, its payload :class:`TapRequest`. The terminal posts :
 signed by the terminal, to ``respond_to`` from its own side (``application/jose``, a compact JWS of typ
 ``kazasu-tap-result+jws``; :mod:`kazasu.exchange.taps` writes and reads both), receives
 :class:`TapReceipt`, and sends the browser to ``continue_at`` with ``?handle=<handle>``. The page
-behind never sees a PIN (design §4). The phone is such a terminal, too: see :mod:`kazasu.contracts.phone`.
+behind never sees a PIN (design §4). ``GET respond_to?tap=<request_id>`` answers :class:`TapStanding`: the terminal asks
+before it asks for a card. An issuer that has no such answer is taken to wait still. The phone is such a terminal, too: see :mod:`kazasu.contracts.phone`.
 """
 
 from typing import Annotated, Literal
@@ -28,6 +29,10 @@ TapReader = Literal["terminal", "phone"]
 Holder = Literal["pin", "phone-lock", "face", "counter"]
 """How a terminal or phone verified who holds it: the card's PIN, the phone's own lock, a face that was compared,
 a clerk who looked."""
+Ending = Literal["signed-in", "confirmed", "signed", "stopped", "gone"]
+"""How a request ended: signed in; who it was, or a payment, confirmed; a document signed; stopped; over, and no more is known."""
+TapState = Literal["open", "answered"] | Ending
+"""``answered``: something was brought from a card, and the asker's page has not taken it in, or asks for another tap."""
 AskerStanding = Literal["public", "reviewed", "test"]
 """``public``: an institution of the state; ``reviewed``: a private party that was looked at before it went live;
 ``test``: a party whose name is its own word."""
@@ -117,6 +122,12 @@ class TapResult(Message):
     """``continue-card``: base64 of the COMMON record and, after generation, the new public key."""
     signing_public_key: Base64 = ""
     """Empty, too, for a card without a signing certificate."""
+
+
+class TapStanding(Message):
+    """How a request stands with its issuer, and nothing about whom it concerned."""
+
+    state: TapState
 
 
 class TapReceipt(Message):

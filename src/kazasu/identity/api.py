@@ -136,6 +136,12 @@ def _enter_protocol(route: Route, site: Site, desk: IdentityContext, services: S
         result = read_result(request.state.body, desk.directory, me)
         return JSONResponse(services.taps.receive(result).model_dump())
 
+    @route("/tap/evidence", "whoever holds the tap's request may ask how it stands", "GET")
+    def standing(request: Request) -> Response:
+        return JSONResponse(
+            services.taps.standing(request.query_params.get("tap", "")).model_dump()
+        )
+
     @route(f"{base}/logout", "POST means the same as GET (RP-Initiated Logout 1.0, 2)", "POST")
     def log_out_by_post(request: Request) -> Response:
         pairs = [(k, str(v)) for k, v in request.state.form.multi_items()]

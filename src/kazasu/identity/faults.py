@@ -1,12 +1,20 @@
 """Why the identity service refuses a person or a program. Errors that OAuth itself defines are in
 :mod:`kazasu.identity.oauth`."""
 
-from kazasu.foundation.faults import define
+from collections.abc import Mapping
+from typing import Final
+
+from kazasu.contracts.terminal import Ending
+from kazasu.foundation.faults import Fault, define
 from kazasu.foundation.text import Text
 
 _BEGIN_AGAIN = Text(
     "利用していたサービスに戻って、はじめからやり直してください",
     "Go back to the service you were using and begin again",
+)
+_LOOK_THERE = Text(
+    "利用していたサービスに戻ってください。済んでいなければ、はじめからやり直せます",
+    "Go back to the service you were using. If it is not done there, you can begin again",
 )
 _TAP_AGAIN = Text(
     "もう一度カードをかざしてください。何も送られていません",
@@ -21,16 +29,32 @@ BAD_REDIRECT = define("identity.bad-redirect", 400,
     "カードは使われず、何も送られていません。サービスへは、ブラウザーの「戻る」で戻れます。そのサービスの窓口に、下の番号を伝えてください", "Your card was not used and nothing was sent. Your browser's Back leads back to the service; tell its help desk the number below", source="RFC 6749 4.1.2.1; RFC 9700 2.1")  # fmt: skip
 UNKNOWN_REQUEST = define("identity.unknown-request", 404,
     "この手続きは見つからないか、終わっています", "This request is unknown or finished",
-    *_BEGIN_AGAIN)  # fmt: skip
+    *_LOOK_THERE)  # fmt: skip
+_SIGNED_IN = define("identity.signed-in-already", 409,
+    "もうサインインしています", "You are signed in already",
+    "カードは、もういりません。はじめたブラウザーで、サービスに戻ってください", "No card is needed any more. Go back to the service, in the browser in which you began")  # fmt: skip
+_CONFIRMED = define("identity.confirmed-already", 409,
+    "もう確認が済んでいます", "This was confirmed already",
+    "カードは、もういりません。はじめたブラウザーで、サービスに戻ってください", "No card is needed any more. Go back to the service, in the browser in which you began")  # fmt: skip
+_SIGNED = define("identity.signed-already", 409,
+    "もう署名しました", "It was signed already",
+    "署名は届いています。サービスに戻って、続きを見てください", "The signature has arrived. Go back to the service and see what came of it")  # fmt: skip
+_STOPPED_BEFORE = define("identity.stopped-already", 409,
+    "この手続きは、中止されています", "This was stopped",
+    "サービスには何も渡していません。サービスに戻れば、はじめからやり直せます", "Nothing was passed on to the service. Go back to it if you want to begin again")  # fmt: skip
+FINISHED: Final[Mapping[Ending, Fault]] = {
+    "signed-in": _SIGNED_IN, "confirmed": _CONFIRMED, "signed": _SIGNED, "stopped": _STOPPED_BEFORE, "gone": UNKNOWN_REQUEST,
+}  # fmt: skip
+"""What is said to whoever comes back to a request that has ended."""
 EXPIRED = define("identity.tap-expired", 410,
     "時間切れです", "Time ran out",
     *_BEGIN_AGAIN)  # fmt: skip
 ALREADY_ANSWERED = define("identity.tap-answered", 409,
-    "この要求には、すでに回答があります", "This request was answered already",
-    *_TAP_AGAIN)  # fmt: skip
+    "この要求は、もう使われました", "This request was used already",
+    *_LOOK_THERE)  # fmt: skip
 OTHER_BROWSER = define("identity.other-browser", 403,
     "この手続きは、別のブラウザーで始められました", "This was begun in another browser",
-    "身に覚えがなければ画面を閉じてください。あなたの情報は渡していません", "If it was not you, close this page. Nothing about you was passed on", source="identity §5 (Web eID: session-bound)")  # fmt: skip
+    "ここではだれもサインインしていません。サービスにも何も渡していません。はじめたブラウザーで続けるか、ここではじめからやり直してください。身に覚えがなければ、画面を閉じてください。同じブラウザーなら、Cookieを受け取る設定にしてください", "Nobody is signed in here, and nothing was passed on to the service. Go on in the browser in which you began, or begin again here. If it was not you, close this page. If it is the same browser, let it keep cookies", source="identity §5 (Web eID: session-bound)")  # fmt: skip
 WRONG_CHALLENGE = define("identity.wrong-challenge", 403,
     "カードの署名が、この手続きのものではありません", "The card's signature belongs to another request",
     *_TAP_AGAIN)  # fmt: skip
@@ -43,6 +67,16 @@ ATTRIBUTES_MISSING = define("identity.attributes-missing", 403,
 NOT_STRONG_ENOUGH = define("identity.not-strong-enough", 403,
     "暗証番号での確認が必要です", "This service needs your PIN",
     *_TAP_AGAIN)  # fmt: skip
+_PHONE_HELD = define("identity.phone-suspended", 403,
+    "このスマートフォンの電子証明書は、一時停止中です", "The certificates on this phone are suspended",
+    "スマートフォンの「なくした・見つかった」でカードをかざすと、また使えます。カードで確認することもできます", "On the phone, hold your card under “A phone was lost or found” to use them again. Or confirm with your card")  # fmt: skip
+_PHONE_ENDED = define("identity.phone-ended", 403,
+    "このスマートフォンの電子証明書は、もう使えません", "The certificates on this phone no longer work",
+    "スマートフォンでいったん消し、カードで入れ直してください。カードで確認することもできます", "Delete them on the phone, and put new ones on it with your card. Or confirm with your card")  # fmt: skip
+OF_A_PHONE: Final = {
+    "jpki.on-hold": _PHONE_HELD, "jpki.revoked": _PHONE_ENDED, "jpki.expired": _PHONE_ENDED, "jpki.lapsed-by-change": _PHONE_ENDED,
+}  # fmt: skip
+"""What J-LIS says of a certificate, for who used a phone's own: no counter mends those."""
 STOPPED = define("identity.stopped", 403,
     "確認を中止しました", "You stopped",
     "何も送られていません。続けるか、サービスに戻るかを選んでください", "Nothing was sent. Go on, or go back to the service")  # fmt: skip

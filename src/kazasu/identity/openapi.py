@@ -79,6 +79,7 @@ NOTES: Final[Mapping[tuple[str, str], Note]] = {
     ("POST", f"{_OIDC}/userinfo"): Note({"sub": _TEXT}, form=("access_token?",), token=True),
     ("POST", f"{_OIDC}/auth"): Note(status=303),
     ("POST", f"{_OIDC}/logout"): Note(status=303),
+    ("GET", "/tap/evidence"): Note({"state": _TEXT}),
     ("POST", "/tap/evidence"): Note({"handle": _TEXT}),
     ("POST", _REGISTRATION): Note({"client_id": _TEXT, "registration_access_token": _TEXT}, 201),
     ("GET", f"{_REGISTRATION}/{{client_id}}"): _REGISTERED,

@@ -1,7 +1,9 @@
 """The service's pages for people: they appear only when something needs the person's decision."""
 
 import io
-from functools import partial
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial, wraps
 from typing import Final
 from urllib.parse import urlencode
 
@@ -15,8 +17,15 @@ from kazasu.foundation.text import Text, Words, words_of_locale
 from kazasu.foundation.web import Site, get, public
 from kazasu.foundation.web.devices import described
 from kazasu.foundation.web.edge.cookies import Cookies
+from kazasu.foundation.web.reading.chosen import LANG
 from kazasu.identity import model
-from kazasu.identity.faults import BAD_REDIRECT, OTHER_BROWSER, UNKNOWN_CLIENT
+from kazasu.identity.faults import (
+    ALREADY_ANSWERED,
+    BAD_REDIRECT,
+    FINISHED,
+    OTHER_BROWSER,
+    UNKNOWN_CLIENT,
+)
 from kazasu.identity.hooks import Hooks
 from kazasu.identity.model import Device
 from kazasu.identity.oauth.client import single
@@ -32,6 +41,21 @@ from kazasu.identity.store.authorizations import Answer
 WAIT_SECONDS: Final = 3
 _COOKIE = "tap-"
 _BOUND = "the browser's own cookie for this request is the sign-in"
+
+
+def _with_the_asker(
+    page: Callable[["Pages", Request], Response],
+) -> Callable[["Pages", Request], Response]:
+    """What is refused about a request that was begun says how that stands, and leads to who asked."""
+
+    @wraps(page)
+    def told(self: "Pages", request: Request) -> Response:
+        try:
+            return page(self, request)
+        except Refusal as refusal:
+            raise self.truth(request, refusal) from refusal
+
+    return told
 
 
 class Pages:
@@ -90,6 +114,7 @@ class Pages:
         return response
 
     @get("/tap/{authorization_id}/choose", public(_BOUND))
+    @_with_the_asker
     def choose(self, request: Request) -> Response:
         """A passkey of this browser, or the card."""
         authorization_id = request.path_params["authorization_id"]
@@ -106,7 +131,8 @@ class Pages:
             asked.scopes, asked.acr_values
         )
 
-    @get("/tap/return", public(_BOUND))
+    @get("/tap/return", public(_BOUND), takes=_BOUND)
+    @_with_the_asker
     def tap_return(self, request: Request) -> Response:
         """``GET /tap/return?handle=``: the browser is back from the terminal."""
         handle = request.query_params.get("handle", "")
@@ -115,7 +141,8 @@ class Pages:
             authorization_id, self._taps.take(handle, self._secret_of(request, authorization_id))
         )
 
-    @get("/tap/cancel", public(_BOUND))
+    @get("/tap/cancel", public(_BOUND), takes=_BOUND)
+    @_with_the_asker
     def tap_cancel(self, request: Request) -> Response:
         """``GET /tap/cancel?tap=``: stopped at the terminal, in one step back to who asked. Nothing went wrong."""
         authorization_id = self._taps.authorization_of_tap(request.query_params.get("tap", ""))
@@ -123,6 +150,7 @@ class Pages:
         return self._site.redirect(self._finishing.stop(authorization_id, cookie))
 
     @get("/tap/elsewhere", public(_BOUND))
+    @_with_the_asker
     def tap_elsewhere(self, request: Request) -> Response:
         """``GET /tap/elsewhere?tap=``: chosen in the scene of a tap: the same on another device, by its QR code."""
         authorization_id = self._taps.authorization_of_tap(request.query_params.get("tap", ""))
@@ -131,6 +159,7 @@ class Pages:
         return self._to(tap, request.state.reading.words)
 
     @get("/tap/anew", public(_BOUND))
+    @_with_the_asker
     def tap_anew(self, request: Request) -> Response:
         """``GET /tap/anew?tap=``: that tap's time was over: the same once more, at a reader."""
         authorization_id = self._taps.authorization_of_tap(request.query_params.get("tap", ""))
@@ -139,6 +168,7 @@ class Pages:
         return self._to(tap, request.state.reading.words)
 
     @get("/tap/{authorization_id}", public(_BOUND))
+    @_with_the_asker
     def state(self, request: Request) -> Response:
         """Why the last tap came to nothing, and the ways on."""
         authorization_id = request.path_params["authorization_id"]
@@ -157,6 +187,7 @@ class Pages:
         )
 
     @get("/tap/{authorization_id}/again", public(_BOUND))
+    @_with_the_asker
     def again(self, request: Request) -> Response:
         """Another tap for the same request: at the terminal, or on the phone."""
         authorization_id = request.path_params["authorization_id"]
@@ -165,7 +196,8 @@ class Pages:
         tap = self._taps.offer(authorization_id, cookie, device, _browser(request))
         return self._to(tap, request.state.reading.words)
 
-    @get("/tap/{authorization_id}/stop", public(_BOUND))
+    @get("/tap/{authorization_id}/stop", public(_BOUND), takes=_BOUND)
+    @_with_the_asker
     def stop(self, request: Request) -> Response:
         """Back to the relying party without having proven anything."""
         authorization_id = request.path_params["authorization_id"]
@@ -174,7 +206,8 @@ class Pages:
 
     # ------------------------------------------------------------ phone
 
-    @get("/phone/wait/{authorization_id}", public(_BOUND))
+    @get("/phone/wait/{authorization_id}", public(_BOUND), takes=_BOUND)
+    @_with_the_asker
     def phone_wait(self, request: Request) -> Response:
         """Shows the QR code and asks again every few seconds, without a script."""
         authorization_id = request.path_params["authorization_id"]
@@ -204,18 +237,33 @@ class Pages:
         )
         return Response(picture.getvalue(), media_type="image/svg+xml")
 
-    @get("/phone/done", public("the one-time handle is the proof"))
+    @get(
+        "/phone/done",
+        public("the one-time handle is the proof"),
+        takes="only the phone was told the handle",
+    )
+    @_with_the_asker
     def phone_done(self, request: Request) -> Response:
-        self._taps.confirm_phone(request.query_params.get("handle", ""))
+        """``GET /phone/done?tap=&handle=``: opened again it says the same; the first time the other screen goes on."""
+        given = request.query_params
+        self._taps.confirm_phone(given.get("handle", ""), given.get("tap", ""))
         return self._site.render(request, "phone_done.html", done=True)
 
-    @get("/phone/stopped", public("says that nothing happened"))
+    @get("/phone/stopped", public("says what is true of a tap, and changes nothing"))
+    @_with_the_asker
     def phone_stopped(self, request: Request) -> Response:
+        """``GET /phone/stopped?tap=``: nothing was sent; of what was sent before, that is not said."""
+        state = self._taps.standing(request.query_params.get("tap", "")).state
+        if state == "answered":
+            raise Refusal(ALREADY_ANSWERED)
+        if state in ("signed-in", "confirmed", "signed"):
+            raise Refusal(FINISHED[state])
         return self._site.render(request, "phone_done.html", done=False)
 
     @get("/phone/{phone_code}", public("the code from the QR is the way in"))
+    @_with_the_asker
     def phone_start(self, request: Request) -> Response:
-        """On the phone: on to its own program, which asks for the number. The code is good once."""
+        """On the phone: on to its own program, which asks for the number. Choosing it is what uses the code up."""
         tap = self._taps.phone_tap(request.path_params["phone_code"])
         return self._site.redirect(self._reader_url(tap, request.state.reading.words))
 
@@ -225,19 +273,62 @@ class Pages:
 
     # ------------------------------------------------------------ sign-out
 
-    @get(f"{REALM}{PROTOCOL}/logout", public("the ID token is the proof"))
+    @get(
+        f"{REALM}{PROTOCOL}/logout",
+        public("the ID token is the proof"),
+        takes="the ID token is its person's alone",
+    )
     def logout(self, request: Request) -> Response:
-        """RP-Initiated Logout: ends what hangs on the tap; there is no session here to end."""
+        """RP-Initiated Logout: ends what hangs on the tap; there is no session here to end.
+
+        All parameters are optional (§2). Without the ID token nothing can be ended, and nobody is sent on: the page says
+        that nobody is signed in here, which is true of everybody.
+        """
+        words = _words(request)
+        if words and LANG not in request.query_params:
+            request.state.reading = replace(request.state.reading, words=words)
+            request.state.language = request.state.reading.language
         then = request.query_params.get("post_logout_redirect_uri", "")
         hint = request.query_params.get("id_token_hint", "")
         client_id = request.query_params.get("client_id", "")
+        if not hint:
+            return self._site.render(request, "signed_out.html", ended=False)
         then = self._claims.sign_out(hint, then, client_id)
         if not then:
-            return self._site.render(request, "signed_out.html")
+            return self._site.render(request, "signed_out.html", ended=True)
         state = request.query_params.get("state", "")
         return self._site.redirect(model.answer_url(then, state=state) if state else then)
 
     # ------------------------------------------------------------ steps
+
+    def truth(self, request: Request, refusal: Refusal) -> Refusal:
+        """What is to be said instead of ``refusal`` of the request that this address is of, with the way to who asked.
+
+        A browser that did not begin it is told, too, that it has ended; that it is another one matters only before.
+        """
+        try:
+            authorization_id = self._authorization_of(request)
+        except Refusal:
+            return refusal
+        asker = self._taps.asker(authorization_id)
+        if asker is None:
+            return refusal
+        client, origin = asker
+        request.state.way_on = (f"{origin}/", client.name)
+        if refusal.fault is OTHER_BROWSER and (ended := self._taps.ending(authorization_id)):
+            return Refusal(FINISHED[ended])
+        return refusal
+
+    def _authorization_of(self, request: Request) -> str:
+        """Raises Refusal: the address names none that is known."""
+        path, query = request.path_params, request.query_params
+        if "authorization_id" in path:
+            return str(path["authorization_id"])
+        if "phone_code" in path:
+            return self._taps.phone_tap_of(path["phone_code"]).authorization_id
+        if "tap" in query:
+            return self._taps.authorization_of_tap(query["tap"])
+        return self._taps.authorization_of(query.get("handle", ""))
 
     def _finish(self, authorization_id: str, answer: Answer) -> Response:
         try:

@@ -38,7 +38,7 @@ UNREACHABLE = define("signin.unreachable", 503,
     "しばらくしてからもう一度お試しください", "Please try again in a while")  # fmt: skip
 CANCELLED = define("signin.cancelled", 403,
     "カードでの確認は行われませんでした", "Your card was not confirmed",
-    "何も送られていません。カードの画面に理由が出ていたときは、その案内に従ってください。中止しただけなら、もう一度サインインできます", "Nothing was sent. If the card's page gave a reason, do what it says; if you only stopped, sign in again")  # fmt: skip
+    "何も送られていません。カードの画面に理由が出ていたときは、その案内に従ってください。中止しただけなら、もう一度進められます", "Nothing was sent. If the card's page gave a reason, do what it says; if you only stopped, you can go on again")  # fmt: skip
 REFUSED = define("signin.refused", 403,
     "カードでの確認ができませんでした（{error}）", "Your card was not confirmed ({error})",
     *_AGAIN)  # fmt: skip

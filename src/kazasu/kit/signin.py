@@ -274,7 +274,11 @@ class SignIn:
             device="phone" if request.query_params.get("device") == "phone" else "",
         )
 
-    @get(f"{PATH}/callback", public("the code and this browser's cookie prove it"))
+    @get(
+        f"{PATH}/callback",
+        public("the code and this browser's cookie prove it"),
+        takes="the state is in this browser's cookie",
+    )
     def callback(self, request: Request) -> Response:
         """``GET /signin/callback``: the browser is back from the tap.
 

@@ -109,7 +109,6 @@ def _out(t, **parameters):
 
 CASES += rows(
     "identity.bad-logout", "OpenID Connect RP-Initiated Logout 1.0; oidcc-rp-initiated-logout-*",
-    logout_without_hint=lambda t: _out(t),
     logout_no_token=lambda t: _out(t, id_token_hint="x"),
     logout_forged=lambda t: _out(t, id_token_hint=encoded(
         {"alg": "ES256"}, {"aud": t.a.client_id, "sid": "x"}, ANOTHER)),

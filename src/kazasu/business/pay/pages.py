@@ -95,7 +95,7 @@ class WalletPages:
         attempt = self._wallets.attempt(_wallet(request), request.path_params["request_id"])
         return self._site.render(request, "go.html", attempt=attempt, name_of=self._name_of)
 
-    @get(BACK, CUSTOMER)
+    @get(BACK, CUSTOMER, takes="the attempt is this wallet's")
     def back(self, request: Request) -> Response:
         self._wallets.finish_link(_wallet(request), dict(request.query_params))
         return self._site.redirect("/banks?linked=1")

@@ -31,13 +31,17 @@ WRONG_NUMBER = define("phone.wrong-number", 403,
     "この手続きは止めました。人から送られたコードなら、そのままにしてください。自分で始めたものなら、はじめからやり直せます", "This was stopped. If somebody sent you the code, leave it. If you began it yourself, begin again", source="reliability §3 threat 1",
     easy=("番号が、もう一つの画面と ちがいます", "止めました。ほかの人が 送ってきたコードなら、何も しないでください。自分で はじめたときは、最初から してください"))  # fmt: skip
 OPENED_ELSEWHERE = define("phone.opened-elsewhere", 403,
-    "この手続きは、別のスマートフォンで開かれています", "This was opened on another phone",
-    "自分で始めたものなら、もとの画面からやり直してください。何も送られていません", "If you began it yourself, begin again on the other screen. Nothing was sent", source="reliability §3 threat 1",
-    easy=("ほかの スマートフォンで 開いています", "自分で はじめたときは、元の画面から もう一度 してください。何も 送っていません"))  # fmt: skip
+    "この手続きは、別のスマートフォンかブラウザーで進んでいます", "This goes on on another phone, or in another browser of this one",
+    "そちらで続けるか、もとの画面で新しいコードを出してください。ここからは何も送られていません", "Go on there, or have the other screen show a new code. Nothing was sent from here", source="reliability §3 threat 1",
+    easy=("ほかの スマートフォンか ブラウザーで つづいています", "そちらで つづけてください。または、元の画面で 新しい コードを 出してください。ここからは 何も 送っていません"))  # fmt: skip
 NOT_CHOSEN = define("phone.number-not-chosen", 409,
     "番号がまだ選ばれていません", "No number was chosen yet",
     "もう一つの画面と同じ番号を、先に選んでください", "First choose the number that the other screen shows", source="reliability §3 threat 1",
     easy=("まだ 番号を えらんでいません", "先に、もう一つの画面と 同じ番号を えらんでください"))  # fmt: skip
+OWN_LOCKED = define("phone.locked", 403,
+    "スマートフォンの暗証番号かパスワードが、ロックされています", "The phone’s PIN or password is locked",
+    "窓口では決め直せません。いまはカードを使ってください。あとで、カードでこのスマートフォンの電子証明書を終わらせ、入れ直せます", "No counter can reset it. Use your card now. Later, end this phone’s certificates with your card and put new ones on it", source="card §3 (phones: no reset; issued anew)",
+    easy=("スマートフォンの 暗証番号か パスワードが 使えなくなっています", "今は カードを 使ってください。あとで、カードで スマートフォンの 電子証明書を 終わりに します。それから、もう一度 入れます"))  # fmt: skip
 NO_ANSWER = define("phone.asker-unreachable", 503,
     "求めた相手とつながりません", "Whoever asks cannot be reached",
     "届いたかどうか分かりません。もとの画面を見て、進んでいなければもう一度押してください", "It is not known whether it arrived. Look at the screen where you began; if nothing happened, press again",

@@ -178,6 +178,8 @@ class Pages(RecordPages):
     @post("/delete", public(_OWN))
     def delete(self, request: Request) -> Response:
         phone, pin = self._own(request), LockForm.read(request).pin.get_secret_value()
+        if self._service.emptied_if_ended(phone):
+            return self._site.redirect("/")
         try:
             self._end_record(phone, pin)
             self._service.end(phone, pin)
@@ -217,6 +219,9 @@ class Pages(RecordPages):
             form.action, self._reader(request), pin, force=form.use_last_try
         )
         self._take_off(request)
+        own = self._phone(request)
+        if form.action == "end" and own is not None:
+            self._service.emptied_if_ended(own)
         return self._site.tell(
             request, "/lost", found=found.model_dump(mode="json"), done=form.action
         )

@@ -122,7 +122,11 @@ class RecordPages(TapPages):
 
     # ------------------------------------------------------------ show it
 
-    @get("/present", public("the signed request is what it shows"))
+    @get(
+        "/present",
+        public("the signed request is what it shows"),
+        takes="only a browser that is a phone fetches it",
+    )
     def asked(self, request: Request) -> Response:
         """``GET /present?request_uri=&client_id=``: fetched once, then it is this browser's."""
         phone = self._own(request)

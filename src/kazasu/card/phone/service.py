@@ -124,6 +124,14 @@ class PhoneService:
         self.check_lock(phone, pin)
         return self._emptied(phone)
 
+    def emptied_if_ended(self, phone: Phone) -> Phone | None:
+        """Where J-LIS has ended all of them the keys are worth nothing, and go without the lock, which may be locked itself.
+        None: they are still good for something, or J-LIS cannot be asked."""
+        states = self.states(phone) if phone.enrolled else None
+        if states is None or any(one.state != "ended" for one in states.values()):
+            return None
+        return self._emptied(phone)
+
     def check_lock(self, phone: Phone, pin: str) -> None:
         """Raises Refusal: the lock's faults, ``phone.no-certificates``."""
         with opened(self.own_keys(phone)) as client:

@@ -14,10 +14,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kazasu.card.chip.image import CardBox
+from kazasu.card.faults import LOCKED
 from kazasu.card.phone.faults import (
     NOT_CHOSEN,
     NOTHING_ON_IT,
     OPENED_ELSEWHERE,
+    OWN_LOCKED,
     WRONG_NUMBER,
 )
 from kazasu.card.phone.model import LOCK, Phone, numbers
@@ -40,10 +42,10 @@ _CHOSEN: Final = "chosen"
 
 
 class Openings:
-    """Which phone opened a handed-over tap first: another one is refused, with the same address, too.
+    """On which phone the number of a handed-over tap was chosen first: another one is refused, with the same address, too.
 
-    On real phones no second program would hold the request: the asker's code is one-time. Kept in memory, as long
-    as such a tap lives.
+    Opening the address binds nothing: whoever previews a link, or opens it in a second program of the same phone, takes
+    it from nobody. Kept in memory, as long as such a tap lives.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -57,6 +59,13 @@ class Openings:
         with self._lock:
             self._by = {key: one for key, one in self._by.items() if one[1] > now}
             by, _ = self._by.setdefault(request.request_id, (browser, request.expires_at))
+        if by != browser:
+            raise Refusal(OPENED_ELSEWHERE)
+
+    def check(self, request: TapRequest, browser: str) -> None:
+        """Changes nothing. Raises Refusal ``phone.opened-elsewhere``."""
+        with self._lock:
+            by, _ = self._by.get(request.request_id, (browser, request.expires_at))
         if by != browser:
             raise Refusal(OPENED_ELSEWHERE)
 
@@ -106,15 +115,21 @@ class TapPages(ReaderPages):
             if refusal.fault is not STALE_REQUEST:
                 raise
             return self._closed(request, sealed, refusal)
+        if spent := self._spent(request, tap):
+            return spent
         if tap.check_number and self._chosen(request, tap) != tap.check_number:
             return self._choose_page(request, sealed, tap)
         return self._page(request, sealed, tap)
 
     @post("/tap/choose", public("the number on the other screen is the proof"))
     def choose(self, request: Request) -> Response:
-        """A wrong number ends the tap: the asker hears of it, and this request is dead."""
+        """Choosing binds the tap to this phone. A wrong number ends it: the asker hears of it, and this request is dead."""
         form = ChooseForm.read(request)
         tap = self._read(request, form.request)
+        if self._taps.standing(tap) != "open":
+            return self._site.redirect(here_of(form.request))
+        if tap.audience == "phone":
+            self._openings.first(tap, self._own_name(request))
         if form.number != tap.check_number:
             self._taps.give_up(tap, WRONG_NUMBER.code)
             return self._site.tell(request, "/", refusal=Refusal(WRONG_NUMBER))
@@ -125,13 +140,19 @@ class TapPages(ReaderPages):
     def perform(self, request: Request) -> Response:
         form = PhoneTapForm.read(request)
         tap = self._read(request, form.request)
+        # No PIN is tried for what is answered: the page says so.
+        if self._taps.standing(tap) != "open":
+            return self._site.redirect(here_of(form.request))
         given = replace(form.entered(), chosen_number=self._compared(request, tap))
         if form.keys == "phone":
             phone = self._phone(request)
             if phone is None:
                 raise Refusal(NOTHING_ON_IT)
             given = replace(given, pin=self._unlocked(phone, form.unlock, form.pin))
-            onward, client = self._taps.perform(tap, self._service.own_keys(phone), given, LOCK)
+            try:
+                onward, client = self._taps.perform(tap, self._service.own_keys(phone), given, LOCK)
+            except Refusal as refusal:
+                raise _of_the_phone(refusal) from refusal
         else:
             onward, client = self._taps.perform(tap, self._reader(request), given)
         self._note(request, client)
@@ -149,14 +170,14 @@ class TapPages(ReaderPages):
     # ------------------------------------------------------------ steps
 
     def _read(self, request: Request, sealed: str) -> TapRequest:
-        """The request; one that was handed over belongs to the browser that opened it first."""
+        """The request; one that was handed over belongs to the browser in which its number was chosen first."""
         tap = self._taps.read(sealed)
         if tap.audience == "phone":
-            self._openings.first(tap, self._browser(request))
+            self._openings.check(tap, str(request.state.session.data.get(_OPENED, "")))
         return tap
 
     @staticmethod
-    def _browser(request: Request) -> str:
+    def _own_name(request: Request) -> str:
         """A name for this browser, kept in its session."""
         data = request.state.session.data
         return str(data.setdefault(_OPENED, request.state.request_id))
@@ -191,7 +212,9 @@ class TapPages(ReaderPages):
         own = can and request.query_params.get("with", "") != "card"
         place = self._service.own_keys(phone) if own and phone else self._reader(request)
         look = self._taps.look(tap, place)
-        scene = scene_of(tap, look, request.state.kept.refusal, certified=False)
+        if own and look.refusal is not None:
+            look = replace(look, refusal=_of_the_phone(look.refusal))
+        scene = scene_of(tap, look, self._refused(request), certified=False)
         return self._scene(
             request,
             "tap.html",
@@ -205,5 +228,15 @@ class TapPages(ReaderPages):
             on_phone=True,
             phone=phone,
             here=here_of(sealed),
+            at_terminal=self._at_terminal(sealed) if tap.audience == "terminal" else "",
             certified=None,
         )
+
+    def _at_terminal(self, sealed: str) -> str:
+        """The same request at the reader beside the screen, for whoever came here and has no certificates."""
+        return f"{self._directory.origin('terminal')}{here_of(sealed)}"
+
+
+def _of_the_phone(refusal: Refusal) -> Refusal:
+    """What is said of a card's lock is wrong of the phone's own: no counter resets it."""
+    return Refusal(OWN_LOCKED) if refusal.fault is LOCKED else refusal

@@ -3,9 +3,9 @@
 from kazasu.foundation.faults import define
 from kazasu.foundation.text import Text
 
-_BEGIN_AGAIN = Text(
-    "元のサービスに戻って、はじめからやり直してください。カードは使われていません",
-    "Go back to the service and begin again. Your card was not used",
+_LOOK_THERE = Text(
+    "元のサービスに戻ってください。済んでいなければ、はじめからやり直せます",
+    "Go back to the service. If it is not done there, you can begin again",
 )
 
 FORGED_REQUEST = define("terminal.forged-request", 403,
@@ -14,16 +14,20 @@ FORGED_REQUEST = define("terminal.forged-request", 403,
     easy=("だれが たのんでいるか、たしかめられません", "カードを 使わないでください。画面を 閉じてください"))  # fmt: skip
 STALE_REQUEST = define("terminal.stale-request", 410,
     "時間切れです", "Time ran out",
-    *_BEGIN_AGAIN,
-    easy=("時間が 終わりました", "元の サービスに もどって、最初から してください。カードは 使っていません"))  # fmt: skip
+    *_LOOK_THERE,
+    easy=("時間が 終わりました", "元の サービスに もどってください。終わっていないときは、最初から できます"))  # fmt: skip
 RECEIVER_SILENT = define("terminal.receiver-silent", 503,
     "{institution_ja}につながりません", "{institution_en} cannot be reached",
     "少し待って、もう一度かざしてください。何も送られていません", "Wait a little and hold your card again. Nothing was sent",
     easy=("{institution_ja}に つながりません", "少し 待って、もう一度 カードを 置いてください。何も 送っていません"))  # fmt: skip
 RECEIVER_REFUSED = define("terminal.receiver-refused", 502,
     "{institution_ja}がカードの情報を受け付けませんでした", "{institution_en} did not accept what the card gave",
-    *_BEGIN_AGAIN,
-    easy=("{institution_ja}が カードの情報を 受けとりませんでした", "元の サービスに もどって、最初から してください。カードは 使っていません"))  # fmt: skip
+    *_LOOK_THERE,
+    easy=("{institution_ja}が カードの情報を 受けとりませんでした", "元の サービスに もどってください。終わっていないときは、最初から できます"))  # fmt: skip
+NO_COOKIES = define("terminal.no-cookies", 409,
+    "ブラウザーがCookieを受け取らないので、カードを覚えておけません", "Your browser keeps no cookies, so the card that you hold is forgotten",
+    "このサイトのCookieを許可してから、もう一度かざしてください。何も送られていません", "Allow cookies for this site, then hold your card again. Nothing was sent",
+    easy=("ブラウザーが クッキーを 使えないので、カードを おぼえられません", "クッキーを 使えるように してください。それから、もう一度 カードを 置いてください。何も 送っていません"))  # fmt: skip
 NOT_CERTIFIED = define("terminal.not-certified", 409,
     "この端末では、暗証番号なしでカードを使えません", "This terminal cannot use a card without its PIN",
     "暗証番号を使う方法で、はじめからやり直してください。カードは使われていません", "Begin again in a way that uses the PIN. Your card was not used", source="公的個人認証法 38条の4",

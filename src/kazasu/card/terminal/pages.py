@@ -58,11 +58,13 @@ class Pages(ReaderPages):
             tap = self._taps.read(sealed)
         except Refusal as refusal:
             return self._closed(request, sealed, refusal)
+        if spent := self._spent(request, tap):
+            return spent
         self._lay(request)
         self._leads_to(request, tap)
         look = self._taps.look(tap, self._reader(request))
         certified = self._taps.certified
-        scene = scene_of(tap, look, request.state.kept.refusal, certified=certified is not None)
+        scene = scene_of(tap, look, self._refused(request), certified=certified is not None)
         return self._scene(
             request,
             "tap.html",
@@ -81,6 +83,9 @@ class Pages(ReaderPages):
         """The PIN was entered. A failure is shown in place; nothing was sent then."""
         form = TapForm.read(request)
         tap = self._taps.read(form.request)
+        # No PIN is tried for what is answered: the page says so.
+        if self._taps.standing(tap) != "open":
+            return self._site.redirect(here_of(form.request))
         onward, client = self._taps.perform(tap, self._reader(request), form.entered())
         self._note(request, client)
         return self._finished(request, tap, onward)

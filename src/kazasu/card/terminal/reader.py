@@ -13,7 +13,7 @@ from starlette.responses import Response
 from kazasu.card.chip.image import CardBox
 from kazasu.card.client import NAMES, SURFACE, CardClient
 from kazasu.card.faults import NO_CARD
-from kazasu.card.terminal.faults import STALE_REQUEST
+from kazasu.card.terminal.faults import NO_COOKIES, STALE_REQUEST
 from kazasu.card.terminal.tap import Taps, origin_of
 from kazasu.card.terminal.tray import Face, Tray, Trays
 from kazasu.card.transports import Reader
@@ -26,6 +26,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Form, Site, get, post, public
 from kazasu.foundation.web.acting import local
+from kazasu.foundation.web.acting.kept import PARAMETER as KEPT
 from kazasu.foundation.web.drawings.colours import readable
 from kazasu.foundation.web.faults import NOT_FOUND
 
@@ -33,6 +34,8 @@ _CARD: Final = "card"
 _TRACE: Final = "trace"
 _FAULT: Final = "fault"
 _LINES: Final = 200
+_LAID: Final = "laid"
+"""In the address to which a card that was laid down leads: without a cookie it was laid down in vain."""
 _LATER: Final = 2
 """Seconds after the end of a request's time: what was sent in its last moment is answered."""
 
@@ -59,7 +62,9 @@ class ReaderPages:
         if not self._virtual or card_id not in self._box:
             raise Refusal(NO_CARD)
         request.state.session.data[_CARD] = card_id
-        response = self._site.redirect(local(request.query_params.get("back", "/")))
+        back = local(request.query_params.get("back", "/"))
+        laid = f"{back}{'&' if '?' in back else '?'}{urlencode({_LAID: 'y'})}"
+        response = self._site.redirect(laid if back.startswith("/tap") else back)
         self._trays.note_use(request, response, card_id)
         return response
 
@@ -171,9 +176,35 @@ class ReaderPages:
         """Browsers hold the redirects after a form to the policy of the page that has the form."""
         request.state.form_targets = {origin_of(tap.continue_at), tap.asker_origin}
 
+    def _refused(self, request: Request) -> Refusal | None:
+        """What the last press came to; or that this browser keeps no cookies, without which neither that nor the card is
+        found again."""
+        forgets = {_LAID, KEPT} & set(request.query_params.keys()) and not request.cookies
+        if forgets and self._virtual:
+            return Refusal(NO_COOKIES)
+        found: Refusal | None = request.state.kept.refusal
+        return found
+
+    def _spent(self, request: Request, tap: TapRequest, *, over: bool = False) -> Response | None:
+        """A request that was used already says so before any card, with the way to who asked. None: it is open.
+
+        Args:
+            over: its time is over, which is what is said where no more is known.
+        """
+        state = self._taps.standing(tap)
+        if state == "open" or (over and state in ("answered", "gone")):
+            return None
+        return self._site.render(
+            request, "kit/spent.html", tap=tap, stands=state, sealed="", refusal=None,
+            colour=readable(tap.colour),
+        )  # fmt: skip
+
     def _closed(self, request: Request, sealed: str, refusal: Refusal) -> Response:
-        """Nothing can be done with this request. Who asked is named where that is proven, with the way back to them."""
+        """Nothing can be done with this request. Who asked is named where that is proven, with the way back to them; of one
+        whose time is over it is said, too, when it was used before."""
         asker = self._taps.proven(sealed) if refusal.fault is STALE_REQUEST else None
+        if asker is not None and (spent := self._spent(request, asker, over=True)):
+            return spent
         status = refusal.fault.status
         return self._site.render(
             request, "kit/closed.html", status=status, refusal=refusal, tap=asker,

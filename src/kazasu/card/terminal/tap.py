@@ -54,6 +54,8 @@ from kazasu.contracts.terminal import (
     TapReceipt,
     TapRequest,
     TapResult,
+    TapStanding,
+    TapState,
 )
 from kazasu.exchange.directory import Directory
 from kazasu.exchange.keys import Institution, verified
@@ -105,6 +107,8 @@ class Look:
     """Why this card cannot serve whatever is typed; None: as far as it can be seen, it can."""
 
 
+STANDING_SECONDS: Final = 2.0
+"""For the question how a request stands: the page does not wait longer for it."""
 STILL_SERVES: Final = (
     "",
     *(one.code for one in (WRONG_PIN, LAST_TRY, BAD_PIN_FORM, NO_CARD, TORN)),
@@ -222,10 +226,20 @@ class Taps:
             return request.cancel_at
         failure = self._result(request, failure=TapFailure(code=code))
         try:
-            receipt = self._bring(request, failure)
+            return _onward(request, self._bring(request, failure))
         except Refusal:
+            # They do not take the reason (it was answered before, or they are silent): the way out stays a way out.
             return request.cancel_at
-        return _onward(request, receipt)
+
+    def standing(self, request: TapRequest) -> TapState:
+        """How the request stands with its issuer. Who does not say it is taken to wait still: the first answer counts anyway."""
+        try:
+            response = self._client.get(
+                request.respond_to, params={"tap": request.request_id}, timeout=STANDING_SECONDS
+            )
+            return TapStanding.model_validate_json(response.content).state
+        except (httpx.TransportError, ValidationError):
+            return "open"
 
     def look(self, request: TapRequest, reader: Callable[[], Reader]) -> Look:
         """What is worth saying before the PIN is entered; nothing is used up.
@@ -365,13 +379,14 @@ Given = dict[str, Any]
 
 
 def _authenticate(request: TapRequest, card: CardClient, entered: Entered) -> Given:
+    """The PIN of the field in sight is tried first: what is wrong with it must not be said of the other one, which is folded away."""
     content = base64.b64decode(request.challenge)
+    signed = card.authenticate(content, entered.pin, force=entered.use_last_try)
     surface = (
         card.surface(entered.text_pin or entered.pin, force=entered.use_last_try)
         if request.attributes
         else None
     )
-    signed = card.authenticate(content, entered.pin, force=entered.use_last_try)
     return _evidence(request, signed, surface)
 
 
@@ -390,6 +405,9 @@ def _sign(request: TapRequest, card: CardClient, entered: Entered) -> Given:
 
 def _continue(_: TapRequest, card: CardClient, entered: Entered) -> Given:
     """継続利用: which card it is, and a new signing key made on it, if it is one that signs."""
+    card.check_resident(
+        entered.pin, force=entered.use_last_try
+    )  # the field in sight is tried first
     which = card.identified(entered.text_pin or entered.pin, force=entered.use_last_try)
     key = card.new_signing_key(entered.pin, force=entered.use_last_try)
     return {

@@ -35,13 +35,20 @@ class Mark:
     access: PageAccess
     script: bool = False
     """Called by a script of a page: answers JSON, also where it refuses."""
+    takes: str = ""
+    """Of a GET that takes in what serves once: by what it is bound to one browser. Empty: looking changes nothing."""
     per_minute: int = 0
     """A narrower limit of requests than the site's own (:mod:`kazasu.foundation.web.edge.rates`); 0: none."""
 
 
-def get(path: str, access: PageAccess) -> Callable[[Marked], Marked]:
-    """A page to look at. It changes nothing."""
-    return _marked(Mark(path, ("GET",), access))
+def get(path: str, access: PageAccess, *, takes: str = "") -> Callable[[Marked], Marked]:
+    """A page to look at. It changes nothing, whoever opens it: mail programs and messengers open links before people do.
+
+    Args:
+        takes: only of a browser's way back from another site, which a protocol makes a GET: why nobody but that browser
+            can use it up. A HEAD of it does nothing at all.
+    """
+    return _marked(Mark(path, ("GET",), access, takes=takes))
 
 
 def post(path: str, access: PageAccess, *, per_minute: int = 0) -> Callable[[Marked], Marked]:

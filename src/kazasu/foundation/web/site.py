@@ -88,6 +88,7 @@ class DeclaredRoute:
     access: PageAccess
     api: bool
     script: bool = False
+    takes: str = ""
 
 
 class Site:
@@ -199,14 +200,15 @@ class Site:
         methods: Sequence[str] = ("GET",),
         api: bool = False,
         script: bool = False,
+        takes: str = "",
         limit: RateLimit | None = None,
     ) -> Callable[[Page], Page]:
-        """Enter a page. ``api``: for programs; faults are problems, no origin check, no session. ``script``: as
-        :func:`kazasu.foundation.web.routes.script`. ``limit``: of :meth:`limit`."""
+        """Enter a page. ``api``: for programs; faults are problems, no origin check, no session. ``script``, ``takes``: as
+        :mod:`kazasu.foundation.web.routes` has them. ``limit``: of :meth:`limit`."""
         own = limit or self._rates.of_page(path, api=api)
 
         def enter(page: Page) -> Page:
-            declared = DeclaredRoute(self.room, path, tuple(methods), access, api, script)
+            declared = DeclaredRoute(self.room, path, tuple(methods), access, api, script, takes)
             self.routes_declared.append(declared)
             route = Route(path, self._endpoint(declared, page, own), methods=list(methods))
             self._routes.append(route)
@@ -220,7 +222,7 @@ class Site:
         """Enter the marked methods of these pages (:mod:`kazasu.foundation.web.routes`)."""
         for mark, page in marked_pages(pages):
             self.route(
-                mark.path, access=mark.access, methods=mark.methods, script=mark.script,
+                mark.path, access=mark.access, methods=mark.methods, script=mark.script, takes=mark.takes,
                 limit=self.limit(mark.per_minute) if mark.per_minute else None,
             )(page)  # fmt: skip
 
@@ -421,6 +423,7 @@ class Site:
         request.state.session = Session()
         request.state.kept = Kept()
         request.state.typed = {}
+        request.state.way_on = None
         self._read(request)
         request.state.signed_out = False
         request.state.form_targets = set()  # a page may add the origins that its form leads to
@@ -463,6 +466,8 @@ class Site:
             raise Refusal(faults.SIGNED_OUT)
         if request.state.form.get(OWNER, owner_of(request)) != owner_of(request):
             raise Refusal(faults.OTHER_PERSONS_PAGE)
+        if declared.takes and request.method == "HEAD":
+            return Response()
         with at_a_desk() if declared.access.kind == DESK else nullcontext():
             if declared.api or declared.script:
                 response = page(request)
@@ -536,6 +541,7 @@ class Site:
         request.state.tenant = self._safe_tenant(request)
         request.state.form = FormData()
         request.state.kept = Kept()
+        request.state.way_on = None
         self._read(request)
         request.state.signed_out = False
         wrong_method = isinstance(error, HTTPException) and error.status_code == 405

@@ -80,7 +80,7 @@ class Authorizing:
             raise Refusal(UNKNOWN_CLIENT)
         if client.suspended_at is not None:
             raise Refusal(SUSPENDED)
-        parameters = self._resolved(client, given)
+        parameters, pushed = self._resolved(client, given)
         model.check_redirect(client, parameters.get("redirect_uri", ""))
         request = self._checked(client, model.read_request(client, parameters))
         begun = Begun(secrets.token_urlsafe(18), secrets.token_urlsafe(32), request)
@@ -95,13 +95,19 @@ class Authorizing:
                 binding=hashed(begun.cookie),
                 check_number=number,
                 life=model.REQUEST_LIFE,
+                pushed=pushed,
             )
 
         self._desk.database.run("identity.authorize", work)
         return begun
 
-    def _resolved(self, client: Client, given: Mapping[str, str]) -> Mapping[str, str]:
-        """A pushed request in place of its address; what else the browser brings is not looked at."""
+    def _resolved(
+        self, client: Client, given: Mapping[str, str]
+    ) -> tuple[Mapping[str, str], bytes]:
+        """A pushed request in place of its address, with the address's hash; what else the browser brings is not looked at.
+
+        The address may be opened again while it lives (a reload, a preview of the link): it is used up where the code is given.
+        """
         reference = given.get("request_uri", "")
         if not reference.startswith(PUSHED):
             if client.strict and given.get("redirect_uri") in client.redirect_uris:
@@ -110,16 +116,15 @@ class Authorizing:
                 given.get("redirect_uri", "")
             ):
                 raise OAuthError(wrong.DETAILS_PUSHED)
-            return given
-        found = self._desk.database.run(
-            "identity.take-pushed-request",
-            lambda tx: authorizations.take_pushed(
-                tx, reference.removeprefix(PUSHED), client.client_id
-            ),
+            return given, b""
+        reference = reference.removeprefix(PUSHED)
+        found = self._desk.database.read(
+            "identity.pushed-request",
+            lambda tx: authorizations.pushed(tx, reference, client.client_id),
         )
         if found is None:
             raise Refusal(BAD_REDIRECT)
-        return found
+        return found, hashed(reference)
 
     @staticmethod
     def _checked(client: Client, request: AuthorizationRequest) -> AuthorizationRequest:

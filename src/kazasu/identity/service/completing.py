@@ -29,6 +29,7 @@ from kazasu.identity.faults import (
     NO_EVIDENCE,
     NOT_IN_TEAM,
     NOT_STRONG_ENOUGH,
+    OF_A_PHONE,
     STOPPED,
     SUSPENDED,
     TAP_FAILED,
@@ -119,11 +120,14 @@ class Finishing:
             return self.grant(
                 waiting, client, proven, challenge.consent, evidence if signed else None, signed
             )
-        except Refusal as refusal:
+        except Refusal as of_card:
+            refusal = of_card
+            if result.holder == "phone-lock" and refusal.fault.code in OF_A_PHONE:
+                refusal = Refusal(OF_A_PHONE[refusal.fault.code])
             self._fail(waiting, refusal)
             if result.failure is not None and tap.device == "terminal":
                 return self._ended(waiting, refusal.fault.code)
-            raise
+            raise refusal from of_card
 
     # ------------------------------------------------------------ proven
 
@@ -177,7 +181,8 @@ class Finishing:
 
         def work(tx: Transaction) -> None:
             self._check_mode(tx, client, proven.person_ref)
-            if not authorizations.finish_request(tx, waiting.authorization_id):
+            once = authorizations.finish_request(tx, waiting.authorization_id, "granted")
+            if not (once and authorizations.spend_pushed(tx, waiting)):
                 raise Refusal(UNKNOWN_REQUEST)
             sub = consents_store.subject(tx, proven.person_ref, client.sector, new_sub)
             consent_id = _agree(tx, waiting, proven, consent, agreed_on)
@@ -229,7 +234,7 @@ class Finishing:
 
         def work(tx: Transaction) -> Waiting:
             waiting = self._taps.opened(tx, authorization_id, cookie)
-            authorizations.finish_request(tx, authorization_id)
+            authorizations.finish_request(tx, authorization_id, "stopped")
             return waiting
 
         waiting = self._desk.database.run("identity.stop", work)
@@ -238,7 +243,7 @@ class Finishing:
     def _ended(self, waiting: Waiting, code: str) -> str:
         self._desk.database.run(
             "identity.stop",
-            lambda tx: authorizations.finish_request(tx, waiting.authorization_id),
+            lambda tx: authorizations.finish_request(tx, waiting.authorization_id, "stopped"),
         )
         return self._error_url(waiting, code)
 

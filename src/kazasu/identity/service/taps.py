@@ -13,7 +13,15 @@ from datetime import timedelta
 from typing import Final
 
 from kazasu.contracts.phone import HAND_OVER_SECONDS
-from kazasu.contracts.terminal import Begun, TapReceipt, TapRequest, TapResult
+from kazasu.contracts.terminal import (
+    Begun,
+    Ending,
+    TapReceipt,
+    TapRequest,
+    TapResult,
+    TapStanding,
+    TapState,
+)
 from kazasu.exchange.street import mark_of
 from kazasu.exchange.taps import TAP_TYP
 from kazasu.foundation.database import Transaction
@@ -29,6 +37,7 @@ from kazasu.identity.consents import payment
 from kazasu.identity.faults import (
     ALREADY_ANSWERED,
     EXPIRED,
+    FINISHED,
     OTHER_BROWSER,
     UNKNOWN_CLIENT,
     UNKNOWN_REQUEST,
@@ -129,8 +138,8 @@ class Taps:
             begun=_begun(tap) if on_phone else None,
             check_number=waiting.check_number if on_phone else "",
             respond_to=f"{origin}/tap/evidence",
-            continue_at=f"{origin}/phone/done" if on_phone else f"{origin}/tap/return",
-            cancel_at=f"{origin}/phone/stopped" if on_phone else f"{origin}/tap/cancel?tap={tap.tap_id}",
+            continue_at=f"{origin}/phone/done?tap={tap.tap_id}" if on_phone else f"{origin}/tap/return",
+            cancel_at=f"{origin}/phone/stopped?tap={tap.tap_id}" if on_phone else f"{origin}/tap/cancel?tap={tap.tap_id}",
             elsewhere_at="" if on_phone or "phone" not in self._desk.directory else f"{origin}/tap/elsewhere?tap={tap.tap_id}",
             again_at="" if on_phone else f"{origin}/tap/anew?tap={tap.tap_id}",
         )  # fmt: skip
@@ -142,7 +151,7 @@ class Taps:
             return Text(SIGN.ja.format(title=shown.title.ja), SIGN.en.format(title=shown.title.en))
         if waiting.details:
             return payment.purpose(waiting.details)
-        return SIGN_IN if set(waiting.scopes) <= {"openid", "name"} else CONFIRM
+        return SIGN_IN if _signs_in(waiting) else CONFIRM
 
     # ------------------------------------------------------------ 3 receive
 
@@ -198,11 +207,16 @@ class Taps:
             raise Refusal(EXPIRED if late else OTHER_BROWSER)
         return found
 
-    def confirm_phone(self, handle: str) -> None:
-        """The phone came back with its handle."""
-        if not self._desk.database.run(
-            "identity.confirm-phone", lambda tx: authorizations.confirm_phone(tx, handle)
-        ):
+    def confirm_phone(self, handle: str, tap_id: str = "") -> None:
+        """The phone came back with its handle; once more is the same once more."""
+
+        def work(tx: Transaction) -> bool:
+            if authorizations.confirm_phone(tx, handle):
+                return True
+            tap = authorizations.tap(tx, tap_id) or authorizations.tap_of_handle(tx, handle)
+            return tap is not None and tap.device == "phone" and tap.confirmed_at is not None
+
+        if not self._desk.database.run("identity.confirm-phone", work):
             raise Refusal(UNKNOWN_REQUEST)
 
     def take_from_phone(self, authorization_id: str, cookie: str) -> Answer | None:
@@ -224,15 +238,21 @@ class Taps:
         return self._desk.database.read("identity.waiting", work)
 
     def phone_tap(self, phone_code: str) -> OpenTap:
-        """By the code of a QR: which tap this phone is for. The first that opens it has it, and no other."""
-        tap = self._desk.database.run(
-            "identity.phone-tap", lambda tx: authorizations.open_phone_tap(tx, phone_code)
-        )
-        if tap is None:
-            raise Refusal(UNKNOWN_REQUEST)
+        """By the code of a QR: which tap this phone is for. It may be opened again; the first phone on which the number
+        is chosen has it (:mod:`kazasu.card.phone.taps`), and the first answer counts."""
+        tap = self.phone_tap_of(phone_code)
         if tap.expires_at <= self._desk.clock.now():
             raise Refusal(EXPIRED)
         return self.open(tap.tap_id)
+
+    def phone_tap_of(self, phone_code: str) -> Tap:
+        """Open or not. Raises Refusal ``identity.unknown-request``."""
+        tap = self._desk.database.run(
+            "identity.phone-tap", lambda tx: authorizations.phone_tap(tx, phone_code)
+        )
+        if tap is None:
+            raise Refusal(UNKNOWN_REQUEST)
+        return tap
 
     def latest_phone_tap(self, authorization_id: str) -> Tap | None:
         return self._desk.database.read(
@@ -252,18 +272,57 @@ class Taps:
         def work(tx: Transaction) -> OpenTap:
             tap = authorizations.tap(tx, tap_id)
             waiting = authorizations.waiting(tx, tap.authorization_id) if tap else None
-            if tap is None or waiting is None or waiting.done_at is not None:
+            if tap is None or waiting is None:
                 raise Refusal(UNKNOWN_REQUEST)
+            if waiting.done_at is not None:
+                raise Refusal(FINISHED[_ending(waiting)])
             return OpenTap(tap, waiting, _client(tx, waiting))
 
         return self._desk.database.read("identity.open-tap", work)
+
+    def standing(self, tap_id: str) -> TapStanding:
+        """How a tap's request stands, for whoever holds it: said before a card is asked for."""
+
+        def work(tx: Transaction) -> TapState:
+            tap = authorizations.tap(tx, tap_id)
+            waiting = authorizations.waiting(tx, tap.authorization_id) if tap else None
+            if tap is None or waiting is None:
+                return "gone"
+            if waiting.done_at is not None:
+                return _ending(waiting)
+            return "answered" if tap.answered_at is not None else "open"
+
+        return TapStanding(state=self._desk.database.read("identity.tap-standing", work))
+
+    def ending(self, authorization_id: str) -> Ending | None:
+        """How a request ended; None: it has not, or is not known."""
+
+        def work(tx: Transaction) -> Ending | None:
+            waiting = authorizations.waiting(tx, authorization_id)
+            return _ending(waiting) if waiting is not None and waiting.done_at is not None else None
+
+        return self._desk.database.read("identity.ending", work)
+
+    def asker(self, authorization_id: str) -> tuple[Client, str] | None:
+        """Who began a request, and their origin; None: it is not known any more."""
+
+        def work(tx: Transaction) -> tuple[Client, str] | None:
+            waiting = authorizations.waiting(tx, authorization_id)
+            client = clients_store.client(tx, waiting.client_id) if waiting else None
+            if waiting is None or client is None:
+                return None
+            return client, model.origin_of(waiting.redirect_uri)
+
+        return self._desk.database.read("identity.asker", work)
 
     @staticmethod
     def opened(tx: Transaction, authorization_id: str, cookie: str) -> Waiting:
         """A request of this browser that is still open."""
         waiting = authorizations.waiting(tx, authorization_id)
-        if waiting is None or waiting.done_at is not None:
+        if waiting is None:
             raise Refusal(UNKNOWN_REQUEST)
+        if waiting.done_at is not None:
+            raise Refusal(FINISHED[_ending(waiting)])
         if not secrets.compare_digest(waiting.binding, hashed(cookie)):
             raise Refusal(OTHER_BROWSER)
         if waiting.expires_at <= tx.now:
@@ -276,6 +335,21 @@ def _client(tx: Transaction, waiting: Waiting) -> Client:
     if client is None:
         raise Refusal(UNKNOWN_CLIENT)
     return client
+
+
+def _signs_in(waiting: Waiting) -> bool:
+    return not waiting.details and set(waiting.scopes) <= {"openid", "name"}
+
+
+def _ending(waiting: Waiting) -> Ending:
+    """How a request ended; one that an older version finished without a word is only known to be over."""
+    if waiting.outcome == "stopped":
+        return "stopped"
+    if waiting.outcome == "":
+        return "gone"
+    if waiting.sign_transaction_id is not None:
+        return "signed"
+    return "signed-in" if _signs_in(waiting) else "confirmed"
 
 
 def _begun(tap: Tap) -> Begun:

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from kazasu.foundation.database import Transaction
@@ -24,14 +24,31 @@ def insert_pushed(
     )
 
 
-def take_pushed(tx: Transaction, reference: str, client_id: str) -> dict[str, str] | None:
-    """Fetch and remove, in one statement, for the client that pushed it."""
+def pushed(tx: Transaction, reference: str, client_id: str) -> dict[str, str] | None:
+    """For the client that pushed it. Opening its address uses nothing up: :func:`spend_pushed` does."""
     found: dict[str, str] | None = tx.value(
-        """DELETE FROM pushed_request WHERE uri_hash = %s AND client_id = %s AND expires_at > %s
-           RETURNING parameters""",
+        """SELECT parameters FROM pushed_request
+           WHERE uri_hash = %s AND client_id = %s AND expires_at > %s""",
         (hashed(reference), client_id, tx.now),
     )
     return found
+
+
+def spend_pushed(tx: Transaction, of: "Waiting") -> bool:
+    """Where the code is given, once (FAPI 2.0 5.3.2.2: at the point of authorization). False when another request of
+    the same address was given one before."""
+    if not of.pushed:
+        return True
+    tx.execute("DELETE FROM pushed_request WHERE uri_hash = %s", (of.pushed,))
+    return not tx.value(
+        """SELECT count(*) FROM authorization_request
+           WHERE pushed = %s AND pushed <> '' AND outcome = 'granted' AND authorization_id <> %s""",
+        (of.pushed, of.authorization_id),
+    )
+
+
+Outcome = Literal["", "granted", "stopped"]
+"""How a request ended: the code was given, or the person stopped. Empty: it has not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +75,9 @@ class Waiting:
     login_hint: str = ""
     details: str = ""
     """A payment to be approved, canonical."""
+    outcome: Outcome = ""
+    pushed: bytes = b""
+    """Hash of the pushed request's address with which it began; empty: the browser brought it all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +96,7 @@ class Tap:
     answered_at: datetime | None = None
     confirmed_at: datetime | None = None
     opened_at: datetime | None = None
-    """When a phone first opened the code."""
+    """When the code was first opened: what nobody opened, no phone answers."""
 
 
 _WAITING = f"SELECT {columns(Waiting)} FROM authorization_request"
@@ -91,6 +111,7 @@ def insert_request(
     binding: bytes,
     check_number: str,
     life: timedelta,
+    pushed: bytes = b"",
 ) -> None:
     tx.insert(
         "authorization_request",
@@ -101,6 +122,7 @@ def insert_request(
         binding=binding,
         check_number=check_number,
         expires_at=tx.now + life,
+        pushed=pushed,
     )
 
 
@@ -108,13 +130,13 @@ def waiting(tx: Transaction, authorization_id: str) -> Waiting | None:
     return tx.maybe(Waiting, f"{_WAITING} WHERE authorization_id = %s", (authorization_id,))
 
 
-def finish_request(tx: Transaction, authorization_id: str) -> bool:
+def finish_request(tx: Transaction, authorization_id: str, outcome: Outcome) -> bool:
     """Compare-and-set: an authorization request gives one code. False when it was done before."""
     return (
         tx.execute(
-            """UPDATE authorization_request SET done_at = %s, failure = NULL
+            """UPDATE authorization_request SET done_at = %s, failure = NULL, outcome = %s
                WHERE authorization_id = %s AND done_at IS NULL""",
-            (tx.now, authorization_id),
+            (tx.now, outcome, authorization_id),
         )
         == 1
     )
@@ -136,13 +158,13 @@ def tap(tx: Transaction, tap_id: str) -> Tap | None:
     return tx.maybe(Tap, f"{_TAP} WHERE tap_id = %s", (tap_id,))
 
 
-def open_phone_tap(tx: Transaction, phone_code: str) -> Tap | None:
-    """Compare-and-set: the code of a QR is good once. None when it was opened before."""
+def phone_tap(tx: Transaction, phone_code: str) -> Tap | None:
+    """By the code of a QR; that it was opened is noted. Looking uses nothing up: whoever previews a link, or opens it twice,
+    takes it from nobody."""
     return tx.maybe(
         Tap,
-        f"""UPDATE tap SET opened_at = %s
-            WHERE phone_code = %s AND phone_code <> '' AND opened_at IS NULL
-            RETURNING {columns(Tap)}""",
+        f"""UPDATE tap SET opened_at = COALESCE(opened_at, %s)
+            WHERE phone_code = %s AND phone_code <> '' RETURNING {columns(Tap)}""",
         (tx.now, phone_code),
     )
 

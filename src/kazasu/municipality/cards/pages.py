@@ -33,6 +33,8 @@ class CardPages:
         desk.site.route("/card-tap/evidence", access=proven, methods=["POST"], api=True)(
             self.evidence
         )
+        asked = public("whoever holds the tap's request may ask how it stands")
+        desk.site.route("/card-tap/evidence", access=asked, api=True)(self.standing)
 
     @get("/desk/cards", STAFF)
     def waiting(self, request: Request) -> Response:
@@ -73,7 +75,12 @@ class CardPages:
         result = read_result(request.state.body, city.directory, me)
         return JSONResponse(self._cards.receive(request.state.tenant, result).model_dump())
 
-    @get("/card-tap/return", STAFF)
+    def standing(self, request: Request) -> Response:
+        """``GET /card-tap/evidence?tap=``: before the terminal asks for a card."""
+        tap = request.query_params.get("tap", "")
+        return JSONResponse(self._cards.standing(request.state.tenant, tap).model_dump())
+
+    @get("/card-tap/return", STAFF, takes="only the clerk who began it")
     def done(self, request: Request) -> Response:
         handle = request.query_params.get("handle", "")
         try:

@@ -13,7 +13,7 @@ from uuid import UUID
 from kazasu.card.challenge import challenge_bytes
 from kazasu.contracts.base import FourAttributes
 from kazasu.contracts.jpki.cards import CardOrder, ContinueCard
-from kazasu.contracts.terminal import TapReceipt, TapRequest, TapResult
+from kazasu.contracts.terminal import TapReceipt, TapRequest, TapResult, TapStanding
 from kazasu.exchange.taps import TAP_TYP
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import CATALOGUE, Refusal
@@ -143,6 +143,15 @@ class CardDesk:
             tenant=tenant,
         )
         return TapReceipt(handle=handle, script=script.script)
+
+    def standing(self, tenant: str, request_id: str) -> TapStanding:
+        """How a tap's request stands; one that the clerk came back from is over, and the list says what became of the card."""
+        tap = self._city.database.read(
+            "card.standing", lambda tx: card_store.tap(tx, request_id), tenant=tenant
+        )
+        if tap is None:
+            return TapStanding(state="gone")
+        return TapStanding(state="answered" if tap.handle != _NO_HANDLE else "open")
 
     def _order(self, tx: Transaction, request_id: str) -> tuple[CardTap, CardOrder]:
         """What J-LIS is to write: the person as the register has them now, in letters of a card."""

@@ -11,6 +11,14 @@ const words = document.querySelector("[data-tap-words]");
 const root = document.documentElement;
 root.classList.add("scripted");
 
+// What a screen reader hears: one polite status, there from the start, which is never moved or hidden. Only its text changes.
+const said = document.createElement("p");
+said.setAttribute("role", "status");
+said.className = "hidden";
+if (words) document.querySelector("main").append(said);
+// The same words once more are another text: else nothing would be heard of the second press.
+const say = (text) => (said.textContent = said.textContent === text ? `${text}\u00a0` : text);
+
 // ------------------------------------------------------------ sounds: soft, short, off until turned on
 const template = document.querySelector("template[data-sound]");
 let sounding = localStorage.getItem("tap-sound") === "on";
@@ -37,16 +45,16 @@ if (template) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "scene-tool";
-  const say = () => {
+  const named = () => {
     button.textContent = sounding ? template.dataset.on : template.dataset.off;
   };
   button.addEventListener("click", () => {
     sounding = !sounding;
     localStorage.setItem("tap-sound", sounding ? "on" : "off");
-    say();
+    named();
     play("reading");
   });
-  say();
+  named();
   document.querySelector(".scene-top nav").before(button);
   play(document.body.dataset.scene);
 }
@@ -74,14 +82,26 @@ function keys(field, others) {
   pad.className = "pin-pad";
   pad.setAttribute("role", "group");
   pad.setAttribute("aria-label", `${words.dataset.keys} (${plain(field.querySelector("label"))})`);
+  // How many digits are in, never which; and into which field, where there are several and the pad has gone on by itself.
+  const told = (before, word = "") => {
+    const count = words.dataset.count.replace("%1", input.value.length).replace("%2", input.maxLength);
+    const where = input === before ? "" : plain(input.labels[0]);
+    say([where, word, count].filter(Boolean).join(words.dataset.and));
+  };
   const digit = (one) =>
     key(one, () => {
+      const before = input;
       if (input.value.length >= input.maxLength) input = shown().find((next) => !next.value) ?? input;
-      input.value = (input.value + one).slice(0, input.maxLength);
+      const full = input.value.length >= input.maxLength;
+      if (!full) input.value += one;
+      told(before, full ? words.dataset.full : "");
     });
   const erase = key(words.dataset.erase, () => {
+    const before = input;
     if (!input.value) input = shown().findLast((one) => one.value) ?? input;
+    const some = input.value !== "";
     input.value = input.value.slice(0, -1);
+    told(before, some ? words.dataset.erased : "");
   });
   erase.className = "key-word";
   pad.append(...[..."123456789"].map(digit), erase, digit("0"));
@@ -124,14 +144,11 @@ for (const form of document.querySelectorAll("form[data-tap]")) {
   form.addEventListener("submit", (event) => {
     if (sent) return event.preventDefault();
     sent = true;
-    words.textContent = words.dataset.waiting;
+    say(words.dataset.waiting);
     root.classList.add("tapping");
     const reading = document.querySelector("[data-reading]");
     const typing = document.querySelector("[data-typing]");
     if (reading && typing) {
-      // The line that is spoken stays in sight of screen readers; what is typed is on its way.
-      reading.prepend(words);
-      words.classList.add("hidden");
       reading.hidden = false;
       setTimeout(() => (typing.hidden = true));
       for (const step of document.querySelectorAll("[data-step]")) {
