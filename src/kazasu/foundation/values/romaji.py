@@ -35,6 +35,12 @@ def romaji(kana: str) -> str:
     return " ".join(_word(one).capitalize() for one in re.split(r"[\s・]+", plain) if one)
 
 
+def with_reading(name: str, kana: str) -> str:
+    """As a sentence in English names somebody: Sato Hanako 佐藤　花子; the name alone where its reading is not known."""
+    read = romaji(kana)
+    return f"{read} {name}" if read and read != name else name
+
+
 def _word(kana: str) -> str:
     for sound, letters in _SMALL.items():
         kana = kana.replace(sound, letters)

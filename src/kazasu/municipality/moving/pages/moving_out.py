@@ -23,6 +23,11 @@ from kazasu.municipality.moving.service.moving_out import MovingOutDesk
 
 class AcceptForm(CaseForm):
     new_head: str = asked("残る世帯の世帯主", "Head of the household that remains", default="")
+    care: str = asked(
+        "残る子どもの世話をする人と、決めた理由",
+        "Who looks after the children that remain, and why it was decided so",
+        default="", most=500, lines=True, needed=True,
+    )  # fmt: skip
 
 
 class AnswerForm(CaseForm):
@@ -72,6 +77,7 @@ class MovingOutPages:
             movers=found.movers,
             rest=found.rest,
             head=found.head,
+            alone=found.alone,
             hide=any(one.protected for one in found.movers),
             state=OUT_STATES[found.case.state],
             form=AcceptForm.show(request),
@@ -83,7 +89,7 @@ class MovingOutPages:
     def accept(self, request: Request) -> Response:
         case_id, form = number_of(request, MOVES), AcceptForm.read(request)
         self._notices.accept(
-            request.state.tenant, clerk(request), case_id, form.version, form.new_head
+            request.state.tenant, clerk(request), case_id, form.version, form.new_head, form.care
         )
         return self._desk.site.tell(request, f"/desk/out/{case_id}", done="accepted")
 

@@ -19,6 +19,7 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.values.names import seen
 from kazasu.foundation.values.numbers import MunicipalityCode
+from kazasu.foundation.values.romaji import with_reading
 from kazasu.kit import periods
 from kazasu.municipality.casework import store as casework_store
 from kazasu.municipality.casework.model import Standing
@@ -26,14 +27,25 @@ from kazasu.municipality.hall.context import CityContext, city_id, desk, own
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.moving import lists, model
-from kazasu.municipality.moving.faults import HEAD_NEEDED, NOT_ACCEPTABLE
+from kazasu.municipality.moving.faults import (
+    CHILD_LEFT_ALONE,
+    HEAD_NEEDED,
+    HEAD_TOO_YOUNG,
+    NOT_ACCEPTABLE,
+)
 from kazasu.municipality.moving.lists import Named, Row
 from kazasu.municipality.moving.model import OUT_DESK, Leaver, MovingOut, OutState
 from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.store import notices
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import REASON_NEEDED
-from kazasu.municipality.register.model import HeadAfter, Resident, address_of, head_after
+from kazasu.municipality.register.model import (
+    HeadAfter,
+    Resident,
+    address_of,
+    head_after,
+    left_alone,
+)
 from kazasu.municipality.register.relationships import HEAD, mover_of
 from kazasu.municipality.register.store import MemberName
 
@@ -57,6 +69,8 @@ class NoticeView:
     """Who stays in the household."""
     head: HeadAfter | None
     """What the decision must say of the household's head; None when nothing is to be decided."""
+    alone: list[Resident]
+    """Children who would be left without anybody older: the decision says who looks after them."""
     standing: Standing
 
 
@@ -107,6 +121,7 @@ class MovingOutDesk:
             members = [one for case in found for one in case.notice["member_ids"]]
             named = {one.member_id: one for one in register_store.names_of_members(tx, members)}
             held = casework_store.holders(tx, "out", [case.case_id for case in found])
+            staff = casework_store.colleagues(tx) if done else {}
             return [
                 Row(
                     case_id=case.case_id,
@@ -122,6 +137,7 @@ class MovingOutDesk:
                     received_at=case.received_at,
                     due=lists.due_out(case.state, case.moves_on),
                     holder=held.get(case.case_id),
+                    done=next(iter(casework_store.done(staff, case.acts)), None),
                 )
                 for case in found
             ]
@@ -144,7 +160,10 @@ class MovingOutDesk:
                 movers,
                 rest,
                 head_after(household, leaving) if to_decide else None,
-                casework_store.standing(tx, "out", case_id),
+                left_alone(household, leaving, civil(tx.now)) if to_decide and movers else [],
+                casework_store.standing(
+                    tx, "out", case_id, over=case.state in model.DONE_OUT, acts=case.acts
+                ),
             )
 
         return self._city.act(LOOK, work, tenant=tenant, clerk=clerk, case=case_id)
@@ -152,13 +171,23 @@ class MovingOutDesk:
     # ------------------------------------------------------------ decisions
 
     def accept(
-        self, tenant: str, clerk: Clerk, case_id: str, version: int, new_head: str = ""
+        self,
+        tenant: str,
+        clerk: Clerk,
+        case_id: str,
+        version: int,
+        new_head: str = "",
+        care: str = "",
     ) -> None:
         """Accept the notice: the record becomes 転出予定, the certificate data go ahead.
 
+        Args:
+            care: who looks after children that are left without anybody older; kept as a note of the case.
+
         Raises:
             Refusal: ``municipality.changed-meanwhile``, ``municipality.not-acceptable``,
-                ``municipality.head-needed``, ``kit.not-your-role``.
+                ``municipality.head-needed``, ``municipality.head-too-young``,
+                ``municipality.child-left-alone``, ``kit.not-your-role``.
         """
 
         def work(tx: Transaction) -> None:
@@ -170,6 +199,7 @@ class MovingOutDesk:
             going = [one for one in register_store.several(tx, ids) if one.state == "resident"]
             if len(going) != len(notice.member_ids):
                 raise Refusal(CHANGED_MEANWHILE)
+            self._cared_for(tx, case_id, going, clerk, care)
             old_head = self._new_head(tx, going, new_head, clerk, case_id)
             self._send_ahead(tx, case, notice, going, old_head, clerk)
             cases.save(
@@ -184,6 +214,26 @@ class MovingOutDesk:
             self._city.send_progress(tx, case_id, "out-done", OUT_DESK, proof=_proof(case))
 
         self._city.act(ACCEPT, work, tenant=tenant, clerk=clerk, case=case_id)
+
+    @staticmethod
+    def _cared_for(
+        tx: Transaction, case_id: str, going: Sequence[Resident], clerk: Clerk, care: str
+    ) -> None:
+        """Asked of the register as it is now, not as it was checked: the last adult may have left since.
+
+        Raises Refusal ``municipality.child-left-alone``.
+        """
+        members = register_store.household(tx, going[0].household_number)
+        alone = left_alone(members, {one.resident_id for one in going}, civil(tx.now))
+        if not alone:
+            return
+        if not seen(care):
+            raise Refusal(
+                CHILD_LEFT_ALONE,
+                names="、".join(one.name for one in alone),
+                names_en=", ".join(with_reading(one.name, one.kana) for one in alone),
+            )
+        casework_store.write(tx, "out", case_id, clerk.staff_id, "note", care)
 
     def _send_ahead(
         self,
@@ -274,6 +324,9 @@ class MovingOutDesk:
         chosen = after.resident_id or new_head
         if chosen not in rest:
             raise Refusal(HEAD_NEEDED)
+        grown_up = [m for m in rest.values() if not periods.too_young(m.birth_text, civil(tx.now))]
+        if grown_up and rest[chosen] not in grown_up:
+            raise Refusal(HEAD_TOO_YOUNG)
         old_head = next(one for one in members if one.is_head)
         # A household has one head at a time: the leaving one gives it up first.
         register_store.change(
