@@ -53,6 +53,7 @@ class WaitingCard:
     name: str
     until: date
     """Last day on which it can be continued."""
+    kana: str = ""
 
 
 class MoversCards(Protocol):

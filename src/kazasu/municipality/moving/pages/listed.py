@@ -2,18 +2,37 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from kazasu.contracts.base import MOVES
+from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import today
 from kazasu.foundation.values import readable
 from kazasu.municipality.casework.model import Way
 from kazasu.municipality.hall.desk import DeskPages
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.moving.lists import Row, following, listing
+
+
+NOT_TYPED: Final = Text("受付番号を入力してください", "Enter a case number")
+NO_DAY: Final = Text(
+    "その日付は読めません。令和8年12月1日、2026-12-01 のように入力してください。すべての日を出しています",
+    "That is no date. Enter it as 2026-12-01; all days are shown",
+)
+
+
+def found_wrong(request: Request, on: date | None = None) -> dict[str, Text]:
+    """What is wrong with what was typed above the list, by the field; ``on``: the day that was read."""
+    asked = request.query_params
+    wrong = {}
+    if "case" in asked and not asked["case"].strip():
+        wrong["case"] = NOT_TYPED
+    if asked.get("date", "").strip() and on is None:
+        wrong["date"] = NO_DAY
+    return wrong
 
 
 def listed(

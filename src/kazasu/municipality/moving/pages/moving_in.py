@@ -26,7 +26,7 @@ from kazasu.municipality.moving import paper
 from kazasu.municipality.moving.entering import EnteredPerson, Entry
 from kazasu.municipality.moving.lists import MOST
 from kazasu.municipality.moving.model import IN_STATES, SEXES, MovingIn
-from kazasu.municipality.moving.pages.listed import listed, onward
+from kazasu.municipality.moving.pages.listed import found_wrong, listed, onward
 from kazasu.municipality.moving.service.arrivals import ArrivalDesk
 from kazasu.municipality.moving.service.registering import Registering
 from kazasu.municipality.register import relationships
@@ -96,7 +96,7 @@ class MovingInPages:
     @get("/desk/in", STAFF)
     def queue(self, request: Request) -> Response:
         """``case``: the number that somebody at the counter or on the telephone says; then its page."""
-        if typed := request.query_params.get("case", ""):
+        if typed := request.query_params.get("case", "").strip():
             return self._desk.site.redirect(
                 f"/desk/in/{quote(readable.as_given(typed, MOVES), safe='')}"
             )
@@ -105,6 +105,7 @@ class MovingInPages:
         rows = self._arrivals.queue(request.state.tenant, who, done=done, on=on)
         return self._desk.site.render(
             request, "in_list.html", states=IN_STATES, on=on, done=done, clerk=who, most=MOST,
+            wrong=found_wrong(request, on),
             **listed(request, rows, "in", today(self._desk.city.clock), who),
         )  # fmt: skip
 

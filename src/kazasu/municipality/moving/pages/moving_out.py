@@ -16,7 +16,7 @@ from kazasu.municipality.hall.context import city_id
 from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, clerk
 from kazasu.municipality.moving.lists import MOST
 from kazasu.municipality.moving.model import OUT_STATES, TO_DECIDE
-from kazasu.municipality.moving.pages.listed import listed, onward
+from kazasu.municipality.moving.pages.listed import found_wrong, listed, onward
 from kazasu.municipality.moving.service.departures import Departures
 from kazasu.municipality.moving.service.moving_out import MovingOutDesk
 
@@ -47,7 +47,7 @@ class MovingOutPages:
     @get("/desk/out", STAFF)
     def queue(self, request: Request) -> Response:
         """``case``: the number that somebody at the counter or on the telephone says; then its page."""
-        if typed := request.query_params.get("case", ""):
+        if typed := request.query_params.get("case", "").strip():
             return self._desk.site.redirect(
                 f"/desk/out/{quote(readable.as_given(typed, MOVES), safe='')}"
             )
@@ -55,6 +55,7 @@ class MovingOutPages:
         rows = self._notices.queue(request.state.tenant, who, done=done)
         return self._desk.site.render(
             request, "out_list.html", states=OUT_STATES, on=None, done=done, clerk=who, most=MOST,
+            wrong=found_wrong(request),
             **listed(request, rows, "out", today(self._desk.city.clock), who),
         )  # fmt: skip
 

@@ -221,9 +221,11 @@ class CardRow:
     resident_id: str
     name: str
     notified_on: date
+    kana: str
 
 
-_CARDS: Final = """SELECT a.case_id, a.token, a.resident_id, a.mover ->> 'name' AS name, m.notified_on
+_CARDS: Final = """SELECT a.case_id, a.token, a.resident_id, a.mover ->> 'name' AS name, m.notified_on,
+           a.mover ->> 'kana' AS kana
     FROM arriver a JOIN moving_in m USING (municipality_code, case_id)
     WHERE a.municipality_code = %s AND m.state = 'registered' AND a.included AND a.card = 'pending'"""
 

@@ -1,11 +1,13 @@
 """Looking at the register: the search, and a record with all its versions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.kit.staff import Member, by_staff_id
 from kazasu.municipality.hall.context import CityContext, desk
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.register import store as register_store
@@ -26,6 +28,8 @@ class Record:
     versions: list[Resident]
     """The newest first."""
     household: list[Resident]
+    staff: Mapping[str, Member]
+    """Who processed the versions, by their number; who has no post here any more is missing."""
 
 
 class Records:
@@ -51,7 +55,12 @@ class Records:
             versions = register_store.history(tx, resident_id)
             if not versions:
                 raise Refusal(UNKNOWN_RESIDENT)
-            return Record(versions, register_store.household(tx, versions[0].household_number))
+            who = {one.processed_by for one in versions}
+            return Record(
+                versions,
+                register_store.household(tx, versions[0].household_number),
+                {one.staff_id: one for one in by_staff_id(tx, who)},
+            )
 
         return self._city.act(READ, work, tenant=tenant, clerk=clerk, subjects=(resident_id,))
 
