@@ -68,6 +68,10 @@ def test_a_family_of_four_at_both_city_halls(stage, axe_source, screens):
     old.get(f"{one.origin(moving.OLD)}/desk/out")
     old.expect("Sato Hanako 佐藤 花子 + 3").expect("decide whether to accept")
     pressed(old, "n").expect("No problem: ").expect("Has it: nobody")
+    old.page.locator("#words").fill("not to be lost")
+    old.page.get_by_role("button", name="Accept", exact=True).click()
+    old.page.locator("[data-unsent]").wait_for(state="visible")
+    old.page.locator("#words").fill("")
     old.press("Accept").expect("It was accepted").expect("accepted")
     assert len(seen) == 3
 

@@ -16,7 +16,6 @@ from kazasu.municipality.hall.desk import DeskPages
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.moving.lists import Row, following, listing
 
-
 NOT_TYPED: Final = Text("受付番号を入力してください", "Enter a case number")
 NO_DAY: Final = Text(
     "その日付は読めません。令和8年12月1日、2026-12-01 のように入力してください。すべての日を出しています",
