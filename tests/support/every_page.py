@@ -79,7 +79,9 @@ class Seen:
             for cell in table.xpath("./tbody/tr/td[not(@colspan)]"):
                 named = " ".join(cell.get("data-label", "").split())
                 yield from self._when(named not in titles, f"a cell without its column: {named}")
-        plain = tree.xpath("//table[not(contains(@class, 'stacked') or contains(@class, 'movers'))]")
+        plain = tree.xpath(
+            "//table[not(contains(@class, 'stacked') or contains(@class, 'movers'))]"
+        )
         yield from self._when(bool(plain), "a table whose columns lie out of sight on a phone")
         wide = len(zlib.compress(self.content, 6))
         yield from self._when(wide > KILOBYTES * 1024, f"{wide} bytes compressed")
