@@ -1,17 +1,24 @@
 """What the desk registers is what its page shows; who decided is said, and nobody has what is over; no child is left unseen."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from kazasu.contracts.municipality import Address
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import today
+from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.municipality.casework.service import CaseWork
 from kazasu.municipality.moving.entering import EnteredPerson
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.model import left_alone
 from tests.support.city import CLERK, COUNTER, NEW, OLD, reading
 from tests.support.town import Town, entered
+
+ELSEWHERE = Address(
+    municipality_code=MunicipalityCode(OLD), prefecture="神奈川県", city="横浜市西区", town="みなとみらい", block="１番地",
+)  # fmt: skip
 
 
 def refused(call, *given, **more):
@@ -116,6 +123,24 @@ def test_a_child_left_alone_waits_for_the_decider_and_what_was_decided_stays(tow
     assert town.states(10)[OLD] == "resident"
     town.out.accept(OLD, CLERK, case, view.case.version, "", "祖母が転入して世話をする")
     assert town.out.look(OLD, CLERK, case).standing.notes[-1].words == "祖母が転入して世話をする"
+
+
+def test_a_change_of_address_within_the_city_asks_the_same(town):
+    child(town, 11)
+    case = town.submit(movers=[0], to=OLD)
+    town.settle()
+    town.clock.set(town.clock.now() + timedelta(days=1))
+    town.settle()
+    town.visit(case, 10, OLD)
+    town.enter(case, OLD, address=ELSEWHERE)
+    alone = town.arrivals.look(OLD, CLERK, case).alone
+    assert [one.resident_id for one in alone] == [town.resident(11, OLD).resident_id]
+    refusal = refused(town.register, case, OLD)
+    assert refusal.fault.code == "municipality.child-left-alone"
+    page = town.arrival(case, OLD)
+    town.registering.register(OLD, CLERK, case, page.version, entered(page), "父が世話をする")
+    assert town.arrival(case, OLD).state == "registered"
+    assert town.arrivals.look(OLD, CLERK, case).standing.notes[-1].words == "父が世話をする"
 
 
 def test_a_family_that_goes_whole_or_leaves_an_adult_is_asked_nothing(town):

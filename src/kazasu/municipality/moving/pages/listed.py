@@ -11,6 +11,7 @@ from kazasu.contracts.base import MOVES
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import today
 from kazasu.foundation.values import readable
+from kazasu.foundation.web.forms import asked
 from kazasu.municipality.casework.model import Way
 from kazasu.municipality.hall.desk import DeskPages
 from kazasu.municipality.hall.model import Clerk
@@ -23,13 +24,22 @@ NO_DAY: Final = Text(
 )
 
 
+def asked_care() -> Any:
+    """The field of a decision that leaves children behind; where it does not, nobody is asked."""
+    return asked(
+        "残る子どもの世話をする人と、決めた理由",
+        "Who looks after the children that remain, and why it was decided so",
+        default="", most=500, lines=True, needed=True,
+    )  # fmt: skip
+
+
 def found_wrong(request: Request, on: date | None = None) -> dict[str, Text]:
     """What is wrong with what was typed above the list, by the field; ``on``: the day that was read."""
-    asked = request.query_params
+    typed = request.query_params
     wrong = {}
-    if "case" in asked and not asked["case"].strip():
+    if "case" in typed and not typed["case"].strip():
         wrong["case"] = NOT_TYPED
-    if asked.get("date", "").strip() and on is None:
+    if typed.get("date", "").strip() and on is None:
         wrong["date"] = NO_DAY
     return wrong
 
@@ -38,9 +48,9 @@ def listed(
     request: Request, rows: Sequence[Row], way: Way, day: date, who: Clerk
 ) -> dict[str, Any]:
     """Values for the list's template. ``show``: a filter, ``sort``: an order; unknown ones are the first."""
-    asked = request.query_params
+    query = request.query_params
     found = listing(
-        rows, way, day, who.staff_id, chosen=asked.get("show", ""), sort=asked.get("sort", "")
+        rows, way, day, who.staff_id, chosen=query.get("show", ""), sort=query.get("sort", "")
     )
     return {"listing": found, "way": way, "today_date": day, "all_rows": len(rows)}
 

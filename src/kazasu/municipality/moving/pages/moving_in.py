@@ -26,7 +26,7 @@ from kazasu.municipality.moving import paper
 from kazasu.municipality.moving.entering import EnteredPerson, Entry
 from kazasu.municipality.moving.lists import MOST
 from kazasu.municipality.moving.model import IN_STATES, SEXES, MovingIn
-from kazasu.municipality.moving.pages.listed import found_wrong, listed, onward
+from kazasu.municipality.moving.pages.listed import asked_care, found_wrong, listed, onward
 from kazasu.municipality.moving.service.arrivals import ArrivalDesk
 from kazasu.municipality.moving.service.registering import Registering
 from kazasu.municipality.register import relationships
@@ -52,6 +52,7 @@ class EntryForm(CaseForm):
         "続柄", "Relationship", default={}
     )
     head: str = asked("世帯主", "Head of the household", default="")
+    care: str = asked_care()
     act: Literal["enter", "register"] = "enter"
     """Both buttons send the whole page: what is registered is what it shows."""
 
@@ -131,6 +132,7 @@ class MovingInPages:
             notice=notice,
             form=EntryForm.show(request, **_offered(case, notice)),
             differences=found.differences,
+            alone=found.alone,
             moved_on=case.moved_on or (notice.move_date if notice else None),
             entered={one["token"]: one for one in case.entry.get("people", [])},
             new_head=notice.new_head if notice else "",
@@ -177,7 +179,7 @@ class MovingInPages:
         tenant, who = request.state.tenant, clerk(request)
         shown, version = form.entry(tenant), form.version
         if form.act == "register":
-            self._registering.register(tenant, who, case_id, version, shown)
+            self._registering.register(tenant, who, case_id, version, shown, form.care)
             return self._desk.site.tell(request, f"/desk/in/{case_id}", done="registered")
         self._arrivals.enter(tenant, who, case_id, version, shown)
         return self._desk.site.tell(request, f"/desk/in/{case_id}", done="entered")

@@ -16,18 +16,14 @@ from kazasu.municipality.hall.context import city_id
 from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, clerk
 from kazasu.municipality.moving.lists import MOST
 from kazasu.municipality.moving.model import OUT_STATES, TO_DECIDE
-from kazasu.municipality.moving.pages.listed import found_wrong, listed, onward
+from kazasu.municipality.moving.pages.listed import asked_care, found_wrong, listed, onward
 from kazasu.municipality.moving.service.departures import Departures
 from kazasu.municipality.moving.service.moving_out import MovingOutDesk
 
 
 class AcceptForm(CaseForm):
     new_head: str = asked("残る世帯の世帯主", "Head of the household that remains", default="")
-    care: str = asked(
-        "残る子どもの世話をする人と、決めた理由",
-        "Who looks after the children that remain, and why it was decided so",
-        default="", most=500, lines=True, needed=True,
-    )  # fmt: skip
+    care: str = asked_care()
 
 
 class AnswerForm(CaseForm):

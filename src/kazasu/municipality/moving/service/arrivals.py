@@ -19,7 +19,7 @@ from kazasu.municipality.hall import store as hall_store
 from kazasu.municipality.hall.context import CityContext, desk
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE
 from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.moving import addressing, entering, lists, model
+from kazasu.municipality.moving import addressing, caring, entering, lists, model
 from kazasu.municipality.moving.entering import EnteredPerson, Entry
 from kazasu.municipality.moving.faults import (
     ATTRIBUTES_DIFFER,
@@ -46,6 +46,7 @@ from kazasu.municipality.moving.store.visits import Place
 from kazasu.municipality.register import addresses, relationships
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import REASON_NEEDED
+from kazasu.municipality.register.model import Resident
 
 READING: Final = Text("転入・転居の受付の確認", "Looking at an arrival")
 ENTERING: Final = Text("転入届の受理（仮登録）", "Entering the notice of moving in")
@@ -70,6 +71,8 @@ class ArrivalView:
     standing: Standing
     differences: Sequence[Finding] = ()
     """Between the address entered, what was announced, and the postcode; the decider looks at them."""
+    alone: Sequence[Resident] = ()
+    """Children who would be left at the old address without anybody older: the decision says who looks after them."""
 
 
 class ArrivalDesk:
@@ -108,6 +111,9 @@ class ArrivalDesk:
                     tx, "in", case_id, over=case.state in model.DONE_IN, acts=case.acts
                 ),
                 addressing.differences(case),
+                caring.left_in_the_city(tx, case, people)
+                if case.state == InState.PROVISIONAL
+                else (),
             )
 
         return self._city.act(LOOK, work, tenant=tenant, clerk=clerk, case=case_id)

@@ -19,16 +19,14 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.values.names import seen
 from kazasu.foundation.values.numbers import MunicipalityCode
-from kazasu.foundation.values.romaji import with_reading
 from kazasu.kit import periods
 from kazasu.municipality.casework import store as casework_store
 from kazasu.municipality.casework.model import Standing
 from kazasu.municipality.hall.context import CityContext, city_id, desk, own
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE
 from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.moving import lists, model
+from kazasu.municipality.moving import caring, lists, model
 from kazasu.municipality.moving.faults import (
-    CHILD_LEFT_ALONE,
     HEAD_NEEDED,
     HEAD_TOO_YOUNG,
     NOT_ACCEPTABLE,
@@ -199,7 +197,8 @@ class MovingOutDesk:
             going = [one for one in register_store.several(tx, ids) if one.state == "resident"]
             if len(going) != len(notice.member_ids):
                 raise Refusal(CHANGED_MEANWHILE)
-            self._cared_for(tx, case_id, going, clerk, care)
+            alone = caring.left_behind(tx, going)
+            caring.must_be_decided(tx, "out", case_id, alone, clerk, care)
             old_head = self._new_head(tx, going, new_head, clerk, case_id)
             self._send_ahead(tx, case, notice, going, old_head, clerk)
             cases.save(
@@ -214,26 +213,6 @@ class MovingOutDesk:
             self._city.send_progress(tx, case_id, "out-done", OUT_DESK, proof=_proof(case))
 
         self._city.act(ACCEPT, work, tenant=tenant, clerk=clerk, case=case_id)
-
-    @staticmethod
-    def _cared_for(
-        tx: Transaction, case_id: str, going: Sequence[Resident], clerk: Clerk, care: str
-    ) -> None:
-        """Asked of the register as it is now, not as it was checked: the last adult may have left since.
-
-        Raises Refusal ``municipality.child-left-alone``.
-        """
-        members = register_store.household(tx, going[0].household_number)
-        alone = left_alone(members, {one.resident_id for one in going}, civil(tx.now))
-        if not alone:
-            return
-        if not seen(care):
-            raise Refusal(
-                CHILD_LEFT_ALONE,
-                names="、".join(one.name for one in alone),
-                names_en=", ".join(with_reading(one.name, one.kana) for one in alone),
-            )
-        casework_store.write(tx, "out", case_id, clerk.staff_id, "note", care)
 
     def _send_ahead(
         self,

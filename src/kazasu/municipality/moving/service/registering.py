@@ -29,7 +29,7 @@ from kazasu.municipality.hall import store as hall_store
 from kazasu.municipality.hall.context import CityContext, city_id, desk, own
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE
 from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.moving import entering
+from kazasu.municipality.moving import caring, entering
 from kazasu.municipality.moving.entering import Entry
 from kazasu.municipality.moving.faults import NOT_AS_ENTERED
 from kazasu.municipality.moving.model import IN_DESK, Arriver, InState, MovingIn
@@ -54,21 +54,33 @@ class Registering:
     def __init__(self, city: CityContext) -> None:
         self._city = city
 
-    def register(self, tenant: str, clerk: Clerk, case_id: str, version: int, shown: Entry) -> None:
+    def register(
+        self,
+        tenant: str,
+        clerk: Clerk,
+        case_id: str,
+        version: int,
+        shown: Entry,
+        care: str = "",
+    ) -> None:
         """決裁: commit the intent, consume the transfers, register. Also a job, should we die between.
 
         Args:
             shown: what the page said when this was pressed. Registered is what was entered, so both must be the same:
                 a correction on the page is not dropped in silence.
+            care: who looks after children that are left at the old address without anybody older.
 
         Raises:
             Refusal: of the network: the transfer was cancelled, consumed elsewhere, or expired;
-                ``municipality.number-held``, ``municipality.not-as-entered``.
+                ``municipality.number-held``, ``municipality.not-as-entered``,
+                ``municipality.child-left-alone``.
         """
 
         def intend(tx: Transaction) -> None:
             case = cases.arrival_at(tx, case_id, version, (InState.PROVISIONAL,))
             _as_entered(tx, case, shown)
+            alone = caring.left_in_the_city(tx, case, arrivals.arrivers(tx, case_id))
+            caring.must_be_decided(tx, "in", case_id, alone, clerk, care)
             cases.save(
                 tx,
                 replace(
