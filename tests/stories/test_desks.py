@@ -187,7 +187,7 @@ def test_a_stranger_at_the_desk_sees_nothing(stage, person):
 def test_a_protected_person_is_shown_to_nobody(stage, person):
     misaki = person("伊藤　美咲")
     browser = moving.sign_in(stage, misaki, stage.origin("portal"), "/move", moving.HANAKO)
-    browser.expect("You can give notice for yourself")
+    browser.expect("give notice for yourself alone").expect("ask at the counter of Yokohama")
     assert not browser.has("伊藤　陸")
     moving.fill_in(stage, browser, postcode=SAPPORO_TOWN)
     browser.press("Sign and send")

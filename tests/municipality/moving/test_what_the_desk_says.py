@@ -9,6 +9,7 @@ from kazasu.contracts.municipality import Address
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import today
 from kazasu.foundation.values.numbers import MunicipalityCode
+from kazasu.municipality.casework import store as casework_store
 from kazasu.municipality.casework.service import CaseWork
 from kazasu.municipality.moving.entering import EnteredPerson
 from kazasu.municipality.register import store as register_store
@@ -168,3 +169,13 @@ def test_alone_is_who_stays_with_nobody_of_fifteen_years(town):
 
 def _resident(town, member):
     return town._read(OLD, lambda tx: register_store.by_id(tx, member.resident_id))
+
+
+def test_a_case_that_is_over_is_taken_from_its_clerk(town):
+    """In the tables too: who reads them otherwise finds no holder of what nobody works on."""
+    case = town.submit()
+    town.settle()
+    CaseWork(town.city).take(OLD, COUNTER, "out", case, "")
+    town.accept(case)
+    held = town._read(OLD, lambda tx: casework_store.holders(tx, "out", [case]))
+    assert held == {}
