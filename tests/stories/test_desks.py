@@ -111,7 +111,7 @@ def test_the_head_must_be_named_where_two_remain(stage, person):
     clerk.browser.get(f"{stage.origin(OLD)}/desk/residents?{hidden}")
     assert clerk.browser.fault == "web.unseen-letter", "the resident would read this purpose"
     record = clerk.browser.get(f"{stage.origin(OLD)}/desk/residents/{hanako}")
-    record.expect("世帯主変更")
+    record.expect("another head of the household")
 
 
 def test_two_clerks_on_one_case_and_a_stale_form(stage, person):
