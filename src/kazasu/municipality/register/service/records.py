@@ -55,12 +55,10 @@ class Records:
             versions = register_store.history(tx, resident_id)
             if not versions:
                 raise Refusal(UNKNOWN_RESIDENT)
-            who = {one.processed_by for one in versions}
-            return Record(
-                versions,
-                register_store.household(tx, versions[0].household_number),
-                {one.staff_id: one for one in by_staff_id(tx, who)},
-            )
+            with tx.unseen():  # clerks at work, not whom the look is about
+                staff = by_staff_id(tx, {one.processed_by for one in versions})
+            household = register_store.household(tx, versions[0].household_number)
+            return Record(versions, household, {one.staff_id: one for one in staff})
 
         return self._city.act(READ, work, tenant=tenant, clerk=clerk, subjects=(resident_id,))
 
