@@ -14,7 +14,8 @@ from pydantic import ValidationError
 from kazasu.contracts.municipality import Address, Contact, MoveNotice
 from kazasu.foundation.faults import Refusal
 from kazasu.kit.periods import too_young
-from kazasu.municipality.moving.service.arrivals import EnteredPerson, _check_head
+from kazasu.municipality.moving.entering import EnteredPerson
+from kazasu.municipality.moving.service.arrivals import _check_head
 from kazasu.municipality.moving.service.checking import _old_enough
 from kazasu.portal.model import Answers, Member, document_of, notice_of
 from kazasu.portal.pages.wizard import ContactForm

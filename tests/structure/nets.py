@@ -93,7 +93,7 @@ LET_OFF |= {
     "nameless municipality.conversions._Record": "everybody of a city at once, under a record that says why it names nobody",
     "nameless municipality.renewing._Record": "everybody of a city at once, under a record that says why it names nobody",
     "nameless municipality.casework.model.Holder": "a clerk at work, shown to colleagues; the case's own rows name its people",
-    "nameless municipality.casework.store._Colleague": "clerks, to whom a case can be handed",
+    "nameless municipality.casework.model.Colleague": "clerks, to whom a case can be handed",
     "nameless kit.sql._Row": "the list of changes of one identifier, whose customer is the subject",
     "nameless municipality.cards.store.CardTap": "the clerk who began it; the mover's card names its holder",
 }
