@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, Literal
@@ -25,7 +26,7 @@ from kazasu.kit.places import Place, city_of, normal, places_of
 from kazasu.kit.signin import SignIn
 from kazasu.portal import model
 from kazasu.portal.faults import ALREADY_MOVING, CITY_NOT_HERE
-from kazasu.portal.model import STEPS, Answers, Step
+from kazasu.portal.model import HEAD_OF_THE_JOINED, STEPS, Answers, Member, Step
 from kazasu.portal.pages import RESIDENT
 from kazasu.portal.service import Moves
 from kazasu.portal.store import Draft
@@ -84,12 +85,15 @@ NOT_A_MAIL = Text(
 
 class WhoForm(Form):
     chosen: list[str] = asked("引っ越す人", "Who moves", missing=CHOOSE_SOMEBODY)
-    new_head: str = asked("新しい住所での世帯主", "Head of the household at the new address")
     joins: bool = asked(
         "新しい住所にいる世帯に加わる",
         "We join a household that lives there already",
         default=False,
     )
+    new_head: str = asked(
+        "新しい住所での世帯主", "Head of the household at the new address", default="", needed=True
+    )
+    """Of a household of their own alone: who joins another one is not asked."""
 
 
 class WhereForm(Form):
@@ -196,15 +200,19 @@ class Wizard:
         on = self._today()
         if not form.joins and all(members[one].is_too_young(on) for one in chosen):
             raise form.wrong("chosen", CHILDREN_ALONE)
-        head = members.get(form.new_head)
-        if not form.joins and (head is None or head.member_id not in chosen):
-            raise form.wrong("new_head", CHOOSE_HEAD)
-        if not form.joins and head is not None and head.is_too_young(on):
-            raise form.wrong("new_head", CHILD_AS_HEAD)
-        after = replace(
-            draft.answers, chosen=chosen, new_head=head.name if head else "", joins=form.joins
-        )
+        head = "" if form.joins else self._head(form, [members[one] for one in chosen], on)
+        after = replace(draft.answers, chosen=chosen, new_head=head, joins=form.joins)
         return self._next(request, draft, after, "where")
+
+    @staticmethod
+    def _head(form: WhoForm, movers: Sequence[Member], on: date) -> str:
+        """The name of whom they chose. Raises Invalid: nobody who moves, or a child."""
+        head = next((one for one in movers if one.member_id == form.new_head), None)
+        if head is None:
+            raise form.wrong("new_head", CHOOSE_HEAD)
+        if head.is_too_young(on):
+            raise form.wrong("new_head", CHILD_AS_HEAD)
+        return head.name
 
     def _today(self) -> date:
         return today(self._house.clock)
@@ -362,6 +370,7 @@ class Wizard:
             f"{step}.html",
             draft=draft,
             answers=draft.answers,
+            head_of_the_joined=HEAD_OF_THE_JOINED,
             titles=[TITLES[one].to(request.state.reading.words) for one in STEPS],
             current=STEPS.index(step) + 1,
             back=f"/move/{STEPS[STEPS.index(step) - 1]}" if step != "who" else "/",
