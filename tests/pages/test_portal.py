@@ -36,7 +36,7 @@ def test_the_home_of_somebody_who_moves(stage, axe_source):
     browser, home = kiyo.browser, made.origin("portal")
     moving.sign_in(made, kiyo, home, "/move", moving.HANAKO)
     browser.get(f"{home}/").expect("Your move, not sent yet").click("Your move, not sent yet")
-    browser.press("Stop and delete this draft").expect("Your draft was deleted")
+    browser.click("Stop and delete this draft").press("Delete it").expect("Your draft was deleted")
     assert not browser.has("Your move, not sent yet")
     browser.get(f"{home}/accesses").expect("What you did yourself").click("The last 30 days")
     browser.expect("What you did yourself")

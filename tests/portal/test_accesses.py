@@ -95,17 +95,20 @@ def test_every_record_is_on_exactly_one_page(kept):
     assert sorted(r.at for r in pages) == sorted(r.at for one in rooms for r in one)
 
 
-def test_ones_own_looking_is_told_apart():
-    assert looks.looked_themselves(
-        looked(1, action="exchange.accesses.read", actor="institution:portal")
-    )
-    assert looks.looked_themselves(looked(1, action="portal.accesses.read", actor="resident"))
-    dates_of_cards = looked(1, action="jpki.own-cards.read", actor="institution:portal")
-    assert looks.is_own(dates_of_cards)
-    assert not looks.looked_themselves(
-        looked(1, action="exchange.accesses.read", actor="institution:bank")
-    )
-    assert not looks.looked_themselves(looked(1))
+@pytest.mark.parametrize(
+    "action",
+    [
+        "exchange.accesses.read", "jpki.own-cards.read", "identity.handle.issue", "identity.handle.subject",
+    ],
+)  # fmt: skip
+def test_what_the_portal_asks_for_its_reader_is_nobody_elses_look(action):
+    """Opening the page told the bank who they are, though they have no account there: that is the page's own question."""
+    asked = looked(1, institution="identity", action=action, actor="institution:portal")
+    (day,) = looks.by_day([asked])
+    assert [(len(one.others), len(one.own), one.asked) for one in day.groups] == [(0, 0, [asked])]
+    assert looks.is_own(asked)
+    assert not looks.is_own(looked(1, action=action, actor="institution:bank"))
+    assert not looks.is_own(looked(1, actor="institution:portal"))
 
 
 def test_a_day_folds_ones_own_clicks_and_puts_others_first():

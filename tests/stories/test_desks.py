@@ -187,7 +187,7 @@ def test_a_stranger_at_the_desk_sees_nothing(stage, person):
 def test_a_protected_person_is_shown_to_nobody(stage, person):
     misaki = person("伊藤　美咲")
     browser = moving.sign_in(stage, misaki, stage.origin("portal"), "/move", moving.HANAKO)
-    browser.expect("You can give notice for yourself")
+    browser.expect("give notice for yourself alone")
     assert not browser.has("伊藤　陸")
     moving.fill_in(stage, browser, postcode=SAPPORO_TOWN)
     browser.press("Sign and send")
@@ -234,7 +234,9 @@ def test_a_move_within_the_city_needs_one_desk(stage, person):
     again.browser.press("Sign and send")
     again.tap(password=moving.PASSWORD)
     assert again.browser.fault == "jpki.lapsed-by-change"
-    again.browser.get(f"{stage.origin('portal')}/move").press("Stop and delete this draft")
+    again.browser.get(f"{stage.origin('portal')}/move").click("Stop and delete this draft").press(
+        "Delete it"
+    )
 
 
 def test_residents_are_no_staff(stage, person):

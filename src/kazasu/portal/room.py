@@ -31,6 +31,6 @@ def open_room(house: RoomContext) -> Room:
     cards = CardsShown(house.inquirer("portal"))
     site.enter(Front(site, moves, handles, directory, cards))
     site.enter(Accesses(site, moves, handles, directory))
-    site.enter(Wizard(site, moves, signin, house))
+    site.enter(Wizard(site, moves, signin, house, cards, handles))
     site.enter(Cases(site, moves, house))
     return room_of(house, INSTITUTION, site, letters={CaseProgress: moves.progress})

@@ -24,9 +24,11 @@ from kazasu.kit.openid import Signature
 from kazasu.kit.places import Place, city_of, normal, places_of
 from kazasu.kit.signin import SignIn
 from kazasu.portal import model
+from kazasu.portal.cards import CardsShown
 from kazasu.portal.faults import ALREADY_MOVING, CITY_NOT_HERE
 from kazasu.portal.model import HEAD_OF_THE_JOINED, STEPS, Answers, Member, Step
 from kazasu.portal.pages import RESIDENT
+from kazasu.portal.pages.handles import Handles
 from kazasu.portal.service import Moves
 from kazasu.portal.store import Draft
 
@@ -141,17 +143,32 @@ class ContactForm(Form):
 class Wizard:
     """Its pages, entered with :meth:`Site.enter`."""
 
-    def __init__(self, site: Site, moves: Moves, signin: SignIn, house: RoomContext) -> None:
+    def __init__(
+        self,
+        site: Site,
+        moves: Moves,
+        signin: SignIn,
+        house: RoomContext,
+        cards: CardsShown,
+        handles: Handles,
+    ) -> None:
         self._site = site
         self._moves = moves
         self._signin = signin
         self._house = house
+        self._cards = cards
+        self._handles = handles
         signin.use_signature("move", self.signed, levels=accepted("portal.move-notice"))
 
     # ------------------------------------------------------------ begin and end
 
     @get("/move", RESIDENT)
     def begin(self, request: Request) -> Response:
+        """Who can never sign it is told before anything is typed."""
+        data = request.state.session.data
+        can = self._cards.signing(data, self._handles.of(request), self._house.clock.now())
+        if can == "never":
+            return self._site.render(request, "unsigned.html")
         try:
             draft = self._moves.begin(
                 _resident(request), lambda who: self._signin.handle_for(request, who)
@@ -160,8 +177,19 @@ class Wizard:
             if refusal.fault is not ALREADY_MOVING:
                 raise
             return self._site.tell(request, f"/moves/{refusal.facts['case']}", refusal=refusal)
-        request.state.session.data.update(draft.answers.own_name)
-        return self._site.redirect(f"/move/{draft.answers.next_step()}")
+        data.update(draft.answers.own_name)
+        step = f"/move/{draft.answers.next_step()}"
+        return (
+            self._site.redirect(step)
+            if can == "can"
+            else self._site.tell(request, step, cannot_sign=True)
+        )
+
+    @get("/move/discard", RESIDENT)
+    def ask_discard(self, request: Request) -> Response:
+        """Raises Refusal ``portal.no-draft``."""
+        step = self._moves.draft(_resident(request)).answers.next_step()
+        return self._site.render(request, "discard.html", onward=f"/move/{step}")
 
     @post("/move/discard", RESIDENT)
     def discard(self, request: Request) -> Response:
