@@ -1,11 +1,14 @@
 """Who looked, as the portal gathers it: everybody is asked, and who is down is named and costs nobody else's answer."""
 
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from unittest.mock import patch
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.requests import Request
 
 from kazasu.contracts.base import AccessEntry
 from kazasu.exchange.faults import UNREACHABLE
@@ -14,6 +17,7 @@ from kazasu.exchange.street import institution, street
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import civil
 from kazasu.portal import looks
+from kazasu.portal.pages.accesses import PeriodForm
 from tests.support.town import CLERK, NEW, OLD, Town, code_of
 
 
@@ -178,20 +182,28 @@ def test_a_file_that_would_never_end_is_refused():
     assert refused.value.fault.code == "portal.too-many-records"
 
 
+TWO_DAYS = ("since=2026-11-23", "since=2026-11-23&until=2026-11-23")
+
+
 @pytest.mark.parametrize(
-    ("since", "until", "good"),
+    ("query", "wrong"),
     [
-        ("", "", True), ("2026-11-23", "2026-11-23", True), ("2026-11-24", "2026-11-23", False),
-        ("2026-02-30", "", False), ("yesterday", "", False), ("", "9999-12-31", False), ("0001-01-01", "", False),
+        ("", []), ("since=2026-11-23&until=2026-11-23", []), ("since-year=令和8&since-month=11&since-day=23", []),
+        ("since=2026-11-24&until=2026-11-23", ["until"]), ("since=2026-02-30", ["since"]), ("until=yesterday", ["until"]),
+        ("since=30+November+2026", ["since"]), ("until=9999-12-31", ["until"]), ("since=0001-01-01", ["since"]),
     ],
 )  # fmt: skip
-def test_a_period_has_days_that_there_are_in_their_order(since, until, good):
-    if good:
-        looks.period_of(since, until)
-    else:
-        with pytest.raises(Refusal) as refused:
-            looks.period_of(since, until)
-        assert refused.value.fault.code == "portal.no-such-period"
+def test_a_period_has_days_that_there_are_in_their_order(query, wrong):
+    """What cannot be read stands at its field as it was typed, and is no period."""
+    request = Request({"type": "http", "query_string": quote(query, safe="=&+").encode()})
+    request.state.reading = SimpleNamespace(words="en")
+    found, shown = PeriodForm.sought(request)
+    assert [one.name for one in shown.errors] == wrong
+    assert (found is None) == bool(wrong)
+    if found:
+        assert found.address() in ("", *TWO_DAYS)
+    typed = [value for name in wrong for value in getattr(shown, name).parts]
+    assert any(typed) == bool(wrong)
 
 
 def test_who_did_not_answer_is_in_the_file():

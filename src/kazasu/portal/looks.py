@@ -10,9 +10,9 @@ from kazasu.contracts.base import AccessEntry
 from kazasu.foundation import audit
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.time.clock import EARLIEST, JST, LATEST, civil
+from kazasu.foundation.time.clock import JST, LATEST, civil
 from kazasu.foundation.values import spreadsheet
-from kazasu.portal.faults import NO_SUCH_PERIOD, TOO_MANY_RECORDS
+from kazasu.portal.faults import TOO_MANY_RECORDS
 
 MOST_PAGES: Final = 25
 """In one file: some thousand records, and seconds to ask everybody for them."""
@@ -41,33 +41,10 @@ class Period:
 
     @property
     def ends(self) -> datetime | None:
-        """The first instant after it."""
+        """The first instant after it, as far as a clock goes."""
         if self.until is None:
             return None
-        return datetime.combine(self.until + timedelta(days=1), time.min, JST)
-
-
-def period_of(since: str, until: str) -> Period:
-    """Of what stands in the address (``2026-11-01``; empty: no such end).
-
-    Raises Refusal ``portal.no-such-period``: no day of the calendar that our clock can have, or the ends are the wrong way round.
-    """
-    period = Period(_day_of(since), _day_of(until))
-    if period.since and period.until and period.since > period.until:
-        raise Refusal(NO_SUCH_PERIOD)
-    return period
-
-
-def _day_of(typed: str) -> date | None:
-    if not typed:
-        return None
-    try:
-        found = date.fromisoformat(typed)
-    except ValueError:
-        raise Refusal(NO_SUCH_PERIOD) from None
-    if not EARLIEST.date() <= found <= LATEST.date():
-        raise Refusal(NO_SUCH_PERIOD)
-    return found
+        return min(datetime.combine(self.until + timedelta(days=1), time.min, JST), LATEST)
 
 
 def within(looks: Looks, begins: datetime | None) -> Looks:

@@ -207,8 +207,9 @@ class Wizard:
             joins=answers.joins, new_head=self._likely_head(answers),
         )  # fmt: skip
         return self._page(
-            request, "who", draft, form=form, candidates=answers.may_head(self._today())
-        )
+            request, "who", draft, form=form, candidates=answers.may_head(self._today()),
+            old_city=self._house.directory.entry(f"city:{answers.origin}"),
+        )  # fmt: skip
 
     @post("/move/who", RESIDENT)
     def take_who(self, request: Request) -> Response:
