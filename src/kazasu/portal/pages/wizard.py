@@ -9,11 +9,13 @@ from pydantic import field_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kazasu.exchange.directory import Entry
 from kazasu.exchange.room import RoomContext
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import today
 from kazasu.foundation.time.dates import long_date
+from kazasu.foundation.values.address_readings import roman_address
 from kazasu.foundation.values.contacts import mail, telephone
 from kazasu.foundation.web import Form, Site, get, post
 from kazasu.foundation.web.acting.kept import Invalid
@@ -59,6 +61,11 @@ CHILD_AS_HEAD = Text(
     "15歳未満の人は世帯主になれません。ほかの人を選んでください",
     "Nobody under 15 is head of a household: choose somebody else",
     "15さいより 小さい人は、世帯主に なれません。ほかの 人を えらんでください",
+)
+SEVEN_DIGITS = Text(
+    "郵便番号は、数字7けたで入力してください（例: 060-0042）",
+    "A postcode has seven digits, such as 060-0042",
+    "郵便番号は、数字を 7つ 書いてください（例: 060-0042）",
 )
 NO_SUCH_POSTCODE = Text(
     "その郵便番号は見つかりません", "This postcode is not known", "その 郵便番号は ありません"
@@ -255,15 +262,21 @@ class Wizard:
             town=f"{answers.prefecture}|{answers.city}|{answers.town}",
         )  # fmt: skip
         places = places_of(form.postcode.data)
-        return self._page(request, "where", draft, form=form, places=places)
+        kept = request.state.kept
+        found = bool(places and kept.typed and not kept.errors and not kept.refusal)
+        return self._page(request, "where", draft, form=form, places=places, found=found)
 
     @post("/move/where", RESIDENT)
     def take_where(self, request: Request) -> Response:
         draft = self._moves.draft(_resident(request))
         form = WhereForm.read(request)
+        if not normal(form.postcode):
+            raise form.wrong("postcode", SEVEN_DIGITS)
         places = places_of(form.postcode)
         if not places:
             raise form.wrong("postcode", NO_SUCH_POSTCODE)
+        if not any(city_of(one, self._cities) for one in places):  # before more is typed
+            self._city_of(places[0])
         if form.act == "find" or normal(form.shown) != normal(form.postcode):
             raise Invalid  # the page again, with its towns
         if not form.block:
@@ -281,12 +294,7 @@ class Wizard:
 
     def _moved_to(self, answers: Answers, form: WhereForm, place: Place) -> Answers:
         """Raises Refusal ``portal.city-not-here``."""
-        city = city_of(place, self._house.directory.of_kind("city"))
-        if city is None:
-            here = "、".join(
-                one.name.ja for one in self._house.directory.of_kind("city")[:MOST_CITIES]
-            )
-            raise Refusal(CITY_NOT_HERE, city=f"{place.prefecture}{place.city}", here=here)
+        city = self._city_of(place)
         return answers.with_destination_changed(
             postcode=normal(form.postcode),
             prefecture=place.prefecture,
@@ -296,6 +304,21 @@ class Wizard:
             building=form.building,
             destination=city.id.tenant,
         )
+
+    @property
+    def _cities(self) -> Sequence[Entry]:
+        return self._house.directory.of_kind("city")
+
+    def _city_of(self, place: Place) -> Entry:
+        """Raises Refusal ``portal.city-not-here``."""
+        city = city_of(place, self._cities)
+        if city is None:
+            name, here = f"{place.prefecture}{place.city}", self._cities[:MOST_CITIES]
+            raise Refusal(
+                CITY_NOT_HERE, city=name, city_en=roman_address(name) or name,
+                here="、".join(one.name.ja for one in here), here_en=", ".join(one.name.en for one in here),
+            )  # fmt: skip
+        return city
 
     @get("/move/when", RESIDENT)
     def when(self, request: Request) -> Response:
