@@ -188,17 +188,19 @@ def document_of(notice: MoveNotice, answers: Answers) -> bytes:
         (Text("受付番号", "Case"), notice.case_id),
         (Text("引っ越す人", "Who moves"), movers),
         (Text("世帯全部・一部", "Whole or part"), whole if notice.scope == "whole-household" else part),
-        (Text("これまでの住所", "From"), f"{answers.old_address} ({notice.origin_municipality})"),
-        (Text("新しい住所", "To"), f"{postcode}{notice.new_address.line} ({notice.destination_municipality})"),
+        (Text("これまでの住所", "From"), answers.old_address),
+        (Text("新しい住所", "To"), f"{postcode}{notice.new_address.line}"),
         (Text("新しい住所の世帯", "Household there"), joins if notice.joins_existing_household else own),
         (Text("新しい住所での世帯主", "Head of the household"), theirs if notice.joins_existing_household else notice.new_head),
         (Text("引っ越す日", "Moving day"), f"{wareki(notice.move_date)} ({notice.move_date})"),
         (
             Text("窓口へ行く日", "Appointment"),
-            f"{wareki(notice.visit_date)} ({notice.visit_date}) {notice.visit_starts} {answers.office_ja} ({notice.visit_office})",
+            f"{wareki(notice.visit_date)} ({notice.visit_date}) {notice.visit_starts} {answers.office_ja}",
         ),
         (Text("電話番号", "Telephone"), notice.contact.phone or nothing),
         (Text("メールアドレス", "E-mail"), notice.contact.email or nothing),
+        (Text("市区町村のコード（前・新）", "Codes of the cities, old and new"), f"{notice.origin_municipality}、{notice.destination_municipality}"),
+        (Text("窓口の記号", "Code of the counter"), notice.visit_office),
     ]  # fmt: skip
     document = {
         "title": {"ja": title.ja, "en": title.en},
