@@ -1,5 +1,7 @@
 """The portal's own pages in a real Chromium: by phone and desk, in both languages, without scripts, with axe."""
 
+import re
+
 import pytest
 
 from kazasu.society.stories import moving
@@ -74,6 +76,12 @@ def test_the_appointment_is_printed_and_the_card_is_there(stage, axe_source):
     )
     assert hidden
     assert not any(hidden)
+    assert not browser.page.locator("footer, .site-header").evaluate_all(
+        "all => all.filter(one => one.checkVisibility())"
+    ), "neither the time-out nor the last sign-in is printed"
+    edge = {"top": "12mm", "bottom": "12mm", "left": "12mm", "right": "12mm"}
+    printed = browser.page.pdf(format="A4", margin=edge)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
     clerk = moving.clerk_at(made, moving.NEW, "木村　直子", moving.NEW_CLERK)
     scanned = case.replace("-", "").lower()
     clerk.browser.get(f"{made.origin(moving.NEW)}/desk/in?case={scanned}")
