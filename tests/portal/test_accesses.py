@@ -17,7 +17,7 @@ from kazasu.exchange.street import institution, street
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import civil
 from kazasu.portal import looks
-from kazasu.portal.pages.accesses import PeriodForm
+from kazasu.portal.pages.accesses import Accesses, PeriodForm
 from tests.support.town import CLERK, NEW, OLD, Town, code_of
 
 
@@ -212,3 +212,12 @@ def test_who_did_not_answer_is_in_the_file():
     )
     last = looks.as_rows([looked(1)], ["bank"])[-1]
     assert (last["institution"], last["at"]) == ("bank", None)
+
+
+def test_a_file_of_a_period_that_cannot_be_read_is_refused():
+    """A file has no field to say it at."""
+    request = Request({"type": "http", "query_string": b"since=yesterday"})
+    request.state.reading = SimpleNamespace(words="en")
+    with pytest.raises(Refusal) as refused:
+        Accesses._all(SimpleNamespace(), request)
+    assert refused.value.fault.code == "portal.no-such-period"
