@@ -235,7 +235,9 @@ def test_a_move_within_the_city_needs_one_desk(stage, person):
     again.browser.press("Sign and send")
     again.tap(password=moving.PASSWORD)
     assert again.browser.fault == "jpki.lapsed-by-change"
-    again.browser.get(f"{stage.origin('portal')}/move").press("Stop and delete this draft")
+    again.browser.get(f"{stage.origin('portal')}/move").click("Stop and delete this draft").press(
+        "Delete it"
+    )
 
 
 def test_residents_are_no_staff(stage, person):

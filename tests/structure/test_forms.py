@@ -167,6 +167,17 @@ def test_a_field_with_lines_is_drawn_with_lines():
     assert with_lines == drawn
 
 
+def test_no_page_asks_in_the_browsers_own_language():
+    """Date, time and number fields of the browser speak its language, and drop what they cannot read."""
+    own = re.compile(r"""type=["'](?:date|time|datetime-local|month|week|number|color|range)["']""")
+    found = [
+        path.name
+        for path in SOURCE.rglob("templates/**/*.html")
+        if own.search(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
 # ---------------------------------------------------------------- addresses of the web
 
 ADDRESSED = re.compile(r"(^|_)ur[il]s?$")

@@ -7,6 +7,7 @@
     form = TransferForm.read(request)           # in a POST: the values, or Invalid
     raise form.wrong("amount", NOT_AN_AMOUNT)   # found later
     TransferForm.show(request, amount="1000")   # in a GET: fields for the macros of kit/forms.html
+    found, shown = PeriodForm.sought(request)   # a filter, whose answers stand in the address
 
 Fields without :func:`asked` are not typed by a person (hidden ones, buttons); they are not kept for the page, and
 neither is a ``SecretStr``. A ``dict`` takes all fields ``name-…``; a ``date`` comes from three inputs; a ``bool`` is ticked or not.
@@ -31,7 +32,7 @@ from pydantic import (
 )
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, QueryParams
 from starlette.requests import Request
 
 from kazasu.foundation.faults import Refusal
@@ -215,12 +216,46 @@ class Form(BaseModel):
             Refusal: ``web.unreadable``, another field is.
         """
         posted: FormData = request.state.form
-        given = {name: _given(posted, name, info) for name, info in cls.model_fields.items()}
-        request.state.typed = {
+        request.state.typed = cls._typed_in(posted)
+        return cls._checked(posted)
+
+    @classmethod
+    def sought(cls, request: Request) -> tuple[Self | None, "Shown"]:
+        """What the address of a filter says (a form with ``method="get"``), and its fields for the page.
+
+        A day may stand there whole too, as links have it: ``?date=2026-11-30``. What cannot be read is no answer: the values are
+        None, and the field has its error and what was typed. The page gives ``errors=shown.errors`` to its frame.
+
+        Raises Refusal ``web.unreadable``: a field that nobody types.
+        """
+        given = cls._in_parts(request.query_params)
+        try:
+            found = cls._checked(given)
+        except Invalid as invalid:
+            kept = Kept(cls._typed_in(given), invalid.errors)
+            return None, Shown(cls, kept, request.state.reading.words, {})
+        return found, Shown(cls, Kept(), request.state.reading.words, dict(found))
+
+    @classmethod
+    def _in_parts(cls, query: QueryParams) -> FormData:
+        """A whole day becomes what a person pastes into the first of the three fields."""
+        days = {name for name, info in cls.model_fields.items() if _kind(info) is date}
+        rows = query.multi_items()
+        return FormData([(f"{k}-year" if k in days else k, v) for k, v in rows if v])
+
+    @classmethod
+    def _typed_in(cls, given: FormData) -> dict[str, list[str]]:
+        """What of it may be shown again, by the names of its inputs."""
+        return {
             name: values
             for field, info in cls.model_fields.items()
-            for name, values in _typed(posted, field, info)
+            for name, values in _typed(given, field, info)
         }
+
+    @classmethod
+    def _checked(cls, posted: FormData) -> Self:
+        """Raises as :meth:`read`."""
+        given = {name: _given(posted, name, info) for name, info in cls.model_fields.items()}
         if unseen := [
             found for name, value in given.items() if (found := cls._unseen(name, value))
         ]:
@@ -418,6 +453,11 @@ class Shown:
         self._kept = kept
         self._words = words
         self._values = values
+
+    @property
+    def errors(self) -> Sequence[FieldError]:
+        """For the summary of a page whose form stands in its address."""
+        return self._kept.errors
 
     def __getattr__(self, name: str) -> ShownField:
         info = self._form.model_fields.get(name)
