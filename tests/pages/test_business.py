@@ -78,7 +78,8 @@ def test_open_pay_in_transfer_link_and_charge(market, hand, size, scripts):
     browser.get(f"{market.pay}/till").press("Set the amount", shop="books", amount="300")
     browser.expect("Check amount and shop").press("Pay by holding the card").expect("Paid")
     browser.get(f"{market.pay}/").expect("Shiori Books").click("300 yen").expect("Receipt")
-    browser.get(f"{market.pay}/banks").press("End the link").expect("about two minutes")
+    browser.get(f"{market.pay}/banks").click("End the link").press("End the link")
+    browser.expect("about two minutes")
     browser.get(f"{market.bank}/statement").expect("1,000 yen")
 
 

@@ -55,8 +55,10 @@ class WalletPages:
     def front(self, request: Request) -> Response:
         if request.state.session.kind != "customer":
             return self._site.render(request, "front.html")
+        wallet, told = self._wallets.wallet(_wallet(request)), request.state.kept.told
+        charged = next((c for c in wallet.charges if c.charge_id == told.get("charged")), None)
         return self._site.render(
-            request, "wallet.html", wallet=self._wallets.wallet(_wallet(request)), amounts=AMOUNTS,
+            request, "wallet.html", wallet=wallet, amounts=AMOUNTS, charged=charged,
             charge=secrets.token_urlsafe(24), name_of=self._name_of,
             payments=self._tills.payments(_wallet(request)), shops=SHOPS,
         )  # fmt: skip
@@ -68,7 +70,7 @@ class WalletPages:
         if amount is None:
             raise Refusal(BAD_AMOUNT)
         self._wallets.charge(_wallet(request), form.charge, amount)
-        return self._site.redirect("/?charged=1")
+        return self._site.tell(request, "/", charged=form.charge)
 
     # ------------------------------------------------------------ bank account
 
@@ -101,12 +103,20 @@ class WalletPages:
     @get(BACK, CUSTOMER)
     def back(self, request: Request) -> Response:
         self._linking.finish(_wallet(request), dict(request.query_params))
-        return self._site.redirect("/banks?linked=1")
+        return self._site.tell(request, "/banks", done="linked")
+
+    @get("/banks/end", CUSTOMER)
+    def ask_end(self, request: Request) -> Response:
+        """The question before the link ends; without one there is nothing to ask."""
+        link = self._wallets.wallet(_wallet(request)).link
+        if link is None:
+            return self._site.redirect("/banks")
+        return self._site.render(request, "end.html", link=link, name_of=self._name_of)
 
     @post("/banks/end", CUSTOMER)
     def end(self, request: Request) -> Response:
-        self._linking.unlink(_wallet(request))
-        return self._site.redirect("/banks")
+        ended = self._linking.unlink(_wallet(request))
+        return self._site.tell(request, "/banks", done="ended" if ended else "")
 
     def ended(self, request: Request) -> Response:
         done = self._linking.ended(request.state.body.decode("ascii", "replace"))

@@ -74,7 +74,7 @@ class Account:
             "account/home.html",
             linked=self._links.of(person_ref),
             passkeys=self._passkeys.of(person_ref),
-            done=request.query_params.get("done", ""),
+            done=request.state.kept.told.get("done", ""),
         )
 
     @get("/account/parties/{client_id}", RESIDENT)
@@ -140,12 +140,12 @@ class Account:
     def end_consent(self, request: Request) -> Response:
         client_id = request.path_params["client_id"]
         self._links.end_consent(person_of_session(request), client_id)
-        return self._site.redirect(f"/account/parties/{client_id}")
+        return self._site.tell(request, f"/account/parties/{client_id}", done="consent-ended")
 
     @post("/account/parties/{client_id}/unlink", RESIDENT)
     def unlink(self, request: Request) -> Response:
         self._links.unlink(person_of_session(request), request.path_params["client_id"])
-        return self._site.redirect("/account?done=unlinked")
+        return self._site.tell(request, "/account", done="unlinked")
 
     @get("/account/records/{release_id}", RESIDENT)
     def record(self, request: Request) -> Response:
@@ -194,7 +194,7 @@ class Account:
     @post("/account/sign-out-everywhere", RESIDENT)
     def sign_out_everywhere(self, request: Request) -> Response:
         self._links.sign_out_everywhere(person_of_session(request))
-        return self._site.redirect("/account?done=signed-out")
+        return self._site.tell(request, "/account", done="signed-out")
 
     # ------------------------------------------------------------ latest attributes
 
@@ -208,7 +208,7 @@ class Account:
         return self._site.render(
             request, "account/latest.html", standing=standing, clients=clients, items=ITEMS,
             purposes=PURPOSES, outcomes=OUTCOMES, now=self._site.clock.now(),
-            done=request.query_params.get("done", ""),
+            done=request.state.kept.told.get("done", ""),
         )  # fmt: skip
 
     @post("/account/latest/{consent_id}/end", RESIDENT)
@@ -221,7 +221,7 @@ class Account:
         person_ref = person_of_session(request)
         ended = self._latest.withdraw(person_ref, consent_id)
         self._links.tell_withdrawn(person_ref, ended.party, consent_id)
-        return self._site.redirect("/account/latest?done=withdrawn")
+        return self._site.tell(request, "/account/latest", done="withdrawn")
 
     # ------------------------------------------------------------ trials
 
