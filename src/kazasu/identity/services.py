@@ -56,6 +56,6 @@ def services_of(desk: IdentityContext, http: httpx.Client, lanes: Lanes) -> Serv
         signings=signings,
         latest=LatestAttributes(desk, signings),
         deliveries=deliveries,
-        links=Links(desk.database, deliveries),
+        links=Links(desk.database, deliveries, desk.unseal),
         passkeys=Passkeys(desk, taps, finishing),
     )

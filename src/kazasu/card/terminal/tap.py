@@ -360,13 +360,14 @@ Given = dict[str, Any]
 
 
 def _authenticate(request: TapRequest, card: CardClient, entered: Entered) -> Given:
+    """The PIN that was typed above is used above first: mistyped, the card's answer names it and not the folded one."""
     content = base64.b64decode(request.challenge)
+    signed = card.authenticate(content, entered.pin, force=entered.use_last_try)
     surface = (
         card.surface(entered.text_pin or entered.pin, force=entered.use_last_try)
         if request.attributes
         else None
     )
-    signed = card.authenticate(content, entered.pin, force=entered.use_last_try)
     return _evidence(request, signed, surface)
 
 
@@ -385,6 +386,7 @@ def _sign(request: TapRequest, card: CardClient, entered: Entered) -> Given:
 
 def _continue(_: TapRequest, card: CardClient, entered: Entered) -> Given:
     """継続利用: which card it is, and a new signing key made on it, if it is one that signs."""
+    card.give(RESIDENT, entered.pin, force=entered.use_last_try)  # before the folded one, as above
     which = card.identified(entered.text_pin or entered.pin, force=entered.use_last_try)
     key = card.new_signing_key(entered.pin, force=entered.use_last_try)
     return {

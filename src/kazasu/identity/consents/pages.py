@@ -93,7 +93,7 @@ class Account:
             standing = None  # the page says that it cannot be told at present
         return self._site.render(
             request, "account/party.html", one=one, learns=scopes.LEARNS, actions=ACTIONS,
-            standing=standing, items=ITEMS,
+            standing=standing, items=ITEMS, payments=self._links.payments(person_ref),
         )  # fmt: skip
 
     # ------------------------------------------------------------ asked before anything ends
@@ -156,6 +156,7 @@ class Account:
         return self._site.render(
             request, "account/record.html", record=record, client=client, learns=scopes.LEARNS,
             actions=ACTIONS, assurance=ASSURANCE, plain=words.plain_steps(record), here=content is not None,
+            paid=self._links.payments(person_of_session(request)).get(record.release_id),
         )  # fmt: skip
 
     @get("/account/records/{release_id}/document", RESIDENT)
