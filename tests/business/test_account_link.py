@@ -125,8 +125,10 @@ def test_another_card_than_the_one_signed_in(market, who):
 
 
 def test_unlinked_at_the_wallet_the_bank_knows(market, who):
-    browser = linked(market, who).get("/banks").click("End the link").press("End the link")
-    browser.expect("link my account")
+    browser = linked(market, who).get("/banks").click("End the link").expect("takes effect at once")
+    assert market.sql("bank", "SELECT ended_by FROM account_link") == [("",)], "asked first"
+    browser.press("End the link").expect("The link has ended").expect("link my account")
+    assert not browser.get("/banks").has("The link has ended"), "opened anew"
     market.settle()
     assert market.sql("bank", "SELECT ended_by FROM account_link") == [("pay",)]
     browser.get("/").expect("To top it up, link your bank account")
@@ -200,6 +202,19 @@ def test_a_bank_that_does_not_answer_is_asked_again(market, who):
     market.settle()
     browser.get("/").expect("1,000 yen").expect("done")
     assert market.sql("bank", "SELECT count(*) FROM journal WHERE kind = 'charge'") == [(1,)]
+
+
+def test_topped_up_is_said_of_what_was_topped_up(market, who):
+    """Not of an address: whoever opens it anew, or another wallet, reads nothing of it."""
+    browser = linked(market, who).get("/").press("Top up", amount="1000")
+    browser.expect("Topped up: 1,000 yen")
+    told = browser.url
+    browser.get(told).expect("Topped up: 1,000 yen")
+    for address in ("/", "/?charged=1", "/?charged=x", "/?kept=x"):
+        assert not browser.get(address).has("Topped up"), address
+    stranger = market.browser(hanako(name="鈴木　一郎")).get(f"{market.pay}/signin")
+    assert not stranger.get(told).has("Topped up")
+    assert not browser.get("/banks?linked=1").has("is linked")
 
 
 def test_what_the_account_does_not_have(market, who):
