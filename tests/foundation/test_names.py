@@ -51,6 +51,20 @@ def test_a_letter_without_substitute_is_refused():
     assert "U+" in refused.value.facts["code_point"]
 
 
+@pytest.mark.parametrize(
+    "typed", ["やまだ　はなこ", "ﾔﾏﾀﾞ ﾊﾅｺ", "ヤマダ　ハナコ", " やまだ ハナコ "]
+)
+def test_a_reading_is_folded_to_katakana(typed):
+    assert names.katakana(typed) == "ヤマダ　ハナコ"
+
+
+@pytest.mark.parametrize("typed", ["SATO", "アン-マリー", "山田", "ヤマダ1"])
+def test_what_is_no_kana_is_no_reading(typed):
+    with pytest.raises(Refusal) as refused:
+        names.katakana(typed)
+    assert refused.value.fault is names.BAD_KANA
+
+
 def test_readings_are_katakana():
     assert names.check_kana("ヤマダ　ハナコ") == "ヤマダ　ハナコ"
     with pytest.raises(Refusal) as refused:

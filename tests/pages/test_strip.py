@@ -11,19 +11,23 @@ from kazasu.foundation.time.clock import SystemClock
 from kazasu.foundation.web import Site
 from tests.support.chromium import DESK, PHONE
 
+WIDE = {"width": 1840, "height": 900}
 TOOLS = {"tours", "clock", "tray", "tap", "requests", "faults", "reset"}
 
 
 @pytest.mark.browser
 @pytest.mark.xdist_group("chromium")
 @pytest.mark.parametrize("language", ["ja", "en"])
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("size", [PHONE, DESK, WIDE], ids=["phone", "desk", "wide"])
 def test_the_strip_opens_and_leads_to_every_tool(country, browser, size, language):
     context = browser.new_context(viewport=size, java_script_enabled=False, locale=language)
     page = context.new_page()
     page.goto(f"{country.directory.origin('portal')}/")
-    if size is PHONE:
-        main, strip = (page.locator(one).bounding_box() for one in ("main", ".strip"))
+    main, strip = (page.locator(one).bounding_box() for one in ("main", ".strip"))
+    if size is WIDE:
+        edge = "one => one.clientWidth - parseFloat(getComputedStyle(one).paddingRight)"
+        assert strip["x"] >= page.locator("main").evaluate(edge), "it lies over the content"
+    else:
         assert strip["y"] >= main["y"] + main["height"], "it lies over the content"
         page.locator(".sandbox-to-strip").click()
     page.locator(".strip summary").click()

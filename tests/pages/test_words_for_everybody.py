@@ -38,6 +38,13 @@ def test_readings_and_easy_words_keep_the_place_and_what_was_typed(stage, axe_so
     browser.click("日本語")
     assert browser.page.locator("html").get_attribute("lang") == "ja"
     assert value(browser, "postcode") == "12"
+    typed = """owner => sessionStorage.setItem("typed", JSON.stringify(
+        {path: location.pathname, owner, typed: {postcode: "4600001"}}))"""
+    for owner in ("somebody else", ""):  # their sign-in ended in this tab, and this person's began
+        browser.page.evaluate(typed, owner)
+        browser.page.reload(wait_until="load")
+        assert value(browser, "postcode") != "4600001"
+        assert browser.page.evaluate("sessionStorage.getItem('typed')") is None
     entered(browser, "postcode", "9999999").expect("その郵便番号は見つかりません")
     browser.click("やさしい日本語")
     assert browser.page.locator("#postcode-error ruby").count(), (

@@ -11,7 +11,7 @@ from kazasu.contracts.base import InstitutionId
 from kazasu.portal.calendar import visit_entry
 from kazasu.portal.home import changes, waiting
 from kazasu.portal.model import Answers, Event, Member, Move
-from kazasu.portal.services import offered, services
+from kazasu.portal.services import found, offered, services
 from kazasu.portal.store import Draft
 
 AT = datetime(2026, 11, 23, 3, tzinfo=UTC)
@@ -102,15 +102,34 @@ def test_news_are_what_others_did_newest_first():
 
 
 @pytest.mark.parametrize(
-    "wanted", ["引っ越す", "ひっこし", "ヒッコシ", "ﾋｯｺｼ", "Moving", "ＭＯＶＩＮＧ", "転出届"]
-)
+    "wanted",
+    [
+        "引っ越す", "引っ越し", "引っこし", "ひっ越し", "引越し", "ひっこし", "ヒッコシ", "ﾋｯｺｼ", "Moving", "ＭＯＶＩＮＧ", "転出届",
+        "転出届を出したい", "住所を変えたい", "change address", "change of address", "I am moving", "relocating",
+    ],
+)  # fmt: skip
 def test_moving_is_found_however_it_is_typed(wanted):
-    assert [one.id for one in services() if one.found_by(wanted)] == ["move"]
+    assert [one.id for one in found(services(), wanted)] == ["move"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "first"),
+    [
+        ("引越しの手続き", "move"), ("誰が見た", "looked"), ("だれが見た", "looked"), ("口座を開く", "bank"),
+        ("なくしたスマホ", "phone"), ("携帯を無くした", "phone"), ("who looked at my data", "looked"),
+    ],
+)  # fmt: skip
+def test_a_sentence_finds_what_it_is_about(wanted, first):
+    assert next(one.id for one in found(services(), wanted)) == first
+
+
+def test_words_that_mean_nothing_here_find_nothing():
+    assert [found(services(), wanted) for wanted in ("xyz", "する", "天気予報")] == [[], [], []]
 
 
 @given(st.text(max_size=40))
 def test_any_words_may_be_searched(wanted):
-    assert all(isinstance(one.found_by(wanted), bool) for one in services())
+    assert set(found(services(), wanted)) <= set(services())
 
 
 def test_nothing_is_promised_that_nobody_offers():

@@ -120,6 +120,7 @@ def test_children_are_not_offered_as_heads():
         ({"phone": "０９０ー１２３４ー５６７８"}, True), ({"phone": ""}, True), ({"phone": "12"}, False),
         ({"phone": "123456789012345"}, False), ({"email": "a@example.jp"}, True), ({"email": ""}, True),
         ({"email": "foo@example"}, False), ({"email": "a@b@example.jp"}, False), ({"email": "a b@example.jp"}, False),
+        ({"email": "a＠example.jp"}, True), ({"email": "a@example.jp,"}, False), ({"phone": "＋８１９０１２３４５６７８"}, True),
     ],
 )  # fmt: skip
 def test_a_contact_that_reaches_nobody_is_refused_at_its_field(given, good):

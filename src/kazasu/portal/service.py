@@ -141,13 +141,21 @@ class Moves:
 
     def slots(self, answers: Answers) -> VisitSlotsAnswer:
         """Free slots at the new city, from the moving day on."""
-        day = today(self._house.clock)
-        first = max(answers.moves_on or day, day + timedelta(days=1))
-        inquiry = VisitSlots(first=first, last=first + timedelta(days=VISIT_DAYS))
+        first, last = self._visit_days(answers)
+        inquiry = VisitSlots(first=first, last=last)
         return self._inquirer.ask(inquiry, of=f"city:{answers.destination}", purpose=MOVING)
 
+    def _visit_days(self, answers: Answers) -> tuple[date, date]:
+        """The first and the last day that are offered."""
+        day = today(self._house.clock)
+        first = max(answers.moves_on or day, day + timedelta(days=1))
+        return first, first + timedelta(days=VISIT_DAYS)
+
     def hold(self, case_id: str, answers: Answers, office: str, on: date, starts: str) -> Answers:
-        """Hold a place for fifteen minutes. Raises the city's Refusal."""
+        """Hold a place for fifteen minutes. Raises Refusal ``portal.slot-gone``: no such day was offered; and the city's."""
+        first, last = self._visit_days(answers)
+        if not first <= on <= last:
+            raise Refusal(SLOT_GONE)
         slots = self.slots(answers)
         found = next((o for o in slots.offices if o.office_id == office), None)
         answer = self._inquirer.ask(
@@ -182,7 +190,7 @@ class Moves:
                 answers.visit_starts,
             )
         except Refusal as refusal:
-            if refusal.fault.code not in SLOT_REFUSED:
+            if refusal.fault.code not in SLOT_REFUSED | {SLOT_GONE.code}:
                 raise
             self.save(resident, draft, replace(answers, hold_id=""))
             raise Refusal(SLOT_GONE) from refusal

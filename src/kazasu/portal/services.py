@@ -1,16 +1,15 @@
 """What residents can do, in their words: the data of ``services.toml``, and how it is searched."""
 
 import tomllib
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jaconv
-
 from kazasu.foundation.text import Text
+from kazasu.foundation.values.finding import finds, folded
+from kazasu.foundation.web.reading.searching import asked_words, meets
 
 DATA = Path(__file__).with_name("services.toml")
 
@@ -33,16 +32,25 @@ class Service:
     after: tuple[Text, ...]
     terms: tuple[str, ...]
 
-    def found_by(self, wanted: str) -> bool:
-        """Whether every word that was typed is in its own words, in whatever kana or width it was typed."""
-        own = folded(" ".join([*self.name, *self.about, *self.words]))
-        return all(word in own for word in folded(wanted).split())
+    @property
+    def said(self) -> str:
+        """All that it is found by."""
+        return " ".join([*self.name, *self.about, *self.words])
 
 
-def folded(text: str) -> str:
-    """For comparison: one width, one kana (hiragana), small letters, no marks of length."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return str(jaconv.kata2hira(plain)).replace("ー", "")
+def found(there: Sequence[Service], wanted: str) -> list[Service]:
+    """Those that have every word that was typed; where none has, those that have some, the most first.
+
+    Letters count in any writing (:mod:`kazasu.foundation.values.finding`); of a sentence only the words that mean something.
+    """
+    if not wanted.strip():
+        return list(there)
+    if whole := [one for one in there if finds(wanted, one.said)]:
+        return whole
+    words = asked_words(wanted)
+    counts = {one.id: sum(meets(word, folded(one.said)) for word in words) for one in there}
+    best = sorted(there, key=lambda one: -counts[one.id])
+    return [one for one in best if counts[one.id]]
 
 
 @cache

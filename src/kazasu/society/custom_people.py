@@ -11,6 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Final
 
+from pydantic import field_validator
+
 from kazasu.card.chip.image import CardBox
 from kazasu.card.making import Blank, Certificates, blank, personalise
 from kazasu.card.transports.tray import Shown, read_tray, write_tray
@@ -22,9 +24,9 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import today
 from kazasu.foundation.time.dates import attained_on, birthday_in
 from kazasu.foundation.values.encoding import base64_text
-from kazasu.foundation.values.names import CARD, substitute
+from kazasu.foundation.values.names import CARD, katakana, substitute
 from kazasu.foundation.values.numbers import IndividualNumber, ResidentRecordCode
-from kazasu.foundation.web.forms import Form, asked, one_of
+from kazasu.foundation.web.forms import Form, Wrong, asked, one_of
 from kazasu.jpki.authorities.keys import read_authorities
 
 TRAY_FULL = define("society.tray-full", 409,
@@ -47,6 +49,12 @@ WRITING: Final = Text("体験環境のカードの発行", "Issue of a sandbox c
 _one_at_a_time = threading.Lock()
 
 
+NOT_KANA: Final = Text(
+    "カタカナで入力してください（長音・中点・空白は使えます）",
+    "Enter it in katakana; ー, ・ and spaces are allowed",
+)
+
+
 class TypedForm(Form):
     """Any identity; everything has an example, so that nothing must be thought up."""
 
@@ -55,6 +63,14 @@ class TypedForm(Form):
     birth: date = asked("生年月日", "Date of birth")
     address: str = asked("住所", "Address", most=80)
     sex: Annotated[str, one_of(SEX)] = asked("性別", "Sex")
+
+    @field_validator("kana")
+    @classmethod
+    def _read(cls, kana: str) -> str:
+        try:
+            return katakana(kana)
+        except Refusal:
+            raise Wrong(NOT_KANA) from None
 
 
 EXAMPLE: Final = {

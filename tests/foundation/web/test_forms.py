@@ -15,7 +15,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Form
 from kazasu.foundation.web.acting.kept import FieldError, Invalid, Kept
-from kazasu.foundation.web.forms import NO_SUCH_DAY, NOT_A_DATE, Wrong, asked, one_of
+from kazasu.foundation.web.forms import NO_SUCH_DAY, NOT_A_DATE, TOO_FAR, Wrong, asked, one_of
 
 COLOURS = {"red": Text("赤", "Red"), "blue": Text("青", "Blue")}
 
@@ -146,7 +146,8 @@ def test_a_field_shows_what_was_typed_or_else_its_value():
 
 @pytest.mark.parametrize(
     ("year", "wanted"),
-    [("令和8", 2026), ("R8", 2026), ("令和元", 2019), ("平成31年", 2019), ("昭和 63", 1988), ("２０２６", 2026)],
+    [("令和8", 2026), ("R8", 2026), ("令和元", 2019), ("平成31年", 2019), ("昭和 63", 1988), ("２０２６", 2026),
+     ("Ｒ８", 2026), ("㋿8", 2026), ("令8", 2026), ("令和８年", 2026), ("h31", 2019)],
 )  # fmt: skip
 def test_a_year_may_be_given_by_its_era(year, wanted):
     assert read(year=year).born == date(wanted, 2, 1)
@@ -161,6 +162,35 @@ def test_a_day_that_is_not_there_is_told_from_what_is_no_date(year, month, day, 
     with pytest.raises(Invalid) as caught:
         read(year=year, month=month, day=day)
     assert caught.value.errors[0].message == said
+
+
+@pytest.mark.parametrize("year", ["令和0", "R0", "0", "0000"])
+def test_no_era_has_a_year_nought(year):
+    with pytest.raises(Invalid):
+        read(year=year)
+
+
+@pytest.mark.parametrize(
+    "whole", ["2026/2/1", "2026-02-01", "令和8年2月1日", "Ｒ８．２．１", "2026年2月1日"]
+)
+def test_a_day_pasted_into_the_year_is_the_day(whole):
+    assert read(year=whole, month="", day="").born == date(2026, 2, 1)
+    with pytest.raises(Invalid):
+        read(year=whole, month="3")
+
+
+def test_month_and_day_may_carry_their_sign():
+    assert read(year="2026年", month="２月", day="1日").born == date(2026, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("year", "month", "day"),
+    [("1868", "1", "24"), ("明治1", "1", "1"), ("2201", "1", "1"), ("9999", "12", "31")],
+)
+def test_a_day_that_no_era_or_letter_reaches_is_told_at_its_field(year, month, day):
+    with pytest.raises(Invalid) as caught:
+        read(year=year, month=month, day=day)
+    assert (caught.value.errors[0].name, caught.value.errors[0].message) == ("born", TOO_FAR)
 
 
 def read(year, month="2", day="1"):

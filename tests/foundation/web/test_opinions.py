@@ -103,20 +103,34 @@ def test_a_site_without_a_database_asks_nobody(clock, tmp_path):
 
 @given(
     st.integers(10**6, 10**16),
-    st.sampled_from(["", " ", "-", "－", "・"]),
+    st.sampled_from(["", " ", "-", "－", "・", "−", "–", "—", "‑", "ー", ")", "／", " - ", ") "]),
     st.text("あ漢a、 ", max_size=10),
 )
 def test_longer_numbers_are_found_however_they_are_written(number, between, words):
     wide = between.join(str(number)).translate(str.maketrans("0123456789", "０１２３４５６７８９"))
-    for shown in (between.join(str(number)), wide):
+    kanji = between.join(str(number)).translate(str.maketrans("0123456789", "〇一二三四五六七八九"))
+    for shown in (between.join(str(number)), wide, kanji):
         assert is_personal(f"{words}{shown}{words}")
 
 
 @pytest.mark.parametrize(
-    "words", ["14日以内が分かりません", "2026年11月", "16文字まで", "ページ 3/12", ""]
-)
+    "words",
+    [
+        "14日以内が分かりません", "2026年11月", "16文字まで", "ページ 3/12", "", "2026-11-28 から", "2026/1/5",
+        "9:00、10:30、13:00", "1,234,567円", "（1）と（2）", "一つ二つ三つ",
+    ],
+)  # fmt: skip
 def test_ordinary_words_are_taken(words):
     assert not is_personal(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["090(1234)5678", "090−1234−5678", "〒060−0042", "hanako＠example.jp", "hanako @ example.jp",
+     "hanako(at)example.jp", "+81 90 1234 5678", "1234-5678-9012"],
+)  # fmt: skip
+def test_what_keyboards_make_of_numbers_and_addresses_is_found(words):
+    assert is_personal(words)
 
 
 def test_what_changed_is_told_with_its_day():

@@ -400,6 +400,16 @@ def test_slots_are_given_once(town):
     assert town.hold("MV-case-number-8", day), "a hold lapses after fifteen minutes"
 
 
+@pytest.mark.parametrize("on", [date(2027, 2, 1), date(2036, 1, 7), date(2199, 1, 7)])
+def test_a_day_that_was_never_offered_is_given_by_nobody(town, on):
+    assert refused(town.hold, "MV-case-number-7", on) == "municipality.slot-unknown"
+    case = town.submit()
+    town.settle()
+    for day in (on, date.min, date.max):
+        gone = refused(town.portal.change_visit, "sub-1", case, "hall", day, "09:00")
+        assert gone == "portal.slot-gone"
+
+
 def test_a_visit_that_nobody_came_to(town):
     case = town.submit()
     town.settle()

@@ -14,6 +14,8 @@ from typing import Any, Final
 from kazasu.card.making import Pins
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.dates import age
+from kazasu.foundation.values.finding import folded
+from kazasu.foundation.values.romaji import romaji
 
 FILE: Final = "tray.json"
 _PINS: Final = Pins()
@@ -56,11 +58,17 @@ class Shown:
     def aged(self, day: date) -> int:
         return age(date.fromisoformat(self.born), day)
 
+    @property
+    def words(self) -> str:
+        """What it is found by: all on the card and in its story, folded, with and without spaces; the page's script looks there too."""
+        facts = folded(
+            f"{self.card_id} {self.name} {self.kana} {romaji(self.kana)} {self.city_ja} {self.city_en} {self.story_ja} {self.story_en}"
+        )
+        return f"{facts} {facts.replace(' ', '')}"
+
     def says(self, wanted: str) -> bool:
-        """Whether every word of ``wanted`` stands somewhere on the card or in its story."""
-        facts = f"{self.card_id} {self.name} {self.kana} {self.city_ja} {self.city_en} {self.story_ja} {self.story_en}"
-        folded = facts.casefold()
-        return all(word in folded for word in wanted.casefold().split())
+        """Whether every word of ``wanted`` stands somewhere on the card or in its story, in any writing."""
+        return all(word in self.words for word in folded(wanted).split())
 
 
 def write_tray(folder: Path, cards: Iterable[Shown]) -> None:

@@ -101,6 +101,8 @@ def shown(text: str, language: Language) -> str:
 
 def _from_match(found: "re.Match[str]", given: str) -> LegalDate:
     year = 1 if found["year"] == "元" else int(found["year"])
+    if year == 0:  # no era has one
+        raise Refusal(UNREADABLE_DATE, given=given)
     if found["era"]:
         year += _FIRST_YEARS[found["era"]] - 1
     elif found["year"] == "元" or year < 1000:

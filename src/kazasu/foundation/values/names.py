@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+import jaconv
+
 from kazasu.foundation.faults import Refusal, define
 
 UNMAPPABLE = define("names.unmappable-character", 422,
@@ -71,6 +73,12 @@ def check_kana(kana: str) -> str:
         if not _KANA.match(character):
             raise Refusal(BAD_KANA, character=character)
     return kana
+
+
+def katakana(typed: str) -> str:
+    """A reading typed in hiragana or half width as the register writes it. Raises Refusal ``names.bad-kana``."""
+    wide = unicodedata.normalize("NFKC", typed).strip().replace(" ", "\u3000")
+    return check_kana(str(jaconv.hira2kata(wide)))
 
 
 # ---------------------------------------------------------------- substitutes

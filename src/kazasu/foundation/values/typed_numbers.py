@@ -6,6 +6,8 @@ A sign, a superscript or an enclosed digit is never dropped or read as a digit: 
 import re
 from typing import Final
 
+from kazasu.foundation.values.contacts import hyphened
+
 _FULL_WIDTH: Final = str.maketrans(
     "０１２３４５６７８９，　－￥ｙｅｎＹＥＮ", "0123456789, -¥yenYEN"
 )
@@ -19,7 +21,7 @@ _DIGITS: Final = re.compile(r"[0-9](?:[ -]?[0-9])*")
 
 def digits(text: str) -> str:
     """The digits of an account number and the like, typed with single spaces or hyphens between; empty: it is none."""
-    folded = text.strip().translate(_FULL_WIDTH)
+    folded = hyphened(text.strip().translate(_FULL_WIDTH))
     return re.sub("[ -]", "", folded) if _DIGITS.fullmatch(folded) else ""
 
 

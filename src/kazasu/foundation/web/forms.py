@@ -13,6 +13,7 @@ neither is a ``SecretStr``. A ``dict`` takes all fields ``name-…``; a ``date``
 """
 
 import re
+import unicodedata
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -64,10 +65,23 @@ NOT_A_DATE = Text(
 NO_SUCH_DAY = Text(
     "その日付は暦にありません", "There is no such day in the calendar", "その日は ありません"
 )
+TOO_FAR = Text(
+    "明治元年（1868年1月25日）から2200年までの日付を入力してください",
+    "Enter a day between 25 January 1868 and the end of 2200",
+    "1868年から 2200年までの 日を 書いてください",
+)
+FIRST_DAY: Final = ERAS[-1][0]
+"""Of Meiji: eras name no day before it."""
+LAST_DAY: Final = date(2200, 12, 31)
+"""As in letters (:data:`kazasu.contracts.base.CivilDate`)."""
 _DIGITS: Final = re.compile(r"\d{4}-\d{2,4}-\d{2,4}\Z")
 _YEAR: Final = re.compile(
-    r"(?P<era>明治|大正|昭和|平成|令和|[MTSHRmtshr])?\s*(?P<year>元|\d+)年?\Z"
+    r"(?P<era>明治?|大正?|昭和?|平成?|令和?|[MTSHR])?\s*(?P<year>元|\d+)年?\Z", re.IGNORECASE
 )
+_WHOLE: Final = re.compile(
+    r"(?P<year>.*\d年?)[-/.年](?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?\Z"
+)
+"""A day pasted into the first of the three fields."""
 PARTS: Final = ("year", "month", "day")
 
 
@@ -161,10 +175,13 @@ class Form(BaseModel):
         ]:
             raise Invalid(*unseen)
         try:
-            return cls.model_validate({k: v for k, v in given.items() if v is not None})
+            form = cls.model_validate({k: v for k, v in given.items() if v is not None})
         except ValidationError as error:
             first = {one["loc"][0]: one for one in reversed(error.errors())}
             raise Invalid(*(cls._error(first[k]) for k in given if k in first)) from None
+        if far := [name for name in given if _is_far(getattr(form, name))]:
+            raise Invalid(*(cls._named(name, TOO_FAR) for name in far))
+        return form
 
     @classmethod
     def show(cls, request: Request, **values: Any) -> "Shown":
@@ -194,6 +211,14 @@ class Form(BaseModel):
                     raise Refusal(UNREADABLE)
                 return FieldError(place, found.label, UNSEEN.fill(letter=letter))
         return None
+
+    @classmethod
+    def _named(cls, name: str, message: Text) -> FieldError:
+        """Raises Refusal ``web.unreadable``: nobody is asked for it."""
+        found = _asked_of(cls.model_fields[name])
+        if found is None:
+            raise Refusal(UNREADABLE)
+        return FieldError(name, found.label, message)
 
     @classmethod
     def _error(cls, error: ErrorDetails) -> FieldError:
@@ -250,25 +275,37 @@ def _given(posted: FormData, name: str, info: FieldInfo) -> Any:
 
 
 def _date(parts: Sequence[str]) -> str:
-    """ISO 8601; digits of any width, the year also by its era. What is no number stays one that no date can be read from."""
-    if not any(parts):
+    """ISO 8601; digits of any width, the year also by its era, or the whole day in the year's place.
+
+    What is no number stays one that no date can be read from.
+    """
+    plain = [unicodedata.normalize("NFKC", one).strip() for one in parts]
+    if not any(plain):
         return ""
-    year, (month, day) = _year(parts[0]), parts[1:]
+    if not any(plain[1:]) and (whole := _WHOLE.match(plain[0])):
+        plain = list(whole.groups())
+    year, month, day = _year(plain[0]), plain[1].removesuffix("月"), plain[2].removesuffix("日")
     if not year or not all(one.isdecimal() and len(one) <= 4 for one in (month, day)):
         return "-".join(("x", *parts))
     return f"{year:04}-{int(month):02}-{int(day):02}"
 
 
 def _year(given: str) -> int:
-    """2026, 令和8, R8, 令和元年; 0 where it is neither: a bare 8 could be of any era."""
+    """2026, 令和8, 令8, R8, 令和元年; 0 where it is neither: a bare 8 could be of any era, and no era has a year 0."""
     found = _YEAR.match(given)
     if not found or len(found["year"]) > 4:
         return 0
     year = 1 if found["year"] == "元" else int(found["year"])
     if not found["era"]:
-        return year if year >= ERAS[-1][0].year else 0
-    first = next(f for f, era, roman in ERAS if found["era"].upper() in (era, roman[0]))
-    return first.year + year - 1
+        return year if year >= FIRST_DAY.year else 0
+    first = next(f for f, era, roman in ERAS if found["era"].upper()[0] in (era[0], roman[0]))
+    return first.year + year - 1 if year else 0
+
+
+def _is_far(value: Any) -> bool:
+    """Whether a day of it is one that eras or letters do not reach."""
+    days = value if isinstance(value, (tuple, list)) else [value]
+    return any(isinstance(one, date) and not FIRST_DAY <= one <= LAST_DAY for one in days)
 
 
 def _parts(posted: FormData, name: str) -> list[str]:

@@ -20,7 +20,7 @@ from kazasu.portal.model import Move
 from kazasu.portal.pages import RESIDENT
 from kazasu.portal.pages.handles import Handles
 from kazasu.portal.service import Moves
-from kazasu.portal.services import offered
+from kazasu.portal.services import found, offered
 
 MOST_WANTED: Final = 80
 """Characters of a search."""
@@ -61,7 +61,7 @@ class Front:
             news=changes(own),
             unread=sum(one.new for one in changes(own, None)),
             wanted=wanted,
-            found=[one for one in there if one.found_by(wanted)],
+            found=found(there, wanted),
             name_of=self._name_of,
         )
 

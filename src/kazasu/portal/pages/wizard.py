@@ -1,7 +1,5 @@
 """Moving house in a few screens: who, where, when, visit, contact, review, sign."""
 
-import re
-import unicodedata
 from dataclasses import replace
 from datetime import date
 from typing import Any, Literal
@@ -15,6 +13,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import today
 from kazasu.foundation.time.dates import long_date
+from kazasu.foundation.values.contacts import mail, telephone
 from kazasu.foundation.web import Form, Site, get, post
 from kazasu.foundation.web.acting.kept import Invalid
 from kazasu.foundation.web.forms import Wrong, asked
@@ -30,8 +29,6 @@ from kazasu.portal.pages import RESIDENT
 from kazasu.portal.service import Moves
 from kazasu.portal.store import Draft
 
-DASHES = "-－ー‐‑‒–—―−ｰ"
-"""What people type between the parts of a number, as their keyboards offer it."""
 MOST_CITIES = 12
 """So many are named where somebody chose one that is not here."""
 TITLES = {
@@ -71,9 +68,9 @@ OUTSIDE = Text(
 )
 CHOOSE_SLOT = Text("日時を選んでください", "Choose a time", "日と 時間を えらんでください")
 NOT_A_PHONE = Text(
-    "電話番号を、市外局番から10けたか11けたで入力してください（例: 090-1234-5678）",
-    "Enter the telephone number with its area code, 10 or 11 digits, such as 090-1234-5678",
-    "電話番号を、0から ぜんぶ 書いてください（例: 090-1234-5678）",
+    "電話番号を、市外局番から10けたか11けたで入力してください（例: 090-1234-5678）。海外の番号は + と国番号から",
+    "Enter the telephone number with its area code, 10 or 11 digits, such as 090-1234-5678; one abroad with + and its country",
+    "電話番号を、0から ぜんぶ 書いてください（例: 090-1234-5678）。外国の 番号は、+と 国の 番号から 書いてください",
 )
 NOT_A_MAIL = Text(
     "メールアドレスを、@と、その後の「.」まで入力してください（例: hanako@example.jp）",
@@ -123,22 +120,18 @@ class ContactForm(Form):
     @field_validator("phone")
     @classmethod
     def _dialled(cls, phone: str) -> str:
-        """In Japan ten or eleven digits from 0 on; from abroad with + and at most fifteen (ITU-T E.164)."""
-        if not all(c.isdecimal() or c in "+()（） 　" or c in DASHES for c in phone):
-            raise Wrong(NOT_A_PHONE)
-        dialled = unicodedata.normalize("NFKC", "".join(c for c in phone if c not in DASHES))
-        plain = re.sub(r"[() ]", "", dialled)
-        if plain and not re.fullmatch(r"0[0-9]{9,10}|\+[1-9][0-9]{6,14}", plain):
-            raise Wrong(NOT_A_PHONE)
-        return phone
+        try:
+            return phone and telephone(phone)
+        except ValueError:
+            raise Wrong(NOT_A_PHONE) from None
 
     @field_validator("email")
     @classmethod
     def _addressed(cls, email: str) -> str:
-        """One @, and a domain of at least two parts; whether letters arrive nobody can tell here."""
-        if email and not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", email):
-            raise Wrong(NOT_A_MAIL)
-        return email
+        try:
+            return email and mail(email)
+        except ValueError:
+            raise Wrong(NOT_A_MAIL) from None
 
 
 class Wizard:

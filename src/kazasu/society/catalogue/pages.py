@@ -10,6 +10,7 @@ from starlette.responses import Response
 from kazasu.exchange.room import RoomContext
 from kazasu.foundation.faults import CATALOGUE, Actor, Fault
 from kazasu.foundation.text import Text
+from kazasu.foundation.values.finding import finds
 from kazasu.foundation.web import Site, get, public
 from kazasu.society.catalogue.examples import filled
 from kazasu.society.catalogue.ways import WAYS, Way
@@ -51,7 +52,7 @@ class CataloguePages:
         entries = [
             one
             for one in self._entries(CATALOGUE.values())
-            if _fits(one, wanted.lower()) and (not way or one.href)
+            if _fits(one, wanted) and (not way or one.href)
         ]
         groups = {
             actor: [one for one in entries if one.fault.who == actor]
@@ -72,4 +73,4 @@ class CataloguePages:
 
 def _fits(entry: Entry, wanted: str) -> bool:
     texts = (entry.fault.code, entry.title.ja, entry.title.en, entry.todo.ja, entry.todo.en)
-    return wanted in " ".join(texts).lower()
+    return finds(wanted, " ".join(texts))

@@ -1,5 +1,7 @@
 """In which words a page is read: address, cookie, browser; and the readings over them."""
 
+from urllib.parse import urljoin
+
 import pytest
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,12 +12,12 @@ from kazasu.foundation.web.edge.cookies import Cookies
 from kazasu.foundation.web.reading import chosen as reading
 
 
-def asked(query="", cookie="", browser="ja"):
+def asked(query="", cookie="", browser="ja", path="/move/who"):
     headers = [(b"accept-language", browser.encode()), (b"cookie", cookie.encode())]
     scope = {
         "type": "http",
         "method": "GET",
-        "path": "/move/who",
+        "path": path,
         "query_string": query.encode(),
         "headers": headers,
     }
@@ -69,6 +71,14 @@ def test_the_links_keep_the_place_and_what_was_kept_for_it(cookies):
     links = reading.links(request, reading.chosen(request, cookies))
     assert links.words["easy"] == "/move/who?kept=abc&x=1&x=2&lang=easy"
     assert links.furigana == "/move/who?kept=abc&x=1&x=2&furigana=on"
+
+
+@pytest.mark.parametrize("path", ["//evil.example/x", "///evil.example/x", "/\\evil.example/x"])
+def test_the_links_of_a_page_that_is_not_there_lead_nowhere_else(cookies, path):
+    request = asked(path=path)
+    for link in reading.links(request, reading.chosen(request, cookies)).words.values():
+        assert urljoin("http://here.example/", link).startswith("http://here.example/")
+        assert not link.startswith(("//", "/\\"))
 
 
 def test_easy_words_travel_as_a_locale_that_others_fall_back_from():

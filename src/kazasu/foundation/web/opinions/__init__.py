@@ -5,6 +5,7 @@ e-mail address is refused before it is stored. Words are read by the operator (`
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -36,13 +37,20 @@ NO_PERSONAL: Final = Text(
     "There seems to be a number or an e-mail address in it. Delete it, then send",
     "番号や メールアドレスは 書かないでください。消してから 送ってください",
 )
-_PERSONAL: Final = re.compile(r"(?:\d[\s\-‐－ー・.]*){7,}|\S+@\S+")
-"""Seven digits: a postcode already says where somebody lives. ``\\d`` knows digits of every width."""
+_BETWEEN: Final = r"[\s\-‐‑‒–—―−ー·・•.()/_~]{0,3}"
+"""What people and their keyboards put between the digits of a number; a comma and a colon stand in amounts and times."""
+_PERSONAL: Final = re.compile(
+    rf"(?:\d{_BETWEEN}){{7,}}|\S\s?(?:@|[(\[]at[)\]])\s?\S", re.IGNORECASE
+)
+"""Seven digits: a postcode already says where somebody lives."""
+_DATE: Final = re.compile(r"(?<!\d)(?:19|20)\d\d([-/.])\d{1,2}\1\d{1,2}(?!\d)")
+_KANJI_DIGITS: Final = str.maketrans("〇一二三四五六七八九", "0123456789")
 
 
 def is_personal(words: str) -> bool:
-    """Whether something in it may name a person: a longer number, an address of e-mail."""
-    return _PERSONAL.search(words) is not None
+    """Whether something in it may name a person: a longer number in digits of any script, an address of e-mail."""
+    plain = unicodedata.normalize("NFKC", words).translate(_KANJI_DIGITS)
+    return _PERSONAL.search(_DATE.sub(" ", plain)) is not None
 
 
 class OpinionForm(Form):

@@ -86,7 +86,8 @@ class Links:
 
 def links(request: Request, now: Chosen) -> Links:
     others = [(k, v) for k, v in request.query_params.multi_items() if k not in PARAMETERS]
-    path = quote(request.url.path)
+    # Two slashes would begin the name of another site.
+    path = "/" + quote(request.url.path).lstrip("/")
 
     def address(key: str, value: str) -> str:
         return f"{path}?{urlencode([*others, (key, value)])}"

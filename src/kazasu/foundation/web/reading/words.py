@@ -18,7 +18,7 @@ from kazasu.foundation.values.terms import terms
 from kazasu.foundation.web.reading.aligned import KANJI, Piece, aligned, has_kanji
 
 if TYPE_CHECKING:
-    from sudachipy import Tokenizer
+    from sudachipy import Morpheme, Tokenizer
 
 DATA: Final = Path(__file__).with_name("readings.toml")
 _DAYS_OF_WEEK: Final = dict(
@@ -147,18 +147,19 @@ def _tokenizer() -> "Tokenizer":
     return Dictionary(dict="small").tokenizer(SplitMode.C)
 
 
+def tokens(text: str) -> list["Morpheme"]:
+    """The words of a text, as the dictionary knows them."""
+    # In one piece the dictionary would take 番号（あれば） for a word with its reading behind it.
+    with _tokenizing:
+        return [one for part in _BRACKET.split(text) for one in _tokenizer().tokenize(part)]
+
+
 def _of_dictionary(text: str) -> Iterator[Piece]:
     if not has_kanji(text):
         yield text, ""
         return
-    # In one piece the dictionary would take 番号（あれば） for a word with its reading behind it.
-    with _tokenizing:
-        words = [
-            (one.surface(), one.reading_form(), one.part_of_speech())
-            for part in _BRACKET.split(text)
-            for one in _tokenizer().tokenize(part)
-        ]
-    for written, kana, kind in words:
+    for one in tokens(text):
+        written, kana, kind = one.surface(), one.reading_form(), one.part_of_speech()
         if not has_kanji(written) or kind[2] == "人名" or has_kanji(kana):
             yield written, ""
         else:

@@ -1,30 +1,9 @@
-// The switch of language takes along what is typed and not sent yet: in this tab, until the next page has it.
-// Without a script the switch works all the same. No secret is taken along.
+// The switch of language takes along what is typed and not sent yet, until the next page has it. Without a script it works all the same.
+import { fill, keep, take } from "./typed.js";
+
 const KEY = "typed";
-const NEVER = ["hidden", "password", "submit", "button", "file"];
-
-const fields = () =>
-  [...document.querySelectorAll("main form[method=post] :is(input, select, textarea)[id]")].filter(
-    (field) => !NEVER.includes(field.type),
-  );
-const ticked = (field) => field.type === "checkbox" || field.type === "radio";
-
-const found = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
-sessionStorage.removeItem(KEY);
-if (found?.path === location.pathname) {
-  for (const field of fields()) {
-    if (!(field.id in found.typed)) continue;
-    if (ticked(field)) field.checked = found.typed[field.id];
-    else field.value = found.typed[field.id];
-  }
-}
-for (const link of document.querySelectorAll("nav.language a")) {
-  link.addEventListener("click", () => {
-    const typed = fields().map((field) => [field.id, ticked(field) ? field.checked : field.value]);
-    const kept = { path: location.pathname, typed: Object.fromEntries(typed) };
-    sessionStorage.setItem(KEY, JSON.stringify(kept));
-  });
-}
+fill(take(KEY));
+for (const link of document.querySelectorAll("nav.language a")) link.addEventListener("click", () => keep(KEY));
 
 // The menu of languages closes as menus do: by Escape, and by looking elsewhere.
 for (const menu of document.querySelectorAll("nav.language details")) {

@@ -1,5 +1,7 @@
 // A sign-in that ends because nothing is done: told two minutes before, prolonged by one POST, and what was typed is kept.
 // Without a script the footer says until when.
+import { fill, keep, take } from "./typed.js";
+
 const box = document.querySelector(".session-ending");
 const said = box.querySelector("[data-said]");
 const left = box.querySelector("[data-left]");
@@ -54,26 +56,8 @@ button.addEventListener("click", async () => {
   }
 });
 
-// What was sent in an ended session comes back into its form, for the same person in the same tab. No secret is kept.
+// What was sent in an ended session comes back into its form.
 const KEY = "unsent";
-const NEVER = ["hidden", "password", "submit", "button", "file"];
-const owner = document.querySelector("input[name=_owner]")?.value ?? "";
-const fields = () => [...document.querySelectorAll("main form[method=post] :is(input, select, textarea)[id]")].filter((one) => !NEVER.includes(one.type));
-const ticked = (one) => one.type === "checkbox" || one.type === "radio";
-
-const unsent = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
-sessionStorage.removeItem(KEY);
-const ended = document.querySelector("[data-fault='web.session-ended']");
-if (ended && unsent?.path === location.pathname && owner && unsent.owner === owner) {
-  for (const one of fields()) {
-    if (!(one.id in unsent.typed)) continue;
-    if (ticked(one)) one.checked = unsent.typed[one.id];
-    else one.value = unsent.typed[one.id];
-  }
-}
-for (const form of document.querySelectorAll("main form[method=post]")) {
-  form.addEventListener("submit", () => {
-    const typed = Object.fromEntries(fields().map((one) => [one.id, ticked(one) ? one.checked : one.value]));
-    sessionStorage.setItem(KEY, JSON.stringify({ path: location.pathname, owner, typed }));
-  });
-}
+const unsent = take(KEY);
+if (document.querySelector("[data-fault='web.session-ended']")) fill(unsent);
+for (const form of document.querySelectorAll("main form[method=post]")) form.addEventListener("submit", () => keep(KEY));

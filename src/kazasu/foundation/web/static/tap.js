@@ -201,12 +201,14 @@ reader?.addEventListener("drop", (event) => {
 
 const sieve = document.querySelector("[data-sieve]");
 const found = document.querySelector("[data-found]");
+// As kazasu.foundation.values.finding folds, less the variants of kanji: those are found when the question is sent.
+const folded = (text) =>
+  text.normalize("NFKC").toLowerCase().replace(/[ァ-ヶ]/g, (one) => String.fromCharCode(one.charCodeAt(0) - 0x60)).replace(/[ー‐-―−・·'’-]/g, "");
 sieve?.addEventListener("input", () => {
-  const wanted = sieve.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const wanted = folded(sieve.value).split(/\s+/).filter(Boolean);
   let count = 0;
   for (const card of document.querySelectorAll("[data-words]")) {
-    const said = card.dataset.words.toLowerCase();
-    card.hidden = !wanted.every((word) => said.includes(word));
+    card.hidden = !wanted.every((word) => card.dataset.words.includes(word));
     count += card.hidden ? 0 : 1;
   }
   found.textContent = found.dataset.some.replace("%d", count);

@@ -30,6 +30,7 @@ from kazasu.municipality.moving.store.visits import Place
 
 HOLD: Final = timedelta(minutes=15)
 MOST_DAYS: Final = 62
+"""So far ahead places are given out: a notice is sent at most 30 days before the move, and the visit is due 14 days after it."""
 STARTS: Final = tuple(
     f"{hour:02}:{minute:02}" for hour in (9, 10, 11, 13, 14, 15, 16) for minute in (0, 30)
 )
@@ -63,6 +64,7 @@ class VisitDesk:
 
         def work(tx: Transaction) -> VisitSlotsAnswer:
             first = max(inquiry.first, civil(tx.now) + timedelta(days=1))
+            last = civil(tx.now) + timedelta(days=MOST_DAYS)
             offices = hall_store.offices(tx)
             taken = {
                 (t.office_id, t.on_date, t.starts): t.count
@@ -75,7 +77,7 @@ class VisitDesk:
                     starts=starts,
                     free=office.places - taken.get((office.office_id, day, starts), 0),
                 )
-                for day, starts in slots_between(first, inquiry.last)
+                for day, starts in slots_between(first, min(inquiry.last, last))
                 for office in offices
             )
             return VisitSlotsAnswer(
@@ -103,7 +105,8 @@ class VisitDesk:
     def _hold(tx: Transaction, inquiry: HoldVisit) -> HoldVisitAnswer:
         office = next((o for o in hall_store.offices(tx) if o.office_id == inquiry.office_id), None)
         known = (inquiry.date, inquiry.starts) in slots_between(inquiry.date, inquiry.date)
-        if office is None or not known or inquiry.date <= civil(tx.now):
+        offered = civil(tx.now) < inquiry.date <= civil(tx.now) + timedelta(days=MOST_DAYS)
+        if office is None or not known or not offered:
             raise Refusal(SLOT_UNKNOWN)
         visits.release_lapsed(tx)
         own = visits.place_of(tx, inquiry.case_id)

@@ -1,0 +1,29 @@
+// What was typed and not sent: kept in this tab, for one look at the same page by the same person. No secret is kept.
+const NEVER = ["hidden", "password", "submit", "button", "file"];
+const owner = document.querySelector("input[name=_owner]")?.value ?? "";
+
+const fields = () =>
+  [...document.querySelectorAll("main form[method=post] :is(input, select, textarea)[id]")].filter(
+    (field) => !NEVER.includes(field.type),
+  );
+const ticked = (field) => field.type === "checkbox" || field.type === "radio";
+
+export function keep(key) {
+  const typed = fields().map((field) => [field.id, ticked(field) ? field.checked : field.value]);
+  sessionStorage.setItem(key, JSON.stringify({ path: location.pathname, owner, typed: Object.fromEntries(typed) }));
+}
+
+// Taken out whether it is used or not: the next person at this screen finds nothing.
+export function take(key) {
+  const kept = JSON.parse(sessionStorage.getItem(key) ?? "null");
+  sessionStorage.removeItem(key);
+  return kept?.path === location.pathname && kept.owner === owner ? kept.typed : {};
+}
+
+export function fill(typed) {
+  for (const field of fields()) {
+    if (!(field.id in typed)) continue;
+    if (ticked(field)) field.checked = typed[field.id];
+    else field.value = typed[field.id];
+  }
+}
