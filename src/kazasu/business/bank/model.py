@@ -71,6 +71,8 @@ class Customer:
     restricted_at: datetime | None
     restricted_why: str
     closed_at: datetime | None
+    kana: str = ""
+    """How the name is read, as the customer says; the card does not tell. Empty: not said."""
 
     @property
     def attributes(self) -> FourAttributes:

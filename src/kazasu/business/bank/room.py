@@ -37,7 +37,7 @@ def open_room(house: RoomContext) -> Room:
             "sign-in", lambda tx: identifiers(tx).own_id(person.subject),
             (person.subject,), "customer",
         )  # fmt: skip
-        return Admission("customer", number, {"name": money.name_of(number)})
+        return Admission("customer", number, money.name_of(number))
 
     signin = sign_in_of(house, INSTITUTION, site, action="login", admit=admit)
     site.enter(OpeningPages(site, Opening(desk), keeping, money, signin))

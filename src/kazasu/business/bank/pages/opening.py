@@ -179,8 +179,7 @@ class OpeningPages:
     def _welcome(
         self, request: Request, number: str, subject: str, id_token: str, then: str
     ) -> Response:
-        name = self._money.name_of(number)
-        data = {"card_subject": subject, "id_token": id_token, "name": name}
+        data = {"card_subject": subject, "id_token": id_token, **self._money.name_of(number)}
         self._site.sign_in(request, kind="customer", subject=number, data=data)
         return self._site.redirect(then)
 

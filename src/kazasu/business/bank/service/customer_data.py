@@ -21,6 +21,7 @@ from kazasu.business.bank.store import customers
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import JST, today
+from kazasu.foundation.values import names
 from kazasu.kit import events
 from kazasu.kit.events import Receiver, SecurityEvent
 from kazasu.kit.faults import CONSENT_ENDED, NOTHING_SUPPLIED
@@ -131,6 +132,14 @@ class CustomerData:
             return changed
 
         return self._desk.as_customer(customer_number, "data.told", work)
+
+    def set_reading(self, customer_number: str, kana: str) -> None:
+        """How the customer's name is read, as they say; empty takes it away. Raises Refusal ``names.bad-kana``."""
+        reading = names.katakana(kana)
+        self._desk.as_customer(
+            customer_number, "data.reading",
+            lambda tx: customers.set_kana(tx, customer_number, reading),
+        )  # fmt: skip
 
     # ------------------------------------------------------------ events
 
