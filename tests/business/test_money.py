@@ -19,7 +19,7 @@ from kazasu.business.bank.store.ledger import Posting
 from kazasu.foundation.audit import Access
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.values.typed_numbers import digits, yen_of
+from kazasu.foundation.values.typed.amounts import digits, yen_of
 from kazasu.kit.openid import Signature
 from tests.support.market import hanako
 

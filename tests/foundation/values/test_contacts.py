@@ -2,9 +2,9 @@
 
 import pytest
 
-from kazasu.foundation.values.contacts import HYPHENS, mail, telephone
 from kazasu.foundation.values.spreadsheet import plain
-from kazasu.foundation.values.typed_numbers import digits
+from kazasu.foundation.values.typed.amounts import digits
+from kazasu.foundation.values.typed.contacts import HYPHENS, mail, telephone
 
 
 @pytest.mark.parametrize(

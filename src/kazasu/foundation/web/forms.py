@@ -37,7 +37,7 @@ from starlette.requests import Request
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text, Words
 from kazasu.foundation.time.dates import ERAS
-from kazasu.foundation.values.typed_numbers import yen_of
+from kazasu.foundation.values.typed.amounts import yen_of
 from kazasu.foundation.values.visible import unseen_letter
 from kazasu.foundation.web.acting.kept import FieldError, Invalid, Kept
 from kazasu.foundation.web.faults import UNREADABLE

@@ -13,7 +13,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import today
 from kazasu.foundation.time.dates import long_date
-from kazasu.foundation.values.contacts import mail, telephone
+from kazasu.foundation.values.typed.contacts import mail, telephone
 from kazasu.foundation.web import Form, Site, get, post
 from kazasu.foundation.web.acting.kept import Invalid
 from kazasu.foundation.web.forms import Wrong, asked

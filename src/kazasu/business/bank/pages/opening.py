@@ -13,7 +13,7 @@ from kazasu.business.bank.service.money import Money
 from kazasu.business.bank.service.opening import Opening
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.values.typed_numbers import digits
+from kazasu.foundation.values.typed.amounts import digits
 from kazasu.foundation.web import Form, Site, get, post, public
 from kazasu.foundation.web.forms import asked, one_of
 from kazasu.kit.faults import WRONG_KNOWLEDGE

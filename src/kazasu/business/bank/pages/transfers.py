@@ -10,7 +10,7 @@ from kazasu.business.bank.service.money import Money
 from kazasu.business.bank.service.payees import Payees
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.values.typed_numbers import digits
+from kazasu.foundation.values.typed.amounts import digits
 from kazasu.foundation.web import Form, Site, get, post
 from kazasu.foundation.web.forms import Wrong, Yen, asked
 from kazasu.kit.openid import Signature

@@ -6,7 +6,7 @@ A sign, a superscript or an enclosed digit is never dropped or read as a digit: 
 import re
 from typing import Final
 
-from kazasu.foundation.values.contacts import hyphened
+from kazasu.foundation.values.typed.contacts import hyphened
 
 _FULL_WIDTH: Final = str.maketrans(
     "０１２３４５６７８９，　－￥ｙｅｎＹＥＮ", "0123456789, -¥yenYEN"

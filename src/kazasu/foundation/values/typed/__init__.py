@@ -1,0 +1,1 @@
+"""What people type for numbers, amounts, telephone numbers and addresses of e-mail."""
