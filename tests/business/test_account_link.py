@@ -50,7 +50,7 @@ def test_link_charge_and_see_it_on_both_sides(market, who):
     browser = linked(market, who)
     browser.get("/").press("Top up", amount="3000").expect("Topped up").expect("3,000 yen")
     bank = market.browser(who).get(f"{market.bank}/signin?next=/statement")
-    bank.expect("-3,000 yen").expect("47,000 yen")
+    bank.expect("-3,000 yen").expect("47,000 yen").expect("Kazasu Pay")
     bank.get("/consents").expect("linked")
     bank.get("/home").expect("Your account was linked to")
 

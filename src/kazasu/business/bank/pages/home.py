@@ -10,12 +10,13 @@ from kazasu.business.bank import model, proofing, retention
 from kazasu.business.bank.faults import SANDBOX_ONLY
 from kazasu.business.bank.pages import CUSTOMER, number_of
 from kazasu.business.bank.service.context import BankContext, must_have
+from kazasu.business.bank.service.linking import PARTNERS
 from kazasu.business.bank.service.money import EXPORTED, SHOWN, Money
 from kazasu.business.bank.store import customers
 from kazasu.foundation import audit
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.text import Text
+from kazasu.foundation.text import Language, Text
 from kazasu.foundation.time.clock import JST, today
 from kazasu.foundation.values import spreadsheet
 from kazasu.foundation.web import Form, Site, get, post, public
@@ -91,6 +92,7 @@ class HomePages:
         return self._site.render(
             request, "statement.html", lines=self._money.statement(number_of(request)),
             kind_of=kind_of, most=SHOWN,
+            other_of=lambda line: self._other_of(line, request.state.language),
         )  # fmt: skip
 
     @get("/statement.csv", CUSTOMER)
@@ -101,13 +103,19 @@ class HomePages:
         rows = (
             (
                 line.at.astimezone(JST).strftime("%Y-%m-%d %H:%M:%S"), kind_of(line).to(language),
-                line.memo, line.amount, line.balance,
+                self._other_of(line, language), line.amount, line.balance,
             )
             for line in lines
         )  # fmt: skip
         headers = {"content-disposition": 'attachment; filename="statement.csv"'}
         content = spreadsheet.as_csv([one.to(language) for one in _COLUMNS], rows)
         return Response(content, media_type="text/csv", headers=headers)
+
+    def _other_of(self, line: model.Entry, language: Language) -> str:
+        """With whom a line of the statement was: partners and the machine have names in both languages."""
+        known = [self._desk.house.directory.entry(partner).name for partner in PARTNERS]
+        same = (one.to(language) for one in (*known, model.MACHINE) if one.ja == line.memo)
+        return next(same, line.memo)
 
     @get("/data", CUSTOMER)
     def data(self, request: Request) -> Response:
