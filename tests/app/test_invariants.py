@@ -25,13 +25,13 @@ class Country:
             for statement, *values in statements:
                 connection.execute(statement, values)
 
-    def broken(self):
+    def broken(self, **lives_here):
         with ExitStack() as stack:
             connections = [
                 stack.enter_context(psycopg.connect(self._databases.url(room)))
                 for room in ("jukinet", "jpki")
             ]
-            sight = CheckerView(connections)
+            sight = CheckerView(connections, lives_here)
             return {
                 i.name for i in INVARIANTS if i.can_be_seen(sight) and list(i.violations(sight))
             }
@@ -151,3 +151,34 @@ def test_what_cannot_be_seen_is_not_called_sound(databases):
         unseen = {i.name for i in INVARIANTS if not i.can_be_seen(sight)}
     assert "registered-once" in unseen
     assert "letter-not-lost" not in unseen
+
+
+def test_letters_to_and_from_another_place_are_neither_lost_nor_invented(registers):
+    registers.plant("jukinet", (SENT, uuid4(), 1, "one"))
+    registers.plant("jpki", (APPLIED, uuid4(), digest("other"), 1))
+    assert registers.broken() == {"letter-not-lost", "letter-has-a-sender"}
+    assert registers.broken(jpki=False) == {"letter-has-a-sender"}
+    assert registers.broken(jukinet=False) == {"letter-not-lost"}
+
+
+@pytest.mark.parametrize(
+    ("cities", "elsewhere"),
+    [({}, False), ({"141003": True}, False), ({"141003": True, "011002": False}, True), ({"141003": False}, True)],
+)  # fmt: skip
+def test_only_with_all_cities_in_sight_are_they_compared_with_the_network(
+    databases, cities, elsewhere
+):
+    compared, alone = (
+        next(one for one in INVARIANTS if one.name == name)
+        for name in ("registered-where-the-network-says", "one-head")
+    )
+    with (
+        psycopg.connect(databases.url("jukinet")) as network,
+        psycopg.connect(databases.url("municipality")) as city,
+    ):
+        sight = CheckerView(
+            [network, city], {"jukinet": True} | {f"city:{one}": at for one, at in cities.items()}
+        )
+        assert compared.is_elsewhere(sight) == elsewhere
+        assert compared.can_be_seen(sight) != elsewhere
+        assert alone.is_elsewhere(sight) == (cities == {"141003": False})

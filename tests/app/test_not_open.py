@@ -54,3 +54,14 @@ def test_where_none_of_them_opens_the_process_does_not(databases, clock):
         lose_key(databases, code)
     with pytest.raises(Refusal, match=r"enciphering\.unknown-key"):
         Street(databases, clock, "municipality", "jukinet")
+
+
+def test_a_city_of_another_process_has_no_pages_here(databases, clock):
+    """Its register is elsewhere: an empty one would be shown in its name."""
+    street = Street(databases, clock, OTHER, "jukinet")
+    browser = street.browser()
+    here, elsewhere = (street.directory.origin(one) for one in (OTHER, LOST))
+    assert browser.get(f"{here}/").status_code == 200
+    for path in ("/", "/desk", "/healthz", "/static/kit/kit.css"):
+        answer = browser.get(f"{elsewhere}{path}")
+        assert (answer.status_code, answer.json()["code"]) == (421, "web.unknown-host")

@@ -176,6 +176,15 @@ def test_giving_up_tells_the_reason_only_after_a_failure(asker):
     assert asker.result().failure.code == "card.locked"
 
 
+@pytest.mark.parametrize(
+    "answer", [httpx.Response(409, json={}), httpx.ConnectError("nobody there")]
+)
+def test_an_asker_that_takes_no_failure_keeps_nobody_at_the_reader(asker, answer):
+    asker.answer = answer
+    tap = asker.taps.read(asker.request())
+    assert asker.taps.give_up(tap, "jpki.card-of-other-person") == tap.cancel_at
+
+
 def test_virtual_cards_do_not_open_in_production(clock):
     house = SimpleNamespace(settings=Settings(mode="production"), clock=clock)
     assert refused(open_room, house) == "terminal.virtual-in-production"

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.support.institutions import Institutions
 
 from kazasu.card.transports.pcsc import NO_READER
 from kazasu.cli.commands import run
@@ -20,6 +21,7 @@ from kazasu.cli.doctor import country as doctor_country
 from kazasu.cli.doctor.country import data_folder
 from kazasu.cli.doctor.pcsc import readers
 from kazasu.cli.doctor.postgres import database
+from kazasu.cli.doctor.production import production
 from kazasu.cli.launcher import machine, programs
 from kazasu.cli.launcher.findings import Finding, coloured, show
 from kazasu.cli.processes.countries import free_port
@@ -231,3 +233,80 @@ def test_settings_that_do_not_read_are_a_finding(tmp_path, capsys, monkeypatch):
     found = {one["check"]: one for one in map(json.loads, capsys.readouterr().out.splitlines())}
     assert "KAZASU_POTR" in found["settings"]["told_en"]
     assert found["settings"]["help"] == "./kazasu faults settings.unreadable"
+
+
+def in_production(folder, **more):
+    return Settings(data=folder, mode="production", scheme="https", proxies="unix", **more)
+
+
+def test_a_place_of_a_production_is_asked_for_what_it_needs(tmp_path):
+    assert states(production(in_production(tmp_path)))["proxy.https"] == "ok"
+    for wrong in ({"proxies": ""}, {"scheme": "http"}):
+        found = production(replace(in_production(tmp_path), **wrong))
+        assert states(found)["proxy.https"] == "broken"
+
+
+@pytest.mark.parametrize(
+    ("mode", "state"),
+    [(None, "broken"), (0o2750, "ok"), (0o2770, "broken"), (0o2755, "broken"), (0o750, "broken"), (0o2700, "broken")],
+)  # fmt: skip
+def test_the_sockets_folder_is_the_services_and_the_proxys_alone(tmp_path, mode, state):
+    folder = tmp_path / "run"
+    if mode is not None:
+        folder.mkdir()
+        folder.chmod(mode)
+    found = {one.check: one for one in production(in_production(tmp_path, socket=str(folder / "web.socket")))}  # fmt: skip
+    assert found["proxy.socket"].state == state
+    assert (str(folder) in found["proxy.socket"].help) == (state == "broken")
+
+
+@pytest.mark.parametrize(
+    ("content", "mode", "state"),
+    [(None, 0, "broken"), ("", 0o600, "broken"), ("geheim", 0o640, "broken"), ("geheim", 0o600, "ok")],
+)  # fmt: skip
+def test_the_passphrase_is_there_and_its_owners(tmp_path, content, mode, state):
+    file = tmp_path / "passphrase"
+    if content is not None:
+        file.write_text(content)
+        file.chmod(mode)
+    found = {one.check: one for one in production(in_production(tmp_path, pki_passphrase_file=str(file)))}  # fmt: skip
+    assert found["pki.passphrase"].state == state
+    assert "geheim" not in str(found)
+
+
+@pytest.mark.parametrize("content", [None, "", "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n"])  # fmt: skip
+def test_authorities_that_do_not_read_are_told(tmp_path, content):
+    file = tmp_path / "ca.pem"
+    if content is not None:
+        file.write_text(content)
+    assert states(production(in_production(tmp_path, authorities=str(file))))["authorities"] == "broken"  # fmt: skip
+
+
+def test_names_that_this_machine_does_not_know_are_told(tmp_path, clock, monkeypatch):
+    origins = {"portal": "https://portal.example.jp", "identity": "https://id.localhost:8443"}
+    Institutions(clock, *origins, origins=origins).write(tmp_path)
+    known = set()
+
+    def looked_up(host, *_, **__):
+        if host not in known:
+            raise OSError(host)
+        return [host]
+
+    monkeypatch.setattr(socket, "getaddrinfo", looked_up)
+    settings = in_production(tmp_path)
+    found = {one.check: one for one in production(settings)}["names.directory"]
+    assert (found.state, "portal.example.jp" in found.told[1], "id.localhost" in found.told[1]) == (
+        "broken", True, False,
+    )  # fmt: skip
+    known.add("portal.example.jp")
+    assert states(production(settings))["names.directory"] == "ok"
+
+
+def test_nobody_is_told_to_remove_a_production(tmp_path):
+    tmp_path.chmod(0o700)
+    settings = in_production(tmp_path)
+    (tmp_path / "directory.json").write_text("{")
+    assert states(data_folder(settings, alive=False))["data.country"] == "ok", "keys come first"
+    (tmp_path / "roles.json").write_text("{}")
+    lost = {one.check: one for one in data_folder(settings, alive=False)}["data.country"]
+    assert (lost.state, lost.help) == ("broken", "docs/production.md#backups")

@@ -505,6 +505,27 @@ def test_keys_come_before_the_first_database_and_a_lost_one_is_told(ceremony, tm
     assert refused.value.fault.code == "app.database-gone"
 
 
+@pytest.mark.parametrize("mode", ["production", "sandbox"])
+def test_no_command_removes_a_production_also_for_who_forgot_the_mode(
+    ceremony, tmp_path, mode, capsys
+):
+    if not (ceremony / "directory.json").exists():
+        assert command(ceremony, "found", "certify", *asked(tmp_path, "portal")) == 0
+    before = sorted(ceremony.rglob("*"))
+    assert command(ceremony, "reset", "--yes", mode=mode) == 2
+    assert "[cli.no-reset-in-production]" in capsys.readouterr().err
+    assert sorted(ceremony.rglob("*")) == before
+
+
+@pytest.mark.parametrize("words", [("make", "taro"), ("trust", "--out", "ca.pem")])
+def test_a_production_makes_no_specimen_cards(tmp_path, words, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert command(tmp_path / "jlis", "card", *words) == 2
+    assert "[cli.no-workbench-in-production]" in capsys.readouterr().err
+    assert not (tmp_path / "jlis" / "workbench").exists()
+    assert not (tmp_path / "ca.pem").exists()
+
+
 # ---------------------------------------------------------------- the founder
 
 
@@ -573,6 +594,7 @@ def test_the_page_says_what_the_commands_are():
         "columns",
         "city",
         "registrations",
+        "cards",
         "nginx",
         "staff",
         "operator",

@@ -1,5 +1,6 @@
 """Settings that do not read, numbers whose check digit is wrong, a clock that only goes forward."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -10,9 +11,11 @@ from hypothesis import strategies as st
 from kazasu.app.databases import RoomDatabases
 from kazasu.app.rooms import select
 from kazasu.exchange.carrier.transport import HttpTransport
+from kazasu.exchange.directory import Directory
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import PostgresServer
 from kazasu.foundation.settings import Settings, read_settings
+from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import CountryClock, FixedClock, SystemClock
 from kazasu.foundation.time.country_clock import move_clock, open_clock
 from kazasu.foundation.values.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
@@ -94,13 +97,20 @@ def test_the_sandbox_does_not_open_in_production(tmp_path, clock):
 
 
 def test_letters_to_the_unknown_and_to_those_who_do_not_answer(clock):
-    institutions = Institutions(clock, "portal")
+    known = Institutions(clock, "portal").directory
+    portal = replace(known.entry("portal"), name=Text("ポータル", "Portal"))
 
     def late(_):
         raise httpx.ReadTimeout("late")
 
     transport = HttpTransport(
-        institutions.directory, httpx.Client(transport=httpx.MockTransport(late))
+        Directory(known.authority_pem, [portal], clock),
+        httpx.Client(transport=httpx.MockTransport(late)),
     )
-    assert refused(transport.deliver, "portal", "x") == "exchange.timeout"
+    with pytest.raises(Refusal) as silent:
+        transport.deliver("portal", "x")
+    assert silent.value.fault.code == "exchange.timeout"
+    assert silent.value.title == Text(
+        "ポータル から時間内に返事がありません", "Portal did not answer in time"
+    )
     assert refused(transport.deliver, "nobody", "x") == "exchange.unknown-institution"

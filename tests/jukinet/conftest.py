@@ -1,5 +1,6 @@
 """A register with three cities and a few people."""
 
+import json
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
@@ -9,7 +10,7 @@ from tests.support.institutions import Institutions
 
 from kazasu.contracts import jukinet as contract
 from kazasu.exchange.carrier.inquiries import Asked
-from kazasu.exchange.carrier.letters import Post, Received
+from kazasu.exchange.carrier.letters import TYP, Post, Received
 from kazasu.foundation.audit import Access
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import today
@@ -17,6 +18,7 @@ from kazasu.foundation.values.numbers import MunicipalityCode, ResidentRecordCod
 from kazasu.jukinet import store
 from kazasu.jukinet.api import Answers
 from kazasu.jukinet.founding import FoundingRegistration, found
+from kazasu.jukinet.news import News
 from kazasu.jukinet.service import Register
 
 YOKOHAMA, SAPPORO, FUKUOKA = (MunicipalityCode(c) for c in ("141003", "011002", "401307"))
@@ -38,6 +40,7 @@ class World:
     database: object
     clock: object
     institutions: Institutions
+    news: News
 
     def letter(self, handler, letter, city):
         received = Received("jukinet", f"city:{city}", uuid4(), "MV-test-case", self.clock.now())
@@ -105,6 +108,17 @@ class World:
             "test", lambda tx: tx.value("SELECT count(*) FROM outbox WHERE recipient = 'jpki'")
         )
 
+    def told_to(self, city):
+        """Bodies of the letters to a city, opened as it opens them."""
+        rows = self.database.read(
+            "test",
+            lambda tx: tx.column(
+                "SELECT sealed FROM outbox WHERE recipient = %s ORDER BY seq", (f"city:{city}",)
+            ),
+        )
+        receiver = self.institutions[f"city:{city}"]
+        return [json.loads(receiver.open(one, TYP, "jukinet")[1])["body"] for one in rows]
+
     def today(self):
         return today(self.clock)
 
@@ -121,11 +135,10 @@ def make_world(databases, people=8):
             tx, [FoundingRegistration(person(n), YOKOHAMA, SINCE) for n in range(people)]
         ),
     )
-    register = Register(
-        database, Post(institutions["jukinet"], lambda: None), institutions.directory
-    )
+    news = News(database, Post(institutions["jukinet"], lambda: None))
+    register = Register(database, news, institutions.directory)
     answers = Answers(register, database, institutions["jukinet"], clock)
-    return World(register, answers, database, clock, institutions)
+    return World(register, answers, database, clock, institutions, news)
 
 
 @pytest.fixture

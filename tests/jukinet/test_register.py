@@ -1,12 +1,14 @@
 """The register's use cases, on a real database."""
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 import pytest
 from tests.jukinet.conftest import FUKUOKA, SAPPORO, SINCE, TEST, YOKOHAMA, person
 
+import kazasu.jukinet
 from kazasu.contracts import jukinet as contract
 from kazasu.exchange.handles import seal_handle
 from kazasu.foundation import audit
@@ -14,6 +16,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import JST
 
 A, B = person(0), person(1)
+MIGRATION = Path(kazasu.jukinet.__file__).parent / "migrations/0010-arrivals-to-tell.sql"
 
 
 def refused(code):
@@ -38,6 +41,46 @@ def test_repeating_an_arrival_with_its_request_id_changes_nothing(world):
     assert world.consume(A, token, request=request) == first
     assert world.told_to_jpki() == 1
     assert world.epoch(A) == 2
+
+
+@pytest.mark.parametrize("city", [SAPPORO, FUKUOKA], ids=["as planned", "another city"])
+def test_the_old_city_is_told_once_who_registered_the_arrival(world, city):
+    token, request = world.open(A), uuid4()
+    epoch = world.consume(A, token, city, request=request).epoch
+    world.consume(A, token, city, request=request)
+    [told] = world.told_to(YOKOHAMA)
+    assert (told["token"], told["resident_record_code"]) == (str(token), A)
+    assert (told["from_municipality"], told["consumed_by"]) == (YOKOHAMA, city)
+    assert (told["epoch"], told["on"]) == (epoch, "2026-11-21")
+    assert world.told_to(city) == []
+
+
+def test_without_an_arrival_no_city_is_told_of_one(world):
+    lost, cancelled = world.open(A), world.open(B)
+    with refused("jukinet.transfer-of-other-person"):
+        world.consume(B, lost)
+    world.cancel(cancelled)
+    assert world.told_to(YOKOHAMA) == []
+
+
+def test_arrivals_from_before_the_letter_are_told_once(world, databases):
+    """As the migration finds them, run by the schema's owner, whom row level security binds, too."""
+    token = world.open(A)
+    world.open(B)
+    world.consume(A, token)
+    with psycopg.connect(databases.url("jukinet")) as connection:
+        connection.execute("SET search_path TO jukinet")
+        connection.execute("DELETE FROM outbox WHERE recipient LIKE 'city:%'")
+        [owner] = connection.execute(
+            "SELECT tableowner FROM pg_tables WHERE tablename = 'transfer_untold'"
+        ).fetchone()
+        connection.execute("DROP TABLE transfer_untold")
+        connection.execute(f'SET ROLE "{owner}"')
+        connection.execute(MIGRATION.read_text())
+    assert (world.news.catch_up(), world.news.catch_up()) == (1, 0)
+    [told] = world.told_to(YOKOHAMA)
+    assert (told["token"], told["consumed_by"], told["epoch"]) == (str(token), SAPPORO, 2)
+    assert told["on"] == "2026-11-21"
 
 
 def test_another_request_finds_the_token_used(world):

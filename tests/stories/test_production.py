@@ -1,7 +1,6 @@
 """A production, founded as docs/production.md says, behind nginx: a move from the notice to the continued card, by https.
 
-Nothing of the sandbox is open. Simplified: cards come from the test's own factory (:meth:`Production.make_cards`) and lie
-on a vpcd reader behind a real pcscd; the clock is the machine's, so the movers arrive on the day of the notice.
+Nothing of the sandbox is open. Simplified: cards come from ``found cards`` and lie on a vpcd reader behind a real pcscd; the clock is the machine's, so the movers arrive on the day of the notice.
 """
 
 import json
@@ -33,7 +32,7 @@ pytestmark = [
     pytest.mark.skipif(shutil.which(NGINX) is None, reason="nginx-light is not installed"),
     pytest.mark.xdist_group("production"),
 ]
-CARDS = {one.name: one.card for one in PEOPLE}
+CARDS = {one.name: one.card_id for one in PEOPLE}
 _SUBJECT = re.compile(r"number: ([A-Za-z0-9_-]{32})")
 
 
@@ -186,3 +185,28 @@ def test_a_second_import_changes_nothing_and_writes_a_lost_list_again(production
     production.command(*words[:4], production.folder / "others.csv", *words[5:], refused=True)
     assert "[cli.city-there]" in capsys.readouterr().err
     assert not again.exists()
+
+
+def test_each_place_checks_what_it_has_and_leaves_the_rest_to_others(production, capsys):
+    for place in CHARTERS:
+        production.command(place, "check", "--json")
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert not [one for one in found if one["violations"]]
+    assert any(one["elsewhere"] for one in found)
+    assert all(one["seen"] or one["elsewhere"] for one in found)
+
+
+def test_a_card_of_a_trial_is_made_once_and_for_holders_alone(production, capsys):
+    box = production.folder / "jlis" / "cards"
+    before = {file.name: file.read_bytes() for file in box.glob("1*")}
+    assert {name.split(".")[0] for name in before} == {
+        one.card_id for one in PEOPLE if one.card and one.city == YOKOHAMA
+    }
+    words = ("jlis", "found", "cards", f"city:{YOKOHAMA}", production.folder / f"{YOKOHAMA}.csv")
+    production.command(*words)
+    assert {file.name: file.read_bytes() for file in box.glob("1*")} == before
+    assert all(file.stat().st_mode & 0o777 == 0o600 for file in box.iterdir())
+    production.command(*words[:3], "portal", words[4], refused=True)
+    production.command(*words[:3], "city:999999", words[4], refused=True)
+    production.command(*words[:3], f"city:{SAPPORO}", words[4], refused=True)
+    assert "[cli.bad-rows]" in capsys.readouterr().err

@@ -22,21 +22,16 @@ from cryptography.x509.oid import NameOID
 
 from kazasu.card.chip.image import CardBox
 from kazasu.card.chip.machine import Card
-from kazasu.card.making import Certificates, blank, personalise
 from kazasu.card.transports.own_pcscd import OwnPcscd
 from kazasu.cli.commands import run
-from kazasu.cli.pki.opening import certification
 from kazasu.cli.processes.countries import free_port
-from kazasu.contracts.base import FourAttributes
 from kazasu.exchange.directory import read_directory
 from kazasu.foundation.http import http_client
 from kazasu.foundation.postgres import EmbeddedPostgres
-from kazasu.foundation.settings import read_settings
-from kazasu.foundation.time.clock import SystemClock, today
+from kazasu.foundation.time.clock import SystemClock
 from kazasu.foundation.values.numbers import IndividualNumber, ResidentRecordCode
-from kazasu.jpki.authorities.keys import read_authorities
-from kazasu.jpki.issuing.model import Order
 from kazasu.society.stories.browser import Browser
+from kazasu.society.stories.moving import PASSWORD, PIN
 from kazasu.society.stories.stage import Stage
 
 NGINX = "/usr/sbin/nginx"
@@ -65,6 +60,10 @@ class Someone:
     @property
     def individual_number(self):
         return IndividualNumber.from_body(f"{88_000_000_000 + self.number}")
+
+    @property
+    def card_id(self):
+        return f"{self.city}-{int(f'{self.number}1'):010}"
 
     @property
     def address(self):
@@ -328,15 +327,13 @@ class Production:
     # ------------------------------------------------------------ people
 
     def make_cards(self, people=PEOPLE):
-        """What the card factory does after an application: simulated, with the service that issues."""
-        box = CardBox(self.folder / "purses")
-        with ExitStack() as stack, patch.dict(os.environ, self.environment("jlis")):
-            settings = read_settings()
-            services = certification(settings, stack)
-            authorities = read_authorities(settings.data, settings.pki_passphrase())
-            for one in people:
-                if one.card:
-                    box.save(_card(one, services.issuing, authorities))
+        """With the command for a trial without the factory; then each holder chooses the PINs of the stories."""
+        for code in CITIES:
+            self.command("jlis", "found", "cards", f"city:{code}", self.folder / f"{code}.csv")
+        box = CardBox(self.folder / "jlis" / "cards")
+        for one in people:
+            if one.card:
+                box.save(_with_chosen_pins(box.load(one.card_id)))
         return box
 
     def stage(self):
@@ -344,31 +341,16 @@ class Production:
         return TlsStage(directory, SystemClock(), lambda _: None, authorities=str(self.web.file))
 
 
-def _card(one, issuing, authorities):
-    day = today(SystemClock())
-    made = blank(one.card, f"9{one.number:014}")
-    prefecture, city, town, block, _ = one.address
-    attributes = FourAttributes(
-        name=one.name, address=f"{prefecture}{city}{town}{block}", birth_date=one.born, sex=one.sex
-    )
-    expires = one.born.replace(year=day.year + 9)
-    order = Order(
-        card_id=made.serial, resident_record_code=one.record_code, municipality_code=one.city,
-        prefecture=CITIES[one.city][3], city=f"{CITIES[one.city][1]}-shi", attributes=attributes,
-        name_flags="0" * len(one.name), address_flags="0" * len(attributes.address), issued_on=day,
-        card_expires_on=expires, authentication_key=made.authentication_key,
-        signing_key=made.signing_key,
-    )  # fmt: skip
-    issued = issuing.issue(order)
-    certificates = Certificates(
-        authentication=issued.authentication, signing=issued.signing,
-        authentication_ca=authorities.der("authentication"), signing_ca=authorities.der("signing"),
-    )  # fmt: skip
-    return personalise(
-        made, attributes=attributes, individual_number=one.individual_number,
-        municipality_code=one.city, expires_on=expires, security_code="1234",
-        certificates=certificates, issuer=authorities.card_issuer,
-    )  # fmt: skip
+def _with_chosen_pins(image):
+    chosen = {
+        ("jpki", "18"): PIN,
+        ("jpki", "1B"): PASSWORD,
+        ("text", "11"): PIN,
+        ("juki", "1C"): PIN,
+    }
+    for (application, number), value in chosen.items():
+        image.applications[application].pins[number].value = value
+    return image
 
 
 @dataclass

@@ -162,6 +162,11 @@ class Process:
         self._must_be_open(of)
         return answerer.answer(self.institution(of), sealed)
 
+    def lives_at(self, host: str) -> bool:
+        """Does the institution of this host name live here? A room knows its whole kind, also who lives elsewhere."""
+        entry = self.directory.at_host(host)
+        return entry is not None and self._houses(entry.id)
+
     def opens_at(self, host: str) -> bool:
         """Is the institution of this host name open?"""
         closed = (self.directory.entry(one).host for one in self.closed)

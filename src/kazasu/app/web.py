@@ -57,7 +57,7 @@ def web_application(process: Process) -> ASGIApp:
         headers = Headers(scope=scope)
         host = host_of(headers)
         for room in process.rooms.values():
-            if room.hosts(host):
+            if room.hosts(host) and process.lives_at(host):
                 if scope["path"] != "/healthz" and not process.opens_at(host):
                     closed = Refusal(NOT_OPEN)
                     turned_away(closed, scope["method"])

@@ -1,4 +1,7 @@
-"""``kazasu reset``: removes the country, so that the next ``up`` founds it anew. Nothing else does."""
+"""``kazasu reset``: removes the country, so that the next ``up`` founds it anew. Nothing else does.
+
+Of the sandbox alone: a production's keys and authorities were made at a ceremony, and no ``up`` makes them again.
+"""
 
 import argparse
 import sys
@@ -6,8 +9,9 @@ from contextlib import ExitStack
 
 from kazasu.app.country import Mark, alone, drop_rooms, in_use, must_fit, occupied, read_mark
 from kazasu.app.folder import clear, is_ours
+from kazasu.app.production import is_of_production
 from kazasu.cli.options import add_place, settings_from
-from kazasu.cli.output.refusals import IN_USE, NO_COUNTRY, NOT_CONFIRMED
+from kazasu.cli.output.refusals import IN_USE, NO_COUNTRY, NO_RESET, NOT_CONFIRMED
 from kazasu.cli.output.speech import language, say
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres import EmbeddedPostgres, GivenPostgres, find_server
@@ -23,7 +27,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    """Raises Refusal ``cli.no-reset-in-production``, ``cli.in-use``, ``cli.no-country``, ``cli.not-confirmed``."""
     settings = settings_from(arguments)
+    if not settings.sandbox or is_of_production(settings):
+        raise Refusal(NO_RESET, data=settings.data)
     given = find_server(settings)
     ours = is_ours(settings.data)
     if ours and (occupied(settings) or (isinstance(given, EmbeddedPostgres) and given.in_use())):

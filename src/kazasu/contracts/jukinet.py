@@ -92,6 +92,24 @@ class ConsumeTransfer(
     """異動日: when the person really moved."""
 
 
+class TransferConsumed(Letter, kind="jukinet/transfer-consumed/1", senders=("jukinet",)):
+    """To the old city: the mover is registered elsewhere, and by whom. Sent in the transaction of the arrival.
+
+    What a city says of it (``NoticeOfMovedIn``) counts when it says the same.
+    """
+
+    token: UUID
+    case_id: CaseId
+    resident_record_code: ResidentRecordCode
+    from_municipality: MunicipalityCode
+    """Whose record it is that can be closed: the receiver."""
+    consumed_by: MunicipalityCode
+    epoch: Revision
+    """The person's register epoch after this move, as ``ConsumeTransfer`` answered it."""
+    on: CivilDate
+    """異動日: when the person really moved."""
+
+
 class CancelTransferAnswer(Message):
     state: TokenState
 

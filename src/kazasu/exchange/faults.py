@@ -13,10 +13,10 @@ _ASK_OPERATOR = Text(
 )
 
 UNREACHABLE = define("exchange.unreachable", 503,
-    "{institution} のシステムにつながりません", "{institution} cannot be reached",
+    "{institution_ja} のシステムにつながりません", "{institution_en} cannot be reached",
     *_RETRY)  # fmt: skip
 TIMEOUT = define("exchange.timeout", 504,
-    "{institution} から時間内に返事がありません", "{institution} did not answer in time",
+    "{institution_ja} から時間内に返事がありません", "{institution_en} did not answer in time",
     *_RETRY)  # fmt: skip
 UNKNOWN_INSTITUTION = define("exchange.unknown-institution", 404,
     "{institution} は台帳にない機関です", "{institution} is not in the directory",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from kazasu.foundation.database import Transaction
-from kazasu.jpki.latest import store as latest_store
+from kazasu.jpki.latest import protection
 from kazasu.jpki.register import person_store
 
 
@@ -14,7 +14,8 @@ def reference(tx: Transaction, asker: str, resident_record_code: str) -> str:
 
 def protect(tx: Transaction, people: Iterable[tuple[str, str]]) -> int:
     """People under 支援措置, as (resident record code, municipality code). Returns how many."""
-    return sum(
-        latest_store.protect(tx, person_store.ensure_person(tx, code), tx.now, city, protected=True)
-        for code, city in people
-    )
+    count = 0
+    for code, city in people:
+        protection.protect(tx, person_store.ensure_person(tx, code), city, tx.now)
+        count += 1
+    return count

@@ -5,6 +5,7 @@ from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import Room, RoomContext
 from kazasu.jukinet.api import Answers
 from kazasu.jukinet.institution import INSTITUTION
+from kazasu.jukinet.news import News
 from kazasu.jukinet.pages import NetworkPages
 from kazasu.jukinet.service import SELF, Register
 
@@ -12,11 +13,13 @@ from kazasu.jukinet.service import SELF, Register
 def open_room(house: RoomContext) -> Room:
     site = site_of(house, INSTITUTION)
     site.enter(NetworkPages(site, house.directory.origin("portal")))
-    register = Register(house.database, house.post(SELF), house.directory)
+    news = News(house.database, house.post(SELF))
+    register = Register(house.database, news, house.directory)
     answers = Answers(register, house.database, house.institution(SELF), house.clock)
 
-    def expire() -> None:
+    def transfers() -> None:
         register.expire_due()
+        news.catch_up()
 
     return room_of(
         house,
@@ -33,5 +36,5 @@ def open_room(house: RoomContext) -> Room:
             contract.CancelTransfer: answers.cancel_transfer,
             contract.OpenTransferOf: answers.open_transfer_of,
         },
-        ticks={"transfers": expire},
+        ticks={"transfers": transfers},
     )

@@ -10,8 +10,7 @@ from typing import Final, TypeVar, get_args
 from uuid import UUID
 
 from kazasu.contracts import jukinet as contract
-from kazasu.contracts.jpki.people import PersonChanged
-from kazasu.exchange.carrier.letters import Post, Received
+from kazasu.exchange.carrier.letters import Received
 from kazasu.exchange.directory import Directory
 from kazasu.foundation.actions import Action, action
 from kazasu.foundation.audit import Access
@@ -28,6 +27,7 @@ from kazasu.jukinet.faults import (
     TRANSFER_UNKNOWN,
 )
 from kazasu.jukinet.model import Registration, Transfer
+from kazasu.jukinet.news import News
 
 T = TypeVar("T")
 
@@ -60,9 +60,9 @@ EXPIRE: Final = action(
 class Register:
     """The national register of who lives where."""
 
-    def __init__(self, database: Database, post: Post, directory: Directory) -> None:
+    def __init__(self, database: Database, news: News, directory: Directory) -> None:
         self._database = database
-        self._post = post
+        self._news = news
         self._directory = directory
 
     # ------------------------------------------------------------ inquiries
@@ -92,7 +92,7 @@ class Register:
         """Register the arrival in the city that asks, and use up the token.
 
         In one transaction: the token becomes CONSUMED, the old registration ends, the new one
-        begins, J-LIS's public-key service is told. A repetition with the same ``request_id``
+        begins, J-LIS's public-key service and the old city are told. A repetition with the same ``request_id``
         finds what it did and changes nothing.
 
         Raises:
@@ -198,7 +198,7 @@ class Register:
             store.settle(tx, moving, "CANCELLED", by=received.sender)
         _step(tx, person, letter.what, city, letter.on, received.sender)
         if letter.what in _LAPSING:
-            self._tell(tx, person, letter.what, city, received.case)
+            self._news.changed(tx, person, letter.what, city, received.case)
 
     # ------------------------------------------------------------ the clock
 
@@ -246,8 +246,8 @@ class Register:
             store.end_registration(tx, old, end)
         store.open_registration(tx, Registration(person, epoch, city, inquiry.moved_on))
         _step(tx, person, "arrival", city, inquiry.moved_on, by, transfer.token)
-        self._tell(tx, person, "address", city, transfer.case_id)
-        return replace(
+        self._news.changed(tx, person, "address", city, transfer.case_id)
+        done = replace(
             transfer,
             state="CONSUMED",
             settled_by=by,
@@ -255,6 +255,8 @@ class Register:
             request_id=inquiry.request_id,
             epoch=epoch,
         )
+        self._news.consumed(tx, done, inquiry.moved_on)
+        return done
 
     @staticmethod
     def _cancel(tx: Transaction, transfer: Transfer, request_id: UUID, by: str) -> None:
@@ -267,17 +269,6 @@ class Register:
             store.end_registration(tx, latest, None)
             _step(tx, person, "cancelled-departure", transfer.from_municipality, latest.until, by,
                   transfer.token)  # fmt: skip
-
-    def _tell(self, tx: Transaction, person: str, what: str, city: str, case: str) -> None:
-        letter = PersonChanged.model_validate(
-            {
-                "resident_record_code": person,
-                "what": what,
-                "municipality_code": city,
-                "at": tx.now,
-            }
-        )
-        self._post.send(tx, letter, to="jpki", case=case)
 
     def _decided(self, label: str, work: Callable[[Transaction], T], access: Access) -> T:
         """Run ``work``; a refusal undoes its writes, keeps the audit row and is raised after."""

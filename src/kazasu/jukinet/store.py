@@ -31,6 +31,15 @@ def registrations(tx: Transaction, person: str) -> list[Registration]:
     )
 
 
+def registration_of(tx: Transaction, person: str, opened_epoch: int) -> Registration:
+    """The one that began with this epoch."""
+    return tx.one(
+        Registration,
+        f"{_REGISTRATION} WHERE resident_record_code = %s AND opened_epoch = %s",
+        (person, opened_epoch),
+    )
+
+
 def epoch(tx: Transaction, person: str) -> int:
     """0 for a person who was never registered."""
     return int(tx.value("SELECT epoch FROM person WHERE resident_record_code = %s", (person,)) or 0)
@@ -144,6 +153,16 @@ def due(tx: Transaction, today: date, most: int = 500) -> list[UUID]:
         (today, most),
     )
     return found
+
+
+def untold(tx: Transaction, most: int = 500) -> list[UUID]:
+    """Consumed tokens of whose arrival the old city was not told. Names no person, so it needs no audit row."""
+    return tx.column("SELECT token FROM transfer_untold LIMIT %s", (most,))
+
+
+def no_longer_untold(tx: Transaction, token: UUID) -> bool:
+    """False when another process told it before."""
+    return tx.execute("DELETE FROM transfer_untold WHERE token = %s", (token,)) == 1
 
 
 def first_registrations(tx: Transaction, people: Sequence[str]) -> list[Registration]:

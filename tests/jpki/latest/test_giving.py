@@ -242,23 +242,6 @@ def test_nothing_newer_of_a_protected_person_is_ever_told(world):
     assert told(world.give(agreed.consent_id).attributes)["address"] == SAPPORO.address
 
 
-def test_the_latest_word_of_protection_counts(world):
-    now = world.clock.now()
-
-    def after(*letters):
-        for protected, hours in letters:
-            world.protect(protected, at=now + timedelta(hours=hours))
-        [(protected,)] = world.rows("SELECT protected FROM protected_person")
-        return protected
-
-    assert after((True, 1))
-    assert after((False, 0)), "a word that came late"
-    assert after((False, 1)), "at the same instant protection wins"
-    assert not after((False, 2))
-    assert not after((True, 1))
-    assert after((True, 2))
-
-
 @given(
     steps=st.lists(
         st.sampled_from(["move", "reissue", "hold", "release", "give", "protect"]), max_size=6

@@ -150,11 +150,12 @@ class LatestWorld(World):
             )
         ).signing  # fmt: skip
 
-    def lapse(self, person, what="address"):
+    def lapse(self, person, what="address", city="141003", epoch=None):
         """The register's letter about anybody."""
         letter = PersonChanged(
-            resident_record_code=person, what=what, municipality_code="141003", at=self.clock.now()
-        )
+            resident_record_code=person, what=what, municipality_code=city, at=self.clock.now(),
+            epoch=epoch,
+        )  # fmt: skip
         self.database.run("test", lambda tx: self.services.life.person_changed(tx, letter, None))
 
     def protect(self, protected=True, city="141003", at=None, person=PERSON):

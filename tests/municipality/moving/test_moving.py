@@ -321,7 +321,7 @@ def test_letters_that_do_not_fit_the_record_wait(town):
     letter = NoticeOfMovedIn(
         case_id=case, token=leaver.token, resident_record_code=code_of(10),
         moved_in_on=date(2026, 11, 24), notified_on=date(2026, 11, 24), new_address="",
-        to_municipality=MunicipalityCode(NEW), epoch=9, revision=9,
+        to_municipality=MunicipalityCode(NEW), epoch=leaver.epoch, revision=9,
     )  # fmt: skip
     take = town.departures.moved_in
     for wrong in ({"token": uuid4()}, {"resident_record_code": code_of(11)}):
@@ -353,7 +353,7 @@ def test_a_notice_of_moved_in_closes_the_record_once(town):
     letter = NoticeOfMovedIn(
         case_id=case, token=leaver.token, resident_record_code=code_of(10),
         moved_in_on=date(2026, 11, 20), notified_on=date(2026, 11, 24), new_address="elsewhere",
-        to_municipality=MunicipalityCode(NEW), epoch=9, revision=leaver.revision,
+        to_municipality=MunicipalityCode(NEW), epoch=leaver.epoch, revision=leaver.revision,
     )  # fmt: skip
     deliver(town, case, letter, f"city:{NEW}", town.departures.moved_in)
     assert town.resident(10, OLD) == before, "the same revision again changes nothing"

@@ -1,6 +1,6 @@
 """A look over the databases of one country, wherever its rooms are kept."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from kazasu.app.rooms import ROOMS
+from kazasu.app.rooms import ROOMS, room_of
 from kazasu.foundation.text import Text
 
 Row = dict[str, Any]
@@ -17,8 +17,18 @@ Row = dict[str, Any]
 class CheckerView:
     """Reads rooms' tables in one or several databases, each in one snapshot."""
 
-    def __init__(self, connections: Sequence[psycopg.Connection[Any]]) -> None:
-        """``connections``: of administrators, not in autocommit."""
+    def __init__(
+        self,
+        connections: Sequence[psycopg.Connection[Any]],
+        lives_here: Mapping[str, bool] | None = None,
+    ) -> None:
+        """
+        Args:
+            connections: of administrators, not in autocommit.
+            lives_here: of every institution of the directory, whether its tables are among them; without it all of a room
+                that can be seen.
+        """
+        self._lives_here = lives_here or {}
         self._homes: dict[str, list[psycopg.Connection[Any]]] = {room: [] for room in ROOMS}
         for connection in connections:
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
@@ -32,6 +42,15 @@ class CheckerView:
     def rooms(self) -> list[str]:
         """Rooms whose tables can be seen."""
         return [room for room, homes in self._homes.items() if homes]
+
+    def has(self, institution: str, room: str) -> bool:
+        """Can the tables of this institution be seen?"""
+        return room in self.rooms and self._lives_here.get(institution, True)
+
+    def is_elsewhere(self, room: str, *, whole: bool) -> bool:
+        """Do all institutions of a room live at other places? ``whole``: or some of them?"""
+        here = [lives for one, lives in self._lives_here.items() if room_of(one) == room]
+        return bool(here) and not (all(here) if whole else any(here))
 
     def rows(self, room: str, query: str, **values: Any) -> list[Row]:
         """The rows that ``query`` gives in the room's schema, from all its databases."""
@@ -55,6 +74,12 @@ class Invariant:
     """Rooms whose tables it reads; empty: whichever can be seen."""
     violations: Callable[[CheckerView], Iterable[str]]
     """Each names the rows that break it, without personal data beyond numbers of records."""
+    whole: bool = False
+    """Speaks of all institutions of these rooms: with one of them elsewhere it cannot be judged."""
 
     def can_be_seen(self, sight: CheckerView) -> bool:
-        return set(self.needs) <= set(sight.rooms)
+        return set(self.needs) <= set(sight.rooms) and not (self.whole and self.is_elsewhere(sight))
+
+    def is_elsewhere(self, sight: CheckerView) -> bool:
+        """Is what it needs at another place, so that nobody could judge it here?"""
+        return any(sight.is_elsewhere(room, whole=self.whole) for room in self.needs)

@@ -43,7 +43,8 @@ def _address(recipient: str, message_id: UUID) -> Address:
 def _lost(sight: CheckerView) -> Iterator[str]:
     inboxes = _inboxes(sight)
     for letter in _outboxes(sight):
-        if letter["sent_at"] is None or _room(letter["recipient"]) not in sight.rooms:
+        receiver = letter["recipient"]
+        if letter["sent_at"] is None or not sight.has(receiver, _room(receiver)):
             continue
         received = inboxes.get(_address(letter["recipient"], letter["message_id"]))
         if received is None:
@@ -65,7 +66,8 @@ def _altered(sight: CheckerView) -> Iterator[str]:
 def _from_nowhere(sight: CheckerView) -> Iterator[str]:
     known = {_address(row["recipient"], row["message_id"]) for row in _outboxes(sight)}
     for address, letter in _inboxes(sight).items():
-        if _room(letter["sender"]) in sight.rooms and address not in known:
+        sender = letter["sender"]
+        if sight.has(sender, _room(sender)) and address not in known:
             yield f"{letter['kind']} {letter['message_id']} ({letter['sender']})"
 
 

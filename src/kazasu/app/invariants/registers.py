@@ -112,7 +112,7 @@ REGISTERS = (
         "registered-where-the-network-says",
         Text("市の台帳と住基ネットは、同じ人を同じ市に登録している",
              "City registers and the network have the same people in the same cities"),
-        _BOTH, _elsewhere,
+        _BOTH, _elsewhere, whole=True,
     ),
     Invariant(
         "every-version-kept",

@@ -17,13 +17,13 @@ STALE_REQUEST = define("terminal.stale-request", 410,
     *_BEGIN_AGAIN,
     easy=("時間が 終わりました", "元の サービスに もどって、最初から してください。カードは 使っていません"))  # fmt: skip
 RECEIVER_SILENT = define("terminal.receiver-silent", 503,
-    "{institution}につながりません", "{institution} cannot be reached",
+    "{institution_ja}につながりません", "{institution_en} cannot be reached",
     "少し待って、もう一度かざしてください。何も送られていません", "Wait a little and hold your card again. Nothing was sent",
-    easy=("{institution}に つながりません", "少し 待って、もう一度 カードを 置いてください。何も 送っていません"))  # fmt: skip
+    easy=("{institution_ja}に つながりません", "少し 待って、もう一度 カードを 置いてください。何も 送っていません"))  # fmt: skip
 RECEIVER_REFUSED = define("terminal.receiver-refused", 502,
-    "{institution}がカードの情報を受け付けませんでした", "{institution} did not accept what the card gave",
+    "{institution_ja}がカードの情報を受け付けませんでした", "{institution_en} did not accept what the card gave",
     *_BEGIN_AGAIN,
-    easy=("{institution}が カードの情報を 受けとりませんでした", "元の サービスに もどって、最初から してください。カードは 使っていません"))  # fmt: skip
+    easy=("{institution_ja}が カードの情報を 受けとりませんでした", "元の サービスに もどって、最初から してください。カードは 使っていません"))  # fmt: skip
 NOT_CERTIFIED = define("terminal.not-certified", 409,
     "この端末では、暗証番号なしでカードを使えません", "This terminal cannot use a card without its PIN",
     "暗証番号を使う方法で、はじめからやり直してください。カードは使われていません", "Begin again in a way that uses the PIN. Your card was not used", source="公的個人認証法 38条の4",

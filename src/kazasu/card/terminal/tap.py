@@ -215,12 +215,17 @@ class Taps:
         """The person stops. Returns where to go on to.
 
         Of a card that cannot serve the asker's page says why; after a mistyped PIN it is the person who does not go on. The
-        page brings the code back: what is none of the catalogue tells the asker nothing.
+        page brings the code back: what is none of the catalogue tells the asker nothing. An asker that takes no failure, or
+        is away, keeps nobody at the reader: the way back is the one of who stopped.
         """
         if code in STILL_SERVES or code not in CATALOGUE:
             return request.cancel_at
         failure = self._result(request, failure=TapFailure(code=code))
-        return _onward(request, self._bring(request, failure))
+        try:
+            receipt = self._bring(request, failure)
+        except Refusal:
+            return request.cancel_at
+        return _onward(request, receipt)
 
     def look(self, request: TapRequest, reader: Callable[[], Reader]) -> Look:
         """What is worth saying before the PIN is entered; nothing is used up.
@@ -274,7 +279,7 @@ class Taps:
 
     def _bring(self, request: TapRequest, result: TapResult) -> TapReceipt:
         name = self._directory.entry(request.issuer).name
-        facts = {"institution": name.ja}
+        facts = {"institution_ja": name.ja, "institution_en": name.en}
         try:
             response = self._client.post(
                 request.respond_to,

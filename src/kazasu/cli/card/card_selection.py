@@ -15,7 +15,7 @@ from kazasu.card.transports.pcsc import PcscReader
 from kazasu.card.transports.recorded import Recorder, Replay
 from kazasu.card.transports.virtual import VirtualReader
 from kazasu.cli.options import add_place, settings_from
-from kazasu.cli.output.refusals import NO_FILE, NO_PIN, NO_SUCH_CARD
+from kazasu.cli.output.refusals import NO_FILE, NO_PIN, NO_SUCH_CARD, NO_WORKBENCH
 from kazasu.cli.output.speech import put
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.settings import Settings
@@ -60,7 +60,9 @@ def add_card(parser: argparse.ArgumentParser) -> None:
 
 
 def workbench(settings: Settings) -> Workbench:
-    """Made at its first use; in a country it keeps the country's time."""
+    """Made at its first use; in a country it keeps the country's time. Raises Refusal ``cli.no-workbench-in-production``."""
+    if not settings.sandbox:
+        raise Refusal(NO_WORKBENCH)
     folder = settings.data / "workbench"
     folder.mkdir(parents=True, exist_ok=True)
     return Workbench(folder, clock_of(settings))

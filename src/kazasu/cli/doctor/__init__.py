@@ -11,6 +11,7 @@ from pathlib import Path
 from kazasu.cli.doctor.country import data_folder, running
 from kazasu.cli.doctor.pcsc import readers
 from kazasu.cli.doctor.postgres import database
+from kazasu.cli.doctor.production import production
 from kazasu.cli.launcher.doctor import environment
 from kazasu.cli.launcher.findings import Finding, Words, show
 from kazasu.cli.launcher.machine import machine, names, port
@@ -40,10 +41,16 @@ def run(arguments: argparse.Namespace) -> int:
     clone = [environment(ROOT)] if (ROOT / "requirements").exists() else []
     found = [
         *machine(ROOT if clone else Path(__file__).parents[3], settings.data), *clone, told,
-        port(settings.port, ours=alive), *names(), *database(settings),
+        *_doors(settings, alive=alive), *database(settings),
         *data_folder(settings, alive=alive), *readers(settings), *programs(),
     ]  # fmt: skip
     return show(found, as_json=arguments.json)
+
+
+def _doors(settings: Settings, *, alive: bool) -> list[Finding]:
+    """By which people and institutions come: of a sandbox its port and its names below ``localhost``."""
+    by_port = [] if settings.socket else [port(settings.port, ours=alive)]
+    return [*by_port, *(names() if settings.sandbox else production(settings))]
 
 
 def _settings(arguments: argparse.Namespace) -> tuple[Settings, Finding]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 
 from kazasu.app.country import files_of, occupied, read_mark
+from kazasu.app.secrets import FILE as ROLES
 from kazasu.cli.launcher.findings import Finding, Words, judged
 from kazasu.cli.launcher.machine import existing
 from kazasu.exchange.directory import Entry, read_directory
@@ -23,6 +24,8 @@ from kazasu.foundation.time.country_clock import open_clock
 _USE: Words = ("国のデータ、鍵、カード", "the country's data, keys and cards")
 _PATIENCE = 3.0
 _TENANTS = 3
+_PAGE = "docs/production.md"
+_BACKUPS = f"{_PAGE}#backups"
 _PYPROJECT = Path(__file__).parents[4] / "pyproject.toml"
 
 
@@ -61,20 +64,36 @@ def _permissions(data: Path) -> Finding:
 def _country(settings: Settings, *, alive: bool) -> list[Finding]:
     if not files_of(settings):
         told: Words = ("まだ建てていません", "not founded yet")
-        return [Finding("data.country", "ok", told, _USE, "./kazasu up")]
+        return [Finding("data.country", "ok", told, _USE, _found_by(settings))]
+    if not settings.sandbox and not (settings.data / ROLES).exists():
+        told = (
+            "鍵か名簿があります。データベースはまだです",
+            "keys or directory are here, no database yet",
+        )
+        return [Finding("data.country", "ok", told, _USE, _found_by(settings))]
+    anew = _made_anew(settings)
     try:
         directory = read_directory(settings.directory_file, open_clock(settings))
     except (Refusal, OSError) as error:
         words = (error.title.ja, error.title.en) if isinstance(error, Refusal) else (str(error),) * 2  # fmt: skip
-        return [Finding("data.country", "broken", words, _USE, "./kazasu reset")]
+        return [Finding("data.country", "broken", words, _USE, anew)]
     given = find_server(settings)
     if isinstance(given, EmbeddedPostgres) and not given.exists():
         told = ("鍵はあるのにデータベースがありません", "keys, and no database beside them")
-        return [Finding("data.country", "broken", told, _USE, "./kazasu reset")]
+        return [Finding("data.country", "broken", told, _USE, anew)]
     count = len(list(directory))
     told = (f"機関 {count}、{_version(settings)}", f"{count} institutions, {_version(settings)}")
     found = [Finding("data.country", "ok", told, _USE)]
     return [*found, *_alive(settings)] if alive else found
+
+
+def _found_by(settings: Settings) -> str:
+    return "./kazasu up" if settings.sandbox else _PAGE
+
+
+def _made_anew(settings: Settings) -> str:
+    """What helps where something is lost. A production's is in its backups; nothing founds it again."""
+    return "./kazasu reset" if settings.sandbox else _BACKUPS
 
 
 def _version(settings: Settings) -> str:
@@ -103,7 +122,7 @@ def _alive(settings: Settings) -> list[Finding]:
     good = mark is not None and mark.state == "living"
     state = f"{mark.mode}, {mark.state}" if mark else "–"
     found = [Finding("country.database", judged(good=good, needed=True), (state, state), use,
-                     "" if good else "./kazasu reset")]  # fmt: skip
+                     "" if good else _made_anew(settings))]  # fmt: skip
     return [*found, _health(settings, use)]
 
 

@@ -80,7 +80,7 @@ def _city(arguments: argparse.Namespace) -> int:
     """
     settings = in_production(settings_from(arguments))
     charter = _chosen(arguments.charter, arguments.city)
-    residents = _read(arguments.residents, MunicipalityCode(charter.id.tenant))
+    residents = read_file(arguments.residents, MunicipalityCode(charter.id.tenant))
     with place_of(settings, charter.id) as place:
         before, same = _already(place, charter.id.tenant, residents)
         if before and same != len(residents):
@@ -112,7 +112,7 @@ def _chosen(path: Path, wanted: str) -> Charter:
     return cities[0]
 
 
-def _read(path: Path, code: MunicipalityCode) -> list[FoundingResident]:
+def read_file(path: Path, code: MunicipalityCode) -> list[FoundingResident]:
     """Raises Refusal ``cli.bad-rows``, after every wrong line and field was told."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:

@@ -26,6 +26,12 @@ IN_USE = define("cli.in-use", 409,
 NOT_CONFIRMED = define("cli.not-confirmed", 400,
     "何もしませんでした。", "Nothing was done.",
     "消してよければ --yes を付けてください。", "If you mean it, add --yes.", who="operator")  # fmt: skip
+NO_WORKBENCH = define("cli.no-workbench-in-production", 409,
+    "本番の場所では、見本のカードをつくりません。ここのだれにも通用しないカードです。", "No specimen card is made at a place of a production: nobody there would believe it.",
+    "試行用のカードは ./kazasu found cards がつくります（docs/production.md）。見本が要るなら、KAZASU_MODE を外して別の場所でつくってください。", "./kazasu found cards makes a trial's cards (docs/production.md). For a specimen leave KAZASU_MODE away, at another place.", who="operator")  # fmt: skip
+NO_RESET = define("cli.no-reset-in-production", 409,
+    "{data} は本番の場所です。reset は体験環境の国だけを消します。", "{data} is a place of a production; reset removes a sandbox's country alone.",
+    "鍵と認証局は作り直せません。要らない試行なら、止めてからフォルダーとデータベースを自分で消してください。何も変えていません。", "Keys and authorities cannot be made again. Of a trial that nobody needs, stop it and remove folder and database yourself. Nothing was changed.", who="operator")  # fmt: skip
 PORT_TAKEN = define("cli.port-taken", 409,
     "ポート {port} は使われています。", "Port {port} is in use.",
     "--port で別の番号を指定してください。", "Choose another one with --port.", who="operator")  # fmt: skip

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from kazasu.contracts.base import Instant, Letter, Line
+from kazasu.contracts.base import Instant, Letter, Line, Revision
 from kazasu.foundation.values.numbers import ResidentRecordCode
 
 
@@ -13,7 +13,10 @@ class PersonChanged(Letter, kind="jpki/person-changed/1", senders=("jukinet",)):
     resident_record_code: ResidentRecordCode
     what: Literal["address", "name", "birth-date", "sex", "death", "emigration"]
     municipality_code: Line
+    """Where the person is registered now; after death or emigration, where they were."""
     at: Instant
+    epoch: Revision | None = None
+    """The person's register epoch after the change: of two letters the higher one tells what is. Older letters have none."""
 
 
 class ProtectionChanged(
@@ -21,7 +24,8 @@ class ProtectionChanged(
 ):
     """From a city: a resident is, or is no longer, under 支援措置 (住民基本台帳事務処理要領 第5-10).
 
-    Sent before the change of address that it goes with. The channel is simulated.
+    Sent before the change of address that it goes with. The word of the city of residence counts, as the network tells it;
+    a beginning that comes before the network's word is kept for it, an end of any other city is refused. The channel is simulated.
     """
 
     resident_record_code: ResidentRecordCode

@@ -247,6 +247,17 @@ class Inbox:
             raise Refusal(WAITS_FOR_EARLIER)
 
 
+def wake(tx: Transaction, case: str) -> None:
+    """Letters of this case that wait here are due: what they waited for has come, of whomever they are.
+
+    For a handler whose change lets others go on; in its transaction.
+    """
+    tx.execute(
+        "UPDATE inbox SET next_at = %s WHERE tenant = %s AND case_id = %s AND applied_at IS NULL",
+        (tx.now, tx.tenant, case),
+    )
+
+
 def _check_sender(letter: _Opened) -> None:
     """At each try: what a stranger sent is never applied. Raises Refusal ``exchange.wrong-sender``."""
     known = may_speak(letter.sender, letter.body.senders)

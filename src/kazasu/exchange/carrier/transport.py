@@ -10,9 +10,10 @@ import httpx
 
 from kazasu.exchange.directory import Directory
 from kazasu.exchange.faults import TIMEOUT, UNREACHABLE
-from kazasu.foundation.faults import Refusal
+from kazasu.foundation.faults import Fault, Refusal
 from kazasu.foundation.http import SHARE
 from kazasu.foundation.http.shares import Shares
+from kazasu.foundation.text import Text
 
 PATIENCE: Final = 1.0
 """Seconds that an inquiry waits for a place at a room of its own process: who waits holds a thread for pages meanwhile."""
@@ -48,20 +49,24 @@ class HttpTransport:
                 (entry.internal or entry.origin) + path, content=sealed, headers=headers
             )
         except httpx.TimeoutException:
-            raise Refusal(TIMEOUT, institution=entry.name.ja) from None
+            raise _away(TIMEOUT, entry.name) from None
         except httpx.TransportError:
-            raise Refusal(UNREACHABLE, institution=entry.name.ja) from None
+            raise _away(UNREACHABLE, entry.name) from None
         if response.status_code == 200:
             return response.text
-        raise _problem(response, entry.name.ja)
+        raise _problem(response, entry.name)
 
 
-def _problem(response: httpx.Response, name: str) -> Refusal:
+def _away(fault: Fault, name: Text) -> Refusal:
+    return Refusal(fault, institution_ja=name.ja, institution_en=name.en)
+
+
+def _problem(response: httpx.Response, name: Text) -> Refusal:
     """The refusal in an RFC 9457 problem; anything else means that the other side is not in order."""
     try:
         return Refusal.of(response.json())
     except ValueError:
-        return Refusal(UNREACHABLE, institution=name)
+        return _away(UNREACHABLE, name)
 
 
 class LocalTransport:
@@ -99,7 +104,7 @@ class LocalTransport:
         try:
             self._shares.take(room, PATIENCE)
         except httpx.TimeoutException:
-            raise Refusal(TIMEOUT, institution=self._directory.entry(of).name.ja) from None
+            raise _away(TIMEOUT, self._directory.entry(of).name) from None
         try:
             return self._inquire(of, sealed)
         finally:

@@ -313,20 +313,3 @@ def is_protected(tx: Transaction, person_id: UUID) -> bool:
     return bool(
         tx.value("SELECT protected FROM protected_person WHERE person_id = %s", (person_id,))
     )
-
-
-def protect(
-    tx: Transaction, person_id: UUID, at: datetime, municipality_code: str, *, protected: bool
-) -> bool:
-    """The latest word counts; at the same instant protection wins. False: it came too late to count."""
-    return (
-        tx.execute(
-            """INSERT INTO protected_person AS old (person_id, protected, municipality_code, at)
-               VALUES (%s, %s, %s, %s)
-               ON CONFLICT (person_id) DO UPDATE
-               SET protected = excluded.protected, municipality_code = excluded.municipality_code, at = excluded.at
-               WHERE excluded.at > old.at OR (excluded.at = old.at AND excluded.protected)""",
-            (person_id, protected, municipality_code, at),
-        )
-        == 1
-    )

@@ -11,6 +11,7 @@ from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.jpki.faults import NOT_HELD, UNKNOWN_CARD
+from kazasu.jpki.latest import protection
 from kazasu.jpki.latest.events import Events
 from kazasu.jpki.register import person_store
 from kazasu.jpki.register import store as register_store
@@ -55,11 +56,12 @@ class LifeCycle:
     # ------------------------------------------------------------ the register's letter
 
     def person_changed(self, tx: Transaction, letter: PersonChanged, _: Received) -> None:
-        """Revoke what lapses by the change. Idempotent: a repetition changes nothing: the first revocation stays."""
+        """Revoke what lapses by the change, and note where the person lives now. Idempotent: a repetition changes nothing: the first revocation stays."""
         tx.audit(LAPSE.by())
         person_id = person_store.person_of(tx, letter.resident_record_code)
         if person_id is None:
             return  # nobody with a card: nothing to revoke
+        protection.registered(tx, person_id, letter)
         kinds: list[CertificateKind] = ["signing"]
         if letter.what in LAPSES_AUTHENTICATION:
             kinds.append("authentication")

@@ -137,7 +137,9 @@ class Personas:
         """The fault as the verifier would have said it; its texts may want facts."""
         fault = CATALOGUE.get(code)
         yesterday = today(self._desk.clock) - timedelta(days=1)
-        facts: dict[str, Any] = {"expired_on": yesterday, "institution": "jpki"}
+        facts: dict[str, Any] = {
+            "expired_on": yesterday, "institution_ja": "公的個人認証サービス", "institution_en": "Public-key certification service",
+        }  # fmt: skip
         refusal = Refusal(fault, **facts) if fault else Refusal(TAP_FAILED, code=code)
         try:
             _ = (refusal.title, refusal.todo)

@@ -38,8 +38,14 @@ HEAD_TOO_YOUNG = define("municipality.head-too-young", 422,
     "15歳未満の人は世帯主にできません", "Nobody under 15 is head of a household",
     "ほかの人を世帯主にするか、加わる世帯の世帯番号を入力してください", "Choose another head, or enter the number of the household they join", who="clerk", source="municipal §1.3")  # fmt: skip
 NOT_LEAVING = define("municipality.not-leaving", 409,
-    "転出の届出がない転入通知です", "A notice of moved-in without a notice of moving out",
+    "転出の届出がない転入の知らせです", "An arrival is told of somebody who gave no notice of moving out",
     "相手の市区町村に確かめてください", "Ask the other city", who="clerk")  # fmt: skip
+NETWORK_SILENT = define("municipality.network-silent", 409,
+    "転入の登録を、住基ネットからまだ知らされていません", "The network has not told yet that the arrival is registered",
+    "知らせが届くと自動で反映します。一日たっても届かなければ、システム担当者に伝えてください", "It is applied by itself once the network tells. If nothing came after a day, tell the operator", who="clerk", source="住民基本台帳法 9条; reliability §4 I5")  # fmt: skip
+NOT_AS_THE_NETWORK_SAYS = define("municipality.not-as-the-network-says", 409,
+    "転入の知らせが住基ネットの知らせと違います（住基ネット: {municipality_ja}、登録の番号 {expected}。この知らせの番号 {epoch}）", "It does not say what the network said: an arrival in {municipality_en}, epoch {expected} (this letter: {epoch})",
+    "反映していません。送り主の市区町村に確かめてください", "It was not applied; ask the city that sent it", who="clerk", source="住民基本台帳法 9条; reliability §4 I5")  # fmt: skip
 REVISION_SKIPPED = define("municipality.revision-skipped", 409,
     "転入通知の版が続いていません（届いた版 {revision}、次は {expected}）", "The revision of the notice of moved-in does not follow (it is {revision}, the next is {expected})",
     "反映していません。相手の市区町村に確かめてください", "It was not applied; ask the other city", who="clerk", source="municipal §1.5")  # fmt: skip

@@ -202,6 +202,15 @@ class Leaver:
     notified_at: datetime | None
     """転入通知日."""
     revision: int
+    consumed_by: str | None = None
+    """The city that registered them, by the network's word; None until it is heard."""
+    epoch: int | None = None
+    """The person's epoch after that arrival, with it."""
+
+    @property
+    def went_to(self) -> str:
+        """Where they are registered by the network's word; before it, where they planned to go."""
+        return self.consumed_by or self.to_municipality
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Final
 
+from kazasu.contracts.jukinet import TransferConsumed
 from kazasu.contracts.municipality import (
     CertificateCancelled,
     CertificateOfMovingOut,
@@ -62,6 +63,7 @@ def open_subject(city: CityContext) -> Subject:
         queues=QUEUES,
         letters={
             NoticeOfMovingOut: notice_desk.receive,
+            TransferConsumed: departures.consumed,
             NoticeOfMovedIn: departures.moved_in,
             VisitReservation: expected.reserve,
             CertificateOfMovingOut: expected.certificate,

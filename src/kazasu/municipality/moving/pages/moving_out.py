@@ -131,7 +131,7 @@ class MovingOutPages:
     @get("/desk/overdue", STAFF)
     def overdue(self, request: Request) -> Response:
         rows = self._departures.overdue(request.state.tenant, clerk(request))
-        towards = {row.to_municipality for row in rows}
+        towards = {row.went_to for row in rows}
         here = self._desk.city.directory
         names = {code: here.entry(city_id(code)).name for code in towards if city_id(code) in here}
         return self._desk.site.render(request, "overdue.html", rows=rows, names=names)

@@ -62,7 +62,7 @@ class Cancelling:
                 continue
             request = uuid5(NAMESPACE_URL, f"cancel:{leaver.token}")
             try:
-                inquirer.ask(
+                answer = inquirer.ask(
                     CancelTransfer(token=leaver.token, request_id=request),
                     of="jukinet",
                     purpose=CANCELLING,
@@ -71,7 +71,9 @@ class Cancelling:
                 if refusal.fault.code not in TRANSFER_REFUSED:
                     raise
                 continue
-            won.append(leaver)
+            # The arrival was first, and its notice is on its way here (design §3.11).
+            if answer.state != "CONSUMED":
+                won.append(leaver)
         self._city.act_itself(
             CANCEL,
             lambda tx: self._reverse(tx, case_id, won),

@@ -1,10 +1,11 @@
-"""The old city after acceptance: the planned day comes, the notice of moved-in closes the record (T3)."""
+"""The old city after acceptance: the planned day comes; the network's word and the notice of moved-in close the record (T3)."""
 
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
+from uuid import UUID
 
-from kazasu.contracts.jukinet import DepartureEffective
+from kazasu.contracts.jukinet import DepartureEffective, TransferConsumed
 from kazasu.contracts.municipality import (
     CertificateDataAnswer,
     CertificateOfMovingOut,
@@ -12,7 +13,7 @@ from kazasu.contracts.municipality import (
     RequestCertificateData,
 )
 from kazasu.exchange.carrier.inquiries import Asked
-from kazasu.exchange.carrier.letters import Received
+from kazasu.exchange.carrier.letters import Received, wake
 from kazasu.exchange.room import tenant_of
 from kazasu.foundation.actions import action
 from kazasu.foundation.database import Transaction
@@ -20,18 +21,27 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.values.numbers import MunicipalityCode
-from kazasu.municipality.hall.context import CityContext, desk, own
+from kazasu.municipality.hall.context import CityContext, city_id, desk, own
 from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.moving.faults import NOT_LEAVING, REVISION_SKIPPED
+from kazasu.municipality.moving.faults import (
+    NETWORK_SILENT,
+    NOT_AS_THE_NETWORK_SAYS,
+    NOT_LEAVING,
+    REVISION_SKIPPED,
+)
 from kazasu.municipality.moving.model import SYSTEM, Leaver, OutState
 from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.store import notices, queues
 from kazasu.municipality.register import store as register_store
-from kazasu.municipality.register.model import address_of
+from kazasu.municipality.register.model import Resident, address_of
 from kazasu.municipality.register.relationships import mover_of
 
 DEPART: Final = own(
     "moving-out.depart", Text("転出予定日の到来", "The planned day of moving out has come")
+)
+HEAR: Final = own(
+    "moving-out.hear",
+    Text("住基ネットからの転入の知らせの記録", "Recording the network's word of an arrival"),
 )
 CLOSE: Final = own(
     "moving-out.close",
@@ -92,18 +102,37 @@ class Departures:
     def count_overdue(tx: Transaction, today: date) -> int:
         return queues.overdue(tx, today - OVERDUE_AFTER)
 
+    def consumed(self, tx: Transaction, letter: TransferConsumed, _: Received) -> None:
+        """The network's word: which city registered the mover, with which epoch. Kept beside the leaver.
+
+        A notice of moved-in that came first, and waits for this, is due at once.
+
+        Raises Refusal ``municipality.not-leaving``, ``municipality.not-as-the-network-says`` (it said something else
+        before): the letter waits for a clerk.
+        """
+        tx.audit(HEAR.by(case=letter.case_id))
+        leaver, _resident = _leaving(tx, letter.token, letter.resident_record_code)
+        if leaver.consumed_by is not None:
+            self._must_agree(leaver, letter.consumed_by, letter.epoch)
+            return  # repeated
+        notices.note_consumed(tx, leaver, letter.consumed_by, letter.epoch)
+        wake(tx, leaver.case_id)
+
     def moved_in(self, tx: Transaction, letter: NoticeOfMovedIn, _: Received) -> None:
         """転入通知: the record is closed for good; confirmed values beside the planned ones.
 
-        Raises Refusal ``municipality.not-leaving``, ``municipality.revision-skipped``: the letter waits for a clerk.
+        On two words that agree: the network's, who decided the arrival, and the new city's, who knows the rest. A
+        correction is a later revision of the same city about the same arrival.
+
+        Raises Refusal ``municipality.network-silent``: the letter waits for the network's word and is then applied by
+        itself; ``municipality.not-leaving``, ``municipality.not-as-the-network-says``,
+        ``municipality.revision-skipped``: it waits for a clerk.
         """
         tx.audit(CLOSE.by(case=letter.case_id))
-        leaver = notices.leaver_of(tx, letter.token)
-        resident = register_store.by_id(tx, leaver.resident_id) if leaver else None
-        if leaver is None or resident is None or leaver.state == "cancelled":
-            raise Refusal(NOT_LEAVING)
-        if resident.record_code != letter.resident_record_code:
-            raise Refusal(NOT_LEAVING)
+        leaver, resident = _leaving(tx, letter.token, letter.resident_record_code)
+        if leaver.consumed_by is None:
+            raise Refusal(NETWORK_SILENT)
+        self._must_agree(leaver, letter.to_municipality, letter.epoch)
         if leaver.revision >= letter.revision:
             return  # repeated; the newest counts (municipal §1.5)
         if letter.revision > leaver.revision + 1:  # a far one would be the last that counts
@@ -127,6 +156,18 @@ class Departures:
             if case is not None and case.state == OutState.ACCEPTED:
                 cases.save(tx, replace(case, state=OutState.CLOSED))
                 self._city.send_progress(tx, leaver.case_id, "old-record-closed", SYSTEM)
+
+    def _must_agree(self, leaver: Leaver, municipality: str, epoch: int) -> None:
+        """Raises Refusal ``municipality.not-as-the-network-says``, with what the network said."""
+        if (leaver.consumed_by, leaver.epoch) == (municipality, epoch):
+            return
+        code = str(leaver.consumed_by)
+        known = city_id(code) in self._city.directory
+        said = self._city.entry(code).name if known else Text(code, code)
+        raise Refusal(
+            NOT_AS_THE_NETWORK_SAYS,
+            municipality_ja=said.ja, municipality_en=said.en, expected=str(leaver.epoch), epoch=str(epoch),
+        )  # fmt: skip
 
     def send_elsewhere(
         self, inquiry: RequestCertificateData, asked: Asked
@@ -157,3 +198,14 @@ class Departures:
             return CertificateDataAnswer(sent=True)
 
         return self._city.answer(ELSEWHERE, work, asked)
+
+
+def _leaving(tx: Transaction, token: UUID, record_code: str) -> tuple[Leaver, Resident]:
+    """The mover of this token, and their record. Raises Refusal ``municipality.not-leaving``."""
+    leaver = notices.leaver_of(tx, token)
+    resident = register_store.by_id(tx, leaver.resident_id) if leaver else None
+    if leaver is None or resident is None or leaver.state == "cancelled":
+        raise Refusal(NOT_LEAVING)
+    if resident.record_code != record_code:
+        raise Refusal(NOT_LEAVING)
+    return leaver, resident

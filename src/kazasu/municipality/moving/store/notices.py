@@ -90,3 +90,12 @@ def settle_leaver(
            WHERE municipality_code = %s AND token = %s""",
         (state, notified_at, revision, tx.tenant, leaver.token),
     )
+
+
+def note_consumed(tx: Transaction, leaver: Leaver, consumed_by: str, epoch: int) -> None:
+    """What the network said of the arrival; said once."""
+    tx.execute(
+        """UPDATE leaver SET consumed_by = %s, epoch = %s
+           WHERE municipality_code = %s AND token = %s""",
+        (consumed_by, epoch, tx.tenant, leaver.token),
+    )
