@@ -104,6 +104,9 @@ def test_a_suspended_party_is_refused_everywhere_with_what_it_has(world):
     database = process.prepared.databases["identity"]
     clients = Clients(database, world.clock, process.client, sandbox=True)
     desk = Operating(database, process.client, clients, Hooks())
+    metadata = Registration.model_validate(Relying.metadata("halted", party.key))
+    trial, _ = clients.register(metadata, stands_for=party.client_id)
+    tapping = party.authorize()
 
     def suspend():
         desk.suspend(party.client_id, "operator", suspended=True, reason="a complaint")
@@ -118,6 +121,14 @@ def test_a_suspended_party_is_refused_everywhere_with_what_it_has(world):
     assert outcome(party.refresh(tokens["refresh_token"])) == "invalid_client"
     assert outcome(party.push()) == "invalid_client"
     assert outcome(party.authorize()) == "identity.client-suspended"
+    tried = party.authorize(client_id=trial.client_id)
+    assert outcome(tried) == "identity.client-suspended", (
+        "nor by the client that tries its settings"
+    )
+    page = world.browser.get(world.tapped(tapping).headers["location"])
+    assert "identity.client-suspended" in page.text, "nor with the tap that was under way"
+    assert party.manage("DELETE").status_code == 204
+    assert clients.get(trial.client_id) is None
 
 
 # ---------------------------------------------------------------- reviewed by an operator

@@ -39,7 +39,7 @@ class World:
         self.deliveries = Deliveries(
             self.database,
             clock,
-            self.http,
+            lambda _: self.http,
             "http://id.localhost:8000",
             lambda *_: "token",
             self.lanes,
@@ -130,17 +130,17 @@ def test_it_then_gets_everything(world):
         world.register({CLUB: receiver.origin})
         world.happens(*[CLUB] * 5)
         world.deliveries.tick()
-        world.deliveries._http.close()
+        world.http.close()
     world.clock.advance(2 * FIRST_RETRY)
     with Receiver(answering()) as receiver:
         founder = world.databases.founder("identity")
         founder.run("test.moved", lambda tx: tx.execute(
             "UPDATE client SET events_uri = %s, backchannel_logout_uri = %s", [receiver.origin] * 2,
         ))  # fmt: skip
-        world.deliveries._http = outward_client(inside=True)
+        world.http = outward_client(inside=True)
         for _ in range(4):
             world.deliveries.tick()
-        world.deliveries._http.close()
+        world.http.close()
     assert world.waits(CLUB) == 0
 
 

@@ -55,13 +55,17 @@ def test_a_refresh_token_used_twice_ends_both(shop, person):
             party.openid.refresh(party.party, stolen, found.subject)
 
 
-def test_a_removed_link_makes_a_stranger(stage, shop, person):
+def test_a_removed_link_ends_and_comes_back_as_the_same_person(stage, shop, person):
     party = shop("games")
     rei = person("松本　玲")
-    before = party.login(rei).subject
-    at_account(stage, rei).click("Games").click("Remove the link").expect("Remove the link?")
+    found = party.login(rei)
+    at_account(stage, rei).click("Games").click("Remove the link").expect("is not lost")
     rei.browser.press("Remove the link").expect("The link was removed")
-    assert party.login(rei).subject != before
+    rei.browser.expect("it learns of it when it next asks"), "it registered no address"
+    assert not rei.browser.has("Games")
+    with pytest.raises(Refusal):
+        party.openid.userinfo(party.party, found.access_token, found.subject)
+    assert party.login(rei).subject == found.subject
 
 
 def test_a_record_tells_how_it_was_proven(stage, shop, person):

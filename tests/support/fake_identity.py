@@ -194,7 +194,7 @@ class FakeIdentity:
             {
                 "iss": self.issuer, "sub": self.sub(holder, client), "aud": client, "iat": now,
                 "exp": now + 300, "auth_time": int(at.timestamp()), "nonce": q["nonce"],
-                "acr": "aal3", "amr": ["hwk", "sc", "pin"],
+                "acr": "aal3", "amr": ["hwk", "sc", "pin"], "sid": form["code"],
             },
             self.key,
         )  # fmt: skip
@@ -315,7 +315,19 @@ class FakeIdentity:
     def _now(self):
         return self.clock.now().isoformat()
 
-    # ------------------------------------------------------------ events
+    # ------------------------------------------------------------ events, logout tokens
+
+    def logout(self, holder, client, key=None, typ="logout+jwt", **changes):
+        """A logout token (Back-Channel Logout 1.0, 2.4); ``changes`` as of an event."""
+        now = int(self.clock.now().timestamp())
+        claims = {
+            "iss": self.issuer, "aud": client, "jti": secrets.token_urlsafe(12), "iat": now, "exp": now + 120,
+            "sub": self.sub(holder, client),
+            "events": {"http://schemas.openid.net/event/backchannel-logout": {}},
+        } | changes  # fmt: skip
+        claims = {name: value for name, value in claims.items() if value is not None}
+        header = {"alg": "ES256", "kid": "fake-1", "typ": typ}
+        return jwt.encode(header, claims, key or self.key)
 
     def event(self, kind, holder, client="bank", facts=None, key=None, header=None, **changes):
         """A security event token; ``changes`` to its claims, None takes one away."""

@@ -72,11 +72,17 @@ class Market:
             self.settle()  # the subscription is asked for by a job
         return browser
 
-    def push(self, token, content_type="application/secevent+jwt"):
-        """The identity service pushes an event. Returns the bank's answer."""
+    def sign_out(self, token, at=None):
+        """The identity service says that somebody signed out. Returns the answer of the payment service (or ``at``)."""
+        with httpx.Client(transport=httpx.MockTransport(self._route)) as client:
+            address = f"{at or self.pay}/signin/backchannel-logout"
+            return client.post(address, data={"logout_token": token})
+
+    def push(self, token, content_type="application/secevent+jwt", at=None):
+        """The identity service pushes an event. Returns the answer of the bank (or ``at``)."""
         with httpx.Client(transport=httpx.MockTransport(self._route)) as client:
             return client.post(
-                f"{self.bank}/events", content=token, headers={"content-type": content_type}
+                f"{at or self.bank}/events", content=token, headers={"content-type": content_type}
             )
 
     def post(self, url, content):

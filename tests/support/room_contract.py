@@ -5,7 +5,7 @@
 
 Each part is a walk over all that the room declares, and gives sentences that say what is wrong: **routes** × roles ×
 other tenants, **tables** × audit, **letters** × wrong senders, **faults** × languages, **forms** × malformed values,
-**steps** × refresh, and **people** × all that they may open and send. ``tests/contracts`` walks all rooms that there are; ``tests/structure`` has the rules about the house
+**steps** × refresh, **sign-outs** from afar, and **people** × all that they may open and send. ``tests/contracts`` walks all rooms that there are; ``tests/structure`` has the rules about the house
 as a whole.
 """
 
@@ -29,6 +29,8 @@ from kazasu.foundation.web.acting.kept import Invalid
 from kazasu.foundation.web.forms import PARTS as PARTS_OF_A_DAY
 from kazasu.foundation.web.forms import Form
 from kazasu.foundation.web.site import DeclaredRoute
+from kazasu.identity.founding import clients_of
+from kazasu.identity.service.context import SELF
 from tests.structure.nets import let_off, silent_about_who_looked, table_findings
 from tests.support.pages import followed, signed_in_at
 from tests.support.storm import NASTY
@@ -37,7 +39,7 @@ from tests.support.street import Street
 from tests.support.tables import tables_of
 from tests.support.walked_in import WalkedIn, incidents_told, nobodys
 
-PARTS = ("routes", "tables", "letters", "faults", "forms", "people", "steps")
+PARTS = ("routes", "tables", "letters", "faults", "forms", "people", "steps", "sign_outs")
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 _OF_THE_FRAME = re.compile("audit_|web_session|clock_seen")
 """Tables that a look may change: its record, its session."""
@@ -138,6 +140,24 @@ class Contract:
     def _path(self, route: Route) -> str:
         path = route.path_format
         return self.origin + path.format_map(dict.fromkeys(route.param_convertors, "MV-00000000"))
+
+    # ------------------------------------------------------------ signing out everywhere
+
+    def sign_outs(self) -> Iterator[str]:
+        """Whoever signs out everywhere is signed out here: where the service registers an address for it, this room listens."""
+        registered = {one.institution: one for one in clients_of(self.street.directory)}
+        for entry in self.entries:
+            client = registered.get(entry.id)
+            if (
+                client is None or entry.id == SELF
+            ):  # the service ends its own sessions in the same transaction
+                continue
+            if not (address := client.backchannel_logout_uri):
+                yield f"{entry.id}: people sign in to it, and it hears of no sign-out"
+                continue
+            answer = self.street.browser().post(address, data={"logout_token": "x"})
+            if answer.status_code != 400 or answer.json().get("error") != "invalid_request":
+                yield f"{address}: takes no logout tokens (sign_in_of of the kit does): {answer.status_code}"
 
     # ------------------------------------------------------------ people × what they may open and send
 

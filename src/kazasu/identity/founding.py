@@ -14,6 +14,7 @@ from kazasu.identity.clients.store import client, copy_clients
 from kazasu.identity.consents.store import copy_subjects
 from kazasu.identity.operators.service import has_post
 from kazasu.identity.service.context import SELF
+from kazasu.kit.told import logout
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ def dismiss(tx: Transaction, sub: str) -> bool:
 
 
 def _client(entry: Entry, declared: Institution, wanted: Wanted) -> Client:
+    """Who is signed out everywhere is so at each of them: all are told, but this service, which ends its own."""
     grants = [AUTHORIZATION_CODE]
     grants += [CLIENT_CREDENTIALS] if wanted.own_requests else []
     grants += [TOKEN_EXCHANGE] if wanted.handles else []
@@ -91,5 +93,6 @@ def _client(entry: Entry, declared: Institution, wanted: Wanted) -> Client:
         grants=grants,
         public_institution=wanted.public,
         strict=wanted.strict,
+        backchannel_logout_uri="" if entry.id == SELF else f"{entry.origin}{logout.PATH}",
         events_uri=f"{entry.origin}/events" if wanted.events else "",
     )

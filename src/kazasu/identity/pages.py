@@ -46,6 +46,7 @@ class Pages:
         self._claims = services.claims
         self._hooks = hooks
         self._secret_of = partial(cookie_of, site.cookies)
+        site.on_the_way_out.add(f"{REALM}{PROTOCOL}/logout")  # these pages sign out here, too
         self._authorized = hooks.around(f"{REALM}{PROTOCOL}/auth", self._asked)
 
     # ------------------------------------------------------------ authorization

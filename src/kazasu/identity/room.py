@@ -36,7 +36,7 @@ def open_room(house: RoomContext, workshop: Workshop | None = None) -> Room:
         keys=TokenKeys(house.database, institution, house.clock),
         sandbox=house.settings.sandbox,
     )
-    services = services_of(desk, house.outward, house.lanes)
+    services = services_of(desk, house.http(), house.outward, house.lanes)
     hooks = workshop(desk, services) if workshop else Hooks()
     site = site_of(house, INSTITUTION, more_templates=hooks.templates)
     route = api.enter(site, desk, services, hooks)

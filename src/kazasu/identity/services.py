@@ -1,6 +1,7 @@
 """The service's use cases, put together once."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -39,14 +40,22 @@ class Services:
     passkeys: Passkeys
 
 
-def services_of(desk: IdentityContext, http: httpx.Client, lanes: Lanes) -> Services:
+def services_of(
+    desk: IdentityContext, inside: httpx.Client, outward: httpx.Client, lanes: Lanes
+) -> Services:
+    """``inside`` reaches institutions wherever the directory says that they are, ``outward`` whoever registered."""
+
+    def towards(address: str) -> httpx.Client:
+        known = desk.directory.at_host(urlsplit(address).hostname or "")
+        return inside if known and address.startswith(f"{known.origin}/") else outward
+
     callers, handles = Callers(desk), Handles(desk)
     authorizing, taps = Authorizing(desk), Taps(desk)
-    deliveries = Deliveries(desk.database, desk.clock, http, desk.issuer, desk.keys.sign, lanes)
+    deliveries = Deliveries(desk.database, desk.clock, towards, desk.issuer, desk.keys.sign, lanes)
     signings = Signings(desk)
     finishing = Finishing(desk, taps, authorizing, signings)
     return Services(
-        clients=Clients(desk.database, desk.clock, http, sandbox=desk.sandbox),
+        clients=Clients(desk.database, desk.clock, outward, sandbox=desk.sandbox),
         callers=callers,
         authorizing=authorizing,
         taps=taps,

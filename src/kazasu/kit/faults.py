@@ -36,6 +36,9 @@ CHANGED_SINCE = define("kit.changed-since", 409,
 BAD_EVENT = define("kit.bad-event", 400,
     "通知を検証できません（{why}）", "The event does not verify ({why})",
     "署名・発行者・宛先・形式を確かめてください", "Check signature, issuer, audience and form", who="integrator", source="RFC 8417; RFC 8935 2.4")  # fmt: skip
+BAD_LOGOUT_TOKEN = define("kit.bad-logout-token", 400,
+    "サインアウトの知らせを検証できません（{why}）", "The logout token does not verify ({why})",
+    "署名・発行者・宛先・期限・形式を確かめてください", "Check signature, issuer, audience, times and form", who="integrator", source="OpenID Connect Back-Channel Logout 1.0 2.6")  # fmt: skip
 EVENT_DIFFERS = define("kit.event-differs", 400,
     "同じ番号で、内容の違う通知です", "The same event number with another content",
     "送り手の jti を確かめてください", "Check the sender's jti", who="integrator", source="RFC 8417 2.2")  # fmt: skip

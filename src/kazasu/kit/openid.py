@@ -99,6 +99,8 @@ class Person:
     """With scope ``offline_access``; each serves once."""
     proof: str = ""
     """Number of the service's record, under which its proof can be looked up (``txn``)."""
+    sid: str = ""
+    """Which sign-in it was: a logout token may end this one alone."""
     name: str = ""
     address: str = ""
     birth_date: date | None = None
@@ -246,6 +248,7 @@ class OpenId:
             id_token=str(tokens["id_token"]),
             refresh_token=str(tokens.get("refresh_token", "")),
             proof=str(claims.get("txn", "")),
+            sid=str(claims.get("sid", "")),
             name=str(facts.get("name", "")),
             address=str(facts.get("address", {}).get("formatted", "")),
             birth_date=date.fromisoformat(facts["birthdate"]) if "birthdate" in facts else None,

@@ -11,6 +11,7 @@ from kazasu.foundation.web import Site
 from kazasu.kit.levels import accepted
 from kazasu.kit.openid import OpenId, RelyingParty
 from kazasu.kit.signin import PATH, Admit, SignIn
+from kazasu.kit.told.logout import logout_at
 
 
 def openid_of(house: RoomContext) -> OpenId:
@@ -43,7 +44,7 @@ def sign_in_of(
     scopes: Sequence[str] = ("openid",),
     home: str = "/",
 ) -> SignIn:
-    """Signing in by card at ``/signin``, at the levels that the declared ``action`` accepts.
+    """Signing in by card at ``/signin``, at the levels that the declared ``action`` accepts; and signing out from afar.
 
     Args:
         admit: as whom the person is let in; raises Refusal for somebody who is not.
@@ -54,9 +55,11 @@ def sign_in_of(
     def here(request: Request) -> RelyingParty:
         return party(request.state.tenant)
 
+    openid = openid_of(house)
+    logout_at(site, openid=openid, party=here, clock=house.clock)
     return SignIn(
         site,
-        openid=openid_of(house),
+        openid=openid,
         party=here,
         admit=admit,
         clock=house.clock,

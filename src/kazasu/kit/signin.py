@@ -46,6 +46,7 @@ from kazasu.foundation.time.clock import Clock
 from kazasu.foundation.web.access import public
 from kazasu.foundation.web.acting import local
 from kazasu.foundation.web.routes import get, post
+from kazasu.foundation.web.sessions import CARD, SID
 from kazasu.foundation.web.site import Site
 from kazasu.kit.openid import (
     CANCELLED,
@@ -317,11 +318,14 @@ class SignIn:
 
     @post("/signout", public("ends whatever session there is"))
     def sign_out(self, request: Request) -> Response:
-        """``POST /signout``: end the session here and what hangs on it at the identity service."""
+        """``POST /signout``: end the session here and what hangs on it at the identity service.
+
+        The browser comes back to the first page, which everybody may open: where who signed in goes on is a page for them.
+        """
         id_token = str(request.state.session.data.get("id_token", ""))
         if not id_token:
-            return self._site.signed_out(request, self._home)
-        then = self._party(request).redirect_uri.removesuffix(f"{PATH}/callback") + self._home
+            return self._site.signed_out(request, "/")
+        then = self._party(request).redirect_uri.removesuffix(f"{PATH}/callback") + "/"
         return self._site.signed_out(request, self._openid.sign_out_url(id_token, then))
 
     # ------------------------------------------------------------ handles
@@ -345,7 +349,8 @@ class SignIn:
     def _let_in(self, request: Request, admission: Admission, person: Person) -> Response:
         data = {
             **admission.data,
-            "card_subject": person.subject,
+            CARD: person.subject,
+            SID: person.sid,
             "access_token": person.access_token,
             "id_token": person.id_token,
         }
@@ -354,7 +359,7 @@ class SignIn:
 
     @staticmethod
     def _subject(request: Request) -> str:
-        return str(request.state.session.data.get("card_subject", ""))
+        return str(request.state.session.data.get(CARD, ""))
 
     def _kept(self, request: Request, party: RelyingParty) -> dict[str, Any]:
         """What :meth:`begin` left in this browser for this answer."""

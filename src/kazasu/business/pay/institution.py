@@ -16,6 +16,7 @@ INSTITUTION = Institution(
         public=False,
         strict=True,
         own_requests=True,
+        events=True,
     ),
     actions=(
         AssuredAction(

@@ -11,11 +11,13 @@ from kazasu.business.pay.pages import WalletPages
 from kazasu.business.pay.service import CHARGE, Wallets
 from kazasu.business.pay.till.pages import TillPages
 from kazasu.business.pay.till.service import Tills
+from kazasu.business.pay.told import Told
 from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import Room, RoomContext
 from kazasu.kit.openid import Person
 from kazasu.kit.opening import sign_in_of
 from kazasu.kit.signin import Admission
+from kazasu.kit.told.reception import events_at
 
 NAME = INSTITUTION.name
 
@@ -30,6 +32,7 @@ def open_room(house: RoomContext) -> Room:
         return Admission("customer", wallets.sign_in(person))
 
     signin = sign_in_of(house, INSTITUTION, site, action="login", admit=admit)
+    events_at(site, Told(house).receive)
     tills = Tills(house)
     site.enter(WalletPages(site, wallets, linking, tills, signin, directory))
     site.enter(TillPages(site, tills, signin))

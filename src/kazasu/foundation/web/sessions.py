@@ -21,6 +21,10 @@ from kazasu.foundation.time.clock import Clock
 COOKIE = "session"
 LAST_SIGN_IN: Final = "last_sign_in"
 """Under this key of its data a session keeps when the same person signed in before: an instant, ISO 8601."""
+CARD: Final = "card_subject"
+"""Under this key of its data a session keeps as whom its card was proven: the identity service's subject."""
+SID: Final = "sid"
+"""And under this key in which sign-in there: several browsers of one person have one each."""
 NOTED: Final = timedelta(minutes=1)
 """That somebody was there is noted so often at most (``session_of``)."""
 _PURGE_SECONDS: Final = 60.0
@@ -85,6 +89,9 @@ class Sessions(Protocol):
     def sign_in(self, tenant: str, kind: str, subject: str) -> datetime | None:
         """Note that somebody signs in now. Returns when they did so before; None for the first time."""
 
+    def end_of_card(self, tenant: str, subject: str, sign_in: str, until: datetime) -> int:
+        """As :func:`end_card_sessions`."""
+
 
 def _hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
@@ -145,6 +152,14 @@ class DatabaseSessions:
         )
         return before
 
+    def end_of_card(self, tenant: str, subject: str, sign_in: str, until: datetime) -> int:
+        return self._database.run(
+            "session.end-of-card",
+            lambda tx: end_card_sessions(tx, subject, sign_in, until),
+            tenant=tenant,
+            isolation="READ COMMITTED",
+        )
+
     def _purge_now_and_then(self) -> None:
         """The first request of each minute deletes dead sessions: they hold tokens and are never asked for again."""
         now = time.monotonic()
@@ -190,6 +205,23 @@ def end_sessions(tx: Transaction, kind: str, subject: str) -> int:
     )
 
 
+def end_card_sessions(
+    tx: Transaction, subject: str, sign_in: str = "", until: datetime | None = None
+) -> int:
+    """Those that the identity service's ``subject`` began, in every browser and of every kind. Returns how many.
+
+    Args:
+        sign_in: of this one alone; empty: of all.
+        until: begun by then; None: until now.
+    """
+    return tx.execute(
+        """DELETE FROM web_session
+           WHERE tenant = %s AND data ->> 'card_subject' = %s AND created_at <= %s
+                 AND (%s = '' OR data ->> 'sid' = %s)""",
+        (tx.tenant, subject, until or tx.now, sign_in, sign_in),
+    )
+
+
 class MemorySessions:
     """For a site that has no database: the terminal beside a reader."""
 
@@ -207,15 +239,15 @@ class MemorySessions:
             if seen is None or of != tenant or not self._lives(now - seen):
                 return None
             self._kept[_hash(token)] = (now, tenant, kept)
-            session = Session(
-                kept.kind, kept.subject, json.loads(json.dumps(kept.data)), token=token
-            )
+            data = json.loads(json.dumps(kept.data))
+            session = Session(kept.kind, kept.subject, data, kept.created_at, token)
         session._before = session.snapshot()
         return session
 
     def save(self, tenant: str, session: Session) -> None:
         now, new = self._clock.now(), not session.token
         session.token = session.token or secrets.token_urlsafe(32)
+        session.created_at = session.created_at or now
         with self._lock:
             found = self._kept.get(_hash(session.token))
             if not new:
@@ -235,6 +267,19 @@ class MemorySessions:
             found = self._kept.get(_hash(token))
             if found is not None and found[1] == tenant:
                 del self._kept[_hash(token)]
+
+    def end_of_card(self, tenant: str, subject: str, sign_in: str, until: datetime) -> int:
+        with self._lock:
+            gone = [
+                key
+                for key, (_, of, kept) in self._kept.items()
+                if (of, kept.data.get(CARD)) == (tenant, subject)
+                and sign_in in ("", kept.data.get(SID))
+                and (kept.created_at or until) <= until
+            ]
+            for key in gone:
+                del self._kept[key]
+        return len(gone)
 
     def sign_in(self, tenant: str, kind: str, subject: str) -> datetime | None:
         with self._lock:

@@ -140,6 +140,8 @@ class Site:
         self.routes_declared: list[DeclaredRoute] = []
         self.sign_outs: dict[str, str] = {}
         """Where sessions are ended, by their kind; under the empty one those of every other kind."""
+        self.on_the_way_out: set[str] = set()
+        """Pages that a sign-out passes through: what ends there is not over when the session here is."""
         self._routes: list[Route | Mount] = []
         self._pages: list[Route] = []
         """Those that people look at: neither files nor what programs call."""
@@ -338,6 +340,15 @@ class Site:
         self.cookies.write(answer, SIGNED_OUT_COOKIE, "1", seconds=120)
         return answer
 
+    def end_of_card(self, request: Request, subject: str, sign_in: str, until: datetime) -> int:
+        """The sessions here that this subject of the identity service began. Returns how many.
+
+        Args:
+            sign_in: of this sign-in alone; empty: of all, in every browser.
+            until: those begun by then.
+        """
+        return self._sessions.end_of_card(request.state.tenant, subject, sign_in, until)
+
     def sign_out(self, request: Request) -> None:
         if request.state.session.token:
             self._sessions.drop(request.state.tenant, request.state.session.token)
@@ -466,7 +477,8 @@ class Site:
             self.happened(f"{request.method} {declared.path}")
 
     def _just_signed_out(self, request: Request, declared: DeclaredRoute) -> bool:
-        back = not declared.api and declared.path != SIGNED_OUT_PAGE
+        on_the_way = declared.path in self.on_the_way_out or declared.path == SIGNED_OUT_PAGE
+        back = not declared.api and not on_the_way
         return back and bool(self.cookies.read(request, SIGNED_OUT_COOKIE))
 
     def _tell_signed_out(self, request: Request) -> Response:

@@ -64,6 +64,9 @@ class Client:
     strict: bool = False
     """Requests must be pushed (RFC 9126) and tokens bound to a key (RFC 9449)."""
     suspended_at: datetime | None = None
+    """Itself, or the party that it stands for."""
+    stands_for: str = ""
+    """Of a sandbox's test client: the party whose settings it tries. It may no more than that party may."""
 
     @property
     def name(self) -> Text:

@@ -4,6 +4,7 @@ import hmac
 import json
 import secrets
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -60,8 +61,11 @@ class Clients:
 
     # ------------------------------------------------------------ by the party itself
 
-    def register(self, given: Registration) -> tuple[Client, str]:
+    def register(self, given: Registration, *, stands_for: str = "") -> tuple[Client, str]:
         """A new party in test mode, and the secret by which it may change its registration.
+
+        Args:
+            stands_for: the party whose settings it tries; suspended with it, and gone with it.
 
         Raises OAuthError ``invalid_redirect_uri``, ``invalid_client_metadata``.
         """
@@ -71,7 +75,7 @@ class Clients:
 
         def work(tx: Transaction) -> Client:
             client_id = f"RP{store.next_number(tx):08}"
-            client = _client(client_id, sector, given)
+            client = replace(_client(client_id, sector, given), stands_for=stands_for)
             store.insert(tx, client, given.contact, hashed(token))
             return client
 
@@ -293,7 +297,7 @@ def metadata(client: Client, issuer: str, token: str = "") -> dict[str, Any]:
         "subject_type": "pairwise",
         "id_token_signed_response_alg": "ES256",
         "backchannel_logout_uri": client.backchannel_logout_uri,
-        "backchannel_logout_session_required": True,
+        "backchannel_logout_session_required": False,
         "events_uri": client.events_uri,
         "purposes": client.purposes or {},
         "require_pushed_authorization_requests": client.strict,

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from kazasu.exchange.faults import UNREACHABLE
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.web import Site, get, post, signed_in
+from kazasu.foundation.web import Site, get, post, public, signed_in
 from kazasu.identity import scopes
 from kazasu.identity.consents import words
 from kazasu.identity.consents.service import Links
@@ -26,6 +26,7 @@ from kazasu.kit.signin import Admission, SignIn
 
 CLIENT: Final = "account"
 RESIDENT: Final = signed_in("resident")
+EVERYWHERE: Final = "/signed-out-everywhere"
 
 
 def person_of_session(request: Request) -> str:
@@ -144,8 +145,10 @@ class Account:
 
     @post("/account/parties/{client_id}/unlink", RESIDENT)
     def unlink(self, request: Request) -> Response:
-        self._links.unlink(person_of_session(request), request.path_params["client_id"])
-        return self._site.tell(request, "/account", done="unlinked")
+        party = self._links.unlink(person_of_session(request), request.path_params["client_id"])
+        return self._site.tell(
+            request, "/account", unlinked="pushed" if party.events_uri else "kept"
+        )
 
     @get("/account/records/{release_id}", RESIDENT)
     def record(self, request: Request) -> Response:
@@ -194,8 +197,18 @@ class Account:
 
     @post("/account/sign-out-everywhere", RESIDENT)
     def sign_out_everywhere(self, request: Request) -> Response:
-        self._links.sign_out_everywhere(person_of_session(request))
-        return self._site.tell(request, "/account", done="signed-out")
+        """Here and everywhere; the page after it is nobody's any more."""
+        unreached = self._links.sign_out_everywhere(person_of_session(request))
+        self._site.sign_out(request)
+        names = [[one.name_ja, one.name_en] for one in unreached]
+        return self._site.tell(request, EVERYWHERE, unreached=names)
+
+    @get(EVERYWHERE, public("nobody is signed in any more"))
+    def signed_out_everywhere(self, request: Request) -> Response:
+        """What was done, and where it could not be; opened anew it is only the first page."""
+        if "unreached" not in request.state.kept.told:
+            return self._site.redirect("/")
+        return self._site.render(request, "account/everywhere.html")
 
     # ------------------------------------------------------------ latest attributes
 

@@ -14,6 +14,7 @@ from kazasu.identity.consents import model, payment, store
 from kazasu.identity.consents.payment import Payment
 from kazasu.identity.consents.store import Consent, Link, Party, Release
 from kazasu.identity.events.deliveries import Deliveries
+from kazasu.identity.events.signed_in import end_sign_ins
 from kazasu.identity.faults import NOT_LINKED, PUBLIC_LINK, UNKNOWN_RECORD
 
 T = TypeVar("T")
@@ -155,29 +156,30 @@ class Links:
             party, link = _found(tx, person_ref, client_id)
             if store.end(tx, person_ref, client_id, "resident"):
                 self._deliveries.event(tx, party, link.sub, "consent-withdrawn")
-            self._end_grants(tx, person_ref, [party])
+            end_sign_ins(tx, self._deliveries, person_ref, [party], {link.sector: link.sub})
 
         self._run("identity.end-consent", work, person_ref)
 
-    def unlink(self, person_ref: str, client_id: str) -> None:
-        """The sector forgets the person: anyone who comes again is new to it.
+    def unlink(self, person_ref: str, client_id: str) -> Party:
+        """The link ends with all that hangs on it, and its parties are told. Who comes again is known as before.
 
         Raises Refusal ``identity.not-linked``, ``identity.public-link``.
         """
 
-        def work(tx: Transaction) -> None:
+        def work(tx: Transaction) -> Party:
             party, link = _found(tx, person_ref, client_id)
             if party.public_institution:
                 raise Refusal(PUBLIC_LINK)
-            # Parties of one sector share the name, so they lose it together.
+            # Parties of one sector share the subject, so the link ends for all of them.
             together = store.parties(tx, [party.sector])
             for one in together:
                 store.end(tx, person_ref, one.client_id, "unlinked")
                 self._deliveries.event(tx, one, link.sub, "link-ended")
-            self._end_grants(tx, person_ref, together)
+            end_sign_ins(tx, self._deliveries, person_ref, together, {link.sector: link.sub})
             store.unlink(tx, person_ref, party.sector)
+            return party
 
-        self._run("identity.unlink", work, person_ref)
+        return self._run("identity.unlink", work, person_ref)
 
     def note_reading(self, person_ref: str) -> None:
         """The record of somebody looking at what other institutions keep for them."""
@@ -195,22 +197,19 @@ class Links:
 
         self._run("identity.tell-withdrawn", work, person_ref)
 
-    def sign_out_everywhere(self, person_ref: str) -> int:
-        """End every sign-in everywhere; links and consents stay. Returns how many sign-ins ended."""
+    def sign_out_everywhere(self, person_ref: str) -> list[Party]:
+        """End every sign-in everywhere, these very pages included; links and consents stay.
 
-        def work(tx: Transaction) -> int:
-            links = store.links(tx, person_ref)
-            return self._end_grants(tx, person_ref, store.parties(tx, [o.sector for o in links]))
+        Returns:
+            Private parties that have no back channel: what was begun there goes on until it ends there.
+        """
+
+        def work(tx: Transaction) -> list[Party]:
+            subjects = {one.sector: one.sub for one in store.links(tx, person_ref)}
+            parties = store.parties(tx, list(subjects))
+            return end_sign_ins(tx, self._deliveries, person_ref, parties, subjects)
 
         return self._run("identity.sign-out-everywhere", work, person_ref)
-
-    def _end_grants(self, tx: Transaction, person_ref: str, parties: Sequence[Party]) -> int:
-        reachable = {one.client_id: bool(one.backchannel_logout_uri) for one in parties}
-        ended = store.revoke_grants(tx, person_ref, list(reachable))
-        for grant in ended:
-            if reachable[grant.client_id]:
-                self._deliveries.logout(tx, grant.client_id, grant.sub, grant.grant_id)
-        return len(ended)
 
     def _run(self, label: str, work: Callable[[Transaction], T], person_ref: str) -> T:
         return self._database.run(label, work, access=END.by("resident", subjects=(person_ref,)))

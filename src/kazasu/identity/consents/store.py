@@ -94,8 +94,13 @@ class Link:
 
 
 def subject(tx: Transaction, person_ref: str, sector: str, new: str) -> str:
-    """The person's subject in a sector; ``new`` becomes it where there is none."""
+    """The person's subject in a sector; ``new`` becomes it where there is none. A link that ended begins anew."""
     tx.insert("subject", twice="keep", person_ref=person_ref, sector=sector, sub=new, since=tx.now)
+    tx.execute(
+        """UPDATE subject SET since = %s, ended_at = NULL
+           WHERE person_ref = %s AND sector = %s AND ended_at IS NOT NULL""",
+        (tx.now, person_ref, sector),
+    )
     found = tx.value(
         "SELECT sub FROM subject WHERE person_ref = %s AND sector = %s", (person_ref, sector)
     )
@@ -108,9 +113,11 @@ def copy_subjects(tx: Transaction, rows: Iterable[tuple[str, str, str]]) -> int:
 
 
 def links(tx: Transaction, person_ref: str) -> list[Link]:
+    """Those that have not ended."""
     return tx.all(
         Link,
-        f"SELECT {columns(Link)} FROM subject WHERE person_ref = %s ORDER BY sector",
+        f"""SELECT {columns(Link)} FROM subject
+            WHERE person_ref = %s AND ended_at IS NULL ORDER BY sector""",
         (person_ref,),
     )
 
@@ -130,19 +137,19 @@ def known_as(tx: Transaction, person_ref: str, institution: str) -> str:
     return str(found or "")
 
 
-def unlink(tx: Transaction, person_ref: str, sector: str) -> bool:
-    """Forget the name: anyone who comes again is a new person to the sector."""
-    return (
-        tx.execute(
-            "DELETE FROM subject WHERE person_ref = %s AND sector = %s", (person_ref, sector)
-        )
-        == 1
+def unlink(tx: Transaction, person_ref: str, sector: str) -> None:
+    """The link ends. The subject stays the person's: what a service keeps under it is theirs when they come again."""
+    tx.execute(
+        "UPDATE subject SET ended_at = %s WHERE person_ref = %s AND sector = %s AND ended_at IS NULL",
+        (tx.now, person_ref, sector),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Party:
     client_id: str
+    institution: str
+    """Of the directory; empty: a private party that registered itself."""
     sector: str
     name_ja: str
     name_en: str

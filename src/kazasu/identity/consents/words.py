@@ -84,8 +84,8 @@ END_CONSENT: Final = Question(
 )  # fmt: skip
 UNLINK: Final = Question(
     Text("つながりを消しますか", "Remove the link?"),
-    Text("サービスは、あなたを見分ける番号を失います。元には戻せません。次に使うときは、はじめての人として扱われます。サービスが持っている契約や記録は、サービスに聞いてください。",
-         "The service loses the number by which it knows you. This cannot be undone: next time you are new to it. For contracts and records that it keeps, ask the service."),
+    Text("そのサービスでのサインインは、どの端末でも終わり、サービスに知らせます。残高や契約など、サービスが持っているものは消えません。また使うときは、同じ人としてわかります（署名やお客さま番号で確かめるサービスもあります）。片づけてほしいときは、先にサービスで手続きしてください。",
+         "Your sign-ins there end on every device, and the service is told. What it keeps for you, such as money or a contract, is not lost: when you come again it knows you (some first ask for a signature or your customer number). To close it for good, do that at the service first."),
     Text("つながりを消す", "Remove the link"),
     "unlink",
 )  # fmt: skip
@@ -105,8 +105,8 @@ END_PASSKEY: Final = Question(
 )  # fmt: skip
 EVERYWHERE: Final = Question(
     Text("すべての端末からサインアウトしますか", "Sign out everywhere?"),
-    Text("ほかのサービスでも、もう一度カードかパスキーでサインインするまで使えません。つながりと同意は残ります。",
-         "At other services, too, you have to sign in again with card or passkey. Links and consents stay."),
+    Text("カードやパスキーでサインインしたところは、この画面も、ほかのサービスも、どの端末でも終わります。使うときは、もう一度サインインします。つながりと同意は残ります。",
+         "Wherever you signed in with your card or a passkey ends, on every device: this page, and the other services. To use them you sign in again. Links and consents stay."),
     Text("すべての端末からサインアウトする", "Sign out everywhere"),
     "everywhere",
 )  # fmt: skip

@@ -12,6 +12,7 @@ from kazasu.identity.consents import store as consents_store
 from kazasu.identity.consents.store import Party
 from kazasu.identity.events.deliveries import Deliveries
 from kazasu.identity.events.model import Kind
+from kazasu.identity.events.signed_in import end_sign_ins
 from kazasu.identity.latest import store as latest_store
 from kazasu.identity.passkeys import store as passkeys_store
 
@@ -39,13 +40,15 @@ class Certificates:
         links = {link.sector: link.sub for link in consents_store.links(tx, person)}
         parties = consents_store.parties(tx, list(links))
         if letter.event in ("revoked", "held") and letter.signs_in:
-            self._end_sign_ins(tx, person, parties)
+            end_sign_ins(
+                tx, self._deliveries, person, parties, links
+            )  # also what a lost card began
             self._tell(tx, parties, links, "credential-revoked")
         elif letter.event in ("reissued", "released") and letter.signs_in:
             self._tell(tx, parties, links, "credential-reissued")
         elif letter.event == "deceased":
             passkeys_store.end(tx, person, None, "deceased")
-            self._end_sign_ins(tx, person, parties)
+            end_sign_ins(tx, self._deliveries, person, parties, links)
         if letter.event in ("attributes-changed", "deceased"):
             self._tell_consenting(tx, letter, parties, links)
 
@@ -69,10 +72,3 @@ class Certificates:
     ) -> None:
         for party in parties:
             self._deliveries.event(tx, party, links[party.sector], kind)
-
-    def _end_sign_ins(self, tx: Transaction, person: str, parties: Sequence[Party]) -> None:
-        """A lost card signs nobody in any longer, nor what was signed in with it."""
-        reachable = {one.client_id: bool(one.backchannel_logout_uri) for one in parties}
-        for grant in consents_store.revoke_grants(tx, person, list(reachable)):
-            if reachable[grant.client_id]:
-                self._deliveries.logout(tx, grant.client_id, grant.sub, grant.grant_id)

@@ -38,14 +38,15 @@ class Deliveries:
         self,
         database: Database,
         clock: Clock,
-        http: httpx.Client,
+        towards: Callable[[str], httpx.Client],
         issuer: str,
         sign: Sign,
         lanes: Lanes,
     ) -> None:
+        """``towards``: by whom an address is reached; an institution may lie where no stranger's address may lead."""
         self._database = database
         self._clock = clock
-        self._http = http
+        self._towards = towards
         self._issuer = issuer
         self._sign = sign
         self._lanes = lanes
@@ -114,10 +115,10 @@ class Deliveries:
         """Why the party did not take it, empty when it did; and whether nobody answered at all."""
         if not one.address:
             return "no address is registered; fetch it", False
-        token = self.signed(one)
+        token, http = self.signed(one), self._towards(one.address)
         try:
             if one.kind == "event":
-                response = self._http.post(
+                response = http.post(
                     one.address,
                     content=token,
                     headers={
@@ -125,10 +126,14 @@ class Deliveries:
                         "accept": "application/json",
                     },
                     timeout=_PATIENCE,
+                    follow_redirects=False,
                 )
             else:
-                response = self._http.post(
-                    one.address, data={"logout_token": token}, timeout=_PATIENCE
+                response = http.post(
+                    one.address,
+                    data={"logout_token": token},
+                    timeout=_PATIENCE,
+                    follow_redirects=False,
                 )
         except httpx.HTTPError as error:
             return type(error).__name__, True

@@ -104,13 +104,18 @@ def event_claims(one: Delivery, issuer: str, now: datetime) -> dict[str, Any]:
 
 
 def logout_claims(one: Delivery, issuer: str, now: datetime) -> dict[str, Any]:
-    """Claims of a logout token (Back-Channel Logout 1.0, 2.4): no nonce, so that it is no ID token."""
+    """Claims of a logout token (Back-Channel Logout 1.0, 2.4): no nonce, so that it is no ID token.
+
+    Without ``sid`` it means all of the subject's sessions. ``toe`` (RFC 8417 2.2) says until when they were begun: a
+    party that was out of order for an hour does not end what was begun since.
+    """
     return {
         "iss": issuer,
         "aud": one.client_id,
         "iat": int(now.timestamp()),
         "exp": int((now + LOGOUT_LIFE).timestamp()),
         "jti": str(one.delivery_id),
+        "toe": int(one.happened_at.timestamp()),
         "sub": one.sub,
         "events": {LOGOUT_EVENT: {}},
     } | ({"sid": one.sid} if one.sid else {})

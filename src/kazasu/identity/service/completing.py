@@ -31,6 +31,7 @@ from kazasu.identity.faults import (
     NOT_IN_TEAM,
     NOT_STRONG_ENOUGH,
     STOPPED,
+    SUSPENDED,
     TAP_FAILED,
     TEST_ONLY,
     UNKNOWN_REQUEST,
@@ -167,7 +168,8 @@ class Finishing:
         Args:
             evidence, signed: where a document was signed: the card's, and what J-LIS said of it.
 
-        Raises Refusal ``identity.test-only``, ``identity.not-in-team``, ``identity.unknown-request``.
+        Raises Refusal ``identity.test-only``, ``identity.not-in-team``, ``identity.client-suspended``,
+        ``identity.unknown-request``.
         """
         code, new_sub = secrets.token_urlsafe(32), secrets.token_hex(16)  # a subject is typed
         grant_id, release_id = secrets.token_urlsafe(18), uuid4()
@@ -207,7 +209,10 @@ class Finishing:
         )
 
     def _check_mode(self, tx: Transaction, client: Client, person_ref: str) -> None:
-        """Raises Refusal ``identity.test-only``, ``identity.not-in-team``."""
+        """Raises Refusal ``identity.test-only``, ``identity.not-in-team``, ``identity.client-suspended``: since it asked."""
+        standing = clients_store.client(tx, client.client_id)
+        if standing is None or standing.suspended_at is not None:
+            raise Refusal(SUSPENDED)
         if client.mode == "test" and not self._desk.sandbox:
             raise Refusal(TEST_ONLY)
         if client.mode == "team" and not clients_store.in_team(tx, client.client_id, person_ref):

@@ -99,7 +99,7 @@ class Trials:
             self._clients.change(known, self._registration(party, trial.key))
             return trial
         key = ECKey.generate_key("P-256", auto_kid=True).as_dict(private=True)
-        made, _ = self._clients.register(self._registration(party, key))
+        made, _ = self._clients.register(self._registration(party, key), stands_for=party.client_id)
         now = self._desk.clock.now()
         return Trial(party.client_id, made.client_id, dict(key), "", "", "", now)
 

@@ -1,0 +1,48 @@
+"""Where somebody is signed in ends here: at the service itself in the same transaction, at its parties by their back channel.
+
+Whatever ends sign-ins calls this and nothing else: signing out everywhere, a card that was lost, a link or a consent
+that its person ended.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from kazasu.foundation.database import Transaction
+from kazasu.foundation.web.sessions import end_card_sessions
+from kazasu.identity.consents import store
+from kazasu.identity.consents.store import Party
+from kazasu.identity.events.deliveries import Deliveries
+from kazasu.identity.service.context import SELF
+
+
+def end_sign_ins(
+    tx: Transaction,
+    deliveries: Deliveries,
+    person_ref: str,
+    parties: Sequence[Party],
+    subjects: Mapping[str, str],
+) -> list[Party]:
+    """End a person's tokens and sessions at these parties.
+
+    A grant is forgotten an hour after its tap, a session may last twelve: so each party is told to end all of the
+    person's sessions. One that registered itself may keep them by ``sid`` alone, and is told of each that is known.
+
+    Args:
+        subjects: as whom the parties know the person, by sector.
+
+    Returns:
+        Those that cannot be told: they have no back channel.
+    """
+    ended = store.revoke_grants(tx, person_ref, [one.client_id for one in parties])
+    unreached = []
+    for party in parties:
+        sub = subjects[party.sector]
+        if party.sector == SELF:
+            end_card_sessions(tx, sub)
+        elif not party.backchannel_logout_uri:
+            unreached.append(party)
+        else:
+            of_each = [one for one in ended if one.client_id == party.client_id]
+            for grant in () if party.institution else of_each:
+                deliveries.logout(tx, party.client_id, grant.sub, grant.grant_id)
+            deliveries.logout(tx, party.client_id, sub)
+    return unreached
