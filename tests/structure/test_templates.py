@@ -61,10 +61,17 @@ def test_a_template(path):
     assert [t for t in visible(source) if JAPANESE.search(t) or WORDS.search(t)] == [], (
         "text outside t(ja, en)"
     )
+    assert [t for t in visible(source) if "・" in t] == [], "the Japanese dot on every page: dot()"
     reader = _Reader()
     reader.feed(re.sub(r"\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}", "", source, flags=re.DOTALL))
     assert reader.inline == []
-    for call in jinja2.Environment(autoescape=True).parse(source).find_all(nodes.Call):
+    parsed = jinja2.Environment(autoescape=True).parse(source)
+    read = [one for one in parsed.find_all(nodes.Getattr) if one.attr == "query_params"]
+    assert not read, "an outcome is told (Site.tell), not said of whoever opens an address"
+    for joined in parsed.find_all((nodes.Concat, nodes.CondExpr)):
+        loose = [one for one in joined.iter_child_nodes() if isinstance(one, nodes.Const)]
+        assert "・" not in {str(one.value).strip() for one in loose}, "dot()"
+    for call in parsed.find_all(nodes.Call):
         if isinstance(call.node, nodes.Name) and call.node.name == "t":
             assert len(call.args) in (2, 3), f"line {call.lineno}: t(ja, en, easy)"
             for argument in call.args:

@@ -405,9 +405,8 @@ def _sign(request: TapRequest, card: CardClient, entered: Entered) -> Given:
 
 def _continue(_: TapRequest, card: CardClient, entered: Entered) -> Given:
     """継続利用: which card it is, and a new signing key made on it, if it is one that signs."""
-    card.check_resident(
-        entered.pin, force=entered.use_last_try
-    )  # the field in sight is tried first
+    # The field in sight is tried first, as above.
+    card.check_resident(entered.pin, force=entered.use_last_try)
     which = card.identified(entered.text_pin or entered.pin, force=entered.use_last_try)
     key = card.new_signing_key(entered.pin, force=entered.use_last_try)
     return {

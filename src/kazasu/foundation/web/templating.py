@@ -122,6 +122,12 @@ def _yen(context: Context, amount: int) -> str:
 
 
 @pass_context
+def _dot(context: Context) -> str:
+    """Between two things on one line: ・ in Japanese, the middle dot of Latin letters in English."""
+    return " ・ " if context["lang"] == "ja" else " · "
+
+
+@pass_context
 def _born(context: Context, text: str) -> str:
     """A date as the register writes it, readable in the page's language."""
     return legal_dates.shown(text, context["lang"])
@@ -157,6 +163,7 @@ def environment(*templates: Path) -> jinja2.Environment:
         clock_time=_clock_time,
         clock_of=_clock_of,
         yen=_yen,
+        dot=_dot,
         born=_born,
         related=_related,
         explained_term=term,
