@@ -50,7 +50,7 @@ def test_link_charge_and_see_it_on_both_sides(market, who):
     browser = linked(market, who)
     browser.get("/").press("Top up", amount="3000").expect("Topped up").expect("3,000 yen")
     bank = market.browser(who).get(f"{market.bank}/signin?next=/statement")
-    bank.expect("-3,000 yen").expect("47,000 yen")
+    bank.expect("-3,000 yen").expect("47,000 yen").expect("Kazasu Pay")
     bank.get("/consents").expect("linked")
     bank.get("/home").expect("Your account was linked to")
 
@@ -125,8 +125,10 @@ def test_another_card_than_the_one_signed_in(market, who):
 
 
 def test_unlinked_at_the_wallet_the_bank_knows(market, who):
-    browser = linked(market, who).get("/banks").press("End the link")
-    browser.expect("link my account")
+    browser = linked(market, who).get("/banks").click("End the link").expect("takes effect at once")
+    assert market.sql("bank", "SELECT ended_by FROM account_link") == [("",)], "asked first"
+    browser.press("End the link").expect("The link has ended").expect("link my account")
+    assert not browser.get("/banks").has("The link has ended"), "opened anew"
     market.settle()
     assert market.sql("bank", "SELECT ended_by FROM account_link") == [("pay",)]
     browser.get("/").expect("To top it up, link your bank account")
@@ -135,7 +137,7 @@ def test_unlinked_at_the_wallet_the_bank_knows(market, who):
 def test_unlinked_at_the_bank_the_wallet_knows(market, who):
     browser = linked(market, who)
     bank = market.browser(who).get(f"{market.bank}/signin?next=/consents")
-    bank.press("End this link").expect("ended")
+    bank.click("End this link").press("End this link").expect("The link has ended")
     browser.get("/").press("Top up", amount="1000")
     assert browser.fault == "business.partner-refused", "at once, before the wallet was told"
     browser.expect("This account link is unknown or has ended")
@@ -149,7 +151,7 @@ def test_somebody_elses_link_cannot_be_ended(market, who):
     other = market.open_account(hanako(name="鈴木　一郎"), agree=False)
     link_id = market.sql("bank", "SELECT link_id FROM account_link")[0][0]
     answer = other.client.post(
-        f"{market.bank}/links/end", data={"link": link_id}, headers={"origin": market.bank}
+        f"{market.bank}/links/{link_id}/end", headers={"origin": market.bank}
     )
     assert "bank.unknown-link" in followed(other.client, answer).text
     assert market.sql("bank", "SELECT ended_at FROM account_link") == [(None,)]
@@ -202,6 +204,19 @@ def test_a_bank_that_does_not_answer_is_asked_again(market, who):
     assert market.sql("bank", "SELECT count(*) FROM journal WHERE kind = 'charge'") == [(1,)]
 
 
+def test_topped_up_is_said_of_what_was_topped_up(market, who):
+    """Not of an address: whoever opens it anew, or another wallet, reads nothing of it."""
+    browser = linked(market, who).get("/").press("Top up", amount="1000")
+    browser.expect("Topped up: 1,000 yen")
+    told = browser.url
+    browser.get(told).expect("Topped up: 1,000 yen")
+    for address in ("/", "/?charged=1", "/?charged=x", "/?kept=x"):
+        assert not browser.get(address).has("Topped up"), address
+    stranger = market.browser(hanako(name="鈴木　一郎")).get(f"{market.pay}/signin")
+    assert not stranger.get(told).has("Topped up")
+    assert not browser.get("/banks?linked=1").has("is linked")
+
+
 def test_what_the_account_does_not_have(market, who):
     browser = linked(market, who)
     for _ in range(5):
@@ -219,7 +234,7 @@ def test_amounts_are_those_that_are_offered(market, who):
             headers={"origin": market.pay},
         )  # fmt: skip
         assert "pay.bad-amount" in followed(browser.client, answer).text
-    browser.get("/banks").press("End the link")
+    browser.get("/banks").click("End the link").press("End the link")
     answer = browser.client.post(
         f"{market.pay}/charge", data={"charge": ID, "amount": "1000"},
         headers={"origin": market.pay},
@@ -292,9 +307,14 @@ def test_the_token_is_good_once_and_for_minutes(market, who):
     redeem = RedeemLink(request_id=request_id, token=back["token"])
     wrong = RedeemLink(request_id=request_id, token="x" * 43)
     assert code(send(market, account_link.LINKS, wrong)) == "bank.bad-link-token"
-    assert send(market, account_link.LINKS, redeem).status_code == 201
-    assert code(send(market, account_link.LINKS, redeem)) == "bank.bad-link-token"
+    first, again = (send(market, account_link.LINKS, redeem) for _ in range(2))
+    assert first.status_code == 201
+    assert again.json() == first.json(), "the same partner asks again: the same link"
     assert market.sql("bank", "SELECT count(*) FROM account_link") == [(1,)]
+    market.clock.advance(timedelta(minutes=6))
+    assert send(market, account_link.LINKS, redeem).json() == first.json()
+    send(market, account_link.ENDED, LinkEnded(link_id=first.json()["link_id"]))
+    assert code(send(market, account_link.LINKS, redeem)) == "bank.unknown-link"
 
 
 def test_a_late_token_is_nothing(market, who):
@@ -346,7 +366,7 @@ def test_a_link_is_of_its_pair(market, who):
         code(send(market, account_link.ENDED, LinkEnded(link_id="b" * 24))) == "bank.unknown-link"
     )
     wrong = send(market, account_link.ENDED, LinkEnded(link_id="b" * 24), sender="bank", to="pay")
-    assert code(wrong) == "pay.wrong-sender"
+    assert code(wrong) == "pay.unknown-link"
     own = send(market, account_link.ENDED, LinkEnded(link_id=link_id), sender="pay", to="pay")
     assert code(own) == "pay.wrong-sender"
     first = Charge(link_id=link_id, charge_id=ID, amount=5)

@@ -90,9 +90,10 @@ def test_without_an_event_the_daily_question_finds_it(market, who, home):
 
 def test_the_customer_need_not_wait(market, who, home):
     who.move(NEW)
-    home.get("/consents").press("Check now").expect("Your data cannot be updated now")
+    home.get("/consents").press("Check now").expect("nothing can be received yet")
     who.renew()
-    home.get("/consents").press("Check now").expect(NEW)
+    home.get("/consents").press("Check now").expect("New data were received")
+    home.get("/home").expect(NEW)
 
 
 def test_between_revocation_and_new_certificate_nothing_is_received(market, who, home):
@@ -169,7 +170,8 @@ def test_one_consent_that_ends_leaves_another(market, who, home):
 
 
 def test_ended_here_the_service_is_told(market, who, home):
-    home.get("/consents").press("End this consent").expect("you ended it here")
+    home.get("/consents").click("End this consent").press("End this consent")
+    home.expect("The consent has ended").expect("you ended it here")
     market.settle()
     assert consent_of(market).ended
     home.press("Agree and sign").expect("in force")
@@ -178,11 +180,10 @@ def test_ended_here_the_service_is_told(market, who, home):
 def test_somebody_elses_consent_cannot_be_ended(market, who, home):
     other = market.open_account(hanako(name="鈴木　一郎"))
     theirs = consent_of(market).consent_id
-    form = other.get("/consents").page.forms
-    mine = next(f for f in form if f.action and f.action.endswith("/consents/end"))
-    mine.fields["consent"] = theirs
-    other.press("End this consent")
+    other.get(f"/consents/{theirs}/end")
     assert other.fault == "bank.unknown-consent"
+    other.client.post(f"{market.bank}/consents/{theirs}/end", headers={"origin": market.bank})
+    assert not consent_of(market).ended
 
 
 def test_a_death_stops_all_transactions_and_asks_a_person(market, who, home):
@@ -248,7 +249,7 @@ def test_a_closed_account_is_forgotten_after_seven_years(market, who, home):
 
 
 def test_an_ended_consent_is_forgotten_after_seven_years(market, who, home):
-    home.get("/consents").press("End this consent")
+    home.get("/consents").click("End this consent").press("End this consent")
     market.clock.advance(timedelta(days=7 * 365))
     market.settle()
     assert held(market)["consent"] == 1

@@ -1,5 +1,6 @@
 """Money: never appears, never vanishes, never moves twice, never without a signature."""
 
+import re
 import threading
 from datetime import timedelta
 from uuid import uuid4
@@ -69,6 +70,42 @@ def test_a_transfer_is_reviewed_signed_and_done_once(market, two):
     other.get("/home").expect("12,000 yen")
     other.get("/statement").expect("+12,000 yen").expect("佐藤 ＊＊")
     one.get("/statement").expect("-12,000 yen").expect("38,000 yen")
+
+
+def test_what_is_to_be_changed_comes_back_filled(market, two):
+    """And one number everywhere: on the review, in what is signed, on the receipt."""
+    one, account, other = two
+    one.get("/transfer").press("Next", to_account=account, amount="1200")
+    number = re.search(r"TR(-\w{4}){3}", one.text)[0]
+    for changed in ("Change Payee", "Change To", "Change Amount"):
+        if not one.has(changed):
+            continue
+        page, back = one.url, one.click(changed)
+        form = next(form for form in back.page.forms if form.get("id") == "main-form")
+        assert (form.fields["to_account"], form.fields["amount"]) == (account, "1200"), changed
+        assert other.get(f"/transfer?{back.url.partition('?')[2]}").fault == "bank.unknown-transfer"
+        one.get(page)
+    one.press("Sign and transfer").expect(number)
+    signed = next(s for s in market.identity.signings.values() if b"Order to transfer" in s["document"])  # fmt: skip
+    assert number.encode() in signed["document"]
+    one.get("/withdraw").press("Next", amount="300").click("Change Amount")
+    assert next(f for f in one.page.forms if f.get("id") == "main-form").fields["amount"] == "300"
+
+
+def test_entries_of_one_instant_stand_as_they_were_made(market, two):
+    """The clock stands still here: without the order of entering there would be a balance that never was."""
+    one, _, other = two
+    own = account_on(one)
+    one.get("/transfer").press("Next", to_account=account_on(other), amount="50000")
+    one.press("Sign and transfer")
+    for back in ("50000", "1"):
+        other.get("/transfer").press("Next", to_account=own, amount=back).press("Sign and transfer")
+        if back == "50000":
+            other.get("/home").press("Pay in, for trying out: 50,000 yen")
+    lines = market.sql("bank", "SELECT count(DISTINCT at) FROM journal")
+    assert lines == [(1,)], "all of one instant"
+    statement = one.client.get(f"{market.bank}/statement.csv").text.splitlines()[1:]
+    assert [line.rsplit(",", 1)[1] for line in statement] == ["50000", "0", "50000", "50001"]
 
 
 @pytest.mark.parametrize(
@@ -260,6 +297,12 @@ def test_amounts_are_numbers_or_nothing(text):
         ("１２３４５", 12345),
         ("￥1,234,567", 1234567),
         (" 1 000 ", 1000),
+        ("1,000 yen", 1000),
+        ("1000YEN", 1000),
+        ("１０００ｙｅｎ", 1000),
+        ("1,000 JPY", 1000),
+        ("1,000 USD", None),
+        ("yen", None),
         ("-1", None),
         ("－１", None),
         ("+1", None),

@@ -22,8 +22,11 @@ def test_one_flow_from_why_to_the_number(market):
     browser.click("Open an account").expect("costs nothing").expect("Your signing password")
     browser.click("Begin").press("Next").expect("Choose one")
     browser.press("Next", purpose="income").press("Next", occupation="student")
-    browser.expect("Receiving wages or a pension").expect("Student").press("Sign and apply")
-    browser.expect("Your account is open").expect("works all the same and costs the same")
+    browser.expect("Receiving wages or a pension").expect("Student")
+    browser.click("Change Use").press("Next", purpose="saving").expect("Saving").expect("Student")
+    browser.press("Sign and apply").expect("Your account is open").expect(
+        "works all the same and costs the same"
+    )
     browser.press("Do not agree").expect("Account number").expect("Customer number")
     browser.click("Go to your account").expect("佐藤 花子").expect("0 yen").expect(who.address)
     browser.expect("You chose not to agree").expect("Your account works all the same")

@@ -52,6 +52,23 @@ def test_another_persons_card_changes_nothing(market, who, change):
     assert market.sql("bank", "SELECT count(*) FROM attribute_change") == [(0,)]
 
 
+def test_how_a_name_is_read_is_said_by_who_bears_it(market, who):
+    """Not guessed; and a new name has none until it is said."""
+    page = market.browser(who).get(f"{market.bank}/signin?next=/data").expect("not said")
+    page.click("Change Read as").press("Save", kana="Hanako").expect("cannot be used (H)")
+    page.press("Save", kana="さとう ﾊﾅｺ").expect("Saved how your name is read").expect(
+        "サトウ ハナコ"
+    )
+    for at in (page.get("/home"), market.browser(who).get(f"{market.bank}/signin")):
+        at.expect("Account of Sato Hanako 佐藤 花子")
+        (head,) = at.page.xpath("//*[@class='site-person-name']")
+        assert "Sato Hanako" in head.text_content()
+    who.name = "鈴木　花子"
+    page.get("/data/address").press("Tell it with the card").expect("鈴木 花子")
+    assert not page.get("/home").has("Account of Sato")
+    page.get("/data/reading").press("Save", kana="").expect("Removed how your name is read")
+
+
 # ---------------------------------------------------------------- cash
 
 

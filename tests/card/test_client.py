@@ -56,7 +56,7 @@ def test_the_last_try_is_kept_unless_one_insists(client):
 
 def test_the_trace_tells_no_secret(client):
     client.authenticate(b"challenge", PIN)
-    text = "\n".join(client.trace.lines)
+    text = "\n".join(map(str, client.trace.lines))
     assert "00 20 00 80 [···]" in text
     assert PIN.encode().hex().upper() not in text
 

@@ -8,7 +8,7 @@ import kazasu.card.faults
 import kazasu.jpki.faults
 from kazasu.card.client import AUTHENTICATION, SIGNING, named
 from kazasu.card.faults import LAST_TRY, WRONG_PIN
-from kazasu.card.phone.faults import OF_A_PHONE, of_phone
+from kazasu.card.phone.faults import OF_A_PHONE, of_phone, own_keys_used
 from kazasu.foundation.faults import CATALOGUE, Refusal
 
 AT_A_COUNTER = re.compile("窓口|コンビニ|counter|city hall|city office|convenience", re.IGNORECASE)
@@ -53,6 +53,29 @@ def test_each_is_said_in_plain_japanese_too_and_does_not_speak_of_the_card_as_br
     assert not re.search("カードの電子証明書|certificate on this card", said(fault))
 
 
+@pytest.mark.parametrize(
+    ("of_card", "told"),
+    [
+        ("card.locked", "phone.locked"),
+        ("card.last-try", "phone.last-try"),
+        ("card.expired", "phone.expired"),
+        ("card.unexpected-answer", "phone.unexpected-answer"),
+        ("card.elsewhere", "phone.in-use"),
+        ("jpki.on-hold", "phone.suspended"),
+        ("jpki.revoked", "phone.ended"),
+        ("jpki.lapsed-by-change", "phone.signing-lapsed"),
+        ("jpki.not-recorded", "phone.certificate-unproven"),
+        ("jpki.no-phone", "jpki.no-phone"),
+    ],
+)
+def test_what_the_phones_own_keys_meet_is_told_as_the_phones(of_card, told):
+    with pytest.raises(Refusal) as caught, own_keys_used():
+        raise Refusal(CATALOGUE[of_card], **FACTS, **named(AUTHENTICATION))
+    assert caught.value.fault.code == told
+    assert caught.value.title.ja
+    assert caught.value.todo.en
+
+
 @pytest.mark.parametrize("which", [AUTHENTICATION, SIGNING])
 @pytest.mark.parametrize("fault", [WRONG_PIN, LAST_TRY])
 def test_its_secrets_have_one_name(which, fault):
@@ -60,8 +83,3 @@ def test_its_secrets_have_one_name(which, fault):
     refusal = of_phone(Refusal(fault, **FACTS, **named(which)))
     for words, own in ((refusal.title.ja, "スマートフォンの"), (refusal.title.en, "phone’s")):
         assert own in words
-
-
-def test_what_is_not_of_a_phone_stays_as_it_is():
-    other = Refusal(CATALOGUE["jpki.no-phone"])
-    assert of_phone(other).fault is other.fault

@@ -319,6 +319,32 @@ def test_a_card_is_continued_with_a_key_where_it_signs(asker, workbench, box, ki
     assert bool(asker.result().signing_public_key) is signs
 
 
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"attributes": True}, "user-authentication PIN (4 digits)"),
+        ({"action": "continue-card"}, "Basic Resident Register PIN (4 digits)"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("entered", "folded"),
+    [(Entered(pin="0000"), False), (Entered(pin="12"), False), (Entered(pin=PIN, text_pin="0000"), True)],
+)  # fmt: skip
+def test_the_pin_that_is_named_is_the_one_that_was_typed(
+    asker, workbench, box, changes, named, entered, folded
+):
+    """One PIN typed into one field: the card's answer is about that field, and costs the other no try."""
+    box.save(workbench.make("typist", "plastic"))
+    reader = lambda: VirtualReader(box, "typist")  # noqa: E731
+    tap = asker.taps.read(asker.request(**changes))
+    with pytest.raises(Refusal) as caught:
+        asker.taps.perform(tap, reader, entered)
+    surface = "PIN for the card's name and address (4 digits)"
+    assert caught.value.facts["which_en"] == (surface if folded else named)
+    left = list(asker.taps.look(tap, reader).counters.values())
+    assert left == [3 if folded or entered.pin == "12" else 2, 2 if folded else 3]
+
+
 def test_without_a_request_there_is_no_alarm(asker):
     with pytest.raises(Refusal) as caught:
         asker.taps.read("")

@@ -14,5 +14,5 @@ from kazasu.identity.consents.service import Links
 ])  # fmt: skip
 def test_who_is_not_linked_has_nothing_to_see_or_end(databases, act):
     with pytest.raises(Refusal) as refused:
-        act(Links(databases("identity"), None))
+        act(Links(databases("identity"), None, None))
     assert refused.value.fault.code == "identity.not-linked"

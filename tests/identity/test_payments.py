@@ -8,10 +8,13 @@ import psycopg
 import pytest
 
 from kazasu.card.challenge import read_challenge
+from kazasu.exchange.keys import decrypt
 from kazasu.foundation.faults import Refusal
 from kazasu.identity.consents import model as consents
-from kazasu.identity.consents import payment
+from kazasu.identity.consents import payment, words
+from kazasu.identity.consents.service import Links
 from kazasu.identity.passkeys.service import Passkeys
+from kazasu.identity.store import cleaning
 from tests.identity.conftest import World
 from tests.identity.parties import Relying
 from tests.identity.refused import outcome
@@ -74,6 +77,32 @@ def test_what_is_read_signed_and_answered_is_what_was_pushed(world, party):
     assert "1200" not in document
     left = rows(world, "SELECT count(*) FROM authorization_grant WHERE details <> ''")
     assert left == [(0,)], "forgotten with the code"
+
+
+def test_the_person_sees_later_what_was_approved(world, party, module_databases):
+    at_reader, _ = began(party)
+    world.answer_of(at_reader)
+    action, sealed, release_id, person = rows(
+        world,
+        """SELECT r.action, p.sealed, r.release_id, r.person_ref
+           FROM release r JOIN approved_payment p USING (release_id) ORDER BY r.at DESC LIMIT 1""",
+    )[0]
+    assert action == "pay"
+    assert ("1200" in sealed, "Shiori" in sealed) == (False, False)
+    own = world.street.process.institution("identity")
+    links = Links(module_databases("identity"), None, lambda text: decrypt(text, own))
+    paid = links.payments(person)[release_id]
+    assert (paid.payee.ja, paid.payee.en, paid.amount) == ("しおり書店", "Shiori Books", 1200)
+    assert links.payments("somebody else") == {}
+    steps = words.plain_steps(links.release(person, release_id))
+    assert "Payee and amount" in steps[-1].en
+    with psycopg.connect(module_databases.url("identity")) as connection:
+        connection.execute(
+            "UPDATE identity.approved_payment SET expires_at = %s", (world.clock.now(),)
+        )
+    assert links.payments(person) == {}
+    module_databases("identity").run("test.clean", cleaning.purge, isolation="READ COMMITTED")
+    assert rows(world, "SELECT count(*) FROM approved_payment") == [(0,)]
 
 
 def _strict():

@@ -3,6 +3,7 @@
 import threading
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -123,6 +124,24 @@ def test_a_silent_party_is_tried_with_one_delivery_and_then_left_alone(world):
         world.deliveries.tick()
         assert len(receiver.seen) == 4, "longer and longer"
     assert world.waits(CLUB) == 10
+
+
+def test_what_has_no_address_lies_there_and_is_not_tried_in_vain(world):
+    """It is fetched, or sent once an address is registered."""
+    nowhere = replace(
+        client_of(CLUB, "http://rp.example"), events_uri="", backchannel_logout_uri=""
+    )
+    founder = world.databases.founder("identity")
+    founder.run("test.nowhere", lambda tx: copy_clients(tx, [nowhere]))
+    world.happens(CLUB)
+    world.deliveries.tick()
+    world.clock.advance(timedelta(days=1))
+    world.deliveries.tick()
+    for one in world.deliveries.log(CLUB):
+        assert (one.attempts, one.last_error, one.address) == (0, "", "")
+    assert len(world.deliveries.poll(CLUB, [], 10)["sets"]) == 1, (
+        "the event; nobody fetches a sign-out"
+    )
 
 
 def test_it_then_gets_everything(world):

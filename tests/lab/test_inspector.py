@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 from joserfc.jwk import ECKey
 
+from kazasu.foundation.faults import CATALOGUE
 from kazasu.identity.oauth.model import TABLE
 from kazasu.lab.inspector import service, store
 from kazasu.lab.inspector.steps import OTHER, STEPS, steps_of
@@ -309,3 +310,19 @@ def test_notes_wait_while_there_is_no_database(world, party, monkeypatch):
         with pytest.raises(ZeroDivisionError):
             inspector.write()
     assert len(party.requests()) == 1
+
+
+def test_no_party_is_told_to_leave_its_card_alone():
+    """Words for the person who met a fault are no hint for who built the service."""
+    codes = {code for checks in STEPS.values() for check in checks for code in check.faults}
+    for code in codes & set(CATALOGUE):
+        words = [
+            hint.en
+            for endpoint in STEPS
+            for step in steps_of(endpoint, (), code)
+            if (hint := step.hint)
+        ]
+        assert words, code
+        for said in words:
+            assert "card" not in said, code
+            assert "this page" not in said, code

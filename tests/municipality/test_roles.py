@@ -17,7 +17,8 @@ from kazasu.municipality.cards.service import CardDesk
 from kazasu.municipality.casework.service import CaseWork
 from kazasu.municipality.hall.model import ROLES, Clerk
 from kazasu.municipality.hall.service import FrontDesk
-from kazasu.municipality.moving.service.arrivals import ArrivalDesk, Entry
+from kazasu.municipality.moving.entering import Entry
+from kazasu.municipality.moving.service.arrivals import ArrivalDesk
 from kazasu.municipality.moving.service.moving_out import MovingOutDesk
 from kazasu.municipality.moving.service.registering import Registering
 from kazasu.municipality.moving.service.walk_in import WalkInDesk
@@ -48,7 +49,7 @@ ACTS = {
     (ArrivalDesk, "receive_visitor"): ("counter", (CASE, 1, visitor), {}),
     (ArrivalDesk, "enter"): ("counter", (CASE, 1, ENTRY), {}),
     (ArrivalDesk, "send_back"): ("decider", (CASE, 1, "理由"), {}),
-    (Registering, "register"): ("decider", (CASE, 1), {}),
+    (Registering, "register"): ("decider", (CASE, 1, ENTRY), {}),
     (WalkInDesk, "fetch"): ("counter", (visitor,), {}),
     (Corrections, "correct"): ("decider", ("0000000000", 1, FIXES, "届出書による"), {}),
     (CardDesk, "begin"): ("counter", (CASE, uuid4()), {}),

@@ -78,8 +78,21 @@ def test_open_pay_in_transfer_link_and_charge(market, hand, size, scripts):
     browser.get(f"{market.pay}/till").press("Set the amount", shop="books", amount="300")
     browser.expect("Check amount and shop").press("Pay by holding the card").expect("Paid")
     browser.get(f"{market.pay}/").expect("Shiori Books").click("300 yen").expect("Receipt")
-    browser.get(f"{market.pay}/banks").press("End the link").expect("about two minutes")
+    browser.get(f"{market.pay}/banks").click("End the link").press("End the link")
+    browser.expect("about two minutes")
     browser.get(f"{market.bank}/statement").expect("1,000 yen")
+
+
+def end_of(page):
+    """The question before a consent ends."""
+    return page.locator('a[href^="/consents/"][href$="/end"]').first.get_attribute("href")
+
+
+def assert_tabs_in_sight(page, size):
+    """No tab of the menu lies beside the screen: nobody looks for it there."""
+    for box in (tab.bounding_box() for tab in page.locator(".site-nav a").all()):
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= size["width"]
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
@@ -91,6 +104,9 @@ def test_every_page(market, hand, axe_at, size, language):
     for path in BANK_PAGES:
         browser.get(f"{market.bank}{path}")
         assert browser.page.locator("html").get_attribute("lang") == language
+        assert_tabs_in_sight(browser.page, size)
+        if path == "/consents":
+            browser.get(f"{market.bank}{end_of(browser.page)}")
     for path in ("/", "/banks", "/till"):
         browser.get(f"{market.pay}{path}")
     browser.get(f"{market.pay}/signin")

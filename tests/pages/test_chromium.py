@@ -65,4 +65,6 @@ def test_faults_and_forms_with_errors(stage, axe_source):
     browser.press("Next", chosen=[]).expect("Please correct the following")
     browser.get(f"{one.origin('portal')}/accesses").expect("Who looked at your data")
     assert not browser.page.evaluate(SCROLLS_SIDEWAYS), "purpose and record number are off the edge"
-    browser.get(f"{one.origin('portal')}/move/who").press("Stop and delete this draft")
+    browser.get(f"{one.origin('portal')}/move/who").click("Stop and delete this draft").press(
+        "Delete it"
+    )

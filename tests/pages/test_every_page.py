@@ -13,6 +13,7 @@ from tests.support.country import founded
 from tests.support.every_page import LANGUAGES, in_language, walks
 
 SIZES = ({"width": 320, "height": 640}, {"width": 1280, "height": 900})
+PHONE = {"width": 360, "height": 740}
 SAMPLE = 14
 """Pages that the ordinary run lays out, each at one width and in one language; another sample with another seed."""
 LAYOUT = """() => {
@@ -36,6 +37,13 @@ LAYOUT = """() => {
   if (innerWidth <= 400 && box(document.querySelector('.site-header')).bottom > 130) found.push(`the head ends at ${box(document.querySelector('.site-header')).bottom}`);
   return found;
 }"""
+
+LARGE_TEXT = """() => {
+  document.documentElement.style.fontSize = '200%';
+  const width = document.documentElement.scrollWidth;
+  return width > innerWidth ? [`scrolls sideways at 200 % text: ${width}`] : [];
+}"""
+"""Where a row of the frame does not wrap, the page is wider than the screen (WCAG 1.4.4)."""
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("chromium")]
 
@@ -92,5 +100,7 @@ def test_the_layout_of_pages(walked, browser, request):
         wrong += [
             f"{walk.who} {url} {language} {size['width']}: {one}" for one in page.evaluate(LAYOUT)
         ]
+        page.set_viewport_size(PHONE)
+        wrong += [f"{walk.who} {url} {language}: {one}" for one in page.evaluate(LARGE_TEXT)]
         context.close()
     assert wrong == [], "\n".join(sorted(set(wrong)))

@@ -1,5 +1,7 @@
 """The portal's own pages in a real Chromium: by phone and desk, in both languages, without scripts, with axe."""
 
+import re
+
 import pytest
 
 from kazasu.society.stories import moving
@@ -36,14 +38,14 @@ def test_the_home_of_somebody_who_moves(stage, axe_source):
     browser, home = kiyo.browser, made.origin("portal")
     moving.sign_in(made, kiyo, home, "/move", moving.HANAKO)
     browser.get(f"{home}/").expect("Your move, not sent yet").click("Your move, not sent yet")
-    browser.press("Stop and delete this draft").expect("Your draft was deleted")
+    browser.click("Stop and delete this draft").press("Delete it").expect("Your draft was deleted")
     assert not browser.has("Your move, not sent yet")
     browser.get(f"{home}/accesses").expect("What you did yourself").click("The last 30 days")
     browser.expect("What you did yourself")
-    assert "from=" in browser.url
+    assert "since=" in browser.url
     csv = browser.page.get_by_role("link", name="for spreadsheets").get_attribute("href")
-    assert csv == browser.url.replace(f"{home}/accesses", "/accesses.csv").partition("&to=")[0]
-    browser.get(f"{home}/accesses?from=2026-12-31&to=2026-01-01").expect("dates of the period")
+    assert csv == browser.url.replace(f"{home}/accesses", "/accesses.csv")
+    browser.get(f"{home}/accesses?from=2026-12-31&to=2026-01-01").expect("a later one")
     assert (
         browser.page.evaluate(READ, "/accesses.csv").lstrip("\ufeff").startswith("at,institution")
     )
@@ -74,6 +76,12 @@ def test_the_appointment_is_printed_and_the_card_is_there(stage, axe_source):
     )
     assert hidden
     assert not any(hidden)
+    assert not browser.page.locator("footer, .site-header").evaluate_all(
+        "all => all.filter(one => one.checkVisibility())"
+    ), "neither the time-out nor the last sign-in is printed"
+    edge = {"top": "12mm", "bottom": "12mm", "left": "12mm", "right": "12mm"}
+    printed = browser.page.pdf(format="A4", margin=edge)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
     clerk = moving.clerk_at(made, moving.NEW, "木村　直子", moving.NEW_CLERK)
     scanned = case.replace("-", "").lower()
     clerk.browser.get(f"{made.origin(moving.NEW)}/desk/in?case={scanned}")

@@ -272,4 +272,6 @@ def test_nothing_lies_over_what_is_signed(stage, axe_source):
         const box = line.getBoundingClientRect();
         return line.contains(document.elementFromPoint(box.left + 4, box.bottom - 6)) })"""
     assert browser.page.evaluate(over)
-    browser.get(f"{one.origin('portal')}/move").press("Stop and delete this draft")
+    browser.get(f"{one.origin('portal')}/move").click("Stop and delete this draft").press(
+        "Delete it"
+    )

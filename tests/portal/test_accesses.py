@@ -1,11 +1,14 @@
 """Who looked, as the portal gathers it: everybody is asked, and who is down is named and costs nobody else's answer."""
 
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from unittest.mock import patch
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.requests import Request
 
 from kazasu.contracts.base import AccessEntry
 from kazasu.exchange.faults import UNREACHABLE
@@ -14,6 +17,7 @@ from kazasu.exchange.street import institution, street
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import civil
 from kazasu.portal import looks
+from kazasu.portal.pages.accesses import Accesses, PeriodForm
 from tests.support.town import CLERK, NEW, OLD, Town, code_of
 
 
@@ -95,17 +99,20 @@ def test_every_record_is_on_exactly_one_page(kept):
     assert sorted(r.at for r in pages) == sorted(r.at for one in rooms for r in one)
 
 
-def test_ones_own_looking_is_told_apart():
-    assert looks.looked_themselves(
-        looked(1, action="exchange.accesses.read", actor="institution:portal")
-    )
-    assert looks.looked_themselves(looked(1, action="portal.accesses.read", actor="resident"))
-    dates_of_cards = looked(1, action="jpki.own-cards.read", actor="institution:portal")
-    assert looks.is_own(dates_of_cards)
-    assert not looks.looked_themselves(
-        looked(1, action="exchange.accesses.read", actor="institution:bank")
-    )
-    assert not looks.looked_themselves(looked(1))
+@pytest.mark.parametrize(
+    "action",
+    [
+        "exchange.accesses.read", "jpki.own-cards.read", "identity.handle.issue", "identity.handle.subject",
+    ],
+)  # fmt: skip
+def test_what_the_portal_asks_for_its_reader_is_nobody_elses_look(action):
+    """Opening the page told the bank who they are, though they have no account there: that is the page's own question."""
+    asked = looked(1, institution="identity", action=action, actor="institution:portal")
+    (day,) = looks.by_day([asked])
+    assert [(len(one.others), len(one.own), one.asked) for one in day.groups] == [(0, 0, [asked])]
+    assert looks.is_own(asked)
+    assert not looks.is_own(looked(1, action=action, actor="institution:bank"))
+    assert not looks.is_own(looked(1, actor="institution:portal"))
 
 
 def test_a_day_folds_ones_own_clicks_and_puts_others_first():
@@ -175,20 +182,28 @@ def test_a_file_that_would_never_end_is_refused():
     assert refused.value.fault.code == "portal.too-many-records"
 
 
+TWO_DAYS = ("since=2026-11-23", "since=2026-11-23&until=2026-11-23")
+
+
 @pytest.mark.parametrize(
-    ("since", "until", "good"),
+    ("query", "wrong"),
     [
-        ("", "", True), ("2026-11-23", "2026-11-23", True), ("2026-11-24", "2026-11-23", False),
-        ("2026-02-30", "", False), ("yesterday", "", False), ("", "9999-12-31", False), ("0001-01-01", "", False),
+        ("", []), ("since=2026-11-23&until=2026-11-23", []), ("since-year=令和8&since-month=11&since-day=23", []),
+        ("since=2026-11-24&until=2026-11-23", ["until"]), ("since=2026-02-30", ["since"]), ("until=yesterday", ["until"]),
+        ("since=30+November+2026", ["since"]), ("until=9999-12-31", ["until"]), ("since=0001-01-01", ["since"]),
     ],
 )  # fmt: skip
-def test_a_period_has_days_that_there_are_in_their_order(since, until, good):
-    if good:
-        looks.period_of(since, until)
-    else:
-        with pytest.raises(Refusal) as refused:
-            looks.period_of(since, until)
-        assert refused.value.fault.code == "portal.no-such-period"
+def test_a_period_has_days_that_there_are_in_their_order(query, wrong):
+    """What cannot be read stands at its field as it was typed, and is no period."""
+    request = Request({"type": "http", "query_string": quote(query, safe="=&+").encode()})
+    request.state.reading = SimpleNamespace(words="en")
+    found, shown = PeriodForm.sought(request)
+    assert [one.name for one in shown.errors] == wrong
+    assert (found is None) == bool(wrong)
+    if found:
+        assert found.address() in ("", *TWO_DAYS)
+    typed = [value for name in wrong for value in getattr(shown, name).parts]
+    assert any(typed) == bool(wrong)
 
 
 def test_who_did_not_answer_is_in_the_file():
@@ -197,3 +212,12 @@ def test_who_did_not_answer_is_in_the_file():
     )
     last = looks.as_rows([looked(1)], ["bank"])[-1]
     assert (last["institution"], last["at"]) == ("bank", None)
+
+
+def test_a_file_of_a_period_that_cannot_be_read_is_refused():
+    """A file has no field to say it at."""
+    request = Request({"type": "http", "query_string": b"since=yesterday"})
+    request.state.reading = SimpleNamespace(words="en")
+    with pytest.raises(Refusal) as refused:
+        Accesses._all(SimpleNamespace(), request)
+    assert refused.value.fault.code == "portal.no-such-period"

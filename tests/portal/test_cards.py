@@ -15,7 +15,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import today
 from kazasu.kit.openid import STALE
 from kazasu.portal import cards
-from kazasu.portal.cards import AGAIN, FRESH, SOON, CardsShown, Known, line, waits
+from kazasu.portal.cards import AGAIN, FRESH, SOON, CardsShown, Known, line, signing, waits
 from kazasu.portal.home import waiting
 from tests.support.town import Town, code_of
 
@@ -69,6 +69,19 @@ def test_what_lapsed_with_a_move_waits_with_the_move_alone():
     (expired,) = waits([card(certificate("expired"))], ENDS + timedelta(days=1))
     assert expired.urgency == "late"
     assert waiting(None, [], ENDS, [expired]) == [expired]
+
+
+@pytest.mark.parametrize(
+    ("cards_there", "said"),
+    [
+        (None, "can"), ((), "can"), ([card(certificate())], "never"), ([card(certificate(kind="signing"))], "can"),
+        ([card(certificate("lapsed", "signing"))], "cannot-now"),
+        ([card(certificate("expired", "signing")), card(certificate(kind="signing"))], "can"),
+    ],
+)  # fmt: skip
+def test_who_cannot_sign_is_known_before_they_write(cards_there, said):
+    """A child's card has no certificate for it; where nothing is known the reader decides."""
+    assert signing(cards_there) == said
 
 
 # ---------------------------------------------------------------- asking

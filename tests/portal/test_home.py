@@ -17,7 +17,7 @@ from kazasu.portal.store import Draft
 AT = datetime(2026, 11, 23, 3, tzinfo=UTC)
 MEMBERS = tuple(Member(str(n), f"佐藤{n}", "", "", "", n == 0, n < 2) for n in range(3))
 ANSWERS = Answers(
-    origin="141003", old_address="", head_name="", together=True, members=MEMBERS, chosen=("0", "1", "2"),
+    origin="141003", old_address="", head_name="", together=True, members=MEMBERS, chosen=("0", "1", "2"), new_head="佐藤0",
     block="1", destination="011002", move_date="2026-12-01", office="a", office_ja="中央区役所, 本館",
     office_en="Chuo ward office", visit_date="2026-12-07", visit_starts="09:00", hold_id="h",
 )  # fmt: skip
@@ -116,6 +116,9 @@ def test_moving_is_found_however_it_is_typed(wanted):
     ("wanted", "first"),
     [
         ("引越しの手続き", "move"), ("誰が見た", "looked"), ("だれが見た", "looked"), ("口座を開く", "bank"),
+        ("カードをなくした", "lost-card"), ("カードが盗まれた", "lost-card"), ("lost my card", "lost-card"),
+        ("スマホをなくした", "phone"), ("lost my phone", "phone"), ("暗証番号", "pin"), ("暗証番号を忘れた", "pin"), ("ロック", "pin"),
+        ("ロックされた", "pin"), ("PIN", "pin"), ("locked", "pin"), ("forgot my PIN", "pin"),
         ("なくしたスマホ", "phone"), ("携帯を無くした", "phone"), ("who looked at my data", "looked"),
     ],
 )  # fmt: skip
@@ -133,7 +136,9 @@ def test_any_words_may_be_searched(wanted):
 
 
 def test_nothing_is_promised_that_nobody_offers():
-    assert [one.id for one in offered(["portal"])] == ["move", "messages", "looked"]
+    assert [one.id for one in offered(["portal"])] == [
+        "move", "messages", "looked", "lost-card", "pin",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])

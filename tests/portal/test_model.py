@@ -1,12 +1,15 @@
 """A move as the resident sees it, from what has happened to it."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
 
 import pytest
 
 from kazasu.contracts.base import InstitutionId
+from kazasu.foundation.faults import Refusal
 from kazasu.portal.model import Event, Move
+from kazasu.portal.service import Moves
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 SENT = Move("MV-1", "between-cities", 1, "141003", "011002", {}, AT, None)
@@ -61,3 +64,11 @@ def test_nothing_is_left_once_every_card_is_rewritten():
     assert not one_done.settled
     assert len(one_done.to_come) == 1
     assert told("registered", "card-continued", "card-continued", answers=answers).settled
+
+
+def test_what_is_off_has_no_appointment_to_change():
+    """A cancelled move is not told to ask at its new city's counter."""
+    cancelled = SimpleNamespace(move=lambda resident, case: told("out-done", "cancelled"))
+    with pytest.raises(Refusal) as refused:
+        Moves.change_visit(cancelled, "somebody", "MV-1", "a", date(2026, 12, 7), "09:00")
+    assert refused.value.fault.code == "portal.no-appointment"

@@ -14,9 +14,10 @@ from pydantic import ValidationError
 from kazasu.contracts.municipality import Address, Contact, MoveNotice
 from kazasu.foundation.faults import Refusal
 from kazasu.kit.periods import too_young
-from kazasu.municipality.moving.service.arrivals import EnteredPerson, _check_head
+from kazasu.municipality.moving.entering import EnteredPerson
+from kazasu.municipality.moving.service.arrivals import _check_head
 from kazasu.municipality.moving.service.checking import _old_enough
-from kazasu.portal.model import Answers, Member, document_of, notice_of
+from kazasu.portal.model import HEAD_OF_THE_JOINED, Answers, Member, document_of, notice_of
 from kazasu.portal.pages.wizard import ContactForm
 
 MEMBERS = (
@@ -89,7 +90,7 @@ def test_a_birth_date_that_nobody_knows_is_for_a_clerk():
     [
         ({}, MEMBERS, []),
         ({"new_head": "試験　花子"}, MEMBERS, ["head-age"]),
-        ({"chosen": ("b",)}, MEMBERS[1:], ["alone"]),
+        ({"chosen": ("b",), "new_head": "試験　花子"}, MEMBERS[1:], ["alone"]),
         ({"chosen": ("b",), "joins": True, "new_head": ""}, MEMBERS[1:], []),
     ],
 )
@@ -97,6 +98,24 @@ def test_the_desk_sees_children_on_their_own(changes, going, checks):
     notice = notice_of("MV-00000001", replace(ANSWERS, **changes))
     found = _old_enough(notice, going, date(2026, 11, 1))
     assert [one.check for one in found if one.blocking and not one.good] == checks
+
+
+def test_who_joins_a_household_signs_no_head_of_their_own():
+    """Also where a head was chosen before the box was ticked, or by an older draft."""
+    read = document(replace(ANSWERS, joins=True))
+    assert read["data"]["new_head"] == ""
+    (line,) = [one for one in read["lines"] if one["label_en"] == "Head of the household"]
+    assert line["value"] == " / ".join(HEAD_OF_THE_JOINED)
+    assert "試験　一郎" not in line["value"]
+
+
+@pytest.mark.parametrize("head", ["", "試験　花子", "試験　別人"])
+def test_a_household_of_their_own_is_headed_by_somebody_who_moves(head):
+    stays = replace(ANSWERS, chosen=("a",), new_head=head)
+    assert stays.next_step() == "who"
+    with pytest.raises(Refusal):
+        notice_of("MV-00000001", stays)
+    assert replace(stays, joins=True).next_step() == "review"
 
 
 def test_no_child_is_entered_as_head():

@@ -3,16 +3,21 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from joserfc.jwk import ECKey
 from starlette.routing import Route
 
 from kazasu.app.folder import clear
+from kazasu.card.apdu import Command
+from kazasu.card.trace import line
+from kazasu.contracts.identity import issuer_of
 from kazasu.exchange.street import street as institutions
 from kazasu.foundation.happenings import Happenings, named
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site
+from kazasu.foundation.web.sessions import COOKIE, Session
 from kazasu.society.tours.model import TOURS
-from tests.support.pages import TEMPLATES
+from tests.support.pages import TEMPLATES, signed_in_at
 from tests.support.street import Street
 
 
@@ -28,7 +33,9 @@ def happenings(rooms):
 
 def test_each_step_waits_for_something_that_can_happen(rooms):
     """A route of a room, the beginning of a kind of session, or what a page says of itself."""
-    possible = {"identity a login was tried"}
+    possible = {
+        "identity a login was tried", "identity a fault was provoked", "identity a conformance run passed",
+    }  # fmt: skip
     for one in institutions():
         possible |= {f"{one.schema} signed in {kind}" for kind in one.sessions}
     for room in rooms.process.rooms.values():
@@ -56,6 +63,58 @@ def test_a_form_that_is_shown_again_is_not_done(rooms, happenings):
     happenings.forget([step])
     browser.post(f"{origin}/integrators/register", data={"name": ""}, headers={"origin": origin})
     assert not happenings.known(step)
+
+
+def test_a_page_with_nothing_to_show_is_no_step(rooms, happenings):
+    """What the last tap exchanged, before any tap; what a party sent, before it sent anything."""
+    steps = {
+        "terminal GET /inspector": (rooms.browser(), "terminal", "/inspector"),
+        "identity GET /integrators/requests": (
+            signed_in_at(rooms, "identity", "identity", "integrator", registered(rooms), until=1 << 40),
+            "identity", "/integrators/requests",
+        ),
+    }  # fmt: skip
+    happenings.forget(steps)
+    for step, (browser, institution, path) in steps.items():
+        answer = browser.get(f"{rooms.directory.origin(institution)}{path}")
+        assert answer.status_code == 200
+        assert not happenings.known(step), step
+
+
+def test_what_the_last_tap_exchanged_is_told_in_the_pages_language(rooms, happenings):
+    """And in lines that a telephone can break."""
+    step = "terminal GET /inspector"
+    happenings.forget([step])
+    words = line(Command(0x00, 0x20, 0x00, 0x80), bytes.fromhex("63C2"))
+    session = Session(data={"trace": [[words.wire, words.name, *words.words]]})
+    site_of(rooms, "terminal")._sessions.save("", session)  # in the memory of the terminal alone
+    browser = rooms.browser()
+    browser.base_url = rooms.directory.origin("terminal")
+    browser.cookies.set(COOKIE, session.token)
+    page = browser.get("/inspector?lang=ja").text
+    assert "残りの回数を尋ねる：あと2回" in page
+    assert "tries" not in page
+    assert "<pre" not in page
+    assert "2 tries left" in browser.get("/inspector?lang=en").text
+    assert happenings.known(step), "there was something to see"
+    happenings.forget([step])
+
+
+def site_of(rooms, name):
+    routes = [one for one in rooms.process.rooms[name].app.routes if isinstance(one, Route)]
+    cells = (cell.cell_contents for one in routes for cell in one.endpoint.__closure__ or ())
+    return next(one for one in cells if isinstance(one, Site))
+
+
+def registered(rooms):
+    key = ECKey.generate_key("P-256", auto_kid=True)
+    sent = {
+        "client_name": "Empty", "redirect_uris": ["http://empty.localhost:9000/cb"],
+        "jwks": {"keys": [key.as_dict(private=False)]}, "scope": "openid",
+    }  # fmt: skip
+    issuer = issuer_of(rooms.directory.origin("identity"))
+    answer = rooms.browser().post(f"{issuer}/clients-registrations/openid-connect", json=sent)
+    return answer.json()["client_id"]
 
 
 def test_a_tour_goes_on_where_it_was_and_can_begin_again(rooms, happenings):

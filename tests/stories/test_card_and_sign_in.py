@@ -63,15 +63,24 @@ def test_the_last_try_is_asked_about(stage, person):
     emi.browser.expect("Your notice was sent")
 
 
-def test_a_child_cannot_sign(stage, person):
+def test_a_child_is_told_before_anything_is_typed(stage, person):
     yui = person("佐藤　結衣")
-    moving.sign_in(stage, yui, stage.origin("portal"), "/move", moving.HANAKO)
-    moving.fill_in(stage, yui.browser)
-    yui.browser.press("Sign and send")
-    yui.browser.press(f"Hold this card: {yui.card}")
-    assert yui.browser.fault == "card.no-signing-certificate"
-    yui.browser.expect("under 15")
-    yui.browser.get(f"{stage.origin('portal')}/move").press("Stop and delete this draft")
+    browser = moving.sign_in(stage, yui, stage.origin("portal"), "/move", moving.HANAKO)
+    browser.expect("Your card cannot sign this notice").expect("a parent who moves with you")
+    assert browser.get(f"{stage.origin('portal')}/move/who").fault == "portal.no-draft"
+
+
+def test_a_childs_card_cannot_sign(stage, person):
+    """Said at the reader, before a password."""
+    toru = person("渡邉\U000e0102　徹")
+    moving.sign_in(stage, toru, stage.origin("portal"), "/move", moving.HANAKO)
+    moving.fill_in(stage, toru.browser)
+    toru.browser.press("Sign and send")
+    toru.browser.press("Hold this card: 佐藤　結衣")
+    assert toru.browser.fault == "card.no-signing-certificate"
+    toru.browser.expect("under 15")
+    portal = stage.origin("portal")
+    toru.browser.get(f"{portal}/move").click("Stop and delete this draft").press("Delete it")
 
 
 def test_another_persons_card_does_not_sign_for_me(stage, person):
@@ -83,7 +92,7 @@ def test_another_persons_card_does_not_sign_for_me(stage, person):
     toru.tap(password=PASSWORD)
     assert toru.browser.fault == "signin.other-person"
     toru.browser.get(f"{stage.origin('portal')}/move").expect("Review")
-    toru.browser.press("Stop and delete this draft")
+    toru.browser.click("Stop and delete this draft").press("Delete it")
 
 
 def test_a_forged_request_is_refused_before_any_pin(stage, person):

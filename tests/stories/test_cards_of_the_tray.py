@@ -23,6 +23,7 @@ from tests.support.country import founded
 
 pytestmark = pytest.mark.xdist_group("tray")
 SATO = ("佐藤　花子", "佐藤　健一", "佐藤　結衣", "佐藤　陽翔")
+READ = dict(zip(SATO, ("Sato Hanako", "Sato Kenichi", "Sato Yui", "Sato Haruto"), strict=True))
 CHILDREN = SATO[2:]
 CLERKS = {"141003": "鈴木　真理", "011002": "木村　直子", "401307": "清水　愛"}
 TEST = Access("system:test", "municipality.test", Text("試験", "Test"))
@@ -97,7 +98,9 @@ def test_the_sato_family_moves_to_the_last_of_four_cards(stage):
     clerk.browser.press("Register").expect("registered")
     desk = clerk.browser
     for card in SATO:
-        desk.get(f"{stage.origin(moving.NEW)}/desk/cards").press(f"Hold the card: {card}")
+        desk.get(f"{stage.origin(moving.NEW)}/desk/cards").press(
+            f"Hold the card: {READ[card]} {card}"
+        )
         desk.press(f"Hold this card: {card}")
         assert desk.has("This card has no signing certificate") == (card in CHILDREN)
         desk.press("Confirm", pin=moving.PIN).expect("Cards to continue")

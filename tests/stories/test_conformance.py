@@ -162,8 +162,9 @@ def test_without_a_good_login_nothing_could_run(application):
 def test_an_application_that_is_not_there_or_open_to_all_is_one_error_and_no_report(application):
     """Not forty of the same kind, and the next run may begin at once."""
     one = application()
-    deaf = run(one, start_url=one.start_url.replace(one.home, "http://127.0.0.1:9"))
-    assert deaf.json()["code"] == "lab.conformance-elsewhere", "only its own hosts are asked"
+    for elsewhere in ("http://127.0.0.1:9/login", "http://[", "http://\u2100.com/"):
+        answer = run(one, start_url=elsewhere)
+        assert answer.json()["code"] == "lab.conformance-elsewhere", "only its own hosts are asked"
     assert run(application({"open"})).json()["code"] == "lab.check-is-open"
     one.stop()
     for _ in range(2):

@@ -143,7 +143,9 @@ def test_a_signature_is_asked_with_its_password_whatever_the_level(stage, person
         browser.press(f"Hold this card: {RESIDENT}")
         browser.expect("Sign this document")
         assert not browser.has(NO_PIN), "no signature without its password"
-        browser.get(f"{stage.origin('portal')}/move").press("Stop and delete this draft")
+        browser.get(f"{stage.origin('portal')}/move").click("Stop and delete this draft").press(
+            "Delete it"
+        )
     assert levels.accepts_way("portal.move-notice", way) == (way != "pin-less")
 
 

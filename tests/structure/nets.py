@@ -35,6 +35,7 @@ LET_OFF = {
     "unaudited pay.till_payment": "a shop's receipts: number, amount, time; the customer's side is another table, behind the record",
     "unaudited pay.link_message": "numbers of messages that were used",
     "unaudited identity.access_token": "hashes of tokens; whose they are says the grant",
+    "unaudited identity.approved_payment": "sealed to the service; opened together with the person's own record (links.read)",
     "unaudited identity.authorization_grant": "the sign-in itself, by the service's own reference: each use of it is recorded "
     "as sign-in, refresh, release or handle; asked by the hash of a secret alone",
     "unaudited identity.authorization_request": "what a party asked for, before anybody came",
@@ -93,7 +94,7 @@ LET_OFF |= {
     "nameless municipality.conversions._Record": "everybody of a city at once, under a record that says why it names nobody",
     "nameless municipality.renewing._Record": "everybody of a city at once, under a record that says why it names nobody",
     "nameless municipality.casework.model.Holder": "a clerk at work, shown to colleagues; the case's own rows name its people",
-    "nameless municipality.casework.store._Colleague": "clerks, to whom a case can be handed",
+    "nameless municipality.casework.model.Colleague": "clerks, to whom a case can be handed",
     "nameless kit.sql._Row": "the list of changes of one identifier, whose customer is the subject",
     "nameless municipality.cards.store.CardTap": "the clerk who began it; the mover's card names its holder",
 }

@@ -4,10 +4,13 @@ import ast
 import importlib
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from starlette.datastructures import FormData
 
 from kazasu.exchange.street import street
+from kazasu.foundation.web.acting.kept import Invalid
 from kazasu.foundation.web.forms import Form, _asked_of, _kind
 from kazasu.foundation.web.site import DeclaredRoute
 from tests.support.street import Street
@@ -162,3 +165,43 @@ def test_a_field_with_lines_is_drawn_with_lines():
         if (asked := _asked_of(info)) and asked.lines
     }
     assert with_lines == drawn
+
+
+def test_no_page_asks_in_the_browsers_own_language():
+    """Date, time and number fields of the browser speak its language, and drop what they cannot read."""
+    own = re.compile(r"""type=["'](?:date|time|datetime-local|month|week|number|color|range)["']""")
+    found = [
+        path.name
+        for path in SOURCE.rglob("templates/**/*.html")
+        if own.search(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
+# ---------------------------------------------------------------- addresses of the web
+
+ADDRESSED = re.compile(r"(^|_)ur[il]s?$")
+NO_ADDRESSES = (
+    "http://[", "//[", "http://\u2100.com/", "http://shop.example:port/", "http://a:99999/", "http:///x",
+    "ftp://shop.example/", "javascript:alert(1)", "shop.example/callback", "http://x\x7f/",
+)  # fmt: skip
+
+
+def posted(form, **values):
+    """The form as read from what a browser would post: every other field as it may be left."""
+    return form.read(SimpleNamespace(state=SimpleNamespace(form=FormData(values))))
+
+
+def test_an_address_typed_wrong_is_an_error_at_its_field():
+    """In every form that takes one: neither an incident nor a page of its own."""
+    tried = 0
+    for form in all_forms():
+        for name, info in form.model_fields.items():
+            if not ADDRESSED.search(name) or _asked_of(info) is None:
+                continue
+            tried += 1
+            for typed in NO_ADDRESSES:
+                with pytest.raises(Invalid) as refused:
+                    posted(form, **{name: typed})
+                assert name in [one.name for one in refused.value.errors], (form, name, typed)
+    assert tried >= 6

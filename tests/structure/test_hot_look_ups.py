@@ -42,6 +42,7 @@ LOOK_UPS = {
     "search-by-reading-everybody": _search("サトウ"),
     "search-by-name": _search("佐藤　000001"),
     "search-by-Roman-name": _search("sato 000001"),
+    "search-by-sound": _search("Sato"),
     "search-nobody": _search("鈴木"),
     "record": lambda tx: register.by_id(tx, PERSON),
     "record-by-code": lambda tx: register.by_record_code(tx, "00000000001"),

@@ -50,6 +50,19 @@ def test_no_glance_is_at_people(modules):
     assert not (found := sources.unrecorded_looks(modules, personal)), told(found)
 
 
+def test_no_outcome_lies_in_an_address(modules):
+    """``/?done=1`` says it of whoever opens it, whenever: an outcome is told (``Site.tell``)."""
+    found = [
+        f"{path}:{call.lineno}"
+        for path, tree in modules.items()
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "attr", "") == "redirect"
+        and any(isinstance(one, ast.Constant) and "?" in str(one.value) for one in call.args)
+    ]
+    assert not found
+
+
 BROKEN = {
     "urllib": ("from urllib.request import urlopen", sources.going_out, "house.http()", "library/x.py:1"),
     "http": ("import http.client", sources.going_out, "house.outward"),

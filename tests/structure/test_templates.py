@@ -61,11 +61,53 @@ def test_a_template(path):
     assert [t for t in visible(source) if JAPANESE.search(t) or WORDS.search(t)] == [], (
         "text outside t(ja, en)"
     )
+    assert [t for t in visible(source) if "・" in t] == [], "the Japanese dot on every page: dot()"
     reader = _Reader()
     reader.feed(re.sub(r"\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}", "", source, flags=re.DOTALL))
     assert reader.inline == []
-    for call in jinja2.Environment(autoescape=True).parse(source).find_all(nodes.Call):
+    parsed = jinja2.Environment(autoescape=True).parse(source)
+    read = [one for one in parsed.find_all(nodes.Getattr) if one.attr == "query_params"]
+    assert not read, "an outcome is told (Site.tell), not said of whoever opens an address"
+    for joined in parsed.find_all((nodes.Concat, nodes.CondExpr)):
+        loose = [one for one in joined.iter_child_nodes() if isinstance(one, nodes.Const)]
+        assert "・" not in {str(one.value).strip() for one in loose}, "dot()"
+    for call in parsed.find_all(nodes.Call):
         if isinstance(call.node, nodes.Name) and call.node.name == "t":
             assert len(call.args) in (2, 3), f"line {call.lineno}: t(ja, en, easy)"
             for argument in call.args:
                 assert not isinstance(argument, nodes.Const) or argument.value.strip()
+
+
+def unlabelled(source):
+    """Tables of a template whose columns lie out of sight on a phone, and cells that do not say their column."""
+    for attributes, body in re.findall(r"<table([^>]*)>(.*?)</table>", source, re.DOTALL):
+        if "stacked" not in attributes and "movers" not in attributes:
+            yield f"<table{attributes}> is not stacked"
+        elif "stacked" in attributes:
+            rows = body.partition("</thead>")[2]
+            yield from (
+                cell
+                for cell in re.findall(r"<td(?:\s[^>]*)?>", rows)
+                if "data-label" not in cell and "colspan" not in cell
+            )
+    queues = re.findall(r"\{% call desk\.queue.*?\{% endcall %\}", source, re.DOTALL)
+    for body in queues:
+        yield from (one for one in re.findall(r"<td(?:\s[^>]*)?>", body) if "data-label" not in one)
+
+
+def test_every_table_is_read_on_a_phone():
+    """Below 40rem its rows are blocks (kit.css): each cell says its column, or it is seen by nobody."""
+    found = {
+        str(path.relative_to(SOURCE)): wrong
+        for path in TEMPLATES
+        if (wrong := list(unlabelled(path.read_text(encoding="utf-8"))))
+    }
+    assert found == {}
+    assert list(unlabelled("<table><thead></thead><td>x</td></table>"))
+    assert list(unlabelled('<table class="stacked"><thead></thead><td>x</td></table>'))
+
+
+def test_no_table_breaks_a_word():
+    """``anywhere`` lets a column be narrower than its words (“accept|ed”); the sheet takes it back for cells."""
+    sheet = (SOURCE / "kazasu/foundation/web/static/base.css").read_text(encoding="utf-8")
+    assert re.search(r"^th, td \{ overflow-wrap: break-word; \}", sheet, re.MULTILINE)

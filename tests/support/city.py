@@ -55,7 +55,7 @@ class City:
         self.street = Street(databases, clock, *rooms)
         self.city = CityContext(self.street.house("municipality"))
         self.city.ports.offer(MOVERS_CARDS, CardsOfArrivals())
-        self.city.ports.offer(DESK_CASES, cases.exists)
+        self.city.ports.offer(DESK_CASES, cases.stands)
         self.front = FrontDesk(self.city)
         self.households = Households(self.city)
         residents = self._invented(households, size, protected)

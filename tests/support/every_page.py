@@ -25,6 +25,8 @@ UNFILLED = re.compile(r"\{[a-z_]+\}|\bNone\b(?!\.)|Undefined")
 """Places of a sentence that nobody filled."""
 JAPANESE = re.compile(r"[ぁ-ゖァ-ヺ㐀-鿿]")
 TECHNICAL = "ancestor-or-self::code or ancestor-or-self::pre or ancestor-or-self::script or ancestor-or-self::title"
+STACKED = "//table[contains(concat(' ', @class, ' '), ' stacked ')]"
+"""On a phone a row of it is a block, each cell behind its column's name."""
 KILOBYTES = 60
 CATALOGUE = "/faults"
 """Sentences on errors quote what one may type: dates, names of tenants, Japanese words."""
@@ -69,6 +71,18 @@ class Seen:
             submits = form.xpath(".//button[not(@type) or @type='submit']|.//input[@type='submit']")
             yield from self._when(not submits, "a form without a button")
         yield from self._when(bool(tree.xpath("//button[@form]")), "a button outside its form")
+        heads = [
+            {" ".join(one.text_content().split()) for one in table.xpath("./thead//th")}
+            for table in tree.xpath(STACKED)
+        ]
+        for table, titles in zip(tree.xpath(STACKED), heads, strict=True):
+            for cell in table.xpath("./tbody/tr/td[not(@colspan)]"):
+                named = " ".join(cell.get("data-label", "").split())
+                yield from self._when(named not in titles, f"a cell without its column: {named}")
+        plain = tree.xpath(
+            "//table[not(contains(@class, 'stacked') or contains(@class, 'movers'))]"
+        )
+        yield from self._when(bool(plain), "a table whose columns lie out of sight on a phone")
         wide = len(zlib.compress(self.content, 6))
         yield from self._when(wide > KILOBYTES * 1024, f"{wide} bytes compressed")
         for text, said in self.texts():

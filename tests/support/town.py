@@ -6,7 +6,7 @@ outbox and inbox, inquiries signed and sealed, PostgreSQL.
 
 from dataclasses import replace
 from datetime import date, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from kazasu.contracts.base import FourAttributes
 from kazasu.contracts.municipality import Address, HoldVisit
@@ -21,7 +21,8 @@ from kazasu.jpki.services import services
 from kazasu.jukinet import founding as jukinet
 from kazasu.kit.openid import Person, Signature
 from kazasu.municipality.cards.service import CardDesk
-from kazasu.municipality.moving.service.arrivals import ArrivalDesk, EnteredPerson, Entry
+from kazasu.municipality.moving.entering import EnteredPerson, Entry
+from kazasu.municipality.moving.service.arrivals import ArrivalDesk
 from kazasu.municipality.moving.service.departures import Departures
 from kazasu.municipality.moving.service.expecting import ExpectedArrivals
 from kazasu.municipality.moving.service.moving_out import MovingOutDesk
@@ -212,8 +213,11 @@ class Town(City):
             city, CLERK, case_id, self.arrival(case_id, city).version, replace(entry, **changes)
         )
 
-    def register(self, case_id, city=NEW):
-        self.registering.register(city, CLERK, case_id, self.arrival(case_id, city).version)
+    def register(self, case_id, city=NEW, **changes):
+        """``changes``: what the page says otherwise than was entered."""
+        case = self.arrival(case_id, city)
+        shown = replace(entered(case), **changes)
+        self.registering.register(city, CLERK, case_id, case.version, shown)
 
     def to_the_desk(self, **more):
         """Submitted, accepted, arrived at the new city, visitor identified."""
@@ -243,6 +247,21 @@ class Town(City):
             city: found.state if (found := self.resident(number, city)) else None
             for city in (OLD, NEW)
         }
+
+
+def entered(case):
+    """The entry of a case, as its page shows it."""
+    empty = {"municipality_code": NEW, "prefecture": "", "city": "", "town": ""}
+    kept = case.entry or {"address": empty, "people": [], "joins_household": ""}
+    return Entry(
+        moved_on=case.moved_on,
+        address=Address.model_validate(kept["address"]),
+        people=tuple(
+            EnteredPerson(UUID(one["token"]), True, one["relationship"], one["is_head"])
+            for one in kept["people"]
+        ),
+        joins_household=kept["joins_household"],
+    )
 
 
 def asked(asker, institution):

@@ -17,7 +17,7 @@ import httpx
 from pydantic import Field, ValidationError
 
 from kazasu.business.faults import BAD_LINK_MESSAGE, PARTNER_REFUSED, PARTNER_UNREACHABLE
-from kazasu.contracts.base import Instant, Message
+from kazasu.contracts.base import Done, Instant, Message
 from kazasu.exchange.directory import Directory
 from kazasu.exchange.keys import Institution, verified
 from kazasu.foundation.faults import Refusal
@@ -32,6 +32,9 @@ REQUESTS, LINKS, CHARGES, ENDED = (
 )
 LIFE: Final = timedelta(minutes=2)
 """Of one message."""
+UNKNOWN: Final = frozenset({"bank.unknown-link", "pay.unknown-link"})
+"""The other side has no such link: then there is nothing to end there."""
+_ABOUT_THE_MESSAGE: Final = frozenset({"bank.message-repeated"})
 _SKEW = timedelta(seconds=30)
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
 
@@ -61,7 +64,7 @@ class LinkRequested(Message):
 
 
 class RedeemLink(LinkMessage):
-    """Service → bank: the token that the browser brought."""
+    """Service → bank: the token that the browser brought. Idempotent: asked again it is the same link."""
 
     typ: ClassVar[str] = "kazasu-account-link-redeem+jws"
     request_id: Id
@@ -173,3 +176,23 @@ class LinkPeer:
         raise Refusal(
             PARTNER_REFUSED, ja=content.get("title_ja"), en=content.get("title_en"), **words
         )
+
+    def tell_ended(self, link_id: str) -> None:
+        """A link has ended here. Who does not know it has nothing to end, and is told all the same.
+
+        Raises as :meth:`send`, but for that.
+        """
+        try:
+            self.send(ENDED, LinkEnded(link_id=link_id), Done)
+        except Refusal as refusal:
+            if refusal.facts.get("code") not in UNKNOWN:
+                raise
+
+    def decided(self, refusal: Refusal) -> bool:
+        """Is it the other side's answer to what was asked?
+
+        False: it could not be reached, or this one message did not count (time, limits); asked anew, it may answer otherwise.
+        """
+        code = str(refusal.facts.get("code", ""))
+        own = code.startswith(f"{self._to}.") and code not in _ABOUT_THE_MESSAGE
+        return refusal.fault is PARTNER_REFUSED and own

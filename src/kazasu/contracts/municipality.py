@@ -166,7 +166,7 @@ class MoveNotice(Message):
     """異動(予定)日: the day the new home is lived in."""
     new_address: Address
     new_head: Line
-    """世帯主 at the new address, by name."""
+    """世帯主 at the new address, by name; empty where they join a household, which has one."""
     joins_existing_household: bool
     contact: Contact
     visit_office: Line

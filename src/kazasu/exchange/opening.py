@@ -63,7 +63,7 @@ def site_of(
         database=None if declared.stateless else house.database,
         colour=declared.colour,
         about=declared.about,
-        ties=ties(declared, _who_looked(house)),
+        ties=ties(declared, _at(house, "portal", "/accesses"), _at(house, "phone", "/lost")),
         mark=declared.mark,
         tenant_of_host=tenant_of_host if declared.each else lambda _: "",
         origin_of_host=origin_of_host,
@@ -75,10 +75,10 @@ def site_of(
     )
 
 
-def _who_looked(house: RoomContext) -> str:
-    """Where people see who looked at their data."""
+def _at(house: RoomContext, institution: str, path: str) -> str:
+    """Address of another institution's page; empty where the country has none such."""
     known = house.directory
-    return f"{known.origin('portal')}/accesses" if "portal" in known else ""
+    return known.origin(institution) + path if institution in known else ""
 
 
 def tools_of(house: RoomContext) -> dict[str, str]:

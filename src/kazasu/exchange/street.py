@@ -47,11 +47,12 @@ def mark_of(known: str) -> str:
     return declared.mark_of(at.tenant) if declared else ""
 
 
-def ties(own: Institution, who_looked: str = "") -> Ties:
+def ties(own: Institution, who_looked: str = "", lost_phone: str = "") -> Ties:
     """With whom an institution speaks, as the treaties allow it.
 
     Args:
         who_looked: address where people see who looked at their data.
+        lost_phone: address where people suspend a phone that is lost.
     """
     _read_treaties()
     asks: dict[str, set[str]] = {}
@@ -75,6 +76,7 @@ def ties(own: Institution, who_looked: str = "") -> Ties:
         tells=tuple(_name(who) for who in sorted(tells)),
         told_by=tuple(_name(who) for who in sorted(told)),
         who_looked=who_looked,
+        lost_phone=lost_phone,
     )
 
 

@@ -23,10 +23,10 @@ _TAP_AGAIN = Text(
 
 UNKNOWN_CLIENT = define("identity.unknown-client", 400,
     "登録されていないサービスからの要求です", "An unregistered service sent you here",
-    "カードをかざさず、画面を閉じてください", "Do not use your card; close this page", source="RFC 6749 4.1.2.1")  # fmt: skip
+    "カードは使われず、何も送られていません。使っているサービスから来たときは、その窓口に下の番号を伝えてください。心当たりがなければ、画面を閉じてください", "Your card was not used and nothing was sent. If you came from a service that you use, tell its help desk the number below; if you do not know it, close this page", source="RFC 6749 4.1.2.1")  # fmt: skip
 BAD_REDIRECT = define("identity.bad-redirect", 400,
-    "戻り先が、登録されたものと一致しません", "The address to return to is not the one that is registered",
-    "カードをかざさず、画面を閉じてください", "Do not use your card; close this page", source="RFC 6749 4.1.2.1; RFC 9700 2.1")  # fmt: skip
+    "サービスの側の手違いで、ここから先へ進めません", "A mistake at the service that sent you here stops this",
+    "カードは使われず、何も送られていません。サービスへは、ブラウザーの「戻る」で戻れます。そのサービスの窓口に、下の番号を伝えてください", "Your card was not used and nothing was sent. Your browser's Back leads back to the service; tell its help desk the number below", source="RFC 6749 4.1.2.1; RFC 9700 2.1")  # fmt: skip
 UNKNOWN_REQUEST = define("identity.unknown-request", 404,
     "この手続きは見つからないか、終わっています", "This request is unknown or finished",
     *_LOOK_THERE)  # fmt: skip

@@ -19,7 +19,13 @@ from kazasu.foundation.web.devices import described
 from kazasu.foundation.web.edge.cookies import Cookies
 from kazasu.foundation.web.reading.chosen import LANG
 from kazasu.identity import model
-from kazasu.identity.faults import ALREADY_ANSWERED, FINISHED, OTHER_BROWSER
+from kazasu.identity.faults import (
+    ALREADY_ANSWERED,
+    BAD_REDIRECT,
+    FINISHED,
+    OTHER_BROWSER,
+    UNKNOWN_CLIENT,
+)
 from kazasu.identity.hooks import Hooks
 from kazasu.identity.model import Device
 from kazasu.identity.oauth.client import single
@@ -57,6 +63,7 @@ class Pages:
 
     def __init__(self, site: Site, desk: IdentityContext, services: Services, hooks: Hooks) -> None:
         self._site = site
+        site.fault_pages |= {one.code: "not_sent_on.html" for one in (BAD_REDIRECT, UNKNOWN_CLIENT)}
         self._desk = desk
         self._taps = services.taps
         self._authorizing = services.authorizing

@@ -65,6 +65,6 @@ def services_of(
         signings=signings,
         latest=LatestAttributes(desk, signings),
         deliveries=deliveries,
-        links=Links(desk.database, deliveries),
+        links=Links(desk.database, deliveries, desk.unseal),
         passkeys=Passkeys(desk, taps, finishing),
     )

@@ -37,6 +37,8 @@ class Member:
     roles: list[str]
     subject: str
     """Of the identity service, in this institution's own sector."""
+    kana: str = ""
+    """How the name is read; empty where nobody said it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,9 @@ def admit_staff(house: RoomContext, declared: Institution) -> Admit:
         )
         if found is None:
             raise Refusal(NOT_STAFF, subject=person.subject)
-        return Admission(KIND, found.staff_id, {"name": found.name, "roles": found.roles})
+        return Admission(
+            KIND, found.staff_id, {"name": found.name, "kana": found.kana, "roles": found.roles}
+        )
 
     return admit
 

@@ -20,3 +20,6 @@ CHECK_IS_OPEN = define("lab.check-is-open", 422,
 NO_TRIAL = define("lab.no-trial", 409,
     "試しのサインインは、もう終わっています", "No trial login is under way",
     "「いますぐ試す」から、もう一度始めてください", "Begin again at “Log in now”", who="integrator")  # fmt: skip
+PARTY_SUSPENDED = define("lab.party-suspended", 409,
+    "この登録は、運用者が止めています", "An operator has suspended this registration",
+    "理由を運用者に尋ねてください。再開されるまで試せません", "Ask the operator why; nothing can be tried until the suspension is lifted", who="integrator")  # fmt: skip

@@ -9,9 +9,10 @@ from starlette.responses import Response
 
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.values.typed.web_addresses import place_of
 from kazasu.foundation.web import Form, Site, get, post
 from kazasu.foundation.web.faults import NOT_FOUND
-from kazasu.foundation.web.forms import asked
+from kazasu.foundation.web.forms import WebAddress, asked
 from kazasu.identity.clients.model import Client
 from kazasu.identity.events.deliveries import Deliveries
 from kazasu.identity.events.model import FIRST_RETRY, KINDS, LONGEST_RETRY
@@ -22,6 +23,7 @@ from kazasu.lab.conformance.model import SCENARIOS
 from kazasu.lab.conformance.service import Conformance
 from kazasu.lab.inspector.service import Inspector, steps
 from kazasu.lab.personas.model import FAULTS
+from kazasu.lab.snippets import CHECK, LOGIN, home_of
 from kazasu.lab.wording import ENDPOINTS, STATES, as_text
 
 VERDICTS: Final = {
@@ -40,10 +42,16 @@ EXPECTED: Final = {
 
 
 class RunForm(Form):
-    start_url: str = asked("サインインが始まるアドレス", "Where a login begins", most=500)
-    check_url: str = asked(
+    start_url: WebAddress = asked("サインインが始まるアドレス", "Where a login begins", most=500)
+    check_url: WebAddress = asked(
         "サインインした人だけに開くアドレス", "A page open to the signed in only", most=500
     )
+
+
+ELSEWHERE: Final = Text(
+    "あなたの登録した戻り先のホスト（{hosts}）のアドレスを入れてください",
+    "Enter an address on a host of your redirect addresses ({hosts})",
+)
 
 
 class LabPages:
@@ -77,6 +85,8 @@ class LabPages:
     def requests(self, request: Request) -> Response:
         client = self._own(request)
         rows = self._inspector.newest(client.client_id)
+        if not rows:
+            self._site.nothing_yet(request)
         only = request.query_params.get("only", "")
         wanted = request.query_params.get("q", "").strip()[:100]
         if only == "failed":
@@ -141,6 +151,14 @@ class LabPages:
     def run(self, request: Request) -> Response:
         """Plays the whole run and leads to its report."""
         client, form = self._own(request), RunForm.read(request)
+        for name, url in (("start_url", form.start_url), ("check_url", form.check_url)):
+            if not self._conformance.may_ask(client, url):
+                raise form.wrong(
+                    name,
+                    ELSEWHERE.fill(
+                        hosts=", ".join(dict.fromkeys(map(place_of, client.redirect_uris)))
+                    ),
+                )
         kept = self._conformance.run(client, form.start_url, form.check_url)
         return self._site.redirect(f"/integrators/conformance/{kept.run_id}")
 
@@ -148,11 +166,11 @@ class LabPages:
     def conformance(self, request: Request) -> Response:
         """Where to begin, and past reports."""
         client = self._own(request)
+        home = home_of(client)
         return self._render(
             request, "lab/conformance.html", client, scenarios=SCENARIOS,
             reports=self._conformance.reports(client.client_id),
-            home=client.redirect_uris[0].partition("://")[2].partition("/")[0],
-            scheme=client.redirect_uris[0].partition("://")[0],
+            form=RunForm.show(request, start_url=f"{home}{LOGIN}", check_url=f"{home}{CHECK}"),
         )  # fmt: skip
 
     @get("/integrators/conformance/{run_id}", INTEGRATOR)

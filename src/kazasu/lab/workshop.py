@@ -23,7 +23,7 @@ from kazasu.lab.conformance.service import Conformance
 from kazasu.lab.findings import findings
 from kazasu.lab.inspector.service import Inspector
 from kazasu.lab.personas.acting import Personas
-from kazasu.lab.snippets import snippets
+from kazasu.lab.snippets import LOGIN, home_of, snippets
 from kazasu.lab.trying.pages import TryPages
 from kazasu.lab.trying.service import Trials
 
@@ -54,13 +54,20 @@ class Lab(Hooks):
         self._runs = Runs(desk.keys)
         self._conformance = Conformance(house.database, desk, self._runs)
         self._folder = house.settings.directory_file.parent
-        self._personas = Personas(desk, services, self._folder / "cards", self._runs)
+        self._personas = Personas(
+            desk, services, self._folder / "cards", self._runs, provoked=self._provoked
+        )
+        self._site: Site | None = None
         self._deliveries = services.deliveries
         self._trials = Trials(house.database, desk, services.clients, self._inspector, house.http())
         self.ticks: Mapping[str, Callable[[], None]] = {
             "inspect": self._inspector.write,
             "forget": self._inspector.forget,
         }
+
+    def _provoked(self) -> None:
+        if self._site is not None:
+            self._site.happened("a fault was provoked")
 
     def around(self, path: str, page: Page) -> Page:
         return self._inspector.watched(path, self._runs.altered(path, page))
@@ -75,14 +82,19 @@ class Lab(Hooks):
         self._personas.play(waiting, client)
 
     def beside(self, client: Client | None) -> Beside:
-        code = snippets(client, self._desk.issuer, self._desk.origin) if client else []
-        return Beside(TABS, "lab/beside.html", {"snippets": code})
+        if client is None:
+            return Beside(TABS, "lab/beside.html", {"snippets": []})
+        code = snippets(client, self._desk.issuer, self._desk.origin)
+        facts = {"snippets": code, "login": f"{home_of(client)}{LOGIN}"}
+        return Beside(TABS, "lab/beside.html", facts)
 
     def findings(self, client: Client) -> list[Finding]:
         seen = self._inspector.newest(client.client_id)
         return findings(seen, self._conformance.last_passed(client.client_id))
 
     def enter(self, site: Site, route: Route, own: Callable[[Request], Client]) -> None:
+        self._site = site
+        self._conformance.told = lambda: site.happened("a conformance run passed")
         api.enter(route, self._clients, self._inspector, self._conformance)
         site.enter(
             pages.LabPages(

@@ -27,6 +27,8 @@ SOON: Final = timedelta(days=92)
 """Three months before its end a card is applied for anew."""
 _KEPT: Final = "cards"
 Missing = Literal["", "silent", "signed-in-too-long"]
+Signing = Literal["can", "cannot-now", "never"]
+"""``never``: no card or phone of theirs ever had a certificate to sign with, as a child's has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,15 @@ class CardsShown:
         found = self._asked(handle_for, before, now)
         kept[_KEPT] = _to(found)
         return found
+
+    def signing(
+        self, kept: MutableMapping[str, Any], handle_for: Callable[[str], str], now: datetime
+    ) -> Signing:
+        """Whether they can sign, before they write what has to be signed. A no is asked for once more: a counter may just have
+        given them a certificate."""
+        if signing(self.known(kept, handle_for, now, None).cards) != "can":
+            self.forget(kept)
+        return signing(self.known(kept, handle_for, now, None).cards)
 
     @staticmethod
     def forget(kept: MutableMapping[str, Any]) -> None:
@@ -112,6 +123,16 @@ def _to(known: Known) -> dict[str, Any]:
 
 def _instant(text: str) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
+
+
+def signing(cards: Sequence[CardOfOwn] | None) -> Signing:
+    """Whether the person can sign; where nothing is known nobody is held up, and the tap decides."""
+    if not cards:
+        return "can"
+    found = [one.standing for card in cards for one in card.certificates if one.kind == "signing"]
+    if "good" in found:
+        return "can"
+    return "cannot-now" if found else "never"
 
 
 # ---------------------------------------------------------------- in words

@@ -21,13 +21,17 @@ INCOMPLETE = define("portal.incomplete", 409,
     "確認の画面で、足りない項目を埋めてください", "Fill in what the review page lacks",
     easy=("まだ 書いていないところが あります", "最後の画面を 見て、書いてください"))  # fmt: skip
 CITY_NOT_HERE = define("portal.city-not-here", 422,
-    "{city}は、この体験環境にありません", "{city} is not in this sandbox",
-    "体験環境にある市区町村を選んでください: {here}", "Choose a city that is in the sandbox: {here}",
+    "{city}は、この体験環境にありません", "{city_en} is not in this sandbox",
+    "体験環境にある市区町村の郵便番号を入れてください: {here}", "Enter a postcode of a city that is in the sandbox: {here_en}",
     easy=("{city}は、ここには ありません", "ほかの 市や町を えらんでください: {here}"))  # fmt: skip
 TOO_LATE_TO_CHANGE = define("portal.too-late-to-change", 409,
     "この手続きは、もう変更や取消しができません", "It is too late to change or cancel this",
     "新しい市区町村の窓口に相談してください", "Ask at the counter of your new city",
     easy=("この手続きは、もう 変えられません", "新しい 市や区の 役所の窓口で 聞いてください"))  # fmt: skip
+NO_APPOINTMENT = define("portal.no-appointment", 409,
+    "この手続きには、窓口へ行く日の予約がありません", "This procedure has no appointment at a counter",
+    "取り消したか、終わったか、予約がなくなっています。手続きの画面で確かめてください", "It was cancelled, is done, or its appointment is void: see the page of the procedure",
+    easy=("この手続きには、予約が ありません", "やめたか、もう 終わっています。手続きの画面を 見てください"))  # fmt: skip
 SLOT_GONE = define("portal.slot-gone", 409,
     "選んだ日時は、予約がいっぱいになりました", "The appointment you chose has been taken",
     f"別の日時を選んでください。{_KEPT}", "Choose another time. All you entered is kept",

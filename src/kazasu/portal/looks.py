@@ -10,9 +10,9 @@ from kazasu.contracts.base import AccessEntry
 from kazasu.foundation import audit
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.time.clock import EARLIEST, JST, LATEST, civil
+from kazasu.foundation.time.clock import JST, LATEST, civil
 from kazasu.foundation.values import spreadsheet
-from kazasu.portal.faults import NO_SUCH_PERIOD, TOO_MANY_RECORDS
+from kazasu.portal.faults import TOO_MANY_RECORDS
 
 MOST_PAGES: Final = 25
 """In one file: some thousand records, and seconds to ask everybody for them."""
@@ -41,33 +41,10 @@ class Period:
 
     @property
     def ends(self) -> datetime | None:
-        """The first instant after it."""
+        """The first instant after it, as far as a clock goes."""
         if self.until is None:
             return None
-        return datetime.combine(self.until + timedelta(days=1), time.min, JST)
-
-
-def period_of(since: str, until: str) -> Period:
-    """Of what stands in the address (``2026-11-01``; empty: no such end).
-
-    Raises Refusal ``portal.no-such-period``: no day of the calendar that our clock can have, or the ends are the wrong way round.
-    """
-    period = Period(_day_of(since), _day_of(until))
-    if period.since and period.until and period.since > period.until:
-        raise Refusal(NO_SUCH_PERIOD)
-    return period
-
-
-def _day_of(typed: str) -> date | None:
-    if not typed:
-        return None
-    try:
-        found = date.fromisoformat(typed)
-    except ValueError:
-        raise Refusal(NO_SUCH_PERIOD) from None
-    if not EARLIEST.date() <= found <= LATEST.date():
-        raise Refusal(NO_SUCH_PERIOD)
-    return found
+        return min(datetime.combine(self.until + timedelta(days=1), time.min, JST), LATEST)
 
 
 def within(looks: Looks, begins: datetime | None) -> Looks:
@@ -105,14 +82,14 @@ def merged(answers: Sequence[Sequence[AccessEntry]], silent: list[str]) -> Looks
     return Looks(sorted(entries, key=lambda one: one.at, reverse=True), older, silent)
 
 
-OWN_LOOKS: Final = (".accesses.read", ".own-cards.read")
-"""How the names of those accesses end that the portal makes for whoever is before it, of their own data."""
+OWN_LOOKS: Final = (".accesses.read", ".own-cards.read", ".handle.issue", ".handle.subject")
+"""How the names of those accesses end that the portal makes for whoever is before it, of their own data: the answers, and before
+them the handle by which each institution knows of whom it is asked."""
 
 
-def looked_themselves(entry: AccessEntry) -> bool:
-    """The page of who looked is itself an access at each institution; so are the dates of one's cards at J-LIS."""
-    own = entry.actor in ("resident", "institution:portal")
-    return own and entry.action.endswith(OWN_LOOKS)
+def asked_for_them(entry: AccessEntry) -> bool:
+    """The portal asked since they opened a page: who looked is itself an access at each institution, known to it or not."""
+    return entry.actor == "institution:portal" and entry.action.endswith(OWN_LOOKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +108,8 @@ class Group:
     others: list[Alike]
     own: list[AccessEntry]
     """What the person did there."""
+    asked: list[AccessEntry]
+    """What the portal asked there in their name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +128,8 @@ def _day(on: date, entries: list[AccessEntry]) -> Day:
         Group(
             institution,
             _alike([o for o in entries if o.institution == institution and not is_own(o)]),
-            [one for one in entries if one.institution == institution and is_own(one)],
+            [o for o in entries if o.institution == institution and themselves(o)],
+            [o for o in entries if o.institution == institution and asked_for_them(o)],
         )
         for institution in dict.fromkeys(one.institution for one in entries)
     ]
@@ -163,9 +143,14 @@ def _alike(entries: Sequence[AccessEntry]) -> list[Alike]:
     return [Alike(same[0], same) for same in found.values()]
 
 
+def themselves(entry: AccessEntry) -> bool:
+    """Done by the person."""
+    return entry.actor in ("resident", "customer")
+
+
 def is_own(entry: AccessEntry) -> bool:
     """Done by the person themselves, also when the portal asked in their name."""
-    return entry.actor in ("resident", "customer") or looked_themselves(entry)
+    return themselves(entry) or asked_for_them(entry)
 
 
 NO_ANSWER: Final = Text(

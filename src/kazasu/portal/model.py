@@ -18,6 +18,10 @@ from kazasu.portal.faults import INCOMPLETE
 
 Step = Literal["who", "where", "when", "visit", "contact", "review"]
 STEPS: Final[tuple[Step, ...]] = ("who", "where", "when", "visit", "contact", "review")
+HEAD_OF_THE_JOINED: Final = Text(
+    "加わる世帯の世帯主", "that of the household they join", "いっしょに すむ 家の 世帯主"
+)
+"""Who heads it where the movers join a household: nobody of theirs is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,11 @@ class Answers:
     def movers(self) -> list[Member]:
         return [one for one in self.members if one.member_id in self.chosen]
 
+    @property
+    def head_holds(self) -> bool:
+        """A household of their own is headed by one of the movers; who joins another one names no head."""
+        return self.joins or any(one.name == self.new_head for one in self.movers)
+
     def may_head(self, on: date) -> list[Member]:
         """Whom the page offers as head of the household."""
         return [one for one in self.members if not one.is_too_young(on)]
@@ -105,7 +114,7 @@ class Answers:
     def next_step(self) -> Step:
         """The first step that lacks an answer; review when none does."""
         lacking: dict[Step, bool] = {
-            "who": not self.chosen,
+            "who": not self.chosen or not self.head_holds,
             "where": not (self.destination and self.block),
             "when": not self.move_date,
             "visit": not self.hold_id,
@@ -149,7 +158,7 @@ def notice_of(case_id: str, answers: Answers) -> MoveNotice:
             block=answers.block,
             building=answers.building,
         ),
-        new_head=answers.new_head,
+        new_head="" if answers.joins else answers.new_head,
         joins_existing_household=answers.joins,
         contact=Contact(phone=answers.phone, email=answers.email),
         visit_office=answers.office,
@@ -172,23 +181,26 @@ def document_of(notice: MoveNotice, answers: Answers) -> bytes:
     whole, part = "世帯全部 / the whole household", "世帯の一部 / part of the household"
     joins = "いまある世帯に加わる / join one that is there"
     own = "新しい世帯をつくる / a household of their own"
+    theirs = " / ".join(HEAD_OF_THE_JOINED)
     nothing = "なし / none"
     postcode = f"〒{notice.new_address.postcode} " if notice.new_address.postcode else ""
     lines = [
         (Text("受付番号", "Case"), notice.case_id),
         (Text("引っ越す人", "Who moves"), movers),
         (Text("世帯全部・一部", "Whole or part"), whole if notice.scope == "whole-household" else part),
-        (Text("これまでの住所", "From"), f"{answers.old_address} ({notice.origin_municipality})"),
-        (Text("新しい住所", "To"), f"{postcode}{notice.new_address.line} ({notice.destination_municipality})"),
+        (Text("これまでの住所", "From"), answers.old_address),
+        (Text("新しい住所", "To"), f"{postcode}{notice.new_address.line}"),
         (Text("新しい住所の世帯", "Household there"), joins if notice.joins_existing_household else own),
-        (Text("新しい住所での世帯主", "Head of the household"), notice.new_head or nothing),
+        (Text("新しい住所での世帯主", "Head of the household"), theirs if notice.joins_existing_household else notice.new_head),
         (Text("引っ越す日", "Moving day"), f"{wareki(notice.move_date)} ({notice.move_date})"),
         (
             Text("窓口へ行く日", "Appointment"),
-            f"{wareki(notice.visit_date)} ({notice.visit_date}) {notice.visit_starts} {answers.office_ja} ({notice.visit_office})",
+            f"{wareki(notice.visit_date)} ({notice.visit_date}) {notice.visit_starts} {answers.office_ja}",
         ),
         (Text("電話番号", "Telephone"), notice.contact.phone or nothing),
         (Text("メールアドレス", "E-mail"), notice.contact.email or nothing),
+        (Text("市区町村のコード（前・新）", "Codes of the cities, old and new"), f"{notice.origin_municipality}、{notice.destination_municipality}"),
+        (Text("窓口の記号", "Code of the counter"), notice.visit_office),
     ]  # fmt: skip
     document = {
         "title": {"ja": title.ja, "en": title.en},

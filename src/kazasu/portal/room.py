@@ -1,14 +1,18 @@
 """The room of the resident's portal: an ordinary relying party of the identity service."""
 
+from typing import Final
+
 from starlette.requests import Request
 
 from kazasu.contracts.portal import CaseProgress
 from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import Room, RoomContext
+from kazasu.foundation.text import Text
 from kazasu.kit.openid import Person
 from kazasu.kit.opening import sign_in_of
 from kazasu.kit.signin import Admission
 from kazasu.portal.cards import CardsShown
+from kazasu.portal.faults import NO_APPOINTMENT, NO_DRAFT
 from kazasu.portal.institution import INSTITUTION
 from kazasu.portal.pages.accesses import Accesses
 from kazasu.portal.pages.cases import Cases
@@ -17,10 +21,16 @@ from kazasu.portal.pages.handles import Handles
 from kazasu.portal.pages.wizard import Wizard
 from kazasu.portal.service import Moves
 
+WAYS_ON: Final = {
+    NO_DRAFT.code: ("/services/move", Text("引っ越す", "Move house")),
+    NO_APPOINTMENT.code: ("/#procedures", Text("あなたの手続き", "Your procedures")),
+}
+"""Where a fault's page leads on to."""
+
 
 def open_room(house: RoomContext) -> Room:
     directory = house.directory
-    site = site_of(house, INSTITUTION)
+    site = site_of(house, INSTITUTION, values={"ways_on": WAYS_ON})
     moves = Moves(house)
 
     def admit(_: Request, person: Person) -> Admission:
@@ -31,6 +41,6 @@ def open_room(house: RoomContext) -> Room:
     cards = CardsShown(house.inquirer("portal"))
     site.enter(Front(site, moves, handles, directory, cards))
     site.enter(Accesses(site, moves, handles, directory))
-    site.enter(Wizard(site, moves, signin, house))
+    site.enter(Wizard(site, moves, signin, house, cards, handles))
     site.enter(Cases(site, moves, house))
     return room_of(house, INSTITUTION, site, letters={CaseProgress: moves.progress})

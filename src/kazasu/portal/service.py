@@ -41,6 +41,7 @@ from kazasu.kit.openid import Signature
 from kazasu.portal import store
 from kazasu.portal.faults import (
     ALREADY_MOVING,
+    NO_APPOINTMENT,
     NO_DRAFT,
     SLOT_GONE,
     TOO_LATE_TO_CHANGE,
@@ -326,8 +327,10 @@ class Moves:
         self._own(resident, "move.withdraw", work)
 
     def change_visit(self, resident: str, case_id: str, office: str, on: date, starts: str) -> None:
-        """Another appointment. Raises Refusal ``portal.too-late-to-change``, or the city's."""
+        """Another appointment. Raises Refusal ``portal.no-appointment``, ``portal.too-late-to-change``, or the city's."""
         move = self.move(resident, case_id)
+        if move.off:
+            raise Refusal(NO_APPOINTMENT)
         if not move.may_change_visit:
             raise Refusal(TOO_LATE_TO_CHANGE)
         held = self.hold(case_id, answers_from(move.answers), office, on, starts)

@@ -12,6 +12,7 @@ from kazasu.foundation.values.finding import finds, folded
 from kazasu.foundation.web.reading.searching import asked_words, meets
 
 DATA = Path(__file__).with_name("services.toml")
+BEGIN = Text("はじめる", "Begin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Service:
     yen: int
     after: tuple[Text, ...]
     terms: tuple[str, ...]
+    begin: Text = BEGIN
+    """What the way to it is called."""
 
     @property
     def said(self) -> str:
@@ -69,6 +72,7 @@ def services() -> tuple[Service, ...]:
             yen=row["yen"],
             after=_texts(row, "after"),
             terms=tuple(row["terms"]),
+            begin=Text(row["begin_ja"], row["begin_en"]) if "begin_ja" in row else BEGIN,
         )
         for row in rows
     )

@@ -58,8 +58,8 @@ class ComponentPages:
 def _holders(now: datetime) -> list[SimpleNamespace | None]:
     """A colleague's, one's own, nobody's."""
     return [
-        SimpleNamespace(staff_id="other", name="木村　直子", since=now),
-        SimpleNamespace(staff_id="me", name="田中　修", since=now),
+        SimpleNamespace(staff_id="other", name="木村　直子", kana="キムラ　ナオコ", since=now),
+        SimpleNamespace(staff_id="me", name="田中　修", kana="タナカ　オサム", since=now),
         None,
     ]
 

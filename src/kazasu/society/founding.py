@@ -234,9 +234,10 @@ class _Founding:
                 subject = self._subject(post)
                 one = Member(
                     post.persona.card_id,
-                    _STAFF_NAMES[post.persona.card_id],
+                    _STAFF_NAMES[post.persona.card_id][0],
                     list(post.roles),
                     subject,
+                    _STAFF_NAMES[post.persona.card_id][1],
                 )
                 rows.setdefault(post.at, []).append(one)
         for at, members in rows.items():
@@ -317,7 +318,10 @@ def _registering(
 
 
 _STAFF_NAMES: Final = {
-    person.card_id: f"{person.surname}　{person.given}"
+    person.card_id: (
+        f"{person.surname}　{person.given}",
+        f"{person.surname_kana}　{person.given_kana}",
+    )
     for households in HOUSEHOLDS.values()
     for household in households
     for person in household.people

@@ -10,7 +10,7 @@ from kazasu.exchange.street import street
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site, get, post, public, signed_in
-from kazasu.foundation.web.about import PAGES, About
+from kazasu.foundation.web.about import PAGES, About, Ties
 from tests.support.pages import TEMPLATES
 
 OPEN, MINE = public("test"), signed_in("resident")
@@ -50,7 +50,7 @@ class Pages:
 def client(clock, tmp_path):
     site = Site(
         room="portal", name=Text("試験", "Test"), templates=TEMPLATES,
-        settings=Settings(data=tmp_path), clock=clock, about=ABOUT,
+        settings=Settings(data=tmp_path), clock=clock, about=ABOUT, ties=Ties(lost_phone="http://phone.test/lost"),
     )  # fmt: skip
     site.sign_outs[""] = "/signout"
     site.enter(Pages(site))
@@ -72,6 +72,16 @@ def test_the_person_is_named_in_both_languages(client):
     page = client.get("/mine?lang=en")
     assert "Sato Hanako" in text(page, "//*[@class='site-person-name']")
     assert html.fromstring(page.text).xpath("//*[@class='site-person-name']//*[@lang='ja']")
+
+
+@pytest.mark.parametrize("words", ["ja", "easy", "en"])
+def test_help_says_what_to_do_where_and_by_which_number(client, words):
+    """Of a lost card, a lost phone and a PIN that is not known: each has an address that searches lead to."""
+    page = client.get(f"/about/help?lang={words}")
+    tree = html.fromstring(page.text)
+    assert [one.get("id") for one in tree.xpath("//h2[@id]")] == ["lost-card", "lost-phone", "pin"]
+    assert "0120-000-000" in page.text
+    assert tree.xpath("//a[@href='http://phone.test/lost']")
 
 
 def test_who_has_no_name_here_is_signed_in_all_the_same(client):

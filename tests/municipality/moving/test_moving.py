@@ -36,7 +36,7 @@ from kazasu.municipality.register.service.corrections import Corrections
 from kazasu.portal import model as portal_model
 from kazasu.portal.store import Draft, save_draft
 from tests.support.city import CLERK, COUNTER, NEW, OLD, STRANGER, code_of, reading
-from tests.support.town import Town, asked
+from tests.support.town import Town, asked, entered
 
 
 @pytest.fixture
@@ -274,12 +274,13 @@ def test_the_transfer_is_lost_between_entry_and_decision(town):
     """The cancellation wins while the decider looks at the page: nothing is registered."""
     case = town.to_the_desk()
     town.enter(case)
-    version = town.arrival(case).version
+    page = town.arrival(case)
     town.portal.withdraw("sub-1", case)
     # Only the old city has heard of it yet.
     town.street.process._relays["portal"].run(everything=True)
     town.street.process.jobs["municipality"].drain()
-    code = refused(town.registering.register, NEW, CLERK, case, version)
+    shown = (page.version, entered(page))
+    code = refused(town.registering.register, NEW, CLERK, case, *shown)
     assert code in ("jukinet.transfer-cancelled", "municipality.changed-meanwhile")
     town.settle()
     assert town.states(10) == {OLD: "resident", NEW: None}

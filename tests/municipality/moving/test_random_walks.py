@@ -12,7 +12,7 @@ from psycopg import connect
 from kazasu.app.invariants import INVARIANTS, CheckerView
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import FixedClock
-from kazasu.municipality.moving.service.arrivals import EnteredPerson
+from kazasu.municipality.moving.entering import EnteredPerson
 from tests.conftest import THE_DAY
 from tests.support.databases import Databases
 from tests.support.town import NEW, OLD, Town

@@ -13,6 +13,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.time.dates import long_date
+from kazasu.foundation.values import readable
 from kazasu.kit.openid import Person, Signature
 
 PURPOSES: Final = {
@@ -33,6 +34,8 @@ OCCUPATIONS: Final = {
 
 DAY_LIMIT: Final = 1_000_000
 """Yen that may leave an account in one day, by transfer or charge. Simulated."""
+ORDERS: Final = "TR"
+"""What the numbers of transfers and withdrawals begin with, wherever a person reads one."""
 CASH: Final = "bank:cash"
 MACHINE: Final = Text("現金自動預け払い機（ATM）", "Cash machine (ATM)")
 TRANSFER_LIFE: Final = timedelta(minutes=30)
@@ -68,6 +71,8 @@ class Customer:
     restricted_at: datetime | None
     restricted_why: str
     closed_at: datetime | None
+    kana: str = ""
+    """How the name is read, as the customer says; the card does not tell. Empty: not said."""
 
     @property
     def attributes(self) -> FourAttributes:
@@ -199,7 +204,7 @@ def transfer_document(
         _line(Text("振込先", "To"), f"{payee}（ひなた銀行 {to_account}）"),
         _line(Text("金額", "Amount"), f"{amount:,}円 / {amount:,} yen"),
         _line(Text("振込日", "Date"), f"{long_date(day, 'ja')} / {long_date(day, 'en')}"),
-        _line(Text("受付番号", "Number"), str(transfer_id)),
+        _line(Text("受付番号", "Number"), readable.of(transfer_id, ORDERS)),
     ]
     data = {"transfer": str(transfer_id), "to": to_account, "amount": amount,
             "date": day.isoformat()}  # fmt: skip
@@ -213,7 +218,7 @@ def withdrawal_document(number: UUID, amount: int, at: datetime) -> bytes:
         _line(Text("受け取るところ", "Where"), _both(MACHINE)),
         _line(Text("金額", "Amount"), f"{amount:,}円 / {amount:,} yen"),
         _line(Text("引き出す日", "Date"), f"{long_date(day, 'ja')} / {long_date(day, 'en')}"),
-        _line(Text("受付番号", "Number"), str(number)),
+        _line(Text("受付番号", "Number"), readable.of(number, ORDERS)),
     ]
     data = {"withdrawal": str(number), "amount": amount, "date": day.isoformat()}
     return _document(Text("引き出しの依頼", "Order to withdraw cash"), lines, data)

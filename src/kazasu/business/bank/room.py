@@ -4,6 +4,7 @@ from starlette.requests import Request
 
 from kazasu.business.bank import api
 from kazasu.business.bank.institution import INSTITUTION
+from kazasu.business.bank.pages.ending import EndingPages
 from kazasu.business.bank.pages.home import HomePages
 from kazasu.business.bank.pages.links import LinkPages
 from kazasu.business.bank.pages.opening import OpeningPages
@@ -36,11 +37,12 @@ def open_room(house: RoomContext) -> Room:
             "sign-in", lambda tx: identifiers(tx).own_id(person.subject),
             (person.subject,), "customer",
         )  # fmt: skip
-        return Admission("customer", number, {"name": money.name_of(number)})
+        return Admission("customer", number, money.name_of(number))
 
     signin = sign_in_of(house, INSTITUTION, site, action="login", admit=admit)
     site.enter(OpeningPages(site, Opening(desk), keeping, money, signin))
-    site.enter(HomePages(site, desk, money, keeping, linking, signin))
+    site.enter(HomePages(site, desk, money))
+    site.enter(EndingPages(site, desk, keeping, linking, signin))
     site.enter(TransferPages(site, money, Payees(desk), signin))
     site.enter(TellingPages(site, money, keeping, signin))
     site.enter(LinkPages(site, linking, money, directory))

@@ -20,6 +20,15 @@ NO_LINK = define("pay.no-bank-link", 409,
 BAD_AMOUNT = define("pay.bad-amount", 422,
     "金額を選んでください", "Choose an amount",
     "選べる金額から選んでください", "Choose one of the amounts")  # fmt: skip
+CHARGE_REFUSED = define("pay.charge-refused", 409,
+    "このチャージは、銀行が受け付けませんでした。チャージしていません", "The bank did not accept this top-up. Nothing was topped up",
+    "口座の残高を確かめてから、金額を選び直してください", "Check what is in the account, then choose an amount again")  # fmt: skip
+CHARGE_DIFFERS = define("pay.charge-differs", 409,
+    "このチャージは、{amount}円でもう受け付けています。新しくチャージしたものはありません", "This top-up was taken already, with {amount} yen. Nothing new was topped up",
+    "別の金額をチャージするときは、金額を選び直してください", "To top up another amount, choose it again")  # fmt: skip
+UNKNOWN_LINK = define("pay.unknown-link", 404,
+    "その口座連携は、ここにはありません", "There is no such account link here",
+    "終わらせるものはありません", "There is nothing to end", who="integrator")  # fmt: skip
 WRONG_SENDER = define("pay.wrong-sender", 403,
     "この口座連携の相手ではありません", "Not the other side of this account link",
     "送り手を確かめてください", "Check who sends", who="integrator")  # fmt: skip

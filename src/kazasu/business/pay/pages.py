@@ -8,7 +8,8 @@ from starlette.responses import JSONResponse, Response
 
 from kazasu.business import account_link
 from kazasu.business.pay.faults import BAD_AMOUNT, OTHER_PERSON
-from kazasu.business.pay.service import AMOUNTS, BACK, BANKS, Wallets
+from kazasu.business.pay.linking import BACK, BANKS, Linking
+from kazasu.business.pay.service import AMOUNTS, Wallets
 from kazasu.business.pay.till.model import SHOPS
 from kazasu.business.pay.till.service import Tills
 from kazasu.exchange.directory import Directory
@@ -37,11 +38,13 @@ class WalletPages:
     """The wallet, charging it, and its bank account."""
 
     def __init__(
-        self, site: Site, wallets: Wallets, tills: Tills, signin: SignIn, directory: Directory
-    ) -> None:
+        self, site: Site, wallets: Wallets, linking: Linking, tills: Tills, signin: SignIn,
+        directory: Directory,
+    ) -> None:  # fmt: skip
         self._site = site
         self._tills = tills
         self._wallets = wallets
+        self._linking = linking
         self._signin = signin
         self._directory = directory
         signin.use("who", self.who, scopes=WHO)
@@ -52,8 +55,10 @@ class WalletPages:
     def front(self, request: Request) -> Response:
         if request.state.session.kind != "customer":
             return self._site.render(request, "front.html")
+        wallet, told = self._wallets.wallet(_wallet(request)), request.state.kept.told
+        charged = next((c for c in wallet.charges if c.charge_id == told.get("charged")), None)
         return self._site.render(
-            request, "wallet.html", wallet=self._wallets.wallet(_wallet(request)), amounts=AMOUNTS,
+            request, "wallet.html", wallet=wallet, amounts=AMOUNTS, charged=charged,
             charge=secrets.token_urlsafe(24), name_of=self._name_of,
             payments=self._tills.payments(_wallet(request)), shops=SHOPS,
         )  # fmt: skip
@@ -65,7 +70,7 @@ class WalletPages:
         if amount is None:
             raise Refusal(BAD_AMOUNT)
         self._wallets.charge(_wallet(request), form.charge, amount)
-        return self._site.redirect("/?charged=1")
+        return self._site.tell(request, "/", charged=form.charge)
 
     # ------------------------------------------------------------ bank account
 
@@ -86,27 +91,35 @@ class WalletPages:
         session = request.state.session
         if session.kind != "customer" or person.subject != session.data.get("card_subject"):
             raise Refusal(OTHER_PERSON)
-        request_id = self._wallets.begin_link(_wallet(request), context["bank"], person)
+        request_id = self._linking.begin(_wallet(request), context["bank"], person)
         return self._site.redirect(f"/banks/go/{request_id}")
 
     @get("/banks/go/{request_id}", CUSTOMER)
     def go(self, request: Request) -> Response:
         """What comes next, before the browser goes to the bank."""
-        attempt = self._wallets.attempt(_wallet(request), request.path_params["request_id"])
+        attempt = self._linking.attempt(_wallet(request), request.path_params["request_id"])
         return self._site.render(request, "go.html", attempt=attempt, name_of=self._name_of)
 
     @get(BACK, CUSTOMER, takes="the attempt is this wallet's")
     def back(self, request: Request) -> Response:
-        self._wallets.finish_link(_wallet(request), dict(request.query_params))
-        return self._site.redirect("/banks?linked=1")
+        self._linking.finish(_wallet(request), dict(request.query_params))
+        return self._site.tell(request, "/banks", done="linked")
+
+    @get("/banks/end", CUSTOMER)
+    def ask_end(self, request: Request) -> Response:
+        """The question before the link ends; without one there is nothing to ask."""
+        link = self._wallets.wallet(_wallet(request)).link
+        if link is None:
+            return self._site.redirect("/banks")
+        return self._site.render(request, "end.html", link=link, name_of=self._name_of)
 
     @post("/banks/end", CUSTOMER)
     def end(self, request: Request) -> Response:
-        self._wallets.unlink(_wallet(request))
-        return self._site.redirect("/banks")
+        ended = self._linking.unlink(_wallet(request))
+        return self._site.tell(request, "/banks", done="ended" if ended else "")
 
     def ended(self, request: Request) -> Response:
-        done = self._wallets.ended(request.state.body.decode("ascii", "replace"))
+        done = self._linking.ended(request.state.body.decode("ascii", "replace"))
         return JSONResponse(done.model_dump(mode="json"))
 
     # ------------------------------------------------------------ inside

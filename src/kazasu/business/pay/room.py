@@ -4,9 +4,11 @@ from starlette.requests import Request
 
 from kazasu.business.pay.age import AgeChecks
 from kazasu.business.pay.age_pages import AgePages
+from kazasu.business.pay.context import PayContext
 from kazasu.business.pay.institution import INSTITUTION
+from kazasu.business.pay.linking import FINISH, TELL, Linking
 from kazasu.business.pay.pages import WalletPages
-from kazasu.business.pay.service import Wallets
+from kazasu.business.pay.service import CHARGE, Wallets
 from kazasu.business.pay.till.pages import TillPages
 from kazasu.business.pay.till.service import Tills
 from kazasu.business.pay.told import Told
@@ -23,7 +25,8 @@ NAME = INSTITUTION.name
 def open_room(house: RoomContext) -> Room:
     directory = house.directory
     site = site_of(house, INSTITUTION)
-    wallets = Wallets(house)
+    desk = PayContext(house)
+    wallets, linking = Wallets(desk), Linking(desk)
 
     def admit(_: Request, person: Person) -> Admission:
         return Admission("customer", wallets.sign_in(person))
@@ -31,12 +34,16 @@ def open_room(house: RoomContext) -> Room:
     signin = sign_in_of(house, INSTITUTION, site, action="login", admit=admit)
     events_at(site, Told(house).receive)
     tills = Tills(house)
-    site.enter(WalletPages(site, wallets, tills, signin, directory))
+    site.enter(WalletPages(site, wallets, linking, tills, signin, directory))
     site.enter(TillPages(site, tills, signin))
     site.enter(AgePages(site, AgeChecks(house, NAME), directory))
     return room_of(
         house,
         INSTITUTION,
         site,
-        jobs={"tell-ended": wallets.tell_ended, "charge": wallets.ask_again},
+        jobs={
+            TELL: linking.tell_ended,
+            FINISH: linking.finish_again,
+            CHARGE: wallets.ask_again,
+        },
     )

@@ -20,6 +20,8 @@ class Attempt:
     continue_at: str
     begun_at: datetime
     done_at: datetime | None
+    token: str = ""
+    """What the browser brought back, until the bank has answered for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,31 @@ def attempt(tx: Transaction, wallet_id: str, request_id: str) -> Attempt | None:
     )
 
 
+def keep_token(tx: Transaction, request_id: str, token: str) -> bool:
+    """False: the same one is being redeemed already."""
+    return bool(
+        tx.execute(
+            """UPDATE link_attempt SET token = %s
+               WHERE request_id = %s AND done_at IS NULL AND token <> %s""",
+            (token, request_id, token),
+        )
+    )
+
+
+def redeeming(tx: Transaction, request_id: str) -> Attempt | None:
+    """One whose token was brought, and whose end is not known."""
+    return tx.maybe(
+        Attempt,
+        f"""SELECT {_ATTEMPT} FROM link_attempt
+            WHERE request_id = %s AND done_at IS NULL AND token <> ''""",
+        (request_id,),
+    )
+
+
 def finish_attempt(tx: Transaction, request_id: str) -> int:
     return tx.execute(
-        "UPDATE link_attempt SET done_at = %s WHERE request_id = %s AND done_at IS NULL",
+        """UPDATE link_attempt SET done_at = %s, token = ''
+           WHERE request_id = %s AND done_at IS NULL""",
         (tx.now, request_id),
     )
 
@@ -117,8 +141,9 @@ def charges(tx: Transaction, wallet_id: str) -> list[Charging]:
 
 
 def set_done(tx: Transaction, charge_id: str, at: datetime) -> int:
+    """The bank has booked it. That counts more than a refusal: two asked at once, and the other was answered first."""
     return tx.execute(
-        "UPDATE charge SET done_at = %s WHERE charge_id = %s AND done_at IS NULL AND refused = ''",
+        "UPDATE charge SET done_at = %s, refused = '' WHERE charge_id = %s AND done_at IS NULL",
         (at, charge_id),
     )
 

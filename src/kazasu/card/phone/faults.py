@@ -60,7 +60,7 @@ APPLICATION_CHANGED = define("phone.application-changed", 409,
 END_IS_FINAL = define("phone.end-is-final", 409,
     "終わらせた電子証明書は、もとに戻せません", "Certificates that were ended never come back",
     "終わらせてよければ「もとに戻せないことが分かりました」を選び、もう一度暗証番号を入れてください。見つかるかもしれないときは「止める」を選んでください。まだ何もしていません", "If that is what you want, choose “I know that this is final” and enter the PIN again. If the phone may turn up, suspend it instead. Nothing was done yet",
-    easy=("終わりに した 電子証明書は、もう もどせません", "それで いいときは「もどせないことが 分かりました」を えらんで、もう一度 暗証番号を 入れてください。見つかるかもしれないときは「止めます」を えらんでください。まだ 何も していません"))  # fmt: skip
+    easy=("終わりに した 電子証明書は、もう もどせません", "それで いいときは「もどせないことが 分かりました」を えらんでください。暗証番号も もう一度 入れてください。見つかるかもしれないときは「止めます」を えらんでください。まだ 何も していません"))  # fmt: skip
 
 # ---------------------------------------------------------------- of the phone's own keys
 

@@ -26,6 +26,7 @@ from kazasu.exchange.directory import Directory, Entry
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import Clock
+from kazasu.foundation.values.typed.web_addresses import web_address
 
 KEEPING: Final = Text("カード代替電磁的記録", "Electronic record of the card")
 
@@ -210,11 +211,8 @@ def digest_of(application: Application) -> str:
 
 def _origin(uri: str) -> str:
     """Empty where it is no address."""
-    try:
-        parts = urlsplit(uri)
-    except ValueError:
-        return ""
-    return f"{parts.scheme}://{parts.netloc}"
+    parts = web_address(uri)
+    return f"{parts.scheme}://{parts.netloc}" if parts else ""
 
 
 def _fields(answer: httpx.Response) -> dict[str, object]:

@@ -216,14 +216,19 @@ class ReaderPages:
 
     @staticmethod
     def _note(request: Request, client: CardClient) -> None:
-        request.state.session.data[_TRACE] = client.trace.lines[-_LINES:]
+        request.state.session.data[_TRACE] = [
+            [one.wire, one.name, *one.words] for one in client.trace.lines[-_LINES:]
+        ]
 
     @get("/inspector", public("sandbox: the last tap's commands, redacted"))
     def inspect(self, request: Request) -> Response:
         """The commands of this browser's last tap, without PINs and contents."""
         if not self._site.settings.sandbox:
             raise Refusal(NOT_FOUND)
-        lines = request.state.session.data.get(_TRACE, [])
+        kept = request.state.session.data.get(_TRACE, [])
+        lines = [one for one in kept if isinstance(one, list)]  # not those of an older version
+        if not lines:
+            self._site.nothing_yet(request)
         return self._site.render(request, "kit/inspector.html", lines=lines)
 
 

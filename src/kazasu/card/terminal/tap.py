@@ -226,11 +226,10 @@ class Taps:
             return request.cancel_at
         failure = self._result(request, failure=TapFailure(code=code))
         try:
-            receipt = self._bring(request, failure)
+            return _onward(request, self._bring(request, failure))
         except Refusal:
             # They do not take the reason (it was answered before, or they are silent): the way out stays a way out.
             return request.cancel_at
-        return _onward(request, receipt)
 
     def standing(self, request: TapRequest) -> TapState:
         """How the request stands with its issuer. Who does not say it is taken to wait still: the first answer counts anyway."""
@@ -406,9 +405,8 @@ def _sign(request: TapRequest, card: CardClient, entered: Entered) -> Given:
 
 def _continue(_: TapRequest, card: CardClient, entered: Entered) -> Given:
     """継続利用: which card it is, and a new signing key made on it, if it is one that signs."""
-    card.check_resident(
-        entered.pin, force=entered.use_last_try
-    )  # the field in sight is tried first
+    # The field in sight is tried first, as above.
+    card.check_resident(entered.pin, force=entered.use_last_try)
     which = card.identified(entered.text_pin or entered.pin, force=entered.use_last_try)
     key = card.new_signing_key(entered.pin, force=entered.use_last_try)
     return {

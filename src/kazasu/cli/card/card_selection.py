@@ -97,7 +97,7 @@ def in_hand(arguments: argparse.Namespace) -> Iterator[CardClient]:
         finally:
             if arguments.trace:
                 for line in client.trace.lines:
-                    put(line)
+                    put(str(line))
 
 
 def _reader(arguments: argparse.Namespace) -> Reader:

@@ -26,6 +26,8 @@ from kazasu.identity import founding as identity
 from kazasu.kit.staff import Member, by_staff_id, employ, member
 
 _COLUMNS: Final = ("staff_id", "name", "roles", "subject")
+_READING: Final = "kana"
+"""A column that may be there: how the name is read, for pages in English."""
 _SUBJECT: Final = re.compile("[A-Za-z0-9_-]{32}")
 """A subject of the identity service: 32 hexadecimal digits, in 0.2.0 base64url, which could begin with -."""
 
@@ -36,7 +38,9 @@ def configure(verbs: Verbs) -> None:
     )
     staff.add_argument("institution", help="機関 / institution: city:141003, bank, …")
     staff.add_argument(
-        "file", type=Path, help="職員の CSV / CSV of the staff: staff_id,name,roles (a b c),subject"
+        "file",
+        type=Path,
+        help="職員の CSV / CSV of the staff: staff_id,name,roles (a b c),subject[,kana]",
     )
     operator = add_verb(
         verbs, "operator", Text("認証サービスの運用者を登録する", "enter an operator of the identity service"), _operator
@@ -87,15 +91,18 @@ def _members(path: Path, roles: tuple[str, ...]) -> list[Member]:
     wrong: list[str] = []
     try:
         reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""))
-        if tuple(reader.fieldnames or ()) != _COLUMNS:
-            wrong.append(f"1: {','.join(_COLUMNS)}")
+        if tuple(reader.fieldnames or ()) not in (_COLUMNS, (*_COLUMNS, _READING)):
+            wrong.append(f"1: {','.join(_COLUMNS)}[,{_READING}]")
         for row in reader if not wrong else ():
             given = {name: str(row[name] or "").strip() for name in _COLUMNS}
+            kana = str(row.get(_READING) or "").strip()
             held = given["roles"].split()
             if not all(given.values()):
                 wrong.append(f"{reader.line_num}: E0001")
             elif unseen := [name for name in _COLUMNS if not _written(given[name])]:
                 wrong.append(f"{reader.line_num}: E0002 {' '.join(unseen)}")
+            elif kana and not _written(kana):
+                wrong.append(f"{reader.line_num}: E0002 {_READING}")
             elif unknown := [one for one in held if one not in roles]:
                 wrong.append(f"{reader.line_num}: E0002 roles: {unknown} ({' '.join(roles)})")
             elif not _SUBJECT.fullmatch(given["subject"]):
@@ -106,7 +113,7 @@ def _members(path: Path, roles: tuple[str, ...]) -> list[Member]:
             ):
                 wrong.append(f"{reader.line_num}: E0004 staff_id, subject")
             else:
-                found.append(Member(given["staff_id"], given["name"], held, given["subject"]))
+                found.append(Member(given["staff_id"], given["name"], held, given["subject"], kana))
     except (UnicodeDecodeError, csv.Error) as error:
         wrong.append(f"1: E0002 CSV (UTF-8): {error}")
     for one in wrong:

@@ -49,12 +49,23 @@ def roman_address(line: str) -> str:
     rest = plain[found.end() :]
     city = max((one for one in areas if rest.startswith(one)), key=len, default="")
     if not city:
-        return ""
+        return _without_ward(areas, rest, prefecture)
     area, rest = areas[city], rest[len(city) :]
     town = max((one for one in area.towns if rest.startswith(one)), key=len, default="")
     block, _, building = rest[len(town) :].partition(" ")
     street = " ".join(filter(None, [_block(block), romaji(area.towns.get(town, ""))]))
-    return ", ".join(filter(None, [romaji(building.split(" ")[0]), street, area.parts, prefecture]))
+    house = romaji(building.split(" ")[0])
+    return ", ".join(filter(None, [_floor(block), house, street, area.parts, prefecture]))
+
+
+def _without_ward(areas: dict[str, _Area], rest: str, prefecture: str) -> str:
+    """A designated city's own offices are written without the ward, by floors: 1F, Yokohama-shi, Kanagawa."""
+    found = re.match(r"(.+?市)", rest)
+    of_city = [one for area, one in areas.items() if found and area.startswith(found[1])]
+    if not of_city:
+        return ""
+    city = of_city[0].parts.rpartition(", ")[2]
+    return ", ".join(filter(None, [_floor(rest), city, prefecture]))
 
 
 @lru_cache(maxsize=2048)
@@ -81,8 +92,13 @@ def kana_of_address(line: str) -> tuple[tuple[str, str], ...]:
 
 
 def _block(text: str) -> str:
-    """2丁目1番地3号 is 2-1-3."""
-    return "-".join(re.findall(r"\d+", text))
+    """2丁目1番地3号 is 2-1-3; a floor is no number of the street."""
+    return "-".join(re.findall(r"\d+(?!\d*階)", text))
+
+
+def _floor(text: str) -> str:
+    found = re.search(r"(\d+)階", text)
+    return f"{found[1]}F" if found else ""
 
 
 @cache

@@ -35,6 +35,27 @@ def romaji(kana: str) -> str:
     return " ".join(_word(one).capitalize() for one in re.split(r"[\s・]+", plain) if one)
 
 
+def with_reading(name: str, kana: str) -> str:
+    """As a sentence in English names somebody: Sato Hanako 佐藤　花子; the name alone where its reading is not known."""
+    read = romaji(kana)
+    return f"{read} {name}" if read and read != name else name
+
+
+def kana_of(latin: str) -> str:
+    """What somebody typed in Latin letters as a reading, in katakana: ``Sato``, ``SATOH`` and ``Satō`` are サト, サトウ, サト.
+
+    Empty for what is not all Latin letters, or no reading (``Smith``). Long vowels are only as well written as they were typed:
+    whoever compares leaves them out on both sides.
+    """
+    plain = unicodedata.normalize("NFKD", latin).lower().replace("’", "'")
+    plain = "".join(one for one in plain if not unicodedata.combining(one)).strip()
+    if not re.fullmatch(r"[a-z][a-z' \-]*", plain):
+        return ""
+    plain = re.sub(r"tch", "cch", re.sub(r"m(?=[bmp])", "n", plain.replace("-", "'")))
+    kana = jaconv.hira2kata(jaconv.alphabet2kana(plain)).replace("'", "")
+    return kana if _KANA.fullmatch(jaconv.kata2hira(kana)) else ""
+
+
 def _word(kana: str) -> str:
     for sound, letters in _SMALL.items():
         kana = kana.replace(sound, letters)

@@ -61,6 +61,8 @@ class Ties:
     told_by: tuple[Text, ...] = ()
     who_looked: str = ""
     """Address where people see who looked at their data; empty: there is none in this country."""
+    lost_phone: str = ""
+    """Address where people suspend a phone that is lost; empty: there is none."""
 
 
 class AboutPages:

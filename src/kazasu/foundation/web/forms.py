@@ -7,6 +7,7 @@
     form = TransferForm.read(request)           # in a POST: the values, or Invalid
     raise form.wrong("amount", NOT_AN_AMOUNT)   # found later
     TransferForm.show(request, amount="1000")   # in a GET: fields for the macros of kit/forms.html
+    found, shown = PeriodForm.sought(request)   # a filter, whose answers stand in the address
 
 Fields without :func:`asked` are not typed by a person (hidden ones, buttons); they are not kept for the page, and
 neither is a ``SecretStr``. A ``dict`` takes all fields ``name-…``; a ``date`` comes from three inputs; a ``bool`` is ticked or not.
@@ -14,7 +15,7 @@ neither is a ``SecretStr``. A ``dict`` takes all fields ``name-…``; a ``date``
 
 import re
 import unicodedata
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import UnionType
@@ -31,13 +32,14 @@ from pydantic import (
 )
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, QueryParams
 from starlette.requests import Request
 
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text, Words
 from kazasu.foundation.time.dates import ERAS
 from kazasu.foundation.values.typed.amounts import yen_of
+from kazasu.foundation.values.typed.web_addresses import web_address
 from kazasu.foundation.values.visible import unseen_letter
 from kazasu.foundation.web.acting.kept import FieldError, Invalid, Kept
 from kazasu.foundation.web.faults import UNREADABLE
@@ -136,6 +138,56 @@ def _yen(typed: object) -> int:
 Yen = Annotated[int, BeforeValidator(_yen)]
 """An amount that a person types. No form takes a bare ``int``, which reads ``+5`` and ``1_000``."""
 
+NOT_A_WEB_ADDRESS = Text(
+    "アドレスの形になっていません。https://shop.example/login のように入力してください",
+    "This is not an address. Enter one such as https://shop.example/login",
+)
+OF_LINE = Text("{line}行目：{said}", "Line {line}: {said}")
+
+
+def _web_address(typed: str) -> str:
+    if typed and web_address(typed) is None:
+        raise Wrong(NOT_A_WEB_ADDRESS)
+    return typed
+
+
+def _web_addresses(typed: str) -> str:
+    if found := of_lines(typed, lambda one: None if web_address(one) else NOT_A_WEB_ADDRESS):
+        raise Wrong(found)
+    return typed
+
+
+def of_lines(typed: str, wrong: Callable[[str], Text | None]) -> Text | None:
+    """What is wrong with a field of one thing a line: each line that is, by its number where there are several."""
+    lines = typed.splitlines()
+    found = [
+        (at, said)
+        for at, one in enumerate(lines, 1)
+        if one.strip() and (said := wrong(one.strip()))
+    ]
+    if len(lines) > 1:
+        found = [
+            (
+                at,
+                Text(
+                    OF_LINE.ja.format(line=at, said=said.ja),
+                    OF_LINE.en.format(line=at, said=said.en),
+                ),
+            )
+            for at, said in found
+        ]
+    return (
+        Text("。".join(s.ja for _, s in found), ". ".join(s.en for _, s in found))
+        if found
+        else None
+    )
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+"""An http or https address that a person types; empty where the field may be."""
+WebAddresses = Annotated[str, AfterValidator(_web_addresses)]
+"""The same, one a line."""
+
 
 def one_of(offered: Container[str], message: Text = NOT_A_CHOICE) -> AfterValidator:
     """For ``Annotated[str, …]``: an answer that the page offers."""
@@ -164,12 +216,46 @@ class Form(BaseModel):
             Refusal: ``web.unreadable``, another field is.
         """
         posted: FormData = request.state.form
-        given = {name: _given(posted, name, info) for name, info in cls.model_fields.items()}
-        request.state.typed = {
+        request.state.typed = cls._typed_in(posted)
+        return cls._checked(posted)
+
+    @classmethod
+    def sought(cls, request: Request) -> tuple[Self | None, "Shown"]:
+        """What the address of a filter says (a form with ``method="get"``), and its fields for the page.
+
+        A day may stand there whole too, as links have it: ``?date=2026-11-30``. What cannot be read is no answer: the values are
+        None, and the field has its error and what was typed. The page gives ``errors=shown.errors`` to its frame.
+
+        Raises Refusal ``web.unreadable``: a field that nobody types.
+        """
+        given = cls._in_parts(request.query_params)
+        try:
+            found = cls._checked(given)
+        except Invalid as invalid:
+            kept = Kept(cls._typed_in(given), invalid.errors)
+            return None, Shown(cls, kept, request.state.reading.words, {})
+        return found, Shown(cls, Kept(), request.state.reading.words, dict(found))
+
+    @classmethod
+    def _in_parts(cls, query: QueryParams) -> FormData:
+        """A whole day becomes what a person pastes into the first of the three fields."""
+        days = {name for name, info in cls.model_fields.items() if _kind(info) is date}
+        rows = query.multi_items()
+        return FormData([(f"{k}-year" if k in days else k, v) for k, v in rows if v])
+
+    @classmethod
+    def _typed_in(cls, given: FormData) -> dict[str, list[str]]:
+        """What of it may be shown again, by the names of its inputs."""
+        return {
             name: values
             for field, info in cls.model_fields.items()
-            for name, values in _typed(posted, field, info)
+            for name, values in _typed(given, field, info)
         }
+
+    @classmethod
+    def _checked(cls, posted: FormData) -> Self:
+        """Raises as :meth:`read`."""
+        given = {name: _given(posted, name, info) for name, info in cls.model_fields.items()}
         if unseen := [
             found for name, value in given.items() if (found := cls._unseen(name, value))
         ]:
@@ -367,6 +453,11 @@ class Shown:
         self._kept = kept
         self._words = words
         self._values = values
+
+    @property
+    def errors(self) -> Sequence[FieldError]:
+        """For the summary of a page whose form stands in its address."""
+        return self._kept.errors
 
     def __getattr__(self, name: str) -> ShownField:
         info = self._form.model_fields.get(name)

@@ -152,6 +152,8 @@ class Site:
         self.cookies = Cookies(settings)
         self._sign_in_path = sign_in_path
         self._sign_in_paths = sign_in_paths
+        self.fault_pages: dict[str, str] = {}
+        """By code: a template of the room's own, which extends ``kit/fault.html``."""
         self._form_targets = tuple(form_targets)
         self._context = context
         self.tools = dict(tools) if settings.sandbox else {}
@@ -334,6 +336,11 @@ class Site:
         """For the sandbox's guided tours: something was carried out that no route alone says."""
         self._happened(f"{self.room} {step}")
 
+    @staticmethod
+    def nothing_yet(request: Request) -> None:
+        """Said by a page that has nothing to show so far: to have opened it is no step of a tour."""
+        request.state.nothing_yet = True
+
     def signed_out(self, request: Request, path: str) -> Response:
         """End the session and go to ``path``, be it at the identity service: the first page that the browser then
         opens here tells that it was done."""
@@ -475,9 +482,10 @@ class Site:
         return response
 
     def _note(self, declared: DeclaredRoute, request: Request, response: Response) -> None:
-        """A page that was opened, or a form that was carried out: neither refused nor shown again."""
+        """A page that was opened and had something to show, or a form that was carried out: neither refused nor shown
+        again."""
         state, looked = request.state, request.method == "GET"
-        done = not (hasattr(state, "refused") or hasattr(state, "invalid"))
+        done = not any(hasattr(state, one) for one in ("refused", "invalid", "nothing_yet"))
         if done and response.status_code == (200 if looked else 303):
             self.happened(f"{request.method} {declared.path}")
 
@@ -513,7 +521,8 @@ class Site:
             return self.redirect(f"{begin}?{urlencode({'next': target})}")
         if declared is not None and fault.status >= 500:
             log.warning("refused", room=self.room, fault=fault.code)
-        page = self.render(request, "kit/fault.html", status=fault.status, refusal=refusal)
+        template = self.fault_pages.get(fault.code, "kit/fault.html")
+        page = self.render(request, template, status=fault.status, refusal=refusal)
         page.headers.update(retry_after(fault))
         return page
 

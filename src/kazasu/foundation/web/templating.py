@@ -16,7 +16,7 @@ from kazasu.foundation.time.clock import JST, civil
 from kazasu.foundation.time.dates import long_date, long_time, short_moment
 from kazasu.foundation.values import readable, relationships
 from kazasu.foundation.values.address_readings import roman_address
-from kazasu.foundation.values.romaji import romaji
+from kazasu.foundation.values.romaji import romaji, with_reading
 from kazasu.foundation.values.terms import term
 from kazasu.foundation.web.drawings import icon, is_mark, mark
 
@@ -88,6 +88,12 @@ def _person_name(context: Context, name: str, kana: str = "") -> str | Markup:
 
 
 @pass_context
+def _read_name(context: Context, name: str, kana: str = "") -> str:
+    """The same as plain text, where no element can stand: in an ``option``, in an attribute."""
+    return with_reading(name, kana) if context["lang"] == "en" else name
+
+
+@pass_context
 def _address(context: Context, line: str) -> str | Markup:
     """An address as it is written; on pages in English after its reading."""
     read = roman_address(line) if context["lang"] == "en" else ""
@@ -113,6 +119,12 @@ def _clock_of(context: Context, value: datetime) -> str:
 @pass_context
 def _yen(context: Context, amount: int) -> str:
     return f"{amount:,}円" if context["lang"] == "ja" else f"{amount:,} yen"
+
+
+@pass_context
+def _dot(context: Context) -> str:
+    """Between two things on one line: ・ in Japanese, the middle dot of Latin letters in English."""
+    return " ・ " if context["lang"] == "ja" else " · "
 
 
 @pass_context
@@ -145,11 +157,13 @@ def environment(*templates: Path) -> jinja2.Environment:
         moment_short=_moment_short,
         foreign=_foreign,
         person_name=_person_name,
+        read_name=_read_name,
         address=_address,
         spoken=readable.of,
         clock_time=_clock_time,
         clock_of=_clock_of,
         yen=_yen,
+        dot=_dot,
         born=_born,
         related=_related,
         explained_term=term,

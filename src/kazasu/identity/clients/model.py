@@ -1,6 +1,5 @@
 """A relying party as registered, and what a registration must be (RFC 7591; identity §4, §6.3)."""
 
-import ipaddress
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -16,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from kazasu.contracts.terminal import AskerStanding
 from kazasu.foundation.text import Text
 from kazasu.identity import scopes
+from kazasu.identity.clients import addresses
 from kazasu.identity.oauth import registration as wrong
 from kazasu.identity.oauth.model import OAuthError
 
@@ -24,15 +24,12 @@ Mode = Literal["test", "team", "live"]
 invited. ``live``: everybody, after an operator's review."""
 ALGORITHMS: Final = ("ES256", "PS256")
 """Of client assertions and DPoP proofs."""
-LONGEST_URI: Final = 255
+LONGEST_NAME: Final = 60
 MOST_URIS: Final = 10
 MOST_KEYS: Final = 5
 SMALLEST_RSA: Final = 2048
 PRIVATE_COLOUR: Final = "#5C3D99"
-_LOOPBACK = re.compile(r"^(localhost|127\.0\.0\.1|\[::1\]|([a-z0-9-]+\.)+localhost)\Z")
 _CLIENT_ID = re.compile(r"^[0-9A-Za-z]{1,255}\Z")
-_INSIDE = (".local", ".internal", ".lan", ".home.arpa")
-"""Names that no stranger has (RFC 6762, RFC 8375)."""
 _PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "k", "oth"})
 
 
@@ -94,8 +91,8 @@ class Registration(BaseModel):
     """Client metadata as posted (RFC 7591 2); unknown members are refused, so that a typing error is seen."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, populate_by_name=True)
-    client_name: str = Field(min_length=1, max_length=60)
-    client_name_ja: str = Field(default="", max_length=60, alias="client_name#ja")
+    client_name: str = Field(min_length=1, max_length=LONGEST_NAME)
+    client_name_ja: str = Field(default="", max_length=LONGEST_NAME, alias="client_name#ja")
     redirect_uris: list[str] = Field(min_length=1, max_length=MOST_URIS)
     post_logout_redirect_uris: list[str] = Field(default=[], max_length=MOST_URIS)
     jwks: dict[str, Any]
@@ -237,40 +234,15 @@ def check_sector_uri(uri: str, *, sandbox: bool = True) -> None:
 
 
 def _check_uri(uri: str, name: str, sandbox: bool) -> None:
-    """https, or in a sandbox http on this very machine; exact, without places to hide anything in (RFC 9700 2.1)."""
-    leads_back = name.endswith("redirect_uris")
-    try:
-        parts = urlsplit(uri)
-        host = parts.hostname or ""
-        _ = parts.port
-    except ValueError:
-        fault = wrong.REDIRECT_NO_ADDRESS if leads_back else wrong.NO_ADDRESS
-        raise OAuthError(fault, name=name) from None
-    odd = (
-        len(uri) > LONGEST_URI
-        or not uri.isascii()
-        or any(c in uri for c in ' \\*"<>^`{|}')
-        or any(ord(c) < 0x21 for c in uri)
-        or "#" in uri
-        or "@" in parts.netloc
-        or uri != uri.strip()
-        or "/../" in f"{parts.path}/"
-        or host != host.lower()
-        or parts.netloc != parts.netloc.lower()
+    change = addresses.unfit(uri, sandbox=sandbox)
+    if change is None:
+        return
+    redirect, other = (
+        (wrong.REDIRECT_NO_ADDRESS, wrong.NO_ADDRESS)
+        if change is addresses.NO_ADDRESS
+        else (wrong.REDIRECT_UNFIT, wrong.UNFIT)
     )
-    local = sandbox and parts.scheme in ("http", "https") and bool(_LOOPBACK.match(host))
-    inside = bool(_LOOPBACK.match(host)) or host.endswith(_INSIDE) or _is_address(host)
-    public = parts.scheme == "https" and "." in host and not inside
-    if odd or not (local or public):
-        raise OAuthError(wrong.REDIRECT_UNFIT if leads_back else wrong.UNFIT, name=name)
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
+    raise OAuthError(redirect if name.endswith("redirect_uris") else other, name=name)
 
 
 def _short(words: object) -> bool:

@@ -75,7 +75,7 @@ class Account:
             "account/home.html",
             linked=self._links.of(person_ref),
             passkeys=self._passkeys.of(person_ref),
-            done=request.query_params.get("done", ""),
+            done=request.state.kept.told.get("done", ""),
         )
 
     @get("/account/parties/{client_id}", RESIDENT)
@@ -94,7 +94,7 @@ class Account:
             standing = None  # the page says that it cannot be told at present
         return self._site.render(
             request, "account/party.html", one=one, learns=scopes.LEARNS, actions=ACTIONS,
-            standing=standing, items=ITEMS,
+            standing=standing, items=ITEMS, payments=self._links.payments(person_ref),
         )  # fmt: skip
 
     # ------------------------------------------------------------ asked before anything ends
@@ -141,7 +141,7 @@ class Account:
     def end_consent(self, request: Request) -> Response:
         client_id = request.path_params["client_id"]
         self._links.end_consent(person_of_session(request), client_id)
-        return self._site.redirect(f"/account/parties/{client_id}")
+        return self._site.tell(request, f"/account/parties/{client_id}", done="consent-ended")
 
     @post("/account/parties/{client_id}/unlink", RESIDENT)
     def unlink(self, request: Request) -> Response:
@@ -159,6 +159,7 @@ class Account:
         return self._site.render(
             request, "account/record.html", record=record, client=client, learns=scopes.LEARNS,
             actions=ACTIONS, assurance=ASSURANCE, plain=words.plain_steps(record), here=content is not None,
+            paid=self._links.payments(person_of_session(request)).get(record.release_id),
         )  # fmt: skip
 
     @get("/account/records/{release_id}/document", RESIDENT)
@@ -221,7 +222,7 @@ class Account:
         return self._site.render(
             request, "account/latest.html", standing=standing, clients=clients, items=ITEMS,
             purposes=PURPOSES, outcomes=OUTCOMES, now=self._site.clock.now(),
-            done=request.query_params.get("done", ""),
+            done=request.state.kept.told.get("done", ""),
         )  # fmt: skip
 
     @post("/account/latest/{consent_id}/end", RESIDENT)
@@ -234,7 +235,7 @@ class Account:
         person_ref = person_of_session(request)
         ended = self._latest.withdraw(person_ref, consent_id)
         self._links.tell_withdrawn(person_ref, ended.party, consent_id)
-        return self._site.redirect("/account/latest?done=withdrawn")
+        return self._site.tell(request, "/account/latest", done="withdrawn")
 
     # ------------------------------------------------------------ trials
 

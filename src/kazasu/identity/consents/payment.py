@@ -1,14 +1,15 @@
 """A payment that is approved by a tap (RFC 9396, ``authorization_details`` of type ``payment``).
 
 The asker pushes amount and payee beforehand; the person reads them at the reader, in words of this service; their digest is
-part of what the card signs. This service forgets them with the request: only the digest stays, in the consent, and whoever
-has the details can show that they are the ones. So it is no place where one could read who bought what where.
+part of what the card signs. The consent keeps the digest alone, and whoever has the details can show that they are the ones.
+For the person's own record payee and amount are kept for a year, sealed: whoever approves has to see later what it was.
 
 Simplified: one payment for one request, in yen, of a strict party and with no attributes of the person.
 """
 
 import hashlib
 import json
+from datetime import timedelta
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -22,6 +23,8 @@ from kazasu.identity.oauth.model import OAuthError
 
 PAYMENT: Final = "payment"
 PURPOSE: Final = Text("{payee}に{amount:,}円を払う", "Pay {amount:,} yen to {payee}")
+KEPT: Final = timedelta(days=365)
+"""How long the person's own record says payee and amount."""
 MOST: Final = 1_000_000
 """Yen in one payment; more is signed as a document."""
 _Name = Annotated[str, Field(min_length=1, max_length=40)]
@@ -46,6 +49,10 @@ class Payment(BaseModel):
     payee_en: _Name = Field(alias="creditorName#en")
     reference: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
     """The asker's own number of the payment; unguessable, so that the digest tells nothing."""
+
+    @property
+    def payee(self) -> Text:
+        return Text(self.payee_ja, self.payee_en)
 
     @property
     def amount(self) -> int:
@@ -90,9 +97,15 @@ def digest(details: str) -> str:
     return base64url_text(hashlib.sha256(details.encode()).digest())
 
 
+def approved(details: str | bytes) -> Payment:
+    """The payment of such details."""
+    (payment,) = _DETAILS.validate_json(details)
+    return payment
+
+
 def purpose(details: str) -> Text:
     """What the person reads at the reader."""
-    (payment,) = _DETAILS.validate_json(details)
+    payment = approved(details)
     return Text(
         PURPOSE.ja.format(payee=payment.payee_ja, amount=payment.amount),
         PURPOSE.en.format(payee=payment.payee_en, amount=payment.amount),

@@ -10,7 +10,8 @@ from kazasu.foundation.actions import action
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.identity.consents import model, store
+from kazasu.identity.consents import model, payment, store
+from kazasu.identity.consents.payment import Payment
 from kazasu.identity.consents.store import Consent, Link, Party, Release
 from kazasu.identity.events.deliveries import Deliveries
 from kazasu.identity.events.signed_in import end_sign_ins
@@ -62,9 +63,13 @@ class LinkedParty:
 class Links:
     """The person's own view. ``person_ref`` is the person who signed in, never what a page sent."""
 
-    def __init__(self, database: Database, deliveries: Deliveries) -> None:
+    def __init__(
+        self, database: Database, deliveries: Deliveries, unseal: Callable[[str], bytes]
+    ) -> None:
+        """``unseal``: what is sealed to the service."""
         self._database = database
         self._deliveries = deliveries
+        self._unseal = unseal
 
     def person_of(self, sector: str, sub: str) -> str:
         """Raises Refusal ``identity.not-linked``."""
@@ -113,6 +118,14 @@ class Links:
         if found is None:
             raise Refusal(UNKNOWN_RECORD)
         return found
+
+    def payments(self, person_ref: str) -> dict[UUID, Payment]:
+        """What the person approved, by the record of it; the details of a year."""
+        found = self._database.read(
+            "identity.payments", lambda tx: store.payments(tx, person_ref),
+            access=READ.by("resident", subjects=(person_ref,)),
+        )  # fmt: skip
+        return {one.release_id: payment.approved(self._unseal(one.sealed)) for one in found}
 
     def proof(self, client_id: str, release_id: str) -> Release:
         """The record behind an ID token (``txn``), for the party that got it: no attributes, no person.

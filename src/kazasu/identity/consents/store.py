@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
 
@@ -202,6 +202,27 @@ _RELEASE = f"SELECT {columns(Release)} FROM release"
 
 def insert_release(tx: Transaction, new: Release) -> None:
     tx.insert("release", new)
+
+
+def insert_payment(tx: Transaction, release_id: UUID, sealed: str, life: timedelta) -> None:
+    """What was approved with it."""
+    tx.insert("approved_payment", release_id=release_id, sealed=sealed, expires_at=tx.now + life)
+
+
+@dataclass(frozen=True, slots=True)
+class SealedPayment:
+    release_id: UUID
+    sealed: str
+
+
+def payments(tx: Transaction, person_ref: str) -> list[SealedPayment]:
+    """Of this person's own records, as long as their details are kept."""
+    return tx.all(
+        SealedPayment,
+        """SELECT p.release_id, p.sealed FROM approved_payment p JOIN release r USING (release_id)
+           WHERE r.person_ref = %s AND p.expires_at > %s""",
+        (person_ref, tx.now),
+    )
 
 
 def releases(tx: Transaction, person_ref: str, most: int = 200) -> list[Release]:

@@ -10,6 +10,7 @@ from kazasu.identity.consents.store import Release
 ACTIONS: Final = {
     "authenticate": Text("サインイン・本人確認", "Sign-in, confirmation"),
     "sign": Text("電子署名", "Signature"),
+    "pay": Text("支払いの承認", "Approval of a payment"),
 }
 OUTCOMES: Final = {
     "unchanged": Text("変わりなし", "nothing had changed"),
@@ -39,6 +40,10 @@ _WITH_PIN: Final = (
     Text("鍵は、暗証番号を知っている人にだけ答えます", "The key answers only who knows its PIN"),
     Text("証明書の発行元（J-LIS）が、証明書はそのとき有効だったと答えました", "J-LIS, which issued the certificate, answered that it was good then"),
 )  # fmt: skip
+_OF_A_PAYMENT: Final = Text(
+    "画面に出た支払先と金額は、鍵が署名したものの一部です。ほかの金額には使えません",
+    "Payee and amount as the reader showed them are part of what the key signed: it approves no other amount",
+)
 _WITHOUT_PIN: Final = (
     Text("あなたのカード（暗証番号なし）か、登録したパスキーで確かめました", "Your card without a PIN, or a passkey that you had made, was used"),
     Text("署名や、氏名などを伝えることは、この方法ではできません", "It can neither sign nor pass on your name"),
@@ -54,6 +59,8 @@ def plain_steps(record: Release) -> list[Text]:
     if record.action == "sign":
         return list(_SIGNED)
     steps = _WITH_PIN if record.acr == model.AAL3 else _WITHOUT_PIN
+    if record.action == "pay":
+        return [*steps, _OF_A_PAYMENT]
     return [*steps, *((_ATTRIBUTES,) if scopes.asks_attributes(record.items) else ())]
 
 

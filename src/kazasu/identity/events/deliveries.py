@@ -70,6 +70,8 @@ class Deliveries:
         """Begin with what is due, each lane in its turn. Never waits for anybody."""
         self._mend_waits()
         for lane in in_any_order(self._database.glance(store.lanes)):
+            if not lane.address:
+                continue  # nothing is tried in vain: it lies there until it is fetched, or an address is registered
             place = urlsplit(lane.address).netloc
             shares = {f"to {place}": OUTWARD_SHARE, f"party {lane.client_id}": 1}
             silent = SILENT_SHARE if lane.failures else {}

@@ -1,14 +1,24 @@
 """The registration's form: the same rules as for programs, said beside the field that they concern."""
 
 import json
+from functools import partial
 from typing import Annotated, Any, Final
 
 from starlette.requests import Request
 
 from kazasu.foundation.text import LANGUAGES, Text
-from kazasu.foundation.web.acting.kept import Invalid
-from kazasu.foundation.web.forms import Form, Shown, asked, one_of
+from kazasu.foundation.web.acting.kept import FieldError, Invalid
+from kazasu.foundation.web.forms import (
+    Form,
+    Shown,
+    WebAddress,
+    WebAddresses,
+    asked,
+    of_lines,
+    one_of,
+)
 from kazasu.identity import scopes
+from kazasu.identity.clients.addresses import unfit
 from kazasu.identity.clients.model import Client, Registration
 from kazasu.identity.oauth.model import OAuthError
 
@@ -25,8 +35,10 @@ NOT_JSON: Final = Text(
 class PartyForm(Form):
     name_ja: str = asked("サービスの名前（日本語）", "Name of the service in Japanese", most=60)
     name: str = asked("サービスの名前（英語）", "Name of the service in English", most=60)
-    redirect_uris: str = asked("戻り先のアドレス", "Redirect addresses", most=2000, lines=True)
-    logout_uris: str = asked(
+    redirect_uris: WebAddresses = asked(
+        "戻り先のアドレス", "Redirect addresses", most=2000, lines=True
+    )
+    logout_uris: WebAddresses = asked(
         "サインアウト後の戻り先", "Where to go after sign-out", default="", most=2000, lines=True
     )
     jwks: str = asked("公開鍵（JWKS）", "Public keys (JWKS)", most=20_000, lines=True)
@@ -35,10 +47,10 @@ class PartyForm(Form):
     )
     purpose: dict[str, str] = asked("目的", "Purpose", default={})
     """By item and language: ``name-ja``."""
-    backchannel_logout_uri: str = asked(
+    backchannel_logout_uri: WebAddress = asked(
         "サインアウトを知らせるアドレス", "Address for back-channel logout", default="", most=255
     )
-    events_uri: str = asked(
+    events_uri: WebAddress = asked(
         "出来事を知らせるアドレス", "Address for security events", default="", most=255
     )
     contact: str = asked("連絡先", "Contact", default="", most=200)
@@ -51,6 +63,13 @@ class PartyForm(Form):
             if any(words):
                 found[item] = words
         return found
+
+    def check_addresses(self, *, sandbox: bool) -> None:
+        """Each field's lines that may not be registered, with what to change. Raises Invalid."""
+        labels, wrong = type(self).questions(), partial(unfit, sandbox=sandbox)
+        found = [(name, of_lines(getattr(self, name), wrong)) for name in _ADDRESSES]
+        if errors := [FieldError(name, labels[name], said) for name, said in found if said]:
+            raise Invalid(*errors)
 
     def registration(self, **more: Any) -> Registration:
         """The registration as for programs. Raises Invalid."""
@@ -79,6 +98,7 @@ class PartyForm(Form):
         )
 
 
+_ADDRESSES: Final = ("redirect_uris", "logout_uris", "backchannel_logout_uri", "events_uri")
 _FIELDS: Final = {
     "client_name": "name",
     "client_name_ja": "name_ja",

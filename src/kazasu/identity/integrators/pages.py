@@ -90,6 +90,7 @@ class IntegratorPages:
     @post("/integrators/register", ANYBODY)
     def register(self, request: Request) -> Response:
         form = PartyForm.read(request)
+        form.check_addresses(sandbox=self._desk.sandbox)
         try:
             client, token = self._clients.register(form.registration())
         except OAuthError as error:
@@ -191,6 +192,7 @@ class IntegratorPages:
     def change(self, request: Request) -> Response:
         """Everything but the sector; two keys at once while one replaces the other."""
         client, form = self.own(request), PartyForm.read(request)
+        form.check_addresses(sandbox=self._desk.sandbox)
         given = form.registration(
             colour=client.colour, require_pushed_authorization_requests=client.strict
         )

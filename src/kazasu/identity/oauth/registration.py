@@ -21,9 +21,9 @@ def _both(code: str, description: str, ja: str, en: str) -> tuple[OAuthFault, OA
 REDIRECT_NO_ADDRESS, NO_ADDRESS = _both("no-address", "{name}: no address",
     "アドレスの形になっていません",
     "This is not an address")
-REDIRECT_UNFIT, UNFIT = _both("unfit", "{name}: https with a host name, or http on localhost; no fragment, at most 255",
-    "https のアドレスにするか、手元で試すなら http://localhost にしてください。# や @ や IP アドレスは使えません",
-    "Use https, or http://localhost on your own machine; no #, no @, no IP address")
+REDIRECT_UNFIT, UNFIT = _both("unfit", "{name}: https with a host name, or http on localhost or 127.0.0.1; no fragment, at most 255",
+    "https のアドレスにするか、手元で試すなら http://localhost か http://127.0.0.1 にしてください。# や @ や、ほかの IP アドレスは使えません",
+    "Use https; on your own machine, for tests, http://localhost or http://127.0.0.1; no #, no @, no other IP address")
 REDIRECT_MEMBER, MEMBER = _both("member", "{where!a}: {kind}",
     "その項目の形を見直してください。名前の書き誤りかもしれません",
     "Look at that member again; its name may be misspelt")

@@ -42,14 +42,15 @@ class PasskeyPages:
         self._passkeys.bind(
             person_of_session(request), challenge, _json(request), str(data.get("proof", ""))
         )
-        response = JSONResponse({"bound": True})
+        told = self._site.tell(request, "/account", done="passkey")
+        response = JSONResponse({"onward": told.headers["location"]})
         _remember(self._site, response)
         return response
 
     @post("/account/passkeys/{credential_id}/end", RESIDENT)
     def end(self, request: Request) -> Response:
         self._passkeys.end(person_of_session(request), request.path_params["credential_id"])
-        return self._site.redirect("/account?done=passkey-ended")
+        return self._site.tell(request, "/account", done="passkey-ended")
 
     @script("/tap/{authorization_id}/passkey/options", public(_BOUND))
     def ask(self, request: Request) -> Response:

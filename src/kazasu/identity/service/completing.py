@@ -23,6 +23,7 @@ from kazasu.identity import model, scopes
 from kazasu.identity.clients import store as clients_store
 from kazasu.identity.clients.model import Client
 from kazasu.identity.consents import model as consents
+from kazasu.identity.consents import payment
 from kazasu.identity.consents import store as consents_store
 from kazasu.identity.faults import (
     ATTRIBUTES_MISSING,
@@ -178,6 +179,7 @@ class Finishing:
         grant_id, release_id = secrets.token_urlsafe(18), uuid4()
         certificates = self._certificates(waiting, evidence)
         agreed_on = self._desk.seal(proven.signed.encode())
+        details = self._desk.seal(waiting.details.encode()) if waiting.details else ""
 
         def work(tx: Transaction) -> None:
             self._check_mode(tx, client, proven.person_ref)
@@ -201,6 +203,8 @@ class Finishing:
             consents_store.insert_release(
                 tx, _release(granted, waiting, proven, consent_id, signed)
             )
+            if details:
+                consents_store.insert_payment(tx, release_id, details, payment.KEPT)
 
         done = SIGN if waiting.sign_transaction_id else ENTER
         access = done.by(client.actor, subjects=(proven.person_ref,), fields=waiting.scopes)
@@ -353,7 +357,7 @@ def _release(
         client_id=waiting.client_id,
         sub=granted.sub,
         at=granted.auth_time,
-        action="sign" if waiting.sign_transaction_id else "authenticate",
+        action=_action_of(waiting),
         items=waiting.scopes,
         acr=granted.acr,
         evidence_id=person.evidence_id,
@@ -364,6 +368,12 @@ def _release(
         document_digest=signed.digest if signed else "",
         sign_transaction_id=waiting.sign_transaction_id,
     )
+
+
+def _action_of(waiting: Waiting) -> str:
+    if waiting.sign_transaction_id:
+        return "sign"
+    return "pay" if waiting.details else "authenticate"
 
 
 def _evidence(tap: Tap, waiting: Waiting, challenge: Challenge, result: TapResult) -> TapEvidence:

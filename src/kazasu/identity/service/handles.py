@@ -22,7 +22,7 @@ ACCESS_TOKEN_TYPE: Final = "urn:ietf:params:oauth:token-type:access_token"  # no
 HANDLE_TYPE: Final = "urn:kazasu:params:oauth:token-type:person-handle"
 """Of our own: a JWE that names a person to one institution (:mod:`kazasu.exchange.handles`)."""
 HANDLE_SECONDS: Final = 600
-KNOWN_AS: Final = action("identity.handle.subject", "system", Text("ほかの機関での自分の識別子の確認", "Finding the name that another institution has for you"), itself="handles")  # fmt: skip
+KNOWN_AS: Final = action("identity.handle.subject", "institution", Text("ほかの機関での自分の識別子の確認", "Finding the name that another institution has for you"))  # fmt: skip
 NAME: Final = action("identity.handle.issue", "institution")
 NAMING: Final = Text("{institution}に、あなたがだれかを伝えた", "Told {institution} who you are")
 
@@ -68,13 +68,16 @@ class Handles:
         if institution(InstitutionId(audience).kind).by_record_code:
             inquiry = AddressPerson(person_ref=person_ref, audience=audience)
             return self._desk.inquirer.ask(inquiry, of="jpki", purpose=purpose).handle
-        subject = person_ref if audience == SELF else self._known_as(person_ref, audience)
+        subject = person_ref if audience == SELF else self._known_as(person_ref, client, audience)
         return seal_subject(self._desk.institution, subject, audience, self._desk.clock)
 
-    def _known_as(self, person_ref: str, audience: str) -> str:
-        """Under which subject that institution knows the person; empty: it does not, and is told nothing new."""
+    def _known_as(self, person_ref: str, client: Client, audience: str) -> str:
+        """Under which subject that institution knows the person; empty: it does not, and is told nothing new.
 
-        access = KNOWN_AS.by(subjects=(person_ref,), fields=(audience,))
+        In the record it is who asked that had it looked up.
+        """
+        asker = f"institution:{client.institution}"
+        access = KNOWN_AS.by(asker, subjects=(person_ref,), fields=(audience,))
         return self._desk.database.run(
             "identity.known-as",
             lambda tx: consents_store.known_as(tx, person_ref, audience),

@@ -19,11 +19,11 @@ async function bind(url) {
   options.user.id = decode(options.user.id);
   options.excludeCredentials = (options.excludeCredentials ?? []).map((one) => ({ ...one, id: decode(one.id) }));
   const made = await navigator.credentials.create({ publicKey: options });
-  await post(url, {
+  const { onward } = await post(url, {
     id: made.id, rawId: encode(made.rawId), type: made.type,
     response: { clientDataJSON: encode(made.response.clientDataJSON), attestationObject: encode(made.response.attestationObject) },
   });
-  location.assign("/account?done=passkey");
+  location.assign(onward);
 }
 
 async function use(url) {

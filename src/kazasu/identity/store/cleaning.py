@@ -14,11 +14,12 @@ _PURGED = (
     "used_assertion",
     "sign_transaction",
     "authorization_grant",
+    "approved_payment",
 )
 
 
 def purge(tx: Transaction) -> int:
-    """Delete what is over. Returns how many rows. Nothing here is the record of anything."""
+    """Delete what is over. Returns how many rows. Nothing here is the record of anything: a payment's stays, without its details."""
     return sum(
         tx.execute(f"DELETE FROM {table} WHERE expires_at <= %s", (tx.now,)) for table in _PURGED
     )

@@ -97,31 +97,61 @@ class Result:
     did: list[str]
     """What the party did, step by step: addresses without their queries."""
     reason: str = ""
+    """In English, for programs; beside it in Japanese."""
+    reason_ja: str = ""
 
 
 def result(
-    scenario: Scenario, verdict: Verdict, did: list[str] | None = None, reason: str = ""
+    scenario: Scenario, verdict: Verdict, did: list[str] | None = None, reason: Text | None = None
 ) -> Result:
     return Result(
         scenario.id, scenario.title.ja, scenario.title.en, scenario.clause, scenario.expected,
-        verdict, did or [], reason,
+        verdict, did or [], *((reason.en, reason.ja) if reason else ("", "")),
     )  # fmt: skip
 
 
-def judged(
-    scenario: Scenario, signed_in: bool, status: int, did: list[str], why: str = ""
-) -> Result:
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Where a login ended."""
+
+    at: str
+    """Address of the last page, without its query."""
+    status: int
+    checked: int
+    """Status of the page for the signed in."""
+
+
+def judged(scenario: Scenario, signed_in: bool, met: Met, did: list[str]) -> Result:
     """The verdict on what the party did: was the person signed in at the end, and what was shown?"""
-    wrong = ""
+    wrong: Text | None = None
     if scenario.expected == "accepted" and not signed_in:
-        wrong = "nobody is signed in, although everything was right"
+        wrong = _nobody(met)
     elif scenario.expected != "accepted" and signed_in:
-        wrong = "somebody is signed in"
-    elif scenario.expected == "told" and status >= 500:
-        wrong = f"the person meets HTTP {status} instead of a page that says so"
-    if not wrong:
-        return result(scenario, "passed", did, why)
+        wrong = Text("サインインできてしまいました", "somebody is signed in")
+    elif scenario.expected == "told" and met.status >= 500:
+        wrong = Text(
+            f"本人には、何が起きたかを伝えるページではなく HTTP {met.status} が出ます",
+            f"the person meets HTTP {met.status} instead of a page that says so",
+        )
+    if wrong is None:
+        return result(scenario, "passed", did)
     return result(scenario, "failed" if scenario.must else "warned", did, wrong)
+
+
+def _nobody(met: Met) -> Text:
+    """Everything was right, and nobody is signed in: a page broke, or the one for the signed in is not there."""
+    if met.status >= 400:
+        return Text(
+            f"だれもサインインしていません。{met.at} が HTTP {met.status} を返して終わりました",
+            f"nobody is signed in: it ends at {met.at}, which answers HTTP {met.status}",
+        )
+    ja, en = (
+        ("。そこにページがありません", ": there is no page") if met.checked == 404 else ("", "")
+    )
+    return Text(
+        f"サインインは終わりまで進みましたが、サインインした人だけに開くアドレスが、200 ではなく HTTP {met.checked} を返しました{ja}",
+        f"the login went to its end, but the page open to the signed in answers HTTP {met.checked} instead of 200{en}",
+    )
 
 
 def passed(results: list[Result]) -> bool:

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from kazasu.foundation.database import Database
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
+from kazasu.foundation.values.typed.web_addresses import place_of
 from kazasu.foundation.web.faults import NOT_FOUND
 from kazasu.identity.clients.model import Client
 from kazasu.identity.service.context import IdentityContext
@@ -18,6 +20,7 @@ from kazasu.lab.conformance import model
 from kazasu.lab.conformance.model import (
     GOOD,
     SCENARIOS,
+    Met,
     Result,
     Scenario,
     judged,
@@ -30,6 +33,7 @@ from kazasu.lab.faults import (
     CHECK_IS_OPEN,
     CONFORMANCE_ELSEWHERE,
     CONFORMANCE_RUNNING,
+    PARTY_SUSPENDED,
     TEST_MODE_ONLY,
 )
 
@@ -66,6 +70,8 @@ class Conformance:
         self._desk = desk
         self._runs = runs
         self._driver = driver
+        self.told: Callable[[], None] = lambda: None
+        """When a run passed."""
 
     # ------------------------------------------------------------ one run
 
@@ -76,16 +82,15 @@ class Conformance:
             check_url: a page of the party that answers 200 to anyone who is signed in, and nothing of
                 the kind to others.
 
-        Raises Refusal ``lab.test-mode-only``, ``lab.conformance-elsewhere``, ``lab.conformance-running``;
+        Raises Refusal ``lab.test-mode-only``, ``lab.party-suspended``, ``lab.conformance-elsewhere``,
+        ``lab.conformance-running``;
         ``lab.application-silent``, ``lab.check-is-open``: nothing could be told from any run, so there is none.
         """
+        if client.suspended_at:
+            raise Refusal(PARTY_SUSPENDED)
         if client.mode != "test":
             raise Refusal(TEST_MODE_ONLY)
-        own = {urlsplit(uri).netloc for uri in client.redirect_uris}
-        if any(
-            urlsplit(u).netloc not in own or urlsplit(u).scheme not in ("http", "https")
-            for u in (start_url, check_url)
-        ):
+        if not all(self.may_ask(client, url) for url in (start_url, check_url)):
             raise Refusal(CONFORMANCE_ELSEWHERE)
         run = self._runs.begin(client.client_id)
         if run is None:
@@ -95,6 +100,11 @@ class Conformance:
         finally:
             self._runs.end(run)
         return self._keep(client, start_url, check_url, results)
+
+    @staticmethod
+    def may_ask(client: Client, url: str) -> bool:
+        """Is it on a host of the party's redirect addresses? What is no address is on none."""
+        return place_of(url) in {place_of(uri) for uri in client.redirect_uris} - {""}
 
     def _keep(self, client: Client, start_url: str, check_url: str, results: list[Result]) -> Kept:
         now, run_id = self._desk.clock.now(), uuid4()
@@ -120,6 +130,8 @@ class Conformance:
         self._database.run(
             "lab.conformance-report", lambda tx: tx.insert("conformance_report", kept)
         )
+        if kept.passed:
+            self.told()
         return kept
 
     # ------------------------------------------------------------ reports
@@ -175,7 +187,7 @@ class _Playing:
         Raises Refusal ``lab.application-silent``, ``lab.check-is-open``.
         """
         self._prove_ready()
-        blocked = ""
+        blocked: Text | None = None
         results: list[Result] = []
         for scenario in SCENARIOS:
             if blocked:
@@ -183,7 +195,7 @@ class _Playing:
                 continue
             results.append(self._played(scenario))
             if scenario.id == GOOD and results[-1].verdict != "passed":
-                blocked = "the good login did not succeed"
+                blocked = _blocked(results[-1])
         return results
 
     def _prove_ready(self) -> None:
@@ -204,22 +216,25 @@ class _Playing:
         try:
             return self._ways[scenario.play](scenario)
         except Lost as lost:
-            return result(scenario, "could-not-run", reason=str(lost))
+            return result(scenario, "could-not-run", reason=lost.why)
 
-    def _does_not_apply(self, scenario: Scenario) -> str:
+    def _does_not_apply(self, scenario: Scenario) -> Text | None:
         if scenario.phase == "logout" and not self._client.backchannel_logout_uri:
-            return "no backchannel_logout_uri is registered"
+            return Text(
+                "サインアウトを知らせるアドレス（backchannel_logout_uri）が登録されていません",
+                "no backchannel_logout_uri is registered",
+            )
         if scenario.phase == "userinfo" and GOOD not in self._run.userinfo_asked:
-            return "the party does not ask for userinfo"
-        return ""
+            return Text("アプリが利用者情報を求めていません", "the party does not ask for userinfo")
+        return None
 
     # ------------------------------------------------------------ ways to play
 
     def _browser(self, scenario: str = GOOD) -> Driver:
-        party = {urlsplit(uri).netloc for uri in self._client.redirect_uris}
+        party = {place_of(uri) for uri in self._client.redirect_uris}
         return self._driver(
             self._desk.endpoint("auth"),
-            frozenset({*party, urlsplit(self._desk.origin).netloc}),
+            frozenset({*party, place_of(self._desk.origin)}),
             f"conformance:{self._run.run_id}:{scenario}",
         )
 
@@ -228,9 +243,11 @@ class _Playing:
         try:
             browser.walk(self._start)
             if not browser.asked:
-                raise Lost("start_url does not lead to the authorization endpoint")
-            status = browser.status
-            return judged(scenario, browser.is_open(self._check), status, browser.did)
+                raise Lost(
+                    f"サインインが始まるアドレスが、本人確認のサービスへ進みません（HTTP {browser.status}）",
+                    f"start_url does not lead to the authorization endpoint (HTTP {browser.status})",
+                )
+            return self._judged(scenario, browser, [])
         finally:
             browser.close()
 
@@ -247,10 +264,14 @@ class _Playing:
         other = self._browser(scenario.id)
         try:
             other.walk(url)
-            status = other.status
-            return judged(scenario, other.is_open(self._check), status, [*did, *other.did])
+            return self._judged(scenario, other, did)
         finally:
             other.close()
+
+    def _judged(self, scenario: Scenario, browser: Driver, before: list[str]) -> Result:
+        signed_in = browser.is_open(self._check)
+        met = Met(browser.at, browser.status, browser.checked)
+        return judged(scenario, signed_in, met, [*before, *browser.did])
 
     def _other_browser(self, scenario: Scenario) -> Result:
         browser = self._browser()
@@ -279,7 +300,10 @@ class _Playing:
             browser.walk(self._start)
             claims = self._run.claims.get(scenario.id)
             if claims is None or not browser.is_open(self._check):
-                raise Lost("the login before the logout token did not succeed")
+                raise Lost(
+                    "知らせる前のサインインができませんでした",
+                    "the login before the logout token did not succeed",
+                )
             return self._told(scenario, browser, claims)
         finally:
             browser.close()
@@ -293,14 +317,36 @@ class _Playing:
         status = browser.post(address, logout_token=token)
         if scenario.id == "logout-replayed":
             status = browser.post(address, logout_token=token)
-            wrong = "" if status == 400 else f"HTTP {status} to a token that was used before"
-        elif scenario.expected == "ended":
-            left = browser.is_open(self._check)
-            wrong = "" if status in (200, 204) and not left else (
-                "the session goes on" if left else f"HTTP {status} instead of 200 or 204")  # fmt: skip
+            left = None
         else:
             left = browser.is_open(self._check)
-            wrong = "" if status == 400 and left else (
-                f"HTTP {status} instead of 400" if left else "the session was ended")  # fmt: skip
-        verdict: model.Verdict = "passed" if not wrong else "failed" if scenario.must else "warned"
-        return result(scenario, verdict, browser.did, wrong)
+        wrong = _untold(status, left, ends=scenario.expected == "ended")
+        if wrong is None:
+            return result(scenario, "passed", browser.did)
+        return result(scenario, "failed" if scenario.must else "warned", browser.did, wrong)
+
+
+def _untold(status: int, left: bool | None, *, ends: bool) -> Text | None:
+    """What is wrong with how a logout token was taken; None: nothing.
+
+    Args:
+        left: does the session go on? None: that is not what is asked.
+        ends: it is a good one.
+    """
+    if ends and left:
+        return Text("サインインが続いています", "the session goes on")
+    if ends and status not in (200, 204):
+        return Text(f"200 か 204 ではなく HTTP {status}", f"HTTP {status} instead of 200 or 204")
+    if not ends and left is False:
+        return Text("サインインが終わってしまいました", "the session was ended")
+    if not ends and status != 400:
+        return Text(f"400 ではなく HTTP {status}", f"HTTP {status} instead of 400")
+    return None
+
+
+def _blocked(good: Result) -> Text:
+    """Why nothing else was played."""
+    return Text(
+        f"正しいサインインができなかったので試せません：{good.reason_ja}",
+        f"the good login did not succeed: {good.reason}",
+    )

@@ -1,6 +1,6 @@
 """The checks of each endpoint in their order, and where a request stopped."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -39,6 +39,22 @@ STEPS: Final = {
     "sign": (ACCESS_TOKEN, client.DPOP, DOCUMENT),
     "latest": (ACCESS_TOKEN, client.DPOP),
 }  # fmt: skip
+
+FOR_PARTIES: Final[Mapping[str, Text]] = {
+    "identity.unknown-client": Text(
+        "登録したときの client_id を、そのまま送ってください",
+        "Send the client_id of your registration to the letter",
+    ),
+    "identity.client-suspended": Text(
+        "運用者が登録を止めています。理由を運用者に尋ねてください",
+        "An operator has suspended the registration; ask them why",
+    ),
+    "identity.bad-redirect": Text(
+        "redirect_uri を登録と一字一句同じにしてください。request_uri なら、先に送った要求は1分のあいだ1回だけ使えます",
+        "Send a redirect_uri that is registered, to the letter. As for a request_uri: what was pushed serves once, within a minute",
+    ),
+}
+"""What a party is to change where the fault's own words are for the person who met it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,4 +95,4 @@ def _refused(checks: Collection[Check], code: str) -> tuple[Check | None, Text |
         return found.check if found.check in checks else None, found.hint
     fault = CATALOGUE.get(code)
     check = next((check for check in checks if code in check.faults), None)
-    return check, fault.todo if fault else None
+    return check, FOR_PARTIES.get(code, fault.todo) if fault else None

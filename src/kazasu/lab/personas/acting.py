@@ -42,12 +42,21 @@ FAVOURITE: Final = "sato-hanako"
 class Personas:
     """For parties that left test mode a hint means nothing."""
 
-    def __init__(self, desk: IdentityContext, services: Services, cards: Path, runs: Runs) -> None:
+    def __init__(
+        self,
+        desk: IdentityContext,
+        services: Services,
+        cards: Path,
+        runs: Runs,
+        provoked: Callable[[], None] = lambda: None,
+    ) -> None:
+        """``provoked``: told when a fault begins to be played."""
         self._desk = desk
         self._taps = services.taps
         self._finishing = services.finishing
         self._box = CardBox(cards)
         self._runs = runs
+        self._provoked = provoked
 
     def hint(self, client: Client | None, login_hint: str) -> Hint | None:
         """What is to be played; None: nothing, the hint is ignored.
@@ -67,6 +76,8 @@ class Personas:
         """What happens to a new request. Raises OAuthError ``invalid_request``."""
         client = self._desk.client(begun.request.client_id) if login_hint else None
         hint = self.hint(client, login_hint)
+        if hint is not None and hint.kind == "fault":
+            self._provoked()
         if hint is None or not hint.auto:
             return Played() if hint else None
         tap = self._taps.offer(begun.authorization_id, begun.cookie, "terminal")

@@ -1,6 +1,7 @@
 """“Log in now” and the people whom one can be, on the integrators' desk."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -9,7 +10,10 @@ from starlette.responses import Response
 
 from kazasu.card.transports.tray import Shown, read_tray
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Language, Text
+from kazasu.foundation.values.romaji import romaji
 from kazasu.foundation.web import Form, Site, get, post
+from kazasu.foundation.web.forms import NOT_A_CHOICE, asked
 from kazasu.identity.clients.model import Client
 from kazasu.identity.hooks import Hooks
 from kazasu.identity.integrators.pages import INTEGRATOR
@@ -20,8 +24,14 @@ from kazasu.lab.wording import ENDPOINTS, STATES, as_text
 PAGE: Final = "/integrators/try"
 
 
+CHOOSE: Final = Text(
+    "画面なしで試すときは、だれとしてかを選んでください",
+    "Without a page nobody can choose at the reader: choose whom to log in as",
+)
+
+
 class TryForm(Form):
-    persona: str = ""
+    persona: str = asked("だれで試すか", "Whom to log in as", default="")
     """Card of the tray; empty: the person takes one at the reader."""
     way: Literal["page", "auto"] = "page"
 
@@ -49,9 +59,10 @@ class TryPages:
         client = self._own(request)
         rows, told = self._trials.requests(client), request.state.kept.told
         return self._render(
-            request, "lab/try.html", client, people=self._people(), told=told,
+            request, "lab/try.html", client, told=told,
             claims=as_text(told.get("claims")), userinfo=as_text(told.get("userinfo")),
-            wanted=request.query_params.get("persona", ""),
+            form=TryForm.show(request, persona=request.query_params.get("persona", "")),
+            offered=offered(self._people(), request.state.language),
             rows=[(row, steps(row, client.redirect_uris)) for row in rows],
             items=[item for item in client.scopes if item in ATTRIBUTES],
             states=STATES, endpoints=ENDPOINTS,
@@ -60,10 +71,11 @@ class TryPages:
     @post(PAGE, INTEGRATOR)
     def begin(self, request: Request) -> Response:
         client, form = self._own(request), TryForm.read(request)
-        known = {card.card_id for card in self._people()}
-        persona = form.persona if form.persona in known else ""
+        persona = form.persona
+        if persona and persona not in {card.card_id for card in self._people()}:
+            raise form.wrong("persona", NOT_A_CHOICE)
         if form.way == "auto" and not persona:
-            persona = next(iter(sorted(known)), "")
+            raise form.wrong("persona", CHOOSE)
         hint = f"persona:{persona}" if persona else ""
         hint += ";auto" if hint and form.way == "auto" else ""
         return self._site.redirect(self._trials.begin(client, hint, request.state.language))
@@ -81,4 +93,19 @@ class TryPages:
 
     @get("/integrators/people", INTEGRATOR)
     def people(self, request: Request) -> Response:
+        if not self._people():
+            self._site.nothing_yet(request)
         return self._render(request, "lab/people.html", self._own(request), people=self._people())
+
+
+def offered(people: Sequence[Shown], language: Language) -> list[tuple[str, str]]:
+    """Card and name, as an option can say it: the reading where the page is in English, the story beside namesakes."""
+    named = [
+        romaji(one.kana) or one.name if language == "en" else one.name.replace("\u3000", " ")
+        for one in people
+    ]
+    times = Counter(named)
+    return [
+        (one.card_id, name if times[name] == 1 else f"{name} ({one.story.to(language)})")
+        for one, name in zip(people, named, strict=True)
+    ]

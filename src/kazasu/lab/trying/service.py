@@ -11,18 +11,18 @@ from typing import Any, Final
 import httpx
 from joserfc.jwk import ECKey
 
-from kazasu.foundation.database import Database
+from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.identity import scopes
-from kazasu.identity.clients.model import Client, Registration
+from kazasu.identity.clients.model import LONGEST_NAME, Client, Registration
 from kazasu.identity.clients.service import Clients
 from kazasu.identity.service.context import IdentityContext
 from kazasu.kit.openid import OpenId, RelyingParty, Started
-from kazasu.lab.faults import NO_TRIAL
+from kazasu.lab.faults import NO_TRIAL, PARTY_SUSPENDED
 from kazasu.lab.inspector.service import Inspector
 from kazasu.lab.inspector.store import Inspected
 from kazasu.lab.trying import store
-from kazasu.lab.trying.store import Trial
+from kazasu.lab.trying.store import Login, Trial
 
 RETURN: Final = "/integrators/try/return"
 ATTRIBUTES: Final = frozenset({*scopes.ATTRIBUTES, scopes.AGE})
@@ -55,29 +55,39 @@ class Trials:
         Args:
             hint: ``login_hint``, as an application in test mode may send it; empty: whoever holds a card.
 
-        Raises Refusal ``signin.unreachable``.
+        Raises Refusal ``signin.unreachable``, ``lab.party-suspended``.
         """
+        _check(party)
         trial = self._prepared(party)
-        wanted = ["openid", *(item for item in party.scopes if item in ATTRIBUTES)]
+        scope = ["openid", *(item for item in party.scopes if item in ATTRIBUTES)]
         started = self._openid.start(
-            self._relying(party, trial), wanted, language=language, hint=hint
+            self._relying(party, trial), scope, language=language, hint=hint
         )
-        begun = trial.begun(started.state, started.nonce, started.verifier, self._desk.clock.now())
-        self._database.run("lab.begin-trial", lambda tx: store.keep(tx, begun))
+        login = Login(
+            party.client_id, started.state, started.nonce, started.verifier, self._desk.clock.now()
+        )
+        self._database.run("lab.begin-trial", lambda tx: store.begin(tx, login))
         return started.url
 
     def finish(self, party: Client, answer: Mapping[str, str]) -> Outcome:
         """From the parameters with which the browser came back: code, tokens, userinfo, each of them verified.
 
-        Raises Refusal ``lab.no-trial``, and those of :meth:`OpenId.finish`.
+        Raises Refusal ``lab.no-trial``: none was begun with this state, and those under way stay;
+        ``lab.party-suspended``; those of :meth:`OpenId.finish`.
         """
-        trial = self._database.run("lab.take-trial", lambda tx: store.take(tx, party.client_id))
-        if trial is None:
+        _check(party)
+
+        def work(tx: Transaction) -> tuple[Trial | None, Login | None]:
+            login = store.take(tx, party.client_id, answer.get("state", ""))
+            return store.trial(tx, party.client_id), login
+
+        trial, login = self._database.run("lab.take-trial", work)
+        if trial is None or login is None:
             raise Refusal(NO_TRIAL)
         relying = self._relying(party, trial)
-        started = Started("", trial.state, trial.nonce, trial.verifier)
+        started = Started("", login.state, login.nonce, login.verifier)
         person = self._openid.finish(relying, started, answer, userinfo=False)
-        claims = self._openid.claims_of(relying, person.id_token, trial.nonce)
+        claims = self._openid.claims_of(relying, person.id_token, login.nonce)
         userinfo = self._openid.userinfo(relying, person.access_token, person.subject)
         return Outcome(claims, userinfo)
 
@@ -92,24 +102,34 @@ class Trials:
     # ------------------------------------------------------------ the test client
 
     def _prepared(self, party: Client) -> Trial:
-        """The party's test client with the party's settings of today."""
+        """The party's test client with the party's settings of today: one, however often it is asked for at once."""
         trial = self._database.read("lab.trial", lambda tx: store.trial(tx, party.client_id))
         known = self._clients.get(trial.client_id) if trial else None
-        if trial is not None and known is not None:
-            self._clients.change(known, self._registration(party, trial.key))
-            return trial
+        if trial is None or known is None:
+            return self._made(party, gone=trial.client_id if trial else "")
+        self._clients.change(known, self._registration(party, trial.key))
+        return trial
+
+    def _made(self, party: Client, *, gone: str) -> Trial:
+        """``gone``: the client that was it until it was deleted. The register is another database: who loses the race
+        takes back what it registered."""
         key = ECKey.generate_key("P-256", auto_kid=True).as_dict(private=True)
-        made, _ = self._clients.register(self._registration(party, key), stands_for=party.client_id)
-        now = self._desk.clock.now()
-        return Trial(party.client_id, made.client_id, dict(key), "", "", "", now)
+        client, _ = self._clients.register(
+            self._registration(party, key), stands_for=party.client_id
+        )
+        made = Trial(party.client_id, client.client_id, dict(key), self._desk.clock.now())
+        kept = self._database.run("lab.keep-trial", lambda tx: store.first(tx, made, gone))
+        if kept.client_id != client.client_id:
+            self._clients.delete(client)
+        return kept
 
     def _registration(self, party: Client, key: Mapping[str, Any]) -> Registration:
         public = ECKey.import_key(dict(key)).as_dict(private=False)
         items = [item for item in party.scopes if item in ATTRIBUTES]
         return Registration.model_validate(
             {
-                "client_name": party.name_en,
-                "client_name#ja": party.name_ja,
+                "client_name": _marked(party.name_en, " (trial)"),
+                "client_name#ja": _marked(party.name_ja, "（試し）"),
                 "redirect_uris": [self._desk.origin + RETURN],
                 "jwks": {"keys": [public]},
                 "scope": " ".join(["openid", *items]),
@@ -126,3 +146,14 @@ class Trials:
             key=ECKey.import_key(trial.key),
             strict=party.strict,
         )
+
+
+def _marked(name: str, mark: str) -> str:
+    """What the person reads at the tap and later among their services: not the name of the party itself."""
+    return name[: LONGEST_NAME - len(mark)] + mark
+
+
+def _check(party: Client) -> None:
+    """Its own client would be refused, and so is the one in its place. Raises Refusal ``lab.party-suspended``."""
+    if party.suspended_at:
+        raise Refusal(PARTY_SUSPENDED)

@@ -22,6 +22,7 @@ from kazasu.foundation.time.clock import civil
 from kazasu.foundation.values.encoding import base64_text
 from kazasu.foundation.values.names import CARD, substitute
 from kazasu.foundation.values.numbers import MunicipalityCode
+from kazasu.foundation.values.romaji import with_reading
 from kazasu.municipality.cards import store as card_store
 from kazasu.municipality.cards.faults import CARD_TAP_OVER, CARD_TOO_LATE
 from kazasu.municipality.cards.store import CardTap
@@ -69,7 +70,7 @@ class CardDesk:
         """
         request_id = secrets.token_urlsafe(24)
 
-        def work(tx: Transaction) -> str:
+        def work(tx: Transaction) -> tuple[str, str]:
             card = self._movers.find(tx, case_id, token)
             if card is None:
                 raise Refusal(UNKNOWN_CASE)
@@ -79,12 +80,12 @@ class CardDesk:
             card_store.add_tap(
                 tx, CardTap(request_id, case_id, token, clerk.staff_id, life, _NO_HANDLE)
             )
-            return card.name
+            return card.name, with_reading(card.name, card.kana)
 
-        name = self._city.act(BEGIN, work, tenant=tenant, clerk=clerk, case=case_id)
-        return self._request(tenant, request_id, name)
+        names = self._city.act(BEGIN, work, tenant=tenant, clerk=clerk, case=case_id)
+        return self._request(tenant, request_id, *names)
 
-    def _request(self, tenant: str, request_id: str, name: str) -> str:
+    def _request(self, tenant: str, request_id: str, name: str, name_en: str) -> str:
         entry = self._city.entry(tenant)
         challenge = challenge_bytes(_ACTION, entry.origin, secrets.token_urlsafe(24), request_id)
         request = TapRequest(
@@ -98,7 +99,7 @@ class CardDesk:
             colour=INSTITUTION.colour,
             mark=INSTITUTION.mark_of(tenant),
             purpose_ja=f"カードの住所の書きかえ（継続利用、{name} さん）",
-            purpose_en=f"Update the card of {name}",
+            purpose_en=f"Update the card of {name_en}",
             learns_ja=("カードの番号", "署名用電子証明書のあるカードでは、新しい署名用の公開鍵"),
             learns_en=(
                 "The card's number",
@@ -188,7 +189,8 @@ class CardDesk:
                 raise Refusal(CARD_TAP_OVER)
             card = self._movers.find(tx, tap.case_id, tap.token)  # whose card it is, for the record
             self._movers.settle(tx, tap.case_id, tap.token, "continued")
-            whose = Text(f"{card.name}のカード", f"The card of {card.name}") if card else None
+            read = with_reading(card.name, card.kana) if card else ""
+            whose = Text(f"{card.name}のカード", f"The card of {read}") if card else None
             self._city.send_progress(tx, tap.case_id, "card-continued", DESK, whose)
 
         self._city.act(FINISH, work, tenant=tenant, clerk=clerk)

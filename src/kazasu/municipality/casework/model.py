@@ -27,6 +27,7 @@ class Holder:
     staff_id: str
     name: str
     since: datetime
+    kana: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,31 @@ class Note:
     other: str
     """Whom it was handed to."""
     words: str
+    kana: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody with a post here."""
+
+    staff_id: str
+    name: str
+    kana: str
+
+
+Act = tuple[Text, str, datetime | None]
+"""What was done, by which number of the staff (empty: nobody did), and when."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What somebody of the staff did with a case, and when: derived from the case itself."""
+
+    what: Text
+    name: str
+    kana: str
+    at: datetime | None
+    """None: only the day is known, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +74,14 @@ class Standing:
 
     holder: Holder | None = None
     notes: Sequence[Note] = ()
-    colleagues: Sequence[tuple[str, str]] = field(default=())
-    """Number and name of everybody with a post here."""
+    colleagues: Sequence[Colleague] = field(default=())
+    over: bool = False
+    """Nothing is left to do: nobody takes it or hands it over."""
+    done: Sequence[Done] = ()
+
+    def reading_of(self, name: str) -> str:
+        """How a colleague's name is read; empty: nobody here is called so."""
+        return next((one.kana for one in self.colleagues if one.name == name), "")
 
 
 def free_for(holder: Holder | None, staff_id: str) -> bool:

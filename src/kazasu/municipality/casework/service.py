@@ -5,8 +5,9 @@ from typing import Final
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.values.romaji import with_reading
 from kazasu.municipality.casework import store
-from kazasu.municipality.casework.faults import CASE_HELD, NO_COLLEAGUE
+from kazasu.municipality.casework.faults import CASE_HELD, CASE_OVER, NO_COLLEAGUE
 from kazasu.municipality.casework.model import Holder, Way, free_for
 from kazasu.municipality.hall.context import CityContext, desk
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE, UNKNOWN_CASE
@@ -32,11 +33,12 @@ class CaseWork:
         Args:
             seen: who had it on the page on which this was pressed; empty: nobody.
 
-        Raises Refusal ``municipality.unknown-case``, ``municipality.changed-meanwhile``: another has it by now.
+        Raises Refusal ``municipality.unknown-case``, ``municipality.case-over``, ``municipality.changed-meanwhile``: another
+        has it by now.
         """
 
         def work(tx: Transaction) -> None:
-            holder = self._holder(tx, way, case_id)
+            holder = self._holder(tx, way, case_id, still=True)
             if holder is not None and holder.staff_id not in (seen, clerk.staff_id):
                 raise Refusal(CHANGED_MEANWHILE)
             if holder is None or holder.staff_id != clerk.staff_id:
@@ -50,16 +52,17 @@ class CaseWork:
     ) -> None:
         """A colleague has it from now on, with what they should know.
 
-        Raises Refusal ``municipality.unknown-case``, ``municipality.case-held``, ``municipality.no-such-colleague``.
+        Raises Refusal ``municipality.unknown-case``, ``municipality.case-held``, ``municipality.no-such-colleague``,
+        ``municipality.case-over``.
         """
 
         def work(tx: Transaction) -> None:
             self._mine(tx, way, case_id, clerk)
-            name = store.colleagues(tx).get(to)
-            if name is None or to == clerk.staff_id:
+            colleague = store.colleagues(tx).get(to)
+            if colleague is None or to == clerk.staff_id:
                 raise Refusal(NO_COLLEAGUE)
             store.give(tx, way, case_id, to)
-            store.write(tx, way, case_id, clerk.staff_id, "handed", words, name)
+            store.write(tx, way, case_id, clerk.staff_id, "handed", words, colleague.name)
 
         self._city.act(HAND_OVER, work, tenant=tenant, clerk=clerk, case=case_id)
 
@@ -86,12 +89,20 @@ class CaseWork:
         self._city.act(NOTE, work, tenant=tenant, clerk=clerk, case=case_id)
 
     def _mine(self, tx: Transaction, way: Way, case_id: str, clerk: Clerk) -> Holder | None:
-        holder = self._holder(tx, way, case_id)
+        holder = self._holder(tx, way, case_id, still=True)
         if holder is not None and not free_for(holder, clerk.staff_id):
-            raise Refusal(CASE_HELD, name=holder.name)
+            raise Refusal(
+                CASE_HELD, name=holder.name, name_en=with_reading(holder.name, holder.kana)
+            )
         return holder
 
-    def _holder(self, tx: Transaction, way: Way, case_id: str) -> Holder | None:
-        if not self._city.ports.use(DESK_CASES)(tx, way, case_id):
+    def _holder(
+        self, tx: Transaction, way: Way, case_id: str, *, still: bool = False
+    ) -> Holder | None:
+        """``still``: only where there is something left to do."""
+        stands = self._city.ports.use(DESK_CASES)(tx, way, case_id)
+        if stands == "unknown":
             raise Refusal(UNKNOWN_CASE)
+        if still and stands == "over":
+            raise Refusal(CASE_OVER)
         return store.holders(tx, way, [case_id]).get(case_id)

@@ -1,20 +1,22 @@
 """Who has which case, and the notes on it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from kazasu.foundation.database import Transaction
-from kazasu.municipality.casework.model import Holder, Kind, Note, Standing, Way
+from kazasu.municipality.casework.model import (
+    Act,
+    Colleague,
+    Done,
+    Holder,
+    Kind,
+    Note,
+    Standing,
+    Way,
+)
 
-_HOLDER = """SELECT h.case_id, h.staff_id, coalesce(s.name, h.staff_id) AS name, h.since
+_HOLDER = """SELECT h.case_id, h.staff_id, coalesce(s.name, h.staff_id) AS name, h.since, coalesce(s.kana, '') AS kana
     FROM case_holder h LEFT JOIN staff s ON s.tenant = h.municipality_code AND s.staff_id = h.staff_id
     WHERE h.municipality_code = %(tenant)s AND h.way = %(way)s"""
-
-
-@dataclass(frozen=True, slots=True)
-class _Colleague:
-    staff_id: str
-    name: str
 
 
 def holders(tx: Transaction, way: Way, case_ids: Sequence[str]) -> dict[str, Holder]:
@@ -27,23 +29,40 @@ def holders(tx: Transaction, way: Way, case_ids: Sequence[str]) -> dict[str, Hol
     return {one.case_id: one for one in rows}
 
 
-def standing(tx: Transaction, way: Way, case_id: str) -> Standing:
-    """Who has this case, what was noted, and to whom it can be handed."""
+def standing(
+    tx: Transaction, way: Way, case_id: str, *, over: bool, acts: Sequence[Act]
+) -> Standing:
+    """Who has this case, what was noted, what was done by whom, and to whom it can be handed."""
     notes = tx.all(
         Note,
-        """SELECT n.number, n.at, coalesce(s.name, n.staff_id) AS name, n.kind, n.other, n.words
+        """SELECT n.number, n.at, coalesce(s.name, n.staff_id) AS name, n.kind, n.other, n.words,
+                  coalesce(s.kana, '') AS kana
            FROM case_note n LEFT JOIN staff s ON s.tenant = n.municipality_code AND s.staff_id = n.staff_id
            WHERE n.municipality_code = %s AND n.way = %s AND n.case_id = %s ORDER BY n.number""",
         (tx.tenant, way, case_id),
     )
     found = colleagues(tx)
-    return Standing(holders(tx, way, [case_id]).get(case_id), notes, sorted(found.items()))
+    held = None if over else holders(tx, way, [case_id]).get(case_id)
+    by_number = sorted(found.values(), key=lambda one: one.staff_id)
+    return Standing(held, notes, by_number, over, done(found, acts))
 
 
-def colleagues(tx: Transaction) -> dict[str, str]:
+def colleagues(tx: Transaction) -> dict[str, Colleague]:
     """Everybody with a post here, by their number."""
-    rows = tx.all(_Colleague, "SELECT staff_id, name FROM staff WHERE tenant = %s", (tx.tenant,))
-    return {one.staff_id: one.name for one in rows}
+    rows = tx.all(
+        Colleague, "SELECT staff_id, name, kana FROM staff WHERE tenant = %s", (tx.tenant,)
+    )
+    return {one.staff_id: one for one in rows}
+
+
+def done(staff: Mapping[str, Colleague], acts: Sequence[Act]) -> list[Done]:
+    """Acts with the names of who did them; a number whose post has ended stands for itself."""
+    return [
+        Done(what, who.name, who.kana, at)
+        for what, number, at in acts
+        if number
+        for who in (staff.get(number, Colleague(number, number, "")),)
+    ]
 
 
 def give(tx: Transaction, way: Way, case_id: str, staff_id: str) -> None:

@@ -14,7 +14,7 @@ CHANGED_MEANWHILE = define("municipality.changed-meanwhile", 409,
     "ほかの職員が先に変更しました", "Somebody else changed this case first",
     *_RELOAD, who="clerk", source="municipal §1.6 I9: one clerk edits at a time")  # fmt: skip
 WRONG_STATE = define("municipality.wrong-state", 409,
-    "今の状態では、この操作はできません（{state}）", "Not possible in its present state ({state})",
+    "今の状態では、この操作はできません（{state}）", "Not possible in its present state ({state_en})",
     *_RELOAD, who="clerk")  # fmt: skip
 OFFICE_UNKNOWN = define("municipality.office-unknown", 404,
     "その窓口はありません", "There is no such office",

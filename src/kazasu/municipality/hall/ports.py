@@ -53,6 +53,7 @@ class WaitingCard:
     name: str
     until: date
     """Last day on which it can be continued."""
+    kana: str = ""
 
 
 class MoversCards(Protocol):
@@ -80,8 +81,10 @@ MOVERS_CARDS: Final[Port[MoversCards]] = Port("movers' cards")
 
 
 class DeskCases(Protocol):
-    def __call__(self, tx: Transaction, way: str, case_id: str) -> bool:
-        """Is there such a case at this desk?"""
+    def __call__(
+        self, tx: Transaction, way: str, case_id: str
+    ) -> Literal["unknown", "open", "over"]:
+        """Is there such a case at this desk, and is anything left to do on it?"""
 
 
 DESK_CASES: Final[Port[DeskCases]] = Port("cases of the desk")

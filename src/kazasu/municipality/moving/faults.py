@@ -16,6 +16,9 @@ NOT_ACCEPTABLE = define("municipality.not-acceptable", 409,
 HEAD_NEEDED = define("municipality.head-needed", 422,
     "残る世帯に世帯主がいなくなります。新しい世帯主を選んでください", "Nobody would head the household that remains. Name its new head",
     "本人に確かめて選んでください", "Ask the residents, then choose", who="clerk", source="municipal §1.3 (標準仕様書 4.0.4)")  # fmt: skip
+CHILD_LEFT_ALONE = define("municipality.child-left-alone", 409,
+    "15歳未満の人だけが残ります（{names}）。だれが世話をするかを決めた理由が書かれていません", "Only people under 15 would remain ({names_en}), and it is not written who looks after them",
+    "本人と児童相談の担当に確かめ、決めたことを書いてから受理してください。決められなければ、訂正を求めてください。何も変更されていません", "Ask the resident and the child welfare office, write what was decided, then accept; or ask for a correction. Nothing was changed", who="clerk", source="民法 820条・822条; 住民基本台帳法 26条; municipal §1.3")  # fmt: skip
 NOT_OF_THIS_MOVE = define("municipality.not-of-this-move", 403,
     "この届出の人のカードではありません。何も表示していません", "This card belongs to nobody of this move. Nothing was shown",
     "届け出た人のカードをかざしてもらってください", "Ask for the card of one of the movers", who="clerk", source="design §3.4 (wrong person)")  # fmt: skip
@@ -37,6 +40,9 @@ ONE_HEAD = define("municipality.one-head", 422,
 HEAD_TOO_YOUNG = define("municipality.head-too-young", 422,
     "15歳未満の人は世帯主にできません", "Nobody under 15 is head of a household",
     "ほかの人を世帯主にするか、加わる世帯の世帯番号を入力してください", "Choose another head, or enter the number of the household they join", who="clerk", source="municipal §1.3")  # fmt: skip
+NOT_AS_ENTERED = define("municipality.not-as-entered", 409,
+    "画面の内容が、仮登録した内容と違います（{items}）", "The page does not say what was entered provisionally ({items_en})",
+    "直した内容で仮登録してから、登録してください。登録していません", "Enter it provisionally as it is now, then register. Nothing was registered", who="clerk", source="design §3.12: what is shown is what is registered")  # fmt: skip
 NOT_LEAVING = define("municipality.not-leaving", 409,
     "転出の届出がない転入の知らせです", "An arrival is told of somebody who gave no notice of moving out",
     "相手の市区町村に確かめてください", "Ask the other city", who="clerk")  # fmt: skip

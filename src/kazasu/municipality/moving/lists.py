@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from kazasu.foundation.text import Text
 from kazasu.kit import periods
-from kazasu.municipality.casework.model import Holder, Way, free_for
+from kazasu.municipality.casework.model import Done, Holder, Way, free_for
 from kazasu.municipality.moving.model import AT_THE_DESK, InState, OutState
 
 
@@ -39,6 +39,8 @@ class Row:
     due: date | None
     """The last day on which the desk is in time; None: nothing waits for the desk."""
     holder: Holder | None = None
+    done: Done | None = None
+    """The last thing that the desk did; for the list of what is over."""
 
     def late(self, today: date) -> int:
         """Days behind; 0: in time."""
@@ -122,6 +124,7 @@ SORTS: Final[Mapping[str, Callable[[Row], Any]]] = {
     "received": lambda row: row.received_at,
     "name": lambda row: (row.movers[0].kana or row.movers[0].name) if row.movers else "\U0010ffff",
     "holder": lambda row: (row.holder.name, row.holder.since.isoformat()) if row.holder else ("\U0010ffff", ""),
+    "done": lambda row: -row.done.at.timestamp() if row.done and row.done.at else 0,
 }  # fmt: skip
 """By what a list can be put in order; each ends in a whole order by the case's number."""
 

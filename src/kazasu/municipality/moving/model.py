@@ -12,6 +12,7 @@ from kazasu.contracts.municipality import Mover
 from kazasu.foundation.database.rows import JSON
 from kazasu.foundation.text import Text
 from kazasu.foundation.values.names import comparison_key
+from kazasu.municipality.casework.model import Act
 from kazasu.municipality.register.model import SEX_CODE
 
 OUT_DESK: Final = Text("転出担当", "Moving-out desk")
@@ -36,6 +37,8 @@ class Finding:
     ja: str
     en: str
     blocking: bool = True
+    decidable: bool = False
+    """It stands in the way until the decider writes why it is right all the same."""
 
     @property
     def reason(self) -> Text:
@@ -95,6 +98,14 @@ OUT_STATES: Final[Mapping[str, Text]] = {
     OutState.CANCELLED: Text("転出取消し", "move cancelled"),
     OutState.CLOSED: Text("完了（除票）", "done, record closed"),
 }
+_DECIDED: Final = Text("受理", "Accepted")
+"""Whatever became of it later."""
+DECISIONS: Final[Mapping[str, Text]] = {
+    OutState.REJECTED: Text("却下", "Rejected"),
+    OutState.NEEDS_FIX: Text("訂正を求めた", "Asked for a correction"),
+    OutState.WITHDRAWN: Text("訂正を求めた", "Asked for a correction"),
+}
+"""What the last decision was, by where the notice stands; a notice that was accepted is not withdrawn but cancelled."""
 TO_DECIDE: Final = (OutState.RECEIVED, OutState.CHECKED)
 OPEN_OUT: Final = (*TO_DECIDE, OutState.NEEDS_FIX)
 DONE_OUT: Final = tuple(state for state in OutState if state not in OPEN_OUT)
@@ -183,8 +194,15 @@ class MovingOut:
         return [Finding(**one) for one in self.findings]
 
     @property
+    def acts(self) -> list[Act]:
+        """The decision of the desk, with who took it; withdrawing and closing are nobody's of the staff."""
+        return [(DECISIONS.get(self.state, _DECIDED), self.decided_by, self.decided_at)]
+
+    @property
     def acceptable(self) -> bool:
-        return self.state == OutState.CHECKED and all(c.good or not c.blocking for c in self.checks)
+        """Nothing stands in the way that nobody may decide."""
+        open_checks = (c for c in self.checks if not c.good and c.blocking)
+        return self.state == OutState.CHECKED and all(c.decidable for c in open_checks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +258,20 @@ class MovingIn:
     @property
     def person(self) -> str:
         return mover_in(self.case_id)
+
+    @property
+    def acts(self) -> list[Act]:
+        """What the desk did, with who did it, in order."""
+        seen = self.visit.get("at", "")
+        return [
+            (
+                Text("本人の確認", "Identified"),
+                self.visit.get("clerk", ""),
+                datetime.fromisoformat(seen) if seen else None,
+            ),
+            (Text("仮登録", "Entered provisionally"), self.entry.get("clerk", ""), None),
+            (Text("登録の決裁", "Registration decided"), self.decided_by, self.registered_at),
+        ]
 
     @property
     def half(self) -> str:

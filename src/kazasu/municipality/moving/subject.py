@@ -47,7 +47,7 @@ def open_subject(city: CityContext) -> Subject:
     expected, registering = ExpectedArrivals(city, visits), Registering(city)
     cancelling = Cancelling(city)
     city.ports.offer(MOVERS_CARDS, CardsOfArrivals())
-    city.ports.offer(DESK_CASES, cases.exists)
+    city.ports.offer(DESK_CASES, cases.stands)
 
     def pages(desk: DeskPages) -> None:
         desk.site.enter(MovingOutPages(desk, notice_desk, departures))

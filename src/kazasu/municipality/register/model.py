@@ -9,9 +9,26 @@ from kazasu.contracts.municipality import Address
 from kazasu.foundation.enciphering import Enciphered, enciphered
 from kazasu.foundation.text import Text
 from kazasu.foundation.values.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
+from kazasu.kit import periods
 
 RecordState = Literal["resident", "leaving", "left-planned", "left"]
 """住民, 転出予定, 除票(予定), 除票(確定) (municipal §1.6)."""
+RECORD_STATES: Final[Mapping[RecordState, Text]] = {
+    "resident": Text("住民", "resident"),
+    "leaving": Text("転出予定", "leaving"),
+    "left-planned": Text("除票（予定）", "closed (planned)"),
+    "left": Text("除票（確定）", "closed"),
+}
+REASONS: Final[Mapping[str, Text]] = {
+    "改製": Text("改製", "record written anew"),
+    "国内転入": Text("国内転入", "moved in from another city"),
+    "国内転出": Text("国内転出", "moves out to another city"),
+    "転居": Text("転居", "moved within the city"),
+    "世帯主変更": Text("世帯主変更", "another head of the household"),
+    "異動の取消し（増）": Text("異動の取消し（増）", "move cancelled, record open again"),
+    "職権修正": Text("職権修正", "corrected ex officio"),
+}
+"""異動事由, as they are written and as people read them (municipal §7)."""
 SEARCHED_FOR: Final[Mapping[str, Text]] = {
     "notice": Text("届出の受付", "receiving a notice"),
     "certificate": Text("証明書の交付", "issuing a certificate"),
@@ -130,6 +147,17 @@ def head_after(household: Sequence[Resident], leaving: Collection[str]) -> HeadA
     if len(rest) == 1:
         return HeadAfter("ex-officio", rest[0].resident_id)
     return HeadAfter("to-be-named")
+
+
+def left_alone(household: Sequence[Resident], leaving: Collection[str], on: date) -> list[Resident]:
+    """Who stays behind, where nobody who stays is fifteen or older; empty: nobody stays, or somebody grown up does.
+
+    A child lives where those with parental authority say (民法 820条・822条), and an adult of the household gives notice for them
+    (住民基本台帳法 26条): that they would be left as a household of their own is for the decider. Who is leaving already looks
+    after nobody here.
+    """
+    rest = [one for one in household if one.resident_id not in leaving and one.state == "resident"]
+    return rest if all(periods.too_young(one.birth_text, on) for one in rest) else []
 
 
 def address_of(resident: Resident, code: MunicipalityCode) -> Address:

@@ -11,7 +11,8 @@ from kazasu.foundation.web import get, post
 from kazasu.foundation.web.faults import UNSEEN_LETTER
 from kazasu.foundation.web.forms import asked
 from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, clerk
-from kazasu.municipality.register.model import SEARCHED_FOR
+from kazasu.municipality.register.history import lines
+from kazasu.municipality.register.model import REASONS, RECORD_STATES, SEARCHED_FOR
 from kazasu.municipality.register.service.corrections import Corrections
 from kazasu.municipality.register.service.records import Records
 
@@ -55,10 +56,11 @@ class ResidentPages:
         rows = []
         if given["q"] and reason is not None:
             rows = self._records.search(request.state.tenant, clerk(request), given["q"], reason)
+        nothing = "q" in request.query_params and not given["q"]
         return self._desk.site.render(
             request, "residents.html", rows=rows, given=given, purposes=SEARCHED_FOR,
             refusal=Refusal(REASON_NEEDED) if given["q"] and reason is None else None,
-            searched=bool(given["q"] and reason),
+            searched=bool(given["q"] and reason), nothing=nothing, states=RECORD_STATES,
         )  # fmt: skip
 
     @get("/desk/residents/{resident_id}", STAFF)
@@ -75,6 +77,10 @@ class ResidentPages:
             request,
             "resident.html",
             versions=found.versions,
+            lines=lines(found.versions, hide=found.versions[0].protected),
+            staff=found.staff,
+            reasons=REASONS,
+            states=RECORD_STATES,
             household=found.household,
             clerk=who,
             edited=EDITED,

@@ -10,11 +10,18 @@ from kazasu.foundation.database.rows import columns, names
 from kazasu.foundation.enciphering.faults import NOT_OF_THIS_PLACE
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.values.numbers import IndividualNumber
+from kazasu.foundation.values.romaji import kana_of
 from kazasu.municipality.register.model import KEEPING, Resident
 
 _LIST: Final = columns(Resident)
 _WRITTEN: Final = ", ".join(names(Resident))
-_KEYS: Final = ("kana_key", "name_key", "given_kana_key", "given_name_key", "roman_key")
+_KEYS: Final = (
+    ("kana_key", "search_key", "text"), ("name_key", "search_key", "text"),
+    ("given_kana_key", "search_key", "text"), ("given_name_key", "search_key", "text"),
+    ("roman_key", "search_key", "text"), ("sound_key", "sound_key", "sound"),
+    ("given_sound_key", "sound_key", "sound"), ("sound_key", "sound_key", "turned"),
+)  # fmt: skip
+"""Which key of a record is compared, by which function, with what: as typed, or as Latin letters are read, in either order."""
 _SELECT: Final = f"SELECT {_LIST} FROM resident WHERE municipality_code = %(tenant)s"
 
 
@@ -84,24 +91,28 @@ def several(tx: Transaction, resident_ids: Sequence[str]) -> list[Resident]:
 def search(tx: Transaction, text: str) -> list[Resident]:
     """By 宛名番号 exactly, or by the beginning of the reading, the name, the given name alone, or the Roman name.
 
-    Spaces, ・, kana, width and variants of a letter do not matter: さとう finds サトウ　ハナコ. Of more than
-    fifty, each index gives its first fifty: the work does not grow with the register.
+    Spaces, ・, kana, width and variants of a letter do not matter: さとう finds サトウ　ハナコ, and so do Sato, Satō and Hanako
+    Sato. Of more than fifty, each index gives its first fifty: the work does not grow with the register.
     """
+    sound = kana_of(text)
+    given, _, surname = sound.partition(" ")
+    turned = f"{surname}{given}" if surname else ""
     return tx.all(
         Resident,
         f"""SELECT DISTINCT ON (kana_key, resident_id) {_LIST} FROM (
                 SELECT * FROM resident
                 WHERE municipality_code = %(tenant)s AND resident_id = %(text)s
-                {"".join(map(_beginning, _KEYS))}) found
+                {"".join(_beginning(*key) for key in _KEYS)}) found
             ORDER BY kana_key, resident_id LIMIT 50""",
-        {"tenant": tx.tenant, "text": text},
+        {"tenant": tx.tenant, "text": text, "sound": sound, "turned": turned},
     )
 
 
-def _beginning(key: str) -> str:
+def _beginning(key: str, of: str, given: str) -> str:
+    """Those whose ``key`` begins with what was ``given``, compared by the function ``of``."""
     return f"""UNION ALL (
         SELECT * FROM resident WHERE municipality_code = %(tenant)s AND {key} <> ''
-            AND search_key(%(text)s) <> '' AND {key} ^@ search_key(%(text)s)
+            AND {of}(%({given})s) <> '' AND {key} ^@ {of}(%({given})s)
         ORDER BY {key}, resident_id LIMIT 50)"""
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from urllib.parse import urlencode
 
+from pydantic import ValidationInfo, field_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,8 +15,10 @@ from kazasu.exchange.directory import Directory
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import EARLIEST, LATEST, today
-from kazasu.foundation.web import Site, get
-from kazasu.portal.looks import Looks, as_csv, as_rows, by_day, gathered, period_of, within
+from kazasu.foundation.web import Form, Site, get
+from kazasu.foundation.web.forms import Wrong, asked
+from kazasu.portal.faults import NO_SUCH_PERIOD
+from kazasu.portal.looks import Looks, Period, as_csv, as_rows, by_day, gathered, within
 from kazasu.portal.pages import RESIDENT
 from kazasu.portal.pages.handles import Handles
 from kazasu.portal.service import Moves
@@ -30,11 +33,40 @@ LATELY: Final = (
     (365, Text("この1年", "The last year")),
 )
 """Days back from today, each a link."""
-_FILTER: Final = ("of", "from", "to")
+_LINKS: Final = {"from": "since", "to": "until"}
+"""As addresses that somebody kept name the ends of the period."""
+WRONG_WAY_ROUND: Final = Text(
+    "初めの日か、それより後の日にしてください", "Choose the first day or a later one", "はじめの日か、その後の 日を 書いてください"
+)  # fmt: skip
+
+
+class PeriodForm(Form):
+    """What is shown of all records."""
+
+    of: str = asked("機関", "Institution", default="", most=60)
+    since: date | None = asked("初めの日", "First day", default=None)
+    until: date | None = asked("終わりの日", "Last day", default=None)
+
+    @field_validator("until")
+    @classmethod
+    def _after(cls, until: date | None, read: ValidationInfo) -> date | None:
+        since = read.data.get("since")
+        if since and until and until < since:
+            raise Wrong(WRONG_WAY_ROUND)
+        return until
+
+    @property
+    def period(self) -> Period:
+        return Period(self.since, self.until)
+
+    def address(self, **changed: date | str | None) -> str:
+        """The query that shows it, with changes."""
+        wanted = {"of": self.of, "since": self.since, "until": self.until} | changed
+        return urlencode({name: str(value) for name, value in wanted.items() if value})
 
 
 class Accesses:
-    """Those pages. The address says what is shown: ``of`` an institution, ``from`` and ``to`` a day, ``before`` an instant."""
+    """Those pages. The address says what is shown: ``of`` an institution, ``since`` and ``until`` a day, ``before`` an instant."""
 
     def __init__(self, site: Site, moves: Moves, handles: Handles, directory: Directory) -> None:
         self._site = site
@@ -44,35 +76,38 @@ class Accesses:
 
     @get("/accesses", RESIDENT)
     def page(self, request: Request) -> Response:
-        given = _given(request)
-        refusal, looks = None, Looks([], None, [])
-        try:
-            period = period_of(given["from"], given["to"])
-        except Refusal as refused:
-            refusal = refused
-        else:
-            ends = [_instant(request.query_params.get("before", "")), period.ends]
-            before = min((one for one in ends if one), default=None)
-            looks = within(self._look(request, before), period.begins)
+        if _LINKS.keys() & request.query_params.keys():
+            rows = request.query_params.multi_items()
+            renamed = urlencode([(_LINKS.get(name, name), value) for name, value in rows])
+            return self._site.redirect(f"/accesses?{renamed}")
+        wanted, form = PeriodForm.sought(request)
+        looks = self._within(request, wanted) if wanted else Looks([], None, [])
+        shown = wanted or PeriodForm()
         there: dict[str, None] = dict.fromkeys(one.institution for one in looks.entries)
-        if given["of"] in self._directory:
-            there[given["of"]] = None
+        if shown.of in self._directory:
+            there[shown.of] = None
         return self._site.render(
             request,
             "accesses.html",
-            refusal=refusal,
-            days=by_day(_of(looks, given["of"])),
+            form=form,
+            errors=form.errors,
+            days=by_day(_of(looks, shown.of)),
             institutions=list(there),
-            given=given,
-            lately=[(text, self._lately(given, days)) for days, text in LATELY],
-            everything=_address(given | {"from": "", "to": ""}),
-            filtered=any(given.values()),
-            query=_query(given),
-            older=_query(given | {"before": looks.older.isoformat()}) if looks.older else "",
+            lately=[(text, self._lately(shown, days)) for days, text in LATELY],
+            everything=_path(shown.address(since=None, until=None)),
+            read=wanted is not None,
+            filtered=shown != PeriodForm(),
+            query=shown.address(),
+            older=shown.address(before=looks.older.isoformat()) if looks.older else "",
             silent=[self._name_of(one) for one in dict.fromkeys(looks.silent)],
             name_of=self._name_of,
             actor_of=self._actor_of,
         )
+
+    def _within(self, request: Request, wanted: PeriodForm) -> Looks:
+        ends = [_instant(request.query_params.get("before", "")), wanted.period.ends]
+        before = min((one for one in ends if one), default=None)
+        return within(self._look(request, before), wanted.period.begins)
 
     @get("/accesses.csv", RESIDENT)
     def as_csv(self, request: Request) -> Response:
@@ -88,10 +123,11 @@ class Accesses:
         return _file(content, "application/json", "accesses.json")
 
     def _all(self, request: Request) -> tuple[Sequence[AccessEntry], list[str]]:
-        given = _given(request)
-        period = period_of(given["from"], given["to"])
-        looks = gathered(lambda before: self._look(request, before), period)
-        return _of(looks, given["of"]), [one for one in looks.silent if given["of"] in ("", one)]
+        wanted, _ = PeriodForm.sought(request)
+        if wanted is None:
+            raise Refusal(NO_SUCH_PERIOD)
+        looks = gathered(lambda before: self._look(request, before), wanted.period)
+        return _of(looks, wanted.of), [one for one in looks.silent if wanted.of in ("", one)]
 
     def _look(self, request: Request, before: datetime | None) -> Looks:
         return self._moves.accesses(
@@ -100,10 +136,11 @@ class Accesses:
             before,
         )
 
-    def _lately(self, given: dict[str, str], days: int) -> str:
+    def _lately(self, shown: PeriodForm, days: int) -> str:
         """The address of the latest days, of the same institution."""
-        first: date = today(self._site.clock) - timedelta(days=days)
-        return _address(given | {"from": first.isoformat(), "to": ""})
+        return _path(
+            shown.address(since=today(self._site.clock) - timedelta(days=days), until=None)
+        )
 
     def _name_of(self, institution: str) -> Text:
         if institution in self._directory:
@@ -119,16 +156,7 @@ class Accesses:
         return Text("システム", "the system") if kind == "system" else Text(actor, actor)
 
 
-def _given(request: Request) -> dict[str, str]:
-    return {name: request.query_params.get(name, "").strip()[:60] for name in _FILTER}
-
-
-def _query(given: dict[str, str]) -> str:
-    return urlencode({name: value for name, value in given.items() if value})
-
-
-def _address(given: dict[str, str]) -> str:
-    query = _query(given)
+def _path(query: str) -> str:
     return f"/accesses?{query}" if query else "/accesses"
 
 

@@ -15,7 +15,7 @@ from kazasu.foundation.web.cases import number_of
 from kazasu.kit import periods
 from kazasu.portal import model, visiting
 from kazasu.portal.calendar import visit_entry
-from kazasu.portal.faults import UNKNOWN_CASE
+from kazasu.portal.faults import NO_APPOINTMENT
 from kazasu.portal.model import Move, answers_from
 from kazasu.portal.pages import RESIDENT
 from kazasu.portal.pages.wizard import SlotForm, by_office
@@ -68,7 +68,10 @@ class Cases:
 
     @get("/moves/{case_id}/visit", RESIDENT)
     def visit(self, request: Request) -> Response:
+        """No times are offered where none can be chosen. Raises Refusal ``portal.no-appointment``."""
         move = self._move(request)
+        if not move.may_change_visit:
+            raise Refusal(NO_APPOINTMENT)
         answers = answers_from(move.answers)
         return self._site.render(
             request,
@@ -90,7 +93,7 @@ class Cases:
 
     @get("/moves/{case_id}/visit.ics", RESIDENT)
     def calendar(self, request: Request) -> Response:
-        """The appointment as a calendar entry. Raises Refusal ``portal.unknown-case``, also where there is none."""
+        """The appointment as a calendar entry. Raises Refusal ``portal.unknown-case``, ``portal.no-appointment``."""
         move = self._visited(request)
         entry = visit_entry(move, request.state.language, self._site.clock.now())
         return Response(
@@ -100,7 +103,7 @@ class Cases:
 
     @get("/moves/{case_id}/visit/sheet", RESIDENT)
     def sheet(self, request: Request) -> Response:
-        """The confirmation of the appointment, to print. Raises Refusal ``portal.unknown-case``."""
+        """The confirmation of the appointment, to print. Raises Refusal ``portal.unknown-case``, ``portal.no-appointment``."""
         move = self._visited(request)
         answers = answers_from(move.answers)
         found = self._visiting.office(move.destination, answers.office)
@@ -119,15 +122,15 @@ class Cases:
 
     @get("/moves/{case_id}/visit/code.svg", RESIDENT)
     def code(self, request: Request) -> Response:
-        """The case's number as a code that the counter reads. Raises Refusal ``portal.unknown-case``."""
+        """The case's number as a code that the counter reads. Raises as :meth:`sheet`."""
         move = self._visited(request)
         return Response(visiting.code(move.case_id), media_type="image/svg+xml")
 
     def _visited(self, request: Request) -> Move:
-        """With an appointment. Raises Refusal ``portal.unknown-case``."""
+        """With an appointment. Raises Refusal ``portal.unknown-case``, ``portal.no-appointment``."""
         move = self._move(request)
         if move.off or move.over or move.visit_missed or not answers_from(move.answers).visits_on:
-            raise Refusal(UNKNOWN_CASE)
+            raise Refusal(NO_APPOINTMENT)
         return move
 
     def _move(self, request: Request) -> Move:

@@ -1,5 +1,6 @@
 """Moving house in a few screens: who, where, when, visit, contact, review, sign."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, Literal
@@ -8,11 +9,13 @@ from pydantic import field_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kazasu.exchange.directory import Entry
 from kazasu.exchange.room import RoomContext
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import today
 from kazasu.foundation.time.dates import long_date
+from kazasu.foundation.values.address_readings import roman_address
 from kazasu.foundation.values.typed.contacts import mail, telephone
 from kazasu.foundation.web import Form, Site, get, post
 from kazasu.foundation.web.acting.kept import Invalid
@@ -23,9 +26,11 @@ from kazasu.kit.openid import Signature
 from kazasu.kit.places import Place, city_of, normal, places_of
 from kazasu.kit.signin import SignIn
 from kazasu.portal import model
+from kazasu.portal.cards import CardsShown
 from kazasu.portal.faults import ALREADY_MOVING, CITY_NOT_HERE
-from kazasu.portal.model import STEPS, Answers, Step
+from kazasu.portal.model import HEAD_OF_THE_JOINED, STEPS, Answers, Member, Step
 from kazasu.portal.pages import RESIDENT
+from kazasu.portal.pages.handles import Handles
 from kazasu.portal.service import Moves
 from kazasu.portal.store import Draft
 
@@ -57,6 +62,11 @@ CHILD_AS_HEAD = Text(
     "Nobody under 15 is head of a household: choose somebody else",
     "15さいより 小さい人は、世帯主に なれません。ほかの 人を えらんでください",
 )
+SEVEN_DIGITS = Text(
+    "郵便番号は、数字7けたで入力してください（例: 060-0042）",
+    "A postcode has seven digits, such as 060-0042",
+    "郵便番号は、数字を 7つ 書いてください（例: 060-0042）",
+)
 NO_SUCH_POSTCODE = Text(
     "その郵便番号は見つかりません", "This postcode is not known", "その 郵便番号は ありません"
 )
@@ -81,12 +91,15 @@ NOT_A_MAIL = Text(
 
 class WhoForm(Form):
     chosen: list[str] = asked("引っ越す人", "Who moves", missing=CHOOSE_SOMEBODY)
-    new_head: str = asked("新しい住所での世帯主", "Head of the household at the new address")
     joins: bool = asked(
         "新しい住所にいる世帯に加わる",
         "We join a household that lives there already",
         default=False,
     )
+    new_head: str = asked(
+        "新しい住所での世帯主", "Head of the household at the new address", default="", needed=True
+    )
+    """Of a household of their own alone: who joins another one is not asked."""
 
 
 class WhereForm(Form):
@@ -137,17 +150,32 @@ class ContactForm(Form):
 class Wizard:
     """Its pages, entered with :meth:`Site.enter`."""
 
-    def __init__(self, site: Site, moves: Moves, signin: SignIn, house: RoomContext) -> None:
+    def __init__(
+        self,
+        site: Site,
+        moves: Moves,
+        signin: SignIn,
+        house: RoomContext,
+        cards: CardsShown,
+        handles: Handles,
+    ) -> None:
         self._site = site
         self._moves = moves
         self._signin = signin
         self._house = house
+        self._cards = cards
+        self._handles = handles
         signin.use_signature("move", self.signed, levels=accepted("portal.move-notice"))
 
     # ------------------------------------------------------------ begin and end
 
     @get("/move", RESIDENT)
     def begin(self, request: Request) -> Response:
+        """Who can never sign it is told before anything is typed."""
+        data = request.state.session.data
+        can = self._cards.signing(data, self._handles.of(request), self._house.clock.now())
+        if can == "never":
+            return self._site.render(request, "unsigned.html")
         try:
             draft = self._moves.begin(
                 _resident(request), lambda who: self._signin.handle_for(request, who)
@@ -156,8 +184,19 @@ class Wizard:
             if refusal.fault is not ALREADY_MOVING:
                 raise
             return self._site.tell(request, f"/moves/{refusal.facts['case']}", refusal=refusal)
-        request.state.session.data.update(draft.answers.own_name)
-        return self._site.redirect(f"/move/{draft.answers.next_step()}")
+        data.update(draft.answers.own_name)
+        step = f"/move/{draft.answers.next_step()}"
+        return (
+            self._site.redirect(step)
+            if can == "can"
+            else self._site.tell(request, step, cannot_sign=True)
+        )
+
+    @get("/move/discard", RESIDENT)
+    def ask_discard(self, request: Request) -> Response:
+        """Raises Refusal ``portal.no-draft``."""
+        step = self._moves.draft(_resident(request)).answers.next_step()
+        return self._site.render(request, "discard.html", onward=f"/move/{step}")
 
     @post("/move/discard", RESIDENT)
     def discard(self, request: Request) -> Response:
@@ -175,8 +214,9 @@ class Wizard:
             joins=answers.joins, new_head=self._likely_head(answers),
         )  # fmt: skip
         return self._page(
-            request, "who", draft, form=form, candidates=answers.may_head(self._today())
-        )
+            request, "who", draft, form=form, candidates=answers.may_head(self._today()),
+            old_city=self._house.directory.entry(f"city:{answers.origin}"),
+        )  # fmt: skip
 
     @post("/move/who", RESIDENT)
     def take_who(self, request: Request) -> Response:
@@ -189,15 +229,19 @@ class Wizard:
         on = self._today()
         if not form.joins and all(members[one].is_too_young(on) for one in chosen):
             raise form.wrong("chosen", CHILDREN_ALONE)
-        head = members.get(form.new_head)
-        if not form.joins and (head is None or head.member_id not in chosen):
-            raise form.wrong("new_head", CHOOSE_HEAD)
-        if not form.joins and head is not None and head.is_too_young(on):
-            raise form.wrong("new_head", CHILD_AS_HEAD)
-        after = replace(
-            draft.answers, chosen=chosen, new_head=head.name if head else "", joins=form.joins
-        )
+        head = "" if form.joins else self._head(form, [members[one] for one in chosen], on)
+        after = replace(draft.answers, chosen=chosen, new_head=head, joins=form.joins)
         return self._next(request, draft, after, "where")
+
+    @staticmethod
+    def _head(form: WhoForm, movers: Sequence[Member], on: date) -> str:
+        """The name of whom they chose. Raises Invalid: nobody who moves, or a child."""
+        head = next((one for one in movers if one.member_id == form.new_head), None)
+        if head is None:
+            raise form.wrong("new_head", CHOOSE_HEAD)
+        if head.is_too_young(on):
+            raise form.wrong("new_head", CHILD_AS_HEAD)
+        return head.name
 
     def _today(self) -> date:
         return today(self._house.clock)
@@ -218,15 +262,21 @@ class Wizard:
             town=f"{answers.prefecture}|{answers.city}|{answers.town}",
         )  # fmt: skip
         places = places_of(form.postcode.data)
-        return self._page(request, "where", draft, form=form, places=places)
+        kept = request.state.kept
+        found = bool(places and kept.typed and not kept.errors and not kept.refusal)
+        return self._page(request, "where", draft, form=form, places=places, found=found)
 
     @post("/move/where", RESIDENT)
     def take_where(self, request: Request) -> Response:
         draft = self._moves.draft(_resident(request))
         form = WhereForm.read(request)
+        if not normal(form.postcode):
+            raise form.wrong("postcode", SEVEN_DIGITS)
         places = places_of(form.postcode)
         if not places:
             raise form.wrong("postcode", NO_SUCH_POSTCODE)
+        if not any(city_of(one, self._cities) for one in places):  # before more is typed
+            self._city_of(places[0])
         if form.act == "find" or normal(form.shown) != normal(form.postcode):
             raise Invalid  # the page again, with its towns
         if not form.block:
@@ -244,12 +294,7 @@ class Wizard:
 
     def _moved_to(self, answers: Answers, form: WhereForm, place: Place) -> Answers:
         """Raises Refusal ``portal.city-not-here``."""
-        city = city_of(place, self._house.directory.of_kind("city"))
-        if city is None:
-            here = "、".join(
-                one.name.ja for one in self._house.directory.of_kind("city")[:MOST_CITIES]
-            )
-            raise Refusal(CITY_NOT_HERE, city=f"{place.prefecture}{place.city}", here=here)
+        city = self._city_of(place)
         return answers.with_destination_changed(
             postcode=normal(form.postcode),
             prefecture=place.prefecture,
@@ -259,6 +304,21 @@ class Wizard:
             building=form.building,
             destination=city.id.tenant,
         )
+
+    @property
+    def _cities(self) -> Sequence[Entry]:
+        return self._house.directory.of_kind("city")
+
+    def _city_of(self, place: Place) -> Entry:
+        """Raises Refusal ``portal.city-not-here``."""
+        city = city_of(place, self._cities)
+        if city is None:
+            name, here = f"{place.prefecture}{place.city}", self._cities[:MOST_CITIES]
+            raise Refusal(
+                CITY_NOT_HERE, city=name, city_en=roman_address(name) or name,
+                here="、".join(one.name.ja for one in here), here_en=", ".join(one.name.en for one in here),
+            )  # fmt: skip
+        return city
 
     @get("/move/when", RESIDENT)
     def when(self, request: Request) -> Response:
@@ -355,6 +415,7 @@ class Wizard:
             f"{step}.html",
             draft=draft,
             answers=draft.answers,
+            head_of_the_joined=HEAD_OF_THE_JOINED,
             titles=[TITLES[one].to(request.state.reading.words) for one in STEPS],
             current=STEPS.index(step) + 1,
             back=f"/move/{STEPS[STEPS.index(step) - 1]}" if step != "who" else "/",

@@ -178,7 +178,7 @@ def identify(clerk: Person, visitor: str) -> None:
 
 def continue_card(stage: Stage, clerk: Person) -> None:
     clerk.browser.get(f"{stage.origin(NEW)}/desk/cards")
-    clerk.browser.press("Hold the card: 佐藤　花子")
+    clerk.browser.press("Hold the card: Sato Hanako 佐藤　花子")
     Person(stage, "佐藤　花子", clerk.browser).tap(pin=PIN)
     clerk.browser.expect("Cards to continue")
     stage.tell(NEW_CLERK, Text("花子さんのカードに新しい住所と署名用証明書を書き込む（継続利用）",

@@ -1,4 +1,4 @@
-"""The customer's own pages: overview, statement, data, consents and links, closing."""
+"""The customer's own pages: overview, statement, data, closing."""
 
 import secrets
 
@@ -10,19 +10,16 @@ from kazasu.business.bank import model, proofing, retention
 from kazasu.business.bank.faults import SANDBOX_ONLY
 from kazasu.business.bank.pages import CUSTOMER, number_of
 from kazasu.business.bank.service.context import BankContext, must_have
-from kazasu.business.bank.service.customer_data import CustomerData
-from kazasu.business.bank.service.linking import Linking
+from kazasu.business.bank.service.linking import PARTNERS
 from kazasu.business.bank.service.money import EXPORTED, SHOWN, Money
 from kazasu.business.bank.store import customers
 from kazasu.foundation import audit
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.text import Text
+from kazasu.foundation.text import Language, Text
 from kazasu.foundation.time.clock import JST, today
 from kazasu.foundation.values import spreadsheet
 from kazasu.foundation.web import Form, Site, get, post, public
-from kazasu.kit.openid import Signature
-from kazasu.kit.signin import SignIn
 
 SANDBOX_CASH = 50_000
 KINDS = {
@@ -30,17 +27,6 @@ KINDS = {
     "transfer": Text("振込", "Transfer"),
     "charge": Text("チャージ", "Top-up"),
 }
-WHYS = {
-    "customer": Text("あなたがこの銀行でやめた", "you ended it here"),
-    "withdrawn": Text(
-        "あなたがカード認証サービスでやめた", "you withdrew it at the identity service"
-    ),
-    "ended": Text("カード認証サービスで終わっていた", "it had ended at the identity service"),
-    "link-ended": Text("カードとのつながりが終わった", "the link with your card ended"),
-    "closed": Text("口座の解約", "the account was closed"),
-}
-
-
 SYSTEM = Text("この銀行（自動の処理）", "This bank (by itself)")
 _COLUMNS = (
     Text("日時", "When"),
@@ -62,28 +48,13 @@ class PayInForm(Form):
     key: str = Field("", max_length=64)
 
 
-class EndConsentForm(Form):
-    consent: str
-
-
-class EndLinkForm(Form):
-    link: str
-
-
 class HomePages:
-    """All but opening, transfers and the question of a link."""
+    """What there is, and the account's end."""
 
-    def __init__(
-        self, site: Site, desk: BankContext, money: Money, keeping: CustomerData, linking: Linking,
-        signin: SignIn,
-    ) -> None:  # fmt: skip
+    def __init__(self, site: Site, desk: BankContext, money: Money) -> None:
         self._site = site
         self._desk = desk
         self._money = money
-        self._keeping = keeping
-        self._linking = linking
-        self._signin = signin
-        signin.use_signature("consent", self.consent_signed)
 
     @get("/", public("what the bank offers"))
     def front(self, request: Request) -> Response:
@@ -121,6 +92,7 @@ class HomePages:
         return self._site.render(
             request, "statement.html", lines=self._money.statement(number_of(request)),
             kind_of=kind_of, most=SHOWN,
+            other_of=lambda line: self._other_of(line, request.state.language),
         )  # fmt: skip
 
     @get("/statement.csv", CUSTOMER)
@@ -131,13 +103,19 @@ class HomePages:
         rows = (
             (
                 line.at.astimezone(JST).strftime("%Y-%m-%d %H:%M:%S"), kind_of(line).to(language),
-                line.memo, line.amount, line.balance,
+                self._other_of(line, language), line.amount, line.balance,
             )
             for line in lines
         )  # fmt: skip
         headers = {"content-disposition": 'attachment; filename="statement.csv"'}
         content = spreadsheet.as_csv([one.to(language) for one in _COLUMNS], rows)
         return Response(content, media_type="text/csv", headers=headers)
+
+    def _other_of(self, line: model.Entry, language: Language) -> str:
+        """With whom a line of the statement was: partners and the machine have names in both languages."""
+        known = [self._desk.house.directory.entry(partner).name for partner in PARTNERS]
+        same = (one.to(language) for one in (*known, model.MACHINE) if one.ja == line.memo)
+        return next(same, line.memo)
 
     @get("/data", CUSTOMER)
     def data(self, request: Request) -> Response:
@@ -166,54 +144,6 @@ class HomePages:
         if kind == "institution" and whom in self._desk.house.directory:
             return self._desk.house.directory.entry(whom).name
         return SYSTEM
-
-    # ------------------------------------------------------------ consents and links
-
-    @post("/consents", CUSTOMER)
-    def give_consent(self, request: Request) -> Response:
-        document = self._keeping.ask_consent()
-        return self._signin.begin(
-            request, "consent", sign_transaction_id=document.sign_transaction_id,
-            context={"then": "/consents"}, back="/consents",
-        )  # fmt: skip
-
-    @get("/consents", CUSTOMER)
-    def consents(self, request: Request) -> Response:
-        number = number_of(request)
-        now = self._desk.clock.now()
-        found = self._desk.as_customer(
-            number, "consent.list", lambda tx: customers.consents(tx, number)
-        )
-        return self._site.render(
-            request, "consents.html", consents=found, model=model, whys=WHYS, now=now,
-            live=any(c.ended_at is None and c.until > now for c in found),
-            links=self._linking.links(number), identity=self._desk.identity,
-            partner=lambda link: self._desk.house.directory.entry(link.partner).name,
-            months=model.CONSENT_MONTHS,
-        )  # fmt: skip
-
-    def consent_signed(
-        self, request: Request, signature: Signature, context: dict[str, str]
-    ) -> Response:
-        """Back from the tap of the consent."""
-        self._keeping.take_consent(number_of(request), signature)
-        return self._site.redirect(context.get("then", "/consents"))
-
-    @post("/consents/check", CUSTOMER)
-    def check(self, request: Request) -> Response:
-        """The customer does not want to wait for the event or the daily question."""
-        self._keeping.refresh(customer_number=number_of(request))
-        return self._site.redirect("/home")
-
-    @post("/consents/end", CUSTOMER)
-    def end_consent(self, request: Request) -> Response:
-        self._keeping.withdraw(number_of(request), EndConsentForm.read(request).consent)
-        return self._site.redirect("/consents")
-
-    @post("/links/end", CUSTOMER)
-    def end_link(self, request: Request) -> Response:
-        self._linking.unlink(number_of(request), EndLinkForm.read(request).link)
-        return self._site.redirect("/consents")
 
     # ------------------------------------------------------------ the end, and the operator
 

@@ -79,7 +79,7 @@ class OpeningPages:
     @post("/open/purpose", ANYBODY)
     def take_purpose(self, request: Request) -> Response:
         form = PurposeForm.read(request)
-        return self._keep(request, "/open/occupation", purpose=form.purpose)
+        return self._keep(request, purpose=form.purpose)
 
     @get("/open/occupation", ANYBODY)
     def occupation(self, request: Request) -> Response:
@@ -89,7 +89,7 @@ class OpeningPages:
     @post("/open/occupation", ANYBODY)
     def take_occupation(self, request: Request) -> Response:
         form = OccupationForm.read(request)
-        return self._keep(request, "/open/review", occupation=form.occupation)
+        return self._keep(request, occupation=form.occupation)
 
     @get("/open/review", ANYBODY)
     def review(self, request: Request) -> Response:
@@ -179,8 +179,7 @@ class OpeningPages:
     def _welcome(
         self, request: Request, number: str, subject: str, id_token: str, then: str
     ) -> Response:
-        name = self._money.name_of(number)
-        data = {"card_subject": subject, "id_token": id_token, "name": name}
+        data = {"card_subject": subject, "id_token": id_token, **self._money.name_of(number)}
         self._site.sign_in(request, kind="customer", subject=number, data=data)
         return self._site.redirect(then)
 
@@ -188,9 +187,10 @@ class OpeningPages:
     def _id_token(request: Request) -> str:
         return str(request.state.session.data.get("pending_id_token", ""))
 
-    def _keep(self, request: Request, then: str, **answers: str) -> Response:
-        request.state.session.data["opening"] = _answers(request) | answers
-        return self._site.redirect(then)
+    def _keep(self, request: Request, **answers: str) -> Response:
+        """On to the first step without an answer; who changes one of them is back at the review."""
+        kept = request.state.session.data["opening"] = _answers(request) | answers
+        return self._site.redirect(f"/open/{_missing(kept) or 'review'}")
 
     def _page(self, request: Request, template: str, step: int, **context: Any) -> Response:
         return self._site.render(

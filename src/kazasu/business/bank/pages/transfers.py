@@ -16,6 +16,8 @@ from kazasu.foundation.web.forms import Wrong, Yen, asked
 from kazasu.kit.openid import Signature
 from kazasu.kit.signin import SignIn
 
+CHANGE = "change"
+"""The parameter that names the order which comes back to be changed."""
 NOT_AN_ACCOUNT = Text("口座番号は7けたの数字です", "An account number has seven digits")
 _ABOUT = {
     "bank.insufficient-funds": "amount",
@@ -63,7 +65,11 @@ class TransferPages:
         payees = self._payees.of(number_of(request))
         wanted = request.query_params.get("to", "")
         known = wanted if any(one.account_number == wanted for one in payees) else ""
-        form = TransferForm.show(request, to_account=known)
+        before = self._prepared(request)
+        form = TransferForm.show(
+            request, to_account=before.to_account if before else known,
+            amount=_typed_again(before),
+        )  # fmt: skip
         return self._site.render(
             request, "transfer.html", form=form, overview=overview, payees=payees
         )
@@ -83,7 +89,8 @@ class TransferPages:
     @get("/withdraw", CUSTOMER)
     def ask_withdrawal(self, request: Request) -> Response:
         return self._site.render(
-            request, "withdraw.html", form=WithdrawalForm.show(request),
+            request, "withdraw.html",
+            form=WithdrawalForm.show(request, amount=_typed_again(self._prepared(request))),
             overview=self._money.overview(number_of(request)), limit=DAY_LIMIT,
         )  # fmt: skip
 
@@ -143,5 +150,18 @@ class TransferPages:
         done = self._money.execute(number_of(request), context["transfer"], signature)
         return self._site.redirect(f"/transfer/{done.transfer_id}")
 
+    def _prepared(self, request: Request) -> Transfer | None:
+        """What the customer wants to change: one that was prepared and not signed. None: a new one."""
+        before = request.query_params.get(CHANGE, "")
+        if not before:
+            return None
+        found = self._money.transfer(number_of(request), before)
+        return found if found.done_at is None else None
+
     def _one(self, request: Request) -> Transfer:
         return self._money.transfer(number_of(request), request.path_params["transfer_id"])
+
+
+def _typed_again(before: Transfer | None) -> str:
+    """The amount as a person would type it."""
+    return str(before.amount) if before else ""

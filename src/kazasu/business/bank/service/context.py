@@ -33,7 +33,7 @@ _CUSTOMER: Final = {
     BANKING: ("sign-in", "overview", "statement", "pay-in", "transfer.prepare", "transfer.read",
               "transfer.execute", "payee.list", "payee.keep", "payee.remove", "close", "data.read", "consent.list"),
     OPENING: ("open", "relink", "open-anew"),
-    KEEPING: ("consent.take", "consent.decline", "consent.withdraw", "data.told"),
+    KEEPING: ("consent.take", "consent.decline", "consent.withdraw", "data.told", "data.reading"),
     LINKING: ("link.compare", "link.approve", "link.deny", "link.list", "link.unlink"),
 }  # fmt: skip
 _OF_OTHERS: Final = {"open", "relink", "open-anew", "transfer.prepare", "transfer.execute"}

@@ -21,6 +21,7 @@ from kazasu.business.bank.store import customers
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import JST, today
+from kazasu.foundation.values import names
 from kazasu.kit import events
 from kazasu.kit.events import Receiver, SecurityEvent
 from kazasu.kit.faults import CONSENT_ENDED, NOTHING_SUPPLIED
@@ -132,6 +133,14 @@ class CustomerData:
 
         return self._desk.as_customer(customer_number, "data.told", work)
 
+    def set_reading(self, customer_number: str, kana: str) -> None:
+        """How the customer's name is read, as they say; empty takes it away. Raises Refusal ``names.bad-kana``."""
+        reading = names.katakana(kana)
+        self._desk.as_customer(
+            customer_number, "data.reading",
+            lambda tx: customers.set_kana(tx, customer_number, reading),
+        )  # fmt: skip
+
     # ------------------------------------------------------------ events
 
     def receive(self, token: str) -> None:
@@ -179,6 +188,10 @@ class CustomerData:
         """Job: one customer, because an event said so."""
         self._look(self._live(customer_number))
 
+    def check(self, customer_number: str) -> set[str]:
+        """The same because the customer wants to know: ``changed``, ``unchanged``, ``pending`` or ``ended``, of each consent."""
+        return self._look(self._live(customer_number))
+
     def ask_changes(self, **_: str) -> None:
         """Job: everybody who agreed, in bulk."""
         self._look(self._live(""))
@@ -190,30 +203,32 @@ class CustomerData:
             subjects,
         )  # fmt: skip
 
-    def _look(self, consents: list[Consent]) -> None:
-        """Ask what changed, then take it. Each answer is worked off by itself."""
+    def _look(self, consents: list[Consent]) -> set[str]:
+        """Ask what changed, then take it. Each answer is worked off by itself. Returns what came of them."""
         if not consents:
-            return
+            return set()
+        found: set[str] = set()
         states = self._desk.latest.changes([consent.consent_id for consent in consents])
         for consent in consents:
             state = states.get(consent.consent_id, "pending")
             if state == "changed":
-                self._give(consent)
+                found.add(self._give(consent))
             else:
                 self._note(consent, state)
+                found.add(state)
+        return found
 
-    def _give(self, consent: Consent) -> None:
+    def _give(self, consent: Consent) -> str:
         try:
             given = self._desk.latest.give(consent.consent_id)
         except Refusal as refusal:
-            if refusal.fault is CONSENT_ENDED:
-                self._note(consent, "ended")
-            elif refusal.fault is NOTHING_SUPPLIED:
-                self._note(consent, "pending")
-            else:
+            state = {CONSENT_ENDED: "ended", NOTHING_SUPPLIED: "pending"}.get(refusal.fault)
+            if state is None:
                 raise
-            return
+            self._note(consent, state)
+            return state
         self._for(consent, lambda tx: self._update(tx, consent, given))
+        return "changed"
 
     def _note(self, consent: Consent, state: str) -> None:
         def work(tx: Transaction) -> None:

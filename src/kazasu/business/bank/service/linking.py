@@ -77,12 +77,20 @@ class Linking:
         return LinkRequested(continue_at=url, expires_at=until)
 
     def redeem(self, token: str) -> Linked:
-        """The token of the browser for a link. Raises Refusal ``bank.bad-link-token``."""
+        """The token of the browser for a link. Idempotent: asked again it is the same link.
+
+        Raises Refusal ``bank.bad-link-token``, ``bank.unknown-link``: it has ended since.
+        """
         read = self._read(RedeemLink, token)
 
         def work(tx: Transaction) -> Linked:
             self._use(tx, read)
             message = read.message
+            before = links.made_of(tx, message.request_id, message.token, read.sender)
+            if before is not None:
+                if before.ended_at is not None:
+                    raise Refusal(UNKNOWN_LINK)
+                return Linked(link_id=before.link_id, hint=before.account_number[-3:])
             number = links.take_token(tx, message.request_id, message.token, read.sender)
             if not number:
                 raise Refusal(BAD_LINK_TOKEN)
@@ -91,6 +99,7 @@ class Linking:
             link = AccountLink(secrets.token_urlsafe(24), read.sender, number, account, tx.now,
                                None, "")  # fmt: skip
             links.add_link(tx, link)
+            links.set_link(tx, message.request_id, link.link_id)
             customers.happened(tx, number, "account-linked", **self._partner(read.sender))
             return Linked(link_id=link.link_id, hint=account[-3:])
 
@@ -107,13 +116,17 @@ class Linking:
         def work(tx: Transaction) -> Charged:
             self._use(tx, read)
             charge = read.message
-            link = self._live(tx, charge.link_id, read.sender)
+            link = self._of(tx, charge.link_id, read.sender)
             key = f"charge {link.link_id} {charge.charge_id}"
             before = ledger.posted(tx, key, link.account_number)
             if before is not None:
                 if before.amount != -charge.amount:
                     raise Refusal(MESSAGE_REPEATED)
                 return Charged(charge_id=charge.charge_id, at=before.at)
+            if (
+                link.ended_at is not None
+            ):  # after what was booked: the partner may not know of that yet
+                raise Refusal(UNKNOWN_LINK)
             must_have(tx, link.customer_number).check_usable()
             check_may_leave(tx, link.account_number, charge.amount)
             theirs = f"partner:{read.sender}"
@@ -131,9 +144,7 @@ class Linking:
 
         def work(tx: Transaction) -> Done:
             self._use(tx, read)
-            link = links.link(tx, read.message.link_id)
-            if link is None or link.partner != read.sender:
-                raise Refusal(UNKNOWN_LINK)
+            link = self._of(tx, read.message.link_id, read.sender)
             self._end(tx, link, read.sender)
             return Done()
 
@@ -214,7 +225,7 @@ class Linking:
         if link is not None:
             house = self._desk.house
             peer = LinkPeer(house.institution(SELF), link.partner, house.http(), house.clock)
-            peer.send(account_link.ENDED, LinkEnded(link_id=link_id), Done)
+            peer.tell_ended(link_id)
 
     # ------------------------------------------------------------ inside
 
@@ -236,9 +247,9 @@ class Linking:
         return self._desk.as_system(what, work, (about,), f"institution:{read.sender}")
 
     @staticmethod
-    def _live(tx: Transaction, link_id: str, partner: str) -> AccountLink:
+    def _of(tx: Transaction, link_id: str, partner: str) -> AccountLink:
         link = links.link(tx, link_id)
-        if link is None or link.partner != partner or link.ended_at is not None:
+        if link is None or link.partner != partner:
             raise Refusal(UNKNOWN_LINK)
         return link
 

@@ -45,12 +45,12 @@ class Money:
     def __init__(self, desk: BankContext) -> None:
         self._desk = desk
 
-    def name_of(self, customer_number: str) -> str:
-        """For the head of every page; empty where the record is gone."""
+    def name_of(self, customer_number: str) -> dict[str, str]:
+        """``name`` and ``kana`` for the head of every page; empty where the record is gone."""
         found = self._desk.for_customer(
             customer_number, "overview", lambda tx: customers.customer(tx, customer_number)
         )
-        return found.name if found else ""
+        return {"name": found.name, "kana": found.kana} if found else {"name": "", "kana": ""}
 
     def overview(self, customer_number: str) -> Overview:
         def work(tx: Transaction) -> Overview:

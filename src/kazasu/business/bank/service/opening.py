@@ -1,6 +1,5 @@
 """From an application to a customer: proven by one signature, under the bank's own number."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -15,6 +14,7 @@ from kazasu.contracts.base import FourAttributes
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import civil, today
+from kazasu.foundation.values import readable
 from kazasu.kit.identifiers import FRESH, Proof, proven_knowledge
 from kazasu.kit.openid import Person, Signature
 from kazasu.kit.sql import SqlLinks
@@ -39,7 +39,7 @@ class Opening:
 
     def begin(self, purpose: str, occupation: str) -> Application:
         """The document to be signed. Nobody is known yet."""
-        application_id = secrets.token_urlsafe(15)
+        application_id = readable.new("AP")
         document = model.application_document(
             application_id, purpose, occupation, today(self._desk.clock)
         )

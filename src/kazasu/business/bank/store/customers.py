@@ -163,10 +163,17 @@ def same_person(tx: Transaction, who: FourAttributes) -> list[Customer]:
 
 
 def set_item(tx: Transaction, customer_number: str, item: str, value: str) -> None:
+    """A new name has no reading until the customer says it."""
     column = {"name": "name", "address": "address", "gender": "sex"}[item]
+    unread = ", kana = ''" if item == "name" else ""
     tx.execute(
-        f"UPDATE customer SET {column} = %s WHERE customer_number = %s", (value, customer_number)
+        f"UPDATE customer SET {column} = %s{unread} WHERE customer_number = %s",
+        (value, customer_number),
     )
+
+
+def set_kana(tx: Transaction, customer_number: str, kana: str) -> None:
+    tx.execute("UPDATE customer SET kana = %s WHERE customer_number = %s", (kana, customer_number))
 
 
 def restrict(tx: Transaction, customer_number: str, why: str) -> int:

@@ -74,13 +74,28 @@ def approve_request(
 def take_token(tx: Transaction, request_id: str, token: str, partner: str) -> str:
     """Use a token up, in one statement. Returns the customer, or nothing."""
     found = tx.value(
-        """UPDATE link_request SET done_at = %s, token_hash = ''
+        """UPDATE link_request SET done_at = %s
            WHERE request_id = %s AND token_hash = %s AND token_until > %s AND partner = %s
              AND done_at IS NULL
            RETURNING customer_number""",
         (tx.now, request_id, _hash(token), tx.now, partner),
     )
     return str(found or "")
+
+
+def set_link(tx: Transaction, request_id: str, link_id: str) -> None:
+    tx.execute("UPDATE link_request SET link_id = %s WHERE request_id = %s", (link_id, request_id))
+
+
+def made_of(tx: Transaction, request_id: str, token: str, partner: str) -> AccountLink | None:
+    """The link that this very token was used up for."""
+    return tx.maybe(
+        AccountLink,
+        f"""SELECT {_LINK} FROM account_link WHERE link_id = (
+                SELECT link_id FROM link_request
+                WHERE request_id = %s AND token_hash = %s AND partner = %s)""",
+        (request_id, _hash(token), partner),
+    )
 
 
 def add_link(tx: Transaction, row: AccountLink) -> None:

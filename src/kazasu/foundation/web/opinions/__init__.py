@@ -26,12 +26,14 @@ if TYPE_CHECKING:
 ASKED: Final = "/opinion"
 SHOWN: Final = "/about/opinions"
 MOST: Final = 400
+MOST_TITLE: Final = 80
 PER_MINUTE: Final = 6
 VERDICTS: Final = {
     "clear": Text("分かりやすい", "Easy to understand"),
     "unclear": Text("分かりにくい", "Hard to understand"),
     "stuck": Text("うまくいかない", "It does not work for me"),
 }
+CHOOSE: Final = Text("ひとつ選んでください", "Choose one", "ひとつ えらんでください")
 NO_PERSONAL: Final = Text(
     "番号やメールアドレスが入っているようです。消してから送ってください",
     "There seems to be a number or an e-mail address in it. Delete it, then send",
@@ -57,7 +59,9 @@ class OpinionForm(Form):
     """One opinion; ``page`` is the address that the footer gave, and stored only as its route."""
 
     page: str = ""
-    verdict: Annotated[str, one_of(VERDICTS)] = asked("このページは", "This page is")
+    verdict: Annotated[str, one_of(VERDICTS)] = asked(
+        "このページは", "This page is", missing=CHOOSE
+    )
     words: str = asked("くわしく", "In your words", default="", most=MOST, lines=True)
 
 
@@ -72,11 +76,11 @@ class OpinionPages:
 
     @get(ASKED, public("whoever was on a page may say what they think of it"))
     def ask(self, request: Request) -> Response:
-        """``page``: the address that it is about."""
+        """``page``: the address that it is about; ``title``: what that page calls itself."""
         about = local(request.query_params.get("page", "/"))
         return self._site.render(
             request, "kit/about/opinion.html", form=OpinionForm.show(request), about_page=about,
-            verdicts=VERDICTS,
+            about_title=request.query_params.get("title", "")[:MOST_TITLE], verdicts=VERDICTS,
         )  # fmt: skip
 
     @post(ASKED, public("as the page with the form"), per_minute=PER_MINUTE)

@@ -50,6 +50,23 @@ if (help) {
   document.addEventListener("keydown", act);
 }
 
+// What was typed into one form is not lost by sending another: the first press says so, the second goes on.
+const unsent = document.querySelector("[data-unsent]");
+function changed(field) {
+  if (field.type === "hidden" || field.type === "submit") return false;
+  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+  if (field.options) return field.value !== ([...field.options].find((one) => one.defaultSelected) ?? field.options[0])?.value;
+  return field.value !== field.defaultValue;
+}
+document.addEventListener("submit", (event) => {
+  const sent = event.target;
+  const others = [...document.querySelectorAll("main form[method=post]")].filter((form) => form !== sent);
+  if (!unsent?.hidden || sent.method !== "post" || !others.some((form) => [...form.elements].some(changed))) return;
+  event.preventDefault();
+  (event.submitter?.closest(".actions") ?? sent).after(unsent);
+  unsent.hidden = false;
+});
+
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());

@@ -2,27 +2,55 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from kazasu.contracts.base import MOVES
+from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import today
 from kazasu.foundation.values import readable
+from kazasu.foundation.web.forms import asked
 from kazasu.municipality.casework.model import Way
 from kazasu.municipality.hall.desk import DeskPages
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.moving.lists import Row, following, listing
+
+NOT_TYPED: Final = Text("受付番号を入力してください", "Enter a case number")
+NO_DAY: Final = Text(
+    "その日付は読めません。令和8年12月1日、2026-12-01 のように入力してください。すべての日を出しています",
+    "That is no date. Enter it as 2026-12-01; all days are shown",
+)
+
+
+def asked_care() -> Any:
+    """The field of a decision that leaves children behind; where it does not, nobody is asked."""
+    return asked(
+        "残る子どもの世話をする人と、決めた理由",
+        "Who looks after the children that remain, and why it was decided so",
+        default="", most=500, lines=True, needed=True,
+    )  # fmt: skip
+
+
+def found_wrong(request: Request, on: date | None = None) -> dict[str, Text]:
+    """What is wrong with what was typed above the list, by the field; ``on``: the day that was read."""
+    typed = request.query_params
+    wrong = {}
+    if "case" in typed and not typed["case"].strip():
+        wrong["case"] = NOT_TYPED
+    if typed.get("date", "").strip() and on is None:
+        wrong["date"] = NO_DAY
+    return wrong
 
 
 def listed(
     request: Request, rows: Sequence[Row], way: Way, day: date, who: Clerk
 ) -> dict[str, Any]:
     """Values for the list's template. ``show``: a filter, ``sort``: an order; unknown ones are the first."""
-    asked = request.query_params
+    query = request.query_params
     found = listing(
-        rows, way, day, who.staff_id, chosen=asked.get("show", ""), sort=asked.get("sort", "")
+        rows, way, day, who.staff_id, chosen=query.get("show", ""), sort=query.get("sort", "")
     )
     return {"listing": found, "way": way, "today_date": day, "all_rows": len(rows)}
 

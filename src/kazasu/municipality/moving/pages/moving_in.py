@@ -1,7 +1,7 @@
 """The desk of arrivals: expected ones by date, the visit, provisional entry, registration, paper."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 from uuid import UUID
 
@@ -23,10 +23,11 @@ from kazasu.kit.levels import accepted
 from kazasu.kit.openid import Person
 from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, clerk
 from kazasu.municipality.moving import paper
+from kazasu.municipality.moving.entering import EnteredPerson, Entry
 from kazasu.municipality.moving.lists import MOST
 from kazasu.municipality.moving.model import IN_STATES, SEXES, MovingIn
-from kazasu.municipality.moving.pages.listed import listed, onward
-from kazasu.municipality.moving.service.arrivals import ArrivalDesk, EnteredPerson, Entry
+from kazasu.municipality.moving.pages.listed import asked_care, found_wrong, listed, onward
+from kazasu.municipality.moving.service.arrivals import ArrivalDesk
 from kazasu.municipality.moving.service.registering import Registering
 from kazasu.municipality.register import relationships
 
@@ -51,6 +52,9 @@ class EntryForm(CaseForm):
         "続柄", "Relationship", default={}
     )
     head: str = asked("世帯主", "Head of the household", default="")
+    care: str = asked_care()
+    act: Literal["enter", "register"] = "enter"
+    """Both buttons send the whole page: what is registered is what it shows."""
 
     def entry(self, tenant: str) -> Entry:
         """The service knows the prefecture, and the city where the field was left empty."""
@@ -93,7 +97,7 @@ class MovingInPages:
     @get("/desk/in", STAFF)
     def queue(self, request: Request) -> Response:
         """``case``: the number that somebody at the counter or on the telephone says; then its page."""
-        if typed := request.query_params.get("case", ""):
+        if typed := request.query_params.get("case", "").strip():
             return self._desk.site.redirect(
                 f"/desk/in/{quote(readable.as_given(typed, MOVES), safe='')}"
             )
@@ -102,6 +106,7 @@ class MovingInPages:
         rows = self._arrivals.queue(request.state.tenant, who, done=done, on=on)
         return self._desk.site.render(
             request, "in_list.html", states=IN_STATES, on=on, done=done, clerk=who, most=MOST,
+            wrong=found_wrong(request, on),
             **listed(request, rows, "in", today(self._desk.city.clock), who),
         )  # fmt: skip
 
@@ -127,6 +132,7 @@ class MovingInPages:
             notice=notice,
             form=EntryForm.show(request, **_offered(case, notice)),
             differences=found.differences,
+            alone=found.alone,
             moved_on=case.moved_on or (notice.move_date if notice else None),
             entered={one["token"]: one for one in case.entry.get("people", [])},
             new_head=notice.new_head if notice else "",
@@ -170,15 +176,13 @@ class MovingInPages:
     @post("/desk/in/{case_id}/entry", STAFF)
     def entry(self, request: Request) -> Response:
         case_id, form = number_of(request, MOVES), EntryForm.read(request)
-        tenant = request.state.tenant
-        self._arrivals.enter(tenant, clerk(request), case_id, form.version, form.entry(tenant))
+        tenant, who = request.state.tenant, clerk(request)
+        shown, version = form.entry(tenant), form.version
+        if form.act == "register":
+            self._registering.register(tenant, who, case_id, version, shown, form.care)
+            return self._desk.site.tell(request, f"/desk/in/{case_id}", done="registered")
+        self._arrivals.enter(tenant, who, case_id, version, shown)
         return self._desk.site.tell(request, f"/desk/in/{case_id}", done="entered")
-
-    @post("/desk/in/{case_id}/decision", STAFF)
-    def decision(self, request: Request) -> Response:
-        case_id, form = number_of(request, MOVES), CaseForm.read(request)
-        self._registering.register(request.state.tenant, clerk(request), case_id, form.version)
-        return self._desk.site.tell(request, f"/desk/in/{case_id}", done="registered")
 
     @post("/desk/in/{case_id}/back", STAFF)
     def send_back(self, request: Request) -> Response:

@@ -16,13 +16,14 @@ from kazasu.municipality.hall.context import city_id
 from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, clerk
 from kazasu.municipality.moving.lists import MOST
 from kazasu.municipality.moving.model import OUT_STATES, TO_DECIDE
-from kazasu.municipality.moving.pages.listed import listed, onward
+from kazasu.municipality.moving.pages.listed import asked_care, found_wrong, listed, onward
 from kazasu.municipality.moving.service.departures import Departures
 from kazasu.municipality.moving.service.moving_out import MovingOutDesk
 
 
 class AcceptForm(CaseForm):
     new_head: str = asked("残る世帯の世帯主", "Head of the household that remains", default="")
+    care: str = asked_care()
 
 
 class AnswerForm(CaseForm):
@@ -42,7 +43,7 @@ class MovingOutPages:
     @get("/desk/out", STAFF)
     def queue(self, request: Request) -> Response:
         """``case``: the number that somebody at the counter or on the telephone says; then its page."""
-        if typed := request.query_params.get("case", ""):
+        if typed := request.query_params.get("case", "").strip():
             return self._desk.site.redirect(
                 f"/desk/out/{quote(readable.as_given(typed, MOVES), safe='')}"
             )
@@ -50,6 +51,7 @@ class MovingOutPages:
         rows = self._notices.queue(request.state.tenant, who, done=done)
         return self._desk.site.render(
             request, "out_list.html", states=OUT_STATES, on=None, done=done, clerk=who, most=MOST,
+            wrong=found_wrong(request),
             **listed(request, rows, "out", today(self._desk.city.clock), who),
         )  # fmt: skip
 
@@ -72,6 +74,7 @@ class MovingOutPages:
             movers=found.movers,
             rest=found.rest,
             head=found.head,
+            alone=found.alone,
             hide=any(one.protected for one in found.movers),
             state=OUT_STATES[found.case.state],
             form=AcceptForm.show(request),
@@ -83,7 +86,7 @@ class MovingOutPages:
     def accept(self, request: Request) -> Response:
         case_id, form = number_of(request, MOVES), AcceptForm.read(request)
         self._notices.accept(
-            request.state.tenant, clerk(request), case_id, form.version, form.new_head
+            request.state.tenant, clerk(request), case_id, form.version, form.new_head, form.care
         )
         return self._desk.site.tell(request, f"/desk/out/{case_id}", done="accepted")
 

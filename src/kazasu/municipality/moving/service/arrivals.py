@@ -1,15 +1,11 @@
 """The visit: who came, whether card and data agree, and the provisional entry (仮登録)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
-from uuid import UUID
 
 from kazasu.contracts.base import FourAttributes
-from kazasu.contracts.municipality import (
-    Address,
-)
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
@@ -18,12 +14,13 @@ from kazasu.foundation.values.names import seen
 from kazasu.kit import periods
 from kazasu.kit.openid import Person
 from kazasu.municipality.casework import store as casework_store
-from kazasu.municipality.casework.model import Holder, Standing
+from kazasu.municipality.casework.model import Colleague, Holder, Standing
 from kazasu.municipality.hall import store as hall_store
 from kazasu.municipality.hall.context import CityContext, desk
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE
 from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.moving import addressing, lists, model
+from kazasu.municipality.moving import addressing, caring, entering, lists, model
+from kazasu.municipality.moving.entering import EnteredPerson, Entry
 from kazasu.municipality.moving.faults import (
     ATTRIBUTES_DIFFER,
     HEAD_TOO_YOUNG,
@@ -49,6 +46,7 @@ from kazasu.municipality.moving.store.visits import Place
 from kazasu.municipality.register import addresses, relationships
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import REASON_NEEDED
+from kazasu.municipality.register.model import Resident
 
 READING: Final = Text("転入・転居の受付の確認", "Looking at an arrival")
 ENTERING: Final = Text("転入届の受理（仮登録）", "Entering the notice of moving in")
@@ -64,27 +62,6 @@ SEND_BACK: Final = desk("arrival.send-back", ENTERING, role="decider")
 
 
 @dataclass(frozen=True, slots=True)
-class EnteredPerson:
-    """What the clerk completed for one person."""
-
-    token: UUID
-    included: bool
-    relationship: str
-    is_head: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """The notice of moving in, as completed at the desk."""
-
-    moved_on: date
-    address: Address
-    people: tuple[EnteredPerson, ...]
-    joins_household: str = ""
-    """世帯番号 of a household here that they join; empty: a household of their own."""
-
-
-@dataclass(frozen=True, slots=True)
 class ArrivalView:
     """An arrival as the desk shows it."""
 
@@ -94,6 +71,8 @@ class ArrivalView:
     standing: Standing
     differences: Sequence[Finding] = ()
     """Between the address entered, what was announced, and the postcode; the decider looks at them."""
+    alone: Sequence[Resident] = ()
+    """Children who would be left at the old address without anybody older: the decision says who looks after them."""
 
 
 class ArrivalDesk:
@@ -113,7 +92,8 @@ class ArrivalDesk:
         def work(tx: Transaction) -> list[Row]:
             found = arrivals.expected(tx, states, on)
             held = casework_store.holders(tx, "in", [one.case_id for one in found])
-            return [_row(one, held.get(one.case_id)) for one in found]
+            staff = casework_store.colleagues(tx) if done else {}
+            return [_row(one, held.get(one.case_id), staff) for one in found]
 
         return self._city.act(LIST, work, tenant=tenant, clerk=clerk)
 
@@ -127,8 +107,13 @@ class ArrivalDesk:
                 case,
                 people,
                 visits.place_of(tx, case_id),
-                casework_store.standing(tx, "in", case_id),
+                casework_store.standing(
+                    tx, "in", case_id, over=case.state in model.DONE_IN, acts=case.acts
+                ),
                 addressing.differences(case),
+                caring.left_in_the_city(tx, case, people)
+                if case.state == InState.PROVISIONAL
+                else (),
             )
 
         return self._city.act(LOOK, work, tenant=tenant, clerk=clerk, case=case_id)
@@ -224,16 +209,7 @@ class ArrivalDesk:
         Raises Refusal ``municipality.address-elsewhere``, ``municipality.item-empty``.
         """
         address = addresses.completed(entry.address, hall_store.city(tx))
-        return {
-            "address": address.model_dump(mode="json"),
-            "joins_household": entry.joins_household,
-            "people": [
-                {"token": str(p.token), "relationship": p.relationship, "is_head": p.is_head}
-                for p in entry.people
-                if p.included
-            ],
-            "clerk": clerk.staff_id,
-        }
+        return entering.kept(entry, address, clerk.staff_id)
 
     @staticmethod
     def _check_entry(case: MovingIn, entry: Entry, today: date) -> None:
@@ -280,7 +256,7 @@ def _check_head(one: EnteredPerson, arriver: Arriver, on: date) -> None:
         raise Refusal(HEAD_TOO_YOUNG)
 
 
-def _row(one: Expected, holder: Holder | None) -> Row:
+def _row(one: Expected, holder: Holder | None, staff: Mapping[str, Colleague]) -> Row:
     """As the desk's list shows it; before the certificate data came, only the applicant's name is known."""
     movers = [Named(m["name"], m["kana"]) for m in one.movers]
     movers.sort(key=lambda mover: mover.name != one.applicant)
@@ -297,6 +273,7 @@ def _row(one: Expected, holder: Holder | None) -> Row:
         received_at=one.received_at,
         due=lists.due_in(one.state, one.on_date, planned),
         holder=holder,
+        done=next(iter(casework_store.done(staff, [one.decided])), None),
     )
 
 

@@ -31,4 +31,4 @@ class CardsOfArrivals:
 
 def _card(row: CardRow) -> WaitingCard:
     until = periods.card_continuation_until(row.notified_on)
-    return WaitingCard(row.case_id, row.token, row.resident_id, row.name, until)
+    return WaitingCard(row.case_id, row.token, row.resident_id, row.name, until, row.kana)

@@ -1,14 +1,24 @@
 """Reading and writing cases as a clerk saw them: the second of two clerks is told (I9)."""
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Final, Literal, TypeVar
 
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
+from kazasu.municipality.casework import store as casework_store
+from kazasu.municipality.casework.model import Way
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE, UNKNOWN_CASE, WRONG_STATE
-from kazasu.municipality.moving.model import MovingIn, MovingOut
+from kazasu.municipality.moving.model import (
+    DONE_IN,
+    DONE_OUT,
+    IN_STATES,
+    OUT_STATES,
+    MovingIn,
+    MovingOut,
+)
 from kazasu.municipality.moving.store import arrivals, notices
 
+DONE: Final = (*DONE_OUT, *DONE_IN)
 C = TypeVar("C", MovingOut, MovingIn)
 
 
@@ -36,20 +46,25 @@ def arrival_at(tx: Transaction, case_id: str, version: int, states: Sequence[str
     return _unchanged(arrival(tx, case_id), version, states)
 
 
-def exists(tx: Transaction, way: str, case_id: str) -> bool:
-    """Is there such a case at this desk?"""
+def stands(tx: Transaction, way: str, case_id: str) -> Literal["unknown", "open", "over"]:
+    """Is there such a case at this desk, and is anything left to do on it?"""
     found = notices.find(tx, case_id) if way == "out" else arrivals.find(tx, case_id)
-    return found is not None
+    if found is None:
+        return "unknown"
+    return "over" if found.state in DONE else "open"
 
 
 def save(tx: Transaction, case: MovingOut | MovingIn) -> None:
-    """Write it; somebody else's change in between is not overwritten.
+    """Write it; somebody else's change in between is not overwritten. Where nothing is left to do, nobody has it any more.
 
     Raises Refusal ``municipality.changed-meanwhile``.
     """
     written = notices.save(tx, case) if isinstance(case, MovingOut) else arrivals.save(tx, case)
     if not written:
         raise Refusal(CHANGED_MEANWHILE)
+    if case.state in DONE:
+        way: Way = "out" if isinstance(case, MovingOut) else "in"
+        casework_store.put_back(tx, way, case.case_id)
 
 
 def _known(case: C | None) -> C:
@@ -62,5 +77,6 @@ def _unchanged(case: C, version: int, states: Sequence[str]) -> C:
     if case.version != version:
         raise Refusal(CHANGED_MEANWHILE)
     if case.state not in states:
-        raise Refusal(WRONG_STATE, state=case.state)
+        words = (OUT_STATES if isinstance(case, MovingOut) else IN_STATES)[case.state]
+        raise Refusal(WRONG_STATE, state=words.ja, state_en=words.en)
     return case

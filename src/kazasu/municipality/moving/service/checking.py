@@ -17,13 +17,14 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.time.dates import long_date
+from kazasu.foundation.values.romaji import with_reading
 from kazasu.kit import periods
 from kazasu.municipality.hall.context import CityContext, city_id, own
 from kazasu.municipality.moving.model import Finding, MovingOut, OutState
 from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.store import notices
 from kazasu.municipality.register import store as register_store
-from kazasu.municipality.register.model import HeadAfter, Resident, head_after
+from kazasu.municipality.register.model import HeadAfter, Resident, head_after, left_alone
 
 CHECKING = Text("転出届の確認（署名・本人・世帯）", "Checking a notice of moving out")
 READ: Final = own("moving-out.read", CHECKING)
@@ -119,7 +120,8 @@ class Checking:
            no notice any more.
         5. The destination is a city that letters reach.
         6. Nobody under 15 moves alone or is head of the household (:mod:`kazasu.kit.periods`).
-        7. Without effect on acceptance, but for the clerk to see: whole or part of the household, the
+        7. Nobody under 15 is left without anybody older; the decider may decide otherwise, with what they decided.
+        8. Without effect on acceptance, but for the clerk to see: whole or part of the household, the
            head who remains (municipal §1.3), 支援措置 (I8).
         """
         if applicant is None or not applicant.here:
@@ -134,7 +136,7 @@ class Checking:
         going = [member for member in members if member.resident_id in chosen]
         return [
             Finding("applicant", True, f"届け出た人は住民（{applicant.name}）",
-                    f"The applicant is a resident ({applicant.name})"),
+                    f"The applicant is a resident ({with_reading(applicant.name, applicant.kana)})"),
             _same_household(len(going), good=bool(going) and not strangers),
             _not_moving(good=all(member.state == "resident" for member in going)),
             *_in_time(notice.move_date, civil(case.submitted_at)),
@@ -142,14 +144,17 @@ class Checking:
             _scope(good=(notice.scope == "whole-household") == (chosen == ids)),
             *_old_enough(notice, going, civil(case.submitted_at)),
             *_head(head_after(members, chosen)),
+            *_left_alone(left_alone(members, chosen, civil(case.submitted_at))),
             *_protected(any(member.protected for member in going)),
         ]  # fmt: skip
 
 
 def _same_household(movers: int, *, good: bool) -> Finding:
     if good:
-        return Finding("members", True, f"異動する{movers}人は同じ世帯",
-                       f"All {movers} movers are of the same household")  # fmt: skip
+        en = "The mover is" if movers == 1 else f"All {movers} movers are"
+        return Finding(
+            "members", True, f"異動する{movers}人は同じ世帯", f"{en} of the same household"
+        )
     return Finding("members", False, "同じ世帯でない人が含まれています",
                    "Somebody is not of the same household")  # fmt: skip
 
@@ -204,6 +209,21 @@ def _head(after: HeadAfter) -> list[Finding]:
         return []
     return [Finding("head", False, "残る世帯の世帯主を決める必要があります",
                     "The household that remains needs a new head", blocking=False)]  # fmt: skip
+
+
+def _left_alone(children: Sequence[Resident]) -> list[Finding]:
+    """Only said where it is so. Names are of the household that the applicant belongs to; the desk sees them anyway."""
+    if not children:
+        return []
+    ja = "、".join(one.name for one in children)
+    en = ", ".join(with_reading(one.name, one.kana) for one in children)
+    return [Finding(
+        "left-alone", False,
+        f"15歳未満の人だけが残ります（{ja}）。だれが世話をするかを、決裁者が決めてから受理します（民法820条・822条、住民基本台帳法26条）",
+        f"Only people under 15 would remain ({en}). Who looks after them is decided before this is accepted "
+        "(Civil Code 820, 822; Basic Resident Register Act 26)",
+        decidable=True,
+    )]  # fmt: skip
 
 
 def _old_enough(notice: MoveNotice, going: Sequence[Resident], on: date) -> list[Finding]:

@@ -25,15 +25,25 @@ from kazasu.municipality.casework.model import Standing
 from kazasu.municipality.hall.context import CityContext, city_id, desk, own
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE
 from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.moving import lists, model
-from kazasu.municipality.moving.faults import HEAD_NEEDED, NOT_ACCEPTABLE
+from kazasu.municipality.moving import caring, lists, model
+from kazasu.municipality.moving.faults import (
+    HEAD_NEEDED,
+    HEAD_TOO_YOUNG,
+    NOT_ACCEPTABLE,
+)
 from kazasu.municipality.moving.lists import Named, Row
 from kazasu.municipality.moving.model import OUT_DESK, Leaver, MovingOut, OutState
 from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.store import notices
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import REASON_NEEDED
-from kazasu.municipality.register.model import HeadAfter, Resident, address_of, head_after
+from kazasu.municipality.register.model import (
+    HeadAfter,
+    Resident,
+    address_of,
+    head_after,
+    left_alone,
+)
 from kazasu.municipality.register.relationships import HEAD, mover_of
 from kazasu.municipality.register.store import MemberName
 
@@ -57,6 +67,8 @@ class NoticeView:
     """Who stays in the household."""
     head: HeadAfter | None
     """What the decision must say of the household's head; None when nothing is to be decided."""
+    alone: list[Resident]
+    """Children who would be left without anybody older: the decision says who looks after them."""
     standing: Standing
 
 
@@ -107,6 +119,7 @@ class MovingOutDesk:
             members = [one for case in found for one in case.notice["member_ids"]]
             named = {one.member_id: one for one in register_store.names_of_members(tx, members)}
             held = casework_store.holders(tx, "out", [case.case_id for case in found])
+            staff = casework_store.colleagues(tx) if done else {}
             return [
                 Row(
                     case_id=case.case_id,
@@ -122,6 +135,7 @@ class MovingOutDesk:
                     received_at=case.received_at,
                     due=lists.due_out(case.state, case.moves_on),
                     holder=held.get(case.case_id),
+                    done=next(iter(casework_store.done(staff, case.acts)), None),
                 )
                 for case in found
             ]
@@ -144,7 +158,10 @@ class MovingOutDesk:
                 movers,
                 rest,
                 head_after(household, leaving) if to_decide else None,
-                casework_store.standing(tx, "out", case_id),
+                left_alone(household, leaving, civil(tx.now)) if to_decide and movers else [],
+                casework_store.standing(
+                    tx, "out", case_id, over=case.state in model.DONE_OUT, acts=case.acts
+                ),
             )
 
         return self._city.act(LOOK, work, tenant=tenant, clerk=clerk, case=case_id)
@@ -152,13 +169,23 @@ class MovingOutDesk:
     # ------------------------------------------------------------ decisions
 
     def accept(
-        self, tenant: str, clerk: Clerk, case_id: str, version: int, new_head: str = ""
+        self,
+        tenant: str,
+        clerk: Clerk,
+        case_id: str,
+        version: int,
+        new_head: str = "",
+        care: str = "",
     ) -> None:
         """Accept the notice: the record becomes 転出予定, the certificate data go ahead.
 
+        Args:
+            care: who looks after children that are left without anybody older; kept as a note of the case.
+
         Raises:
             Refusal: ``municipality.changed-meanwhile``, ``municipality.not-acceptable``,
-                ``municipality.head-needed``, ``kit.not-your-role``.
+                ``municipality.head-needed``, ``municipality.head-too-young``,
+                ``municipality.child-left-alone``, ``kit.not-your-role``.
         """
 
         def work(tx: Transaction) -> None:
@@ -170,6 +197,8 @@ class MovingOutDesk:
             going = [one for one in register_store.several(tx, ids) if one.state == "resident"]
             if len(going) != len(notice.member_ids):
                 raise Refusal(CHANGED_MEANWHILE)
+            alone = caring.left_behind(tx, going)
+            caring.must_be_decided(tx, "out", case_id, alone, clerk, care)
             old_head = self._new_head(tx, going, new_head, clerk, case_id)
             self._send_ahead(tx, case, notice, going, old_head, clerk)
             cases.save(
@@ -274,6 +303,9 @@ class MovingOutDesk:
         chosen = after.resident_id or new_head
         if chosen not in rest:
             raise Refusal(HEAD_NEEDED)
+        grown_up = [m for m in rest.values() if not periods.too_young(m.birth_text, civil(tx.now))]
+        if grown_up and rest[chosen] not in grown_up:
+            raise Refusal(HEAD_TOO_YOUNG)
         old_head = next(one for one in members if one.is_head)
         # A household has one head at a time: the leaving one gives it up first.
         register_store.change(

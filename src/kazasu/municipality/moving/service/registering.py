@@ -25,13 +25,17 @@ from kazasu.foundation.time.clock import civil
 from kazasu.foundation.time.dates import long_date
 from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.kit import periods
+from kazasu.municipality.hall import store as hall_store
 from kazasu.municipality.hall.context import CityContext, city_id, desk, own
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE
 from kazasu.municipality.hall.model import Clerk
+from kazasu.municipality.moving import caring, entering
+from kazasu.municipality.moving.entering import Entry
+from kazasu.municipality.moving.faults import NOT_AS_ENTERED
 from kazasu.municipality.moving.model import IN_DESK, Arriver, InState, MovingIn
 from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.store import arrivals, visits
-from kazasu.municipality.register import relationships
+from kazasu.municipality.register import addresses, relationships
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import NUMBER_HELD
 from kazasu.municipality.register.model import ADDRESS, Resident, register_number
@@ -50,15 +54,33 @@ class Registering:
     def __init__(self, city: CityContext) -> None:
         self._city = city
 
-    def register(self, tenant: str, clerk: Clerk, case_id: str, version: int) -> None:
+    def register(
+        self,
+        tenant: str,
+        clerk: Clerk,
+        case_id: str,
+        version: int,
+        shown: Entry,
+        care: str = "",
+    ) -> None:
         """決裁: commit the intent, consume the transfers, register. Also a job, should we die between.
 
-        Raises Refusal of the network: the transfer was cancelled, consumed elsewhere, or expired;
-        ``municipality.number-held``.
+        Args:
+            shown: what the page said when this was pressed. Registered is what was entered, so both must be the same:
+                a correction on the page is not dropped in silence.
+            care: who looks after children that are left at the old address without anybody older.
+
+        Raises:
+            Refusal: of the network: the transfer was cancelled, consumed elsewhere, or expired;
+                ``municipality.number-held``, ``municipality.not-as-entered``,
+                ``municipality.child-left-alone``.
         """
 
         def intend(tx: Transaction) -> None:
             case = cases.arrival_at(tx, case_id, version, (InState.PROVISIONAL,))
+            _as_entered(tx, case, shown)
+            alone = caring.left_in_the_city(tx, case, arrivals.arrivers(tx, case_id))
+            caring.must_be_decided(tx, "in", case_id, alone, clerk, care)
             cases.save(
                 tx,
                 replace(
@@ -288,6 +310,17 @@ class Registering:
         )
         for one in found:
             self.complete(tenant, case_id=one.case_id)
+
+
+def _as_entered(tx: Transaction, case: MovingIn, shown: Entry) -> None:
+    """Raises Refusal ``municipality.not-as-entered``, ``municipality.address-elsewhere``, ``municipality.item-empty``."""
+    address = addresses.completed(shown.address, hall_store.city(tx))
+    if found := entering.changed(case, shown, address):
+        raise Refusal(
+            NOT_AS_ENTERED,
+            items="、".join(one.ja for one in found),
+            items_en=", ".join(one.en for one in found),
+        )
 
 
 def _moved(

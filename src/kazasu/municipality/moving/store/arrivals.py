@@ -11,8 +11,10 @@ from kazasu.contracts.municipality import Mover
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.database.rows import JSON, columns
 from kazasu.foundation.enciphering import Enciphered, enciphered
+from kazasu.foundation.text import Text
 from kazasu.foundation.values.numbers import IndividualNumber
 from kazasu.kit import periods
+from kazasu.municipality.casework.model import Act
 from kazasu.municipality.moving.model import CARRYING_CERTIFICATE, Arriver, MovingIn, mover_in
 from kazasu.municipality.moving.store.cases import save_case
 from kazasu.municipality.register.model import KEEPING
@@ -43,10 +45,16 @@ class Expected:
     planned_on: str
     """Of the certificate data, as a date is written there; empty before they came."""
     received_at: datetime
+    decided_by: str
+    registered_at: datetime | None
 
     @property
     def person(self) -> str:
         return mover_in(self.case_id)
+
+    @property
+    def decided(self) -> Act:
+        return (Text("登録", "Registered"), self.decided_by, self.registered_at)
 
 
 def find(tx: Transaction, case_id: str) -> MovingIn | None:
@@ -78,7 +86,8 @@ def expected(tx: Transaction, states: Sequence[str], on: date | None = None) -> 
                   coalesce(w.movers, '[]') AS movers, w.people, coalesce(w.protected, false) AS protected,
                   coalesce(v.office_id, '') AS office_id, v.on_date,
                   coalesce(v.starts, '') AS starts,
-                  coalesce(m.certificate ->> 'planned_date', '') AS planned_on, m.received_at
+                  coalesce(m.certificate ->> 'planned_date', '') AS planned_on, m.received_at,
+                  m.decided_by, m.registered_at
            FROM moving_in m
            CROSS JOIN LATERAL (
                 SELECT jsonb_agg(jsonb_build_object('name', a.mover -> 'name', 'kana', a.mover -> 'kana')
@@ -212,9 +221,11 @@ class CardRow:
     resident_id: str
     name: str
     notified_on: date
+    kana: str
 
 
-_CARDS: Final = """SELECT a.case_id, a.token, a.resident_id, a.mover ->> 'name' AS name, m.notified_on
+_CARDS: Final = """SELECT a.case_id, a.token, a.resident_id, a.mover ->> 'name' AS name, m.notified_on,
+           a.mover ->> 'kana' AS kana
     FROM arriver a JOIN moving_in m USING (municipality_code, case_id)
     WHERE a.municipality_code = %s AND m.state = 'registered' AND a.included AND a.card = 'pending'"""
 

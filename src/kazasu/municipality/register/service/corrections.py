@@ -22,7 +22,7 @@ from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.register import addresses
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import NOTHING_CORRECTED, REASON_NEEDED, UNKNOWN_RESIDENT
-from kazasu.municipality.register.model import Resident
+from kazasu.municipality.register.model import RECORD_STATES, Resident
 
 CORRECT: Final = desk(
     "resident.correct", Text("住民票の職権修正", "Correcting a record ex officio"),
@@ -79,7 +79,8 @@ class Corrections:
             if before.version != version:
                 raise Refusal(CHANGED_MEANWHILE)
             if before.state != "resident":
-                raise Refusal(WRONG_STATE, state=before.state)
+                words = RECORD_STATES[before.state]
+                raise Refusal(WRONG_STATE, state=words.ja, state_en=words.en)
             new = {
                 name: value
                 for name, value in changes.items()

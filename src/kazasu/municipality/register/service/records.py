@@ -1,11 +1,13 @@
 """Looking at the register: the search, and a record with all its versions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.kit.staff import Member, by_staff_id
 from kazasu.municipality.hall.context import CityContext, desk
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.register import store as register_store
@@ -26,6 +28,8 @@ class Record:
     versions: list[Resident]
     """The newest first."""
     household: list[Resident]
+    staff: Mapping[str, Member]
+    """Who processed the versions, by their number; who has no post here any more is missing."""
 
 
 class Records:
@@ -51,7 +55,10 @@ class Records:
             versions = register_store.history(tx, resident_id)
             if not versions:
                 raise Refusal(UNKNOWN_RESIDENT)
-            return Record(versions, register_store.household(tx, versions[0].household_number))
+            with tx.unseen():  # clerks at work, not whom the look is about
+                staff = by_staff_id(tx, {one.processed_by for one in versions})
+            household = register_store.household(tx, versions[0].household_number)
+            return Record(versions, household, {one.staff_id: one for one in staff})
 
         return self._city.act(READ, work, tenant=tenant, clerk=clerk, subjects=(resident_id,))
 

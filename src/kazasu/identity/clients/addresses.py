@@ -1,0 +1,74 @@
+"""Which addresses a party may register, and what is to be changed about one that it may not.
+
+https, or in a sandbox http on this very machine; exact, without places to hide anything in (RFC 9700 2.1).
+"""
+
+import ipaddress
+import re
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import SplitResult
+
+from kazasu.foundation.text import Text
+from kazasu.foundation.values.typed.web_addresses import SCHEMES, web_address
+
+LONGEST: Final = 255
+_LOOPBACK = re.compile(r"^(localhost|127\.0\.0\.1|([a-z0-9-]+\.)+localhost)\Z")
+_INSIDE = (".local", ".internal", ".lan", ".home.arpa")
+"""Names that no stranger has (RFC 6762, RFC 8375)."""
+_BARRED: Final = ' \\*"<>^`{|}'
+
+NO_ADDRESS: Final = Text(
+    "アドレスの形になっていません", "This is not an address (https://shop.example/callback is one)"
+)
+NOT_PUBLIC: Final = Text(
+    "インターネットから届くホスト名の https にしてください。IP アドレスや社内の名前は使えません",
+    "Use https with a host name that the internet knows; no IP address, no name inside a house",
+)
+NOT_PUBLIC_SANDBOX: Final = Text(
+    "インターネットから届くホスト名の https にしてください。手元で試すときだけ、http://localhost と http://127.0.0.1 が使えます",
+    "Use https with a host name that the internet knows. On your own machine, for tests, http://localhost and http://127.0.0.1 will do",
+)
+_ODD: Final[tuple[tuple[Callable[[str, SplitResult], bool], Text], ...]] = (
+    (
+        lambda uri, _: len(uri) > LONGEST,
+        Text(f"{LONGEST}文字までにしてください", f"Use at most {LONGEST} characters"),
+    ),
+    (lambda uri, _: "#" in uri, Text("# から後ろを消してください", "Leave out the # and what follows it")),
+    (lambda _, parts: "@" in parts.netloc, Text("@ とその前を消してください", "Leave out the @ and what stands before it")),
+    (
+        lambda uri, _: not uri.isascii() or any(c in _BARRED or ord(c) < 0x21 for c in uri),
+        Text(f"半角の英数字と記号だけにしてください。空白と {_BARRED.strip()} は使えません", f"Use ASCII letters, digits and signs, no blank and none of {_BARRED.strip()}"),
+    ),
+    (lambda _, parts: parts.netloc != parts.netloc.lower(), Text("ホスト名は小文字で書いてください", "Write the host in small letters")),
+    (lambda _, parts: "/../" in f"{parts.path}/", Text("/../ を消してください", "Leave out /../")),
+)  # fmt: skip
+
+
+def unfit(uri: str, *, sandbox: bool) -> Text | None:
+    """What to change about an address; None: it may be registered.
+
+    Args:
+        sandbox: it may be on this very machine. Elsewhere the service would post into its own house.
+    """
+    parts = web_address(uri)
+    if parts is None:
+        return NO_ADDRESS
+    for is_odd, change in _ODD:
+        if is_odd(uri, parts):
+            return change
+    host = parts.hostname or ""
+    if sandbox and parts.scheme in SCHEMES and _LOOPBACK.match(host):
+        return None
+    inside = bool(_LOOPBACK.match(host)) or host.endswith(_INSIDE) or _is_address(host)
+    if parts.scheme == "https" and "." in host and not inside:
+        return None
+    return NOT_PUBLIC_SANDBOX if sandbox else NOT_PUBLIC
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

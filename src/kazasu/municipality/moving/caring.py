@@ -1,0 +1,60 @@
+"""Nobody under fifteen is left behind unseen: who looks after them is decided before a move is accepted or registered."""
+
+from collections.abc import Collection, Sequence
+
+from kazasu.foundation.database import Transaction
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.time.clock import civil
+from kazasu.foundation.values.names import seen
+from kazasu.foundation.values.romaji import with_reading
+from kazasu.municipality.casework import store as casework_store
+from kazasu.municipality.casework.model import Way
+from kazasu.municipality.hall.model import Clerk
+from kazasu.municipality.moving.faults import CHILD_LEFT_ALONE
+from kazasu.municipality.moving.model import Arriver, MovingIn
+from kazasu.municipality.register import store as register_store
+from kazasu.municipality.register.model import Resident, left_alone
+
+
+def must_be_decided(
+    tx: Transaction,
+    way: Way,
+    case_id: str,
+    alone: Sequence[Resident],
+    clerk: Clerk,
+    care: str,
+) -> None:
+    """What was decided stays as a note of the case; nothing is written where nobody is left alone.
+
+    Raises Refusal ``municipality.child-left-alone``: somebody is, and nothing was decided.
+    """
+    if not alone:
+        return
+    if not seen(care):
+        raise Refusal(
+            CHILD_LEFT_ALONE,
+            names="、".join(one.name for one in alone),
+            names_en=", ".join(with_reading(one.name, one.kana) for one in alone),
+        )
+    casework_store.write(tx, way, case_id, clerk.staff_id, "note", care)
+
+
+def left_behind(tx: Transaction, going: Collection[Resident]) -> list[Resident]:
+    """Of the household that they leave, as the register has it now: the last adult may have left since it was checked."""
+    first = next(iter(going), None)
+    if first is None:
+        return []
+    household = register_store.household(tx, first.household_number)
+    return left_alone(household, {one.resident_id for one in going}, civil(tx.now))
+
+
+def left_in_the_city(tx: Transaction, case: MovingIn, movers: Sequence[Arriver]) -> list[Resident]:
+    """The same for a change of address within the city; of an arrival from elsewhere the old city has asked."""
+    if case.kind != "within-city":
+        return []
+    found = (
+        register_store.by_record_code(tx, one.mover.resident_record_code)
+        for one in movers
+        if one.included
+    )
+    return left_behind(tx, [one for one in found if one is not None])

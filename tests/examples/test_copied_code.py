@@ -1,0 +1,152 @@
+"""The code that integrators copy from their registration, each program run by the command beside it: it signs people in, tells
+who stopped, and passes a conformance run at the addresses that the page fills in."""
+
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import SimpleNamespace
+
+import httpx
+import pytest
+from joserfc.jwk import ECKey
+
+from kazasu.cli.processes.countries import free_port
+from kazasu.contracts.identity import issuer_of
+from kazasu.foundation.http import http_client
+from kazasu.lab.conformance import runs
+from kazasu.lab.personas.model import FAULTS
+from kazasu.lab.snippets import CHECK, LOGIN, snippets
+
+PACKAGES = Path(__file__).parent.parent / "foreign" / "node_modules"
+PROGRAMS = ("FastAPI", "Flask", "Django", "Node")
+PLAYED = (
+    "identity.stopped",
+    "card.no-card",
+    "card.wrong-pin",
+    "card.locked",
+    "identity.not-strong-enough",
+)
+
+
+@pytest.fixture(autouse=True)
+def hurry(monkeypatch):
+    monkeypatch.setattr(runs, "SLOW", 0.1)
+
+
+@pytest.fixture
+def copied(country, tmp_path):
+    """``copied("Flask")``: registered, and the program of that name with its key in a folder of its own."""
+    origin = country.directory.origin("identity")
+    issuer, port = issuer_of(origin), free_port()
+    key = ECKey.generate_key("P-256", auto_kid=True)
+    home = f"http://127.0.0.1:{port}"
+
+    def make(name):
+        sent = {
+            "client_name": f"Copied {name}", "client_name#ja": "写した店", "scope": "openid name",
+            "redirect_uris": [f"{home}/callback"], "jwks": {"keys": [key.as_dict(private=False)]},
+        }  # fmt: skip
+        with http_client(30) as http:
+            told = http.post(f"{issuer}/clients-registrations/openid-connect", json=sent).json()
+        client = SimpleNamespace(
+            client_id=told["client_id"], redirect_uris=sent["redirect_uris"], scopes=["name"]
+        )
+        (program,) = [one for one in snippets(client, issuer, origin) if one.name == name]
+        (tmp_path / program.file).write_text(program.code, encoding="utf-8")
+        (tmp_path / "kazasu-private-key.json").write_text(json.dumps(key.as_dict(private=True)))
+        token = told["registration_access_token"]
+        return SimpleNamespace(
+            program=program, folder=tmp_path, home=home, origin=origin, token=token
+        )
+
+    return make
+
+
+def command_of(one):
+    """As it is printed, with our interpreter and packages."""
+    first, *rest = shlex.split(one.program.run)
+    if first == "node":
+        program = shutil.which("node")
+        if program is None or not PACKAGES.is_dir():
+            pytest.skip("openid-client is missing: run ./kazasu test once")
+        (one.folder / "node_modules").symlink_to(PACKAGES)
+        return [program, *rest]
+    return [sys.executable, *([] if first == "python" else ["-m", first]), *rest]
+
+
+@contextmanager
+def running(one):
+    log = one.folder / "log"
+    environment = {"PATH": os.environ["PATH"], "PYTHONSAFEPATH": "1"}
+    with log.open("wb") as out, subprocess.Popen(
+        command_of(one), cwd=one.folder, env=environment, stdout=out, stderr=out
+    ) as process:  # fmt: skip
+        try:
+            end = time.monotonic() + 60
+            while time.monotonic() < end and process.poll() is None:
+                with suppress(httpx.TransportError), http_client() as client:
+                    client.get(one.home + CHECK)
+                    break
+                time.sleep(0.1)
+            else:
+                raise AssertionError(log.read_text())
+            yield log
+        finally:
+            process.kill()
+
+
+def begun(browser, one, hint):
+    """The answer that a login played so brings to the program."""
+    start = browser.get(one.home + LOGIN)
+    return browser.get(f"{start.headers['location']}&login_hint={hint};auto").headers["location"]
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_it_signs_in_tells_who_stopped_and_passes_a_run(copied, name, request):
+    """Of the three on Authlib one is run against everything, with ``--deep`` all."""
+    one = copied(name)
+    with running(one) as log, http_client(30) as browser:
+        assert browser.get(one.home + CHECK).status_code == 401
+        answer = browser.get(begun(browser, one, "persona:yamada-sota"))
+        assert answer.headers["location"] == CHECK, log.read_text()
+        claims = browser.get(one.home + CHECK).json()
+        assert (claims["acr"], claims["name"]) == ("aal3", "山田　颯太")
+        browser.cookies.clear()
+        for fault in PLAYED:
+            assert fault in FAULTS
+            told = browser.get(begun(browser, one, f"fault:{fault}"))
+            assert told.status_code == 403, (fault, log.read_text())
+            assert FAULTS[fault].error in told.text
+            assert "href='/login'" in told.text, "and can try again"
+        mixed_up = begun(browser, one, "persona:yamada-sota").replace("iss=", "iss=x")
+        assert browser.get(mixed_up).status_code == 403
+        assert browser.get(one.home + CHECK).status_code == 401
+        if name not in ("FastAPI", "Node") and not request.config.getoption("--deep"):
+            return
+        report = browser.post(
+            f"{one.origin}/api/conformance", timeout=120,
+            json={"start_url": one.home + LOGIN, "check_url": one.home + CHECK},
+            headers={"authorization": f"Bearer {one.token}"},
+        ).json()["report"]  # fmt: skip
+        wrong = [r for r in report["results"] if r["verdict"] not in ("passed", "not-applicable")]
+        if name == "Node":  # openid-client leaves at_hash to whoever takes the token elsewhere
+            wrong = [r for r in wrong if r["id"] != "at-hash-wrong"]
+        assert wrong == [], "the code that we hand out is what we ask of others"
+
+
+def test_the_lines_for_curl_print_the_answer(copied):
+    one = copied("curl")
+    if not all(map(shutil.which, ("bash", "curl", "openssl"))):
+        pytest.skip("curl or openssl is missing")
+    environment = {"PATH": os.environ["PATH"], "REGISTRATION_TOKEN": one.token}
+    done = subprocess.run(
+        ["bash", "-e", one.program.file], cwd=one.folder, env=environment, capture_output=True, text=True, check=False
+    )  # fmt: skip
+    assert f"{one.home}/callback?code=" in done.stdout, done
+    assert '"endpoint":"auth"' in done.stdout.replace(" ", "")

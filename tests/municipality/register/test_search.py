@@ -1,0 +1,114 @@
+"""Somebody is found by what a clerk types who reads no Japanese, and each version says what it changed."""
+
+import ast
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kazasu import municipality
+from kazasu.foundation.values.romaji import kana_of, romaji
+from kazasu.municipality.register import history, model
+from kazasu.municipality.register import store as register_store
+from kazasu.municipality.register.model import REASONS
+from kazasu.municipality.register.service.corrections import REASON
+from tests.support.city import OLD, City, reading
+
+NAMES = (
+    "サトウ　ハナコ", "オオノ　ユウキ", "オノ　リョウ", "ホンマ　ジュンイチ", "ハッタ　キョウコ", "イノウエ　シヅカ",
+    "コバヤシ　イチロウ", "ツヅキ　ヨオコ", "エッチュウ　ショウ", "スズキ　ソウスケ",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def city(module_databases):
+    made = City(module_databases, module_databases.clock, households=len(NAMES), size=1)
+    for number, kana in enumerate(NAMES, 1):
+        one = made.resident(number * 10)
+        made.databases("municipality").run(
+            "test.name",
+            lambda tx, one=one, kana=kana: register_store.change(tx, one, kana=kana),
+            tenant=OLD,
+            access=reading(),
+        )
+    return made
+
+
+def found(city, text):
+    return {one.kana for one in city._read(OLD, lambda tx: register_store.search(tx, text))}
+
+
+@pytest.mark.parametrize("kana", NAMES)
+def test_a_name_is_found_as_english_pages_write_it_in_either_order(city, kana):
+    surname, given = romaji(kana).split()
+    for typed in (f"{surname} {given}", f"{given} {surname}", surname, given, surname.upper()):
+        assert kana in found(city, typed), typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "kana"),
+    [("Satoh", NAMES[0]), ("Satō", NAMES[0]), ("satou", NAMES[0]), ("Ohno", NAMES[1]), ("Oono", NAMES[1]),
+     ("Honma", NAMES[3]), ("Jun'ichi", NAMES[3]), ("Ecchu", NAMES[8])],
+)  # fmt: skip
+def test_other_spellings_find_them_too(city, typed, kana):
+    assert kana in found(city, typed)
+
+
+def test_what_is_no_reading_finds_nobody(city):
+    for typed in ("Smith", "x", "'", "sato 0001", "-"):
+        assert found(city, typed) == set()
+    assert kana_of("さとう") == ""
+
+
+def test_each_version_says_what_it_changed(city):
+    one = city.resident(10)
+    moved = replace(one, version=one.version + 1, block="９番地", relationship="妻", reason="転居")
+    left = replace(moved, version=moved.version + 1, state="leaving", planned_on=date(2026, 12, 1))
+    newest, middle, first = history.lines([left, moved, one], hide=False)
+    assert [one.item for one in newest.changes] == ["state", "planned_on"]
+    assert newest.changes[0].after == model.RECORD_STATES["leaving"]
+    assert [(c.item, c.after) for c in middle.changes] == [
+        ("relationship", "妻"),
+        ("address", moved.address),
+    ]
+    assert first.first
+    assert not first.changes
+    hidden = history.lines([moved, one], hide=True)[0].changes[1]
+    assert (hidden.item, hidden.before, hidden.after) == ("address", "", "")
+    same = history.lines([replace(one, version=9), one], hide=False)[0]
+    assert not same.changes
+
+
+def test_a_number_is_never_shown_by_its_history(city):
+    one = city.resident(10)
+    other = city.resident(20)
+    changed = history.changed(
+        one, replace(one, individual_number=other.individual_number), hide=False
+    )
+    assert [(c.item, c.before, c.after) for c in changed] == [("individual_number", "", "")]
+
+
+def written_reasons():
+    """異動事由 as the sources write them: an argument or an item of this name, and what it is otherwise."""
+    for path in sorted(Path(municipality.__file__).parent.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.keyword) and node.arg == "reason":
+                yield from _japanese(node.value)
+            elif isinstance(node, ast.Dict):
+                for key, value in zip(node.keys, node.values, strict=True):
+                    if isinstance(key, ast.Constant) and key.value == "reason":
+                        yield from _japanese(value)
+
+
+def _japanese(node):
+    for one in ast.walk(node):
+        if isinstance(one, ast.Constant) and isinstance(one.value, str) and not one.value.isascii():
+            yield one.value
+
+
+def test_every_reason_that_is_written_is_said_in_english():
+    written = {*written_reasons(), REASON}
+    assert len(written) >= 6
+    assert written <= REASONS.keys()
+    assert all(words.en.isascii() for words in REASONS.values())

@@ -1,0 +1,122 @@
+"""What the desk's pages say: nothing typed, no date, who decided, names with their reading, what changed, the correction that is not entered."""
+
+import re
+from urllib.parse import urljoin
+
+import pytest
+from lxml import html
+
+from kazasu.municipality.register import store as register_store
+from tests.support.city import CLERK, NEW, OLD, reading
+from tests.support.pages import followed, signed_in_at
+from tests.support.town import Town
+
+
+@pytest.fixture
+def town(databases, clock):
+    return Town(databases, clock)
+
+
+def desk(town, city=OLD):
+    return signed_in_at(
+        town.street, f"city:{city}", "municipality", "staff", CLERK.staff_id, name=CLERK.name,
+        roles=sorted(CLERK.roles),
+    )  # fmt: skip
+
+
+def words(browser, address, language="en"):
+    joint = "&" if "?" in address else "?"
+    page = html.fromstring(browser.get(f"{address}{joint}lang={language}").content)
+    return " ".join(page.find(".//main").text_content().split())
+
+
+def test_what_was_not_typed_or_is_no_day_is_said_at_its_field(town):
+    browser = desk(town)
+    assert "Nobody was looked for" in words(browser, "/desk/residents?q=&for=notice")
+    assert "Nobody was looked for" not in words(browser, "/desk/residents")
+    assert "Nobody is found by “Suzuki”" in words(browser, "/desk/residents?q=Suzuki&for=notice")
+    for way in ("in", "out"):
+        assert "Enter a case number" in words(browser, f"/desk/{way}?case=+")
+        assert "Enter a case number" not in words(browser, f"/desk/{way}")
+    assert "That is no date" in words(browser, "/desk/in?date=soon")
+    assert "読めません" in words(browser, "/desk/in?date=soon", "ja")
+    for date in ("", "2026-12-01"):
+        assert "That is no date" not in words(browser, f"/desk/in?date={date}")
+
+
+def test_a_finished_case_says_who_decided_and_offers_nobody_to_take_it(town):
+    browser, case = desk(town), town.submit()
+    town.settle()
+    before = words(browser, f"/desk/out/{case}")
+    assert "Take this case" in before
+    assert "Shiken Hajime 試験" in before, "the applicant, in the check too"
+    town.accept(case)
+    after = words(browser, f"/desk/out/{case}")
+    assert re.search(rf"Accepted: {CLERK.name} .*2026", after)
+    assert "Nothing is left to do at this desk" in after
+    for offer in ("Take this case", "Hand it", "Has it: "):
+        assert offer not in after
+    assert CLERK.name in words(browser, "/desk/out?done=1")
+    shown = words(browser, f"/desk/residents/{town.resident(10).resident_id}")
+    assert "moves out to another city" in shown
+    assert "State: resident → leaving" in shown
+    assert f"{CLERK.name}" in shown
+    assert re.search(r"Resident record system", shown), "who wrote the first version"
+
+
+def test_a_corrected_page_is_not_registered_as_it_was_entered(town):
+    """The page comes back with what was typed; what is registered afterwards is that."""
+    case = town.to_the_desk()
+    town.enter(case)
+    browser = desk(town, NEW)
+    form = html.fromstring(browser.get(f"/desk/in/{case}?lang=en").content).get_element_by_id(
+        "main-form"
+    )
+    form.fields["block"] = "９丁目９番地"
+
+    page = posted(browser, form, "register")
+    assert "does not say what was entered provisionally (address)" in page.text_content()
+    assert page.get_element_by_id("block").get("value") == "９丁目９番地"
+    assert town.resident(10, NEW) is None
+    form = page.get_element_by_id("main-form")
+    form = posted(browser, form, "enter").get_element_by_id("main-form")
+    posted(browser, form, "register")
+    assert town.resident(10, NEW).block == "９丁目９番地"
+
+
+def posted(browser, form, button=""):
+    """The page that comes of pressing a button of this form."""
+    address = urljoin(str(browser.base_url), form.action)
+    origin = {"origin": str(browser.base_url).rstrip("/")}
+    answer = browser.post(address, data=_sent(form, button), headers=origin)
+    return html.fromstring(followed(browser, answer).content)
+
+
+def _sent(form, button):
+    sent = {}
+    for name, value in form.form_values():
+        sent.setdefault(name, []).append(value)
+    return sent | {"act": [button]}
+
+
+def test_the_decision_on_a_child_is_asked_for_on_the_page(town):
+    one = town.resident(11, OLD)
+    town.databases("municipality").run(
+        "test.child",
+        lambda tx: register_store.change(tx, one, birth_text="令和元年5月1日"),
+        tenant=OLD,
+        access=reading(),
+    )
+    browser, case = desk(town), town.submit(movers=[0])
+    town.settle()
+    page = html.fromstring(browser.get(f"/desk/out/{case}?lang=en").content)
+    assert "Please check: Only people under 15 would remain (Shiken Hajime" in " ".join(
+        page.text_content().split()
+    )
+    form = page.get_element_by_id("main-form")
+    assert "it is not written who looks after them" in posted(browser, form).text_content()
+    assert town.out_case(case).state == "checked"
+    form.fields["care"] = "祖母が世話をする"
+    posted(browser, form)
+    assert town.out_case(case).state == "accepted"
+    assert "祖母が世話をする" in words(browser, f"/desk/out/{case}")
