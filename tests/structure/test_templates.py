@@ -55,6 +55,10 @@ class _Reader(HTMLParser):
             self.found.append(data)
 
 
+SHOW_WHAT_WAS_SENT = {"not_sent_on.html"}
+"""For whoever built the service that sent it: the parameters as they came, called so."""
+
+
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: str(p.relative_to(SOURCE)))
 def test_a_template(path):
     source = path.read_text(encoding="utf-8")
@@ -67,7 +71,9 @@ def test_a_template(path):
     assert reader.inline == []
     parsed = jinja2.Environment(autoescape=True).parse(source)
     read = [one for one in parsed.find_all(nodes.Getattr) if one.attr == "query_params"]
-    assert not read, "an outcome is told (Site.tell), not said of whoever opens an address"
+    assert not read or path.name in SHOW_WHAT_WAS_SENT, (
+        "an outcome is told (Site.tell), not said of whoever opens an address"
+    )
     for joined in parsed.find_all((nodes.Concat, nodes.CondExpr)):
         loose = [one for one in joined.iter_child_nodes() if isinstance(one, nodes.Const)]
         assert "・" not in {str(one.value).strip() for one in loose}, "dot()"

@@ -339,11 +339,6 @@ class CardClient:
             return 0
         raise Refusal(UNEXPECTED_ANSWER, status=f"{word:04X}")
 
-    def give(self, which: Which, secret: str, *, force: bool = False) -> None:
-        """Give a PIN and do nothing else. Raises as :meth:`verify`."""
-        self._select(which[0])
-        self.verify(which, secret, force=force)
-
     def verify(self, which: Which, secret: str, *, force: bool = False) -> None:
         """Give a PIN of the selected application.
 

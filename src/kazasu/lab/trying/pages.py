@@ -80,7 +80,7 @@ class TryPages:
         hint += ";auto" if hint and form.way == "auto" else ""
         return self._site.redirect(self._trials.begin(client, hint, request.state.language))
 
-    @get(RETURN, INTEGRATOR)
+    @get(RETURN, INTEGRATOR, takes="the state is this party's trial")
     def back(self, request: Request) -> Response:
         """The answer, as the application's own redirect address would get it."""
         client = self._own(request)
