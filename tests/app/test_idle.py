@@ -41,6 +41,8 @@ def test_with_no_letters_it_is_one_statement(process, said, room):
 
 def test_dates_are_one_statement_a_room(process, said):
     process.tick()
+    said.clear()  # the first one also asks for what an earlier version left untold
+    process.tick()
     assert len(said) == 2, "cities due, transfers due"
 
 

@@ -158,7 +158,7 @@ def test_every_act_that_ends_sign_ins_ends_them_at_all_kinds_of_parties(world, p
 
 
 def _links(world):
-    return Links(world.street.databases("identity"), _deliveries(world))
+    return Links(world.street.databases("identity"), _deliveries(world), lambda _: b"")
 
 
 def _deliveries(world):

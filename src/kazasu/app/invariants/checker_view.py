@@ -48,9 +48,11 @@ class CheckerView:
         return room in self.rooms and self._lives_here.get(institution, True)
 
     def is_elsewhere(self, room: str, *, whole: bool) -> bool:
-        """Do all institutions of a room live at other places? ``whole``: or some of them?"""
+        """Do all institutions of a room live at other places, or has the directory none? ``whole``: or some of them?"""
         here = [lives for one, lives in self._lives_here.items() if room_of(one) == room]
-        return bool(here) and not (all(here) if whole else any(here))
+        if not here:
+            return bool(self._lives_here) and room not in self.rooms
+        return not (all(here) if whole else any(here))
 
     def rows(self, room: str, query: str, **values: Any) -> list[Row]:
         """The rows that ``query`` gives in the room's schema, from all its databases."""

@@ -1,6 +1,6 @@
 """Found in whatever letters it was typed: one folding for every search that people see.
 
-``ﾛｯｸ`` finds ロック, さとう finds サトウ, 高橋 finds 髙橋, 佐藤花子 finds 佐藤　花子, nguyen finds Nguyễn. A register compares names by
+``ﾛｯｸ`` finds ロック, さとう finds サトウ, 高橋 finds 髙橋, 佐藤花子 finds 佐藤　花子, cafe finds café. A register compares names by
 :func:`kazasu.foundation.values.names.comparison_key`, which is stricter: it decides, this only shows.
 """
 

@@ -39,7 +39,7 @@ NO_PERSONAL: Final = Text(
     "There seems to be a number or an e-mail address in it. Delete it, then send",
     "番号や メールアドレスは 書かないでください。消してから 送ってください",
 )
-_BETWEEN: Final = r"[\s\-‐‑‒–—―−ー·・•.()/_~]{0,3}"
+_BETWEEN: Final = r"[\s\-‐‑‒–—―−ー·・\u2022.()/_~]{0,3}"
 """What people and their keyboards put between the digits of a number; a comma and a colon stand in amounts and times."""
 _PERSONAL: Final = re.compile(
     rf"(?:\d{_BETWEEN}){{7,}}|\S\s?(?:@|[(\[]at[)\]])\s?\S", re.IGNORECASE
