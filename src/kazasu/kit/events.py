@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from joserfc import jws, jwt
@@ -18,6 +18,7 @@ from joserfc.jwk import KeySet
 
 from kazasu.foundation.faults import Refusal
 from kazasu.kit.faults import BAD_EVENT
+from kazasu.kit.openid import instant_of
 
 PREFIX: Final = "urn:kazasu:event:"
 REVOKED: Final = "credential-revoked"
@@ -73,7 +74,7 @@ class Receiver:
         events, who, jti = claims.get("events"), claims.get("sub_id"), claims.get("jti")
         if not isinstance(events, dict) or len(events) != 1 or not isinstance(who, dict):
             raise Refusal(BAD_EVENT, why="invalid_request")
-        (name, facts), issued_at = next(iter(events.items())), _instant(claims.get("iat"))
+        (name, facts), issued_at = next(iter(events.items())), instant_of(claims.get("iat"))
         kind = str(name).removeprefix(PREFIX)
         wanted = {"format": "iss_sub", "iss": self._issuer}
         good = (
@@ -103,8 +104,3 @@ class Receiver:
                 if fresh:
                     raise Refusal(BAD_EVENT, why="invalid_key") from error
         raise AssertionError("unreachable")
-
-
-def _instant(seconds: Any) -> datetime:
-    good = isinstance(seconds, int | float) and 0 <= seconds < 1e11
-    return datetime.fromtimestamp(seconds if good else 0, UTC)

@@ -401,8 +401,8 @@ class OpenId:
                 ("iss", claims.get("iss") == self.issuer),
                 ("aud", claims.get("aud") in (party.client_id, [party.client_id])),
                 ("nonce", nonce is None or hmac.compare_digest(str(claims.get("nonce")), nonce)),
-                ("exp", _instant(claims.get("exp")) + _SKEW > now),
-                ("iat", _instant(claims.get("iat")) - _SKEW < now),
+                ("exp", instant_of(claims.get("exp")) + _SKEW > now),
+                ("iat", instant_of(claims.get("iat")) - _SKEW < now),
                 ("auth_time", "auth_time" in claims),
                 ("sub", bool(claims.get("sub"))),
             )
@@ -460,8 +460,12 @@ def _kid(party: RelyingParty) -> dict[str, str]:
     return {"kid": str(kid)} if kid else {}
 
 
-def _instant(seconds: Any) -> datetime:
-    return datetime.fromtimestamp(seconds if isinstance(seconds, int | float) else 0, UTC)
+def instant_of(seconds: Any) -> datetime:
+    """A NumericDate of a JWT (RFC 7519 2); what is none is the beginning of 1970, too old for every check."""
+    good = (
+        isinstance(seconds, int | float) and not isinstance(seconds, bool) and 0 <= seconds < 1e11
+    )
+    return datetime.fromtimestamp(seconds if good else 0, UTC)
 
 
 def _half_hash(access_token: str) -> str:

@@ -9,7 +9,7 @@ need be remembered.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from joserfc import jws, jwt
@@ -22,7 +22,7 @@ from kazasu.foundation.time.clock import Clock
 from kazasu.foundation.web import Site, public
 from kazasu.kit.events import Keys
 from kazasu.kit.faults import BAD_LOGOUT_TOKEN
-from kazasu.kit.openid import OpenId, RelyingParty
+from kazasu.kit.openid import OpenId, RelyingParty, instant_of
 
 PATH: Final = "/signin/backchannel-logout"
 EVENT: Final = "http://schemas.openid.net/event/backchannel-logout"
@@ -78,14 +78,17 @@ def verified(token: str, issuer: str, audience: str, keys: Keys, now: datetime) 
     Raises Refusal ``kit.bad-logout-token`` with the claim at fault as ``why``; ``signin.unreachable``.
     """
     claims = _signed(token, keys)
-    issued, happened = _instant(claims.get("iat")), _instant(claims.get("toe", claims.get("iat")))
+    issued, happened = (
+        instant_of(claims.get("iat")),
+        instant_of(claims.get("toe", claims.get("iat"))),
+    )
     subject, sid, events = (claims.get(name) for name in ("sub", "sid", "events"))
     named = claims.get("aud")
     checks = {
         "iss": claims.get("iss") == issuer,
         "aud": audience in (named if isinstance(named, list) else [named]),
         "iat": issued < now + _SKEW,
-        "exp": _instant(claims.get("exp")) > now - _SKEW,
+        "exp": instant_of(claims.get("exp")) > now - _SKEW,
         "sub": isinstance(subject, str) and bool(subject) and isinstance(sid, str | None),
         "events": isinstance(events, dict) and isinstance(events.get(EVENT), dict),
         "nonce": "nonce" not in claims,
@@ -111,10 +114,3 @@ def _signed(token: str, keys: Keys) -> dict[str, Any]:
             if fresh:
                 raise Refusal(BAD_LOGOUT_TOKEN, why="signature") from error
     raise AssertionError("unreachable")
-
-
-def _instant(seconds: object) -> datetime:
-    good = (
-        isinstance(seconds, int | float) and not isinstance(seconds, bool) and 0 <= seconds < 1e11
-    )
-    return datetime.fromtimestamp(seconds if good else 0, UTC)  # type: ignore[arg-type]
