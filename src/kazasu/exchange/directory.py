@@ -101,6 +101,12 @@ class Directory:
             raise Refusal(BAD_SIGNATURE, why=f"{institution}: certificate not valid now")
         return key
 
+    def keys_end(self) -> datetime:
+        """When the first certificate of an institution ends."""
+        pems = (pem for entry in self for pem in entry.certificates.values())
+        ends = (x509.load_pem_x509_certificate(pem.encode()).not_valid_after_utc for pem in pems)
+        return min(ends)
+
     def _verified(self, entry: Entry, use: KeyUse) -> tuple[ECKey, datetime, datetime]:
         certificate = x509.load_pem_x509_certificate(entry.certificates[use].encode())
         try:
