@@ -11,8 +11,10 @@ from kazasu.contracts.jpki.validation import AddressPerson
 from kazasu.exchange.keys import decrypt
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.web.reading.chosen import carried
 from kazasu.identity import model
 from tests.identity.conftest import HANAKO, PERSON
+from tests.identity.registered_party import Party
 from tests.support import pki
 
 
@@ -104,6 +106,19 @@ def test_a_failure_that_the_terminal_explained_leads_back_in_one_step(world, cod
     assert "error=access_denied" in place
 
 
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [("card.locked", "card.locked"), ("phone.expired", "phone.expired"), ("jpki.revoked", None), ("card.wrong-pin", None)],
+)  # fmt: skip
+def test_only_what_the_card_said_at_the_reader_is_told_and_to_the_state_alone(world, code, told):
+    def answer(tap):
+        result = {"request_id": tap.request_id, "failure": {"code": code, "tries_left": 0}}
+        return world.answer(returned(world, tap, result))
+
+    assert answer(world.tap_of(world.authorize())).get("tap_failure") == told
+    assert "tap_failure" not in answer(world.tap_of(Party(world).authorize(scope="openid")))
+
+
 def test_nothing_at_all_is_no_evidence(world):
     tap = world.tap_of(world.authorize())
     text = page_after(world, returned(world, tap, {"request_id": tap.request_id}))
@@ -130,6 +145,23 @@ def test_stopping_at_the_terminal_leads_back_in_one_step(world):
     assert place.startswith(tap.asker_origin)
     assert "error=access_denied" in place
     assert model.error_for("identity.stopped") is model.error_for("card.locked"), "no cause is told"
+
+
+@pytest.mark.parametrize(("words", "told"), [("en", "en"), ("easy", "ja-x-easy ja")])
+def test_the_words_chosen_at_the_tap_come_back_to_an_institution(world, words, told):
+    tap = world.tap_of(world.authorize(ui_locales="ja"))
+    handle = world.bring(tap, world.evidence(tap)).json()["handle"]
+    back = world.browser.get(tap.continue_at, params={"handle": handle, "lang": words})
+    assert world.answer(back)["ui_locales"] == told
+    stopped = world.tap_of(world.authorize(ui_locales="ja"))
+    back = world.browser.get(carried(stopped.cancel_at, words))
+    assert world.answer(back) == world.answer(back) | {"error": "access_denied", "ui_locales": told}
+
+
+def test_who_registered_by_themselves_is_not_told_in_which_words_somebody_reads(world):
+    tap = world.tap_of(Party(world).authorize(scope="openid"))
+    back = world.browser.get(carried(tap.cancel_at, "en"))
+    assert "ui_locales" not in world.answer(back)
 
 
 def test_another_device_is_chosen_in_the_scene(world):

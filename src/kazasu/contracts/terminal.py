@@ -6,7 +6,8 @@ signed by the terminal, to ``respond_to`` from its own side (``application/jose`
 ``kazasu-tap-result+jws``; :mod:`kazasu.exchange.taps` writes and reads both), receives
 :class:`TapReceipt`, and sends the browser to ``continue_at`` with ``?handle=<handle>``. The page
 behind never sees a PIN (design §4). ``GET respond_to?tap=<request_id>`` answers :class:`TapStanding`: the terminal asks
-before it asks for a card. An issuer that has no such answer is taken to wait still. The phone is such a terminal, too: see :mod:`kazasu.contracts.phone`.
+before it asks for a card. An issuer that has no such answer is taken to wait still. Every address of the issuer to which a browser is sent comes with ``lang=ja|easy|en``, in which words the
+person read at the reader. The phone is such a terminal, too: see :mod:`kazasu.contracts.phone`.
 """
 
 from typing import Annotated, Literal

@@ -41,15 +41,16 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from kazasu.foundation.faults import Refusal, define
-from kazasu.foundation.text import locales_of_words
+from kazasu.foundation.text import locales_of_words, words_of_locales
 from kazasu.foundation.time.clock import Clock
 from kazasu.foundation.web.access import public
 from kazasu.foundation.web.acting import local
+from kazasu.foundation.web.reading.chosen import turned
 from kazasu.foundation.web.routes import get, post
 from kazasu.foundation.web.sessions import CARD, SID
 from kazasu.foundation.web.site import Site
 from kazasu.kit.openid import (
-    CANCELLED,
+    ENDED,
     NOT_GENUINE,
     STALE,
     OpenId,
@@ -226,6 +227,7 @@ class SignIn:
             "back": local(back),
             "transaction": sign_transaction_id,
             "details": [dict(one) for one in details],
+            "words": request.state.reading.words,
             "until": int(self._clock.now().timestamp()) + _MINUTES_15,
         }
         response = RedirectResponse(started.url, 303)
@@ -282,18 +284,25 @@ class SignIn:
     def callback(self, request: Request) -> Response:
         """``GET /signin/callback``: the browser is back from the tap.
 
-        A further use that is refused is told on the page where it began; a sign-in has no such page. Who only stopped
-        is back at the first page: nothing went wrong.
+        A further use that is refused is told on the page where it began; a sign-in has no such page. Who stopped, or
+        whose card cannot serve, is back at the first page. Who turned to another language on the way reads on in that one.
         """
         party = self._party(request)
         kept = self._kept(request, party)
+        words = words_of_locales(request.query_params.get("ui_locales", ""))
+        changed = words if words != kept.get("words") else None
+        if changed:
+            request.state.reading = turned(request.state.reading, changed)
+            request.state.language = request.state.reading.language
         try:
             response = self._taken(request, party, kept)
         except Refusal as refusal:
             way_in = kept["use"] in self._ways_in
-            if way_in and refusal.fault is not CANCELLED:
+            if way_in and refusal.fault not in ENDED:
                 raise
             response = self._site.tell(request, "/" if way_in else kept["back"], refusal=refusal)
+        if changed:
+            self._site.remember_words(response, changed)
         self._site.cookies.end(response, _cookie(kept["state"]))
         return response
 
