@@ -8,6 +8,7 @@ import pytest
 
 from kazasu.contracts.jpki.people import PersonChanged
 from kazasu.contracts.jpki.validation import AddressPerson
+from kazasu.exchange.carrier.inquiries import Inquirer
 from kazasu.exchange.keys import decrypt
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
@@ -170,6 +171,25 @@ def test_another_device_is_chosen_in_the_scene(world):
     assert place.startswith("/phone/wait/")
     stranger = world.street.browser().get(tap.elsewhere_at)
     assert "identity.other-browser" in stranger.text
+
+
+def test_who_wants_a_card_itself_is_offered_and_given_nothing_else(world, monkeypatch):
+    tap = world.tap_of(world.authorize(device="card"))
+    assert (tap.keys, tap.elsewhere_at) == ("card", "")
+    forced = world.browser.get(f"{world.origin}/tap/elsewhere?tap={tap.request_id}")
+    assert world.tap_of(forced).audience == "terminal"
+    asked = Inquirer.ask
+
+    def of_a_phone(self, *given, **more):
+        return asked(self, *given, **more).model_copy(update={"media": "phone"})
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Inquirer, "ask", of_a_phone)
+        page = page_after(world, returned(world, tap, world.evidence(tap)))
+    assert "identity.card-needed" in page
+    assert "again?on=phone" not in page
+    assert "code" in world.answer_of(world.authorize(device="card"))
+    assert world.tap_of(world.authorize()).keys == "any"
 
 
 def test_the_same_begins_anew_when_the_time_of_a_tap_is_over(world):

@@ -129,7 +129,7 @@ def test_each_start_is_new(service):
 class Room:
     """A site with this sign-in alone, and a browser before it."""
 
-    def __init__(self, service, templates):
+    def __init__(self, service, templates, **signin):
         templates.joinpath("front.html").write_text(
             '{% extends "kit/page.html" %}{% block main %}<h1>x</h1>{% endblock %}'
         )
@@ -139,7 +139,7 @@ class Room:
         )  # fmt: skip
         SignIn(
             site, openid=service.openid, party=lambda _: PARTY, admit=as_themselves("resident"),
-            clock=service.clock,
+            clock=service.clock, **signin,
         )  # fmt: skip
         site.route("/", access=public("x"))(lambda request: site.render(request, "front.html"))
         self.browser = TestClient(
@@ -149,8 +149,8 @@ class Room:
     def back(self, **answer):
         """Begun in Japanese, and back from the tap with this answer."""
         begun = self.browser.get("/signin?lang=ja").headers["location"]
-        state = parse_qs(urlsplit(begun).query)["state"][0]
-        given = {"state": state, "iss": ISSUER, "error": "access_denied"} | answer
+        self.begun = {k: v[0] for k, v in parse_qs(urlsplit(begun).query).items()}
+        given = {"state": self.begun["state"], "iss": ISSUER, "error": "access_denied"} | answer
         return self.browser.get(f"/signin/callback?{urlencode(given)}")
 
 
@@ -175,7 +175,8 @@ def test_who_changed_the_words_at_the_tap_reads_on_in_them(room, told, language)
     ("told", "code"),
     [
         ("card.locked", "signin.card-locked"), ("card.expired", "signin.card-expired"),
-        ("phone.locked", "signin.phone-locked"), ("", "signin.cancelled"),
+        ("phone.locked", "signin.phone-locked"),
+        ("phone.expired", "signin.phone-expired"), ("", "signin.cancelled"),
         ("jpki.revoked", "signin.cancelled"),
     ],
 )  # fmt: skip
@@ -185,3 +186,17 @@ def test_who_comes_back_with_a_card_that_cannot_serve_reads_why(room, told, code
     page = room.browser.get(answer.headers["location"]).text
     assert f'data-fault="{code}"' in page
     assert "data-fault" not in room.browser.get("/").text, "told once"
+
+
+@pytest.mark.parametrize(("amr", "good"), [(["hwk", "sc", "pin"], True), (["hwk", "pin"], False)])
+def test_where_a_card_itself_is_wanted_a_phone_does_not_sign_in(service, tmp_path, amr, good):
+    room = Room(service, tmp_path, card_only=True, scopes=("openid",))
+    room.back()
+    assert room.begun["device"] == "card"
+    begun = room.browser.get("/signin?device=phone").headers["location"]
+    asked = {k: v[0] for k, v in parse_qs(urlsplit(begun).query).items()}
+    assert asked["device"] == "card", "nor by a word in the address"
+    service.claims = {"amr": amr, "nonce": asked["nonce"]}
+    given = {"state": asked["state"], "iss": ISSUER, "code": "c"}
+    page = room.browser.get(f"/signin/callback?{urlencode(given)}", follow_redirects=True).text
+    assert ("signin.card-only" in page) != good

@@ -27,6 +27,7 @@ from kazasu.contracts.jpki.validation import TapEvidence
 
 TapAction = Literal["authenticate", "sign", "continue-card"]
 TapReader = Literal["terminal", "phone"]
+TapKeys = Literal["any", "card"]
 Holder = Literal["pin", "phone-lock", "face", "counter"]
 """How a terminal or phone verified who holds it: the card's PIN, the phone's own lock, a face that was compared,
 a clerk who looked."""
@@ -65,6 +66,8 @@ class TapRequest(Message):
     pin: Literal["required", "not-needed"] = "required"
     """``not-needed``: at a certified terminal the card answers without one; then the challenge has its own
     label, nothing is signed as a document and no attributes are read."""
+    keys: TapKeys = "any"
+    """``card``: only a card itself will do; what was derived from it, on a phone, is neither offered nor taken."""
     asker_ja: Line
     asker_en: Line
     """Who asks, e.g. the relying party's name."""

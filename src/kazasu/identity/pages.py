@@ -124,7 +124,7 @@ class Pages:
 
     def _may_use_passkey(self, request: Request, begun: Begun) -> bool:
         asked = begun.request
-        if asked.details:
+        if asked.details or asked.card_only:
             return False
         return bool(self._site.cookies.read(request, passkey_pages.COOKIE)) and enough(
             asked.scopes, asked.acr_values
@@ -181,6 +181,7 @@ class Pages:
             "state.html",
             authorization_id=authorization_id,
             client=client,
+            card_only=waiting.card_only,
             code=failure.fault.code if failure else "",
             title=failure.title if failure else None,
             todo=failure.todo if failure else None,

@@ -183,7 +183,8 @@ class OpenId:
 
         Args:
             levels: which ``acr`` is accepted, the one to ask for first.
-            device: ``phone`` offers the QR code first; empty: the terminal beside this screen.
+            device: ``phone`` offers the QR code first; ``card``: only a card itself will do, at the terminal beside this
+                screen; empty: that terminal, with the choice of a phone.
             hint: ``login_hint``; means something in a sandbox only.
             details: a payment that the person approves (``authorization_details``, RFC 9396).
         """

@@ -70,6 +70,10 @@ OTHER_PERSON = define("signin.other-person", 403,
 TOO_WEAK = define("signin.too-weak", 403,
     "この手続きには、暗証番号を使った確認が必要です。何も行っていません", "This needs a confirmation with the PIN. Nothing was done",
     "はじめからやり直し、カードの暗証番号を入れてください", "Begin again and enter the PIN of your card", source="reliability §3 threat 6; kit/levels.py")  # fmt: skip
+CARD_ONLY = define("signin.card-only", 403,
+    "ここでは、カードそのものが必要です。何も行っていません", "This needs a card itself. Nothing was done",
+    "スマートフォンの電子証明書ではなく、カードを読取機にかざしてください", "Hold a card over the reader instead of using a phone’s certificates", source="exchange/institution.py (AssuredAction.card_only)",
+    easy=("ここでは カードが いります。何も していません", "スマートフォンでは なく、カードを 機械の 上に 置いてください"))  # fmt: skip
 
 PATH: Final = "/signin"
 _COOKIE = "signin-"
@@ -114,6 +118,7 @@ class _Use:
     take_signature: TakeSignature | None = None
     take_proof: TakeProof | None = None
     same_person: bool = False
+    card_only: bool = False
 
 
 class SignIn:
@@ -130,9 +135,11 @@ class SignIn:
         scopes: Sequence[str] = ("openid", "name"),
         home: str = "/",
         levels: Sequence[str] = STRONG,
+        card_only: bool = False,
     ) -> None:
         """
         Args:
+            card_only: signing in takes a card itself: nothing on a phone is offered at the tap, or accepted here.
             levels: assurance (``acr``) that signing in accepts, the one to ask for first; anyone who comes with
                 another is refused here, whatever was asked on the way.
         """
@@ -145,7 +152,7 @@ class SignIn:
         self._home = home
         self._uses: dict[str, _Use] = {}
         self._ways_in = {SIGN_IN}
-        self.use(SIGN_IN, self._sign_in, scopes=scopes, levels=levels)
+        self.use(SIGN_IN, self._sign_in, scopes=scopes, levels=levels, card_only=card_only)
         site.enter(self)
 
     def use(
@@ -155,12 +162,19 @@ class SignIn:
         *,
         scopes: Sequence[str],
         levels: Sequence[str] = STRONG,
+        card_only: bool = False,
     ) -> None:
         """Declare a further use of a card: ``take`` gets the person who held it, at one of these levels."""
-        self._uses[name] = _Use(tuple(scopes), tuple(levels), take=take)
+        self._uses[name] = _Use(tuple(scopes), tuple(levels), take=take, card_only=card_only)
 
     def also(
-        self, path: str, admit: Admit, *, levels: Sequence[str] = STRONG, home: str = "/"
+        self,
+        path: str,
+        admit: Admit,
+        *,
+        levels: Sequence[str] = STRONG,
+        home: str = "/",
+        card_only: bool = False,
     ) -> None:
         """A further way in, for people of another kind: staff beside patrons. It begins at ``path``."""
 
@@ -170,7 +184,7 @@ class SignIn:
         def start(request: Request) -> Response:
             return self.begin(request, path, back=request.query_params.get("next", home))
 
-        self.use(path, let_in, scopes=("openid",), levels=levels)
+        self.use(path, let_in, scopes=("openid",), levels=levels, card_only=card_only)
         self._ways_in.add(path)
         self._site.route(path, access=public("where signing in begins"))(start)
 
@@ -214,7 +228,7 @@ class SignIn:
             self._uses[use].scopes,
             sign_transaction_id=sign_transaction_id,
             language=locales_of_words(request.state.reading.words),
-            device=device,
+            device="card" if self._uses[use].card_only else device,
             levels=self._uses[use].levels,
             details=details,
         )
@@ -315,6 +329,8 @@ class SignIn:
         )
         if person.acr not in use.levels:
             raise Refusal(TOO_WEAK)
+        if use.card_only and "sc" not in person.amr:  # RFC 8176: a smart card
+            raise Refusal(CARD_ONLY)
         if [dict(one) for one in person.approved] != kept.get("details", []):
             raise Refusal(NOT_GENUINE, why="authorization_details")
         if use.same_person and person.subject != self._subject(request):

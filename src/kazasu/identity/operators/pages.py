@@ -55,7 +55,7 @@ class OperatorPages:
         self._desk = desk
         self._clients = clients
         self._operating = operating
-        signin.also(INSTITUTION.sessions[KIND], self._admit, home="/operator")
+        signin.also(INSTITUTION.sessions[KIND], self._admit, home="/operator", card_only=True)
 
     # ------------------------------------------------------------ who
 

@@ -209,7 +209,7 @@ class Passkeys:
 
     def _waiting(self, authorization_id: str, cookie: str) -> tuple[Waiting, Client]:
         waiting, client = self._taps.waiting(authorization_id, cookie)
-        if waiting.details or not enough(waiting.scopes, waiting.acr_values):
+        if waiting.details or waiting.card_only or not enough(waiting.scopes, waiting.acr_values):
             raise Refusal(CARD_NEEDED)
         return waiting, client
 

@@ -27,6 +27,7 @@ from kazasu.identity.consents import payment
 from kazasu.identity.consents import store as consents_store
 from kazasu.identity.faults import (
     ATTRIBUTES_MISSING,
+    CARD_NEEDED,
     NO_EVIDENCE,
     NOT_IN_TEAM,
     NOT_STRONG_ENOUGH,
@@ -155,6 +156,8 @@ class Finishing:
             expected = base64_text(challenge.content)
             inquiry = ValidateAuthentication(evidence=evidence, expected=expected)
             person = self._desk.inquirer.ask(inquiry, of="jpki", purpose=VERIFYING)
+        if waiting.card_only and person.media != "card":
+            raise Refusal(CARD_NEEDED)
         # The weaker of the two counts: what the key signed, and how the terminal says it saw the holder.
         seen = ACR_OF_HOLDER[result.holder] if result.holder else model.AAL2
         if seen != model.AAL3:
