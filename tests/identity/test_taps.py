@@ -14,6 +14,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web.reading.chosen import carried
 from kazasu.identity import model
+from kazasu.identity.store import cleaning
 from tests.identity.conftest import HANAKO, PERSON
 from tests.identity.registered_party import Party
 from tests.support import pki
@@ -197,6 +198,23 @@ def test_the_same_begins_anew_when_the_time_of_a_tap_is_over(world):
     world.clock.advance(model.TAP_LIFE + timedelta(seconds=1))
     assert "/tap?request=" in world.browser.get(tap.again_at).headers["location"]
     assert "identity.other-browser" in world.street.browser().get(tap.again_at).text
+
+
+def test_after_the_taps_time_it_is_known_how_it_ended_and_may_begin_anew(world):
+    """Rows that are over are deleted at each tick; a tap's with its request, which lives longer."""
+    done, open_still = world.tap_of(world.authorize()), world.tap_of(world.authorize())
+    world.browser.get(done.cancel_at)
+    world.clock.advance(model.TAP_LIFE + timedelta(seconds=1))
+
+    def stands(tap):
+        return world.browser.get(tap.respond_to, params={"tap": tap.request_id}).json()["state"]
+
+    world.street.databases("identity").run("test.purge", cleaning.purge)
+    assert stands(done) == "stopped"
+    assert "/tap?request=" in world.browser.get(open_still.again_at).headers["location"]
+    world.clock.advance(model.REQUEST_LIFE)
+    world.street.databases("identity").run("test.purge", cleaning.purge)
+    assert (stands(done), stands(open_still)) == ("gone", "gone")
 
 
 def test_a_chip_without_pin_is_not_enough_where_the_pin_is_asked_for():

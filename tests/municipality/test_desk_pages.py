@@ -6,7 +6,9 @@ from urllib.parse import urljoin
 import pytest
 from lxml import html
 
+from kazasu.foundation.web import Site
 from kazasu.municipality.register import store as register_store
+from kazasu.society.tours.model import TOURS
 from tests.support.city import CLERK, NEW, OLD, reading
 from tests.support.pages import followed, signed_in_at
 from tests.support.town import Town
@@ -120,3 +122,29 @@ def test_the_decision_on_a_child_is_asked_for_on_the_page(town):
     posted(browser, form)
     assert town.out_case(case).state == "accepted"
     assert "祖母が世話をする" in words(browser, f"/desk/out/{case}")
+
+
+def test_a_tours_step_is_ticked_by_the_accepting_decision_alone(town, monkeypatch):
+    noted = []
+    monkeypatch.setattr(Site, "happened", lambda _, step: noted.append(step))
+    browser, case = desk(town), town.submit()
+    town.settle()
+
+    def decide(path, **typed):
+        page = browser.get(f"/desk/out/{case}{path}").text
+        version = re.search(r'name="version" value="(\d+)"', page)[1]
+        origin = {"origin": str(browser.base_url)}
+        return browser.post(
+            f"/desk/out/{case}{path}", data={"version": version} | typed, headers=origin
+        )
+
+    decide("/correction", note="")
+    assert "a notice was accepted" not in noted
+    assert browser.post(
+        f"/desk/out/{case}", data={"version": "99"}, headers={"origin": str(browser.base_url)}
+    )
+    assert "a notice was accepted" not in noted, "refused: it was changed meanwhile"
+    decide("")
+    assert "a notice was accepted" in noted
+    step = next(one for one in TOURS["clerk"].steps if one.words.en == "Accept it")
+    assert step.done == ("municipality a notice was accepted",)

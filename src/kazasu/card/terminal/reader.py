@@ -192,10 +192,11 @@ class ReaderPages:
         """A request that was used already says so before any card, with the way to who asked. None: it is open.
 
         Args:
-            over: its time is over, which is what is said where no more is known.
+            over: its time is over, which is what is said of one that was read and not taken in. Of one that the issuer does not
+                know any more only that it is over: it may have been used.
         """
         state = self._taps.standing(tap)
-        if state == "open" or (over and state in ("answered", "gone")):
+        if state == "open" or (over and state == "answered"):
             return None
         return self._site.render(
             request, "kit/spent.html", tap=tap, stands=state, sealed="", refusal=None,

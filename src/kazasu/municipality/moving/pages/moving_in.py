@@ -169,6 +169,7 @@ class MovingInPages:
         self._arrivals.receive_visitor(
             request.state.tenant, who, case_id, int(context["version"]), person
         )
+        self._desk.site.happened("a visitor was identified")
         return self._desk.site.tell(request, f"/desk/in/{case_id}", done="identified")
 
     # -------------------------------------------------------- entry and decision
@@ -180,6 +181,7 @@ class MovingInPages:
         shown, version = form.entry(tenant), form.version
         if form.act == "register":
             self._registering.register(tenant, who, case_id, version, shown, form.care)
+            self._desk.site.happened("a move was registered")
             return self._desk.site.tell(request, f"/desk/in/{case_id}", done="registered")
         self._arrivals.enter(tenant, who, case_id, version, shown)
         return self._desk.site.tell(request, f"/desk/in/{case_id}", done="entered")
