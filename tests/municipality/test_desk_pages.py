@@ -40,10 +40,17 @@ def test_what_was_not_typed_or_is_no_day_is_said_at_its_field(town):
     for way in ("in", "out"):
         assert "Enter a case number" in words(browser, f"/desk/{way}?case=+")
         assert "Enter a case number" not in words(browser, f"/desk/{way}")
-    assert "That is no date" in words(browser, "/desk/in?date=soon")
-    assert "読めません" in words(browser, "/desk/in?date=soon", "ja")
-    for date in ("", "2026-12-01"):
-        assert "That is no date" not in words(browser, f"/desk/in?date={date}")
+    nothing_listed = "No case is in this list"
+    wrong = words(browser, "/desk/in?date=soon")
+    assert "Enter year, month and day" in wrong
+    assert nothing_listed not in wrong, "of what cannot be read nothing is said"
+    assert 'value="soon"' in browser.get("/desk/in?date=soon").text, "what was typed stays"
+    assert "no such day" in words(browser, "/desk/in?date=2026-02-30")
+    assert "年・月・日を" in words(browser, "/desk/in?date=soon", "ja")
+    for date in ("", "2026-12-01", "令和8年12月1日", "2026/12/1"):
+        right = words(browser, f"/desk/in?date={date}")
+        assert nothing_listed in right
+        assert "Enter year" not in right
 
 
 def test_a_finished_case_says_who_decided_and_offers_nobody_to_take_it(town):
