@@ -25,7 +25,7 @@ from kazasu.foundation.web.sessions import Session
 
 OWNER: Final = "_owner"
 PAGE: Final = "_page"
-_OWN_CHECKS: Final = re.compile(r"<form\b(?![^>]*\snovalidate\b)")
+_OWN_CHECKS: Final = re.compile(r"(<form\b(?![^>]*\snovalidate\b)[^>]*)>")
 _POST_FORM: Final = re.compile(r"<form\b[^>]*\bmethod=\"post\"[^>]*>")
 
 
@@ -125,7 +125,7 @@ def marked(html: str, owner: str, address: str) -> str:
         f'<input type="hidden" name="{name}" value="{escape(value)}">'
         for name, value in fields.items()
     )
-    html = _OWN_CHECKS.sub("<form novalidate", html)
+    html = _OWN_CHECKS.sub(r"\1 novalidate>", html)
     return _POST_FORM.sub(lambda form: form[0] + hidden, html)
 
 
