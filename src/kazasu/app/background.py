@@ -20,6 +20,7 @@ from kazasu.foundation import audit
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.database.limits import BACKGROUND, doing
 from kazasu.foundation.health import Pulse
+from kazasu.foundation.health.troubles import Troubles, is_neighbours
 from kazasu.foundation.lanes import SILENT_SHARE, Lanes, in_any_order
 
 log = structlog.get_logger()
@@ -74,6 +75,7 @@ class Background:
         self._stop = threading.Event()
         self._kick = threading.Event()
         self._threads: list[threading.Thread] = []
+        self.troubles: Final = Troubles(name, "background")
         self.pulses: Final[dict[str, Pulse]] = {}
         """By part; empty until :meth:`start`."""
 
@@ -83,7 +85,9 @@ class Background:
         self.pulses.update({part: Pulse(seconds) for part, seconds in LATE_AFTER.items()})
         self.pulses.update({tick: Pulse(LATE_AFTER["ticks"]) for tick in self._ticks()})
         loops = {"database": (TICK_SECONDS, self.look), "sealing": (SEAL_SECONDS, self.seal)}
+        self.pulses["ticks"].counts = self.troubles.facts
         if self._letters is not None:
+            self.pulses["relay"].counts = self._letters.relay.troubles.facts
             loops["mend"] = (MEND_SECONDS, self.mend)
             self._begin("relay", self._relay_loop)
             self._begin("ticks", self._tick_loop)
@@ -207,15 +211,18 @@ class Background:
         return done
 
     def _guarded(self, part: str, work: Callable[[], object]) -> bool:
-        """A fault in one task must neither stop the others nor pass unseen. Returns whether it went well."""
+        """A fault in one task must neither stop the others nor pass unseen. Returns whether it went as well as it can here."""
         try:
             with doing(BACKGROUND):
                 work()
-        except Exception:
+        except Exception as error:
             if not self._stop.is_set():
-                log.exception("background task failed", room=self._name, task=part)
-            self._tell(part, good=False)
-            return False
+                self.troubles.failed(part, error)
+            # A neighbour that is away is counted: who reads health would else take us from the network, too.
+            good = is_neighbours(error)
+            self._tell(part, good=good)
+            return good
+        self.troubles.well(part)
         self._tell(part, good=True)
         return True
 

@@ -5,7 +5,7 @@ that is as bad: the sender waits for letters that nobody carries.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -23,6 +23,8 @@ class Pulse:
         self._failed = False
         self.facts: dict[str, float | str] = {}
         """What a part tells besides: days, megabytes."""
+        self.counts: Callable[[], Mapping[str, float]] = dict
+        """The same, asked for each time: what fails behind it and is no fault of its own (a neighbour that is away)."""
 
     def beat(self) -> None:
         self._beat_at, self._failed = self._now(), False
@@ -57,5 +59,6 @@ class Health:
         return {
             name: {"status": pulse.state, "last_success_seconds": round(pulse.seconds, 1)}
             | pulse.facts
+            | dict(pulse.counts())
             for name, pulse in self.parts.items()
         }
