@@ -113,7 +113,7 @@ def test_an_operator_sees_what_waits_and_opens_by_hand_what_is_misdated(
     waits = opened.process.prepared.databases[room].read("test", waiting)
     assert "exchange.of-another-time" not in {one.fault for one in waits}
     again = operator.post(path, data={"way": "in", "message_id": str(uuid4())}, headers=headers)
-    assert "No such letter waits any more" in followed(operator, again).text
+    assert "kit.no-such-letter" in followed(operator, again).text
 
 
 def test_health_warns_of_a_letter_that_a_person_must_look_at(databases, clock):

@@ -77,7 +77,7 @@ def letters_at(
             access=by(request, LIST, ""),
         )
         return site.render(
-            request, "kit/letters.html", letters=found, acts=acts(request), path=path, ways=ways
+            request, "kit/letters.html", letters=found, acts=acts(request), ways=ways
         )
 
     def act(request: Request) -> Response:
