@@ -1,5 +1,6 @@
 """Background jobs go on by themselves after the database was away."""
 
+import asyncio
 import gc
 import logging
 import threading
@@ -7,6 +8,7 @@ import time
 
 import httpx
 import psycopg
+import psycopg_pool
 import pytest
 from psycopg import sql
 from structlog.testing import capture_logs
@@ -245,3 +247,26 @@ def test_a_job_whose_neighbour_is_away_is_a_line_and_no_traceback(databases, cap
     assert [one["event"] for one in told] == ["fails until further notice", "goes well again"]
     assert told[1]["tries"] == 5
     assert not [one for one in caplog.records if one.exc_info]
+
+
+@pytest.mark.parametrize("moment", [0, 0.03, 0.1])
+def test_work_that_has_just_begun_ends_at_once(databases, moment, monkeypatch):
+    """A pool that is cancelled while it opens may keep a task that never ends: it is left to open."""
+    opening, cancelled = psycopg_pool.AsyncConnectionPool.open, []
+
+    async def slowly(pool, *arguments, **options):
+        try:
+            await opening(pool, *arguments, **options)
+            await asyncio.sleep(0.1)
+        except asyncio.CancelledError:
+            cancelled.append(pool.name)
+            raise
+
+    monkeypatch.setattr(psycopg_pool.AsyncConnectionPool, "open", slowly)
+    jobs = databases.jobs("portal")
+    jobs.start()
+    time.sleep(moment)
+    began = time.monotonic()
+    jobs.stop()
+    assert (cancelled, jobs._thread.is_alive()) == ([], False)
+    assert time.monotonic() - began < 5
