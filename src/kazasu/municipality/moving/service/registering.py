@@ -351,5 +351,13 @@ def _found(compared: Mapping[str, Any]) -> tuple[str, str, str]:
     """What was compared at the counter and what was found, as a step of the proof."""
     ja, en = compared["ja"], compared["en"]
     if compared["same"]:
-        return f"{ja}：カードと市区町村の記録が同じでした", f"{en}: card and register agree", compared["item"]
-    return f"{ja}：カードと市区町村の記録が違いました", f"{en}: card and register differ", compared["item"]
+        return (
+            f"{ja}：カードと市区町村の記録が同じでした",
+            f"{en}: card and register agree",
+            compared["item"],
+        )
+    return (
+        f"{ja}：カードと市区町村の記録が違いました",
+        f"{en}: card and register differ",
+        compared["item"],
+    )
