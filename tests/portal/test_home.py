@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kazasu.contracts.base import InstitutionId
-from kazasu.portal.calendar import visit_entry
 from kazasu.portal.home import changes, waiting
 from kazasu.portal.model import Answers, Event, Member, Move
 from kazasu.portal.services import absent, found, offered, services
 from kazasu.portal.standing import standing
 from kazasu.portal.store import Draft
+from kazasu.portal.visit.calendar import visit_entry
 
 AT = datetime(2026, 11, 23, 3, tzinfo=UTC)
 MEMBERS = tuple(Member(str(n), f"佐藤{n}", "", "", "", n == 0, n < 2) for n in range(3))
