@@ -30,6 +30,7 @@ from kazasu.card.mdoc.formats.elements import DOC_TYPE, Wanted, check_askable
 from kazasu.card.mdoc.request import BY_ADDRESS, BY_CERTIFICATE, REGISTRY, TYP, Mode, Request
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.values.visible import leaves_a_mark, unseen_letter
 
 _SHORTEST_NONCE = 22
 """128 bits in base64url."""
@@ -128,6 +129,10 @@ def _from_claims(claims: Mapping[str, Any]) -> Request:
             and isinstance(claims["state"], str)
             and len(claims["nonce"]) >= _SHORTEST_NONCE
             and "redirect_uri" not in claims
+            and all(
+                _reads(metadata[n])
+                for n in ("client_name#ja", "client_name", "purpose#ja", "purpose")
+            )
         )
         if not right:
             raise Refusal(MALFORMED, why="request")
@@ -145,6 +150,11 @@ def _from_claims(claims: Mapping[str, Any]) -> Request:
         )
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise Refusal(MALFORMED, why="request") from error
+
+
+def _reads(words: object) -> bool:
+    """Who asks and why is what the person agrees to: seen as it was signed."""
+    return isinstance(words, str) and leaves_a_mark(words) and not unseen_letter(words)
 
 
 def _encryption_key(metadata: Mapping[str, Any]) -> Mapping[str, Any]:

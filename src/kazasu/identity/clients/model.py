@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from kazasu.contracts.terminal import AskerStanding
 from kazasu.foundation.text import Text
+from kazasu.foundation.values.visible import leaves_a_mark, unseen_letter
 from kazasu.identity import scopes
 from kazasu.identity.clients import addresses
 from kazasu.identity.oauth import registration as wrong
@@ -250,5 +251,5 @@ def _short(words: object) -> bool:
 
 
 def _words(text: str) -> bool:
-    """One line that reads as it is written: no control characters, nothing that turns its direction."""
-    return bool(text.strip()) and all(c.isprintable() or c == "\u3000" for c in text)
+    """One line that reads as it is written."""
+    return leaves_a_mark(text) and not unseen_letter(text)
