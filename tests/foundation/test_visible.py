@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kazasu.foundation.values.visible import leaves_a_mark, unseen_letter
+from kazasu.foundation.values.visible import seen, unseen_letter
 
 
 @pytest.mark.parametrize(
@@ -44,8 +44,8 @@ def test_a_pile_of_marks_covers_what_stands_around_it():
     "blank", ["", " ", "\u3000", "\u3164", "\u2800 \uffa0", "\u0301", "\u200b", "\U000e0100"]
 )
 def test_blank_is_what_leaves_no_mark(blank):
-    assert not leaves_a_mark(blank)
-    assert leaves_a_mark(f"{blank}、")
+    assert not seen(blank)
+    assert seen(f"{blank}、")
 
 
 def test_lines():

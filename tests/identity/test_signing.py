@@ -206,7 +206,7 @@ def test_title_and_lines_are_required(changes, why):
     "text",
     ["—", "○", "辻\U000e0100", "\ue000", "12,000円", "Ａ", "なし", "1行目\n2行目", "é", "🏦"],
 )
-def test_what_leaves_a_mark_is_read(text):
+def test_what_seen_is_read(text):
     line = {"label_ja": "金額", "label_en": "Amount", "value": text}
     assert document.read(content(lines=[line])).lines[0].value == text
 

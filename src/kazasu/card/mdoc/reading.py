@@ -30,7 +30,7 @@ from kazasu.card.mdoc.formats.elements import DOC_TYPE, Wanted, check_askable
 from kazasu.card.mdoc.request import BY_ADDRESS, BY_CERTIFICATE, REGISTRY, TYP, Mode, Request
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.values.visible import leaves_a_mark, unseen_letter
+from kazasu.foundation.values.visible import seen, unseen_letter
 
 _SHORTEST_NONCE = 22
 """128 bits in base64url."""
@@ -154,7 +154,7 @@ def _from_claims(claims: Mapping[str, Any]) -> Request:
 
 def _reads(words: object) -> bool:
     """Who asks and why is what the person agrees to: seen as it was signed."""
-    return isinstance(words, str) and leaves_a_mark(words) and not unseen_letter(words)
+    return isinstance(words, str) and seen(words) and not unseen_letter(words)
 
 
 def _encryption_key(metadata: Mapping[str, Any]) -> Mapping[str, Any]:

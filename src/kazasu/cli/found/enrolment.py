@@ -33,7 +33,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres.user import folder_mode
 from kazasu.foundation.private_files import write_private
 from kazasu.foundation.values.names import of_letters
-from kazasu.foundation.values.visible import leaves_a_mark
+from kazasu.foundation.values.visible import seen
 
 _CURVE: Final = "secp256r1"
 _LABEL: Final = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
@@ -142,7 +142,7 @@ def _both(pair: Any) -> tuple[str, str]:
     ja, en = pair
     if not (isinstance(ja, str) and isinstance(en, str) and ja and en):
         raise ValueError("two texts expected, Japanese and English")
-    if not all(leaves_a_mark(one) and of_letters(one) for one in (ja, en)):
+    if not all(seen(one) and of_letters(one) for one in (ja, en)):
         raise ValueError(f"{ja!r}, {en!r}: signs that nobody sees")
     return ja, en
 

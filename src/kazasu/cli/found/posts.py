@@ -22,7 +22,7 @@ from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.values.names import of_letters
-from kazasu.foundation.values.visible import leaves_a_mark
+from kazasu.foundation.values.visible import seen
 from kazasu.identity import founding as identity
 from kazasu.kit.staff import Member, by_staff_id, employ, member
 
@@ -125,7 +125,7 @@ def _members(path: Path, roles: tuple[str, ...]) -> list[Member]:
 
 
 def _written(text: str) -> bool:
-    return leaves_a_mark(text) and of_letters(text)
+    return seen(text) and of_letters(text)
 
 
 def _employ(tx: Transaction, path: Path, members: list[Member]) -> int:

@@ -41,7 +41,7 @@ def unseen_letter(text: str, *, lines: bool = False) -> str:
     return ""
 
 
-def leaves_a_mark(text: str) -> bool:
+def seen(text: str) -> bool:
     """Whether a reader sees anything: more than spaces, marks without a letter, controls, and letters that are blank."""
     return any(not _blank(one) and not _hidden(one) for one in text)
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from kazasu.contracts.terminal import AskerStanding
 from kazasu.foundation.text import Text
-from kazasu.foundation.values.visible import leaves_a_mark, unseen_letter
+from kazasu.foundation.values.visible import seen, unseen_letter
 from kazasu.identity import scopes
 from kazasu.identity.clients import addresses
 from kazasu.identity.oauth import registration as wrong
@@ -252,4 +252,4 @@ def _short(words: object) -> bool:
 
 def _words(text: str) -> bool:
     """One line that reads as it is written."""
-    return leaves_a_mark(text) and not unseen_letter(text)
+    return seen(text) and not unseen_letter(text)

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from kazasu.foundation.text import Text
 from kazasu.foundation.values.encoding import base64url_text
-from kazasu.foundation.values.visible import leaves_a_mark, unseen_letter
+from kazasu.foundation.values.visible import seen, unseen_letter
 from kazasu.identity.clients.model import Client
 from kazasu.identity.oauth import request as wrong
 from kazasu.identity.oauth.model import OAuthError
@@ -77,7 +77,7 @@ def read(client: Client, scopes: tuple[str, ...], text: str) -> str:
         raise OAuthError(wrong.DETAILS) from None
     names = (payment.payee_ja, payment.payee_en)
     if payment.amount > MOST or any(
-        unseen_letter(name) or not leaves_a_mark(name) or name != name.strip() for name in names
+        unseen_letter(name) or not seen(name) or name != name.strip() for name in names
     ):
         raise OAuthError(wrong.DETAILS)
     return json.dumps(

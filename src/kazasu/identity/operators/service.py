@@ -10,7 +10,7 @@ import httpx
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.database.rows import columns
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.values.visible import leaves_a_mark
+from kazasu.foundation.values.visible import seen
 from kazasu.identity.clients import store as clients_store
 from kazasu.identity.clients.model import Client
 from kazasu.identity.clients.service import Clients
@@ -119,6 +119,6 @@ def _check_post(tx: Transaction, sub: str) -> None:
 
 def _reason(text: str) -> str:
     reason = text.strip()[:1000]
-    if not leaves_a_mark(reason):
+    if not seen(reason):
         raise Refusal(NO_REASON)
     return reason

@@ -15,7 +15,7 @@ from kazasu.contracts.terminal import DisplayedLine
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.values.encoding import base64_text
 from kazasu.foundation.values.signed_json import unambiguous
-from kazasu.foundation.values.visible import leaves_a_mark, unseen_letter
+from kazasu.foundation.values.visible import seen, unseen_letter
 from kazasu.foundation.web.edge.connections import MOST_ADDRESS
 from kazasu.identity.faults import BAD_DOCUMENT, LONG_DOCUMENT
 
@@ -88,7 +88,7 @@ def readable(text: str, *, lines: bool = False) -> bool:
 
     ``lines``: line feeds may stand in it.
     """
-    return leaves_a_mark(text) and "\r" not in text and not unseen_letter(text, lines=lines)
+    return seen(text) and "\r" not in text and not unseen_letter(text, lines=lines)
 
 
 def _shown(found: Document) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.values.romaji import with_reading
-from kazasu.foundation.values.visible import leaves_a_mark
+from kazasu.foundation.values.visible import seen
 from kazasu.municipality.casework import store as casework_store
 from kazasu.municipality.casework.model import Way
 from kazasu.municipality.hall.model import Clerk
@@ -30,7 +30,7 @@ def must_be_decided(
     """
     if not alone:
         return
-    if not leaves_a_mark(care):
+    if not seen(care):
         raise Refusal(
             CHILD_LEFT_ALONE,
             names="、".join(one.name for one in alone),

@@ -5,7 +5,7 @@ from typing import Final
 from kazasu.contracts.municipality import Address
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.values.visible import leaves_a_mark
+from kazasu.foundation.values.visible import seen
 from kazasu.kit.places import areas_of, lies_in, places_of
 from kazasu.municipality.hall.store import City
 from kazasu.municipality.register.faults import ADDRESS_ELSEWHERE, ITEM_EMPTY
@@ -21,7 +21,7 @@ NEVER_EMPTY: Final = {
 
 def check_filled(item: str, written: str) -> None:
     """Raises Refusal ``municipality.item-empty``: nothing that a reader could see is written."""
-    if item in NEVER_EMPTY and not leaves_a_mark(written):
+    if item in NEVER_EMPTY and not seen(written):
         label = NEVER_EMPTY[item]
         raise Refusal(ITEM_EMPTY, item=label.ja, item_en=label.en)
 

@@ -10,7 +10,7 @@ from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
-from kazasu.foundation.values.visible import leaves_a_mark
+from kazasu.foundation.values.visible import seen
 from kazasu.kit import periods
 from kazasu.kit.openid import Person
 from kazasu.municipality.casework import store as casework_store
@@ -239,7 +239,7 @@ class ArrivalDesk:
 
         Raises Refusal ``municipality.reason-needed``, ``kit.not-your-role``, ``municipality.changed-meanwhile``.
         """
-        if not leaves_a_mark(reason):
+        if not seen(reason):
             raise Refusal(REASON_NEEDED)
 
         def work(tx: Transaction) -> None:

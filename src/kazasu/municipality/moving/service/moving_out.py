@@ -18,7 +18,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.values.numbers import MunicipalityCode
-from kazasu.foundation.values.visible import leaves_a_mark
+from kazasu.foundation.values.visible import seen
 from kazasu.kit import periods
 from kazasu.municipality.casework import store as casework_store
 from kazasu.municipality.casework.model import Standing
@@ -342,7 +342,7 @@ class MovingOutDesk:
         self, tenant: str, clerk: Clerk, case_id: str, version: int, note: str, state: OutState
     ) -> None:
         needs_fix = state is OutState.NEEDS_FIX
-        if not leaves_a_mark(note):
+        if not seen(note):
             raise Refusal(REASON_NEEDED)
 
         def work(tx: Transaction) -> None:

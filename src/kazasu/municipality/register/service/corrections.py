@@ -15,7 +15,7 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.values.names import check_kana
 from kazasu.foundation.values.numbers import MunicipalityCode
-from kazasu.foundation.values.visible import leaves_a_mark
+from kazasu.foundation.values.visible import seen
 from kazasu.municipality.hall import store as hall_store
 from kazasu.municipality.hall.context import CityContext, desk
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE, WRONG_STATE
@@ -67,7 +67,7 @@ class Corrections:
                 ``municipality.changed-meanwhile``, ``municipality.wrong-state`` (a closed record),
                 ``names.bad-kana``, ``municipality.item-empty``, ``municipality.address-elsewhere``.
         """
-        if not leaves_a_mark(because):
+        if not seen(because):
             raise Refusal(REASON_NEEDED)
         check_kana(str(changes.get("kana", "")))
         for item, written in changes.items():
