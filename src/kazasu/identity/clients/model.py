@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final, Literal, TypeGuard
 from urllib.parse import urlsplit
 
@@ -132,16 +132,6 @@ def is_client_id(text: str) -> bool:
 def is_jti(text: object) -> TypeGuard[str]:
     """Of an assertion or a proof: enough for a random number, and nothing that cannot be kept."""
     return isinstance(text, str) and 8 <= len(text) <= 255 and text.isascii() and text.isprintable()
-
-
-def instant(seconds: object) -> datetime | None:
-    """A NumericDate (RFC 7519 2); None when it is none, or no time of a calendar."""
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
-        return None
-    try:
-        return datetime.fromtimestamp(seconds, UTC)
-    except (OverflowError, ValueError, OSError):
-        return None
 
 
 def check(registration: Registration, *, sandbox: bool = True) -> None:
