@@ -34,7 +34,7 @@ REQUESTS, LINKS, CHARGES, ENDED = (
 LIFE: Final = timedelta(minutes=2)
 """Of one message."""
 UNKNOWN: Final = frozenset({"bank.unknown-link", "pay.unknown-link"})
-"""The other side has no such link: then there is nothing to end there."""
+"""The other side has no such link: then there is nothing to end there. Services of 0.2.0 said so too; now they remember it."""
 _ABOUT_THE_MESSAGE: Final = frozenset({"bank.message-repeated"})
 _SKEW = timedelta(seconds=30)
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
