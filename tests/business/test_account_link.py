@@ -253,6 +253,39 @@ def test_an_amount_that_is_not_offered_is_refused(market, who, amount):
     assert market.sql("pay", "SELECT count(*) FROM charge") == [(0,)]
 
 
+def test_a_charge_that_is_none_is_refused_before_anything_is_stored(market, who):
+    browser = linked(market, who)
+    for charge in (
+        "",
+        "0123 56789 abcdef",
+        "hall|2026-12-01|99:99",
+        "a" * 15,
+        "a" * 65,
+        "\u3164" * 20,
+    ):
+        answer = browser.client.post(
+            f"{market.pay}/charge",
+            data={"charge": charge, "amount": "1000"},
+            headers={"origin": market.pay},
+        )
+        assert "web.unreadable" in followed(browser.client, answer).text
+    assert market.sql("pay", "SELECT count(*) FROM charge") == [(0,)]
+
+
+@pytest.mark.told_of_faults
+def test_a_charge_that_nobody_asks_for_any_more_says_so(market, who):
+    browser = linked(market, who).get("/")
+    market.unreachable.add("bank")
+    browser.press("Top up", amount="1000").expect("waiting for the bank")
+    write(market, "pay", "UPDATE procrastinate_jobs SET attempts = 19, scheduled_at = NULL")
+    market.settle()
+    browser.get("/").expect("Our staff look into it").expect("0 yen")
+    market.unreachable.clear()
+    write(market, "pay", "UPDATE procrastinate_jobs SET status = 'todo'")
+    market.settle()
+    browser.get("/").expect("1,000 yen").expect("done")
+
+
 @pytest.mark.parametrize("device", ["%00", "%ED%A0%80", "x" * 5_000, "phone%00"])
 def test_a_device_that_nobody_knows_is_the_terminal(market, who, device):
     for origin in (market.bank, market.pay):

@@ -3,15 +3,19 @@
 Letters between institutions are not jobs (see ``kazasu.exchange``). A job's arguments are ids
 only; a job may run twice and must not mind. Retries use the machine's time, not the country's:
 they are technical, not legal, waits.
+
+Nothing is tried without end. What may pass (a partner, the network, the database) is tried for some days, a defect of our own
+for a minute. Then the job is given up: it stays in the table, is counted in ``/healthz`` and found by ``kazasu check``, its room is
+told (``given_up``), so that whoever waits for it reads so, and it is tried once more at each start: a mended house goes on.
 """
 
 import asyncio
-import functools
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, LiteralString
+from typing import Any, Final, LiteralString
 
+import httpx
 import procrastinate
 import psycopg
 import structlog
@@ -19,18 +23,42 @@ from psycopg.conninfo import make_conninfo
 
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.database.limits import BACKGROUND, doing
+from kazasu.foundation.faults import Refusal
 from kazasu.foundation.health import Pulse
 
 log = structlog.get_logger()
 
-_LONGEST_WAIT_DAYS = 7
-"""More than the last of :data:`RETRY`'s tries waits (2 to the 19th seconds)."""
-RETRY = procrastinate.RetryStrategy(max_attempts=20, exponential_wait=2)
+_MAY_PASS: Final = (Refusal, psycopg.Error, httpx.HTTPError, OSError)
+"""Somebody else's answer, or nobody's. Everything else is a defect of ours, which no waiting mends."""
+MOST_TRIES: Final = 20
+TRIES_OF_A_DEFECT: Final = 5
+_LONGEST_WAIT: Final = 24 * 3600
+"""Seconds between two tries; the last ones of 20 are days apart in sum."""
+_LONGEST_WAIT_DAYS = 2
+"""More than any try waits."""
 _STALLED_AFTER_SECONDS = 60
 _PATIENCE_SECONDS = 3.0
 """For a connection; then the worker begins anew, with new ones."""
 _PAUSE_SECONDS = 1.0
 _LATE_AFTER_SECONDS = 30.0
+
+
+class _Tries(procrastinate.BaseRetryStrategy):
+    """2, 4, 8 … seconds apart."""
+
+    def get_retry_decision(
+        self, *, exception: BaseException, job: procrastinate.jobs.Job
+    ) -> procrastinate.RetryDecision | None:
+        if is_given_up(exception, job.attempts):
+            return None
+        return procrastinate.RetryDecision(
+            retry_in={"seconds": min(2 ** (job.attempts + 1), _LONGEST_WAIT)}
+        )
+
+
+def is_given_up(error: BaseException, attempts: int) -> bool:
+    """After so many tries before this one."""
+    return attempts + 1 >= (MOST_TRIES if isinstance(error, _MAY_PASS) else TRIES_OF_A_DEFECT)
 
 
 class _Beating(procrastinate.PsycopgConnector):
@@ -91,15 +119,34 @@ class Jobs:
         self._ending = asyncio.Event()
         self._thread: threading.Thread | None = None
 
-    def register(self, name: str, handler: Callable[..., None]) -> None:
-        """``handler(tenant, **ids)`` does jobs of this name, in a thread of its own."""
+    def register(
+        self,
+        name: str,
+        handler: Callable[..., None],
+        given_up: Callable[..., None] | None = None,
+    ) -> None:
+        """``handler(tenant, **ids)`` does jobs of this name, in a thread of its own.
 
-        @functools.wraps(handler)
-        def work(**arguments: Any) -> None:
+        ``given_up(tenant, **ids)``: nobody tries any more; whoever waits for the job is to read so.
+        """
+
+        def work(context: procrastinate.JobContext, /, **arguments: Any) -> None:
             with doing(BACKGROUND):
-                handler(**arguments)
+                try:
+                    handler(**arguments)
+                except Exception as error:
+                    if is_given_up(error, context.job.attempts):
+                        log.exception(
+                            "job given up",
+                            room=self._room,
+                            job=name,
+                            tries=context.job.attempts + 1,
+                        )
+                        if given_up is not None:
+                            given_up(**arguments)
+                    raise
 
-        self._app.task(name=f"{self._room}.{name}", retry=RETRY)(work)
+        self._app.task(name=f"{self._room}.{name}", retry=_Tries(), pass_context=True)(work)
 
     def enqueue(self, tx: Transaction, name: str, **ids: str) -> None:
         """Ask for a job, if and only if the transaction commits. Raises what psycopg raises, as any statement does."""
@@ -160,21 +207,28 @@ class Jobs:
 
     async def _keep_working(self) -> None:
         """procrastinate's worker ends with its first lost connection: begin another one."""
+        begun = False
         while not self._ending.is_set():
             try:
                 # First a connection of our own, which fails at once: a pool waits longer after each attempt.
                 await (await psycopg.AsyncConnection.connect(self._conninfo)).close()
-                await self._work(wait=True)
+                await self._work(wait=True, again=not begun)
             except Exception:
                 log.exception("jobs interrupted", room=self._room)
+            begun = True
             if not self._ending.is_set():
                 self.pulse.miss()
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._ending.wait(), _PAUSE_SECONDS)
 
-    async def _work(self, *, wait: bool, stalled_after: float = _STALLED_AFTER_SECONDS) -> None:
+    async def _work(
+        self, *, wait: bool, stalled_after: float = _STALLED_AFTER_SECONDS, again: bool = False
+    ) -> None:
         async with self._app.open_async():
             await self._take_up_stalled(stalled_after)
+            if again:
+                await self._take_up_given_up()
+            await self._count_given_up()
             worker = self._app.run_worker_async(
                 queues=[self._room],
                 wait=wait,
@@ -210,6 +264,7 @@ class Jobs:
             try:
                 await self._forget_far_waits()
                 await self._take_up_stalled(_STALLED_AFTER_SECONDS)
+                await self._count_given_up()
             except Exception:
                 log.exception("stalled jobs could not be taken up", room=self._room)
 
@@ -222,6 +277,18 @@ class Jobs:
                WHERE last_heartbeat > now() + interval '1 minute'""",
         ):
             await self._app.connector.execute_query_async(query)
+
+    async def _take_up_given_up(self) -> None:
+        """Once at each start: the house may have been mended."""
+        manager = self._app.job_manager
+        for job in await manager.list_jobs_async(queue=self._room, status="failed"):
+            await manager.retry_job(job)
+
+    async def _count_given_up(self) -> None:
+        found = await self._app.connector.execute_query_one_async(
+            "SELECT count(*) AS given_up FROM procrastinate_jobs WHERE status = 'failed'"
+        )
+        self.pulse.facts = {"given_up": found["given_up"]}
 
     async def _take_up_stalled(self, seconds: float) -> None:
         """Jobs whose worker was killed go back into the queue."""
