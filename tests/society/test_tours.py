@@ -35,6 +35,7 @@ def test_each_step_waits_for_something_that_can_happen(rooms):
     """A route of a room, the beginning of a kind of session, or what a page says of itself."""
     possible = {
         "identity a login was tried", "identity a fault was provoked", "identity a conformance run passed",
+        "municipality a notice was accepted", "municipality a visitor was identified", "municipality a move was registered",
     }  # fmt: skip
     for one in institutions():
         possible |= {f"{one.schema} signed in {kind}" for kind in one.sessions}

@@ -10,6 +10,7 @@ told (``given_up``), so that whoever waits for it reads so, and it is tried once
 """
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
@@ -25,6 +26,7 @@ from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.database.limits import BACKGROUND, doing
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.health import Pulse
+from kazasu.foundation.health.troubles import Troubles, is_absence, is_expected
 
 log = structlog.get_logger()
 
@@ -41,6 +43,21 @@ _PATIENCE_SECONDS = 3.0
 """For a connection; then the worker begins anew, with new ones."""
 _PAUSE_SECONDS = 1.0
 _LATE_AFTER_SECONDS = 30.0
+_WELL_AFTER_SECONDS = 3.0
+_WORKER: Final = "worker"
+_STALLED: Final = "stalled jobs"
+
+
+def _not_told_by_us(record: logging.LogRecord) -> bool:
+    """procrastinate tells each try of each job with its traceback: :class:`Troubles` has told what it was. A job that is
+    given up is told, in a line where no traceback helps."""
+    error = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
+    if getattr(record, "action", "") == "job_error_retry":
+        return False
+    if error is None or not is_expected(error):
+        return True
+    record.exc_info = None
+    return getattr(record, "action", "") == "job_error"
 
 
 class _Tries(procrastinate.BaseRetryStrategy):
@@ -101,8 +118,11 @@ class Jobs:
             application_name=f"kazasu {room} jobs",
             options=f"-c search_path={room},public -c timezone=UTC {BACKGROUND.options()}",
         )
+        self.troubles: Final = Troubles(room, "jobs")
+        logging.getLogger("procrastinate.worker").addFilter(_not_told_by_us)
         self.pulse = Pulse(_LATE_AFTER_SECONDS)
         """Beats with each statement of the worker: it looks for jobs every two seconds, or says that it works."""
+        self.pulse.counts = self.troubles.facts
         self._app = procrastinate.App(
             connector=_Beating(
                 self.pulse,
@@ -131,20 +151,18 @@ class Jobs:
         """
 
         def work(context: procrastinate.JobContext, /, **arguments: Any) -> None:
+            this_one = " ".join((name, *map(str, arguments.values())))
             with doing(BACKGROUND):
                 try:
                     handler(**arguments)
                 except Exception as error:
-                    if is_given_up(error, context.job.attempts):
-                        log.exception(
-                            "job given up",
-                            room=self._room,
-                            job=name,
-                            tries=context.job.attempts + 1,
-                        )
-                        if given_up is not None:
-                            given_up(**arguments)
+                    # Who is away is away for all jobs of this name; a mistake or a refusal is this one's.
+                    self.troubles.failed(name if is_absence(error) else this_one, error)
+                    if is_given_up(error, context.job.attempts) and given_up is not None:
+                        given_up(**arguments)
                     raise
+            self.troubles.well(name)
+            self.troubles.well(this_one)
 
         self._app.task(name=f"{self._room}.{name}", retry=_Tries(), pass_context=True)(work)
 
@@ -213,8 +231,8 @@ class Jobs:
                 # First a connection of our own, which fails at once: a pool waits longer after each attempt.
                 await (await psycopg.AsyncConnection.connect(self._conninfo)).close()
                 await self._work(wait=True, again=not begun)
-            except Exception:
-                log.exception("jobs interrupted", room=self._room)
+            except Exception as error:
+                self.troubles.failed(_WORKER, error)
             begun = True
             if not self._ending.is_set():
                 self.pulse.miss()
@@ -246,10 +264,15 @@ class Jobs:
     async def _until_told(self, worker: Coroutine[Any, Any, None]) -> None:
         """Raises what ends the worker before :meth:`stop` does."""
         working = asyncio.create_task(worker)
+        # One that ends as soon as it began was not well.
+        well = asyncio.get_running_loop().call_later(
+            _WELL_AFTER_SECONDS, self.troubles.well, _WORKER
+        )
         told, watch = asyncio.create_task(self._ending.wait()), asyncio.create_task(self._watch())
         try:
             await asyncio.wait([working, told], return_when=asyncio.FIRST_COMPLETED)
         finally:
+            well.cancel()
             watch.cancel()
             told.cancel()
             if not working.done():  # it ends its jobs first
@@ -265,8 +288,10 @@ class Jobs:
                 await self._forget_far_waits()
                 await self._take_up_stalled(_STALLED_AFTER_SECONDS)
                 await self._count_given_up()
-            except Exception:
-                log.exception("stalled jobs could not be taken up", room=self._room)
+            except Exception as error:
+                self.troubles.failed(_STALLED, error)
+            else:
+                self.troubles.well(_STALLED)
 
     async def _forget_far_waits(self) -> None:
         """What was tried, or begun, by a clock that was wrong for a minute would wait until then."""

@@ -88,6 +88,7 @@ class MovingOutPages:
         self._notices.accept(
             request.state.tenant, clerk(request), case_id, form.version, form.new_head, form.care
         )
+        self._desk.site.happened("a notice was accepted")
         return self._desk.site.tell(request, f"/desk/out/{case_id}", done="accepted")
 
     # -------------------------------------------------------- answers that need a reason
