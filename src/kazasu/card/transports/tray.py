@@ -98,7 +98,7 @@ def read_tray(folder: Path) -> list[Shown]:
         return []
     except (ValueError, TypeError):
         cards = _of_the_cards(CardBox(folder / CARDS))
-        log.exception(
+        log.error(
             "the list of the tray does not read; it is made anew of the cards", cards=len(cards)
         )
         write_tray(folder, cards)
