@@ -98,11 +98,9 @@ def read_tray(folder: Path) -> list[Shown]:
         return []
     except (ValueError, TypeError):
         cards = _of_the_cards(CardBox(folder / CARDS))
-        log.error(
-            "the list of the tray does not read; it is made anew of the cards", cards=len(cards)
-        )
-        write_tray(folder, cards)
-        return cards
+    log.error("the list of the tray does not read; it is made anew of the cards", cards=len(cards))
+    write_tray(folder, cards)
+    return cards
 
 
 def _of_the_cards(box: CardBox) -> list[Shown]:
