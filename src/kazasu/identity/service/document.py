@@ -76,8 +76,11 @@ def read(content: bytes) -> Document:
     except (ValueError, RecursionError):
         raise Refusal(BAD_DOCUMENT, why="JSON") from None
     for where, text in _shown(found):
-        if not readable(text, lines=where.endswith(".value")):
+        if not readable(text, lines=where.rpartition(".")[2].startswith("value")):
             raise Refusal(BAD_DOCUMENT, why=where)
+    for number, line in enumerate(found.lines):
+        if line.value_en and not line.value:  # one language would show what the other does not
+            raise Refusal(BAD_DOCUMENT, why=f"lines.{number}.value")
     if not any(line.value for line in found.lines):
         raise Refusal(BAD_DOCUMENT, why="lines")
     return found
@@ -100,3 +103,5 @@ def _shown(found: Document) -> Iterator[tuple[str, str]]:
         yield f"lines.{number}.label_en", line.label_en
         if line.value:
             yield f"lines.{number}.value", line.value
+        if line.value_en:
+            yield f"lines.{number}.value_en", line.value_en
