@@ -10,10 +10,10 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.web import Form, post
 from kazasu.foundation.web.cases import number_of
 from kazasu.foundation.web.forms import asked
-from kazasu.municipality.casework.model import Way
 from kazasu.municipality.casework.service import CaseWork
 from kazasu.municipality.hall.desk import STAFF, DeskPages, clerk
 from kazasu.municipality.hall.faults import UNKNOWN_CASE
+from kazasu.municipality.hall.ports import Way
 
 MOST_WORDS = 500
 

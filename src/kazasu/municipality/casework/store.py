@@ -11,8 +11,9 @@ from kazasu.municipality.casework.model import (
     Kind,
     Note,
     Standing,
-    Way,
 )
+from kazasu.municipality.hall.model import Clerk, Role
+from kazasu.municipality.hall.ports import Way
 
 _HOLDER = """SELECT h.case_id, h.staff_id, coalesce(s.name, h.staff_id) AS name, h.since, coalesce(s.kana, '') AS kana
     FROM case_holder h LEFT JOIN staff s ON s.tenant = h.municipality_code AND s.staff_id = h.staff_id
@@ -83,6 +84,13 @@ def put_back(tx: Transaction, way: Way, case_id: str) -> None:
         "DELETE FROM case_holder WHERE municipality_code = %s AND way = %s AND case_id = %s",
         (tx.tenant, way, case_id),
     )
+
+
+def pass_on(tx: Transaction, way: Way, case_id: str, clerk: Clerk, role: Role) -> None:
+    """The next step needs this role: who does not hold it puts the case back, so that a colleague goes on without asking."""
+    if role not in clerk.roles and case_id in holders(tx, way, [case_id]):
+        put_back(tx, way, case_id)
+        write(tx, way, case_id, clerk.staff_id, "released")
 
 
 def write(

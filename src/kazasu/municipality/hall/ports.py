@@ -12,6 +12,8 @@ from uuid import UUID
 from kazasu.foundation.database import Transaction
 
 P = TypeVar("P")
+Way = Literal["in", "out"]
+"""Which table of cases: a move has the same number at both cities' desks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +90,14 @@ class DeskCases(Protocol):
 
 
 DESK_CASES: Final[Port[DeskCases]] = Port("cases of the desk")
+
+
+# ---------------------------------------------------------------- casework offers, every act on a case uses
+
+
+class CaseIsFree(Protocol):
+    def __call__(self, tx: Transaction, way: Way, case_id: str, staff_id: str) -> None:
+        """Raises Refusal ``municipality.case-held``: a colleague has it."""
+
+
+CASE_IS_FREE: Final[Port[CaseIsFree]] = Port("nobody else has the case")

@@ -27,7 +27,7 @@ COUNTS: Final = desk(
     shows="nobody", why="how many wait, never who",
 )  # fmt: skip
 LETTERS: Final = desk(
-    "letters.list", Text("滞留している通知の確認", "Looking at letters that wait"),
+    "letters.list", Text("滞留している通知の確認", "Looking at letters that wait"), role="operator",
     shows="nobody", why="kinds and numbers of letters; what they say is sealed",
 )  # fmt: skip
 AGAIN: Final = desk(
@@ -79,6 +79,8 @@ class FrontDesk:
         return self._city.act(COUNTS, work, tenant=tenant, clerk=clerk)
 
     def letters(self, tenant: str, clerk: Clerk) -> LettersThatWait:
+        """Raises Refusal ``kit.not-your-role``."""
+
         def work(tx: Transaction) -> LettersThatWait:
             return LettersThatWait(
                 operator.waiting(tx), operator.undelivered(tx), operator.alarms(tx)

@@ -153,6 +153,7 @@ class MovingInPages:
     def visit(self, request: Request) -> Response:
         """On to the reader at the desk: the visitor holds their card, not the clerk."""
         case_id, form = number_of(request, MOVES), CaseForm.read(request)
+        self._arrivals.await_visitor(request.state.tenant, clerk(request), case_id, form.version)
         context = {
             "case": case_id,
             "version": str(form.version),
@@ -196,7 +197,7 @@ class MovingInPages:
     def form(self, request: Request) -> Response:
         """The notice of moving in (転入届) with everything already on it, to be signed by hand."""
         tenant, city = request.state.tenant, self._desk.city
-        found = self._arrivals.look(tenant, clerk(request), number_of(request, MOVES))
+        found = self._arrivals.to_print(tenant, clerk(request), number_of(request, MOVES))
         content = paper.notice_of_moving_in(
             city.entry(tenant).name.ja, found.case, found.arrivers, found.place, today(city.clock)
         )

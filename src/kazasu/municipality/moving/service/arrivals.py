@@ -52,11 +52,12 @@ READING: Final = Text("転入・転居の受付の確認", "Looking at an arriva
 ENTERING: Final = Text("転入届の受理（仮登録）", "Entering the notice of moving in")
 LIST: Final = desk("in.list", READING)
 LOOK: Final = desk("in.case", READING)
-VISIT: Final = desk(
-    "arrival.visit",
-    Text("転入届の受付（本人の確認）", "Receiving the notice of moving in (identity)"),
-    role="counter",
+IDENTIFYING: Final = Text(
+    "転入届の受付（本人の確認）", "Receiving the notice of moving in (identity)"
 )
+AWAIT: Final = desk("arrival.await", IDENTIFYING, role="counter")
+VISIT: Final = desk("arrival.visit", IDENTIFYING, role="counter")
+PRINT: Final = desk("in.print", Text("届出書の印字", "Printing the notice of moving in"))
 ENTER: Final = desk("arrival.enter", ENTERING, role="counter")
 SEND_BACK: Final = desk("arrival.send-back", ENTERING, role="decider")
 
@@ -99,26 +100,44 @@ class ArrivalDesk:
 
     def look(self, tenant: str, clerk: Clerk, case_id: str) -> ArrivalView:
         """Raises Refusal ``municipality.unknown-case``."""
+        return self._city.act(
+            LOOK, lambda tx: self._view(tx, case_id), tenant=tenant, clerk=clerk, case=case_id
+        )
 
-        def work(tx: Transaction) -> ArrivalView:
-            case = cases.arrival(tx, case_id)
-            people = arrivals.arrivers(tx, case_id)
-            return ArrivalView(
-                case,
-                people,
-                visits.place_of(tx, case_id),
-                casework_store.standing(
-                    tx, "in", case_id, over=case.state in model.DONE_IN, acts=case.acts
-                ),
-                addressing.differences(case),
-                caring.left_in_the_city(tx, case, people)
-                if case.state == InState.PROVISIONAL
-                else (),
-            )
+    def to_print(self, tenant: str, clerk: Clerk, case_id: str) -> ArrivalView:
+        """What the paper says that the mover signs. Raises Refusal ``municipality.unknown-case``, ``municipality.case-held``."""
+        return self._city.act(
+            PRINT, lambda tx: self._view(tx, case_id), tenant=tenant, clerk=clerk, case=case_id,
+            way="in",
+        )  # fmt: skip
 
-        return self._city.act(LOOK, work, tenant=tenant, clerk=clerk, case=case_id)
+    @staticmethod
+    def _view(tx: Transaction, case_id: str) -> ArrivalView:
+        case = cases.arrival(tx, case_id)
+        people = arrivals.arrivers(tx, case_id)
+        return ArrivalView(
+            case,
+            people,
+            visits.place_of(tx, case_id),
+            casework_store.standing(
+                tx, "in", case_id, over=case.state in model.DONE_IN, acts=case.acts
+            ),
+            addressing.differences(case),
+            caring.left_in_the_city(tx, case, people) if case.state == InState.PROVISIONAL else (),
+        )
 
     # ------------------------------------------------------------ the visit
+
+    def await_visitor(self, tenant: str, clerk: Clerk, case_id: str, version: int) -> None:
+        """Before anybody is asked to hold their card: is it this clerk's case, and as the page shows it?
+
+        Raises Refusal ``municipality.case-held``, ``municipality.changed-meanwhile``, ``municipality.wrong-state``,
+        ``kit.not-your-role``.
+        """
+        self._city.act(
+            AWAIT, lambda tx: cases.arrival_at(tx, case_id, version, model.CAN_VISIT),
+            tenant=tenant, clerk=clerk, case=case_id, way="in",
+        )  # fmt: skip
 
     def receive_visitor(
         self, tenant: str, clerk: Clerk, case_id: str, version: int, person: Person
@@ -155,7 +174,7 @@ class ArrivalDesk:
             self._city.send_progress(tx, case_id, "visited", IN_DESK)
             return compared
 
-        return self._city.act(VISIT, work, tenant=tenant, clerk=clerk, case=case_id)
+        return self._city.act(VISIT, work, tenant=tenant, clerk=clerk, case=case_id, way="in")
 
     @staticmethod
     def _old_address(tx: Transaction, case: MovingIn, arriver: Arriver) -> str:
@@ -199,8 +218,9 @@ class ArrivalDesk:
                     notified_on=today,
                 ),
             )
+            casework_store.pass_on(tx, "in", case_id, clerk, "decider")
 
-        self._city.act(ENTER, work, tenant=tenant, clerk=clerk, case=case_id)
+        self._city.act(ENTER, work, tenant=tenant, clerk=clerk, case=case_id, way="in")
 
     @staticmethod
     def _kept(tx: Transaction, entry: Entry, clerk: Clerk) -> dict[str, Any]:
@@ -246,8 +266,9 @@ class ArrivalDesk:
             case = cases.arrival_at(tx, case_id, version, (InState.PROVISIONAL,))
             cases.save(tx, replace(case, state=InState.VISITED, entry={}))
             casework_store.write(tx, "in", case_id, clerk.staff_id, "sent-back", reason)
+            casework_store.pass_on(tx, "in", case_id, clerk, "counter")
 
-        self._city.act(SEND_BACK, work, tenant=tenant, clerk=clerk, case=case_id)
+        self._city.act(SEND_BACK, work, tenant=tenant, clerk=clerk, case=case_id, way="in")
 
 
 def _check_head(one: EnteredPerson, arriver: Arriver, on: date) -> None:

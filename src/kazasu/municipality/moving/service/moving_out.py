@@ -212,7 +212,7 @@ class MovingOutDesk:
             )
             self._city.send_progress(tx, case_id, "out-done", OUT_DESK, proof=_proof(case))
 
-        self._city.act(ACCEPT, work, tenant=tenant, clerk=clerk, case=case_id)
+        self._city.act(ACCEPT, work, tenant=tenant, clerk=clerk, case=case_id, way="out")
 
     def _send_ahead(
         self,
@@ -355,7 +355,7 @@ class MovingOutDesk:
             self._city.send_progress(tx, case_id, event, OUT_DESK, Text(note, note))
 
         action = CORRECT if needs_fix else REJECT
-        self._city.act(action, work, tenant=tenant, clerk=clerk, case=case_id)
+        self._city.act(action, work, tenant=tenant, clerk=clerk, case=case_id, way="out")
 
 
 def _movers(case: MovingOut, named: Mapping[str, MemberName]) -> list[Named]:
