@@ -37,7 +37,7 @@ class HallPages:
 
     @get("/desk", STAFF)
     def first(self, request: Request) -> Response:
-        """What waits, by queue."""
+        """What waits for this clerk, and what for everybody, by queue."""
         who, day = clerk(request), f"{today(self._desk.city.clock)}"
         own = [one for one in self._queues if one.role is None or one.role in who.roles]
         counts = self._front_desk.counts(request.state.tenant, who, own)
@@ -46,7 +46,10 @@ class HallPages:
             for queue, count in zip(own, counts, strict=True)
         ]
         roles = [name for role, name in ROLES.items() if role in who.roles]
-        return self._desk.site.render(request, "desk.html", lines=lines, clerk=who, roles=roles)
+        mine = self._front_desk.mine(request.state.tenant, who)
+        return self._desk.site.render(
+            request, "desk.html", lines=lines, clerk=who, roles=roles, mine=mine
+        )
 
     @get("/desk/letters", STAFF)
     def letters(self, request: Request) -> Response:

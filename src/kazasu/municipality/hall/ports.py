@@ -5,7 +5,7 @@ it when it works; both know the hall alone.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final, Generic, Literal, Protocol, TypeVar, cast
 from uuid import UUID
 
@@ -101,3 +101,25 @@ class CaseIsFree(Protocol):
 
 
 CASE_IS_FREE: Final[Port[CaseIsFree]] = Port("nobody else has the case")
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCase:
+    """A case that a clerk has, for their first page: no resident is named on it."""
+
+    way: Way
+    case_id: str
+    since: datetime
+    handed_by: str
+    """The colleague who handed it over; empty: they took it themselves."""
+    handed_kana: str
+    words: str
+    """What the colleague wrote with it."""
+
+
+class HeldBy(Protocol):
+    def __call__(self, tx: Transaction, staff_id: str) -> list[HeldCase]:
+        """All that this clerk has, what came last first."""
+
+
+HELD_BY: Final[Port[HeldBy]] = Port("whose cases")

@@ -25,6 +25,7 @@ from kazasu.municipality.moving.faults import (
     ATTRIBUTES_DIFFER,
     HEAD_TOO_YOUNG,
     MOVED_IN_FUTURE,
+    NO_SUCH_HOUSEHOLD,
     NOBODY_CHOSEN,
     NOT_OF_THIS_MOVE,
     ONE_HEAD,
@@ -46,7 +47,7 @@ from kazasu.municipality.moving.store.visits import Place
 from kazasu.municipality.register import addresses, relationships
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import REASON_NEEDED
-from kazasu.municipality.register.model import Resident
+from kazasu.municipality.register.model import UNVEILING, Resident
 
 READING: Final = Text("転入・転居の受付の確認", "Looking at an arrival")
 ENTERING: Final = Text("転入届の受理（仮登録）", "Entering the notice of moving in")
@@ -57,6 +58,7 @@ IDENTIFYING: Final = Text(
 )
 AWAIT: Final = desk("arrival.await", IDENTIFYING, role="counter")
 VISIT: Final = desk("arrival.visit", IDENTIFYING, role="counter")
+UNVEIL: Final = desk("in.unveil", UNVEILING, reasoned=True)
 PRINT: Final = desk("in.print", Text("届出書の印字", "Printing the notice of moving in"))
 ENTER: Final = desk("arrival.enter", ENTERING, role="counter")
 SEND_BACK: Final = desk("arrival.send-back", ENTERING, role="decider")
@@ -103,6 +105,18 @@ class ArrivalDesk:
         return self._city.act(
             LOOK, lambda tx: self._view(tx, case_id), tenant=tenant, clerk=clerk, case=case_id
         )
+
+    def unveil(self, tenant: str, clerk: Clerk, case_id: str, reason: Text) -> None:
+        """Where its protected movers live and will live may be shown now, since it is on record what for; they read it.
+
+        Raises Refusal ``actions.reason-needed``, ``municipality.unknown-case``.
+        """
+
+        def work(tx: Transaction) -> None:
+            cases.arrival(tx, case_id)
+            arrivals.arrivers(tx, case_id)
+
+        self._city.act(UNVEIL, work, tenant=tenant, clerk=clerk, case=case_id, reason=reason)
 
     def to_print(self, tenant: str, clerk: Clerk, case_id: str) -> ArrivalView:
         """What the paper says that the mover signs. Raises Refusal ``municipality.unknown-case``, ``municipality.case-held``."""
@@ -192,7 +206,8 @@ class ArrivalDesk:
             Refusal: ``municipality.moved-in-future``, ``municipality.special-route-closed``,
                 ``municipality.nobody-chosen``, ``municipality.one-head``, ``municipality.head-too-young``,
                 ``municipality.bad-relationship``, ``municipality.attributes-differ``,
-                ``municipality.address-elsewhere``, ``municipality.item-empty``.
+                ``municipality.address-elsewhere``, ``municipality.item-empty``, ``municipality.item-malformed``,
+                ``municipality.no-such-household``.
         """
 
         def work(tx: Transaction) -> None:
@@ -202,6 +217,7 @@ class ArrivalDesk:
                 raise Refusal(ATTRIBUTES_DIFFER, items="、".join(different))
             today = civil(tx.now)
             self._check_entry(case, entry, today)
+            self._must_be_here(tx, entry.joins_household)
             people = {one.token: one for one in arrivals.arrivers(tx, case_id)}
             for one in entry.people:
                 if one.token not in people:
@@ -213,7 +229,7 @@ class ArrivalDesk:
                 replace(
                     case,
                     state=InState.PROVISIONAL,
-                    entry=self._kept(tx, entry, clerk),
+                    entry=self._kept(tx, entry, clerk) | {"at": tx.now.isoformat()},
                     moved_on=entry.moved_on,
                     notified_on=today,
                 ),
@@ -221,6 +237,15 @@ class ArrivalDesk:
             casework_store.pass_on(tx, "in", case_id, clerk, "decider")
 
         self._city.act(ENTER, work, tenant=tenant, clerk=clerk, case=case_id, way="in")
+
+    @staticmethod
+    def _must_be_here(tx: Transaction, household: str) -> None:
+        """Raises Refusal ``municipality.no-such-household``. Who lives there is shown to nobody by this."""
+        if household:
+            with tx.unseen():
+                members = register_store.household(tx, household)
+            if not members:
+                raise Refusal(NO_SUCH_HOUSEHOLD)
 
     @staticmethod
     def _kept(tx: Transaction, entry: Entry, clerk: Clerk) -> dict[str, Any]:

@@ -38,6 +38,7 @@ from kazasu.municipality.moving.store import notices
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import REASON_NEEDED
 from kazasu.municipality.register.model import (
+    UNVEILING,
     HeadAfter,
     Resident,
     address_of,
@@ -52,6 +53,7 @@ READING = Text("転出届の確認", "Looking at a notice of moving out")
 DECIDING = Text("転出届の処理", "Deciding on a notice of moving out")
 LIST: Final = desk("out.list", READING)
 LOOK: Final = desk("out.case", READING)
+UNVEIL: Final = desk("out.unveil", UNVEILING, reasoned=True)
 ACCEPT: Final = desk("moving-out.accept", DECIDING, role="decider")
 REJECT: Final = desk("moving-out.reject", DECIDING, role="decider")
 CORRECT: Final = desk("moving-out.ask-for-correction", DECIDING, role="counter")
@@ -165,6 +167,20 @@ class MovingOutDesk:
             )
 
         return self._city.act(LOOK, work, tenant=tenant, clerk=clerk, case=case_id)
+
+    def unveil(self, tenant: str, clerk: Clerk, case_id: str, reason: Text) -> None:
+        """The same of a notice: :meth:`ArrivalDesk.unveil`. Who stays in the household does not read it (I8).
+
+        Raises Refusal ``actions.reason-needed``, ``municipality.unknown-case``.
+        """
+
+        def work(tx: Transaction) -> None:
+            case = cases.notice(tx, case_id)
+            register_store.several(
+                tx, register_store.residents_of_members(tx, case.notice["member_ids"])
+            )
+
+        self._city.act(UNVEIL, work, tenant=tenant, clerk=clerk, case=case_id, reason=reason)
 
     # ------------------------------------------------------------ decisions
 
