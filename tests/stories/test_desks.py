@@ -52,7 +52,7 @@ def test_a_correction_and_then_a_cancellation_before_anybody_moved(stage, person
     case = notice(stage, sota)
     clerk = moving.at_notice(stage, case)
     clerk.browser.click("Ask for a correction")
-    clerk.browser.press("Ask for a correction", note=" ").expect("Please fill this in")
+    clerk.browser.press("Ask for a correction", note=" ").expect("The reason is missing")
     clerk.browser.press("Ask for a correction", note="建物名を書いてください")
     clerk.browser.expect("waiting for a correction")
     browser = on_timeline(stage, sota, case, "asks for a correction", "建物名を書いてください")
@@ -109,7 +109,8 @@ def test_the_head_must_be_named_where_two_remain(stage, person):
     clerk.browser.press("Accept", new_head=hanako).expect("accepted")
     hidden = "q=0000000027&purpose=notice&note=%E2%80%AE"
     clerk.browser.get(f"{stage.origin(OLD)}/desk/residents?{hidden}")
-    assert clerk.browser.fault == "web.unseen-letter", "the resident would read this purpose"
+    clerk.browser.expect("a letter that cannot be seen")
+    assert not clerk.browser.has(" found."), "the resident would read this purpose"
     record = clerk.browser.get(f"{stage.origin(OLD)}/desk/residents/{hanako}")
     record.expect("another head of the household")
 
@@ -179,7 +180,7 @@ def test_a_stranger_at_the_desk_sees_nothing(stage, person):
                         **{included.replace("-", "__"): True,
                            relationship.replace("-", "__"): "世帯主"})  # fmt: skip
     clerk.browser.expect("provisional").press("Send back", because="")
-    clerk.browser.expect("Please fill this in")
+    assert clerk.browser.fault == "municipality.reason-needed"
     clerk.browser.press("Send back", because="続柄を確かめてください").expect("visitor identified")
     clerk.browser.expect("Sent the case back to the counter").expect("続柄を確かめてください")
 

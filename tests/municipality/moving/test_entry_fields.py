@@ -71,6 +71,8 @@ def test_each_is_refused_at_its_field_and_the_rest_stays(town, field, written, s
     assert page.xpath(f"//a[@href='#{name}']"), "the top of the page leads there"
     assert page.get_element_by_id(field).get("value") == written
     assert town.arrival(town.case).state == "visited"
+    if field == "joins_household":
+        assert page.xpath("//*[@data-fault='municipality.no-such-household']")
 
 
 def test_a_relationship_is_refused_at_the_person_whose_it_is(town):

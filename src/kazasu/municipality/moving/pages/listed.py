@@ -11,12 +11,15 @@ from kazasu.contracts.base import MOVES
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import today
 from kazasu.foundation.values import readable
+from kazasu.foundation.web.acting.kept import FieldError
 from kazasu.foundation.web.forms import asked
 from kazasu.municipality.hall.desk import DeskPages
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.hall.ports import Way
 from kazasu.municipality.moving.lists import Row, following, listing
 
+BY_NUMBER: Final = Text("受付番号で開く", "Open by case number")
+OF_A_DAY: Final = Text("日付", "Date")
 NOT_TYPED: Final = Text("受付番号を入力してください", "Enter a case number")
 NO_DAY: Final = Text(
     "その日付は読めません。令和8年12月1日、2026-12-01 のように入力してください。すべての日を出しています",
@@ -33,14 +36,13 @@ def asked_care() -> Any:
     )  # fmt: skip
 
 
-def found_wrong(request: Request, on: date | None = None) -> dict[str, Text]:
-    """What is wrong with what was typed above the list, by the field; ``on``: the day that was read."""
-    typed = request.query_params
-    wrong = {}
+def found_wrong(request: Request, on: date | None = None) -> list[FieldError]:
+    """What is wrong with what was typed above the list; ``on``: the day that was read."""
+    typed, wrong = request.query_params, []
     if "case" in typed and not typed["case"].strip():
-        wrong["case"] = NOT_TYPED
+        wrong.append(FieldError("case", BY_NUMBER, NOT_TYPED))
     if typed.get("date", "").strip() and on is None:
-        wrong["date"] = NO_DAY
+        wrong.append(FieldError("date", OF_A_DAY, NO_DAY))
     return wrong
 
 

@@ -146,7 +146,7 @@ class MovingInPages:
         rows = self._arrivals.queue(request.state.tenant, who, done=done, on=on)
         return self._desk.site.render(
             request, "in_list.html", states=IN_STATES, on=on, done=done, clerk=who, most=MOST,
-            wrong=found_wrong(request, on),
+            errors=found_wrong(request, on),
             **listed(request, rows, "in", today(self._desk.city.clock), who),
         )  # fmt: skip
 

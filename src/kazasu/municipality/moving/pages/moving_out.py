@@ -64,7 +64,7 @@ class MovingOutPages:
         rows = self._notices.queue(request.state.tenant, who, done=done)
         return self._desk.site.render(
             request, "out_list.html", states=OUT_STATES, on=None, done=done, clerk=who, most=MOST,
-            wrong=found_wrong(request),
+            errors=found_wrong(request),
             **listed(request, rows, "out", today(self._desk.city.clock), who),
         )  # fmt: skip
 
