@@ -136,7 +136,8 @@ def test_a_rejection_is_confirmed_and_the_resident_reads_its_reason(stage, perso
     page = f"{stage.origin(OLD)}/desk/out/{case}"
     stage.until("checks", lambda: senior.get(page).has("checked, to be"))
     senior.click("Reject").expect("would have to begin anew")
-    senior.press("Reject", note="").expect("Please fill this in")
+    senior.press("Reject", note="")
+    assert senior.fault == "municipality.reason-needed"
     senior.get(page).expect("checked, to be")
     senior.click("Reject").press("Reject", note="本人の意思が確かめられません").expect("rejected")
     page = on_timeline(stage, who, case, "not accepted", "本人の意思が確かめられません")
@@ -264,7 +265,8 @@ def test_a_correction_ex_officio_is_a_version_with_its_reason(stage, person):
     assert clerk.fault == "municipality.nothing-corrected"
     clerk.press("Correct", kana="カトウ　ヨオコ", name="加藤　容子", because="戸籍の記載による")
     clerk.expect("加藤 容子").expect("corrected ex officio").expect("record written anew")
-    clerk.get(f"{stage.origin(OLD)}/desk/letters").expect("None")
+    senior = moving.clerk_at(stage, OLD, "田中　修", moving.OLD_CLERK).browser
+    senior.get(f"{stage.origin(OLD)}/desk/letters").expect("None")
 
 
 def test_a_callback_that_was_not_begun_here_and_a_form_after_the_session(stage, person):

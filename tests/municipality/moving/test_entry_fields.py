@@ -148,3 +148,14 @@ def test_nothing_else_is_a_postcode(written):
 )
 def test_blocks_as_registers_have_them(written):
     assert typed.block(written) == written
+
+
+def test_what_another_form_of_the_page_is_refused_leaves_this_one_as_it_was(town):
+    """A note that is too long: the notice beside it still says what was announced."""
+    browser = desk(town, NEW)
+    before = form_of(browser, town.case)
+    page = html.fromstring(browser.get(f"/desk/in/{town.case}?lang=en").content)
+    form = next(one for one in page.forms if one.action.endswith("/note"))
+    after = sent(browser, form, "", words="長" * 501).get_element_by_id("main-form")
+    assert dict(after.fields)["block"] == dict(before.fields)["block"] == "１番地"
+    assert dict(after.form_values()).keys() == dict(before.form_values()).keys()

@@ -229,7 +229,8 @@ class ReaderPages:
         lines = [one for one in kept if isinstance(one, list)]  # not those of an older version
         if not lines:
             self._site.nothing_yet(request)
-        return self._site.render(request, "kit/inspector.html", lines=lines)
+        portal = self._directory.origin("portal") if "portal" in self._directory else ""
+        return self._site.render(request, "kit/inspector.html", lines=lines, portal=portal)
 
 
 def here_of(sealed: str) -> str:
