@@ -7,6 +7,8 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kazasu.foundation.actions import Action
+from kazasu.foundation.audit import Access
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Form, Site, get, post, signed_in
@@ -24,6 +26,11 @@ from kazasu.kit.signin import Admission, SignIn
 
 KIND: Final = "operator"
 OPERATOR: Final = signed_in(KIND)
+WAYS: Final = (
+    ("/operator", Text("サービスの審査", "Review of services")),
+    ("/operator/letters", Text("滞留している通知", "Letters that wait")),
+)
+"""The operators' pages."""
 LATE_AFTER: Final = timedelta(days=5)
 MEASURES: Final = {
     "suspended": Text("止めた", "suspended"),
@@ -55,7 +62,7 @@ class OperatorPages:
         self._desk = desk
         self._clients = clients
         self._operating = operating
-        signin.also(INSTITUTION.sessions[KIND], self._admit, home="/operator")
+        signin.also(INSTITUTION.sessions[KIND], self._admit, home="/operator", card_only=True)
 
     # ------------------------------------------------------------ who
 
@@ -68,6 +75,10 @@ class OperatorPages:
         """Asked each time: a post may end while somebody is signed in."""
         return self._operating.check(request.state.session.subject)
 
+    def by(self, request: Request, what: Action, letter: str) -> Access:
+        """The record of what an operator does about letters. Raises Refusal ``identity.not-an-operator``."""
+        return what.by(f"operator:{self._operator(request)}", case=letter)
+
     # ------------------------------------------------------------ pages
 
     @get("/operator", OPERATOR)
@@ -79,7 +90,9 @@ class OperatorPages:
             for review, client in self._clients.waiting()
         ]
         show = request.query_params.get("show", "")
-        everybody = self._clients.all()
+        registered = self._clients.all()
+        trials = [c for c in registered if c.stands_for]
+        everybody = [c for c in registered if not c.stands_for]
         chosen = [
             c for c in everybody if show in ("", c.mode) or (show == "suspended" and c.suspended_at)
         ]
@@ -88,11 +101,13 @@ class OperatorPages:
             "operator/queue.html",
             late=[one for one in waiting if one[2]],
             waiting=[one for one in waiting if not one[2]],
-            parties=chosen,
+            parties=trials if show == "trials" else chosen,
+            trials=len(trials),
             counts={mode: sum(c.mode == mode for c in everybody) for mode in MODES},
             suspended=sum(c.suspended_at is not None for c in everybody),
             show=show,
             modes=MODES,
+            ways=WAYS,
         )
 
     @get("/operator/parties/{client_id}", OPERATOR)
