@@ -86,6 +86,7 @@ def shown_by(town, city, case, query=""):
             address = path.format(case_id=case, resident_id=whose, way="in")
             asked = "q=シケン&purpose=notice" if address == "/desk/residents" else query
             answer = followed(browser, browser.get(f"{address}?{asked}"))
+            assert answer.status_code < 500, path
             found[path] = answer.text + "".join(papers)
             papers.clear()
     return found
