@@ -70,6 +70,7 @@ def test_who_decided_is_said_and_nobody_has_what_is_over(town):
     town.settle()
     work = CaseWork(town.city)
     work.take(OLD, COUNTER, "out", case, "")
+    work.take(OLD, CLERK, "out", case, COUNTER.staff_id)
     town.accept(case)
     found = town.out.look(OLD, COUNTER, case).standing
     assert (found.holder, found.over) == (None, True)
@@ -181,7 +182,7 @@ def test_a_case_that_is_over_is_taken_from_its_clerk(town):
     """In the tables too: who reads them otherwise finds no holder of what nobody works on."""
     case = town.submit()
     town.settle()
-    CaseWork(town.city).take(OLD, COUNTER, "out", case, "")
+    CaseWork(town.city).take(OLD, CLERK, "out", case, "")
     town.accept(case)
     held = town._read(OLD, lambda tx: casework_store.holders(tx, "out", [case]))
     assert held == {}

@@ -42,8 +42,8 @@ class Line:
     """When it is tried again by itself; None: it is not."""
     tries: int
     why: Text
-    todo: Text
-    """What can be done; empty where nobody can say."""
+    todo: Text | None
+    """What can be done; None where nobody can say."""
     message_id: UUID
     ways: tuple[Way, ...]
     """Which buttons it has."""
@@ -77,7 +77,7 @@ def _waiting(one: operator.Waiting, directory: Directory) -> Line:
     return Line(
         _name(directory, one.sender), one.sender, one.kind, one.case_id, one.received_at, one.next_at, one.attempts,
         Text(one.fault_ja, one.fault_en) if one.fault else _NO_WORD,
-        fault.todo if fault else Text("", ""), one.message_id,
+        fault.todo if fault else None, one.message_id,
         ("dated", "in") if one.fault == ANOTHER_TIME.code else ("in",),
     )  # fmt: skip
 
@@ -100,18 +100,18 @@ def _alarm(one: operator.Alarm, directory: Directory) -> Line:
     )  # fmt: skip
 
 
-def _told(error: str, receiver: Text) -> tuple[Text, Text]:
+def _told(error: str, receiver: Text) -> tuple[Text, Text | None]:
     """The last try's outcome in words, as the relay noted it: a fault's code with its facts, or a class of error."""
     if not error:
-        return _NOT_TRIED, Text("", "")
+        return _NOT_TRIED, None
     fault = CATALOGUE.get(error.partition(" ")[0])
     if fault is not None:
         refusal = Refusal(fault, institution_ja=receiver.ja, institution_en=receiver.en)
         try:
             return refusal.title, refusal.todo
         except KeyError:  # it has further facts, which the note has
-            return Text(error, error), Text("", "")
-    return Text(f"技術的な理由（{error}）", f"A technical reason ({error})"), Text("", "")
+            return Text(error, error), None
+    return Text(f"技術的な理由（{error}）", f"A technical reason ({error})"), None
 
 
 def _name(directory: Directory, institution: str) -> Text:

@@ -1,5 +1,7 @@
 """The desk of incoming notices of moving out: the machine's checks are shown; a clerk decides."""
 
+from collections.abc import Mapping
+from typing import Final
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -7,22 +9,29 @@ from starlette.responses import Response
 
 from kazasu.contracts.base import MOVES
 from kazasu.contracts.municipality import MoveNotice
+from kazasu.foundation.faults import Fault
 from kazasu.foundation.time.clock import today
 from kazasu.foundation.values import readable
 from kazasu.foundation.web import get, post
 from kazasu.foundation.web.cases import number_of
-from kazasu.foundation.web.forms import asked
+from kazasu.foundation.web.forms import Place, asked
 from kazasu.municipality.hall.context import city_id
 from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, clerk
+from kazasu.municipality.moving.faults import CHILD_LEFT_ALONE, HEAD_NEEDED, HEAD_TOO_YOUNG
 from kazasu.municipality.moving.lists import MOST
 from kazasu.municipality.moving.model import OUT_STATES, TO_DECIDE
 from kazasu.municipality.moving.pages.listed import asked_care, found_wrong, listed, onward
 from kazasu.municipality.moving.service.departures import Departures
 from kazasu.municipality.moving.service.moving_out import MovingOutDesk
+from kazasu.municipality.register.faults import REASON_NEEDED
+from kazasu.municipality.register.model import SEARCHED_FOR
+from kazasu.municipality.register.veiling import Veil
 
 
 class AcceptForm(CaseForm):
-    new_head: str = asked("残る世帯の世帯主", "Head of the household that remains", default="")
+    new_head: str = asked(
+        "残る世帯の世帯主", "Head of the household that remains", default="", needed=True
+    )
     care: str = asked_care()
 
 
@@ -30,8 +39,12 @@ class AnswerForm(CaseForm):
     """A correction asked for, or a rejection: never without its reason (行政手続法 7条・8条)."""
 
     note: str = asked(
-        "理由（本人に伝えること）", "Reason, as the resident reads it", most=500, lines=True
-    )
+        "理由（本人に伝えること）", "Reason, as the resident reads it", default="", most=500, lines=True,
+        needed=True,
+    )  # fmt: skip
+
+
+UNREASONED: Final[Mapping[Fault, Place]] = {REASON_NEEDED: "note"}
 
 
 class MovingOutPages:
@@ -51,7 +64,7 @@ class MovingOutPages:
         rows = self._notices.queue(request.state.tenant, who, done=done)
         return self._desk.site.render(
             request, "out_list.html", states=OUT_STATES, on=None, done=done, clerk=who, most=MOST,
-            wrong=found_wrong(request),
+            errors=found_wrong(request),
             **listed(request, rows, "out", today(self._desk.city.clock), who),
         )  # fmt: skip
 
@@ -64,8 +77,13 @@ class MovingOutPages:
 
     @get("/desk/out/{case_id}", STAFF)
     def case(self, request: Request) -> Response:
-        who = clerk(request)
-        found = self._notices.look(request.state.tenant, who, number_of(request, MOVES))
+        who, tenant, case_id = clerk(request), request.state.tenant, number_of(request, MOVES)
+        found, kept = self._notices.look(tenant, who, case_id), request.state.kept
+        veil = Veil.over(
+            request,
+            protected=any(one.protected for one in found.movers),
+            on_record=lambda reason: self._notices.unveil(tenant, who, case_id, reason),
+        )
         return self._desk.site.render(
             request,
             "out_case.html",
@@ -75,7 +93,10 @@ class MovingOutPages:
             rest=found.rest,
             head=found.head,
             alone=found.alone,
-            hide=any(one.protected for one in found.movers),
+            veil=veil,
+            purposes=SEARCHED_FOR,
+            errors=kept.errors or veil.form.errors,
+            refusal=kept.refusal or veil.refusal,
             state=OUT_STATES[found.case.state],
             form=AcceptForm.show(request),
             clerk=who,
@@ -85,9 +106,17 @@ class MovingOutPages:
     @post("/desk/out/{case_id}", STAFF)
     def accept(self, request: Request) -> Response:
         case_id, form = number_of(request, MOVES), AcceptForm.read(request)
-        self._notices.accept(
-            request.state.tenant, clerk(request), case_id, form.version, form.new_head, form.care
-        )
+        with form.at(
+            {HEAD_NEEDED: "new_head", HEAD_TOO_YOUNG: "new_head", CHILD_LEFT_ALONE: "care"}
+        ):
+            self._notices.accept(
+                request.state.tenant,
+                clerk(request),
+                case_id,
+                form.version,
+                form.new_head,
+                form.care,
+            )
         self._desk.site.happened("a notice was accepted")
         return self._desk.site.tell(request, f"/desk/out/{case_id}", done="accepted")
 
@@ -100,9 +129,10 @@ class MovingOutPages:
     @post("/desk/out/{case_id}/correction", STAFF)
     def ask_for_correction(self, request: Request) -> Response:
         case_id, form = number_of(request, MOVES), AnswerForm.read(request)
-        self._notices.ask_for_correction(
-            request.state.tenant, clerk(request), case_id, form.version, form.note
-        )
+        with form.at(UNREASONED):
+            self._notices.ask_for_correction(
+                request.state.tenant, clerk(request), case_id, form.version, form.note
+            )
         return self._desk.site.tell(request, f"/desk/out/{case_id}", done="correction")
 
     @get("/desk/out/{case_id}/rejection", STAFF)
@@ -113,7 +143,10 @@ class MovingOutPages:
     def reject(self, request: Request) -> Response:
         """Confirmed on a page of its own: nothing undoes it."""
         case_id, form = number_of(request, MOVES), AnswerForm.read(request)
-        self._notices.reject(request.state.tenant, clerk(request), case_id, form.version, form.note)
+        with form.at(UNREASONED):
+            self._notices.reject(
+                request.state.tenant, clerk(request), case_id, form.version, form.note
+            )
         return self._desk.site.tell(request, f"/desk/out/{case_id}", done="rejected")
 
     def _answer(self, request: Request, *, rejects: bool) -> Response:

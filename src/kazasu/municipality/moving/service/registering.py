@@ -94,7 +94,7 @@ class Registering:
             self._protect(tx, case_id)
             self._city.house.jobs.enqueue(tx, "register-arrival", case_id=case_id)
 
-        self._city.act(INTEND, intend, tenant=tenant, clerk=clerk, case=case_id)
+        self._city.act(INTEND, intend, tenant=tenant, clerk=clerk, case=case_id, way="in")
         self.complete(tenant, case_id=case_id)
 
     def complete(self, tenant: str, *, case_id: str) -> None:
