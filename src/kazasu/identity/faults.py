@@ -83,6 +83,10 @@ STOPPED = define("identity.stopped", 403,
 TAP_FAILED = define("identity.tap-failed", 403,
     "カードを確認できませんでした（{code}）", "The card was not confirmed ({code})",
     *_TAP_AGAIN)  # fmt: skip
+WRONG_NUMBER = define("identity.wrong-number", 403,
+    "スマートフォンで違う番号が選ばれたので、この確認は終わりました", "A wrong number was chosen on the phone, so this has ended",
+    "何も渡していません。続けるときは、新しいコードを出してください。確認番号も新しくなります", "Nothing was passed on. To go on, have a new code shown; it comes with a new check number", source="reliability §3 threat 1",
+    easy=("スマートフォンで ちがう 番号を えらんだので、終わりました", "何も 送っていません。つづけるときは、新しい コードを 出してください。番号も 新しくなります"))  # fmt: skip
 BAD_DOCUMENT = define("identity.bad-document", 422,
     "署名する文書の形が正しくありません（{why}）", "The document does not fit ({why})",
     "title（ja と en）、lines（label_ja、label_en、value の組）、要れば data を持つJSONを、base64で送ってください。形の全部は /api/openapi.json にあります", "Send JSON in base64, with title (ja and en), lines (label_ja, label_en and value each) and, if you like, data. The whole shape is in /api/openapi.json", who="integrator", source="identity §6.6: no signing without words that a person can read")  # fmt: skip
