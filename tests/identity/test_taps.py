@@ -415,7 +415,7 @@ def test_each_code_has_its_own_number_and_ends_those_before(world):
     ("code", "told"),
     [("card.locked", "signin.card-locked"), ("card.expired", "signin.card-expired"),
      ("phone.locked", "signin.phone-locked"), ("phone.wrong-number", "identity.wrong-number"),
-     ("phone.suspended", "phone.suspended")],
+     ("phone.suspended", "identity.phone-suspended"), ("phone.ended", "identity.phone-ended")],
 )  # fmt: skip
 def test_the_other_screen_says_what_the_phone_has_said(world, code, told):
     waiting = f"{world.origin}{world.authorize(device='phone').headers['location']}"
@@ -427,3 +427,6 @@ def test_the_other_screen_says_what_the_phone_has_said(world, code, told):
     page = world.browser.get(world.browser.get(waiting).headers["location"]).text
     assert f"<code>{told}</code>" in page
     assert "identity.tap-failed" not in page
+    again, anew = page.index('/again"'), page.index("/again?on=phone")
+    wrong_number = told == "identity.wrong-number"
+    assert (anew < again) == (wrong_number or code.startswith("card.")), "first what may work"

@@ -22,6 +22,7 @@ from kazasu.identity.faults import (
     ALREADY_ANSWERED,
     BAD_REDIRECT,
     FINISHED,
+    OF_DEAD_PHONES,
     OTHER_BROWSER,
     UNKNOWN_CLIENT,
 )
@@ -182,6 +183,8 @@ class Pages:
             authorization_id=authorization_id,
             client=client,
             card_only=waiting.card_only,
+            on_phone=self._taps.on_phone(authorization_id),
+            phone_dead=failure is not None and failure.fault.code in OF_DEAD_PHONES,
             code=failure.fault.code if failure else "",
             title=failure.title if failure else None,
             todo=failure.todo if failure else None,

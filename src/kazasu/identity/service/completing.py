@@ -32,6 +32,8 @@ from kazasu.identity.faults import (
     NOT_IN_TEAM,
     NOT_STRONG_ENOUGH,
     OF_A_PHONE,
+    PHONE_ENDED,
+    PHONE_HELD,
     STOPPED,
     SUSPENDED,
     TAP_FAILED,
@@ -442,6 +444,10 @@ def _evidence(tap: Tap, challenge: Challenge, result: TapResult) -> TapEvidence:
 _HERE: Final[Mapping[str, Fault]] = {
     **OF_A_CARD,
     "phone.wrong-number": WRONG_NUMBER,
+    "phone.suspended": PHONE_HELD,
+    **dict.fromkeys(
+        ("phone.ended", "phone.signing-lapsed", "phone.certificate-unproven"), PHONE_ENDED
+    ),
 }
 """What was said at the reader, as it is said on the screen where it was begun."""
 

@@ -270,6 +270,12 @@ class Taps:
             lambda tx: authorizations.latest_phone_tap(tx, authorization_id),
         )
 
+    def on_phone(self, authorization_id: str) -> bool:
+        """Whether the last tap of a request was for a phone."""
+        return self._desk.database.read(
+            "identity.last-tap-on-phone", lambda tx: authorizations.on_phone(tx, authorization_id)
+        )
+
     def tap(self, tap_id: str) -> Tap:
         tap = self._desk.database.read("identity.tap", lambda tx: authorizations.tap(tx, tap_id))
         if tap is None:

@@ -177,6 +177,16 @@ def latest_phone_tap(tx: Transaction, authorization_id: str) -> Tap | None:
     )
 
 
+def on_phone(tx: Transaction, authorization_id: str) -> bool:
+    """Whether the tap that was begun last is for a phone."""
+    device = tx.value(
+        """SELECT device FROM tap WHERE authorization_id = %s
+           ORDER BY begun_at DESC, answered_at DESC NULLS LAST LIMIT 1""",
+        (authorization_id,),
+    )
+    return bool(device == "phone")
+
+
 def end_phone_taps(tx: Transaction, authorization_id: str) -> None:
     """A new code is shown: those before it, which nobody has answered, end."""
     tx.execute(
