@@ -144,6 +144,16 @@ def test_reading_is_shown_and_said_between_the_press_and_the_answer(at_terminal)
     browser._look()
 
 
+def test_what_was_searched_goes_along_with_the_language(at_terminal):
+    page = at_terminal(axe=False).page
+    page.locator("#q").fill("キヨ")
+    page.locator(".language summary").click()
+    page.locator(".language a[hreflang=ja]").first.click()
+    page.wait_for_url("**q=**")
+    assert page.locator("#q").input_value() == "キヨ"
+    assert page.locator("[data-words]").count() == 1
+
+
 def test_without_a_script_the_states_are_the_same(at_terminal):
     browser = at_terminal(size=SMALL, scripts=False, axe=False)
     assert state(browser) == "hold"

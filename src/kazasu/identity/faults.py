@@ -89,7 +89,7 @@ TAP_FAILED = define("identity.tap-failed", 403,
     *_TAP_AGAIN)  # fmt: skip
 WRONG_NUMBER = define("identity.wrong-number", 403,
     "スマートフォンで違う番号が選ばれたので、この確認は終わりました", "A wrong number was chosen on the phone, so this has ended",
-    "何も渡していません。続けるときは、新しいコードを出してください。確認番号も新しくなります", "Nothing was passed on. To go on, have a new code shown; it comes with a new check number", source="reliability §3 threat 1",
+    "続けるときは、新しいコードを出してください。確認番号も新しくなります", "To go on, have a new code shown; it comes with a new check number", source="reliability §3 threat 1",
     easy=("スマートフォンで ちがう 番号を えらんだので、終わりました", "何も 送っていません。つづけるときは、新しい コードを 出してください。番号も 新しくなります"))  # fmt: skip
 BAD_DOCUMENT = define("identity.bad-document", 422,
     "署名する文書の形が正しくありません（{why}）", "The document does not fit ({why})",
