@@ -95,7 +95,7 @@ def test_from_the_portal_to_signed_in_by_keyboard_alone_in_three_pages(at_termin
     page.locator("#q").focus()
     page.keyboard.type("キヨ")
     assert page.locator("[data-words]:visible").count() == 1
-    assert page.locator("[data-found]").inner_text() == "1 cards"
+    assert page.locator("[data-found]").inner_text() == "1 card"
     for _ in range(3):  # the button of the search, the card
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.name") == "card":
@@ -145,7 +145,7 @@ def test_reading_is_shown_and_said_between_the_press_and_the_answer(at_terminal)
 
 
 def test_what_was_searched_goes_along_with_the_language(at_terminal):
-    page = at_terminal(axe=False).page
+    page = at_terminal(size=DESK, axe=False).page
     page.locator("#q").fill("キヨ")
     page.locator(".language summary").click()
     page.locator(".language a[hreflang=ja]").first.click()
