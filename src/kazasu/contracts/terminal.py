@@ -44,6 +44,8 @@ class DisplayedLine(Message):
     label_ja: Words
     label_en: Words
     value: LongBase64
+    value_en: LongBase64 = ""
+    """The value in English, where it has words of its own; else ``value`` is shown in both languages."""
 
 
 class Begun(Message):

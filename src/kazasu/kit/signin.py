@@ -266,7 +266,8 @@ class SignIn:
 
         Args:
             document: canonical JSON ``{"title": {"ja","en"}, "lines": [{"label_ja","label_en",
-                "value"}], "data": {…}}``; title and lines are what the person reads.
+                "value"}], "data": {…}}``; title and lines are what the person reads. A line may have ``value_en``,
+                shown instead on pages in English.
             audiences: institutions that may see the signing certificate.
         """
         transaction = self._openid.open_signing(self._party(request), document, audiences)

@@ -27,6 +27,7 @@ from kazasu.kit.places import Place, city_of, normal, places_of
 from kazasu.kit.signin import SignIn
 from kazasu.portal import model
 from kazasu.portal.cards import CardsShown
+from kazasu.portal.document import document_of
 from kazasu.portal.faults import ALREADY_MOVING, CITY_NOT_HERE
 from kazasu.portal.model import HEAD_OF_THE_JOINED, STEPS, Answers, Member, Step
 from kazasu.portal.pages import RESIDENT
@@ -195,12 +196,17 @@ class Wizard:
     @get("/move/discard", RESIDENT)
     def ask_discard(self, request: Request) -> Response:
         """Raises Refusal ``portal.no-draft``."""
-        step = self._moves.draft(_resident(request)).answers.next_step()
-        return self._site.render(request, "discard.html", onward=f"/move/{step}")
+        draft = self._moves.draft(_resident(request))
+        return self._site.render(
+            request, "discard.html", onward=f"/move/{draft.answers.next_step()}", draft=draft
+        )
 
     @post("/move/discard", RESIDENT)
     def discard(self, request: Request) -> Response:
-        self._moves.discard(_resident(request))
+        """Of a correction the notice that was sent stays: its page says so."""
+        corrects = self._moves.discard(_resident(request))
+        if corrects:
+            return self._site.tell(request, f"/moves/{corrects}", uncorrected=True)
         return self._site.tell(request, "/", discarded=True)
 
     # ------------------------------------------------------------ steps
@@ -334,7 +340,9 @@ class Wizard:
         first, last = periods.move_dates_open_on(today(self._house.clock))
         if not first <= form.moves_on <= last:
             raise form.wrong("moves_on", _outside(first, last))
-        after = replace(draft.answers, move_date=form.moves_on.isoformat(), hold_id="")
+        after = replace(draft.answers, move_date=form.moves_on.isoformat())
+        if not self._moves.still_offered(after):
+            after = replace(after, hold_id="")
         return self._next(request, draft, after, "visit")
 
     @get("/move/visit", RESIDENT)
@@ -355,7 +363,7 @@ class Wizard:
         draft = self._moves.draft(_resident(request))
         form = SlotForm.read(request)
         after = self._moves.hold(draft.case_id, draft.answers, *form.slot)
-        return self._next(request, draft, after, "contact")
+        return self._next(request, draft, after, "review" if after.contact_asked else "contact")
 
     @get("/move/contact", RESIDENT)
     def contact(self, request: Request) -> Response:
@@ -367,7 +375,7 @@ class Wizard:
     def take_contact(self, request: Request) -> Response:
         draft = self._moves.draft(_resident(request))
         form = ContactForm.read(request)
-        after = replace(draft.answers, phone=form.phone, email=form.email)
+        after = replace(draft.answers, phone=form.phone, email=form.email, contact_asked=True)
         return self._next(request, draft, after, "review")
 
     # ------------------------------------------------------------ review and signature
@@ -386,7 +394,7 @@ class Wizard:
         if missing != "review":
             return self._site.redirect(f"/move/{missing}")
         held = self._moves.before_signing(_resident(request))
-        document = model.document_of(model.notice_of(held.case_id, held.answers), held.answers)
+        document = self._document(held)
         cities = {f"city:{held.answers.origin}", f"city:{held.answers.destination}"}
         return self._signin.begin_signature(
             request, "move", document, audiences=sorted(cities),
@@ -397,23 +405,32 @@ class Wizard:
         """Back from the card: the very bytes that were signed are those of the draft."""
         resident = _resident(request)
         draft = self._moves.draft(resident)
-        document = model.document_of(model.notice_of(draft.case_id, draft.answers), draft.answers)
+        document = self._document(draft)
         case_id = self._moves.send(resident, context["case"], document, signature)
         return self._site.tell(request, f"/moves/{case_id}", sent=True)
 
     # ------------------------------------------------------------ inside
 
+    def _document(self, draft: Draft) -> bytes:
+        notice = model.notice_of(draft.case_id, draft.answers)
+        names = {one.id.tenant: one.name for one in self._cities}
+        return document_of(notice, draft.answers, names)
+
     def _next(self, request: Request, draft: Draft, answers: Answers, step: Step) -> Response:
-        """Keep the answers and go on; back to the review when all is there already."""
+        """Keep the answers and go on; to what is lacking once the last step was seen. What a change took away is told where it is
+        asked for again."""
         self._moves.save(_resident(request), draft, answers)
-        complete = answers.next_step() == "review" and draft.answers.next_step() == "review"
-        return self._site.redirect(f"/move/{'review' if complete else step}")
+        lacking = answers.next_step()
+        if draft.answers.hold_id and not answers.hold_id and lacking == "visit":
+            return self._site.tell(request, "/move/visit", void=True)
+        return self._site.redirect(f"/move/{lacking if answers.contact_asked else step}")
 
     def _page(self, request: Request, step: Step, draft: Draft, **context: Any) -> Response:
         return self._site.render(
             request,
             f"{step}.html",
             draft=draft,
+            asked_for=self._moves.asked_for(_resident(request), draft),
             answers=draft.answers,
             head_of_the_joined=HEAD_OF_THE_JOINED,
             titles=[TITLES[one].to(request.state.reading.words) for one in STEPS],
