@@ -383,3 +383,50 @@ def test_a_reference_of_another_asker_is_refused(world):
             purpose=Text("試験", "test"),
         )
     assert refused.value.fault.code == "jpki.unknown-person"
+
+
+def phone_tap_on(world, waiting):
+    page = world.browser.get(waiting).text
+    shown = page.split('<strong class="pin">')[1][:2]
+    address = next(
+        word for word in page.replace('"', " ").replace("<", " ").split()
+        if word.startswith(f"{world.origin}/phone/") and "/wait" not in word and "/qr" not in word
+    )  # fmt: skip
+    return world.tap_of(world.street.browser().get(address)), shown
+
+
+def test_each_code_has_its_own_number_and_ends_those_before(world):
+    waiting = f"{world.origin}{world.authorize(device='phone').headers['location']}"
+    number = waiting.rsplit("/", 1)[-1]
+    taps = []
+    for _ in range(6):
+        tap, shown = phone_tap_on(world, waiting)
+        assert tap.check_number == shown
+        taps.append(tap)
+        world.browser.get(f"{world.origin}/tap/{number}/again", params={"on": "phone"})
+        world.clock.advance(timedelta(seconds=1))
+    assert len({tap.check_number for tap in taps}) > 1, "drawn anew"
+    for tap in taps:
+        chosen = {"reader": "phone", "holder": "phone-lock", "chosen_number": tap.check_number}
+        assert world.bring(tap, world.evidence(tap), **chosen).json()["code"] == "identity.tap-answered"  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [("card.locked", "signin.card-locked"), ("card.expired", "signin.card-expired"),
+     ("phone.locked", "signin.phone-locked"), ("phone.wrong-number", "identity.wrong-number"),
+     ("phone.suspended", "identity.phone-suspended"), ("phone.ended", "identity.phone-ended")],
+)  # fmt: skip
+def test_the_other_screen_says_what_the_phone_has_said(world, code, told):
+    waiting = f"{world.origin}{world.authorize(device='phone').headers['location']}"
+    tap, _ = phone_tap_on(world, waiting)
+    failed = world.bring(
+        tap, {"request_id": tap.request_id}, reader="phone", failure={"code": code}
+    )
+    assert failed.status_code == 200
+    page = world.browser.get(world.browser.get(waiting).headers["location"]).text
+    assert f"<code>{told}</code>" in page
+    assert "identity.tap-failed" not in page
+    again, anew = page.index('/again"'), page.index("/again?on=phone")
+    wrong_number = told == "identity.wrong-number"
+    assert (anew < again) == (wrong_number or code.startswith("card.")), "first what may work"

@@ -95,7 +95,7 @@ def test_from_the_portal_to_signed_in_by_keyboard_alone_in_three_pages(at_termin
     page.locator("#q").focus()
     page.keyboard.type("キヨ")
     assert page.locator("[data-words]:visible").count() == 1
-    assert page.locator("[data-found]").inner_text() == "1 cards"
+    assert page.locator("[data-found]").inner_text() == "1 card"
     for _ in range(3):  # the button of the search, the card
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.name") == "card":
@@ -142,6 +142,16 @@ def test_reading_is_shown_and_said_between_the_press_and_the_answer(at_terminal)
     assert page.title() == "Reading. Keep the card where it is"
     assert not page.locator("#pin").is_visible()
     browser._look()
+
+
+def test_what_was_searched_goes_along_with_the_language(at_terminal):
+    page = at_terminal(size=DESK, axe=False).page
+    page.locator("#q").fill("キヨ")
+    page.locator(".language summary").click()
+    page.locator(".language a[hreflang=ja]").first.click()
+    page.wait_for_url("**q=**")
+    assert page.locator("#q").input_value() == "キヨ"
+    assert page.locator("[data-words]").count() == 1
 
 
 def test_without_a_script_the_states_are_the_same(at_terminal):

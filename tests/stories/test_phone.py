@@ -67,10 +67,10 @@ def test_a_wrong_number_ends_the_tap_and_the_desk_is_told(stage, phone):
     page = sota.browser.url
     sota.browser.press(next(one for one in numbers if one != right))
     assert sota.browser.fault == "phone.wrong-number"
-    stage.until("the desk", lambda: "phone.wrong-number" in desk.get(desk.url).content.decode())
-    sota.browser.get(page).expect("This request was used already")
+    stage.until("the desk", lambda: "identity.wrong-number" in desk.get(desk.url).content.decode())
+    assert sota.browser.get(page).fault == "phone.wrong-number"
     assert not sota.browser.fields("pin"), "it is dead, and says so before anything is typed"
-    sota.browser.get(address).expect("This request was used already")
+    assert sota.browser.get(address).fault == "phone.wrong-number"
 
 
 def test_the_number_comes_first(stage, phone):

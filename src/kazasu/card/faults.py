@@ -25,7 +25,7 @@ WRONG_PIN = define("card.wrong-pin", 403,
     easy=("{which}が ちがいます。あと{tries_left}回 まちがえると、使えなくなります", "もう一度 入れてください。何も 送っていません"))  # fmt: skip
 LOCKED = define("card.locked", 403,
     "{which}がロックされています", "The {which_en} is locked",
-    "お住まいの市区町村の窓口で初期化できます。（署名用パスワードだけは、コンビニの端末でもできます）", "Have it reset at the counter of your city hall. (Only the signing password can also be reset at a convenience-store terminal)", source="card §1 (no reset outside the counter); J-LIS guidance",
+    "お住まいの市区町村の窓口で、新しく決められます。（署名用パスワードだけは、コンビニの端末でもできます）", "At the counter of your city hall you choose a new one. (The signing password alone also at a convenience-store terminal)", source="card §1 (no reset outside the counter); J-LIS guidance",
     easy=("{which}が 使えなくなっています", "市や区の 役所の 窓口へ 行ってください。また 使えるように します。（署名用パスワードは、コンビニの機械でも できます）"))  # fmt: skip
 EXPIRED = define("card.expired", 403,
     "カードの電子証明書は、{expired_on} で期限が切れています", "The certificate on this card expired on {expired_on}",

@@ -9,6 +9,7 @@ from kazasu.exchange.directory import Directory
 from kazasu.exchange.faults import NOT_FOR_US, UNREADABLE
 from kazasu.exchange.keys import Institution, verified
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
 
 TAP_TYP: Final = "kazasu-tap+jws"
 RESULT_TYP: Final = "kazasu-tap-result+jws"
@@ -34,3 +35,19 @@ def read_result(unverified: bytes, directory: Directory, receiver: str) -> TapRe
     if signer not in READERS or result.reader != signer or result.audience != receiver:
         raise Refusal(NOT_FOR_US)
     return result
+
+
+_PIN_ANEW = Text("暗証番号の決め直し方", "How to set a new PIN", "新しい 暗証番号の 決め方")
+_COUNTERS = Text("窓口をさがす", "Where the counters are", "窓口を さがす")
+
+
+def ways_of_a_card(directory: Directory) -> dict[str, tuple[str, Text]]:
+    """Where to read on about a card that no other try mends, by the code of its fault; nowhere in a country without a portal."""
+    if "portal" not in directory:
+        return {}
+    portal = directory.origin("portal")
+    pin, counters = (f"{portal}/services/pin", _PIN_ANEW), (f"{portal}/about/contact", _COUNTERS)
+    return {
+        "card.locked": pin, "signin.card-locked": pin,
+        "card.expired": counters, "signin.card-expired": counters,
+    }  # fmt: skip

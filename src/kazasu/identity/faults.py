@@ -67,22 +67,30 @@ ATTRIBUTES_MISSING = define("identity.attributes-missing", 403,
 NOT_STRONG_ENOUGH = define("identity.not-strong-enough", 403,
     "暗証番号での確認が必要です", "This service needs your PIN",
     *_TAP_AGAIN)  # fmt: skip
-_PHONE_HELD = define("identity.phone-suspended", 403,
+PHONE_HELD = define("identity.phone-suspended", 403,
     "このスマートフォンの電子証明書は、一時停止中です", "The certificates on this phone are suspended",
     "スマートフォンの「なくした・見つかった」でカードをかざすと、また使えます。カードで確認することもできます", "On the phone, hold your card under “A phone was lost or found” to use them again. Or confirm with your card")  # fmt: skip
-_PHONE_ENDED = define("identity.phone-ended", 403,
+PHONE_ENDED = define("identity.phone-ended", 403,
     "このスマートフォンの電子証明書は、もう使えません", "The certificates on this phone no longer work",
     "スマートフォンでいったん消し、カードで入れ直してください。カードで確認することもできます", "Delete them on the phone, and put new ones on it with your card. Or confirm with your card")  # fmt: skip
 OF_A_PHONE: Final = {
-    "jpki.on-hold": _PHONE_HELD, "jpki.revoked": _PHONE_ENDED, "jpki.expired": _PHONE_ENDED, "jpki.lapsed-by-change": _PHONE_ENDED,
+    "jpki.on-hold": PHONE_HELD, "jpki.revoked": PHONE_ENDED, "jpki.expired": PHONE_ENDED, "jpki.lapsed-by-change": PHONE_ENDED,
 }  # fmt: skip
 """What J-LIS says of a certificate, for who used a phone's own: no counter mends those."""
+OF_DEAD_PHONES: Final = frozenset(
+    {PHONE_HELD.code, PHONE_ENDED.code, "signin.phone-locked", "signin.phone-expired"}
+)
+"""The same phone would say the same again: a card, or another phone, comes first."""
 STOPPED = define("identity.stopped", 403,
     "確認を中止しました", "You stopped",
     "何も送られていません。続けるか、サービスに戻るかを選んでください", "Nothing was sent. Go on, or go back to the service")  # fmt: skip
 TAP_FAILED = define("identity.tap-failed", 403,
     "カードを確認できませんでした（{code}）", "The card was not confirmed ({code})",
     *_TAP_AGAIN)  # fmt: skip
+WRONG_NUMBER = define("identity.wrong-number", 403,
+    "スマートフォンで違う番号が選ばれたので、この確認は終わりました", "A wrong number was chosen on the phone, so this has ended",
+    "続けるときは、新しいコードを出してください。確認番号も新しくなります", "To go on, have a new code shown; it comes with a new check number", source="reliability §3 threat 1",
+    easy=("スマートフォンで ちがう 番号を えらんだので、終わりました", "何も 送っていません。つづけるときは、新しい コードを 出してください。番号も 新しくなります"))  # fmt: skip
 BAD_DOCUMENT = define("identity.bad-document", 422,
     "署名する文書の形が正しくありません（{why}）", "The document does not fit ({why})",
     "title（ja と en）、lines（label_ja、label_en、value と、要れば value_en の組）、要れば data を持つJSONを、base64で送ってください。形の全部は /api/openapi.json にあります", "Send JSON in base64, with title (ja and en), lines (label_ja, label_en, value and, if you like, value_en each) and, if you like, data. The whole shape is in /api/openapi.json", who="integrator", source="identity §6.6: no signing without words that a person can read")  # fmt: skip

@@ -7,6 +7,7 @@ pairwise subjects only, exact redirect match, ``iss`` in the response. Everythin
 import hashlib
 import hmac
 import re
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -108,6 +109,11 @@ def read_request(client: Client, parameters: Mapping[str, str]) -> Authorization
         login_hint=parameters.get("login_hint", "")[:255],
         details=payment.read(client, scopes, parameters.get("authorization_details", "")),
     )
+
+
+def check_number() -> str:
+    """Two digits for one code that a phone reads: any of 90, whatever was drawn before."""
+    return f"{secrets.randbelow(90) + 10}"
 
 
 def _thumbprint(text: str) -> str:

@@ -22,6 +22,7 @@ from kazasu.identity.faults import (
     ALREADY_ANSWERED,
     BAD_REDIRECT,
     FINISHED,
+    OF_DEAD_PHONES,
     OTHER_BROWSER,
     UNKNOWN_CLIENT,
 )
@@ -35,7 +36,7 @@ from kazasu.identity.service.authorizing import Begun
 from kazasu.identity.service.context import PROTOCOL, IdentityContext
 from kazasu.identity.service.taps import OpenTap
 from kazasu.identity.services import Services
-from kazasu.identity.store.authorizations import Answer
+from kazasu.identity.store.authorizations import Answer, Tap
 
 WAIT_SECONDS: Final = 3
 _COOKIE = "tap-"
@@ -182,6 +183,8 @@ class Pages:
             authorization_id=authorization_id,
             client=client,
             card_only=waiting.card_only,
+            on_phone=self._taps.on_phone(authorization_id),
+            phone_dead=failure is not None and failure.fault.code in OF_DEAD_PHONES,
             code=failure.fault.code if failure else "",
             title=failure.title if failure else None,
             todo=failure.todo if failure else None,
@@ -215,17 +218,18 @@ class Pages:
         """Shows the QR code and asks again every few seconds, without a script."""
         authorization_id = request.path_params["authorization_id"]
         cookie = self._secret_of(request, authorization_id)
-        waiting, client = self._taps.waiting(authorization_id, cookie)
+        _, client = self._taps.waiting(authorization_id, cookie)
         answer = self._taps.take_from_phone(authorization_id, cookie)
         if answer is not None:
             return self._finish(request, authorization_id, answer)
+        tap = self._taps.latest_phone_tap(authorization_id)
         response = self._site.render(
             request,
             "wait.html",
             authorization_id=authorization_id,
             client=client,
-            number=waiting.check_number,
-            address=self._phone_address(authorization_id),
+            number=tap.check_number if tap else "",
+            address=self._phone_address(tap),
         )
         response.headers["refresh"] = str(WAIT_SECONDS)
         return response
@@ -235,7 +239,8 @@ class Pages:
         authorization_id = request.path_params["authorization_id"]
         self._taps.waiting(authorization_id, self._secret_of(request, authorization_id))
         picture = io.BytesIO()
-        segno.make(self._phone_address(authorization_id), error="m", micro=False).save(
+        address = self._phone_address(self._taps.latest_phone_tap(authorization_id))
+        segno.make(address, error="m", micro=False).save(
             picture, kind="svg", scale=6, border=4, light="#fff", svgclass=None, lineclass=None
         )
         return Response(picture.getvalue(), media_type="image/svg+xml")
@@ -270,8 +275,7 @@ class Pages:
         tap = self._taps.phone_tap(request.path_params["phone_code"])
         return self._site.redirect(self._reader_url(tap, request.state.reading.words))
 
-    def _phone_address(self, authorization_id: str) -> str:
-        tap = self._taps.latest_phone_tap(authorization_id)
+    def _phone_address(self, tap: Tap | None) -> str:
         return f"{self._desk.origin}/phone/{tap.phone_code if tap else ''}"
 
     # ------------------------------------------------------------ sign-out

@@ -6,9 +6,12 @@ from functools import partial
 from kazasu.contracts.identity import CertificateEvent
 from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import Room, RoomContext
+from kazasu.exchange.taps import ways_of_a_card
+from kazasu.foundation.text import Text
 from kazasu.identity import api
 from kazasu.identity.consents.pages import Account, sign_in_of
 from kazasu.identity.events.certificates import Certificates
+from kazasu.identity.faults import PHONE_HELD
 from kazasu.identity.hooks import Hooks, Workshop
 from kazasu.identity.institution import INSTITUTION
 from kazasu.identity.integrators.pages import IntegratorPages
@@ -24,6 +27,7 @@ from kazasu.identity.store import cleaning
 from kazasu.kit.letters.pages import letters_at
 
 CLEAN_EVERY = timedelta(minutes=1)
+_LOST_OR_FOUND = Text("スマートフォンをなくした・見つかった", "A phone was lost or found", "スマートフォンを なくした・見つけた")  # fmt: skip
 
 
 def open_room(house: RoomContext, workshop: Workshop | None = None) -> Room:
@@ -40,7 +44,10 @@ def open_room(house: RoomContext, workshop: Workshop | None = None) -> Room:
     )
     services = services_of(desk, house.http(), house.outward, house.lanes)
     hooks = workshop(desk, services) if workshop else Hooks()
-    site = site_of(house, INSTITUTION, more_templates=hooks.templates)
+    ways = ways_of_a_card(house.directory)
+    if "phone" in house.directory:
+        ways |= {PHONE_HELD.code: (f"{house.directory.origin('phone')}/lost", _LOST_OR_FOUND)}
+    site = site_of(house, INSTITUTION, more_templates=hooks.templates, values={"ways_on": ways})
     route = api.enter(site, desk, services, hooks)
     site.enter(Pages(site, desk, services, hooks))
     site.enter(PasskeyPages(site, services.passkeys, partial(cookie_of, site.cookies)))

@@ -70,6 +70,14 @@ def test_what_may_name_somebody_comes_back_to_its_writer_and_is_not_kept(clock, 
     assert stored(database) is None
 
 
+def test_a_route_is_shown_as_people_read_it_and_the_sender_is_led_back(clock, tmp_path, database):
+    with opened(clock, tmp_path, database) as client:
+        answer = client.post("/opinion", data=FORM | {"page": "/about/help"}, headers=SAME)
+        page = html.fromstring(answer.text)
+        assert page.xpath("//main//div[@role='status']//a/@href") == ["/about/help"]
+        assert "{" not in page.xpath("string(//tbody)")
+
+
 def test_an_address_that_is_no_page_is_not_kept(clock, tmp_path, database):
     with opened(clock, tmp_path, database) as client:
         for page in ("https://evil.test/", "/moves/MV-1234", "//evil.test"):

@@ -16,18 +16,32 @@ from kazasu.card.terminal.room import VIRTUAL_IN_PRODUCTION
 from kazasu.card.terminal.tap import Taps
 from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import Room, RoomContext
+from kazasu.exchange.taps import ways_of_a_card
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site, public
 
 SELF: Final = "phone"
 _HERE: Final = Path(__file__).parent
 
 
+_ANEW = ("/delete", Text("電子証明書を消す", "Delete the certificates", "電子証明書を 消す"))
+_LOST = ("/lost", Text("スマートフォンをなくした・見つかった", "A phone was lost or found", "スマートフォンを なくした・見つけた"))  # fmt: skip
+_WAYS: Final = {
+    "phone.locked": (
+        "/delete/card",
+        Text("カードで消す", "Delete with your card", "カードで 消す"),
+    ),
+    "phone.suspended": _LOST,
+} | dict.fromkeys(("phone.ended", "phone.expired", "phone.signing-lapsed"), _ANEW)
+"""What mends the phone's own keys stands on the phone."""
+
+
 def open_room(house: RoomContext) -> Room:
     """Raises Refusal ``terminal.virtual-in-production``: its key store is a file."""
     if not house.settings.sandbox:
         raise Refusal(VIRTUAL_IN_PRODUCTION)
-    site = site_of(house, INSTITUTION)
+    site = site_of(house, INSTITUTION, values={"ways_on": ways_of_a_card(house.directory) | _WAYS})
     institution = house.institution(SELF)
     taps = Taps(house.directory, house.http(), house.clock, institution)
     folder = house.settings.directory_file.parent

@@ -5,7 +5,7 @@ the other screen shows before anything else is asked (:mod:`kazasu.contracts.pho
 """
 
 import threading
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
 
@@ -41,33 +41,48 @@ _OPENED: Final = "opened"
 _CHOSEN: Final = "chosen"
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Which browser has a tap, until when, and whether a wrong number was chosen in it."""
+
+    browser: str
+    until: datetime
+    wrong: bool = False
+
+
 class Openings:
     """On which phone the number of a handed-over tap was chosen first: another one is refused, with the same address, too.
 
     Opening the address binds nothing: whoever previews a link, or opens it in a second program of the same phone, takes
-    it from nobody. Kept in memory, as long as such a tap lives.
+    it from nobody. Kept in memory, as long as such a tap lives. A wrong number is kept here, too, so that it ends the tap
+    when the asker cannot be told, and when two numbers are sent at once.
     """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._by: dict[str, tuple[str, datetime]] = {}
+        self._by: dict[str, Opening] = {}
 
-    def first(self, request: TapRequest, browser: str) -> None:
-        """Raises Refusal ``phone.opened-elsewhere``."""
+    def choose(self, request: TapRequest, browser: str, number: str) -> bool:
+        """Whether it is the right number, and none chosen before was wrong. Raises Refusal ``phone.opened-elsewhere``."""
         now = self._clock.now()
         with self._lock:
-            self._by = {key: one for key, one in self._by.items() if one[1] > now}
-            by, _ = self._by.setdefault(request.request_id, (browser, request.expires_at))
-        if by != browser:
-            raise Refusal(OPENED_ELSEWHERE)
+            self._by = {key: one for key, one in self._by.items() if one.until > now}
+            known = self._by.get(request.request_id, Opening(browser, request.expires_at))
+            if known.browser != browser:
+                raise Refusal(OPENED_ELSEWHERE)
+            chosen = replace(known, wrong=known.wrong or number != request.check_number)
+            self._by[request.request_id] = chosen
+        return not chosen.wrong
 
     def check(self, request: TapRequest, browser: str) -> None:
-        """Changes nothing. Raises Refusal ``phone.opened-elsewhere``."""
+        """Changes nothing. Raises Refusal ``phone.opened-elsewhere``, ``phone.wrong-number``."""
         with self._lock:
-            by, _ = self._by.get(request.request_id, (browser, request.expires_at))
-        if by != browser:
+            known = self._by.get(request.request_id)
+        if known is not None and known.browser != browser:
             raise Refusal(OPENED_ELSEWHERE)
+        if known is not None and known.wrong:
+            raise Refusal(WRONG_NUMBER)
 
 
 class ChooseForm(Form):
@@ -128,9 +143,7 @@ class TapPages(ReaderPages):
         tap = self._read(request, form.request)
         if self._taps.standing(tap) != "open":
             return self._site.redirect(here_of(form.request))
-        if tap.audience == "phone":
-            self._openings.first(tap, self._own_name(request))
-        if form.number != tap.check_number:
+        if not self._openings.choose(tap, self._own_name(request), form.number):
             self._taps.give_up(tap, WRONG_NUMBER.code)
             return self._site.tell(request, "/", refusal=Refusal(WRONG_NUMBER))
         request.state.session.data[_CHOSEN] = [tap.request_id, form.number]

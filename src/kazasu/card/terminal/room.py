@@ -6,6 +6,7 @@ from kazasu.card.terminal.pages import Pages
 from kazasu.card.terminal.tap import Certified, Taps
 from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import Room, RoomContext
+from kazasu.exchange.taps import ways_of_a_card
 from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.settings import Settings
 
@@ -19,7 +20,7 @@ def open_room(house: RoomContext) -> Room:
     """Raises Refusal ``terminal.virtual-in-production``."""
     if house.settings.reader == "virtual" and not house.settings.sandbox:
         raise Refusal(VIRTUAL_IN_PRODUCTION)
-    site = site_of(house, INSTITUTION)
+    site = site_of(house, INSTITUTION, values={"ways_on": ways_of_a_card(house.directory)})
     taps = Taps(
         house.directory,
         house.http(),

@@ -84,7 +84,6 @@ class Authorizing:
         model.check_redirect(client, parameters.get("redirect_uri", ""))
         request = self._checked(client, model.read_request(client, parameters))
         begun = Begun(secrets.token_urlsafe(18), secrets.token_urlsafe(32), request)
-        number = f"{secrets.randbelow(90) + 10}"
 
         def work(tx: Transaction) -> None:
             _check_signing(tx, request)
@@ -93,7 +92,6 @@ class Authorizing:
                 begun.authorization_id,
                 request,
                 binding=hashed(begun.cookie),
-                check_number=number,
                 life=model.REQUEST_LIFE,
                 pushed=pushed,
             )

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -14,7 +14,7 @@ from kazasu.contracts.terminal import TapResult
 from kazasu.exchange.keys import encrypt
 from kazasu.foundation.actions import action
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.faults import CATALOGUE, Refusal
+from kazasu.foundation.faults import CATALOGUE, Fault, Refusal
 from kazasu.foundation.text import Text, Words, locales_of_words
 from kazasu.foundation.time.clock import JST
 from kazasu.foundation.time.dates import long_moment
@@ -32,12 +32,15 @@ from kazasu.identity.faults import (
     NOT_IN_TEAM,
     NOT_STRONG_ENOUGH,
     OF_A_PHONE,
+    PHONE_ENDED,
+    PHONE_HELD,
     STOPPED,
     SUSPENDED,
     TAP_FAILED,
     TEST_ONLY,
     UNKNOWN_REQUEST,
     WRONG_CHALLENGE,
+    WRONG_NUMBER,
 )
 from kazasu.identity.oauth.model import OAuthError
 from kazasu.identity.service.authorizing import Authorizing
@@ -49,6 +52,7 @@ from kazasu.identity.store import authorizations, grants, transactions
 from kazasu.identity.store.authorizations import Answer, Tap, Waiting
 from kazasu.identity.store.grants import Grant
 from kazasu.kit.levels import ACR_OF_HOLDER
+from kazasu.kit.openid import OF_A_CARD
 
 VERIFYING: Final = Text("カードの署名と有効性の確認", "Checking the card's signature and validity")
 SIGN: Final = action(
@@ -122,7 +126,7 @@ class Finishing:
         tap, waiting, client = opened.tap, opened.waiting, opened.client
         try:
             challenge = challenge_of(self._desk, tap, waiting, client)
-            evidence = _evidence(tap, waiting, challenge, result)
+            evidence = _evidence(tap, challenge, result)
             verifying(waiting, client)
             proven, signed = self._proven(challenge, waiting, evidence, result)
             return self.grant(
@@ -425,21 +429,35 @@ def _action_of(waiting: Waiting) -> str:
     return "pay" if waiting.details else "authenticate"
 
 
-def _evidence(tap: Tap, waiting: Waiting, challenge: Challenge, result: TapResult) -> TapEvidence:
+def _evidence(tap: Tap, challenge: Challenge, result: TapResult) -> TapEvidence:
     if result.failure is not None:
         raise _refusal_of(result.failure.code, result.failure.tries_left)
     if result.evidence is None:
         raise Refusal(NO_EVIDENCE)
     expected = base64_text(challenge.content)
-    chosen = waiting.check_number if tap.device == "phone" else ""
+    chosen = tap.check_number
     if result.evidence.signed != expected or result.chosen_number != chosen:
         raise Refusal(WRONG_CHALLENGE)
     return result.evidence
 
 
+_HERE: Final[Mapping[str, Fault]] = {
+    **OF_A_CARD,
+    "phone.wrong-number": WRONG_NUMBER,
+    "phone.suspended": PHONE_HELD,
+    **dict.fromkeys(
+        ("phone.ended", "phone.signing-lapsed", "phone.certificate-unproven"), PHONE_ENDED
+    ),
+}
+"""What was said at the reader, as it is said on the screen where it was begun."""
+
+
 def _refusal_of(code: str, tries_left: int | None) -> Refusal:
-    """The terminal's fault as a refusal here; a code that is not in our catalogue keeps its name."""
-    fault = CATALOGUE.get(code)
+    """The terminal's fault as a refusal here; a code that is not in our catalogue keeps its name.
+
+    What the institutions' pages say again of a card, this screen says in the same words.
+    """
+    fault = _HERE.get(code) or CATALOGUE.get(code)
     refusal = Refusal(fault, tries_left=tries_left) if fault else Refusal(TAP_FAILED, code=code)
     try:
         _ = (refusal.title, refusal.todo)

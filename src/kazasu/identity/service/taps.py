@@ -81,6 +81,9 @@ class Taps:
     ) -> OpenTap:
         """A new tap for a request of this browser; what failed before is forgotten.
 
+        One for a phone has a number of its own, and ends those for a phone before it: who guesses has one guess of one
+        list, and learns nothing from the list before.
+
         Args:
             device: where a card alone will do it is the terminal beside this screen, whatever is given.
             begun_on: this browser in its owner's words, for the phone to name it.
@@ -99,8 +102,11 @@ class Taps:
                 expires_at=min(tx.now + _LIFE[at], waiting.expires_at),
                 begun_on=[begun_on.ja, begun_on.en],
                 begun_at=tx.now,
+                check_number=model.check_number() if at == "phone" else "",
             )
             authorizations.set_failure(tx, authorization_id, None)
+            if at == "phone":
+                authorizations.end_phone_taps(tx, waiting.authorization_id)
             authorizations.insert_tap(tx, tap)
             return OpenTap(tap, waiting, client)
 
@@ -140,7 +146,7 @@ class Taps:
             document_title_en=shown.title.en if shown else "",
             document_lines=shown.lines if shown else (),
             begun=_begun(tap) if on_phone else None,
-            check_number=waiting.check_number if on_phone else "",
+            check_number=tap.check_number,
             respond_to=f"{origin}/tap/evidence",
             continue_at=f"{origin}/phone/done?tap={tap.tap_id}" if on_phone else f"{origin}/tap/return",
             cancel_at=f"{origin}/phone/stopped?tap={tap.tap_id}" if on_phone else f"{origin}/tap/cancel?tap={tap.tap_id}",
@@ -262,6 +268,12 @@ class Taps:
         return self._desk.database.read(
             "identity.latest-phone-tap",
             lambda tx: authorizations.latest_phone_tap(tx, authorization_id),
+        )
+
+    def on_phone(self, authorization_id: str) -> bool:
+        """Whether the last tap of a request was for a phone."""
+        return self._desk.database.read(
+            "identity.last-tap-on-phone", lambda tx: authorizations.on_phone(tx, authorization_id)
         )
 
     def tap(self, tap_id: str) -> Tap:

@@ -2,14 +2,17 @@
 const encode = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 const decode = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
 
+// What this service refuses it says itself; everything else comes from the browser, in words of its own.
+class Told extends Error {}
+
 async function post(url, body) {
   const response = await fetch(url, {
     method: "POST",
     headers: { "content-type": "application/json", accept: "application/json" },
     body: JSON.stringify(body ?? {}),
-  });
+  }).catch(() => { throw new DOMException("", "NetworkError"); });
   const answer = await response.json();
-  if (!response.ok) throw new Error(document.documentElement.lang === "ja" ? answer.title_ja : answer.title_en);
+  if (!response.ok) throw new Told(document.documentElement.lang === "ja" ? answer.title_ja : answer.title_en);
   return answer;
 }
 
@@ -46,11 +49,13 @@ for (const button of document.querySelectorAll("button[data-passkey]")) {
   button.addEventListener("click", async () => {
     const status = document.getElementById("passkey-status");
     status.textContent = "";
+    document.querySelector("main .banner-success")?.remove(); // it was of the time before
     button.disabled = true;
     try {
       await (button.dataset.passkey === "bind" ? bind : use)(button.dataset.url);
     } catch (error) {
-      status.textContent = error.name === "NotAllowedError" ? button.dataset.stopped : error.message;
+      const words = JSON.parse(button.dataset.words);
+      status.textContent = error instanceof Told ? error.message : (words[error.name] ?? words.other);
     } finally {
       button.disabled = false;
     }

@@ -66,8 +66,6 @@ class Waiting:
     sign_transaction_id: UUID | None
     binding: bytes
     """Hash of the cookie in the browser that began."""
-    check_number: str
-    """Two digits that both screens show when the phone is used."""
     expires_at: datetime
     done_at: datetime | None
     failure: dict[str, Any] | None
@@ -98,6 +96,8 @@ class Tap:
     confirmed_at: datetime | None = None
     opened_at: datetime | None = None
     """When the code was first opened: what nobody opened, no phone answers."""
+    check_number: str = ""
+    """For a phone: two digits that both screens show, drawn for this code alone."""
 
 
 _WAITING = f"SELECT {columns(Waiting)} FROM authorization_request"
@@ -110,7 +110,6 @@ def insert_request(
     request: AuthorizationRequest,
     *,
     binding: bytes,
-    check_number: str,
     life: timedelta,
     pushed: bytes = b"",
 ) -> None:
@@ -121,7 +120,6 @@ def insert_request(
         acr_values=list(request.acr_values),
         authorization_id=authorization_id,
         binding=binding,
-        check_number=check_number,
         expires_at=tx.now + life,
         pushed=pushed,
     )
@@ -174,8 +172,27 @@ def latest_phone_tap(tx: Transaction, authorization_id: str) -> Tap | None:
     return tx.maybe(
         Tap,
         f"""{_TAP} WHERE authorization_id = %s AND device = 'phone'
-            ORDER BY expires_at DESC, tap_id LIMIT 1""",
+            ORDER BY begun_at DESC, tap_id LIMIT 1""",
         (authorization_id,),
+    )
+
+
+def on_phone(tx: Transaction, authorization_id: str) -> bool:
+    """Whether the tap that was begun last is for a phone."""
+    device = tx.value(
+        """SELECT device FROM tap WHERE authorization_id = %s
+           ORDER BY begun_at DESC, answered_at DESC NULLS LAST LIMIT 1""",
+        (authorization_id,),
+    )
+    return bool(device == "phone")
+
+
+def end_phone_taps(tx: Transaction, authorization_id: str) -> None:
+    """A new code is shown: those before it, which nobody has answered, end."""
+    tx.execute(
+        """UPDATE tap SET answered_at = %s
+           WHERE authorization_id = %s AND device = 'phone' AND answered_at IS NULL""",
+        (tx.now, authorization_id),
     )
 
 

@@ -90,7 +90,7 @@ class OpinionPages:
             raise form.wrong("words", NO_PERSONAL)
         page = self._route_of(local(form.page).partition("?")[0]) or "/"
         self._kept.add(request.state.tenant, page, form.verdict, form.words)
-        return self._site.tell(request, SHOWN, thanks=True)
+        return self._site.tell(request, SHOWN, thanks=True, back=local(form.page))
 
     @get(SHOWN, public("counts of nobody in particular, and what changed"))
     def shown(self, request: Request) -> Response:

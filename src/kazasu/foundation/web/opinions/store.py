@@ -1,5 +1,6 @@
 """Opinions in a room's own database: of nobody, for a year."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -11,6 +12,7 @@ LIFE: Final = timedelta(days=365)
 """Older ones go when the next one comes."""
 
 
+_VARIES: Final = re.compile(r"\{[^}]*\}")
 _COUNTS: Final = """
     SELECT page, count(*) FILTER (WHERE verdict = 'clear') AS clear,
         count(*) FILTER (WHERE verdict = 'unclear') AS unclear, count(*) FILTER (WHERE verdict = 'stuck') AS stuck
@@ -26,6 +28,11 @@ class Count:
     clear: int
     unclear: int
     stuck: int
+
+    @property
+    def shown(self) -> str:
+        """The route as people read it: what differs from page to page is left out."""
+        return _VARIES.sub("…", self.page)
 
 
 class Opinions:

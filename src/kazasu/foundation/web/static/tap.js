@@ -221,7 +221,17 @@ const found = document.querySelector("[data-found]");
 // As kazasu.foundation.values.finding folds, less the variants of kanji: those are found when the question is sent.
 const folded = (text) =>
   text.normalize("NFKC").toLowerCase().replace(/[ァ-ヶ]/g, (one) => String.fromCharCode(one.charCodeAt(0) - 0x60)).replace(/[ー‐-―−・·'’-]/g, "");
+// What is typed is in no address yet: the switch of language takes it along, as the question that the page would answer.
+const takeAlong = () => {
+  for (const link of document.querySelectorAll(".language a[href]")) {
+    const to = new URL(link.href);
+    if (sieve.value) to.searchParams.set("q", sieve.value);
+    else to.searchParams.delete("q");
+    link.href = to.href;
+  }
+};
 sieve?.addEventListener("input", () => {
+  takeAlong();
   const wanted = folded(sieve.value).split(/\s+/).filter(Boolean);
   let count = 0;
   for (const card of document.querySelectorAll("[data-words]")) {
