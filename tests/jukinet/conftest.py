@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID, uuid4
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 import pytest
 from tests.support.institutions import Institutions
@@ -88,6 +88,28 @@ class World:
     def cancel(self, token, city=YOKOHAMA, request=None):
         inquiry = contract.CancelTransfer(token=token, request_id=request or uuid4())
         return self.answers.cancel_transfer(inquiry, self.asked(f"city:{city}")).state
+
+    def consume_all(self, movers, city=SAPPORO, on=None):
+        """``movers``: {person: token}. Gives the epochs."""
+        inquiry = contract.ConsumeTransfers(
+            movers=tuple(
+                contract.MoverTransfer(
+                    token=token, request_id=uuid5(NAMESPACE_URL, f"{city}:{token}"),
+                    resident_record_code=who,
+                )
+                for who, token in movers.items()
+            ),
+            municipality_code=city,
+            moved_on=on or date(2026, 11, 21),
+        )  # fmt: skip
+        answer = self.answers.consume_transfers(inquiry, self.asked(f"city:{city}"))
+        return {one.token: one.epoch for one in answer.movers}
+
+    def cancel_all(self, tokens, city=YOKOHAMA):
+        """Gives the states as they then are."""
+        inquiry = contract.CancelTransfers(tokens=tuple(tokens), request_id=uuid4())
+        answer = self.answers.cancel_transfers(inquiry, self.asked(f"city:{city}"))
+        return [one.state for one in answer.movers]
 
     def registrations(self, who):
         """[(city, since, until)] oldest first."""

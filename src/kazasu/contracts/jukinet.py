@@ -1,7 +1,9 @@
 """What the Basic Resident Register Network (住基ネット) may be told and asked."""
 
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
+
+from pydantic import Field
 
 from kazasu.contracts.base import (
     CaseId,
@@ -29,6 +31,12 @@ TRANSFER_REFUSED: Final = frozenset(
     }
 )
 """Codes of faults that are the register's word on this transfer; any other says nothing about it."""
+ARRIVAL_REFUSED: Final = TRANSFER_REFUSED | {
+    "jukinet.moved-in-future",
+    "jukinet.date-before-registration",
+    "jukinet.not-registered-there",
+}
+"""The same of an arrival: asked again in the same words it is refused again. Of any other nothing is known, and it is asked again."""
 
 
 class WhereRegisteredAnswer(Message):
@@ -92,6 +100,42 @@ class ConsumeTransfer(
     """異動日: when the person really moved."""
 
 
+class MoverTransfer(Message):
+    """One mover of an arrival."""
+
+    token: UUID
+    request_id: UUID
+    """The same whenever it is asked again for this mover."""
+    resident_record_code: ResidentRecordCode
+
+
+class MoverEpoch(Message):
+    token: UUID
+    epoch: Revision
+    """The person's register epoch after this move (fencing, reliability §4 I5)."""
+
+
+class ConsumeTransfersAnswer(Message):
+    movers: Annotated[tuple[MoverEpoch, ...], Field(max_length=100)]
+
+
+class ConsumeTransfers(
+    Inquiry[ConsumeTransfersAnswer],
+    kind="jukinet/consume-transfers/1",
+    answer=ConsumeTransfersAnswer,
+    askers=("city",),
+    named_in="municipality_code",
+    basis="住民基本台帳法 22条・24条の2",
+):
+    """New city: register the arrival of all these movers, or of none. One compare-and-set, so that no cancellation comes between
+    two of a family. Repeated it gives the same answer; refused as ``ConsumeTransfer`` is, for one of them or for more."""
+
+    movers: Annotated[tuple[MoverTransfer, ...], Field(min_length=1, max_length=100)]
+    municipality_code: MunicipalityCode
+    moved_on: CivilDate
+    """異動日: when they really moved."""
+
+
 class TransferConsumed(Letter, kind="jukinet/transfer-consumed/1", senders=("jukinet",)):
     """To the old city: the mover is registered elsewhere, and by whom. Sent in the transaction of the arrival.
 
@@ -124,6 +168,28 @@ class CancelTransfer(
     """Old city: the move is off. Compare-and-set against the arrival."""
 
     token: UUID
+    request_id: UUID
+
+
+class MoverState(Message):
+    token: UUID
+    state: TokenState
+
+
+class CancelTransfersAnswer(Message):
+    movers: Annotated[tuple[MoverState, ...], Field(max_length=100)]
+
+
+class CancelTransfers(
+    Inquiry[CancelTransfersAnswer],
+    kind="jukinet/cancel-transfers/1",
+    answer=CancelTransfersAnswer,
+    askers=("city",),
+    basis="住民基本台帳法 24条 (simulated)",
+):
+    """Old city: the move of all these is off, as far as they have not arrived. One compare-and-set against the arrival."""
+
+    tokens: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=100)]
     request_id: UUID
 
 

@@ -32,7 +32,9 @@ def open_room(house: RoomContext) -> Room:
         },
         inquiries={
             contract.WhereRegistered: answers.where_registered,
+            contract.ConsumeTransfers: answers.consume_transfers,
             contract.ConsumeTransfer: answers.consume_transfer,
+            contract.CancelTransfers: answers.cancel_transfers,
             contract.CancelTransfer: answers.cancel_transfer,
             contract.OpenTransferOf: answers.open_transfer_of,
         },

@@ -3,10 +3,10 @@
 A refusal is committed with its audit row too: it tells the asker something about the person.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Final, TypeVar, get_args
+from typing import Final, Protocol, TypeVar, get_args
 from uuid import UUID
 
 from kazasu.contracts import jukinet as contract
@@ -30,6 +30,18 @@ from kazasu.jukinet.model import Registration, Transfer
 from kazasu.jukinet.news import News
 
 T = TypeVar("T")
+
+
+class Arrival(Protocol):
+    """One mover whom a city registers, of whichever message."""
+
+    @property
+    def token(self) -> UUID: ...
+    @property
+    def request_id(self) -> UUID: ...
+    @property
+    def resident_record_code(self) -> str: ...
+
 
 SELF: Final = "jukinet"
 _LAPSING: Final = {"death", "address", "name", "birth-date", "sex", "emigration"}
@@ -88,36 +100,53 @@ class Register:
 
         return self._decided("jukinet.open-transfer-of", work, access)
 
-    def consume(self, inquiry: contract.ConsumeTransfer, by: str, access: Access) -> Transfer:
-        """Register the arrival in the city that asks, and use up the token.
+    def consume(
+        self, movers: Sequence[Arrival], city: str, moved_on: date, by: str, access: Access
+    ) -> list[Transfer]:
+        """Register the arrival of all movers in the city that asks, and use up their tokens; or of none.
 
-        In one transaction: the token becomes CONSUMED, the old registration ends, the new one
-        begins, J-LIS's public-key service and the old city are told. A repetition with the same ``request_id``
-        finds what it did and changes nothing.
+        In one transaction, for each: the token becomes CONSUMED, the old registration ends, the new one begins, J-LIS's
+        public-key service and the old city are told. Who was registered under the same ``request_id`` before stays as they
+        are, so that a repetition finds what it did and changes nothing.
 
         Raises:
-            Refusal: ``jukinet.transfer-cancelled``, ``-expired``, ``-consumed-elsewhere``,
-                ``-unknown``, ``-of-other-person``, ``-to-same-city``, ``jukinet.moved-in-future``,
-                ``jukinet.date-before-registration``.
+            Refusal: of the first who cannot, with the place in ``movers`` as its fact ``mover``: ``jukinet.transfer-cancelled``, ``-expired``,
+                ``-consumed-elsewhere``, ``-unknown``, ``-of-other-person``, ``-to-same-city``,
+                ``jukinet.moved-in-future``, ``jukinet.date-before-registration``. Nobody is registered then.
         """
 
-        def work(tx: Transaction) -> Transfer:
-            transfer = store.transfer_by_token(tx, inquiry.token)
+        def one(tx: Transaction, place: int, mover: Arrival) -> Transfer:
+            try:
+                return settled(tx, mover)
+            except Refusal as refusal:
+                # Whose it is decides what the desk does next.
+                raise Refusal(refusal.fault, **refusal.facts, mover=place) from None
+
+        def settled(tx: Transaction, mover: Arrival) -> Transfer:
+            transfer = store.transfer_by_token(tx, mover.token)
             if transfer is None:
                 raise Refusal(TRANSFER_UNKNOWN)
             if transfer.state == "CONSUMED":
-                return self._repeated(transfer, inquiry, by)
-            return self._arrive(tx, transfer, inquiry, by)
+                return self._repeated(transfer, mover, by)
+            return self._arrive(tx, transfer, mover, city, moved_on, by)
 
-        return self._decided("jukinet.consume-transfer", work, access)
+        return self._decided(
+            "jukinet.consume-transfer",
+            lambda tx: [one(tx, place, mover) for place, mover in enumerate(movers)],
+            access,
+        )
 
-    def cancel(self, token: UUID, request_id: UUID, by: str, access: Access) -> Transfer:
-        """Cancel the move, unless the arrival came first. Returns the token as it then is.
+    def cancel(
+        self, tokens: Sequence[UUID], request_id: UUID, by: str, access: Access
+    ) -> list[Transfer]:
+        """Cancel the move of all who have not arrived, in one transaction. Returns the tokens as they then are.
 
         A record that the planned departure had closed is open again.
+
+        Raises Refusal ``jukinet.transfer-unknown``, ``jukinet.not-your-transfer``: of any of them; nothing is cancelled then.
         """
 
-        def work(tx: Transaction) -> Transfer:
+        def one(tx: Transaction, token: UUID) -> Transfer:
             transfer = store.transfer_by_token(tx, token)
             if transfer is None:
                 raise Refusal(TRANSFER_UNKNOWN)
@@ -127,7 +156,9 @@ class Register:
                 self._cancel(tx, transfer, request_id, by)
             return store.transfer_by_token(tx, token) or transfer
 
-        return self._decided("jukinet.cancel-transfer", work, access)
+        return self._decided(
+            "jukinet.cancel-transfer", lambda tx: [one(tx, token) for token in tokens], access
+        )
 
     # ------------------------------------------------------------ letters
 
@@ -220,42 +251,48 @@ class Register:
 
     # ------------------------------------------------------------ steps
 
-    def _repeated(self, transfer: Transfer, inquiry: contract.ConsumeTransfer, by: str) -> Transfer:
-        same = transfer.request_id == inquiry.request_id and transfer.settled_by == by
-        if same and transfer.resident_record_code == inquiry.resident_record_code:
+    def _repeated(self, transfer: Transfer, mover: Arrival, by: str) -> Transfer:
+        same = transfer.request_id == mover.request_id and transfer.settled_by == by
+        if same and transfer.resident_record_code == mover.resident_record_code:
             return transfer
         name = self._directory.entry(str(transfer.settled_by)).name
         raise Refusal(TRANSFER_CONSUMED_ELSEWHERE, municipality_ja=name.ja, municipality_en=name.en)
 
     def _arrive(
-        self, tx: Transaction, transfer: Transfer, inquiry: contract.ConsumeTransfer, by: str
+        self,
+        tx: Transaction,
+        transfer: Transfer,
+        mover: Arrival,
+        city: str,
+        moved_on: date,
+        by: str,
     ) -> Transfer:
-        person, city = inquiry.resident_record_code, inquiry.municipality_code
+        person = mover.resident_record_code
         today = civil(tx.now)
         model.check_usable(transfer, person=person, municipality=city, today=today)
         old = model.check_latest_at(
             store.latest_registration(tx, person), transfer.from_municipality
         )
-        end = model.end_by_arrival(old, inquiry.moved_on, today)
+        end = model.end_by_arrival(old, moved_on, today)
         epoch = store.epoch(tx, person) + 1
         if not store.settle(
-            tx, transfer, "CONSUMED", by=by, request_id=inquiry.request_id, epoch=epoch
+            tx, transfer, "CONSUMED", by=by, request_id=mover.request_id, epoch=epoch
         ):
             raise AssertionError("an open token was settled inside this transaction")
         if end != old.until:
             store.end_registration(tx, old, end)
-        store.open_registration(tx, Registration(person, epoch, city, inquiry.moved_on))
-        _step(tx, person, "arrival", city, inquiry.moved_on, by, transfer.token)
+        store.open_registration(tx, Registration(person, epoch, city, moved_on))
+        _step(tx, person, "arrival", city, moved_on, by, transfer.token)
         self._news.changed(tx, person, "address", city, transfer.case_id)
         done = replace(
             transfer,
             state="CONSUMED",
             settled_by=by,
             settled_at=tx.now,
-            request_id=inquiry.request_id,
+            request_id=mover.request_id,
             epoch=epoch,
         )
-        self._news.consumed(tx, done, inquiry.moved_on)
+        self._news.consumed(tx, done, moved_on)
         return done
 
     @staticmethod

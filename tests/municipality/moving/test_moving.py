@@ -294,7 +294,9 @@ def receive(town, handler, letter, sender, tenant):
 
 def test_only_the_old_city_of_a_case_takes_its_certificate_back(town):
     case = town.to_the_desk()
-    purge = CertificateCancelled(case_id=case, tokens=(), at=town.clock.now())
+    purge = CertificateCancelled(
+        case_id=case, tokens=tuple(one.token for one in town.people(case)), at=town.clock.now()
+    )
     take = town.expected.certificate_cancelled
     assert refused(receive, town, take, purge, "city:401307", NEW) == "exchange.wrong-sender"
     assert len(town.people(case)) == 2

@@ -69,7 +69,7 @@ TODO_OUT: Final[Mapping[str, Text]] = {
 }
 TODO_IN: Final[Mapping[str, Text]] = {
     InState.RESERVED: Text("証明書情報を待つ", "wait for the certificate data"),
-    InState.CERTIFICATE: Text("予約を待つ", "wait for the reservation"),
+    InState.CERTIFICATE: Text("来たら、本人を確かめる", "identify the visitor when they come"),
     InState.READY: Text("来たら、本人を確かめる", "identify the visitor when they come"),
     InState.VISITED: Text("届出の内容を入力する", "complete the notice"),
     InState.PROVISIONAL: Text("審査して登録する", "check and register"),

@@ -1,8 +1,9 @@
 """Registering an arrival (T2, decision 12).
 
-The intent is committed, each mover's transfer is consumed at jukinet by compare-and-set, and only then
+The intent is committed, the transfers of all movers are consumed at jukinet by one compare-and-set, and only then
 the register changes, with its letters in the same transaction. Killed anywhere between, the tick goes
-on where it stopped: the network answers a repeated request with the same answer.
+on where it stopped: the network answers a repeated request with the same answer. What the network refuses for good leads back to
+the provisional entry, with the reason.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,13 +13,19 @@ from typing import Any, Final
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from kazasu.contracts.jpki.people import ProtectionChanged
-from kazasu.contracts.jukinet import TRANSFER_REFUSED, ConsumeTransfer, RegistrationChanged
+from kazasu.contracts.jukinet import (
+    ARRIVAL_REFUSED,
+    ConsumeTransfers,
+    MoverTransfer,
+    RegistrationChanged,
+)
 from kazasu.contracts.municipality import (
     Address,
     Mover,
     NoticeOfMovedIn,
 )
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.each import each
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
@@ -31,7 +38,7 @@ from kazasu.municipality.hall.faults import CHANGED_MEANWHILE
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.moving import caring, entering
 from kazasu.municipality.moving.entering import Entry
-from kazasu.municipality.moving.faults import NOT_AS_ENTERED
+from kazasu.municipality.moving.faults import NOBODY_CHOSEN, NOT_AS_ENTERED
 from kazasu.municipality.moving.model import IN_DESK, Arriver, InState, MovingIn
 from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.store import arrivals, visits
@@ -46,6 +53,11 @@ READ: Final = own("arrival.read", REGISTERING)
 REGISTER: Final = own("arrival.register", REGISTERING)
 GIVE_UP: Final = own("arrival.give-up", REGISTERING)
 UNFINISHED: Final = own("arrival.unfinished", REGISTERING)
+_FINAL: Final[Mapping[str, frozenset[str]]] = {
+    "between-cities": ARRIVAL_REFUSED | {NOBODY_CHOSEN.code},
+    "within-city": frozenset({CHANGED_MEANWHILE.code, NOBODY_CHOSEN.code}),
+}
+"""What is refused again however often it is asked, before anything was won, by kind of arrival. 転居 asks the register alone."""
 
 
 class Registering:
@@ -86,6 +98,7 @@ class Registering:
                 replace(
                     case,
                     state=InState.REGISTERING,
+                    entry={item: kept for item, kept in case.entry.items() if item != "refused"},
                     request_id=uuid4(),
                     decided_by=clerk.staff_id,
                 ),
@@ -95,10 +108,18 @@ class Registering:
             self._city.house.jobs.enqueue(tx, "register-arrival", case_id=case_id)
 
         self._city.act(INTEND, intend, tenant=tenant, clerk=clerk, case=case_id)
-        self.complete(tenant, case_id=case_id)
+        if (refused := self._brought_to_its_end(tenant, case_id)) is not None:
+            raise refused
 
     def complete(self, tenant: str, *, case_id: str) -> None:
-        """Job and tick: bring an intent to its end. Repeating it changes nothing."""
+        """Job and tick: bring an intent to its end. Repeating it changes nothing; a refusal waits on the case's page."""
+        self._brought_to_its_end(tenant, case_id)
+
+    def _brought_to_its_end(self, tenant: str, case_id: str) -> Refusal | None:
+        """Registered, or back at the provisional entry with the refusal that it gives.
+
+        Raises Refusal: of one that says nothing about this arrival (the network is away): it is tried again.
+        """
         case, people = self._city.look_itself(
             READ,
             lambda tx: (arrivals.find(tx, case_id), arrivals.arrivers(tx, case_id)),
@@ -106,20 +127,23 @@ class Registering:
             case=case_id,
         )
         if case is None or case.state != InState.REGISTERING:
-            return
+            return None
         going = [one for one in people if one.included]
         try:
             epochs = self._consume(tenant, case, going)
+            self._city.act_itself(
+                REGISTER,
+                lambda tx: self._enter_register(tx, case_id, epochs),
+                tenant=tenant,
+                case=case_id,
+            )
         except Refusal as refusal:
-            if refusal.fault.code in TRANSFER_REFUSED:
-                self._give_up(tenant, case_id)
-            raise
-        self._city.act_itself(
-            REGISTER,
-            lambda tx: self._enter_register(tx, case_id, epochs),
-            tenant=tenant,
-            case=case_id,
-        )
+            if refusal.fault.code not in _FINAL[case.kind]:
+                raise
+            told = _with_name(refusal, going)
+            self._give_up(tenant, case_id, told)
+            return told
+        return None
 
     def _must_be_free(self, tx: Transaction, case_id: str) -> None:
         """One number, one person (番号法 8条2項), before a transfer is consumed for it. Nobody is shown whose record it is.
@@ -149,33 +173,37 @@ class Registering:
                 self._city.post(tx).send(tx, letter, to="jpki", case=case_id)
 
     def _consume(self, tenant: str, case: MovingIn, going: Sequence[Arriver]) -> Mapping[UUID, int]:
-        """Each mover's transfer, won from cancel and from every other city; nothing for 転居."""
+        """The movers' transfers, all won from cancel and from every other city, or none; nothing for 転居."""
+        if not going:
+            raise Refusal(NOBODY_CHOSEN)
         if case.kind == "within-city":
             return {one.token: 0 for one in going}
-        inquirer = self._city.inquirer(tenant)
-        epochs = {}
-        for one in going:
-            answer = inquirer.ask(
-                ConsumeTransfer(
-                    token=one.token,
-                    request_id=uuid5(NAMESPACE_URL, f"{case.case_id}:{one.token}"),
-                    municipality_code=MunicipalityCode(tenant),
-                    resident_record_code=one.mover.resident_record_code,
-                    moved_on=case.moved_on or civil(self._city.clock.now()),
+        answer = self._city.inquirer(tenant).ask(
+            ConsumeTransfers(
+                movers=tuple(
+                    MoverTransfer(
+                        token=one.token,
+                        request_id=uuid5(NAMESPACE_URL, f"{case.case_id}:{one.token}"),
+                        resident_record_code=one.mover.resident_record_code,
+                    )
+                    for one in going
                 ),
-                of="jukinet",
-                purpose=REGISTERING,
-            )
-            epochs[one.token] = answer.epoch
-        return epochs
+                municipality_code=MunicipalityCode(tenant),
+                moved_on=case.moved_on or civil(self._city.clock.now()),
+            ),
+            of="jukinet",
+            purpose=REGISTERING,
+        )
+        return {one.token: one.epoch for one in answer.movers}
 
-    def _give_up(self, tenant: str, case_id: str) -> None:
-        """The transfer was lost before anything was registered: back to the provisional entry."""
+    def _give_up(self, tenant: str, case_id: str, refusal: Refusal) -> None:
+        """Nothing was registered, and asking again would change nothing: back to the provisional entry, with the reason."""
 
         def work(tx: Transaction) -> None:
             case = arrivals.find(tx, case_id)
             if case is not None and case.state == InState.REGISTERING:
-                cases.save(tx, replace(case, state=InState.PROVISIONAL))
+                entry = case.entry | {"refused": refusal.to_document()}
+                cases.save(tx, replace(case, state=InState.PROVISIONAL, entry=entry))
 
         self._city.act_itself(GIVE_UP, work, tenant=tenant, case=case_id)
 
@@ -308,8 +336,16 @@ class Registering:
             lambda tx: arrivals.expected(tx, (InState.REGISTERING,)),
             tenant=tenant,
         )
-        for one in found:
-            self.complete(tenant, case_id=one.case_id)
+        each((one.case_id for one in found), lambda case: self.complete(tenant, case_id=case))
+
+
+def _with_name(refusal: Refusal, going: Sequence[Arriver]) -> Refusal:
+    """The refusal naming the mover whom the network meant, where it said who."""
+    place = refusal.facts.get("mover")
+    if not isinstance(place, int) or not 0 <= place < len(going):
+        return refusal
+    mover = going[place].mover
+    return Refusal(refusal.fault, **refusal.facts | {"name": mover.name, "kana": mover.kana})
 
 
 def _as_entered(tx: Transaction, case: MovingIn, shown: Entry) -> None:
