@@ -8,9 +8,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
+from psycopg import connect
+
+from kazasu.app.invariants import INVARIANTS, CheckerView
 from kazasu.contracts.base import FourAttributes
 from kazasu.contracts.municipality import Address, HoldVisit
-from kazasu.exchange.carrier.inquiries import Asked
+from kazasu.exchange.carrier.inquiries import Asked, Inquirer
 from kazasu.exchange.handles import seal_handle
 from kazasu.exchange.keys import encrypt
 from kazasu.foundation.time.clock import today
@@ -240,6 +243,32 @@ class Town(City):
         self.register(case)
         self.settle()
         return case
+
+    def broken(self):
+        """Invariants that do not hold, with what breaks them; of all rooms, by their own tables."""
+        rooms = ("jpki", "jukinet", "municipality", "portal")
+        connections = [connect(self.databases.url(room)) for room in rooms]
+        try:
+            sight = CheckerView(connections)
+            found = {
+                i.name: sorted(i.violations(sight)) for i in INVARIANTS if i.can_be_seen(sight)
+            }
+        finally:
+            for connection in connections:
+                connection.close()
+        return {name: what for name, what in found.items() if what}
+
+    def between(self, monkeypatch, kind, act):
+        """Do ``act`` once, right after the first inquiry of this kind was answered: what a second thread could do just then."""
+        ask, waiting = Inquirer.ask, [act]
+
+        def asked(inquirer, inquiry, **more):
+            answer = ask(inquirer, inquiry, **more)
+            if inquiry.kind == kind.kind and waiting:
+                waiting.pop()()
+            return answer
+
+        monkeypatch.setattr(Inquirer, "ask", asked)
 
     def states(self, number):
         """Where a person is: their record's state in each city."""
