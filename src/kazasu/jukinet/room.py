@@ -3,6 +3,7 @@
 from kazasu.contracts import jukinet as contract
 from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import Room, RoomContext
+from kazasu.foundation.each import each
 from kazasu.jukinet.api import Answers
 from kazasu.jukinet.institution import INSTITUTION
 from kazasu.jukinet.news import News
@@ -18,8 +19,7 @@ def open_room(house: RoomContext) -> Room:
     answers = Answers(register, house.database, house.institution(SELF), house.clock)
 
     def transfers() -> None:
-        register.expire_due()
-        news.catch_up()
+        each((register.expire_due, news.catch_up), lambda work: work())
 
     return room_of(
         house,

@@ -15,6 +15,7 @@ from kazasu.exchange.directory import Directory
 from kazasu.foundation.actions import Action, action
 from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.each import each
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
@@ -238,7 +239,7 @@ class Register:
         look at an index."""
 
         tokens = self._database.glance(lambda tx: store.due(tx, civil(tx.now)))
-        return sum(self._expire(token) for token in tokens)
+        return each(tokens, self._expire)
 
     def _expire(self, token: UUID) -> bool:
         def work(tx: Transaction) -> bool:

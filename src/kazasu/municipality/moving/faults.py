@@ -28,6 +28,9 @@ ATTRIBUTES_DIFFER = define("municipality.attributes-differ", 409,
 MOVED_IN_FUTURE = define("municipality.moved-in-future", 422,
     "異動日が先の日付です", "The moving day lies in the future",
     "転入届・転居届は、住み始めてから受け付けます", "Notice is taken once they live there", who="clerk", source="住民基本台帳法 22条・23条")  # fmt: skip
+MOVED_BEFORE = define("municipality.moved-before", 422,
+    "異動日（{on}）が、{name}さんの{since_what}（{since}）より前です", "The moving day ({on}) is before {since_what_en} of {name_en} ({since})",
+    "住み始めた日を本人に確かめて、直してください", "Ask since when they live there, and correct it", who="clerk", source="住民基本台帳法 22条・23条")  # fmt: skip
 SPECIAL_ROUTE_CLOSED = define("municipality.special-route-closed", 409,
     "転出証明書情報を使える期間（{until}まで）が過ぎています", "The certificate data could be used until {until}",
     "前の市区町村に紙の転出証明書（または準ずる証明書）を求めてください", "Ask the old city for a paper certificate of moving out", who="clerk", source="住民基本台帳法 24条の2; municipal §1.2")  # fmt: skip

@@ -11,6 +11,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.values.names import seen
+from kazasu.foundation.values.romaji import with_reading
 from kazasu.kit import periods
 from kazasu.kit.openid import Person
 from kazasu.municipality.casework import store as casework_store
@@ -24,6 +25,7 @@ from kazasu.municipality.moving.entering import EnteredPerson, Entry
 from kazasu.municipality.moving.faults import (
     ATTRIBUTES_DIFFER,
     HEAD_TOO_YOUNG,
+    MOVED_BEFORE,
     MOVED_IN_FUTURE,
     NOBODY_CHOSEN,
     NOT_OF_THIS_MOVE,
@@ -172,7 +174,7 @@ class ArrivalDesk:
         Raises:
             Refusal: ``municipality.moved-in-future``, ``municipality.special-route-closed``,
                 ``municipality.nobody-chosen``, ``municipality.one-head``, ``municipality.head-too-young``,
-                ``municipality.bad-relationship``, ``municipality.attributes-differ``,
+                ``municipality.bad-relationship``, ``municipality.attributes-differ``, ``municipality.moved-before``,
                 ``municipality.address-elsewhere``, ``municipality.item-empty``.
         """
 
@@ -188,6 +190,8 @@ class ArrivalDesk:
                 if one.token not in people:
                     raise Refusal(CHANGED_MEANWHILE)
                 _check_head(one, people[one.token], entry.moved_on)
+                if one.included:
+                    _check_day(tx, case, people[one.token], entry.moved_on)
                 arrivals.include(tx, people[one.token], included=one.included)
             cases.save(
                 tx,
@@ -254,6 +258,32 @@ def _check_head(one: EnteredPerson, arriver: Arriver, on: date) -> None:
     """Raises Refusal ``municipality.head-too-young``."""
     if one.included and one.is_head and periods.too_young(arriver.mover.birth_text, on):
         raise Refusal(HEAD_TOO_YOUNG)
+
+
+def _check_day(tx: Transaction, case: MovingIn, arriver: Arriver, on: date) -> None:
+    """Nobody moves before what is known here of where they were. Of other cities the network knows more, and is asked when it is
+    registered.
+
+    Raises Refusal ``municipality.moved-before``.
+    """
+    mover = arriver.mover
+    here = register_store.by_record_code(tx, mover.resident_record_code)
+    known: list[tuple[date | None, Text]] = [(mover.birth_date, Text("出生の日", "the birth"))]
+    if here is not None and case.kind == "within-city":
+        known.append(
+            (here.lives_here_since, Text("今の住所に住み始めた日", "the last change of address"))
+        )
+    elif here is not None:
+        known.append(
+            (here.confirmed_on, Text("ほかの市区町村に住み始めた日", "the move to another city"))
+        )
+    for since, what in known:
+        if since is not None and on < since:
+            raise Refusal(
+                MOVED_BEFORE, on=on, since=since, name=mover.name,
+                name_en=with_reading(mover.name, mover.kana), since_what=what.ja,
+                since_what_en=what.en,
+            )  # fmt: skip
 
 
 def _row(one: Expected, holder: Holder | None, staff: Mapping[str, Colleague]) -> Row:

@@ -65,31 +65,39 @@ class Departures:
     def depart(self, tenant: str, today: date) -> int:
         """除票(予定) for everybody whose planned day has come; returns how many."""
 
-        def work(tx: Transaction) -> int:
-            due = notices.due_leavers(tx, today)
-            for leaver in due:
-                resident = register_store.by_id(tx, leaver.resident_id)
-                if resident is None or resident.state != "leaving":
-                    continue
-                register_store.change(
-                    tx, resident, state="left-planned", reason="国内転出", is_head=False,
-                    changed_on=leaver.planned_on, processed_at=tx.now, processed_by="system",
-                )  # fmt: skip
-                notices.settle_leaver(tx, leaver, "departed", notified_at=None, revision=0)
-                self._city.post(tx).send(
-                    tx,
-                    DepartureEffective(
-                        token=leaver.token,
-                        resident_record_code=resident.record_code,
-                        municipality_code=MunicipalityCode(tx.tenant),
-                        on=leaver.planned_on,
-                    ),
-                    to="jukinet",
-                    case=leaver.case_id,
-                )
-            return len(due)
+        return self._city.each_itself(
+            DEPART, lambda tx: notices.due_leavers(tx, today), self._depart, tenant=tenant
+        )
 
-        return self._city.act_itself(DEPART, work, tenant=tenant)
+    def _depart(self, tx: Transaction, due: Leaver) -> bool:
+        leaver, resident = (
+            notices.leaver_of(tx, due.token),
+            register_store.by_id(tx, due.resident_id),
+        )
+        if (
+            leaver is None
+            or leaver.state != "open"
+            or resident is None
+            or resident.state != "leaving"
+        ):
+            return False
+        register_store.change(
+            tx, resident, state="left-planned", reason="国内転出", is_head=False,
+            changed_on=leaver.planned_on, processed_at=tx.now, processed_by="system",
+        )  # fmt: skip
+        notices.settle_leaver(tx, leaver, "departed", notified_at=None, revision=0)
+        self._city.post(tx).send(
+            tx,
+            DepartureEffective(
+                token=leaver.token,
+                resident_record_code=resident.record_code,
+                municipality_code=MunicipalityCode(tx.tenant),
+                on=leaver.planned_on,
+            ),
+            to="jukinet",
+            case=leaver.case_id,
+        )
+        return True
 
     def overdue(self, tenant: str, clerk: Clerk) -> list[Leaver]:
         """転入通知未着: gone for 30 days, and nobody has told us that they arrived."""

@@ -209,39 +209,44 @@ class ExpectedArrivals:
     def note_missed(self, tenant: str, today: date) -> int:
         """Appointments that nobody came to; the place is free again."""
 
-        def work(tx: Transaction) -> int:
-            cases = visits.missed(tx, today)
-            for case_id in cases:
-                case = arrivals.find(tx, case_id)
-                if case is None:
-                    continue
-                visits.release(tx, case_id)
-                save(tx, replace(case, state=InState.MISSED))
-                self._city.send_progress(tx, case_id, "visit-missed", IN_DESK)
-            visits.release_lapsed(tx)
-            return len(cases)
+        def work(tx: Transaction, case_id: str) -> bool:
+            case = arrivals.find(tx, case_id)
+            place = visits.place_of(tx, case_id)
+            if case is None or place is None or place.held_until or place.on_date >= today:
+                return False
+            if case.state not in model.EXPECTED:
+                return False
+            visits.release(tx, case_id)
+            save(tx, replace(case, state=InState.MISSED))
+            self._city.send_progress(tx, case_id, "visit-missed", IN_DESK)
+            return True
 
-        return self._city.act_itself(MISSED, work, tenant=tenant)
+        self._city.act_itself(MISSED, visits.release_lapsed, tenant=tenant)
+        return self._city.each_itself(
+            MISSED, lambda tx: visits.missed(tx, today), work, tenant=tenant
+        )
 
     def note_expired(self, tenant: str, today: date) -> int:
         """特例転入 is over: the card alone no longer suffices, a paper certificate does (municipal §1.2)."""
 
-        def work(tx: Transaction) -> int:
-            over = 0
-            for case_id in arrivals.past_special_route(tx, today):
-                case = arrivals.find(tx, case_id)
-                if case is None or case.certificate is None:
-                    continue
-                planned = date.fromisoformat(case.certificate["planned_date"])
-                if today <= periods.transfer_usable_until(planned):
-                    continue  # the last day was closed: one more
-                visits.release(tx, case_id)
-                save(tx, replace(case, state=InState.EXPIRED))
-                self._city.send_progress(tx, case_id, "expired-special", IN_DESK, PAPER_ROUTE)
-                over += 1
-            return over
+        def work(tx: Transaction, case_id: str) -> bool:
+            case = arrivals.find(tx, case_id)
+            if case is None or case.certificate is None:
+                return False
+            planned = date.fromisoformat(case.certificate["planned_date"])
+            usable = today <= periods.transfer_usable_until(
+                planned
+            )  # the last day was closed: one more
+            if usable or case.state not in model.CARRYING_CERTIFICATE:
+                return False
+            visits.release(tx, case_id)
+            save(tx, replace(case, state=InState.EXPIRED))
+            self._city.send_progress(tx, case_id, "expired-special", IN_DESK, PAPER_ROUTE)
+            return True
 
-        return self._city.act_itself(EXPIRED, work, tenant=tenant)
+        return self._city.each_itself(
+            EXPIRED, lambda tx: arrivals.past_special_route(tx, today), work, tenant=tenant
+        )
 
     @staticmethod
     def _new(tx: Transaction, case_id: str, kind: Any) -> MovingIn:
