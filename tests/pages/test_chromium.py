@@ -62,7 +62,9 @@ def test_faults_and_forms_with_errors(stage, axe_source):
     browser.press("Confirm", pin="0000")
     assert browser.fault == "card.wrong-pin"
     browser.press("Confirm", pin=moving.PIN)
-    browser.press("Next", chosen=[]).expect("Please correct the following")
+    browser.press("Next").press("Find the address", postcode="1").expect(
+        "Please correct the following"
+    )
     browser.get(f"{one.origin('portal')}/accesses").expect("Who looked at your data")
     assert not browser.page.evaluate(SCROLLS_SIDEWAYS), "purpose and record number are off the edge"
     browser.get(f"{one.origin('portal')}/move/who").click("Stop and delete this draft").press(

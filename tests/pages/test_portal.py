@@ -36,7 +36,7 @@ def test_the_home_of_somebody_who_moves(stage, axe_source):
     made = stage(size=PHONE, axe=axe_source)
     kiyo = Person(made, "髙橋　キヨ", made.browser())  # nobody else moves her in this country
     browser, home = kiyo.browser, made.origin("portal")
-    moving.sign_in(made, kiyo, home, "/move", moving.HANAKO)
+    moving.sign_in(made, kiyo, home, "/move", moving.HANAKO).press("Next")
     browser.get(f"{home}/").expect("Your move, not sent yet").click("Your move, not sent yet")
     browser.click("Stop and delete this draft").press("Delete it").expect("Your draft was deleted")
     assert not browser.has("Your move, not sent yet")

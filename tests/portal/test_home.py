@@ -12,6 +12,7 @@ from kazasu.portal.calendar import visit_entry
 from kazasu.portal.home import changes, waiting
 from kazasu.portal.model import Answers, Event, Member, Move
 from kazasu.portal.services import found, offered, services
+from kazasu.portal.standing import standing
 from kazasu.portal.store import Draft
 
 AT = datetime(2026, 11, 23, 3, tzinfo=UTC)
@@ -57,20 +58,25 @@ def test_after_fourteen_days_the_notice_is_late():
 
 def test_of_three_movers_two_have_cards_to_be_updated():
     today = date(2026, 12, 8)
-    assert titles(told("registered"), today) == ["Have the address updated on 2 cards"]
+    assert titles(told("registered"), today) == [
+        "You are registered at the new address. Still to be updated: 2 cards"
+    ]
     one_left = told("registered", "card-continued")
-    assert titles(one_left, today) == ["Have the address updated on 1 card"]
-    assert "Still to be updated: 1 card" in one_left.state.en
+    assert titles(one_left, today) == [standing(one_left).says.en]
+    assert "Still to be updated: 1 card" in standing(one_left).says.en
     all_done = told("registered", "card-continued", "card-continued")
     assert titles(all_done, today) == []
-    assert all_done.state.en == "Done; your card has the new address too"
+    assert standing(all_done).says.en == "Done; your card has the new address too"
     assert told("registered", "card-continued", "card-lost").cards_left == 0
 
 
 def test_what_is_off_waits_for_nobody_and_says_so():
     assert titles(told("out-done", withdrawn_at=AT), date(2026, 12, 6)) == []
-    assert told("in-ready", withdrawn_at=AT).state.en == "Being cancelled. Waiting for the city"
-    assert told("in-ready", "cancelled", withdrawn_at=AT).state.en == "Cancelled"
+    assert (
+        standing(told("in-ready", withdrawn_at=AT)).says.en
+        == "Being cancelled. Waiting for the city"
+    )
+    assert standing(told("in-ready", "cancelled", withdrawn_at=AT)).says.en == "Cancelled"
 
 
 def test_a_void_appointment_waits_until_another_one_is_chosen():
@@ -83,10 +89,9 @@ def test_a_void_appointment_waits_until_another_one_is_chosen():
 def test_a_draft_is_seen_and_a_correction_is_told_once():
     asked = told("needs-fix")
     correction = "Please correct it and send it again"
-    assert titles(asked, date(2026, 11, 25)) == [correction]
-    found = titles(asked, date(2026, 11, 25), Draft("MV-1", 2, ANSWERS))
-    assert found[0] == "Your move, not sent yet"
-    assert correction not in found
+    both = [correction, "Your visit to the counter"]
+    assert titles(asked, date(2026, 11, 25)) == both, "the appointment stands"
+    assert titles(asked, date(2026, 11, 25), Draft("MV-1", 2, ANSWERS)) == both
     assert waiting(Draft("MV-2", 1, ANSWERS), [], date(2026, 11, 25))[0].href == "/move/review"
 
 

@@ -28,7 +28,7 @@ def test_opening_the_case_reads_them_and_what_comes_later_is_new(town):
     assert unread(town), "somebody else's look reads nothing"
     town.portal.move(RESIDENT, town.case)
     assert unread(town), "only its own page does"
-    assert town.portal.opened(RESIDENT, town.case).seen == 0, "the page still says what is new"
+    assert town.portal.opened(RESIDENT, town.case)[0].seen == 0, "the page still says what is new"
     assert unread(town) == []
     town.accept(town.case)
     town.settle()

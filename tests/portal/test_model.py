@@ -10,6 +10,7 @@ from kazasu.contracts.base import InstitutionId
 from kazasu.foundation.faults import Refusal
 from kazasu.portal.model import Event, Move
 from kazasu.portal.service import Moves
+from kazasu.portal.standing import standing
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 SENT = Move("MV-1", "between-cities", 1, "141003", "011002", {}, AT, None)
@@ -23,7 +24,7 @@ def told(*events, **changes):
 def test_a_correction_is_asked_for_until_it_is_sent_whatever_the_cities_have_said():
     asked = told("received-out", "needs-fix")
     assert asked.needs_fix
-    assert asked.state.en == "Please correct it and send it again"
+    assert standing(asked).says.en == "Please correct it and send it again"
     sent = replace(asked, revision=2)
     assert not sent.needs_fix
     again = told("received-out", "needs-fix", "sent-again", "received-out", "needs-fix", revision=2)

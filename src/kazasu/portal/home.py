@@ -9,6 +9,7 @@ from kazasu.contracts.base import InstitutionId
 from kazasu.foundation.text import Text
 from kazasu.kit import periods
 from kazasu.portal.model import SENT_AGAIN, WORDS, Move, answers_from
+from kazasu.portal.standing import counter_of, standing, waits
 from kazasu.portal.store import Draft
 
 Urgency = Literal["late", "now", "later"]
@@ -32,6 +33,8 @@ class Waiting:
     """``HH:MM`` of an appointment."""
     sheet: str = ""
     """Of an appointment: the page to print, with the way to the counter."""
+    why: Text | None = None
+    """In the words of the city."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +55,12 @@ def waiting(
     draft: Draft | None, moves: Sequence[Move], today: date, others: Sequence[Waiting] = ()
 ) -> list[Waiting]:
     """What waits, the most urgent first; of the same urgency by its day. ``others``: what does not come of moves."""
-    found = [_drafted(draft, today)] if draft else []
+    begun = draft is not None and draft.begun
+    found = [_drafted(draft, today)] if draft and begun and draft.revision == 1 else []
     found += others
-    found += [one for move in moves for one in _of(move, draft, today)]
+    for move in moves:
+        newer = begun or any(one.sent_at > move.sent_at for one in moves)
+        found += _of(move, draft, today, newer)
     return sorted(found, key=lambda one: (_ORDER.index(one.urgency), one.on or date.max))
 
 
@@ -79,7 +85,7 @@ def changes(moves: Sequence[Move], most: int | None = MOST_CHANGES) -> list[Chan
 def _drafted(draft: Draft, today: date) -> Waiting:
     past = draft.answers.moves_on is not None and draft.answers.moves_on < today
     return Waiting(
-        "now" if past or draft.revision > 1 else "later",
+        "now" if past else "later",
         Text("書きかけの引越しの届出", "Your move, not sent yet", "とちゅうまで 書いた 引っ越しの 手紙"),
         Text("続きから書けます。まだ、どこにも送っていません", "Go on where you stopped. Nothing has been sent",
              "つづきを 書けます。まだ 送っていません"),
@@ -87,54 +93,32 @@ def _drafted(draft: Draft, today: date) -> Waiting:
     )  # fmt: skip
 
 
-def _of(move: Move, draft: Draft | None, today: date) -> list[Waiting]:
+def _of(move: Move, draft: Draft | None, today: date, newer: bool) -> list[Waiting]:
     here = f"/moves/{move.case_id}"
-    if move.needs_fix and not (draft and draft.case_id == move.case_id):
-        return [Waiting(
-            "now", Text("直して送り直してください", "Please correct it and send it again", "直して、もう一度 送ってください"),
-            Text("引越しの届出に、市区町村から訂正のお願いがあります", "Your city asks for a correction of your notice",
-                 "役所から お願いが あります"),
-            here,
+    found, asked = standing(move, draft), list[Waiting]()
+    if waits(found, move, today, newer):
+        href = here if found.act is None or found.act.posts else found.act.href
+        late = found.until is not None and found.until < today
+        asked = [Waiting(
+            "late" if late else "now", found.says, found.todo or found.says, href, found.until, why=found.why,
         )]  # fmt: skip
-    if move.cards_left:
-        return [_cards(move, here, today)]
     if move.over or move.off or not move.answers:
-        return []
-    return [*_visit(move, here, today), *_deadline(move, here, today)]
-
-
-def _cards(move: Move, here: str, today: date) -> Waiting:
-    registered = next(one for one in move.events if one.event == "registered")
-    until = periods.card_continuation_until(registered.at.date())
-    left = move.cards_left
-    return Waiting(
-        "late" if until < today else "now",
-        Text(f"カード{left}枚の住所を書きかえてください", f"Have the address updated on {left} card{'s' * (left > 1)}",
-             f"カード {left}枚の 住所を 新しくしてください"),
-        Text("新しい市区町村の窓口で。この日までにしないと、カードは使えなくなります",
-             "At the counter of your new city. After this day the card stops working",
-             "新しい 役所の 窓口へ 行ってください。この日を すぎると、カードは 使えません"),
-        here, until,
-    )  # fmt: skip
+        return asked
+    return [*asked, *_visit(move, here, today), *_deadline(move, here, today)]
 
 
 def _visit(move: Move, here: str, today: date) -> list[Waiting]:
     answers = answers_from(move.answers)
-    if move.visit_missed:
-        return [Waiting(
-            "now", Text("窓口へ行く日を選び直してください", "Please choose another day for your visit",
-                        "窓口へ 行く日を、もう一度 えらんでください"),
-            Text("予約がなくなりました", "The appointment is void", "予約が なくなりました"), f"{here}/visit",
-        )]  # fmt: skip
     on = answers.visits_on
-    if on is None or on < today or move.has("visited"):
+    if on is None or on < today or not move.has_visit or move.has("visited"):
         return []
     when = {0: Text("きょうは、窓口へ行く日です", "Your visit is today", "今日、窓口へ 行きます"),
             1: Text("あしたは、窓口へ行く日です", "Your visit is tomorrow", "明日、窓口へ 行きます")}  # fmt: skip
     title = when.get((on - today).days, Text("窓口へ行く日", "Your visit to the counter"))
+    city = counter_of(move)
     note = Text(
-        f"{answers.office_ja or '新しい市区町村の窓口'}へ、引っ越す人全員のカードを持って",
-        f"{answers.office_en or 'The counter of your new city'}: bring the card of everybody who moves",
+        f"{answers.office_ja or city.ja}へ、引っ越す人全員のカードを持って",
+        f"{answers.office_en or city.en}: bring the card of everybody who moves",
     )
     urgency: Urgency = "now" if on - today <= SOON else "later"
     return [Waiting(urgency, title, note, here, on, answers.visit_starts, f"{here}/visit/sheet")]
@@ -145,10 +129,10 @@ def _deadline(move: Move, here: str, today: date) -> list[Waiting]:
     moved_on = answers_from(move.answers).moves_on
     if moved_on is None or moved_on > today or move.has("visited"):
         return []
-    until = periods.moving_in_until(moved_on)
+    until, city = periods.moving_in_until(moved_on), counter_of(move)
     return [Waiting(
         "late" if until < today else "later",
         Text("窓口での届出の期限", "Notice at the counter is due"),
-        Text("引っ越した日から14日以内に、新しい市区町村の窓口で", "Within 14 days of moving, at the counter of your new city"),
+        Text(f"引っ越した日から14日以内に、{city.ja}で", f"Within 14 days of moving, at {city.en[0].lower()}{city.en[1:]}"),
         here, until,
     )]  # fmt: skip

@@ -1,7 +1,6 @@
 """A move as the resident sees it: the draft's answers, the document to sign, where a case stands."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final, Literal
@@ -70,6 +69,8 @@ class Answers:
     hold_id: str = ""
     phone: str = ""
     email: str = ""
+    contact_asked: bool = False
+    """They were before that step: it may be left empty."""
 
     @property
     def within(self) -> bool:
@@ -127,6 +128,22 @@ class Answers:
         if after.destination != self.destination:
             after = replace(after, office="", visit_date="", visit_starts="", hold_id="")
         return after
+
+    def filled_like(self, before: "Answers") -> "Answers":
+        """With what an earlier notice said of the move, where it still holds; day and appointment are chosen anew."""
+        here = {one.member_id for one in self.members}
+        chosen = tuple(one for one in before.chosen if one in here)
+        names = {one.name for one in self.members if one.member_id in chosen}
+        kept = (
+            "joins", "postcode", "prefecture", "city", "town", "block", "building", "destination",
+            "phone", "email",
+        )  # fmt: skip
+        return replace(
+            self,
+            chosen=chosen,
+            new_head=before.new_head if before.new_head in names else "",
+            **{name: getattr(before, name) for name in kept},
+        )
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -253,11 +270,17 @@ class Move:
     @property
     def may_withdraw(self) -> bool:
         """Until the new city has registered; whether it is in time is decided by the network."""
-        return not self.over and self.withdrawn_at is None
+        return not self.over and self.withdrawn_at is None and not self.has("cancel-refused")
 
     @property
     def may_change_visit(self) -> bool:
-        return self.may_withdraw and not self.has("visited")
+        return self.may_withdraw and not self.has("visited", "expired-special")
+
+    @property
+    def has_visit(self) -> bool:
+        """An appointment stands: it can be printed and kept, and is reminded of."""
+        gone = self.off or self.over or self.visit_missed or self.has("expired-special")
+        return not gone and bool(self.answers.get("visit_date"))
 
     @property
     def off(self) -> bool:
@@ -269,20 +292,21 @@ class Move:
     def needs_fix(self) -> bool:
         """Each time that the old city asks for a correction allows one more revision; this one is not sent yet."""
         times = sum(one.event == "needs-fix" for one in self.events)
-        return times >= self.revision and not self.over and not self.off
+        decided = self.over or self.off or self.has("cancel-refused")
+        return times >= self.revision and not decided
 
     @property
     def cards_left(self) -> int:
         """Cards of movers whose address is still to be rewritten, once they are registered; none before."""
-        if not self.has("registered") or self.has("closed"):
-            return 0
+        if not self.has("registered") or self.has("closed", "card-lost"):
+            return 0  # what was not updated in time stopped working, all of it on one day
         chosen = self.answers.get("chosen", ())
         cards = sum(
             bool(one["has_card"])
             for one in self.answers.get("members", ())
             if one["member_id"] in chosen
         )
-        done = sum(one.event in ("card-continued", "card-lost") for one in self.events)
+        done = sum(one.event == "card-continued" for one in self.events)
         return max(0, cards - done)
 
     @property
@@ -304,58 +328,17 @@ class Move:
 
     @property
     def visit_missed(self) -> bool:
-        """The appointment is void and no other one was chosen since."""
-        last = [one.event for one in self.events if one.event in ("visit-missed", "visit-changed")]
+        """The appointment is void, and no other one was chosen or came with a corrected notice since."""
+        booked = ("visit-missed", "visit-changed", "reservation-received")
+        last = [one.event for one in self.events if one.event in booked]
         return last[-1:] == ["visit-missed"]
 
-    @property
-    def state(self) -> Text:
-        """One sentence: where it stands. Derived from what has happened (design §3.10)."""
-        if self.needs_fix:
-            return Text(
-                "直して送り直してください",
-                "Please correct it and send it again",
-                "直して、もう一度 送ってください",
-            )
-        if self.withdrawn_at is not None and self.off and not self.over:
-            return Text(
-                "取り消しています。市区町村の返事を待っています",
-                "Being cancelled. Waiting for the city",
-                "やめる 手続きを しています。役所の 返事を 待っています",
-            )
-        if self.cards_left:
-            return Text(
-                f"新しい住所で登録されました。カード{self.cards_left}枚の住所の書きかえが残っています",
-                f"You are registered at the new address. Still to be updated: {self.cards_left} card{'s' * (self.cards_left > 1)}",
-            )
-        for events, sentence in _STATES:
-            if self.has(*events):
-                return sentence
-        return Text(
-            "送りました。市区町村に届くのを待っています",
-            "Sent. Waiting for the city",
-            "送りました。役所に とどくのを 待っています",
-        )
-
-
-_STATES: Final[Sequence[tuple[tuple[str, ...], Text]]] = (
-    (("out-rejected",), Text("受理されませんでした", "It was not accepted", "役所は 受けつけませんでした")),
-    (("cancelled", "withdrawn"), Text("取り消しました", "Cancelled")),
-    (("card-continued",), Text("引越しの届出は終わりました。カードも新しい住所です", "Done; your card has the new address too", "引っ越しの 手続きは 終わりました。カードも 新しい 住所です")),
-    (("registered",), Text("新しい住所で登録されました", "You are registered at the new address", "新しい 住所に なりました")),
-    (("expired-special",), Text("カードだけで転入できる期間が過ぎました", "The period for arriving by card is over")),
-    (("visited",), Text("窓口で手続きしています", "Being dealt with at the counter", "窓口で 手続きを しています")),
-    (("visit-missed",), Text("窓口へ行く日を選び直してください", "Please choose another day for your visit", "窓口へ 行く日を、もう一度 えらんでください")),
-    (("in-ready",), Text("準備ができました。予約の日にお越しください", "All is ready: come on the day you chose", "準備が できました。予約の日に 来てください")),
-    (("out-done",), Text("転出届の確認が終わりました（受理）", "Your notice of moving out was accepted", "前の 役所の 手続きが 終わりました")),
-    (("received-out", "reservation-received"), Text("市区町村に届きました", "Received by the cities", "役所に とどきました")),
-)  # fmt: skip
 
 _STEPS: Final = ("out-done", "in-ready", "visited", "registered", "card-continued")
 _STEPS_WITHIN: Final = ("in-ready", "visited", "registered", "card-continued")
 _TO_COME: Final = {
     "out-done": Text("前の市区町村が転出届を確認します", "Your old city checks the notice", "前の 役所が 手続きを します"),
-    "in-ready": Text("新しい市区町村の窓口が準備します", "The counter gets ready for you", "新しい 役所の 窓口が 準備します"),
+    "in-ready": Text("窓口が準備します", "The counter gets ready for you", "役所の 窓口が 準備します"),
     "visited": Text("窓口でカードをかざします", "You hold your card at the counter", "窓口で カードを かざします"),
     "registered": Text("新しい住所で登録されます", "You are registered at the new address", "新しい 住所に なります"),
     "card-continued": Text("カードに新しい住所を書きます", "The new address is written to your cards", "カードに 新しい 住所を 書きます"),

@@ -42,5 +42,5 @@ def open_room(house: RoomContext) -> Room:
     site.enter(Front(site, moves, handles, directory, cards))
     site.enter(Accesses(site, moves, handles, directory))
     site.enter(Wizard(site, moves, signin, house, cards, handles))
-    site.enter(Cases(site, moves, house))
+    site.enter(Cases(site, moves, signin, house))
     return room_of(house, INSTITUTION, site, letters={CaseProgress: moves.progress})

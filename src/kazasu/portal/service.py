@@ -49,6 +49,7 @@ from kazasu.portal.faults import (
 )
 from kazasu.portal.looks import Looks, merged
 from kazasu.portal.model import Answers, Member, Move, answers_from, notice_of
+from kazasu.portal.standing import standing
 from kazasu.portal.store import Draft
 
 log = structlog.get_logger()
@@ -84,8 +85,11 @@ class Moves:
 
     # ------------------------------------------------------------ draft
 
-    def begin(self, resident: str, handle_for: HandleFor) -> Draft:
-        """A draft with the household as the city knows it; an existing one is gone on with.
+    def begin(self, resident: str, handle_for: HandleFor, like: Answers | None = None) -> Draft:
+        """A draft with the household as the city knows it; one that was begun is gone on with.
+
+        Args:
+            like: answers that a city refused: what they said of the move is filled in.
 
         Raises Refusal ``portal.already-moving``, or the network's or the city's reason.
         """
@@ -97,7 +101,7 @@ class Moves:
                 [m for m in store.moves(tx, resident) if not m.over],
             ),
         )
-        if found is not None:
+        if found is not None and found.begun:
             return found
         if open_moves:
             raise Refusal(ALREADY_MOVING, case=open_moves[0].case_id)
@@ -119,7 +123,7 @@ class Moves:
             together=household.may_move_together,
             members=members,
         )
-        draft = Draft(readable.new(MOVES), 1, answers)
+        draft = Draft(readable.new(MOVES), 1, answers.filled_like(like) if like else answers)
         self._own(resident, "move.draft", lambda tx: store.save_draft(tx, resident, draft))
         return draft
 
@@ -135,8 +139,15 @@ class Moves:
         self._own(resident, "move.draft", lambda tx: store.save_draft(tx, resident, after))
         return after
 
-    def discard(self, resident: str) -> None:
-        self._own(resident, "move.discard", lambda tx: store.drop_draft(tx, resident))
+    def discard(self, resident: str) -> str:
+        """Returns the case that the draft was to correct; empty where nothing was sent yet."""
+
+        def work(tx: Transaction) -> str:
+            draft = store.draft(tx, resident)
+            store.drop_draft(tx, resident)
+            return draft.case_id if draft is not None and draft.revision > 1 else ""
+
+        return self._own(resident, "move.discard", work)
 
     # ------------------------------------------------------------ appointments
 
@@ -151,6 +162,11 @@ class Moves:
         day = today(self._house.clock)
         first = max(answers.moves_on or day, day + timedelta(days=1))
         return first, first + timedelta(days=VISIT_DAYS)
+
+    def still_offered(self, answers: Answers) -> bool:
+        """Whether the day that was chosen for the visit is one of those offered for this place and moving day."""
+        first, last = self._visit_days(answers)
+        return answers.visits_on is not None and first <= answers.visits_on <= last
 
     def hold(self, case_id: str, answers: Answers, office: str, on: date, starts: str) -> Answers:
         """Hold a place for fifteen minutes. Raises Refusal ``portal.slot-gone``: no such day was offered; and the city's."""
@@ -287,18 +303,18 @@ class Moves:
             raise Refusal(UNKNOWN_CASE)
         return found
 
-    def opened(self, resident: str, case_id: str) -> Move:
-        """As :meth:`move`, by whoever reads it: what the cities told of it is no news from now on."""
+    def opened(self, resident: str, case_id: str) -> tuple[Move, Draft | None]:
+        """As :meth:`move`, by whoever reads it: what the cities told of it is no news from now on. With the draft that there is."""
 
-        def work(tx: Transaction) -> Move | None:
+        def work(tx: Transaction) -> tuple[Move | None, Draft | None]:
             found = store.move(tx, resident, case_id)
             store.note_seen(tx, resident, [found] if found else [])
-            return found
+            return found, store.draft(tx, resident)
 
-        found = self._own(resident, "move.read", work)
+        found, draft = self._own(resident, "move.read", work)
         if found is None:
             raise Refusal(UNKNOWN_CASE)
-        return found
+        return found, draft
 
     def all_read(self, resident: str) -> None:
         """Nothing that was told until now is news."""
@@ -320,6 +336,11 @@ class Moves:
                 raise Refusal(UNKNOWN_CASE)
             if not move.may_withdraw or not store.set_withdrawn(tx, case_id):
                 raise Refusal(TOO_LATE_TO_CHANGE)
+            draft = store.draft(tx, resident)
+            if (
+                draft is not None and draft.case_id == case_id
+            ):  # its correction is nobody's any more
+                store.drop_draft(tx, resident)
             letter = WithdrawMove(case_id=case_id, at=tx.now)
             for code in dict.fromkeys((move.origin, move.destination)):
                 self._house.post(SELF).send(tx, letter, to=f"city:{code}", case=case_id)
@@ -350,13 +371,35 @@ class Moves:
         self._own(resident, "move.change-visit", work)
 
     def correct(self, resident: str, case_id: str) -> Draft:
-        """要訂正: the case's answers as a draft again, for a further revision."""
+        """要訂正: the case's answers as a draft again, for a further revision; one that was begun is gone on with."""
         move = self.move(resident, case_id)
         if not move.needs_fix:
             raise Refusal(TOO_LATE_TO_CHANGE)
-        draft = Draft(case_id, move.revision + 1, answers_from(move.answers))
-        self._own(resident, "move.correct", lambda tx: store.save_draft(tx, resident, draft))
-        return draft
+        answers = replace(answers_from(move.answers), contact_asked=True)
+        draft = Draft(case_id, move.revision + 1, answers)
+
+        def work(tx: Transaction) -> Draft:
+            found = store.draft(tx, resident)
+            if found is not None and (found.case_id, found.revision) == (case_id, draft.revision):
+                return found
+            store.save_draft(tx, resident, draft)
+            return draft
+
+        return self._own(resident, "move.correct", work)
+
+    def again(self, resident: str, case_id: str, handle_for: HandleFor) -> Draft:
+        """A refused notice is begun anew with what it said; a draft that was begun is gone on with.
+
+        Raises Refusal ``portal.too-late-to-change`` where nothing was refused; and as :meth:`begin`.
+        """
+        move = self.move(resident, case_id)
+        if standing(move).name != "rejected":
+            raise Refusal(TOO_LATE_TO_CHANGE)
+        return self.begin(resident, handle_for, like=answers_from(move.answers))
+
+    def asked_for(self, resident: str, draft: Draft) -> Text | None:
+        """What the city wants corrected, in its words; None where the draft corrects nothing."""
+        return standing(self.move(resident, draft.case_id)).why if draft.revision > 1 else None
 
     def progress(self, tx: Transaction, letter: CaseProgress, received: Received) -> None:
         """A city told something. Raises Refusal ``portal.unknown-case``: the letter waits."""

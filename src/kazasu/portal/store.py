@@ -21,6 +21,11 @@ class Draft:
     revision: int
     answers: Answers
 
+    @property
+    def begun(self) -> bool:
+        """Something was answered: who only opened the first page has written nothing."""
+        return self.revision > 1 or bool(self.answers.chosen)
+
 
 @dataclass(frozen=True, slots=True)
 class _DraftRow:

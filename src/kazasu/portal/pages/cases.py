@@ -1,5 +1,6 @@
 """A case: where it stands, what the cities did, what to bring; change and cancel."""
 
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -7,53 +8,65 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kazasu.contracts.base import MOVES
+from kazasu.exchange.directory import Entry
 from kazasu.exchange.room import RoomContext
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.text import Text
+from kazasu.foundation.text import Language, Text
+from kazasu.foundation.time.clock import civil, today
 from kazasu.foundation.web import Site, get, post
 from kazasu.foundation.web.cases import number_of
 from kazasu.kit import periods
+from kazasu.kit.signin import SignIn
 from kazasu.portal import model, visiting
 from kazasu.portal.calendar import visit_entry
-from kazasu.portal.faults import NO_APPOINTMENT
+from kazasu.portal.faults import ALREADY_MOVING, NO_APPOINTMENT, TOO_LATE_TO_CHANGE
 from kazasu.portal.model import Move, answers_from
 from kazasu.portal.pages import RESIDENT
 from kazasu.portal.pages.wizard import SlotForm, by_office
 from kazasu.portal.service import Moves
+from kazasu.portal.standing import cards_until, standing
+from kazasu.portal.store import Draft
 from kazasu.portal.visiting import Visiting
 
 
 class Cases:
     """The pages of a move that was sent."""
 
-    def __init__(self, site: Site, moves: Moves, house: RoomContext) -> None:
+    def __init__(self, site: Site, moves: Moves, signin: SignIn, house: RoomContext) -> None:
         self._site = site
         self._moves = moves
+        self._signin = signin
         self._house = house
         self._visiting = Visiting(house.inquirer("portal"))
 
     @get("/moves/{case_id}", RESIDENT)
     def case(self, request: Request) -> Response:
         """Opening it reads what the cities told of it."""
-        move = self._moves.opened(_resident(request), number_of(request, MOVES))
-        answers = answers_from(move.answers)
-        moved_on = answers.moves_on or move.sent_at.date()
+        move, draft = self._moves.opened(_resident(request), number_of(request, MOVES))
+        language = request.state.language
+        shown = shown_of(move, draft, today(self._site.clock), language)
         return self._site.render(
             request,
             "case.html",
-            move=move,
-            answers=answers,
-            entries=_timeline(move, self._house, request.state.language),
-            until=periods.moving_in_until(moved_on),
-            continuation=periods.card_continuation_until(answers.visits_on or moved_on),
-            day=lambda on: model.day(on).to(request.state.language),
-            portal_state=move.state.to(request.state.reading.words),
-            notes=[e for e in move.events if e.event == "needs-fix"][-1:],
+            **shown,
+            entries=_timeline(move, self._house, language),
+            counter=self._counter(move, shown["standing"].counter),
+        )
+
+    def _counter(self, move: Move, which: str) -> Entry | None:
+        """The city whose counter is named."""
+        city = f"city:{move.destination if which == 'new' else move.origin}"
+        return (
+            self._house.directory.entry(city) if which and city in self._house.directory else None
         )
 
     @get("/moves/{case_id}/cancel", RESIDENT)
     def ask_cancel(self, request: Request) -> Response:
-        return self._site.render(request, "cancel.html", move=self._move(request))
+        """Nobody is asked for what would be refused: told on the move's own page, with where it stands."""
+        move = self._move(request)
+        if not move.may_withdraw:
+            return self._told(request, move, Refusal(TOO_LATE_TO_CHANGE))
+        return self._site.render(request, "cancel.html", move=move)
 
     @post("/moves/{case_id}/cancel", RESIDENT)
     def cancel(self, request: Request) -> Response:
@@ -66,12 +79,26 @@ class Cases:
         self._moves.correct(_resident(request), number_of(request, MOVES))
         return self._site.redirect("/move/review")
 
+    @post("/moves/{case_id}/again", RESIDENT)
+    def again(self, request: Request) -> Response:
+        """What was refused, begun anew: what it said is filled in."""
+        case_id = number_of(request, MOVES)
+        try:
+            self._moves.again(
+                _resident(request), case_id, lambda who: self._signin.handle_for(request, who)
+            )
+        except Refusal as refusal:
+            if refusal.fault is not ALREADY_MOVING:
+                raise
+            return self._site.tell(request, f"/moves/{refusal.facts['case']}", refusal=refusal)
+        return self._site.redirect("/move")
+
     @get("/moves/{case_id}/visit", RESIDENT)
     def visit(self, request: Request) -> Response:
-        """No times are offered where none can be chosen. Raises Refusal ``portal.no-appointment``."""
+        """No times are offered where none can be chosen: told as for :meth:`ask_cancel`."""
         move = self._move(request)
         if not move.may_change_visit:
-            raise Refusal(NO_APPOINTMENT)
+            return self._told(request, move, Refusal(NO_APPOINTMENT))
         answers = answers_from(move.answers)
         return self._site.render(
             request,
@@ -129,12 +156,30 @@ class Cases:
     def _visited(self, request: Request) -> Move:
         """With an appointment. Raises Refusal ``portal.unknown-case``, ``portal.no-appointment``."""
         move = self._move(request)
-        if move.off or move.over or move.visit_missed or not answers_from(move.answers).visits_on:
+        if not move.has_visit:
             raise Refusal(NO_APPOINTMENT)
         return move
 
+    def _told(self, request: Request, move: Move, refusal: Refusal) -> Response:
+        return self._site.tell(request, f"/moves/{move.case_id}", refusal=refusal)
+
     def _move(self, request: Request) -> Move:
         return self._moves.move(_resident(request), number_of(request, MOVES))
+
+
+def shown_of(move: Move, draft: Draft | None, on: date, language: Language) -> dict[str, Any]:
+    """What the move's page shows of it on a day, but for what the directory knows."""
+    answers = answers_from(move.answers)
+    until = periods.moving_in_until(answers.moves_on or civil(move.sent_at))
+    return {
+        "move": move,
+        "answers": answers,
+        "standing": standing(move, draft),
+        "until": until,
+        "overdue": until < on and not move.has("visited"),
+        "continuation": cards_until(move),
+        "day": lambda one: model.day(one).to(language),
+    }
 
 
 def _timeline(move: Move, house: RoomContext, language: Any) -> list[SimpleNamespace]:

@@ -21,6 +21,7 @@ from kazasu.portal.pages import RESIDENT
 from kazasu.portal.pages.handles import Handles
 from kazasu.portal.service import Moves
 from kazasu.portal.services import found, offered
+from kazasu.portal.standing import standing
 
 MOST_WANTED: Final = 80
 """Characters of a search."""
@@ -53,6 +54,7 @@ class Front:
             "front.html",
             moves=own,
             waits=waiting_for,
+            standing=lambda move: standing(move, draft),
             cards=cards,
             lines=lambda card: [line(card, one, on) for one in card.certificates],
             kind_of=_kind_of,

@@ -195,12 +195,17 @@ class Wizard:
     @get("/move/discard", RESIDENT)
     def ask_discard(self, request: Request) -> Response:
         """Raises Refusal ``portal.no-draft``."""
-        step = self._moves.draft(_resident(request)).answers.next_step()
-        return self._site.render(request, "discard.html", onward=f"/move/{step}")
+        draft = self._moves.draft(_resident(request))
+        return self._site.render(
+            request, "discard.html", onward=f"/move/{draft.answers.next_step()}", draft=draft
+        )
 
     @post("/move/discard", RESIDENT)
     def discard(self, request: Request) -> Response:
-        self._moves.discard(_resident(request))
+        """Of a correction the notice that was sent stays: its page says so."""
+        corrects = self._moves.discard(_resident(request))
+        if corrects:
+            return self._site.tell(request, f"/moves/{corrects}", uncorrected=True)
         return self._site.tell(request, "/", discarded=True)
 
     # ------------------------------------------------------------ steps
@@ -334,7 +339,9 @@ class Wizard:
         first, last = periods.move_dates_open_on(today(self._house.clock))
         if not first <= form.moves_on <= last:
             raise form.wrong("moves_on", _outside(first, last))
-        after = replace(draft.answers, move_date=form.moves_on.isoformat(), hold_id="")
+        after = replace(draft.answers, move_date=form.moves_on.isoformat())
+        if not self._moves.still_offered(after):
+            after = replace(after, hold_id="")
         return self._next(request, draft, after, "visit")
 
     @get("/move/visit", RESIDENT)
@@ -355,7 +362,7 @@ class Wizard:
         draft = self._moves.draft(_resident(request))
         form = SlotForm.read(request)
         after = self._moves.hold(draft.case_id, draft.answers, *form.slot)
-        return self._next(request, draft, after, "contact")
+        return self._next(request, draft, after, "review" if after.contact_asked else "contact")
 
     @get("/move/contact", RESIDENT)
     def contact(self, request: Request) -> Response:
@@ -367,7 +374,7 @@ class Wizard:
     def take_contact(self, request: Request) -> Response:
         draft = self._moves.draft(_resident(request))
         form = ContactForm.read(request)
-        after = replace(draft.answers, phone=form.phone, email=form.email)
+        after = replace(draft.answers, phone=form.phone, email=form.email, contact_asked=True)
         return self._next(request, draft, after, "review")
 
     # ------------------------------------------------------------ review and signature
@@ -404,16 +411,20 @@ class Wizard:
     # ------------------------------------------------------------ inside
 
     def _next(self, request: Request, draft: Draft, answers: Answers, step: Step) -> Response:
-        """Keep the answers and go on; back to the review when all is there already."""
+        """Keep the answers and go on; to what is lacking once the last step was seen. What a change took away is told where it is
+        asked for again."""
         self._moves.save(_resident(request), draft, answers)
-        complete = answers.next_step() == "review" and draft.answers.next_step() == "review"
-        return self._site.redirect(f"/move/{'review' if complete else step}")
+        lacking = answers.next_step()
+        if draft.answers.hold_id and not answers.hold_id and lacking == "visit":
+            return self._site.tell(request, "/move/visit", void=True)
+        return self._site.redirect(f"/move/{lacking if answers.contact_asked else step}")
 
     def _page(self, request: Request, step: Step, draft: Draft, **context: Any) -> Response:
         return self._site.render(
             request,
             f"{step}.html",
             draft=draft,
+            asked_for=self._moves.asked_for(_resident(request), draft),
             answers=draft.answers,
             head_of_the_joined=HEAD_OF_THE_JOINED,
             titles=[TITLES[one].to(request.state.reading.words) for one in STEPS],

@@ -89,7 +89,9 @@ def fill_in(
     """The wizard's screens up to the review."""
     members = browser.expect("Who moves").fields("chosen")
     chosen = members[:movers] if movers else members
-    browser.press("Next", chosen=chosen, new_head=chosen[0], joins=joins)
+    # Who lives alone is asked neither who moves nor who heads it.
+    asked = {"chosen": chosen, "new_head": chosen[0]} if len(members) > 1 else {}
+    browser.press("Next", joins=joins, **asked)
     stage.tell(who, Text("世帯から{count}人を選ぶ（台帳から出ている）",
                          "chooses {count} of the household, whom the register knows"),
                count=len(chosen))  # fmt: skip

@@ -238,7 +238,7 @@ class Registering:
         self._tell(tx, case, cards=any(one.card == "pending" for one in going))
 
     def _tell(self, tx: Transaction, case: MovingIn, *, cards: bool) -> None:
-        compared = [(c["ja"], c["en"], c["item"]) for c in case.visit["compared"]]
+        compared = [_found(c) for c in case.visit["compared"]]
         self._city.send_progress(tx, case.case_id, "registered", IN_DESK, proof=compared)
         if cards:
             until = periods.card_continuation_until(case.notified_on or civil(tx.now))
@@ -381,3 +381,11 @@ def _moved(
         "processed_at": tx.now,
         "processed_by": case.decided_by,
     }
+
+
+def _found(compared: Mapping[str, Any]) -> tuple[str, str, str]:
+    """What was compared at the counter and what was found, as a step of the proof."""
+    ja, en = compared["ja"], compared["en"]
+    if compared["same"]:
+        return f"{ja}：カードと市区町村の記録が同じでした", f"{en}: card and register agree", compared["item"]
+    return f"{ja}：カードと市区町村の記録が違いました", f"{en}: card and register differ", compared["item"]

@@ -1,0 +1,237 @@
+"""Where a move stands, over every state and every event: the headline follows the newest, and what asks has its button."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import get_args
+
+import jinja2
+import pytest
+
+import kazasu.portal
+from kazasu.contracts.base import InstitutionId
+from kazasu.contracts.portal import MoveEvent
+from kazasu.foundation.web.templating import environment
+from kazasu.portal.home import waiting
+from kazasu.portal.model import Answers, Event, Member, Move
+from kazasu.portal.pages.cases import _timeline, shown_of
+from kazasu.portal.standing import TABLE, standing
+from kazasu.portal.store import Draft
+
+AT = datetime(2026, 11, 23, 3, tzinfo=UTC)
+MEMBERS = tuple(
+    Member(str(n), f"佐藤{n}", "", "昭和55年1月1日", "", n == 0, n < 2) for n in range(3)
+)
+ANSWERS = Answers(
+    origin="141003", old_address="神奈川県横浜市中区本町1番地", head_name="", together=True, members=MEMBERS,
+    chosen=("0", "1", "2"), new_head="佐藤0", prefecture="北海道", city="札幌市中央区", town="大通", block="1",
+    destination="011002", move_date="2026-12-01", office="a", office_ja="中央区役所", office_en="Chuo ward office",
+    visit_date="2026-12-07", visit_starts="09:00", hold_id="h",
+)  # fmt: skip
+SENT = Move("MV-1", "between-cities", 1, "141003", "011002", ANSWERS.to_json(), AT, None)
+DAY = date(2026, 11, 25)
+NOTE = {"needs-fix": "建物名を書いてください", "out-rejected": "世話をする人が決まっていません"}
+HISTORIES = {
+    "sent": ("", {}),
+    "received": ("received-out reservation-received", {}),
+    "correct": ("received-out reservation-received needs-fix", {}),
+    "sent-again": ("received-out needs-fix sent-again", {"revision": 2}),
+    "accepted": ("received-out out-done", {}),
+    "ready": ("received-out reservation-received out-done certificate-received in-ready", {}),
+    "choose-again": ("out-done in-ready visit-missed", {}),
+    "visited": ("out-done in-ready visited", {}),
+    "expired": ("out-done in-ready visit-missed expired-special", {}),
+    "cancelling": ("out-done in-ready", {"withdrawn_at": AT}),
+    "arrived-first": ("out-done in-ready visited cancel-refused", {}),
+    "rejected": ("received-out reservation-received out-rejected", {}),
+    "cancelled": ("out-done in-ready cancelled", {"withdrawn_at": AT}),
+    "cards": ("out-done in-ready visited registered card-pending", {}),
+    "done": ("in-ready visited registered card-continued card-continued", {}),
+    "registered": ("in-ready visited registered closed", {}),
+    "card-lost": ("in-ready visited registered card-continued card-lost", {}),
+}
+"""For each state a way to it."""
+REGISTERED = {"cards", "done", "registered", "card-lost"}
+ENDED = {"rejected", "cancelled"}
+LEADS = {
+    "needs-fix": {"correct"}, "sent-again": {"sent-again"}, "out-done": {"accepted"}, "certificate-received": {"accepted"},
+    "in-ready": {"ready"}, "visited": {"visited"}, "visit-missed": {"choose-again"}, "registered": REGISTERED,
+    "card-pending": REGISTERED, "card-continued": REGISTERED, "card-lost": REGISTERED, "old-record-closed": REGISTERED,
+    "closed": REGISTERED, "withdrawn": {"cancelled"}, "cancelled": {"cancelled"}, "out-rejected": {"rejected"},
+    "cancel-refused": {"arrived-first"}, "expired-special": {"expired"},
+}  # fmt: skip
+"""Where an event leads to. What only adds to what was known (received, changed, redirected) leads nowhere."""
+OUTRANKED = {
+    "correct": {"visited", "visit-missed", "in-ready", "out-done", "certificate-received", "expired-special"},
+    "choose-again": {"in-ready", "out-done", "certificate-received", "sent-again"},
+    "visited": {"in-ready", "out-done", "certificate-received", "visit-missed", "sent-again"},
+    "arrived-first": {"in-ready", "out-done", "certificate-received", "visit-missed", "visited", "expired-special", "needs-fix", "sent-again"},
+    "expired": {"in-ready", "out-done", "certificate-received", "visit-missed", "sent-again"},
+    "ready": {"out-done", "certificate-received", "sent-again"},
+    "accepted": {"sent-again"},
+}  # fmt: skip
+"""Events that change nothing in a state: half of a thing that is further on, or less urgent."""
+
+
+def told(events, kind="between-cities", **changed):
+    happened = [
+        Event(
+            one,
+            AT + timedelta(minutes=n),
+            InstitutionId("city:141003"),
+            "窓口",
+            "Counter",
+            NOTE.get(one, ""),
+            NOTE.get(one, ""),
+            [],
+            n,
+        )
+        for n, one in enumerate(events.split())
+    ]
+    return replace(SENT, kind=kind, events=happened, **changed)
+
+
+def after(move, event):
+    """As the portal takes it: a refused cancellation is withdrawn, a correction is the next revision."""
+    changes = {"withdrawn_at": None} if event == "cancel-refused" else {}
+    if event == "sent-again":
+        changes = {"revision": 1 + sum(one.event == "needs-fix" for one in move.events)}
+    said = replace(told(event).events[0], at=AT + timedelta(hours=1), arrived=99)
+    return replace(move, events=[*move.events, said], **changes)
+
+
+@pytest.mark.parametrize("state", HISTORIES)
+def test_the_headline_follows_the_newest_event(state):
+    before = told(HISTORIES[state][0], **HISTORIES[state][1])
+    assert standing(before).name == state
+    for event in (*get_args(MoveEvent), "sent-again"):
+        follows(state, event, standing(after(before, event)).name)
+
+
+def follows(state, event, now):
+    if state in REGISTERED or event == "registered":
+        assert now in REGISTERED
+    elif state in ENDED:
+        assert now in ENDED
+    elif state == "cancelling":
+        assert now in ({"withdrawn": ENDED, "cancelled": ENDED, "out-rejected": ENDED}
+                       | {"cancel-refused": {"arrived-first"}}).get(event, {"cancelling"})  # fmt: skip
+    elif event in OUTRANKED.get(state, ()):
+        assert now in {state} | LEADS[event]
+    elif event in LEADS and LEADS[event] != REGISTERED:
+        assert now in LEADS[event]
+    if event in ("visit-changed", "reservation-received"):
+        assert now != "choose-again"
+    if event == "sent-again":
+        assert now != "correct"
+
+
+def test_every_state_is_there_and_is_reached():
+    assert {row.name for row in TABLE} == HISTORIES.keys()
+
+
+@cache
+def templates_without_frame():
+    templates = environment(Path(kazasu.portal.__file__).with_name("templates"))
+    frame = jinja2.DictLoader({"kit/page.html": "{% block main %}{% endblock %}"})
+    templates.loader = jinja2.ChoiceLoader([frame, templates.loader])
+    return templates
+
+
+def page(move, words="en", draft=None, on=DAY):
+    """The page of a move without its frame."""
+    language = "en" if words == "en" else "ja"
+    entries = _timeline(move, SimpleNamespace(directory={}), language)
+    return templates_without_frame().get_template("case.html").render(
+        **shown_of(move, draft, on, language), lang=language, reads=words, told={}, entries=entries,
+        counter=SimpleNamespace(origin="https://city.example", name=HEADLINE) if standing(move).counter else None,
+    )  # fmt: skip
+
+
+HEADLINE = TABLE[0].says
+
+
+@pytest.mark.parametrize("words", ["ja", "en", "easy"])
+@pytest.mark.parametrize("state", HISTORIES)
+def test_page_and_first_page_say_one_thing(state, words):
+    """What asks has its button or whom to go to, an end says what follows, and nothing dead is offered."""
+    move = told(HISTORIES[state][0], **HISTORIES[state][1])
+    found, html = standing(move), page(move, words)
+    says = found.says.to(words)
+    assert says in html
+    first = [one.title.to(words) for one in waiting(None, [move], DAY)]
+    assert (says in first) == found.asks
+    assert not found.asks or found.act or found.counter
+    if found.act:
+        assert f'action="{found.act.href}"' in html or f'href="{found.act.href}"' in html
+    if move.over:
+        assert found.todo
+        assert found.todo.to(words) in html
+    assert ("visit/sheet" in html) == ("visit.ics" in html) == move.has_visit
+    assert ("/cancel" in html) == move.may_withdraw
+    for event in NOTE.keys() & {one.event for one in move.events} if found.bad else ():
+        assert html.index(NOTE[event]) < html.index("timeline")
+
+
+@pytest.mark.parametrize("state", HISTORIES)
+def test_within_one_city_nobody_is_sent_to_another(state):
+    """Nor told of two: one city answers."""
+    events = HISTORIES[state][0]
+    if {"out-done", "received-out"} & set(events.split()):
+        events = events.replace("out-done", "").replace("received-out", "")
+    move = told(events, "within-city", destination="141003", **HISTORIES[state][1])
+    move = replace(move, answers={**move.answers, "destination": "141003"})
+    shown = page(move) + page(move, "ja")
+    for one in waiting(None, [move], date(2026, 12, 2)):
+        shown += f"{one.title} {one.note}"
+    if standing(move).name not in ("accepted", "expired", "rejected"):  # of two cities alone
+        for words in ("new city", "old city", "cities", "新しい市区町村", "前の市区町村"):
+            assert words not in shown
+
+
+def test_a_correction_that_is_begun_is_no_notice_unsent():
+    """Home and page say that the city waits; what was sent stands."""
+    move = told(HISTORIES["correct"][0])
+    draft = Draft("MV-1", 2, ANSWERS)
+    first, visit = waiting(draft, [move], DAY)
+    assert (first.title.en, first.href) == ("Please correct it and send it again", "/move/review")
+    assert visit.title.en == "Your visit to the counter"
+    assert "Nothing has been sent" not in first.note.en
+    html = page(move, draft=draft)
+    assert 'href="/move/review"' in html
+    assert "/correct" not in html
+
+
+def test_a_refused_notice_waits_until_another_one_is_begun():
+    move = told(HISTORIES["rejected"][0])
+    titles = [[one.title.en for one in waiting(*given, DAY)] for given in (
+        (None, [move]), (Draft("MV-2", 1, ANSWERS), [move]), (None, [replace(SENT, case_id="MV-2", sent_at=AT + timedelta(1)), move]),
+    )]  # fmt: skip
+    assert "It was not accepted" in titles[0]
+    assert not any("It was not accepted" in one for one in titles[1:])
+    assert not waiting(None, [move], DAY + timedelta(days=90))
+
+
+def test_what_was_refused_fills_the_next_notice():
+    """But for the day and the appointment; and nobody who left the household is carried along."""
+    fresh = replace(ANSWERS, chosen=(), new_head="", block="", destination="", move_date="", visit_date="",
+                    hold_id="", members=MEMBERS[1:])  # fmt: skip
+    filled = fresh.filled_like(ANSWERS)
+    assert (filled.chosen, filled.new_head, filled.block) == (("1", "2"), "", "1")
+    assert (filled.destination, filled.move_date, filled.hold_id) == ("011002", "", "")
+
+
+def test_who_only_opened_the_first_page_has_written_nothing():
+    assert waiting(Draft("MV-1", 1, replace(ANSWERS, chosen=())), [], DAY) == []
+
+
+def test_what_is_past_is_said_to_be():
+    late = page(told(HISTORIES["ready"][0]), on=date(2026, 12, 16))
+    assert "(past)" in late
+    assert "(past)" not in page(told(HISTORIES["ready"][0]), on=date(2026, 12, 15))
+
+
+def test_a_void_appointment_is_said_to_be():
+    assert "void (it was" in page(told(HISTORIES["choose-again"][0]))
