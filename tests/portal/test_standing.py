@@ -42,6 +42,7 @@ HISTORIES = {
     "ready": ("received-out reservation-received out-done certificate-received in-ready", {}),
     "choose-again": ("out-done in-ready visit-missed", {}),
     "visited": ("out-done in-ready visited", {}),
+    "redirected": ("out-done in-ready redirected", {}),
     "expired": ("out-done in-ready visit-missed expired-special", {}),
     "cancelling": ("out-done in-ready", {"withdrawn_at": AT}),
     "arrived-first": ("out-done in-ready visited cancel-refused", {}),
@@ -60,14 +61,15 @@ LEADS = {
     "in-ready": {"ready"}, "visited": {"visited"}, "visit-missed": {"choose-again"}, "registered": REGISTERED,
     "card-pending": REGISTERED, "card-continued": REGISTERED, "card-lost": REGISTERED, "old-record-closed": REGISTERED,
     "closed": REGISTERED, "withdrawn": {"cancelled"}, "cancelled": {"cancelled"}, "out-rejected": {"rejected"},
-    "cancel-refused": {"arrived-first"}, "expired-special": {"expired"},
+    "cancel-refused": {"arrived-first"}, "expired-special": {"expired"}, "redirected": {"redirected"},
 }  # fmt: skip
-"""Where an event leads to. What only adds to what was known (received, changed, redirected) leads nowhere."""
+"""Where an event leads to. What only adds to what was known (received, changed) leads nowhere."""
 OUTRANKED = {
-    "correct": {"visited", "visit-missed", "in-ready", "out-done", "certificate-received", "expired-special"},
+    "correct": {"visited", "redirected", "visit-missed", "in-ready", "out-done", "certificate-received", "expired-special"},
     "choose-again": {"in-ready", "out-done", "certificate-received", "sent-again"},
-    "visited": {"in-ready", "out-done", "certificate-received", "visit-missed", "sent-again"},
-    "arrived-first": {"in-ready", "out-done", "certificate-received", "visit-missed", "visited", "expired-special", "needs-fix", "sent-again"},
+    "redirected": {"in-ready", "out-done", "certificate-received", "visit-missed", "sent-again"},
+    "visited": {"redirected", "in-ready", "out-done", "certificate-received", "visit-missed", "sent-again"},
+    "arrived-first": {"redirected", "in-ready", "out-done", "certificate-received", "visit-missed", "visited", "expired-special", "needs-fix", "sent-again"},
     "expired": {"in-ready", "out-done", "certificate-received", "visit-missed", "sent-again"},
     "ready": {"out-done", "certificate-received", "sent-again"},
     "accepted": {"sent-again"},
@@ -147,6 +149,7 @@ def page(move, words="en", draft=None, on=DAY):
     return templates_without_frame().get_template("case.html").render(
         **shown_of(move, draft, on, language), lang=language, reads=words, told={}, entries=entries,
         counter=SimpleNamespace(origin="https://city.example", name=HEADLINE) if standing(move).counter else None,
+        new_city=SimpleNamespace(name=HEADLINE),
     )  # fmt: skip
 
 

@@ -182,6 +182,13 @@ class Town(City):
 
     def visit(self, case_id, number=10, city=NEW, **changes):
         """Person ``number`` holds their card at the desk."""
+        person = self.holding(number, city, **changes)
+        return self.arrivals.receive_visitor(
+            city, CLERK, case_id, self.arrival(case_id, city).version, person
+        )
+
+    def holding(self, number, city=NEW, **changes):
+        """Person ``number`` with their card at the reader of a city's desk."""
         institution = self.street.process.institution("jpki")
         found = self.by_code.get(code_of(number))
         handle = seal_handle(institution, code_of(number), f"city:{city}", self.clock)
@@ -191,13 +198,10 @@ class Town(City):
             "birth_date": found.birth_date if found else date(2000, 1, 1),
             "sex": {"男": "1", "女": "2"}[found.sex] if found else "1",
         } | changes
-        person = Person(
+        return Person(
             subject="s", acr="aal3", amr=(), auth_time=self.clock.now(), access_token="",
             access_until=self.clock.now(), id_token="", resident_handle=handle, **facts,
         )  # fmt: skip
-        return self.arrivals.receive_visitor(
-            city, CLERK, case_id, self.arrival(case_id, city).version, person
-        )
 
     def enter(self, case_id, city=NEW, **changes):
         people = self.people(case_id, city)

@@ -146,6 +146,7 @@ class CityContext:
         desk: Text,
         note: Text | None = None,
         proof: Sequence[tuple[str, str, str]] = (),
+        address: str = "",
     ) -> None:
         """A line of the resident's timeline, with the change that it reports."""
         letter = CaseProgress(
@@ -158,6 +159,7 @@ class CityContext:
             note_ja=note.ja if note else "",
             note_en=note.en if note else "",
             proof=tuple(proof),
+            address=address,
         )
         self.post(tx).send(tx, letter, to="portal", case=case_id)
 

@@ -30,13 +30,15 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.time.dates import long_date
+from kazasu.foundation.values.names import comparison_key
 from kazasu.foundation.values.numbers import MunicipalityCode
+from kazasu.foundation.values.romaji import with_reading
 from kazasu.kit import periods
 from kazasu.municipality.hall import store as hall_store
 from kazasu.municipality.hall.context import CityContext, city_id, desk, own
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE
 from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.moving import caring, entering
+from kazasu.municipality.moving import addressing, caring, entering
 from kazasu.municipality.moving.entering import Entry
 from kazasu.municipality.moving.faults import NOBODY_CHOSEN, NOT_AS_ENTERED
 from kazasu.municipality.moving.model import IN_DESK, Arriver, InState, MovingIn
@@ -235,12 +237,18 @@ class Registering:
             self._report(tx, case, one, resident, epochs[one.token])
         visits.release(tx, case_id)
         cases.save(tx, replace(case, state=InState.REGISTERED, registered_at=tx.now))
-        self._tell(tx, case, cards=any(one.card == "pending" for one in going))
+        self._tell(tx, case, going)
 
-    def _tell(self, tx: Transaction, case: MovingIn, *, cards: bool) -> None:
-        compared = [_found(c) for c in case.visit["compared"]]
-        self._city.send_progress(tx, case.case_id, "registered", IN_DESK, proof=compared)
-        if cards:
+    def _tell(self, tx: Transaction, case: MovingIn, going: Sequence[Arriver]) -> None:
+        """The resident reads what was registered, and what was compared; of somebody protected no place."""
+        hidden = any(one.mover.protected for one in going)
+        self._city.send_progress(
+            tx, case.case_id, "registered", IN_DESK,
+            None if hidden else _as_registered(case, going),
+            [_found(c) for c in case.visit["compared"]],
+            "" if hidden else Address.model_validate(case.entry["address"]).line,
+        )  # fmt: skip
+        if any(one.card == "pending" for one in going):
             until = periods.card_continuation_until(case.notified_on or civil(tx.now))
             self._city.send_progress(
                 tx, case.case_id, "card-pending", IN_DESK,
@@ -383,9 +391,36 @@ def _moved(
     }
 
 
+def _as_registered(case: MovingIn, going: Sequence[Arriver]) -> Text:
+    """Address and household in words; where the address is not the announced one, that, too."""
+    entered = Address.model_validate(case.entry["address"])
+    heads = {one["token"] for one in case.entry["people"] if one["is_head"]}
+    head = next((one.mover for one in going if str(one.token) in heads), None)
+    ja, en = [f"登録した住所：{entered.line}"], [f"Registered address: {entered.line}"]
+    announced = addressing.announced(case)
+    if announced and comparison_key(announced) != comparison_key(entered.line):
+        ja.append("届け出た住所とは違います")
+        en.append("It is not the one that was announced")
+    if head is not None:
+        ja.append(f"世帯主：{head.name}")
+        en.append(f"Head of the household: {with_reading(head.name, head.kana)}")
+    else:
+        ja.append("すでにある世帯に加わりました")
+        en.append("They joined a household that was there")
+    return Text("。".join(ja), ". ".join(en))
+
+
 def _found(compared: Mapping[str, Any]) -> tuple[str, str, str]:
     """What was compared at the counter and what was found, as a step of the proof."""
     ja, en = compared["ja"], compared["en"]
     if compared["same"]:
-        return f"{ja}：カードと市区町村の記録が同じでした", f"{en}: card and register agree", compared["item"]
-    return f"{ja}：カードと市区町村の記録が違いました", f"{en}: card and register differ", compared["item"]
+        return (
+            f"{ja}：カードと市区町村の記録が同じでした",
+            f"{en}: card and register agree",
+            compared["item"],
+        )
+    return (
+        f"{ja}：カードと市区町村の記録が違いました",
+        f"{en}: card and register differ",
+        compared["item"],
+    )
