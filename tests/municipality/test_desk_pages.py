@@ -32,9 +32,11 @@ def words(browser, address, language="en"):
 
 def test_what_was_not_typed_or_is_no_day_is_said_at_its_field(town):
     browser = desk(town)
-    assert "Nobody was looked for" in words(browser, "/desk/residents?q=&for=notice")
+    assert "Nobody was looked for" in words(browser, "/desk/residents?q=&purpose=notice")
     assert "Nobody was looked for" not in words(browser, "/desk/residents")
-    assert "Nobody is found by “Suzuki”" in words(browser, "/desk/residents?q=Suzuki&for=notice")
+    assert "Nobody is found by “Suzuki”" in words(
+        browser, "/desk/residents?q=Suzuki&purpose=notice"
+    )
     for way in ("in", "out"):
         assert "Enter a case number" in words(browser, f"/desk/{way}?case=+")
         assert "Enter a case number" not in words(browser, f"/desk/{way}")

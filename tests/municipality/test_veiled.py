@@ -23,7 +23,7 @@ def browser(town):
 
 def test_marked_and_not_revealed(town, browser):
     page = browser.get(
-        "/desk/residents", params={"q": "シケン", "for": "notice", "lang": "ja"}
+        "/desk/residents", params={"q": "シケン", "purpose": "notice", "lang": "ja"}
     ).text
     assert page.count("支援措置のため表示しません") == 4
     assert "本町" not in page
@@ -36,12 +36,12 @@ def test_marked_and_not_revealed(town, browser):
 
 def test_the_address_costs_a_reason_that_the_person_reads(town, browser):
     record = f"/desk/residents/{town.members()[0].resident_id}"
-    for query in ("", "?for=", "?for=curiosity"):
+    for query in ("", "?purpose=", "?purpose=curiosity"):
         veiled = browser.get(f"{record}{query}").text
         assert "本町" not in veiled
         assert "main-form" not in veiled, "neither does the form of a correction show it"
     assert "resident.unveil" not in actions(town, 10)
-    shown = browser.get(record, params={"for": "enquiry", "note": "照会 7 号"}).text
+    shown = browser.get(record, params={"purpose": "enquiry", "note": "照会 7 号"}).text
     assert "本町" in shown
     (entry,) = [one for one in looked(town, 10) if one.action.endswith(".unveil")]
     assert "照会 7 号" in entry.purpose_ja

@@ -163,12 +163,12 @@ def test_two_clerks_and_a_case_that_is_handed_over(
     first.press("Hand it over", handing="夕方にもう一度").expect("It was handed over")
     second.get(f"{one.origin(moving.OLD)}/desk/out?show=mine").expect(reading)
     second.get(page).expect("夕方にもう一度").expect("Has it: me")
-    for path in ("/desk", "/desk/out", "/desk/out?done=1", f"/desk/out/{case}", "/desk/residents?q=はなこ&for=notice",
+    for path in ("/desk", "/desk/out", "/desk/out?done=1", f"/desk/out/{case}", "/desk/residents?q=はなこ&purpose=notice",
                  f"/desk/out/{case}/rejection"):  # fmt: skip
         joint = "&" if "?" in path else "?"
         second.get(f"{one.origin(moving.OLD)}{path}{joint}lang={language}")
         assert second.page.evaluate(LAYOUT) == [], path
-    second.get(f"{one.origin(moving.OLD)}/desk/residents?q=はなこ&for=notice&lang=en").expect(
+    second.get(f"{one.origin(moving.OLD)}/desk/residents?q=はなこ&purpose=notice&lang=en").expect(
         "佐藤"
     )
 
@@ -184,11 +184,11 @@ def test_without_scripts_nothing_is_missing_but_keys(stage):
 def test_a_protected_person_is_marked_and_not_revealed(stage, axe_source):
     one = stage(size=DESK, axe=axe_source, pictures=pictures("protected"))
     clerk = moving.clerk_at(one, moving.OLD, "鈴木　真理", moving.OLD_CLERK).browser
-    clerk.get(f"{one.origin(moving.OLD)}/desk/residents?q=みさき&for=enquiry")
+    clerk.get(f"{one.origin(moving.OLD)}/desk/residents?q=みさき&purpose=enquiry")
     clerk.expect("protected: not shown")
     assert not clerk.page.locator("main").get_by_text("Kanagawa").count()
     clerk.page.locator("a.opens").first.click()
     clerk.page.wait_for_load_state("load")
     clerk.expect("This person is protected").expect("(protected: not shown)")
-    clerk.page.locator("#for").select_option("enquiry")
+    clerk.page.locator("#purpose").select_option("enquiry")
     clerk.press("Record the reason and show the address").expect("Kanagawa")

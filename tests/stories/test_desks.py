@@ -67,7 +67,7 @@ def test_a_correction_and_then_a_cancellation_before_anybody_moved(stage, person
     browser.click("Cancel this move").press("Yes, cancel")
     on_timeline(stage, sota, case, "The move was cancelled")
     record = clerk.browser.get(
-        f"{stage.origin(OLD)}/desk/residents?q=ヤマダ　ソウタ&for=certificate"
+        f"{stage.origin(OLD)}/desk/residents?q=ヤマダ　ソウタ&purpose=certificate"
     ).click("Yamada")
     record.expect("move cancelled, record open again").expect("Resident")
     arrival = moving.clerk_at(stage, NEW, "木村　直子", moving.NEW_CLERK).browser
@@ -84,7 +84,7 @@ def test_who_is_first_arrival_or_cancellation_is_decided_once(stage, person):
     case = notice(stage, toru, movers=1)
     clerk = accept(stage, case)
     rest = clerk.browser.get(
-        f"{stage.origin(OLD)}/desk/residents?q=ワタナベ　マイ&for=certificate"
+        f"{stage.origin(OLD)}/desk/residents?q=ワタナベ　マイ&purpose=certificate"
     ).click("Watanabe")
     rest.expect("another head of the household").expect("Suzuki Mari")
     portal = on_timeline(stage, toru, case, "The counter is ready")
@@ -107,7 +107,7 @@ def test_the_head_must_be_named_where_two_remain(stage, person):
     options = clerk.browser.page.xpath("//select[@name='new_head']/option")
     hanako = next(o.get("value") for o in options if "花子" in o.text_content())
     clerk.browser.press("Accept", new_head=hanako).expect("accepted")
-    hidden = "q=0000000027&for=notice&note=%E2%80%AE"
+    hidden = "q=0000000027&purpose=notice&note=%E2%80%AE"
     clerk.browser.get(f"{stage.origin(OLD)}/desk/residents?{hidden}")
     assert clerk.browser.fault == "web.unseen-letter", "the resident would read this purpose"
     record = clerk.browser.get(f"{stage.origin(OLD)}/desk/residents/{hanako}")
@@ -202,9 +202,9 @@ def test_a_protected_person_is_shown_to_nobody(stage, person):
     page.click("Ito").expect("This person is protected")
     on_timeline(stage, misaki, case, "The old city closed your record")
     old = moving.clerk_at(stage, OLD, "鈴木　真理", moving.OLD_CLERK).browser
-    record = old.get(f"{stage.origin(OLD)}/desk/residents?q=イトウ　ミサキ&for=certificate").click(
-        "Ito"
-    )
+    record = old.get(
+        f"{stage.origin(OLD)}/desk/residents?q=イトウ　ミサキ&purpose=certificate"
+    ).click("Ito")
     record.expect("Closed")
     assert not record.has(moving.BLOCK)
 
@@ -212,7 +212,7 @@ def test_a_protected_person_is_shown_to_nobody(stage, person):
 def test_who_returns_gets_the_old_number_again(stage, person):
     shun = person("小林　駿")
     clerk = moving.clerk_at(stage, NEW, "木村　直子", moving.NEW_CLERK).browser
-    before = clerk.get(f"{stage.origin(NEW)}/desk/residents?q=コバヤシ　シュン&for=certificate")
+    before = clerk.get(f"{stage.origin(NEW)}/desk/residents?q=コバヤシ　シュン&purpose=certificate")
     number = before.page.xpath("//main//table//td")[0].text_content()
     case = notice(stage, shun)
     accept(stage, case)
@@ -252,7 +252,9 @@ def test_residents_are_no_staff(stage, person):
 def test_a_correction_ex_officio_is_a_version_with_its_reason(stage, person):
     """A clerk corrects a reading and a name; the network hears of the name, the certificate lapses."""
     clerk = moving.clerk_at(stage, OLD, "鈴木　真理", moving.OLD_CLERK).browser
-    clerk.get(f"{stage.origin(OLD)}/desk/residents?q=カトウ　ヨウコ&for=certificate").click("Kato")
+    clerk.get(f"{stage.origin(OLD)}/desk/residents?q=カトウ　ヨウコ&purpose=certificate").click(
+        "Kato"
+    )
     clerk.press("Correct", kana="かとう", because="届出書による")
     assert clerk.fault == "names.bad-kana"
     clerk.press("Correct", kana="カトウ　ヨオコ", because="").expect("Please fill this in")

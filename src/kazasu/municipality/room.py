@@ -37,7 +37,8 @@ from kazasu.municipality.register import subject as register
 SUBJECTS: Final = (moving, cards, register, casework)
 """In the order in which the desk shows them."""
 _LETTERS: Final = Queue(
-    "/desk/letters", Text("滞留している通知", "Letters that wait"), count=lambda tx, _: operator.how_many(tx)
+    "/desk/letters", Text("滞留している通知", "Letters that wait"), count=lambda tx, _: operator.how_many(tx),
+    role="operator",
 )  # fmt: skip
 K = TypeVar("K")
 V = TypeVar("V")

@@ -64,6 +64,7 @@ def test_who_decided_is_said_and_nobody_has_what_is_over(town):
     town.settle()
     work = CaseWork(town.city)
     work.take(OLD, COUNTER, "out", case, "")
+    work.take(OLD, CLERK, "out", case, COUNTER.staff_id)
     town.accept(case)
     found = town.out.look(OLD, COUNTER, case).standing
     assert (found.holder, found.over) == (None, True)

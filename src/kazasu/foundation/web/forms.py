@@ -8,6 +8,8 @@
     raise form.wrong("amount", NOT_AN_AMOUNT)   # found later
     TransferForm.show(request, amount="1000")   # in a GET: fields for the macros of kit/forms.html
     found, shown = PeriodForm.sought(request)   # a filter, whose answers stand in the address
+    with form.at({UNKNOWN_ACCOUNT: "to_account"}):   # what a service refuses, beside its field
+        transfers.prepare(…)
 
 Fields without :func:`asked` are not typed by a person (hidden ones, buttons); they are not kept for the page, and
 neither is a ``SecretStr``. A ``dict`` takes all fields ``name-…``; a ``date`` comes from three inputs; a ``bool`` is ticked or not.
@@ -16,7 +18,8 @@ neither is a ``SecretStr``. A ``dict`` takes all fields ``name-…``; a ``date``
 import re
 import unicodedata
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date
 from types import UnionType
 from typing import Annotated, Any, ClassVar, Final, Self, get_args, get_origin
@@ -35,9 +38,10 @@ from pydantic_core import ErrorDetails
 from starlette.datastructures import FormData, QueryParams
 from starlette.requests import Request
 
-from kazasu.foundation.faults import Refusal
+from kazasu.foundation.faults import Fault, Refusal
 from kazasu.foundation.text import Text, Words
 from kazasu.foundation.time.dates import ERAS
+from kazasu.foundation.values.typed import addresses
 from kazasu.foundation.values.typed.amounts import yen_of
 from kazasu.foundation.values.typed.web_addresses import web_address
 from kazasu.foundation.values.visible import unseen_letter
@@ -189,6 +193,36 @@ WebAddresses = Annotated[str, AfterValidator(_web_addresses)]
 """The same, one a line."""
 
 
+NOT_A_POSTCODE = Text(
+    "郵便番号は7けたの数字です（例: 060-0042）", "A postcode has seven digits, such as 060-0042"
+)
+NOT_A_BLOCK = Text(
+    "番地には数字が要ります（例: ３丁目６番地。ないときは 無番地）",
+    "A block has a number, such as ３丁目６番地; where there is none write 無番地",
+)
+NOT_A_PLACE = Text(
+    "地名を、漢字かかなで入力してください", "Write the place in Japanese, as the register does"
+)
+
+
+def _with(read: Callable[[str], str], message: Text) -> AfterValidator:
+    """An answer as ``read`` has it; empty where the field may be."""
+
+    def check(typed: str) -> str:
+        try:
+            return read(typed) if typed else typed
+        except ValueError:
+            raise Wrong(message) from None
+
+    return AfterValidator(check)
+
+
+Postcode = Annotated[str, _with(addresses.postcode, NOT_A_POSTCODE)]
+"""Seven digits; empty where the field may be. So are the others."""
+Block = Annotated[str, _with(addresses.block, NOT_A_BLOCK)]
+PlaceName = Annotated[str, _with(addresses.place_name, NOT_A_PLACE)]
+
+
 def one_of(offered: Container[str], message: Text = NOT_A_CHOICE) -> AfterValidator:
     """For ``Annotated[str, …]``: an answer that the page offers."""
 
@@ -198,6 +232,10 @@ def one_of(offered: Container[str], message: Text = NOT_A_CHOICE) -> AfterValida
         return answer
 
     return AfterValidator(check)
+
+
+Place = str | Callable[[Refusal], str]
+"""The field that a refusal is about, or what finds it."""
 
 
 class Form(BaseModel):
@@ -224,7 +262,8 @@ class Form(BaseModel):
         """What the address of a filter says (a form with ``method="get"``), and its fields for the page.
 
         A day may stand there whole too, as links have it: ``?date=2026-11-30``. What cannot be read is no answer: the values are
-        None, and the field has its error and what was typed. The page gives ``errors=shown.errors`` to its frame.
+        None, and the field has its error and what was typed. The page gives ``errors=shown.errors`` to its frame. An address that
+        answers nothing is the page as it is opened first: what is missing then is no mistake.
 
         Raises Refusal ``web.unreadable``: a field that nobody types.
         """
@@ -232,7 +271,11 @@ class Form(BaseModel):
         try:
             found = cls._checked(given)
         except Invalid as invalid:
-            kept = Kept(cls._typed_in(given), invalid.errors)
+            asked_for = any(
+                one in cls.model_fields or one.rpartition("-")[0] in cls.model_fields
+                for one in request.query_params
+            )
+            kept = Kept(cls._typed_in(given), invalid.errors) if asked_for else Kept()
             return None, Shown(cls, kept, request.state.reading.words, {})
         return found, Shown(cls, Kept(), request.state.reading.words, dict(found))
 
@@ -286,6 +329,24 @@ class Form(BaseModel):
         if found is None:
             raise TypeError(f"nobody is asked for {name}: no error can stand beside it")
         return Invalid(FieldError(name, found.label, message))
+
+    @contextmanager
+    def at(self, places: Mapping[Fault, Place]) -> Iterator[None]:
+        """What a service refuses inside stands beside the field that it is about.
+
+        Args:
+            places: by the fault, the field (``relationship-<key>`` for one of a ``dict``), or what finds it; what it finds empty, and
+                faults that are not named, stay refusals of the whole page.
+        """
+        try:
+            yield
+        except Refusal as refusal:
+            place = places.get(refusal.fault, "")
+            name = place(refusal) if callable(place) else place
+            found = _asked_of(type(self).model_fields[name.partition("-")[0]]) if name else None
+            if found is None:
+                raise
+            raise Invalid(FieldError(name, found.label, refusal.title), refusal=refusal) from None
 
     @classmethod
     def _unseen(cls, name: str, value: Any) -> FieldError | None:
@@ -450,7 +511,11 @@ class Shown:
         self, form: type[Form], kept: Kept, words: Words, values: Mapping[str, Any]
     ) -> None:
         self._form = form
-        self._kept = kept
+        own = any(
+            one in form.model_fields or one.partition("-")[0] in form.model_fields
+            for one in kept.typed
+        )
+        self._kept = kept if own else replace(kept, typed={})  # another form of the page was sent
         self._words = words
         self._values = values
 

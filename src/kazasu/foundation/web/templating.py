@@ -81,7 +81,7 @@ def _person_name(context: Context, name: str, kana: str = "") -> str | Markup:
     """A name as it is written; on pages in English after its reading, as on the passport: Sato Hanako 佐藤　花子."""
     if kana:
         context["names_read"][name] = kana  # for its furigana, wherever on the page it stands
-    read = romaji(kana) if context["lang"] == "en" else ""
+    read = romaji(kana or name) if context["lang"] == "en" else ""  # a name in kana reads itself
     if not read or not _JAPANESE.search(name):
         return _foreign(context, name)
     return Markup('{} <span lang="ja">{}</span>').format(read, name)
@@ -90,7 +90,7 @@ def _person_name(context: Context, name: str, kana: str = "") -> str | Markup:
 @pass_context
 def _read_name(context: Context, name: str, kana: str = "") -> str:
     """The same as plain text, where no element can stand: in an ``option``, in an attribute."""
-    return with_reading(name, kana) if context["lang"] == "en" else name
+    return with_reading(name, kana or name) if context["lang"] == "en" else name
 
 
 @pass_context

@@ -7,8 +7,6 @@ from typing import Final, Literal
 
 from kazasu.foundation.text import Text
 
-Way = Literal["in", "out"]
-"""Which table of cases: a move has the same number at both cities' desks."""
 Kind = Literal["note", "took", "handed", "released", "sent-back"]
 KINDS: Final[dict[Kind, Text]] = {
     "note": Text("メモ", "Note"),

@@ -10,10 +10,11 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.web import Form, post
 from kazasu.foundation.web.cases import number_of
 from kazasu.foundation.web.forms import asked
-from kazasu.municipality.casework.model import Way
+from kazasu.municipality.casework.faults import NO_COLLEAGUE
 from kazasu.municipality.casework.service import CaseWork
 from kazasu.municipality.hall.desk import STAFF, DeskPages, clerk
 from kazasu.municipality.hall.faults import UNKNOWN_CASE
+from kazasu.municipality.hall.ports import Way
 
 MOST_WORDS = 500
 
@@ -24,7 +25,7 @@ class TakeForm(Form):
 
 class HandForm(Form):
     act: Literal["hand", "put-back"]
-    to: str = ""
+    to: str = asked("引き継ぐ相手", "To whom", default="", needed=True)
     handing: str = asked(
         "伝えること", "What they should know", default="", most=MOST_WORDS, lines=True
     )
@@ -53,7 +54,8 @@ class CaseWorkPages:
         if form.act == "put-back":
             self._work.put_back(tenant, who, way, case_id, form.handing)
             return self._said(request, way, case_id, "put-back")
-        self._work.hand_over(tenant, who, way, case_id, form.to, form.handing)
+        with form.at({NO_COLLEAGUE: "to"}):
+            self._work.hand_over(tenant, who, way, case_id, form.to, form.handing)
         return self._said(request, way, case_id, "handed")
 
     @post("/desk/work/{way}/{case_id}/note", STAFF)

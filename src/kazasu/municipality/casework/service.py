@@ -8,11 +8,11 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.values.romaji import with_reading
 from kazasu.municipality.casework import store
 from kazasu.municipality.casework.faults import CASE_HELD, CASE_OVER, NO_COLLEAGUE
-from kazasu.municipality.casework.model import Holder, Way, free_for
+from kazasu.municipality.casework.model import Holder, free_for
 from kazasu.municipality.hall.context import CityContext, desk
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE, UNKNOWN_CASE
 from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.hall.ports import DESK_CASES
+from kazasu.municipality.hall.ports import DESK_CASES, Way
 
 _WHO: Final = Text("届出の担当の決定", "Deciding who of the staff has a case")
 TAKE: Final = desk("case.take", _WHO)
@@ -21,8 +21,18 @@ PUT_BACK: Final = desk("case.put-back", _WHO)
 NOTE: Final = desk("case.note", Text("届出へのメモ", "Writing a note on a case"))
 
 
+def must_be_free(tx: Transaction, way: Way, case_id: str, staff_id: str) -> None:
+    """Two clerks never go on with one case at a time: who is not said to have it takes it over first.
+
+    Raises Refusal ``municipality.case-held``.
+    """
+    holder = store.holders(tx, way, [case_id]).get(case_id)
+    if holder is not None and not free_for(holder, staff_id):
+        raise Refusal(CASE_HELD, name=holder.name, name_en=with_reading(holder.name, holder.kana))
+
+
 class CaseWork:
-    """Whoever has a post may; having a case forbids nobody to act on it, it says who does."""
+    """Whoever has a post may take a case, from a colleague too: from then on they alone go on with it (:func:`must_be_free`)."""
 
     def __init__(self, city: CityContext) -> None:
         self._city = city
@@ -57,14 +67,14 @@ class CaseWork:
         """
 
         def work(tx: Transaction) -> None:
-            self._mine(tx, way, case_id, clerk)
+            self._holder(tx, way, case_id, still=True)
             colleague = store.colleagues(tx).get(to)
             if colleague is None or to == clerk.staff_id:
                 raise Refusal(NO_COLLEAGUE)
             store.give(tx, way, case_id, to)
             store.write(tx, way, case_id, clerk.staff_id, "handed", words, colleague.name)
 
-        self._city.act(HAND_OVER, work, tenant=tenant, clerk=clerk, case=case_id)
+        self._city.act(HAND_OVER, work, tenant=tenant, clerk=clerk, case=case_id, way=way)
 
     def put_back(self, tenant: str, clerk: Clerk, way: Way, case_id: str, words: str) -> None:
         """Nobody has it; it is in the queue for everybody.
@@ -73,11 +83,11 @@ class CaseWork:
         """
 
         def work(tx: Transaction) -> None:
-            if self._mine(tx, way, case_id, clerk) is not None:
+            if self._holder(tx, way, case_id, still=True) is not None:
                 store.put_back(tx, way, case_id)
                 store.write(tx, way, case_id, clerk.staff_id, "released", words)
 
-        self._city.act(PUT_BACK, work, tenant=tenant, clerk=clerk, case=case_id)
+        self._city.act(PUT_BACK, work, tenant=tenant, clerk=clerk, case=case_id, way=way)
 
     def note(self, tenant: str, clerk: Clerk, way: Way, case_id: str, words: str) -> None:
         """For the colleagues; the resident does not read it. Raises Refusal ``municipality.unknown-case``."""
@@ -87,14 +97,6 @@ class CaseWork:
             store.write(tx, way, case_id, clerk.staff_id, "note", words)
 
         self._city.act(NOTE, work, tenant=tenant, clerk=clerk, case=case_id)
-
-    def _mine(self, tx: Transaction, way: Way, case_id: str, clerk: Clerk) -> Holder | None:
-        holder = self._holder(tx, way, case_id, still=True)
-        if holder is not None and not free_for(holder, clerk.staff_id):
-            raise Refusal(
-                CASE_HELD, name=holder.name, name_en=with_reading(holder.name, holder.kana)
-            )
-        return holder
 
     def _holder(
         self, tx: Transaction, way: Way, case_id: str, *, still: bool = False

@@ -11,8 +11,9 @@ from kazasu.municipality.casework.model import (
     Kind,
     Note,
     Standing,
-    Way,
 )
+from kazasu.municipality.hall.model import Clerk, Role
+from kazasu.municipality.hall.ports import HeldCase, Way
 
 _HOLDER = """SELECT h.case_id, h.staff_id, coalesce(s.name, h.staff_id) AS name, h.since, coalesce(s.kana, '') AS kana
     FROM case_holder h LEFT JOIN staff s ON s.tenant = h.municipality_code AND s.staff_id = h.staff_id
@@ -45,6 +46,21 @@ def standing(
     held = None if over else holders(tx, way, [case_id]).get(case_id)
     by_number = sorted(found.values(), key=lambda one: one.staff_id)
     return Standing(held, notes, by_number, over, done(found, acts))
+
+
+def held_by(tx: Transaction, staff_id: str) -> list[HeldCase]:
+    """What this clerk has, what came last first; with the words that it was handed over with, if it was."""
+    return tx.all(
+        HeldCase,
+        """SELECT h.way, h.case_id, h.since, coalesce(s.name, n.staff_id, '') AS handed_by,
+                  coalesce(s.kana, '') AS handed_kana, coalesce(n.words, '') AS words
+           FROM case_holder h
+           LEFT JOIN case_note n ON n.municipality_code = h.municipality_code AND n.way = h.way
+                AND n.case_id = h.case_id AND n.kind = 'handed' AND n.at = h.since
+           LEFT JOIN staff s ON s.tenant = n.municipality_code AND s.staff_id = n.staff_id
+           WHERE h.municipality_code = %s AND h.staff_id = %s ORDER BY h.since DESC, h.case_id LIMIT 50""",
+        (tx.tenant, staff_id),
+    )
 
 
 def colleagues(tx: Transaction) -> dict[str, Colleague]:
@@ -83,6 +99,13 @@ def put_back(tx: Transaction, way: Way, case_id: str) -> None:
         "DELETE FROM case_holder WHERE municipality_code = %s AND way = %s AND case_id = %s",
         (tx.tenant, way, case_id),
     )
+
+
+def pass_on(tx: Transaction, way: Way, case_id: str, clerk: Clerk, role: Role) -> None:
+    """The next step needs this role: who does not hold it puts the case back, so that a colleague goes on without asking."""
+    if role not in clerk.roles and case_id in holders(tx, way, [case_id]):
+        put_back(tx, way, case_id)
+        write(tx, way, case_id, clerk.staff_id, "released")
 
 
 def write(

@@ -19,7 +19,7 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import Clock
 from kazasu.foundation.values.numbers import ResidentRecordCode
 from kazasu.municipality.hall.model import Clerk, Role
-from kazasu.municipality.hall.ports import Ports
+from kazasu.municipality.hall.ports import CASE_IS_FREE, Ports, Way
 
 T = TypeVar("T")
 F = TypeVar("F")
@@ -74,14 +74,25 @@ class CityContext:
         clerk: Clerk,
         subjects: Sequence[str] = (),
         case: str = "",
+        way: Way | None = None,
         reason: Text | str = "",
     ) -> T:
         """A clerk's work in one transaction, recorded first; whoever is shown in it is named, too.
 
-        Raises Refusal ``kit.not-your-role``, ``kit.not-staff``, before anything is read.
+        Args:
+            way: at which desk the case lies: this goes on with it, which is for the colleague who has it. None: it only looks,
+                or says who has it (tests/municipality/casework/test_held.py walks all pages that send something of a case).
+
+        Raises Refusal ``kit.not-your-role``, ``kit.not-staff``, before anything is read; ``municipality.case-held``.
         """
         access = clerk.access(action, subjects, case, reason=reason)
-        return self.database.run(action.label, work, tenant=tenant, access=access)
+
+        def unless_held(tx: Transaction) -> T:
+            if way is not None:
+                self.ports.use(CASE_IS_FREE)(tx, way, case, clerk.staff_id)
+            return work(tx)
+
+        return self.database.run(action.label, unless_held, tenant=tenant, access=access)
 
     def act_itself(
         self,

@@ -37,19 +37,23 @@ class HallPages:
 
     @get("/desk", STAFF)
     def first(self, request: Request) -> Response:
-        """What waits, by queue."""
+        """What waits for this clerk, and what for everybody, by queue."""
         who, day = clerk(request), f"{today(self._desk.city.clock)}"
-        counts = self._front_desk.counts(request.state.tenant, who, self._queues)
+        own = [one for one in self._queues if one.role is None or one.role in who.roles]
+        counts = self._front_desk.counts(request.state.tenant, who, own)
         lines = [
             (queue.address.format(today=day), queue, count)
-            for queue, count in zip(self._queues, counts, strict=True)
+            for queue, count in zip(own, counts, strict=True)
         ]
         roles = [name for role, name in ROLES.items() if role in who.roles]
-        return self._desk.site.render(request, "desk.html", lines=lines, clerk=who, roles=roles)
+        mine = self._front_desk.mine(request.state.tenant, who)
+        return self._desk.site.render(
+            request, "desk.html", lines=lines, clerk=who, roles=roles, mine=mine
+        )
 
     @get("/desk/letters", STAFF)
     def letters(self, request: Request) -> Response:
-        """What could not be applied or delivered, for an operator to see to."""
+        """What could not be applied or delivered, for an operator to see to; nobody else is led here."""
         who = clerk(request)
         found = self._front_desk.letters(request.state.tenant, who)
         return self._desk.site.render(request, "letters.html", letters=found, clerk=who)

@@ -5,13 +5,15 @@ it when it works; both know the hall alone.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final, Generic, Literal, Protocol, TypeVar, cast
 from uuid import UUID
 
 from kazasu.foundation.database import Transaction
 
 P = TypeVar("P")
+Way = Literal["in", "out"]
+"""Which table of cases: a move has the same number at both cities' desks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +90,36 @@ class DeskCases(Protocol):
 
 
 DESK_CASES: Final[Port[DeskCases]] = Port("cases of the desk")
+
+
+# ---------------------------------------------------------------- casework offers, every act on a case uses
+
+
+class CaseIsFree(Protocol):
+    def __call__(self, tx: Transaction, way: Way, case_id: str, staff_id: str) -> None:
+        """Raises Refusal ``municipality.case-held``: a colleague has it."""
+
+
+CASE_IS_FREE: Final[Port[CaseIsFree]] = Port("nobody else has the case")
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCase:
+    """A case that a clerk has, for their first page: no resident is named on it."""
+
+    way: Way
+    case_id: str
+    since: datetime
+    handed_by: str
+    """The colleague who handed it over; empty: they took it themselves."""
+    handed_kana: str
+    words: str
+    """What the colleague wrote with it."""
+
+
+class HeldBy(Protocol):
+    def __call__(self, tx: Transaction, staff_id: str) -> list[HeldCase]:
+        """All that this clerk has, what came last first."""
+
+
+HELD_BY: Final[Port[HeldBy]] = Port("whose cases")

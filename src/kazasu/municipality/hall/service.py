@@ -19,6 +19,7 @@ from kazasu.municipality.hall import store as hall_store
 from kazasu.municipality.hall.context import CityContext, desk
 from kazasu.municipality.hall.faults import OFFICE_UNKNOWN, UNKNOWN_CASE
 from kazasu.municipality.hall.model import Clerk
+from kazasu.municipality.hall.ports import HELD_BY, HeldCase
 from kazasu.municipality.hall.store import OfficeRow
 from kazasu.municipality.hall.subject import Queue
 
@@ -26,8 +27,12 @@ COUNTS: Final = desk(
     "desk.counts", Text("窓口の一覧の確認", "Looking at the desk's queues"),
     shows="nobody", why="how many wait, never who",
 )  # fmt: skip
+MINE: Final = desk(
+    "desk.mine", Text("自分の担当の確認", "Looking at one’s own cases"),
+    shows="nobody", why="numbers of cases, and what a colleague wrote with them",
+)  # fmt: skip
 LETTERS: Final = desk(
-    "letters.list", Text("滞留している通知の確認", "Looking at letters that wait"),
+    "letters.list", Text("滞留している通知の確認", "Looking at letters that wait"), role="operator",
     shows="nobody", why="kinds and numbers of letters; what they say is sealed",
 )  # fmt: skip
 AGAIN: Final = desk(
@@ -78,7 +83,16 @@ class FrontDesk:
 
         return self._city.act(COUNTS, work, tenant=tenant, clerk=clerk)
 
+    def mine(self, tenant: str, clerk: Clerk) -> list[HeldCase]:
+        """What waits for this clerk alone."""
+        held_by = self._city.ports.use(HELD_BY)
+        return self._city.act(
+            MINE, lambda tx: held_by(tx, clerk.staff_id), tenant=tenant, clerk=clerk
+        )
+
     def letters(self, tenant: str, clerk: Clerk) -> LettersThatWait:
+        """Raises Refusal ``kit.not-your-role``."""
+
         def work(tx: Transaction) -> LettersThatWait:
             return LettersThatWait(
                 operator.waiting(tx), operator.undelivered(tx), operator.alarms(tx)

@@ -11,6 +11,7 @@ from kazasu.exchange.carrier.letters import Handler as LetterHandler
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.text import Text
 from kazasu.municipality.hall.desk import DeskPages
+from kazasu.municipality.hall.model import Role
 
 
 class CitiesDue(Protocol):
@@ -27,6 +28,8 @@ class Queue:
     title: Text
     hint: Text | None = None
     count: Callable[[Transaction, date], int] | None = None
+    role: Role | None = None
+    """Whose it is alone; None: every clerk's."""
 
 
 @dataclass(frozen=True, slots=True)

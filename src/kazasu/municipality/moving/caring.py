@@ -8,8 +8,8 @@ from kazasu.foundation.time.clock import civil
 from kazasu.foundation.values.names import seen
 from kazasu.foundation.values.romaji import with_reading
 from kazasu.municipality.casework import store as casework_store
-from kazasu.municipality.casework.model import Way
 from kazasu.municipality.hall.model import Clerk
+from kazasu.municipality.hall.ports import Way
 from kazasu.municipality.moving.faults import CHILD_LEFT_ALONE
 from kazasu.municipality.moving.model import Arriver, MovingIn
 from kazasu.municipality.register import store as register_store

@@ -43,6 +43,9 @@ ONE_HEAD = define("municipality.one-head", 422,
 HEAD_TOO_YOUNG = define("municipality.head-too-young", 422,
     "15歳未満の人は世帯主にできません", "Nobody under 15 is head of a household",
     "ほかの人を世帯主にするか、加わる世帯の世帯番号を入力してください", "Choose another head, or enter the number of the household they join", who="clerk", source="municipal §1.3")  # fmt: skip
+NO_SUCH_HOUSEHOLD = define("municipality.no-such-household", 422,
+    "その世帯番号の世帯は、この市区町村にありません", "No household of this city has this number",
+    "加わる世帯の住民票で、世帯番号を確かめてください。何も変更されていません", "See the number in the record of the household that they join. Nothing was changed", who="clerk", source="住民基本台帳法 7条4号")  # fmt: skip
 NOT_AS_ENTERED = define("municipality.not-as-entered", 409,
     "画面の内容が、仮登録した内容と違います（{items}）", "The page does not say what was entered provisionally ({items_en})",
     "直した内容で仮登録してから、登録してください。登録していません", "Enter it provisionally as it is now, then register. Nothing was registered", who="clerk", source="design §3.12: what is shown is what is registered")  # fmt: skip

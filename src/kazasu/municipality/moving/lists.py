@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from kazasu.foundation.text import Text
 from kazasu.kit import periods
-from kazasu.municipality.casework.model import Done, Holder, Way, free_for
+from kazasu.municipality.casework.model import Done, Holder, free_for
+from kazasu.municipality.hall.ports import Way
 from kazasu.municipality.moving.model import AT_THE_DESK, InState, OutState
 
 

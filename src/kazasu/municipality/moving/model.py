@@ -164,6 +164,10 @@ OPEN_IN: Final = (*EXPECTED, *AT_THE_DESK, InState.REGISTERING, InState.MISSED)
 DONE_IN: Final = tuple(state for state in InState if state not in OPEN_IN)
 
 
+def _moment(written: str) -> datetime | None:
+    return datetime.fromisoformat(written) if written else None
+
+
 def mover_in(case_id: str) -> str:
     """As audit records name somebody who is not in the register yet: by the case that brings them."""
     return f"case:{case_id}"
@@ -271,14 +275,17 @@ class MovingIn:
     @property
     def acts(self) -> list[Act]:
         """What the desk did, with who did it, in order."""
-        seen = self.visit.get("at", "")
         return [
             (
                 Text("本人の確認", "Identified"),
                 self.visit.get("clerk", ""),
-                datetime.fromisoformat(seen) if seen else None,
+                _moment(self.visit.get("at", "")),
             ),
-            (Text("仮登録", "Entered provisionally"), self.entry.get("clerk", ""), None),
+            (
+                Text("仮登録", "Entered provisionally"),
+                self.entry.get("clerk", ""),
+                _moment(self.entry.get("at", "")),
+            ),
             (Text("登録の決裁", "Registration decided"), self.decided_by, self.registered_at),
         ]
 

@@ -13,22 +13,29 @@ from typing import Any, Final
 
 import typst
 
+from kazasu.contracts.municipality import Address
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.dates import wareki
 from kazasu.municipality.moving.faults import NO_FONTS
 from kazasu.municipality.moving.model import Arriver, MovingIn
 from kazasu.municipality.moving.store.visits import Place
+from kazasu.municipality.register.veiling import Veil
 
 TEMPLATE: Final = Path(__file__).parent / "templates" / "moving_in.typ"
 FAMILIES: Final = ("IPAmjMincho", "BIZ UDGothic")
 
 
 def notice_of_moving_in(
-    city: str, case: MovingIn, arrivers: Sequence[Arriver], place: Place | None, on: date
+    city: str,
+    case: MovingIn,
+    arrivers: Sequence[Arriver],
+    place: Place | None,
+    on: date,
+    veil: Veil,
 ) -> bytes:
-    """The form as PDF. Raises Refusal ``municipality.no-fonts``."""
+    """The form as PDF; what the veil hides the mover writes by hand. Raises Refusal ``municipality.no-fonts``."""
     _check_fonts()
-    document = _document(city, case, arrivers, place, on)
+    document = _document(city, case, arrivers, place, on, veil)
     pdf: bytes = typst.compile(
         str(TEMPLATE), sys_inputs={"data": json.dumps(document, ensure_ascii=False)},
         pdf_standards=["a-2b"], font_paths=_fonts(),
@@ -37,11 +44,15 @@ def notice_of_moving_in(
 
 
 def _document(
-    city: str, case: MovingIn, arrivers: Sequence[Arriver], place: Place | None, on: date
+    city: str,
+    case: MovingIn,
+    arrivers: Sequence[Arriver],
+    place: Place | None,
+    on: date,
+    veil: Veil,
 ) -> dict[str, Any]:
     notice = (case.reservation or {}).get("notice", {})
     address = case.entry.get("address") or notice.get("new_address") or {}
-    protected = any(one.mover.protected for one in arrivers)
     entered = {one["token"]: one for one in case.entry.get("people", [])}
     moved_on = case.moved_on or (
         date.fromisoformat(notice["move_date"]) if notice.get("move_date") else None
@@ -53,11 +64,9 @@ def _document(
         "today": wareki(on),
         "visit": f"{wareki(place.on_date)} {place.starts}" if place else "",
         "moved_on": wareki(moved_on) if moved_on else "",
-        "new_address": "".join(address.get(k, "") for k in ("prefecture", "city", "town", "block"))
-        + (f"　{address['building']}" if address.get("building") else ""),
-        "old_address": "" if protected else (case.certificate or {}).get("old_address", ""),
+        "new_address": veil.place(Address.model_validate(address).line if address else ""),
+        "old_address": veil.place((case.certificate or {}).get("old_address", "")),
         "head": notice.get("new_head", ""),
-        "protected": protected,
         "people": [
             {
                 "name": one.mover.name,
@@ -67,7 +76,7 @@ def _document(
                 "relationship": entered.get(str(one.token), {}).get(
                     "relationship", one.mover.relationship
                 ),
-                "domicile": one.mover.registered_domicile or one.mover.nationality,
+                "domicile": one.mover.nationality or veil.place(one.mover.registered_domicile),
                 "card": "有" if one.mover.has_card else "無",
             }
             for one in arrivers

@@ -1,14 +1,17 @@
 """What an address must be to stand in this city's register, judged before anything is written."""
 
+import unicodedata
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from kazasu.contracts.municipality import Address
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.values.names import seen
+from kazasu.foundation.values.typed import addresses as typed
 from kazasu.kit.places import areas_of, lies_in, places_of
 from kazasu.municipality.hall.store import City
-from kazasu.municipality.register.faults import ADDRESS_ELSEWHERE, ITEM_EMPTY
+from kazasu.municipality.register.faults import ADDRESS_ELSEWHERE, ITEM_EMPTY, ITEM_MALFORMED
 
 NEVER_EMPTY: Final = {
     "name": Text("氏名", "Name"),
@@ -17,6 +20,43 @@ NEVER_EMPTY: Final = {
     "block": Text("番地・号", "Block"),
 }
 """Items without which a record names nobody, or no place (住民基本台帳法 7条1号・7号)."""
+
+
+def _of_letters(text: str) -> str:
+    if not any(unicodedata.category(one)[0] == "L" for one in text):
+        raise ValueError(text)
+    return text
+
+
+FORMS: Final[Mapping[str, tuple[Text, Callable[[str], str]]]] = {
+    "name": (NEVER_EMPTY["name"], _of_letters),
+    "postcode": (Text("郵便番号", "Postcode"), typed.postcode),
+    "town": (NEVER_EMPTY["town"], typed.place_name),
+    "block": (NEVER_EMPTY["block"], typed.block),
+    "registered_domicile": (Text("本籍", "Registered domicile"), typed.place_name),
+    "domicile_head": (Text("筆頭者", "Head of the domicile"), _of_letters),
+}
+"""Items that have a form of their own, with what reads them: what is none the register does not hold."""
+
+
+def item_of(refusal: Refusal) -> str:
+    """Which item a refusal of this module is about."""
+    labels = NEVER_EMPTY | {name: label for name, (label, _) in FORMS.items()}
+    return next(name for name, label in labels.items() if label.ja == refusal.facts["item"])
+
+
+def as_held(item: str, written: str) -> str:
+    """The item as the register holds it; what may be empty stays so.
+
+    Raises Refusal ``municipality.item-malformed``.
+    """
+    if item not in FORMS or not written:
+        return written
+    label, read = FORMS[item]
+    try:
+        return read(written)
+    except ValueError:
+        raise Refusal(ITEM_MALFORMED, item=label.ja, item_en=label.en) from None
 
 
 def check_filled(item: str, written: str) -> None:
@@ -42,14 +82,14 @@ def completed(address: Address, city: City) -> Address:
 
     Of a designated city (政令指定都市) an empty area is completed by the postcode, which lies in one ward.
 
-    Raises Refusal ``municipality.item-empty``, ``municipality.address-elsewhere``.
+    Raises Refusal ``municipality.item-empty``, ``municipality.item-malformed``, ``municipality.address-elsewhere``.
     """
     area = address.city or _of_postcode(address.postcode, city)
     check_area(area, city)
-    after = address.model_copy(update={"prefecture": city.prefecture, "city": area})
     for item in ("town", "block"):
-        check_filled(item, getattr(after, item))
-    return after
+        check_filled(item, getattr(address, item))
+    held = {item: as_held(item, getattr(address, item)) for item in ("postcode", "town", "block")}
+    return address.model_copy(update={"prefecture": city.prefecture, "city": area, **held})
 
 
 def _of_postcode(postcode: str, city: City) -> str:

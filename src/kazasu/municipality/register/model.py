@@ -36,6 +36,9 @@ SEARCHED_FOR: Final[Mapping[str, Text]] = {
     "correction": Text("記録の確認・修正", "checking or correcting a record"),
 }
 """What a clerk may look somebody up for (simulated). Whoever is found reads it."""
+UNVEILING: Final = Text(
+    "支援措置の対象者の住所の確認", "Looking at the address of a protected person"
+)
 SEX_CODE: Final = {"男": "1", "女": "2"}
 ADDRESS: Final = ("postcode", "prefecture", "city", "town", "block", "building")
 """Items that make an address, in a record as in a message."""

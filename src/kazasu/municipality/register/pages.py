@@ -1,21 +1,35 @@
 """A resident's record with all its versions, and its correction ex officio."""
 
+from collections.abc import Mapping
+from typing import Annotated, Final
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from kazasu.foundation.actions import MOST_OF_A_REASON, REASON_NEEDED
-from kazasu.foundation.faults import Refusal
+from kazasu.foundation.faults import Fault, Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.values.visible import unseen_letter
-from kazasu.foundation.web import get, post
-from kazasu.foundation.web.faults import UNSEEN_LETTER
-from kazasu.foundation.web.forms import asked
+from kazasu.foundation.values.names import BAD_KANA
+from kazasu.foundation.web import Form, get, post
+from kazasu.foundation.web.forms import Place, asked, one_of
 from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, clerk
+from kazasu.municipality.register.addresses import item_of
+from kazasu.municipality.register.faults import (
+    ADDRESS_ELSEWHERE,
+    ITEM_EMPTY,
+    ITEM_MALFORMED,
+)
+from kazasu.municipality.register.faults import REASON_NEEDED as REASON_MISSING
 from kazasu.municipality.register.history import lines
 from kazasu.municipality.register.model import REASONS, RECORD_STATES, SEARCHED_FOR
 from kazasu.municipality.register.service.corrections import Corrections
 from kazasu.municipality.register.service.records import Records
+from kazasu.municipality.register.veiling import CHOOSE, MOST_OF_A_NOTE, Veil, reason_of
 
+NOBODY_NAMED: Final = Text(
+    "だれを探すか、氏名か宛名番号を入力してください。探していません",
+    "Enter a name or a number to find somebody by. Nobody was looked for",
+)
 EDITED = (
     "name",
     "kana",
@@ -43,6 +57,34 @@ class CorrectionForm(CaseForm):
     because: str = asked("修正の理由", "Reason for the correction", most=MOST_OF_A_REASON)
 
 
+PLACES: Final[Mapping[Fault, Place]] = {
+    REASON_MISSING: "because",
+    BAD_KANA: "kana",
+    ADDRESS_ELSEWHERE: "city",
+    ITEM_EMPTY: item_of,
+    ITEM_MALFORMED: item_of,
+}
+"""Beside which field of it a refusal stands."""
+
+
+class SearchForm(Form):
+    """Whom a clerk looks for, and what for."""
+
+    q: str = asked(
+        "氏名・フリガナ・通称・ローマ字（姓や名の始めだけでもよい）、または宛名番号",
+        "Name, reading, alias or Latin letters (the beginning of either name will do), or the number",
+        most=80, missing=NOBODY_NAMED,
+    )  # fmt: skip
+    purpose: Annotated[str, one_of(SEARCHED_FOR, CHOOSE)] = asked(
+        "何のために探しますか", "What is it for?", missing=CHOOSE
+    )
+    note: str = asked(
+        "受付番号またはメモ（見つかった人が後で読みます）",
+        "Case number or note (whoever is found reads it later)",
+        default="", most=MOST_OF_A_NOTE,
+    )  # fmt: skip
+
+
 class ResidentPages:
     def __init__(self, desk: DeskPages, records: Records, corrections: Corrections) -> None:
         self._desk = desk
@@ -52,42 +94,46 @@ class ResidentPages:
     @get("/desk/residents", STAFF)
     def search(self, request: Request) -> Response:
         """Nobody is looked for without a purpose: who is found reads it."""
-        given, reason = _given(request)
+        wanted, form = SearchForm.sought(request)
         rows = []
-        if given["q"] and reason is not None:
-            rows = self._records.search(request.state.tenant, clerk(request), given["q"], reason)
-        nothing = "q" in request.query_params and not given["q"]
+        if wanted is not None:
+            reason = reason_of(wanted.purpose, wanted.note)
+            rows = self._records.search(request.state.tenant, clerk(request), wanted.q, reason)
+        missing = {one.name for one in form.errors}
         return self._desk.site.render(
-            request, "residents.html", rows=rows, given=given, purposes=SEARCHED_FOR,
-            refusal=Refusal(REASON_NEEDED) if given["q"] and reason is None else None,
-            searched=bool(given["q"] and reason), nothing=nothing, states=RECORD_STATES,
+            request, "residents.html", rows=rows, form=form, purposes=SEARCHED_FOR, errors=form.errors,
+            refusal=Refusal(REASON_NEEDED) if missing == {"purpose"} else None,
+            searched=wanted.q if wanted else "", states=RECORD_STATES,
         )  # fmt: skip
 
     @get("/desk/residents/{resident_id}", STAFF)
     def record(self, request: Request) -> Response:
-        """Where a protected person lives is shown only to who says what for; ``for``, ``note``: as in the search."""
+        """Where a protected person lives is shown only to who says what for: ``purpose`` and ``note``, as in the search."""
         who, resident_id = clerk(request), request.path_params["resident_id"]
-        found = self._records.look(request.state.tenant, who, resident_id)
-        given, reason = _given(request)
-        veiled = found.versions[0].protected and reason is None
-        if found.versions[0].protected and reason is not None:
-            self._records.unveil(request.state.tenant, who, resident_id, reason)
-        now = {name: getattr(found.versions[0], name) for name in EDITED}
+        tenant, kept = request.state.tenant, request.state.kept
+        found = self._records.look(tenant, who, resident_id)
+        now = found.versions[0]
+        veil = Veil.over(
+            request,
+            protected=now.protected,
+            on_record=lambda reason: self._records.unveil(tenant, who, resident_id, reason),
+        )
         return self._desk.site.render(
             request,
             "resident.html",
             versions=found.versions,
-            lines=lines(found.versions, hide=found.versions[0].protected),
+            lines=lines(found.versions, hide=veil.hides),
             staff=found.staff,
             reasons=REASONS,
             states=RECORD_STATES,
             household=found.household,
             clerk=who,
             edited=EDITED,
-            veiled=veiled,
-            given=given,
+            veil=veil,
             purposes=SEARCHED_FOR,
-            form=CorrectionForm.show(request, **now),
+            errors=kept.errors or veil.form.errors,
+            refusal=kept.refusal or veil.refusal,
+            form=CorrectionForm.show(request, **{name: getattr(now, name) for name in EDITED}),
         )
 
     @post("/desk/residents/{resident_id}", STAFF)
@@ -96,25 +142,9 @@ class ResidentPages:
         resident_id = request.path_params["resident_id"]
         form = CorrectionForm.read(request)
         changes = {name: getattr(form, name) for name in EDITED}
-        self._corrections.correct(
-            request.state.tenant, clerk(request), resident_id, form.version,
-            {name: text for name, text in changes.items() if text is not None}, form.because,
-        )  # fmt: skip
+        with form.at(PLACES):
+            self._corrections.correct(
+                request.state.tenant, clerk(request), resident_id, form.version,
+                {name: text for name, text in changes.items() if text is not None}, form.because,
+            )  # fmt: skip
         return self._desk.site.tell(request, f"/desk/residents/{resident_id}", done="corrected")
-
-
-def _given(request: Request) -> tuple[dict[str, str], Text | None]:
-    """What the search's form carries, and the reason that it gives; None: no purpose was chosen.
-
-    Raises Refusal ``web.unseen-letter``.
-    """
-    asked_for = request.query_params
-    given = {name: asked_for.get(name, "").strip()[:80] for name in ("q", "for", "note")}
-    for text in given.values():
-        if letter := unseen_letter(text):
-            raise Refusal(UNSEEN_LETTER, letter=letter)
-    purpose = SEARCHED_FOR.get(given["for"])
-    if purpose is None:
-        return given, None
-    note = f"、{given['note']}" if given["note"] else ""
-    return given, Text(f"{purpose.ja}{note}", f"{purpose.en}{note.replace('、', ', ')}")

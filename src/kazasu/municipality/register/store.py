@@ -1,6 +1,8 @@
 """The resident register: the record in force and all its versions."""
 
+import re
 import secrets
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
@@ -20,8 +22,11 @@ _KEYS: Final = (
     ("given_kana_key", "search_key", "text"), ("given_name_key", "search_key", "text"),
     ("roman_key", "search_key", "text"), ("sound_key", "sound_key", "sound"),
     ("given_sound_key", "sound_key", "sound"), ("sound_key", "sound_key", "turned"),
+    ("alias_key", "search_key", "text"), ("given_alias_key", "search_key", "text"),
+    ("alias_sound_key", "sound_key", "sound"), ("alias_sound_key", "sound_key", "turned"),
 )  # fmt: skip
 """Which key of a record is compared, by which function, with what: as typed, or as Latin letters are read, in either order."""
+_ACCENTS: Final = re.compile("[\u0300-\u036f]")
 _SELECT: Final = f"SELECT {_LIST} FROM resident WHERE municipality_code = %(tenant)s"
 
 
@@ -89,10 +94,10 @@ def several(tx: Transaction, resident_ids: Sequence[str]) -> list[Resident]:
 
 
 def search(tx: Transaction, text: str) -> list[Resident]:
-    """By 宛名番号 exactly, or by the beginning of the reading, the name, the given name alone, or the Roman name.
+    """By 宛名番号 exactly, or by the beginning of the reading, the name, the given name alone, the 通称, or the Roman name.
 
-    Spaces, ・, kana, width and variants of a letter do not matter: さとう finds サトウ　ハナコ, and so do Sato, Satō and Hanako
-    Sato. Of more than fifty, each index gives its first fifty: the work does not grow with the register.
+    Spaces, ・, kana, width, variants of a letter and accents do not matter: さとう finds サトウ　ハナコ, and so do Sato, Satō and
+    Hanako Sato; ぐえん and Nguyễn find NGUYEN THI ANH, 通称 グエン アン. Of more than fifty, each index gives its first fifty: the work does not grow with the register.
     """
     sound = kana_of(text)
     given, _, surname = sound.partition(" ")
@@ -104,8 +109,14 @@ def search(tx: Transaction, text: str) -> list[Resident]:
                 WHERE municipality_code = %(tenant)s AND resident_id = %(text)s
                 {"".join(_beginning(*key) for key in _KEYS)}) found
             ORDER BY kana_key, resident_id LIMIT 50""",
-        {"tenant": tx.tenant, "text": text, "sound": sound, "turned": turned},
+        {"tenant": tx.tenant, "text": _without_accents(text), "sound": sound, "turned": turned},
     )
+
+
+def _without_accents(text: str) -> str:
+    """As passports write Latin letters; the marks of kana are others and stay."""
+    plain = _ACCENTS.sub("", unicodedata.normalize("NFD", text)).replace("đ", "d")
+    return unicodedata.normalize("NFC", plain.replace("Đ", "D"))
 
 
 def _beginning(key: str, of: str, given: str) -> str:

@@ -43,7 +43,9 @@ class Acting:
             return _redirecting(page(request))
         except Invalid as wrong:
             request.state.invalid = True
-            left = Kept(request.state.typed, wrong.errors)
+            left = Kept(request.state.typed, wrong.errors, wrong.refusal)
+            if wrong.refusal is not None:
+                request.state.refused = wrong.refusal.fault.status
             return self.leave(request, left, self._page_of(request))
         except Exception as error:
             incident = request.state.request_id

@@ -37,11 +37,15 @@ class FieldError:
 
 
 class Invalid(Exception):
-    """A form that was not filled in as it must be. Without errors: it is only to be shown again."""
+    """A form that was not filled in as it must be. Without errors: it is only to be shown again.
 
-    def __init__(self, *errors: FieldError) -> None:
+    ``refusal``: a service said so, with a code and what to do, which stands at the top.
+    """
+
+    def __init__(self, *errors: FieldError, refusal: Refusal | None = None) -> None:
         super().__init__(", ".join(one.name for one in errors))
         self.errors: Final = errors
+        self.refusal: Final = refusal
 
 
 @dataclass(frozen=True, slots=True)

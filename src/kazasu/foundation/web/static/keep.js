@@ -17,6 +17,11 @@ for (const menu of document.querySelectorAll("nav.language details")) {
   });
 }
 
+// The sandbox's tools open at the foot of the page, mostly below the fold: what was asked for is brought into sight.
+for (const tools of document.querySelectorAll(".strip details")) {
+  tools.addEventListener("toggle", () => tools.open && tools.scrollIntoView({ block: "nearest" }));
+}
+
 // Buttons that copy what stands before them; hidden where a page may not write to the clipboard.
 for (const button of navigator.clipboard ? document.querySelectorAll("button.copy") : []) {
   button.hidden = false;

@@ -12,9 +12,9 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import today
 from kazasu.foundation.values import readable
 from kazasu.foundation.web.forms import asked
-from kazasu.municipality.casework.model import Way
 from kazasu.municipality.hall.desk import DeskPages
 from kazasu.municipality.hall.model import Clerk
+from kazasu.municipality.hall.ports import Way
 from kazasu.municipality.moving.lists import Row, following, listing
 
 NOT_TYPED: Final = Text("受付番号を入力してください", "Enter a case number")

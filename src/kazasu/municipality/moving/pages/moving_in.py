@@ -11,25 +11,42 @@ from starlette.responses import Response
 
 from kazasu.contracts.base import MOVES
 from kazasu.contracts.municipality import Address, MoveNotice
-from kazasu.foundation.faults import Refusal
+from kazasu.foundation.faults import Fault, Refusal
 from kazasu.foundation.time.clock import today
 from kazasu.foundation.time.legal_dates import read_date
 from kazasu.foundation.values import readable
 from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.foundation.web import get, post
 from kazasu.foundation.web.cases import number_of
-from kazasu.foundation.web.forms import asked
+from kazasu.foundation.web.forms import Block, Place, PlaceName, Postcode, asked
 from kazasu.kit.levels import accepted
 from kazasu.kit.openid import Person
 from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, clerk
 from kazasu.municipality.moving import paper
 from kazasu.municipality.moving.entering import EnteredPerson, Entry
+from kazasu.municipality.moving.faults import (
+    CHILD_LEFT_ALONE,
+    HEAD_TOO_YOUNG,
+    MOVED_IN_FUTURE,
+    NO_SUCH_HOUSEHOLD,
+    NOBODY_CHOSEN,
+    ONE_HEAD,
+)
 from kazasu.municipality.moving.lists import MOST
 from kazasu.municipality.moving.model import IN_STATES, SEXES, MovingIn
 from kazasu.municipality.moving.pages.listed import asked_care, found_wrong, listed, onward
 from kazasu.municipality.moving.service.arrivals import ArrivalDesk
 from kazasu.municipality.moving.service.registering import Registering
 from kazasu.municipality.register import relationships
+from kazasu.municipality.register.addresses import item_of
+from kazasu.municipality.register.faults import (
+    ADDRESS_ELSEWHERE,
+    BAD_RELATIONSHIP,
+    ITEM_EMPTY,
+    ITEM_MALFORMED,
+)
+from kazasu.municipality.register.model import SEARCHED_FOR
+from kazasu.municipality.register.veiling import Veil, carried
 
 VISITOR_SCOPES = ("openid", "name", "address", "birthdate", "gender", "resident")
 
@@ -38,10 +55,10 @@ class EntryForm(CaseForm):
     """The completed notice. What the fields mean is judged by the service's own rules."""
 
     moved_on: date = asked("異動日（住み始めた日）", "Moving day")
-    postcode: str = asked("郵便番号", "Postcode", default="", most=8)
+    postcode: Postcode = asked("郵便番号", "Postcode", default="", most=12)
     city: str = asked("市区", "City and ward", default="", most=40)
-    town: str = asked("町名", "Town", most=80)
-    block: str = asked("番地・号", "Block", most=80)
+    town: PlaceName = asked("町名", "Town", most=80)
+    block: Block = asked("番地・号", "Block", most=80)
     building: str = asked("方書", "Building", default="", most=120)
     joins_household: str = asked(
         "加わる世帯の世帯番号", "Number of the household they join", default="", most=10
@@ -72,6 +89,26 @@ class EntryForm(CaseForm):
             people=tuple(self._person(token) for token in self.token),
             joins_household=self.joins_household,
         )
+
+    def places(self) -> dict[Fault, Place]:
+        """Beside which field a refusal of the service stands."""
+        return {
+            MOVED_IN_FUTURE: "moved_on",
+            ADDRESS_ELSEWHERE: "city",
+            ITEM_EMPTY: item_of,
+            ITEM_MALFORMED: item_of,
+            NO_SUCH_HOUSEHOLD: "joins_household",
+            NOBODY_CHOSEN: "included",
+            BAD_RELATIONSHIP: self._of_relationship,
+            ONE_HEAD: "head",
+            HEAD_TOO_YOUNG: "head",
+            CHILD_LEFT_ALONE: "care",
+        }
+
+    def _of_relationship(self, refusal: Refusal) -> str:
+        written = refusal.facts["relationship"]
+        found = (key for key, one in self.relationship.items() if one == written)
+        return next((f"relationship-{key}" for key in found), "")
 
     def _person(self, token: UUID) -> EnteredPerson:
         key = str(token)
@@ -118,10 +155,16 @@ class MovingInPages:
 
     @get("/desk/in/{case_id}", STAFF)
     def case(self, request: Request) -> Response:
-        who = clerk(request)
-        found = self._arrivals.look(request.state.tenant, who, number_of(request, MOVES))
-        case, people = found.case, found.arrivers
+        who, tenant, case_id = clerk(request), request.state.tenant, number_of(request, MOVES)
+        found = self._arrivals.look(tenant, who, case_id)
+        case, people, kept = found.case, found.arrivers, request.state.kept
         notice = MoveNotice.model_validate(case.reservation["notice"]) if case.reservation else None
+        veil = Veil.over(
+            request,
+            protected=any(one.mover.protected for one in people),
+            on_record=lambda reason: self._arrivals.unveil(tenant, who, case_id, reason),
+        )
+        moved_on = case.moved_on or (notice.move_date if notice else None)
         return self._desk.site.render(
             request,
             "in_case.html",
@@ -130,14 +173,17 @@ class MovingInPages:
             arrivers=people,
             place=found.place,
             notice=notice,
-            form=EntryForm.show(request, **_offered(case, notice)),
+            form=EntryForm.show(request, **_offered(case, notice), moved_on=moved_on),
             differences=found.differences,
             alone=found.alone,
-            moved_on=case.moved_on or (notice.move_date if notice else None),
             entered={one["token"]: one for one in case.entry.get("people", [])},
+            entered_at=Address.model_validate(case.entry["address"]).line if case.entry else "",
             new_head=notice.new_head if notice else "",
             relationships=relationships.OFFERED,
-            hide=any(one.mover.protected for one in people),
+            veil=veil,
+            purposes=SEARCHED_FOR,
+            errors=kept.errors or veil.form.errors,
+            refusal=kept.refusal or veil.refusal,
             state=IN_STATES[case.state],
             clerk=who,
             standing=found.standing,
@@ -153,6 +199,7 @@ class MovingInPages:
     def visit(self, request: Request) -> Response:
         """On to the reader at the desk: the visitor holds their card, not the clerk."""
         case_id, form = number_of(request, MOVES), CaseForm.read(request)
+        self._arrivals.await_visitor(request.state.tenant, clerk(request), case_id, form.version)
         context = {
             "case": case_id,
             "version": str(form.version),
@@ -178,11 +225,14 @@ class MovingInPages:
         case_id, form = number_of(request, MOVES), EntryForm.read(request)
         tenant, who = request.state.tenant, clerk(request)
         shown, version = form.entry(tenant), form.version
-        if form.act == "register":
-            self._registering.register(tenant, who, case_id, version, shown, form.care)
-            return self._desk.site.tell(request, f"/desk/in/{case_id}", done="registered")
-        self._arrivals.enter(tenant, who, case_id, version, shown)
-        return self._desk.site.tell(request, f"/desk/in/{case_id}", done="entered")
+        with form.at(form.places()):
+            if form.act == "register":
+                self._registering.register(tenant, who, case_id, version, shown, form.care)
+                return self._desk.site.tell(request, f"/desk/in/{case_id}", done="registered")
+            self._arrivals.enter(tenant, who, case_id, version, shown)
+        return self._desk.site.tell(
+            request, f"/desk/in/{case_id}{carried(request)}", done="entered"
+        )
 
     @post("/desk/in/{case_id}/back", STAFF)
     def send_back(self, request: Request) -> Response:
@@ -196,9 +246,20 @@ class MovingInPages:
     def form(self, request: Request) -> Response:
         """The notice of moving in (転入届) with everything already on it, to be signed by hand."""
         tenant, city = request.state.tenant, self._desk.city
-        found = self._arrivals.look(tenant, clerk(request), number_of(request, MOVES))
+        who, case_id = clerk(request), number_of(request, MOVES)
+        found = self._arrivals.to_print(tenant, who, case_id)
+        veil = Veil.over(
+            request,
+            protected=any(one.mover.protected for one in found.arrivers),
+            on_record=lambda reason: self._arrivals.unveil(tenant, who, case_id, reason),
+        )
         content = paper.notice_of_moving_in(
-            city.entry(tenant).name.ja, found.case, found.arrivers, found.place, today(city.clock)
+            city.entry(tenant).name.ja,
+            found.case,
+            found.arrivers,
+            found.place,
+            today(city.clock),
+            veil,
         )
         return Response(
             content,

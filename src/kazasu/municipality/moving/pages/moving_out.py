@@ -14,15 +14,20 @@ from kazasu.foundation.web.cases import number_of
 from kazasu.foundation.web.forms import asked
 from kazasu.municipality.hall.context import city_id
 from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, clerk
+from kazasu.municipality.moving.faults import CHILD_LEFT_ALONE, HEAD_NEEDED, HEAD_TOO_YOUNG
 from kazasu.municipality.moving.lists import MOST
 from kazasu.municipality.moving.model import OUT_STATES, TO_DECIDE
 from kazasu.municipality.moving.pages.listed import asked_care, found_wrong, listed, onward
 from kazasu.municipality.moving.service.departures import Departures
 from kazasu.municipality.moving.service.moving_out import MovingOutDesk
+from kazasu.municipality.register.model import SEARCHED_FOR
+from kazasu.municipality.register.veiling import Veil
 
 
 class AcceptForm(CaseForm):
-    new_head: str = asked("残る世帯の世帯主", "Head of the household that remains", default="")
+    new_head: str = asked(
+        "残る世帯の世帯主", "Head of the household that remains", default="", needed=True
+    )
     care: str = asked_care()
 
 
@@ -64,8 +69,13 @@ class MovingOutPages:
 
     @get("/desk/out/{case_id}", STAFF)
     def case(self, request: Request) -> Response:
-        who = clerk(request)
-        found = self._notices.look(request.state.tenant, who, number_of(request, MOVES))
+        who, tenant, case_id = clerk(request), request.state.tenant, number_of(request, MOVES)
+        found, kept = self._notices.look(tenant, who, case_id), request.state.kept
+        veil = Veil.over(
+            request,
+            protected=any(one.protected for one in found.movers),
+            on_record=lambda reason: self._notices.unveil(tenant, who, case_id, reason),
+        )
         return self._desk.site.render(
             request,
             "out_case.html",
@@ -75,7 +85,10 @@ class MovingOutPages:
             rest=found.rest,
             head=found.head,
             alone=found.alone,
-            hide=any(one.protected for one in found.movers),
+            veil=veil,
+            purposes=SEARCHED_FOR,
+            errors=kept.errors or veil.form.errors,
+            refusal=kept.refusal or veil.refusal,
             state=OUT_STATES[found.case.state],
             form=AcceptForm.show(request),
             clerk=who,
@@ -85,9 +98,17 @@ class MovingOutPages:
     @post("/desk/out/{case_id}", STAFF)
     def accept(self, request: Request) -> Response:
         case_id, form = number_of(request, MOVES), AcceptForm.read(request)
-        self._notices.accept(
-            request.state.tenant, clerk(request), case_id, form.version, form.new_head, form.care
-        )
+        with form.at(
+            {HEAD_NEEDED: "new_head", HEAD_TOO_YOUNG: "new_head", CHILD_LEFT_ALONE: "care"}
+        ):
+            self._notices.accept(
+                request.state.tenant,
+                clerk(request),
+                case_id,
+                form.version,
+                form.new_head,
+                form.care,
+            )
         return self._desk.site.tell(request, f"/desk/out/{case_id}", done="accepted")
 
     # -------------------------------------------------------- answers that need a reason

@@ -27,6 +27,7 @@ from kazasu.municipality.moving.faults import (
     HEAD_TOO_YOUNG,
     MOVED_BEFORE,
     MOVED_IN_FUTURE,
+    NO_SUCH_HOUSEHOLD,
     NOBODY_CHOSEN,
     NOT_OF_THIS_MOVE,
     ONE_HEAD,
@@ -48,17 +49,19 @@ from kazasu.municipality.moving.store.visits import Place
 from kazasu.municipality.register import addresses, relationships
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import REASON_NEEDED
-from kazasu.municipality.register.model import Resident
+from kazasu.municipality.register.model import UNVEILING, Resident
 
 READING: Final = Text("転入・転居の受付の確認", "Looking at an arrival")
 ENTERING: Final = Text("転入届の受理（仮登録）", "Entering the notice of moving in")
 LIST: Final = desk("in.list", READING)
 LOOK: Final = desk("in.case", READING)
-VISIT: Final = desk(
-    "arrival.visit",
-    Text("転入届の受付（本人の確認）", "Receiving the notice of moving in (identity)"),
-    role="counter",
+IDENTIFYING: Final = Text(
+    "転入届の受付（本人の確認）", "Receiving the notice of moving in (identity)"
 )
+AWAIT: Final = desk("arrival.await", IDENTIFYING, role="counter")
+VISIT: Final = desk("arrival.visit", IDENTIFYING, role="counter")
+UNVEIL: Final = desk("in.unveil", UNVEILING, reasoned=True)
+PRINT: Final = desk("in.print", Text("届出書の印字", "Printing the notice of moving in"))
 ENTER: Final = desk("arrival.enter", ENTERING, role="counter")
 SEND_BACK: Final = desk("arrival.send-back", ENTERING, role="decider")
 
@@ -101,26 +104,56 @@ class ArrivalDesk:
 
     def look(self, tenant: str, clerk: Clerk, case_id: str) -> ArrivalView:
         """Raises Refusal ``municipality.unknown-case``."""
+        return self._city.act(
+            LOOK, lambda tx: self._view(tx, case_id), tenant=tenant, clerk=clerk, case=case_id
+        )
 
-        def work(tx: Transaction) -> ArrivalView:
-            case = cases.arrival(tx, case_id)
-            people = arrivals.arrivers(tx, case_id)
-            return ArrivalView(
-                case,
-                people,
-                visits.place_of(tx, case_id),
-                casework_store.standing(
-                    tx, "in", case_id, over=case.state in model.DONE_IN, acts=case.acts
-                ),
-                addressing.differences(case),
-                caring.left_in_the_city(tx, case, people)
-                if case.state == InState.PROVISIONAL
-                else (),
-            )
+    def unveil(self, tenant: str, clerk: Clerk, case_id: str, reason: Text) -> None:
+        """Where its protected movers live and will live may be shown now, since it is on record what for; they read it.
 
-        return self._city.act(LOOK, work, tenant=tenant, clerk=clerk, case=case_id)
+        Raises Refusal ``actions.reason-needed``, ``municipality.unknown-case``.
+        """
+
+        def work(tx: Transaction) -> None:
+            cases.arrival(tx, case_id)
+            arrivals.arrivers(tx, case_id)
+
+        self._city.act(UNVEIL, work, tenant=tenant, clerk=clerk, case=case_id, reason=reason)
+
+    def to_print(self, tenant: str, clerk: Clerk, case_id: str) -> ArrivalView:
+        """What the paper says that the mover signs. Raises Refusal ``municipality.unknown-case``, ``municipality.case-held``."""
+        return self._city.act(
+            PRINT, lambda tx: self._view(tx, case_id), tenant=tenant, clerk=clerk, case=case_id,
+            way="in",
+        )  # fmt: skip
+
+    @staticmethod
+    def _view(tx: Transaction, case_id: str) -> ArrivalView:
+        case = cases.arrival(tx, case_id)
+        people = arrivals.arrivers(tx, case_id)
+        return ArrivalView(
+            case,
+            people,
+            visits.place_of(tx, case_id),
+            casework_store.standing(
+                tx, "in", case_id, over=case.state in model.DONE_IN, acts=case.acts
+            ),
+            addressing.differences(case),
+            caring.left_in_the_city(tx, case, people) if case.state == InState.PROVISIONAL else (),
+        )
 
     # ------------------------------------------------------------ the visit
+
+    def await_visitor(self, tenant: str, clerk: Clerk, case_id: str, version: int) -> None:
+        """Before anybody is asked to hold their card: is it this clerk's case, and as the page shows it?
+
+        Raises Refusal ``municipality.case-held``, ``municipality.changed-meanwhile``, ``municipality.wrong-state``,
+        ``kit.not-your-role``.
+        """
+        self._city.act(
+            AWAIT, lambda tx: cases.arrival_at(tx, case_id, version, model.CAN_VISIT),
+            tenant=tenant, clerk=clerk, case=case_id, way="in",
+        )  # fmt: skip
 
     def receive_visitor(
         self, tenant: str, clerk: Clerk, case_id: str, version: int, person: Person
@@ -157,7 +190,7 @@ class ArrivalDesk:
             self._city.send_progress(tx, case_id, "visited", IN_DESK)
             return compared
 
-        return self._city.act(VISIT, work, tenant=tenant, clerk=clerk, case=case_id)
+        return self._city.act(VISIT, work, tenant=tenant, clerk=clerk, case=case_id, way="in")
 
     @staticmethod
     def _old_address(tx: Transaction, case: MovingIn, arriver: Arriver) -> str:
@@ -174,8 +207,9 @@ class ArrivalDesk:
         Raises:
             Refusal: ``municipality.moved-in-future``, ``municipality.special-route-closed``,
                 ``municipality.nobody-chosen``, ``municipality.one-head``, ``municipality.head-too-young``,
-                ``municipality.bad-relationship``, ``municipality.attributes-differ``, ``municipality.moved-before``,
-                ``municipality.address-elsewhere``, ``municipality.item-empty``.
+                ``municipality.bad-relationship``, ``municipality.attributes-differ``,
+                ``municipality.address-elsewhere``, ``municipality.item-empty``, ``municipality.item-malformed``,
+                ``municipality.no-such-household``, ``municipality.moved-before``.
         """
 
         def work(tx: Transaction) -> None:
@@ -185,6 +219,7 @@ class ArrivalDesk:
                 raise Refusal(ATTRIBUTES_DIFFER, items="、".join(different))
             today = civil(tx.now)
             self._check_entry(case, entry, today)
+            self._must_be_here(tx, entry.joins_household)
             people = {one.token: one for one in arrivals.arrivers(tx, case_id)}
             for one in entry.people:
                 if one.token not in people:
@@ -198,13 +233,23 @@ class ArrivalDesk:
                 replace(
                     case,
                     state=InState.PROVISIONAL,
-                    entry=self._kept(tx, entry, clerk),
+                    entry=self._kept(tx, entry, clerk) | {"at": tx.now.isoformat()},
                     moved_on=entry.moved_on,
                     notified_on=today,
                 ),
             )
+            casework_store.pass_on(tx, "in", case_id, clerk, "decider")
 
-        self._city.act(ENTER, work, tenant=tenant, clerk=clerk, case=case_id)
+        self._city.act(ENTER, work, tenant=tenant, clerk=clerk, case=case_id, way="in")
+
+    @staticmethod
+    def _must_be_here(tx: Transaction, household: str) -> None:
+        """Raises Refusal ``municipality.no-such-household``. Who lives there is shown to nobody by this."""
+        if household:
+            with tx.unseen():
+                members = register_store.household(tx, household)
+            if not members:
+                raise Refusal(NO_SUCH_HOUSEHOLD)
 
     @staticmethod
     def _kept(tx: Transaction, entry: Entry, clerk: Clerk) -> dict[str, Any]:
@@ -250,8 +295,9 @@ class ArrivalDesk:
             case = cases.arrival_at(tx, case_id, version, (InState.PROVISIONAL,))
             cases.save(tx, replace(case, state=InState.VISITED, entry={}))
             casework_store.write(tx, "in", case_id, clerk.staff_id, "sent-back", reason)
+            casework_store.pass_on(tx, "in", case_id, clerk, "counter")
 
-        self._city.act(SEND_BACK, work, tenant=tenant, clerk=clerk, case=case_id)
+        self._city.act(SEND_BACK, work, tenant=tenant, clerk=clerk, case=case_id, way="in")
 
 
 def _check_head(one: EnteredPerson, arriver: Arriver, on: date) -> None:

@@ -6,8 +6,8 @@ from typing import Final, Literal, TypeVar
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.municipality.casework import store as casework_store
-from kazasu.municipality.casework.model import Way
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE, UNKNOWN_CASE, WRONG_STATE
+from kazasu.municipality.hall.ports import Way
 from kazasu.municipality.moving.model import (
     DONE_IN,
     DONE_OUT,

@@ -38,6 +38,7 @@ from kazasu.municipality.moving.store import notices
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import REASON_NEEDED
 from kazasu.municipality.register.model import (
+    UNVEILING,
     HeadAfter,
     Resident,
     address_of,
@@ -52,6 +53,7 @@ READING = Text("転出届の確認", "Looking at a notice of moving out")
 DECIDING = Text("転出届の処理", "Deciding on a notice of moving out")
 LIST: Final = desk("out.list", READING)
 LOOK: Final = desk("out.case", READING)
+UNVEIL: Final = desk("out.unveil", UNVEILING, reasoned=True)
 ACCEPT: Final = desk("moving-out.accept", DECIDING, role="decider")
 REJECT: Final = desk("moving-out.reject", DECIDING, role="decider")
 CORRECT: Final = desk("moving-out.ask-for-correction", DECIDING, role="counter")
@@ -166,6 +168,20 @@ class MovingOutDesk:
 
         return self._city.act(LOOK, work, tenant=tenant, clerk=clerk, case=case_id)
 
+    def unveil(self, tenant: str, clerk: Clerk, case_id: str, reason: Text) -> None:
+        """The same of a notice: :meth:`ArrivalDesk.unveil`. Who stays in the household does not read it (I8).
+
+        Raises Refusal ``actions.reason-needed``, ``municipality.unknown-case``.
+        """
+
+        def work(tx: Transaction) -> None:
+            case = cases.notice(tx, case_id)
+            register_store.several(
+                tx, register_store.residents_of_members(tx, case.notice["member_ids"])
+            )
+
+        self._city.act(UNVEIL, work, tenant=tenant, clerk=clerk, case=case_id, reason=reason)
+
     # ------------------------------------------------------------ decisions
 
     def accept(
@@ -212,7 +228,7 @@ class MovingOutDesk:
             )
             self._city.send_progress(tx, case_id, "out-done", OUT_DESK, proof=_proof(case))
 
-        self._city.act(ACCEPT, work, tenant=tenant, clerk=clerk, case=case_id)
+        self._city.act(ACCEPT, work, tenant=tenant, clerk=clerk, case=case_id, way="out")
 
     def _send_ahead(
         self,
@@ -355,7 +371,7 @@ class MovingOutDesk:
             self._city.send_progress(tx, case_id, event, OUT_DESK, Text(note, note))
 
         action = CORRECT if needs_fix else REJECT
-        self._city.act(action, work, tenant=tenant, clerk=clerk, case=case_id)
+        self._city.act(action, work, tenant=tenant, clerk=clerk, case=case_id, way="out")
 
 
 def _movers(case: MovingOut, named: Mapping[str, MemberName]) -> list[Named]:

@@ -109,7 +109,7 @@ class Registering:
             self._protect(tx, case_id)
             self._city.house.jobs.enqueue(tx, "register-arrival", case_id=case_id)
 
-        self._city.act(INTEND, intend, tenant=tenant, clerk=clerk, case=case_id)
+        self._city.act(INTEND, intend, tenant=tenant, clerk=clerk, case=case_id, way="in")
         if (refused := self._brought_to_its_end(tenant, case_id)) is not None:
             raise refused
 

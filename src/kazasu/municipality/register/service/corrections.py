@@ -64,7 +64,8 @@ class Corrections:
         Raises:
             Refusal: ``municipality.reason-needed``, ``municipality.nothing-corrected``,
                 ``municipality.changed-meanwhile``, ``municipality.wrong-state`` (a closed record),
-                ``names.bad-kana``, ``municipality.item-empty``, ``municipality.address-elsewhere``.
+                ``names.bad-kana``, ``municipality.item-empty``, ``municipality.item-malformed``,
+                ``municipality.address-elsewhere``.
         """
         if not seen(because):
             raise Refusal(REASON_NEEDED)
@@ -82,7 +83,7 @@ class Corrections:
                 words = RECORD_STATES[before.state]
                 raise Refusal(WRONG_STATE, state=words.ja, state_en=words.en)
             new = {
-                name: value
+                name: addresses.as_held(name, value) if isinstance(value, str) else value
                 for name, value in changes.items()
                 if name in CORRECTABLE and value != getattr(before, name)
             }

@@ -12,14 +12,10 @@ from kazasu.municipality.hall.context import CityContext, desk
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import UNKNOWN_RESIDENT
-from kazasu.municipality.register.model import Resident
+from kazasu.municipality.register.model import UNVEILING, Resident
 
 SEARCH: Final = desk("resident.search", Text("住民の検索", "Looking for a resident"), reasoned=True)
-UNVEIL: Final = desk(
-    "resident.unveil",
-    Text("支援措置の対象者の住所の確認", "Looking at the address of a protected person"),
-    reasoned=True,
-)
+UNVEIL: Final = desk("resident.unveil", UNVEILING, reasoned=True)
 READ: Final = desk("resident.read", Text("住民票の確認", "Looking at a resident's record"))
 
 

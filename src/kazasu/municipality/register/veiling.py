@@ -1,0 +1,89 @@
+"""Where somebody under 支援措置 lives, lived or will live: one rule for every page, form, table and paper of the desk (I8).
+
+Hidden until it is on record what for; the person reads that. Then all of the page shows it, and none of it before.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Final, Self
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+
+from kazasu.foundation.actions import REASON_NEEDED
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
+from kazasu.foundation.web import Form
+from kazasu.foundation.web.forms import Shown, asked, one_of
+from kazasu.municipality.register.model import SEARCHED_FOR
+
+NOT_SHOWN: Final = Text("（支援措置のため表示しません）", "(protected: not shown)")
+CHOOSE: Final = Text("何のためかを選んでください", "Choose what it is for")
+MOST_OF_A_NOTE: Final = 80
+
+
+def reason_of(purpose: str, note: str) -> Text:
+    """As it goes on record, and as whoever is found reads it."""
+    said = SEARCHED_FOR[purpose]
+    return Text(f"{said.ja}、{note}", f"{said.en}, {note}") if note else said
+
+
+class PurposeForm(Form):
+    """What a look is for. It stands in the address: looking is no act."""
+
+    purpose: Annotated[str, one_of(SEARCHED_FOR, CHOOSE)] = asked(
+        "何のために見ますか", "What is it for?", missing=CHOOSE
+    )
+    note: str = asked(
+        "受付番号またはメモ（本人が後で読みます）",
+        "Case number or note (the person reads it later)",
+        default="",
+        most=MOST_OF_A_NOTE,
+    )
+
+
+def carried(request: Request) -> str:
+    """The reason that an act's address carries, for the page that it leads to: whoever works on with it says it once."""
+    given = {name: request.query_params.get(name, "") for name in PurposeForm.model_fields}
+    return f"?{urlencode(given)}" if given["purpose"] in SEARCHED_FOR else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Veil:
+    """What lies over the places of one page."""
+
+    protected: bool
+    """Somebody on the page is."""
+    reason: Text | None
+    """On record: the page may show them."""
+    form: Shown
+    query: str
+    """Carries the reason on to what the page leads to; empty: there is none."""
+
+    @property
+    def hides(self) -> bool:
+        return self.protected and self.reason is None
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """It was asked for without saying what for."""
+        return Refusal(REASON_NEEDED) if self.form.errors else None
+
+    def place(self, line: str) -> str:
+        """For a paper, which is in Japanese."""
+        return NOT_SHOWN.ja if self.hides else line
+
+    @classmethod
+    def over(cls, request: Request, *, protected: bool, on_record: Callable[[Text], None]) -> Self:
+        """What the address gives as reason.
+
+        Args:
+            on_record: writes down that they are looked at for this reason, before anything is shown.
+        """
+        found, shown = PurposeForm.sought(request)
+        if not protected or found is None:
+            return cls(protected, None, shown, "")
+        reason = reason_of(found.purpose, found.note)
+        on_record(reason)
+        given = {"purpose": found.purpose, "note": found.note}
+        return cls(protected, reason, shown, f"?{urlencode(given)}")
