@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import NAMESPACE_URL, uuid4, uuid5
 
 import psycopg
 import pytest
@@ -137,6 +137,54 @@ def test_cancelling_after_the_departure_opens_the_record_again(world):
     world.cancel(token)
     assert world.registrations(A) == [(YOKOHAMA, SINCE, None)]
     assert world.epoch(A) == 3
+
+
+def test_who_stays_after_all_is_registered_again_also_when_the_token_has_run_out(world, clock):
+    """Else the old city has them in its register, and the network nowhere."""
+    token = world.open(A)
+    world.depart(A, token)
+    clock.advance(timedelta(days=60))
+    world.register.expire_due()
+    assert world.cancel(token) == "EXPIRED"
+    assert world.registrations(A) == [(YOKOHAMA, SINCE, None)]
+    world.change(A, "death", on=date(2027, 1, 20))
+    assert world.cancel(token) == "EXPIRED"
+    assert world.registrations(A) == [(YOKOHAMA, SINCE, date(2027, 1, 20))], "not from the dead"
+
+
+def test_a_family_arrives_whole_or_not_at_all(world):
+    tokens = {A: world.open(A), B: world.open(B)}
+    assert world.cancel_all([tokens[B]]) == ["CANCELLED"]
+    with pytest.raises(Refusal) as caught:
+        world.consume_all(tokens)
+    assert (caught.value.fault.code, caught.value.facts["mover"]) == (
+        "jukinet.transfer-cancelled",
+        1,
+    )
+    assert [world.registrations(one) for one in (A, B)] == [[(YOKOHAMA, SINCE, None)]] * 2
+    assert world.told_to_jpki() == 0
+    tokens[B] = world.open(B)
+    first = world.consume_all(tokens)
+    assert world.consume_all(tokens) == first
+    assert set(first) == set(tokens.values())
+    assert world.cancel_all(tokens.values()) == ["CONSUMED", "CONSUMED"]
+    assert world.told_to_jpki() == 2
+
+
+def test_what_was_won_one_by_one_is_completed(world):
+    """A city of 0.2.0 died between two of a family, and came back with this version."""
+    tokens = {A: world.open(A), B: world.open(B)}
+    request = uuid5(NAMESPACE_URL, f"{SAPPORO}:{tokens[A]}")
+    world.consume(A, tokens[A], request=request)
+    epochs = world.consume_all(tokens)
+    assert [epochs[tokens[one]] for one in (A, B)] == [2, 2]
+
+
+def test_a_token_that_is_not_open_yet_is_left_out_of_a_cancellation(world):
+    token = world.open(A)
+    assert world.cancel_all([token, uuid4()]) == ["CANCELLED"]
+    with refused("jukinet.transfer-unknown"):
+        world.cancel(uuid4())
 
 
 def test_a_cancellation_that_lost_says_so(world):

@@ -177,6 +177,8 @@ class MoverState(Message):
 
 
 class CancelTransfersAnswer(Message):
+    """Tokens that nobody has opened yet are left out: asked again, once the network has heard of them."""
+
     movers: Annotated[tuple[MoverState, ...], Field(max_length=100)]
 
 

@@ -12,8 +12,10 @@ from kazasu.exchange.keys import Institution
 from kazasu.foundation.actions import Action, action
 from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Database
+from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import Clock
 from kazasu.foundation.values.numbers import MunicipalityCode
+from kazasu.jukinet.faults import TRANSFER_UNKNOWN
 from kazasu.jukinet.model import Transfer
 from kazasu.jukinet.service import Arrival, Register
 
@@ -82,8 +84,10 @@ class Answers:
     ) -> contract.CancelTransferAnswer:
         """One mover: what cities of 0.2.0 ask."""
         access = _access(asked, CANCEL)
-        [done] = self.register.cancel([inquiry.token], inquiry.request_id, asked.asker, access)
-        return contract.CancelTransferAnswer(state=done.state)
+        done = self.register.cancel([inquiry.token], inquiry.request_id, asked.asker, access)
+        if not done:
+            raise Refusal(TRANSFER_UNKNOWN)
+        return contract.CancelTransferAnswer(state=done[0].state)
 
     def open_transfer_of(
         self, inquiry: contract.OpenTransferOf, asked: Asked

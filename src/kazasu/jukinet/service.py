@@ -142,24 +142,26 @@ class Register:
     ) -> list[Transfer]:
         """Cancel the move of all who have not arrived, in one transaction. Returns the tokens as they then are.
 
-        A record that the planned departure had closed is open again.
+        A record that the planned departure had closed is open again, also where the token has run out since. Tokens that nobody
+        has opened yet are left out: their letter is on its way, or waits for an earlier transfer of the person.
 
-        Raises Refusal ``jukinet.transfer-unknown``, ``jukinet.not-your-transfer``: of any of them; nothing is cancelled then.
+        Raises Refusal ``jukinet.not-your-transfer``: of any of them; nothing is cancelled then.
         """
 
-        def one(tx: Transaction, token: UUID) -> Transfer:
-            transfer = store.transfer_by_token(tx, token)
-            if transfer is None:
-                raise Refusal(TRANSFER_UNKNOWN)
+        def one(tx: Transaction, transfer: Transfer) -> Transfer:
             if by != f"city:{transfer.from_municipality}":
                 raise Refusal(NOT_YOURS)
             if transfer.state == "OPEN":
-                self._cancel(tx, transfer, request_id, by)
-            return store.transfer_by_token(tx, token) or transfer
+                store.settle(tx, transfer, "CANCELLED", by=by, request_id=request_id)
+            if transfer.state in ("OPEN", "EXPIRED"):
+                self._stay(tx, transfer, by)
+            return store.transfer_by_token(tx, transfer.token) or transfer
 
-        return self._decided(
-            "jukinet.cancel-transfer", lambda tx: [one(tx, token) for token in tokens], access
-        )
+        def work(tx: Transaction) -> list[Transfer]:
+            found = [store.transfer_by_token(tx, token) for token in tokens]
+            return [one(tx, transfer) for transfer in found if transfer is not None]
+
+        return self._decided("jukinet.cancel-transfer", work, access)
 
     # ------------------------------------------------------------ letters
 
@@ -297,13 +299,14 @@ class Register:
         return done
 
     @staticmethod
-    def _cancel(tx: Transaction, transfer: Transfer, request_id: UUID, by: str) -> None:
-        store.settle(tx, transfer, "CANCELLED", by=by, request_id=request_id)
+    def _stay(tx: Transaction, transfer: Transfer, by: str) -> None:
+        """The registration that a planned departure closed goes on. Of a token that ran out: its own departure, if nothing came after."""
         person = transfer.resident_record_code
         latest = store.latest_registration(tx, person)
         if latest is None or latest.until is None:
             return
-        if latest.municipality_code == transfer.from_municipality:
+        mine = transfer.state == "OPEN" or store.closed_by(tx, person) == transfer.token
+        if mine and latest.municipality_code == transfer.from_municipality:
             store.end_registration(tx, latest, None)
             _step(tx, person, "cancelled-departure", transfer.from_municipality, latest.until, by,
                   transfer.token)  # fmt: skip

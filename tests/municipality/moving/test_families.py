@@ -1,5 +1,6 @@
 """A family is registered whole or stays whole: cancel and arrival meet once for all of them, at the network."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -83,4 +84,33 @@ def test_who_has_not_come_with_the_family_can_still_take_it_back(town):
     assert [e.note_en for e in told if e.event == "cancel-refused"] == [
         "Cancelled for those who had not arrived: 1"
     ]
+    assert town.broken() == {}
+
+
+def test_a_cancellation_that_overtakes_the_notice_waits_for_it(town):
+    """The network has not heard of the transfers yet: nothing is decided, least of all that they had arrived."""
+    case = town.submit()
+    town.settle()
+    town.accept(case)
+    with pytest.raises(Refusal, match=r"^municipality\.transfer-not-opened"):
+        cancelled(town, case)
+    assert town.out_case(case).state == "accepted"
+    town.settle()
+    assert "cancel-refused" not in [e.event for e in town.portal.move("sub-1", case).events]
+    cancelled(town, case)
+    town.settle()
+    assert [town.states(one) for one in FAMILY] == [{OLD: "resident", NEW: None}] * 4
+    assert town.broken() == {}
+
+
+def test_who_stays_after_the_special_route_ran_out_is_in_both_registers(town):
+    case = town.submit()
+    town.settle()
+    town.accept(case)
+    town.settle()
+    town.clock.advance(timedelta(days=60))
+    town.settle()
+    cancelled(town, case)
+    town.settle()
+    assert [town.states(one)[OLD] for one in FAMILY] == ["resident"] * 4
     assert town.broken() == {}

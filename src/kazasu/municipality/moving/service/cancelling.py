@@ -11,11 +11,13 @@ from kazasu.contracts.municipality import (
     CertificateCancelled,
 )
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.kit import periods
 from kazasu.municipality.hall.context import CityContext, city_id, own
 from kazasu.municipality.moving import model
+from kazasu.municipality.moving.faults import TRANSFER_NOT_OPENED
 from kazasu.municipality.moving.model import OUT_DESK, Leaver, MovingOut, OutState
 from kazasu.municipality.moving.service import cases, closing
 from kazasu.municipality.moving.store import notices
@@ -48,7 +50,7 @@ class Cancelling:
 
         Who arrived first stays arrived; repeating the job changes nothing.
 
-        Raises Refusal ``jukinet.transfer-unknown``: what was opened here has not reached the network; tried again.
+        Raises Refusal ``municipality.transfer-not-opened``: the network has not heard of all of them; tried again until it has.
         """
         case, leavers = self._city.look_itself(
             LEAVERS,
@@ -59,7 +61,7 @@ class Cancelling:
         if case.state != OutState.ACCEPTED:
             return
         going = {one.token: one for one in leavers if one.state in ("open", "departed")}
-        won = []
+        won, unheard = list[Leaver](), False
         if going:
             answer = self._city.inquirer(tenant).ask(
                 CancelTransfers(
@@ -70,15 +72,20 @@ class Cancelling:
             )
             # The arrival was first, and its notice is on its way here (design §3.11).
             won = [going[one.token] for one in answer.movers if one.state != "CONSUMED"]
+            unheard = len(answer.movers) < len(going)
         self._city.act_itself(
             CANCEL,
-            lambda tx: self._reverse(tx, case_id, won),
+            lambda tx: self._reverse(tx, case_id, won, unheard=unheard),
             tenant=tenant,
             subjects=[one.resident_id for one in won],
             case=case_id,
         )
+        if unheard:
+            raise Refusal(TRANSFER_NOT_OPENED)
 
-    def _reverse(self, tx: Transaction, case_id: str, won: Sequence[Leaver]) -> None:
+    def _reverse(
+        self, tx: Transaction, case_id: str, won: Sequence[Leaver], *, unheard: bool
+    ) -> None:
         """The records of those who stay are open again, and their data are taken back wherever they were sent.
 
         Where others of the case had arrived, the move goes on as theirs: the resident is told that it cannot be cancelled as a
@@ -88,7 +95,8 @@ class Cancelling:
         if case is None or case.state != OutState.ACCEPTED:
             return
         if not won:
-            self._city.send_progress(tx, case_id, "cancel-refused", OUT_DESK)
+            if not unheard:
+                self._city.send_progress(tx, case_id, "cancel-refused", OUT_DESK)
             return
         self._restore(tx, won)
         for leaver in won:
@@ -102,6 +110,8 @@ class Cancelling:
             cases.save(tx, replace(case, state=OutState.CANCELLED))
             self._city.send_progress(tx, case_id, "cancelled", OUT_DESK)
             return
+        if unheard:
+            return  # the others follow, and then the resident is told
         closing.close_if_all_are_gone(self._city, tx, case_id)
         note = Text(
             f"転入が済んでいなかった{len(won)}人の転出は取り消しました",
