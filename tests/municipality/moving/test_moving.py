@@ -32,6 +32,7 @@ from kazasu.municipality.moving import paper
 from kazasu.municipality.moving.service.checking import _in_time
 from kazasu.municipality.moving.store import arrivals, notices
 from kazasu.municipality.register import store as register_store
+from kazasu.municipality.register.history import lines
 from kazasu.municipality.register.service.corrections import Corrections
 from kazasu.portal import model as portal_model
 from kazasu.portal.store import Draft, save_draft
@@ -580,3 +581,35 @@ def test_cards_that_nobody_continued_lapse_once(town):
     told = [e.event for e in town.portal.move("sub-1", case).events]
     assert told.count("card-lost") == 1
     assert town._read(NEW, arrivals.cards_waiting) == []
+
+
+def test_each_version_is_dated_by_what_it_is_about_and_says_what_changed(town):
+    """The wife becomes head on the day when the head's notice is accepted, not on the day when she once moved in."""
+    case = town.submit(movers=[0], moves_on=today(town.clock) + timedelta(days=3))
+    town.settle()
+    town.accept(case)
+    for number, says in ((10, ("本人", "本人ではない")), (11, ("本人ではない", "本人"))):
+        resident = town.resident(number, OLD)
+        versions = town._read(
+            OLD, lambda tx, one=resident: register_store.history(tx, one.resident_id)
+        )
+        changed = next(
+            one for one in lines(versions, hide=False) if one.version.reason == "世帯主変更"
+        )
+        assert changed.version.changed_on == today(town.clock)
+        head = next(one for one in changed.changes if one.item == "is_head")
+        assert (head.before.ja, head.after.ja) == says
+
+
+def test_the_old_address_of_a_move_within_the_city_is_in_its_own_register(town):
+    case = town.submit(to=OLD)
+    town.settle()
+    look = town.arrivals.look
+    home = town.members()[0].address.line
+    assert look(OLD, CLERK, case).old_address == home
+    town.visit(case, city=OLD)
+    new = town.members()[0].address.model_copy(update={"block": "９９番地"})
+    town.enter(case, OLD, address=new)
+    town.register(case, OLD)
+    assert town.resident(10, OLD).address == new.line
+    assert look(OLD, CLERK, case).old_address == home, "also afterwards, on the paper"

@@ -95,7 +95,9 @@ def test_a_record_that_was_closed_meanwhile_stops_a_change_of_address_in_words(t
     before = town.resident(10)
     town.databases("municipality").run(
         "test.close",
-        lambda tx: register_store.change(tx, before, state="left"),
+        lambda tx: register_store.change(
+            tx, before, state="left", reason="職権修正", changed_on=today(town.clock)
+        ),
         tenant=OLD,
         access=reading(),
     )

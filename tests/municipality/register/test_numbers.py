@@ -84,7 +84,9 @@ def test_a_number_is_changed_and_its_history_kept(town):
 
     def change(tx):
         before = register.by_number(tx, number_of(10))
-        register.change(tx, before, individual_number=new)
+        register.change(
+            tx, before, individual_number=new, reason=before.reason, changed_on=before.changed_on
+        )
         return before.resident_id
 
     person = look(town, change)
@@ -226,7 +228,9 @@ def test_who_returns_with_a_new_number_is_registered_with_it(town):
 
     def renumber(tx):
         before = register.by_record_code(tx, code_of(10))
-        register.change(tx, before, individual_number=new)
+        register.change(
+            tx, before, individual_number=new, reason=before.reason, changed_on=before.changed_on
+        )
 
     look(town, renumber, NEW)
     town.clock.set(town.clock.now() + timedelta(days=40))

@@ -175,6 +175,7 @@ class MovingInPages:
             notice=notice,
             form=EntryForm.show(request, **_offered(case, notice), moved_on=moved_on),
             differences=found.differences,
+            old_address=found.old_address,
             alone=found.alone,
             entered={one["token"]: one for one in case.entry.get("people", [])},
             entered_at=Address.model_validate(case.entry["address"]).line if case.entry else "",
@@ -260,6 +261,7 @@ class MovingInPages:
             found.place,
             today(city.clock),
             veil,
+            found.old_address,
         )
         return Response(
             content,

@@ -76,6 +76,8 @@ class ArrivalView:
     standing: Standing
     differences: Sequence[Finding] = ()
     """Between the address entered, what was announced, and the postcode; the decider looks at them."""
+    old_address: str = ""
+    """Of the certificate data; of a move within the city, of the city's own register."""
     alone: Sequence[Resident] = ()
     """Children who would be left at the old address without anybody older: the decision says who looks after them."""
 
@@ -139,6 +141,7 @@ class ArrivalDesk:
                 tx, "in", case_id, over=case.state in model.DONE_IN, acts=case.acts
             ),
             addressing.differences(case),
+            _old_address(tx, case, people[0]) if people else "",
             caring.left_in_the_city(tx, case, people) if case.state == InState.PROVISIONAL else (),
         )
 
@@ -180,7 +183,7 @@ class ArrivalDesk:
             found = [one for one in people if one.mover.resident_record_code == code]
             if not found:
                 raise Refusal(NOT_OF_THIS_MOVE)
-            old_address = self._old_address(tx, case, found[0])
+            old_address = _old_address(tx, case, found[0])
             compared = model.compare(attributes, found[0].mover, old_address)
             visit = _visit(found[0], clerk, tx.now, compared)
             if casework_store.holders(tx, "in", [case_id]).get(case_id) is None:
@@ -191,13 +194,6 @@ class ArrivalDesk:
             return compared
 
         return self._city.act(VISIT, work, tenant=tenant, clerk=clerk, case=case_id, way="in")
-
-    @staticmethod
-    def _old_address(tx: Transaction, case: MovingIn, arriver: Arriver) -> str:
-        if case.certificate is not None:
-            return str(case.certificate["old_address"])
-        resident = register_store.by_record_code(tx, arriver.mover.resident_record_code)
-        return resident.address if resident else ""
 
     # ------------------------------------------------------------ provisional entry
 
@@ -304,6 +300,17 @@ def _check_head(one: EnteredPerson, arriver: Arriver, on: date) -> None:
     """Raises Refusal ``municipality.head-too-young``."""
     if one.included and one.is_head and periods.too_young(arriver.mover.birth_text, on):
         raise Refusal(HEAD_TOO_YOUNG)
+
+
+def _old_address(tx: Transaction, case: MovingIn, arriver: Arriver) -> str:
+    """Where they moved from, as the card says it: of the certificate data, or of this city's own register; empty before either is
+    here."""
+    if case.certificate is not None:
+        return str(case.certificate["old_address"])
+    resident = register_store.by_record_code(tx, arriver.mover.resident_record_code)
+    if resident is None:
+        return ""
+    return resident.former_address if resident.case_id == case.case_id else resident.address
 
 
 def _check_day(tx: Transaction, case: MovingIn, arriver: Arriver, on: date) -> None:

@@ -164,6 +164,7 @@ class Departures:
             state="left",
             is_head=False,
             reason="国内転出",
+            changed_on=letter.moved_in_on,
             confirmed_to="" if resident.protected else letter.new_address,
             confirmed_on=letter.moved_in_on,
             processed_at=tx.now,

@@ -278,25 +278,34 @@ class Registering:
         """
         before = register_store.by_record_code(tx, mover.resident_record_code)
         shared = _moved(tx, case, facts, household)
+        moved_on = case.moved_on or civil(tx.now)
         if case.kind == "within-city":
             if before is None or not before.here:
                 raise Refusal(CHANGED_MEANWHILE)
             return register_store.change(
-                tx, before, reason="転居", former_address=before.address, **shared
+                tx,
+                before,
+                reason="転居",
+                changed_on=moved_on,
+                former_address=before.address,
+                **shared,
             )
         old_address = "" if mover.protected else (case.certificate or {}).get("old_address", "")
         shared |= relationships.items_of(mover) | {
             "individual_number": mover.individual_number,
             "resident_since": case.moved_on,
             "former_address": old_address,
-            "reason": "国内転入",
         }
         if before is not None:
-            return register_store.change(tx, before, **shared)
+            return register_store.change(
+                tx, before, reason="国内転入", changed_on=moved_on, **shared
+            )
         resident = Resident(
             resident_id=serial,
             version=1,
             record_code=mover.resident_record_code,
+            reason="国内転入",
+            changed_on=moved_on,
             **shared,
         )
         register_store.enter(tx, resident)
@@ -379,7 +388,6 @@ def _moved(
         **address.model_dump(include=set(ADDRESS)),
         "lives_here_since": case.moved_on,
         "state": "resident",
-        "changed_on": case.moved_on,
         "notified_on": case.notified_on,
         "planned_to": "",
         "planned_on": None,
