@@ -238,3 +238,26 @@ def test_what_is_past_is_said_to_be():
 
 def test_a_void_appointment_is_said_to_be():
     assert "void (it was" in page(told(HISTORIES["choose-again"][0]))
+
+
+def registered_in(city, address):
+    before = told("out-done in-ready redirected visited")
+    event = replace(
+        told("registered").events[0], institution=InstitutionId(f"city:{city}"), address=address
+    )
+    return replace(before, events=[*before.events, event])
+
+
+def test_what_was_registered_is_read_and_what_was_announced_beside_it():
+    """U4#13: the desk registered another block, and the page showed the announced one."""
+    same = page(registered_in("011002", ANSWERS.new_address), "ja")
+    assert "届け出た住所" not in same
+    other = page(registered_in("011002", f"{ANSWERS.new_address}０"), "ja")
+    assert f"{ANSWERS.new_address}０" in other
+    assert "届け出た住所" in other
+    elsewhere = registered_in("401307", "福岡県福岡市中央区天神２番")
+    assert (elsewhere.new_city, elsewhere.redirected) == ("401307", True)
+    assert elsewhere.cities == ["141003", "011002"], "and whoever stood at a counter"
+    shown = page(elsewhere, "ja")
+    assert "天神" in shown
+    assert "なくなりました（" in shown, "the appointment in the planned city"
