@@ -136,7 +136,7 @@ def _site(settings: Settings, database: Database) -> Site:
     @site.route("/in", access=public("bench"))
     def sign_in(request: Request) -> Response:
         site.sign_in(request, kind="resident", subject="s", data={"n": 1})
-        return PlainTextResponse(site._version)
+        return PlainTextResponse(site._rendering.version)
 
     @site.route("/mine", access=signed_in("resident"))
     def mine(_: Request) -> Response:

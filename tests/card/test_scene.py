@@ -18,7 +18,7 @@ from kazasu.card.client import opened as opened_card
 from kazasu.card.terminal import faults as terminal
 from kazasu.card.terminal import pages
 from kazasu.card.terminal.scene import scene_of
-from kazasu.card.terminal.tap import Certified, Look
+from kazasu.card.terminal.tap import Certified, Look, own_keys_do
 from kazasu.card.transports.pcsc import NO_READER
 from kazasu.card.transports.tray import Shown, last_used_first, read_tray, write_tray
 from kazasu.card.transports.virtual import VirtualReader
@@ -237,7 +237,9 @@ def test_time_is_up_and_the_same_begins_again(open_site, asker, clock):
         "the page looks again by itself, two seconds after the end"
     )
     clock.advance(timedelta(seconds=301))
-    assert f'href="{again}"' in browser.get(f"/tap?{urlencode({'request': sealed})}").text
+    assert (
+        f'href="{again}&amp;lang=en"' in browser.get(f"/tap?{urlencode({'request': sealed})}").text
+    )
 
 
 def test_a_page_gone_back_to_does_not_tell_of_an_earlier_try():
@@ -278,6 +280,27 @@ def test_another_device_is_a_choice_of_the_scene_only_where_the_asker_offers_it(
     assert "QR code" not in opened(browser, asker).text
     forged = opened(browser, asker, elsewhere_at="http://evil.test/")
     assert forged.status_code == 403
+
+
+def test_the_words_chosen_at_the_reader_go_on_with_every_way_out(open_site, asker):
+    browser = open_site()
+    there = "http://identity.localhost:8000/tap/elsewhere?tap=1"
+    held(browser, asker)
+    sealed = asker.request(elsewhere_at=there)
+    page = browser.get(f"/tap?{urlencode({'request': sealed, 'lang': 'easy'})}").text
+    wanted = dict(re.findall(r'<input type="hidden" name="(_page|request)" value="([^"]*)"', page))
+    assert "/tap/elsewhere?tap=1&amp;lang=easy" in page
+    stopped = browser.post("/tap/stop", data=wanted, headers={"origin": ORIGIN})
+    assert stopped.headers["location"].endswith("lang=easy")
+
+
+def test_a_phones_certificates_are_offered_where_they_can_serve(open_site, asker):
+    browser = open_site()
+    offered = "Use the certificates on this phone"
+    assert (offered in opened(browser, asker).text) == ("phone" in asker.institutions.directory)
+    assert own_keys_do(request(keys="any", attributes=False))
+    assert not own_keys_do(request(keys="card", attributes=False))
+    assert offered not in opened(browser, asker, keys="card").text
 
 
 def test_without_a_pin_the_scene_asks_to_be_seen(open_site, asker):

@@ -97,8 +97,12 @@ def test_after_its_time_what_was_done_is_said_and_not_that_time_ran_out(browser,
     assert "It was signed already" in page
     asker.stands = "gone"
     page = browser.get(f"/tap?{urlencode({'request': sealed, 'lang': 'en'})}").text
-    assert "terminal.stale-request" in page
-    assert "not used" not in page, "nobody knows"
+    assert "This request is over" in page
+    assert "Time ran out" not in page, "it may have been used, and nobody knows any more"
+    assert "not used" not in page
+    asker.stands = "answered"
+    page = browser.get(f"/tap?{urlencode({'request': sealed, 'lang': 'en'})}").text
+    assert "terminal.stale-request" in page, "it was read, and not taken in while there was time"
 
 
 @pytest.mark.parametrize("keeps", [True, False])

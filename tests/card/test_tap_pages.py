@@ -53,7 +53,7 @@ def test_the_right_pin_ends_in_one_clear_state_and_leads_on(browser, asker):
     for _ in range(2):
         page = browser.get(place).text
         assert "カードを離してください" in page
-        assert f'href="{IDENTITY}/tap/return?handle=h" data-goes-on' in page
+        assert f'href="{IDENTITY}/tap/return?handle=h&amp;lang=ja" data-goes-on' in page
     assert len(asker.brought) == 1, "looking at the end again brings nothing again"
     assert browser.get("/done").headers["location"] == "/", "without an outcome there is no end"
 

@@ -1,10 +1,12 @@
 """Background jobs go on by themselves after the database was away."""
 
+import asyncio
 import gc
 import threading
 import time
 
 import psycopg
+import psycopg_pool
 import pytest
 from psycopg import sql
 
@@ -217,3 +219,26 @@ def test_who_always_loses_it_is_told_that_it_was_a_race(databases, losing, monke
             "test.ask", lambda tx: databases.jobs("portal").enqueue(tx, "note", number="1")
         )
     assert refusal_of(lost.value, room="portal", incident="").fault is BUSY
+
+
+@pytest.mark.parametrize("moment", [0, 0.03, 0.1])
+def test_work_that_has_just_begun_ends_at_once(databases, moment, monkeypatch):
+    """A pool that is cancelled while it opens may keep a task that never ends: it is left to open."""
+    opening, cancelled = psycopg_pool.AsyncConnectionPool.open, []
+
+    async def slowly(pool, *arguments, **options):
+        try:
+            await opening(pool, *arguments, **options)
+            await asyncio.sleep(0.1)
+        except asyncio.CancelledError:
+            cancelled.append(pool.name)
+            raise
+
+    monkeypatch.setattr(psycopg_pool.AsyncConnectionPool, "open", slowly)
+    jobs = databases.jobs("portal")
+    jobs.start()
+    time.sleep(moment)
+    began = time.monotonic()
+    jobs.stop()
+    assert (cancelled, jobs._thread.is_alive()) == ([], False)
+    assert time.monotonic() - began < 5

@@ -119,8 +119,8 @@ def test_the_document_is_written_by_the_service_and_says_what_it_does(party):
     shown = document.read(content)
     terms = consent.terms_in(shown.data)
     assert (terms.party, terms.items, terms.purpose) == (BANK, ("address",), "legal-duty")
-    text = " ".join(line.value for line in shown.lines)
-    for word in ("例の銀行", "住所 / Address", "法律", "2031", "いつでもやめられます"):
+    text = " ".join(f"{line.value} {line.value_en}" for line in shown.lines)
+    for word in ("例の銀行", "住所", "Address", "法律", "2031", "いつでもやめられます"):
         assert word in text
     assert "氏名" not in text
     again = party.propose(items=["address"], purpose="legal-duty", months=60).json()
@@ -293,7 +293,7 @@ def test_words_and_terms_say_the_same(items, purpose, days, name):
     )  # fmt: skip
     shown = document.read(consent.consent_document(terms, Text(name, name)))
     assert consent.terms_in(shown.data) == terms
-    who, what = shown.lines[0].value, shown.lines[1].value
+    who, what = shown.lines[0].value, shown.lines[1].value_en
     assert name in who
     words = {"name": "Name", "address": "Address", "birthdate": "Date of birth", "gender": "Sex"}
     assert {item for item, word in words.items() if word in what} == set(items)

@@ -20,6 +20,7 @@ from kazasu.identity.operators.service import Operating
 from tests.identity.conftest import World
 from tests.identity.parties import Relying
 from tests.identity.refused import outcome
+from tests.support.pages import signed_in_at
 from tests.support.street import Street
 
 FOUR = ("name", "address", "birthdate", "gender", "age_over_20")
@@ -115,6 +116,16 @@ def test_a_suspended_party_is_refused_everywhere_with_what_it_has(world):
         suspend()  # whose post ended with the page open decides nothing
     founder = world.street.databases.founder("identity")
     founder.run("post", lambda tx: tx.insert("operator_post", sub="operator", since=tx.now))
+    desk_of = signed_in_at(world.street, "identity", "identity", "operator", "operator")
+    lists = {show: desk_of.get(f"/operator?lang=en&show={show}").text for show in ("", "trials")}
+    assert {show: party.client_id in page for show, page in lists.items()} == {
+        "": True,
+        "trials": False,
+    }
+    assert {show: trial.client_id in page for show, page in lists.items()} == {
+        "": False,
+        "trials": True,
+    }
     suspend()
     assert outcome(party.userinfo(tokens["access_token"])) == "invalid_token"
     assert outcome(party.deposit(token=own)) == "invalid_token"

@@ -188,6 +188,14 @@ def test_text_that_nobody_can_read_is_no_text(text):
         ({"lines": []}, "lines"),
         ({"lines": [{"label_ja": "あ", "label_en": "a", "value": ""}]}, "lines"),
         ({"lines": [{"label_ja": "", "label_en": "a", "value": "1"}]}, "lines.0.label_ja"),
+        (
+            {"lines": [{"label_ja": "あ", "label_en": "a", "value": "", "value_en": "1"}]},
+            "lines.0.value",
+        ),
+        (
+            {"lines": [{"label_ja": "あ", "label_en": "a", "value": "1", "value_en": "\u202e1"}]},
+            "lines.0.value_en",
+        ),
         ({"title": {"ja": "題", "en": ""}}, "title.en"),
         ({"title": {"ja": "題"}}, "title.en"),
         ({"more": 1}, "more"),

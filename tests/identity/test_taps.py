@@ -8,11 +8,15 @@ import pytest
 
 from kazasu.contracts.jpki.people import PersonChanged
 from kazasu.contracts.jpki.validation import AddressPerson
+from kazasu.exchange.carrier.inquiries import Inquirer
 from kazasu.exchange.keys import decrypt
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.web.reading.chosen import carried
 from kazasu.identity import model
+from kazasu.identity.store import cleaning
 from tests.identity.conftest import HANAKO, PERSON
+from tests.identity.registered_party import Party
 from tests.support import pki
 
 
@@ -104,6 +108,19 @@ def test_a_failure_that_the_terminal_explained_leads_back_in_one_step(world, cod
     assert "error=access_denied" in place
 
 
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [("card.locked", "card.locked"), ("phone.expired", "phone.expired"), ("jpki.revoked", None), ("card.wrong-pin", None)],
+)  # fmt: skip
+def test_only_what_the_card_said_at_the_reader_is_told_and_to_the_state_alone(world, code, told):
+    def answer(tap):
+        result = {"request_id": tap.request_id, "failure": {"code": code, "tries_left": 0}}
+        return world.answer(returned(world, tap, result))
+
+    assert answer(world.tap_of(world.authorize())).get("tap_failure") == told
+    assert "tap_failure" not in answer(world.tap_of(Party(world).authorize(scope="openid")))
+
+
 def test_nothing_at_all_is_no_evidence(world):
     tap = world.tap_of(world.authorize())
     text = page_after(world, returned(world, tap, {"request_id": tap.request_id}))
@@ -132,6 +149,23 @@ def test_stopping_at_the_terminal_leads_back_in_one_step(world):
     assert model.error_for("identity.stopped") is model.error_for("card.locked"), "no cause is told"
 
 
+@pytest.mark.parametrize(("words", "told"), [("en", "en"), ("easy", "ja-x-easy ja")])
+def test_the_words_chosen_at_the_tap_come_back_to_an_institution(world, words, told):
+    tap = world.tap_of(world.authorize(ui_locales="ja"))
+    handle = world.bring(tap, world.evidence(tap)).json()["handle"]
+    back = world.browser.get(tap.continue_at, params={"handle": handle, "lang": words})
+    assert world.answer(back)["ui_locales"] == told
+    stopped = world.tap_of(world.authorize(ui_locales="ja"))
+    back = world.browser.get(carried(stopped.cancel_at, words))
+    assert world.answer(back) == world.answer(back) | {"error": "access_denied", "ui_locales": told}
+
+
+def test_who_registered_by_themselves_is_not_told_in_which_words_somebody_reads(world):
+    tap = world.tap_of(Party(world).authorize(scope="openid"))
+    back = world.browser.get(carried(tap.cancel_at, "en"))
+    assert "ui_locales" not in world.answer(back)
+
+
 def test_another_device_is_chosen_in_the_scene(world):
     tap = world.tap_of(world.authorize())
     place = world.browser.get(tap.elsewhere_at).headers["location"]
@@ -140,11 +174,47 @@ def test_another_device_is_chosen_in_the_scene(world):
     assert "identity.other-browser" in stranger.text
 
 
+def test_who_wants_a_card_itself_is_offered_and_given_nothing_else(world, monkeypatch):
+    tap = world.tap_of(world.authorize(device="card"))
+    assert (tap.keys, tap.elsewhere_at) == ("card", "")
+    forced = world.browser.get(f"{world.origin}/tap/elsewhere?tap={tap.request_id}")
+    assert world.tap_of(forced).audience == "terminal"
+    asked = Inquirer.ask
+
+    def of_a_phone(self, *given, **more):
+        return asked(self, *given, **more).model_copy(update={"media": "phone"})
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Inquirer, "ask", of_a_phone)
+        page = page_after(world, returned(world, tap, world.evidence(tap)))
+    assert "identity.card-needed" in page
+    assert "again?on=phone" not in page
+    assert "code" in world.answer_of(world.authorize(device="card"))
+    assert world.tap_of(world.authorize()).keys == "any"
+
+
 def test_the_same_begins_anew_when_the_time_of_a_tap_is_over(world):
     tap = world.tap_of(world.authorize())
     world.clock.advance(model.TAP_LIFE + timedelta(seconds=1))
     assert "/tap?request=" in world.browser.get(tap.again_at).headers["location"]
     assert "identity.other-browser" in world.street.browser().get(tap.again_at).text
+
+
+def test_after_the_taps_time_it_is_known_how_it_ended_and_may_begin_anew(world):
+    """Rows that are over are deleted at each tick; a tap's with its request, which lives longer."""
+    done, open_still = world.tap_of(world.authorize()), world.tap_of(world.authorize())
+    world.browser.get(done.cancel_at)
+    world.clock.advance(model.TAP_LIFE + timedelta(seconds=1))
+
+    def stands(tap):
+        return world.browser.get(tap.respond_to, params={"tap": tap.request_id}).json()["state"]
+
+    world.street.databases("identity").run("test.purge", cleaning.purge)
+    assert stands(done) == "stopped"
+    assert "/tap?request=" in world.browser.get(open_still.again_at).headers["location"]
+    world.clock.advance(model.REQUEST_LIFE)
+    world.street.databases("identity").run("test.purge", cleaning.purge)
+    assert (stands(done), stands(open_still)) == ("gone", "gone")
 
 
 def test_a_chip_without_pin_is_not_enough_where_the_pin_is_asked_for():

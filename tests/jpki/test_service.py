@@ -3,6 +3,7 @@
 import base64
 import json
 import subprocess
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
@@ -130,6 +131,15 @@ def test_a_good_signature_names_the_person_to_the_asker_alone(world):
         AddressPerson(person_ref=first.person_ref, audience="portal"), asked("identity")
     )
     assert open_handle(world.institutions["portal"], sealed.handle, world.clock)
+    had_asked = replace(asked("identity"), actor="institution:portal")
+    world.services.persons.address_person(
+        AddressPerson(person_ref=first.person_ref, audience="portal"), had_asked
+    )
+    looked = "SELECT string_agg(actor, ' ' ORDER BY id) FROM audit_log WHERE action = 'jpki.person.address'"
+    actors = world.database.run("test", lambda tx: tx.value(looked, ()))
+    assert actors == "institution:identity institution:portal", (
+        "the record is of who had it asked, not of who passed it on"
+    )
     assert (
         code_of(
             world.services.persons.address_person,

@@ -6,7 +6,9 @@ from urllib.parse import urljoin
 import pytest
 from lxml import html
 
+from kazasu.foundation.web import Site
 from kazasu.municipality.register import store as register_store
+from kazasu.society.tours.model import TOURS
 from tests.support.city import CLERK, NEW, OLD, reading
 from tests.support.pages import followed, signed_in_at
 from tests.support.town import Town
@@ -40,10 +42,17 @@ def test_what_was_not_typed_or_is_no_day_is_said_at_its_field(town):
     for way in ("in", "out"):
         assert "Enter a case number" in words(browser, f"/desk/{way}?case=+")
         assert "Enter a case number" not in words(browser, f"/desk/{way}")
-    assert "That is no date" in words(browser, "/desk/in?date=soon")
-    assert "読めません" in words(browser, "/desk/in?date=soon", "ja")
-    for date in ("", "2026-12-01"):
-        assert "That is no date" not in words(browser, f"/desk/in?date={date}")
+    nothing_listed = "No case is in this list"
+    wrong = words(browser, "/desk/in?date=soon")
+    assert "Enter year, month and day" in wrong
+    assert nothing_listed not in wrong, "of what cannot be read nothing is said"
+    assert 'value="soon"' in browser.get("/desk/in?date=soon").text, "what was typed stays"
+    assert "no such day" in words(browser, "/desk/in?date=2026-02-30")
+    assert "年・月・日を" in words(browser, "/desk/in?date=soon", "ja")
+    for date in ("", "2026-12-01", "令和8年12月1日", "2026/12/1"):
+        right = words(browser, f"/desk/in?date={date}")
+        assert nothing_listed in right
+        assert "Enter year" not in right
 
 
 def test_a_finished_case_says_who_decided_and_offers_nobody_to_take_it(town):
@@ -124,3 +133,29 @@ def test_the_decision_on_a_child_is_asked_for_on_the_page(town):
     posted(browser, form)
     assert town.out_case(case).state == "accepted"
     assert "祖母が世話をする" in words(browser, f"/desk/out/{case}")
+
+
+def test_a_tours_step_is_ticked_by_the_accepting_decision_alone(town, monkeypatch):
+    noted = []
+    monkeypatch.setattr(Site, "happened", lambda _, step: noted.append(step))
+    browser, case = desk(town), town.submit()
+    town.settle()
+
+    def decide(path, **typed):
+        page = browser.get(f"/desk/out/{case}{path}").text
+        version = re.search(r'name="version" value="(\d+)"', page)[1]
+        origin = {"origin": str(browser.base_url)}
+        return browser.post(
+            f"/desk/out/{case}{path}", data={"version": version} | typed, headers=origin
+        )
+
+    decide("/correction", note="")
+    assert "a notice was accepted" not in noted
+    assert browser.post(
+        f"/desk/out/{case}", data={"version": "99"}, headers={"origin": str(browser.base_url)}
+    )
+    assert "a notice was accepted" not in noted, "refused: it was changed meanwhile"
+    decide("")
+    assert "a notice was accepted" in noted
+    step = next(one for one in TOURS["clerk"].steps if one.words.en == "Accept it")
+    assert step.done == ("municipality a notice was accepted",)

@@ -44,6 +44,8 @@ CONTRAST = """() => {
   return found;
 }"""
 """Text whose contrast with what is behind it is less than 7:1 (WCAG 2 AAA)."""
+SORTS = "getComputedStyle(document.querySelector('.queue thead tr:has(a)'), '::before').content"
+"""What stands before the links that put a list in order."""
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("chromium")]
 
@@ -82,6 +84,9 @@ def test_a_combination(opened, axe_source, colours, width, language):
         fold.click()
     assert page.evaluate(LAYOUT) == []
     assert judged(page, axe_source) == []
+    said = page.evaluate(SORTS)
+    wanted = {"en": '"Sort by:"', "ja": '"並べかえ："'}[language] if width < 640 else "none"
+    assert said == wanted, "a list whose head is gone says what its links do"
     if colours != "forced":
         assert page.evaluate(CONTRAST) == []
 

@@ -15,6 +15,7 @@ from kazasu.exchange.faults import UNREACHABLE
 from kazasu.exchange.handles import seal_handle, seal_subject
 from kazasu.exchange.street import institution, street
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.portal import looks
 from kazasu.portal.pages.accesses import Accesses, PeriodForm
@@ -103,6 +104,7 @@ def test_every_record_is_on_exactly_one_page(kept):
     "action",
     [
         "exchange.accesses.read", "jpki.own-cards.read", "identity.handle.issue", "identity.handle.subject",
+        "jpki.person.address",
     ],
 )  # fmt: skip
 def test_what_the_portal_asks_for_its_reader_is_nobody_elses_look(action):
@@ -221,3 +223,21 @@ def test_a_file_of_a_period_that_cannot_be_read_is_refused():
     with pytest.raises(Refusal) as refused:
         Accesses._all(SimpleNamespace(), request)
     assert refused.value.fault.code == "portal.no-such-period"
+
+
+def test_who_is_named_in_a_file_has_a_name_in_both_languages():
+    names = {"bank": Text("銀行", "Bank"), "institution:bank": Text("銀行", "Bank")}
+    row = looked(1, institution="bank")
+    given = ([row], ["pay"], lambda key: names.get(key, Text("支払", "Pay")), names.__getitem__)
+    lines = looks.as_csv(*given).decode("utf-8-sig").splitlines()
+    assert lines[0].startswith(
+        "at,institution,institution_ja,institution_en,actor,actor_ja,actor_en,"
+    )
+    assert ",bank,銀行,Bank,institution:bank,銀行,Bank,試験,Test,1" in lines[1]
+    assert lines[2].startswith(",pay,支払,Pay,,,,")
+    first, last = looks.as_rows(*given)
+    assert (first["institution_en"], first["actor_ja"], last["institution_ja"]) == (
+        "Bank",
+        "銀行",
+        "支払",
+    )

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kazasu.contracts.base import InstitutionId
-from kazasu.portal.calendar import visit_entry
 from kazasu.portal.home import changes, waiting
 from kazasu.portal.model import Answers, Event, Member, Move
-from kazasu.portal.services import found, offered, services
+from kazasu.portal.services import absent, found, offered, services
 from kazasu.portal.standing import standing
 from kazasu.portal.store import Draft
+from kazasu.portal.visit.calendar import visit_entry
 
 AT = datetime(2026, 11, 23, 3, tzinfo=UTC)
 MEMBERS = tuple(Member(str(n), f"佐藤{n}", "", "", "", n == 0, n < 2) for n in range(3))
@@ -122,13 +122,40 @@ def test_moving_is_found_however_it_is_typed(wanted):
     [
         ("引越しの手続き", "move"), ("誰が見た", "looked"), ("だれが見た", "looked"), ("口座を開く", "bank"),
         ("カードをなくした", "lost-card"), ("カードが盗まれた", "lost-card"), ("lost my card", "lost-card"),
-        ("スマホをなくした", "phone"), ("lost my phone", "phone"), ("暗証番号", "pin"), ("暗証番号を忘れた", "pin"), ("ロック", "pin"),
+        ("スマホをなくした", "lost-phone"), ("lost my phone", "lost-phone"), ("暗証番号", "pin"), ("暗証番号を忘れた", "pin"), ("ロック", "pin"),
         ("ロックされた", "pin"), ("PIN", "pin"), ("locked", "pin"), ("forgot my PIN", "pin"),
-        ("なくしたスマホ", "phone"), ("携帯を無くした", "phone"), ("who looked at my data", "looked"),
+        ("なくしたスマホ", "lost-phone"), ("携帯を無くした", "lost-phone"), ("lost / stolen phone", "lost-phone"), ("スマホ", "phone"),
+        ("期限切れ", "expiry"), ("更新", "expiry"), ("my card expired", "expiry"), ("カードの期限が切れた", "expiry"), ("予約", "appointment"),
+        ("予約を変えたい", "appointment"), ("change appointment", "appointment"), ("サインアウト", "sign-out"), ("sign out", "sign-out"),
+        ("ログアウト", "sign-out"), ("世帯主", "move"), ("who looked at my data", "looked"),
     ],
 )  # fmt: skip
 def test_a_sentence_finds_what_it_is_about(wanted, first):
     assert next(one.id for one in found(services(), wanted)) == first
+
+
+@pytest.mark.parametrize("one", services(), ids=lambda one: one.id)
+def test_each_thing_is_found_by_its_name_and_by_each_of_its_words(one):
+    for wanted in (*one.name, *one.words):
+        assert one in found(services(), wanted), wanted
+
+
+@pytest.mark.parametrize(
+    ("wanted", "name"),
+    [
+        ("印鑑証明", "Seal"), ("印鑑証明がほしい", "Seal"), ("住民票", "Copies"), ("世帯主変更届", "A new head"), ("passport", "Passports"),
+        ("I pay taxes", "Taxes"), ("保険証", "Health"), ("driving license", "Driving"), ("結婚したい", "Notices"),
+    ],
+)  # fmt: skip
+def test_what_is_not_here_is_said_and_nothing_else_is_offered_for_it(wanted, name):
+    assert [one.name.en.startswith(name) for one in absent(wanted)] == [True]
+    assert found(services(), wanted) == []
+
+
+def test_what_is_here_is_not_said_to_be_missing():
+    for one in services():
+        for wanted in (*one.name, *one.words):
+            assert absent(wanted) == [], wanted
 
 
 def test_words_that_mean_nothing_here_find_nothing():
@@ -142,7 +169,7 @@ def test_any_words_may_be_searched(wanted):
 
 def test_nothing_is_promised_that_nobody_offers():
     assert [one.id for one in offered(["portal"])] == [
-        "move", "messages", "looked", "lost-card", "pin",
+        "move", "appointment", "messages", "looked", "expiry", "sign-out", "lost-card", "pin",
     ]  # fmt: skip
 
 

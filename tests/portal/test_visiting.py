@@ -13,7 +13,7 @@ from kazasu.contracts.offices import OfficeOf, OfficePlan
 from kazasu.exchange.faults import UNREACHABLE
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.values import readable
-from kazasu.portal.visiting import FIXTURES, WHY, Visiting, code
+from kazasu.portal.visit.visiting import FIXTURES, WHY, Visiting, code
 from kazasu.society.founding import OFFICE_PLANS
 from tests.support.town import NEW, Town
 

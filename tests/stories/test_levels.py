@@ -105,6 +105,10 @@ def clerk(stage):
 def test_a_cell_of_service_and_level(stage, clerk, kind, way):
     service = kind(stage) if kind is Portal else kind(stage, clerk)
     service.begin(weak=way == "pin-less")
+    if way == "phone-lock" and levels.card_only(service.key):
+        for offered in ("Use the certificates on this phone", "Use my phone instead"):
+            assert not service.browser.has(offered), "what cannot serve is not offered"
+        return
     WAYS[way](service, stage)
     if levels.accepts_way(service.key, way):
         assert service.browser.fault in ("", *_OF_THE_CASE)

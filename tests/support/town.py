@@ -34,6 +34,7 @@ from kazasu.municipality.moving.service.visits import VisitDesk
 from kazasu.municipality.moving.store import arrivals, notices
 from kazasu.municipality.register import store as register_store
 from kazasu.portal import model as portal_model
+from kazasu.portal.document import document_of
 from kazasu.portal.model import Answers, Member
 from kazasu.portal.service import Moves
 from kazasu.portal.store import Draft, save_draft
@@ -130,7 +131,7 @@ class Town(City):
             lambda tx: save_draft(tx, resident, Draft(case_id, revision, answers)),
             access=reading(),
         )
-        document = portal_model.document_of(portal_model.notice_of(case_id, answers), answers)
+        document = document_of(portal_model.notice_of(case_id, answers), answers, {})
         certificate = pki.b64(self._certificate(applicant, key)).encode()
         signature = Signature(
             signature=pki.b64(pki.sign(key, document)),

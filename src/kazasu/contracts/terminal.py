@@ -6,7 +6,8 @@ signed by the terminal, to ``respond_to`` from its own side (``application/jose`
 ``kazasu-tap-result+jws``; :mod:`kazasu.exchange.taps` writes and reads both), receives
 :class:`TapReceipt`, and sends the browser to ``continue_at`` with ``?handle=<handle>``. The page
 behind never sees a PIN (design §4). ``GET respond_to?tap=<request_id>`` answers :class:`TapStanding`: the terminal asks
-before it asks for a card. An issuer that has no such answer is taken to wait still. The phone is such a terminal, too: see :mod:`kazasu.contracts.phone`.
+before it asks for a card. An issuer that has no such answer is taken to wait still. Every address of the issuer to which a browser is sent comes with ``lang=ja|easy|en``, in which words the
+person read at the reader. The phone is such a terminal, too: see :mod:`kazasu.contracts.phone`.
 """
 
 from typing import Annotated, Literal
@@ -26,6 +27,7 @@ from kazasu.contracts.jpki.validation import TapEvidence
 
 TapAction = Literal["authenticate", "sign", "continue-card"]
 TapReader = Literal["terminal", "phone"]
+TapKeys = Literal["any", "card"]
 Holder = Literal["pin", "phone-lock", "face", "counter"]
 """How a terminal or phone verified who holds it: the card's PIN, the phone's own lock, a face that was compared,
 a clerk who looked."""
@@ -42,6 +44,8 @@ class DisplayedLine(Message):
     label_ja: Words
     label_en: Words
     value: LongBase64
+    value_en: LongBase64 = ""
+    """The value in English, where it has words of its own; else ``value`` is shown in both languages."""
 
 
 class Begun(Message):
@@ -64,6 +68,8 @@ class TapRequest(Message):
     pin: Literal["required", "not-needed"] = "required"
     """``not-needed``: at a certified terminal the card answers without one; then the challenge has its own
     label, nothing is signed as a document and no attributes are read."""
+    keys: TapKeys = "any"
+    """``card``: only a card itself will do; what was derived from it, on a phone, is neither offered nor taken."""
     asker_ja: Line
     asker_en: Line
     """Who asks, e.g. the relying party's name."""

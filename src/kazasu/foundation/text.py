@@ -37,6 +37,11 @@ def words_of_locale(locale: str) -> Words | None:
     return next((one for one in LANGUAGES if tag.partition("-")[0] == one), None)
 
 
+def words_of_locales(locales: str) -> Words | None:
+    """The first that we speak of ``ui_locales`` (tags with blanks between, the best one first)."""
+    return next((words for one in locales.split() if (words := words_of_locale(one))), None)
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """One sentence in both languages. May hold ``{named}`` places filled by :meth:`fill`."""

@@ -85,7 +85,7 @@ TAP_FAILED = define("identity.tap-failed", 403,
     *_TAP_AGAIN)  # fmt: skip
 BAD_DOCUMENT = define("identity.bad-document", 422,
     "署名する文書の形が正しくありません（{why}）", "The document does not fit ({why})",
-    "title（ja と en）、lines（label_ja、label_en、value の組）、要れば data を持つJSONを、base64で送ってください。形の全部は /api/openapi.json にあります", "Send JSON in base64, with title (ja and en), lines (label_ja, label_en and value each) and, if you like, data. The whole shape is in /api/openapi.json", who="integrator", source="identity §6.6: no signing without words that a person can read")  # fmt: skip
+    "title（ja と en）、lines（label_ja、label_en、value と、要れば value_en の組）、要れば data を持つJSONを、base64で送ってください。形の全部は /api/openapi.json にあります", "Send JSON in base64, with title (ja and en), lines (label_ja, label_en, value and, if you like, value_en each) and, if you like, data. The whole shape is in /api/openapi.json", who="integrator", source="identity §6.6: no signing without words that a person can read")  # fmt: skip
 LONG_DOCUMENT = define("identity.long-document", 413,
     "署名する文書が長すぎます（運ぶ長さ {length}、上限 {most}）", "The document is too long to be signed (carried, it has {length} characters; at most {most})",
     "data に大きなものを入れず、ハッシュ値だけを入れてください。文書と表示する行を合わせて 4 KB ほどが目安です", "Put a digest into data instead of the thing itself. Document and shown lines together may have about 4 KB", who="integrator", source="docs/relying-parties.md: documents to sign")  # fmt: skip

@@ -66,6 +66,8 @@ class AuthorizationRequest:
     """The key that the code, and all that comes of it, is bound to (RFC 9449 10)."""
     login_hint: str = ""
     """Means something to an integrators' workshop alone (``hooks``)."""
+    card_only: bool = False
+    """Only a card itself will do (``device=card``)."""
     details: str = ""
     """A payment to be approved, in canonical form (:mod:`kazasu.identity.consents.payment`); empty: none."""
 
@@ -101,6 +103,7 @@ def read_request(client: Client, parameters: Mapping[str, str]) -> Authorization
         acr_values=tuple(parameters.get("acr_values", "").split()),
         sign_transaction_id=_transaction(scopes, parameters.get("sign_transaction_id", "")),
         device="phone" if parameters.get("device") == "phone" else "terminal",
+        card_only=parameters.get("device") == "card",
         dpop_jkt=_thumbprint(parameters.get("dpop_jkt", "")),
         login_hint=parameters.get("login_hint", "")[:255],
         details=payment.read(client, scopes, parameters.get("authorization_details", "")),

@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial, wraps
 from typing import Final
 from urllib.parse import urlencode
@@ -13,11 +12,11 @@ from starlette.responses import Response
 
 from kazasu.contracts.identity import REALM
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.text import Text, Words, words_of_locale
+from kazasu.foundation.text import Text, Words, words_of_locales
 from kazasu.foundation.web import Site, get, public
 from kazasu.foundation.web.devices import described
 from kazasu.foundation.web.edge.cookies import Cookies
-from kazasu.foundation.web.reading.chosen import LANG
+from kazasu.foundation.web.reading.chosen import LANG, turned
 from kazasu.identity import model
 from kazasu.identity.faults import (
     ALREADY_ANSWERED,
@@ -125,7 +124,7 @@ class Pages:
 
     def _may_use_passkey(self, request: Request, begun: Begun) -> bool:
         asked = begun.request
-        if asked.details:
+        if asked.details or asked.card_only:
             return False
         return bool(self._site.cookies.read(request, passkey_pages.COOKIE)) and enough(
             asked.scopes, asked.acr_values
@@ -137,9 +136,8 @@ class Pages:
         """``GET /tap/return?handle=``: the browser is back from the terminal."""
         handle = request.query_params.get("handle", "")
         authorization_id = self._taps.authorization_of(handle)
-        return self._finish(
-            authorization_id, self._taps.take(handle, self._secret_of(request, authorization_id))
-        )
+        answer = self._taps.take(handle, self._secret_of(request, authorization_id))
+        return self._finish(request, authorization_id, answer)
 
     @get("/tap/cancel", public(_BOUND), takes=_BOUND)
     @_with_the_asker
@@ -147,7 +145,9 @@ class Pages:
         """``GET /tap/cancel?tap=``: stopped at the terminal, in one step back to who asked. Nothing went wrong."""
         authorization_id = self._taps.authorization_of_tap(request.query_params.get("tap", ""))
         cookie = self._secret_of(request, authorization_id)
-        return self._site.redirect(self._finishing.stop(authorization_id, cookie))
+        return self._site.redirect(
+            self._finishing.stop(authorization_id, cookie, request.state.reading.words)
+        )
 
     @get("/tap/elsewhere", public(_BOUND))
     @_with_the_asker
@@ -181,6 +181,7 @@ class Pages:
             "state.html",
             authorization_id=authorization_id,
             client=client,
+            card_only=waiting.card_only,
             code=failure.fault.code if failure else "",
             title=failure.title if failure else None,
             todo=failure.todo if failure else None,
@@ -202,7 +203,9 @@ class Pages:
         """Back to the relying party without having proven anything."""
         authorization_id = request.path_params["authorization_id"]
         cookie = self._secret_of(request, authorization_id)
-        return self._site.redirect(self._finishing.stop(authorization_id, cookie))
+        return self._site.redirect(
+            self._finishing.stop(authorization_id, cookie, request.state.reading.words)
+        )
 
     # ------------------------------------------------------------ phone
 
@@ -215,7 +218,7 @@ class Pages:
         waiting, client = self._taps.waiting(authorization_id, cookie)
         answer = self._taps.take_from_phone(authorization_id, cookie)
         if answer is not None:
-            return self._finish(authorization_id, answer)
+            return self._finish(request, authorization_id, answer)
         response = self._site.render(
             request,
             "wait.html",
@@ -286,7 +289,7 @@ class Pages:
         """
         words = _words(request)
         if words and LANG not in request.query_params:
-            request.state.reading = replace(request.state.reading, words=words)
+            request.state.reading = turned(request.state.reading, words)
             request.state.language = request.state.reading.language
         then = request.query_params.get("post_logout_redirect_uri", "")
         hint = request.query_params.get("id_token_hint", "")
@@ -330,9 +333,10 @@ class Pages:
             return self._taps.authorization_of_tap(query["tap"])
         return self._taps.authorization_of(query.get("handle", ""))
 
-    def _finish(self, authorization_id: str, answer: Answer) -> Response:
+    def _finish(self, request: Request, authorization_id: str, answer: Answer) -> Response:
+        words = request.state.reading.words
         try:
-            return self._site.redirect(self._finishing.finish(answer, self._hooks.verifying))
+            return self._site.redirect(self._finishing.finish(answer, self._hooks.verifying, words))
         except Refusal:
             # It is kept with the request: its page says why and how to go on.
             return self._site.redirect(f"/tap/{authorization_id}")
@@ -368,7 +372,4 @@ def _browser(request: Request) -> Text:
 
 def _words(request: Request) -> Words | None:
     """The first of ``ui_locales`` that we speak."""
-    for locale in request.query_params.get("ui_locales", "").split():
-        if words := words_of_locale(locale):
-            return words
-    return None
+    return words_of_locales(request.query_params.get("ui_locales", ""))

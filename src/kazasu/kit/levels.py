@@ -44,6 +44,11 @@ def accepted(action: str) -> tuple[Acr, ...]:
     return actions()[action].accepts
 
 
+def card_only(action: str) -> bool:
+    """Does an action take a card itself, and nothing that was derived from it? ``KeyError``: nobody declares it."""
+    return actions()[action].card_only
+
+
 def accepts(action: str, acr: str) -> bool:
     """Is this level good enough for this action?"""
     return acr in accepted(action)

@@ -23,7 +23,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet
 
-from kazasu.foundation.faults import Refusal, define
+from kazasu.foundation.faults import Fault, Refusal, define
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import Clock
 from kazasu.foundation.values.encoding import base64_text, base64url_text
@@ -39,6 +39,29 @@ UNREACHABLE = define("signin.unreachable", 503,
 CANCELLED = define("signin.cancelled", 403,
     "カードでの確認は行われませんでした", "Your card was not confirmed",
     "何も送られていません。カードの画面に理由が出ていたときは、その案内に従ってください。中止しただけなら、もう一度進められます", "Nothing was sent. If the card's page gave a reason, do what it says; if you only stopped, you can go on again")  # fmt: skip
+CARD_LOCKED = define("signin.card-locked", 403,
+    "カードの暗証番号がロックされているので、確認できませんでした", "Your card was not confirmed: a PIN of it is locked",
+    "何も送られていません。お住まいの市区町村の窓口で、カードを持って行けば決め直せます（署名用パスワードだけは、コンビニの端末でもできます）。別のカードは使えます", "Nothing was sent. The counter of your city hall resets it when you bring the card (the signing password alone also at a convenience-store terminal). Another card can be used",
+    easy=("カードの 暗証番号が 使えなくなっています", "何も 送っていません。市や区の 役所の 窓口に、カードを 持って行ってください。また 使えるように します"))  # fmt: skip
+CARD_EXPIRED = define("signin.card-expired", 403,
+    "カードの電子証明書の期限が切れているので、確認できませんでした", "Your card was not confirmed: its certificate has expired",
+    "何も送られていません。お住まいの市区町村の窓口で、新しくできます（手数料はありません）。カードを持って行ってください", "Nothing was sent. The counter of your city hall renews it, free of charge: bring the card",
+    easy=("カードの 電子証明書の 期限が 終わっています", "何も 送っていません。市や区の 役所の 窓口に、カードを 持って行ってください。新しく します。お金は いりません"))  # fmt: skip
+PHONE_LOCKED = define("signin.phone-locked", 403,
+    "スマートフォンの暗証番号がロックされているので、確認できませんでした", "It was not confirmed: the phone’s PIN or password is locked",
+    "何も送られていません。スマートフォンの「電子証明書を消す」でいったん消し、カードで入れ直すと、新しく決められます。いまは、カードを使うこともできます", "Nothing was sent. On the phone open “Delete the certificates”, delete them with your card and put new ones on it. For now you can use the card",
+    easy=("スマートフォンの 暗証番号が 使えなくなっています", "何も 送っていません。スマートフォンの「電子証明書を消す」で 消してください。そのあと、カードで もう一度 入れてください。今は カードを 使えます"))  # fmt: skip
+PHONE_EXPIRED = define("signin.phone-expired", 403,
+    "スマートフォンの電子証明書の期限が切れているので、確認できませんでした", "It was not confirmed: the certificates on the phone have expired",
+    "何も送られていません。スマートフォンの「電子証明書を消す」で消してから、カードで入れ直してください。いまは、カードを使うこともできます", "Nothing was sent. On the phone delete the certificates, then put new ones on it with your card. For now you can use the card",
+    easy=("スマートフォンの 電子証明書の 期限が 終わっています", "何も 送っていません。スマートフォンの「電子証明書を消す」で 消してください。そのあと、カードで もう一度 入れてください。今は カードを 使えます"))  # fmt: skip
+OF_A_CARD: Final[Mapping[str, Fault]] = {
+    "card.locked": CARD_LOCKED, "card.expired": CARD_EXPIRED, "phone.locked": PHONE_LOCKED, "phone.expired": PHONE_EXPIRED,
+}  # fmt: skip
+"""What the service tells institutions of the state of a tap that came to nothing (``tap_failure``): what the reader has said
+already, of a card that no other try mends."""
+ENDED: Final = (CANCELLED, *OF_A_CARD.values())
+"""The person came back without a confirmation; nothing is wrong with the request."""
 REFUSED = define("signin.refused", 403,
     "カードでの確認ができませんでした（{error}）", "Your card was not confirmed ({error})",
     *_AGAIN)  # fmt: skip
@@ -160,7 +183,8 @@ class OpenId:
 
         Args:
             levels: which ``acr`` is accepted, the one to ask for first.
-            device: ``phone`` offers the QR code first; empty: the terminal beside this screen.
+            device: ``phone`` offers the QR code first; ``card``: only a card itself will do, at the terminal beside this
+                screen; empty: that terminal, with the choice of a phone.
             hint: ``login_hint``; means something in a sandbox only.
             details: a payment that the person approves (``authorization_details``, RFC 9396).
         """
@@ -201,7 +225,7 @@ class OpenId:
         2 code for tokens; 3 the ID token verifies; 4 userinfo, where asked, of the same subject.
 
         Raises:
-            Refusal: ``signin.cancelled``, ``signin.refused``, ``signin.not-genuine``,
+            Refusal: ``signin.cancelled`` or what it was of :data:`OF_A_CARD`, ``signin.refused``, ``signin.not-genuine``,
                 ``signin.unreachable``, ``signin.failed``.
         """
         if not hmac.compare_digest(answer.get("state", "").encode(), started.state.encode()):  # 1
@@ -209,7 +233,9 @@ class OpenId:
         if answer.get("iss") != self.issuer:
             raise Refusal(NOT_GENUINE, why="iss")
         if error := answer.get("error"):
-            raise Refusal(CANCELLED) if error == "access_denied" else Refusal(REFUSED, error=error)
+            if error != "access_denied":
+                raise Refusal(REFUSED, error=error)
+            raise Refusal(OF_A_CARD.get(answer.get("tap_failure", ""), CANCELLED))
         tokens = self._token(  # 2
             party,
             grant_type="authorization_code",

@@ -8,7 +8,7 @@ from kazasu.contracts.identity import issuer_of
 from kazasu.exchange.institution import Institution
 from kazasu.exchange.room import RoomContext
 from kazasu.foundation.web import Site
-from kazasu.kit.levels import accepted
+from kazasu.kit.levels import accepted, card_only
 from kazasu.kit.openid import OpenId, RelyingParty
 from kazasu.kit.signin import PATH, Admit, SignIn
 from kazasu.kit.told.logout import logout_at
@@ -44,7 +44,7 @@ def sign_in_of(
     scopes: Sequence[str] = ("openid",),
     home: str = "/",
 ) -> SignIn:
-    """Signing in by card at ``/signin``, at the levels that the declared ``action`` accepts; and signing out from afar.
+    """Signing in by card at ``/signin``, at the levels that the declared ``action`` accepts, with a card alone where it says so; and signing out from afar.
 
     Args:
         admit: as whom the person is let in; raises Refusal for somebody who is not.
@@ -66,4 +66,5 @@ def sign_in_of(
         scopes=scopes,
         home=home,
         levels=accepted(f"{declared.id}.{action}"),
+        card_only=card_only(f"{declared.id}.{action}"),
     )

@@ -41,15 +41,16 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from kazasu.foundation.faults import Refusal, define
-from kazasu.foundation.text import locales_of_words
+from kazasu.foundation.text import locales_of_words, words_of_locales
 from kazasu.foundation.time.clock import Clock
 from kazasu.foundation.web.access import public
 from kazasu.foundation.web.acting import local
+from kazasu.foundation.web.reading.chosen import turned
 from kazasu.foundation.web.routes import get, post
 from kazasu.foundation.web.sessions import CARD, SID
 from kazasu.foundation.web.site import Site
 from kazasu.kit.openid import (
-    CANCELLED,
+    ENDED,
     NOT_GENUINE,
     STALE,
     OpenId,
@@ -69,6 +70,10 @@ OTHER_PERSON = define("signin.other-person", 403,
 TOO_WEAK = define("signin.too-weak", 403,
     "この手続きには、暗証番号を使った確認が必要です。何も行っていません", "This needs a confirmation with the PIN. Nothing was done",
     "はじめからやり直し、カードの暗証番号を入れてください", "Begin again and enter the PIN of your card", source="reliability §3 threat 6; kit/levels.py")  # fmt: skip
+CARD_ONLY = define("signin.card-only", 403,
+    "ここでは、カードそのものが必要です。何も行っていません", "This needs a card itself. Nothing was done",
+    "スマートフォンの電子証明書ではなく、カードを読取機にかざしてください", "Hold a card over the reader instead of using a phone’s certificates", source="exchange/institution.py (AssuredAction.card_only)",
+    easy=("ここでは カードが いります。何も していません", "スマートフォンでは なく、カードを 機械の 上に 置いてください"))  # fmt: skip
 
 PATH: Final = "/signin"
 _COOKIE = "signin-"
@@ -113,6 +118,7 @@ class _Use:
     take_signature: TakeSignature | None = None
     take_proof: TakeProof | None = None
     same_person: bool = False
+    card_only: bool = False
 
 
 class SignIn:
@@ -129,9 +135,11 @@ class SignIn:
         scopes: Sequence[str] = ("openid", "name"),
         home: str = "/",
         levels: Sequence[str] = STRONG,
+        card_only: bool = False,
     ) -> None:
         """
         Args:
+            card_only: signing in takes a card itself: nothing on a phone is offered at the tap, or accepted here.
             levels: assurance (``acr``) that signing in accepts, the one to ask for first; anyone who comes with
                 another is refused here, whatever was asked on the way.
         """
@@ -144,7 +152,7 @@ class SignIn:
         self._home = home
         self._uses: dict[str, _Use] = {}
         self._ways_in = {SIGN_IN}
-        self.use(SIGN_IN, self._sign_in, scopes=scopes, levels=levels)
+        self.use(SIGN_IN, self._sign_in, scopes=scopes, levels=levels, card_only=card_only)
         site.enter(self)
 
     def use(
@@ -154,12 +162,19 @@ class SignIn:
         *,
         scopes: Sequence[str],
         levels: Sequence[str] = STRONG,
+        card_only: bool = False,
     ) -> None:
         """Declare a further use of a card: ``take`` gets the person who held it, at one of these levels."""
-        self._uses[name] = _Use(tuple(scopes), tuple(levels), take=take)
+        self._uses[name] = _Use(tuple(scopes), tuple(levels), take=take, card_only=card_only)
 
     def also(
-        self, path: str, admit: Admit, *, levels: Sequence[str] = STRONG, home: str = "/"
+        self,
+        path: str,
+        admit: Admit,
+        *,
+        levels: Sequence[str] = STRONG,
+        home: str = "/",
+        card_only: bool = False,
     ) -> None:
         """A further way in, for people of another kind: staff beside patrons. It begins at ``path``."""
 
@@ -169,7 +184,7 @@ class SignIn:
         def start(request: Request) -> Response:
             return self.begin(request, path, back=request.query_params.get("next", home))
 
-        self.use(path, let_in, scopes=("openid",), levels=levels)
+        self.use(path, let_in, scopes=("openid",), levels=levels, card_only=card_only)
         self._ways_in.add(path)
         self._site.route(path, access=public("where signing in begins"))(start)
 
@@ -213,7 +228,7 @@ class SignIn:
             self._uses[use].scopes,
             sign_transaction_id=sign_transaction_id,
             language=locales_of_words(request.state.reading.words),
-            device=device,
+            device="card" if self._uses[use].card_only else device,
             levels=self._uses[use].levels,
             details=details,
         )
@@ -226,6 +241,7 @@ class SignIn:
             "back": local(back),
             "transaction": sign_transaction_id,
             "details": [dict(one) for one in details],
+            "words": request.state.reading.words,
             "until": int(self._clock.now().timestamp()) + _MINUTES_15,
         }
         response = RedirectResponse(started.url, 303)
@@ -250,7 +266,8 @@ class SignIn:
 
         Args:
             document: canonical JSON ``{"title": {"ja","en"}, "lines": [{"label_ja","label_en",
-                "value"}], "data": {…}}``; title and lines are what the person reads.
+                "value"}], "data": {…}}``; title and lines are what the person reads. A line may have ``value_en``,
+                shown instead on pages in English.
             audiences: institutions that may see the signing certificate.
         """
         transaction = self._openid.open_signing(self._party(request), document, audiences)
@@ -282,18 +299,25 @@ class SignIn:
     def callback(self, request: Request) -> Response:
         """``GET /signin/callback``: the browser is back from the tap.
 
-        A further use that is refused is told on the page where it began; a sign-in has no such page. Who only stopped
-        is back at the first page: nothing went wrong.
+        A further use that is refused is told on the page where it began; a sign-in has no such page. Who stopped, or
+        whose card cannot serve, is back at the first page. Who turned to another language on the way reads on in that one.
         """
         party = self._party(request)
         kept = self._kept(request, party)
+        words = words_of_locales(request.query_params.get("ui_locales", ""))
+        changed = words if words != kept.get("words") else None
+        if changed:
+            request.state.reading = turned(request.state.reading, changed)
+            request.state.language = request.state.reading.language
         try:
             response = self._taken(request, party, kept)
         except Refusal as refusal:
             way_in = kept["use"] in self._ways_in
-            if way_in and refusal.fault is not CANCELLED:
+            if way_in and refusal.fault not in ENDED:
                 raise
             response = self._site.tell(request, "/" if way_in else kept["back"], refusal=refusal)
+        if changed:
+            self._site.remember_words(response, changed)
         self._site.cookies.end(response, _cookie(kept["state"]))
         return response
 
@@ -306,6 +330,8 @@ class SignIn:
         )
         if person.acr not in use.levels:
             raise Refusal(TOO_WEAK)
+        if use.card_only and "sc" not in person.amr:  # RFC 8176: a smart card
+            raise Refusal(CARD_ONLY)
         if [dict(one) for one in person.approved] != kept.get("details", []):
             raise Refusal(NOT_GENUINE, why="authorization_details")
         if use.same_person and person.subject != self._subject(request):

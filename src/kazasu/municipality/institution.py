@@ -21,6 +21,7 @@ INSTITUTION = Institution(
             ("aal3",),
             "the resident register is behind it",
             "simulated (municipal: two factors for staff)",
+            card_only=True,
         ),
         AssuredAction(
             "visitor",

@@ -82,7 +82,13 @@ def merged(answers: Sequence[Sequence[AccessEntry]], silent: list[str]) -> Looks
     return Looks(sorted(entries, key=lambda one: one.at, reverse=True), older, silent)
 
 
-OWN_LOOKS: Final = (".accesses.read", ".own-cards.read", ".handle.issue", ".handle.subject")
+OWN_LOOKS: Final = (
+    ".accesses.read",
+    ".own-cards.read",
+    ".handle.issue",
+    ".handle.subject",
+    "jpki.person.address",
+)
 """How the names of those accesses end that the portal makes for whoever is before it, of their own data: the answers, and before
 them the handle by which each institution knows of whom it is asked."""
 
@@ -159,27 +165,56 @@ NO_ANSWER: Final = Text(
 )
 
 
-def as_rows(entries: Sequence[AccessEntry], silent: Sequence[str]) -> list[dict[str, Any]]:
-    """For programs; who did not answer has a row of its own at the end, without an instant."""
-    rows = [one.model_dump(mode="json") for one in entries]
-    return rows + [
-        {"at": None, "institution": one, "purpose_ja": NO_ANSWER.ja, "purpose_en": NO_ANSWER.en}
-        for one in silent
-    ]
+Naming = Callable[[str], Text]
 
 
-def as_csv(entries: Sequence[AccessEntry], silent: Sequence[str] = ()) -> bytes:
-    """For spreadsheets (:mod:`kazasu.foundation.values.spreadsheet`).
+def itself(key: str) -> Text:
+    """Where there is no better name."""
+    return Text(key, key)
 
-    Who did not answer has a row of its own at the end, without an instant.
+
+def as_rows(
+    entries: Sequence[AccessEntry],
+    silent: Sequence[str],
+    name_of: Naming = itself,
+    actor_of: Naming = itself,
+) -> list[dict[str, Any]]:
+    """For programs; who did not answer has a row of its own at the end, without an instant.
+
+    Args:
+        name_of, actor_of: names of an institution and of an actor, which stand beside their keys in both languages.
     """
-    head = ("at", "institution", "actor", "purpose_ja", "purpose_en", "record_id")
     rows = [
-        (
-            one.at.astimezone(JST).isoformat(), one.institution, one.actor, one.purpose_ja,
-            one.purpose_en, one.record_id,
-        )
+        one.model_dump(mode="json")
+        | _named("institution", name_of(one.institution))
+        | _named("actor", actor_of(one.actor))
         for one in entries
-    ]  # fmt: skip
-    missing = [("", one, "", NO_ANSWER.ja, NO_ANSWER.en, "") for one in silent]
-    return spreadsheet.as_csv(head, [*rows, *missing])
+    ]
+    nothing = {"at": None, "purpose_ja": NO_ANSWER.ja, "purpose_en": NO_ANSWER.en}
+    missing: list[dict[str, Any]] = [
+        nothing | {"institution": one} | _named("institution", name_of(one)) for one in silent
+    ]
+    return rows + missing
+
+
+def _named(what: str, name: Text) -> dict[str, str]:
+    return {f"{what}_ja": name.ja, f"{what}_en": name.en}
+
+
+_COLUMNS: Final = (
+    "at", "institution", "institution_ja", "institution_en", "actor", "actor_ja", "actor_en", "purpose_ja", "purpose_en",
+    "record_id",
+)  # fmt: skip
+
+
+def as_csv(
+    entries: Sequence[AccessEntry],
+    silent: Sequence[str] = (),
+    name_of: Naming = itself,
+    actor_of: Naming = itself,
+) -> bytes:
+    """The same for spreadsheets (:mod:`kazasu.foundation.values.spreadsheet`), instants as clocks in Japan have them."""
+    rows = as_rows(entries, silent, name_of, actor_of)
+    ats = [one.at.astimezone(JST).isoformat() for one in entries] + [""] * len(silent)
+    told = ([row.get(name, "") for name in _COLUMNS[1:]] for row in rows)
+    return spreadsheet.as_csv(_COLUMNS, [(at, *row) for at, row in zip(ats, told, strict=True)])

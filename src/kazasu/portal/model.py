@@ -1,6 +1,5 @@
 """A move as the resident sees it: the draft's answers, the document to sign, where a case stands."""
 
-import json
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final, Literal
@@ -10,7 +9,7 @@ from kazasu.contracts.municipality import Address, Contact, MoveNotice
 from kazasu.foundation.database.rows import JSON, NO_COLUMN
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.time.dates import long_date, wareki
+from kazasu.foundation.time.dates import long_date
 from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.kit import periods
 from kazasu.portal.faults import INCOMPLETE
@@ -184,47 +183,6 @@ def notice_of(case_id: str, answers: Answers) -> MoveNotice:
         origin_municipality=MunicipalityCode(answers.origin),
         destination_municipality=MunicipalityCode(answers.destination),
     )
-
-
-def document_of(notice: MoveNotice, answers: Answers) -> bytes:
-    """The exact bytes to be signed: words to read, then the data. Canonical JSON.
-
-    Every value of the data has its line: nobody signs what they were not shown.
-    """
-    within = notice.kind == "within-city"
-    title = Text("転居の予約", "Reservation for a change of address") if within else Text(
-        "転出届・転入予約", "Notice of moving out, and reservation for moving in")  # fmt: skip
-    movers = "、".join(one.name for one in answers.movers)
-    whole, part = "世帯全部 / the whole household", "世帯の一部 / part of the household"
-    joins = "いまある世帯に加わる / join one that is there"
-    own = "新しい世帯をつくる / a household of their own"
-    theirs = " / ".join(HEAD_OF_THE_JOINED)
-    nothing = "なし / none"
-    postcode = f"〒{notice.new_address.postcode} " if notice.new_address.postcode else ""
-    lines = [
-        (Text("受付番号", "Case"), notice.case_id),
-        (Text("引っ越す人", "Who moves"), movers),
-        (Text("世帯全部・一部", "Whole or part"), whole if notice.scope == "whole-household" else part),
-        (Text("これまでの住所", "From"), answers.old_address),
-        (Text("新しい住所", "To"), f"{postcode}{notice.new_address.line}"),
-        (Text("新しい住所の世帯", "Household there"), joins if notice.joins_existing_household else own),
-        (Text("新しい住所での世帯主", "Head of the household"), theirs if notice.joins_existing_household else notice.new_head),
-        (Text("引っ越す日", "Moving day"), f"{wareki(notice.move_date)} ({notice.move_date})"),
-        (
-            Text("窓口へ行く日", "Appointment"),
-            f"{wareki(notice.visit_date)} ({notice.visit_date}) {notice.visit_starts} {answers.office_ja}",
-        ),
-        (Text("電話番号", "Telephone"), notice.contact.phone or nothing),
-        (Text("メールアドレス", "E-mail"), notice.contact.email or nothing),
-        (Text("市区町村のコード（前・新）", "Codes of the cities, old and new"), f"{notice.origin_municipality}、{notice.destination_municipality}"),
-        (Text("窓口の記号", "Code of the counter"), notice.visit_office),
-    ]  # fmt: skip
-    document = {
-        "title": {"ja": title.ja, "en": title.en},
-        "lines": [{"label_ja": t.ja, "label_en": t.en, "value": value} for t, value in lines],
-        "data": notice.model_dump(mode="json"),
-    }
-    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 # ---------------------------------------------------------------- where a case stands

@@ -8,7 +8,7 @@ from kazasu.contracts.portal import CaseProgress
 from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import Room, RoomContext
 from kazasu.foundation.text import Text
-from kazasu.kit.openid import Person
+from kazasu.kit.openid import CARD_EXPIRED, CARD_LOCKED, Person
 from kazasu.kit.opening import sign_in_of
 from kazasu.kit.signin import Admission
 from kazasu.portal.cards import CardsShown
@@ -24,8 +24,10 @@ from kazasu.portal.service import Moves
 WAYS_ON: Final = {
     NO_DRAFT.code: ("/services/move", Text("引っ越す", "Move house")),
     NO_APPOINTMENT.code: ("/#procedures", Text("あなたの手続き", "Your procedures")),
+    CARD_LOCKED.code: ("/services/pin", Text("暗証番号の決め直し方", "How to set a new PIN")),
+    CARD_EXPIRED.code: ("/about/contact", Text("窓口をさがす", "Where the counters are")),
 }
-"""Where a fault's page leads on to."""
+"""Where a fault's page, or its place on another one, leads on to."""
 
 
 def open_room(house: RoomContext) -> Room:

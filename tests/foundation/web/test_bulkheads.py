@@ -34,7 +34,7 @@ class Rooms:
             site = Site(
                 room=room, name=Text(room, room), templates=folder, settings=Settings(), clock=clock
             )
-            site._bulkhead = bulkheads.Bulkhead(places, queue, patience)
+            site._answering.bulkhead = bulkheads.Bulkhead(places, queue, patience)
             site.route("/", access=public("test"), api=True)(
                 self.hold if room == "held" else self.answer
             )

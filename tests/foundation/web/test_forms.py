@@ -14,6 +14,7 @@ from starlette.datastructures import FormData
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Form
+from kazasu.foundation.web.acting import marked
 from kazasu.foundation.web.acting.kept import FieldError, Invalid, Kept
 from kazasu.foundation.web.forms import NO_SUCH_DAY, NOT_A_DATE, TOO_FAR, Wrong, asked, one_of
 
@@ -196,3 +197,11 @@ def test_a_day_that_no_era_or_letter_reaches_is_told_at_its_field(year, month, d
 def read(year, month="2", day="1"):
     fields = [("name", "花子"), ("born-year", year), ("born-month", month), ("born-day", day)]
     return Card.read(SimpleNamespace(state=SimpleNamespace(form=FormData(fields))))
+
+
+def test_no_form_has_the_browsers_own_bubbles():
+    """They speak the browser's language; whoever writes a template need not think of it."""
+    page = '<form method="post" action="/a"><form action="/b" data-tap novalidate><form>x</form>&lt;form&gt;'
+    made = marked(page, "owner", "/a")
+    assert made.count("<form") == made.count("novalidate") == 3
+    assert made.count('name="_page"') == 1

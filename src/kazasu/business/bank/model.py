@@ -183,12 +183,14 @@ def payee_shown(name: str) -> str:
 def application_document(application_id: str, purpose: str, occupation: str, day: date) -> bytes:
     """What the applicant reads and signs."""
     lines = [
-        _line(Text("銀行", "Bank"), "ひなた銀行 / Hinata Bank"),
-        _line(Text("申込み", "Application"), "普通預金口座を開く / Open an ordinary account"),
-        _line(Text("使いみち", "Use"), _both(PURPOSES[purpose])),
-        _line(Text("職業", "Occupation"), _both(OCCUPATIONS[occupation])),
-        _line(Text("申込日", "Date"), f"{long_date(day, 'ja')} / {long_date(day, 'en')}"),
-        _line(Text("受付番号", "Number"), application_id),
+        _line(Text("銀行", "Bank"), Text("ひなた銀行", "Hinata Bank")),
+        _line(
+            Text("申込み", "Application"), Text("普通預金口座を開く", "Open an ordinary account")
+        ),
+        _line(Text("使いみち", "Use"), PURPOSES[purpose]),
+        _line(Text("職業", "Occupation"), OCCUPATIONS[occupation]),
+        _line(Text("申込日", "Date"), _day(day)),
+        _line(Text("受付番号", "Number"), _same(application_id)),
     ]
     data = {"application": application_id, "purpose": purpose, "occupation": occupation,
             "date": day.isoformat()}  # fmt: skip
@@ -201,10 +203,13 @@ def transfer_document(
     """What the customer reads and signs before money moves."""
     day = civil(at)
     lines = [
-        _line(Text("振込先", "To"), f"{payee}（ひなた銀行 {to_account}）"),
-        _line(Text("金額", "Amount"), f"{amount:,}円 / {amount:,} yen"),
-        _line(Text("振込日", "Date"), f"{long_date(day, 'ja')} / {long_date(day, 'en')}"),
-        _line(Text("受付番号", "Number"), readable.of(transfer_id, ORDERS)),
+        _line(
+            Text("振込先", "To"),
+            Text(f"{payee}（ひなた銀行 {to_account}）", f"{payee} (Hinata Bank {to_account})"),
+        ),
+        _line(Text("金額", "Amount"), Text(f"{amount:,}円", f"{amount:,} yen")),
+        _line(Text("振込日", "Date"), _day(day)),
+        _line(Text("受付番号", "Number"), _same(readable.of(transfer_id, ORDERS))),
     ]
     data = {"transfer": str(transfer_id), "to": to_account, "amount": amount,
             "date": day.isoformat()}  # fmt: skip
@@ -215,21 +220,26 @@ def withdrawal_document(number: UUID, amount: int, at: datetime) -> bytes:
     """What the customer reads and signs before cash comes out."""
     day = civil(at)
     lines = [
-        _line(Text("受け取るところ", "Where"), _both(MACHINE)),
-        _line(Text("金額", "Amount"), f"{amount:,}円 / {amount:,} yen"),
-        _line(Text("引き出す日", "Date"), f"{long_date(day, 'ja')} / {long_date(day, 'en')}"),
-        _line(Text("受付番号", "Number"), readable.of(number, ORDERS)),
+        _line(Text("受け取るところ", "Where"), MACHINE),
+        _line(Text("金額", "Amount"), Text(f"{amount:,}円", f"{amount:,} yen")),
+        _line(Text("引き出す日", "Date"), _day(day)),
+        _line(Text("受付番号", "Number"), _same(readable.of(number, ORDERS))),
     ]
     data = {"withdrawal": str(number), "amount": amount, "date": day.isoformat()}
     return _document(Text("引き出しの依頼", "Order to withdraw cash"), lines, data)
 
 
-def _line(label: Text, value: str) -> dict[str, str]:
-    return {"label_ja": label.ja, "label_en": label.en, "value": value}
+def _line(label: Text, value: Text) -> dict[str, str]:
+    own = {"value_en": value.en} if value.en != value.ja else {}
+    return {"label_ja": label.ja, "label_en": label.en, "value": value.ja} | own
 
 
-def _both(text: Text) -> str:
-    return f"{text.ja} / {text.en}"
+def _same(value: str) -> Text:
+    return Text(value, value)
+
+
+def _day(on: date) -> Text:
+    return Text(long_date(on, "ja"), long_date(on, "en"))
 
 
 def _document(title: Text, lines: list[dict[str, str]], data: dict[str, Any]) -> bytes:

@@ -26,7 +26,7 @@ from kazasu.card.phone.service import PhoneService
 from kazasu.card.phone.store import PhoneStore
 from kazasu.card.terminal.faults import STALE_REQUEST
 from kazasu.card.terminal.pages import StopForm, TapForm
-from kazasu.card.terminal.reader import ReaderPages, here_of
+from kazasu.card.terminal.reader import ReaderPages, here_of, read_on
 from kazasu.card.terminal.scene import scene_of
 from kazasu.card.terminal.tap import Taps, own_keys_do
 from kazasu.contracts.terminal import TapRequest
@@ -34,6 +34,7 @@ from kazasu.exchange.directory import Directory
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import Clock, today
 from kazasu.foundation.web import Form, Site, get, post, public
+from kazasu.foundation.web.reading.chosen import carried
 
 COOKIE: Final = "phone"
 _OPENED: Final = "opened"
@@ -167,7 +168,7 @@ class TapPages(ReaderPages):
 
     def _read(self, request: Request, sealed: str) -> TapRequest:
         """The request; one that was handed over belongs to the browser in which its number was chosen first."""
-        tap = self._taps.read(sealed)
+        tap = read_on(request, self._taps.read(sealed))
         if tap.audience == "phone":
             self._openings.check(tap, str(request.state.session.data.get(_OPENED, "")))
         return tap
@@ -224,10 +225,11 @@ class TapPages(ReaderPages):
             on_phone=True,
             phone=phone,
             here=here_of(sealed),
-            at_terminal=self._at_terminal(sealed) if tap.audience == "terminal" else "",
+            at_terminal=self._at_terminal(request, sealed) if tap.audience == "terminal" else "",
             certified=None,
         )
 
-    def _at_terminal(self, sealed: str) -> str:
+    def _at_terminal(self, request: Request, sealed: str) -> str:
         """The same request at the reader beside the screen, for whoever came here and has no certificates."""
-        return f"{self._directory.origin('terminal')}{here_of(sealed)}"
+        there = f"{self._directory.origin('terminal')}{here_of(sealed)}"
+        return carried(there, request.state.reading.words)

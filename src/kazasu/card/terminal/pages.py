@@ -4,11 +4,12 @@ from pydantic import SecretStr
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kazasu.card.terminal.reader import ReaderPages, here_of
+from kazasu.card.terminal.reader import ReaderPages, here_of, read_on
 from kazasu.card.terminal.scene import scene_of
 from kazasu.card.terminal.tap import Entered, own_keys_do
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.web import Form, get, post, public
+from kazasu.foundation.web.reading.chosen import carried
 
 
 class TapForm(Form):
@@ -55,7 +56,7 @@ class Pages(ReaderPages):
         """``GET /tap?request=``: who asks, why, what they learn, and the state that the card on the reader is in."""
         sealed = request.query_params.get("request", "")
         try:
-            tap = self._taps.read(sealed)
+            tap = read_on(request, self._taps.read(sealed))
         except Refusal as refusal:
             return self._closed(request, sealed, refusal)
         if spent := self._spent(request, tap):
@@ -75,14 +76,14 @@ class Pages(ReaderPages):
             certified=certified,
             own=False,
             on_phone=False,
-            phone_at=self._phone(sealed) if own_keys_do(tap) else "",
+            phone_at=self._phone(request, sealed) if own_keys_do(tap) else "",
         )
 
     @post("/tap", public("the card and its PIN are the proof"))
     def perform(self, request: Request) -> Response:
         """The PIN was entered. A failure is shown in place; nothing was sent then."""
         form = TapForm.read(request)
-        tap = self._taps.read(form.request)
+        tap = read_on(request, self._taps.read(form.request))
         # No PIN is tried for what is answered: the page says so.
         if self._taps.standing(tap) != "open":
             return self._site.redirect(here_of(form.request))
@@ -93,12 +94,13 @@ class Pages(ReaderPages):
     @post("/tap/stop", public("whoever stands here may stop"))
     def stop(self, request: Request) -> Response:
         form = StopForm.read(request)
-        onward = self._taps.give_up(self._taps.read(form.request), form.failure)
+        onward = self._taps.give_up(read_on(request, self._taps.read(form.request)), form.failure)
         self._take_off(request)
         return self._site.redirect(onward)
 
-    def _phone(self, sealed: str) -> str:
+    def _phone(self, request: Request, sealed: str) -> str:
         """The same request on this device's own phone program, where there is one."""
         if "phone" not in self._directory:
             return ""
-        return f"{self._directory.origin('phone')}{here_of(sealed)}"
+        there = f"{self._directory.origin('phone')}{here_of(sealed)}"
+        return carried(there, request.state.reading.words)

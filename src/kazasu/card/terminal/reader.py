@@ -29,6 +29,7 @@ from kazasu.foundation.web.acting import local
 from kazasu.foundation.web.acting.kept import PARAMETER as KEPT
 from kazasu.foundation.web.drawings.colours import readable
 from kazasu.foundation.web.faults import NOT_FOUND
+from kazasu.foundation.web.reading.chosen import carried
 
 _CARD: Final = "card"
 _TRACE: Final = "trace"
@@ -166,8 +167,10 @@ class ReaderPages:
         told = request.state.kept.told
         if not told:
             return self._site.redirect("/")
+        # The words may be changed on this page, too.
+        onward = carried(str(told["onward"]), request.state.reading.words)
         return self._site.render(
-            request, "kit/done.html", **{**told, "asker": Text(*told["asker"])},
+            request, "kit/done.html", **{**told, "asker": Text(*told["asker"]), "onward": onward},
             held=self._trays.held(str(told["card"])) if told["card"] else None,
         )  # fmt: skip
 
@@ -189,10 +192,11 @@ class ReaderPages:
         """A request that was used already says so before any card, with the way to who asked. None: it is open.
 
         Args:
-            over: its time is over, which is what is said where no more is known.
+            over: its time is over, which is what is said of one that was read and not taken in. Of one that the issuer does not
+                know any more only that it is over: it may have been used.
         """
         state = self._taps.standing(tap)
-        if state == "open" or (over and state in ("answered", "gone")):
+        if state == "open" or (over and state == "answered"):
             return None
         return self._site.render(
             request, "kit/spent.html", tap=tap, stands=state, sealed="", refusal=None,
@@ -202,7 +206,8 @@ class ReaderPages:
     def _closed(self, request: Request, sealed: str, refusal: Refusal) -> Response:
         """Nothing can be done with this request. Who asked is named where that is proven, with the way back to them; of one
         whose time is over it is said, too, when it was used before."""
-        asker = self._taps.proven(sealed) if refusal.fault is STALE_REQUEST else None
+        stale = refusal.fault is STALE_REQUEST
+        asker = read_on(request, self._taps.proven(sealed)) if stale else None
         if asker is not None and (spent := self._spent(request, asker, over=True)):
             return spent
         status = refusal.fault.status
@@ -230,6 +235,15 @@ class ReaderPages:
         if not lines:
             self._site.nothing_yet(request)
         return self._site.render(request, "kit/inspector.html", lines=lines)
+
+
+def read_on(request: Request, tap: TapRequest) -> TapRequest:
+    """The request, its issuer's addresses with the words that are read here: whoever changed them at the reader goes on in
+    these."""
+    words = request.state.reading.words
+    ways = {"continue_at", "cancel_at", "elsewhere_at", "again_at"}
+    there = tap.model_dump(include=ways).items()
+    return tap.model_copy(update={way: carried(url, words) for way, url in there if url})
 
 
 def here_of(sealed: str) -> str:

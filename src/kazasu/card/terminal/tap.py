@@ -333,9 +333,13 @@ _SEEN_AT_ONCE: Final = (NOT_A_MY_NUMBER_CARD, ELSEWHERE, NO_READER)
 
 
 def own_keys_do(request: TapRequest) -> bool:
-    """Can the phone's own certificates answer this? They carry no surface data, and none writes the card."""
+    """Can the phone's own certificates answer this? They carry no surface data, none writes the card, and who asks may want
+    the card itself."""
     return (
-        request.action != "continue-card" and not request.attributes and request.pin == "required"
+        request.keys == "any"
+        and request.action != "continue-card"
+        and not request.attributes
+        and request.pin == "required"
     )
 
 

@@ -115,7 +115,7 @@ def _options(wanted: Wanted) -> Iterator[str]:
         if wanted.sign_in:
             yield '    AssuredAction("sign-in", ("aal3", "aal2"), "one\'s own registration", "simulated"),'
         if wanted.staff:
-            yield '    AssuredAction("desk", ("aal3",), "other people\'s registrations are behind it", "simulated"),'
+            yield '    AssuredAction("desk", ("aal3",), "other people\'s registrations are behind it", "simulated", card_only=True),'
         yield "),"
         sessions = {"person": "/signin"} if wanted.sign_in else {}
         sessions |= (
@@ -144,7 +144,7 @@ def _signing_in(wanted: Wanted) -> str:
         return (
             first.format("signin = ", "sign-in", 'as_themselves("person")', ', home="/card"')
             + f'    desk = accepted("{wanted.name}.desk")\n'
-            + f'    signin.also("/desk/signin", {staff}, levels=desk, home="/desk")\n'
+            + f'    signin.also("/desk/signin", {staff}, levels=desk, home="/desk", card_only=True)\n'
         )
     if wanted.sign_in:
         return first.format("", "sign-in", 'as_themselves("person")', ', home="/card"')

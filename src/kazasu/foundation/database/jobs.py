@@ -8,8 +8,8 @@ they are technical, not legal, waits.
 import asyncio
 import functools
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, LiteralString
 
 import procrastinate
@@ -88,7 +88,7 @@ class Jobs:
         # Never opened: it only writes on the connections of callers' transactions.
         self._writer = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._task: asyncio.Task[Any] | None = None
+        self._ending = asyncio.Event()
         self._thread: threading.Thread | None = None
 
     def register(self, name: str, handler: Callable[..., None]) -> None:
@@ -135,58 +135,73 @@ class Jobs:
     def start(self) -> None:
         """Work in a background thread until :meth:`stop`, whatever becomes of the database meanwhile."""
         started = threading.Event()
+        self._ending = asyncio.Event()
 
         async def work() -> None:
-            self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
+            self._loop = asyncio.get_running_loop()
             started.set()
             await self._keep_working()
 
         def run() -> None:
-            with asyncio.Runner() as runner:  # ends what the pool left unfinished, too
-                try:
-                    runner.run(work())
-                except asyncio.CancelledError:
-                    log.info("jobs stopped", room=self._room)
+            with asyncio.Runner() as runner:
+                runner.run(work())
+            log.info("jobs stopped", room=self._room)
 
         self._thread = threading.Thread(target=run, name=f"jobs {self._room}", daemon=True)
         self._thread.start()
         started.wait()
 
     def stop(self) -> None:
-        if self._loop is not None and self._thread is not None and self._task is not None:
-            self._loop.call_soon_threadsafe(self._task.cancel)
+        """Told and not cancelled: a pool whose opening is cancelled may never end its tasks, nor the thread then."""
+        if self._loop is not None and self._thread is not None:
+            self._loop.call_soon_threadsafe(self._ending.set)
             self._thread.join(timeout=10)
             self._loop = None
 
     async def _keep_working(self) -> None:
         """procrastinate's worker ends with its first lost connection: begin another one."""
-        while True:
+        while not self._ending.is_set():
             try:
                 # First a connection of our own, which fails at once: a pool waits longer after each attempt.
                 await (await psycopg.AsyncConnection.connect(self._conninfo)).close()
                 await self._work(wait=True)
             except Exception:
                 log.exception("jobs interrupted", room=self._room)
-            self.pulse.miss()
-            await asyncio.sleep(_PAUSE_SECONDS)
+            if not self._ending.is_set():
+                self.pulse.miss()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._ending.wait(), _PAUSE_SECONDS)
 
     async def _work(self, *, wait: bool, stalled_after: float = _STALLED_AFTER_SECONDS) -> None:
         async with self._app.open_async():
             await self._take_up_stalled(stalled_after)
-            watch = asyncio.create_task(self._watch()) if wait else None
-            try:
-                await self._app.run_worker_async(
-                    queues=[self._room],
-                    wait=wait,
-                    concurrency=4,
-                    install_signal_handlers=False,
-                    fetch_job_polling_interval=5,  # for retries; what is enqueued wakes the worker
-                    shutdown_graceful_timeout=5,
-                    delete_jobs="successful",
-                )
-            finally:
-                if watch is not None:
-                    watch.cancel()
+            worker = self._app.run_worker_async(
+                queues=[self._room],
+                wait=wait,
+                concurrency=4,
+                install_signal_handlers=False,
+                fetch_job_polling_interval=5,  # for retries; what is enqueued wakes the worker
+                shutdown_graceful_timeout=5,
+                delete_jobs="successful",
+            )
+            if wait:
+                await self._until_told(worker)
+            else:
+                await worker
+
+    async def _until_told(self, worker: Coroutine[Any, Any, None]) -> None:
+        """Raises what ends the worker before :meth:`stop` does."""
+        working = asyncio.create_task(worker)
+        told, watch = asyncio.create_task(self._ending.wait()), asyncio.create_task(self._watch())
+        try:
+            await asyncio.wait([working, told], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            watch.cancel()
+            told.cancel()
+            if not working.done():  # it ends its jobs first
+                working.cancel()
+        with suppress(asyncio.CancelledError):
+            await working
 
     async def _watch(self) -> None:
         """A worker that was killed just before we started is not stalled yet: look again."""

@@ -158,7 +158,7 @@ class Account:
         content = self._signings.document_of(record.client_id, record.sign_transaction_id)
         return self._site.render(
             request, "account/record.html", record=record, client=client, learns=scopes.LEARNS,
-            actions=ACTIONS, assurance=ASSURANCE, plain=words.plain_steps(record), here=content is not None,
+            actions=ACTIONS, assurance=ASSURANCE, plain=words.plain_steps(record), number=words.evidence_number(record), here=content is not None,
             paid=self._links.payments(person_of_session(request)).get(record.release_id),
         )  # fmt: skip
 

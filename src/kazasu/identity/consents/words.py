@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 from kazasu.foundation.text import Text
+from kazasu.foundation.values import readable
 from kazasu.identity import model, scopes
 from kazasu.identity.consents.store import Release
 
@@ -62,6 +64,14 @@ def plain_steps(record: Release) -> list[Text]:
     if record.action == "pay":
         return [*steps, _OF_A_PAYMENT]
     return [*steps, *((_ATTRIBUTES,) if scopes.asks_attributes(record.items) else ())]
+
+
+def evidence_number(record: Release) -> str:
+    """The evidence's number as people say it; what is none of the database's stays as it is (a passkey's)."""
+    try:
+        return readable.of(UUID(record.evidence_id), "EV")
+    except ValueError:
+        return record.evidence_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ def consent_document(terms: ConsentTerms, party: Text) -> bytes:
     content = {
         "title": {"ja": TITLE.ja, "en": TITLE.en},
         "lines": [
-            {"label_ja": label.ja, "label_en": label.en, "value": f"{value.ja} / {value.en}"}
+            {"label_ja": label.ja, "label_en": label.en, "value": value.ja, "value_en": value.en}
             for label, value in lines
         ],
         "data": terms.model_dump(mode="json"),

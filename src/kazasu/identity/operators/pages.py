@@ -55,7 +55,7 @@ class OperatorPages:
         self._desk = desk
         self._clients = clients
         self._operating = operating
-        signin.also(INSTITUTION.sessions[KIND], self._admit, home="/operator")
+        signin.also(INSTITUTION.sessions[KIND], self._admit, home="/operator", card_only=True)
 
     # ------------------------------------------------------------ who
 
@@ -79,7 +79,9 @@ class OperatorPages:
             for review, client in self._clients.waiting()
         ]
         show = request.query_params.get("show", "")
-        everybody = self._clients.all()
+        registered = self._clients.all()
+        trials = [c for c in registered if c.stands_for]
+        everybody = [c for c in registered if not c.stands_for]
         chosen = [
             c for c in everybody if show in ("", c.mode) or (show == "suspended" and c.suspended_at)
         ]
@@ -88,7 +90,8 @@ class OperatorPages:
             "operator/queue.html",
             late=[one for one in waiting if one[2]],
             waiting=[one for one in waiting if not one[2]],
-            parties=chosen,
+            parties=trials if show == "trials" else chosen,
+            trials=len(trials),
             counts={mode: sum(c.mode == mode for c in everybody) for mode in MODES},
             suspended=sum(c.suspended_at is not None for c in everybody),
             show=show,

@@ -61,7 +61,9 @@ class PasskeyPages:
     @script("/tap/{authorization_id}/passkey", public(_BOUND))
     def use(self, request: Request) -> Response:
         number = request.path_params["authorization_id"]
-        onward = self._passkeys.finish(number, self._cookie_of(request, number), _json(request))
+        onward = self._passkeys.finish(
+            number, self._cookie_of(request, number), _json(request), request.state.reading.words
+        )
         response = JSONResponse({"onward": onward})
         _remember(self._site, response)
         return response

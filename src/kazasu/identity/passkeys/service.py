@@ -26,7 +26,7 @@ from webauthn.helpers.structs import (
 from kazasu.foundation.actions import action
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.text import Text
+from kazasu.foundation.text import Text, Words
 from kazasu.identity import model
 from kazasu.identity.clients.model import Client
 from kazasu.identity.consents import model as consents
@@ -172,8 +172,17 @@ class Passkeys:
         )
         return options_to_json(options)
 
-    def finish(self, authorization_id: str, cookie: str, credential: dict[str, Any]) -> str:
+    def finish(
+        self,
+        authorization_id: str,
+        cookie: str,
+        credential: dict[str, Any],
+        words: Words | None = None,
+    ) -> str:
         """Where to send the browser: the relying party's address with the code.
+
+        Args:
+            words: in which the person reads, as :meth:`Finishing.finish` has them.
 
         Raises Refusal ``identity.bad-passkey``, ``identity.card-needed``.
         """
@@ -196,11 +205,11 @@ class Passkeys:
             signed=json.dumps(credential.get("response", {})),
         )
         consent = consents.document(client, waiting.scopes)
-        return self._finishing.grant(waiting, client, proven, consent)
+        return self._finishing.grant(waiting, client, proven, consent, words=words)
 
     def _waiting(self, authorization_id: str, cookie: str) -> tuple[Waiting, Client]:
         waiting, client = self._taps.waiting(authorization_id, cookie)
-        if waiting.details or not enough(waiting.scopes, waiting.acr_values):
+        if waiting.details or waiting.card_only or not enough(waiting.scopes, waiting.acr_values):
             raise Refusal(CARD_NEEDED)
         return waiting, client
 

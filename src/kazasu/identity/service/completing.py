@@ -15,7 +15,7 @@ from kazasu.exchange.keys import encrypt
 from kazasu.foundation.actions import action
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import CATALOGUE, Refusal
-from kazasu.foundation.text import Text
+from kazasu.foundation.text import Text, Words, locales_of_words
 from kazasu.foundation.time.clock import JST
 from kazasu.foundation.time.dates import long_moment
 from kazasu.foundation.values.encoding import base64_text
@@ -27,6 +27,7 @@ from kazasu.identity.consents import payment
 from kazasu.identity.consents import store as consents_store
 from kazasu.identity.faults import (
     ATTRIBUTES_MISSING,
+    CARD_NEEDED,
     NO_EVIDENCE,
     NOT_IN_TEAM,
     NOT_STRONG_ENOUGH,
@@ -98,11 +99,17 @@ class Finishing:
         self._taps = taps
         self._authorizing = authorizing
 
-    def finish(self, answer: Answer, verifying: Callable[[Waiting, Client], None]) -> str:
+    def finish(
+        self,
+        answer: Answer,
+        verifying: Callable[[Waiting, Client], None],
+        words: Words | None = None,
+    ) -> str:
         """Where to send the browser: the relying party's address with the code.
 
         Args:
             verifying: called before J-LIS is asked (``Hooks.verifying``).
+            words: in which the person reads now: an institution of the country goes on in these. None: nobody reads.
 
         What the terminal has refused it has also explained: then the browser goes back to the relying party in one
         step. What is found only here is said here.
@@ -119,7 +126,13 @@ class Finishing:
             verifying(waiting, client)
             proven, signed = self._proven(challenge, waiting, evidence, result)
             return self.grant(
-                waiting, client, proven, challenge.consent, evidence if signed else None, signed
+                waiting,
+                client,
+                proven,
+                challenge.consent,
+                evidence if signed else None,
+                signed,
+                words=words,
             )
         except Refusal as of_card:
             refusal = of_card
@@ -127,7 +140,7 @@ class Finishing:
                 refusal = Refusal(OF_A_PHONE[refusal.fault.code])
             self._fail(waiting, refusal)
             if result.failure is not None and tap.device == "terminal":
-                return self._ended(waiting, refusal.fault.code)
+                return self._ended(waiting, client, result.failure.code, words)
             raise refusal from of_card
 
     # ------------------------------------------------------------ proven
@@ -143,6 +156,8 @@ class Finishing:
             expected = base64_text(challenge.content)
             inquiry = ValidateAuthentication(evidence=evidence, expected=expected)
             person = self._desk.inquirer.ask(inquiry, of="jpki", purpose=VERIFYING)
+        if waiting.card_only and person.media != "card":
+            raise Refusal(CARD_NEEDED)
         # The weaker of the two counts: what the key signed, and how the terminal says it saw the holder.
         seen = ACR_OF_HOLDER[result.holder] if result.holder else model.AAL2
         if seen != model.AAL3:
@@ -166,6 +181,8 @@ class Finishing:
         consent: bytes,
         evidence: TapEvidence | None = None,
         signed: Signed | None = None,
+        *,
+        words: Words | None = None,
     ) -> str:
         """Subject, consent, code and record in one transaction. Returns where the browser goes.
 
@@ -210,7 +227,11 @@ class Finishing:
         access = done.by(client.actor, subjects=(proven.person_ref,), fields=waiting.scopes)
         self._desk.database.run("identity.grant", work, access=access)
         return model.answer_url(
-            waiting.redirect_uri, code=code, state=waiting.state, iss=self._desk.issuer
+            waiting.redirect_uri,
+            code=code,
+            state=waiting.state,
+            iss=self._desk.issuer,
+            **_reads(client, words),
         )
 
     def _check_mode(self, tx: Transaction, client: Client, person_ref: str) -> None:
@@ -233,27 +254,33 @@ class Finishing:
 
     # ------------------------------------------------------------ failures
 
-    def stop(self, authorization_id: str, cookie: str) -> str:
+    def stop(self, authorization_id: str, cookie: str, words: Words | None = None) -> str:
         """The person goes back: the relying party's address with the error."""
 
-        def work(tx: Transaction) -> Waiting:
+        def work(tx: Transaction) -> tuple[Waiting, Client | None]:
             waiting = self._taps.opened(tx, authorization_id, cookie)
             authorizations.finish_request(tx, authorization_id, "stopped")
-            return waiting
+            return waiting, clients_store.client(tx, waiting.client_id)
 
-        waiting = self._desk.database.run("identity.stop", work)
-        return self._error_url(waiting, (waiting.failure or {}).get("code", STOPPED.code))
+        waiting, client = self._desk.database.run("identity.stop", work)
+        code = (waiting.failure or {}).get("code", STOPPED.code)
+        return self._error_url(waiting, client, code, words)
 
-    def _ended(self, waiting: Waiting, code: str) -> str:
+    def _ended(self, waiting: Waiting, client: Client, code: str, words: Words | None) -> str:
         self._desk.database.run(
             "identity.stop",
             lambda tx: authorizations.finish_request(tx, waiting.authorization_id, "stopped"),
         )
-        return self._error_url(waiting, code)
+        return self._error_url(waiting, client, code, words)
 
-    def _error_url(self, waiting: Waiting, code: str) -> str:
+    def _error_url(
+        self, waiting: Waiting, client: Client | None, code: str, words: Words | None
+    ) -> str:
         error = OAuthError(model.error_for(code))
-        return self._authorizing.error_url(waiting.redirect_uri, waiting.state, error)
+        url = self._authorizing.error_url(waiting.redirect_uri, waiting.state, error)
+        more = _reads(client, words)
+        more |= _why(client, code)
+        return model.answer_url(url, **more) if more else url
 
     def _fail(self, waiting: Waiting, refusal: Refusal) -> None:
         self._desk.database.run(
@@ -262,6 +289,28 @@ class Finishing:
                 tx, waiting.authorization_id, refusal.to_document()
             ),
         )
+
+
+def _reads(client: Client | None, words: Words | None) -> dict[str, str]:
+    """In which words the person reads, told on the way back: to institutions of the country alone, which are read in three.
+
+    Whoever registered by themselves hears nothing that no line of the tap names; RFC 6749 4.1.2 lets clients ignore it.
+    """
+    told = words is not None and client is not None and bool(client.institution)
+    return {"ui_locales": locales_of_words(words)} if told and words else {}
+
+
+_OF_THE_CARD: Final = frozenset({"card.locked", "card.expired", "phone.locked", "phone.expired"})
+"""What the card itself told at the reader, before anybody was asked about it."""
+
+
+def _why(client: Client | None, code: str) -> dict[str, str]:
+    """Why a card could not serve, told to institutions of the state alone, whose page says again what to do.
+
+    What J-LIS answers is told to nobody (公的個人認証法 52条); whose card it was is not known to them here.
+    """
+    told = client is not None and client.public_institution and code in _OF_THE_CARD
+    return {"tap_failure": code} if told else {}
 
 
 def narrative(person: ValidatedPerson, *, signs: bool) -> list[list[str]]:

@@ -86,6 +86,9 @@ def read(content: bytes) -> Document:
     for where, text in _shown(found):
         if not readable(text):
             raise Refusal(BAD_DOCUMENT, why=where)
+    for number, line in enumerate(found.lines):
+        if line.value_en and not line.value:  # one language would show what the other does not
+            raise Refusal(BAD_DOCUMENT, why=f"lines.{number}.value")
     if not any(line.value for line in found.lines):
         raise Refusal(BAD_DOCUMENT, why="lines")
     return found
@@ -111,6 +114,8 @@ def _shown(found: Document) -> Iterator[tuple[str, str]]:
         yield f"lines.{number}.label_en", line.label_en
         if line.value:
             yield f"lines.{number}.value", line.value
+        if line.value_en:
+            yield f"lines.{number}.value_en", line.value_en
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -67,7 +67,8 @@ class Handles:
         self._desk.database.run("identity.handle", lambda _: None, access=access)
         if institution(InstitutionId(audience).kind).by_record_code:
             inquiry = AddressPerson(person_ref=person_ref, audience=audience)
-            return self._desk.inquirer.ask(inquiry, of="jpki", purpose=purpose).handle
+            asker = f"institution:{client.institution}"
+            return self._desk.inquirer.ask(inquiry, of="jpki", purpose=purpose, actor=asker).handle
         subject = person_ref if audience == SELF else self._known_as(person_ref, client, audience)
         return seal_subject(self._desk.institution, subject, audience, self._desk.clock)
 

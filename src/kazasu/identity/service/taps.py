@@ -82,19 +82,21 @@ class Taps:
         """A new tap for a request of this browser; what failed before is forgotten.
 
         Args:
+            device: where a card alone will do it is the terminal beside this screen, whatever is given.
             begun_on: this browser in its owner's words, for the phone to name it.
         """
 
         def work(tx: Transaction) -> OpenTap:
             waiting = self.opened(tx, authorization_id, cookie)
             client = _client(tx, waiting)
+            at: Device = "terminal" if waiting.card_only else device
             tap = Tap(
                 tap_id=secrets.token_urlsafe(24),
                 authorization_id=waiting.authorization_id,
-                device=device,
+                device=at,
                 nonce=secrets.token_urlsafe(32),
-                phone_code=secrets.token_urlsafe(12) if device == "phone" else "",
-                expires_at=min(tx.now + _LIFE[device], waiting.expires_at),
+                phone_code=secrets.token_urlsafe(12) if at == "phone" else "",
+                expires_at=min(tx.now + _LIFE[at], waiting.expires_at),
                 begun_on=[begun_on.ja, begun_on.en],
                 begun_at=tx.now,
             )
@@ -113,6 +115,7 @@ class Taps:
         learns = [consents.learns(client, scope) for scope in waiting.scopes]
         origin = self._desk.origin
         on_phone = tap.device == "phone"
+        elsewhere = not (on_phone or waiting.card_only) and "phone" in self._desk.directory
         request = TapRequest(
             request_id=tap.tap_id,
             issuer=self._desk.institution.id,
@@ -120,6 +123,7 @@ class Taps:
             expires_at=tap.expires_at,
             pin="not-needed" if pin_less(tap, waiting) else "required",
             action="sign" if shown else "authenticate",
+            keys="card" if waiting.card_only else "any",
             asker_ja=client.name_ja,
             asker_en=client.name_en,
             asker_origin=model.origin_of(waiting.redirect_uri),
@@ -140,7 +144,7 @@ class Taps:
             respond_to=f"{origin}/tap/evidence",
             continue_at=f"{origin}/phone/done?tap={tap.tap_id}" if on_phone else f"{origin}/tap/return",
             cancel_at=f"{origin}/phone/stopped?tap={tap.tap_id}" if on_phone else f"{origin}/tap/cancel?tap={tap.tap_id}",
-            elsewhere_at="" if on_phone or "phone" not in self._desk.directory else f"{origin}/tap/elsewhere?tap={tap.tap_id}",
+            elsewhere_at=f"{origin}/tap/elsewhere?tap={tap.tap_id}" if elsewhere else "",
             again_at="" if on_phone else f"{origin}/tap/anew?tap={tap.tap_id}",
         )  # fmt: skip
         return self._desk.institution.sign(request.model_dump_json().encode(), TAP_TYP)

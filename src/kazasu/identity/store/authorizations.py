@@ -76,6 +76,7 @@ class Waiting:
     details: str = ""
     """A payment to be approved, canonical."""
     outcome: Outcome = ""
+    card_only: bool = False
     pushed: bytes = b""
     """Hash of the pushed request's address with which it began; empty: the browser brought it all."""
 

@@ -26,11 +26,14 @@ class Persons:
         self._clock = clock
 
     def address_person(self, inquiry: AddressPerson, asked: Asked) -> SealedPerson:
-        """Name the asker's ``person_ref`` to another institution, which alone can read it.
+        """Name the asker's ``person_ref`` to another institution, which alone can read it. Who looked is who had it asked (``actor``
+        of the inquiry, signed by the asker), not who passed it on.
 
         Raises Refusal ``jpki.unknown-person``.
         """
-        access = ADDRESS.by(f"institution:{asked.asker}", purpose=asked.purpose)
+        # The sign-in service passes on who had it asked, and looks at nothing itself: the record is of that one.
+        had_asked = asked.actor if asked.actor.startswith("institution:") else ""
+        access = ADDRESS.by(had_asked or f"institution:{asked.asker}", purpose=asked.purpose)
 
         def work(tx: Transaction) -> ResidentRecordCode:
             person_id = person_store.person_by_ref(tx, asked.asker, inquiry.person_ref)

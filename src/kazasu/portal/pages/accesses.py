@@ -113,12 +113,16 @@ class Accesses:
     def as_csv(self, request: Request) -> Response:
         """All of the filter, however many pages it has. Raises Refusal ``portal.too-many-records``, ``portal.no-such-period``."""
         entries, silent = self._all(request)
-        return _file(as_csv(entries, silent), "text/csv; charset=utf-8", "accesses.csv")
+        return _file(
+            as_csv(entries, silent, self._name_of, self._actor_of),
+            "text/csv; charset=utf-8",
+            "accesses.csv",
+        )
 
     @get("/accesses.json", RESIDENT)
     def as_json(self, request: Request) -> Response:
         """As :meth:`as_csv`."""
-        rows = as_rows(*self._all(request))
+        rows = as_rows(*self._all(request), self._name_of, self._actor_of)
         content = json.dumps(rows, ensure_ascii=False, indent=1).encode()
         return _file(content, "application/json", "accesses.json")
 

@@ -18,8 +18,7 @@ from kazasu.foundation.web import Site, get, post
 from kazasu.foundation.web.cases import number_of
 from kazasu.kit import periods
 from kazasu.kit.signin import SignIn
-from kazasu.portal import model, visiting
-from kazasu.portal.calendar import visit_entry
+from kazasu.portal import model
 from kazasu.portal.faults import ALREADY_MOVING, NO_APPOINTMENT, TOO_LATE_TO_CHANGE
 from kazasu.portal.model import Move, answers_from
 from kazasu.portal.pages import RESIDENT
@@ -27,7 +26,9 @@ from kazasu.portal.pages.wizard import SlotForm, by_office
 from kazasu.portal.service import Moves
 from kazasu.portal.standing import cards_until, standing
 from kazasu.portal.store import Draft
-from kazasu.portal.visiting import Visiting
+from kazasu.portal.visit import visiting
+from kazasu.portal.visit.calendar import visit_entry
+from kazasu.portal.visit.visiting import Visiting
 
 
 class Cases:

@@ -20,7 +20,7 @@ from kazasu.portal.model import Move
 from kazasu.portal.pages import RESIDENT
 from kazasu.portal.pages.handles import Handles
 from kazasu.portal.service import Moves
-from kazasu.portal.services import found, offered
+from kazasu.portal.services import absent, found, offered
 from kazasu.portal.standing import standing
 
 MOST_WANTED: Final = 80
@@ -64,6 +64,7 @@ class Front:
             unread=sum(one.new for one in changes(own, None)),
             wanted=wanted,
             found=found(there, wanted),
+            absent=absent(wanted) if wanted else [],
             name_of=self._name_of,
         )
 
@@ -80,6 +81,16 @@ class Front:
     def all_read(self, request: Request) -> Response:
         self._moves.all_read(request.state.session.subject)
         return self._site.tell(request, "/messages", all_read=True)
+
+    @get("/procedures", RESIDENT)
+    def procedures(self, _: Request) -> Response:
+        """One's own, on the first page: an address that has one sign in first."""
+        return self._site.redirect("/#procedures")
+
+    @get("/cards", RESIDENT)
+    def cards(self, _: Request) -> Response:
+        """As :meth:`procedures`."""
+        return self._site.redirect("/#cards")
 
     @post("/cards", RESIDENT)
     def ask_again(self, request: Request) -> Response:

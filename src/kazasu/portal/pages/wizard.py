@@ -27,6 +27,7 @@ from kazasu.kit.places import Place, city_of, normal, places_of
 from kazasu.kit.signin import SignIn
 from kazasu.portal import model
 from kazasu.portal.cards import CardsShown
+from kazasu.portal.document import document_of
 from kazasu.portal.faults import ALREADY_MOVING, CITY_NOT_HERE
 from kazasu.portal.model import HEAD_OF_THE_JOINED, STEPS, Answers, Member, Step
 from kazasu.portal.pages import RESIDENT
@@ -393,7 +394,7 @@ class Wizard:
         if missing != "review":
             return self._site.redirect(f"/move/{missing}")
         held = self._moves.before_signing(_resident(request))
-        document = model.document_of(model.notice_of(held.case_id, held.answers), held.answers)
+        document = self._document(held)
         cities = {f"city:{held.answers.origin}", f"city:{held.answers.destination}"}
         return self._signin.begin_signature(
             request, "move", document, audiences=sorted(cities),
@@ -404,11 +405,16 @@ class Wizard:
         """Back from the card: the very bytes that were signed are those of the draft."""
         resident = _resident(request)
         draft = self._moves.draft(resident)
-        document = model.document_of(model.notice_of(draft.case_id, draft.answers), draft.answers)
+        document = self._document(draft)
         case_id = self._moves.send(resident, context["case"], document, signature)
         return self._site.tell(request, f"/moves/{case_id}", sent=True)
 
     # ------------------------------------------------------------ inside
+
+    def _document(self, draft: Draft) -> bytes:
+        notice = model.notice_of(draft.case_id, draft.answers)
+        names = {one.id.tenant: one.name for one in self._cities}
+        return document_of(notice, draft.answers, names)
 
     def _next(self, request: Request, draft: Draft, answers: Answers, step: Step) -> Response:
         """Keep the answers and go on; to what is lacking once the last step was seen. What a change took away is told where it is

@@ -25,6 +25,7 @@ from kazasu.foundation.web.sessions import Session
 
 OWNER: Final = "_owner"
 PAGE: Final = "_page"
+_OWN_CHECKS: Final = re.compile(r"(<form\b(?![^>]*\snovalidate\b)[^>]*)>")
 _POST_FORM: Final = re.compile(r"<form\b[^>]*\bmethod=\"post\"[^>]*>")
 
 
@@ -115,7 +116,8 @@ def address_of(request: Request) -> str:
 
 
 def marked(html: str, owner: str, address: str) -> str:
-    """The page with its owner and its address in each of its forms.
+    """The page with its owner and its address in each of its forms; and in none of them the browser's own bubbles, which speak
+    the browser's language and not the page's: the site says what is wrong.
 
     The owner: left open on a shared screen, it writes nothing for the person who signs in there next (design §3.4). The
     address: where what went wrong is shown.
@@ -125,6 +127,7 @@ def marked(html: str, owner: str, address: str) -> str:
         f'<input type="hidden" name="{name}" value="{escape(value)}">'
         for name, value in fields.items()
     )
+    html = _OWN_CHECKS.sub(r"\1 novalidate>", html)
     return _POST_FORM.sub(lambda form: form[0] + hidden, html)
 
 

@@ -4,7 +4,7 @@ two cookies of this browser. Never asked of the session: who signs out reads on 
 
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -68,6 +68,19 @@ def remember(request: Request, response: Response, cookies: Cookies) -> None:
         cookies.write(response, FURIGANA, furigana, seconds=_YEAR)
     elif words == "easy" and cookies.read(request, FURIGANA):
         cookies.end(response, FURIGANA)
+
+
+def turned(now: Chosen, words: Words) -> Chosen:
+    """The same page in other words; the easy ones bring their readings with them."""
+    wanted = now.furigana or words == "easy"
+    return Chosen(words, wanted and words != "en" and available())
+
+
+def carried(url: str, words: Words) -> str:
+    """An address of a neighbour who reads ``?lang=`` as every site here does, with the words that are read now."""
+    parts = urlsplit(url)
+    others = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if k != LANG]
+    return parts._replace(query=urlencode([*others, (LANG, words)])).geturl()
 
 
 def write(response: Response, cookies: Cookies, words: str) -> None:

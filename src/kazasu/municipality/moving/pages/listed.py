@@ -1,7 +1,7 @@
 """What both lists of cases share: which filter and order the address asks for, and the way to the next case."""
 
+import datetime
 from collections.abc import Sequence
-from datetime import date
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -11,17 +11,19 @@ from kazasu.contracts.base import MOVES
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import today
 from kazasu.foundation.values import readable
-from kazasu.foundation.web.forms import asked
+from kazasu.foundation.web.forms import Form, Shown, asked
 from kazasu.municipality.hall.desk import DeskPages
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.hall.ports import Way
 from kazasu.municipality.moving.lists import Row, following, listing
 
 NOT_TYPED: Final = Text("受付番号を入力してください", "Enter a case number")
-NO_DAY: Final = Text(
-    "その日付は読めません。令和8年12月1日、2026-12-01 のように入力してください。すべての日を出しています",
-    "That is no date. Enter it as 2026-12-01; all days are shown",
-)
+
+
+class DayForm(Form):
+    """Of which day a list is."""
+
+    date: datetime.date | None = asked("日付", "Date", default=None)
 
 
 def asked_care() -> Any:
@@ -33,19 +35,17 @@ def asked_care() -> Any:
     )  # fmt: skip
 
 
-def found_wrong(request: Request, on: date | None = None) -> dict[str, Text]:
-    """What is wrong with what was typed above the list, by the field; ``on``: the day that was read."""
+def found_wrong(request: Request, day: Shown | None = None) -> dict[str, Text]:
+    """What is wrong with what was typed above the list, by the field; ``day``: of :class:`DayForm`."""
     typed = request.query_params
-    wrong = {}
+    wrong = {one.name: one.message for one in day.errors} if day else {}
     if "case" in typed and not typed["case"].strip():
         wrong["case"] = NOT_TYPED
-    if typed.get("date", "").strip() and on is None:
-        wrong["date"] = NO_DAY
     return wrong
 
 
 def listed(
-    request: Request, rows: Sequence[Row], way: Way, day: date, who: Clerk
+    request: Request, rows: Sequence[Row], way: Way, day: datetime.date, who: Clerk
 ) -> dict[str, Any]:
     """Values for the list's template. ``show``: a filter, ``sort``: an order; unknown ones are the first."""
     query = request.query_params

@@ -13,7 +13,6 @@ from kazasu.contracts.base import MOVES
 from kazasu.contracts.municipality import Address, MoveNotice
 from kazasu.foundation.faults import Fault, Refusal
 from kazasu.foundation.time.clock import today
-from kazasu.foundation.time.legal_dates import read_date
 from kazasu.foundation.values import readable
 from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.foundation.web import get, post
@@ -27,6 +26,7 @@ from kazasu.municipality.moving.entering import EnteredPerson, Entry
 from kazasu.municipality.moving.faults import (
     CHILD_LEFT_ALONE,
     HEAD_TOO_YOUNG,
+    MOVED_BEFORE,
     MOVED_IN_FUTURE,
     NO_SUCH_HOUSEHOLD,
     NOBODY_CHOSEN,
@@ -34,7 +34,7 @@ from kazasu.municipality.moving.faults import (
 )
 from kazasu.municipality.moving.lists import MOST
 from kazasu.municipality.moving.model import IN_STATES, SEXES, MovingIn
-from kazasu.municipality.moving.pages.listed import asked_care, found_wrong, listed, onward
+from kazasu.municipality.moving.pages.listed import DayForm, asked_care, found_wrong, listed, onward
 from kazasu.municipality.moving.service.arrivals import ArrivalDesk
 from kazasu.municipality.moving.service.registering import Registering
 from kazasu.municipality.register import relationships
@@ -93,6 +93,7 @@ class EntryForm(CaseForm):
     def places(self) -> dict[Fault, Place]:
         """Beside which field a refusal of the service stands."""
         return {
+            MOVED_BEFORE: "moved_on",
             MOVED_IN_FUTURE: "moved_on",
             ADDRESS_ELSEWHERE: "city",
             ITEM_EMPTY: item_of,
@@ -138,12 +139,13 @@ class MovingInPages:
             return self._desk.site.redirect(
                 f"/desk/in/{quote(readable.as_given(typed, MOVES), safe='')}"
             )
-        on = _date(request.query_params.get("date", ""))
+        wanted, day = DayForm.sought(request)
+        on = wanted.date if wanted else None
         done, who = request.query_params.get("done") == "1", clerk(request)
         rows = self._arrivals.queue(request.state.tenant, who, done=done, on=on)
         return self._desk.site.render(
             request, "in_list.html", states=IN_STATES, on=on, done=done, clerk=who, most=MOST,
-            wrong=found_wrong(request, on),
+            wrong=found_wrong(request, day), asked_day=request.query_params.get("date", ""),
             **listed(request, rows, "in", today(self._desk.city.clock), who),
         )  # fmt: skip
 
@@ -217,6 +219,7 @@ class MovingInPages:
         self._arrivals.receive_visitor(
             request.state.tenant, who, case_id, int(context["version"]), person
         )
+        self._desk.site.happened("a visitor was identified")
         return self._desk.site.tell(request, f"/desk/in/{case_id}", done="identified")
 
     # -------------------------------------------------------- entry and decision
@@ -229,6 +232,7 @@ class MovingInPages:
         with form.at(form.places()):
             if form.act == "register":
                 self._registering.register(tenant, who, case_id, version, shown, form.care)
+                self._desk.site.happened("a move was registered")
                 return self._desk.site.tell(request, f"/desk/in/{case_id}", done="registered")
             self._arrivals.enter(tenant, who, case_id, version, shown)
         return self._desk.site.tell(
@@ -274,11 +278,3 @@ def _offered(case: MovingIn, notice: MoveNotice | None) -> dict[str, Any]:
     if case.entry:
         return dict(case.entry["address"])
     return notice.new_address.model_dump(mode="json") if notice else {}
-
-
-def _date(wanted: str) -> date | None:
-    """A day as people write it; None: no day, and all are shown."""
-    try:
-        return read_date(wanted).exact
-    except Refusal:
-        return None

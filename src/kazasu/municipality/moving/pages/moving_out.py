@@ -109,6 +109,7 @@ class MovingOutPages:
                 form.new_head,
                 form.care,
             )
+        self._desk.site.happened("a notice was accepted")
         return self._desk.site.tell(request, f"/desk/out/{case_id}", done="accepted")
 
     # -------------------------------------------------------- answers that need a reason
