@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from kazasu.foundation.each import each
+from kazasu.foundation.database.each import each
 
 
 def test_everybody_is_served_and_who_failed_is_named():

@@ -62,6 +62,6 @@ def _is_opening(call, opening):
 def test_one_that_fails_stops_nobody_behind_it():
     found = set(found_loops())
     assert found - LET_OFF.keys() == set(), (
-        "go through kazasu.foundation.each.each, or say here why not"
+        "go through kazasu.foundation.database.each.each, or say here why not"
     )
     assert LET_OFF.keys() - found == set(), "not needed any more"

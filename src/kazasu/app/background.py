@@ -18,8 +18,8 @@ from kazasu.exchange.carrier.relay import Lane, Relay
 from kazasu.exchange.keys import Institution
 from kazasu.foundation import audit
 from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.database.each import each
 from kazasu.foundation.database.limits import BACKGROUND, doing
-from kazasu.foundation.each import each
 from kazasu.foundation.health import Pulse
 from kazasu.foundation.lanes import SILENT_SHARE, Lanes, in_any_order
 

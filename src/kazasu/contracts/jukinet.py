@@ -72,34 +72,6 @@ class TransferOpened(
     """Last day on which the special route (特例転入) may use it."""
 
 
-class ConsumeTransferAnswer(Message):
-    state: TokenState
-    consumed_by: MunicipalityCode
-    from_municipality: MunicipalityCode
-    epoch: Revision
-    """The person's register epoch after this move (fencing, reliability §4 I5)."""
-
-
-class ConsumeTransfer(
-    Inquiry[ConsumeTransferAnswer],
-    kind="jukinet/consume-transfer/1",
-    answer=ConsumeTransferAnswer,
-    askers=("city",),
-    named_in="municipality_code",
-    basis="住民基本台帳法 22条・24条の2",
-):
-    """New city: register the arrival. Compare-and-set; repeating it with the same
-    ``request_id`` gives the same answer. Refused: ``jukinet.transfer-cancelled``,
-    ``-expired``, ``-consumed-elsewhere``, ``-unknown``."""
-
-    token: UUID
-    request_id: UUID
-    municipality_code: MunicipalityCode
-    resident_record_code: ResidentRecordCode
-    moved_on: CivilDate
-    """異動日: when the person really moved."""
-
-
 class MoverTransfer(Message):
     """One mover of an arrival."""
 
@@ -128,7 +100,8 @@ class ConsumeTransfers(
     basis="住民基本台帳法 22条・24条の2",
 ):
     """New city: register the arrival of all these movers, or of none. One compare-and-set, so that no cancellation comes between
-    two of a family. Repeated it gives the same answer; refused as ``ConsumeTransfer`` is, for one of them or for more."""
+    two of a family. Repeated it gives the same answer. Refused for one of them: ``jukinet.transfer-cancelled``,
+    ``-expired``, ``-consumed-elsewhere``, ``-unknown``."""
 
     movers: Annotated[tuple[MoverTransfer, ...], Field(min_length=1, max_length=100)]
     municipality_code: MunicipalityCode
@@ -149,26 +122,9 @@ class TransferConsumed(Letter, kind="jukinet/transfer-consumed/1", senders=("juk
     """Whose record it is that can be closed: the receiver."""
     consumed_by: MunicipalityCode
     epoch: Revision
-    """The person's register epoch after this move, as ``ConsumeTransfer`` answered it."""
+    """The person's register epoch after this move, as ``ConsumeTransfers`` answered it."""
     on: CivilDate
     """異動日: when the person really moved."""
-
-
-class CancelTransferAnswer(Message):
-    state: TokenState
-
-
-class CancelTransfer(
-    Inquiry[CancelTransferAnswer],
-    kind="jukinet/cancel-transfer/1",
-    answer=CancelTransferAnswer,
-    askers=("city",),
-    basis="住民基本台帳法 24条 (simulated)",
-):
-    """Old city: the move is off. Compare-and-set against the arrival."""
-
-    token: UUID
-    request_id: UUID
 
 
 class MoverState(Message):

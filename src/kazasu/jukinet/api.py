@@ -1,8 +1,6 @@
 """What others may ask the register, as the contract has it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 from kazasu.contracts import jukinet as contract
@@ -12,12 +10,10 @@ from kazasu.exchange.keys import Institution
 from kazasu.foundation.actions import Action, action
 from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Database
-from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import Clock
 from kazasu.foundation.values.numbers import MunicipalityCode
-from kazasu.jukinet.faults import TRANSFER_UNKNOWN
 from kazasu.jukinet.model import Transfer
-from kazasu.jukinet.service import Arrival, Register
+from kazasu.jukinet.service import Register
 
 READ: Final = action("jukinet.registration.read", "institution")
 CONSUME: Final = action("jukinet.transfer.consume", "institution")
@@ -46,28 +42,13 @@ class Answers:
         self, inquiry: contract.ConsumeTransfers, asked: Asked
     ) -> contract.ConsumeTransfersAnswer:
         """All movers of a case, or none."""
-        done = self._consumed(inquiry.movers, inquiry.municipality_code, inquiry.moved_on, asked)
+        access = _access(asked, CONSUME, *(one.resident_record_code for one in inquiry.movers))
+        done = self.register.consume(
+            inquiry.movers, inquiry.municipality_code, inquiry.moved_on, asked.asker, access
+        )
         return contract.ConsumeTransfersAnswer(
             movers=tuple(contract.MoverEpoch(token=one.token, epoch=_epoch(one)) for one in done)
         )
-
-    def consume_transfer(
-        self, inquiry: contract.ConsumeTransfer, asked: Asked
-    ) -> contract.ConsumeTransferAnswer:
-        """One mover: what cities of 0.2.0 ask."""
-        [done] = self._consumed([inquiry], inquiry.municipality_code, inquiry.moved_on, asked)
-        return contract.ConsumeTransferAnswer(
-            state=done.state,
-            consumed_by=inquiry.municipality_code,
-            from_municipality=MunicipalityCode(done.from_municipality),
-            epoch=_epoch(done),
-        )
-
-    def _consumed(
-        self, movers: Sequence[Arrival], city: str, moved_on: date, asked: Asked
-    ) -> list[Transfer]:
-        access = _access(asked, CONSUME, *(one.resident_record_code for one in movers))
-        return self.register.consume(movers, city, moved_on, asked.asker, access)
 
     def cancel_transfers(
         self, inquiry: contract.CancelTransfers, asked: Asked
@@ -78,16 +59,6 @@ class Answers:
         return contract.CancelTransfersAnswer(
             movers=tuple(contract.MoverState(token=one.token, state=one.state) for one in done)
         )
-
-    def cancel_transfer(
-        self, inquiry: contract.CancelTransfer, asked: Asked
-    ) -> contract.CancelTransferAnswer:
-        """One mover: what cities of 0.2.0 ask."""
-        access = _access(asked, CANCEL)
-        done = self.register.cancel([inquiry.token], inquiry.request_id, asked.asker, access)
-        if not done:
-            raise Refusal(TRANSFER_UNKNOWN)
-        return contract.CancelTransferAnswer(state=done[0].state)
 
     def open_transfer_of(
         self, inquiry: contract.OpenTransferOf, asked: Asked

@@ -10,7 +10,7 @@ from kazasu.contracts.jukinet import TransferConsumed
 from kazasu.exchange.carrier.letters import Post
 from kazasu.foundation.actions import action
 from kazasu.foundation.database import Database, Transaction
-from kazasu.foundation.each import each
+from kazasu.foundation.database.each import each
 from kazasu.foundation.text import Text
 from kazasu.jukinet import store
 from kazasu.jukinet.model import Transfer

@@ -3,7 +3,7 @@
 from kazasu.contracts import jukinet as contract
 from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import Room, RoomContext
-from kazasu.foundation.each import each
+from kazasu.foundation.database.each import each
 from kazasu.jukinet.api import Answers
 from kazasu.jukinet.institution import INSTITUTION
 from kazasu.jukinet.news import News
@@ -33,9 +33,7 @@ def open_room(house: RoomContext) -> Room:
         inquiries={
             contract.WhereRegistered: answers.where_registered,
             contract.ConsumeTransfers: answers.consume_transfers,
-            contract.ConsumeTransfer: answers.consume_transfer,
             contract.CancelTransfers: answers.cancel_transfers,
-            contract.CancelTransfer: answers.cancel_transfer,
             contract.OpenTransferOf: answers.open_transfer_of,
         },
         ticks={"transfers": transfers},

@@ -6,7 +6,7 @@ A refusal is committed with its audit row too: it tells the asker something abou
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Final, Protocol, TypeVar, get_args
+from typing import Final, TypeVar, get_args
 from uuid import UUID
 
 from kazasu.contracts import jukinet as contract
@@ -15,7 +15,7 @@ from kazasu.exchange.directory import Directory
 from kazasu.foundation.actions import Action, action
 from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Database, Transaction
-from kazasu.foundation.each import each
+from kazasu.foundation.database.each import each
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
@@ -31,17 +31,6 @@ from kazasu.jukinet.model import Registration, Transfer
 from kazasu.jukinet.news import News
 
 T = TypeVar("T")
-
-
-class Arrival(Protocol):
-    """One mover whom a city registers, of whichever message."""
-
-    @property
-    def token(self) -> UUID: ...
-    @property
-    def request_id(self) -> UUID: ...
-    @property
-    def resident_record_code(self) -> str: ...
 
 
 SELF: Final = "jukinet"
@@ -102,7 +91,12 @@ class Register:
         return self._decided("jukinet.open-transfer-of", work, access)
 
     def consume(
-        self, movers: Sequence[Arrival], city: str, moved_on: date, by: str, access: Access
+        self,
+        movers: Sequence[contract.MoverTransfer],
+        city: str,
+        moved_on: date,
+        by: str,
+        access: Access,
     ) -> list[Transfer]:
         """Register the arrival of all movers in the city that asks, and use up their tokens; or of none.
 
@@ -116,14 +110,14 @@ class Register:
                 ``jukinet.moved-in-future``, ``jukinet.date-before-registration``. Nobody is registered then.
         """
 
-        def one(tx: Transaction, place: int, mover: Arrival) -> Transfer:
+        def one(tx: Transaction, place: int, mover: contract.MoverTransfer) -> Transfer:
             try:
                 return settled(tx, mover)
             except Refusal as refusal:
                 # Whose it is decides what the desk does next.
                 raise Refusal(refusal.fault, **refusal.facts, mover=place) from None
 
-        def settled(tx: Transaction, mover: Arrival) -> Transfer:
+        def settled(tx: Transaction, mover: contract.MoverTransfer) -> Transfer:
             transfer = store.transfer_by_token(tx, mover.token)
             if transfer is None:
                 raise Refusal(TRANSFER_UNKNOWN)
@@ -254,7 +248,7 @@ class Register:
 
     # ------------------------------------------------------------ steps
 
-    def _repeated(self, transfer: Transfer, mover: Arrival, by: str) -> Transfer:
+    def _repeated(self, transfer: Transfer, mover: contract.MoverTransfer, by: str) -> Transfer:
         same = transfer.request_id == mover.request_id and transfer.settled_by == by
         if same and transfer.resident_record_code == mover.resident_record_code:
             return transfer
@@ -265,7 +259,7 @@ class Register:
         self,
         tx: Transaction,
         transfer: Transfer,
-        mover: Arrival,
+        mover: contract.MoverTransfer,
         city: str,
         moved_on: date,
         by: str,

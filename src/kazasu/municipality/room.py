@@ -16,7 +16,7 @@ from kazasu.exchange.handles import Named
 from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import Room, RoomContext
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.each import each
+from kazasu.foundation.database.each import each
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import today
 from kazasu.kit.opening import sign_in_of

@@ -24,7 +24,7 @@ from kazasu.exchange.faults import (
 from kazasu.exchange.keys import Institution
 from kazasu.exchange.speakers import may_speak, names
 from kazasu.foundation.database import Database, Transaction
-from kazasu.foundation.each import each
+from kazasu.foundation.database.each import each
 from kazasu.foundation.faults import Fault, Refusal
 from kazasu.foundation.values.numbers import SEALED
 

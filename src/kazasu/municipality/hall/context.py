@@ -14,7 +14,7 @@ from kazasu.exchange.keys import Institution
 from kazasu.exchange.room import RoomContext, tenant_of
 from kazasu.foundation.actions import Action, Shows, action
 from kazasu.foundation.database import Database, Transaction
-from kazasu.foundation.each import each
+from kazasu.foundation.database.each import each
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import Clock
 from kazasu.foundation.values.numbers import ResidentRecordCode
@@ -128,7 +128,7 @@ class CityContext:
     ) -> int:
         """The system's own work on each of those that fall due, in a transaction of its own: one that fails is nobody else's.
 
-        Returns for how many it came to something. Raises ``ExceptionGroup`` as :func:`kazasu.foundation.each.each` does.
+        Returns for how many it came to something. Raises ``ExceptionGroup`` as :func:`kazasu.foundation.database.each.each` does.
         """
         return each(
             self.look_itself(action, find, tenant=tenant),

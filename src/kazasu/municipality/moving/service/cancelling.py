@@ -19,7 +19,7 @@ from kazasu.municipality.hall.context import CityContext, city_id, own
 from kazasu.municipality.moving import model
 from kazasu.municipality.moving.faults import TRANSFER_NOT_OPENED
 from kazasu.municipality.moving.model import OUT_DESK, Leaver, MovingOut, OutState
-from kazasu.municipality.moving.service import cases, closing
+from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.store import notices
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.relationships import HEAD
@@ -112,7 +112,7 @@ class Cancelling:
             return
         if unheard:
             return  # the others follow, and then the resident is told
-        closing.close_if_all_are_gone(self._city, tx, case_id)
+        cases.close_if_all_are_gone(self._city, tx, case_id)
         note = Text(
             f"転入が済んでいなかった{len(won)}人の転出は取り消しました",
             f"Cancelled for those who had not arrived: {len(won)}",

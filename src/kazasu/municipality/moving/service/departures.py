@@ -31,7 +31,7 @@ from kazasu.municipality.moving.faults import (
     REVISION_SKIPPED,
 )
 from kazasu.municipality.moving.model import Leaver
-from kazasu.municipality.moving.service import closing
+from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.store import notices, queues
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.model import Resident, address_of
@@ -171,7 +171,7 @@ class Departures:
             processed_by="system",
         )
         notices.settle_leaver(tx, leaver, "arrived", notified_at=tx.now, revision=letter.revision)
-        closing.close_if_all_are_gone(self._city, tx, leaver.case_id)
+        cases.close_if_all_are_gone(self._city, tx, leaver.case_id)
 
     def _must_agree(self, leaver: Leaver, municipality: str, epoch: int) -> None:
         """Raises Refusal ``municipality.not-as-the-network-says``, with what the network said."""

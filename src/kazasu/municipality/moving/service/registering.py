@@ -25,7 +25,7 @@ from kazasu.contracts.municipality import (
     NoticeOfMovedIn,
 )
 from kazasu.foundation.database import Transaction
-from kazasu.foundation.each import each
+from kazasu.foundation.database.each import each
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil

@@ -7,7 +7,7 @@ behind it would wait for as long as that one is broken.
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from kazasu.foundation.database import out_of_reach
+from kazasu.foundation.database.transactions import out_of_reach
 
 T = TypeVar("T")
 
