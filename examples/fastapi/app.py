@@ -5,6 +5,7 @@ import json
 import os
 import secrets
 import socket
+import sys
 from html import escape
 from pathlib import Path
 
@@ -33,18 +34,23 @@ def registered():
     """Our client_id and key; the first start makes the key and registers its public half."""
     if not KEPT.exists():
         key = ECKey.generate_key("P-256", auto_kid=True)
-        answer = httpx.post(
-            f"{ISSUER}/clients-registrations/openid-connect",
-            json={
-                "client_name": "Fast Bicycles",
-                "client_name#ja": "ファスト自転車",
-                "redirect_uris": [f"{HOME}/callback"],
-                "post_logout_redirect_uris": [f"{HOME}/"],
-                "jwks": {"keys": [key.as_dict(private=False)]},
-                "scope": "openid name sign",
-                "purposes": {"name": ["契約書のあて名", "to address the contract"]},
-            },
-        )
+        try:
+            answer = httpx.post(
+                f"{ISSUER}/clients-registrations/openid-connect",
+                json={
+                    "client_name": "Fast Bicycles",
+                    "client_name#ja": "ファスト自転車",
+                    "redirect_uris": [f"{HOME}/callback"],
+                    "post_logout_redirect_uris": [f"{HOME}/"],
+                    "jwks": {"keys": [key.as_dict(private=False)]},
+                    "scope": "openid name sign",
+                    "purposes": {"name": ["契約書のあて名", "to address the contract"]},
+                },
+            )
+        except httpx.ConnectError:
+            sys.exit(
+                f"No country answers at {ISSUER}: ./kazasu up, or set ISSUER to where yours is"
+            )
         answer.raise_for_status()
         KEPT.write_text(json.dumps({"registered": answer.json(), "key": key.as_dict(private=True)}))
         KEPT.chmod(0o600)

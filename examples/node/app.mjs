@@ -33,6 +33,8 @@ if (!fs.existsSync(KEPT)) {
       scope: 'openid name sign',
       purposes: { name: ['契約書のあて名', 'to address the contract'] },
     }),
+  }).catch(() => {
+    throw new Error(`No country answers at ${ISSUER}: ./kazasu up, or set ISSUER to where yours is`)
   })
   if (!answer.ok) throw new Error(await answer.text())
   const kept = { registered: await answer.json(), key: await crypto.subtle.exportKey('jwk', privateKey) }

@@ -8,12 +8,17 @@ from datetime import timedelta
 import psycopg
 import pytest
 from psycopg import errors
+from structlog.testing import capture_logs
 from tests.support.street import Street
 
 from kazasu.app import background, watching
+from kazasu.exchange.faults import UNREACHABLE
+from kazasu.foundation.faults import Refusal
+from kazasu.foundation.health import Pulse
 
 PARTS = {
     "database", "relay", "ticks", "sealing", "jobs", "disk", "clock", "certificates", "sessions",
+    "letters",
 }  # fmt: skip
 
 
@@ -127,3 +132,22 @@ def test_what_failed_behind_a_room_is_tried_again_soon(databases, clock, monkeyp
     behind.stop()
     behind.join()
     assert tried[1] - tried[0] < 1.5
+
+
+def test_a_neighbour_that_is_away_is_counted_and_turns_nobody_red(databases, clock):
+    """A load balancer reads health: one institution's absence would else take all from the network that ask it."""
+    away = Refusal(UNREACHABLE, institution_ja="住基ネット", institution_en="Network")
+    behind = Street(databases, clock, "jukinet", "portal").process.behind["portal"]
+    behind._ticks = lambda: {"dates": lambda: behind_fails(away)}
+    behind.pulses.update(ticks=Pulse(10), dates=Pulse(10))
+    behind.pulses["ticks"].counts = behind.troubles.facts
+    with capture_logs() as told:
+        for _ in range(3):
+            behind.tick()
+    assert [one["event"] for one in told] == ["fails until further notice"]
+    assert behind.pulses["ticks"].state == behind.pulses["dates"].state == "ok"
+    assert behind.pulses["ticks"].counts()["failing_tries"] == 3
+
+
+def behind_fails(error):
+    raise error

@@ -12,7 +12,7 @@ from tests.conftest import THE_DAY
 from tests.support.institutions import Institutions
 
 from kazasu.cli import clock
-from kazasu.cli.commands import run
+from kazasu.cli.commands import REFUSED, run
 from kazasu.cli.processes.countries import free_port
 from kazasu.cli.processes.running import bound
 from kazasu.foundation.faults import Refusal
@@ -57,7 +57,17 @@ def test_who_interrupts_the_imports_sees_no_traceback(monkeypatch):
 def test_one_fault_is_explained(capsys):
     assert run(["faults", "cli.in-use"]) == 0
     assert "cli.in-use  409" in capsys.readouterr().out
-    assert run(["faults", "no.such-fault"]) == 1
+
+
+def test_a_fault_is_found_by_its_words_and_read_with_an_example_in_each_place(capsys):
+    assert run(["faults", "card.wrong-pin"]) == 0
+    assert "{" not in capsys.readouterr().out
+    assert run(["faults", "ロック"]) == 0
+    assert "card.locked" in capsys.readouterr().out
+    assert run(["faults", "card.wrong-pni"]) == REFUSED
+    refused = capsys.readouterr().err
+    assert "[cli.unknown-fault]" in refused
+    assert "card.wrong-pin" in refused
 
 
 def test_reset_does_not_empty_a_folder_that_is_not_ours(tmp_path):

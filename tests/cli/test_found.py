@@ -340,7 +340,7 @@ def test_an_operator_is_appointed_once_and_dismissed_once(databases, clock):
     assert appoint(), "a post may begin again"
 
 
-@pytest.mark.parametrize("at", ["portal", "nobody", "CITY:1"])
+@pytest.mark.parametrize("at", ["phone", "nobody", "CITY:1"])
 def test_where_there_are_no_posts_nobody_is_dismissed(tmp_path, at, capsys):
     assert command(tmp_path, "found", "dismiss", at, "1") == 2
     assert "[cli.bad-charter]" in capsys.readouterr().err

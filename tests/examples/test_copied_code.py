@@ -7,12 +7,8 @@ import shlex
 import shutil
 import subprocess
 import sys
-import time
-from contextlib import contextmanager, suppress
-from pathlib import Path
 from types import SimpleNamespace
 
-import httpx
 import pytest
 from joserfc.jwk import ECKey
 
@@ -22,8 +18,8 @@ from kazasu.foundation.http import http_client
 from kazasu.lab.conformance import runs
 from kazasu.lab.personas.model import FAULTS
 from kazasu.lab.snippets import CHECK, LOGIN, snippets
+from tests.support.programs import node, started
 
-PACKAGES = Path(__file__).parent.parent / "foreign" / "node_modules"
 PROGRAMS = ("FastAPI", "Flask", "Django", "Node")
 PLAYED = (
     "identity.stopped",
@@ -72,33 +68,12 @@ def command_of(one):
     """As it is printed, with our interpreter and packages."""
     first, *rest = shlex.split(one.program.run)
     if first == "node":
-        program = shutil.which("node")
-        if program is None or not PACKAGES.is_dir():
-            pytest.skip("openid-client is missing: run ./kazasu test once")
-        (one.folder / "node_modules").symlink_to(PACKAGES)
-        return [program, *rest]
+        return node(one.folder, *rest)
     return [sys.executable, *([] if first == "python" else ["-m", first]), *rest]
 
 
-@contextmanager
 def running(one):
-    log = one.folder / "log"
-    environment = {"PATH": os.environ["PATH"], "PYTHONSAFEPATH": "1"}
-    with log.open("wb") as out, subprocess.Popen(
-        command_of(one), cwd=one.folder, env=environment, stdout=out, stderr=out
-    ) as process:  # fmt: skip
-        try:
-            end = time.monotonic() + 60
-            while time.monotonic() < end and process.poll() is None:
-                with suppress(httpx.TransportError), http_client() as client:
-                    client.get(one.home + CHECK)
-                    break
-                time.sleep(0.1)
-            else:
-                raise AssertionError(log.read_text())
-            yield log
-        finally:
-            process.kill()
+    return started(command_of(one), one.folder, one.home + CHECK)
 
 
 def begun(browser, one, hint):

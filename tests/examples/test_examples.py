@@ -5,18 +5,15 @@ import os
 import shutil
 import subprocess
 import sys
-import time
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import httpx
 import pytest
 from joserfc.jwk import ECKey
 
 from kazasu.cli.processes.countries import free_port
 from kazasu.contracts.identity import issuer_of
-from kazasu.foundation.http import http_client
 from tests.support.party import PASSWORD, PIN
+from tests.support.programs import node, started
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = ("flask", "fastapi", "django", "node")
@@ -24,44 +21,28 @@ NAME = "山田　颯太"
 
 
 def command_of(name, folder):
-    """How it is started; Node looks for its packages upward from the file."""
     if name != "node":
         return [sys.executable, str(ROOT / "examples" / name / "app.py")]
-    program, packages = shutil.which("node"), ROOT / "tests" / "foreign" / "node_modules"
-    if program is None or not packages.is_dir():
-        pytest.skip("openid-client is missing: run ./kazasu test once")
     shutil.copy(ROOT / "examples" / "node" / "app.mjs", folder)
-    if not (folder / "node_modules").exists():
-        (folder / "node_modules").symlink_to(packages)
-    return [program, str(folder / "app.mjs")]
+    return node(folder, str(folder / "app.mjs"))
 
 
-@contextmanager
 def running(name, folder, country, port):
     """The example as a child process, until it answers."""
-    environment = {
-        "PATH": os.environ["PATH"],
-        "PORT": str(port),
-        "ISSUER": issuer_of(country.directory.origin("identity")),
-        "PYTHONSAFEPATH": "1",  # our packages must not help it
-    }
-    log = folder / "log"
-    with log.open("wb") as out, subprocess.Popen(
-        command_of(name, folder), cwd=folder, env=environment, stdout=out, stderr=out
-    ) as process:  # fmt: skip
-        try:
-            end = time.monotonic() + 60
-            with http_client() as client:
-                while time.monotonic() < end and process.poll() is None:
-                    with suppress(httpx.TransportError):
-                        client.get(f"http://127.0.0.1:{port}/")
-                        break
-                    time.sleep(0.1)
-                else:
-                    raise AssertionError(log.read_text())
-            yield log
-        finally:
-            process.kill()
+    issuer = issuer_of(country.directory.origin("identity"))
+    home = f"http://127.0.0.1:{port}/"
+    return started(command_of(name, folder), folder, home, PORT=str(port), ISSUER=issuer)
+
+
+@pytest.mark.parametrize("name", ["flask", "node"])
+def test_where_no_country_answers_it_says_where_it_looked(name, tmp_path):
+    own = {"PATH": os.environ["PATH"], "ISSUER": f"http://127.0.0.1:{free_port()}/api/realms/main"}
+    command = command_of(name, tmp_path)
+    ended = subprocess.run(
+        command, cwd=tmp_path, env=own, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert ended.returncode == 1
+    assert f"No country answers at {own['ISSUER']}" in ended.stderr
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

@@ -19,6 +19,7 @@ from kazasu.exchange.carrier.relay import Relay
 from kazasu.exchange.faults import UNREACHABLE
 from kazasu.exchange.room import tenant_of
 from kazasu.foundation.faults import Refusal, define
+from kazasu.foundation.time.clock import FixedClock
 from kazasu.foundation.values.numbers import MunicipalityCode, ResidentRecordCode
 from tests.support.institutions import Institutions
 
@@ -335,3 +336,54 @@ def test_a_letter_without_senders_or_with_a_misspelt_binding_is_no_letter():
                 senders=("city",),
                 named_in=path,
             )
+
+
+def sent_by_a_wrong_clock(world, aside):
+    """A letter of a sender whose clock is wrong by so much; its directory tells good keys by ours."""
+    world.sender_db.clock = FixedClock(world.clock.now() + timedelta(**aside))
+    world.send(1)
+    world.relay.run(everything=True)
+
+
+YEARS = 365
+
+
+@pytest.mark.parametrize(
+    ("aside", "waits"),
+    [
+        ({"minutes": 5}, False),
+        ({"minutes": 5, "seconds": 1}, True),
+        ({"days": 4 * YEARS}, True),
+        ({"days": -26 * YEARS}, True),
+        ({"days": -3}, False),
+    ],
+)
+def test_a_letter_of_another_time_waits_until_the_clock_reaches_it(world, aside, waits):
+    """Not later than here, by more than clocks differ; not before the key that signed it."""
+    sent_by_a_wrong_clock(world, aside)
+    faults = [one.fault for one in world.waiting()]
+    assert faults == (["exchange.of-another-time"] if waits else [])
+    assert world.applied == ([] if waits else [("case-0001", 1)])
+    if waits and aside.get("days", 0) >= 0:
+        world.clock.advance(timedelta(**aside))
+        assert world.inbox.retry(world.institutions["jukinet"]) == 1
+        assert world.applied == [("case-0001", 1)]
+
+
+def test_a_letter_of_another_time_is_opened_by_hand(world):
+    sent_by_a_wrong_clock(world, {"days": 4 * YEARS})
+    (letter,) = world.waiting()
+    by_hand = lambda tx: operator.open_by_hand(tx, letter.message_id)  # noqa: E731
+    assert world.receiver_db.run("test", by_hand)
+    assert world.inbox.retry(world.institutions["jukinet"]) == 1
+    assert not world.receiver_db.run("test", by_hand), "it is applied already"
+
+
+def test_no_hand_opens_what_waits_for_another_reason(world):
+    world.refuse.add(1)
+    world.send(1)
+    world.relay.run()
+    (letter,) = world.waiting()
+    assert not world.receiver_db.run(
+        "test", lambda tx: operator.open_by_hand(tx, letter.message_id)
+    )

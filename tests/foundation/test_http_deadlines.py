@@ -7,10 +7,19 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import httpcore
 import httpx
 import pytest
 
-from kazasu.foundation.http import MOST_BYTES, OUTWARD_SHARE, addresses, http_client, outward_client
+from kazasu.foundation.http import (
+    MOST_BYTES,
+    OUTWARD_SHARE,
+    addresses,
+    http_client,
+    look_ups,
+    outward_client,
+)
+from kazasu.foundation.http.look_ups import LookUps
 from tests.support.receivers import (
     Receiver,
     answering,
@@ -111,7 +120,7 @@ def test_strangers_names_that_are_silent_keep_no_institution_from_another(monkey
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port or 0))]
 
     monkeypatch.setattr(socket, "getaddrinfo", silent)
-    monkeypatch.setattr(addresses, "_strangers", threading.BoundedSemaphore(2))
+    monkeypatch.setattr(addresses, "_strangers", LookUps(most=2, reserve=0))
     with Receiver(answering()) as receiver, http_client(2.0) as client:
         asked = [threading.Thread(target=lost, args=(f"{n}.stranger.example",)) for n in range(4)]
         for one in asked:
@@ -123,6 +132,44 @@ def test_strangers_names_that_are_silent_keep_no_institution_from_another(monkey
         woken.set()
         for one in asked:
             one.join()
+
+
+def test_silent_names_of_institutions_keep_no_other_name_from_being_found(monkeypatch):
+    """Each is looked up once, whoever asks; names that were found have a reserve; silent ones share a few places."""
+    woken, looked = threading.Event(), []
+
+    def silent(name, *_, **__):
+        looked.append(name)
+        if name.startswith("silent"):
+            woken.wait(5)
+            raise socket.gaierror(socket.EAI_AGAIN, "no answer")
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("192.0.2.1", 0))]
+
+    def given_up(name):
+        with pytest.raises(httpcore.ConnectTimeout):
+            names.addresses(name, 0.1)
+
+    monkeypatch.setattr(socket, "getaddrinfo", silent)
+    monkeypatch.setattr(look_ups, "_SLOW_SECONDS", 0.09)
+    names = LookUps(most=4, reserve=1, silent=1)
+    assert names.addresses("city.example", 1) == ["192.0.2.1"]
+    with ThreadPoolExecutor(
+        30
+    ) as threads:  # ten threads of three silent ones: all places but the reserve
+        list(threads.map(given_up, [f"silent-{n % 3}.example" for n in range(30)]))
+    assert sorted(looked[1:]) == [f"silent-{n}.example" for n in range(3)]
+    given_up("new.example")
+    assert names.addresses("city.example", 1) == ["192.0.2.1"], "the reserve"
+    woken.set()
+    assert names.addresses("new.example", 1) == ["192.0.2.1"]
+    with names._change:
+        assert names._change.wait_for(lambda: not names._under_way, 5)
+    woken.clear()
+    given_up("silent-0.example")
+    given_up("silent-1.example")
+    assert looked.count("silent-0.example") + looked.count("silent-1.example") == 3, "one place"
+    assert names.addresses("another.example", 1) == ["192.0.2.1"]
+    woken.set()
 
 
 def lost(name):

@@ -2,13 +2,16 @@
 
 import asyncio
 import gc
+import logging
 import threading
 import time
 
+import httpx
 import psycopg
 import psycopg_pool
 import pytest
 from psycopg import sql
+from structlog.testing import capture_logs
 
 from kazasu.foundation.database import transactions
 from kazasu.foundation.web.edge.failures import refusal_of
@@ -219,6 +222,31 @@ def test_who_always_loses_it_is_told_that_it_was_a_race(databases, losing, monke
             "test.ask", lambda tx: databases.jobs("portal").enqueue(tx, "note", number="1")
         )
     assert refusal_of(lost.value, room="portal", incident="").fault is BUSY
+
+
+def test_a_job_whose_neighbour_is_away_is_a_line_and_no_traceback(databases, caplog):
+    """procrastinate would write a traceback for each try of each job."""
+    away = [True]
+    jobs = databases.jobs("portal")
+
+    def ask(tenant, number):
+        if away:
+            raise httpx.ConnectError("nobody there")
+
+    jobs.register("ask", ask)
+    for number in range(5):
+        databases("portal").run("test", lambda tx, n=number: jobs.enqueue(tx, "ask", number=str(n)))
+    with caplog.at_level(logging.INFO), capture_logs() as told:
+        jobs.drain()
+        assert jobs.pulse.counts() | {"failing_seconds": 0} == {
+            "failing": 1, "failing_tries": 5, "failing_seconds": 0,
+        }  # fmt: skip
+        away.clear()
+        databases("portal").run("test", lambda tx: tx.execute("UPDATE procrastinate_jobs SET scheduled_at = now()"))  # fmt: skip
+        jobs.drain()
+    assert [one["event"] for one in told] == ["fails until further notice", "goes well again"]
+    assert told[1]["tries"] == 5
+    assert not [one for one in caplog.records if one.exc_info]
 
 
 @pytest.mark.parametrize("moment", [0, 0.03, 0.1])

@@ -21,6 +21,8 @@ from kazasu.foundation.time.country_clock import move_clock, open_clock
 from kazasu.foundation.values.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
 from tests.support.institutions import Institutions
 
+FAR = datetime(2100, 1, 1, tzinfo=UTC)
+
 
 def refused(call, *arguments, **more):
     with pytest.raises(Refusal) as caught:
@@ -73,18 +75,27 @@ def test_numbers_that_are_none(kind, text):
 def test_the_countrys_clock_only_goes_forward(tmp_path):
     settings = Settings(data=tmp_path)
     clock = open_clock(settings)
-    move_clock(settings, SystemClock().now() + timedelta(days=3), clock)
-    clock.reload()
+    move_clock(settings, SystemClock().now() + timedelta(days=3), clock, FAR)
     assert clock.now() > SystemClock().now() + timedelta(days=2)
-    assert refused(move_clock, settings, SystemClock().now(), clock) == "clock.backwards"
+    assert refused(move_clock, settings, SystemClock().now(), clock, FAR) == "clock.backwards"
     assert not isinstance(open_clock(Settings(data=tmp_path, mode="production")), type(clock))
+
+
+def test_the_countrys_clock_stays_before_the_end_of_the_institutions_certificates(tmp_path):
+    """It could not come back, and no institution would ever verify another."""
+    settings = Settings(data=tmp_path)
+    clock = open_clock(settings)
+    end = clock.now() + timedelta(days=400)
+    assert refused(move_clock, settings, end, clock, end) == "clock.past-the-end"
+    move_clock(settings, end - timedelta(minutes=1), clock, end)
+    assert timedelta(seconds=50) < end - clock.now() < timedelta(seconds=61)
 
 
 def test_a_step_of_the_machine_that_is_in_doubt_does_not_move_the_country(tmp_path):
     """The machine a year back for a minute, and somebody moves the clock by an hour just then (faults F7)."""
     settings, machine = Settings(data=tmp_path), FixedClock(datetime(2026, 11, 23, tzinfo=UTC))
     country = CountryClock(timedelta, machine)
-    move_clock(settings, country.now() + timedelta(hours=1), country)
+    move_clock(settings, country.now() + timedelta(hours=1), country, FAR)
     assert float((tmp_path / "clock").read_text()) == 3600
 
 

@@ -54,7 +54,7 @@ ACTS = {
     (Corrections, "correct"): ("decider", ("0000000000", 1, FIXES, "届出書による"), {}),
     (CardDesk, "begin"): ("counter", (CASE, uuid4()), {}),
     (CardDesk, "finish"): ("counter", ("guess",), {}),
-    (FrontDesk, "try_again"): ("operator", (uuid4(),), {"outgoing": False}),
+    (FrontDesk, "try_again"): ("operator", (uuid4(), "in"), {}),
 }
 """Role, and arguments after tenant and clerk. No such case exists: with the role, that is the answer."""
 ANY_POST = {

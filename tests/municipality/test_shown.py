@@ -152,7 +152,7 @@ def test_a_letter_that_is_tried_again_is_on_record(town, databases):
         lambda tx: tx.column("SELECT message_id FROM outbox WHERE sent_at IS NULL"),
         tenant=OLD,
     )
-    town.front.try_again(OLD, CLERK, sent[0], outgoing=True)
+    town.front.try_again(OLD, CLERK, sent[0], "out")
     records = (
         "SELECT actor || ' ' || case_id FROM audit_log WHERE action = 'municipality.letters.again'"
     )

@@ -49,3 +49,15 @@ def test_production_has_none(mode):
     page = TestClient(site.app(), base_url="http://portal.localhost").get("/about/help").text
     assert ("sandbox-strip" in page) is (mode == "sandbox")
     assert ("strip.css" in page) is (mode == "sandbox")
+
+
+@pytest.mark.browser
+@pytest.mark.xdist_group("chromium")
+def test_what_opens_below_the_fold_is_brought_into_sight(country, browser):
+    context = browser.new_context(viewport=PHONE)
+    page = context.new_page()
+    page.goto(f"{country.directory.origin('portal')}/")
+    page.locator(".strip summary").click()
+    last = "[...document.querySelectorAll('.strip li a')].pop().getBoundingClientRect()"
+    page.wait_for_function(f"{last}.bottom <= innerHeight", timeout=5000)
+    context.close()

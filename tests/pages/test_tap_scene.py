@@ -74,6 +74,10 @@ def test_the_key_that_confirms_is_in_sight_on_the_smallest_screens(at_terminal, 
     with page.expect_navigation(url="**kept=**"):
         key.click()
     assert key.evaluate(IN_SIGHT), "after a wrong PIN, too"
+    sheet = page.locator(".scene-pad").bounding_box()["height"]
+    assert sheet <= 0.6 * SMALL["height"], (
+        "the refusal takes the heading's place: who asks stays in sight"
+    )
     field = page.locator("#pin")
     assert field.get_attribute("aria-invalid") == "true"
     assert field.get_attribute("aria-describedby").split() == ["failure", "pin-hint"]

@@ -117,3 +117,25 @@ def test_no_table_breaks_a_word():
     """``anywhere`` lets a column be narrower than its words (“accept|ed”); the sheet takes it back for cells."""
     sheet = (SOURCE / "kazasu/foundation/web/static/base.css").read_text(encoding="utf-8")
     assert re.search(r"^th, td \{ overflow-wrap: break-word; \}", sheet, re.MULTILINE)
+
+
+SEARCHES = {
+    "navigation.html": "a filter of a list: empty shows all",
+    "cards.html": "a filter of a list: empty shows all",
+    "faults.html": "a filter of a list: empty shows all",
+    "case_list.html": "one field each, whose errors said_at writes",
+}
+"""Forms in an address that write their input by hand."""
+GET_FORM = re.compile(r'<form\b[^>]*method="get"[^>]*>(.*?)</form>', re.DOTALL)
+INPUT = re.compile(r'<(?:input|select|textarea)\b(?![^>]*type="hidden")[^>]*\bname=')
+
+
+def test_forms_in_an_address_say_what_is_missing_at_the_field():
+    """Their fields are drawn by kit/forms.html from ``Form.sought``: a choice that was not made is an error, not the same page again."""
+    by_hand = {
+        path.name
+        for path in TEMPLATES
+        for body in GET_FORM.findall(path.read_text(encoding="utf-8"))
+        if INPUT.search(body)
+    }
+    assert by_hand == set(SEARCHES)

@@ -7,39 +7,63 @@ goes by lanes (:mod:`kazasu.foundation.lanes`).
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Final
 
 import structlog
+from prometheus_client import Gauge
 
 from kazasu.app.rooms import ROOMS
 from kazasu.exchange.carrier.letters import Inbox
 from kazasu.exchange.carrier.relay import Lane, Relay
+from kazasu.exchange.faults import ANOTHER_TIME, WRONG_SENDER
 from kazasu.exchange.keys import Institution
 from kazasu.foundation import audit
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.database.each import each
 from kazasu.foundation.database.limits import BACKGROUND, doing
 from kazasu.foundation.health import Pulse
+from kazasu.foundation.health.troubles import Troubles, is_neighbours
 from kazasu.foundation.lanes import SILENT_SHARE, Lanes, in_any_order
 
 log = structlog.get_logger()
 
 TICK_SECONDS: Final = 1.0
 SEAL_SECONDS: Final = 10.0
+WAITS_SECONDS: Final = 10.0
 MEND_SECONDS: Final = 60.0
 AGAIN_SECONDS: Final = 2.0
 """After something failed."""
 TO_A_ROOM: Final = 4
 """Lanes at once to one room of this process: each is a transaction of that room."""
-LATE_AFTER: Final = {"database": 30.0, "relay": 120.0, "ticks": 120.0, "sealing": 120.0}
+LATE_AFTER: Final = {
+    "database": 30.0, "relay": 120.0, "ticks": 120.0, "sealing": 120.0, "letters": 120.0,
+}  # fmt: skip
 """Seconds after which a part that did not come back is late; a round of one room may be long."""
+
+ALARMS: Final = frozenset({ANOTHER_TIME.code, WRONG_SENDER.code})
+"""Why a letter waits that goes on by nothing but a person's look at it."""
+WAITING: Final = Gauge(
+    "kazasu_letters_waiting",
+    "Letters that arrived and cannot be applied yet, by the reason",
+    ["room", "fault"],
+)
 
 
 @dataclass(frozen=True, slots=True)
 class _Due:
     to_send: bool
     to_retry: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Waits:
+    """Letters that wait for one reason."""
+
+    fault: str
+    letters: int
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +96,13 @@ class Background:
         self._ticks = ticks
         self._failed: set[Lane] = set()
         """Lanes whose last batch came to nothing by a fault of ours, while they are due."""
+        self._waited: set[str] = set()
+        """For which reasons letters waited at the last look."""
+        self._alarms = 0
         self._stop = threading.Event()
         self._kick = threading.Event()
         self._threads: list[threading.Thread] = []
+        self.troubles: Final = Troubles(name, "background")
         self.pulses: Final[dict[str, Pulse]] = {}
         """By part; empty until :meth:`start`."""
 
@@ -84,8 +112,13 @@ class Background:
         self.pulses.update({part: Pulse(seconds) for part, seconds in LATE_AFTER.items()})
         self.pulses.update({tick: Pulse(LATE_AFTER["ticks"]) for tick in self._ticks()})
         loops = {"database": (TICK_SECONDS, self.look), "sealing": (SEAL_SECONDS, self.seal)}
+        self.pulses["ticks"].counts = self.troubles.facts
         if self._letters is not None:
-            loops["mend"] = (MEND_SECONDS, self.mend)
+            self.pulses["relay"].counts = self._letters.relay.troubles.facts
+            loops |= {
+                "mend": (MEND_SECONDS, self.mend),
+                "letters": (WAITS_SECONDS, self.count_letters),
+            }
             self._begin("relay", self._relay_loop)
             self._begin("ticks", self._tick_loop)
         for part, (seconds, work) in loops.items():
@@ -197,6 +230,26 @@ class Background:
         if self._letters is not None and (far := self._letters.relay.forget_far_waits()):
             log.warning("waits of a wrong clock ended", room=self._name, letters=far)
 
+    def count_letters(self) -> None:
+        """What waits in the inbox, for who looks at health: a warning where the reason is an alarm."""
+        waiting = self._database.glance(
+            lambda tx: tx.all(_Waits, "SELECT * FROM letters_that_wait()")
+        )
+        for one in waiting:
+            WAITING.labels(self._name, one.fault or "-").set(one.letters)
+        for fault in self._waited - {one.fault for one in waiting}:
+            WAITING.labels(self._name, fault or "-").set(0)
+        self._waited = {one.fault for one in waiting}
+        self._alarms = sum(one.letters for one in waiting if one.fault in ALARMS)
+        if (pulse := self.pulses.get("letters")) is not None:
+            now = self._database.clock.now()
+            oldest = max(((now - one.since).total_seconds() for one in waiting), default=0.0)
+            pulse.facts = {
+                "waiting": sum(one.letters for one in waiting),
+                "alarms": self._alarms,
+                "oldest_seconds": round(max(oldest, 0.0)),
+            }
+
     def _bring(self, relay: Relay, lane: Lane) -> int:
         try:
             taken = relay.bring(lane)
@@ -218,21 +271,24 @@ class Background:
         return done
 
     def _guarded(self, part: str, work: Callable[[], object]) -> bool:
-        """A fault in one task must neither stop the others nor pass unseen. Returns whether it went well."""
+        """A fault in one task must neither stop the others nor pass unseen. Returns whether it went as well as it can here."""
         try:
             with doing(BACKGROUND):
                 work()
-        except Exception:
+        except Exception as error:
             if not self._stop.is_set():
-                log.exception("background task failed", room=self._name, task=part)
-            self._tell(part, good=False)
-            return False
+                self.troubles.failed(part, error)
+            # A neighbour that is away is counted: who reads health would else take us from the network, too.
+            good = is_neighbours(error)
+            self._tell(part, good=good)
+            return good
+        self.troubles.well(part)
         self._tell(part, good=True)
         return True
 
     def _tell(self, part: str, *, good: bool) -> None:
         if (pulse := self.pulses.get(part)) is not None:
-            pulse.beat() if good else pulse.miss()
+            pulse.beat(warns=part == "letters" and self._alarms > 0) if good else pulse.miss()
 
 
 def _sealed(database: Database, tenant: str, signer: Institution) -> int:

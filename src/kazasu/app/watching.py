@@ -8,16 +8,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-import structlog
 from cryptography import x509
 
 from kazasu.exchange.directory import Directory
 from kazasu.foundation.database import Database
 from kazasu.foundation.health import Pulse
+from kazasu.foundation.health.troubles import Troubles
 from kazasu.foundation.time.clock import Clock, SystemClock
 from kazasu.foundation.time.country_clock import doubted_seconds
-
-log = structlog.get_logger()
 
 LOOK_SECONDS: Final = 10.0
 AGAIN_SECONDS: Final = 2.0
@@ -53,6 +51,7 @@ class Watch:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._began = 0.0
+        self._troubles = Troubles("", "watch")
         self.parts: Final[dict[str, dict[str, Pulse]]] = {}
 
     def start(self) -> None:
@@ -73,8 +72,10 @@ class Watch:
         while True:
             try:
                 self.look()
-            except Exception:
-                log.exception("watch failed")
+            except Exception as error:
+                self._troubles.failed("look", error)
+            else:
+                self._troubles.well("look")
             if self._stop.wait(LOOK_SECONDS if self._good else AGAIN_SECONDS):
                 return
 
@@ -105,8 +106,9 @@ class Watch:
         try:
             database.one_trip("SELECT purge_sessions(%s, 0)", lambda now: (now,))
         except Exception as error:
-            log.warning("sessions not in reach", room=room, error=type(error).__name__)
+            self._troubles.failed(f"sessions of {room}", error)
             return False
+        self._troubles.well(f"sessions of {room}")
         return True
 
     def _apart(self, room: str, database: Database) -> dict[str, float] | None:
@@ -121,8 +123,9 @@ class Watch:
                 "SELECT clock_timestamp(), see_clock(%s, %s)", lambda _: (now, believed)
             )
         except Exception as error:
-            log.warning("clock not compared", room=room, error=type(error).__name__)
+            self._troubles.failed(f"clock of {room}", error)
             return None
+        self._troubles.well(f"clock of {room}")
         behind = (seen - now).total_seconds() if seen is not None else 0.0
         return {
             "from_database_seconds": round((SystemClock().now() - theirs).total_seconds(), 1),

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from kazasu.cli.options import add_place, settings_from
 from kazasu.cli.output.refusals import BAD_TIME, CLOCK_IN_PRODUCTION, NO_COUNTRY
 from kazasu.cli.output.speech import say
+from kazasu.exchange.directory import read_directory
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import EARLIEST, JST, LATEST
@@ -35,7 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
     clock = open_clock(settings)
     now = clock.now()
     if arguments.to and (to := read_time(arguments.to, now)) != now:  # +0d: it stays
-        move_clock(settings, to, clock)
+        ends = read_directory(settings.directory_file, clock).keys_end()
+        move_clock(settings, to, clock, ends)
         now = to
     shown = now.astimezone(JST)
     say(

@@ -3,14 +3,17 @@
 import argparse
 import importlib
 import pkgutil
+from difflib import get_close_matches
 from itertools import groupby
 from pathlib import Path
 from typing import Final
 
 import kazasu
+from kazasu.cli.output.refusals import UNKNOWN_FAULT
 from kazasu.cli.output.speech import language, put, say
-from kazasu.foundation.faults import CATALOGUE, Fault
+from kazasu.foundation.faults import CATALOGUE, Fault, Refusal
 from kazasu.foundation.text import Text
+from kazasu.society.catalogue.examples import filled, fits
 
 SUMMARY = Text("断られる場合の一覧", "the catalogue of faults")
 
@@ -30,7 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--write", metavar="FILE", type=Path, help="docs/faults.md を書く / write the document"
     )
-    parser.add_argument("code", nargs="?", help="一つだけ見る / show one")
+    parser.add_argument("code", nargs="?", help="番号か、文面の言葉 / a code, or words of its text")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -41,10 +44,20 @@ def run(arguments: argparse.Namespace) -> int:
             file=arguments.write, count=len(catalogue))  # fmt: skip
         return 0
     own = language()
-    chosen = [f for f in catalogue if arguments.code in (None, f.code)]
-    for fault in chosen:
-        put(f"{fault.code}  {fault.status}  {fault.title.to(own)} → {fault.todo.to(own)}")
-    return 0 if chosen else 1
+    for fault in _asked_for(arguments.code or "", catalogue):
+        title, todo = filled(fault)
+        put(f"{fault.code}  {fault.status}  {title.to(own)} → {todo.to(own)}")
+    return 0
+
+
+def _asked_for(given: str, catalogue: list[Fault]) -> list[Fault]:
+    """The one of this code, or all that have these words. Raises Refusal ``cli.unknown-fault``."""
+    exact = [fault for fault in catalogue if fault.code == given]
+    chosen = exact or [fault for fault in catalogue if fits(fault, given)]
+    if not chosen:
+        near = get_close_matches(given, [fault.code for fault in catalogue], n=3, cutoff=0)
+        raise Refusal(UNKNOWN_FAULT, given=given, near=", ".join(near))
+    return chosen
 
 
 def load_catalogue() -> list[Fault]:

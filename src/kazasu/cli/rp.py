@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.http import http_client
 from kazasu.foundation.private_files import write_private
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import JST
 from kazasu.foundation.time.country_clock import open_clock
 
 SUMMARY = Text("サービスをつなぐ: 登録、要求を見る、適合試験", "connect a service: register, look at requests, conformance")  # fmt: skip
@@ -143,7 +145,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     say(
         Text("署名は本物です: {client_id}、{at}", "The signature is genuine: {client_id}, {at}"),
         client_id=report["client_id"],
-        at=report["at"],
+        at=f"{datetime.fromisoformat(report['at']).astimezone(JST):%Y-%m-%d %H:%M:%S %Z}",
     )
     return _shown(report)
 

@@ -90,16 +90,29 @@ class Directory:
             Refusal: ``exchange.bad-signature`` (not issued by the authority, another name, not
                 valid now), ``exchange.unknown-institution``.
         """
+        key, start, end = self._known(institution, use)
+        if not start <= self._clock.now() <= end:
+            raise Refusal(BAD_SIGNATURE, why=f"{institution}: certificate not valid now")
+        return key
+
+    def began(self, institution: str, use: KeyUse) -> datetime:
+        """Since when its certificate is valid: what its key signed is not older. Raises as :meth:`key` does, whenever it ends."""
+        return self._known(institution, use)[1]
+
+    def _known(self, institution: str, use: KeyUse) -> tuple[ECKey, datetime, datetime]:
         with self._lock:
             found = self._keys.get((institution, use))
         if found is None:
             found = self._verified(self.entry(institution), use)
             with self._lock:
                 self._keys[institution, use] = found
-        key, start, end = found
-        if not start <= self._clock.now() <= end:
-            raise Refusal(BAD_SIGNATURE, why=f"{institution}: certificate not valid now")
-        return key
+        return found
+
+    def keys_end(self) -> datetime:
+        """When the first certificate of an institution ends."""
+        pems = (pem for entry in self for pem in entry.certificates.values())
+        ends = (x509.load_pem_x509_certificate(pem.encode()).not_valid_after_utc for pem in pems)
+        return min(ends)
 
     def _verified(self, entry: Entry, use: KeyUse) -> tuple[ECKey, datetime, datetime]:
         certificate = x509.load_pem_x509_certificate(entry.certificates[use].encode())

@@ -39,6 +39,12 @@ class AssuredAction:
     """Not by what was itself derived from the card."""
 
 
+OPERATORS_DESK: Final = AssuredAction(
+    "staff-desk", ("aal3",), "letters that wait are seen to there", "simulated (two factors for staff)"
+)  # fmt: skip
+"""For an institution whose only desk is its operators' (:mod:`kazasu.kit.letters`)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
     """What the identity service registers for it: it is a relying party like any other."""

@@ -12,11 +12,8 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
-import structlog
-
 from kazasu.foundation.database.limits import BACKGROUND, doing
-
-log = structlog.get_logger()
+from kazasu.foundation.health.troubles import Troubles
 
 T = TypeVar("T")
 
@@ -43,6 +40,7 @@ class Lanes:
         self._under_way: dict[Hashable, Shares] = {}
         self._taken: Counter[str] = Counter()
         self._change = threading.Condition()
+        self.troubles: Final = Troubles("", "lanes")
 
     def start(self) -> None:
         self._threads = ThreadPoolExecutor(self._most, "lane")
@@ -90,8 +88,10 @@ class Lanes:
         try:
             with doing(BACKGROUND):
                 taken = bool(work())
-        except Exception:  # a lane that fails must not stop the others, nor pass unseen
-            log.exception("lane failed", lane=str(lane))
+        except Exception as error:  # a lane that fails must not stop the others, nor pass unseen
+            self.troubles.failed(_named(lane), error)
+        else:
+            self.troubles.well(_named(lane))
         finally:
             with self._change:
                 if len(self._proven) > _MOST_PROVEN:
@@ -99,6 +99,11 @@ class Lanes:
                 self._proven.add(lane) if taken else self._proven.discard(lane)
                 self._taken.subtract(dict.fromkeys(self._under_way.pop(lane), 1))
                 self._change.notify_all()
+
+
+def _named(lane: Hashable) -> str:
+    """How the log calls a lane."""
+    return " ".join(map(str, lane)) if isinstance(lane, tuple) else str(lane)
 
 
 def in_any_order(lanes: Iterable[T]) -> list[T]:

@@ -13,13 +13,15 @@ from kazasu.identity.hooks import Hooks, Workshop
 from kazasu.identity.institution import INSTITUTION
 from kazasu.identity.integrators.pages import IntegratorPages
 from kazasu.identity.keys import TokenKeys
-from kazasu.identity.operators.pages import OperatorPages
+from kazasu.identity.operators.pages import KIND as OPERATOR_KIND
+from kazasu.identity.operators.pages import WAYS, OperatorPages
 from kazasu.identity.operators.service import Operating
 from kazasu.identity.pages import Pages, cookie_of
 from kazasu.identity.passkeys.pages import PasskeyPages
 from kazasu.identity.service.context import SELF, IdentityContext
 from kazasu.identity.services import services_of
 from kazasu.identity.store import cleaning
+from kazasu.kit.letters.pages import letters_at
 
 CLEAN_EVERY = timedelta(minutes=1)
 
@@ -47,7 +49,11 @@ def open_room(house: RoomContext, workshop: Workshop | None = None) -> Room:
     site.enter(integrators)
     hooks.enter(site, route, integrators.own)
     operating = Operating(house.database, house.outward, services.clients, hooks)
-    site.enter(OperatorPages(site, desk, signin, services.clients, operating))
+    operators = OperatorPages(site, desk, signin, services.clients, operating)
+    site.enter(operators)
+    letters_at(
+        house, site, path="/operator/letters", kind=OPERATOR_KIND, by=operators.by, acts=lambda _: True, ways=WAYS
+    )  # fmt: skip
     site.enter(Account(site, services))
     return room_of(
         house,

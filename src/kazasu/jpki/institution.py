@@ -1,6 +1,6 @@
 """The public-key certification service of J-LIS as the house knows it."""
 
-from kazasu.exchange.institution import Institution
+from kazasu.exchange.institution import OPERATORS_DESK, Client, Institution
 from kazasu.foundation.text import Text
 from kazasu.foundation.web.about import About
 
@@ -35,4 +35,8 @@ INSTITUTION = Institution(
         speaks_to_programs=True,
     ),
     mark="jpki",
+    client=Client(),
+    actions=(OPERATORS_DESK,),
+    sessions={"staff": "/signin"},
+    staff=("operator",),
 )

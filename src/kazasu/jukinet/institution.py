@@ -1,6 +1,6 @@
 """The Basic Resident Register Network of J-LIS as the house knows it."""
 
-from kazasu.exchange.institution import Institution
+from kazasu.exchange.institution import OPERATORS_DESK, Client, Institution
 from kazasu.foundation.text import Text
 from kazasu.foundation.web.about import About
 
@@ -11,6 +11,10 @@ INSTITUTION = Institution(
     host="jukinet",
     name=Text("住基ネット（体験）", "Basic Resident Register Network"),
     mark="jukinet",
+    client=Client(),
+    actions=(OPERATORS_DESK,),
+    sessions={"staff": "/signin"},
+    staff=("operator",),
     lives_with="jpki",
     about=About(
         does=Text(

@@ -62,3 +62,6 @@ NOT_STAFF = define("kit.not-staff", 403,
 NOT_YOUR_ROLE = define("kit.not-your-role", 403,
     "この操作は「{role}」の権限が必要です", "This needs the role “{role}”",
     "権限のある職員に引き継いでください", "Hand it to somebody with that role", who="clerk")  # fmt: skip
+NO_SUCH_LETTER = define("kit.no-such-letter", 404,
+    "その通知は、もう滞留していません", "No such letter waits any more",
+    "一覧を開き直して、いまの様子を確かめてください", "Open the list anew to see what waits now", who="operator")  # fmt: skip

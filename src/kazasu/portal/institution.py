@@ -1,6 +1,6 @@
 """The residents' portal (マイナポータル) as the house knows it."""
 
-from kazasu.exchange.institution import AssuredAction, Client, Institution
+from kazasu.exchange.institution import OPERATORS_DESK, AssuredAction, Client, Institution
 from kazasu.foundation.text import Text
 from kazasu.foundation.web.about import About
 
@@ -29,8 +29,10 @@ INSTITUTION = Institution(
             "住民基本台帳法 24条; 公的個人認証法 3条",
             signs=True,
         ),
+        OPERATORS_DESK,
     ),
-    sessions={"resident": "/signin"},
+    sessions={"resident": "/signin", "staff": "/desk/signin"},
+    staff=("operator",),
     about=About(
         does=Text(
             "引越しなどの届出を家から送り、進みぐあいと、だれがあなたの情報を見たかを確かめるところです。",

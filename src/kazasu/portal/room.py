@@ -8,9 +8,12 @@ from kazasu.contracts.portal import CaseProgress
 from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import Room, RoomContext
 from kazasu.foundation.text import Text
+from kazasu.kit.letters.pages import PATH, letters_at
+from kazasu.kit.levels import accepted
 from kazasu.kit.openid import CARD_EXPIRED, CARD_LOCKED, Person
 from kazasu.kit.opening import sign_in_of
 from kazasu.kit.signin import Admission
+from kazasu.kit.staff import KIND, admit_staff
 from kazasu.portal.cards import CardsShown
 from kazasu.portal.faults import NO_APPOINTMENT, NO_DRAFT
 from kazasu.portal.institution import INSTITUTION
@@ -39,6 +42,11 @@ def open_room(house: RoomContext) -> Room:
         return Admission("resident", person.subject, moves.called(person.subject))
 
     signin = sign_in_of(house, INSTITUTION, site, action="sign-in", admit=admit)
+    signin.also(
+        INSTITUTION.sessions[KIND], admit_staff(house, INSTITUTION),
+        levels=accepted("portal.staff-desk"), home=PATH,
+    )  # fmt: skip
+    letters_at(house, site)
     handles = Handles(signin, house.clock)
     cards = CardsShown(house.inquirer("portal"))
     site.enter(Front(site, moves, handles, directory, cards))

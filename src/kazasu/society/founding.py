@@ -213,7 +213,8 @@ class _Founding:
     # ------------------------------------------------------------ staff
 
     def _posts(self) -> Iterator[Post]:
-        """Who works where: in a city hall its clerks, elsewhere the first of them in every role."""
+        """Who works where: in a city hall its clerks, at a desk that has operators alone the operator, elsewhere the first of
+        the clerks in every role."""
         for declared in street():
             for city in self._cities if declared.staff and declared.each else (None,):
                 clerks = [
@@ -222,6 +223,8 @@ class _Founding:
                 own = declared.of(str(city.code) if city else "")
                 if declared.id == "city":
                     yield from (Post(own, p, tuple(sorted(p.staff_roles))) for p in clerks)
+                elif declared.staff == (_OPERATOR,):
+                    yield from (Post(own, p, declared.staff) for p in PERSONAS if p.operates)
                 elif declared.staff:
                     yield from (Post(own, p, declared.staff) for p in clerks[:1])
         yield from (Post(InstitutionId(p.operates), p) for p in PERSONAS if p.operates)
@@ -317,6 +320,7 @@ def _registering(
     return lambda tx: jukinet.found(tx, rows)
 
 
+_OPERATOR: Final = "operator"
 _STAFF_NAMES: Final = {
     person.card_id: (
         f"{person.surname}　{person.given}",

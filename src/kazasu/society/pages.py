@@ -107,8 +107,8 @@ class SandboxPages:
         form = ClockForm.read(request)
         step = STEPS.get(form.step)
         onto = self._house.clock.now() + step if step is not None else _morning(form.date)
-        move_clock(self._house.settings, onto, self._house.clock)
-        return self._site.redirect("/clock")
+        move_clock(self._house.settings, onto, self._house.clock, self._house.directory.keys_end())
+        return self._site.tell(request, "/clock", moved=True)
 
 
 def _reader(directory: Directory, back: str) -> str:

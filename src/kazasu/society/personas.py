@@ -245,7 +245,7 @@ PERSONAS: tuple[Persona, ...] = (
     Persona("staff-yokohama-2", YOKOHAMA, Text(
         "横浜市 戸籍課の係長", "Senior clerk of Yokohama"), staff_roles=_SENIOR),
     Persona("operator-identity", YOKOHAMA, Text(
-        "デジタル庁の運用者。サービスの登録を審査します", "Operator at the Digital Agency: reviews services that register"), operates="identity"),
+        "デジタル庁などの運用者。サービスの登録を審査し、滞留している通知を見ます", "Operator at the Digital Agency and elsewhere: reviews services, sees to letters that wait"), operates="identity"),
     Persona("staff-sapporo-1", SAPPORO, Text(
         "札幌市 戸籍住民課の職員", "Clerk of Sapporo"), staff_roles=_COUNTER),
     Persona("staff-sapporo-2", SAPPORO, Text(

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from lxml import html
 
 from kazasu import municipality
 from kazasu.foundation.values.romaji import kana_of, romaji
@@ -13,7 +14,8 @@ from kazasu.municipality.register import history, model
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.model import REASONS
 from kazasu.municipality.register.service.corrections import REASON
-from tests.support.city import OLD, City, reading
+from tests.support.city import CLERK, OLD, City, reading
+from tests.support.pages import signed_in_at
 
 NAMES = (
     "サトウ　ハナコ", "オオノ　ユウキ", "オノ　リョウ", "ホンマ　ジュンイチ", "ハッタ　キョウコ", "イノウエ　シヅカ",
@@ -55,6 +57,45 @@ def test_a_name_is_found_as_english_pages_write_it_in_either_order(city, kana):
 )  # fmt: skip
 def test_other_spellings_find_them_too(city, typed, kana):
     assert kana in found(city, typed)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["グエン アン", "グエン", "グエンアン", "ぐえん", "ｸﾞｴﾝ　ｱﾝ", "アン", "Guen", "Guen An", "An Guen", "Nguyễn", "nguyen thi"],
+)  # fmt: skip
+def test_who_is_called_by_an_alias_is_found_by_it_and_by_the_passport(foreigner, typed):
+    assert found(foreigner, typed) == {"グエン　ティ　アン"}
+
+
+def test_the_record_and_the_list_say_the_alias_with_its_reading(foreigner):
+    browser = signed_in_at(
+        foreigner.street, f"city:{OLD}", "municipality", "staff", CLERK.staff_id, name=CLERK.name,
+        roles=sorted(CLERK.roles),
+    )  # fmt: skip
+    record = f"/desk/residents/{foreigner.resident(10).resident_id}"
+    for address in ("/desk/residents?q=ぐえん&purpose=notice", f"{record}?"):
+        page = html.fromstring(browser.get(f"{address}&lang=en").content).find(".//main")
+        assert "Guen An グエン アン" in " ".join(page.text_content().split())
+
+
+@pytest.fixture
+def foreigner(databases, clock):
+    made = City(databases, clock, size=1)
+    one = made.resident(10)
+    made.databases("municipality").run(
+        "test.name",
+        lambda tx: register_store.change(
+            tx,
+            one,
+            name="NGUYEN THI ANH",
+            name_roman="NGUYEN THI ANH",
+            alias="グエン アン",
+            kana="グエン　ティ　アン",
+        ),
+        tenant=OLD,
+        access=reading(),
+    )
+    return made
 
 
 def test_what_is_no_reading_finds_nobody(city):

@@ -69,6 +69,7 @@ def settings() -> dict[str, Any]:
         "html_title": "Kazasu",
         "html_copy_source": False,
         "html_show_sphinx": False,
+        "html_show_copyright": False,
         "html_theme_options": {
             "light_css_variables": _variables("light"),
             "dark_css_variables": _variables("dark"),

@@ -8,6 +8,9 @@ UNKNOWN_COMMAND = define("cli.unknown-command", 404,
 UNKNOWN_OPTION = define("cli.unknown-option", 400,
     "{command} に「{given}」というオプションはありません。何もしていません。", "{command} has no option “{given}”. Nothing was done.",
     "近いもの: {near}。説明は ./{command} --help で見られます。", "Near to it: {near}. What they mean: ./{command} --help", who="integrator")  # fmt: skip
+UNKNOWN_FAULT = define("cli.unknown-fault", 404,
+    "「{given}」という番号や言葉のある障害はありません。", "No fault has “{given}” as its code or in its words.",
+    "番号の近いもの: {near}。すべては ./kazasu faults で見られます。", "Codes near to it: {near}. All of them: ./kazasu faults", who="integrator")  # fmt: skip
 BAD_USAGE = define("cli.bad-usage", 400,
     "{command} の書き方が違います（{why}）。何もしていません。", "{command} is written otherwise ({why}). Nothing was done.",
     "使い方と例は ./{command} --help で見られます。", "How it is written, with examples: ./{command} --help", who="integrator")  # fmt: skip

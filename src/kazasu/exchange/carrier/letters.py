@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4, uuid5
 
 import structlog
@@ -13,7 +13,9 @@ from prometheus_client import Counter
 
 from kazasu.contracts.base import InstitutionId, Letter
 from kazasu.exchange.carrier.envelope import SentLetter, opened
+from kazasu.exchange.directory import Directory
 from kazasu.exchange.faults import (
+    ANOTHER_TIME,
     NOT_FOR_US,
     PLACE_TAKEN,
     SAME_ID_OTHER_CONTENT,
@@ -26,6 +28,7 @@ from kazasu.exchange.speakers import may_speak, names
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.database.each import each
 from kazasu.foundation.faults import Fault, Refusal
+from kazasu.foundation.time.clock import JST
 from kazasu.foundation.values.numbers import SEALED
 
 log = structlog.get_logger()
@@ -34,6 +37,9 @@ TYP = "kazasu-letter+jws"
 RECEIPT_TYP = "kazasu-receipt+jws"
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(minutes=10)
+
+CLOCKS_APART: Final = timedelta(minutes=5)
+"""How far ahead of ours a sender's clock may be, also while the sandbox's was moved and not all processes know."""
 
 STRANGERS = Counter(
     "kazasu_letters_of_wrong_sender",
@@ -202,6 +208,7 @@ class Inbox:
         )
         try:
             _check_sender(letter)
+            _check_time(tx, letter, institution.directory)
             self._wait_for_earlier(tx, letter)
             with tx.savepoint():
                 self._handlers[letter.kind][1](tx, letter.body, received)
@@ -264,6 +271,24 @@ def _check_sender(letter: _Opened) -> None:
     known = may_speak(letter.sender, letter.body.senders)
     if not known or not names(letter.body, letter.body.named_in, letter.sender):
         raise Refusal(WRONG_SENDER, sender=letter.sender, kind=letter.kind)
+
+
+def _check_time(tx: Transaction, letter: _Opened, directory: Directory) -> None:
+    """Not later than it is here, and not before the key that signed it; an old one may have waited for years.
+
+    Raises Refusal ``exchange.of-another-time``, unless an operator opened it by hand.
+    """
+    began = directory.began(letter.sender, "sign")
+    if began <= letter.sent_at <= tx.now + CLOCKS_APART:
+        return
+    by_hand = tx.value(
+        """SELECT by_hand IS NOT NULL FROM inbox
+           WHERE tenant = %s AND sender = %s AND message_id = %s""",
+        (tx.tenant, letter.sender, letter.message_id),
+    )
+    if not by_hand:
+        dated, now = (f"{at.astimezone(JST):%Y-%m-%d %H:%M}" for at in (letter.sent_at, tx.now))
+        raise Refusal(ANOTHER_TIME, dated=dated, now=now)
 
 
 def _warn(letter: _Opened, refusal: Refusal) -> None:

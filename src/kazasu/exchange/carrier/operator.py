@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from kazasu.contracts.base import InstitutionId
+from kazasu.exchange.faults import ANOTHER_TIME
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.database.rows import columns
 
@@ -34,6 +35,7 @@ class Waiting:
     case_id: str
     seq: int
     received_at: datetime
+    next_at: datetime
     attempts: int
     fault: str
     fault_ja: str
@@ -122,5 +124,18 @@ def try_again(tx: Transaction, message_id: UUID) -> bool:
         """UPDATE inbox SET next_at = %s
            WHERE tenant = %s AND message_id = %s AND applied_at IS NULL""",
         (tx.now, tx.tenant, message_id),
+    )
+    return changed == 1
+
+
+def open_by_hand(tx: Transaction, message_id: UUID) -> bool:
+    """Apply a letter whose date cannot be right (``exchange.of-another-time``): somebody has asked its sender.
+
+    False when no such letter waits for that reason. On record as :func:`send_again` is.
+    """
+    changed = tx.execute(
+        """UPDATE inbox SET by_hand = %s, next_at = %s
+           WHERE tenant = %s AND message_id = %s AND applied_at IS NULL AND fault = %s""",
+        (tx.now, tx.now, tx.tenant, message_id, ANOTHER_TIME.code),
     )
     return changed == 1

@@ -11,10 +11,10 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 import psycopg
-import structlog
 
 from kazasu.contracts.base import InstitutionId
 from kazasu.exchange.carrier.envelope import SentReceipt, opened
@@ -26,8 +26,7 @@ from kazasu.exchange.keys import verified
 from kazasu.foundation.crash import crash_point
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.faults import Refusal
-
-log = structlog.get_logger()
+from kazasu.foundation.health.troubles import Troubles
 
 LEASE = timedelta(minutes=2)
 BATCH = 50
@@ -86,6 +85,7 @@ class Relay:
         self._directory = directory
         self._transport = transport
         self._seconds = seconds
+        self.troubles: Final = Troubles(database.room, "relay", seconds)
 
     def run(self, *, everything: bool = False) -> int:
         """Send what is due (or everything that waits). Returns how many were acknowledged.
@@ -167,25 +167,39 @@ class Relay:
             crash_point(f"relay.{letter.kind}:before-acknowledge")
             self._check(receipt, letter)
         except Refusal as refusal:
-            log.warning("letter not delivered", kind=letter.kind, to=letter.recipient,
-                        fault=refusal.fault.code)  # fmt: skip
             outcome.refused.append((letter, str(refusal)))
             outcome.silence = str(refusal) if _is_silence(refusal) else ""
+            self._failed(letter, refusal, silent=bool(outcome.silence))
         except psycopg.OperationalError as error:  # of a receiver in this process
-            log.warning("letter not delivered", kind=letter.kind, to=letter.recipient,
-                        fault=type(error).__name__)  # fmt: skip
             outcome.refused.append((letter, type(error).__name__))
             outcome.silence = type(error).__name__
+            self._failed(letter, error, silent=True)
         except Exception as error:  # a fault of ours must not stop the other letters
-            log.exception("letter not delivered", kind=letter.kind, to=letter.recipient)
             outcome.refused.append((letter, type(error).__name__))
+            self._failed(letter, error, silent=False)
         else:
             outcome.receipts[letter.message_id] = receipt
+            self.troubles.well(_of_receiver(letter))
+            self.troubles.well(_of_letter(letter))
+
+    def _failed(self, letter: _Due, error: Exception, *, silent: bool) -> None:
+        """A receiver that is silent is one trouble, however many letters wait for it; a letter that it refuses is one by itself."""
+        if not silent and isinstance(error, Refusal):  # which somebody there has said
+            self.troubles.well(_of_receiver(letter))
+        self.troubles.failed(_of_receiver(letter) if silent else _of_letter(letter), error)
 
     def _check(self, receipt: str, letter: _Due) -> None:
         _, payload = verified(receipt, RECEIPT_TYP, self._directory, signer=letter.recipient)
         if opened(SentReceipt, payload, RECEIPT_TYP).irt != letter.message_id:
             raise Refusal(BAD_SIGNATURE, why="receipt of another letter")
+
+
+def _of_receiver(letter: _Due) -> str:
+    return f"letters to {letter.recipient}"
+
+
+def _of_letter(letter: _Due) -> str:
+    return f"{letter.kind} {letter.message_id} to {letter.recipient}"
 
 
 def _lease(tx: Transaction, lane: Lane, *, everything: bool) -> list[_Due]:

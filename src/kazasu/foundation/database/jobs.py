@@ -7,10 +7,11 @@ they are technical, not legal, waits.
 
 import asyncio
 import functools
+import logging
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, LiteralString
+from typing import Any, Final, LiteralString
 
 import procrastinate
 import psycopg
@@ -20,6 +21,7 @@ from psycopg.conninfo import make_conninfo
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.database.limits import BACKGROUND, doing
 from kazasu.foundation.health import Pulse
+from kazasu.foundation.health.troubles import Troubles, is_absence, is_expected
 
 log = structlog.get_logger()
 
@@ -31,6 +33,21 @@ _PATIENCE_SECONDS = 3.0
 """For a connection; then the worker begins anew, with new ones."""
 _PAUSE_SECONDS = 1.0
 _LATE_AFTER_SECONDS = 30.0
+_WELL_AFTER_SECONDS = 3.0
+_WORKER: Final = "worker"
+_STALLED: Final = "stalled jobs"
+
+
+def _not_told_by_us(record: logging.LogRecord) -> bool:
+    """procrastinate tells each try of each job with its traceback: :class:`Troubles` has told what it was. A job that is
+    given up is told, in a line where no traceback helps."""
+    error = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
+    if getattr(record, "action", "") == "job_error_retry":
+        return False
+    if error is None or not is_expected(error):
+        return True
+    record.exc_info = None
+    return getattr(record, "action", "") == "job_error"
 
 
 class _Beating(procrastinate.PsycopgConnector):
@@ -73,8 +90,11 @@ class Jobs:
             application_name=f"kazasu {room} jobs",
             options=f"-c search_path={room},public -c timezone=UTC {BACKGROUND.options()}",
         )
+        self.troubles: Final = Troubles(room, "jobs")
+        logging.getLogger("procrastinate.worker").addFilter(_not_told_by_us)
         self.pulse = Pulse(_LATE_AFTER_SECONDS)
         """Beats with each statement of the worker: it looks for jobs every two seconds, or says that it works."""
+        self.pulse.counts = self.troubles.facts
         self._app = procrastinate.App(
             connector=_Beating(
                 self.pulse,
@@ -96,8 +116,16 @@ class Jobs:
 
         @functools.wraps(handler)
         def work(**arguments: Any) -> None:
-            with doing(BACKGROUND):
-                handler(**arguments)
+            this_one = " ".join((name, *map(str, arguments.values())))
+            try:
+                with doing(BACKGROUND):
+                    handler(**arguments)
+            except Exception as error:
+                # Who is away is away for all jobs of this name; a mistake or a refusal is this one's.
+                self.troubles.failed(name if is_absence(error) else this_one, error)
+                raise
+            self.troubles.well(name)
+            self.troubles.well(this_one)
 
         self._app.task(name=f"{self._room}.{name}", retry=RETRY)(work)
 
@@ -165,8 +193,8 @@ class Jobs:
                 # First a connection of our own, which fails at once: a pool waits longer after each attempt.
                 await (await psycopg.AsyncConnection.connect(self._conninfo)).close()
                 await self._work(wait=True)
-            except Exception:
-                log.exception("jobs interrupted", room=self._room)
+            except Exception as error:
+                self.troubles.failed(_WORKER, error)
             if not self._ending.is_set():
                 self.pulse.miss()
                 with suppress(TimeoutError):
@@ -192,10 +220,15 @@ class Jobs:
     async def _until_told(self, worker: Coroutine[Any, Any, None]) -> None:
         """Raises what ends the worker before :meth:`stop` does."""
         working = asyncio.create_task(worker)
+        # One that ends as soon as it began was not well.
+        well = asyncio.get_running_loop().call_later(
+            _WELL_AFTER_SECONDS, self.troubles.well, _WORKER
+        )
         told, watch = asyncio.create_task(self._ending.wait()), asyncio.create_task(self._watch())
         try:
             await asyncio.wait([working, told], return_when=asyncio.FIRST_COMPLETED)
         finally:
+            well.cancel()
             watch.cancel()
             told.cancel()
             if not working.done():  # it ends its jobs first
@@ -210,8 +243,10 @@ class Jobs:
             try:
                 await self._forget_far_waits()
                 await self._take_up_stalled(_STALLED_AFTER_SECONDS)
-            except Exception:
-                log.exception("stalled jobs could not be taken up", room=self._room)
+            except Exception as error:
+                self.troubles.failed(_STALLED, error)
+            else:
+                self.troubles.well(_STALLED)
 
     async def _forget_far_waits(self) -> None:
         """What was tried, or begun, by a clock that was wrong for a minute would wait until then."""

@@ -1,29 +1,24 @@
 """Where a name leads: this machine's own names, and for strangers' names nowhere inside.
 
-Looking a name up has no deadline of its own (``getaddrinfo``): a name whose servers are silent holds a thread for
-half a minute, so it is done in a thread that nobody waits for longer than the exchange may last.
+Looking a name up has no deadline of its own: it is done in a thread that nobody waits for longer than the exchange may last
+(:mod:`.look_ups`).
 """
 
 import ipaddress
-import queue
-import socket
-import threading
 from collections.abc import Callable, Sequence
-from typing import Final
 
 import httpcore
+
+from kazasu.foundation.http.look_ups import LookUps
 
 Naming = Callable[[str, float], Sequence[str]]
 """(name, seconds) → addresses, each of which may be visited. Raises ``httpcore.ConnectError``, ``ConnectTimeout``."""
 
 _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
 """IPv4 behind NAT64 (RFC 6052): what lies in it decides."""
-_MOST_LOOKED_UP: Final = 64
-_institutions = threading.BoundedSemaphore(_MOST_LOOKED_UP)
-_strangers = threading.BoundedSemaphore(_MOST_LOOKED_UP)
-"""Names looked up at once; those of silent servers are given up by who asked, and end later. Strangers' names have a number of
-their own: however many are silent, institutions find each other.
-"""
+_institutions = LookUps()
+_strangers = LookUps()
+"""Strangers' names have a number of their own: however many are silent, institutions find each other."""
 
 
 def any_address(name: str, seconds: float) -> Sequence[str]:
@@ -56,33 +51,8 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast
 
 
-def _looked_up(name: str, seconds: float, most: threading.Semaphore) -> list[str]:
+def _looked_up(name: str, seconds: float, names: LookUps) -> list[str]:
     try:
         return [str(ipaddress.ip_address(name))]
     except ValueError:
-        pass
-    if not most.acquire(timeout=seconds):
-        raise httpcore.ConnectTimeout("too many names are being looked up")
-    answer: queue.SimpleQueue[list[str] | Exception] = queue.SimpleQueue()
-    threading.Thread(
-        target=_look, args=(name, answer, most), name=f"look up {name}", daemon=True
-    ).start()
-    try:
-        found = answer.get(timeout=seconds)
-    except queue.Empty:
-        raise httpcore.ConnectTimeout("the name was not found in time") from None
-    if isinstance(found, Exception):
-        raise httpcore.ConnectError(f"no address: {type(found).__name__}") from found
-    return found
-
-
-def _look(
-    name: str, answer: "queue.SimpleQueue[list[str] | Exception]", most: threading.Semaphore
-) -> None:
-    try:
-        found = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
-        answer.put(list(dict.fromkeys(str(info[4][0]) for info in found)))
-    except (OSError, UnicodeError) as error:
-        answer.put(error)
-    finally:
-        most.release()
+        return names.addresses(name, seconds)

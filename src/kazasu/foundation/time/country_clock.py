@@ -5,12 +5,16 @@ from pathlib import Path
 
 from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.settings import Settings
-from kazasu.foundation.time.clock import Clock, CountryClock
+from kazasu.foundation.time.clock import Clock, CountryClock, civil
+from kazasu.foundation.time.dates import long_date
 from kazasu.foundation.time.steady import SteadyClock
 
 BACKWARDS = define("clock.backwards", 422,
     "国の時計は戻せません", "The country's clock does not go back",
     "今より後の日時を選ぶか、./kazasu reset で建て直してください", "Choose a later time, or found the country anew with ./kazasu reset", who="integrator")  # fmt: skip
+PAST_THE_END = define("clock.past-the-end", 422,
+    "{until}より後へは進められません", "The clock does not go past {until_en}",
+    "その日に、機関の証明書の有効期限が切れ、どの機関も互いを確かめられなくなります。それより前の日を選んでください", "On that day the institutions’ certificates end, and no institution could verify another. Choose an earlier day", who="integrator")  # fmt: skip
 UNREADABLE = define("clock.unreadable", 500,
     "国の時計 {file} が読めません", "The country's clock {file} does not read",
     "進めた秒数を書いて直してください。消すと、進めた分が戻ります", "Write the seconds by which it was moved. Without the file it goes back by them", who="operator")  # fmt: skip
@@ -35,14 +39,18 @@ def doubted_seconds(clock: Clock) -> float:
     return machine.doubted_seconds if isinstance(machine, SteadyClock) else 0.0
 
 
-def move_clock(settings: Settings, to: datetime, clock: Clock) -> None:
-    """Set the country's clock; every process follows within a second.
+def move_clock(settings: Settings, to: datetime, clock: Clock, until: datetime) -> None:
+    """Set the country's clock; this process follows at once, every other within a second.
 
     ``clock``: the country's, as this process has it. What it says of the machine's time counts: a step of the machine that is in
-    doubt would move the country for good.
+    doubt would move the country for good. ``until``: when the first certificate of an institution ends. The clock does not go
+    back, so a country beyond it could only be founded anew.
 
-    Raises Refusal ``clock.backwards``.
+    Raises Refusal ``clock.backwards``, ``clock.past-the-end``.
     """
+    if to >= until:
+        day = civil(until)
+        raise Refusal(PAST_THE_END, until=long_date(day), until_en=long_date(day, "en"))
     path = clock_file(settings)
     machine = clock.machine if isinstance(clock, CountryClock) else clock
     offset = to - machine.now()
@@ -51,6 +59,8 @@ def move_clock(settings: Settings, to: datetime, clock: Clock) -> None:
     draft = path.with_suffix(".new")
     draft.write_text(f"{offset.total_seconds():.6f}\n")
     draft.replace(path)
+    if isinstance(clock, CountryClock):
+        clock.reload()
 
 
 def _offset(path: Path) -> timedelta:

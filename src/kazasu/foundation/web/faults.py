@@ -77,7 +77,3 @@ NO_ROOM = define("web.no-room", 503,
 UNKNOWN_HOST = define("web.unknown-host", 421,
     "この名前の機関はここにありません", "No institution has this name here",
     "アドレスを確かめてください", "Check the address", source="RFC 9110 §15.5.20")  # fmt: skip
-UNSEEN_LETTER = define("web.unseen-letter", 422,
-    "目に見えない文字（{letter}）が入っています", "There is a letter that cannot be seen ({letter})",
-    "消して入力し直してください。何も変更されていません", "Delete it and type again. Nothing was changed", source="design §3.13",
-    easy=("目に 見えない 文字（{letter}）が あります", "その文字を 消して、もう一度 書いてください。何も 変わっていません"))  # fmt: skip

@@ -197,7 +197,7 @@ NOT_A_POSTCODE = Text(
     "郵便番号は7けたの数字です（例: 060-0042）", "A postcode has seven digits, such as 060-0042"
 )
 NOT_A_BLOCK = Text(
-    "番地には数字が要ります（例: ３丁目６番地。ないときは 無番地）",
+    "番地には数字が必要です（例: ３丁目６番地。ないときは 無番地）",
     "A block has a number, such as ３丁目６番地; where there is none write 無番地",
 )
 NOT_A_PLACE = Text(

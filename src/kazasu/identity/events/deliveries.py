@@ -9,17 +9,15 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import httpx
-import structlog
 
 from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.health.troubles import Troubles
 from kazasu.foundation.http import OUTWARD_SHARE
 from kazasu.foundation.lanes import SILENT_SHARE, Lanes, in_any_order
 from kazasu.foundation.time.clock import Clock
 from kazasu.identity.consents import store as consents_store
 from kazasu.identity.events import model, store
 from kazasu.identity.events.model import Delivery, Kind, Lane
-
-log = structlog.get_logger()
 
 AT_ONCE: Final = 50
 MOST_POLLED: Final = 100
@@ -51,6 +49,7 @@ class Deliveries:
         self._sign = sign
         self._lanes = lanes
         self._mend_at = 0.0
+        self.troubles: Final = Troubles(database.room, "deliveries")
 
     # ------------------------------------------------------------ in the change's transaction
 
@@ -88,6 +87,7 @@ class Deliveries:
         taken, end = 0, time.monotonic() + _BATCH_LASTS
         for place, one in enumerate(due):
             error, silent = self._posted(one)
+            self._told(lane, error)
             over = silent or time.monotonic() > end
             self._note(lane, one, error, silent=silent, untried=due[place + 1 :] if over else ())
             taken += not error
@@ -112,6 +112,14 @@ class Deliveries:
                 store.heard(tx, lane)
 
         self._database.run("identity.note-delivery", note, isolation="READ COMMITTED")
+
+    def _told(self, lane: Lane, error: str) -> None:
+        """A party that is away, or refuses, is a line when that begins and one when it is over."""
+        task = f"{lane.kind} to {lane.client_id}"
+        if error:
+            self.troubles.failed(task, httpx.TransportError(error))
+        else:
+            self.troubles.well(task)
 
     def _posted(self, one: Delivery) -> tuple[str, bool]:
         """Why the party did not take it, empty when it did; and whether nobody answered at all."""
@@ -141,7 +149,6 @@ class Deliveries:
             return type(error).__name__, True
         if response.is_success:
             return "", False
-        log.warning("delivery refused", client=one.client_id, status=response.status_code)
         return f"HTTP {response.status_code}", False
 
     def _mend_waits(self) -> None:

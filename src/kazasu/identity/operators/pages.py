@@ -7,6 +7,8 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kazasu.foundation.actions import Action
+from kazasu.foundation.audit import Access
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Form, Site, get, post, signed_in
@@ -24,6 +26,11 @@ from kazasu.kit.signin import Admission, SignIn
 
 KIND: Final = "operator"
 OPERATOR: Final = signed_in(KIND)
+WAYS: Final = (
+    ("/operator", Text("サービスの審査", "Review of services")),
+    ("/operator/letters", Text("滞留している通知", "Letters that wait")),
+)
+"""The operators' pages."""
 LATE_AFTER: Final = timedelta(days=5)
 MEASURES: Final = {
     "suspended": Text("止めた", "suspended"),
@@ -68,6 +75,10 @@ class OperatorPages:
         """Asked each time: a post may end while somebody is signed in."""
         return self._operating.check(request.state.session.subject)
 
+    def by(self, request: Request, what: Action, letter: str) -> Access:
+        """The record of what an operator does about letters. Raises Refusal ``identity.not-an-operator``."""
+        return what.by(f"operator:{self._operator(request)}", case=letter)
+
     # ------------------------------------------------------------ pages
 
     @get("/operator", OPERATOR)
@@ -96,6 +107,7 @@ class OperatorPages:
             suspended=sum(c.suspended_at is not None for c in everybody),
             show=show,
             modes=MODES,
+            ways=WAYS,
         )
 
     @get("/operator/parties/{client_id}", OPERATOR)

@@ -1,23 +1,17 @@
 """The front for everybody, the first page of the desk, and the letters that wait."""
 
 from collections.abc import Sequence
-from typing import Literal
-from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from kazasu.foundation.time.clock import today
-from kazasu.foundation.web import Form, get, post, public
+from kazasu.foundation.web import get, post, public
+from kazasu.kit.letters import AgainForm
 from kazasu.municipality.hall.desk import STAFF, DeskPages, clerk
 from kazasu.municipality.hall.model import ROLES
 from kazasu.municipality.hall.service import FrontDesk
 from kazasu.municipality.hall.subject import Queue
-
-
-class AgainForm(Form):
-    way: Literal["in", "out"]
-    message_id: UUID
 
 
 class HallPages:
@@ -61,7 +55,5 @@ class HallPages:
     @post("/desk/letters", STAFF)
     def again(self, request: Request) -> Response:
         form = AgainForm.read(request)
-        self._front_desk.try_again(
-            request.state.tenant, clerk(request), form.message_id, outgoing=form.way == "out"
-        )
+        self._front_desk.try_again(request.state.tenant, clerk(request), form.message_id, form.way)
         return self._desk.site.tell(request, "/desk/letters", done="again")

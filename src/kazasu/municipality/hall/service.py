@@ -1,23 +1,23 @@
 """The hall's own use cases: the front page, the desk's first page, letters that wait."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
 from kazasu.contracts.base import Done
 from kazasu.contracts.municipality import Office, Reachable
 from kazasu.contracts.offices import OfficeFound, OfficeOf
-from kazasu.exchange.carrier import operator
 from kazasu.exchange.carrier.inquiries import Asked
 from kazasu.exchange.room import tenant_of
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
+from kazasu.kit.faults import NO_SUCH_LETTER
+from kazasu.kit.letters import LettersThatWait, Way, letters_that_wait, see_to
 from kazasu.municipality.hall import store as hall_store
 from kazasu.municipality.hall.context import CityContext, desk
-from kazasu.municipality.hall.faults import OFFICE_UNKNOWN, UNKNOWN_CASE
+from kazasu.municipality.hall.faults import OFFICE_UNKNOWN
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.hall.ports import HELD_BY, HeldCase
 from kazasu.municipality.hall.store import OfficeRow
@@ -39,13 +39,10 @@ AGAIN: Final = desk(
     "letters.again", Text("滞留している通知の再送・再適用", "Sending or applying a letter once more"),
     role="operator", shows="nobody", why="a letter's number; what it says is sealed",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class LettersThatWait:
-    waiting: list[operator.Waiting]
-    undelivered: list[operator.Undelivered]
-    alarms: list[operator.Alarm]
+BY_HAND: Final = desk(
+    "letters.open", Text("日付の合わない通知を、手で反映する", "Applying a letter by hand whose date cannot be right"),
+    role="operator", shows="nobody", why="a letter's number; what it says is sealed",
+)  # fmt: skip
 
 
 class FrontDesk:
@@ -94,26 +91,23 @@ class FrontDesk:
         """Raises Refusal ``kit.not-your-role``."""
 
         def work(tx: Transaction) -> LettersThatWait:
-            return LettersThatWait(
-                operator.waiting(tx), operator.undelivered(tx), operator.alarms(tx)
-            )
+            return letters_that_wait(tx, self._city.directory)
 
         return self._city.act(LETTERS, work, tenant=tenant, clerk=clerk)
 
-    def try_again(self, tenant: str, clerk: Clerk, message_id: UUID, *, outgoing: bool) -> None:
-        """Send or apply a letter once more.
+    def try_again(self, tenant: str, clerk: Clerk, message_id: UUID, way: Way) -> None:
+        """Send or apply a letter once more, or apply it by hand.
 
-        Raises Refusal ``kit.not-your-role``, ``municipality.unknown-case``.
+        Raises Refusal ``kit.not-your-role``, ``kit.no-such-letter``.
         """
-        again = operator.send_again if outgoing else operator.try_again
         if not self._city.act(
-            AGAIN,
-            lambda tx: again(tx, message_id),
+            BY_HAND if way == "dated" else AGAIN,
+            lambda tx: see_to(tx, way, message_id),
             tenant=tenant,
             clerk=clerk,
             case=str(message_id),
         ):
-            raise Refusal(UNKNOWN_CASE)
+            raise Refusal(NO_SUCH_LETTER)
 
     def reachable(self, _: Reachable, asked: Asked) -> Done:
         self._city.database.read(

@@ -22,7 +22,7 @@ ITEM_EMPTY = define("municipality.item-empty", 422,
     "空にできない項目です。書いてから送ってください。何も変更されていません", "The register needs this item: write it. Nothing was changed", who="clerk", source="住民基本台帳法 7条1号・7号")  # fmt: skip
 ITEM_MALFORMED = define("municipality.item-malformed", 422,
     "「{item}」が、その項目の形ではありません", "“{item_en}” does not have the form of that item",
-    "郵便番号は7けた、番地には数字（ないときは 無番地）、地名は漢字かかな、氏名には文字が要ります。何も変更されていません", "A postcode has seven digits, a block a number (or 無番地), a place is written in Japanese, a name has letters. Nothing was changed", who="clerk", source="住民基本台帳法 7条1号・5号・7号; 住居表示に関する法律 2条")  # fmt: skip
+    "郵便番号は7けた、番地には数字（ないときは 無番地）、地名は漢字かかな、氏名には文字が必要です。何も変更されていません", "A postcode has seven digits, a block a number (or 無番地), a place is written in Japanese, a name has letters. Nothing was changed", who="clerk", source="住民基本台帳法 7条1号・5号・7号; 住居表示に関する法律 2条")  # fmt: skip
 ADDRESS_ELSEWHERE = define("municipality.address-elsewhere", 422,
     "「{area}」はこの市区町村の住所ではありません", "“{area}” is no address of this municipality",
     "市区を、区まで書いてください（例: {own}）。何も変更されていません", "Write city and ward, such as {own}. Nothing was changed", who="clerk", source="住民基本台帳法 7条7号")  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from kazasu.foundation.faults import Fault, Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.values.finding import finds
 
 DATA: Final = Path(__file__).with_name("examples.toml")
 
@@ -38,3 +39,9 @@ def filled(fault: Fault) -> tuple[Text, Text]:
     ja = Refusal(fault, **{name: text.ja for name, text in values.items()})
     en = Refusal(fault, **{name: text.en for name, text in values.items()})
     return Text(ja.title.ja, en.title.en), Text(ja.todo.ja, en.todo.en)
+
+
+def fits(fault: Fault, wanted: str) -> bool:
+    """Whether its code or its words, in either language and any writing, hold these."""
+    title, todo = filled(fault)
+    return finds(wanted, " ".join((fault.code, title.ja, title.en, todo.ja, todo.en)))

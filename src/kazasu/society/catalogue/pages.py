@@ -10,9 +10,8 @@ from starlette.responses import Response
 from kazasu.exchange.room import RoomContext
 from kazasu.foundation.faults import CATALOGUE, Actor, Fault
 from kazasu.foundation.text import Text
-from kazasu.foundation.values.finding import finds
 from kazasu.foundation.web import Site, get, public
-from kazasu.society.catalogue.examples import filled
+from kazasu.society.catalogue.examples import filled, fits
 from kazasu.society.catalogue.ways import WAYS, Way
 
 WHY: Final = "the sandbox; what can be refused is no secret"
@@ -52,7 +51,7 @@ class CataloguePages:
         entries = [
             one
             for one in self._entries(CATALOGUE.values())
-            if _fits(one, wanted) and (not way or one.href)
+            if fits(one.fault, wanted) and (not way or one.href)
         ]
         groups = {
             actor: [one for one in entries if one.fault.who == actor]
@@ -69,8 +68,3 @@ class CataloguePages:
             title, todo = filled(fault)
             way = WAYS.get(fault.code)
             yield Entry(fault, title, todo, way, way.address(self._directory) if way else "")
-
-
-def _fits(entry: Entry, wanted: str) -> bool:
-    texts = (entry.fault.code, entry.title.ja, entry.title.en, entry.todo.ja, entry.todo.en)
-    return finds(wanted, " ".join(texts))

@@ -172,10 +172,15 @@ def at_arrival(stage: Stage, case: str, city: str = NEW, name: str = "木村　�
     return clerk
 
 
+UNVEIL = "Record the reason and show the address"
+
+
 def identify(clerk: Person, visitor: str) -> None:
-    """The visitor holds their card at the clerk's desk."""
+    """The visitor holds their card at the clerk's desk. Of a protected one the clerk says what their address is looked at for."""
     clerk.browser.press("Have the visitor hold their card")
     Person(clerk.stage, visitor, clerk.browser).tap(pin=PIN)
+    if clerk.browser.has(UNVEIL):
+        clerk.browser.press(UNVEIL, purpose="notice")
 
 
 def continue_card(stage: Stage, clerk: Person) -> None:

@@ -228,5 +228,6 @@ sieve?.addEventListener("input", () => {
     card.hidden = !wanted.every((word) => card.dataset.words.includes(word));
     count += card.hidden ? 0 : 1;
   }
-  found.textContent = found.dataset.some.replace("%d", count);
+  const words = count === 0 ? "none" : count === 1 ? "one" : "some";
+  found.textContent = found.dataset[words].replace("%d", count);
 });

@@ -11,12 +11,14 @@ from kazasu.contracts.base import MOVES
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import today
 from kazasu.foundation.values import readable
+from kazasu.foundation.web.acting.kept import FieldError
 from kazasu.foundation.web.forms import Form, Shown, asked
 from kazasu.municipality.hall.desk import DeskPages
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.hall.ports import Way
 from kazasu.municipality.moving.lists import Row, following, listing
 
+BY_NUMBER: Final = Text("受付番号で開く", "Open by case number")
 NOT_TYPED: Final = Text("受付番号を入力してください", "Enter a case number")
 
 
@@ -35,12 +37,11 @@ def asked_care() -> Any:
     )  # fmt: skip
 
 
-def found_wrong(request: Request, day: Shown | None = None) -> dict[str, Text]:
-    """What is wrong with what was typed above the list, by the field; ``day``: of :class:`DayForm`."""
-    typed = request.query_params
-    wrong = {one.name: one.message for one in day.errors} if day else {}
+def found_wrong(request: Request, day: Shown | None = None) -> list[FieldError]:
+    """What is wrong with what was typed above the list; ``day``: of :class:`DayForm`."""
+    typed, wrong = request.query_params, [*day.errors] if day else []
     if "case" in typed and not typed["case"].strip():
-        wrong["case"] = NOT_TYPED
+        wrong.append(FieldError("case", BY_NUMBER, NOT_TYPED))
     return wrong
 
 

@@ -44,6 +44,7 @@ from kazasu.municipality.register.faults import (
     BAD_RELATIONSHIP,
     ITEM_EMPTY,
     ITEM_MALFORMED,
+    REASON_NEEDED,
 )
 from kazasu.municipality.register.model import SEARCHED_FOR
 from kazasu.municipality.register.veiling import Veil, carried
@@ -120,7 +121,9 @@ class EntryForm(CaseForm):
 class BackForm(CaseForm):
     """受付に戻す: never without its reason, which the colleague at the counter reads."""
 
-    because: str = asked("受付に戻す理由", "Why it goes back", most=500, lines=True)
+    because: str = asked(
+        "受付に戻す理由", "Why it goes back", default="", most=500, lines=True, needed=True
+    )
 
 
 class MovingInPages:
@@ -145,7 +148,7 @@ class MovingInPages:
         rows = self._arrivals.queue(request.state.tenant, who, done=done, on=on)
         return self._desk.site.render(
             request, "in_list.html", states=IN_STATES, on=on, done=done, clerk=who, most=MOST,
-            wrong=found_wrong(request, day), asked_day=request.query_params.get("date", ""),
+            errors=found_wrong(request, day), asked_day=request.query_params.get("date", ""),
             **listed(request, rows, "in", today(self._desk.city.clock), who),
         )  # fmt: skip
 
@@ -242,9 +245,10 @@ class MovingInPages:
     @post("/desk/in/{case_id}/back", STAFF)
     def send_back(self, request: Request) -> Response:
         case_id, form = number_of(request, MOVES), BackForm.read(request)
-        self._arrivals.send_back(
-            request.state.tenant, clerk(request), case_id, form.version, form.because
-        )
+        with form.at({REASON_NEEDED: "because"}):
+            self._arrivals.send_back(
+                request.state.tenant, clerk(request), case_id, form.version, form.because
+            )
         return self._desk.site.tell(request, f"/desk/in/{case_id}", done="sent-back")
 
     @get("/desk/in/{case_id}/form.pdf", STAFF)

@@ -1,5 +1,7 @@
 """The desk of incoming notices of moving out: the machine's checks are shown; a clerk decides."""
 
+from collections.abc import Mapping
+from typing import Final
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -7,11 +9,12 @@ from starlette.responses import Response
 
 from kazasu.contracts.base import MOVES
 from kazasu.contracts.municipality import MoveNotice
+from kazasu.foundation.faults import Fault
 from kazasu.foundation.time.clock import today
 from kazasu.foundation.values import readable
 from kazasu.foundation.web import get, post
 from kazasu.foundation.web.cases import number_of
-from kazasu.foundation.web.forms import asked
+from kazasu.foundation.web.forms import Place, asked
 from kazasu.municipality.hall.context import city_id
 from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, clerk
 from kazasu.municipality.moving.faults import CHILD_LEFT_ALONE, HEAD_NEEDED, HEAD_TOO_YOUNG
@@ -20,6 +23,7 @@ from kazasu.municipality.moving.model import OUT_STATES, TO_DECIDE
 from kazasu.municipality.moving.pages.listed import asked_care, found_wrong, listed, onward
 from kazasu.municipality.moving.service.departures import Departures
 from kazasu.municipality.moving.service.moving_out import MovingOutDesk
+from kazasu.municipality.register.faults import REASON_NEEDED
 from kazasu.municipality.register.model import SEARCHED_FOR
 from kazasu.municipality.register.veiling import Veil
 
@@ -35,8 +39,12 @@ class AnswerForm(CaseForm):
     """A correction asked for, or a rejection: never without its reason (行政手続法 7条・8条)."""
 
     note: str = asked(
-        "理由（本人に伝えること）", "Reason, as the resident reads it", most=500, lines=True
-    )
+        "理由（本人に伝えること）", "Reason, as the resident reads it", default="", most=500, lines=True,
+        needed=True,
+    )  # fmt: skip
+
+
+UNREASONED: Final[Mapping[Fault, Place]] = {REASON_NEEDED: "note"}
 
 
 class MovingOutPages:
@@ -56,7 +64,7 @@ class MovingOutPages:
         rows = self._notices.queue(request.state.tenant, who, done=done)
         return self._desk.site.render(
             request, "out_list.html", states=OUT_STATES, on=None, done=done, clerk=who, most=MOST,
-            wrong=found_wrong(request),
+            errors=found_wrong(request),
             **listed(request, rows, "out", today(self._desk.city.clock), who),
         )  # fmt: skip
 
@@ -121,9 +129,10 @@ class MovingOutPages:
     @post("/desk/out/{case_id}/correction", STAFF)
     def ask_for_correction(self, request: Request) -> Response:
         case_id, form = number_of(request, MOVES), AnswerForm.read(request)
-        self._notices.ask_for_correction(
-            request.state.tenant, clerk(request), case_id, form.version, form.note
-        )
+        with form.at(UNREASONED):
+            self._notices.ask_for_correction(
+                request.state.tenant, clerk(request), case_id, form.version, form.note
+            )
         return self._desk.site.tell(request, f"/desk/out/{case_id}", done="correction")
 
     @get("/desk/out/{case_id}/rejection", STAFF)
@@ -134,7 +143,10 @@ class MovingOutPages:
     def reject(self, request: Request) -> Response:
         """Confirmed on a page of its own: nothing undoes it."""
         case_id, form = number_of(request, MOVES), AnswerForm.read(request)
-        self._notices.reject(request.state.tenant, clerk(request), case_id, form.version, form.note)
+        with form.at(UNREASONED):
+            self._notices.reject(
+                request.state.tenant, clerk(request), case_id, form.version, form.note
+            )
         return self._desk.site.tell(request, f"/desk/out/{case_id}", done="rejected")
 
     def _answer(self, request: Request, *, rejects: bool) -> Response:

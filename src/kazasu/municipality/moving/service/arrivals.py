@@ -214,8 +214,8 @@ class ArrivalDesk:
             if different:
                 raise Refusal(ATTRIBUTES_DIFFER, items="、".join(different))
             today = civil(tx.now)
-            self._check_entry(case, entry, today)
             self._must_be_here(tx, entry.joins_household)
+            self._check_entry(case, entry, today)
             people = {one.token: one for one in arrivals.arrivers(tx, case_id)}
             for one in entry.people:
                 if one.token not in people:

@@ -5,11 +5,11 @@ that is as bad: the sender waits for letters that nobody carries.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-State = Literal["ok", "failed", "late"]
+State = Literal["ok", "warning", "failed", "late"]
 
 
 class Pulse:
@@ -21,11 +21,15 @@ class Pulse:
         self._now = now
         self._beat_at = now()
         self._failed = False
+        self._warned = False
         self.facts: dict[str, float | str] = {}
         """What a part tells besides: days, megabytes."""
+        self.counts: Callable[[], Mapping[str, float]] = dict
+        """The same, asked for each time: what fails behind it and is no fault of its own (a neighbour that is away)."""
 
-    def beat(self) -> None:
-        self._beat_at, self._failed = self._now(), False
+    def beat(self, *, warns: bool = False) -> None:
+        """The work was done. ``warns``: and a person must look at what it found; it turns nobody away."""
+        self._beat_at, self._failed, self._warned = self._now(), False, warns
 
     def miss(self) -> None:
         self._failed = True
@@ -39,7 +43,9 @@ class Pulse:
     def state(self) -> State:
         if self._failed:
             return "failed"
-        return "late" if self.seconds > self._late_after else "ok"
+        if self.seconds > self._late_after:
+            return "late"
+        return "warning" if self._warned else "ok"
 
 
 @dataclass
@@ -50,12 +56,13 @@ class Health:
 
     @property
     def good(self) -> bool:
-        return all(pulse.state == "ok" for pulse in self.parts.values())
+        return all(pulse.state in ("ok", "warning") for pulse in self.parts.values())
 
     def report(self) -> dict[str, dict[str, Any]]:
         """By part: its state, and how many seconds ago it last did its work."""
         return {
             name: {"status": pulse.state, "last_success_seconds": round(pulse.seconds, 1)}
             | pulse.facts
+            | dict(pulse.counts())
             for name, pulse in self.parts.items()
         }
