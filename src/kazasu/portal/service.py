@@ -337,9 +337,8 @@ class Moves:
             if not move.may_withdraw or not store.set_withdrawn(tx, case_id):
                 raise Refusal(TOO_LATE_TO_CHANGE)
             draft = store.draft(tx, resident)
-            if (
-                draft is not None and draft.case_id == case_id
-            ):  # its correction is nobody's any more
+            # Its correction is nobody's any more.
+            if draft is not None and draft.case_id == case_id:
                 store.drop_draft(tx, resident)
             letter = WithdrawMove(case_id=case_id, at=tx.now)
             for code in move.cities:

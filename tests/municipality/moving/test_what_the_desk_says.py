@@ -57,6 +57,12 @@ def test_a_correction_on_the_page_is_not_dropped_when_it_is_registered(town):
     assert town.resident(10, NEW) is None
     town.register(case)
     assert town.resident(10, NEW).block == "１番地"
+    town.settle()
+    events = town.portal.move("sub-1", case).events
+    proof = next(one.proof for one in events if one.event == "registered")
+    assert [step[1] for step in proof] == [
+        f"{what}: card and register agree" for what in ("Name", "Address (before)", "Date of birth", "Sex")
+    ], "what was found, not what was looked at"  # fmt: skip
 
 
 def test_who_decided_is_said_and_nobody_has_what_is_over(town):
