@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from kazasu.contracts.jukinet import ARRIVAL_REFUSED
+from kazasu.contracts.jukinet import ARRIVAL_REFUSED, ConsumeTransfers
 from kazasu.exchange.faults import UNREACHABLE
 from kazasu.foundation.faults import CATALOGUE, Refusal
 from kazasu.foundation.time.clock import today
@@ -77,6 +77,24 @@ def test_the_network_away_is_no_word_and_the_registration_goes_on_later(town, mo
 
 def _away(*_):
     raise Refusal(UNREACHABLE, institution="jukinet")
+
+
+def test_what_one_won_while_another_gave_it_up_is_registered(town, monkeypatch):
+    """Clerk and job at once: the job is refused, as the network has not heard of the transfer; then it hears, and the clerk wins."""
+    case = town.to_the_desk()
+    town.enter(case)
+    unknown = Refusal(network.TRANSFER_UNKNOWN)
+
+    def given_up():
+        Registering(town.city)._give_up(NEW, case, unknown)
+        assert town.arrival(case).state == "provisional"
+
+    town.between(monkeypatch, ConsumeTransfers, given_up)
+    town.register(case)
+    town.settle()
+    assert town.arrival(case).state == "registered"
+    assert [town.states(n) for n in (10, 11)] == [{OLD: "left", NEW: "resident"}] * 2
+    assert town.broken() == {}
 
 
 def test_every_refusal_of_an_arrival_by_the_network_is_known_to_be_one():

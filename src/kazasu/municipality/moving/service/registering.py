@@ -135,7 +135,7 @@ class Registering:
             epochs = self._consume(tenant, case, going)
             self._city.act_itself(
                 REGISTER,
-                lambda tx: self._enter_register(tx, case_id, epochs),
+                lambda tx: self._enter_register(tx, case, epochs),
                 tenant=tenant,
                 case=case_id,
             )
@@ -209,10 +209,13 @@ class Registering:
 
         self._city.act_itself(GIVE_UP, work, tenant=tenant, case=case_id)
 
-    def _enter_register(self, tx: Transaction, case_id: str, epochs: Mapping[UUID, int]) -> None:
+    def _enter_register(
+        self, tx: Transaction, intended: MovingIn, epochs: Mapping[UUID, int]
+    ) -> None:
         """The arrival enters the register, whole or not at all.
 
-        1. Only an intent that still stands: a repetition finds ``registered`` and changes nothing.
+        1. Only an intent that still stands: a repetition finds ``registered`` and changes nothing. What was won after another had
+           given the same intent up (job and clerk at once) is registered all the same: the network has decided.
         2. Only those whose transfer was won (``epochs``): nobody is registered in two cities (I1).
         3. 宛名番号 for everybody and one 世帯番号 are reserved; they join a household of the entry or
            become one of their own. The head is written first, as on paper (municipal §7).
@@ -221,8 +224,9 @@ class Registering:
         5. The appointment's place is free again, the case is closed, the resident reads what was
            compared, and until when cards can be continued (municipal §1.2: 90 days).
         """
+        case_id = intended.case_id
         case = arrivals.find(tx, case_id)
-        if case is None or case.state != InState.REGISTERING:
+        if case is None or not _stands(case, intended):
             return
         entered = {one["token"]: one for one in case.entry["people"]}
         going = [one for one in arrivals.arrivers(tx, case_id) if one.token in epochs]
@@ -236,7 +240,8 @@ class Registering:
             arrivals.note_resident(tx, one, resident.resident_id)
             self._report(tx, case, one, resident, epochs[one.token])
         visits.release(tx, case_id)
-        cases.save(tx, replace(case, state=InState.REGISTERED, registered_at=tx.now))
+        entry = {item: kept for item, kept in case.entry.items() if item != "refused"}
+        cases.save(tx, replace(case, state=InState.REGISTERED, registered_at=tx.now, entry=entry))
         self._tell(tx, case, going)
 
     def _tell(self, tx: Transaction, case: MovingIn, going: Sequence[Arriver]) -> None:
@@ -354,6 +359,14 @@ class Registering:
             tenant=tenant,
         )
         each((one.case_id for one in found), lambda case: self.complete(tenant, case_id=case))
+
+
+def _stands(case: MovingIn, intended: MovingIn) -> bool:
+    """Is this intent open, or was it given up meanwhile and nothing done about it since?"""
+    if case.state == InState.REGISTERING:
+        return True
+    given_up = case.state == InState.PROVISIONAL and case.refused is not None
+    return given_up and case.kind == "between-cities" and case.request_id == intended.request_id
 
 
 def _with_name(refusal: Refusal, going: Sequence[Arriver]) -> Refusal:
