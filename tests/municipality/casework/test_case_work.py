@@ -1,6 +1,7 @@
 """Who of the staff has a case: taken once, handed over with words, seen by the second; notes that nobody removes."""
 
 import itertools
+from unittest.mock import patch
 
 import psycopg
 import pytest
@@ -115,3 +116,20 @@ def fault_of(town, case, version, reason):
     with pytest.raises(Refusal) as caught:
         town.arrivals.send_back(NEW, CLERK, case, version, reason)
     return caught.value.fault.code
+
+
+def test_who_cannot_take_the_next_step_puts_the_case_back_by_the_last_one(databases, clock):
+    """A counter's clerk enters, and any decider goes on without asking; who can decide keeps it."""
+    town = Town(databases, clock)
+    made = town.to_the_desk()
+    CaseWork(town.city).take(NEW, COUNTER, "in", made, CLERK.staff_id)
+    with patch("tests.support.town.CLERK", COUNTER):
+        town.enter(made)
+    found = town.arrivals.look(NEW, CLERK, made).standing
+    assert (found.holder, found.notes[-1].kind) == (None, "released")
+    town.enter(made)
+    CaseWork(town.city).take(NEW, CLERK, "in", made, "")
+    town.enter(made)
+    assert town.arrivals.look(NEW, CLERK, made).standing.holder.staff_id == CLERK.staff_id
+    town.register(made)
+    assert town.arrival(made).state == "registered"
