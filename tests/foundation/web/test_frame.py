@@ -76,10 +76,11 @@ def test_the_person_is_named_in_both_languages(client):
 
 @pytest.mark.parametrize("words", ["ja", "easy", "en"])
 def test_help_says_what_to_do_where_and_by_which_number(client, words):
-    """Of a lost card, a lost phone and a PIN that is not known: each has an address that searches lead to."""
+    """Of a lost card, a lost phone, a PIN that is not known, and signing out: each has an address that searches lead to."""
     page = client.get(f"/about/help?lang={words}")
     tree = html.fromstring(page.text)
-    assert [one.get("id") for one in tree.xpath("//h2[@id]")] == ["lost-card", "lost-phone", "pin"]
+    led_to = ["lost-card", "lost-phone", "pin", "leaving"]
+    assert [one.get("id") for one in tree.xpath("//h2[@id]")] == led_to
     assert "0120-000-000" in page.text
     assert tree.xpath("//a[@href='http://phone.test/lost']")
 
