@@ -10,6 +10,7 @@ from kazasu.business import account_link
 from kazasu.business.account_link import (
     Charge,
     LinkEnded,
+    LinkPeer,
     LinkRequest,
     RedeemLink,
     read,
@@ -146,6 +147,76 @@ def test_unlinked_at_the_bank_the_wallet_knows(market, who):
     assert market.sql("bank", "SELECT count(*) FROM journal WHERE kind = 'charge'") == [(0,)]
 
 
+def live(market):
+    count = "SELECT count(*) FROM {} WHERE ended_at IS NULL"
+    return [
+        market.sql(room, count.format(table))[0][0]
+        for room, table in (("bank", "account_link"), ("pay", "bank_link"))
+    ]
+
+
+def test_two_tabs_make_one_link(market, who):
+    first, second = at_the_bank(market, who), at_the_bank(market, who)
+    second.press("Agree and link").expect("Your bank account is linked")
+    first.press("Agree and link").expect("Your bank account is linked")
+    assert live(market) == [1, 1]
+    market.settle()
+    assert live(market) == [1, 1], "the one before was ended on both sides"
+
+
+@pytest.mark.parametrize("end", ["pay", "bank", "identity"])
+def test_links_of_a_version_that_made_several_all_end(market, who, end):
+    browser = linked(market, who)
+    for room, table in (("bank", "account_link"), ("pay", "bank_link")):
+        columns = [one for (one,) in market.sql(room, "SELECT column_name FROM information_schema.columns WHERE table_name = %s", table)]  # fmt: skip
+        values = ", ".join("'older' || link_id" if one == "link_id" else one for one in columns)
+        write(
+            market, room, f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM {table}"
+        )
+    assert live(market) == [2, 2]
+    if end == "pay":
+        browser.get("/banks").click("End the link").press("End the link").expect(
+            "The link has ended"
+        )
+    elif end == "bank":
+        bank = market.browser(who).get(f"{market.bank}/signin?next=/consents")
+        bank.click("End this link").press("End this link").expect("The link has ended")
+    else:
+        market.push(market.identity.event("link-ended", who, "pay"), at=market.pay)
+    market.settle()
+    assert live(market) == [0, 0]
+
+
+def write(market, room, query):
+    with psycopg.connect(market.databases.url(room)) as connection:
+        connection.execute(f"SET search_path TO {room}")
+        connection.execute(query)
+
+
+def test_a_link_that_ended_before_it_was_known_is_not_taken_for_live(market, who, monkeypatch):
+    """The bank's answer is slow: meanwhile its customer ends the link there, and the wallet is told of a link it does not know."""
+    browser = at_the_bank(market, who)
+    really = LinkPeer.send
+
+    def slow(peer, path, message, answer):
+        linked = really(peer, path, message, answer)
+        if path == account_link.LINKS:
+            monkeypatch.undo()
+            bank = market.browser(who).get(f"{market.bank}/signin?next=/consents")
+            bank.click("End this link").press("End this link").expect("The link has ended")
+            market.settle()
+        return linked
+
+    monkeypatch.setattr(LinkPeer, "send", slow)
+    browser.press("Agree and link")
+    assert browser.fault == "pay.link-ended-meanwhile"
+    market.settle()
+    assert live(market) == [0, 0]
+    assert not browser.get("/banks").has("ending in")
+    linked(market, who)
+    assert live(market) == [1, 1]
+
+
 def test_somebody_elses_link_cannot_be_ended(market, who):
     linked(market, who)
     other = market.open_account(hanako(name="鈴木　一郎"), agree=False)
@@ -180,6 +251,39 @@ def test_an_amount_that_is_not_offered_is_refused(market, who, amount):
     )
     assert "pay.bad-amount" in followed(browser.client, answer).text
     assert market.sql("pay", "SELECT count(*) FROM charge") == [(0,)]
+
+
+def test_a_charge_that_is_none_is_refused_before_anything_is_stored(market, who):
+    browser = linked(market, who)
+    for charge in (
+        "",
+        "0123 56789 abcdef",
+        "hall|2026-12-01|99:99",
+        "a" * 15,
+        "a" * 65,
+        "\u3164" * 20,
+    ):
+        answer = browser.client.post(
+            f"{market.pay}/charge",
+            data={"charge": charge, "amount": "1000"},
+            headers={"origin": market.pay},
+        )
+        assert "web.unreadable" in followed(browser.client, answer).text
+    assert market.sql("pay", "SELECT count(*) FROM charge") == [(0,)]
+
+
+@pytest.mark.told_of_faults
+def test_a_charge_that_nobody_asks_for_any_more_says_so(market, who):
+    browser = linked(market, who).get("/")
+    market.unreachable.add("bank")
+    browser.press("Top up", amount="1000").expect("waiting for the bank")
+    write(market, "pay", "UPDATE procrastinate_jobs SET attempts = 19, scheduled_at = NULL")
+    market.settle()
+    browser.get("/").expect("Our staff look into it").expect("0 yen")
+    market.unreachable.clear()
+    write(market, "pay", "UPDATE procrastinate_jobs SET status = 'todo'")
+    market.settle()
+    browser.get("/").expect("1,000 yen").expect("done")
 
 
 @pytest.mark.parametrize("device", ["%00", "%ED%A0%80", "x" * 5_000, "phone%00"])
@@ -366,7 +470,7 @@ def test_a_link_is_of_its_pair(market, who):
         code(send(market, account_link.ENDED, LinkEnded(link_id="b" * 24))) == "bank.unknown-link"
     )
     wrong = send(market, account_link.ENDED, LinkEnded(link_id="b" * 24), sender="bank", to="pay")
-    assert code(wrong) == "pay.unknown-link"
+    assert wrong.status_code == 200, "remembered: the answer with it may be on its way"
     own = send(market, account_link.ENDED, LinkEnded(link_id=link_id), sender="pay", to="pay")
     assert code(own) == "pay.wrong-sender"
     first = Charge(link_id=link_id, charge_id=ID, amount=5)

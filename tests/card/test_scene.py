@@ -360,6 +360,15 @@ def test_a_tray_from_before_the_faces_still_reads(tmp_path):
     assert read_tray(tmp_path / "nowhere") == []
 
 
+@pytest.mark.told_of_faults
+def test_a_list_that_broke_is_made_anew_of_the_cards(tmp_path, box):
+    for broken in ("", "[{", '[{"card_id": "hanako"}]', "null"):
+        (tmp_path / "tray.json").write_text(broken)
+        (found,) = read_tray(tmp_path)
+        assert (found.card_id, found.name, found.born) == ("hanako", "横浜　花子", "1990-04-01")
+        assert json.loads((tmp_path / "tray.json").read_text())[0]["card_id"] == "hanako"
+
+
 def vars_of(shown):
     return {name: getattr(shown, name) for name in shown.__dataclass_fields__}
 

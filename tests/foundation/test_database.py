@@ -10,6 +10,7 @@ from psycopg.pq import TransactionStatus
 
 from kazasu.foundation.database import in_transaction
 from kazasu.foundation.database import transactions as module
+from tests.support.databases import ciphers
 
 TENANT = "SELECT current_setting('kazasu.tenant', true)"
 
@@ -240,3 +241,30 @@ def test_many_rows_are_loaded_at_once_under_any_names(counter, databases):
     with psycopg.connect(databases.url("jukinet")) as connection:
         found = connection.execute("""SELECT * FROM jukinet."Two words" ORDER BY 1""").fetchall()
     assert found == rows
+
+
+def test_a_transaction_has_the_keys_of_its_own_tenant(databases):
+    own = databases("municipality").run("test.keys", lambda tx: tx.cipher, tenant="141003")
+    assert own is ciphers("141003")
+
+
+def test_who_expected_a_row_is_told_of_what(counter):
+    @dataclass(frozen=True)
+    class Number:
+        n: int
+
+    with pytest.raises(module.NoRow, match=r"^Number$"):
+        counter.read("test.none", lambda tx: tx.one(Number, "SELECT n FROM counter WHERE n < 0"))
+
+
+def test_busy_is_not_away(counter):
+    """All connections are at work: whoever looks whether the database answers finds that it does."""
+    size = counter._pool.max_size
+    for _ in range(2):  # a look that found it away would leave a shorter patience behind
+        held = [counter._pool.getconn(5) for _ in range(size)]
+        try:
+            counter.look(0.1)
+        finally:
+            for one in held:
+                counter._pool.putconn(one)
+    assert counter._patience == module.PATIENCE_SECONDS

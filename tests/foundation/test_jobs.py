@@ -5,6 +5,8 @@ import gc
 import logging
 import threading
 import time
+from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import httpx
 import psycopg
@@ -14,6 +16,7 @@ from psycopg import sql
 from structlog.testing import capture_logs
 
 from kazasu.foundation.database import transactions
+from kazasu.foundation.database.jobs import MOST_TRIES, TRIES_OF_A_DEFECT, _Tries
 from kazasu.foundation.web.edge.failures import refusal_of
 from kazasu.foundation.web.faults import BUSY
 
@@ -176,6 +179,63 @@ def test_what_was_tried_by_a_clock_that_was_wrong_is_done(databases, jobs):
     assert jobs.done["7"].is_set()
     late = "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now()"
     assert room.read("test.read", lambda tx: tx.value(late)) == 0
+
+
+def _states(databases):
+    rows = databases("portal").read(
+        "test.look",
+        lambda tx: tx.connection.execute(
+            "SELECT status::text, attempts FROM procrastinate_jobs"
+        ).fetchall(),
+    )
+    return [tuple(row.values()) if isinstance(row, dict) else tuple(row) for row in rows]
+
+
+@pytest.mark.told_of_faults
+@pytest.mark.parametrize(
+    ("error", "tries"), [(TypeError("ours"), TRIES_OF_A_DEFECT), (psycopg.OperationalError("theirs"), MOST_TRIES)],
+    ids=["a defect", "what may pass"],
+)  # fmt: skip
+def test_no_job_is_tried_without_end_and_who_waits_is_told(databases, error, tries):
+    jobs, tried, told = databases.jobs("portal"), [], []
+
+    def work(tenant, number):
+        tried.append(number)
+        if error_now:
+            raise error
+
+    error_now = True
+    jobs.register("note", work, lambda tenant, number: told.append(number))
+    room = databases("portal")
+    room.run("test.ask", lambda tx: jobs.enqueue(tx, "note", number="1"))
+    before = f"UPDATE procrastinate_jobs SET scheduled_at = NULL, attempts = {tries - 2} WHERE attempts = 0"
+    at_once = "UPDATE procrastinate_jobs SET scheduled_at = NULL"
+    for statement in (before, at_once, at_once):
+        room.run("test.now", lambda tx, statement=statement: tx.execute(statement))
+        jobs.drain()
+    assert (len(tried), told) == (2, ["1"])
+    ((status, _),) = _states(databases)
+    assert status == "failed"
+    jobs.drain()
+    assert jobs.pulse.facts == {"given_up": 1}
+    error_now = False  # mended, and started again
+    jobs.start()
+    try:
+        until = time.monotonic() + 10
+        while _states(databases) and time.monotonic() < until:
+            time.sleep(0.05)
+    finally:
+        jobs.stop()
+    assert (len(tried), _states(databases)) == (3, [])
+
+
+@pytest.mark.parametrize("attempts", [0, 5, 18])
+def test_no_try_waits_for_more_than_a_day(attempts):
+    decided = _Tries().get_retry_decision(
+        exception=OSError(), job=SimpleNamespace(attempts=attempts)
+    )
+    waits = (decided.retry_at - datetime.now(UTC)).total_seconds()
+    assert waits == pytest.approx(min(2 ** (attempts + 1), 86_400), abs=5)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kazasu.foundation.values.visible import unseen_letter
+from kazasu.foundation.values.visible import seen, unseen_letter
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,19 @@ def test_a_selector_stands_right_after_its_ideograph_and_once():
     assert unseen_letter("\U000e0100葛") == "U+E0100"
     assert unseen_letter("葛\U000e0100\U000e0101") == "U+E0101"
     assert unseen_letter("か\U000e0100") == "U+E0100"
+
+
+def test_a_pile_of_marks_covers_what_stands_around_it():
+    assert unseen_letter("e" + "\u0301" * 30) == ""
+    assert unseen_letter("e" + "\u0301" * 31) == "U+0301"
+
+
+@pytest.mark.parametrize(
+    "blank", ["", " ", "\u3000", "\u3164", "\u2800 \uffa0", "\u0301", "\u200b", "\U000e0100"]
+)
+def test_blank_is_what_leaves_no_mark(blank):
+    assert not seen(blank)
+    assert seen(f"{blank}、")
 
 
 def test_lines():

@@ -89,6 +89,30 @@ def test_more_than_test_mode_needs_purposes_and_a_review(world):
     assert again["reviews"][0]["granted"] is None
 
 
+@pytest.mark.parametrize(
+    "blank", ["\u3164", "Shop\u200b", "Shop\u3164", "\u202eShop", "\u2800", "店\ufe0f"], ids=ascii
+)
+def test_who_asks_and_why_can_be_seen(blank):
+    key = ECKey.generate_key("P-256", auto_kid=True).as_dict(private=False)
+    asked = Registration(
+        client_name="X",
+        redirect_uris=["https://rp.example/cb"],
+        jwks={"keys": [key]},
+        scope="openid name",
+    )
+    for changed in (
+        {"client_name": blank}, {"client_name_ja": blank}, {"contact": blank},
+        {"purposes": {"name": [blank, "x"]}}, {"purposes": {"name": ["あ", blank]}},
+    ):  # fmt: skip
+        with pytest.raises(OAuthError) as refused:
+            model.check(asked.model_copy(update=changed))
+        assert refused.value.error == "invalid_client_metadata"
+    for host in ("rp\u200b.example", "\u3164.example"):
+        with pytest.raises(OAuthError) as refused:
+            model.check(asked.model_copy(update={"redirect_uris": [f"https://{host}/cb"]}))
+        assert refused.value.error == "invalid_redirect_uri"
+
+
 def test_subjects_are_pairwise_by_sector(world):
     one, other = Relying(world, "one"), Relying(world, "other")
     same = Relying(world, "one", client_name="One again")

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from kazasu.contracts.jpki.people import PersonChanged
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import JST
+from kazasu.foundation.values.visible import unseen_letter
 from kazasu.foundation.web.edge.connections import MOST_ADDRESS
 from kazasu.identity import scopes
 from kazasu.identity.service import document
@@ -162,7 +163,8 @@ def test_a_public_institution_names_who_gets_the_certificate(party):
 # ---------------------------------------------------------------- words that a person can read
 
 UNSEEN = ["\u200b", "\u200d\u2060", "\u3000", " ", "\u00ad", "\ufe0f", "\U000e0100", "\u3164", "\u2800", "\t", "\n"]  # fmt: skip
-NEVER = ["a\x00b", "金額\x1b[2J", "abc\u202edcba", "\u2066x\u2069", "x\u2028y", "\x7f1", "a\rb"]
+NEVER = ["a\x00b", "金額\x1b[2J", "abc\u202edcba", "\u2066x\u2069", "x\u2028y", "\x7f1", "a\rb", "\u200f100 9000", "\u061c100 9000",
+         "100\u200f-\u200f200", "1\u200b0\U000e0041\u00ad0", "1\u034f", "1\ufe0f", "1\u180e", "1\u206a", "1\ufff9", "1\u3164", "1" + "\u0301" * 31, "1\t2"]  # fmt: skip
 
 
 def _refused_at(**changes):
@@ -199,6 +201,8 @@ def test_text_that_nobody_can_read_is_no_text(text):
         ({"title": {"ja": "題", "en": ""}}, "title.en"),
         ({"title": {"ja": "題"}}, "title.en"),
         ({"more": 1}, "more"),
+        ({"data": {"yen": float("nan")}}, "JSON"),
+        ({"data": {"yen": [float("-inf")]}}, "JSON"),
     ],
     ids=str,
 )
@@ -210,21 +214,20 @@ def test_title_and_lines_are_required(changes, why):
     "text",
     ["—", "○", "辻\U000e0100", "\ue000", "12,000円", "Ａ", "なし", "1行目\n2行目", "é", "🏦"],
 )
-def test_what_leaves_a_mark_is_read(text):
+def test_what_seen_is_read(text):
     line = {"label_ja": "金額", "label_en": "Amount", "value": text}
     assert document.read(content(lines=[line])).lines[0].value == text
 
 
 @given(st.text(max_size=30))
 def test_a_text_is_readable_if_something_shows_and_nothing_hides(text):
-    hidden = any(c in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069" or (ord(c) < 32 and c not in "\n\t") for c in text)  # fmt: skip
-    if hidden or not text.strip():
-        assert not document.readable(text)
+    if unseen_letter(text, lines=True) or not text.strip():
+        assert not document.readable(text, lines=True)
     if text.isalnum() and text.isascii():
         assert document.readable(text)
-    if document.readable(text):
-        assert document.readable(text + "あ")
-        assert not document.readable(text + "\u202e")
+    if document.readable(text, lines=True):
+        assert document.readable(text + "あ", lines=True)
+        assert not document.readable(text + "\u202e", lines=True)
 
 
 @given(st.integers(0, 64_002))

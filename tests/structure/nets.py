@@ -33,6 +33,7 @@ LET_OFF = {
     "unaudited pay.age_pending": "a phone's answer that is waited for: keys of minutes, no name",
     "unaudited pay.age_request": "a signed question for the first phone that comes",
     "unaudited pay.till_payment": "a shop's receipts: number, amount, time; the customer's side is another table, behind the record",
+    "unaudited pay.ended_link": "numbers of links that the bank ended before they were known here; whose they were to be nobody knows",
     "unaudited pay.link_message": "numbers of messages that were used",
     "unaudited identity.access_token": "hashes of tokens; whose they are says the grant",
     "unaudited identity.approved_payment": "sealed to the service; opened together with the person's own record (links.read)",

@@ -5,7 +5,7 @@ As :mod:`tests.structure.nets`: each rule gives sentences that say what is wrong
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from tests.structure.nets import Finding
@@ -34,6 +34,15 @@ MAY_OPEN_A_NUMBER = {
     "cli/card/using.py": "the holder reads their own card",
 }
 """Modules that take an individual number out of its type → why."""
+
+KNOWS_UNSEEN_LETTERS = {
+    "foundation/values/visible.py": "the one list",
+    "foundation/values/names.py": "joins marks and selectors to the letter before them, to count and compare",
+    "identity/clients/model.py": "a jti, of ASCII alone",
+    "lab/inspector/redaction.py": "bytes that are no text, as Python writes them",
+    "society/personas.py": "a name with a variation selector",
+}
+"""Modules that write such a letter, or the category of controls, into their code → why."""
 
 
 def _of_rooms(modules: Modules, apart: Iterable[str]) -> Iterator[tuple[Path, ast.Module]]:
@@ -191,3 +200,76 @@ def _tables(call: ast.AST, module: str, functions, named: re.Pattern[str]) -> se
             if isinstance(one, ast.Constant) and isinstance(one.value, str):
                 found |= set(named.findall(one.value))
     return found
+
+
+def unseen_letters(modules: Modules, unseen: Callable[[str], str]) -> list[Finding]:
+    """Lists of one's own of letters that cannot be seen: they let through what the one list does not."""
+    found = []
+    for path, tree in modules.items():
+        for node in ast.walk(tree):
+            match node:
+                case ast.Constant(value=str(text)) if path.as_posix() not in KNOWS_UNSEEN_LETTERS:
+                    wrong = text == "Cf" or any(ord(c) > 0xA0 and unseen(c) for c in text)
+                case ast.Attribute(attr="isprintable"):
+                    wrong = path.as_posix() not in KNOWS_UNSEEN_LETTERS
+                case _:
+                    continue
+            if wrong:
+                what = (
+                    "its own list of letters that nobody sees: ask kazasu.foundation.values.visible"
+                )
+                found.append(Finding(f"unseen {path}", f"{path}:{node.lineno} has {what}"))
+    return found
+
+
+WRITES_IN_PLACE = {
+    "foundation/private_files.py": "the one writer",
+    "foundation/crash.py": "the harness's own list of points; a line is added",
+    "foundation/postgres/cluster.py": "a cluster that is not in its place yet",
+    "foundation/postgres/user.py": "a lock; nothing stands in it",
+    "foundation/postgres/embedded.py": "a draft, renamed into its place",
+    "card/chip/image.py": "a lock; nothing stands in it",
+    "card/transports/own_pcscd.py": "a folder of the daemon's own, new each time, and its log",
+    "cli/launcher/environment.py": "before the environment is there: a lock, and notes that are made anew when they do not read",
+    "cli/launcher/prerequisites.py": "a download that its mark of the end belongs to",
+    "cli/processes/houses.py": "a log",
+    "cli/pki/authorities.py": "the folder of a rehearsal, gone with it",
+    "cli/room/writing.py": "a new room's sources, into a folder of their own",
+    "cli/output/logs.py": "a log",
+    "cli/faults.py": "the file that the person named, which may be /dev/stdout",
+    "cli/rp.py": "the file that the person named, which may be /dev/stdout",
+    "cli/card/using.py": "the file that the person named, which may be /dev/stdout",
+    "cli/docs/__init__.py": "the documentation as it is built",
+    "cli/docs/gathering.py": "the documentation as it is built",
+    "cli/docs/site.py": "the documentation as it is built",
+}
+"""Modules that write a file where it stands → why nobody reads half of it."""
+
+
+def writes_in_place(modules: Modules) -> list[Finding]:
+    """Files that whoever reads them meanwhile, or after a power cut, finds empty or half written."""
+    found = []
+    for path, tree in modules.items():
+        for node in ast.walk(tree):
+            if (
+                isinstance(node, ast.Call)
+                and path.as_posix() not in WRITES_IN_PLACE
+                and _writes(node)
+            ):
+                what = (
+                    "writes a file in its place: foundation.private_files.write_whole() replaces it"
+                )
+                found.append(Finding(f"in place {path}", f"{path}:{node.lineno} {what}"))
+    return found
+
+
+def _writes(call: ast.Call) -> bool:
+    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    if name in ("write_text", "write_bytes"):
+        return True
+    modes = [*call.args[:2], *(one.value for one in call.keywords if one.arg == "mode")]
+    return name in ("open", "fdopen") and any(
+        isinstance(one, ast.Constant)
+        and re.fullmatch(r"[rwaxbt+]*[wax+][rwaxbt+]*", str(one.value))
+        for one in modes
+    )

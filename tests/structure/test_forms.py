@@ -205,3 +205,46 @@ def test_an_address_typed_wrong_is_an_error_at_its_field():
                     posted(form, **{name: typed})
                 assert name in [one.name for one in refused.value.errors], (form, name, typed)
     assert tried >= 6
+
+
+LOOKED_UP = "looked up among the person's own; what is not there is refused"
+COMPARED = "compared with what this browser was given"
+UNTYPED = {
+    "card.phone.pages EnrolForm application_id": COMPARED,
+    "card.phone.pages LostForm unlock": COMPARED,
+    "card.phone.pages SettingsForm unlock": COMPARED,
+    "card.phone.record_pages GetForm application": COMPARED,
+    "card.phone.record_pages GetForm unlock": COMPARED,
+    "card.phone.record_pages LockForm unlock": COMPARED,
+    "card.phone.record_pages PresentForm do": COMPARED,
+    "card.phone.record_pages PresentForm request_uri": COMPARED,
+    "card.phone.record_pages PresentForm unlock": COMPARED,
+    "card.phone.taps ChooseForm number": COMPARED,
+    "card.phone.taps ChooseForm request": "a signed request: verified",
+    "card.phone.taps PhoneTapForm request": "a signed request: verified",
+    "card.phone.taps PhoneTapForm unlock": COMPARED,
+    "card.terminal.pages StopForm failure": "looked up in the catalogue of faults",
+    "card.terminal.pages StopForm request": "a signed request: verified",
+    "card.terminal.pages TapForm request": "a signed request: verified",
+    "card.terminal.reader RemoveForm back": "an address of one's own, checked",
+    "foundation.web.opinions OpinionForm page": "an address of one's own, checked",
+    "identity.integrators.pages SignInForm next": "an address of one's own, checked",
+    "municipality.cards.pages ContinueForm case_id": LOOKED_UP,
+    "municipality.cards.pages FamilyForm case_id": LOOKED_UP,
+    "municipality.casework.pages HandForm to": LOOKED_UP,
+    "municipality.casework.pages TakeForm seen": COMPARED,
+    "portal.pages.wizard WhereForm shown": COMPARED,
+    "society.pages BackForm back": "an address of one's own, checked",
+}
+"""Text that nobody types, without a type of its own → what becomes of it. None is stored, and none goes into a message."""
+
+
+def test_what_nobody_types_is_read_by_its_type_at_the_door():
+    """A charge's number of any letters was stored, and became no message, for ever."""
+    found = {
+        f"{form.__module__.removeprefix('kazasu.')} {form.__name__} {name}"
+        for form in all_forms()
+        for name, info in form.model_fields.items()
+        if _asked_of(info) is None and info.annotation is str and not info.metadata
+    }
+    assert found <= UNTYPED.keys(), "give it the type of what it becomes (Id, one_of, UUID)"

@@ -8,6 +8,7 @@ import pytest
 
 import kazasu
 from kazasu.exchange.street import street
+from kazasu.foundation.values.visible import unseen_letter
 from tests.structure import nets
 from tests.structure import nets_of_sources as sources
 
@@ -50,6 +51,16 @@ def test_no_glance_is_at_people(modules):
     assert not (found := sources.unrecorded_looks(modules, personal)), told(found)
 
 
+def test_there_is_one_list_of_letters_that_nobody_sees(modules):
+    assert not (found := sources.unseen_letters(modules, unseen_letter)), told(found)
+
+
+def test_every_file_is_written_beside_and_replaced(modules):
+    assert not (found := sources.writes_in_place(modules)), told(found)
+    files = {path.as_posix() for path in modules}
+    assert sources.WRITES_IN_PLACE.keys() | sources.KNOWS_UNSEEN_LETTERS.keys() <= files
+
+
 def test_no_outcome_lies_in_an_address(modules):
     """``/?done=1`` says it of whoever opens it, whenever: an outcome is told (``Site.tell``)."""
     found = [
@@ -75,6 +86,10 @@ BROKEN = {
     "raw, by a name": (
         "def f(request):\n    page = request.query_params.get('n', '1')\n    return UUID(page)", sources.raw_values, "a bare UUID",
     ),
+    "in place": ("def f(path):\n    path.write_text('x')", sources.writes_in_place, "write_whole()", "library/x.py:2"),
+    "in place, opened": ("def f(path):\n    with path.open('w') as file:\n        pass", sources.writes_in_place, "write_whole()"),
+    "a list of one's own": ("BAD = '\u202e'", lambda m: sources.unseen_letters(m, unseen_letter), "values.visible"),
+    "printable": ("def f(t):\n    return t.isprintable()", lambda m: sources.unseen_letters(m, unseen_letter), "values.visible"),
     "raw of a form": ("def f(request):\n    return float(request.state.form['n'])", sources.raw_values, "a bare float"),
 }  # fmt: skip
 

@@ -83,7 +83,7 @@ class Process:
         self._answerers[name] = Answerer(database, room.inquiries, tenant_of, self.clock)
         self._relays[name] = Relay(database, self.directory, self._transport)
         for job, handler in room.jobs.items():
-            self.jobs[name].register(job, handler)
+            self.jobs[name].register(job, handler, room.given_up.get(job))
 
     def _house(self, name: str) -> RoomContext:
         database = self.prepared.databases[name]

@@ -10,7 +10,7 @@ Simulated, in the manner of bank-account registration at payment services.
 import json
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, ClassVar, Final, Generic, TypeVar
 
 import httpx
@@ -22,6 +22,7 @@ from kazasu.exchange.directory import Directory
 from kazasu.exchange.keys import Institution, verified
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import Clock
+from kazasu.foundation.time.numeric_date import instant_of
 
 CONTENT_TYPE: Final = "application/jwt"
 REQUESTS, LINKS, CHARGES, ENDED = (
@@ -33,7 +34,7 @@ REQUESTS, LINKS, CHARGES, ENDED = (
 LIFE: Final = timedelta(minutes=2)
 """Of one message."""
 UNKNOWN: Final = frozenset({"bank.unknown-link", "pay.unknown-link"})
-"""The other side has no such link: then there is nothing to end there."""
+"""The other side has no such link: then there is nothing to end there. Services of 0.2.0 said so too; now they remember it."""
 _ABOUT_THE_MESSAGE: Final = frozenset({"bank.message-repeated"})
 _SKEW = timedelta(seconds=30)
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
@@ -135,14 +136,15 @@ def read(kind: type[M], token: str, directory: Directory, *, me: str, now: datet
         raise Refusal(BAD_LINK_MESSAGE, why="signature") from refusal
     try:
         claims: dict[str, Any] = json.loads(payload)
-        until = datetime.fromtimestamp(int(claims["exp"]), UTC)
-        issued = datetime.fromtimestamp(int(claims["iat"]), UTC)
+        until, issued = instant_of(claims["exp"]), instant_of(claims["iat"])
         message = kind.model_validate(claims["message"])
         jti = str(claims["jti"])
     except (ValidationError, ValueError, KeyError, TypeError, OverflowError) as error:
         raise Refusal(BAD_LINK_MESSAGE, why="form") from error
     if claims.get("aud") != me:
         raise Refusal(BAD_LINK_MESSAGE, why="audience")
+    if until is None or issued is None:
+        raise Refusal(BAD_LINK_MESSAGE, why="form")
     if not issued - _SKEW <= now <= until or until - issued > LIFE:
         raise Refusal(BAD_LINK_MESSAGE, why="time")
     return Read(sender, jti, until, message)

@@ -21,6 +21,7 @@ from joserfc.jwk import ECKey
 from kazasu.contracts.base import InstitutionId
 from kazasu.exchange.faults import BAD_SIGNATURE, DIRECTORY_UNREADABLE, UNKNOWN_INSTITUTION
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.private_files import write_whole
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import Clock
 
@@ -135,9 +136,7 @@ class Directory:
 def write_directory(path: Path, authority_pem: str, entries: list[Entry]) -> None:
     """Write the file that :func:`read_directory` reads."""
     document = {"authority": authority_pem, "institutions": [_to_json(e) for e in entries]}
-    draft = path.with_suffix(".new")
-    draft.write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
-    draft.replace(path)
+    write_whole(path, json.dumps(document, ensure_ascii=False, indent=1))
 
 
 def read_directory(path: Path, clock: Clock) -> Directory:

@@ -104,6 +104,7 @@ def room_of(
     letters: Mapping[type[Letter], LetterHandler] | None = None,
     inquiries: Mapping[type[Inquiry[Any]], InquiryHandler] | None = None,
     jobs: Mapping[str, Callable[..., None]] | None = None,
+    given_up: Mapping[str, Callable[..., None]] | None = None,
     ticks: Mapping[str, Callable[[], None]] | None = None,
     names: Names | None = None,
     prove: Callable[[Collection[str]], None] = lambda _: None,
@@ -129,6 +130,7 @@ def room_of(
         letters=letters or {},
         inquiries=answers | dict(inquiries or {}),
         jobs=jobs or {},
+        given_up=given_up or {},
         ticks=ticks or {},
         prove=prove,
     )

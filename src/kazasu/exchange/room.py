@@ -59,6 +59,8 @@ class Room:
     letters: Mapping[type[Letter], LetterHandler] = field(default_factory=dict)
     inquiries: Mapping[type[Inquiry[Any]], InquiryHandler] = field(default_factory=dict)
     jobs: Mapping[str, Callable[..., None]] = field(default_factory=dict)
+    given_up: Mapping[str, Callable[..., None]] = field(default_factory=dict)
+    """By the name of a job: called with its ids once nobody tries it any more, for those who wait for it."""
     ticks: Mapping[str, Callable[[], None]] = field(default_factory=dict)
     """Called about once a second and when the country's clock moved; idempotent, cheap."""
     prove: Callable[[Collection[str]], None] = lambda _: None

@@ -17,8 +17,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.time.numeric_date import instant_of
 from kazasu.kit.faults import BAD_EVENT
-from kazasu.kit.openid import instant_of
 
 PREFIX: Final = "urn:kazasu:event:"
 REVOKED: Final = "credential-revoked"
@@ -81,9 +81,9 @@ class Receiver:
             name == PREFIX + kind and kind in KINDS and isinstance(facts, dict)
             and isinstance(jti, str) and 0 < len(jti) <= 255
             and wanted.items() <= who.items() and isinstance(who.get("sub"), str) and who["sub"]
-            and now - REMEMBERED < issued_at < now + _SKEW
+            and issued_at is not None and now - REMEMBERED < issued_at < now + _SKEW
         )  # fmt: skip
-        if not good:
+        if not good or issued_at is None:
             raise Refusal(BAD_EVENT, why="invalid_request")
         content = [claims.get(name) for name in ("sub_id", "events", "toe")]
         digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).digest()

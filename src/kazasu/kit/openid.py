@@ -14,7 +14,7 @@ import secrets
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -26,6 +26,7 @@ from joserfc.jwk import ECKey, KeySet
 from kazasu.foundation.faults import Fault, Refusal, define
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import Clock
+from kazasu.foundation.time.numeric_date import instant_of
 from kazasu.foundation.values.encoding import base64_text, base64url_text
 
 _AGAIN = Text(
@@ -264,11 +265,14 @@ class OpenId:
     def _person(
         self, tokens: dict[str, Any], claims: dict[str, Any], facts: dict[str, Any]
     ) -> Person:
+        at = instant_of(claims["auth_time"])
+        if at is None:
+            raise Refusal(NOT_GENUINE, why="auth_time")
         return Person(
             subject=claims["sub"],
             acr=str(claims.get("acr", "")),
             amr=tuple(claims.get("amr", ())),
-            auth_time=datetime.fromtimestamp(claims["auth_time"], UTC),
+            auth_time=at,
             access_token=str(tokens.get("access_token")),
             access_until=self._clock.now() + timedelta(seconds=int(tokens["expires_in"])),
             id_token=str(tokens["id_token"]),
@@ -421,15 +425,16 @@ class OpenId:
     def _verified(self, token: str, party: RelyingParty, nonce: str | None) -> dict[str, Any]:
         claims = self._signed_by_service(token)
         now = self._clock.now()
+        until, since, at = (instant_of(claims.get(name)) for name in ("exp", "iat", "auth_time"))
         wrong = [
             name
             for name, good in (
                 ("iss", claims.get("iss") == self.issuer),
                 ("aud", claims.get("aud") in (party.client_id, [party.client_id])),
                 ("nonce", nonce is None or hmac.compare_digest(str(claims.get("nonce")), nonce)),
-                ("exp", instant_of(claims.get("exp")) + _SKEW > now),
-                ("iat", instant_of(claims.get("iat")) - _SKEW < now),
-                ("auth_time", "auth_time" in claims),
+                ("exp", until is not None and until + _SKEW > now),
+                ("iat", since is not None and since - _SKEW < now),
+                ("auth_time", at is not None and at - _SKEW < now),
                 ("sub", bool(claims.get("sub"))),
             )
             if not good
@@ -484,14 +489,6 @@ def _kid(party: RelyingParty) -> dict[str, str]:
     """Which of the registered keys; an institution has one, which needs no name."""
     kid = party.key.get("kid")
     return {"kid": str(kid)} if kid else {}
-
-
-def instant_of(seconds: Any) -> datetime:
-    """A NumericDate of a JWT (RFC 7519 2); what is none is the beginning of 1970, too old for every check."""
-    good = (
-        isinstance(seconds, int | float) and not isinstance(seconds, bool) and 0 <= seconds < 1e11
-    )
-    return datetime.fromtimestamp(seconds if good else 0, UTC)
 
 
 def _half_hash(access_token: str) -> str:

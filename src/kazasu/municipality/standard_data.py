@@ -19,13 +19,12 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.dates import wareki
 from kazasu.foundation.values.names import check_kana, length
 from kazasu.foundation.values.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
+from kazasu.foundation.values.visible import unseen_letter
 from kazasu.municipality.founding import FoundingResident
 from kazasu.municipality.register import relationships
 
 Code = Literal["E0001", "E0002", "E0003", "E0004"]
 SEX: Final = {"1": "男", "2": "女"}
-_BLANK: Final = frozenset("\u034f\u115f\u1160\u2800\u3164\uffa0")
-"""Letters without a shape: the joiner of marks, Hangul fillers, the empty Braille cell."""
 T = TypeVar("T")
 MOST_ERRORS: Final = 100
 """Told of one file; who made it has seen enough by then."""
@@ -197,16 +196,10 @@ def _judged(line: int, given: Mapping[str, str]) -> Iterator[Wrong]:
 
 def _letter(text: str, kind: str) -> str:
     """Why a letter may not stand there; empty: all may. Named by its code point: nothing invisible is printed."""
+    if unseen := unseen_letter(text):
+        return unseen
     for letter in text:
-        if letter in _BLANK or unicodedata.category(letter) in {
-            "Cc",
-            "Cf",
-            "Cs",
-            "Co",
-            "Cn",
-            "Zl",
-            "Zp",
-        }:
+        if unicodedata.category(letter) in ("Co", "Cn"):
             return f"U+{ord(letter):04X}"
         if kind != "N" and not (letter.isascii() and (kind == "X" or letter in "0123456789-")):
             return f"U+{ord(letter):04X}"

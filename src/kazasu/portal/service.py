@@ -325,7 +325,7 @@ class Moves:
         )
 
     def withdraw(self, resident: str, case_id: str) -> None:
-        """Cancel: both cities are told. Who is first, this or the arrival, the network decides.
+        """Cancel: both cities are told. Who is first, this or the arrival, the network decides. Sent twice it is sent once.
 
         Raises Refusal ``portal.too-late-to-change``.
         """
@@ -334,6 +334,8 @@ class Moves:
             move = store.move(tx, resident, case_id)
             if move is None:
                 raise Refusal(UNKNOWN_CASE)
+            if move.withdrawn_at is not None and not move.has("registered"):
+                return
             if not move.may_withdraw or not store.set_withdrawn(tx, case_id):
                 raise Refusal(TOO_LATE_TO_CHANGE)
             draft = store.draft(tx, resident)

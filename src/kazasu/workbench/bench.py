@@ -20,6 +20,7 @@ from kazasu.card.faults import BAD_CARD_NAME
 from kazasu.card.making import Blank, Certificates, blank, personalise, pins_of
 from kazasu.contracts.base import FourAttributes
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.private_files import write_whole
 from kazasu.foundation.time.clock import Clock, SystemClock, today
 from kazasu.foundation.time.dates import age, birthday_in
 from kazasu.foundation.values.names import CARD, substitute
@@ -196,6 +197,4 @@ class Workbench:
         return records
 
     def _record(self, more: dict[str, Any]) -> None:
-        draft = self._ledger.with_suffix(".new")
-        draft.write_text(json.dumps({**self._records(), **more}, indent=1), encoding="utf-8")
-        draft.replace(self._ledger)
+        write_whole(self._ledger, json.dumps({**self._records(), **more}, indent=1))

@@ -87,6 +87,20 @@ def test_only_who_has_it_hands_it_over(town, work, case):
     assert [one.kind for one in standing(town, case).notes] == ["took"]
 
 
+def test_a_note_that_is_sent_twice_stands_once(town, work, case):
+    """The same page again (Back and Enter, a double click); the same words from a later page are another note."""
+    for after in ("0", "0", "1", "1", "0"):
+        work.note(OLD, CLERK, "out", case, "電話した。不在", after)
+    work.note(OLD, CLERK, "out", case, "電話した", "0")
+    work.note(OLD, COUNTER, "out", case, "電話した。不在", "0")
+    assert [one.words for one in standing(town, case).notes] == [
+        "電話した。不在",
+        "電話した。不在",
+        "電話した",
+        "電話した。不在",
+    ]
+
+
 def test_notes_stay_and_only_the_staff_of_this_city_reads_them(town, work, case):
     work.note(OLD, CLERK, "out", case, "一行目\n二行目")
     assert [one.words for one in standing(town, case).notes] == ["一行目\n二行目"]

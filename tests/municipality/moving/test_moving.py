@@ -247,12 +247,21 @@ def test_cancelled_before_arrival(town):
     case = town.to_the_desk()
     town.enter(case)
     town.portal.withdraw("sub-1", case)
+    town.portal.withdraw("sub-1", case)  # a double click
     town.settle()
     assert town.states(10) == {OLD: "resident", NEW: None}
     assert town.resident(10).is_head
     assert town.people(case) == []
     assert town.arrival(case).certificate is None
     assert refused(town.register, case) == "municipality.wrong-state"
+    events = town.portal.move("sub-1", case).events
+    town.portal.withdraw("sub-1", case)  # Back and Enter
+    town.settle()
+    assert town.portal.move("sub-1", case).events == events
+
+
+def test_who_is_registered_cancels_too_late(town):
+    case = town.moved()
     assert refused(town.portal.withdraw, "sub-1", case) == "portal.too-late-to-change"
 
 

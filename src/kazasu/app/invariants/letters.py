@@ -101,7 +101,21 @@ def _silent(sight: CheckerView) -> Iterator[str]:
             yield f"{room}: {row['kind']} {row['message_id']}"
 
 
+def _given_up(sight: CheckerView) -> Iterator[str]:
+    """Work that was promised with a change, and that nobody tries any more."""
+    for room in sight.rooms:
+        for row in sight.rows(
+            room, "SELECT id, task_name, attempts FROM procrastinate_jobs WHERE status = 'failed'"
+        ):
+            yield f"{row['task_name']} {row['id']}: {row['attempts']} tries"
+
+
 LETTERS = (
+    Invariant(
+        "no-work-given-up",
+        Text("約束した仕事で、もうだれもしないものはない", "No work that was promised is tried by nobody any more"),
+        (), _given_up,
+    ),
     Invariant(
         "letter-not-lost",
         Text("受け取りの返事があった文書は、相手に届いている", "A letter with a receipt lies at its receiver"),

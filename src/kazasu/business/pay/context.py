@@ -23,6 +23,8 @@ DONE: Final = {
 } | {
     "link.ended": action("pay.link.ended", "institution", LINKING),
     "charge.again": action("pay.charge.again", "system", PAYING, itself="pay", shows="found"),
+    "charge.given-up": action("pay.charge.given-up", "system", PAYING, itself="pay", shows="nobody",
+                              why="one row is marked, unread"),
     "link.again": action("pay.link.again", "system", LINKING, itself="pay", shows="found"),
     "link.tell": action("pay.link.tell", "system", LINKING, itself="pay", shows="found"),
 }  # fmt: skip

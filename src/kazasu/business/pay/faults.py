@@ -26,9 +26,9 @@ CHARGE_REFUSED = define("pay.charge-refused", 409,
 CHARGE_DIFFERS = define("pay.charge-differs", 409,
     "このチャージは、{amount}円でもう受け付けています。新しくチャージしたものはありません", "This top-up was taken already, with {amount} yen. Nothing new was topped up",
     "別の金額をチャージするときは、金額を選び直してください", "To top up another amount, choose it again")  # fmt: skip
-UNKNOWN_LINK = define("pay.unknown-link", 404,
-    "その口座連携は、ここにはありません", "There is no such account link here",
-    "終わらせるものはありません", "There is nothing to end", who="integrator")  # fmt: skip
+ENDED_MEANWHILE = define("pay.link-ended-meanwhile", 409,
+    "この口座連携は、つなぎ終わる前に銀行で終わりました。口座はつながっていません", "This account link was ended at the bank before it was complete. No account is linked",
+    "つなぐときは、もう一度「銀行口座」のページから始めてください", "To link it after all, begin again on the page “Bank account”")  # fmt: skip
 WRONG_SENDER = define("pay.wrong-sender", 403,
     "この口座連携の相手ではありません", "Not the other side of this account link",
     "送り手を確かめてください", "Check who sends", who="integrator")  # fmt: skip

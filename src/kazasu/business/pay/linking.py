@@ -1,7 +1,7 @@
 """Linking a bank account: the service's half of the protocol.
 
 What the bank is asked for is noted first, with a job in the same transaction that asks again: whatever ends in between, both
-sides have the link or neither does.
+sides have the link or neither does. A wallet has one: a new link ends the one before.
 """
 
 import hmac
@@ -20,9 +20,9 @@ from kazasu.business.pay import store
 from kazasu.business.pay.context import SELF, PayContext
 from kazasu.business.pay.faults import (
     DENIED,
+    ENDED_MEANWHILE,
     NOT_THE_SAME,
     UNKNOWN_ATTEMPT,
-    UNKNOWN_LINK,
     WRONG_SENDER,
 )
 from kazasu.business.pay.store import Attempt, BankLink
@@ -106,7 +106,8 @@ class Linking:
         try:
             self._redeem(waiting, RedeemLink(request_id=request_id, token=waiting.token))
         except Refusal as refusal:
-            if not self._desk.peer(waiting.bank).decided(refusal):
+            decided = self._desk.peer(waiting.bank).decided(refusal)
+            if not decided and refusal.fault is not ENDED_MEANWHILE:
                 raise
 
     def _redeem(self, attempt: Attempt, message: RedeemLink) -> None:
@@ -118,13 +119,23 @@ class Linking:
                 self._refused(attempt)
             raise
 
-        def work(tx: Transaction) -> None:
+        def work(tx: Transaction) -> bool:
             store.finish_attempt(tx, attempt.request_id)
+            if (
+                store.link(tx, linked.link_id) is not None
+            ):  # asked again: it is here, and may have ended
+                return True
+            if store.ended_before(tx, linked.link_id, attempt.bank):
+                return False
+            for link_id in store.end_links(tx, attempt.wallet_id, "replaced"):
+                self._desk.house.jobs.enqueue(tx, TELL, link_id=link_id)
             row = BankLink(linked.link_id, attempt.wallet_id, attempt.bank, linked.hint, tx.now,
                            None, "")  # fmt: skip
             store.add_link(tx, row)
+            return True
 
-        self._desk.run("link.finish", work, attempt.wallet_id)
+        if not self._desk.run("link.finish", work, attempt.wallet_id):
+            raise Refusal(ENDED_MEANWHILE)
 
     def _refused(self, attempt: Attempt) -> None:
         number = attempt.request_id
@@ -137,11 +148,10 @@ class Linking:
         """The customer ends it here; the bank is told. False: there was none."""
 
         def work(tx: Transaction) -> bool:
-            link = store.live_link(tx, wallet_id)
-            ended = link is not None and store.end_link(tx, link.link_id, "customer") > 0
-            if link is not None and ended:
-                self._desk.house.jobs.enqueue(tx, TELL, link_id=link.link_id)
-            return ended
+            ended = store.end_links(tx, wallet_id, "customer")
+            for link_id in ended:
+                self._desk.house.jobs.enqueue(tx, TELL, link_id=link_id)
+            return bool(ended)
 
         return self._desk.run("link.unlink", work, wallet_id)
 
@@ -154,7 +164,9 @@ class Linking:
     def ended(self, token: str) -> Done:
         """The bank's side ended a link. Idempotent: a repetition changes nothing.
 
-        Raises Refusal ``pay.unknown-link``, ``pay.wrong-sender``.
+        One that is not known yet is remembered: the bank's answer with it may still be under way.
+
+        Raises Refusal ``pay.wrong-sender``.
         """
         read = account_link.read(
             LinkEnded, token, self._directory, me=SELF, now=self._desk.house.clock.now()
@@ -163,11 +175,12 @@ class Linking:
         def work(tx: Transaction) -> Done:
             link = store.link(tx, read.message.link_id)
             fresh = store.use_message(tx, read.jti, read.until)
-            if not fresh or (link is not None and link.bank != read.sender):
+            if not fresh or read.sender not in BANKS or (link and link.bank != read.sender):
                 raise Refusal(WRONG_SENDER)
             if link is None:
-                raise Refusal(UNKNOWN_LINK)
-            store.end_link(tx, link.link_id, read.sender)
+                store.note_ended(tx, read.message.link_id, read.sender)
+            else:
+                store.end_link(tx, link.link_id, read.sender)
             return Done()
 
         return self._desk.run("link.ended", work, read.message.link_id,

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from kazasu.business import account_link
+from kazasu.business.account_link import Id
 from kazasu.business.pay.faults import BAD_AMOUNT, OTHER_PERSON
 from kazasu.business.pay.linking import BACK, BANKS, Linking
 from kazasu.business.pay.service import AMOUNTS, Wallets
@@ -26,7 +27,7 @@ WHO = ("openid", "name", "birthdate")
 
 
 class ChargeForm(Form):
-    charge: str = ""
+    charge: Id
     amount: str = asked("金額", "Amount", default="")
 
 

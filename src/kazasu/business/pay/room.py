@@ -46,4 +46,5 @@ def open_room(house: RoomContext) -> Room:
             FINISH: linking.finish_again,
             CHARGE: wallets.ask_again,
         },
+        given_up={CHARGE: wallets.give_up},
     )

@@ -65,7 +65,7 @@ class Wallets:
         Raises Refusal ``pay.no-bank-link``, ``pay.bad-amount``, ``pay.charge-refused``, ``pay.charge-differs``,
         ``business.partner-refused``, ``business.partner-unreachable``.
         """
-        if amount not in AMOUNTS or not 16 <= len(charge_id) <= 64:
+        if amount not in AMOUNTS:
             raise Refusal(BAD_AMOUNT)
 
         def work(tx: Transaction) -> Charging:
@@ -98,6 +98,12 @@ class Wallets:
         if row is None or row.done_at is not None or row.refused:
             return
         self._ask(row, by_itself=True)
+
+    def give_up(self, *, charge_id: str, **_: str) -> None:
+        """Nobody asks the bank any more; the wallet says so, and ``kazasu check`` finds it."""
+        self._desk.run(
+            "charge.given-up", lambda tx: store.set_given_up(tx, charge_id), "", "system:pay"
+        )
 
     def _ask(self, row: Charging, *, by_itself: bool = False) -> None:
         message = Charge(link_id=row.link_id, charge_id=row.charge_id, amount=row.amount)

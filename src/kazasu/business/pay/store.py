@@ -1,7 +1,7 @@
 """Rows of the payment service."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from kazasu.business.pay.till import store as till_store
@@ -50,6 +50,8 @@ class Charging:
     asked_at: datetime
     done_at: datetime | None
     refused: str
+    given_up_at: datetime | None = None
+    """Nobody asks the bank any more: whether the money was taken is to be found out by people."""
 
 
 _ATTEMPT, _LINK, _CHARGE = columns(Attempt), columns(BankLink), columns(Charging)
@@ -107,12 +109,37 @@ def link(tx: Transaction, link_id: str) -> BankLink | None:
 
 
 def live_link(tx: Transaction, wallet_id: str) -> BankLink | None:
-    """The newest that has not ended."""
-    return tx.maybe(
+    """The one that has not ended. Of several, which a version before could make, the newest."""
+    return next(iter(live_links(tx, wallet_id)), None)
+
+
+def live_links(tx: Transaction, wallet_id: str) -> list[BankLink]:
+    """All that have not ended, the newest first. Whoever ends one ends all."""
+    return tx.all(
         BankLink,
         f"""SELECT {_LINK} FROM bank_link WHERE wallet_id = %s AND ended_at IS NULL
-            ORDER BY since DESC, link_id LIMIT 1""",
+            ORDER BY since DESC, link_id""",
         (wallet_id,),
+    )
+
+
+def end_links(tx: Transaction, wallet_id: str, by: str) -> list[str]:
+    """All of a wallet. Returns whose end the bank has to be told."""
+    return [one.link_id for one in live_links(tx, wallet_id) if end_link(tx, one.link_id, by)]
+
+
+def note_ended(tx: Transaction, link_id: str, bank: str) -> None:
+    """A link that ended before it was known here; the answer that brings it is under way for minutes at most."""
+    tx.execute("DELETE FROM ended_link WHERE ended_at < %s", (tx.now - timedelta(days=1),))
+    tx.insert("ended_link", twice="keep", link_id=link_id, bank=bank, ended_at=tx.now)
+
+
+def ended_before(tx: Transaction, link_id: str, bank: str) -> bool:
+    """Did the bank end it before it was known here?"""
+    return bool(
+        tx.value(
+            "SELECT count(*) FROM ended_link WHERE link_id = %s AND bank = %s", (link_id, bank)
+        )
     )
 
 
@@ -143,7 +170,7 @@ def charges(tx: Transaction, wallet_id: str) -> list[Charging]:
 def set_done(tx: Transaction, charge_id: str, at: datetime) -> int:
     """The bank has booked it. That counts more than a refusal: two asked at once, and the other was answered first."""
     return tx.execute(
-        "UPDATE charge SET done_at = %s, refused = '' WHERE charge_id = %s AND done_at IS NULL",
+        "UPDATE charge SET done_at = %s, refused = '', given_up_at = NULL WHERE charge_id = %s AND done_at IS NULL",
         (at, charge_id),
     )
 
@@ -152,6 +179,13 @@ def set_refused(tx: Transaction, charge_id: str, code: str) -> int:
     return tx.execute(
         "UPDATE charge SET refused = %s WHERE charge_id = %s AND done_at IS NULL",
         (code, charge_id),
+    )
+
+
+def set_given_up(tx: Transaction, charge_id: str) -> int:
+    return tx.execute(
+        "UPDATE charge SET given_up_at = %s WHERE charge_id = %s AND done_at IS NULL AND refused = ''",
+        (tx.now, charge_id),
     )
 
 

@@ -48,6 +48,5 @@ class Told:
         if not wallet_id:  # somebody who never had a wallet
             return
         end_sessions(tx, "customer", wallet_id)
-        link = store.live_link(tx, wallet_id)
-        if link is not None and store.end_link(tx, link.link_id, "link-ended"):
-            self._house.jobs.enqueue(tx, "tell-ended", link_id=link.link_id)
+        for link_id in store.end_links(tx, wallet_id, "link-ended"):
+            self._house.jobs.enqueue(tx, "tell-ended", link_id=link_id)

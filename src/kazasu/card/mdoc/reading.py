@@ -6,7 +6,7 @@ OpenID4VP 1.0 §5.9.3 (``x509_san_dns``: the certificate's host asks, and the sa
 import base64
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from cryptography import x509
@@ -30,6 +30,8 @@ from kazasu.card.mdoc.formats.elements import DOC_TYPE, Wanted, check_askable
 from kazasu.card.mdoc.request import BY_ADDRESS, BY_CERTIFICATE, REGISTRY, TYP, Mode, Request
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.numeric_date import instant_of
+from kazasu.foundation.values.visible import seen, unseen_letter
 
 _SHORTEST_NONCE = 22
 """128 bits in base64url."""
@@ -128,6 +130,10 @@ def _from_claims(claims: Mapping[str, Any]) -> Request:
             and isinstance(claims["state"], str)
             and len(claims["nonce"]) >= _SHORTEST_NONCE
             and "redirect_uri" not in claims
+            and all(
+                _reads(metadata[n])
+                for n in ("client_name#ja", "client_name", "purpose#ja", "purpose")
+            )
         )
         if not right:
             raise Refusal(MALFORMED, why="request")
@@ -140,11 +146,23 @@ def _from_claims(claims: Mapping[str, Any]) -> Request:
             nonce=claims["nonce"],
             state=claims["state"],
             wanted=read_query(claims["dcql_query"]),
-            expires_at=datetime.fromtimestamp(claims["exp"], UTC),
+            expires_at=_expiry(claims["exp"]),
             encryption_key=key,
         )
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise Refusal(MALFORMED, why="request") from error
+
+
+def _expiry(seconds: object) -> datetime:
+    found = instant_of(seconds)
+    if found is None:
+        raise ValueError("exp")
+    return found
+
+
+def _reads(words: object) -> bool:
+    """Who asks and why is what the person agrees to: seen as it was signed."""
+    return isinstance(words, str) and seen(words) and not unseen_letter(words)
 
 
 def _encryption_key(metadata: Mapping[str, Any]) -> Mapping[str, Any]:

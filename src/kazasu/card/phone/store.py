@@ -5,7 +5,6 @@ One phone per browser, known by a long-lived random cookie; the folder knows its
 
 import hashlib
 import json
-import os
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -41,11 +40,7 @@ class PhoneStore:
 
     def save(self, phone: Phone) -> None:
         """Whole or not at all."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        path = self._path(phone.key)
-        draft = path.with_suffix(f".{os.getpid()}.new")
-        draft.write_text(json.dumps(asdict(phone), default=str), encoding="utf-8")
-        draft.replace(path)
+        write_private(self._path(phone.key), json.dumps(asdict(phone), default=str))
 
     def keep(self, image: CardImage) -> None:
         """A key store that J-LIS has certified."""

@@ -15,6 +15,7 @@ from kazasu.card.faults import NOT_IN_RECORDING
 from kazasu.card.trace import SECRET_INS
 from kazasu.card.transports import Reader
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.private_files import write_whole
 
 _Hex = Annotated[str, Field(pattern=r"^([0-9a-f]{2})*$")]
 
@@ -41,7 +42,7 @@ class Recorder:
         return answer
 
     def close(self) -> None:
-        self._path.write_text("\n".join([*self._lines, ""]), encoding="utf-8")
+        write_whole(self._path, "\n".join([*self._lines, ""]))
         self._reader.close()
 
 

@@ -11,13 +11,22 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+import structlog
+
+from kazasu.card.chip.image import CardBox
+from kazasu.card.chip.text_ap import read_basic
 from kazasu.card.making import Pins
+from kazasu.foundation.private_files import write_whole
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.dates import age
 from kazasu.foundation.values.finding import folded
 from kazasu.foundation.values.romaji import romaji
 
+log = structlog.get_logger()
+
 FILE: Final = "tray.json"
+CARDS: Final = "cards"
+"""The folder of the cards themselves, beside it."""
 _PINS: Final = Pins()
 
 
@@ -73,16 +82,43 @@ class Shown:
 
 def write_tray(folder: Path, cards: Iterable[Shown]) -> None:
     text = json.dumps([asdict(card) for card in cards], ensure_ascii=False, indent=1)
-    (folder / FILE).write_text(text, encoding="utf-8")
+    write_whole(folder / FILE, text)
 
 
 def read_tray(folder: Path) -> list[Shown]:
-    """Empty where no card was laid down: in production, and before the founding."""
+    """Empty where no card was laid down: in production, and before the founding.
+
+    A list that does not read (a disk that was full, an editor) is made anew of the cards themselves, and said in the log:
+    the cards are all there.
+    """
     try:
         found: list[dict[str, Any]] = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        return [Shown(**one) for one in found]
     except FileNotFoundError:
         return []
-    return [Shown(**one) for one in found]
+    except (ValueError, TypeError):
+        cards = _of_the_cards(CardBox(folder / CARDS))
+    log.error("the list of the tray does not read; it is made anew of the cards", cards=len(cards))
+    write_tray(folder, cards)
+    return cards
+
+
+def _of_the_cards(box: CardBox) -> list[Shown]:
+    """What is written on each; whose story it was, and whether they work at a desk, is not."""
+    found = []
+    for card_id in box:
+        facts = read_basic(box.load(card_id).applications["text"].files["02"].data)
+        story = Text(
+            "一覧が壊れたので、カードから読み直しました",
+            "The list broke; this was read from the card",
+        )
+        found.append(
+            Shown(
+                card_id, facts.name, "", facts.birth_date.isoformat(), "", "", story.ja, story.en,
+                staff=False, sex=facts.sex,
+            )
+        )  # fmt: skip
+    return found
 
 
 def last_used_first(cards: Sequence[Shown], used: Sequence[str]) -> list[Shown]:

@@ -22,6 +22,7 @@ from kazasu.cli.output.refusals import NOTHING_TO_RUN
 from kazasu.cli.output.speech import put, say
 from kazasu.cli.processes.signals import ended_by_signals
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.private_files import write_whole
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
 
@@ -173,11 +174,7 @@ def _read(settings: Settings, n: int) -> str:
 
 
 def _write(settings: Settings, n: int, name: str) -> None:
-    path = _file(settings, n)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".new")
-    draft.write_text(name, encoding="utf-8")
-    draft.replace(path)
+    write_whole(_file(settings, n), name)
 
 
 def _clear(settings: Settings) -> None:

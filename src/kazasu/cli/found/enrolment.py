@@ -32,7 +32,8 @@ from kazasu.foundation.enciphering.key_files import make_column_keys
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres.user import folder_mode
 from kazasu.foundation.private_files import write_private
-from kazasu.foundation.values.names import of_letters, seen
+from kazasu.foundation.values.names import of_letters
+from kazasu.foundation.values.visible import seen
 
 _CURVE: Final = "secp256r1"
 _LABEL: Final = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"

@@ -15,6 +15,7 @@ from kazasu.cli.output.refusals import BAD_CHARTER, OTHER_ENTRY
 from kazasu.cli.output.speech import put, say
 from kazasu.exchange.directory import Entry, KeyUse, read_directory, write_directory
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.private_files import write_whole
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import SystemClock
 from kazasu.jpki.authorities.institutions import certify_institution
@@ -44,8 +45,7 @@ def _keys(arguments: argparse.Namespace) -> int:
             read_request(text, path.name)
         except Refusal as refusal:  # an origin that the ceremony would not take
             raise Refusal(BAD_CHARTER, file=arguments.charter, why=refusal.facts["why"]) from None
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        write_whole(path, text)
         put(f"{one.id:<20} {path}")
     return 0
 

@@ -21,7 +21,8 @@ from kazasu.exchange.street import institution
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.values.names import of_letters, seen
+from kazasu.foundation.values.names import of_letters
+from kazasu.foundation.values.visible import seen
 from kazasu.identity import founding as identity
 from kazasu.kit.staff import Member, by_staff_id, employ, member
 

@@ -3,16 +3,20 @@
 Letters between institutions are not jobs (see ``kazasu.exchange``). A job's arguments are ids
 only; a job may run twice and must not mind. Retries use the machine's time, not the country's:
 they are technical, not legal, waits.
+
+Nothing is tried without end. What may pass (a partner, the network, the database) is tried for some days, a defect of our own
+for a minute. Then the job is given up: it stays in the table, is counted in ``/healthz`` and found by ``kazasu check``, its room is
+told (``given_up``), so that whoever waits for it reads so, and it is tried once more at each start: a mended house goes on.
 """
 
 import asyncio
-import functools
 import logging
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final, LiteralString
 
+import httpx
 import procrastinate
 import psycopg
 import structlog
@@ -20,14 +24,20 @@ from psycopg.conninfo import make_conninfo
 
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.database.limits import BACKGROUND, doing
+from kazasu.foundation.faults import Refusal
 from kazasu.foundation.health import Pulse
 from kazasu.foundation.health.troubles import Troubles, is_absence, is_expected
 
 log = structlog.get_logger()
 
-_LONGEST_WAIT_DAYS = 7
-"""More than the last of :data:`RETRY`'s tries waits (2 to the 19th seconds)."""
-RETRY = procrastinate.RetryStrategy(max_attempts=20, exponential_wait=2)
+_MAY_PASS: Final = (Refusal, psycopg.Error, httpx.HTTPError, OSError)
+"""Somebody else's answer, or nobody's. Everything else is a defect of ours, which no waiting mends."""
+MOST_TRIES: Final = 20
+TRIES_OF_A_DEFECT: Final = 5
+_LONGEST_WAIT: Final = 24 * 3600
+"""Seconds between two tries; the last ones of 20 are days apart in sum."""
+_LONGEST_WAIT_DAYS = 2
+"""More than any try waits."""
 _STALLED_AFTER_SECONDS = 60
 _PATIENCE_SECONDS = 3.0
 """For a connection; then the worker begins anew, with new ones."""
@@ -48,6 +58,24 @@ def _not_told_by_us(record: logging.LogRecord) -> bool:
         return True
     record.exc_info = None
     return getattr(record, "action", "") == "job_error"
+
+
+class _Tries(procrastinate.BaseRetryStrategy):
+    """2, 4, 8 … seconds apart."""
+
+    def get_retry_decision(
+        self, *, exception: BaseException, job: procrastinate.jobs.Job
+    ) -> procrastinate.RetryDecision | None:
+        if is_given_up(exception, job.attempts):
+            return None
+        return procrastinate.RetryDecision(
+            retry_in={"seconds": min(2 ** (job.attempts + 1), _LONGEST_WAIT)}
+        )
+
+
+def is_given_up(error: BaseException, attempts: int) -> bool:
+    """After so many tries before this one."""
+    return attempts + 1 >= (MOST_TRIES if isinstance(error, _MAY_PASS) else TRIES_OF_A_DEFECT)
 
 
 class _Beating(procrastinate.PsycopgConnector):
@@ -111,23 +139,32 @@ class Jobs:
         self._ending = asyncio.Event()
         self._thread: threading.Thread | None = None
 
-    def register(self, name: str, handler: Callable[..., None]) -> None:
-        """``handler(tenant, **ids)`` does jobs of this name, in a thread of its own."""
+    def register(
+        self,
+        name: str,
+        handler: Callable[..., None],
+        given_up: Callable[..., None] | None = None,
+    ) -> None:
+        """``handler(tenant, **ids)`` does jobs of this name, in a thread of its own.
 
-        @functools.wraps(handler)
-        def work(**arguments: Any) -> None:
+        ``given_up(tenant, **ids)``: nobody tries any more; whoever waits for the job is to read so.
+        """
+
+        def work(context: procrastinate.JobContext, /, **arguments: Any) -> None:
             this_one = " ".join((name, *map(str, arguments.values())))
-            try:
-                with doing(BACKGROUND):
+            with doing(BACKGROUND):
+                try:
                     handler(**arguments)
-            except Exception as error:
-                # Who is away is away for all jobs of this name; a mistake or a refusal is this one's.
-                self.troubles.failed(name if is_absence(error) else this_one, error)
-                raise
+                except Exception as error:
+                    # Who is away is away for all jobs of this name; a mistake or a refusal is this one's.
+                    self.troubles.failed(name if is_absence(error) else this_one, error)
+                    if is_given_up(error, context.job.attempts) and given_up is not None:
+                        given_up(**arguments)
+                    raise
             self.troubles.well(name)
             self.troubles.well(this_one)
 
-        self._app.task(name=f"{self._room}.{name}", retry=RETRY)(work)
+        self._app.task(name=f"{self._room}.{name}", retry=_Tries(), pass_context=True)(work)
 
     def enqueue(self, tx: Transaction, name: str, **ids: str) -> None:
         """Ask for a job, if and only if the transaction commits. Raises what psycopg raises, as any statement does."""
@@ -188,21 +225,28 @@ class Jobs:
 
     async def _keep_working(self) -> None:
         """procrastinate's worker ends with its first lost connection: begin another one."""
+        begun = False
         while not self._ending.is_set():
             try:
                 # First a connection of our own, which fails at once: a pool waits longer after each attempt.
                 await (await psycopg.AsyncConnection.connect(self._conninfo)).close()
-                await self._work(wait=True)
+                await self._work(wait=True, again=not begun)
             except Exception as error:
                 self.troubles.failed(_WORKER, error)
+            begun = True
             if not self._ending.is_set():
                 self.pulse.miss()
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._ending.wait(), _PAUSE_SECONDS)
 
-    async def _work(self, *, wait: bool, stalled_after: float = _STALLED_AFTER_SECONDS) -> None:
+    async def _work(
+        self, *, wait: bool, stalled_after: float = _STALLED_AFTER_SECONDS, again: bool = False
+    ) -> None:
         async with self._app.open_async():
             await self._take_up_stalled(stalled_after)
+            if again:
+                await self._take_up_given_up()
+            await self._count_given_up()
             worker = self._app.run_worker_async(
                 queues=[self._room],
                 wait=wait,
@@ -243,6 +287,7 @@ class Jobs:
             try:
                 await self._forget_far_waits()
                 await self._take_up_stalled(_STALLED_AFTER_SECONDS)
+                await self._count_given_up()
             except Exception as error:
                 self.troubles.failed(_STALLED, error)
             else:
@@ -257,6 +302,18 @@ class Jobs:
                WHERE last_heartbeat > now() + interval '1 minute'""",
         ):
             await self._app.connector.execute_query_async(query)
+
+    async def _take_up_given_up(self) -> None:
+        """Once at each start: the house may have been mended."""
+        manager = self._app.job_manager
+        for job in await manager.list_jobs_async(queue=self._room, status="failed"):
+            await manager.retry_job(job)
+
+    async def _count_given_up(self) -> None:
+        found = await self._app.connector.execute_query_one_async(
+            "SELECT count(*) AS given_up FROM procrastinate_jobs WHERE status = 'failed'"
+        )
+        self.pulse.facts = {"given_up": found["given_up"]}
 
     async def _take_up_stalled(self, seconds: float) -> None:
         """Jobs whose worker was killed go back into the queue."""

@@ -16,6 +16,7 @@ from pathlib import Path
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres.faults import NO_CLUSTER, OUT_OF_SIGHT
 from kazasu.foundation.postgres.user import ServerUser, server_user
+from kazasu.foundation.private_files import write_whole
 
 _POINTER = "postgres.place"
 SOCKET_NAME = ".s.PGSQL.5432"
@@ -126,7 +127,7 @@ def find_place(data: Path) -> Place:
     user = server_user(home)
     if not pointer.exists() and not _takes(home, user):
         home = user.shared_home() / f"data-{secrets.token_hex(8)}"
-        pointer.write_text(f"{home}\n", encoding="utf-8")
+        write_whole(pointer, f"{home}\n")
     user.own(home)
     return Place(home, _socket_folder(home, user), user, pointer)
 
@@ -169,5 +170,5 @@ def _socket_folder(home: Path, user: ServerUser) -> Path:
             return folder
     # Not the configured temporary folder: that one may be the long path.
     folder = Path(tempfile.mkdtemp(prefix="kazasu-", dir="/tmp"))
-    note.write_text(f"{folder}\n", encoding="utf-8")
+    write_whole(note, f"{folder}\n")
     return user.own(folder)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from kazasu.foundation.faults import Refusal, define
+from kazasu.foundation.private_files import write_whole
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.time.clock import Clock, CountryClock, civil
 from kazasu.foundation.time.dates import long_date
@@ -56,9 +57,7 @@ def move_clock(settings: Settings, to: datetime, clock: Clock, until: datetime) 
     offset = to - machine.now()
     if offset < _offset(path):
         raise Refusal(BACKWARDS)
-    draft = path.with_suffix(".new")
-    draft.write_text(f"{offset.total_seconds():.6f}\n")
-    draft.replace(path)
+    write_whole(path, f"{offset.total_seconds():.6f}\n")
     if isinstance(clock, CountryClock):
         clock.reload()
 

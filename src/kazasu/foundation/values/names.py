@@ -15,6 +15,7 @@ from typing import Final
 import jaconv
 
 from kazasu.foundation.faults import Refusal, define
+from kazasu.foundation.values.visible import unseen_letter
 
 UNMAPPABLE = define("names.unmappable-character", 422,
     "「{character}」（{code_point}）は {charset} で表せず、代わりの文字も決まっていません", "{character} ({code_point}) cannot be written in {charset} and has no substitute",
@@ -51,20 +52,14 @@ def without_selectors(text: str) -> str:
     return _SELECTORS.sub("", text)
 
 
-def seen(text: str) -> bool:
-    """Whether a reader sees anything: more than spaces, marks, controls, and fillers that are blank letters."""
-    return any(
-        unicodedata.category(one)[0] not in "ZCM" and one not in "\u115f\u1160\u3164\uffa0\u2800"
-        for one in text
+def of_letters(text: str) -> bool:
+    """Whether it is one line of letters that everybody has and sees: none of private use, none that Unicode does not know."""
+    return not unseen_letter(text) and all(
+        unicodedata.category(one) not in _NO_LETTERS for one in text
     )
 
 
-def of_letters(text: str) -> bool:
-    """Whether it is one line without controls and without signs that turn or hide letters (U+202E, U+200B)."""
-    return all(unicodedata.category(one) not in _UNWRITTEN for one in text)
-
-
-_UNWRITTEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_NO_LETTERS: Final = frozenset({"Co", "Cn"})
 
 
 def check_kana(kana: str) -> str:

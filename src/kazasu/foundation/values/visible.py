@@ -1,7 +1,7 @@
 """Letters that cannot be seen are refused in what people type (design §3.13).
 
 Whoever reads a name, a reason or an address must see what was typed: a control, a mark that turns the line, a tag, a filler or
-another letter that leaves none hides a difference. Source: Unicode Standard 17.0, DerivedCoreProperties.txt
+another letter that leaves none hides a difference. No other list of such letters stands in the code. Source: Unicode Standard 17.0, DerivedCoreProperties.txt
 (``Default_Ignorable_Code_Point``); UTS #37 for variation sequences of ideographs.
 """
 
@@ -17,8 +17,11 @@ _ALSO: Final = frozenset("\u2028\u2029\u2800")
 """Separators of lines and paragraphs, and the braille pattern without a dot."""
 _SELECTORS: Final = range(0xE0100, 0xE01F0)
 """Of ideographs. Whether this very sequence is registered (IVD) is not looked up: simplified."""
+_MARKS: Final = frozenset({"Mn", "Me"})
 _IDEOGRAPHS: Final = ("CJK UNIFIED IDEOGRAPH", "CJK COMPATIBILITY IDEOGRAPH")
 _OF_LINES: Final = frozenset("\r\n")
+_MOST_MARKS: Final = 30
+"""On one letter (UAX #15, Stream-Safe Text Format); a pile of more covers the lines around it."""
 
 
 def unseen_letter(text: str, *, lines: bool = False) -> str:
@@ -26,14 +29,27 @@ def unseen_letter(text: str, *, lines: bool = False) -> str:
 
     ``lines``: line feeds may.
     """
-    before = ""
+    before, marks = "", 0
     for letter in text:
-        if _hidden(letter) and not (
-            (lines and letter in _OF_LINES) or (ord(letter) in _SELECTORS and _is_ideograph(before))
-        ):
+        marks = marks + 1 if unicodedata.category(letter) in _MARKS else 0
+        allowed = (lines and letter in _OF_LINES) or (
+            ord(letter) in _SELECTORS and _is_ideograph(before)
+        )
+        if (_hidden(letter) and not allowed) or marks > _MOST_MARKS:
             return f"U+{ord(letter):04X}"
         before = letter
     return ""
+
+
+def seen(text: str) -> bool:
+    """Whether a reader sees anything: more than spaces, marks without a letter, controls, and letters that are blank."""
+    return any(not _blank(one) and not _hidden(one) for one in text)
+
+
+def _blank(letter: str) -> bool:
+    """Letters of private use are drawn: external characters, or a box."""
+    category = unicodedata.category(letter)
+    return category[0] in "ZM" or category in ("Cc", "Cn")
 
 
 def _hidden(letter: str) -> bool:

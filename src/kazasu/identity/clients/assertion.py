@@ -11,7 +11,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import Key, KeySet
 
 from kazasu.exchange.directory import Directory
-from kazasu.identity.clients.model import ALGORITHMS, Client, instant, is_jti
+from kazasu.foundation.time.numeric_date import instant_of
+from kazasu.identity.clients.model import ALGORITHMS, Client, is_jti
 from kazasu.identity.oauth import client as wrong
 from kazasu.identity.oauth.model import OAuthError
 
@@ -98,7 +99,7 @@ def _object(part: str) -> Mapping[str, Any]:
 
 
 def _instant(claims: Mapping[str, Any], name: str) -> datetime:
-    found = instant(claims.get(name))
+    found = instant_of(claims.get(name))
     if found is None:
         raise OAuthError(wrong.NO_TIME, claim=name)
     return found

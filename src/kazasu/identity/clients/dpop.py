@@ -11,8 +11,9 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, RSAKey
 from joserfc.jws import JWSRegistry
 
+from kazasu.foundation.time.numeric_date import instant_of
 from kazasu.foundation.values.encoding import base64url_text
-from kazasu.identity.clients.model import ALGORITHMS, SMALLEST_RSA, instant, is_jti
+from kazasu.identity.clients.model import ALGORITHMS, SMALLEST_RSA, is_jti
 from kazasu.identity.oauth import client as wrong
 from kazasu.identity.oauth.model import OAuthError
 
@@ -56,7 +57,7 @@ def verify(proof: str, method: str, url: str, now: datetime, access_token: str =
         raise OAuthError(wrong.PROOF_METHOD)
     if str(claims.get("htu", "")).partition("?")[0].partition("#")[0] != url:
         raise OAuthError(wrong.PROOF_ADDRESS)
-    at = instant(claims.get("iat"))
+    at = instant_of(claims.get("iat"))
     if at is None:
         raise OAuthError(wrong.PROOF_TIME, wrong="must be a number of seconds")
     if not now - FRESH <= at <= now + FRESH:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final, Literal, TypeGuard
 from urllib.parse import urlsplit
 
@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from kazasu.contracts.terminal import AskerStanding
 from kazasu.foundation.text import Text
+from kazasu.foundation.values.visible import seen, unseen_letter
 from kazasu.identity import scopes
 from kazasu.identity.clients import addresses
 from kazasu.identity.oauth import registration as wrong
@@ -133,16 +134,6 @@ def is_jti(text: object) -> TypeGuard[str]:
     return isinstance(text, str) and 8 <= len(text) <= 255 and text.isascii() and text.isprintable()
 
 
-def instant(seconds: object) -> datetime | None:
-    """A NumericDate (RFC 7519 2); None when it is none, or no time of a calendar."""
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
-        return None
-    try:
-        return datetime.fromtimestamp(seconds, UTC)
-    except (OverflowError, ValueError, OSError):
-        return None
-
-
 def check(registration: Registration, *, sandbox: bool = True) -> None:
     """Everything about it that needs no look elsewhere.
 
@@ -250,5 +241,5 @@ def _short(words: object) -> bool:
 
 
 def _words(text: str) -> bool:
-    """One line that reads as it is written: no control characters, nothing that turns its direction."""
-    return bool(text.strip()) and all(c.isprintable() or c == "\u3000" for c in text)
+    """One line that reads as it is written."""
+    return seen(text) and not unseen_letter(text)

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from kazasu.foundation.text import Text
 from kazasu.foundation.values.encoding import base64url_text
-from kazasu.foundation.values.visible import unseen_letter
+from kazasu.foundation.values.visible import seen, unseen_letter
 from kazasu.identity.clients.model import Client
 from kazasu.identity.oauth import request as wrong
 from kazasu.identity.oauth.model import OAuthError
@@ -76,7 +76,9 @@ def read(client: Client, scopes: tuple[str, ...], text: str) -> str:
     except ValidationError:
         raise OAuthError(wrong.DETAILS) from None
     names = (payment.payee_ja, payment.payee_en)
-    if payment.amount > MOST or any(unseen_letter(name) or name != name.strip() for name in names):
+    if payment.amount > MOST or any(
+        unseen_letter(name) or not seen(name) or name != name.strip() for name in names
+    ):
         raise OAuthError(wrong.DETAILS)
     return json.dumps(
         [payment.model_dump(by_alias=True)],

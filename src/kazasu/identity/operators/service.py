@@ -10,7 +10,7 @@ import httpx
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.database.rows import columns
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.values.names import seen
+from kazasu.foundation.values.visible import seen
 from kazasu.identity.clients import store as clients_store
 from kazasu.identity.clients.model import Client
 from kazasu.identity.clients.service import Clients

@@ -6,8 +6,6 @@ bytes that are signed.
 
 import base64
 import binascii
-import json
-import unicodedata
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -16,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from kazasu.contracts.terminal import DisplayedLine
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.values.encoding import base64_text
+from kazasu.foundation.values.signed_json import unambiguous
+from kazasu.foundation.values.visible import seen, unseen_letter
 from kazasu.foundation.web.edge.connections import MOST_ADDRESS
 from kazasu.identity.faults import BAD_DOCUMENT, LONG_DOCUMENT
 
@@ -24,14 +24,6 @@ MOST_BYTES: Final = 64_000
 MOST_CARRIED: Final = MOST_ADDRESS - 6_000
 """Characters that a document to be signed takes of the address by which the browser brings it to the terminal; the rest
 is for who asks, what they learn and the ways back."""
-_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Cn", "Zs", "Zl", "Zp", "Mn", "Me"})
-"""Categories of characters that leave no mark of their own; private use is seen (external characters)."""
-_BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-"""Letters and symbols without a shape: Hangul fillers, the empty Braille cell."""
-_CONTROL: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
-_LINE_FEEDS: Final = "\n\t"
-_TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""They make a screen show letters in another order than they were signed (UTS #55)."""
 
 
 class Title(BaseModel):
@@ -75,7 +67,7 @@ def check_carried(content: bytes, found: Document) -> None:
 def read(content: bytes) -> Document:
     """What the person will read. Raises Refusal ``identity.bad-document``."""
     try:
-        parsed = json.loads(content.decode("utf-8"), object_pairs_hook=_once)
+        parsed = unambiguous(content)
         found = Document.model_validate(parsed)
     except ValidationError as error:
         first = error.errors()[0]
@@ -84,7 +76,7 @@ def read(content: bytes) -> Document:
     except (ValueError, RecursionError):
         raise Refusal(BAD_DOCUMENT, why="JSON") from None
     for where, text in _shown(found):
-        if not readable(text):
+        if not readable(text, lines=where.rpartition(".")[2].startswith("value")):
             raise Refusal(BAD_DOCUMENT, why=where)
     for number, line in enumerate(found.lines):
         if line.value_en and not line.value:  # one language would show what the other does not
@@ -94,15 +86,12 @@ def read(content: bytes) -> Document:
     return found
 
 
-def readable(text: str) -> bool:
-    """Does it leave a mark, and show what was signed? No control or turning character, something to be seen."""
-    kinds = [(letter, unicodedata.category(letter)) for letter in text]
-    hidden = any(
-        letter in _TURNING or (kind in _CONTROL and letter not in _LINE_FEEDS)
-        for letter, kind in kinds
-    )
-    seen = any(kind not in _UNSEEN and letter not in _BLANK for letter, kind in kinds)
-    return seen and not hidden
+def readable(text: str, *, lines: bool = False) -> bool:
+    """Does it leave a mark, and show what was signed? By the rule of everything that people read (design §3.13).
+
+    ``lines``: line feeds may stand in it.
+    """
+    return seen(text) and "\r" not in text and not unseen_letter(text, lines=lines)
 
 
 def _shown(found: Document) -> Iterator[tuple[str, str]]:
@@ -116,11 +105,3 @@ def _shown(found: Document) -> Iterator[tuple[str, str]]:
             yield f"lines.{number}.value", line.value
         if line.value_en:
             yield f"lines.{number}.value_en", line.value_en
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A name twice could be shown one way and read another."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a name is repeated")
-    return found

@@ -25,6 +25,7 @@ from kazasu.card.chip import text_ap
 from kazasu.foundation.algorithms import hash_for, new_key, sign, verify
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.postgres.user import folder_mode
+from kazasu.foundation.private_files import write_whole
 from kazasu.foundation.time.clock import Clock
 from kazasu.jpki.authorities import mdoc_ca
 from kazasu.jpki.authorities.hierarchy import (
@@ -100,7 +101,7 @@ def declare(folder: Path, agency: str = "", organisation: str = "") -> Path:
             text = text.replace("begun_years_ago = 10", "begun_years_ago = 0")
         folder.mkdir(mode=folder_mode(), parents=True, exist_ok=True)
         path.parent.mkdir(mode=0o700 if organisation else 0o755, parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        write_whole(path, text)
     return path
 
 
@@ -214,7 +215,7 @@ def _write_down(
         for root in roots
     }
     path = folder / "pki" / f"ceremony-{len(before) + 1}.json"
-    path.write_text(json.dumps({"content": text, "signatures": signatures}, indent=1))
+    write_whole(path, json.dumps({"content": text, "signatures": signatures}, indent=1))
 
 
 def transcripts(folder: Path) -> list[Path]:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, Final, get_args
+from typing import Final, get_args
 
 from pydantic import ValidationError
 
@@ -17,6 +17,7 @@ from kazasu.contracts.jpki.latest import (
 )
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.dates import months_after
+from kazasu.foundation.values.signed_json import unambiguous
 from kazasu.jpki.faults import BAD_CONSENT, NOT_CONSENTED
 
 ITEMS: Final[tuple[AttributeItem, ...]] = get_args(AttributeItem)
@@ -51,20 +52,12 @@ def check_document(document: bytes, terms: ConsentTerms) -> None:
 
 def _terms_in(document: bytes) -> ConsentTerms:
     try:
-        content = json.loads(document.decode("utf-8"), object_pairs_hook=_once)
+        content = unambiguous(document)
         if set(content) != {"title", "lines", "data"} or not content["lines"]:
             raise Refusal(BAD_CONSENT, why="document")
         return ConsentTerms.model_validate_json(json.dumps(content["data"]))
     except (ValidationError, ValueError, RecursionError, TypeError, KeyError):
         raise Refusal(BAD_CONSENT, why="document") from None
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A name twice could be shown one way and read another."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a name is repeated")
-    return found
 
 
 def wanted(

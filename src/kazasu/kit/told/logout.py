@@ -19,10 +19,11 @@ from starlette.responses import JSONResponse, Response
 
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import Clock
+from kazasu.foundation.time.numeric_date import instant_of
 from kazasu.foundation.web import Site, public
 from kazasu.kit.events import Keys
 from kazasu.kit.faults import BAD_LOGOUT_TOKEN
-from kazasu.kit.openid import OpenId, RelyingParty, instant_of
+from kazasu.kit.openid import OpenId, RelyingParty
 
 PATH: Final = "/signin/backchannel-logout"
 EVENT: Final = "http://schemas.openid.net/event/backchannel-logout"
@@ -78,23 +79,22 @@ def verified(token: str, issuer: str, audience: str, keys: Keys, now: datetime) 
     Raises Refusal ``kit.bad-logout-token`` with the claim at fault as ``why``; ``signin.unreachable``.
     """
     claims = _signed(token, keys)
-    issued, happened = (
-        instant_of(claims.get("iat")),
-        instant_of(claims.get("toe", claims.get("iat"))),
-    )
+    issued, until = instant_of(claims.get("iat")), instant_of(claims.get("exp"))
+    happened = instant_of(claims.get("toe", claims.get("iat")))
     subject, sid, events = (claims.get(name) for name in ("sub", "sid", "events"))
     named = claims.get("aud")
     checks = {
         "iss": claims.get("iss") == issuer,
         "aud": audience in (named if isinstance(named, list) else [named]),
-        "iat": issued < now + _SKEW,
-        "exp": instant_of(claims.get("exp")) > now - _SKEW,
+        "iat": issued is not None and issued < now + _SKEW,
+        "toe": happened is not None and happened < now + _SKEW,
+        "exp": until is not None and until > now - _SKEW,
         "sub": isinstance(subject, str) and bool(subject) and isinstance(sid, str | None),
         "events": isinstance(events, dict) and isinstance(events.get(EVENT), dict),
         "nonce": "nonce" not in claims,
     }
     wrong = [name for name, good in checks.items() if not good]
-    if wrong:
+    if wrong or happened is None:
         raise Refusal(BAD_LOGOUT_TOKEN, why=", ".join(wrong))
     return Logout(str(subject), str(sid or ""), happened + _GRAIN)
 

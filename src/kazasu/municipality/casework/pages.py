@@ -1,7 +1,8 @@
 """What is pressed in "who has it" of any case's page."""
 
-from typing import Literal, cast, get_args
+from typing import Annotated, Literal, cast, get_args
 
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -33,6 +34,8 @@ class HandForm(Form):
 
 class NoteForm(Form):
     words: str = asked("メモ", "Note", most=MOST_WORDS, lines=True)
+    after: Annotated[str, Field(pattern=r"^[0-9]{0,6}$")] = ""
+    """How many lines the page showed."""
 
 
 class CaseWorkPages:
@@ -62,7 +65,7 @@ class CaseWorkPages:
     def note(self, request: Request) -> Response:
         way, case_id = _named(request)
         form = NoteForm.read(request)
-        self._work.note(request.state.tenant, clerk(request), way, case_id, form.words)
+        self._work.note(request.state.tenant, clerk(request), way, case_id, form.words, form.after)
         return self._said(request, way, case_id, "noted")
 
     def _said(self, request: Request, way: Way, case_id: str, done: str) -> Response:

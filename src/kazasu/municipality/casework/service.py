@@ -89,11 +89,21 @@ class CaseWork:
 
         self._city.act(PUT_BACK, work, tenant=tenant, clerk=clerk, case=case_id, way=way)
 
-    def note(self, tenant: str, clerk: Clerk, way: Way, case_id: str, words: str) -> None:
-        """For the colleagues; the resident does not read it. Raises Refusal ``municipality.unknown-case``."""
+    def note(
+        self, tenant: str, clerk: Clerk, way: Way, case_id: str, words: str, after: str = ""
+    ) -> None:
+        """For the colleagues; the resident does not read it. The same page sent twice (Back, a double click) is one note.
+
+        Args:
+            after: how many lines the page showed.
+
+        Raises Refusal ``municipality.unknown-case``.
+        """
 
         def work(tx: Transaction) -> None:
             self._holder(tx, way, case_id)
+            if after and store.is_written(tx, way, case_id, clerk.staff_id, words, int(after)):
+                return
             store.write(tx, way, case_id, clerk.staff_id, "note", words)
 
         self._city.act(NOTE, work, tenant=tenant, clerk=clerk, case=case_id)

@@ -108,6 +108,20 @@ def pass_on(tx: Transaction, way: Way, case_id: str, clerk: Clerk, role: Role) -
         write(tx, way, case_id, clerk.staff_id, "released")
 
 
+def is_written(
+    tx: Transaction, way: Way, case_id: str, staff_id: str, words: str, after: int
+) -> bool:
+    """Did they write the very same behind that line?"""
+    return bool(
+        tx.value(
+            """SELECT count(*) FROM case_note
+               WHERE municipality_code = %s AND way = %s AND case_id = %s AND number > %s
+                 AND staff_id = %s AND kind = 'note' AND words = %s""",
+            (tx.tenant, way, case_id, after, staff_id, words),
+        )
+    )
+
+
 def write(
     tx: Transaction, way: Way, case_id: str, staff_id: str, kind: Kind, words: str = "",
     other: str = "",

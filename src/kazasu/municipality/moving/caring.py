@@ -5,8 +5,8 @@ from collections.abc import Collection, Sequence
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import civil
-from kazasu.foundation.values.names import seen
 from kazasu.foundation.values.romaji import with_reading
+from kazasu.foundation.values.visible import seen
 from kazasu.municipality.casework import store as casework_store
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.hall.ports import Way

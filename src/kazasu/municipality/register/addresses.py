@@ -7,8 +7,8 @@ from typing import Final
 from kazasu.contracts.municipality import Address
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.values.names import seen
 from kazasu.foundation.values.typed import addresses as typed
+from kazasu.foundation.values.visible import seen
 from kazasu.kit.places import areas_of, lies_in, places_of
 from kazasu.municipality.hall.store import City
 from kazasu.municipality.register.faults import ADDRESS_ELSEWHERE, ITEM_EMPTY, ITEM_MALFORMED

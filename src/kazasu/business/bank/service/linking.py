@@ -79,6 +79,8 @@ class Linking:
     def redeem(self, token: str) -> Linked:
         """The token of the browser for a link. Idempotent: asked again it is the same link.
 
+        An account has one with a partner: the one before ends, and the partner is told.
+
         Raises Refusal ``bank.bad-link-token``, ``bank.unknown-link``: it has ended since.
         """
         read = self._read(RedeemLink, token)
@@ -95,6 +97,9 @@ class Linking:
             if not number:
                 raise Refusal(BAD_LINK_TOKEN)
             must_have(tx, number).check_usable()
+            for older in links.live(tx, number, read.sender):
+                if self._end(tx, older, "replaced"):
+                    self._desk.house.jobs.enqueue(tx, "tell-ended", link_id=older.link_id)
             account = ledger.account_of(tx, number)
             link = AccountLink(secrets.token_urlsafe(24), read.sender, number, account, tx.now,
                                None, "")  # fmt: skip
@@ -208,14 +213,15 @@ class Linking:
         )
 
     def unlink(self, customer_number: str, link_id: str) -> None:
-        """The customer ends it at the bank; the partner is told. Raises ``bank.unknown-link``."""
+        """The customer ends it at the bank, with all there are to the same partner; that one is told. Raises ``bank.unknown-link``."""
 
         def work(tx: Transaction) -> None:
             link = links.link(tx, link_id)
             if link is None or link.customer_number != customer_number:
                 raise Refusal(UNKNOWN_LINK)
-            if self._end(tx, link, "customer"):
-                self._desk.house.jobs.enqueue(tx, "tell-ended", link_id=link_id)
+            for one in [link, *links.live(tx, customer_number, link.partner)]:
+                if self._end(tx, one, "customer"):
+                    self._desk.house.jobs.enqueue(tx, "tell-ended", link_id=one.link_id)
 
         self._desk.as_customer(customer_number, "link.unlink", work)
 

@@ -114,6 +114,16 @@ def links(tx: Transaction, customer_number: str) -> list[AccountLink]:
     )
 
 
+def live(tx: Transaction, customer_number: str, partner: str) -> list[AccountLink]:
+    """The one to this partner that has not ended; a version before could make several."""
+    return tx.all(
+        AccountLink,
+        f"""SELECT {_LINK} FROM account_link
+            WHERE customer_number = %s AND partner = %s AND ended_at IS NULL ORDER BY since DESC""",
+        (customer_number, partner),
+    )
+
+
 def end_link(tx: Transaction, link_id: str, ended_by: str) -> int:
     return tx.execute(
         """UPDATE account_link SET ended_at = %s, ended_by = %s

@@ -8,7 +8,7 @@ Simplified: the list is signed by the document signer; the draft foresees an ext
 
 import zlib
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -18,6 +18,7 @@ from kazasu.card.mdoc.faults import MALFORMED, REVOKED, STATUS_UNKNOWN
 from kazasu.card.mdoc.formats import cbor, cose
 from kazasu.card.mdoc.formats.credential import DocumentSigner, StatusPlace, signer_chain
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.time.numeric_date import instant_of
 
 MEDIA_TYPE: Final = "application/statuslist+cwt"
 SIZE: Final = 1 << 17
@@ -98,9 +99,9 @@ def _state(token: bytes, place: StatusPlace, authorities: Authorities, at: datet
     key = verify_signer(signer_chain(message)[0], authorities, at)
     claims: Any = cbor.decode(cose.verify1(message, key))
     try:
-        until = datetime.fromtimestamp(claims[_EXP], UTC)
-        since = datetime.fromtimestamp(claims[_IAT], UTC)
-        if claims[_SUB] != place.uri or not since <= at <= until:
+        until, since = instant_of(claims[_EXP]), instant_of(claims[_IAT])
+        timely = since is not None and until is not None and since <= at <= until
+        if claims[_SUB] != place.uri or not timely:
             raise ValueError("another list, or an old one")
         return unpack(claims[_LIST]["lst"], place.index, claims[_LIST]["bits"])
     except (KeyError, TypeError, OverflowError) as error:

@@ -10,8 +10,8 @@ from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
-from kazasu.foundation.values.names import seen
 from kazasu.foundation.values.romaji import with_reading
+from kazasu.foundation.values.visible import seen
 from kazasu.kit import periods
 from kazasu.kit.openid import Person
 from kazasu.municipality.casework import store as casework_store

@@ -17,8 +17,8 @@ from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
-from kazasu.foundation.values.names import seen
 from kazasu.foundation.values.numbers import MunicipalityCode
+from kazasu.foundation.values.visible import seen
 from kazasu.kit import periods
 from kazasu.municipality.casework import store as casework_store
 from kazasu.municipality.casework.model import Standing

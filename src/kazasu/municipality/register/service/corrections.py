@@ -13,8 +13,9 @@ from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
-from kazasu.foundation.values.names import check_kana, seen
+from kazasu.foundation.values.names import check_kana
 from kazasu.foundation.values.numbers import MunicipalityCode
+from kazasu.foundation.values.visible import seen
 from kazasu.municipality.hall import store as hall_store
 from kazasu.municipality.hall.context import CityContext, desk
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE, WRONG_STATE
