@@ -46,6 +46,7 @@ ACTS = {
     (MovingOutDesk, "accept"): ("decider", (CASE, 1), {}),
     (MovingOutDesk, "reject"): ("decider", (CASE, 1, "理由"), {}),
     (MovingOutDesk, "ask_for_correction"): ("counter", (CASE, 1, "理由"), {}),
+    (ArrivalDesk, "await_visitor"): ("counter", (CASE, 1), {}),
     (ArrivalDesk, "receive_visitor"): ("counter", (CASE, 1, visitor), {}),
     (ArrivalDesk, "enter"): ("counter", (CASE, 1, ENTRY), {}),
     (ArrivalDesk, "send_back"): ("decider", (CASE, 1, "理由"), {}),
@@ -64,8 +65,19 @@ ANY_POST = {
     (CaseWork, "note"): ("out", CASE, "メモ"),
 }
 """Arguments of acts that everybody with a post may do, and nobody without one."""
-LOOKS = {"queue", "look", "overdue", "search", "waiting", "letters", "counts", "unveil"}
-"""Open to everybody who is signed in at the desk."""
+LOOKS = {
+    "queue",
+    "look",
+    "overdue",
+    "search",
+    "waiting",
+    "letters",
+    "counts",
+    "unveil",
+    "mine",
+    "to_print",
+}
+"""Open to everybody who is signed in at the desk; "letters" to an operator (tests/municipality/test_provoked.py)."""
 
 
 @pytest.fixture(scope="module")

@@ -126,7 +126,7 @@ def test_who_is_dismissed_sees_nothing_more_with_the_page_still_open(town):
         lambda: town.front.letters(OLD, clerk),
         lambda: town.front.counts(OLD, clerk, ()),
     ):
-        with pytest.raises(Refusal, match=r"kit\.not-staff"):
+        with pytest.raises(Refusal, match=r"kit\.not-staff|kit\.not-your-role"):
             act()
     assert "resident.search" not in actions(town, 10)
 

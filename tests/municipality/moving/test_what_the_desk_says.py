@@ -188,7 +188,7 @@ def test_a_case_that_is_over_is_taken_from_its_clerk(town):
     """In the tables too: who reads them otherwise finds no holder of what nobody works on."""
     case = town.submit()
     town.settle()
-    CaseWork(town.city).take(OLD, COUNTER, "out", case, "")
+    CaseWork(town.city).take(OLD, CLERK, "out", case, "")
     town.accept(case)
     held = town._read(OLD, lambda tx: casework_store.holders(tx, "out", [case]))
     assert held == {}
