@@ -34,6 +34,7 @@ from kazasu.municipality.moving.store import arrivals, notices
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.history import lines
 from kazasu.municipality.register.service.corrections import Corrections
+from kazasu.municipality.register.veiling import Veil
 from kazasu.portal import model as portal_model
 from kazasu.portal.store import Draft, save_draft
 from tests.support.city import CLERK, COUNTER, NEW, OLD, STRANGER, code_of, reading
@@ -504,12 +505,12 @@ def test_cards_wait_in_a_queue_of_their_own(town):
 def test_the_form_is_printed_with_the_right_letters_or_not_at_all(town, monkeypatch):
     case = town.to_the_desk()
     arrival, people = town.arrival(case), town.people(case)
-    pdf = paper.notice_of_moving_in("札幌市", arrival, people, None, today(town.clock))
+    uncovered = Veil(protected=False, reason=None, form=None, query="")
+    given = ("札幌市", arrival, people, None, today(town.clock), uncovered, "横浜市")
+    pdf = paper.notice_of_moving_in(*given)
     assert pdf.startswith(b"%PDF")
     monkeypatch.setattr(paper, "_families", lambda: frozenset({"DejaVu Sans"}))
-    assert refused(
-        paper.notice_of_moving_in, "札幌市", arrival, people, None, today(town.clock)
-    ) == "municipality.no-fonts"  # fmt: skip
+    assert refused(paper.notice_of_moving_in, *given) == "municipality.no-fonts"
 
 
 def test_a_draft_whose_time_was_taken_keeps_its_answers(town):
