@@ -101,16 +101,6 @@ def put_back(tx: Transaction, way: Way, case_id: str) -> None:
     )
 
 
-<<<<<<< HEAD
-def pass_on(tx: Transaction, way: Way, case_id: str, clerk: Clerk, role: Role) -> None:
-    """The next step needs this role: who does not hold it puts the case back, so that a colleague goes on without asking."""
-    if role not in clerk.roles and case_id in holders(tx, way, [case_id]):
-        put_back(tx, way, case_id)
-        write(tx, way, case_id, clerk.staff_id, "released")
-
-
-=======
->>>>>>> main
 def is_written(
     tx: Transaction, way: Way, case_id: str, staff_id: str, words: str, after: int
 ) -> bool:
@@ -123,8 +113,6 @@ def is_written(
             (tx.tenant, way, case_id, after, staff_id, words),
         )
     )
-<<<<<<< HEAD
-=======
 
 
 def pass_on(tx: Transaction, way: Way, case_id: str, clerk: Clerk, role: Role) -> None:
@@ -132,7 +120,6 @@ def pass_on(tx: Transaction, way: Way, case_id: str, clerk: Clerk, role: Role) -
     if role not in clerk.roles and case_id in holders(tx, way, [case_id]):
         put_back(tx, way, case_id)
         write(tx, way, case_id, clerk.staff_id, "released")
->>>>>>> main
 
 
 def write(
