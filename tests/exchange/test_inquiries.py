@@ -6,7 +6,12 @@ from uuid import UUID
 import pytest
 
 from kazasu.contracts.jpki.validation import AddressPerson, SealedPerson
-from kazasu.contracts.jukinet import ConsumeTransfer, WhereRegistered, WhereRegisteredAnswer
+from kazasu.contracts.jukinet import (
+    ConsumeTransfers,
+    MoverTransfer,
+    WhereRegistered,
+    WhereRegisteredAnswer,
+)
 from kazasu.exchange.carrier.inquiries import Answerer, Inquirer
 from kazasu.exchange.handles import open_handle, seal_handle
 from kazasu.exchange.room import tenant_of
@@ -29,7 +34,7 @@ class World:
         self.institutions = Institutions(clock, "portal", "jukinet", "jpki", "city:141003")
         self.asked = []
         self.sent = []
-        handlers = {WhereRegistered: self.handle, ConsumeTransfer: self.consume}
+        handlers = {WhereRegistered: self.handle, ConsumeTransfers: self.consume}
         self.answerer = Answerer(self.answerer_db, handlers, tenant_of, clock)
 
     def handle(self, inquiry, asked):
@@ -95,10 +100,8 @@ def test_who_has_no_basis_gets_nothing(world):
     [("011002", "exchange.not-allowed-to-ask", 0), ("141003", "test.nobody", 1)],
 )
 def test_a_city_asks_in_its_own_name_only(world, city, code, heard):
-    inquiry = ConsumeTransfer(
-        token=UUID(int=1), request_id=UUID(int=2), municipality_code=city,
-        resident_record_code=PERSON, moved_on="2026-11-21",
-    )  # fmt: skip
+    mover = MoverTransfer(token=UUID(int=1), request_id=UUID(int=2), resident_record_code=PERSON)
+    inquiry = ConsumeTransfers(movers=(mover,), municipality_code=city, moved_on="2026-11-21")
     with pytest.raises(Refusal) as refused:
         world.inquirer("city:141003").ask(inquiry, of="jukinet", purpose=PURPOSE)
     assert refused.value.fault.code == code

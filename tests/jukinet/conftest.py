@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID, uuid4
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 import pytest
 from tests.support.institutions import Institutions
@@ -76,18 +76,44 @@ class World:
         self.letter(self.register.change, letter, city)
 
     def consume(self, who, token, city=SAPPORO, *, request: UUID | None = None, on=None):
-        inquiry = contract.ConsumeTransfer(
-            token=token,
-            request_id=request or uuid4(),
-            municipality_code=city,
-            resident_record_code=who,
-            moved_on=on or date(2026, 11, 21),
+        """One mover alone. Gives the transfer as it is then."""
+        mover = contract.MoverTransfer(
+            token=token, request_id=request or uuid4(), resident_record_code=who
         )
-        return self.answers.consume_transfer(inquiry, self.asked(f"city:{city}"))
+        inquiry = contract.ConsumeTransfers(
+            movers=(mover,), municipality_code=city, moved_on=on or date(2026, 11, 21)
+        )
+        answer = self.answers.consume_transfers(inquiry, self.asked(f"city:{city}"))
+        done = self.transfer(token)
+        assert answer.movers == (contract.MoverEpoch(token=token, epoch=done.epoch),)
+        assert done.settled_by == f"city:{city}"
+        return done
 
-    def cancel(self, token, city=YOKOHAMA, request=None):
-        inquiry = contract.CancelTransfer(token=token, request_id=request or uuid4())
-        return self.answers.cancel_transfer(inquiry, self.asked(f"city:{city}")).state
+    def cancel(self, token, city=YOKOHAMA):
+        [state] = self.cancel_all([token], city)
+        return state
+
+    def consume_all(self, movers, city=SAPPORO, on=None):
+        """``movers``: {person: token}. Gives the epochs."""
+        inquiry = contract.ConsumeTransfers(
+            movers=tuple(
+                contract.MoverTransfer(
+                    token=token, request_id=uuid5(NAMESPACE_URL, f"{city}:{token}"),
+                    resident_record_code=who,
+                )
+                for who, token in movers.items()
+            ),
+            municipality_code=city,
+            moved_on=on or date(2026, 11, 21),
+        )  # fmt: skip
+        answer = self.answers.consume_transfers(inquiry, self.asked(f"city:{city}"))
+        return {one.token: one.epoch for one in answer.movers}
+
+    def cancel_all(self, tokens, city=YOKOHAMA):
+        """Gives the states as they then are."""
+        inquiry = contract.CancelTransfers(tokens=tuple(tokens), request_id=uuid4())
+        answer = self.answers.cancel_transfers(inquiry, self.asked(f"city:{city}"))
+        return [one.state for one in answer.movers]
 
     def registrations(self, who):
         """[(city, since, until)] oldest first."""
@@ -97,10 +123,13 @@ class World:
     def epoch(self, who):
         return self.database.read("test", lambda tx: store.epoch(tx, who), access=TEST)
 
-    def state(self, token):
+    def transfer(self, token):
         return self.database.read(
             "test", lambda tx: store.transfer_by_token(tx, token), access=TEST
-        ).state
+        )
+
+    def state(self, token):
+        return self.transfer(token).state
 
     def told_to_jpki(self):
         """Number of letters in the outbox to the public-key service."""

@@ -98,6 +98,8 @@ class RegisterMachine(RuleBasedStateMachine):
         self.world = make_world(self.databases, 2)
         self.home = {0: YOKOHAMA, 1: YOKOHAMA}
         self.active = {0: True, 1: True}
+        self.left_by = {0: None, 1: None}
+        """Whose departure closed the registration."""
         self.tokens = {}
         """token -> [person, old city, state, last day, request of arrival, city of arrival]"""
 
@@ -141,7 +143,7 @@ class RegisterMachine(RuleBasedStateMachine):
             assert result == "jukinet.transfer-to-same-city"
         else:
             assert result == "CONSUMED"
-            self.home[n], self.active[n] = city, True
+            self.home[n], self.active[n], self.left_by[n] = city, True, None
             row[2], row[4], row[5] = "CONSUMED", request, city
 
     @precondition(lambda self: self.tokens)
@@ -153,6 +155,8 @@ class RegisterMachine(RuleBasedStateMachine):
         if row[2] == "OPEN":
             row[2] = "CANCELLED"
             self.active[row[0]] = True
+        elif row[2] == "EXPIRED" and self.left_by[row[0]] == token:
+            self.active[row[0]] = True
         assert result == row[2]
 
     @precondition(lambda self: self.tokens)
@@ -163,6 +167,8 @@ class RegisterMachine(RuleBasedStateMachine):
         self.world.depart(person(n), token, old, self.world.today())
         # A token that ran out long ago says nothing about a registration that came back since.
         if state in ("OPEN", "EXPIRED") and self.home[n] == old:
+            if self.active[n]:
+                self.left_by[n] = token
             self.active[n] = False
 
     @rule(days=st.integers(1, 4))

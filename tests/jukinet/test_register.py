@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import NAMESPACE_URL, uuid4, uuid5
 
 import psycopg
 import pytest
@@ -27,7 +27,7 @@ def test_an_arrival_moves_the_registration_and_tells_jpki(world):
     token = world.open(A)
     answer = world.consume(A, token)
     assert answer.state == "CONSUMED"
-    assert (answer.consumed_by, answer.from_municipality, answer.epoch) == (SAPPORO, YOKOHAMA, 2)
+    assert (answer.from_municipality, answer.epoch) == (YOKOHAMA, 2)
     assert world.registrations(A) == [
         (YOKOHAMA, SINCE, date(2026, 11, 21)),
         (SAPPORO, date(2026, 11, 21), None),
@@ -94,7 +94,7 @@ def test_another_request_finds_the_token_used(world):
 
 def test_a_mover_may_come_to_another_city_than_planned(world):
     token = world.open(A)
-    assert world.consume(A, token, FUKUOKA).consumed_by == FUKUOKA
+    assert world.consume(A, token, FUKUOKA).settled_by == f"city:{FUKUOKA}"
 
 
 def test_an_earlier_departure_keeps_its_day(world):
@@ -137,6 +137,53 @@ def test_cancelling_after_the_departure_opens_the_record_again(world):
     world.cancel(token)
     assert world.registrations(A) == [(YOKOHAMA, SINCE, None)]
     assert world.epoch(A) == 3
+
+
+def test_who_stays_after_all_is_registered_again_also_when_the_token_has_run_out(world, clock):
+    """Else the old city has them in its register, and the network nowhere."""
+    token = world.open(A)
+    world.depart(A, token)
+    clock.advance(timedelta(days=60))
+    world.register.expire_due()
+    assert world.cancel(token) == "EXPIRED"
+    assert world.registrations(A) == [(YOKOHAMA, SINCE, None)]
+    world.change(A, "death", on=date(2027, 1, 20))
+    assert world.cancel(token) == "EXPIRED"
+    assert world.registrations(A) == [(YOKOHAMA, SINCE, date(2027, 1, 20))], "not from the dead"
+
+
+def test_a_family_arrives_whole_or_not_at_all(world):
+    tokens = {A: world.open(A), B: world.open(B)}
+    assert world.cancel_all([tokens[B]]) == ["CANCELLED"]
+    with pytest.raises(Refusal) as caught:
+        world.consume_all(tokens)
+    assert (caught.value.fault.code, caught.value.facts["mover"]) == (
+        "jukinet.transfer-cancelled",
+        1,
+    )
+    assert [world.registrations(one) for one in (A, B)] == [[(YOKOHAMA, SINCE, None)]] * 2
+    assert world.told_to_jpki() == 0
+    tokens[B] = world.open(B)
+    first = world.consume_all(tokens)
+    assert world.consume_all(tokens) == first
+    assert set(first) == set(tokens.values())
+    assert world.cancel_all(tokens.values()) == ["CONSUMED", "CONSUMED"]
+    assert world.told_to_jpki() == 2
+
+
+def test_what_was_won_one_by_one_is_completed(world):
+    """A city of 0.2.0 died between two of a family, and came back with this version."""
+    tokens = {A: world.open(A), B: world.open(B)}
+    request = uuid5(NAMESPACE_URL, f"{SAPPORO}:{tokens[A]}")
+    world.consume(A, tokens[A], request=request)
+    epochs = world.consume_all(tokens)
+    assert [epochs[tokens[one]] for one in (A, B)] == [2, 2]
+
+
+def test_a_token_that_is_not_open_yet_is_left_out_of_a_cancellation(world):
+    token = world.open(A)
+    assert world.cancel_all([token, uuid4()]) == ["CANCELLED"]
+    assert world.cancel_all([uuid4()]) == []
 
 
 def test_a_cancellation_that_lost_says_so(world):

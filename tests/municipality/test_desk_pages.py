@@ -114,7 +114,9 @@ def test_the_decision_on_a_child_is_asked_for_on_the_page(town):
     one = town.resident(11, OLD)
     town.databases("municipality").run(
         "test.child",
-        lambda tx: register_store.change(tx, one, birth_text="令和元年5月1日"),
+        lambda tx: register_store.change(
+            tx, one, birth_text="令和元年5月1日", reason=one.reason, changed_on=one.changed_on
+        ),
         tenant=OLD,
         access=reading(),
     )

@@ -14,6 +14,7 @@ from kazasu.municipality.moving.model import AT_THE_DESK, EXPECTED, InState
 from kazasu.municipality.moving.service.departures import OVERDUE_AFTER
 from kazasu.municipality.moving.store import arrivals, notices, queues
 from kazasu.municipality.register import store as register
+from tests.support.city import SINCE
 
 LOOKING = Access("system:test", "municipality.test.look", Text("試験", "Test"))
 TODAY = date(2026, 11, 25)
@@ -78,7 +79,14 @@ def test_agreed_substitutes_stand_for_both_writings(city):
 def test_the_key_follows_a_correction(city):
     def correct(tx):
         before = register.by_id(tx, "0000000007")
-        register.change(tx, before, name="髙橋　花子", kana="タカハシ　ハナコ")
+        register.change(
+            tx,
+            before,
+            name="髙橋　花子",
+            kana="タカハシ　ハナコ",
+            reason="職権修正",
+            changed_on=SINCE,
+        )
         return [one.resident_id for one in register.search(tx, "高橋花子")]
 
     assert look(city, correct) == ["0000000007"]

@@ -42,6 +42,7 @@ HISTORIES = {
     "ready": ("received-out reservation-received out-done certificate-received in-ready", {}),
     "choose-again": ("out-done in-ready visit-missed", {}),
     "visited": ("out-done in-ready visited", {}),
+    "redirected": ("out-done in-ready redirected", {}),
     "expired": ("out-done in-ready visit-missed expired-special", {}),
     "cancelling": ("out-done in-ready", {"withdrawn_at": AT}),
     "arrived-first": ("out-done in-ready visited cancel-refused", {}),
@@ -56,7 +57,7 @@ HISTORIES = {
 REGISTERED = {"cards", "done", "registered", "card-lost"}
 ENDED = {"rejected", "cancelled"}
 AWAITED = {
-    "sent", "received", "correct", "sent-again", "accepted", "ready", "visited", "arrived-first",
+    "sent", "received", "correct", "sent-again", "accepted", "ready", "visited", "redirected", "arrived-first",
 }  # fmt: skip
 """There is an appointment, or was just kept."""
 LEADS = {
@@ -64,14 +65,15 @@ LEADS = {
     "in-ready": {"ready"}, "visited": {"visited"}, "visit-missed": {"choose-again"}, "registered": REGISTERED,
     "card-pending": REGISTERED, "card-continued": REGISTERED, "card-lost": REGISTERED, "old-record-closed": REGISTERED,
     "closed": REGISTERED, "withdrawn": {"cancelled"}, "cancelled": {"cancelled"}, "out-rejected": {"rejected"},
-    "cancel-refused": {"arrived-first"}, "expired-special": {"expired"},
+    "cancel-refused": {"arrived-first"}, "expired-special": {"expired"}, "redirected": {"redirected"},
 }  # fmt: skip
-"""Where an event leads to. What only adds to what was known (received, changed, redirected) leads nowhere."""
+"""Where an event leads to. What only adds to what was known (received, changed) leads nowhere."""
 OUTRANKED = {
-    "correct": {"visited", "visit-missed", "in-ready", "out-done", "certificate-received", "expired-special"},
+    "correct": {"visited", "redirected", "visit-missed", "in-ready", "out-done", "certificate-received", "expired-special"},
     "choose-again": {"in-ready", "out-done", "certificate-received", "sent-again"},
-    "visited": {"in-ready", "out-done", "certificate-received", "visit-missed", "sent-again"},
-    "arrived-first": {"in-ready", "out-done", "certificate-received", "visit-missed", "visited", "expired-special", "needs-fix", "sent-again"},
+    "redirected": {"in-ready", "out-done", "certificate-received", "visit-missed", "sent-again"},
+    "visited": {"redirected", "in-ready", "out-done", "certificate-received", "visit-missed", "sent-again"},
+    "arrived-first": {"redirected", "in-ready", "out-done", "certificate-received", "visit-missed", "visited", "expired-special", "needs-fix", "sent-again"},
     "expired": {"in-ready", "out-done", "certificate-received", "visit-missed", "sent-again"},
     "ready": {"out-done", "certificate-received", "sent-again"},
     "accepted": {"sent-again"},
@@ -151,6 +153,7 @@ def page(move, words="en", draft=None, on=DAY):
     return templates_without_frame().get_template("case.html").render(
         **shown_of(move, draft, on, language), lang=language, reads=words, told={}, entries=entries,
         counter=SimpleNamespace(origin="https://city.example", name=HEADLINE) if standing(move).counter else None,
+        new_city=SimpleNamespace(name=HEADLINE),
     )  # fmt: skip
 
 
@@ -239,3 +242,26 @@ def test_what_is_past_is_said_to_be():
 
 def test_a_void_appointment_is_said_to_be():
     assert "void (it was" in page(told(HISTORIES["choose-again"][0]))
+
+
+def registered_in(city, address):
+    before = told("out-done in-ready redirected visited")
+    event = replace(
+        told("registered").events[0], institution=InstitutionId(f"city:{city}"), address=address
+    )
+    return replace(before, events=[*before.events, event])
+
+
+def test_what_was_registered_is_read_and_what_was_announced_beside_it():
+    """U4#13: the desk registered another block, and the page showed the announced one."""
+    same = page(registered_in("011002", ANSWERS.new_address), "ja")
+    assert "届け出た住所" not in same
+    other = page(registered_in("011002", f"{ANSWERS.new_address}０"), "ja")
+    assert f"{ANSWERS.new_address}０" in other
+    assert "届け出た住所" in other
+    elsewhere = registered_in("401307", "福岡県福岡市中央区天神２番")
+    assert (elsewhere.new_city, elsewhere.redirected) == ("401307", True)
+    assert elsewhere.cities == ["141003", "011002"], "and whoever stood at a counter"
+    shown = page(elsewhere, "ja")
+    assert "天神" in shown
+    assert "なくなりました（" in shown, "the appointment in the planned city"

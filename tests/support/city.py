@@ -28,7 +28,7 @@ from kazasu.municipality.register.model import register_number
 from kazasu.municipality.register.service.households import Households
 from tests.support.street import Street
 
-OLD, NEW = "141003", "011002"
+OLD, NEW, THIRD = "141003", "011002", "401307"
 CLERK = Clerk("clerk-1", "職員", frozenset(("counter", "decider", "operator")))
 COUNTER = Clerk("clerk-2", "受付", frozenset(("counter",)))
 STRANGER = 999_000_001
@@ -38,7 +38,8 @@ SINCE = date(2015, 4, 1)
 _LETTERS = [letter for letter in map(chr, range(0x4E00, 0x9FA0)) if CARD.has(letter)]
 """Kanji that a certificate can show: the profile refuses others."""
 NAMES = {OLD: ("横浜市", "神奈川県", "Kanagawa-ken", "Yokohama"),
-          NEW: ("札幌市", "北海道", "Hokkaido", "Sapporo")}  # fmt: skip
+          NEW: ("札幌市", "北海道", "Hokkaido", "Sapporo"),
+         THIRD: ("福岡市", "福岡県", "Fukuoka-ken", "Fukuoka")}  # fmt: skip
 
 
 def code_of(number):
@@ -96,6 +97,10 @@ class City:
                 isolation="READ COMMITTED",
             )
             self.employ(CLERK, COUNTER, city=code)
+
+    def found_third(self):
+        """A third city, empty, with a hall and its staff."""
+        self._found({THIRD: []})
 
     def employ(self, *clerks, city=OLD):
         """They have their posts at this city's desk, with the roles that they say."""

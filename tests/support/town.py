@@ -8,9 +8,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
+from psycopg import connect
+
+from kazasu.app.invariants import INVARIANTS, CheckerView
 from kazasu.contracts.base import FourAttributes
 from kazasu.contracts.municipality import Address, HoldVisit
-from kazasu.exchange.carrier.inquiries import Asked
+from kazasu.exchange.carrier.inquiries import Asked, Inquirer
 from kazasu.exchange.handles import seal_handle
 from kazasu.exchange.keys import encrypt
 from kazasu.foundation.time.clock import today
@@ -180,6 +183,13 @@ class Town(City):
 
     def visit(self, case_id, number=10, city=NEW, **changes):
         """Person ``number`` holds their card at the desk."""
+        person = self.holding(number, city, **changes)
+        return self.arrivals.receive_visitor(
+            city, CLERK, case_id, self.arrival(case_id, city).version, person
+        )
+
+    def holding(self, number, city=NEW, **changes):
+        """Person ``number`` with their card at the reader of a city's desk."""
         institution = self.street.process.institution("jpki")
         found = self.by_code.get(code_of(number))
         handle = seal_handle(institution, code_of(number), f"city:{city}", self.clock)
@@ -189,13 +199,10 @@ class Town(City):
             "birth_date": found.birth_date if found else date(2000, 1, 1),
             "sex": {"男": "1", "女": "2"}[found.sex] if found else "1",
         } | changes
-        person = Person(
+        return Person(
             subject="s", acr="aal3", amr=(), auth_time=self.clock.now(), access_token="",
             access_until=self.clock.now(), id_token="", resident_handle=handle, **facts,
         )  # fmt: skip
-        return self.arrivals.receive_visitor(
-            city, CLERK, case_id, self.arrival(case_id, city).version, person
-        )
 
     def enter(self, case_id, city=NEW, **changes):
         people = self.people(case_id, city)
@@ -241,6 +248,32 @@ class Town(City):
         self.register(case)
         self.settle()
         return case
+
+    def broken(self):
+        """Invariants that do not hold, with what breaks them; of all rooms, by their own tables."""
+        rooms = ("jpki", "jukinet", "municipality", "portal")
+        connections = [connect(self.databases.url(room)) for room in rooms]
+        try:
+            sight = CheckerView(connections)
+            found = {
+                i.name: sorted(i.violations(sight)) for i in INVARIANTS if i.can_be_seen(sight)
+            }
+        finally:
+            for connection in connections:
+                connection.close()
+        return {name: what for name, what in found.items() if what}
+
+    def between(self, monkeypatch, kind, act):
+        """Do ``act`` once, right after the first inquiry of this kind was answered: what a second thread could do just then."""
+        ask, waiting = Inquirer.ask, [act]
+
+        def asked(inquirer, inquiry, **more):
+            answer = ask(inquirer, inquiry, **more)
+            if inquiry.kind == kind.kind and waiting:
+                waiting.pop()()
+            return answer
+
+        monkeypatch.setattr(Inquirer, "ask", asked)
 
     def states(self, number):
         """Where a person is: their record's state in each city."""

@@ -21,6 +21,7 @@ from kazasu.exchange.faults import ANOTHER_TIME, WRONG_SENDER
 from kazasu.exchange.keys import Institution
 from kazasu.foundation import audit
 from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.database.each import each
 from kazasu.foundation.database.limits import BACKGROUND, doing
 from kazasu.foundation.health import Pulse
 from kazasu.foundation.health.troubles import Troubles, is_neighbours
@@ -198,10 +199,14 @@ class Background:
                 "SELECT tenants_to_retry(%s)", ("infinity" if everything else tx.now,)
             )
         )
-        return sum(
-            inbox.retry(self._institution(ROOMS[self._name].of(tenant)), everything=everything)
-            for tenant in tenants
-        )
+        applied = list[int]()
+
+        def of(tenant: str) -> None:
+            institution = self._institution(ROOMS[self._name].of(tenant))
+            applied.append(inbox.retry(institution, everything=everything))
+
+        each(tenants, of)
+        return sum(applied)
 
     def tick(self) -> None:
         """What the room looks after by itself; one that fails does not stop the others."""
@@ -211,8 +216,14 @@ class Background:
     def seal(self) -> int:
         """Give all committed audit records their place in the signed tree. Returns how many."""
         tenants = self._database.glance(lambda tx: tx.column("SELECT tenants_to_seal()"))
-        signers = {tenant: self._institution(ROOMS[self._name].of(tenant)) for tenant in tenants}
-        return sum(_sealed(self._database, tenant, signer) for tenant, signer in signers.items())
+        sealed = list[int]()
+
+        def of(tenant: str) -> None:
+            signer = self._institution(ROOMS[self._name].of(tenant))
+            sealed.append(_sealed(self._database, tenant, signer))
+
+        each(tenants, of)
+        return sum(sealed)
 
     def mend(self) -> None:
         """What a wrong clock would let wait for years is due now."""

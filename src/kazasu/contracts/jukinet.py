@@ -1,7 +1,9 @@
 """What the Basic Resident Register Network (住基ネット) may be told and asked."""
 
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
+
+from pydantic import Field
 
 from kazasu.contracts.base import (
     CaseId,
@@ -29,6 +31,12 @@ TRANSFER_REFUSED: Final = frozenset(
     }
 )
 """Codes of faults that are the register's word on this transfer; any other says nothing about it."""
+ARRIVAL_REFUSED: Final = TRANSFER_REFUSED | {
+    "jukinet.moved-in-future",
+    "jukinet.date-before-registration",
+    "jukinet.not-registered-there",
+}
+"""The same of an arrival: asked again in the same words it is refused again. Of any other nothing is known, and it is asked again."""
 
 
 class WhereRegisteredAnswer(Message):
@@ -64,32 +72,41 @@ class TransferOpened(
     """Last day on which the special route (特例転入) may use it."""
 
 
-class ConsumeTransferAnswer(Message):
-    state: TokenState
-    consumed_by: MunicipalityCode
-    from_municipality: MunicipalityCode
+class MoverTransfer(Message):
+    """One mover of an arrival."""
+
+    token: UUID
+    request_id: UUID
+    """The same whenever it is asked again for this mover."""
+    resident_record_code: ResidentRecordCode
+
+
+class MoverEpoch(Message):
+    token: UUID
     epoch: Revision
     """The person's register epoch after this move (fencing, reliability §4 I5)."""
 
 
-class ConsumeTransfer(
-    Inquiry[ConsumeTransferAnswer],
-    kind="jukinet/consume-transfer/1",
-    answer=ConsumeTransferAnswer,
+class ConsumeTransfersAnswer(Message):
+    movers: Annotated[tuple[MoverEpoch, ...], Field(max_length=100)]
+
+
+class ConsumeTransfers(
+    Inquiry[ConsumeTransfersAnswer],
+    kind="jukinet/consume-transfers/1",
+    answer=ConsumeTransfersAnswer,
     askers=("city",),
     named_in="municipality_code",
     basis="住民基本台帳法 22条・24条の2",
 ):
-    """New city: register the arrival. Compare-and-set; repeating it with the same
-    ``request_id`` gives the same answer. Refused: ``jukinet.transfer-cancelled``,
+    """New city: register the arrival of all these movers, or of none. One compare-and-set, so that no cancellation comes between
+    two of a family. Repeated it gives the same answer. Refused for one of them: ``jukinet.transfer-cancelled``,
     ``-expired``, ``-consumed-elsewhere``, ``-unknown``."""
 
-    token: UUID
-    request_id: UUID
+    movers: Annotated[tuple[MoverTransfer, ...], Field(min_length=1, max_length=100)]
     municipality_code: MunicipalityCode
-    resident_record_code: ResidentRecordCode
     moved_on: CivilDate
-    """異動日: when the person really moved."""
+    """異動日: when they really moved."""
 
 
 class TransferConsumed(Letter, kind="jukinet/transfer-consumed/1", senders=("jukinet",)):
@@ -105,25 +122,32 @@ class TransferConsumed(Letter, kind="jukinet/transfer-consumed/1", senders=("juk
     """Whose record it is that can be closed: the receiver."""
     consumed_by: MunicipalityCode
     epoch: Revision
-    """The person's register epoch after this move, as ``ConsumeTransfer`` answered it."""
+    """The person's register epoch after this move, as ``ConsumeTransfers`` answered it."""
     on: CivilDate
     """異動日: when the person really moved."""
 
 
-class CancelTransferAnswer(Message):
+class MoverState(Message):
+    token: UUID
     state: TokenState
 
 
-class CancelTransfer(
-    Inquiry[CancelTransferAnswer],
-    kind="jukinet/cancel-transfer/1",
-    answer=CancelTransferAnswer,
+class CancelTransfersAnswer(Message):
+    """Tokens that nobody has opened yet are left out: asked again, once the network has heard of them."""
+
+    movers: Annotated[tuple[MoverState, ...], Field(max_length=100)]
+
+
+class CancelTransfers(
+    Inquiry[CancelTransfersAnswer],
+    kind="jukinet/cancel-transfers/1",
+    answer=CancelTransfersAnswer,
     askers=("city",),
     basis="住民基本台帳法 24条 (simulated)",
 ):
-    """Old city: the move is off. Compare-and-set against the arrival."""
+    """Old city: the move of all these is off, as far as they have not arrived. One compare-and-set against the arrival."""
 
-    token: UUID
+    tokens: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=100)]
     request_id: UUID
 
 

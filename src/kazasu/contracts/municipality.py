@@ -284,6 +284,19 @@ class CertificateCancelled(Letter, kind="municipality/certificate-cancelled/1", 
     at: Instant
 
 
+class ArrivedElsewhere(
+    Letter, kind="municipality/arrived-elsewhere/1", senders=("city",), named_in="from_municipality"
+):
+    """These movers are registered, and not here: nobody expects them any more, and their data are purged (I9).
+
+    Old city → each other city that has the data. It does not say where: who does not register them need not know.
+    """
+
+    case_id: CaseId
+    from_municipality: MunicipalityCode
+    tokens: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=100)]
+
+
 class NoticeOfMovedIn(
     Letter, kind="municipality/notice-of-moved-in/1", senders=("city",), named_in="to_municipality"
 ):

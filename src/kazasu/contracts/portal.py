@@ -53,5 +53,7 @@ class CaseProgress(
     note_ja: Words = ""
     note_en: Words = ""
     """What the resident should know or do; no personal number, no protected address."""
+    address: Line = ""
+    """With ``registered``: the address that was registered, which need not be the announced one. Empty for a protected person."""
     proof: Steps = ()
     """Steps of the proof narrative: (Japanese, English, evidence id)."""

@@ -32,49 +32,54 @@ class Answers:
         self, inquiry: contract.WhereRegistered, asked: Asked
     ) -> contract.WhereRegisteredAnswer:
         person = self._person(inquiry.handle)
-        access = _access(asked, READ, person, "municipality")
+        access = _access(asked, READ, person, fields=("municipality",))
         found = self.register.where_registered(person, access)
         return contract.WhereRegisteredAnswer(
             municipality_code=MunicipalityCode(found.municipality_code), since=found.since
         )
 
-    def consume_transfer(
-        self, inquiry: contract.ConsumeTransfer, asked: Asked
-    ) -> contract.ConsumeTransferAnswer:
-        access = _access(asked, CONSUME, inquiry.resident_record_code)
-        done = self.register.consume(inquiry, asked.asker, access)
-        if done.epoch is None:
-            raise AssertionError("a consumed token has an epoch")
-        return contract.ConsumeTransferAnswer(
-            state=done.state,
-            consumed_by=inquiry.municipality_code,
-            from_municipality=MunicipalityCode(done.from_municipality),
-            epoch=done.epoch,
+    def consume_transfers(
+        self, inquiry: contract.ConsumeTransfers, asked: Asked
+    ) -> contract.ConsumeTransfersAnswer:
+        """All movers of a case, or none."""
+        access = _access(asked, CONSUME, *(one.resident_record_code for one in inquiry.movers))
+        done = self.register.consume(
+            inquiry.movers, inquiry.municipality_code, inquiry.moved_on, asked.asker, access
+        )
+        return contract.ConsumeTransfersAnswer(
+            movers=tuple(contract.MoverEpoch(token=one.token, epoch=_epoch(one)) for one in done)
         )
 
-    def cancel_transfer(
-        self, inquiry: contract.CancelTransfer, asked: Asked
-    ) -> contract.CancelTransferAnswer:
-        # Whose token it is turns out inside: the row that is read names the person.
-        access = _access(asked, CANCEL, "")
-        done = self.register.cancel(inquiry.token, inquiry.request_id, asked.asker, access)
-        return contract.CancelTransferAnswer(state=done.state)
+    def cancel_transfers(
+        self, inquiry: contract.CancelTransfers, asked: Asked
+    ) -> contract.CancelTransfersAnswer:
+        # Whose tokens they are turns out inside: the rows that are read name the persons.
+        access = _access(asked, CANCEL)
+        done = self.register.cancel(inquiry.tokens, inquiry.request_id, asked.asker, access)
+        return contract.CancelTransfersAnswer(
+            movers=tuple(contract.MoverState(token=one.token, state=one.state) for one in done)
+        )
 
     def open_transfer_of(
         self, inquiry: contract.OpenTransferOf, asked: Asked
     ) -> contract.TransferStateAnswer:
         person = inquiry.resident_record_code
-        access = _access(asked, READ_TRANSFER, person, "transfer")
+        access = _access(asked, READ_TRANSFER, person, fields=("transfer",))
         return _as_answer(self.register.open_transfer_of(person, access))
 
     def _person(self, handle: str) -> str:
         return open_handle(self.institution, handle, self.clock).resident_record_code
 
 
-def _access(asked: Asked, done: Action, person: str, *fields: str) -> Access:
-    subjects = (person,) if person else ()
+def _access(asked: Asked, done: Action, *people: str, fields: tuple[str, ...] = ()) -> Access:
     actor = f"institution:{asked.asker}"
-    return done.by(actor, subjects=subjects, fields=fields, purpose=asked.purpose)
+    return done.by(actor, subjects=people, fields=fields, purpose=asked.purpose)
+
+
+def _epoch(done: Transfer) -> int:
+    if done.epoch is None:
+        raise AssertionError("a consumed token has an epoch")
+    return done.epoch
 
 
 def _as_answer(transfer: Transfer) -> contract.TransferStateAnswer:

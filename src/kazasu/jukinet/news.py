@@ -10,6 +10,7 @@ from kazasu.contracts.jukinet import TransferConsumed
 from kazasu.exchange.carrier.letters import Post
 from kazasu.foundation.actions import action
 from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.database.each import each
 from kazasu.foundation.text import Text
 from kazasu.jukinet import store
 from kazasu.jukinet.model import Transfer
@@ -65,7 +66,7 @@ class News:
             return 0
         untold = self._database.glance(store.untold)
         self._all_told = not untold  # no further ones come
-        return sum(self._catch_up(token) for token in untold)
+        return each(untold, self._catch_up)
 
     def _catch_up(self, token: UUID) -> bool:
         def work(tx: Transaction) -> bool:

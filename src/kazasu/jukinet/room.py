@@ -3,6 +3,7 @@
 from kazasu.contracts import jukinet as contract
 from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import Room, RoomContext
+from kazasu.foundation.database.each import each
 from kazasu.jukinet.api import Answers
 from kazasu.jukinet.institution import INSTITUTION
 from kazasu.jukinet.news import News
@@ -30,8 +31,7 @@ def open_room(house: RoomContext) -> Room:
     answers = Answers(register, house.database, house.institution(SELF), house.clock)
 
     def transfers() -> None:
-        register.expire_due()
-        news.catch_up()
+        each((register.expire_due, news.catch_up), lambda work: work())
 
     return room_of(
         house,
@@ -44,8 +44,8 @@ def open_room(house: RoomContext) -> Room:
         },
         inquiries={
             contract.WhereRegistered: answers.where_registered,
-            contract.ConsumeTransfer: answers.consume_transfer,
-            contract.CancelTransfer: answers.cancel_transfer,
+            contract.ConsumeTransfers: answers.consume_transfers,
+            contract.CancelTransfers: answers.cancel_transfers,
             contract.OpenTransferOf: answers.open_transfer_of,
         },
         ticks={"transfers": transfers},

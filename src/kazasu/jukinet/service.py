@@ -3,7 +3,7 @@
 A refusal is committed with its audit row too: it tells the asker something about the person.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final, TypeVar, get_args
@@ -15,6 +15,7 @@ from kazasu.exchange.directory import Directory
 from kazasu.foundation.actions import Action, action
 from kazasu.foundation.audit import Access
 from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.database.each import each
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
@@ -30,6 +31,7 @@ from kazasu.jukinet.model import Registration, Transfer
 from kazasu.jukinet.news import News
 
 T = TypeVar("T")
+
 
 SELF: Final = "jukinet"
 _LAPSING: Final = {"death", "address", "name", "birth-date", "sex", "emigration"}
@@ -88,44 +90,70 @@ class Register:
 
         return self._decided("jukinet.open-transfer-of", work, access)
 
-    def consume(self, inquiry: contract.ConsumeTransfer, by: str, access: Access) -> Transfer:
-        """Register the arrival in the city that asks, and use up the token.
+    def consume(
+        self,
+        movers: Sequence[contract.MoverTransfer],
+        city: str,
+        moved_on: date,
+        by: str,
+        access: Access,
+    ) -> list[Transfer]:
+        """Register the arrival of all movers in the city that asks, and use up their tokens; or of none.
 
-        In one transaction: the token becomes CONSUMED, the old registration ends, the new one
-        begins, J-LIS's public-key service and the old city are told. A repetition with the same ``request_id``
-        finds what it did and changes nothing.
+        In one transaction, for each: the token becomes CONSUMED, the old registration ends, the new one begins, J-LIS's
+        public-key service and the old city are told. Who was registered under the same ``request_id`` before stays as they
+        are, so that a repetition finds what it did and changes nothing.
 
         Raises:
-            Refusal: ``jukinet.transfer-cancelled``, ``-expired``, ``-consumed-elsewhere``,
-                ``-unknown``, ``-of-other-person``, ``-to-same-city``, ``jukinet.moved-in-future``,
-                ``jukinet.date-before-registration``.
+            Refusal: of the first who cannot, with the place in ``movers`` as its fact ``mover``: ``jukinet.transfer-cancelled``, ``-expired``,
+                ``-consumed-elsewhere``, ``-unknown``, ``-of-other-person``, ``-to-same-city``,
+                ``jukinet.moved-in-future``, ``jukinet.date-before-registration``. Nobody is registered then.
         """
 
-        def work(tx: Transaction) -> Transfer:
-            transfer = store.transfer_by_token(tx, inquiry.token)
+        def one(tx: Transaction, place: int, mover: contract.MoverTransfer) -> Transfer:
+            try:
+                return settled(tx, mover)
+            except Refusal as refusal:
+                # Whose it is decides what the desk does next.
+                raise Refusal(refusal.fault, **refusal.facts, mover=place) from None
+
+        def settled(tx: Transaction, mover: contract.MoverTransfer) -> Transfer:
+            transfer = store.transfer_by_token(tx, mover.token)
             if transfer is None:
                 raise Refusal(TRANSFER_UNKNOWN)
             if transfer.state == "CONSUMED":
-                return self._repeated(transfer, inquiry, by)
-            return self._arrive(tx, transfer, inquiry, by)
+                return self._repeated(transfer, mover, by)
+            return self._arrive(tx, transfer, mover, city, moved_on, by)
 
-        return self._decided("jukinet.consume-transfer", work, access)
+        return self._decided(
+            "jukinet.consume-transfer",
+            lambda tx: [one(tx, place, mover) for place, mover in enumerate(movers)],
+            access,
+        )
 
-    def cancel(self, token: UUID, request_id: UUID, by: str, access: Access) -> Transfer:
-        """Cancel the move, unless the arrival came first. Returns the token as it then is.
+    def cancel(
+        self, tokens: Sequence[UUID], request_id: UUID, by: str, access: Access
+    ) -> list[Transfer]:
+        """Cancel the move of all who have not arrived, in one transaction. Returns the tokens as they then are.
 
-        A record that the planned departure had closed is open again.
+        A record that the planned departure had closed is open again, also where the token has run out since. Tokens that nobody
+        has opened yet are left out: their letter is on its way, or waits for an earlier transfer of the person.
+
+        Raises Refusal ``jukinet.not-your-transfer``: of any of them; nothing is cancelled then.
         """
 
-        def work(tx: Transaction) -> Transfer:
-            transfer = store.transfer_by_token(tx, token)
-            if transfer is None:
-                raise Refusal(TRANSFER_UNKNOWN)
+        def one(tx: Transaction, transfer: Transfer) -> Transfer:
             if by != f"city:{transfer.from_municipality}":
                 raise Refusal(NOT_YOURS)
             if transfer.state == "OPEN":
-                self._cancel(tx, transfer, request_id, by)
-            return store.transfer_by_token(tx, token) or transfer
+                store.settle(tx, transfer, "CANCELLED", by=by, request_id=request_id)
+            if transfer.state in ("OPEN", "EXPIRED"):
+                self._stay(tx, transfer, by)
+            return store.transfer_by_token(tx, transfer.token) or transfer
+
+        def work(tx: Transaction) -> list[Transfer]:
+            found = [store.transfer_by_token(tx, token) for token in tokens]
+            return [one(tx, transfer) for transfer in found if transfer is not None]
 
         return self._decided("jukinet.cancel-transfer", work, access)
 
@@ -207,7 +235,7 @@ class Register:
         look at an index."""
 
         tokens = self._database.glance(lambda tx: store.due(tx, civil(tx.now)))
-        return sum(self._expire(token) for token in tokens)
+        return each(tokens, self._expire)
 
     def _expire(self, token: UUID) -> bool:
         def work(tx: Transaction) -> bool:
@@ -220,52 +248,59 @@ class Register:
 
     # ------------------------------------------------------------ steps
 
-    def _repeated(self, transfer: Transfer, inquiry: contract.ConsumeTransfer, by: str) -> Transfer:
-        same = transfer.request_id == inquiry.request_id and transfer.settled_by == by
-        if same and transfer.resident_record_code == inquiry.resident_record_code:
+    def _repeated(self, transfer: Transfer, mover: contract.MoverTransfer, by: str) -> Transfer:
+        same = transfer.request_id == mover.request_id and transfer.settled_by == by
+        if same and transfer.resident_record_code == mover.resident_record_code:
             return transfer
         name = self._directory.entry(str(transfer.settled_by)).name
         raise Refusal(TRANSFER_CONSUMED_ELSEWHERE, municipality_ja=name.ja, municipality_en=name.en)
 
     def _arrive(
-        self, tx: Transaction, transfer: Transfer, inquiry: contract.ConsumeTransfer, by: str
+        self,
+        tx: Transaction,
+        transfer: Transfer,
+        mover: contract.MoverTransfer,
+        city: str,
+        moved_on: date,
+        by: str,
     ) -> Transfer:
-        person, city = inquiry.resident_record_code, inquiry.municipality_code
+        person = mover.resident_record_code
         today = civil(tx.now)
         model.check_usable(transfer, person=person, municipality=city, today=today)
         old = model.check_latest_at(
             store.latest_registration(tx, person), transfer.from_municipality
         )
-        end = model.end_by_arrival(old, inquiry.moved_on, today)
+        end = model.end_by_arrival(old, moved_on, today)
         epoch = store.epoch(tx, person) + 1
         if not store.settle(
-            tx, transfer, "CONSUMED", by=by, request_id=inquiry.request_id, epoch=epoch
+            tx, transfer, "CONSUMED", by=by, request_id=mover.request_id, epoch=epoch
         ):
             raise AssertionError("an open token was settled inside this transaction")
         if end != old.until:
             store.end_registration(tx, old, end)
-        store.open_registration(tx, Registration(person, epoch, city, inquiry.moved_on))
-        _step(tx, person, "arrival", city, inquiry.moved_on, by, transfer.token)
+        store.open_registration(tx, Registration(person, epoch, city, moved_on))
+        _step(tx, person, "arrival", city, moved_on, by, transfer.token)
         self._news.changed(tx, person, "address", city, transfer.case_id)
         done = replace(
             transfer,
             state="CONSUMED",
             settled_by=by,
             settled_at=tx.now,
-            request_id=inquiry.request_id,
+            request_id=mover.request_id,
             epoch=epoch,
         )
-        self._news.consumed(tx, done, inquiry.moved_on)
+        self._news.consumed(tx, done, moved_on)
         return done
 
     @staticmethod
-    def _cancel(tx: Transaction, transfer: Transfer, request_id: UUID, by: str) -> None:
-        store.settle(tx, transfer, "CANCELLED", by=by, request_id=request_id)
+    def _stay(tx: Transaction, transfer: Transfer, by: str) -> None:
+        """The registration that a planned departure closed goes on. Of a token that ran out: its own departure, if nothing came after."""
         person = transfer.resident_record_code
         latest = store.latest_registration(tx, person)
         if latest is None or latest.until is None:
             return
-        if latest.municipality_code == transfer.from_municipality:
+        mine = transfer.state == "OPEN" or store.closed_by(tx, person) == transfer.token
+        if mine and latest.municipality_code == transfer.from_municipality:
             store.end_registration(tx, latest, None)
             _step(tx, person, "cancelled-departure", transfer.from_municipality, latest.until, by,
                   transfer.token)  # fmt: skip

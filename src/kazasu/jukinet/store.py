@@ -85,6 +85,16 @@ def end_registration(tx: Transaction, old: Registration, until: date | None) -> 
     )
 
 
+def closed_by(tx: Transaction, person: str) -> UUID | None:
+    """The token whose planned departure was the last that happened to this person; None when it was anything else."""
+    found: UUID | None = tx.value(
+        """SELECT CASE WHEN what = 'departure' THEN token END FROM registration_event
+           WHERE resident_record_code = %s ORDER BY epoch DESC LIMIT 1""",
+        (person,),
+    )
+    return found
+
+
 def transfer(tx: Transaction, person: str, token: UUID) -> Transfer | None:
     return tx.maybe(
         Transfer, f"{_TRANSFER} WHERE resident_record_code = %s AND token = %s", (person, token)

@@ -16,6 +16,7 @@ from kazasu.exchange.handles import Named
 from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import Room, RoomContext
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.database.each import each
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import today
 from kazasu.kit.opening import sign_in_of
@@ -49,14 +50,15 @@ def open_room(house: RoomContext) -> Room:
     front = FrontDesk(city)
 
     def tick() -> None:
-        """What falls due by date, for the cities that have something due."""
+        """What falls due by date, for the cities that have something due; one city's trouble, or one step's, is no other's."""
         day = today(house.clock)
         due = [subject.cities_due for subject in subjects if subject.cities_due]
         tenants = {code for find in due for code in city.database.glance(partial(find, today=day))}
-        for tenant in sorted(one for one in tenants if house.opens(INSTITUTION.of(one))):
-            for subject in subjects:
-                for step in subject.by_date:
-                    step(tenant, day)
+        steps = [step for subject in subjects for step in subject.by_date]
+        each(
+            sorted(one for one in tenants if house.opens(INSTITUTION.of(one))),
+            lambda tenant: each(steps, lambda step: step(tenant, day)),
+        )
 
     nav = [link for subject in subjects for link in subject.nav]
     site = site_of(

@@ -202,6 +202,8 @@ class Event:
     proof: list[list[str]] = field(metadata={JSON: True})
     arrived: int = field(default=0, metadata={NO_COLUMN: True})
     """Which came before which; 0: not stored yet."""
+    address: str = ""
+    """What was registered; empty with every other event, and for a protected person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +222,31 @@ class Move:
 
     def has(self, *events: str) -> bool:
         return any(one.event in events for one in self.events)
+
+    @property
+    def new_city(self) -> str:
+        """Code of the city where they are registered; before it, of the one at whose counter they stand, else of the planned one."""
+        for event in ("registered", "redirected"):
+            told = [one.institution.tenant for one in self.events if one.event == event]
+            if told:
+                return told[-1]
+        return self.destination
+
+    @property
+    def redirected(self) -> bool:
+        """It came about in another city than was announced."""
+        return self.new_city != self.destination
+
+    @property
+    def cities(self) -> list[str]:
+        """Codes of all that have something of this move."""
+        others = [one.institution.tenant for one in self.events if one.event == "redirected"]
+        return list(dict.fromkeys((self.origin, self.destination, *others)))
+
+    @property
+    def registered_address(self) -> str:
+        """As the city registered it; empty before, and where it is not told."""
+        return next((e.address for e in reversed(self.events) if e.event == "registered"), "")
 
     @property
     def over(self) -> bool:
@@ -327,7 +354,7 @@ WORDS: Final = {
     "cancelled": Text("転出を取り消しました", "The move was cancelled"),
     "cancel-refused": Text("取消しはできませんでした（転入が先でした）", "Too late to cancel: you had arrived"),
     "expired-special": Text("カードだけで転入できる期間が過ぎました", "The period for arriving by card is over"),
-    "redirected": Text("別の市区町村に変わりました", "Redirected to another city"),
+    "redirected": Text("予定と違う市区町村の窓口で受け付けました", "Received at the counter of another city than planned"),
     "closed": Text("すべて終わりました", "All done"),
 }  # fmt: skip
 

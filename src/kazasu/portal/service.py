@@ -343,7 +343,7 @@ class Moves:
             if draft is not None and draft.case_id == case_id:
                 store.drop_draft(tx, resident)
             letter = WithdrawMove(case_id=case_id, at=tx.now)
-            for code in dict.fromkeys((move.origin, move.destination)):
+            for code in move.cities:
                 self._house.post(SELF).send(tx, letter, to=f"city:{code}", case=case_id)
 
         self._own(resident, "move.withdraw", work)
@@ -453,7 +453,7 @@ class Moves:
 
     def _who_holds_data(self, resident: str, handle_for: HandleFor, silent: list[str]) -> list[str]:
         """Whom to ask: everyone in the directory; where there is one for each city, those of the person's moves."""
-        cities = {code for m in self.moves(resident) for code in (m.origin, m.destination)}
+        cities = {code for m in self.moves(resident) for code in m.cities}
         try:
             where = self._inquirer.ask(
                 WhereRegistered(handle=handle_for("jukinet")), of="jukinet", purpose=SHOWING

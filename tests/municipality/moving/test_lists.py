@@ -28,7 +28,7 @@ def rows(draw, way):
         state, day = draw(st.sampled_from(states)), draw(st.none() | days)
         if way == "out":
             day = day or TODAY
-            due = lists.due_out(state, day)
+            due = lists.due_out(state, day, TODAY)
         else:
             due = lists.due_in(state, day, draw(st.none() | days))
         name = draw(st.sampled_from(["サトウ", "スズキ", "タナカ"]))
@@ -87,9 +87,17 @@ def test_what_waits_for_somebody_else_is_never_late():
     long_ago = TODAY - timedelta(days=90)
     for state in OutState:
         waits = state in (OutState.RECEIVED, OutState.CHECKED)
-        assert (lists.due_out(state, long_ago) is not None) == waits
+        assert (lists.due_out(state, long_ago, long_ago) is not None) == waits
     for state in InState:
         assert (lists.due_in(state, long_ago, None) is not None) == (state in lists.TODO_IN)
     assert lists.due_in(InState.CERTIFICATE, None, date(2026, 11, 1)) == date(2026, 11, 16), (
         "the fourteenth day is a Sunday"
     )
+
+
+def test_a_notice_that_came_after_the_moving_day_is_not_late_when_it_comes():
+    """It is in time for ten days (municipal §1.2); the desk is late when the next open day has passed."""
+    friday = date(2026, 11, 27)
+    due = lists.due_out("checked", friday - timedelta(days=3), friday)
+    assert due == date(2026, 11, 30), "a Monday"
+    assert lists.due_out("checked", date(2026, 12, 9), friday) == date(2026, 12, 9)

@@ -32,7 +32,9 @@ from kazasu.municipality.moving import paper
 from kazasu.municipality.moving.service.checking import _in_time
 from kazasu.municipality.moving.store import arrivals, notices
 from kazasu.municipality.register import store as register_store
+from kazasu.municipality.register.history import lines
 from kazasu.municipality.register.service.corrections import Corrections
+from kazasu.municipality.register.veiling import Veil
 from kazasu.portal import model as portal_model
 from kazasu.portal.store import Draft, save_draft
 from tests.support.city import CLERK, COUNTER, NEW, OLD, STRANGER, code_of, reading
@@ -303,7 +305,9 @@ def receive(town, handler, letter, sender, tenant):
 
 def test_only_the_old_city_of_a_case_takes_its_certificate_back(town):
     case = town.to_the_desk()
-    purge = CertificateCancelled(case_id=case, tokens=(), at=town.clock.now())
+    purge = CertificateCancelled(
+        case_id=case, tokens=tuple(one.token for one in town.people(case)), at=town.clock.now()
+    )
     take = town.expected.certificate_cancelled
     assert refused(receive, town, take, purge, "city:401307", NEW) == "exchange.wrong-sender"
     assert len(town.people(case)) == 2
@@ -501,12 +505,12 @@ def test_cards_wait_in_a_queue_of_their_own(town):
 def test_the_form_is_printed_with_the_right_letters_or_not_at_all(town, monkeypatch):
     case = town.to_the_desk()
     arrival, people = town.arrival(case), town.people(case)
-    pdf = paper.notice_of_moving_in("札幌市", arrival, people, None, today(town.clock))
+    uncovered = Veil(protected=False, reason=None, form=None, query="")
+    given = ("札幌市", arrival, people, None, today(town.clock), uncovered, "横浜市")
+    pdf = paper.notice_of_moving_in(*given)
     assert pdf.startswith(b"%PDF")
     monkeypatch.setattr(paper, "_families", lambda: frozenset({"DejaVu Sans"}))
-    assert refused(
-        paper.notice_of_moving_in, "札幌市", arrival, people, None, today(town.clock)
-    ) == "municipality.no-fonts"  # fmt: skip
+    assert refused(paper.notice_of_moving_in, *given) == "municipality.no-fonts"
 
 
 def test_a_draft_whose_time_was_taken_keeps_its_answers(town):
@@ -587,3 +591,35 @@ def test_cards_that_nobody_continued_lapse_once(town):
     told = [e.event for e in town.portal.move("sub-1", case).events]
     assert told.count("card-lost") == 1
     assert town._read(NEW, arrivals.cards_waiting) == []
+
+
+def test_each_version_is_dated_by_what_it_is_about_and_says_what_changed(town):
+    """The wife becomes head on the day when the head's notice is accepted, not on the day when she once moved in."""
+    case = town.submit(movers=[0], moves_on=today(town.clock) + timedelta(days=3))
+    town.settle()
+    town.accept(case)
+    for number, says in ((10, ("本人", "本人ではない")), (11, ("本人ではない", "本人"))):
+        resident = town.resident(number, OLD)
+        versions = town._read(
+            OLD, lambda tx, one=resident: register_store.history(tx, one.resident_id)
+        )
+        changed = next(
+            one for one in lines(versions, hide=False) if one.version.reason == "世帯主変更"
+        )
+        assert changed.version.changed_on == today(town.clock)
+        head = next(one for one in changed.changes if one.item == "is_head")
+        assert (head.before.ja, head.after.ja) == says
+
+
+def test_the_old_address_of_a_move_within_the_city_is_in_its_own_register(town):
+    case = town.submit(to=OLD)
+    town.settle()
+    look = town.arrivals.look
+    home = town.members()[0].address.line
+    assert look(OLD, CLERK, case).old_address == home
+    town.visit(case, city=OLD)
+    new = town.members()[0].address.model_copy(update={"block": "９９番地"})
+    town.enter(case, OLD, address=new)
+    town.register(case, OLD)
+    assert town.resident(10, OLD).address == new.line
+    assert look(OLD, CLERK, case).old_address == home, "also afterwards, on the paper"

@@ -108,7 +108,13 @@ def child(town, number):
     town.databases("municipality").run(
         "test.child",
         lambda tx: register_store.change(
-            tx, one, birth_date=born, birth_text=f"{born}", processed_at=tx.now
+            tx,
+            one,
+            birth_date=born,
+            birth_text=f"{born}",
+            processed_at=tx.now,
+            reason=one.reason,
+            changed_on=one.changed_on,
         ),
         tenant=OLD,
         access=reading(),

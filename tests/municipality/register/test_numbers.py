@@ -19,7 +19,7 @@ from kazasu.municipality.register import number_keys
 from kazasu.municipality.register import store as register
 from kazasu.municipality.register.relationships import mover_of
 from kazasu.municipality.renewing import renew_numbers
-from tests.support.city import NEW, OLD, STRANGER, TEST, code_of
+from tests.support.city import NEW, OLD, SINCE, STRANGER, TEST, code_of
 from tests.support.databases import KEYS
 from tests.support.town import Town
 
@@ -73,7 +73,9 @@ def test_nobody_enters_with_a_number_that_is_given(town):
     def twice(tx):
         one = register.by_number(tx, number_of(10))
         other = register.by_number(tx, number_of(11))
-        register.change(tx, other, individual_number=one.individual_number)
+        register.change(
+            tx, other, individual_number=one.individual_number, reason="職権修正", changed_on=SINCE
+        )
 
     with pytest.raises(psycopg.errors.UniqueViolation):
         look(town, twice)
@@ -84,7 +86,9 @@ def test_a_number_is_changed_and_its_history_kept(town):
 
     def change(tx):
         before = register.by_number(tx, number_of(10))
-        register.change(tx, before, individual_number=new)
+        register.change(
+            tx, before, individual_number=new, reason=before.reason, changed_on=before.changed_on
+        )
         return before.resident_id
 
     person = look(town, change)
@@ -137,7 +141,13 @@ def test_a_number_finds_nobody_elses_record(town):
 
 def test_an_earlier_number_cannot_be_put_back(town):
     def change(tx):
-        register.change(tx, register.by_number(tx, number_of(10)), individual_number=number_of(77))
+        register.change(
+            tx,
+            register.by_number(tx, number_of(10)),
+            individual_number=number_of(77),
+            reason="職権修正",
+            changed_on=SINCE,
+        )
 
     look(town, change)
     assert by_hand(
@@ -194,7 +204,7 @@ def take_number(town, number, city=NEW):
 
     def change(tx):
         stranger = register.by_record_code(tx, code_of(STRANGER))
-        register.change(tx, stranger, individual_number=number)
+        register.change(tx, stranger, individual_number=number, reason="職権修正", changed_on=SINCE)
 
     look(town, change, city)
 
@@ -226,7 +236,9 @@ def test_who_returns_with_a_new_number_is_registered_with_it(town):
 
     def renumber(tx):
         before = register.by_record_code(tx, code_of(10))
-        register.change(tx, before, individual_number=new)
+        register.change(
+            tx, before, individual_number=new, reason=before.reason, changed_on=before.changed_on
+        )
 
     look(town, renumber, NEW)
     town.clock.set(town.clock.now() + timedelta(days=40))

@@ -30,7 +30,9 @@ def city(module_databases):
         one = made.resident(number * 10)
         made.databases("municipality").run(
             "test.name",
-            lambda tx, one=one, kana=kana: register_store.change(tx, one, kana=kana),
+            lambda tx, one=one, kana=kana: register_store.change(
+                tx, one, kana=kana, reason=one.reason, changed_on=one.changed_on
+            ),
             tenant=OLD,
             access=reading(),
         )

@@ -26,6 +26,7 @@ from kazasu.exchange.faults import (
 from kazasu.exchange.keys import Institution
 from kazasu.exchange.speakers import may_speak, names
 from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.database.each import each
 from kazasu.foundation.faults import Fault, Refusal
 from kazasu.foundation.time.clock import JST
 from kazasu.foundation.values.numbers import SEALED
@@ -173,7 +174,7 @@ class Inbox:
             ),
             tenant=tenant,
         )
-        return sum(self.retry_one(institution, message_id) for message_id in waiting)
+        return each(waiting, lambda message_id: self.retry_one(institution, message_id))
 
     def retry_one(self, institution: Institution, message_id: UUID) -> bool:
         """Try one waiting letter again. For the operator's page, and for :meth:`retry`."""

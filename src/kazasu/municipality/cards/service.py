@@ -196,14 +196,20 @@ class CardDesk:
         self._city.act(FINISH, work, tenant=tenant, clerk=clerk)
 
     def note_lost(self, tenant: str, today: date) -> int:
-        """Cards that nobody had continued in time lapse (municipal §1.2: 90 days). Returns how many."""
+        """Cards that nobody had continued in time lapse (municipal §1.2: 90 days). Returns of how many cases."""
 
-        def work(tx: Transaction) -> int:
-            late = [card for card in self._movers.waiting(tx) if today > card.until]
-            for card in late:
+        def late(tx: Transaction) -> list[str]:
+            return list(
+                dict.fromkeys(c.case_id for c in self._movers.waiting(tx) if today > c.until)
+            )
+
+        def work(tx: Transaction, case_id: str) -> int:
+            waiting = self._movers.waiting(tx)
+            gone = [one for one in waiting if one.case_id == case_id and today > one.until]
+            for card in gone:
                 self._movers.settle(tx, card.case_id, card.token, "lost")
-            for case_id in dict.fromkeys(card.case_id for card in late):
+            if gone:
                 self._city.send_progress(tx, case_id, "card-lost", DESK)
-            return len(late)
+            return len(gone)
 
-        return self._city.act_itself(LOST, work, tenant=tenant)
+        return self._city.each_itself(LOST, late, work, tenant=tenant)

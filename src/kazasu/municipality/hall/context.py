@@ -1,6 +1,6 @@
 """The city hall as every subject sees it: what it may use, and how work is done in somebody's name."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -14,6 +14,7 @@ from kazasu.exchange.keys import Institution
 from kazasu.exchange.room import RoomContext, tenant_of
 from kazasu.foundation.actions import Action, Shows, action
 from kazasu.foundation.database import Database, Transaction
+from kazasu.foundation.database.each import each
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import Clock
 from kazasu.foundation.values.numbers import ResidentRecordCode
@@ -21,6 +22,7 @@ from kazasu.municipality.hall.model import Clerk, Role
 from kazasu.municipality.hall.ports import CASE_IS_FREE, Ports, Way
 
 T = TypeVar("T")
+F = TypeVar("F")
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,23 @@ class CityContext:
         """Like :meth:`act_itself` for work that only looks: one snapshot, never a lost race."""
         return self.database.read(action.label, work, tenant=tenant, access=action.by(case=case))
 
+    def each_itself(
+        self,
+        action: Action,
+        find: Callable[[Transaction], Iterable[F]],
+        work: Callable[[Transaction, F], object],
+        *,
+        tenant: str,
+    ) -> int:
+        """The system's own work on each of those that fall due, in a transaction of its own: one that fails is nobody else's.
+
+        Returns for how many it came to something. Raises ``ExceptionGroup`` as :func:`kazasu.foundation.database.each.each` does.
+        """
+        return each(
+            self.look_itself(action, find, tenant=tenant),
+            lambda one: self.act_itself(action, lambda tx: work(tx, one), tenant=tenant),
+        )
+
     def answer(
         self,
         action: Action,
@@ -138,6 +157,7 @@ class CityContext:
         desk: Text,
         note: Text | None = None,
         proof: Sequence[tuple[str, str, str]] = (),
+        address: str = "",
     ) -> None:
         """A line of the resident's timeline, with the change that it reports."""
         letter = CaseProgress(
@@ -150,6 +170,7 @@ class CityContext:
             note_ja=note.ja if note else "",
             note_en=note.en if note else "",
             proof=tuple(proof),
+            address=address,
         )
         self.post(tx).send(tx, letter, to="portal", case=case_id)
 

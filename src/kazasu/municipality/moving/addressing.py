@@ -23,18 +23,22 @@ def differences(case: MovingIn) -> list[Finding]:
     return [*_announced(entered, case), *_postcode(entered)]
 
 
-def _announced(entered: Address, case: MovingIn) -> list[Finding]:
+def announced(case: MovingIn) -> str:
+    """The address that the resident announced, here or to the old city; empty where none was announced for this city."""
     if case.reservation is not None:
-        announced = MoveNotice.model_validate(case.reservation["notice"]).new_address.line
-    else:
-        announced = (case.certificate or {}).get("new_address", "")
-    if not announced or comparison_key(announced) == comparison_key(entered.line):
+        return MoveNotice.model_validate(case.reservation["notice"]).new_address.line
+    return str((case.certificate or {}).get("new_address", ""))
+
+
+def _announced(entered: Address, case: MovingIn) -> list[Finding]:
+    said = announced(case)
+    if not said or comparison_key(said) == comparison_key(entered.line):
         return []
     return [
         Finding(
             "address-announced", False,
-            f"届出の住所と違います（届出: {announced}／入力: {entered.line}）",
-            f"Not the address of the notice (notice: {announced}; entered: {entered.line})",
+            f"届出の住所と違います（届出: {said}／入力: {entered.line}）",
+            f"Not the address of the notice (notice: {said}; entered: {entered.line})",
             blocking=False,
         )
     ]  # fmt: skip

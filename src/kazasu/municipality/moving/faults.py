@@ -28,6 +28,9 @@ ATTRIBUTES_DIFFER = define("municipality.attributes-differ", 409,
 MOVED_IN_FUTURE = define("municipality.moved-in-future", 422,
     "異動日が先の日付です", "The moving day lies in the future",
     "転入届・転居届は、住み始めてから受け付けます", "Notice is taken once they live there", who="clerk", source="住民基本台帳法 22条・23条")  # fmt: skip
+MOVED_BEFORE = define("municipality.moved-before", 422,
+    "異動日（{on}）が、{name}さんの{since_what}（{since}）より前です", "The moving day ({on}) is before {since_what_en} of {name_en} ({since})",
+    "住み始めた日を本人に確かめて、直してください", "Ask since when they live there, and correct it", who="clerk", source="住民基本台帳法 22条・23条")  # fmt: skip
 SPECIAL_ROUTE_CLOSED = define("municipality.special-route-closed", 409,
     "転出証明書情報を使える期間（{until}まで）が過ぎています", "The certificate data could be used until {until}",
     "前の市区町村に紙の転出証明書（または準ずる証明書）を求めてください", "Ask the old city for a paper certificate of moving out", who="clerk", source="住民基本台帳法 24条の2; municipal §1.2")  # fmt: skip
@@ -52,6 +55,9 @@ NOT_LEAVING = define("municipality.not-leaving", 409,
 NETWORK_SILENT = define("municipality.network-silent", 409,
     "転入の登録を、住基ネットからまだ知らされていません", "The network has not told yet that the arrival is registered",
     "知らせが届くと自動で反映します。一日たっても届かなければ、システム担当者に伝えてください", "It is applied by itself once the network tells. If nothing came after a day, tell the operator", who="clerk", source="住民基本台帳法 9条; reliability §4 I5")  # fmt: skip
+TRANSFER_NOT_OPENED = define("municipality.transfer-not-opened", 409,
+    "取り消す転出を、住基ネットがまだ知りません", "The network has not heard yet of a transfer that is to be cancelled",
+    "届くと自動で取り消します。一日たっても続くときは、滞留している通知を確かめてください", "It is cancelled by itself once the network has heard. If it goes on for a day, look at the letters that wait", who="operator", source="municipal §1.6 T4")  # fmt: skip
 NOT_AS_THE_NETWORK_SAYS = define("municipality.not-as-the-network-says", 409,
     "転入の知らせが住基ネットの知らせと違います（住基ネット: {municipality_ja}、登録の番号 {expected}。この知らせの番号 {epoch}）", "It does not say what the network said: an arrival in {municipality_en}, epoch {expected} (this letter: {epoch})",
     "反映していません。送り主の市区町村に確かめてください", "It was not applied; ask the city that sent it", who="clerk", source="住民基本台帳法 9条; reliability §4 I5")  # fmt: skip

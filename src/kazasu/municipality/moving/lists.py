@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.dates import next_open
 from kazasu.kit import periods
 from kazasu.municipality.casework.model import Done, Holder, free_for
 from kazasu.municipality.hall.ports import Way
@@ -70,7 +71,7 @@ TODO_OUT: Final[Mapping[str, Text]] = {
 }
 TODO_IN: Final[Mapping[str, Text]] = {
     InState.RESERVED: Text("証明書情報を待つ", "wait for the certificate data"),
-    InState.CERTIFICATE: Text("予約を待つ", "wait for the reservation"),
+    InState.CERTIFICATE: Text("来たら、本人を確かめる", "identify the visitor when they come"),
     InState.READY: Text("来たら、本人を確かめる", "identify the visitor when they come"),
     InState.VISITED: Text("届出の内容を入力する", "complete the notice"),
     InState.PROVISIONAL: Text("審査して登録する", "check and register"),
@@ -79,9 +80,14 @@ TODO_IN: Final[Mapping[str, Text]] = {
 }
 
 
-def due_out(state: str, moves_on: date) -> date | None:
-    """A notice is decided before the moving day, so that the data are there before the people (municipal §1.2)."""
-    return moves_on if state in (OutState.RECEIVED, OutState.CHECKED) else None
+def due_out(state: str, moves_on: date, received_on: date) -> date | None:
+    """A notice is decided before the moving day, so that the data are there before the people (municipal §1.2).
+
+    One that came on that day or after it, which is in time for ten days, is not late for it: the next open day is the desk's own.
+    """
+    if state not in (OutState.RECEIVED, OutState.CHECKED):
+        return None
+    return max(moves_on, next_open(received_on + timedelta(days=1)))
 
 
 def due_in(state: str, visit: date | None, planned_on: date | None) -> date | None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from kazasu.contracts.base import FourAttributes
 from kazasu.contracts.municipality import Mover
 from kazasu.foundation.database.rows import JSON
+from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.values.names import comparison_key
 from kazasu.municipality.casework.model import Act
@@ -124,6 +125,7 @@ class InState(StrEnum):
     MISSED = "missed"
     WITHDRAWN = "withdrawn"
     CANCELLED = "cancelled"
+    ELSEWHERE = "elsewhere"
     EXPIRED = "expired"
 
 
@@ -132,7 +134,7 @@ IN_STATES: Final[Mapping[str, Text]] = {
         "予約のみ到着（証明書情報待ち）", "only one of two letters here: certificate data missing"
     ),
     InState.CERTIFICATE: Text(
-        "証明書情報のみ到着（予約なし）", "only one of two letters here: no reservation"
+        "証明書情報のみ到着（予約なし）", "certificate data here, no reservation"
     ),
     InState.READY: Text("準備済", "ready"),
     InState.VISITED: Text("来庁受付済", "visitor identified"),
@@ -142,18 +144,20 @@ IN_STATES: Final[Mapping[str, Text]] = {
     InState.MISSED: Text("来庁なし", "visit missed"),
     InState.WITHDRAWN: Text("取下げ", "withdrawn"),
     InState.CANCELLED: Text("転出取消し", "move cancelled"),
+    InState.ELSEWHERE: Text("別の市区町村に転入", "arrived in another city"),
     InState.EXPIRED: Text("期限切れ", "expired"),
 }
 EXPECTED: Final = (InState.RESERVED, InState.CERTIFICATE, InState.READY)
 """Before the visit."""
 BEFORE_ENTRY: Final = (*EXPECTED, InState.VISITED, InState.MISSED)
 """Nothing of the case is in the register."""
-CAN_VISIT: Final = (InState.READY, InState.VISITED, InState.MISSED)
-CARRYING_CERTIFICATE: Final = (InState.CERTIFICATE, *CAN_VISIT)
+CAN_VISIT: Final = (InState.CERTIFICATE, InState.READY, InState.VISITED, InState.MISSED)
+"""The certificate data are what an arrival needs (住民基本台帳法 24条の2); a reservation only says when somebody comes."""
+CARRYING_CERTIFICATE: Final = CAN_VISIT
 """The certificate data may be here and still run out (特例転入)."""
 AT_THE_DESK: Final = (InState.VISITED, InState.PROVISIONAL)
 BEYOND_LETTERS: Final = (
-    InState.REGISTERED, InState.REGISTERING, InState.WITHDRAWN, InState.CANCELLED
+    InState.REGISTERED, InState.REGISTERING, InState.WITHDRAWN, InState.CANCELLED, InState.ELSEWHERE
 )  # fmt: skip
 """Reservation and certificate data that still come change nothing."""
 OPEN_IN: Final = (*EXPECTED, *AT_THE_DESK, InState.REGISTERING, InState.MISSED)
@@ -230,6 +234,11 @@ class Leaver:
     """The person's epoch after that arrival, with it."""
 
     @property
+    def on_the_way(self) -> bool:
+        """Neither back nor registered anywhere, as far as it is heard."""
+        return self.state in ("open", "departed") and self.consumed_by is None
+
+    @property
     def went_to(self) -> str:
         """Where they are registered by the network's word; before it, where they planned to go."""
         return self.consumed_by or self.to_municipality
@@ -279,6 +288,21 @@ class MovingIn:
             ),
             (Text("登録の決裁", "Registration decided"), self.decided_by, self.registered_at),
         ]
+
+    @property
+    def redirected(self) -> bool:
+        """The movers planned another city and stood at this one's desk: the data came because they were asked for."""
+        return (
+            self.reservation is None
+            and self.certificate is not None
+            and not self.certificate["new_address"]
+        )
+
+    @property
+    def refused(self) -> Refusal | None:
+        """Why the registration did not come about, until the notice is completed anew or decided again."""
+        document = self.entry.get("refused")
+        return Refusal.of(document) if document else None
 
     @property
     def half(self) -> str:

@@ -32,10 +32,11 @@ def notice_of_moving_in(
     place: Place | None,
     on: date,
     veil: Veil,
+    old_address: str,
 ) -> bytes:
     """The form as PDF; what the veil hides the mover writes by hand. Raises Refusal ``municipality.no-fonts``."""
     _check_fonts()
-    document = _document(city, case, arrivers, place, on, veil)
+    document = _document(city, case, arrivers, place, on, veil, old_address)
     pdf: bytes = typst.compile(
         str(TEMPLATE), sys_inputs={"data": json.dumps(document, ensure_ascii=False)},
         pdf_standards=["a-2b"], font_paths=_fonts(),
@@ -50,6 +51,7 @@ def _document(
     place: Place | None,
     on: date,
     veil: Veil,
+    old_address: str,
 ) -> dict[str, Any]:
     notice = (case.reservation or {}).get("notice", {})
     address = case.entry.get("address") or notice.get("new_address") or {}
@@ -65,7 +67,7 @@ def _document(
         "visit": f"{wareki(place.on_date)} {place.starts}" if place else "",
         "moved_on": wareki(moved_on) if moved_on else "",
         "new_address": veil.place(Address.model_validate(address).line if address else ""),
-        "old_address": veil.place((case.certificate or {}).get("old_address", "")),
+        "old_address": veil.place(old_address),
         "head": notice.get("new_head", ""),
         "people": [
             {

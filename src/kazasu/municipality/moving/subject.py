@@ -6,6 +6,7 @@ from typing import Final
 
 from kazasu.contracts.jukinet import TransferConsumed
 from kazasu.contracts.municipality import (
+    ArrivedElsewhere,
     CertificateCancelled,
     CertificateOfMovingOut,
     ChangeVisit,
@@ -68,6 +69,7 @@ def open_subject(city: CityContext) -> Subject:
             VisitReservation: expected.reserve,
             CertificateOfMovingOut: expected.certificate,
             CertificateCancelled: expected.certificate_cancelled,
+            ArrivedElsewhere: expected.arrived_elsewhere,
             ChangeVisit: expected.change_visit,
             WithdrawMove: Withdrawing(cancelling, expected).withdraw,
         },

@@ -17,6 +17,7 @@ ITEMS: Final = {
     "birth_text": Text("生年月日", "Date of birth"),
     "sex": Text("性別", "Sex"),
     "relationship": Text("続柄", "Relationship"),
+    "is_head": Text("世帯主", "Head of the household"),
     "address": Text("住所", "Address"),
     "household_number": Text("世帯", "Household"),
     "registered_domicile": Text("本籍", "Registered domicile"),
@@ -31,6 +32,10 @@ ITEMS: Final = {
     "individual_number": Text("個人番号", "Individual number"),
 }
 """What a version is compared by, in the order of the paper."""
+IS_HEAD: Final = {
+    True: Text("本人", "they themselves"),
+    False: Text("本人ではない", "somebody else"),
+}
 PLACES: Final = frozenset(("address", "registered_domicile", "planned_to", "confirmed_to"))
 """Not shown of somebody who is protected (支援措置, I8)."""
 NEVER_SHOWN: Final = frozenset(
@@ -86,5 +91,7 @@ def _change(item: str, label: Text, before: Resident, after: Resident, *, shown:
 def _value(item: str, of: Resident) -> Text | date | str:
     if item == "state":
         return RECORD_STATES[of.state]
+    if item == "is_head":
+        return IS_HEAD[of.is_head]
     value: date | str | None = getattr(of, item)
     return "" if value is None else value

@@ -5,6 +5,7 @@ import secrets
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, ClassVar, Final
 
 from kazasu.foundation.database import Transaction
@@ -152,12 +153,20 @@ def enter(tx: Transaction, resident: Resident) -> None:
         tx.insert(table, resident, municipality_code=tx.tenant)
 
 
-def change(tx: Transaction, before: Resident, **changes: Any) -> Resident:
+def change(
+    tx: Transaction, before: Resident, *, reason: str, changed_on: date, **changes: Any
+) -> Resident:
     """A further version: the whole row anew, ``version`` counted up, nothing overwritten.
+
+    Args:
+        reason: 異動事由 of this version, one of :data:`~kazasu.municipality.register.model.REASONS`.
+        changed_on: 異動日, the day from which it holds; the day of an earlier version says nothing about this one.
 
     Raises ``LookupError`` when the record has moved on since ``before`` was read.
     """
-    after = replace(before, version=before.version + 1, **changes)
+    after = replace(
+        before, version=before.version + 1, reason=reason, changed_on=changed_on, **changes
+    )
     key, was = ("municipality_code", "resident_id"), {"version": before.version}
     if not tx.update("resident", after, key=key, was=was, municipality_code=tx.tenant):
         raise LookupError("the record has changed meanwhile")

@@ -13,6 +13,7 @@ from kazasu.exchange.room import RoomContext
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Language, Text
 from kazasu.foundation.time.clock import civil, today
+from kazasu.foundation.values.names import comparison_key
 from kazasu.foundation.web import Site, get, post
 from kazasu.foundation.web.cases import number_of
 from kazasu.kit import periods
@@ -52,11 +53,12 @@ class Cases:
             **shown,
             entries=_timeline(move, self._house, language),
             counter=self._counter(move, shown["standing"].counter),
+            new_city=self._counter(move, "new"),
         )
 
     def _counter(self, move: Move, which: str) -> Entry | None:
         """The city whose counter is named."""
-        city = f"city:{move.destination if which == 'new' else move.origin}"
+        city = f"city:{move.new_city if which == 'new' else move.origin}"
         return (
             self._house.directory.entry(city) if which and city in self._house.directory else None
         )
@@ -179,6 +181,8 @@ def shown_of(move: Move, draft: Draft | None, on: date, language: Language) -> d
         "until": until,
         "overdue": until < on and not move.has("visited"),
         "continuation": cards_until(move),
+        "differs": bool(move.registered_address)
+        and comparison_key(move.registered_address) != comparison_key(answers.new_address),
         "day": lambda one: model.day(one).to(language),
     }
 

@@ -26,6 +26,7 @@ from kazasu.municipality.moving.entering import EnteredPerson, Entry
 from kazasu.municipality.moving.faults import (
     CHILD_LEFT_ALONE,
     HEAD_TOO_YOUNG,
+    MOVED_BEFORE,
     MOVED_IN_FUTURE,
     NO_SUCH_HOUSEHOLD,
     NOBODY_CHOSEN,
@@ -93,6 +94,7 @@ class EntryForm(CaseForm):
     def places(self) -> dict[Fault, Place]:
         """Beside which field a refusal of the service stands."""
         return {
+            MOVED_BEFORE: "moved_on",
             MOVED_IN_FUTURE: "moved_on",
             ADDRESS_ELSEWHERE: "city",
             ITEM_EMPTY: item_of,
@@ -178,6 +180,7 @@ class MovingInPages:
             notice=notice,
             form=EntryForm.show(request, **_offered(case, notice), moved_on=moved_on),
             differences=found.differences,
+            old_address=found.old_address,
             alone=found.alone,
             entered={one["token"]: one for one in case.entry.get("people", [])},
             entered_at=Address.model_validate(case.entry["address"]).line if case.entry else "",
@@ -266,6 +269,7 @@ class MovingInPages:
             found.place,
             today(city.clock),
             veil,
+            found.old_address,
         )
         return Response(
             content,

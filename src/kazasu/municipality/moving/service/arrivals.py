@@ -10,6 +10,7 @@ from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
+from kazasu.foundation.values.romaji import with_reading
 from kazasu.foundation.values.visible import seen
 from kazasu.kit import periods
 from kazasu.kit.openid import Person
@@ -24,6 +25,7 @@ from kazasu.municipality.moving.entering import EnteredPerson, Entry
 from kazasu.municipality.moving.faults import (
     ATTRIBUTES_DIFFER,
     HEAD_TOO_YOUNG,
+    MOVED_BEFORE,
     MOVED_IN_FUTURE,
     NO_SUCH_HOUSEHOLD,
     NOBODY_CHOSEN,
@@ -74,6 +76,8 @@ class ArrivalView:
     standing: Standing
     differences: Sequence[Finding] = ()
     """Between the address entered, what was announced, and the postcode; the decider looks at them."""
+    old_address: str = ""
+    """Of the certificate data; of a move within the city, of the city's own register."""
     alone: Sequence[Resident] = ()
     """Children who would be left at the old address without anybody older: the decision says who looks after them."""
 
@@ -137,6 +141,7 @@ class ArrivalDesk:
                 tx, "in", case_id, over=case.state in model.DONE_IN, acts=case.acts
             ),
             addressing.differences(case),
+            _old_address(tx, case, people[0]) if people else "",
             caring.left_in_the_city(tx, case, people) if case.state == InState.PROVISIONAL else (),
         )
 
@@ -178,7 +183,7 @@ class ArrivalDesk:
             found = [one for one in people if one.mover.resident_record_code == code]
             if not found:
                 raise Refusal(NOT_OF_THIS_MOVE)
-            old_address = self._old_address(tx, case, found[0])
+            old_address = _old_address(tx, case, found[0])
             compared = model.compare(attributes, found[0].mover, old_address)
             visit = _visit(found[0], clerk, tx.now, compared)
             if casework_store.holders(tx, "in", [case_id]).get(case_id) is None:
@@ -190,13 +195,6 @@ class ArrivalDesk:
 
         return self._city.act(VISIT, work, tenant=tenant, clerk=clerk, case=case_id, way="in")
 
-    @staticmethod
-    def _old_address(tx: Transaction, case: MovingIn, arriver: Arriver) -> str:
-        if case.certificate is not None:
-            return str(case.certificate["old_address"])
-        resident = register_store.by_record_code(tx, arriver.mover.resident_record_code)
-        return resident.address if resident else ""
-
     # ------------------------------------------------------------ provisional entry
 
     def enter(self, tenant: str, clerk: Clerk, case_id: str, version: int, entry: Entry) -> None:
@@ -207,7 +205,7 @@ class ArrivalDesk:
                 ``municipality.nobody-chosen``, ``municipality.one-head``, ``municipality.head-too-young``,
                 ``municipality.bad-relationship``, ``municipality.attributes-differ``,
                 ``municipality.address-elsewhere``, ``municipality.item-empty``, ``municipality.item-malformed``,
-                ``municipality.no-such-household``.
+                ``municipality.no-such-household``, ``municipality.moved-before``.
         """
 
         def work(tx: Transaction) -> None:
@@ -223,6 +221,8 @@ class ArrivalDesk:
                 if one.token not in people:
                     raise Refusal(CHANGED_MEANWHILE)
                 _check_head(one, people[one.token], entry.moved_on)
+                if one.included:
+                    _check_day(tx, case, people[one.token], entry.moved_on)
                 arrivals.include(tx, people[one.token], included=one.included)
             cases.save(
                 tx,
@@ -300,6 +300,43 @@ def _check_head(one: EnteredPerson, arriver: Arriver, on: date) -> None:
     """Raises Refusal ``municipality.head-too-young``."""
     if one.included and one.is_head and periods.too_young(arriver.mover.birth_text, on):
         raise Refusal(HEAD_TOO_YOUNG)
+
+
+def _old_address(tx: Transaction, case: MovingIn, arriver: Arriver) -> str:
+    """Where they moved from, as the card says it: of the certificate data, or of this city's own register; empty before either is
+    here."""
+    if case.certificate is not None:
+        return str(case.certificate["old_address"])
+    resident = register_store.by_record_code(tx, arriver.mover.resident_record_code)
+    if resident is None:
+        return ""
+    return resident.former_address if resident.case_id == case.case_id else resident.address
+
+
+def _check_day(tx: Transaction, case: MovingIn, arriver: Arriver, on: date) -> None:
+    """Nobody moves before what is known here of where they were. Of other cities the network knows more, and is asked when it is
+    registered.
+
+    Raises Refusal ``municipality.moved-before``.
+    """
+    mover = arriver.mover
+    here = register_store.by_record_code(tx, mover.resident_record_code)
+    known: list[tuple[date | None, Text]] = [(mover.birth_date, Text("出生の日", "the birth"))]
+    if here is not None and case.kind == "within-city":
+        known.append(
+            (here.lives_here_since, Text("今の住所に住み始めた日", "the last change of address"))
+        )
+    elif here is not None:
+        known.append(
+            (here.confirmed_on, Text("ほかの市区町村に住み始めた日", "the move to another city"))
+        )
+    for since, what in known:
+        if since is not None and on < since:
+            raise Refusal(
+                MOVED_BEFORE, on=on, since=since, name=mover.name,
+                name_en=with_reading(mover.name, mover.kana), since_what=what.ja,
+                since_what_en=what.en,
+            )  # fmt: skip
 
 
 def _row(one: Expected, holder: Holder | None, staff: Mapping[str, Colleague]) -> Row:

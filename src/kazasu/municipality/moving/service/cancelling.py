@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
-from kazasu.contracts.jukinet import TRANSFER_REFUSED, CancelTransfer
+from kazasu.contracts.jukinet import CancelTransfers
 from kazasu.contracts.municipality import (
     CertificateCancelled,
 )
@@ -13,13 +14,15 @@ from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
+from kazasu.kit import periods
 from kazasu.municipality.hall.context import CityContext, city_id, own
 from kazasu.municipality.moving import model
+from kazasu.municipality.moving.faults import TRANSFER_NOT_OPENED
 from kazasu.municipality.moving.model import OUT_DESK, Leaver, MovingOut, OutState
 from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.store import notices
 from kazasu.municipality.register import store as register_store
-from kazasu.municipality.register.model import Resident
+from kazasu.municipality.register.relationships import HEAD
 
 CANCELLING = Text("転出の取消し", "Cancelling the move")
 LEAVERS: Final = own("moving-out.leavers", CANCELLING)
@@ -43,9 +46,11 @@ class Cancelling:
             self._city.send_progress(tx, case.case_id, "cancel-refused", OUT_DESK)
 
     def cancel(self, tenant: str, *, case_id: str) -> None:
-        """Job: cancel each mover's transfer by compare-and-set, then reverse what was won.
+        """Job: cancel the transfers of all who have not arrived, by one compare-and-set, then reverse what was won.
 
-        A person who arrived first stays arrived; repeating the job changes nothing.
+        Who arrived first stays arrived; repeating the job changes nothing.
+
+        Raises Refusal ``municipality.transfer-not-opened``: the network has not heard of all of them; tried again until it has.
         """
         case, leavers = self._city.look_itself(
             LEAVERS,
@@ -55,67 +60,107 @@ class Cancelling:
         )
         if case.state != OutState.ACCEPTED:
             return
-        inquirer = self._city.inquirer(tenant)
-        won = []
-        for leaver in leavers:
-            if leaver.state not in ("open", "departed"):
-                continue
-            request = uuid5(NAMESPACE_URL, f"cancel:{leaver.token}")
-            try:
-                answer = inquirer.ask(
-                    CancelTransfer(token=leaver.token, request_id=request),
-                    of="jukinet",
-                    purpose=CANCELLING,
-                )
-            except Refusal as refusal:
-                if refusal.fault.code not in TRANSFER_REFUSED:
-                    raise
-                continue
+        going = {one.token: one for one in leavers if one.state in ("open", "departed")}
+        won, unheard = list[Leaver](), False
+        if going:
+            answer = self._city.inquirer(tenant).ask(
+                CancelTransfers(
+                    tokens=tuple(going), request_id=uuid5(NAMESPACE_URL, f"cancel:{case_id}")
+                ),
+                of="jukinet",
+                purpose=CANCELLING,
+            )
             # The arrival was first, and its notice is on its way here (design §3.11).
-            if answer.state != "CONSUMED":
-                won.append(leaver)
+            won = [going[one.token] for one in answer.movers if one.state != "CONSUMED"]
+            unheard = len(answer.movers) < len(going)
         self._city.act_itself(
             CANCEL,
-            lambda tx: self._reverse(tx, case_id, won),
+            lambda tx: self._reverse(tx, case_id, won, unheard=unheard),
             tenant=tenant,
             subjects=[one.resident_id for one in won],
             case=case_id,
         )
+        if unheard:
+            raise Refusal(TRANSFER_NOT_OPENED)
 
-    def _reverse(self, tx: Transaction, case_id: str, won: Sequence[Leaver]) -> None:
+    def _reverse(
+        self, tx: Transaction, case_id: str, won: Sequence[Leaver], *, unheard: bool
+    ) -> None:
+        """The records of those who stay are open again, and their data are taken back wherever they were sent.
+
+        Where others of the case had arrived, the move goes on as theirs: the resident is told that it cannot be cancelled as a
+        whole, and for how many it was.
+        """
         case = notices.find(tx, case_id)
         if case is None or case.state != OutState.ACCEPTED:
             return
         if not won:
-            self._city.send_progress(tx, case_id, "cancel-refused", OUT_DESK)
+            if not unheard:
+                self._city.send_progress(tx, case_id, "cancel-refused", OUT_DESK)
             return
+        self._restore(tx, won)
         for leaver in won:
-            resident = register_store.by_id(tx, leaver.resident_id)
-            if resident is not None:
-                self._restore(tx, resident)
             notices.settle_leaver(tx, leaver, "cancelled", notified_at=None, revision=0)
-        cases.save(tx, replace(case, state=OutState.CANCELLED))
         letter = CertificateCancelled(
             case_id=case_id, tokens=tuple(one.token for one in won), at=tx.now
         )
-        self._city.post(tx).send(tx, letter, to=city_id(won[0].to_municipality), case=case_id)
-        self._city.send_progress(tx, case_id, "cancelled", OUT_DESK)
+        for city in notices.cities_with_data(tx, case_id):
+            self._city.post(tx).send(tx, letter, to=city_id(city), case=case_id)
+        if all(one.state == "cancelled" for one in notices.leavers(tx, case_id)):
+            cases.save(tx, replace(case, state=OutState.CANCELLED))
+            self._city.send_progress(tx, case_id, "cancelled", OUT_DESK)
+            return
+        if unheard:
+            return  # the others follow, and then the resident is told
+        cases.close_if_all_are_gone(self._city, tx, case_id)
+        note = Text(
+            f"転入が済んでいなかった{len(won)}人の転出は取り消しました",
+            f"Cancelled for those who had not arrived: {len(won)}",
+        )
+        self._city.send_progress(tx, case_id, "cancel-refused", OUT_DESK, note)
 
     @staticmethod
-    def _restore(tx: Transaction, resident: Resident) -> None:
-        """異動の取消し（増）: a new version as it was before the notice."""
-        before = next(
+    def _restore(tx: Transaction, won: Sequence[Leaver]) -> None:
+        """異動の取消し（増）: new versions as they were before the notice; each household has one head again."""
+        back = [
             one
-            for one in register_store.history(tx, resident.resident_id)
-            if one.state == "resident" and one.case_id != resident.case_id
-        )
-        headless = not any(
-            m.is_head for m in register_store.household(tx, resident.household_number)
-            if m.resident_id != resident.resident_id
-        )  # fmt: skip
-        register_store.change(
-            tx, resident, state="resident", reason="異動の取消し（増）",
-            is_head=before.is_head and headless,
-            relationship=before.relationship, planned_to="", planned_on=None,
-            changed_on=civil(tx.now), case_id="", processed_at=tx.now, processed_by="system",
-        )  # fmt: skip
+            for leaver in won
+            if (one := register_store.by_id(tx, leaver.resident_id)) is not None
+        ]
+        for resident in back:
+            before = next(
+                one
+                for one in register_store.history(tx, resident.resident_id)
+                if one.state == "resident" and one.case_id != resident.case_id
+            )
+            headless = not any(
+                m.is_head for m in register_store.household(tx, resident.household_number)
+                if m.resident_id != resident.resident_id
+            )  # fmt: skip
+            register_store.change(
+                tx, resident, state="resident", reason="異動の取消し（増）",
+                is_head=before.is_head and headless,
+                relationship=before.relationship, planned_to="", planned_on=None,
+                changed_on=civil(tx.now), case_id="", processed_at=tx.now, processed_by="system",
+            )  # fmt: skip
+        for household in dict.fromkeys(one.household_number for one in back):
+            _name_a_head(tx, household)
+
+
+def _name_a_head(tx: Transaction, household: str) -> None:
+    """Ex officio, where the head has arrived elsewhere and the others stay: the eldest who is old enough (municipal §1.3)."""
+    members = register_store.household(tx, household)
+    if not members or any(one.is_head for one in members):
+        return
+    eldest = sorted(
+        members,
+        key=lambda one: (
+            periods.too_young(one.birth_text, civil(tx.now)),
+            one.birth_date or date.max,
+            one.resident_id,
+        ),
+    )[0]
+    register_store.change(
+        tx, eldest, is_head=True, relationship=HEAD, reason="世帯主変更", changed_on=civil(tx.now),
+        processed_at=tx.now, processed_by="system",
+    )  # fmt: skip

@@ -1,11 +1,13 @@
 """Reading and writing cases as a clerk saw them: the second of two clerks is told (I9)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final, Literal, TypeVar
 
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.municipality.casework import store as casework_store
+from kazasu.municipality.hall.context import CityContext
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE, UNKNOWN_CASE, WRONG_STATE
 from kazasu.municipality.hall.ports import Way
 from kazasu.municipality.moving.model import (
@@ -13,8 +15,10 @@ from kazasu.municipality.moving.model import (
     DONE_OUT,
     IN_STATES,
     OUT_STATES,
+    SYSTEM,
     MovingIn,
     MovingOut,
+    OutState,
 )
 from kazasu.municipality.moving.store import arrivals, notices
 
@@ -65,6 +69,15 @@ def save(tx: Transaction, case: MovingOut | MovingIn) -> None:
     if case.state in DONE:
         way: Way = "out" if isinstance(case, MovingOut) else "in"
         casework_store.put_back(tx, way, case.case_id)
+
+
+def close_if_all_are_gone(city: CityContext, tx: Transaction, case_id: str) -> None:
+    """An accepted notice ends: nobody of it is on the way any more, and at least one has arrived."""
+    states = {one.state for one in notices.leavers(tx, case_id)}
+    case = notices.find(tx, case_id)
+    if states <= {"arrived", "cancelled"} and case is not None and case.state == OutState.ACCEPTED:
+        save(tx, replace(case, state=OutState.CLOSED))
+        city.send_progress(tx, case_id, "old-record-closed", SYSTEM)
 
 
 def _known(case: C | None) -> C:

@@ -1,12 +1,13 @@
 """The old city after acceptance: the planned day comes; the network's word and the notice of moved-in close the record (T3)."""
 
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
 from kazasu.contracts.jukinet import DepartureEffective, TransferConsumed
 from kazasu.contracts.municipality import (
+    ArrivedElsewhere,
     CertificateDataAnswer,
     CertificateOfMovingOut,
     NoticeOfMovedIn,
@@ -29,12 +30,12 @@ from kazasu.municipality.moving.faults import (
     NOT_LEAVING,
     REVISION_SKIPPED,
 )
-from kazasu.municipality.moving.model import SYSTEM, Leaver, OutState
+from kazasu.municipality.moving.model import Leaver
 from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.store import notices, queues
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.model import Resident, address_of
-from kazasu.municipality.register.relationships import mover_of
+from kazasu.municipality.register.relationships import HEAD, mover_of
 
 DEPART: Final = own(
     "moving-out.depart", Text("転出予定日の到来", "The planned day of moving out has come")
@@ -64,31 +65,39 @@ class Departures:
     def depart(self, tenant: str, today: date) -> int:
         """除票(予定) for everybody whose planned day has come; returns how many."""
 
-        def work(tx: Transaction) -> int:
-            due = notices.due_leavers(tx, today)
-            for leaver in due:
-                resident = register_store.by_id(tx, leaver.resident_id)
-                if resident is None or resident.state != "leaving":
-                    continue
-                register_store.change(
-                    tx, resident, state="left-planned", reason="国内転出", is_head=False,
-                    changed_on=leaver.planned_on, processed_at=tx.now, processed_by="system",
-                )  # fmt: skip
-                notices.settle_leaver(tx, leaver, "departed", notified_at=None, revision=0)
-                self._city.post(tx).send(
-                    tx,
-                    DepartureEffective(
-                        token=leaver.token,
-                        resident_record_code=resident.record_code,
-                        municipality_code=MunicipalityCode(tx.tenant),
-                        on=leaver.planned_on,
-                    ),
-                    to="jukinet",
-                    case=leaver.case_id,
-                )
-            return len(due)
+        return self._city.each_itself(
+            DEPART, lambda tx: notices.due_leavers(tx, today), self._depart, tenant=tenant
+        )
 
-        return self._city.act_itself(DEPART, work, tenant=tenant)
+    def _depart(self, tx: Transaction, due: Leaver) -> bool:
+        leaver, resident = (
+            notices.leaver_of(tx, due.token),
+            register_store.by_id(tx, due.resident_id),
+        )
+        if (
+            leaver is None
+            or leaver.state != "open"
+            or resident is None
+            or resident.state != "leaving"
+        ):
+            return False
+        register_store.change(
+            tx, resident, state="left-planned", reason="国内転出", is_head=False,
+            changed_on=leaver.planned_on, processed_at=tx.now, processed_by="system",
+        )  # fmt: skip
+        notices.settle_leaver(tx, leaver, "departed", notified_at=None, revision=0)
+        self._city.post(tx).send(
+            tx,
+            DepartureEffective(
+                token=leaver.token,
+                resident_record_code=resident.record_code,
+                municipality_code=MunicipalityCode(tx.tenant),
+                on=leaver.planned_on,
+            ),
+            to="jukinet",
+            case=leaver.case_id,
+        )
+        return True
 
     def overdue(self, tenant: str, clerk: Clerk) -> list[Leaver]:
         """転入通知未着: gone for 30 days, and nobody has told us that they arrived."""
@@ -117,6 +126,18 @@ class Departures:
             return  # repeated
         notices.note_consumed(tx, leaver, letter.consumed_by, letter.epoch)
         wake(tx, leaver.case_id)
+        self._tell_who_waits(tx, leaver, letter.consumed_by)
+
+    def _tell_who_waits(self, tx: Transaction, leaver: Leaver, arrived_in: str) -> None:
+        """Every other city that has their data expects them no more."""
+        letter = ArrivedElsewhere(
+            case_id=leaver.case_id,
+            from_municipality=MunicipalityCode(tx.tenant),
+            tokens=(leaver.token,),
+        )
+        for city in notices.cities_with_data(tx, leaver.case_id):
+            if city != arrived_in:
+                self._city.post(tx).send(tx, letter, to=city_id(city), case=leaver.case_id)
 
     def moved_in(self, tx: Transaction, letter: NoticeOfMovedIn, _: Received) -> None:
         """転入通知: the record is closed for good; confirmed values beside the planned ones.
@@ -143,19 +164,14 @@ class Departures:
             state="left",
             is_head=False,
             reason="国内転出",
+            changed_on=letter.moved_in_on,
             confirmed_to="" if resident.protected else letter.new_address,
             confirmed_on=letter.moved_in_on,
             processed_at=tx.now,
             processed_by="system",
         )
         notices.settle_leaver(tx, leaver, "arrived", notified_at=tx.now, revision=letter.revision)
-        if all(
-            one.state in ("arrived", "cancelled") for one in notices.leavers(tx, leaver.case_id)
-        ):
-            case = notices.find(tx, leaver.case_id)
-            if case is not None and case.state == OutState.ACCEPTED:
-                cases.save(tx, replace(case, state=OutState.CLOSED))
-                self._city.send_progress(tx, leaver.case_id, "old-record-closed", SYSTEM)
+        cases.close_if_all_are_gone(self._city, tx, leaver.case_id)
 
     def _must_agree(self, leaver: Leaver, municipality: str, epoch: int) -> None:
         """Raises Refusal ``municipality.not-as-the-network-says``, with what the network said."""
@@ -172,7 +188,10 @@ class Departures:
     def send_elsewhere(
         self, inquiry: RequestCertificateData, asked: Asked
     ) -> CertificateDataAnswer:
-        """A mover stands at another city's desk than planned: the data follow them there."""
+        """A mover stands at another city's desk than planned: the data of all of the notice who have not arrived follow there.
+
+        One card of them is enough (住民基本台帳法 24条の2): who comes with it is completed at that desk.
+        """
         tenant = tenant_of(asked.institution)
 
         def work(tx: Transaction) -> CertificateDataAnswer:
@@ -181,10 +200,12 @@ class Departures:
             if (
                 leaver is None
                 or resident is None
-                or leaver.state not in ("open", "departed")
+                or not leaver.on_the_way
                 or resident.record_code != inquiry.resident_record_code
             ):
                 return CertificateDataAnswer(sent=False)
+            going = _together(tx, leaver)
+            head = _head_of(tx, [one for _, one in going]) or resident.name
             letter = CertificateOfMovingOut(
                 case_id=leaver.case_id,
                 from_municipality=MunicipalityCode(tenant),
@@ -192,12 +213,28 @@ class Departures:
                 old_address=address_of(resident, MunicipalityCode(tenant)),
                 planned_date=leaver.planned_on,
                 new_address="",
-                movers=(mover_of(resident, leaver.token, resident.name),),
+                movers=tuple(mover_of(one, token, head) for token, one in going),
             )
             self._city.post(tx).send(tx, letter, to=asked.asker, case=leaver.case_id)
+            notices.note_sent_elsewhere(tx, leaver.case_id, tenant_of(asked.asker))
             return CertificateDataAnswer(sent=True)
 
         return self._city.answer(ELSEWHERE, work, asked)
+
+
+def _together(tx: Transaction, leaver: Leaver) -> list[tuple[UUID, Resident]]:
+    """Those of the same notice who have not arrived, with their tokens."""
+    tokens = {
+        one.resident_id: one.token for one in notices.leavers(tx, leaver.case_id) if one.on_the_way
+    }
+    return [(tokens[one.resident_id], one) for one in register_store.several(tx, list(tokens))]
+
+
+def _head_of(tx: Transaction, going: Sequence[Resident]) -> str:
+    """Name of the head of the household that they leave: one of them, or who stays; empty where there is none any more."""
+    heads = [one.name for one in going if one.relationship == HEAD]
+    staying = register_store.household(tx, going[0].household_number)
+    return next(iter([*heads, *(one.name for one in staying if one.is_head)]), "")
 
 
 def _leaving(tx: Transaction, token: UUID, record_code: str) -> tuple[Leaver, Resident]:

@@ -1,11 +1,13 @@
 """Expected arrivals: reservation and certificate data come in any order; both make one ready."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from kazasu.contracts.municipality import (
+    ArrivedElsewhere,
     CertificateCancelled,
     CertificateOfMovingOut,
     ChangeVisit,
@@ -35,6 +37,7 @@ EXPECTING: Final = Text("転入の準備", "Preparing an arrival")
 RESERVE: Final = own("arrival.reserve", EXPECTING)
 CERTIFICATE: Final = own("arrival.certificate", EXPECTING)
 CANCELLED: Final = own("arrival.cancelled", EXPECTING)
+ELSEWHERE: Final = own("arrival.elsewhere", EXPECTING)
 CHANGE_VISIT: Final = own("arrival.change-visit", EXPECTING)
 MISSED: Final = own("arrival.missed", EXPECTING)
 EXPIRED: Final = own("arrival.expired", EXPECTING)
@@ -97,12 +100,13 @@ class ExpectedArrivals:
             "from_municipality": letter.from_municipality,
             "old_address": letter.old_address.line,
             "planned_date": letter.planned_date.isoformat(),
-            "new_address": letter.new_address,
+            "new_address": letter.new_address or (case.certificate or {}).get("new_address", ""),
             "revision": letter.revision,
         }
         for mover in letter.movers:
             arrivals.add_arriver(tx, letter.case_id, mover.token, mover)
-        self._progress(tx, replace(case, certificate=certificate), "certificate-received")
+        case = replace(case, certificate=certificate)
+        self._progress(tx, case, "redirected" if case.redirected else "certificate-received")
 
     def certificate_cancelled(
         self, tx: Transaction, letter: CertificateCancelled, received: Received
@@ -113,13 +117,49 @@ class ExpectedArrivals:
         """
         tx.audit(CANCELLED.by(case=letter.case_id))
         case = arrivals.find(tx, letter.case_id)
-        if case is None or case.certificate is None or case.state == InState.REGISTERED:
+        if case is None or case.certificate is None:
             return
         if received.sender != city_id(case.certificate["from_municipality"]):
             raise Refusal(WRONG_SENDER, sender=received.sender, kind=letter.kind)
-        arrivals.purge_arrivers(tx, letter.case_id)
-        visits.release(tx, letter.case_id)
-        save(tx, replace(case, state=InState.CANCELLED, certificate=None, visit={}, entry={}))
+        self._no_longer_expected(tx, case, letter.tokens, InState.CANCELLED)
+
+    def arrived_elsewhere(
+        self, tx: Transaction, letter: ArrivedElsewhere, received: Received
+    ) -> None:
+        """Movers are registered in another city than this one, which had their data: nobody expects them here any more.
+
+        Raises Refusal ``exchange.wrong-sender``: only the old city of this case may say so.
+        """
+        tx.audit(ELSEWHERE.by(case=letter.case_id))
+        case = arrivals.find(tx, letter.case_id)
+        if case is None or case.certificate is None:
+            return
+        if received.sender != city_id(case.certificate["from_municipality"]):
+            raise Refusal(WRONG_SENDER, sender=received.sender, kind=letter.kind)
+        self._no_longer_expected(tx, case, letter.tokens, InState.ELSEWHERE)
+
+    @staticmethod
+    def _no_longer_expected(
+        tx: Transaction, case: MovingIn, tokens: Sequence[UUID], ended: InState
+    ) -> None:
+        """Who will not come is forgotten (I9), whoever else of the family may still come, be registered or be it already.
+
+        Nobody left: so is the case, with its appointment. An entry that names one of them is void, also while it is being
+        registered: the network takes all whom it names or none, so nothing was won by it.
+        """
+        arrivals.purge_arrivers(tx, case.case_id, tokens)
+        left = {str(one.token) for one in arrivals.arrivers(tx, case.case_id)}
+        if case.state == InState.REGISTERED:
+            return
+        if not left:
+            visits.release(tx, case.case_id)
+            save(tx, replace(case, state=ended, certificate=None, visit={}, entry={}))
+            return
+        if {one["token"] for one in case.entry.get("people", ())} - left:
+            case = replace(case, state=InState.VISITED, entry={})
+        if case.state == InState.VISITED and case.visit["token"] not in left:
+            case = replace(case, state=model.progress(InState.RESERVED, case.half), visit={})
+        save(tx, case)
 
     def change_visit(self, tx: Transaction, letter: ChangeVisit, _: Received) -> None:
         tx.audit(CHANGE_VISIT.by(case=letter.case_id))
@@ -169,39 +209,44 @@ class ExpectedArrivals:
     def note_missed(self, tenant: str, today: date) -> int:
         """Appointments that nobody came to; the place is free again."""
 
-        def work(tx: Transaction) -> int:
-            cases = visits.missed(tx, today)
-            for case_id in cases:
-                case = arrivals.find(tx, case_id)
-                if case is None:
-                    continue
-                visits.release(tx, case_id)
-                save(tx, replace(case, state=InState.MISSED))
-                self._city.send_progress(tx, case_id, "visit-missed", IN_DESK)
-            visits.release_lapsed(tx)
-            return len(cases)
+        def work(tx: Transaction, case_id: str) -> bool:
+            case = arrivals.find(tx, case_id)
+            place = visits.place_of(tx, case_id)
+            if case is None or place is None or place.held_until or place.on_date >= today:
+                return False
+            if case.state not in model.EXPECTED:
+                return False
+            visits.release(tx, case_id)
+            save(tx, replace(case, state=InState.MISSED))
+            self._city.send_progress(tx, case_id, "visit-missed", IN_DESK)
+            return True
 
-        return self._city.act_itself(MISSED, work, tenant=tenant)
+        self._city.act_itself(MISSED, visits.release_lapsed, tenant=tenant)
+        return self._city.each_itself(
+            MISSED, lambda tx: visits.missed(tx, today), work, tenant=tenant
+        )
 
     def note_expired(self, tenant: str, today: date) -> int:
         """特例転入 is over: the card alone no longer suffices, a paper certificate does (municipal §1.2)."""
 
-        def work(tx: Transaction) -> int:
-            over = 0
-            for case_id in arrivals.past_special_route(tx, today):
-                case = arrivals.find(tx, case_id)
-                if case is None or case.certificate is None:
-                    continue
-                planned = date.fromisoformat(case.certificate["planned_date"])
-                if today <= periods.transfer_usable_until(planned):
-                    continue  # the last day was closed: one more
-                visits.release(tx, case_id)
-                save(tx, replace(case, state=InState.EXPIRED))
-                self._city.send_progress(tx, case_id, "expired-special", IN_DESK, PAPER_ROUTE)
-                over += 1
-            return over
+        def work(tx: Transaction, case_id: str) -> bool:
+            case = arrivals.find(tx, case_id)
+            if case is None or case.certificate is None:
+                return False
+            planned = date.fromisoformat(case.certificate["planned_date"])
+            usable = today <= periods.transfer_usable_until(
+                planned
+            )  # the last day was closed: one more
+            if usable or case.state not in model.CARRYING_CERTIFICATE:
+                return False
+            visits.release(tx, case_id)
+            save(tx, replace(case, state=InState.EXPIRED))
+            self._city.send_progress(tx, case_id, "expired-special", IN_DESK, PAPER_ROUTE)
+            return True
 
-        return self._city.act_itself(EXPIRED, work, tenant=tenant)
+        return self._city.each_itself(
+            EXPIRED, lambda tx: arrivals.past_special_route(tx, today), work, tenant=tenant
+        )
 
     @staticmethod
     def _new(tx: Transaction, case_id: str, kind: Any) -> MovingIn:

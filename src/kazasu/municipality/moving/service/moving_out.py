@@ -135,7 +135,7 @@ class MovingOutDesk:
                     day=case.moves_on,
                     starts="",
                     received_at=case.received_at,
-                    due=lists.due_out(case.state, case.moves_on),
+                    due=lists.due_out(case.state, case.moves_on, civil(case.received_at)),
                     holder=held.get(case.case_id),
                     done=next(iter(casework_store.done(staff, case.acts)), None),
                 )
@@ -325,7 +325,7 @@ class MovingOutDesk:
         old_head = next(one for one in members if one.is_head)
         # A household has one head at a time: the leaving one gives it up first.
         register_store.change(
-            tx, old_head, is_head=False, reason="世帯主変更", case_id=case_id,
+            tx, old_head, is_head=False, reason="世帯主変更", changed_on=civil(tx.now), case_id=case_id,
             processed_at=tx.now, processed_by=clerk.staff_id,
         )  # fmt: skip
         register_store.change(

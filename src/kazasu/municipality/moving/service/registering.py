@@ -1,8 +1,9 @@
 """Registering an arrival (T2, decision 12).
 
-The intent is committed, each mover's transfer is consumed at jukinet by compare-and-set, and only then
+The intent is committed, the transfers of all movers are consumed at jukinet by one compare-and-set, and only then
 the register changes, with its letters in the same transaction. Killed anywhere between, the tick goes
-on where it stopped: the network answers a repeated request with the same answer.
+on where it stopped: the network answers a repeated request with the same answer. What the network refuses for good leads back to
+the provisional entry, with the reason.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,26 +13,34 @@ from typing import Any, Final
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from kazasu.contracts.jpki.people import ProtectionChanged
-from kazasu.contracts.jukinet import TRANSFER_REFUSED, ConsumeTransfer, RegistrationChanged
+from kazasu.contracts.jukinet import (
+    ARRIVAL_REFUSED,
+    ConsumeTransfers,
+    MoverTransfer,
+    RegistrationChanged,
+)
 from kazasu.contracts.municipality import (
     Address,
     Mover,
     NoticeOfMovedIn,
 )
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.database.each import each
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.time.dates import long_date
+from kazasu.foundation.values.names import comparison_key
 from kazasu.foundation.values.numbers import MunicipalityCode
+from kazasu.foundation.values.romaji import with_reading
 from kazasu.kit import periods
 from kazasu.municipality.hall import store as hall_store
 from kazasu.municipality.hall.context import CityContext, city_id, desk, own
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE
 from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.moving import caring, entering
+from kazasu.municipality.moving import addressing, caring, entering
 from kazasu.municipality.moving.entering import Entry
-from kazasu.municipality.moving.faults import NOT_AS_ENTERED
+from kazasu.municipality.moving.faults import NOBODY_CHOSEN, NOT_AS_ENTERED
 from kazasu.municipality.moving.model import IN_DESK, Arriver, InState, MovingIn
 from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.store import arrivals, visits
@@ -46,6 +55,11 @@ READ: Final = own("arrival.read", REGISTERING)
 REGISTER: Final = own("arrival.register", REGISTERING)
 GIVE_UP: Final = own("arrival.give-up", REGISTERING)
 UNFINISHED: Final = own("arrival.unfinished", REGISTERING)
+_FINAL: Final[Mapping[str, frozenset[str]]] = {
+    "between-cities": ARRIVAL_REFUSED | {NOBODY_CHOSEN.code},
+    "within-city": frozenset({CHANGED_MEANWHILE.code, NOBODY_CHOSEN.code}),
+}
+"""What is refused again however often it is asked, before anything was won, by kind of arrival. 転居 asks the register alone."""
 
 
 class Registering:
@@ -86,6 +100,7 @@ class Registering:
                 replace(
                     case,
                     state=InState.REGISTERING,
+                    entry={item: kept for item, kept in case.entry.items() if item != "refused"},
                     request_id=uuid4(),
                     decided_by=clerk.staff_id,
                 ),
@@ -95,10 +110,18 @@ class Registering:
             self._city.house.jobs.enqueue(tx, "register-arrival", case_id=case_id)
 
         self._city.act(INTEND, intend, tenant=tenant, clerk=clerk, case=case_id, way="in")
-        self.complete(tenant, case_id=case_id)
+        if (refused := self._brought_to_its_end(tenant, case_id)) is not None:
+            raise refused
 
     def complete(self, tenant: str, *, case_id: str) -> None:
-        """Job and tick: bring an intent to its end. Repeating it changes nothing."""
+        """Job and tick: bring an intent to its end. Repeating it changes nothing; a refusal waits on the case's page."""
+        self._brought_to_its_end(tenant, case_id)
+
+    def _brought_to_its_end(self, tenant: str, case_id: str) -> Refusal | None:
+        """Registered, or back at the provisional entry with the refusal that it gives.
+
+        Raises Refusal: of one that says nothing about this arrival (the network is away): it is tried again.
+        """
         case, people = self._city.look_itself(
             READ,
             lambda tx: (arrivals.find(tx, case_id), arrivals.arrivers(tx, case_id)),
@@ -106,20 +129,23 @@ class Registering:
             case=case_id,
         )
         if case is None or case.state != InState.REGISTERING:
-            return
+            return None
         going = [one for one in people if one.included]
         try:
             epochs = self._consume(tenant, case, going)
+            self._city.act_itself(
+                REGISTER,
+                lambda tx: self._enter_register(tx, case, epochs),
+                tenant=tenant,
+                case=case_id,
+            )
         except Refusal as refusal:
-            if refusal.fault.code in TRANSFER_REFUSED:
-                self._give_up(tenant, case_id)
-            raise
-        self._city.act_itself(
-            REGISTER,
-            lambda tx: self._enter_register(tx, case_id, epochs),
-            tenant=tenant,
-            case=case_id,
-        )
+            if refusal.fault.code not in _FINAL[case.kind]:
+                raise
+            told = _with_name(refusal, going)
+            self._give_up(tenant, case_id, told)
+            return told
+        return None
 
     def _must_be_free(self, tx: Transaction, case_id: str) -> None:
         """One number, one person (番号法 8条2項), before a transfer is consumed for it. Nobody is shown whose record it is.
@@ -149,40 +175,47 @@ class Registering:
                 self._city.post(tx).send(tx, letter, to="jpki", case=case_id)
 
     def _consume(self, tenant: str, case: MovingIn, going: Sequence[Arriver]) -> Mapping[UUID, int]:
-        """Each mover's transfer, won from cancel and from every other city; nothing for 転居."""
+        """The movers' transfers, all won from cancel and from every other city, or none; nothing for 転居."""
+        if not going:
+            raise Refusal(NOBODY_CHOSEN)
         if case.kind == "within-city":
             return {one.token: 0 for one in going}
-        inquirer = self._city.inquirer(tenant)
-        epochs = {}
-        for one in going:
-            answer = inquirer.ask(
-                ConsumeTransfer(
-                    token=one.token,
-                    request_id=uuid5(NAMESPACE_URL, f"{case.case_id}:{one.token}"),
-                    municipality_code=MunicipalityCode(tenant),
-                    resident_record_code=one.mover.resident_record_code,
-                    moved_on=case.moved_on or civil(self._city.clock.now()),
+        answer = self._city.inquirer(tenant).ask(
+            ConsumeTransfers(
+                movers=tuple(
+                    MoverTransfer(
+                        token=one.token,
+                        request_id=uuid5(NAMESPACE_URL, f"{case.case_id}:{one.token}"),
+                        resident_record_code=one.mover.resident_record_code,
+                    )
+                    for one in going
                 ),
-                of="jukinet",
-                purpose=REGISTERING,
-            )
-            epochs[one.token] = answer.epoch
-        return epochs
+                municipality_code=MunicipalityCode(tenant),
+                moved_on=case.moved_on or civil(self._city.clock.now()),
+            ),
+            of="jukinet",
+            purpose=REGISTERING,
+        )
+        return {one.token: one.epoch for one in answer.movers}
 
-    def _give_up(self, tenant: str, case_id: str) -> None:
-        """The transfer was lost before anything was registered: back to the provisional entry."""
+    def _give_up(self, tenant: str, case_id: str, refusal: Refusal) -> None:
+        """Nothing was registered, and asking again would change nothing: back to the provisional entry, with the reason."""
 
         def work(tx: Transaction) -> None:
             case = arrivals.find(tx, case_id)
             if case is not None and case.state == InState.REGISTERING:
-                cases.save(tx, replace(case, state=InState.PROVISIONAL))
+                entry = case.entry | {"refused": refusal.to_document()}
+                cases.save(tx, replace(case, state=InState.PROVISIONAL, entry=entry))
 
         self._city.act_itself(GIVE_UP, work, tenant=tenant, case=case_id)
 
-    def _enter_register(self, tx: Transaction, case_id: str, epochs: Mapping[UUID, int]) -> None:
+    def _enter_register(
+        self, tx: Transaction, intended: MovingIn, epochs: Mapping[UUID, int]
+    ) -> None:
         """The arrival enters the register, whole or not at all.
 
-        1. Only an intent that still stands: a repetition finds ``registered`` and changes nothing.
+        1. Only an intent that still stands: a repetition finds ``registered`` and changes nothing. What was won after another had
+           given the same intent up (job and clerk at once) is registered all the same: the network has decided.
         2. Only those whose transfer was won (``epochs``): nobody is registered in two cities (I1).
         3. 宛名番号 for everybody and one 世帯番号 are reserved; they join a household of the entry or
            become one of their own. The head is written first, as on paper (municipal §7).
@@ -191,8 +224,9 @@ class Registering:
         5. The appointment's place is free again, the case is closed, the resident reads what was
            compared, and until when cards can be continued (municipal §1.2: 90 days).
         """
+        case_id = intended.case_id
         case = arrivals.find(tx, case_id)
-        if case is None or case.state != InState.REGISTERING:
+        if case is None or not _stands(case, intended):
             return
         entered = {one["token"]: one for one in case.entry["people"]}
         going = [one for one in arrivals.arrivers(tx, case_id) if one.token in epochs]
@@ -206,13 +240,20 @@ class Registering:
             arrivals.note_resident(tx, one, resident.resident_id)
             self._report(tx, case, one, resident, epochs[one.token])
         visits.release(tx, case_id)
-        cases.save(tx, replace(case, state=InState.REGISTERED, registered_at=tx.now))
-        self._tell(tx, case, cards=any(one.card == "pending" for one in going))
+        entry = {item: kept for item, kept in case.entry.items() if item != "refused"}
+        cases.save(tx, replace(case, state=InState.REGISTERED, registered_at=tx.now, entry=entry))
+        self._tell(tx, case, going)
 
-    def _tell(self, tx: Transaction, case: MovingIn, *, cards: bool) -> None:
-        compared = [_found(c) for c in case.visit["compared"]]
-        self._city.send_progress(tx, case.case_id, "registered", IN_DESK, proof=compared)
-        if cards:
+    def _tell(self, tx: Transaction, case: MovingIn, going: Sequence[Arriver]) -> None:
+        """The resident reads what was registered, and what was compared; of somebody protected no place."""
+        hidden = any(one.mover.protected for one in going)
+        self._city.send_progress(
+            tx, case.case_id, "registered", IN_DESK,
+            None if hidden else _as_registered(case, going),
+            [_found(c) for c in case.visit["compared"]],
+            "" if hidden else Address.model_validate(case.entry["address"]).line,
+        )  # fmt: skip
+        if any(one.card == "pending" for one in going):
             until = periods.card_continuation_until(case.notified_on or civil(tx.now))
             self._city.send_progress(
                 tx, case.case_id, "card-pending", IN_DESK,
@@ -242,25 +283,34 @@ class Registering:
         """
         before = register_store.by_record_code(tx, mover.resident_record_code)
         shared = _moved(tx, case, facts, household)
+        moved_on = case.moved_on or civil(tx.now)
         if case.kind == "within-city":
             if before is None or not before.here:
                 raise Refusal(CHANGED_MEANWHILE)
             return register_store.change(
-                tx, before, reason="転居", former_address=before.address, **shared
+                tx,
+                before,
+                reason="転居",
+                changed_on=moved_on,
+                former_address=before.address,
+                **shared,
             )
         old_address = "" if mover.protected else (case.certificate or {}).get("old_address", "")
         shared |= relationships.items_of(mover) | {
             "individual_number": mover.individual_number,
             "resident_since": case.moved_on,
             "former_address": old_address,
-            "reason": "国内転入",
         }
         if before is not None:
-            return register_store.change(tx, before, **shared)
+            return register_store.change(
+                tx, before, reason="国内転入", changed_on=moved_on, **shared
+            )
         resident = Resident(
             resident_id=serial,
             version=1,
             record_code=mover.resident_record_code,
+            reason="国内転入",
+            changed_on=moved_on,
             **shared,
         )
         register_store.enter(tx, resident)
@@ -308,8 +358,24 @@ class Registering:
             lambda tx: arrivals.expected(tx, (InState.REGISTERING,)),
             tenant=tenant,
         )
-        for one in found:
-            self.complete(tenant, case_id=one.case_id)
+        each((one.case_id for one in found), lambda case: self.complete(tenant, case_id=case))
+
+
+def _stands(case: MovingIn, intended: MovingIn) -> bool:
+    """Is this intent open, or was it given up meanwhile and nothing done about it since?"""
+    if case.state == InState.REGISTERING:
+        return True
+    given_up = case.state == InState.PROVISIONAL and case.refused is not None
+    return given_up and case.kind == "between-cities" and case.request_id == intended.request_id
+
+
+def _with_name(refusal: Refusal, going: Sequence[Arriver]) -> Refusal:
+    """The refusal naming the mover whom the network meant, where it said who."""
+    place = refusal.facts.get("mover")
+    if not isinstance(place, int) or not 0 <= place < len(going):
+        return refusal
+    mover = going[place].mover
+    return Refusal(refusal.fault, **refusal.facts | {"name": mover.name, "kana": mover.kana})
 
 
 def _as_entered(tx: Transaction, case: MovingIn, shown: Entry) -> None:
@@ -335,7 +401,6 @@ def _moved(
         **address.model_dump(include=set(ADDRESS)),
         "lives_here_since": case.moved_on,
         "state": "resident",
-        "changed_on": case.moved_on,
         "notified_on": case.notified_on,
         "planned_to": "",
         "planned_on": None,
@@ -345,6 +410,25 @@ def _moved(
         "processed_at": tx.now,
         "processed_by": case.decided_by,
     }
+
+
+def _as_registered(case: MovingIn, going: Sequence[Arriver]) -> Text:
+    """Address and household in words; where the address is not the announced one, that, too."""
+    entered = Address.model_validate(case.entry["address"])
+    heads = {one["token"] for one in case.entry["people"] if one["is_head"]}
+    head = next((one.mover for one in going if str(one.token) in heads), None)
+    ja, en = [f"登録した住所：{entered.line}"], [f"Registered address: {entered.line}"]
+    announced = addressing.announced(case)
+    if announced and comparison_key(announced) != comparison_key(entered.line):
+        ja.append("届け出た住所とは違います")
+        en.append("It is not the one that was announced")
+    if head is not None:
+        ja.append(f"世帯主：{head.name}")
+        en.append(f"Head of the household: {with_reading(head.name, head.kana)}")
+    else:
+        ja.append("すでにある世帯に加わりました")
+        en.append("They joined a household that was there")
+    return Text("。".join(ja), ". ".join(en))
 
 
 def _found(compared: Mapping[str, Any]) -> tuple[str, str, str]:

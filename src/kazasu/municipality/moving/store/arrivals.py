@@ -203,10 +203,15 @@ def settle_card(
     )
 
 
-def purge_arrivers(tx: Transaction, case_id: str) -> None:
-    """The certificate data of a cancelled transfer is deleted (I9)."""
+def purge_arrivers(tx: Transaction, case_id: str, tokens: Sequence[UUID] | None = None) -> None:
+    """The certificate data of a transfer that does not end here are deleted (I9): of these tokens, of all by default.
+
+    Who is in the register already stays.
+    """
     tx.execute(
-        "DELETE FROM arriver WHERE municipality_code = %s AND case_id = %s", (tx.tenant, case_id)
+        """DELETE FROM arriver WHERE municipality_code = %(tenant)s AND case_id = %(case)s AND resident_id = ''
+             AND (%(all)s OR token = ANY(%(tokens)s))""",
+        {"tenant": tx.tenant, "case": case_id, "all": tokens is None, "tokens": list(tokens or ())},
     )
 
 

@@ -99,3 +99,23 @@ def note_consumed(tx: Transaction, leaver: Leaver, consumed_by: str, epoch: int)
            WHERE municipality_code = %s AND token = %s""",
         (consumed_by, epoch, tx.tenant, leaver.token),
     )
+
+
+def note_sent_elsewhere(tx: Transaction, case_id: str, city: str) -> None:
+    """This city has the movers' data besides the planned one."""
+    tx.insert(
+        "certificate_copy", twice="keep",
+        municipality_code=tx.tenant, case_id=case_id, to_municipality=city,
+    )  # fmt: skip
+
+
+def cities_with_data(tx: Transaction, case_id: str) -> list[str]:
+    """Codes of all cities that expect movers of this case, or did: the planned one, and those that asked."""
+    return tx.column(
+        """SELECT to_municipality FROM leaver WHERE municipality_code = %(tenant)s AND case_id = %(case)s
+           UNION
+           SELECT to_municipality FROM certificate_copy
+           WHERE municipality_code = %(tenant)s AND case_id = %(case)s
+           ORDER BY 1""",
+        {"tenant": tx.tenant, "case": case_id},
+    )
