@@ -11,6 +11,7 @@ import signal
 import sys
 import tempfile
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import hypothesis
@@ -78,6 +79,8 @@ def pytest_configure(config):
 def _log_in_words():
     """As a country does it, in every process from the beginning: what is an error is one whichever test came before."""
     logging.getLogger("kazasu").setLevel(logging.INFO)
+    # A country of one test configures too: a logger that it kept for good would tell the next test nothing.
+    structlog.configure = partial(_configured_anew, structlog.configure)
     structlog.configure(
         processors=[
             structlog.stdlib.add_log_level,
@@ -87,6 +90,10 @@ def _log_in_words():
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
+
+
+def _configured_anew(configure, *arguments, **options):
+    configure(*arguments, **options | {"cache_logger_on_first_use": False})
 
 
 def _as_ctrl_c(*_):

@@ -117,7 +117,9 @@ def test_a_weaker_level_first_still_asks_for_the_pin(world, party):
 @pytest.mark.parametrize(("details", "refused"), [("", False), ("[1]", True)])
 def test_no_passkey_approves_a_payment(details, refused):
     """Though it may sign in with the same scopes and level."""
-    waiting = SimpleNamespace(scopes=["openid"], acr_values=["aal2"], details=details)
+    waiting = SimpleNamespace(
+        scopes=["openid"], acr_values=["aal2"], details=details, card_only=False
+    )
     taps = SimpleNamespace(waiting=lambda *_: (waiting, None))
     desk = SimpleNamespace(origin="http://id.localhost")
     passkeys = Passkeys(desk, taps, None)

@@ -22,6 +22,7 @@ PARTS = {
     "clock",
     "certificates",
     "sessions",
+    "letters",
 }
 
 

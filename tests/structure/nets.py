@@ -35,6 +35,7 @@ LET_OFF = {
     "unaudited pay.till_payment": "a shop's receipts: number, amount, time; the customer's side is another table, behind the record",
     "unaudited pay.ended_link": "numbers of links that the bank ended before they were known here; whose they were to be nobody knows",
     "unaudited pay.link_message": "numbers of messages that were used",
+    "unaudited municipality.certificate_copy": "which cities besides the planned one asked for a case's data: case numbers and cities",
     "unaudited identity.access_token": "hashes of tokens; whose they are says the grant",
     "unaudited identity.approved_payment": "sealed to the service; opened together with the person's own record (links.read)",
     "unaudited identity.authorization_grant": "the sign-in itself, by the service's own reference: each use of it is recorded "

@@ -45,7 +45,8 @@ def test_the_founders_say_so_of_protected_personas(databases, clock, tmp_path):
     (tmp_path / "pki").symlink_to(pki.place() / "pki")
     settings = Settings(data=tmp_path)
     founders = {
-        room: databases.founder(room) for room in ("jpki", "jukinet", "municipality", "identity")
+        room: databases.founder(room)
+        for room in ("jpki", "jukinet", "municipality", "identity", "portal")
     }
     found_country(settings, founders, clock, cities="default", residents=60, seed=1)
     wanted = [p for p in PERSONAS if p.card_id.startswith("ito-")]

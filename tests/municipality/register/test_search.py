@@ -91,6 +91,8 @@ def foreigner(databases, clock):
             name_roman="NGUYEN THI ANH",
             alias="グエン アン",
             kana="グエン　ティ　アン",
+            reason=one.reason,
+            changed_on=one.changed_on,
         ),
         tenant=OLD,
         access=reading(),

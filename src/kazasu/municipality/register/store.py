@@ -98,7 +98,7 @@ def search(tx: Transaction, text: str) -> list[Resident]:
     """By 宛名番号 exactly, or by the beginning of the reading, the name, the given name alone, the 通称, or the Roman name.
 
     Spaces, ・, kana, width, variants of a letter and accents do not matter: さとう finds サトウ　ハナコ, and so do Sato, Satō and
-    Hanako Sato; ぐえん and Nguyễn find NGUYEN THI ANH, 通称 グエン アン. Of more than fifty, each index gives its first fifty: the work does not grow with the register.
+    Hanako Sato; ぐえん and Nguyen find NGUYEN THI ANH, 通称 グエン アン. Of more than fifty, each index gives its first fifty: the work does not grow with the register.
     """
     sound = kana_of(text)
     given, _, surname = sound.partition(" ")
