@@ -11,8 +11,10 @@ from kazasu.contracts.base import LETTERS, Letter
 from kazasu.exchange.carrier.letters import TYP
 from kazasu.exchange.carrier.operator import waiting
 from kazasu.exchange.institution import Institution
+from kazasu.foundation.faults import Refusal
 from kazasu.foundation.health import Health, Pulse
 from kazasu.identity.founding import appoint
+from kazasu.kit.openid import UNREACHABLE, OpenId
 from kazasu.kit.staff import Member, employ
 from tests.support.messages import example, kinds, speaking_of
 from tests.support.pages import followed, signed_in_at
@@ -126,3 +128,18 @@ def test_health_warns_of_a_letter_that_a_person_must_look_at(databases, clock):
     behind._guarded("letters", behind.count_letters)
     assert (pulse.state, pulse.facts["waiting"], pulse.facts["alarms"]) == ("warning", 1, 1)
     assert Health({"letters": pulse}).good, "nobody is turned away for it"
+
+
+@pytest.mark.parametrize("room", [name for name, one in ROOMS.items() if "staff" in one.sessions])
+def test_who_works_at_a_desk_comes_in_by_a_card_alone(opened, room, monkeypatch):
+    """Whichever institution's desk it is: nothing that a phone holds is offered there."""
+    asked = []
+
+    def start(*_, device, **more):
+        asked.append(device)
+        raise Refusal(UNREACHABLE, error="only what is asked for matters")
+
+    monkeypatch.setattr(OpenId, "start", start)
+    institution = "city:141003" if room == "municipality" else room
+    opened.browser().get(f"{opened.directory.origin(institution)}{ROOMS[room].sessions['staff']}")
+    assert asked == ["card"], "exchange.institution: card_only"

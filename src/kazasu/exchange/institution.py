@@ -40,7 +40,7 @@ class AssuredAction:
 
 
 OPERATORS_DESK: Final = AssuredAction(
-    "staff-desk", ("aal3",), "letters that wait are seen to there", "simulated (two factors for staff)"
+    "staff-desk", ("aal3",), "letters that wait are seen to there", "simulated (two factors for staff)", card_only=True
 )  # fmt: skip
 """For an institution whose only desk is its operators' (:mod:`kazasu.kit.letters`)."""
 

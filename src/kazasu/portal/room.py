@@ -9,7 +9,7 @@ from kazasu.exchange.opening import room_of, site_of
 from kazasu.exchange.room import Room, RoomContext
 from kazasu.foundation.text import Text
 from kazasu.kit.letters.pages import PATH, letters_at
-from kazasu.kit.levels import accepted
+from kazasu.kit.levels import accepted, card_only
 from kazasu.kit.openid import CARD_EXPIRED, CARD_LOCKED, Person
 from kazasu.kit.opening import sign_in_of
 from kazasu.kit.signin import Admission
@@ -44,7 +44,7 @@ def open_room(house: RoomContext) -> Room:
     signin = sign_in_of(house, INSTITUTION, site, action="sign-in", admit=admit)
     signin.also(
         INSTITUTION.sessions[KIND], admit_staff(house, INSTITUTION),
-        levels=accepted("portal.staff-desk"), home=PATH,
+        levels=accepted("portal.staff-desk"), home=PATH, card_only=card_only("portal.staff-desk"),
     )  # fmt: skip
     letters_at(house, site)
     handles = Handles(signin, house.clock)
