@@ -15,6 +15,7 @@ from kazasu.cli.processes.countries import free_port
 from kazasu.foundation.web.edge.connections import MOST_WAITING
 
 HEAD_SECONDS = 3.0
+TALL = 8_000_000
 PAGE = b"GET /page HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
@@ -260,6 +261,21 @@ def test_clients_that_hang_up_in_a_body_leave_no_trace():
             with connected(port) as one:
                 one.sendall(head("POST", "/page", "Content-Length: 1000") + b"x")
         assert status(ask(port, head("GET", "/page", "Connection: close"))) == 200
+        process.terminate()
+        assert process.stderr.read() == ""
+
+
+def test_clients_that_take_no_answer_while_requests_wait_leave_no_trace():
+    """uvicorn tells the newest request of a connection that its client is gone, and not the one that is at work."""
+    with served() as (port, process, _):
+        asked = [connected(port) for _ in range(5)]
+        for one in asked:
+            one.sendall(head("GET", "/tall") * 4)
+        time.sleep(HEAD_SECONDS + 1)  # how long the server waits for who takes nothing
+        assert status(ask(port, head("GET", "/page", "Connection: close"))) == 200
+        for one in asked:
+            with one:
+                assert len(everything(one)) < 4 * TALL, "it gave up"
         process.terminate()
         assert process.stderr.read() == ""
 

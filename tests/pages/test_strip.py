@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 from starlette.testclient import TestClient
 
 from kazasu.foundation.settings import Settings
@@ -58,6 +59,5 @@ def test_what_opens_below_the_fold_is_brought_into_sight(country, browser):
     page = context.new_page()
     page.goto(f"{country.directory.origin('portal')}/")
     page.locator(".strip summary").click()
-    last = "[...document.querySelectorAll('.strip li a')].pop().getBoundingClientRect()"
-    page.wait_for_function(f"{last}.bottom <= innerHeight", timeout=5000)
+    expect(page.locator(".strip li a").last).to_be_in_viewport(ratio=1)
     context.close()

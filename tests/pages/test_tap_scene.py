@@ -205,7 +205,7 @@ def test_the_sheet_never_covers_who_asks(at_terminal, size, letters):
         browser.press("Confirm", pin="0000").press("Confirm", pin="0000")
         assert "1 more wrong try locks it" in browser.text
         assert browser.text.count("locks it") == 1
-    page.wait_for_function("document.documentElement.classList.contains('tall-sheet')")
+    page.locator("html.tall-sheet").wait_for(state="attached")
     assert page.locator(".scene-pad").evaluate("one => getComputedStyle(one).position") == "static"
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     if not letters:

@@ -182,3 +182,13 @@ def test_line_ends_are_the_same_in_every_checkout():
     said = set(zip(fields[::3], fields[1::3], fields[2::3], strict=True))
     fixed = {name for name, *how in said if how in (["eol", "lf"], ["binary", "set"])}
     assert {name for name, *_ in said} - fixed == set()
+
+
+def test_tests_in_a_browser_wait_by_locators():
+    """``wait_for_function`` asks a second time by ``eval``, which our pages forbid: it fails only where it has to wait."""
+    waiting = [
+        path
+        for path in (ROOT / "tests").rglob("*.py")
+        if "wait_for_" + "function(" in path.read_text(encoding="utf-8")
+    ]
+    assert not waiting, waiting

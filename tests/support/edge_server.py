@@ -1,6 +1,6 @@
 """The real server with a site and no database, in a process of its own: ``python -m tests.support.edge_server PORT SECONDS METRICS``.
 
-Says ``ready`` and the most connections it holds. A head may take SECONDS. METRICS is a port, or 0.
+Says ``ready`` and the most connections it holds. A head may take SECONDS, and a client that takes no answer stays as long. METRICS is a port, or 0.
 """
 
 import sys
@@ -43,6 +43,10 @@ def site() -> Site:
         time.sleep(2)
         return PlainTextResponse("at last")
 
+    @made.route("/tall", access=public("test"))
+    def tall(_):
+        return PlainTextResponse("x" * 8_000_000)
+
     @made.route("/api", access=public("test"), methods=["POST"], api=True)
     def api(request):
         return PlainTextResponse(str(len(request.state.body)))
@@ -51,7 +55,7 @@ def site() -> Site:
 
 
 def main() -> None:
-    connections.HEAD_SECONDS = float(sys.argv[2])
+    connections.HEAD_SECONDS = connections.WRITE_SECONDS = float(sys.argv[2])
     most = most_connections(Settings(), 11)
     server = served(
         Bounds(site().app(), larger={"/large": 4_000_000}),

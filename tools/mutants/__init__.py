@@ -71,6 +71,11 @@ class Tree:
             if (ROOT / name).is_file():
                 (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, self.folder / name)
+        for command in (
+            ["init", "-q"],
+            ["add", "-A"],
+        ):  # for tests that ask git for the tree's files
+            subprocess.run(["git", *command], cwd=self.folder, check=True, capture_output=True)
         for shared in (".kazasu", ".venv"):  # axe-core, foreign tools, packages
             if (ROOT / shared).exists():
                 (self.folder / shared).symlink_to(ROOT / shared)

@@ -14,7 +14,8 @@ from typing import Any, Final
 
 import httptools
 import structlog
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from kazasu.foundation.faults import Fault, Refusal
 from kazasu.foundation.text import LANGUAGES
@@ -107,6 +108,8 @@ class GuardedProtocol(HttpToolsProtocol):
         self._wire_bytes = 0
         self._ended = False
         self._why: Refusal | None = None
+        self._at_work: RequestResponseCycle | None = None
+        """Whose answer is made. ``cycle`` is the newest request, which may wait behind it."""
 
     # ------------------------------------------------------------ the connection
 
@@ -120,6 +123,9 @@ class GuardedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._known.leave(self)
         self._stop_timers()
+        if self._at_work is not None:  # uvicorn tells the newest alone, and this one would write on
+            self._at_work.disconnected = True
+            self._at_work.message_event.set()
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
@@ -215,6 +221,10 @@ class GuardedProtocol(HttpToolsProtocol):
             raise self._because(faults.UNREADABLE)
         self.headers[:] = [one for one in self.headers if one[0] != b"host"]
         self.headers.append((b"host", authority))
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._at_work = cycle
+        super()._start_asgi_task(cycle, app)
 
     def on_message_complete(self) -> None:
         super().on_message_complete()
