@@ -17,6 +17,10 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 FOLDER = Path(__file__).parent
 _HEADER = re.compile(r"^(Fault|Caught-by): (.+)$", re.MULTILINE)
+_OUTCOME = re.compile(
+    r"^(PASSED|FAILED|ERROR) (\S+\.py(?:::[^\s\[@]+)*(?:\[[^\n]*?\])?)(?:@\S+)?(?: - .*)?$",
+    re.MULTILINE,
+)
 _PATIENCE_SECONDS = 300.0
 _TESTS_FAILED = 1
 """pytest's exit status when tests ran and some failed; every other one proves nothing."""
@@ -95,6 +99,20 @@ class Tree:
         survived = "survived" if done.returncode == 0 else f"pytest ended with {done.returncode}"
         return f"{survived}\n{done.stdout[-2000:]}{done.stderr[-500:]}"
 
+    def learn_green(self, mutants: Sequence[Mutant]) -> None:
+        """Run their tests once, together: starting pytest for each costs more than most of them do."""
+        asked = sorted({test for mutant in mutants for test in mutant.caught_by})
+        said = self._run(
+            asked, "-n", "2", "-rA", "--tb=no", patience=_PATIENCE_SECONDS * len(asked)
+        )
+        ended: dict[str, bool] = {}
+        for outcome, test in _OUTCOME.findall(said.stdout):
+            for name in {test, test.partition("[")[0]}:
+                ended[name] = ended.get(name, True) and outcome == "PASSED"
+        for mutant in mutants:
+            if all(ended.get(test) for test in mutant.caught_by):  # what was red is asked alone
+                self._green[mutant.caught_by] = True
+
     def _pass_without(self, tests: tuple[str, ...]) -> bool:
         """A test that is red anyway proves nothing. Each is run once for all faults that it catches."""
         if tests not in self._green:
@@ -105,17 +123,13 @@ class Tree:
         """Whether these tests pass in the tree as it is; what cannot be collected or hangs does not."""
         return self._run(tests).returncode == 0
 
-    def _run(self, tests: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    def _run(
+        self, tests: Sequence[str], *options: str, patience: float = _PATIENCE_SECONDS
+    ) -> subprocess.CompletedProcess[str]:
         command = [
             sys.executable,
-            "-m",
-            "pytest",
-            "-x",
-            "-q",
-            "-n",
-            "0",
-            "-p",
-            "no:cacheprovider",
+            *("-m", "pytest", "-q", "-p", "no:cacheprovider"),
+            *(options or ("-x", "-n", "0")),
             *tests,
         ]
         running = subprocess.Popen(
@@ -123,7 +137,7 @@ class Tree:
             env=_without_settings(),
         )  # fmt: skip
         try:
-            out, complaints = running.communicate(timeout=_PATIENCE_SECONDS)
+            out, complaints = running.communicate(timeout=patience)
         except subprocess.TimeoutExpired:
             running.send_signal(signal.SIGINT)  # so that pytest takes its server down
             out, complaints = running.communicate()

@@ -1,6 +1,6 @@
-"""``python -m tools.mutants [NAME …]``: put each kept fault back and see that its tests catch it."""
+"""``python -m tools.mutants [NAME …] [--part K/N]``: put each kept fault back and see that its tests catch it."""
 
-import sys
+import argparse
 import tempfile
 from pathlib import Path
 
@@ -8,17 +8,30 @@ from tools.mutants import Tree, kept
 
 
 def main() -> int:
-    wanted = set(sys.argv[1:])
-    mutants = [one for one in kept() if not wanted or one.name in wanted]
+    asked = argparse.ArgumentParser(prog="python -m tools.mutants")
+    asked.add_argument("names", nargs="*", metavar="NAME", help="none: all of them")
+    asked.add_argument(
+        "--part", default="1/1", metavar="K/N", help="every Nth, from the Kth: for several at once"
+    )
+    given = asked.parse_args()
+    first, _, step = given.part.partition("/")
+    mutants = [one for one in kept() if not given.names or one.name in given.names][
+        int(first) - 1 :: int(step)
+    ]
     survived = 0
     with tempfile.TemporaryDirectory(prefix="kazasu-mutants-") as folder:
         tree = Tree(Path(folder))
+        if len(mutants) > 1:
+            tree.learn_green(mutants)
         for mutant in mutants:
             trouble = tree.caught(mutant)
             survived += bool(trouble)
-            print(f"{'NOT CAUGHT' if trouble else 'caught    '} {mutant.name}: {mutant.fault}")
+            print(
+                f"{'NOT CAUGHT' if trouble else 'caught    '} {mutant.name}: {mutant.fault}",
+                flush=True,
+            )
             if trouble:
-                print(trouble)
+                print(trouble, flush=True)
     print(f"{len(mutants) - survived} of {len(mutants)} caught")
     return 1 if survived or not mutants else 0
 
