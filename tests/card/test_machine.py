@@ -314,7 +314,7 @@ def test_killed_in_the_middle_of_verify_never_gains_a_try(image, tmp_path, reque
     """
     dice = random.Random(38)  # noqa: S311
     seen = set()
-    kills = 10_000 if request.config.getoption("--deep") else 300
+    kills = 10_000 if request.config.getoption("--deep") else 100
     for number in range(10 * kills):
         wrong, left = killed_in_verify(tmp_path, image, dice.uniform(0, 0.004))
         assert left <= 5 - wrong

@@ -39,7 +39,7 @@ def test_an_expired_card_leads_on_and_to_help(asker, box, clock, words):
     browser.get("/reader/insert?card=hanako&back=/")
     page = shown(browser, asker, words).text
     assert "card.expired" in page
-    assert f'href="{PORTAL}/about/contact?lang={words}"' in page
+    assert f'href="{PORTAL}/services/expiry?lang={words}"' in page
     assert page.count('href="/about/help"') > 1, "beside the refusal, too"
 
 

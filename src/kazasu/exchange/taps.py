@@ -38,7 +38,7 @@ def read_result(unverified: bytes, directory: Directory, receiver: str) -> TapRe
 
 
 _PIN_ANEW = Text("暗証番号の決め直し方", "How to set a new PIN", "新しい 暗証番号の 決め方")
-_COUNTERS = Text("窓口をさがす", "Where the counters are", "窓口を さがす")
+_CARD_ANEW = Text("カードを新しくする方法", "How to renew the card", "カードを 新しくする 方法")
 
 
 def ways_of_a_card(directory: Directory) -> dict[str, tuple[str, Text]]:
@@ -46,8 +46,8 @@ def ways_of_a_card(directory: Directory) -> dict[str, tuple[str, Text]]:
     if "portal" not in directory:
         return {}
     portal = directory.origin("portal")
-    pin, counters = (f"{portal}/services/pin", _PIN_ANEW), (f"{portal}/about/contact", _COUNTERS)
+    pin, card = (f"{portal}/services/pin", _PIN_ANEW), (f"{portal}/services/expiry", _CARD_ANEW)
     return {
         "card.locked": pin, "signin.card-locked": pin,
-        "card.expired": counters, "signin.card-expired": counters,
+        "card.expired": card, "signin.card-expired": card,
     }  # fmt: skip
