@@ -43,9 +43,7 @@ from kazasu.jpki.mdoc.service import MdocIssuer
 from kazasu.jpki.services import services
 from kazasu.jpki.status import ocsp
 from kazasu.jpki.status.revocation_lists import RevocationLists
-from kazasu.kit.letters.pages import PATH, letters_at
-from kazasu.kit.opening import sign_in_of
-from kazasu.kit.staff import admit_staff
+from kazasu.kit.letters.pages import desk_of_letters
 
 SELF = "jpki"
 
@@ -115,15 +113,7 @@ def _site(
     mdocs: MdocIssuer,
 ) -> Site:
     site = site_of(house, INSTITUTION)
-    sign_in_of(
-        house,
-        INSTITUTION,
-        site,
-        action="staff-desk",
-        admit=admit_staff(house, INSTITUTION),
-        home=PATH,
-    )
-    letters_at(house, site)
+    desk_of_letters(house, INSTITUTION, site)
 
     @site.route("/", access=public("what the service is; no personal data"))
     def front(request: Request) -> Response:

@@ -9,23 +9,13 @@ from kazasu.jukinet.institution import INSTITUTION
 from kazasu.jukinet.news import News
 from kazasu.jukinet.pages import NetworkPages
 from kazasu.jukinet.service import SELF, Register
-from kazasu.kit.letters.pages import PATH, letters_at
-from kazasu.kit.opening import sign_in_of
-from kazasu.kit.staff import admit_staff
+from kazasu.kit.letters.pages import desk_of_letters
 
 
 def open_room(house: RoomContext) -> Room:
     site = site_of(house, INSTITUTION)
     site.enter(NetworkPages(site, house.directory.origin("portal")))
-    sign_in_of(
-        house,
-        INSTITUTION,
-        site,
-        action="staff-desk",
-        admit=admit_staff(house, INSTITUTION),
-        home=PATH,
-    )
-    letters_at(house, site)
+    desk_of_letters(house, INSTITUTION, site)
     news = News(house.database, house.post(SELF))
     register = Register(house.database, news, house.directory)
     answers = Answers(register, house.database, house.institution(SELF), house.clock)

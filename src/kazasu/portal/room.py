@@ -28,7 +28,10 @@ WAYS_ON: Final = {
     NO_DRAFT.code: ("/services/move", Text("引っ越す", "Move house")),
     NO_APPOINTMENT.code: ("/#procedures", Text("あなたの手続き", "Your procedures")),
     CARD_LOCKED.code: ("/services/pin", Text("暗証番号の決め直し方", "How to set a new PIN")),
-    CARD_EXPIRED.code: ("/services/expiry", Text("カードを新しくする方法", "How to renew the card")),
+    CARD_EXPIRED.code: (
+        "/services/expiry",
+        Text("カードを新しくする方法", "How to renew the card"),
+    ),
 }
 """Where a fault's page, or its place on another one, leads on to."""
 

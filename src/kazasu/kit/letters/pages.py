@@ -1,8 +1,9 @@
 """The page of letters that wait, for whoever works at an institution: all see it, an operator acts.
 
     letters_at(house, site)             # staff see it at /desk/letters, who has the role "operator" sees to it
+    desk_of_letters(house, INSTITUTION, site)   # with the sign-in of a desk that has no other work
 
-Every room that takes letters has one, its own or this (``tests/structure/test_letters_seen.py``).
+Every room that takes letters has one, its own or this (``tests/kit/test_letters.py``).
 """
 
 from collections.abc import Callable, Sequence
@@ -12,6 +13,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kazasu.exchange.institution import Institution
 from kazasu.exchange.room import RoomContext
 from kazasu.foundation.actions import Action, action
 from kazasu.foundation.audit import Access
@@ -20,7 +22,8 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site, signed_in
 from kazasu.kit.faults import NO_SUCH_LETTER
 from kazasu.kit.letters import AgainForm, Way, letters_that_wait, see_to
-from kazasu.kit.staff import KIND, clerk
+from kazasu.kit.opening import sign_in_of
+from kazasu.kit.staff import KIND, admit_staff, clerk
 
 PATH: Final = "/desk/letters"
 OPERATOR: Final = "operator"
@@ -50,6 +53,14 @@ def by_staff(request: Request, what: Action, letter: str) -> Access:
 def _acts(request: Request) -> bool:
     """Are the buttons offered? Whether they work is asked as they are pressed."""
     return OPERATOR in clerk(request).roles
+
+
+def desk_of_letters(house: RoomContext, institution: Institution, site: Site) -> None:
+    """The desk of an institution whose people do nothing but that: its sign-in, and the page as its home."""
+    sign_in_of(
+        house, institution, site, action="staff-desk", admit=admit_staff(house, institution), home=PATH,
+    )  # fmt: skip
+    letters_at(house, site)
 
 
 def letters_at(

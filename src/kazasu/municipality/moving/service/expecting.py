@@ -116,12 +116,7 @@ class ExpectedArrivals:
         Raises Refusal ``exchange.wrong-sender``: only the old city of this case may say so.
         """
         tx.audit(CANCELLED.by(case=letter.case_id))
-        case = arrivals.find(tx, letter.case_id)
-        if case is None or case.certificate is None:
-            return
-        if received.sender != city_id(case.certificate["from_municipality"]):
-            raise Refusal(WRONG_SENDER, sender=received.sender, kind=letter.kind)
-        self._no_longer_expected(tx, case, letter.tokens, InState.CANCELLED)
+        self._not_here(tx, letter, received, InState.CANCELLED)
 
     def arrived_elsewhere(
         self, tx: Transaction, letter: ArrivedElsewhere, received: Received
@@ -131,12 +126,22 @@ class ExpectedArrivals:
         Raises Refusal ``exchange.wrong-sender``: only the old city of this case may say so.
         """
         tx.audit(ELSEWHERE.by(case=letter.case_id))
+        self._not_here(tx, letter, received, InState.ELSEWHERE)
+
+    def _not_here(
+        self,
+        tx: Transaction,
+        letter: CertificateCancelled | ArrivedElsewhere,
+        received: Received,
+        ended: InState,
+    ) -> None:
+        """Raises Refusal ``exchange.wrong-sender``."""
         case = arrivals.find(tx, letter.case_id)
         if case is None or case.certificate is None:
             return
         if received.sender != city_id(case.certificate["from_municipality"]):
             raise Refusal(WRONG_SENDER, sender=received.sender, kind=letter.kind)
-        self._no_longer_expected(tx, case, letter.tokens, InState.ELSEWHERE)
+        self._no_longer_expected(tx, case, letter.tokens, ended)
 
     @staticmethod
     def _no_longer_expected(
