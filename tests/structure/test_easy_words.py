@@ -23,7 +23,7 @@ def easy_texts():
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if (
                 isinstance(call, ast.Call)
-                and getattr(call.func, "id", "") == "Text"
+                and getattr(call.func, "id", "") in ("Text", "asked")
                 and len(call.args) > 2
             ):
                 yield path, _spoken(call.args[0]), _spoken(call.args[2])
@@ -99,6 +99,23 @@ def test_an_easy_text_knows_no_other_facts_and_no_english():
             # A todo without places of its own is filled with the facts of its title.
             assert set(PLACE.findall(easy)) <= set(PLACE.findall(ja)), (path.name, easy)
         assert not set(ENGLISH.findall(PLACE.sub("", easy))) - NAMES, (path.name, easy)
+
+
+RESIDENTS = ("portal", "business", "card", "foundation/web/opinions")
+"""Whose forms residents fill in."""
+
+
+def test_what_residents_fill_in_has_an_easy_label():
+    without = [
+        f"{path.relative_to(SOURCE)}: {ast.unparse(call.args[0])}"
+        for place in RESIDENTS
+        for path in (SOURCE / place).rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "id", "") == "asked"
+        and len(call.args) < 3
+    ]
+    assert without == [], "a third text: asked(Japanese, English, easy)"
 
 
 def test_the_rules_find_what_they_are_for():

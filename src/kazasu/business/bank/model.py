@@ -17,17 +17,17 @@ from kazasu.foundation.values import readable
 from kazasu.kit.openid import Person, Signature
 
 PURPOSES: Final = {
-    "living": Text("生活のお金の出し入れ", "Everyday payments"),
-    "income": Text("給与や年金の受け取り", "Receiving wages or a pension"),
+    "living": Text("生活のお金の出し入れ", "Everyday payments", "生活の お金を 入れる・出す"),
+    "income": Text("給与や年金の受け取り", "Receiving wages or a pension", "給料や 年金を もらう"),
     "saving": Text("ためておく", "Saving"),
 }
 """取引を行う目的 (犯収法 4条1項2号)."""
 OCCUPATIONS: Final = {
-    "employee": Text("会社員・公務員など", "Employed"),
-    "business": Text("自営業", "Self-employed"),
+    "employee": Text("会社員・公務員など", "Employed", "会社や 役所で はたらく"),
+    "business": Text("自営業", "Self-employed", "自分の 店や 仕事"),
     "student": Text("学生", "Student"),
-    "home": Text("家事・育児・介護", "At home"),
-    "retired": Text("年金で生活している", "Retired"),
+    "home": Text("家事・育児・介護", "At home", "家の 仕事・子どもや 親の 世話"),
+    "retired": Text("年金で生活している", "Retired", "年金で くらしている"),
     "other": Text("そのほか", "Other"),
 }
 """職業 (犯収法 4条1項3号)."""

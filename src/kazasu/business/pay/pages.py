@@ -28,7 +28,7 @@ WHO = ("openid", "name", "birthdate")
 
 class ChargeForm(Form):
     charge: Id
-    amount: str = asked("金額", "Amount", default="")
+    amount: str = asked("金額", "Amount", "お金", default="")
 
 
 class BankForm(Form):

@@ -29,7 +29,9 @@ _OWN: Final = "this browser's own cookie is the phone; its lock or the card is t
 
 
 class SetUpForm(Form):
-    platform: PhonePlatform = asked("どちらのスマートフォンですか", "Which phone is it?")
+    platform: PhonePlatform = asked(
+        "どちらのスマートフォンですか", "Which phone is it?", "どちらの スマートフォンですか"
+    )
 
 
 class SettingsForm(LockForm):
@@ -63,13 +65,21 @@ class EnrolForm(Form):
 
 class ReplacesForm(Form):
     replaces: bool = asked(
-        "前の電子証明書を終わらせる", "End the certificates before", default=False
+        "前の電子証明書を終わらせる",
+        "End the certificates before",
+        "前の 証明書を やめる",
+        default=False,
     )
 
 
 class LostForm(LockForm):
-    action: PhoneAction = asked("何をしますか", "What do you want to do?")
-    sure: bool = asked("もとに戻せないことが分かった", "I know that this is final", default=False)
+    action: PhoneAction = asked("何をしますか", "What do you want to do?", "何を しますか")
+    sure: bool = asked(
+        "もとに戻せないことが分かった",
+        "I know that this is final",
+        "もとに もどせないことが 分かった",
+        default=False,
+    )
 
 
 class Pages(RecordPages):

@@ -48,7 +48,7 @@ class GetForm(LockForm):
 
 class PresentForm(LockForm):
     request_uri: str = ""
-    item: list[str] = asked("見せる項目", "What you show", default=[])
+    item: list[str] = asked("見せる項目", "What you show", "見せる もの", default=[])
     do: str = "show"
 
 

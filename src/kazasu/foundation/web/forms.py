@@ -110,6 +110,7 @@ class Wrong(ValueError):
 def asked(
     ja: str,
     en: str,
+    easy: str = "",
     *,
     default: Any = ...,
     most: int | None = None,
@@ -120,6 +121,7 @@ def asked(
     """A field that a person fills in, with its label.
 
     Args:
+        easy: the label in やさしい日本語; what residents fill in has one.
         default: makes it optional.
         most: characters, as people count them.
         missing: what is said when it is empty.
@@ -128,7 +130,7 @@ def asked(
         lines: it may have several (a ``textarea``).
     """
     info = Field(default, max_length=most)
-    info.metadata.append(_Asked(Text(ja, en), missing, needed, lines))
+    info.metadata.append(_Asked(Text(ja, en, easy), missing, needed, lines))
     return info
 
 

@@ -43,9 +43,9 @@ WRONG_WAY_ROUND: Final = Text(
 class PeriodForm(Form):
     """What is shown of all records."""
 
-    of: str = asked("機関", "Institution", default="", most=60)
-    since: date | None = asked("初めの日", "First day", default=None)
-    until: date | None = asked("終わりの日", "Last day", default=None)
+    of: str = asked("機関", "Institution", "だれが（役所・会社）", default="", most=60)
+    since: date | None = asked("初めの日", "First day", "いつから", default=None)
+    until: date | None = asked("終わりの日", "Last day", "いつまで", default=None)
 
     @field_validator("until")
     @classmethod

@@ -91,34 +91,47 @@ NOT_A_MAIL = Text(
 
 
 class WhoForm(Form):
-    chosen: list[str] = asked("引っ越す人", "Who moves", missing=CHOOSE_SOMEBODY)
+    chosen: list[str] = asked("引っ越す人", "Who moves", "引っ越す 人", missing=CHOOSE_SOMEBODY)
     joins: bool = asked(
         "新しい住所にいる世帯に加わる",
         "We join a household that lives there already",
+        "そこに 住んでいる 世帯に 入る",
         default=False,
     )
     new_head: str = asked(
-        "新しい住所での世帯主", "Head of the household at the new address", default="", needed=True
+        "新しい住所での世帯主",
+        "Head of the household at the new address",
+        "新しい 家の 世帯主",
+        default="",
+        needed=True,
     )
     """Of a household of their own alone: who joins another one is not asked."""
 
 
 class WhereForm(Form):
-    postcode: str = asked("新しい住所の郵便番号", "Postcode of the new address", most=10)
-    town: str = asked("町名", "Town", default="", needed=True)
-    block: str = asked("番地・号", "Block and number", default="", most=60, needed=True)
-    building: str = asked("建物名・部屋番号", "Building and room", default="", most=80)
+    postcode: str = asked(
+        "新しい住所の郵便番号", "Postcode of the new address", "新しい 家の 郵便番号", most=10
+    )
+    town: str = asked("町名", "Town", "町の 名前", default="", needed=True)
+    block: str = asked("番地・号", "Block and number", "番地・号", default="", most=60, needed=True)
+    building: str = asked(
+        "建物名・部屋番号", "Building and room", "建物の 名前・部屋の 番号", default="", most=80
+    )
     act: Literal["find", "next"] = "next"
     shown: str = ""
     """The postcode whose towns were on the page: another one is looked up first."""
 
 
 class WhenForm(Form):
-    moves_on: date = asked("新しい家に住み始める日", "The day you begin to live there")
+    moves_on: date = asked(
+        "新しい家に住み始める日", "The day you begin to live there", "新しい 家に 住みはじめる 日"
+    )
 
 
 class SlotForm(Form):
-    slot: tuple[str, date, str] = asked("窓口へ行く日時", "Time of your visit", missing=CHOOSE_SLOT)
+    slot: tuple[str, date, str] = asked(
+        "窓口へ行く日時", "Time of your visit", "窓口へ 行く 日と 時間", missing=CHOOSE_SLOT
+    )
     """Office, day and time."""
 
     @field_validator("slot", mode="before")
@@ -128,8 +141,8 @@ class SlotForm(Form):
 
 
 class ContactForm(Form):
-    phone: str = asked("電話番号", "Telephone", default="", most=20)
-    email: str = asked("メールアドレス", "E-mail", default="", most=120)
+    phone: str = asked("電話番号", "Telephone", "電話の 番号", default="", most=20)
+    email: str = asked("メールアドレス", "E-mail", "メールアドレス", default="", most=120)
 
     @field_validator("phone")
     @classmethod

@@ -22,30 +22,33 @@ from kazasu.kit.signin import SignIn
 
 TITLES = (
     Text("口座を開く", "Open an account"),
-    Text("口座の使いみち", "What you will use it for"),
-    Text("職業", "Your work"),
-    Text("確認と署名", "Review and sign"),
-    Text("住所が変わったとき", "When your address changes"),
+    Text("口座の使いみち", "What you will use it for", "口座を 何に 使いますか"),
+    Text("職業", "Your work", "あなたの 仕事"),
+    Text("確認と署名", "Review and sign", "見直して 署名する"),
+    Text("住所が変わったとき", "When your address changes", "住所が 変わったら"),
 )
-CHOOSE = Text("ひとつ選んでください", "Choose one")
+CHOOSE = Text("ひとつ選んでください", "Choose one", "1つ えらんでください")
 ANYBODY = public("who opens an account is no customer yet; the signature proves them")
 PROOF_SCOPES = ("openid", "sign", "name", "address", "birthdate", "gender")
 
 
 class PurposeForm(Form):
     purpose: Annotated[str, one_of(model.PURPOSES, CHOOSE)] = asked(
-        "おもに何に使いますか", "What will you mainly use it for?", missing=CHOOSE
+        "おもに何に使いますか",
+        "What will you mainly use it for?",
+        "いちばん 何に 使いますか",
+        missing=CHOOSE,
     )
 
 
 class OccupationForm(Form):
     occupation: Annotated[str, one_of(model.OCCUPATIONS, CHOOSE)] = asked(
-        "いちばん近いもの", "What fits best?", missing=CHOOSE
+        "いちばん近いもの", "What fits best?", "あなたに いちばん 近いもの", missing=CHOOSE
     )
 
 
 class NumberForm(Form):
-    number: str = asked("お客さま番号", "Customer number", most=20)
+    number: str = asked("お客さま番号", "Customer number", "お客さま番号", most=20)
 
 
 class ConsentForm(Form):

@@ -22,7 +22,11 @@ WHO = ("openid", "name", "address", "birthdate")
 
 class ReadingForm(Form):
     kana: str = asked(
-        "名前の読みかた（カタカナ）", "How your name is read (in katakana)", default="", most=60
+        "名前の読みかた（カタカナ）",
+        "How your name is read (in katakana)",
+        "名前の 読みかた（カタカナ）",
+        default="",
+        most=60,
     )
 
 

@@ -33,8 +33,10 @@ class PayeeForm(Form):
 
 
 class TransferForm(Form):
-    to_account: str = asked("振込先の口座番号", "Account number of the payee", most=20)
-    amount: Yen = asked("金額（円）", "Amount (yen)")
+    to_account: str = asked(
+        "振込先の口座番号", "Account number of the payee", "お金を 送る 口座の 番号", most=20
+    )
+    amount: Yen = asked("金額（円）", "Amount (yen)", "お金（円）")
 
     @field_validator("to_account")
     @classmethod
@@ -46,7 +48,7 @@ class TransferForm(Form):
 
 
 class WithdrawalForm(Form):
-    amount: Yen = asked("金額（円）", "Amount (yen)")
+    amount: Yen = asked("金額（円）", "Amount (yen)", "お金（円）")
 
 
 class TransferPages:

@@ -19,8 +19,8 @@ _CUSTOMER = signed_in("customer")
 
 
 class AmountForm(Form):
-    shop: Annotated[str, one_of(model.SHOPS)] = asked("お店", "Shop")
-    amount: Yen = asked("金額（円）", "Amount (yen)")
+    shop: Annotated[str, one_of(model.SHOPS)] = asked("お店", "Shop", "お店")
+    amount: Yen = asked("金額（円）", "Amount (yen)", "お金（円）")
 
 
 class TillPages:

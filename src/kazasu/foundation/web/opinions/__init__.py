@@ -60,9 +60,9 @@ class OpinionForm(Form):
 
     page: str = ""
     verdict: Annotated[str, one_of(VERDICTS)] = asked(
-        "このページは", "This page is", missing=CHOOSE
+        "このページは", "This page is", "この ページは", missing=CHOOSE
     )
-    words: str = asked("くわしく", "In your words", default="", most=MOST, lines=True)
+    words: str = asked("くわしく", "In your words", "くわしく", default="", most=MOST, lines=True)
 
 
 class OpinionPages:
