@@ -20,7 +20,7 @@ from kazasu.foundation.audit import Access
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.values.typed.amounts import digits, yen_of
-from kazasu.kit.openid import Signature
+from kazasu.kit.openid import Signature, digest_of
 from tests.support.market import hanako
 
 TEST = Access("system:test", "test.money", Text("試験", "Test"))
@@ -42,6 +42,10 @@ def two(market):
 
 def account_on(browser):
     return browser.get("/home").text.partition("Account number")[2][:7]
+
+
+def signed(transfer):
+    return Signature("x", transfer.prepared_at, {}, digest=digest_of(transfer.document))
 
 
 def number_on(browser):
@@ -174,9 +178,8 @@ def test_prepared_too_long_ago(market, two, money):
     number = number_on(one)
     made = money.prepare(number, account, 100)
     market.clock.advance(timedelta(minutes=31))
-    signature = Signature("x", market.clock.now(), {})
     with pytest.raises(Refusal) as caught:
-        money.execute(number, str(made.transfer_id), signature)
+        money.execute(number, str(made.transfer_id), signed(made))
     assert caught.value.fault.code == "bank.transfer-stale"
 
 
@@ -184,12 +187,11 @@ def test_executed_from_many_sides_at_once_it_is_done_once(market, two, money):
     one, account, _ = two
     number = number_on(one)
     made = [money.prepare(number, account, 30_000) for _ in range(2)]
-    signature = Signature("x", market.clock.now(), {})
     refusals = []
 
     def execute(transfer):
         try:
-            money.execute(number, str(transfer.transfer_id), signature)
+            money.execute(number, str(transfer.transfer_id), signed(transfer))
         except Refusal as refusal:
             refusals.append(refusal.fault)
 
@@ -206,16 +208,15 @@ def test_the_limit_is_of_one_day(market, two, money):
     one, account, _ = two
     number = number_on(one)
     money.pay_in(number, "much", 3 * DAY_LIMIT)
-    signature = Signature("x", market.clock.now(), {})
     first = money.prepare(number, account, DAY_LIMIT)
     late = money.prepare(number, account, 1)
-    money.execute(number, str(first.transfer_id), signature)
+    money.execute(number, str(first.transfer_id), signed(first))
     with pytest.raises(Refusal) as caught:
-        money.execute(number, str(late.transfer_id), signature)
+        money.execute(number, str(late.transfer_id), signed(late))
     assert caught.value.fault is OVER_LIMIT
     market.clock.advance(timedelta(days=1))
     again = money.prepare(number, account, 1)
-    money.execute(number, str(again.transfer_id), signature)
+    money.execute(number, str(again.transfer_id), signed(again))
 
 
 def test_pay_in_twice_is_once(market, two, money):

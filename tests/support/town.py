@@ -22,7 +22,7 @@ from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.jpki.issuing.model import Order
 from kazasu.jpki.services import services
 from kazasu.jukinet import founding as jukinet
-from kazasu.kit.openid import Person, Signature
+from kazasu.kit.openid import Person, Signature, digest_of
 from kazasu.municipality.cards.service import CardDesk
 from kazasu.municipality.moving.entering import EnteredPerson, Entry
 from kazasu.municipality.moving.service.arrivals import ArrivalDesk
@@ -37,7 +37,7 @@ from kazasu.portal import model as portal_model
 from kazasu.portal.document import document_of
 from kazasu.portal.model import Answers, Member
 from kazasu.portal.service import Moves
-from kazasu.portal.store import Draft, save_draft
+from kazasu.portal.store import Draft, draft, save_draft
 from tests.support import pki
 from tests.support.city import CLERK, NAMES, NEW, OLD, SINCE, TEST, City, code_of, reading
 
@@ -101,8 +101,11 @@ class Town(City):
         return issued.signing
 
     def submit(self, household=1, movers=None, *, moves_on=None, to=NEW, key=2, revision=1,
-               case_id="", starts="09:00", tamper=False):  # fmt: skip
-        """Draft, hold, signature, letters: as the portal does it. Gives the case's number."""
+               case_id="", starts="09:00", tamper=False, meanwhile=None):  # fmt: skip
+        """Draft, hold, signature, letters: as the portal does it. Gives the case's number.
+
+        ``meanwhile``: answers that are changed in another tab while the card signs.
+        """
         everybody = self.members(household)
         going = everybody if movers is None else [everybody[m] for m in movers]
         applicant = going[0]
@@ -126,24 +129,40 @@ class Town(City):
         hold = self.hold(case_id, visit, starts, to)
         answers = replace(answers, hold_id=str(hold.hold_id))
         resident = f"sub-{household}"
-        self.street.databases("portal").run(
-            "test.draft",
-            lambda tx: save_draft(tx, resident, Draft(case_id, revision, answers)),
-            access=reading(),
-        )
-        document = document_of(portal_model.notice_of(case_id, answers), answers, {})
+        draft = Draft(case_id, revision, answers)
+        self._keep(resident, draft)
+        document = _written(draft)
         certificate = pki.b64(self._certificate(applicant, key)).encode()
+        end = b" " if tamper else b""
         signature = Signature(
-            signature=pki.b64(pki.sign(key, document)),
+            value=pki.b64(pki.sign(key, document)),
             signed_at=self.clock.now(),
             certificates={
                 who: encrypt(certificate, who, self.street.directory)
                 for who in (f"city:{OLD}", f"city:{to}")
             },
+            digest=digest_of(document + end),
         )
-        sent = document + b" " if tamper else document
-        self.portal.send(resident, case_id, sent, signature)
+        if meanwhile:
+            self._keep(resident, replace(draft, answers=replace(answers, **meanwhile)))
+        self.portal.send(resident, case_id, lambda draft: _written(draft) + end, signature)
         return case_id
+
+    def sent(self, case_id):
+        """How often it was sent, and the telephone number of its draft."""
+        sql = "SELECT (SELECT count(*) FROM move WHERE case_id = %s)"
+        count = self.street.databases("portal").read(
+            "test.sent", lambda tx: tx.value(sql, (case_id,)), access=reading()
+        )
+        found = self.street.databases("portal").read(
+            "test.draft", lambda tx: draft(tx, "sub-1"), access=reading()
+        )
+        return count, found.answers.phone
+
+    def _keep(self, resident, draft):
+        self.street.databases("portal").run(
+            "test.draft", lambda tx: save_draft(tx, resident, draft), access=reading()
+        )
 
     def _certificate(self, resident, key):
         """Issued once for each key, even over a restart."""
@@ -300,3 +319,8 @@ def entered(case):
 
 def asked(asker, institution):
     return Asked(institution, asker, uuid4(), "system", TEST)
+
+
+def _written(draft):
+    """What the portal has signed."""
+    return document_of(portal_model.notice_of(draft.case_id, draft.answers), draft.answers, {})

@@ -66,6 +66,10 @@ ENDED: Final = (CANCELLED, *OF_A_CARD.values())
 REFUSED = define("signin.refused", 403,
     "カードでの確認ができませんでした（{error}）", "Your card was not confirmed ({error})",
     *_AGAIN)  # fmt: skip
+OTHER_DOCUMENT = define("signin.other-document", 409,
+    "署名している間に、内容が変わりました", "What you signed was changed while you were signing",
+    "何も送られていません。今の内容を読み直して、もう一度署名してください", "Nothing was sent. Read what it says now, and sign again",
+    easy=("署名している あいだに、中身が 変わりました", "何も 送っていません。今の 中身を 読んで、もう一度 署名してください"))  # fmt: skip
 NOT_GENUINE = define("signin.not-genuine", 403,
     "本人確認の結果を検証できません（{why}）", "The sign-in result does not verify ({why})",
     *_AGAIN, source="OpenID Connect Core 3.1.3.7; RFC 9207")  # fmt: skip
@@ -140,10 +144,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A document signed on the card."""
+    """A document signed on the card. What it is a signature over is asked with the document: :meth:`over`."""
 
-    signature: str
-    """Base64, over exactly the document's bytes."""
+    value: str
+    """Base64; of itself it proves nothing."""
     signed_at: datetime
     certificates: dict[str, str]
     """By institution: the signing certificate, encrypted to it."""
@@ -153,6 +157,23 @@ class Signature:
     """Under which the verified evidence is kept, to be verified again later."""
     consent: Mapping[str, Any] = field(default_factory=dict)
     """Where the document was a consent to latest attributes: ``consent_id``, ``items`` …"""
+    digest: str = ""
+    """:func:`digest_of` what this relying party had signed; empty: what the service itself wrote (a consent)."""
+
+    def over(self, document: bytes) -> str:
+        """The signature in base64, which is over exactly these bytes.
+
+        A page that makes its document anew when the person comes back may have another one by then: something was changed in a
+        second tab. Raises Refusal ``signin.other-document``.
+        """
+        if self.digest != digest_of(document):
+            raise Refusal(OTHER_DOCUMENT)
+        return self.value
+
+
+def digest_of(document: bytes) -> str:
+    """SHA-256, hexadecimal."""
+    return hashlib.sha256(document).hexdigest()
 
 
 class OpenId:
@@ -318,17 +339,18 @@ class OpenId:
         url = self.metadata("sign_transactions_endpoint")
         return str(self.call(party, "sign", "POST", url, json=body)["sign_transaction_id"])
 
-    def signature(self, party: RelyingParty, sign_transaction_id: str) -> Signature:
-        """What the card signed."""
+    def signature(self, party: RelyingParty, sign_transaction_id: str, digest: str) -> Signature:
+        """What the card signed; ``digest`` of what was deposited for it."""
         url = f"{self.metadata('sign_transactions_endpoint')}/{sign_transaction_id}/result"
         result = self.call(party, "sign", "GET", url)
         return Signature(
-            signature=str(result["signature"]),
+            value=str(result["signature"]),
             signed_at=datetime.fromisoformat(result["signed_at"]),
             certificates=dict(result["certificates"]),
             certificate_id=str(result.get("certificate_id") or ""),
             evidence_id=str(result.get("evidence_id") or ""),
             consent=dict(result.get("consent") or {}),
+            digest=digest,
         )
 
     def keys(self, fresh: bool) -> KeySet:

@@ -58,6 +58,7 @@ from kazasu.kit.openid import (
     RelyingParty,
     Signature,
     Started,
+    digest_of,
 )
 
 NOT_BEGUN_HERE = define("signin.not-begun-here", 403,
@@ -213,6 +214,7 @@ class SignIn:
         back: str = "/",
         device: str = "",
         sign_transaction_id: str = "",
+        digest: str = "",
         details: Sequence[Mapping[str, Any]] = (),
     ) -> Response:
         """Send the browser to the tap.
@@ -220,6 +222,7 @@ class SignIn:
         Args:
             context: what the use needs to find its place again; kept in the browser, encrypted.
             back: local path to return to after a refusal, and after sign-in.
+            digest: of the document behind ``sign_transaction_id``, where it is our own.
             details: a payment to be approved with this tap; who comes back has approved exactly that.
         """
         party = self._party(request)
@@ -240,6 +243,7 @@ class SignIn:
             "context": context or {},
             "back": local(back),
             "transaction": sign_transaction_id,
+            "digest": digest,
             "details": [dict(one) for one in details],
             "words": request.state.reading.words,
             "until": int(self._clock.now().timestamp()) + _MINUTES_15,
@@ -278,6 +282,7 @@ class SignIn:
             back=back,
             device=device,
             sign_transaction_id=transaction,
+            digest=digest_of(document),
         )
 
     # ------------------------------------------------------------ routes
@@ -339,7 +344,7 @@ class SignIn:
         request.state.signin_back = kept["back"]
         if use.take is not None:
             return use.take(request, person, kept["context"])
-        signature = self._openid.signature(party, kept["transaction"])
+        signature = self._openid.signature(party, kept["transaction"], kept.get("digest", ""))
         if use.take_proof is not None:
             return use.take_proof(request, person, signature, kept["context"])
         if use.take_signature is None:

@@ -215,10 +215,15 @@ class Moves:
 
     # ------------------------------------------------------------ sending
 
-    def send(self, resident: str, case_id: str, document: bytes, signature: Signature) -> str:
+    def send(
+        self, resident: str, case_id: str, document: Callable[[Draft], bytes], signature: Signature
+    ) -> str:
         """The signed notice to both cities, in one transaction; sent once, however often asked.
 
-        Raises Refusal ``portal.no-draft``.
+        Args:
+            document: what a draft says, to be signed.
+
+        Raises Refusal ``portal.no-draft``, ``signin.other-document``: the draft is not what was signed.
         """
 
         def work(tx: Transaction) -> str:
@@ -227,6 +232,8 @@ class Moves:
                 if store.move(tx, resident, case_id) is not None:
                     return case_id
                 raise Refusal(NO_DRAFT)
+            signed = document(draft)
+            signature.over(signed)
             answers = draft.answers
             notice = notice_of(case_id, answers)
             move = Move(
@@ -234,7 +241,7 @@ class Moves:
                 answers.to_json(), tx.now, None,
             )  # fmt: skip
             if store.add_move(tx, resident, move):
-                self._letters(tx, draft, document, signature)
+                self._letters(tx, draft, signed, signature)
                 if draft.revision > 1:
                     store.note_sent_again(tx, case_id, draft.revision)
             store.drop_draft(tx, resident)
@@ -251,7 +258,7 @@ class Moves:
         def signed(institution: str) -> SignedDocument:
             return SignedDocument(
                 document=base64_text(document),
-                signature=signature.signature,
+                signature=signature.over(document),
                 certificate=signature.certificates[institution],
                 signed_at=signature.signed_at,
             )

@@ -85,6 +85,15 @@ def test_the_machine_names_every_reason_and_the_clerk_cannot_pass_over_them(town
     assert town.arrival(case).state == "withdrawn", "the new city expects nobody any more"
 
 
+def test_a_draft_that_changed_while_its_card_signed_is_not_sent(town):
+    """In a second tab. The cities would have got words with a signature over others, and the resident no word."""
+    phone = {"phone": "09000000000"}
+    assert (
+        refused(town.submit, case_id="MV-changed-draft", meanwhile=phone) == "signin.other-document"
+    )
+    assert town.sent("MV-changed-draft") == (0, phone["phone"]), "nothing is lost, nothing was sent"
+
+
 def test_a_notice_outside_the_period_is_seen(town):
     case = town.submit(moves_on=today(town.clock) + timedelta(days=40))
     town.settle()

@@ -155,7 +155,7 @@ def attributes_of(person: Person, signature: Signature) -> FourAttributes:
     Raises Refusal ``bank.proof-incomplete``.
     """
     whole = person.name and person.address and person.birth_date and person.sex
-    named = signature.signature and signature.evidence_id and signature.certificate_id
+    named = signature.value and signature.evidence_id and signature.certificate_id
     if not whole or not named or person.birth_date is None:
         raise Refusal(PROOF_INCOMPLETE)
     return FourAttributes(

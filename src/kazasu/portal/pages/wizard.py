@@ -415,11 +415,8 @@ class Wizard:
         )  # fmt: skip
 
     def signed(self, request: Request, signature: Signature, context: dict[str, str]) -> Response:
-        """Back from the card: the very bytes that were signed are those of the draft."""
-        resident = _resident(request)
-        draft = self._moves.draft(resident)
-        document = self._document(draft)
-        case_id = self._moves.send(resident, context["case"], document, signature)
+        """Back from the card. The draft may have been changed meanwhile: sent is what was signed, or nothing."""
+        case_id = self._moves.send(_resident(request), context["case"], self._document, signature)
         return self._site.tell(request, f"/moves/{case_id}", sent=True)
 
     # ------------------------------------------------------------ inside

@@ -163,7 +163,9 @@ class Money:
                 ledger.open_account(tx, model.CASH)
             kind = "cash" if found.is_cash else "transfer"
             ledger.post(tx, f"transfer {number}", kind, [out, into])
-            ledger.finish_transfer(tx, number, signature.signature, signature.evidence_id)
+            ledger.finish_transfer(
+                tx, number, signature.over(found.document), signature.evidence_id
+            )
             return found
 
         return self._desk.as_customer(customer_number, "transfer.execute", work)

@@ -16,7 +16,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import civil, today
 from kazasu.foundation.values import readable
 from kazasu.kit.identifiers import FRESH, Proof, proven_knowledge
-from kazasu.kit.openid import Person, Signature
+from kazasu.kit.openid import Person, Signature, digest_of
 from kazasu.kit.sql import SqlLinks
 
 COUNTED: Final = timedelta(days=1)
@@ -105,8 +105,8 @@ class Opening:
             tx,
             PendingProof(
                 application.application_id, proof.subject, who.name, who.address, who.birth_date,
-                who.sex, signature.evidence_id, signature.certificate_id, signature.signature,
-                signature.signed_at,
+                who.sex, signature.evidence_id, signature.certificate_id,
+                signature.over(application.document), signature.signed_at,
             ),
         )  # fmt: skip
 
@@ -155,7 +155,7 @@ class Opening:
             application = customers.application(tx, application_id)
             if application is None or application.done_at is not None:
                 raise Refusal(NO_APPLICATION)
-            signature = _signature_of(pending)
+            signature = _signature_of(pending, application)
             proof = Proof(pending.subject, pending.signed_at, pending.evidence_id, True,
                           pending.attributes)  # fmt: skip
             number = self._open(tx, application, proof, pending.attributes, signature)
@@ -178,14 +178,17 @@ class Opening:
     ) -> None:
         application = customers.application(tx, application_id)
         if application is not None:
-            _prove(tx, number, application, _signature_of(pending))
+            _prove(tx, number, application, _signature_of(pending, application))
         customers.drop_pending_proof(tx, application_id)
         customers.happened(tx, number, "relinked")
 
 
-def _signature_of(pending: PendingProof) -> Signature:
-    return Signature(pending.signature, pending.signed_at, {}, pending.certificate_id,
-                     pending.evidence_id)  # fmt: skip
+def _signature_of(pending: PendingProof, application: Application) -> Signature:
+    """As it was kept, compared with its application when it came."""
+    return Signature(
+        pending.signature, pending.signed_at, {}, pending.certificate_id, pending.evidence_id,
+        digest=digest_of(application.document),
+    )  # fmt: skip
 
 
 def _prove(tx: Transaction, number: str, application: Application, signature: Signature) -> None:

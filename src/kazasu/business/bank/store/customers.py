@@ -196,7 +196,7 @@ def add_proofing(
     signature: Signature,
 ) -> None:  # fmt: skip
     row = Proofing(
-        customer_number, uuid4(), method, rule_in_force, document, signature.signature,
+        customer_number, uuid4(), method, rule_in_force, document, signature.over(document),
         signature.signed_at, signature.evidence_id, signature.certificate_id,
     )  # fmt: skip
     tx.insert("proofing", row)
