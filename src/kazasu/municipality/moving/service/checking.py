@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from typing import Any, Final
+from uuid import UUID
 
 from kazasu.contracts.jpki.validation import TapEvidence, ValidatedPerson, ValidateSignature
 from kazasu.contracts.municipality import (
@@ -17,6 +18,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.time.dates import long_date
+from kazasu.foundation.values import readable
 from kazasu.foundation.values.romaji import with_reading
 from kazasu.kit import periods
 from kazasu.municipality.hall.context import CityContext, city_id, own
@@ -100,10 +102,11 @@ class Checking:
                 Finding("signature", False, refusal.title.ja, refusal.title.en),
                 document,
             ], None
+        evidence = readable.of(UUID(person.evidence_id), "EV")
         good = Finding(
             "signature", True,
-            f"電子署名と証明書は有効（{person.status_method}、証拠 {person.evidence_id}）",
-            f"Signature and certificate are good ({person.status_method}, evidence {person.evidence_id})",
+            f"電子署名と証明書は有効（{person.status_method}、証拠 {evidence}）",
+            f"Signature and certificate are good ({person.status_method}, evidence {evidence})",
         )  # fmt: skip
         return [good, document], person
 

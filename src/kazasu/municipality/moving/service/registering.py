@@ -15,6 +15,7 @@ from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 from kazasu.contracts.jpki.people import ProtectionChanged
 from kazasu.contracts.jukinet import (
     ARRIVAL_REFUSED,
+    TRANSFER_EXPIRED,
     ConsumeTransfers,
     MoverTransfer,
     RegistrationChanged,
@@ -38,7 +39,7 @@ from kazasu.municipality.hall import store as hall_store
 from kazasu.municipality.hall.context import CityContext, city_id, desk, own
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE
 from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.moving import addressing, caring, entering
+from kazasu.municipality.moving import addressing, caring, entering, joining
 from kazasu.municipality.moving.entering import Entry
 from kazasu.municipality.moving.faults import NOBODY_CHOSEN, NOT_AS_ENTERED
 from kazasu.municipality.moving.model import IN_DESK, Arriver, InState, MovingIn
@@ -87,13 +88,17 @@ class Registering:
         Raises:
             Refusal: of the network: the transfer was cancelled, consumed elsewhere, or expired;
                 ``municipality.number-held``, ``municipality.not-as-entered``,
-                ``municipality.child-left-alone``.
+                ``municipality.child-left-alone``; ``municipality.no-such-household``, ``municipality.nobody-stays``: who lived
+                in the household that they join has left since it was entered.
         """
 
         def intend(tx: Transaction) -> None:
             case = cases.arrival_at(tx, case_id, version, (InState.PROVISIONAL,))
             _as_entered(tx, case, shown)
-            alone = caring.left_in_the_city(tx, case, arrivals.arrivers(tx, case_id))
+            movers = arrivals.arrivers(tx, case_id)
+            going = [one for one in movers if one.included]
+            joining.must_be_joinable(tx, case.entry["joins_household"], going)
+            alone = caring.left_in_the_city(tx, case, movers)
             caring.must_be_decided(tx, "in", case_id, alone, clerk, care)
             cases.save(
                 tx,
@@ -199,13 +204,18 @@ class Registering:
         return {one.token: one.epoch for one in answer.movers}
 
     def _give_up(self, tenant: str, case_id: str, refusal: Refusal) -> None:
-        """Nothing was registered, and asking again would change nothing: back to the provisional entry, with the reason."""
+        """Nothing was registered, and asking again would change nothing: back to the provisional entry, with the reason. Where the
+        special route is over there is nothing to go back to."""
 
         def work(tx: Transaction) -> None:
             case = arrivals.find(tx, case_id)
-            if case is not None and case.state == InState.REGISTERING:
-                entry = case.entry | {"refused": refusal.to_document()}
-                cases.save(tx, replace(case, state=InState.PROVISIONAL, entry=entry))
+            if case is None or case.state != InState.REGISTERING:
+                return
+            if refusal.fault.code == TRANSFER_EXPIRED:
+                cases.expire(self._city, tx, case)
+                return
+            entry = case.entry | {"refused": refusal.to_document()}
+            cases.save(tx, replace(case, state=InState.PROVISIONAL, entry=entry))
 
         self._city.act_itself(GIVE_UP, work, tenant=tenant, case=case_id)
 
@@ -217,7 +227,7 @@ class Registering:
         1. Only an intent that still stands: a repetition finds ``registered`` and changes nothing. What was won after another had
            given the same intent up (job and clerk at once) is registered all the same: the network has decided.
         2. Only those whose transfer was won (``epochs``): nobody is registered in two cities (I1).
-        3. 宛名番号 for everybody and one 世帯番号 are reserved; they join a household of the entry or
+        3. 宛名番号 for everybody and one 世帯番号 are reserved; they join a household of the entry, if anybody stays in it, or
            become one of their own. The head is written first, as on paper (municipal §7).
         4. Each person is written, named in the audit row, and reported in the same
            transaction: 転入通知 to the old city (住民基本台帳法 9条), 転居 to the network.
@@ -228,8 +238,9 @@ class Registering:
         case = arrivals.find(tx, case_id)
         if case is None or not _stands(case, intended):
             return
-        entered = {one["token"]: one for one in case.entry["people"]}
         going = [one for one in arrivals.arrivers(tx, case_id) if one.token in epochs]
+        case = joining.joined_or_on_their_own(tx, case, going, civil(tx.now))
+        entered = {one["token"]: one for one in case.entry["people"]}
         going.sort(key=lambda one: not entered[str(one.token)]["is_head"])
         last_resident, last_household = register_store.next_numbers(tx, len(going), 1)
         household = case.entry["joins_household"] or register_number(last_household)

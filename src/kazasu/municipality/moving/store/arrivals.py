@@ -15,7 +15,13 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.values.numbers import IndividualNumber
 from kazasu.kit import periods
 from kazasu.municipality.casework.model import Act
-from kazasu.municipality.moving.model import CARRYING_CERTIFICATE, Arriver, MovingIn, mover_in
+from kazasu.municipality.moving.model import (
+    CARRYING_CERTIFICATE,
+    DECIDED,
+    Arriver,
+    MovingIn,
+    mover_in,
+)
 from kazasu.municipality.moving.store.cases import save_case
 from kazasu.municipality.register.model import KEEPING
 
@@ -54,7 +60,8 @@ class Expected:
 
     @property
     def decided(self) -> Act:
-        return (Text("登録", "Registered"), self.decided_by, self.registered_at)
+        by = self.decided_by if self.state in DECIDED else ""
+        return (Text("登録", "Registered"), by, self.registered_at)
 
 
 def find(tx: Transaction, case_id: str) -> MovingIn | None:

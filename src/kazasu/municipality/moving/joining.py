@@ -1,0 +1,82 @@
+"""Joining a household that is there: somebody has to stay in it, when it is entered, when it is decided, and when it is written."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+from kazasu.foundation.database import Transaction
+from kazasu.foundation.faults import Refusal
+from kazasu.kit import periods
+from kazasu.municipality.casework import store as casework_store
+from kazasu.municipality.moving.faults import NO_SUCH_HOUSEHOLD, NOBODY_STAYS
+from kazasu.municipality.moving.model import Arriver, MovingIn
+from kazasu.municipality.register import store as register_store
+from kazasu.municipality.register.relationships import HEAD
+
+LODGER: Final = "同居人"
+EMPTIED: Final = "加わるはずの世帯（{number}）に残る人がいなくなったため、新しい世帯として登録しました。続柄を確かめてください"
+"""As a note among the staff, which is in Japanese as all of them are."""
+
+
+def must_be_joinable(tx: Transaction, number: str, movers: Collection[Arriver]) -> None:
+    """Who is leaving already, or moves in this very case, does not stay. Who lives there is shown to nobody by this.
+
+    Raises Refusal ``municipality.no-such-household``, ``municipality.nobody-stays``.
+    """
+    if not number:
+        return
+    with tx.unseen():
+        members = register_store.household(tx, number)
+    if not members:
+        raise Refusal(NO_SUCH_HOUSEHOLD)
+    going = {one.mover.resident_record_code for one in movers}
+    if not any(one.state == "resident" and one.record_code not in going for one in members):
+        raise Refusal(NOBODY_STAYS)
+
+
+def joined_or_on_their_own(
+    tx: Transaction, case: MovingIn, going: Sequence[Arriver], on: date
+) -> MovingIn:
+    """The case as it can be written now.
+
+    The household may have emptied after the decision, while the network was asked: what it has decided stands, so they become a
+    household of their own instead of one without a head, and the staff read it.
+    """
+    number = case.entry["joins_household"]
+    try:
+        must_be_joinable(tx, number, going)
+    except Refusal:
+        casework_store.write(
+            tx, "in", case.case_id, case.decided_by, "note", EMPTIED.format(number=number)
+        )
+        head = _head_of(going, on)
+        people = [
+            {
+                "token": str(one.token),
+                "relationship": _related(one, is_head=one is head),
+                "is_head": one is head,
+            }
+            for one in going
+        ]
+        return replace(case, entry=case.entry | {"joins_household": "", "people": people})
+    return case
+
+
+def _head_of(going: Sequence[Arriver], on: date) -> Arriver:
+    """Who was the head before, else the eldest; who is old enough before anybody else."""
+    return min(
+        going,
+        key=lambda one: (
+            periods.too_young(one.mover.birth_text, on),
+            one.mover.relationship != HEAD,
+            one.mover.birth_date or date.max,
+            str(one.token),
+        ),
+    )
+
+
+def _related(one: Arriver, *, is_head: bool) -> str:
+    if is_head:
+        return HEAD
+    return LODGER if one.mover.relationship == HEAD else one.mover.relationship
