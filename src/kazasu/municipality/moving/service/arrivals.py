@@ -20,14 +20,13 @@ from kazasu.municipality.hall import store as hall_store
 from kazasu.municipality.hall.context import CityContext, desk
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE
 from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.moving import addressing, caring, entering, lists, model
+from kazasu.municipality.moving import addressing, caring, entering, joining, lists, model
 from kazasu.municipality.moving.entering import EnteredPerson, Entry
 from kazasu.municipality.moving.faults import (
     ATTRIBUTES_DIFFER,
     HEAD_TOO_YOUNG,
     MOVED_BEFORE,
     MOVED_IN_FUTURE,
-    NO_SUCH_HOUSEHOLD,
     NOBODY_CHOSEN,
     NOT_OF_THIS_MOVE,
     ONE_HEAD,
@@ -214,7 +213,7 @@ class ArrivalDesk:
             if different:
                 raise Refusal(ATTRIBUTES_DIFFER, items="、".join(different))
             today = civil(tx.now)
-            self._must_be_here(tx, entry.joins_household)
+            joining.must_be_here(tx, entry.joins_household)
             self._check_entry(case, entry, today)
             people = {one.token: one for one in arrivals.arrivers(tx, case_id)}
             for one in entry.people:
@@ -237,15 +236,6 @@ class ArrivalDesk:
             casework_store.pass_on(tx, "in", case_id, clerk, "decider")
 
         self._city.act(ENTER, work, tenant=tenant, clerk=clerk, case=case_id, way="in")
-
-    @staticmethod
-    def _must_be_here(tx: Transaction, household: str) -> None:
-        """Raises Refusal ``municipality.no-such-household``. Who lives there is shown to nobody by this."""
-        if household:
-            with tx.unseen():
-                members = register_store.household(tx, household)
-            if not members:
-                raise Refusal(NO_SUCH_HOUSEHOLD)
 
     @staticmethod
     def _kept(tx: Transaction, entry: Entry, clerk: Clerk) -> dict[str, Any]:

@@ -38,13 +38,13 @@ from kazasu.municipality.hall import store as hall_store
 from kazasu.municipality.hall.context import CityContext, city_id, desk, own
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE
 from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.moving import addressing, caring, entering
+from kazasu.municipality.moving import addressing, caring, entering, joining
 from kazasu.municipality.moving.entering import Entry
 from kazasu.municipality.moving.faults import NOBODY_CHOSEN, NOT_AS_ENTERED
 from kazasu.municipality.moving.model import IN_DESK, Arriver, InState, MovingIn
 from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.store import arrivals, visits
-from kazasu.municipality.register import addresses, relationships
+from kazasu.municipality.register import addresses, heads, relationships
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import NUMBER_HELD
 from kazasu.municipality.register.model import ADDRESS, Resident, register_number
@@ -87,12 +87,13 @@ class Registering:
         Raises:
             Refusal: of the network: the transfer was cancelled, consumed elsewhere, or expired;
                 ``municipality.number-held``, ``municipality.not-as-entered``,
-                ``municipality.child-left-alone``.
+                ``municipality.no-such-household``, ``municipality.child-left-alone``.
         """
 
         def intend(tx: Transaction) -> None:
             case = cases.arrival_at(tx, case_id, version, (InState.PROVISIONAL,))
             _as_entered(tx, case, shown)
+            joining.must_be_here(tx, case.entry["joins_household"])
             alone = caring.left_in_the_city(tx, case, arrivals.arrivers(tx, case_id))
             caring.must_be_decided(tx, "in", case_id, alone, clerk, care)
             cases.save(
@@ -239,6 +240,7 @@ class Registering:
             tx.shown((resident.resident_id,))
             arrivals.note_resident(tx, one, resident.resident_id)
             self._report(tx, case, one, resident, epochs[one.token])
+        heads.name_one(tx, household)  # the network has decided; the last who lived there may have gone just now
         visits.release(tx, case_id)
         entry = {item: kept for item, kept in case.entry.items() if item != "refused"}
         cases.save(tx, replace(case, state=InState.REGISTERED, registered_at=tx.now, entry=entry))
