@@ -52,6 +52,7 @@ def test_a_move_breaks_nothing(town):
         ("municipality", "UPDATE moving_in SET state = 'cancelled'", "cancelled-is-purged"),
         ("municipality", "UPDATE moving_in SET state = 'provisional'", "provisional-stays-out"),
         ("municipality", "UPDATE resident SET is_head = false", "one-head"),
+        ("municipality", "UPDATE resident SET relationship = '世帯主'", "one-head"),
         ("municipality", "UPDATE resident SET city = '大阪市'", "address-in-its-city"),
         ("municipality", "UPDATE resident SET prefecture = '大阪府'", "address-in-its-city"),
         ("municipality", "UPDATE resident SET name = '　'", "named-and-housed"),

@@ -33,6 +33,7 @@ from kazasu.municipality.moving.faults import (
 from kazasu.municipality.moving.model import Leaver
 from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.store import notices, queues
+from kazasu.municipality.register import heads
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.model import Resident, address_of
 from kazasu.municipality.register.relationships import HEAD, mover_of
@@ -85,6 +86,8 @@ class Departures:
             tx, resident, state="left-planned", reason="国内転出", is_head=False,
             changed_on=leaver.planned_on, processed_at=tx.now, processed_by="system",
         )  # fmt: skip
+        # Whoever moved in with them since their notice was accepted stays without them.
+        heads.name_one(tx, resident.household_number)
         notices.settle_leaver(tx, leaver, "departed", notified_at=None, revision=0)
         self._city.post(tx).send(
             tx,
@@ -170,6 +173,7 @@ class Departures:
             processed_at=tx.now,
             processed_by="system",
         )
+        heads.name_one(tx, resident.household_number)
         notices.settle_leaver(tx, leaver, "arrived", notified_at=tx.now, revision=letter.revision)
         cases.close_if_all_are_gone(self._city, tx, leaver.case_id)
 

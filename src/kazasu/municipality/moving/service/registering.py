@@ -45,7 +45,7 @@ from kazasu.municipality.moving.faults import NOBODY_CHOSEN, NOT_AS_ENTERED
 from kazasu.municipality.moving.model import IN_DESK, Arriver, InState, MovingIn
 from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.store import arrivals, visits
-from kazasu.municipality.register import addresses, relationships
+from kazasu.municipality.register import addresses, heads, relationships
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import NUMBER_HELD
 from kazasu.municipality.register.model import ADDRESS, Resident, register_number
