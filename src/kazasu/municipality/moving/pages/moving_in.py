@@ -28,7 +28,10 @@ from kazasu.municipality.moving import paper
 from kazasu.municipality.moving.entering import EnteredPerson, Entry
 from kazasu.municipality.moving.faults import (
     CHILD_LEFT_ALONE,
+    HEAD_NEEDED,
     HEAD_TOO_YOUNG,
+    HOUSEHOLD_ELSEWHERE,
+    LEAVING_ALREADY,
     MOVED_BEFORE,
     MOVED_IN_FUTURE,
     NO_SUCH_HOUSEHOLD,
@@ -89,6 +92,9 @@ class EntryForm(CaseForm):
     )
     head: str = asked("世帯主", "Head of the household", default="")
     care: str = asked_care()
+    remaining_head: tuple[str, ...] = asked(
+        "残る世帯の世帯主", "Head of the household that remains", default=(), needed=True
+    )
     act: Literal["enter", "register"] = "enter"
     """Both buttons send the whole page: what is registered is what it shows."""
 
@@ -122,8 +128,11 @@ class EntryForm(CaseForm):
             NOBODY_CHOSEN: "included",
             BAD_RELATIONSHIP: self._of_relationship,
             ONE_HEAD: "head",
-            HEAD_TOO_YOUNG: "head",
+            HEAD_TOO_YOUNG: "remaining_head" if self.act == "register" else "head",
             CHILD_LEFT_ALONE: "care",
+            HOUSEHOLD_ELSEWHERE: "joins_household",
+            LEAVING_ALREADY: "included",
+            HEAD_NEEDED: "remaining_head",
         }
 
     def _of_relationship(self, refusal: Refusal) -> str:
@@ -201,6 +210,9 @@ class MovingInPages:
             differences=found.differences,
             old_address=found.old_address,
             alone=found.alone,
+            checks=found.checks,
+            rests=found.rests,
+            joined=found.joined,
             entered={one["token"]: one for one in case.entry.get("people", [])},
             entered_at=Address.model_validate(case.entry["address"]).line if case.entry else "",
             head_offered=_head_offered(people, notice),
@@ -253,7 +265,9 @@ class MovingInPages:
         shown, version = form.entry(tenant), form.version
         with form.at(form.places()):
             if form.act == "register":
-                self._registering.register(tenant, who, case_id, version, shown, form.care)
+                self._registering.register(
+                    tenant, who, case_id, version, shown, form.care, form.remaining_head
+                )
                 self._desk.site.happened("a move was registered")
                 return self._desk.site.tell(request, f"/desk/in/{case_id}", done="registered")
             self._arrivals.enter(tenant, who, case_id, version, shown)

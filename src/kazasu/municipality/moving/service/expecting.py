@@ -69,6 +69,7 @@ class ExpectedArrivals:
         self._progress(tx, replace(case, reservation=reservation), "reservation-received")
         if notice.kind == "within-city":
             self._own_movers(tx, letter.case_id, notice)
+            self._city.house.jobs.enqueue(tx, "check-reservation", case_id=letter.case_id)
         if not booked:
             self._city.send_progress(
                 tx, letter.case_id, "visit-missed", IN_DESK,

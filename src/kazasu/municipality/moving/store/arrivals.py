@@ -18,7 +18,9 @@ from kazasu.municipality.casework.model import Act
 from kazasu.municipality.moving.model import (
     CARRYING_CERTIFICATE,
     DECIDED,
+    OPEN_IN,
     Arriver,
+    InState,
     MovingIn,
     mover_in,
 )
@@ -179,6 +181,27 @@ def cases_of(tx: Transaction, record_code: str) -> list[str]:
     return tx.column(
         "SELECT DISTINCT case_id FROM arriver WHERE municipality_code = %s AND record_code = %s",
         (tx.tenant, record_code),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """A change of address within the city that is not over."""
+
+    case_id: str
+    state: InState
+
+
+def within_the_city(tx: Transaction, record_codes: Sequence[str], but: str) -> list[Moving]:
+    """Other changes of address of these people that wait for a visit or a decision."""
+    return tx.all(
+        Moving,
+        """SELECT DISTINCT m.case_id, m.state
+           FROM arriver a JOIN moving_in m USING (municipality_code, case_id)
+           WHERE a.municipality_code = %s AND a.record_code = ANY(%s) AND a.included
+             AND m.kind = 'within-city' AND m.state = ANY(%s) AND m.case_id <> %s
+           ORDER BY m.case_id""",
+        (tx.tenant, [str(one) for one in record_codes], list(OPEN_IN), but),
     )
 
 
