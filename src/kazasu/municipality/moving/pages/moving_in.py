@@ -33,7 +33,7 @@ from kazasu.municipality.moving.faults import (
     ONE_HEAD,
 )
 from kazasu.municipality.moving.lists import MOST
-from kazasu.municipality.moving.model import IN_STATES, SEXES, MovingIn
+from kazasu.municipality.moving.model import FORGOTTEN, IN_STATES, SEXES, MovingIn
 from kazasu.municipality.moving.pages.listed import DayForm, asked_care, found_wrong, listed, onward
 from kazasu.municipality.moving.service.arrivals import ArrivalDesk
 from kazasu.municipality.moving.service.registering import Registering
@@ -166,7 +166,7 @@ class MovingInPages:
         notice = MoveNotice.model_validate(case.reservation["notice"]) if case.reservation else None
         veil = Veil.over(
             request,
-            protected=any(one.mover.protected for one in people),
+            because=found.because,
             on_record=lambda reason: self._arrivals.unveil(tenant, who, case_id, reason),
         )
         moved_on = case.moved_on or (notice.move_date if notice else None)
@@ -191,6 +191,7 @@ class MovingInPages:
             errors=kept.errors or veil.form.errors,
             refusal=kept.refusal or veil.refusal,
             state=IN_STATES[case.state],
+            forgotten=FORGOTTEN,
             clerk=who,
             standing=found.standing,
             back=BackForm.show(request),
@@ -259,7 +260,7 @@ class MovingInPages:
         found = self._arrivals.to_print(tenant, who, case_id)
         veil = Veil.over(
             request,
-            protected=any(one.mover.protected for one in found.arrivers),
+            because=found.because,
             on_record=lambda reason: self._arrivals.unveil(tenant, who, case_id, reason),
         )
         content = paper.notice_of_moving_in(

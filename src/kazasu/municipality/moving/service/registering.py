@@ -44,7 +44,7 @@ from kazasu.municipality.moving.faults import NOBODY_CHOSEN, NOT_AS_ENTERED
 from kazasu.municipality.moving.model import IN_DESK, Arriver, InState, MovingIn
 from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.store import arrivals, visits
-from kazasu.municipality.register import addresses, heads, relationships
+from kazasu.municipality.register import addresses, heads, protection, relationships
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import NUMBER_HELD
 from kazasu.municipality.register.model import ADDRESS, Resident, register_number
@@ -240,7 +240,9 @@ class Registering:
             tx.shown((resident.resident_id,))
             arrivals.note_resident(tx, one, resident.resident_id)
             self._report(tx, case, one, resident, epochs[one.token])
-        heads.name_one(tx, household)  # the network has decided; the last who lived there may have gone just now
+        heads.name_one(
+            tx, household
+        )  # the network has decided; the last who lived there may have gone just now
         visits.release(tx, case_id)
         entry = {item: kept for item, kept in case.entry.items() if item != "refused"}
         cases.save(tx, replace(case, state=InState.REGISTERED, registered_at=tx.now, entry=entry))
@@ -345,7 +347,7 @@ class Registering:
             moved_in_on=moved_on,
             notified_on=case.notified_on or civil(tx.now),
             new_address=""
-            if one.mover.protected
+            if protection.around(tx, [resident]).people
             else Address.model_validate(case.entry["address"]).line,
             to_municipality=MunicipalityCode(tx.tenant),
             epoch=epoch,
