@@ -18,11 +18,13 @@ from kazasu.foundation.values.numbers import MunicipalityCode, ResidentRecordCod
 
 TokenState = Literal["OPEN", "CONSUMED", "CANCELLED", "EXPIRED"]
 
+TRANSFER_EXPIRED: Final = "jukinet.transfer-expired"
+"""The special route is over: what is left is a paper certificate (住民基本台帳法 24条の2)."""
 TRANSFER_REFUSED: Final = frozenset(
     {
         "jukinet.transfer-unknown",
         "jukinet.transfer-cancelled",
-        "jukinet.transfer-expired",
+        TRANSFER_EXPIRED,
         "jukinet.transfer-consumed-elsewhere",
         "jukinet.transfer-already-open",
         "jukinet.transfer-differs",

@@ -1,23 +1,26 @@
 """The desk of arrivals: expected ones by date, the visit, provisional entry, registration, paper."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import quote
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
 from kazasu.contracts.base import MOVES
 from kazasu.contracts.municipality import Address, MoveNotice
 from kazasu.foundation.faults import Fault, Refusal
+from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import today
 from kazasu.foundation.values import readable
 from kazasu.foundation.values.numbers import MunicipalityCode
+from kazasu.foundation.values.typed.amounts import digits
 from kazasu.foundation.web import get, post
 from kazasu.foundation.web.cases import number_of
-from kazasu.foundation.web.forms import Block, Place, PlaceName, Postcode, asked
+from kazasu.foundation.web.forms import Block, Place, PlaceName, Postcode, Wrong, asked
 from kazasu.kit.levels import accepted
 from kazasu.kit.openid import Person
 from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, clerk
@@ -25,15 +28,19 @@ from kazasu.municipality.moving import paper
 from kazasu.municipality.moving.entering import EnteredPerson, Entry
 from kazasu.municipality.moving.faults import (
     CHILD_LEFT_ALONE,
+    HEAD_NEEDED,
     HEAD_TOO_YOUNG,
+    HOUSEHOLD_ELSEWHERE,
+    LEAVING_ALREADY,
     MOVED_BEFORE,
     MOVED_IN_FUTURE,
     NO_SUCH_HOUSEHOLD,
     NOBODY_CHOSEN,
+    NOBODY_STAYS,
     ONE_HEAD,
 )
 from kazasu.municipality.moving.lists import MOST
-from kazasu.municipality.moving.model import FORGOTTEN, IN_STATES, SEXES, MovingIn
+from kazasu.municipality.moving.model import FORGOTTEN, IN_STATES, SEXES, Arriver, MovingIn
 from kazasu.municipality.moving.pages.listed import DayForm, asked_care, found_wrong, listed, onward
 from kazasu.municipality.moving.service.arrivals import ArrivalDesk
 from kazasu.municipality.moving.service.registering import Registering
@@ -50,6 +57,20 @@ from kazasu.municipality.register.model import SEARCHED_FOR
 from kazasu.municipality.register.veiling import Veil, carried
 
 VISITOR_SCOPES = ("openid", "name", "address", "birthdate", "gender", "resident")
+NOT_A_HOUSEHOLD_NUMBER: Final = Text(
+    "世帯番号は10けたの数字です", "The number of a household has ten digits"
+)
+
+
+def _household_number(typed: str) -> str:
+    found = digits(typed)
+    if typed and len(found) != 10:
+        raise Wrong(NOT_A_HOUSEHOLD_NUMBER)
+    return found
+
+
+HouseholdNumber = Annotated[str, AfterValidator(_household_number)]
+"""世帯番号, however its digits are typed; empty: they join none."""
 
 
 class EntryForm(CaseForm):
@@ -61,8 +82,8 @@ class EntryForm(CaseForm):
     town: PlaceName = asked("町名", "Town", most=80)
     block: Block = asked("番地・号", "Block", most=80)
     building: str = asked("方書", "Building", default="", most=120)
-    joins_household: str = asked(
-        "加わる世帯の世帯番号", "Number of the household they join", default="", most=10
+    joins_household: HouseholdNumber = asked(
+        "加わる世帯の世帯番号", "Number of the household they join", default="", most=20
     )
     token: tuple[UUID, ...] = ()
     included: dict[str, str] = asked("異動する", "Moves", default={})
@@ -71,6 +92,9 @@ class EntryForm(CaseForm):
     )
     head: str = asked("世帯主", "Head of the household", default="")
     care: str = asked_care()
+    remaining_head: tuple[str, ...] = asked(
+        "残る世帯の世帯主", "Head of the household that remains", default=(), needed=True
+    )
     act: Literal["enter", "register"] = "enter"
     """Both buttons send the whole page: what is registered is what it shows."""
 
@@ -100,11 +124,15 @@ class EntryForm(CaseForm):
             ITEM_EMPTY: item_of,
             ITEM_MALFORMED: item_of,
             NO_SUCH_HOUSEHOLD: "joins_household",
+            NOBODY_STAYS: "joins_household",
             NOBODY_CHOSEN: "included",
             BAD_RELATIONSHIP: self._of_relationship,
             ONE_HEAD: "head",
-            HEAD_TOO_YOUNG: "head",
+            HEAD_TOO_YOUNG: "remaining_head" if self.act == "register" else "head",
             CHILD_LEFT_ALONE: "care",
+            HOUSEHOLD_ELSEWHERE: "joins_household",
+            LEAVING_ALREADY: "included",
+            HEAD_NEEDED: "remaining_head",
         }
 
     def _of_relationship(self, refusal: Refusal) -> str:
@@ -182,9 +210,12 @@ class MovingInPages:
             differences=found.differences,
             old_address=found.old_address,
             alone=found.alone,
+            checks=found.checks,
+            rests=found.rests,
+            joined=found.joined,
             entered={one["token"]: one for one in case.entry.get("people", [])},
             entered_at=Address.model_validate(case.entry["address"]).line if case.entry else "",
-            new_head=notice.new_head if notice else "",
+            head_offered=_head_offered(people, notice),
             relationships=relationships.OFFERED,
             veil=veil,
             purposes=SEARCHED_FOR,
@@ -235,7 +266,9 @@ class MovingInPages:
         shown, version = form.entry(tenant), form.version
         with form.at(form.places()):
             if form.act == "register":
-                self._registering.register(tenant, who, case_id, version, shown, form.care)
+                self._registering.register(
+                    tenant, who, case_id, version, shown, form.care, form.remaining_head
+                )
                 self._desk.site.happened("a move was registered")
                 return self._desk.site.tell(request, f"/desk/in/{case_id}", done="registered")
             self._arrivals.enter(tenant, who, case_id, version, shown)
@@ -280,6 +313,18 @@ class MovingInPages:
 
 
 def _offered(case: MovingIn, notice: MoveNotice | None) -> dict[str, Any]:
+    """What the fields say: all of what was entered, or what was announced."""
     if case.entry:
-        return dict(case.entry["address"])
+        return dict(case.entry["address"]) | {"joins_household": case.entry["joins_household"]}
     return notice.new_address.model_dump(mode="json") if notice else {}
+
+
+def _head_offered(people: Sequence[Arriver], notice: MoveNotice | None) -> str:
+    """Token of who is ticked as the head before anything is entered: as announced, else who was the head, else who comes alone."""
+    if notice is not None:
+        named = [] if notice.joins_existing_household else [notice.new_head]
+        heads = [one for one in people if one.mover.name in named]
+    else:
+        heads = [one for one in people if one.mover.relationship == relationships.HEAD] or [*people]
+        heads = heads if len(heads) == 1 else []
+    return str(heads[0].token) if heads else ""

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from kazasu.contracts.base import FourAttributes
+from kazasu.contracts.municipality import Address
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
@@ -32,6 +33,7 @@ from kazasu.municipality.moving.faults import (
     ONE_HEAD,
     SPECIAL_ROUTE_CLOSED,
 )
+from kazasu.municipality.moving.joining import Joined
 from kazasu.municipality.moving.lists import Named, Row
 from kazasu.municipality.moving.model import (
     IN_DESK,
@@ -41,6 +43,8 @@ from kazasu.municipality.moving.model import (
     InState,
     MovingIn,
 )
+from kazasu.municipality.moving.rules import heading, judging, overlapping
+from kazasu.municipality.moving.rules.heading import Rest
 from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.store import arrivals, visits
 from kazasu.municipality.moving.store.arrivals import Expected
@@ -82,6 +86,12 @@ class ArrivalView:
     """Children who would be left at the old address without anybody older: the decision says who looks after them."""
     because: Because = ""
     """Why its places are hidden."""
+    checks: Sequence[Finding] = ()
+    """Of a change of address within the city: of the signature on what was sent, and of the register as it is now."""
+    rests: Sequence[Rest] = ()
+    """Households of this city that they leave, and whose head the decision names."""
+    joined: Joined | None = None
+    """The household that they join."""
 
 
 class ArrivalDesk:
@@ -144,6 +154,8 @@ class ArrivalDesk:
         people = arrivals.arrivers(tx, case_id)
         old_address = _old_address(tx, case, people)
         near = hiding.around_arrival(tx, case, people, old_address)
+        to_decide = case.state == InState.PROVISIONAL
+        going = [one for one in people if one.included]
         return ArrivalView(
             case,
             people,
@@ -153,8 +165,11 @@ class ArrivalDesk:
             ),
             addressing.differences(case),
             old_address,
-            caring.left_in_the_city(tx, case, people) if case.state == InState.PROVISIONAL else (),
+            caring.left_in_the_city(tx, case, people) if to_decide else (),
             hiding.of_arrival(case, people, near),
+            judging.within_the_city(tx, case) if case.state in model.OPEN_IN else (),
+            heading.rests(tx, overlapping.of_this_city(tx, case, going)) if to_decide else (),
+            joining.joined(tx, case) if to_decide else None,
         )
 
     # ------------------------------------------------------------ the visit
@@ -217,7 +232,8 @@ class ArrivalDesk:
                 ``municipality.nobody-chosen``, ``municipality.one-head``, ``municipality.head-too-young``,
                 ``municipality.bad-relationship``, ``municipality.attributes-differ``,
                 ``municipality.address-elsewhere``, ``municipality.item-empty``, ``municipality.item-malformed``,
-                ``municipality.no-such-household``, ``municipality.moved-before``.
+                ``municipality.no-such-household``, ``municipality.nobody-stays``, ``municipality.household-elsewhere``,
+                ``municipality.leaving-already``, ``municipality.moved-before``.
         """
 
         def work(tx: Transaction) -> None:
@@ -226,9 +242,15 @@ class ArrivalDesk:
             if different:
                 raise Refusal(ATTRIBUTES_DIFFER, items="、".join(different))
             today = civil(tx.now)
-            joining.must_be_here(tx, entry.joins_household)
-            self._check_entry(case, entry, today)
             people = {one.token: one for one in arrivals.arrivers(tx, case_id)}
+            going = [
+                people[one.token] for one in entry.people if one.included and one.token in people
+            ]
+            kept = self._kept(tx, entry, clerk)
+            overlapping.must_not_leave(overlapping.of_this_city(tx, case, going))
+            address = Address.model_validate(kept["address"])
+            joining.must_be_joinable(tx, entry.joins_household, going, address)
+            self._check_entry(case, entry, today)
             for one in entry.people:
                 if one.token not in people:
                     raise Refusal(CHANGED_MEANWHILE)
@@ -241,7 +263,7 @@ class ArrivalDesk:
                 replace(
                     case,
                     state=InState.PROVISIONAL,
-                    entry=self._kept(tx, entry, clerk) | {"at": tx.now.isoformat()},
+                    entry=kept | {"at": tx.now.isoformat()},
                     moved_on=entry.moved_on,
                     notified_on=today,
                 ),

@@ -197,7 +197,8 @@ class Departures:
     ) -> CertificateDataAnswer:
         """A mover stands at another city's desk than planned: the data of all of the notice who have not arrived follow there.
 
-        One card of them is enough (住民基本台帳法 24条の2): who comes with it is completed at that desk.
+        One card of them is enough (住民基本台帳法 24条の2): who comes with it is completed at that desk. This city itself is no
+        other one: nobody arrives where they leave.
         """
         tenant = tenant_of(asked.institution)
 
@@ -208,6 +209,7 @@ class Departures:
                 leaver is None
                 or resident is None
                 or not leaver.on_the_way
+                or tenant_of(asked.asker) == tenant
                 or resident.record_code != inquiry.resident_record_code
             ):
                 return CertificateDataAnswer(sent=False)
