@@ -29,7 +29,7 @@ from kazasu.foundation.time.dates import next_open
 from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.kit import periods
 from kazasu.municipality.moving import paper
-from kazasu.municipality.moving.service.checking import _in_time
+from kazasu.municipality.moving.rules.judging import _in_time
 from kazasu.municipality.moving.store import arrivals, notices
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.history import lines

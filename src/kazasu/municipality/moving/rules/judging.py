@@ -47,7 +47,9 @@ def moving_out(
     return [
         _applicant(applicant),
         _same_household(len(going), good=bool(going) and not _strangers(notice, chosen, ids)),
-        *overlapping.found(tx, going, notice.member_ids, case.case_id),
+        *overlapping.found(
+            tx, register_store.several(tx, sorted(chosen)), notice.member_ids, case.case_id
+        ),
         *_in_time(notice.move_date, sent_on),
         _destination(good=city_id(notice.destination_municipality) in city.directory),
         _scope(good=(notice.scope == "whole-household") == (chosen == ids)),

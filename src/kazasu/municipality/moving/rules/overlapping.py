@@ -20,7 +20,7 @@ def must_not_leave(people: Iterable[Resident]) -> None:
 
     Raises Refusal ``municipality.leaving-already``.
     """
-    if not (leaving := [one for one in people if one.state == "leaving"]):
+    if not (leaving := [one for one in people if _leaves(one)]):
         return
     raise Refusal(
         LEAVING_ALREADY,
@@ -29,6 +29,11 @@ def must_not_leave(people: Iterable[Resident]) -> None:
         cases="、".join(dict.fromkeys(one.case_id for one in leaving)),
         cases_en=", ".join(dict.fromkeys(one.case_id for one in leaving)),
     )
+
+
+def _leaves(one: Resident) -> bool:
+    """By a notice of this city; gone already or not."""
+    return one.state in ("leaving", "left-planned") or (one.state == "left" and bool(one.case_id))
 
 
 def of_this_city(tx: Transaction, case: MovingIn, movers: Iterable[Arriver]) -> list[Resident]:
@@ -59,7 +64,7 @@ def _leaving(going: Sequence[Resident]) -> list[Finding]:
             f"A notice of moving out was accepted for {with_reading(one.name, one.kana)} ({one.case_id})",
         )
         for one in going
-        if one.state == "leaving"
+        if _leaves(one)
     ]  # fmt: skip
 
 
