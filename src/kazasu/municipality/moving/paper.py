@@ -5,7 +5,7 @@ in BIZ UDGothic. A machine without them refuses rather than print a name with a 
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -68,7 +68,7 @@ def _document(
         "moved_on": wareki(moved_on) if moved_on else "",
         "new_address": veil.place(Address.model_validate(address).line if address else ""),
         "old_address": veil.place(old_address),
-        "head": notice.get("new_head", ""),
+        "head": _head(case, arrivers, notice),
         "people": [
             {
                 "name": one.mover.name,
@@ -84,6 +84,16 @@ def _document(
             for one in arrivers
         ],
     }
+
+
+def _head(case: MovingIn, arrivers: Sequence[Arriver], notice: Mapping[str, Any]) -> str:
+    """As entered; before that as announced."""
+    if not case.entry:
+        return str(notice.get("new_head", ""))
+    if number := case.entry["joins_household"]:
+        return f"世帯番号 {number} の世帯の世帯主"
+    heads = {one["token"] for one in case.entry["people"] if one["is_head"]}
+    return next((one.mover.name for one in arrivers if str(one.token) in heads), "")
 
 
 @cache
