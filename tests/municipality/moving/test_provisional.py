@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from lxml import html
@@ -13,12 +14,14 @@ from kazasu.contracts.municipality import MoveNotice
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import today
 from kazasu.jukinet import faults as network
-from kazasu.municipality.moving.pages.moving_in import EntryForm, _head_offered
+from kazasu.municipality.moving import entering
+from kazasu.municipality.moving.pages.moving_in import EntryForm
 from kazasu.municipality.moving.paper import _document
 from kazasu.municipality.moving.service.walk_in import WalkInDesk
+from kazasu.municipality.register import relationships
 from kazasu.municipality.register import store as register_store
 from tests.municipality.moving.test_entry_fields import desk, form_of, sent
-from tests.municipality.moving.test_refused_arrivals import dates, refused
+from tests.municipality.moving.test_refused_arrivals import born_late, dates, refused
 from tests.support.city import CLERK, NEW, OLD, STRANGER, reading
 from tests.support.town import Town, entered
 
@@ -231,17 +234,73 @@ def _cancelled(*_):
     raise Refusal(network.TRANSFER_CANCELLED)
 
 
-def test_the_head_that_is_ticked_is_the_announced_one_else_the_one_there_can_be(town):
+def as_offered(people, notice):
+    found = entering.offered(people, notice).values()
+    return [(one.relationship, one.is_head) for one in found]
+
+
+def test_the_head_that_is_offered_is_the_one_whose_relationship_is_head(town):
+    """Another head than before: the others stand to the old one in the data, which says nothing of the new one."""
     case = town.to_the_desk()
-    people = town.people(case)
-    notice = _notice(town, case)
-    assert _head_offered(people, notice) == str(people[0].token)
-    assert _head_offered(people, notice.model_copy(update={"joins_existing_household": True})) == ""
-    assert _head_offered(people, None) == str(people[0].token), "the head of before"
-    wife = people[1]
-    assert _head_offered([wife], None) == str(wife.token), "who comes alone"
-    assert _head_offered([wife, wife], None) == ""
+    husband, wife = people = town.people(case)
+    child = replace(husband, token=uuid4(), mover=_called(husband, "子", "試験　子"))
+    notice = MoveNotice.model_validate(town.arrival(case).reservation["notice"])
+    family = [*people, child]
+    as_before = [("世帯主", True), ("妻", False), ("子", False)]
+    assert as_offered(family, notice) == as_offered(family, None) == as_before
+    joins = notice.model_copy(update={"joins_existing_household": True})
+    assert as_offered(family, joins) == [("", False)] * 3
+    by_wife = notice.model_copy(update={"new_head": wife.mover.name})
+    assert as_offered(family, by_wife) == [("夫", False), ("世帯主", True), ("", False)]
+    by_child = notice.model_copy(update={"new_head": child.mover.name})
+    assert as_offered(family, by_child) == [("父", False), ("", False), ("世帯主", True)]
+    assert as_offered([wife], None) == [("世帯主", True)], "who comes alone"
+    assert as_offered([wife, child], None) == [("", False)] * 2
 
 
-def _notice(town, case):
-    return MoveNotice.model_validate(town.arrival(case).reservation["notice"])
+def _called(arriver, relationship, name):
+    return arriver.mover.model_copy(update={"relationship": relationship, "name": name})
+
+
+@pytest.mark.parametrize(
+    ("relationship", "sex", "turned"),
+    [
+        ("妻", "男", "夫"), ("夫", "女", "妻"), ("妻（未届）", "男", "夫（未届）"), ("子", "女", "母"),
+        ("子", "男", "父"), ("妻", "不明", ""), ("父", "男", ""), ("妻の父", "男", ""), ("縁故者", "女", ""),
+    ],
+)  # fmt: skip
+def test_a_relationship_is_turned_round_only_where_nothing_else_can_be(relationship, sex, turned):
+    assert relationships.turned(relationship, sex) == turned
+
+
+def test_who_heads_is_the_one_whose_relationship_says_so(town):
+    """The head by the tick and by 続柄 is one person, or it is refused at that person's field and nothing is written."""
+    case = town.to_the_desk()
+    browser = desk(town, NEW)
+    form = form_of(browser, case)
+    _, second = (one.get("value") for one in form.xpath(".//input[@name='token']"))
+    page = sent(browser, form, "enter", head=second)
+    assert page.xpath("//*[@data-fault='municipality.head-is-another']")
+    assert page.get_element_by_id(f"relationship-{second}").get("aria-invalid") == "true"
+    assert town.arrival(case).state == "visited"
+    page = sent(browser, form, "enter", head=second, **{f"relationship-{second}": "世帯主"})
+    assert page.xpath("//*[@data-fault='municipality.one-head']"), "and nobody beside them"
+
+
+def test_a_day_that_the_network_refuses_is_refused_at_its_field(town):
+    case = town.to_the_desk()
+    born_late(town, 11)
+    town.enter(case, moved_on=today(town.clock) - timedelta(days=2))
+    browser = desk(town, NEW)
+    page = sent(browser, form_of(browser, case), "register")
+    assert page.get_element_by_id("moved_on").get("aria-invalid") == "true"
+    said = network.BEFORE_REGISTRATION.code
+    assert len(page.xpath(f"//*[@data-fault='{said}'] | //*[@id='refused']")) == 1, "said once"
+    assert town.members()[1].name in page.get_element_by_id("refused-of").text_content()
+
+
+def test_a_reservation_alone_has_the_name_of_who_made_it(town):
+    case = town.submit()
+    town.settle()
+    head = html.fromstring(desk(town, NEW).get(f"/desk/in/{case}").content).find_class("case-head")
+    assert town.members()[0].name in head[0].text_content()

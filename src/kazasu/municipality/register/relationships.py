@@ -17,6 +17,7 @@ LINKS: Final = frozenset(
     ("夫", "妻", "夫（未届）", "妻（未届）", "子", "父", "母", "兄", "姉", "弟", "妹")
 )
 ALONE: Final = frozenset((HEAD, "縁故者", "同居人"))
+_SPOUSES: Final = ("夫", "妻", "夫（未届）", "妻（未届）")
 OFFERED: Final = (
     HEAD, "夫", "妻", "夫（未届）", "妻（未届）", "子", "子の夫", "子の妻", "子の子", "父", "母",
     "夫の父", "夫の母", "妻の父", "妻の母", "兄", "姉", "弟", "妹", "縁故者", "同居人",
@@ -32,6 +33,17 @@ def check(relationship: str) -> str:
     if not 1 <= len(links) <= 4 or any(link not in LINKS for link in links):
         raise Refusal(BAD_RELATIONSHIP, relationship=relationship)
     return relationship
+
+
+def turned(relationship: str, sex: str) -> str:
+    """How the old head, of this ``sex`` as the register writes it, stands to who stood to them as ``relationship`` and heads now.
+
+    Only where nothing else can be: the spouse of a spouse, the parent of a child. Empty: it is asked.
+    """
+    if relationship in _SPOUSES:
+        spouse = {"男": "夫", "女": "妻"}.get(sex, "")
+        return spouse and spouse + relationship[1:]
+    return {"男": "父", "女": "母"}.get(sex, "") if relationship == "子" else ""
 
 
 def mover_of(resident: Resident, token: UUID, head_name: str = "") -> Mover:
