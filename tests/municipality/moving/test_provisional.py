@@ -33,6 +33,15 @@ def town(databases, clock):
     return Town(databases, clock)
 
 
+@pytest.fixture(scope="module")
+def shown(module_databases):
+    """Looked at alone: nothing of it is registered."""
+    made = Town(module_databases, module_databases.clock, households=2)
+    made.notice = made.submit(2, key=3, starts="09:30")
+    made.case = made.to_the_desk()
+    return made
+
+
 def household_of(town, number=STRANGER, city=NEW):
     return town.resident(number, city).household_number
 
@@ -105,12 +114,12 @@ def test_each_field_of_the_entry_stands_on_the_provisional_page_and_registers_as
     assert (town.resident(11, NEW) is None) == joins
 
 
-def test_the_number_of_a_household_stands_where_the_hint_leads(town):
-    browser, number = desk(town, NEW), household_of(town)
+def test_the_number_of_a_household_stands_where_the_hint_leads(shown):
+    browser, number = desk(shown, NEW), household_of(shown)
     found = browser.get("/desk/residents?q=シケン&purpose=notice&note=&lang=en")
     assert number in found.text
     record = html.fromstring(
-        browser.get(f"/desk/residents/{town.resident(STRANGER, NEW).resident_id}?lang=en").content
+        browser.get(f"/desk/residents/{shown.resident(STRANGER, NEW).resident_id}?lang=en").content
     )
     shown = record.get_element_by_id("household-number")
     assert shown.text == number
@@ -176,10 +185,8 @@ def test_the_city_that_they_leave_is_no_city_to_arrive_in(town):
     assert [one.event for one in town.portal.move("sub-1", case).events] == before
 
 
-def test_a_desk_prints_a_number_that_can_be_said_and_no_time_of_its_own_session(town):
-    case = town.submit()
-    town.settle()
-    page = html.fromstring(desk(town, OLD).get(f"/desk/out/{case}?lang=en").content)
+def test_a_desk_prints_a_number_that_can_be_said_and_no_time_of_its_own_session(shown):
+    page = html.fromstring(desk(shown, OLD).get(f"/desk/out/{shown.notice}?lang=en").content)
     [signed] = page.xpath("//li[contains(., 'Signature and certificate are good')]")
     assert re.search(r"evidence EV-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\)", signed.text_content())
     assert not UUID_WRITTEN.search(page.find("body").text_content())
@@ -200,6 +207,7 @@ def test_what_is_entered_and_not_decided_runs_out_with_the_special_route(town, d
     town.clock.set(town.clock.now() + timedelta(days=45))
     if decides:
         assert refused(town.register, case).fault is network.TRANSFER_EXPIRED
+        assert town.arrival(case).state == "expired", "at once"
     else:
         dates(town)
     town.settle()
@@ -239,12 +247,12 @@ def as_offered(people, notice):
     return [(one.relationship, one.is_head) for one in found]
 
 
-def test_the_head_that_is_offered_is_the_one_whose_relationship_is_head(town):
+def test_the_head_that_is_offered_is_the_one_whose_relationship_is_head(shown):
     """Another head than before: the others stand to the old one in the data, which says nothing of the new one."""
-    case = town.to_the_desk()
-    husband, wife = people = town.people(case)
+    case = shown.case
+    husband, wife = people = shown.people(case)
     child = replace(husband, token=uuid4(), mover=_called(husband, "子", "試験　子"))
-    notice = MoveNotice.model_validate(town.arrival(case).reservation["notice"])
+    notice = MoveNotice.model_validate(shown.arrival(case).reservation["notice"])
     family = [*people, child]
     as_before = [("世帯主", True), ("妻", False), ("子", False)]
     assert as_offered(family, notice) == as_offered(family, None) == as_before
@@ -273,18 +281,20 @@ def test_a_relationship_is_turned_round_only_where_nothing_else_can_be(relations
     assert relationships.turned(relationship, sex) == turned
 
 
-def test_who_heads_is_the_one_whose_relationship_says_so(town):
+def test_who_heads_is_the_one_whose_relationship_says_so(shown):
     """The head by the tick and by 続柄 is one person, or it is refused at that person's field and nothing is written."""
-    case = town.to_the_desk()
-    browser = desk(town, NEW)
+    case = shown.case
+    browser = desk(shown, NEW)
     form = form_of(browser, case)
     _, second = (one.get("value") for one in form.xpath(".//input[@name='token']"))
     page = sent(browser, form, "enter", head=second)
     assert page.xpath("//*[@data-fault='municipality.head-is-another']")
     assert page.get_element_by_id(f"relationship-{second}").get("aria-invalid") == "true"
-    assert town.arrival(case).state == "visited"
+    assert shown.arrival(case).state == "visited"
     page = sent(browser, form, "enter", head=second, **{f"relationship-{second}": "世帯主"})
     assert page.xpath("//*[@data-fault='municipality.one-head']"), "and nobody beside them"
+    page = sent(browser, form, "enter", **{f"relationship-{second}": ""})
+    assert page.get_element_by_id(f"relationship-{second}").get("aria-invalid") == "true"
 
 
 def test_a_day_that_the_network_refuses_is_refused_at_its_field(town):
@@ -299,8 +309,8 @@ def test_a_day_that_the_network_refuses_is_refused_at_its_field(town):
     assert town.members()[1].name in page.get_element_by_id("refused-of").text_content()
 
 
-def test_a_reservation_alone_has_the_name_of_who_made_it(town):
-    case = town.submit()
-    town.settle()
-    head = html.fromstring(desk(town, NEW).get(f"/desk/in/{case}").content).find_class("case-head")
-    assert town.members()[0].name in head[0].text_content()
+def test_a_reservation_alone_has_the_name_of_who_made_it(shown):
+    head = html.fromstring(desk(shown, NEW).get(f"/desk/in/{shown.notice}").content).find_class(
+        "case-head"
+    )
+    assert shown.members(2)[0].name in head[0].text_content()

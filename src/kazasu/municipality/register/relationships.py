@@ -9,7 +9,7 @@ from uuid import UUID
 
 from kazasu.contracts.municipality import Mover
 from kazasu.foundation.faults import Refusal
-from kazasu.municipality.register.faults import BAD_RELATIONSHIP
+from kazasu.municipality.register.faults import BAD_RELATIONSHIP, RELATIONSHIP_NEEDED
 from kazasu.municipality.register.model import Resident
 
 HEAD: Final = "世帯主"
@@ -26,7 +26,9 @@ OFFERED: Final = (
 
 
 def check(relationship: str) -> str:
-    """The relationship as given. Raises Refusal ``municipality.bad-relationship``."""
+    """The relationship as given. Raises Refusal ``municipality.relationship-needed``, ``municipality.bad-relationship``."""
+    if not relationship:
+        raise Refusal(RELATIONSHIP_NEEDED, relationship=relationship)
     if relationship in ALONE:
         return relationship
     links = relationship.split("の")

@@ -50,6 +50,7 @@ from kazasu.municipality.register.faults import (
     ITEM_EMPTY,
     ITEM_MALFORMED,
     REASON_NEEDED,
+    RELATIONSHIP_NEEDED,
 )
 from kazasu.municipality.register.model import SEARCHED_FOR
 from kazasu.municipality.register.veiling import Veil, carried
@@ -123,6 +124,7 @@ class EntryForm(CaseForm):
             NOBODY_STAYS: "joins_household",
             NOBODY_CHOSEN: "included",
             BAD_RELATIONSHIP: self._of_relationship,
+            RELATIONSHIP_NEEDED: self._of_relationship,
             ONE_HEAD: "head",
             HEAD_TOO_YOUNG: "head",
             HEAD_IS_ANOTHER: lambda refusal: f"relationship-{refusal.facts['token']}",

@@ -203,7 +203,7 @@ class ArrivalDesk:
         Raises:
             Refusal: ``municipality.moved-in-future``, ``municipality.special-route-closed``,
                 ``municipality.nobody-chosen``, ``municipality.one-head``, ``municipality.head-is-another``, ``municipality.head-too-young``,
-                ``municipality.bad-relationship``, ``municipality.attributes-differ``,
+                ``municipality.relationship-needed``, ``municipality.bad-relationship``, ``municipality.attributes-differ``,
                 ``municipality.address-elsewhere``, ``municipality.item-empty``, ``municipality.item-malformed``,
                 ``municipality.no-such-household``, ``municipality.nobody-stays``, ``municipality.moved-before``.
         """
