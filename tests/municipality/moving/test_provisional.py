@@ -15,6 +15,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import today
 from kazasu.jukinet import faults as network
 from kazasu.municipality.moving import entering
+from kazasu.municipality.moving.entering import EnteredPerson
 from kazasu.municipality.moving.pages.moving_in import EntryForm
 from kazasu.municipality.moving.paper import _document
 from kazasu.municipality.moving.service.walk_in import WalkInDesk
@@ -314,3 +315,19 @@ def test_a_reservation_alone_has_the_name_of_who_made_it(shown):
         "case-head"
     )
     assert shown.members(2)[0].name in head[0].text_content()
+
+
+def test_who_was_registered_and_who_was_not_is_said_by_name(town):
+    case = town.to_the_desk()
+    first, second = town.people(case)
+    stays = EnteredPerson(second.token, False, "", False)
+    town.enter(case, people=(EnteredPerson(first.token, True, "世帯主", True), stays))
+    town.register(case)
+    town.settle()
+    move = town.portal.move("sub-1", case)
+    [told] = [one for one in move.events if one.event == "registered"]
+    assert f"登録した人：{first.mover.name}。登録していない人：{second.mover.name}" in told.note_ja
+    assert move.left_out == [second.mover.name]
+    assert move.cards_left == 1, "of who is registered"
+    page = html.fromstring(desk(town, NEW).get(f"/desk/in/{case}").content)
+    assert second.mover.name in page.get_element_by_id("left-out").text_content()
