@@ -25,6 +25,7 @@ from kazasu.municipality.moving import addressing, caring, entering, hiding, joi
 from kazasu.municipality.moving.entering import EnteredPerson, Entry
 from kazasu.municipality.moving.faults import (
     ATTRIBUTES_DIFFER,
+    HEAD_IS_ANOTHER,
     HEAD_TOO_YOUNG,
     MOVED_BEFORE,
     MOVED_IN_FUTURE,
@@ -229,8 +230,8 @@ class ArrivalDesk:
 
         Raises:
             Refusal: ``municipality.moved-in-future``, ``municipality.special-route-closed``,
-                ``municipality.nobody-chosen``, ``municipality.one-head``, ``municipality.head-too-young``,
-                ``municipality.bad-relationship``, ``municipality.attributes-differ``,
+                ``municipality.nobody-chosen``, ``municipality.one-head``, ``municipality.head-is-another``, ``municipality.head-too-young``,
+                ``municipality.relationship-needed``, ``municipality.bad-relationship``, ``municipality.attributes-differ``,
                 ``municipality.address-elsewhere``, ``municipality.item-empty``, ``municipality.item-malformed``,
                 ``municipality.no-such-household``, ``municipality.nobody-stays``, ``municipality.household-elsewhere``,
                 ``municipality.leaving-already``, ``municipality.moved-before``.
@@ -254,7 +255,8 @@ class ArrivalDesk:
             for one in entry.people:
                 if one.token not in people:
                     raise Refusal(CHANGED_MEANWHILE)
-                _check_head(one, people[one.token], entry.moved_on)
+                if one.included and one.is_head:
+                    _check_head(one, people[one.token], entry.moved_on)
                 if one.included:
                     _check_day(tx, case, people[one.token], entry.moved_on)
                 arrivals.include(tx, people[one.token], included=one.included)
@@ -298,10 +300,11 @@ class ArrivalDesk:
             raise Refusal(NOBODY_CHOSEN)
         for one in people:
             relationships.check(one.relationship)
-        heads = sum(one.is_head for one in people)
-        named = sum(one.relationship == relationships.HEAD for one in people)
         wanted = 0 if entry.joins_household else 1
-        if heads != wanted or named != wanted:
+        if sum(one.is_head for one in people) != wanted:
+            raise Refusal(ONE_HEAD)
+        named = [one for one in people if one.relationship == relationships.HEAD]
+        if len(named) > wanted:
             raise Refusal(ONE_HEAD)
 
     def send_back(self, tenant: str, clerk: Clerk, case_id: str, version: int, reason: str) -> None:
@@ -322,8 +325,14 @@ class ArrivalDesk:
 
 
 def _check_head(one: EnteredPerson, arriver: Arriver, on: date) -> None:
-    """Raises Refusal ``municipality.head-too-young``."""
-    if one.included and one.is_head and periods.too_young(arriver.mover.birth_text, on):
+    """Raises Refusal ``municipality.head-is-another``, ``municipality.head-too-young``."""
+    mover = arriver.mover
+    if one.relationship != relationships.HEAD:
+        raise Refusal(
+            HEAD_IS_ANOTHER, token=str(one.token), relationship=one.relationship, name=mover.name,
+            name_en=with_reading(mover.name, mover.kana),
+        )  # fmt: skip
+    if periods.too_young(mover.birth_text, on):
         raise Refusal(HEAD_TOO_YOUNG)
 
 
