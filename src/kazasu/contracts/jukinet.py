@@ -33,11 +33,9 @@ TRANSFER_REFUSED: Final = frozenset(
     }
 )
 """Codes of faults that are the register's word on this transfer; any other says nothing about it."""
-ARRIVAL_REFUSED: Final = TRANSFER_REFUSED | {
-    "jukinet.moved-in-future",
-    "jukinet.date-before-registration",
-    "jukinet.not-registered-there",
-}
+DAY_REFUSED: Final = frozenset({"jukinet.moved-in-future", "jukinet.date-before-registration"})
+"""Of these the ones that are about the moving day."""
+ARRIVAL_REFUSED: Final = TRANSFER_REFUSED | DAY_REFUSED | {"jukinet.not-registered-there"}
 """The same of an arrival: asked again in the same words it is refused again. Of any other nothing is known, and it is asked again."""
 
 

@@ -49,11 +49,15 @@ def _versions(sight: CheckerView) -> Iterator[str]:
 
 
 def _purged(sight: CheckerView) -> Iterator[str]:
-    """Data of movers whose move was cancelled are gone from the new city (I9)."""
+    """Of a move that is off nothing is left at the new city: no mover's data, no reservation, no entry (I9)."""
     for row in sight.rows(
         "municipality",
-        """SELECT m.municipality_code, m.case_id FROM moving_in m JOIN arriver a
-             USING (municipality_code, case_id) WHERE m.state = 'cancelled'""",
+        """SELECT municipality_code, case_id FROM moving_in
+           WHERE state IN ('withdrawn', 'cancelled', 'elsewhere')
+             AND (reservation IS NOT NULL OR entry <> '{}' OR visit <> '{}')
+           UNION
+           SELECT m.municipality_code, m.case_id FROM moving_in m JOIN arriver a
+             USING (municipality_code, case_id) WHERE m.state IN ('cancelled', 'elsewhere')""",
     ):
         yield f"{row['municipality_code']} {row['case_id']}"
 

@@ -40,6 +40,9 @@ NOBODY_CHOSEN = define("municipality.nobody-chosen", 422,
 ONE_HEAD = define("municipality.one-head", 422,
     "世帯主はちょうど一人です", "A household has exactly one head",
     "世帯主を一人選び、続柄を直してください", "Choose one head and correct the relationships", who="clerk", source="municipal §1.3, §7")  # fmt: skip
+HEAD_IS_ANOTHER = define("municipality.head-is-another", 422,
+    "世帯主に選んだ{name}さんの続柄が「世帯主」ではありません（{relationship}）", "{name_en} is chosen as the head, and the relationship says otherwise ({relationship})",
+    "世帯主を選び直すか、続柄を新しい世帯主から見たものに直してください", "Choose the head again, or write every relationship as it is to the new head", who="clerk", source="municipal §1.3, §7: 続柄 is how somebody stands to the head")  # fmt: skip
 HEAD_TOO_YOUNG = define("municipality.head-too-young", 422,
     "15歳未満の人は世帯主にできません", "Nobody under 15 is head of a household",
     "ほかの人を世帯主にするか、加わる世帯の世帯番号を入力してください", "Choose another head, or enter the number of the household they join", who="clerk", source="municipal §1.3")  # fmt: skip

@@ -162,6 +162,8 @@ BEYOND_LETTERS: Final = (
     InState.REGISTERED, InState.REGISTERING, InState.WITHDRAWN, InState.CANCELLED, InState.ELSEWHERE
 )  # fmt: skip
 """Reservation and certificate data that still come change nothing."""
+FORGOTTEN: Final = (InState.WITHDRAWN, InState.CANCELLED, InState.ELSEWHERE)
+"""Nobody comes by it: what was announced and sent for it is not kept (I9)."""
 OPEN_IN: Final = (*EXPECTED, *AT_THE_DESK, InState.REGISTERING, InState.MISSED)
 DONE_IN: Final = tuple(state for state in InState if state not in OPEN_IN)
 

@@ -1,6 +1,5 @@
 """The desk of arrivals: expected ones by date, the visit, provisional entry, registration, paper."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import quote
@@ -11,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kazasu.contracts.base import MOVES
+from kazasu.contracts.jukinet import DAY_REFUSED
 from kazasu.contracts.municipality import Address, MoveNotice
 from kazasu.foundation.faults import Fault, Refusal
 from kazasu.foundation.text import Text
@@ -24,10 +24,11 @@ from kazasu.foundation.web.forms import Block, Place, PlaceName, Postcode, Wrong
 from kazasu.kit.levels import accepted
 from kazasu.kit.openid import Person
 from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, clerk
-from kazasu.municipality.moving import paper
+from kazasu.municipality.moving import entering, paper
 from kazasu.municipality.moving.entering import EnteredPerson, Entry
 from kazasu.municipality.moving.faults import (
     CHILD_LEFT_ALONE,
+    HEAD_IS_ANOTHER,
     HEAD_NEEDED,
     HEAD_TOO_YOUNG,
     HOUSEHOLD_ELSEWHERE,
@@ -40,7 +41,7 @@ from kazasu.municipality.moving.faults import (
     ONE_HEAD,
 )
 from kazasu.municipality.moving.lists import MOST
-from kazasu.municipality.moving.model import IN_STATES, SEXES, Arriver, MovingIn
+from kazasu.municipality.moving.model import FORGOTTEN, IN_STATES, SEXES, MovingIn
 from kazasu.municipality.moving.pages.listed import DayForm, asked_care, found_wrong, listed, onward
 from kazasu.municipality.moving.service.arrivals import ArrivalDesk
 from kazasu.municipality.moving.service.registering import Registering
@@ -52,6 +53,7 @@ from kazasu.municipality.register.faults import (
     ITEM_EMPTY,
     ITEM_MALFORMED,
     REASON_NEEDED,
+    RELATIONSHIP_NEEDED,
 )
 from kazasu.municipality.register.model import SEARCHED_FOR
 from kazasu.municipality.register.veiling import Veil, carried
@@ -115,11 +117,12 @@ class EntryForm(CaseForm):
             joins_household=self.joins_household,
         )
 
-    def places(self) -> dict[Fault, Place]:
+    def places(self) -> dict[Fault | str, Place]:
         """Beside which field a refusal of the service stands."""
         return {
             MOVED_BEFORE: "moved_on",
             MOVED_IN_FUTURE: "moved_on",
+            **dict.fromkeys(DAY_REFUSED, "moved_on"),
             ADDRESS_ELSEWHERE: "city",
             ITEM_EMPTY: item_of,
             ITEM_MALFORMED: item_of,
@@ -127,8 +130,10 @@ class EntryForm(CaseForm):
             NOBODY_STAYS: "joins_household",
             NOBODY_CHOSEN: "included",
             BAD_RELATIONSHIP: self._of_relationship,
+            RELATIONSHIP_NEEDED: self._of_relationship,
             ONE_HEAD: "head",
             HEAD_TOO_YOUNG: "remaining_head" if self.act == "register" else "head",
+            HEAD_IS_ANOTHER: lambda refusal: f"relationship-{refusal.facts['token']}",
             CHILD_LEFT_ALONE: "care",
             HOUSEHOLD_ELSEWHERE: "joins_household",
             LEAVING_ALREADY: "included",
@@ -137,7 +142,7 @@ class EntryForm(CaseForm):
 
     def _of_relationship(self, refusal: Refusal) -> str:
         written = refusal.facts["relationship"]
-        found = (key for key, one in self.relationship.items() if one == written)
+        found = (k for k, one in self.relationship.items() if one == written and k in self.included)
         return next((f"relationship-{key}" for key in found), "")
 
     def _person(self, token: UUID) -> EnteredPerson:
@@ -194,7 +199,7 @@ class MovingInPages:
         notice = MoveNotice.model_validate(case.reservation["notice"]) if case.reservation else None
         veil = Veil.over(
             request,
-            protected=any(one.mover.protected for one in people),
+            because=found.because,
             on_record=lambda reason: self._arrivals.unveil(tenant, who, case_id, reason),
         )
         moved_on = case.moved_on or (notice.move_date if notice else None)
@@ -215,13 +220,14 @@ class MovingInPages:
             joined=found.joined,
             entered={one["token"]: one for one in case.entry.get("people", [])},
             entered_at=Address.model_validate(case.entry["address"]).line if case.entry else "",
-            head_offered=_head_offered(people, notice),
+            offered=entering.offered(people, notice),
             relationships=relationships.OFFERED,
             veil=veil,
             purposes=SEARCHED_FOR,
             errors=kept.errors or veil.form.errors,
             refusal=kept.refusal or veil.refusal,
             state=IN_STATES[case.state],
+            forgotten=FORGOTTEN,
             clerk=who,
             standing=found.standing,
             back=BackForm.show(request),
@@ -292,7 +298,7 @@ class MovingInPages:
         found = self._arrivals.to_print(tenant, who, case_id)
         veil = Veil.over(
             request,
-            protected=any(one.mover.protected for one in found.arrivers),
+            because=found.because,
             on_record=lambda reason: self._arrivals.unveil(tenant, who, case_id, reason),
         )
         content = paper.notice_of_moving_in(
@@ -316,14 +322,3 @@ def _offered(case: MovingIn, notice: MoveNotice | None) -> dict[str, Any]:
     if case.entry:
         return dict(case.entry["address"]) | {"joins_household": case.entry["joins_household"]}
     return notice.new_address.model_dump(mode="json") if notice else {}
-
-
-def _head_offered(people: Sequence[Arriver], notice: MoveNotice | None) -> str:
-    """Token of who is ticked as the head before anything is entered: as announced, else who was the head, else who comes alone."""
-    if notice is not None:
-        named = [] if notice.joins_existing_household else [notice.new_head]
-        heads = [one for one in people if one.mover.name in named]
-    else:
-        heads = [one for one in people if one.mover.relationship == relationships.HEAD] or [*people]
-        heads = heads if len(heads) == 1 else []
-    return str(heads[0].token) if heads else ""

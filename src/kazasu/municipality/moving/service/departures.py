@@ -33,7 +33,7 @@ from kazasu.municipality.moving.faults import (
 from kazasu.municipality.moving.model import Leaver
 from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.store import notices, queues
-from kazasu.municipality.register import heads
+from kazasu.municipality.register import heads, protection
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.model import Resident, address_of
 from kazasu.municipality.register.relationships import HEAD, mover_of
@@ -102,11 +102,14 @@ class Departures:
         )
         return True
 
-    def overdue(self, tenant: str, clerk: Clerk) -> list[Leaver]:
-        """転入通知未着: gone for 30 days, and nobody has told us that they arrived."""
+    def overdue(self, tenant: str, clerk: Clerk) -> tuple[list[Leaver], frozenset[str]]:
+        """転入通知未着: gone for 30 days, and nobody has told us that they arrived; and of whom it is not for a list to where."""
 
-        def work(tx: Transaction) -> list[Leaver]:
-            return notices.overdue_leavers(tx, civil(tx.now) - OVERDUE_AFTER)
+        def work(tx: Transaction) -> tuple[list[Leaver], frozenset[str]]:
+            found = notices.overdue_leavers(tx, civil(tx.now) - OVERDUE_AFTER)
+            people = register_store.several(tx, [one.resident_id for one in found])
+            near = protection.around(tx, people)
+            return found, frozenset(one.resident_id for one in people if near.covers(one))
 
         return self._city.act(LIST, work, tenant=tenant, clerk=clerk)
 

@@ -155,7 +155,7 @@ class ExpectedArrivals:
             return
         if not left:
             visits.release(tx, case.case_id)
-            save(tx, replace(case, state=ended, certificate=None, visit={}, entry={}))
+            _forget(tx, case, ended)
             return
         if {one["token"] for one in case.entry.get("people", ())} - left:
             case = replace(case, state=InState.VISITED, entry={})
@@ -190,7 +190,7 @@ class ExpectedArrivals:
         visits.release(tx, case.case_id)
         if case.kind == "within-city" or case.certificate is None:
             arrivals.purge_arrivers(tx, case.case_id)
-        save(tx, replace(case, state=InState.WITHDRAWN, visit={}, entry={}))
+        _forget(tx, case, InState.WITHDRAWN, certificate=case.certificate)
         if case.kind == "within-city":
             self._city.send_progress(tx, case.case_id, "withdrawn", IN_DESK)
 
@@ -255,6 +255,23 @@ class ExpectedArrivals:
             certificate=None, visit={}, entry={}, moved_on=None, notified_on=None,
             request_id=None, decided_by="", received_at=tx.now, registered_at=None,
         )  # fmt: skip
+
+
+def _forget(
+    tx: Transaction, case: MovingIn, ended: InState, certificate: dict[str, Any] | None = None
+) -> None:
+    """Nobody comes: the case stays with its number and its end, and nothing of what was announced for it (I9).
+
+    Args:
+        certificate: kept where the old city has not taken its data back yet, which it does by a letter of its own.
+    """
+    save(
+        tx,
+        replace(
+            case, state=ended, reservation=None, certificate=certificate, visit={}, entry={},
+            moved_on=None, notified_on=None,
+        ),
+    )  # fmt: skip
 
 
 def _origin(case: MovingIn) -> str:

@@ -25,13 +25,14 @@ from kazasu.municipality.casework.model import Standing
 from kazasu.municipality.hall.context import CityContext, city_id, desk, own
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE
 from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.moving import caring, lists, model
+from kazasu.municipality.moving import caring, hiding, lists, model
 from kazasu.municipality.moving.faults import NOT_ACCEPTABLE
 from kazasu.municipality.moving.lists import Named, Row
 from kazasu.municipality.moving.model import OUT_DESK, Leaver, MovingOut, OutState
 from kazasu.municipality.moving.rules import heading, judging, overlapping
 from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.store import notices
+from kazasu.municipality.register import protection
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import REASON_NEEDED
 from kazasu.municipality.register.model import (
@@ -44,6 +45,7 @@ from kazasu.municipality.register.model import (
 )
 from kazasu.municipality.register.relationships import mover_of
 from kazasu.municipality.register.store import MemberName
+from kazasu.municipality.register.veiling import Because
 
 RECEIVE: Final = own("moving-out.receive", Text("転出届の受付", "Receiving a notice of moving out"))
 READING = Text("転出届の確認", "Looking at a notice of moving out")
@@ -69,6 +71,8 @@ class NoticeView:
     alone: list[Resident]
     """Children who would be left without anybody older: the decision says who looks after them."""
     standing: Standing
+    because: Because
+    """Why its places are hidden."""
 
 
 class MovingOutDesk:
@@ -165,6 +169,7 @@ class MovingOutDesk:
                 casework_store.standing(
                     tx, "out", case_id, over=case.state in model.DONE_OUT, acts=case.acts
                 ),
+                hiding.of_notice(movers, protection.around(tx, movers)),
             )
 
         return self._city.act(LOOK, work, tenant=tenant, clerk=clerk, case=case_id)
@@ -184,10 +189,11 @@ class MovingOutDesk:
         """
 
         def work(tx: Transaction) -> None:
-            case = cases.notice(tx, case_id)
-            register_store.several(
-                tx, register_store.residents_of_members(tx, case.notice["member_ids"])
-            )
+            with tx.unseen():
+                case = cases.notice(tx, case_id)
+                ids = register_store.residents_of_members(tx, case.notice["member_ids"])
+                near = protection.around(tx, register_store.several(tx, ids))
+            tx.shown(near.read_by(*ids))
 
         self._city.act(UNVEIL, work, tenant=tenant, clerk=clerk, case=case_id, reason=reason)
 

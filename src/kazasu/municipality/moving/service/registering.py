@@ -56,7 +56,7 @@ from kazasu.municipality.moving.model import IN_DESK, Arriver, InState, MovingIn
 from kazasu.municipality.moving.rules import heading, overlapping
 from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.store import arrivals, visits
-from kazasu.municipality.register import addresses, relationships
+from kazasu.municipality.register import addresses, protection, relationships
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import NUMBER_HELD
 from kazasu.municipality.register.model import ADDRESS, Resident, register_number
@@ -301,13 +301,18 @@ class Registering:
         return [one for one in heads if one is not None]
 
     def _tell(self, tx: Transaction, case: MovingIn, going: Sequence[Arriver]) -> None:
-        """The resident reads what was registered, and what was compared; of somebody protected no place."""
+        """The resident reads who was registered and who was not, where, and what was compared; of somebody protected no place."""
         hidden = any(one.mover.protected for one in going)
+        done = {one.token for one in going}
+        movers = arrivals.arrivers(tx, case.case_id)
+        left = [one.mover for one in movers if one.token not in done]
+        words = [*([] if hidden else [_as_registered(case, going)]), *_who(going, left)]
         self._city.send_progress(
             tx, case.case_id, "registered", IN_DESK,
-            None if hidden else _as_registered(case, going),
+            Text("。".join(one.ja for one in words), ". ".join(one.en for one in words)),
             [_found(c) for c in case.visit["compared"]],
             "" if hidden else Address.model_validate(case.entry["address"]).line,
+            [one.name for one in left],
         )  # fmt: skip
         if any(one.card == "pending" for one in going):
             until = periods.card_continuation_until(case.notified_on or civil(tx.now))
@@ -399,7 +404,7 @@ class Registering:
             moved_in_on=moved_on,
             notified_on=case.notified_on or civil(tx.now),
             new_address=""
-            if one.mover.protected
+            if protection.around(tx, [resident]).people
             else Address.model_validate(case.entry["address"]).line,
             to_municipality=MunicipalityCode(tx.tenant),
             epoch=epoch,
@@ -489,6 +494,18 @@ def _as_registered(case: MovingIn, going: Sequence[Arriver]) -> Text:
         ja.append("すでにある世帯に加わりました")
         en.append("They joined a household that was there")
     return Text("。".join(ja), ". ".join(en))
+
+
+def _who(going: Sequence[Arriver], left: Sequence[Mover]) -> list[Text]:
+    """By name, where it was not everybody."""
+    if not left:
+        return []
+    return [
+        Text(f"登録した人：{'、'.join(one.mover.name for one in going)}",
+             f"Registered: {', '.join(with_reading(one.mover.name, one.mover.kana) for one in going)}"),
+        Text(f"登録していない人：{'、'.join(one.name for one in left)}",
+             f"Not registered: {', '.join(with_reading(one.name, one.kana) for one in left)}"),
+    ]  # fmt: skip
 
 
 def _found(compared: Mapping[str, Any]) -> tuple[str, str, str]:
