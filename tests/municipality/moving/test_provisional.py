@@ -94,7 +94,12 @@ def test_each_field_of_the_entry_stands_on_the_provisional_page_and_registers_as
         "head": "" if joins else second,
     }  # fmt: skip
     asked = {name.partition("-")[0] for name in typed}
-    assert set(EntryForm.questions()) - asked == {"care"}, "a new field is walked too"
+    of_the_decision = {"care", "remaining_head"}
+    assert set(EntryForm.questions()) - asked == of_the_decision, "a new field is walked too"
+    if joins:  # where the household lives
+        changed(town, building=typed["building"])
+        there = town.resident(STRANGER, NEW)
+        typed |= {"city": there.city, "town": there.town, "block": there.block}
     empty = [name for name, value in typed.items() if not value and name != "joins_household"]
     for one in empty:
         for box in form.xpath(f".//input[@name='{one}']"):

@@ -65,7 +65,8 @@ def joined(tx: Transaction, case: MovingIn) -> Joined | None:
         return None
     hidden = any(one.protected for one in members)
     head = next((one for one in members if one.is_head), members[0])
-    return Joined("" if hidden else head.name, "" if hidden else head.kana, len(members))
+    staying = sum(one.state == "resident" for one in members)
+    return Joined("" if hidden else head.name, "" if hidden else head.kana, staying)
 
 
 def joined_or_on_their_own(
