@@ -309,7 +309,7 @@ class Registering:
         words = [*([] if hidden else [_as_registered(case, going)]), *_who(going, left)]
         self._city.send_progress(
             tx, case.case_id, "registered", IN_DESK,
-            Text("。".join(one.ja for one in words), ". ".join(one.en for one in words)),
+            _together(words),
             [_found(c) for c in case.visit["compared"]],
             "" if hidden else Address.model_validate(case.entry["address"]).line,
             [one.name for one in left],
@@ -494,6 +494,12 @@ def _as_registered(case: MovingIn, going: Sequence[Arriver]) -> Text:
         ja.append("すでにある世帯に加わりました")
         en.append("They joined a household that was there")
     return Text("。".join(ja), ". ".join(en))
+
+
+def _together(words: Sequence[Text]) -> Text | None:
+    if not words:
+        return None
+    return Text("。".join(one.ja for one in words), ". ".join(one.en for one in words))
 
 
 def _who(going: Sequence[Arriver], left: Sequence[Mover]) -> list[Text]:
