@@ -90,19 +90,25 @@ class Moves(RuleBasedStateMachine):
         on = self.town.clock.now().date() + timedelta(days=ahead)
         self.submitted(self.cases, household, movers, moves_on=on, starts=f"{9 + household:02}:00")
 
-    @rule(household=st.integers(1, HOUSEHOLDS), movers=MOVERS)
-    def submit_within_the_city(self, household, movers):
-        self.submitted(self.within, household, movers, to=OLD, starts=f"{13 + household:02}:00")
-        self.town.settle()
+    @rule(
+        household=st.integers(1, HOUSEHOLDS),
+        movers=MOVERS,
+        joins=st.booleans(),
+        steps=st.integers(1, 4),
+    )
+    def move_within_the_city(self, household, movers, joins, steps):
+        """So many steps of it: sent, identified, entered, registered. ``joins``: into the other household."""
+        for _ in range(steps):
+            if household in self.within:
+                self._go_on(household, joins)
+            else:
+                starts = f"{13 + household:02}:00"
+                self.submitted(self.within, household, movers, to=OLD, starts=starts)
+                self.town.settle()
 
-    @rule(household=st.integers(1, HOUSEHOLDS), joins=st.booleans())
-    def go_on_within_the_city(self, household, joins):
-        """The next step of it: identified, entered, registered. ``joins``: into the other household."""
-        case = self.within.get(household)
-        arrival = self.town.arrival(case, OLD) if case else None
-        if arrival is None:
-            return
-        people = self.town.people(case, OLD)
+    def _go_on(self, household, joins):
+        case = self.within[household]
+        arrival, people = self.town.arrival(case, OLD), self.town.people(case, OLD)
         if arrival.state == "visited":
             other = self.town.resident((HOUSEHOLDS + 1 - household) * 10)
             more = {"joins_household": other.household_number} if joins else {}
@@ -110,7 +116,7 @@ class Moves(RuleBasedStateMachine):
             self.step(self.town.enter, case, OLD, people=entered, **more)
         elif arrival.state == "provisional":
             self.step(
-                self.town.register, case, OLD, care="世話をする人がいる", named=self.everybody()
+                self.town.register, case, OLD, care="世話をする人がいる", named=self.youngest()
             )
         elif people:
             codes = {one.mover.resident_record_code for one in people}
@@ -127,9 +133,10 @@ class Moves(RuleBasedStateMachine):
     def numbers():
         return [home * 10 + member for home in range(1, HOUSEHOLDS + 1) for member in range(SIZE)]
 
-    def everybody(self):
-        """The first who stays is named as head, whoever that is."""
-        return [one.resident_id for n in self.numbers() if (one := self.town.resident(n))]
+    def youngest(self):
+        """Of each household, who never moves alone: named as head where one is asked for."""
+        last = (self.town.resident(home * 10 + SIZE - 1) for home in range(1, HOUSEHOLDS + 1))
+        return [one.resident_id for one in last]
 
     @rule()
     def letters_arrive(self):
