@@ -85,22 +85,25 @@ def test_each_field_of_the_entry_stands_on_the_provisional_page_and_registers_as
     form = form_of(browser, case)
     first, second = (one.get("value") for one in form.xpath(".//input[@name='token']"))
     on = today(town.clock) - timedelta(days=1)
+    home = {
+        "city": "札幌市西区",
+        "town": "琴似",
+        "block": "５番地の７",
+        "building": "ハイツ西　３０５",
+    }
+    theirs = {name: getattr(town.resident(STRANGER, NEW), name) for name in home}
     typed = {
         "moved_on-year": str(on.year), "moved_on-month": str(on.month), "moved_on-day": str(on.day),
-        "postcode": "〒060-0001", "city": "札幌市西区", "town": "琴似", "block": "５番地の７",
-        "building": "ハイツ西　３０５", "joins_household": f"{number[:4]} {number[4:]}" if joins else "",
+        "postcode": "〒060-0001", **(theirs if joins else home), "joins_household": f"{number[:4]} {number[4:]}" if joins else "",
         f"included-{first}": "y", f"included-{second}": "" if joins else "y",
         f"relationship-{first}": "縁故者" if joins else "妻", f"relationship-{second}": "妻" if joins else "世帯主",
         "head": "" if joins else second,
     }  # fmt: skip
     asked = {name.partition("-")[0] for name in typed}
-    of_the_decision = {"care", "remaining_head"}
-    assert set(EntryForm.questions()) - asked == of_the_decision, "a new field is walked too"
-    if joins:  # where the household lives
-        changed(town, building=typed["building"])
-        there = town.resident(STRANGER, NEW)
-        typed |= {"city": there.city, "town": there.town, "block": there.block}
-    empty = [name for name, value in typed.items() if not value and name != "joins_household"]
+    of_decision = {"care", "remaining_head"}
+    assert set(EntryForm.questions()) - asked == of_decision, "a new field is walked too"
+    texts = {"joins_household", *home}
+    empty = [name for name, value in typed.items() if not value and name not in texts]
     for one in empty:
         for box in form.xpath(f".//input[@name='{one}']"):
             box.getparent().remove(box)
