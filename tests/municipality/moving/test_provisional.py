@@ -303,6 +303,7 @@ def test_who_heads_is_the_one_whose_relationship_says_so(shown):
     page = sent(browser, form, "enter", head=second, **{f"relationship-{second}": "世帯主"})
     assert page.xpath("//*[@data-fault='municipality.one-head']"), "and nobody beside them"
     page = sent(browser, form, "enter", **{f"relationship-{second}": ""})
+    assert page.xpath("//*[@data-fault='municipality.relationship-needed']")
     assert page.get_element_by_id(f"relationship-{second}").get("aria-invalid") == "true"
 
 
