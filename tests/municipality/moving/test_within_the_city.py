@@ -258,9 +258,11 @@ def test_a_change_of_address_that_is_entered_is_decided_before_anybody_leaves(to
 @pytest.mark.parametrize("tamper", [False, True])
 def test_what_was_sent_is_held_against_its_signature(town, tamper):
     case = at_the_desk(town, tamper=tamper)
-    found = {one.check: one.good for one in town.arrivals.look(OLD, CLERK, case).checks}
+    checks = town.arrivals.look(OLD, CLERK, case).checks
+    found = {one.check: one.good for one in checks}
     assert found["signature"] != tamper
     assert found["applicant"] != tamper
+    assert not any(one.blocking for one in checks if not one.good), "it stands in nobody's way"
     on_their_own(town, case)
     town.register(case, OLD)
     assert town.arrival(case, OLD).state == "registered", (

@@ -2,6 +2,7 @@
 move may have been accepted or registered since it came."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from kazasu.contracts.municipality import MoveNotice
@@ -83,13 +84,14 @@ def within_the_city(tx: Transaction, case: MovingIn) -> list[Finding]:
     signed = [_applicant(applicant)] if proven else []
     household = {one.household_number for one in going if one.here}
     together = len(household) == 1 and len(chosen) == len(set(notice.member_ids))
-    return [
+    found = [
         *proven,
         *signed,
         _same_household(len(going), good=together),
         *overlapping.found(tx, going, notice.member_ids, case.case_id),
         *_old_enough(notice, going, civil(tx.now)),
     ]
+    return [replace(one, blocking=one.check == "not-moving") for one in found]
 
 
 def _applicant(applicant: Resident | None) -> Finding:
