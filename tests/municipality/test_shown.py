@@ -37,7 +37,7 @@ def town(databases, clock):
 
 def test_a_search_is_found_by_each_whom_it_found_with_what_it_was_for(town):
     found = Records(town.city).search(OLD, CLERK, "シケン", WHY)
-    assert len(found) == 6
+    assert len(found.residents) == 6
     for number in (10, 11, 20, 21, 30, 31):
         (entry,) = [one for one in looked(town, number) if one.action.endswith(".search")]
         assert entry.purpose_ja == "住民の検索（証明書の交付、受付 12 号）"

@@ -1,18 +1,36 @@
 """A protected person at the desk: marked in every list, the address nowhere until it is on record what for."""
 
+from datetime import date, timedelta
 from unittest.mock import patch
 
 import pytest
 from lxml import html
 
+from kazasu.contracts.municipality import Address
+from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.municipality.moving import paper
+from kazasu.municipality.moving.entering import EnteredPerson
+from kazasu.municipality.moving.service.walk_in import WalkInDesk
+from kazasu.municipality.register import store as register_store
 from tests.municipality.test_shown import actions, looked
-from tests.support.city import CLERK, NEW, OLD
+from tests.support.city import CLERK, NEW, OLD, STRANGER, THIRD, reading
 from tests.support.pages import followed, signed_in_at
 from tests.support.town import Town
 
 PLACES_OF_THEIRS = ("横浜市中区本町", "大通")
 """Towns of the old address and of the new one."""
+FUKUOKA = Address(
+    municipality_code=MunicipalityCode(THIRD), prefecture="福岡県", city="福岡市中央区",
+    town="天神", block="２番",
+)  # fmt: skip
+
+
+def desk_of(town, city):
+    """A clerk's browser."""
+    return signed_in_at(
+        town.street, f"city:{city}", "municipality", "staff", CLERK.staff_id, name=CLERK.name,
+        roles=sorted(CLERK.roles),
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -22,10 +40,7 @@ def town(databases, clock):
 
 @pytest.fixture
 def browser(town):
-    return signed_in_at(
-        town.street, f"city:{OLD}", "municipality", "staff", CLERK.staff_id, name=CLERK.name,
-        roles=sorted(CLERK.roles),
-    )  # fmt: skip
+    return desk_of(town, OLD)
 
 
 def test_marked_and_not_revealed(town, browser):
@@ -65,13 +80,10 @@ def pages_of(town):
     return sorted(found)
 
 
-def shown_by(town, city, case, query=""):
-    """What each page and paper of a city's desk says, by its address."""
-    browser = signed_in_at(
-        town.street, f"city:{city}", "municipality", "staff", CLERK.staff_id, name=CLERK.name,
-        roles=sorted(CLERK.roles),
-    )  # fmt: skip
-    resident = town.resident(10, city)
+def shown_by(town, city, case, query="", number=10, under="/desk"):
+    """What each page and paper of a city's desk says, by its address; the record is this person's."""
+    browser = desk_of(town, city)
+    resident = town.resident(number, city)
     papers, found = [], {}
 
     def compile_(*_, sys_inputs, **__):
@@ -80,7 +92,7 @@ def shown_by(town, city, case, query=""):
 
     with patch.object(paper.typst, "compile", compile_):
         for path in pages_of(town):
-            if "{resident_id}" in path and resident is None:
+            if not path.startswith(under) or ("{resident_id}" in path and resident is None):
                 continue
             whose = resident.resident_id if resident else ""
             address = path.format(case_id=case, resident_id=whose, way="in")
@@ -95,12 +107,23 @@ def shown_by(town, city, case, query=""):
 def test_no_page_and_no_paper_of_the_desk_says_where_a_protected_person_lives(databases, clock):
     """Old address and new, at both desks, at every stage; with the reason the same pages say them."""
     town = Town(databases, clock, protected=True)
-    case = town.to_the_desk()
-    for go_on in (None, town.enter, town.register):
-        if go_on is not None:
-            go_on(case)
-            town.settle()
-        for city in (OLD, NEW):
+    case = town.submit()
+
+    def comes(case):
+        town.clock.advance(timedelta(days=1))
+        town.settle()
+        town.visit(case)
+
+    for go_on, cities in (
+        (lambda case: None, (NEW,)),  # only the reservation is there
+        (town.accept, ()),
+        (comes, (OLD, NEW)),
+        (town.enter, (NEW,)),
+        (town.register, (OLD, NEW)),
+    ):
+        go_on(case)
+        town.settle()
+        for city in cities:
             for path, text in shown_by(town, city, case).items():
                 for place in PLACES_OF_THEIRS:
                     assert place not in text, (city, path)
@@ -121,3 +144,110 @@ def test_the_address_is_not_shown_without_a_choice_and_the_field_says_so(town, b
         assert page.xpath("//*[@data-fault='actions.reason-needed']")
         assert page.findtext(".//title").startswith("Error")
     assert not html.fromstring(browser.get(record).content).xpath("//*[@aria-invalid]")
+
+
+def nowhere(town, city, case, places=PLACES_OF_THEIRS, **more):
+    for path, text in shown_by(town, city, case, **more).items():
+        for place in places:
+            assert place not in text, (city, path)
+
+
+def test_before_the_certificate_data_anybody_may_be_protected(databases, clock):
+    """The reservation comes from the portal, which does not know who is; what nobody needs yet costs a reason."""
+    town = Town(databases, clock)
+    case = town.submit()
+    town.settle()
+    nowhere(town, NEW, case, under="/desk/in")
+    desk = desk_of(town, NEW)
+    assert "The certificate data will say it" in desk.get(f"/desk/in/{case}?lang=en").text
+    assert "大通" in desk.get(f"/desk/in/{case}?purpose=notice").text
+    town.accept(case)
+    town.settle()
+    page = desk.get(f"/desk/in/{case}").text
+    assert "大通" in page
+    assert 'id="veil"' not in page
+    assert "in.unveil" in actions(town, 10, NEW), "read once it is known who came"
+
+
+@pytest.mark.parametrize("end", ["cancelled", "withdrawn", "elsewhere"])
+def test_of_who_does_not_come_nothing_is_kept(databases, clock, end):
+    """Neither the address nor how they are reached, for no reason (I9)."""
+    town = Town(databases, clock, protected=True)
+    case = town.submit()
+    town.settle()
+    if end != "withdrawn":
+        town.accept(case)
+        town.settle()
+    if end == "elsewhere":
+        town.found_third()
+        assert WalkInDesk(town.city).fetch(THIRD, CLERK, town.holding(10, THIRD))
+        town.clock.advance(timedelta(days=1))
+        town.settle()
+        town.visit(case, city=THIRD)
+        town.enter(case, THIRD, address=FUKUOKA)
+        town.register(case, THIRD)
+    else:
+        town.portal.withdraw("sub-1", case)
+    town.settle()
+    found = town.arrival(case)
+    assert found.state == end
+    assert (found.reservation, found.certificate, found.visit, found.entry) == (None, None, {}, {})
+    for text in shown_by(town, NEW, case, "purpose=notice", under="/desk/in").values():
+        assert "大通" not in text
+    assert town.broken() == {}
+
+
+def test_who_lives_with_a_protected_person_has_no_address_for_nothing_either(databases, clock):
+    """Their record, in the search, and where they say that they move; who is protected reads that it was looked at."""
+    town = Town(databases, clock, protected={10})
+    case = town.submit(movers=[1])
+    town.settle()
+    nowhere(town, OLD, case, number=11)
+    said = shown_by(town, OLD, case, "purpose=enquiry&note=7", number=11)
+    assert "本町" in said["/desk/residents/{resident_id}"]
+    assert "大通" in said["/desk/out/{case_id}"]
+    assert {"resident.unveil", "out.unveil"} <= set(actions(town, 10))
+    assert not {"resident.unveil", "out.unveil"} & set(actions(town, 11)), "it would tell them (I8)"
+
+
+def test_who_moves_to_where_a_protected_person_lives_has_no_address_for_nothing(databases, clock):
+    """As a neighbour or into the household, written otherwise or not; the old city is not told where, either."""
+    town = Town(databases, clock, size=1)
+    there = town.resident(STRANGER, NEW)
+    home = {"town": "大　通", "block": "1番地", "protected": True}
+
+    def moves(tx):
+        register_store.change(tx, there, reason="転居", changed_on=there.changed_on, **home)
+
+    town.databases("municipality").run("test.moves", moves, tenant=NEW, access=reading())
+    case = town.to_the_desk()
+    nowhere(town, NEW, case, ("大通", "大　通"), under="/desk/in")
+    (one,) = town.people(case)
+    town.enter(
+        case, joins_household=there.household_number,
+        people=(EnteredPerson(one.token, True, "同居人", False),),
+    )  # fmt: skip
+    town.register(case)
+    town.settle()
+    nowhere(town, NEW, case, ("大通", "大　通"))
+    assert town.resident(10, OLD).confirmed_to == ""
+    page = desk_of(town, NEW).get(f"/desk/in/{case}?purpose=notice").text
+    assert "大　通" in page
+    assert "in.unveil" in actions(town, STRANGER, NEW)
+    assert "in.unveil" not in actions(town, 10, NEW)
+
+
+def test_the_list_of_overdue_notices_does_not_say_where_they_went(databases, clock):
+    """The wife is protected; of a household that is on the way together neither is said."""
+    town = Town(databases, clock, households=2, protected={11})
+    for household, key in ((1, 2), (2, 3)):
+        case = town.submit(household=household, key=key, starts=f"{8 + key:02}:00")
+        town.settle()
+        town.accept(case)
+    town.departures.depart(OLD, date.max)
+    clock.advance(timedelta(days=40))
+    rows = html.fromstring(desk_of(town, OLD).get("/desk/overdue").content).xpath("//tbody/tr")
+    said = {row.findtext(".//th/a"): "札幌市" in row.text_content() for row in rows}
+    assert said == {
+        one.resident_id: one in town.members(2) for one in [*town.members(1), *town.members(2)]
+    }

@@ -15,7 +15,7 @@ from kazasu.contracts.base import InstitutionId
 from kazasu.contracts.portal import MoveEvent
 from kazasu.foundation.web.templating import environment
 from kazasu.portal.home import waiting
-from kazasu.portal.model import Answers, Event, Member, Move
+from kazasu.portal.model import Answers, Event, Member, Move, answers_from
 from kazasu.portal.pages.cases import _timeline, shown_of
 from kazasu.portal.standing import TABLE, standing
 from kazasu.portal.store import Draft
@@ -158,6 +158,20 @@ def page(move, words="en", draft=None, on=DAY):
 
 
 HEADLINE = TABLE[0].says
+
+
+def test_a_past_appointment_is_none_to_print_or_to_keep():
+    """Identified at the counter, and the special route ran out before it was decided: nothing of it is ahead."""
+    move = told("received-out out-done certificate-received in-ready visited")
+    visit = answers_from(move.answers).visits_on
+    for on, offered in ((visit, True), (visit + timedelta(days=1), False)):
+        assert ("visit.ics" in page(move, on=on)) == offered
+        assert ("visit/sheet" in page(move, on=on)) == offered
+    expired = after(move, "expired-special")
+    assert standing(expired).name == "expired"
+    late = page(expired, on=visit + timedelta(days=60))
+    assert "(past)" in late
+    assert "visit.ics" not in late
 
 
 @pytest.mark.parametrize("words", ["ja", "en", "easy"])

@@ -173,7 +173,7 @@ def test_a_stranger_at_the_desk_sees_nothing(stage, person):
     clerk.browser.press("Enter provisionally", **day, **{relationship.replace("-", "__"): "孫"})
     assert clerk.browser.fault == "municipality.bad-relationship"
     clerk.browser.press("Enter provisionally", **day, **{relationship.replace("-", "__"): "妻"})
-    assert clerk.browser.fault == "municipality.one-head"
+    assert clerk.browser.fault == "municipality.head-is-another"
     included = relationship.replace("relationship-", "included-")
     clerk.browser.press("Enter provisionally", **day, **{included.replace("-", "__"): False})
     assert clerk.browser.fault == "municipality.nobody-chosen"

@@ -84,6 +84,25 @@ def test_a_template(path):
                 assert not isinstance(argument, nodes.Const) or argument.value.strip()
 
 
+SAID_OF_A_REFUSAL = re.compile(
+    r"(?<!foreign\()\btext\((?:\w+\.)*(?:refus\w+\.(?:title|todo)|message)\)"
+)
+IN_THE_TITLE = re.compile(r"\{% block title %\}.*?\{% endblock %\}", re.DOTALL)
+"""An element cannot stand there."""
+
+
+def test_what_is_wrong_says_which_of_its_words_are_japanese():
+    """A name or a block in an English sentence has its language, in the summary, at the field and on a page of its own."""
+    found = {
+        str(path.relative_to(SOURCE)): said
+        for path in TEMPLATES
+        if (said := SAID_OF_A_REFUSAL.findall(IN_THE_TITLE.sub("", path.read_text("utf-8"))))
+    }
+    assert found == {}
+    assert SAID_OF_A_REFUSAL.search("{{ text(refusal.title) }} {{ text(one.message) }}")
+    assert not SAID_OF_A_REFUSAL.search("{{ foreign(text(case.refused.todo)) }}")
+
+
 def unlabelled(source):
     """Tables of a template whose columns lie out of sight on a phone, and cells that do not say their column."""
     for attributes, body in re.findall(r"<table([^>]*)>(.*?)</table>", source, re.DOTALL):

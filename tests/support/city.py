@@ -51,7 +51,7 @@ class City:
 
     def __init__(self, databases, clock, households=1, size=2, protected=False, *, founded=False,
                  rooms=("municipality",)):  # fmt: skip
-        """``founded``: open what is there already, as after a restart."""
+        """``protected``: all of them, or these persons by their numbers. ``founded``: open what is there already, as after a restart."""
         self.clock = clock
         self.databases = databases
         self.street = Street(databases, clock, *rooms)
@@ -77,9 +77,9 @@ class City:
         for number in range(1, households + 1):
             for member in range(size):
                 serial += 1
-                residents[OLD].append(
-                    self._resident(OLD, serial, number, number * 10 + member, member, protected)
-                )
+                person = number * 10 + member
+                guarded = protected if isinstance(protected, bool) else person in protected
+                residents[OLD].append(self._resident(OLD, serial, number, person, member, guarded))
         residents[NEW].append(self._resident(NEW, 1, 1, STRANGER, 0, False))
         return residents
 

@@ -33,6 +33,7 @@ from kazasu.municipality.moving.service.registering import Registering
 from kazasu.municipality.moving.service.visits import VisitDesk
 from kazasu.municipality.moving.store import arrivals, notices
 from kazasu.municipality.register import store as register_store
+from kazasu.municipality.register.model import address_of
 from kazasu.portal import model as portal_model
 from kazasu.portal.document import document_of
 from kazasu.portal.model import Answers, Member
@@ -224,27 +225,43 @@ class Town(City):
         )  # fmt: skip
 
     def enter(self, case_id, city=NEW, **changes):
+        """``changes``: of the entry. Who joins a household lives where it does, and an address elsewhere is said."""
         people = self.people(case_id, city)
         entry = Entry(
             moved_on=today(self.clock),
-            address=Address(
-                municipality_code=MunicipalityCode(city), prefecture="北海道", city="札幌市中央区",
-                town="大通", block="１番地",
-            ),
+            address=self.elsewhere(city),
             people=tuple(
                 EnteredPerson(p.token, True, p.mover.relationship, p.mover.relationship == "世帯主")
                 for p in people
             ),
         )  # fmt: skip
+        if (joins := changes.get("joins_household")) and "address" not in changes:
+            changes["address"] = self.home_of(joins, city)
         self.arrivals.enter(
             city, CLERK, case_id, self.arrival(case_id, city).version, replace(entry, **changes)
         )
 
-    def register(self, case_id, city=NEW, **changes):
+    def home_of(self, household, city=NEW):
+        """The address of a household; of one that nobody lives in, some address of the city."""
+        members = self._read(city, lambda tx: register_store.household(tx, household))
+        if members:
+            return address_of(members[0], MunicipalityCode(city))
+        return self.elsewhere(city)
+
+    @staticmethod
+    def elsewhere(city=NEW, block="１番地"):
+        """An address of the city where nobody lives."""
+        name, prefecture, *_ = NAMES[city]
+        return Address(
+            municipality_code=MunicipalityCode(city), prefecture=prefecture,
+            city=f"{name}{'中央区' if city == NEW else '中区'}", town="大通", block=block,
+        )  # fmt: skip
+
+    def register(self, case_id, city=NEW, care="", named=(), **changes):
         """``changes``: what the page says otherwise than was entered."""
         case = self.arrival(case_id, city)
         shown = replace(entered(case), **changes)
-        self.registering.register(city, CLERK, case_id, case.version, shown)
+        self.registering.register(city, CLERK, case_id, case.version, shown, care, named)
 
     def to_the_desk(self, **more):
         """Submitted, accepted, arrived at the new city, visitor identified."""

@@ -18,11 +18,13 @@ from kazasu.foundation.values.numbers import MunicipalityCode, ResidentRecordCod
 
 TokenState = Literal["OPEN", "CONSUMED", "CANCELLED", "EXPIRED"]
 
+TRANSFER_EXPIRED: Final = "jukinet.transfer-expired"
+"""The special route is over: what is left is a paper certificate (住民基本台帳法 24条の2)."""
 TRANSFER_REFUSED: Final = frozenset(
     {
         "jukinet.transfer-unknown",
         "jukinet.transfer-cancelled",
-        "jukinet.transfer-expired",
+        TRANSFER_EXPIRED,
         "jukinet.transfer-consumed-elsewhere",
         "jukinet.transfer-already-open",
         "jukinet.transfer-differs",
@@ -31,11 +33,9 @@ TRANSFER_REFUSED: Final = frozenset(
     }
 )
 """Codes of faults that are the register's word on this transfer; any other says nothing about it."""
-ARRIVAL_REFUSED: Final = TRANSFER_REFUSED | {
-    "jukinet.moved-in-future",
-    "jukinet.date-before-registration",
-    "jukinet.not-registered-there",
-}
+DAY_REFUSED: Final = frozenset({"jukinet.moved-in-future", "jukinet.date-before-registration"})
+"""Of these the ones that are about the moving day."""
+ARRIVAL_REFUSED: Final = TRANSFER_REFUSED | DAY_REFUSED | {"jukinet.not-registered-there"}
 """The same of an arrival: asked again in the same words it is refused again. Of any other nothing is known, and it is asked again."""
 
 

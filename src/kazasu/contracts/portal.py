@@ -1,6 +1,8 @@
 """What マイナポータル may be told: how a resident's case goes on."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from kazasu.contracts.base import (
     CaseId,
@@ -55,5 +57,7 @@ class CaseProgress(
     """What the resident should know or do; no personal number, no protected address."""
     address: Line = ""
     """With ``registered``: the address that was registered, which need not be the announced one. Empty for a protected person."""
+    not_registered: Annotated[tuple[Line, ...], Field(max_length=100)] = ()
+    """With ``registered``: names of movers of the same notice whom this city did not register."""
     proof: Steps = ()
     """Steps of the proof narrative: (Japanese, English, evidence id)."""

@@ -204,6 +204,8 @@ class Event:
     """Which came before which; 0: not stored yet."""
     address: str = ""
     """What was registered; empty with every other event, and for a protected person."""
+    not_registered: list[str] = field(default_factory=list, metadata={JSON: True})
+    """Names of movers whom the city did not register; empty with every other event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +251,12 @@ class Move:
         return next((e.address for e in reversed(self.events) if e.event == "registered"), "")
 
     @property
+    def left_out(self) -> list[str]:
+        """Names of movers who are not registered at the new address, while others of the move are."""
+        told = (e.not_registered for e in reversed(self.events) if e.event == "registered")
+        return next(told, [])
+
+    @property
     def over(self) -> bool:
         return self.has("registered", "withdrawn", "cancelled", "out-rejected")
 
@@ -282,14 +290,14 @@ class Move:
 
     @property
     def cards_left(self) -> int:
-        """Cards of movers whose address is still to be rewritten, once they are registered; none before."""
+        """Cards of those who are registered whose address is still to be rewritten; none before."""
         if not self.has("registered") or self.has("closed", "card-lost"):
             return 0  # what was not updated in time stopped working, all of it on one day
         chosen = self.answers.get("chosen", ())
         cards = sum(
             bool(one["has_card"])
             for one in self.answers.get("members", ())
-            if one["member_id"] in chosen
+            if one["member_id"] in chosen and one["name"] not in self.left_out
         )
         done = sum(one.event == "card-continued" for one in self.events)
         return max(0, cards - done)

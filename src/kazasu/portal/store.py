@@ -130,7 +130,7 @@ def add_event(tx: Transaction, letter: CaseProgress, received: Received) -> None
     event = Event(
         letter.event, letter.at, letter.institution, letter.desk_ja, letter.desk_en,
         letter.note_ja, letter.note_en, [list(step) for step in letter.proof],
-        address=letter.address,
+        address=letter.address, not_registered=list(letter.not_registered),
     )  # fmt: skip
     tx.insert(
         "move_event", event, twice="keep", case_id=letter.case_id, message_id=received.message_id

@@ -81,9 +81,10 @@ def test_only_who_has_it_hands_it_over(town, work, case):
     assert refused.fault.code == "municipality.case-held"
     assert "職員" in refused.title.ja
     assert fault(work.put_back, COUNTER, "out", case, "").fault.code == "municipality.case-held"
-    for stranger in ("", "nobody", CLERK.staff_id):
-        code = fault(work.hand_over, CLERK, "out", case, stranger, "").fault.code
-        assert code == "municipality.no-such-colleague"
+    unknown = "municipality.no-such-colleague"
+    codes = {"": "municipality.nobody-to-hand-to", "nobody": unknown, CLERK.staff_id: unknown}
+    for stranger, code in codes.items():
+        assert fault(work.hand_over, CLERK, "out", case, stranger, "").fault.code == code
     assert [one.kind for one in standing(town, case).notes] == ["took"]
 
 

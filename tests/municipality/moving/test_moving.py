@@ -29,7 +29,7 @@ from kazasu.foundation.time.dates import next_open
 from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.kit import periods
 from kazasu.municipality.moving import paper
-from kazasu.municipality.moving.service.checking import _in_time
+from kazasu.municipality.moving.rules.judging import _in_time
 from kazasu.municipality.moving.store import arrivals, notices
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.history import lines
@@ -514,7 +514,7 @@ def test_cards_wait_in_a_queue_of_their_own(town):
 def test_the_form_is_printed_with_the_right_letters_or_not_at_all(town, monkeypatch):
     case = town.to_the_desk()
     arrival, people = town.arrival(case), town.people(case)
-    uncovered = Veil(protected=False, reason=None, form=None, query="")
+    uncovered = Veil(because="", reason=None, form=None, query="")
     given = ("札幌市", arrival, people, None, today(town.clock), uncovered, "横浜市")
     pdf = paper.notice_of_moving_in(*given)
     assert pdf.startswith(b"%PDF")

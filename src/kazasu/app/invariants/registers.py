@@ -49,11 +49,15 @@ def _versions(sight: CheckerView) -> Iterator[str]:
 
 
 def _purged(sight: CheckerView) -> Iterator[str]:
-    """Data of movers whose move was cancelled are gone from the new city (I9)."""
+    """Of a move that is off nothing is left at the new city: no mover's data, no reservation, no entry (I9)."""
     for row in sight.rows(
         "municipality",
-        """SELECT m.municipality_code, m.case_id FROM moving_in m JOIN arriver a
-             USING (municipality_code, case_id) WHERE m.state = 'cancelled'""",
+        """SELECT municipality_code, case_id FROM moving_in
+           WHERE state IN ('withdrawn', 'cancelled', 'elsewhere')
+             AND (reservation IS NOT NULL OR entry <> '{}' OR visit <> '{}')
+           UNION
+           SELECT m.municipality_code, m.case_id FROM moving_in m JOIN arriver a
+             USING (municipality_code, case_id) WHERE m.state IN ('cancelled', 'elsewhere')""",
     ):
         yield f"{row['municipality_code']} {row['case_id']}"
 
@@ -70,13 +74,14 @@ def _provisional(sight: CheckerView) -> Iterator[str]:
 
 
 def _heads(sight: CheckerView) -> Iterator[str]:
-    """Who lives together has one head, once none of them is on the move."""
+    """Who lives together has one head, once none of them is on the move: the one whose 続柄 says so, and nobody else's does."""
     for row in sight.rows(
         "municipality",
         """SELECT municipality_code, household_number FROM resident
            WHERE state IN ('resident', 'leaving')
            GROUP BY municipality_code, household_number
-           HAVING count(*) FILTER (WHERE is_head) <> 1 AND count(*) FILTER (WHERE state = 'leaving') = 0""",
+           HAVING (count(*) FILTER (WHERE is_head) <> 1 OR bool_or(is_head <> (relationship = '世帯主')))
+              AND count(*) FILTER (WHERE state = 'leaving') = 0""",
     ):
         yield f"{row['municipality_code']} {row['household_number']}"
 
@@ -133,7 +138,8 @@ REGISTERS = (
     ),
     Invariant(
         "one-head",
-        Text("一緒に住む人には世帯主が一人いる", "Who lives together has one head"),
+        Text("一緒に住む人には世帯主が一人いて、続柄もそうなっている",
+             "Who lives together has one head, by their relationships, too"),
         _CITIES, _heads,
     ),
     Invariant(

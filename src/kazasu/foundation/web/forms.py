@@ -333,17 +333,18 @@ class Form(BaseModel):
         return Invalid(FieldError(name, found.label, message))
 
     @contextmanager
-    def at(self, places: Mapping[Fault, Place]) -> Iterator[None]:
+    def at(self, places: Mapping[Fault | str, Place] | Mapping[Fault, Place]) -> Iterator[None]:
         """What a service refuses inside stands beside the field that it is about.
 
         Args:
-            places: by the fault, the field (``relationship-<key>`` for one of a ``dict``), or what finds it; what it finds empty, and
+            places: by the fault (by its code, where another institution declares it), the field (``relationship-<key>`` for one of a ``dict``), or what finds it; what it finds empty, and
                 faults that are not named, stay refusals of the whole page.
         """
         try:
             yield
         except Refusal as refusal:
-            place = places.get(refusal.fault, "")
+            by_code: Mapping[Any, Place] = places
+            place = by_code.get(refusal.fault) or by_code.get(refusal.fault.code, "")
             name = place(refusal) if callable(place) else place
             found = _asked_of(type(self).model_fields[name.partition("-")[0]]) if name else None
             if found is None:

@@ -8,6 +8,9 @@ CASE_HELD = define("municipality.case-held", 409,
 CASE_OVER = define("municipality.case-over", 409,
     "この届出は終わっています。担当する人は、いりません", "This case is over: nobody needs to have it",
     "気づいたことは、メモに残せます。何も変更されていません", "What you noticed can be kept as a note. Nothing was changed", who="clerk")  # fmt: skip
+NOBODY_TO_HAND_TO = define("municipality.nobody-to-hand-to", 422,
+    "引き継ぐ相手を選んでください", "Choose to whom you hand it",
+    "一覧から選んでください。担当は変わっていません", "Choose from the list. You still have the case", who="clerk")  # fmt: skip
 NO_COLLEAGUE = define("municipality.no-such-colleague", 422,
     "引き継ぐ相手が、この窓口の職員ではありません", "Whom you hand it to does not work at this desk",
     "一覧から選び直してください", "Choose again from the list", who="clerk")  # fmt: skip

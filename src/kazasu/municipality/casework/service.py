@@ -7,7 +7,12 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.values.romaji import with_reading
 from kazasu.municipality.casework import store
-from kazasu.municipality.casework.faults import CASE_HELD, CASE_OVER, NO_COLLEAGUE
+from kazasu.municipality.casework.faults import (
+    CASE_HELD,
+    CASE_OVER,
+    NO_COLLEAGUE,
+    NOBODY_TO_HAND_TO,
+)
 from kazasu.municipality.casework.model import Holder, free_for
 from kazasu.municipality.hall.context import CityContext, desk
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE, UNKNOWN_CASE
@@ -62,12 +67,14 @@ class CaseWork:
     ) -> None:
         """A colleague has it from now on, with what they should know.
 
-        Raises Refusal ``municipality.unknown-case``, ``municipality.case-held``, ``municipality.no-such-colleague``,
-        ``municipality.case-over``.
+        Raises Refusal ``municipality.unknown-case``, ``municipality.case-held``, ``municipality.nobody-to-hand-to``,
+        ``municipality.no-such-colleague``, ``municipality.case-over``.
         """
 
         def work(tx: Transaction) -> None:
             self._holder(tx, way, case_id, still=True)
+            if not to:
+                raise Refusal(NOBODY_TO_HAND_TO)
             colleague = store.colleagues(tx).get(to)
             if colleague is None or to == clerk.staff_id:
                 raise Refusal(NO_COLLEAGUE)

@@ -158,6 +158,7 @@ class CityContext:
         note: Text | None = None,
         proof: Sequence[tuple[str, str, str]] = (),
         address: str = "",
+        not_registered: Sequence[str] = (),
     ) -> None:
         """A line of the resident's timeline, with the change that it reports."""
         letter = CaseProgress(
@@ -171,6 +172,7 @@ class CityContext:
             note_en=note.en if note else "",
             proof=tuple(proof),
             address=address,
+            not_registered=tuple(not_registered),
         )
         self.post(tx).send(tx, letter, to="portal", case=case_id)
 

@@ -31,21 +31,38 @@ def must_be_decided(
     if not alone:
         return
     if not seen(care):
-        raise Refusal(
-            CHILD_LEFT_ALONE,
-            names="、".join(one.name for one in alone),
-            names_en=", ".join(with_reading(one.name, one.kana) for one in alone),
-        )
+        raise _left_alone(alone)
     casework_store.write(tx, way, case_id, clerk.staff_id, "note", care)
+
+
+def must_be_known(alone: Sequence[Resident], decided: Collection[str]) -> None:
+    """Is everybody who is left alone now among those of whom it was decided?
+
+    Args:
+        decided: 宛名番号 of those who would be left alone when it was.
+
+    Raises Refusal ``municipality.child-left-alone``.
+    """
+    if unknown := [one for one in alone if one.resident_id not in decided]:
+        raise _left_alone(unknown)
+
+
+def _left_alone(alone: Sequence[Resident]) -> Refusal:
+    return Refusal(
+        CHILD_LEFT_ALONE,
+        names="、".join(one.name for one in alone),
+        names_en=", ".join(with_reading(one.name, one.kana) for one in alone),
+    )
 
 
 def left_behind(tx: Transaction, going: Collection[Resident]) -> list[Resident]:
     """Of the household that they leave, as the register has it now: the last adult may have left since it was checked."""
-    first = next(iter(going), None)
-    if first is None:
-        return []
-    household = register_store.household(tx, first.household_number)
-    return left_alone(household, {one.resident_id for one in going}, civil(tx.now))
+    ids = {one.resident_id for one in going}
+    return [
+        child
+        for number in dict.fromkeys(one.household_number for one in going)
+        for child in left_alone(register_store.household(tx, number), ids, civil(tx.now))
+    ]
 
 
 def left_in_the_city(tx: Transaction, case: MovingIn, movers: Sequence[Arriver]) -> list[Resident]:

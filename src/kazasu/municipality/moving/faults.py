@@ -40,12 +40,27 @@ NOBODY_CHOSEN = define("municipality.nobody-chosen", 422,
 ONE_HEAD = define("municipality.one-head", 422,
     "世帯主はちょうど一人です", "A household has exactly one head",
     "世帯主を一人選び、続柄を直してください", "Choose one head and correct the relationships", who="clerk", source="municipal §1.3, §7")  # fmt: skip
+HEAD_IS_ANOTHER = define("municipality.head-is-another", 422,
+    "世帯主に選んだ{name}さんの続柄が「世帯主」ではありません（{relationship}）", "{name_en} is chosen as the head, and the relationship says otherwise ({relationship})",
+    "世帯主を選び直すか、続柄を新しい世帯主から見たものに直してください", "Choose the head again, or write every relationship as it is to the new head", who="clerk", source="municipal §1.3, §7: 続柄 is how somebody stands to the head")  # fmt: skip
 HEAD_TOO_YOUNG = define("municipality.head-too-young", 422,
     "15歳未満の人は世帯主にできません", "Nobody under 15 is head of a household",
     "ほかの人を世帯主にするか、加わる世帯の世帯番号を入力してください", "Choose another head, or enter the number of the household they join", who="clerk", source="municipal §1.3")  # fmt: skip
 NO_SUCH_HOUSEHOLD = define("municipality.no-such-household", 422,
     "その世帯番号の世帯は、この市区町村にありません", "No household of this city has this number",
     "加わる世帯の住民票で、世帯番号を確かめてください。何も変更されていません", "See the number in the record of the household that they join. Nothing was changed", who="clerk", source="住民基本台帳法 7条4号")  # fmt: skip
+NOBODY_STAYS = define("municipality.nobody-stays", 409,
+    "加わる世帯に、これからも住む人がいません（転出・転居で、だれも残りません）", "Nobody stays in the household that they join: everybody in it is moving out",
+    "どこに加わるかを本人に確かめてください。新しい世帯なら、世帯番号を空にして、世帯主を選んでください。登録していません", "Ask them which household they join. For one of their own, empty the number and choose a head. Nothing was registered", who="clerk", source="municipal §1.3: a household has a head")  # fmt: skip
+LEAVES_THIS_CITY = define("municipality.leaves-this-city", 409,
+    "この人は、この市区町村から転出する人です。転入の届出は受けられません", "This is the city that they leave: they cannot arrive here",
+    "引っ越すなら、新しい市区町村の窓口へ案内してください。やめるなら、マイナポータルの引越しの画面で転出を取り消してもらってください。何も送っていません", "If they move, send them to the counter of the new city. If they stay, they cancel the move on its page at the portal. Nothing was sent", who="clerk", source="住民基本台帳法 22条; municipal §1.6 T4")  # fmt: skip
+HOUSEHOLD_ELSEWHERE = define("municipality.household-elsewhere", 422,
+    "加わる世帯の住所と、入力した住所が違います", "The household that they join lives at another address than the one entered",
+    "世帯番号と住所を、加わる世帯の人の住民票で確かめてください。一つの世帯の住所は一つです。登録していません", "See number and address in a record of that household: one household has one address. Nothing was registered", who="clerk", source="住民基本台帳法 7条4号・7号: who lives and makes a living together")  # fmt: skip
+LEAVING_ALREADY = define("municipality.leaving-already", 409,
+    "{names}さんには、すでに受理した転出届があります（{cases}）", "A notice of moving out was accepted already for {names_en} ({cases_en})",
+    "転出をやめて市内で引っ越すなど、こちらにするなら、先にその転出を取り消してもらってください（マイナポータルの引越しの画面で、本人が取り消せます）。ほかの人だけが異動するなら、この人を外してください。何も変更されていません", "If this is the move that they want, they cancel the other one first, on its page at the portal. If only the others move, leave this person out. Nothing was changed", who="clerk", source="住民基本台帳法 23条・24条; municipal §1.6 T4")  # fmt: skip
 NOT_AS_ENTERED = define("municipality.not-as-entered", 409,
     "画面の内容が、仮登録した内容と違います（{items}）", "The page does not say what was entered provisionally ({items_en})",
     "直した内容で仮登録してから、登録してください。登録していません", "Enter it provisionally as it is now, then register. Nothing was registered", who="clerk", source="design §3.12: what is shown is what is registered")  # fmt: skip

@@ -10,7 +10,7 @@ from kazasu.foundation.time.dates import next_open
 from kazasu.kit import periods
 from kazasu.municipality.casework.model import Done, Holder, free_for
 from kazasu.municipality.hall.ports import Way
-from kazasu.municipality.moving.model import AT_THE_DESK, InState, OutState
+from kazasu.municipality.moving.model import AT_THE_DESK, FORGOTTEN, InState, OutState
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,11 @@ class Row:
     def late(self, today: date) -> int:
         """Days behind; 0: in time."""
         return max(0, (today - self.due).days) if self.due else 0
+
+    @property
+    def forgotten(self) -> bool:
+        """Nobody comes by it, and who would have is not kept."""
+        return self.way == "in" and self.state in FORGOTTEN
 
     @property
     def todo(self) -> Text | None:

@@ -153,13 +153,17 @@ BEFORE_ENTRY: Final = (*EXPECTED, InState.VISITED, InState.MISSED)
 """Nothing of the case is in the register."""
 CAN_VISIT: Final = (InState.CERTIFICATE, InState.READY, InState.VISITED, InState.MISSED)
 """The certificate data are what an arrival needs (住民基本台帳法 24条の2); a reservation only says when somebody comes."""
-CARRYING_CERTIFICATE: Final = CAN_VISIT
-"""The certificate data may be here and still run out (特例転入)."""
+CARRYING_CERTIFICATE: Final = (*CAN_VISIT, InState.PROVISIONAL)
+"""The certificate data may be here and still run out (特例転入); what is entered and not decided runs out with them."""
 AT_THE_DESK: Final = (InState.VISITED, InState.PROVISIONAL)
+DECIDED: Final = (InState.REGISTERING, InState.REGISTERED)
+"""Somebody decided that it is registered, and it is or will be."""
 BEYOND_LETTERS: Final = (
     InState.REGISTERED, InState.REGISTERING, InState.WITHDRAWN, InState.CANCELLED, InState.ELSEWHERE
 )  # fmt: skip
 """Reservation and certificate data that still come change nothing."""
+FORGOTTEN: Final = (InState.WITHDRAWN, InState.CANCELLED, InState.ELSEWHERE)
+"""Nobody comes by it: what was announced and sent for it is not kept (I9)."""
 OPEN_IN: Final = (*EXPECTED, *AT_THE_DESK, InState.REGISTERING, InState.MISSED)
 DONE_IN: Final = tuple(state for state in InState if state not in OPEN_IN)
 
@@ -286,8 +290,13 @@ class MovingIn:
                 self.entry.get("clerk", ""),
                 _moment(self.entry.get("at", "")),
             ),
-            (Text("登録の決裁", "Registration decided"), self.decided_by, self.registered_at),
+            (Text("登録の決裁", "Registration decided"), self.decided, self.registered_at),
         ]
+
+    @property
+    def decided(self) -> str:
+        """Who decided the registration, while it stands: what was given up has nobody who decided it."""
+        return self.decided_by if self.state in DECIDED else ""
 
     @property
     def redirected(self) -> bool:

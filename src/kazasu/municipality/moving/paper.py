@@ -5,7 +5,7 @@ in BIZ UDGothic. A machine without them refuses rather than print a name with a 
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -13,9 +13,11 @@ from typing import Any, Final
 
 import typst
 
-from kazasu.contracts.municipality import Address
+from kazasu.contracts.municipality import Address, MoveNotice
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.dates import wareki
+from kazasu.municipality.moving import entering
+from kazasu.municipality.moving.entering import EnteredPerson
 from kazasu.municipality.moving.faults import NO_FONTS
 from kazasu.municipality.moving.model import Arriver, MovingIn
 from kazasu.municipality.moving.store.visits import Place
@@ -56,6 +58,7 @@ def _document(
     notice = (case.reservation or {}).get("notice", {})
     address = case.entry.get("address") or notice.get("new_address") or {}
     entered = {one["token"]: one for one in case.entry.get("people", [])}
+    offered = entering.offered(arrivers, MoveNotice.model_validate(notice) if notice else None)
     moved_on = case.moved_on or (
         date.fromisoformat(notice["move_date"]) if notice.get("move_date") else None
     )
@@ -68,7 +71,7 @@ def _document(
         "moved_on": wareki(moved_on) if moved_on else "",
         "new_address": veil.place(Address.model_validate(address).line if address else ""),
         "old_address": veil.place(old_address),
-        "head": notice.get("new_head", ""),
+        "head": _head(case, offered, {str(one.token): one.mover.name for one in arrivers}),
         "people": [
             {
                 "name": one.mover.name,
@@ -76,7 +79,7 @@ def _document(
                 "birth": one.mover.birth_text,
                 "sex": one.mover.sex,
                 "relationship": entered.get(str(one.token), {}).get(
-                    "relationship", one.mover.relationship
+                    "relationship", offered[str(one.token)].relationship
                 ),
                 "domicile": one.mover.nationality or veil.place(one.mover.registered_domicile),
                 "card": "有" if one.mover.has_card else "無",
@@ -84,6 +87,19 @@ def _document(
             for one in arrivers
         ],
     }
+
+
+def _head(case: MovingIn, offered: Mapping[str, EnteredPerson], names: Mapping[str, str]) -> str:
+    """As entered; before that as announced, or as it was."""
+    if number := case.entry.get("joins_household"):
+        return f"世帯番号 {number} の世帯の世帯主"
+    people = case.entry.get("people")
+    heads = (
+        [one["token"] for one in people if one["is_head"]]
+        if people
+        else [token for token, one in offered.items() if one.is_head]
+    )
+    return next((names[one] for one in heads if one in names), "")
 
 
 @cache

@@ -46,7 +46,7 @@ from kazasu.municipality.moving.store import arrivals, queues
 def open_subject(city: CityContext) -> Subject:
     visits, notice_desk, departures = VisitDesk(city), MovingOutDesk(city), Departures(city)
     expected, registering = ExpectedArrivals(city, visits), Registering(city)
-    cancelling = Cancelling(city)
+    cancelling, checking = Cancelling(city), Checking(city)
     city.ports.offer(MOVERS_CARDS, CardsOfArrivals())
     city.ports.offer(DESK_CASES, cases.stands)
 
@@ -79,7 +79,8 @@ def open_subject(city: CityContext) -> Subject:
             RequestCertificateData: departures.send_elsewhere,
         },
         jobs={
-            "check-notice": Checking(city).check,
+            "check-notice": checking.check,
+            "check-reservation": checking.check_reservation,
             "cancel-move": cancelling.cancel,
             "register-arrival": registering.complete,
         },

@@ -8,6 +8,9 @@ NOT_RESIDENT = define("municipality.not-resident", 404,
 UNKNOWN_RESIDENT = define("municipality.unknown-resident", 404,
     "その宛名番号の記録はありません", "There is no record with this number",
     "番号を確かめてください", "Check the number", who="clerk")  # fmt: skip
+RELATIONSHIP_NEEDED = define("municipality.relationship-needed", 422,
+    "続柄を入力してください", "Enter the relationship",
+    "新しい世帯主から見た続柄を、本人に確かめて入力してください", "Ask how they stand to the head of the new household, and enter it", who="clerk", source="municipal §7 続柄")  # fmt: skip
 BAD_RELATIONSHIP = define("municipality.bad-relationship", 422,
     "続柄「{relationship}」は使えません", "“{relationship}” is no relationship of the register",
     "祖父・孫・甥などは「子の子」のようにつないで書きます", "Write chains such as 子の子; 祖父, 孫 or 甥 are not used", who="clerk", source="municipal §7 続柄")  # fmt: skip

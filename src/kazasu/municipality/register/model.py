@@ -141,8 +141,8 @@ class HeadAfter:
 
 def head_after(household: Sequence[Resident], leaving: Collection[str]) -> HeadAfter:
     """世帯主 rules (municipal §1.3): one who remains becomes head ex officio (職権); where two or more
-    remain, the notice must name the new head."""
-    rest = [one for one in household if one.resident_id not in leaving and one.here]
+    remain, the notice must name the new head. Who is leaving already does not remain."""
+    rest = [one for one in household if one.resident_id not in leaving and one.state == "resident"]
     if not rest:
         return HeadAfter("empty")
     if any(one.is_head for one in rest):

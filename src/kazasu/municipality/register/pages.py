@@ -95,27 +95,28 @@ class ResidentPages:
     def search(self, request: Request) -> Response:
         """Nobody is looked for without a purpose: who is found reads it."""
         wanted, form = SearchForm.sought(request)
-        rows = []
+        found = None
         if wanted is not None:
             reason = reason_of(wanted.purpose, wanted.note)
-            rows = self._records.search(request.state.tenant, clerk(request), wanted.q, reason)
+            found = self._records.search(request.state.tenant, clerk(request), wanted.q, reason)
         missing = {one.name for one in form.errors}
         return self._desk.site.render(
-            request, "residents.html", rows=rows, form=form, purposes=SEARCHED_FOR, errors=form.errors,
+            request, "residents.html", found=found, form=form, purposes=SEARCHED_FOR, errors=form.errors,
             refusal=Refusal(REASON_NEEDED) if missing == {"purpose"} else None,
             searched=wanted.q if wanted else "", states=RECORD_STATES,
         )  # fmt: skip
 
     @get("/desk/residents/{resident_id}", STAFF)
     def record(self, request: Request) -> Response:
-        """Where a protected person lives is shown only to who says what for: ``purpose`` and ``note``, as in the search."""
+        """Where a protected person lives, alone or with this one, is shown only to who says what for: ``purpose`` and ``note``,
+        as in the search."""
         who, resident_id = clerk(request), request.path_params["resident_id"]
         tenant, kept = request.state.tenant, request.state.kept
         found = self._records.look(tenant, who, resident_id)
         now = found.versions[0]
         veil = Veil.over(
             request,
-            protected=now.protected,
+            because="person" if now.protected else "place" if found.protection.people else "",
             on_record=lambda reason: self._records.unveil(tenant, who, resident_id, reason),
         )
         return self._desk.site.render(

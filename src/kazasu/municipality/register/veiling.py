@@ -5,7 +5,7 @@ Hidden until it is on record what for; the person reads that. Then all of the pa
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, Literal, Self
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -20,6 +20,9 @@ from kazasu.municipality.register.model import SEARCHED_FOR
 NOT_SHOWN: Final = Text("（支援措置のため表示しません）", "(protected: not shown)")
 CHOOSE: Final = Text("何のためかを選んでください", "Choose what it is for")
 MOST_OF_A_NOTE: Final = 80
+Because = Literal["", "person", "place", "unknown"]
+"""Why places are hidden: somebody whom the page is about is protected; somebody protected lives there (register/protection.py);
+it is not known here yet whether somebody is. Empty: they are not."""
 
 
 def reason_of(purpose: str, note: str) -> Text:
@@ -52,8 +55,7 @@ def carried(request: Request) -> str:
 class Veil:
     """What lies over the places of one page."""
 
-    protected: bool
-    """Somebody on the page is."""
+    because: Because
     reason: Text | None
     """On record: the page may show them."""
     form: Shown
@@ -62,7 +64,7 @@ class Veil:
 
     @property
     def hides(self) -> bool:
-        return self.protected and self.reason is None
+        return bool(self.because) and self.reason is None
 
     @property
     def refusal(self) -> Refusal | None:
@@ -74,16 +76,16 @@ class Veil:
         return NOT_SHOWN.ja if self.hides else line
 
     @classmethod
-    def over(cls, request: Request, *, protected: bool, on_record: Callable[[Text], None]) -> Self:
+    def over(cls, request: Request, *, because: Because, on_record: Callable[[Text], None]) -> Self:
         """What the address gives as reason.
 
         Args:
             on_record: writes down that they are looked at for this reason, before anything is shown.
         """
         found, shown = PurposeForm.sought(request)
-        if not protected or found is None:
-            return cls(protected, None, shown, "")
+        if not because or found is None:
+            return cls(because, None, shown, "")
         reason = reason_of(found.purpose, found.note)
         on_record(reason)
         given = {"purpose": found.purpose, "note": found.note}
-        return cls(protected, reason, shown, f"?{urlencode(given)}")
+        return cls(because, reason, shown, f"?{urlencode(given)}")

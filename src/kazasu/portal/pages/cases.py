@@ -157,9 +157,10 @@ class Cases:
         return Response(visiting.code(move.case_id), media_type="image/svg+xml")
 
     def _visited(self, request: Request) -> Move:
-        """With an appointment. Raises Refusal ``portal.unknown-case``, ``portal.no-appointment``."""
+        """With an appointment that is still to come. Raises Refusal ``portal.unknown-case``, ``portal.no-appointment``."""
         move = self._move(request)
-        if not move.has_visit:
+        on = answers_from(move.answers).visits_on
+        if not move.has_visit or on is None or on < today(self._site.clock):
             raise Refusal(NO_APPOINTMENT)
         return move
 
@@ -179,7 +180,8 @@ def shown_of(move: Move, draft: Draft | None, on: date, language: Language) -> d
         "answers": answers,
         "standing": standing(move, draft),
         "until": until,
-        "overdue": until < on and not move.has("visited"),
+        "overdue": until < on and (move.has("expired-special") or not move.has("visited")),
+        "ahead": move.has_visit and answers.visits_on is not None and answers.visits_on >= on,
         "continuation": cards_until(move),
         "differs": bool(move.registered_address)
         and comparison_key(move.registered_address) != comparison_key(answers.new_address),

@@ -1,39 +1,47 @@
 """The desk of arrivals: expected ones by date, the visit, provisional entry, registration, paper."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import quote
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
 from kazasu.contracts.base import MOVES
+from kazasu.contracts.jukinet import DAY_REFUSED
 from kazasu.contracts.municipality import Address, MoveNotice
 from kazasu.foundation.faults import Fault, Refusal
+from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import today
 from kazasu.foundation.values import readable
 from kazasu.foundation.values.numbers import MunicipalityCode
+from kazasu.foundation.values.typed.amounts import digits
 from kazasu.foundation.web import get, post
 from kazasu.foundation.web.cases import number_of
-from kazasu.foundation.web.forms import Block, Place, PlaceName, Postcode, asked
+from kazasu.foundation.web.forms import Block, Place, PlaceName, Postcode, Wrong, asked
 from kazasu.kit.levels import accepted
 from kazasu.kit.openid import Person
 from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, clerk
-from kazasu.municipality.moving import paper
+from kazasu.municipality.moving import entering, paper
 from kazasu.municipality.moving.entering import EnteredPerson, Entry
 from kazasu.municipality.moving.faults import (
     CHILD_LEFT_ALONE,
+    HEAD_IS_ANOTHER,
+    HEAD_NEEDED,
     HEAD_TOO_YOUNG,
+    HOUSEHOLD_ELSEWHERE,
+    LEAVING_ALREADY,
     MOVED_BEFORE,
     MOVED_IN_FUTURE,
     NO_SUCH_HOUSEHOLD,
     NOBODY_CHOSEN,
+    NOBODY_STAYS,
     ONE_HEAD,
 )
 from kazasu.municipality.moving.lists import MOST
-from kazasu.municipality.moving.model import IN_STATES, SEXES, MovingIn
+from kazasu.municipality.moving.model import FORGOTTEN, IN_STATES, SEXES, MovingIn
 from kazasu.municipality.moving.pages.listed import DayForm, asked_care, found_wrong, listed, onward
 from kazasu.municipality.moving.service.arrivals import ArrivalDesk
 from kazasu.municipality.moving.service.registering import Registering
@@ -45,11 +53,26 @@ from kazasu.municipality.register.faults import (
     ITEM_EMPTY,
     ITEM_MALFORMED,
     REASON_NEEDED,
+    RELATIONSHIP_NEEDED,
 )
 from kazasu.municipality.register.model import SEARCHED_FOR
 from kazasu.municipality.register.veiling import Veil, carried
 
 VISITOR_SCOPES = ("openid", "name", "address", "birthdate", "gender", "resident")
+NOT_A_HOUSEHOLD_NUMBER: Final = Text(
+    "世帯番号は10けたの数字です", "The number of a household has ten digits"
+)
+
+
+def _household_number(typed: str) -> str:
+    found = digits(typed)
+    if typed and len(found) != 10:
+        raise Wrong(NOT_A_HOUSEHOLD_NUMBER)
+    return found
+
+
+HouseholdNumber = Annotated[str, AfterValidator(_household_number)]
+"""世帯番号, however its digits are typed; empty: they join none."""
 
 
 class EntryForm(CaseForm):
@@ -61,8 +84,8 @@ class EntryForm(CaseForm):
     town: PlaceName = asked("町名", "Town", most=80)
     block: Block = asked("番地・号", "Block", most=80)
     building: str = asked("方書", "Building", default="", most=120)
-    joins_household: str = asked(
-        "加わる世帯の世帯番号", "Number of the household they join", default="", most=10
+    joins_household: HouseholdNumber = asked(
+        "加わる世帯の世帯番号", "Number of the household they join", default="", most=20
     )
     token: tuple[UUID, ...] = ()
     included: dict[str, str] = asked("異動する", "Moves", default={})
@@ -71,6 +94,9 @@ class EntryForm(CaseForm):
     )
     head: str = asked("世帯主", "Head of the household", default="")
     care: str = asked_care()
+    remaining_head: tuple[str, ...] = asked(
+        "残る世帯の世帯主", "Head of the household that remains", default=(), needed=True
+    )
     act: Literal["enter", "register"] = "enter"
     """Both buttons send the whole page: what is registered is what it shows."""
 
@@ -91,25 +117,32 @@ class EntryForm(CaseForm):
             joins_household=self.joins_household,
         )
 
-    def places(self) -> dict[Fault, Place]:
+    def places(self) -> dict[Fault | str, Place]:
         """Beside which field a refusal of the service stands."""
         return {
             MOVED_BEFORE: "moved_on",
             MOVED_IN_FUTURE: "moved_on",
+            **dict.fromkeys(DAY_REFUSED, "moved_on"),
             ADDRESS_ELSEWHERE: "city",
             ITEM_EMPTY: item_of,
             ITEM_MALFORMED: item_of,
             NO_SUCH_HOUSEHOLD: "joins_household",
+            NOBODY_STAYS: "joins_household",
             NOBODY_CHOSEN: "included",
             BAD_RELATIONSHIP: self._of_relationship,
+            RELATIONSHIP_NEEDED: self._of_relationship,
             ONE_HEAD: "head",
-            HEAD_TOO_YOUNG: "head",
+            HEAD_TOO_YOUNG: "remaining_head" if self.act == "register" else "head",
+            HEAD_IS_ANOTHER: lambda refusal: f"relationship-{refusal.facts['token']}",
             CHILD_LEFT_ALONE: "care",
+            HOUSEHOLD_ELSEWHERE: "joins_household",
+            LEAVING_ALREADY: "included",
+            HEAD_NEEDED: "remaining_head",
         }
 
     def _of_relationship(self, refusal: Refusal) -> str:
         written = refusal.facts["relationship"]
-        found = (key for key, one in self.relationship.items() if one == written)
+        found = (k for k, one in self.relationship.items() if one == written and k in self.included)
         return next((f"relationship-{key}" for key in found), "")
 
     def _person(self, token: UUID) -> EnteredPerson:
@@ -166,7 +199,7 @@ class MovingInPages:
         notice = MoveNotice.model_validate(case.reservation["notice"]) if case.reservation else None
         veil = Veil.over(
             request,
-            protected=any(one.mover.protected for one in people),
+            because=found.because,
             on_record=lambda reason: self._arrivals.unveil(tenant, who, case_id, reason),
         )
         moved_on = case.moved_on or (notice.move_date if notice else None)
@@ -182,15 +215,19 @@ class MovingInPages:
             differences=found.differences,
             old_address=found.old_address,
             alone=found.alone,
+            checks=found.checks,
+            rests=found.rests,
+            joined=found.joined,
             entered={one["token"]: one for one in case.entry.get("people", [])},
             entered_at=Address.model_validate(case.entry["address"]).line if case.entry else "",
-            new_head=notice.new_head if notice else "",
+            offered=entering.offered(people, notice),
             relationships=relationships.OFFERED,
             veil=veil,
             purposes=SEARCHED_FOR,
             errors=kept.errors or veil.form.errors,
             refusal=kept.refusal or veil.refusal,
             state=IN_STATES[case.state],
+            forgotten=FORGOTTEN,
             clerk=who,
             standing=found.standing,
             back=BackForm.show(request),
@@ -234,7 +271,9 @@ class MovingInPages:
         shown, version = form.entry(tenant), form.version
         with form.at(form.places()):
             if form.act == "register":
-                self._registering.register(tenant, who, case_id, version, shown, form.care)
+                self._registering.register(
+                    tenant, who, case_id, version, shown, form.care, form.remaining_head
+                )
                 self._desk.site.happened("a move was registered")
                 return self._desk.site.tell(request, f"/desk/in/{case_id}", done="registered")
             self._arrivals.enter(tenant, who, case_id, version, shown)
@@ -259,7 +298,7 @@ class MovingInPages:
         found = self._arrivals.to_print(tenant, who, case_id)
         veil = Veil.over(
             request,
-            protected=any(one.mover.protected for one in found.arrivers),
+            because=found.because,
             on_record=lambda reason: self._arrivals.unveil(tenant, who, case_id, reason),
         )
         content = paper.notice_of_moving_in(
@@ -279,6 +318,7 @@ class MovingInPages:
 
 
 def _offered(case: MovingIn, notice: MoveNotice | None) -> dict[str, Any]:
+    """What the fields say: all of what was entered, or what was announced."""
     if case.entry:
-        return dict(case.entry["address"])
+        return dict(case.entry["address"]) | {"joins_household": case.entry["joins_household"]}
     return notice.new_address.model_dump(mode="json") if notice else {}

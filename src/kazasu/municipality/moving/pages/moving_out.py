@@ -81,7 +81,7 @@ class MovingOutPages:
         found, kept = self._notices.look(tenant, who, case_id), request.state.kept
         veil = Veil.over(
             request,
-            protected=any(one.protected for one in found.movers),
+            because=found.because,
             on_record=lambda reason: self._notices.unveil(tenant, who, case_id, reason),
         )
         return self._desk.site.render(
@@ -167,8 +167,11 @@ class MovingOutPages:
 
     @get("/desk/overdue", STAFF)
     def overdue(self, request: Request) -> Response:
-        rows = self._departures.overdue(request.state.tenant, clerk(request))
+        """Where a protected person went is shown in no list: their record shows it, to who says what for."""
+        rows, hidden = self._departures.overdue(request.state.tenant, clerk(request))
         towards = {row.went_to for row in rows}
         here = self._desk.city.directory
         names = {code: here.entry(city_id(code)).name for code in towards if city_id(code) in here}
-        return self._desk.site.render(request, "overdue.html", rows=rows, names=names)
+        return self._desk.site.render(
+            request, "overdue.html", rows=rows, names=names, hidden=hidden
+        )

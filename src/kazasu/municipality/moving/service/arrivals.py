@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from kazasu.contracts.base import FourAttributes
+from kazasu.contracts.municipality import Address
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
@@ -20,19 +21,20 @@ from kazasu.municipality.hall import store as hall_store
 from kazasu.municipality.hall.context import CityContext, desk
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE
 from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.moving import addressing, caring, entering, lists, model
+from kazasu.municipality.moving import addressing, caring, entering, hiding, joining, lists, model
 from kazasu.municipality.moving.entering import EnteredPerson, Entry
 from kazasu.municipality.moving.faults import (
     ATTRIBUTES_DIFFER,
+    HEAD_IS_ANOTHER,
     HEAD_TOO_YOUNG,
     MOVED_BEFORE,
     MOVED_IN_FUTURE,
-    NO_SUCH_HOUSEHOLD,
     NOBODY_CHOSEN,
     NOT_OF_THIS_MOVE,
     ONE_HEAD,
     SPECIAL_ROUTE_CLOSED,
 )
+from kazasu.municipality.moving.joining import Joined
 from kazasu.municipality.moving.lists import Named, Row
 from kazasu.municipality.moving.model import (
     IN_DESK,
@@ -42,6 +44,8 @@ from kazasu.municipality.moving.model import (
     InState,
     MovingIn,
 )
+from kazasu.municipality.moving.rules import heading, judging, overlapping
+from kazasu.municipality.moving.rules.heading import Rest
 from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.store import arrivals, visits
 from kazasu.municipality.moving.store.arrivals import Expected
@@ -50,6 +54,7 @@ from kazasu.municipality.register import addresses, relationships
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import REASON_NEEDED
 from kazasu.municipality.register.model import UNVEILING, Resident
+from kazasu.municipality.register.veiling import Because
 
 READING: Final = Text("転入・転居の受付の確認", "Looking at an arrival")
 ENTERING: Final = Text("転入届の受理（仮登録）", "Entering the notice of moving in")
@@ -80,6 +85,14 @@ class ArrivalView:
     """Of the certificate data; of a move within the city, of the city's own register."""
     alone: Sequence[Resident] = ()
     """Children who would be left at the old address without anybody older: the decision says who looks after them."""
+    because: Because = ""
+    """Why its places are hidden."""
+    checks: Sequence[Finding] = ()
+    """Of a change of address within the city: of the signature on what was sent, and of the register as it is now."""
+    rests: Sequence[Rest] = ()
+    """Households of this city that they leave, and whose head the decision names."""
+    joined: Joined | None = None
+    """The household that they join."""
 
 
 class ArrivalDesk:
@@ -113,12 +126,19 @@ class ArrivalDesk:
     def unveil(self, tenant: str, clerk: Clerk, case_id: str, reason: Text) -> None:
         """Where its protected movers live and will live may be shown now, since it is on record what for; they read it.
 
+        Where others who live there are the protected ones, they read it, and the movers do not.
+
         Raises Refusal ``actions.reason-needed``, ``municipality.unknown-case``.
         """
 
         def work(tx: Transaction) -> None:
-            cases.arrival(tx, case_id)
-            arrivals.arrivers(tx, case_id)
+            with tx.unseen():
+                case, people = cases.arrival(tx, case_id), arrivals.arrivers(tx, case_id)
+                near = hiding.around_arrival(tx, case, people, _old_address(tx, case, people))
+            if hiding.of_arrival(case, people, near) == "place":
+                tx.shown(near.people)
+            else:
+                tx.shown([case.person, *(one.resident_id for one in people)])
 
         self._city.act(UNVEIL, work, tenant=tenant, clerk=clerk, case=case_id, reason=reason)
 
@@ -133,6 +153,10 @@ class ArrivalDesk:
     def _view(tx: Transaction, case_id: str) -> ArrivalView:
         case = cases.arrival(tx, case_id)
         people = arrivals.arrivers(tx, case_id)
+        old_address = _old_address(tx, case, people)
+        near = hiding.around_arrival(tx, case, people, old_address)
+        to_decide = case.state == InState.PROVISIONAL
+        going = [one for one in people if one.included]
         return ArrivalView(
             case,
             people,
@@ -141,8 +165,12 @@ class ArrivalDesk:
                 tx, "in", case_id, over=case.state in model.DONE_IN, acts=case.acts
             ),
             addressing.differences(case),
-            _old_address(tx, case, people[0]) if people else "",
-            caring.left_in_the_city(tx, case, people) if case.state == InState.PROVISIONAL else (),
+            old_address,
+            caring.left_in_the_city(tx, case, people) if to_decide else (),
+            hiding.of_arrival(case, people, near),
+            judging.within_the_city(tx, case) if case.state in model.OPEN_IN else (),
+            heading.rests(tx, overlapping.of_this_city(tx, case, going)) if to_decide else (),
+            joining.joined(tx, case) if to_decide else None,
         )
 
     # ------------------------------------------------------------ the visit
@@ -183,7 +211,7 @@ class ArrivalDesk:
             found = [one for one in people if one.mover.resident_record_code == code]
             if not found:
                 raise Refusal(NOT_OF_THIS_MOVE)
-            old_address = _old_address(tx, case, found[0])
+            old_address = _old_address(tx, case, found)
             compared = model.compare(attributes, found[0].mover, old_address)
             visit = _visit(found[0], clerk, tx.now, compared)
             if casework_store.holders(tx, "in", [case_id]).get(case_id) is None:
@@ -202,10 +230,11 @@ class ArrivalDesk:
 
         Raises:
             Refusal: ``municipality.moved-in-future``, ``municipality.special-route-closed``,
-                ``municipality.nobody-chosen``, ``municipality.one-head``, ``municipality.head-too-young``,
-                ``municipality.bad-relationship``, ``municipality.attributes-differ``,
+                ``municipality.nobody-chosen``, ``municipality.one-head``, ``municipality.head-is-another``, ``municipality.head-too-young``,
+                ``municipality.relationship-needed``, ``municipality.bad-relationship``, ``municipality.attributes-differ``,
                 ``municipality.address-elsewhere``, ``municipality.item-empty``, ``municipality.item-malformed``,
-                ``municipality.no-such-household``, ``municipality.moved-before``.
+                ``municipality.no-such-household``, ``municipality.nobody-stays``, ``municipality.household-elsewhere``,
+                ``municipality.leaving-already``, ``municipality.moved-before``.
         """
 
         def work(tx: Transaction) -> None:
@@ -214,13 +243,20 @@ class ArrivalDesk:
             if different:
                 raise Refusal(ATTRIBUTES_DIFFER, items="、".join(different))
             today = civil(tx.now)
-            self._must_be_here(tx, entry.joins_household)
-            self._check_entry(case, entry, today)
             people = {one.token: one for one in arrivals.arrivers(tx, case_id)}
+            going = [
+                people[one.token] for one in entry.people if one.included and one.token in people
+            ]
+            kept = self._kept(tx, entry, clerk)
+            overlapping.must_not_leave(overlapping.of_this_city(tx, case, going))
+            address = Address.model_validate(kept["address"])
+            joining.must_be_joinable(tx, entry.joins_household, going, address)
+            self._check_entry(case, entry, today)
             for one in entry.people:
                 if one.token not in people:
                     raise Refusal(CHANGED_MEANWHILE)
-                _check_head(one, people[one.token], entry.moved_on)
+                if one.included and one.is_head:
+                    _check_head(one, people[one.token], entry.moved_on)
                 if one.included:
                     _check_day(tx, case, people[one.token], entry.moved_on)
                 arrivals.include(tx, people[one.token], included=one.included)
@@ -229,7 +265,7 @@ class ArrivalDesk:
                 replace(
                     case,
                     state=InState.PROVISIONAL,
-                    entry=self._kept(tx, entry, clerk) | {"at": tx.now.isoformat()},
+                    entry=kept | {"at": tx.now.isoformat()},
                     moved_on=entry.moved_on,
                     notified_on=today,
                 ),
@@ -237,15 +273,6 @@ class ArrivalDesk:
             casework_store.pass_on(tx, "in", case_id, clerk, "decider")
 
         self._city.act(ENTER, work, tenant=tenant, clerk=clerk, case=case_id, way="in")
-
-    @staticmethod
-    def _must_be_here(tx: Transaction, household: str) -> None:
-        """Raises Refusal ``municipality.no-such-household``. Who lives there is shown to nobody by this."""
-        if household:
-            with tx.unseen():
-                members = register_store.household(tx, household)
-            if not members:
-                raise Refusal(NO_SUCH_HOUSEHOLD)
 
     @staticmethod
     def _kept(tx: Transaction, entry: Entry, clerk: Clerk) -> dict[str, Any]:
@@ -273,10 +300,11 @@ class ArrivalDesk:
             raise Refusal(NOBODY_CHOSEN)
         for one in people:
             relationships.check(one.relationship)
-        heads = sum(one.is_head for one in people)
-        named = sum(one.relationship == relationships.HEAD for one in people)
         wanted = 0 if entry.joins_household else 1
-        if heads != wanted or named != wanted:
+        if sum(one.is_head for one in people) != wanted:
+            raise Refusal(ONE_HEAD)
+        named = [one for one in people if one.relationship == relationships.HEAD]
+        if len(named) > wanted:
             raise Refusal(ONE_HEAD)
 
     def send_back(self, tenant: str, clerk: Clerk, case_id: str, version: int, reason: str) -> None:
@@ -297,17 +325,25 @@ class ArrivalDesk:
 
 
 def _check_head(one: EnteredPerson, arriver: Arriver, on: date) -> None:
-    """Raises Refusal ``municipality.head-too-young``."""
-    if one.included and one.is_head and periods.too_young(arriver.mover.birth_text, on):
+    """Raises Refusal ``municipality.head-is-another``, ``municipality.head-too-young``."""
+    mover = arriver.mover
+    if one.relationship != relationships.HEAD:
+        raise Refusal(
+            HEAD_IS_ANOTHER, token=str(one.token), relationship=one.relationship, name=mover.name,
+            name_en=with_reading(mover.name, mover.kana),
+        )  # fmt: skip
+    if periods.too_young(mover.birth_text, on):
         raise Refusal(HEAD_TOO_YOUNG)
 
 
-def _old_address(tx: Transaction, case: MovingIn, arriver: Arriver) -> str:
+def _old_address(tx: Transaction, case: MovingIn, people: Sequence[Arriver]) -> str:
     """Where they moved from, as the card says it: of the certificate data, or of this city's own register; empty before either is
     here."""
     if case.certificate is not None:
         return str(case.certificate["old_address"])
-    resident = register_store.by_record_code(tx, arriver.mover.resident_record_code)
+    if not people:
+        return ""
+    resident = register_store.by_record_code(tx, people[0].mover.resident_record_code)
     if resident is None:
         return ""
     return resident.former_address if resident.case_id == case.case_id else resident.address

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
@@ -14,14 +13,15 @@ from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
-from kazasu.kit import periods
 from kazasu.municipality.hall.context import CityContext, city_id, own
 from kazasu.municipality.moving import model
 from kazasu.municipality.moving.faults import TRANSFER_NOT_OPENED
 from kazasu.municipality.moving.model import OUT_DESK, Leaver, MovingOut, OutState
 from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.store import notices
+from kazasu.municipality.register import heads
 from kazasu.municipality.register import store as register_store
+from kazasu.municipality.register.model import Resident
 from kazasu.municipality.register.relationships import HEAD
 
 CANCELLING = Text("転出の取消し", "Cancelling the move")
@@ -121,46 +121,35 @@ class Cancelling:
 
     @staticmethod
     def _restore(tx: Transaction, won: Sequence[Leaver]) -> None:
-        """異動の取消し（増）: new versions as they were before the notice; each household has one head again."""
+        """異動の取消し（増）: new versions as they were before the notice; each household has its head of before again.
+
+        Who became head because of the notice gives it back (municipal §1.3).
+        """
         back = [
             one
             for leaver in won
             if (one := register_store.by_id(tx, leaver.resident_id)) is not None
         ]
-        for resident in back:
-            before = next(
-                one
-                for one in register_store.history(tx, resident.resident_id)
-                if one.state == "resident" and one.case_id != resident.case_id
-            )
-            headless = not any(
-                m.is_head for m in register_store.household(tx, resident.household_number)
-                if m.resident_id != resident.resident_id
-            )  # fmt: skip
-            register_store.change(
-                tx, resident, state="resident", reason="異動の取消し（増）",
-                is_head=before.is_head and headless,
-                relationship=before.relationship, planned_to="", planned_on=None,
-                changed_on=civil(tx.now), case_id="", processed_at=tx.now, processed_by="system",
-            )  # fmt: skip
+        before = {one.resident_id: _before(tx, one) for one in back}
         for household in dict.fromkeys(one.household_number for one in back):
-            _name_a_head(tx, household)
+            of_it = [one for one in back if one.household_number == household]
+            head = heads.claimed(tx, household, [before[one.resident_id] for one in of_it])
+            for resident in sorted(of_it, key=lambda one: one.resident_id == head):
+                is_head = resident.resident_id == head
+                was = before[resident.resident_id].relationship
+                register_store.change(
+                    tx, resident, state="resident", reason="異動の取消し（増）", is_head=is_head,
+                    relationship=was if is_head or was != HEAD else heads.as_member(tx, resident),
+                    planned_to="", planned_on=None, changed_on=civil(tx.now), case_id="",
+                    processed_at=tx.now, processed_by="system",
+                )  # fmt: skip
+            heads.name_one(tx, household)
 
 
-def _name_a_head(tx: Transaction, household: str) -> None:
-    """Ex officio, where the head has arrived elsewhere and the others stay: the eldest who is old enough (municipal §1.3)."""
-    members = register_store.household(tx, household)
-    if not members or any(one.is_head for one in members):
-        return
-    eldest = sorted(
-        members,
-        key=lambda one: (
-            periods.too_young(one.birth_text, civil(tx.now)),
-            one.birth_date or date.max,
-            one.resident_id,
-        ),
-    )[0]
-    register_store.change(
-        tx, eldest, is_head=True, relationship=HEAD, reason="世帯主変更", changed_on=civil(tx.now),
-        processed_at=tx.now, processed_by="system",
-    )  # fmt: skip
+def _before(tx: Transaction, resident: Resident) -> Resident:
+    """Their record as it was before the notice that moves them."""
+    return next(
+        one
+        for one in register_store.history(tx, resident.resident_id)
+        if one.state == "resident" and one.case_id != resident.case_id
+    )

@@ -6,6 +6,7 @@ from typing import Final, Literal, TypeVar
 
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
 from kazasu.municipality.casework import store as casework_store
 from kazasu.municipality.hall.context import CityContext
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE, UNKNOWN_CASE, WRONG_STATE
@@ -13,17 +14,23 @@ from kazasu.municipality.hall.ports import Way
 from kazasu.municipality.moving.model import (
     DONE_IN,
     DONE_OUT,
+    IN_DESK,
     IN_STATES,
     OUT_STATES,
     SYSTEM,
+    InState,
     MovingIn,
     MovingOut,
     OutState,
 )
-from kazasu.municipality.moving.store import arrivals, notices
+from kazasu.municipality.moving.store import arrivals, notices, visits
 
 DONE: Final = (*DONE_OUT, *DONE_IN)
 C = TypeVar("C", MovingOut, MovingIn)
+PAPER_ROUTE: Final = Text(
+    "前の市区町村で紙の転出証明書を受け取り、新しい市区町村の窓口へお持ちください",
+    "Get a paper certificate of moving out from your old city and bring it to the new city's counter",
+)
 
 
 def notice(tx: Transaction, case_id: str) -> MovingOut:
@@ -78,6 +85,13 @@ def close_if_all_are_gone(city: CityContext, tx: Transaction, case_id: str) -> N
     if states <= {"arrived", "cancelled"} and case is not None and case.state == OutState.ACCEPTED:
         save(tx, replace(case, state=OutState.CLOSED))
         city.send_progress(tx, case_id, "old-record-closed", SYSTEM)
+
+
+def expire(city: CityContext, tx: Transaction, case: MovingIn) -> None:
+    """特例転入 is over: the card alone no longer suffices, a paper certificate does (municipal §1.2). The resident is told."""
+    visits.release(tx, case.case_id)
+    save(tx, replace(case, state=InState.EXPIRED))
+    city.send_progress(tx, case.case_id, "expired-special", IN_DESK, PAPER_ROUTE)
 
 
 def _known(case: C | None) -> C:

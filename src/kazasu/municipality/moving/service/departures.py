@@ -33,6 +33,7 @@ from kazasu.municipality.moving.faults import (
 from kazasu.municipality.moving.model import Leaver
 from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.store import notices, queues
+from kazasu.municipality.register import heads, protection
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.model import Resident, address_of
 from kazasu.municipality.register.relationships import HEAD, mover_of
@@ -85,6 +86,8 @@ class Departures:
             tx, resident, state="left-planned", reason="国内転出", is_head=False,
             changed_on=leaver.planned_on, processed_at=tx.now, processed_by="system",
         )  # fmt: skip
+        # Whoever moved in with them since their notice was accepted stays without them.
+        heads.name_one(tx, resident.household_number)
         notices.settle_leaver(tx, leaver, "departed", notified_at=None, revision=0)
         self._city.post(tx).send(
             tx,
@@ -99,11 +102,14 @@ class Departures:
         )
         return True
 
-    def overdue(self, tenant: str, clerk: Clerk) -> list[Leaver]:
-        """転入通知未着: gone for 30 days, and nobody has told us that they arrived."""
+    def overdue(self, tenant: str, clerk: Clerk) -> tuple[list[Leaver], frozenset[str]]:
+        """転入通知未着: gone for 30 days, and nobody has told us that they arrived; and of whom it is not for a list to where."""
 
-        def work(tx: Transaction) -> list[Leaver]:
-            return notices.overdue_leavers(tx, civil(tx.now) - OVERDUE_AFTER)
+        def work(tx: Transaction) -> tuple[list[Leaver], frozenset[str]]:
+            found = notices.overdue_leavers(tx, civil(tx.now) - OVERDUE_AFTER)
+            people = register_store.several(tx, [one.resident_id for one in found])
+            near = protection.around(tx, people)
+            return found, frozenset(one.resident_id for one in people if near.covers(one))
 
         return self._city.act(LIST, work, tenant=tenant, clerk=clerk)
 
@@ -170,6 +176,7 @@ class Departures:
             processed_at=tx.now,
             processed_by="system",
         )
+        heads.name_one(tx, resident.household_number)
         notices.settle_leaver(tx, leaver, "arrived", notified_at=tx.now, revision=letter.revision)
         cases.close_if_all_are_gone(self._city, tx, leaver.case_id)
 
@@ -190,7 +197,8 @@ class Departures:
     ) -> CertificateDataAnswer:
         """A mover stands at another city's desk than planned: the data of all of the notice who have not arrived follow there.
 
-        One card of them is enough (住民基本台帳法 24条の2): who comes with it is completed at that desk.
+        One card of them is enough (住民基本台帳法 24条の2): who comes with it is completed at that desk. This city itself is no
+        other one: nobody arrives where they leave.
         """
         tenant = tenant_of(asked.institution)
 
@@ -201,6 +209,7 @@ class Departures:
                 leaver is None
                 or resident is None
                 or not leaver.on_the_way
+                or tenant_of(asked.asker) == tenant
                 or resident.record_code != inquiry.resident_record_code
             ):
                 return CertificateDataAnswer(sent=False)

@@ -23,16 +23,12 @@ from kazasu.kit import periods
 from kazasu.municipality.hall.context import CityContext, city_id, own
 from kazasu.municipality.moving import model
 from kazasu.municipality.moving.model import IN_DESK, InState, MovingIn
-from kazasu.municipality.moving.service.cases import save
+from kazasu.municipality.moving.service.cases import expire, save
 from kazasu.municipality.moving.service.visits import VisitDesk
 from kazasu.municipality.moving.store import arrivals, visits
 from kazasu.municipality.register import relationships
 from kazasu.municipality.register import store as register_store
 
-PAPER_ROUTE: Final = Text(
-    "前の市区町村で紙の転出証明書を受け取り、新しい市区町村の窓口へお持ちください",
-    "Get a paper certificate of moving out from your old city and bring it to the new city's counter",
-)
 EXPECTING: Final = Text("転入の準備", "Preparing an arrival")
 RESERVE: Final = own("arrival.reserve", EXPECTING)
 CERTIFICATE: Final = own("arrival.certificate", EXPECTING)
@@ -73,6 +69,7 @@ class ExpectedArrivals:
         self._progress(tx, replace(case, reservation=reservation), "reservation-received")
         if notice.kind == "within-city":
             self._own_movers(tx, letter.case_id, notice)
+            self._city.house.jobs.enqueue(tx, "check-reservation", case_id=letter.case_id)
         if not booked:
             self._city.send_progress(
                 tx, letter.case_id, "visit-missed", IN_DESK,
@@ -158,7 +155,7 @@ class ExpectedArrivals:
             return
         if not left:
             visits.release(tx, case.case_id)
-            save(tx, replace(case, state=ended, certificate=None, visit={}, entry={}))
+            _forget(tx, case, ended)
             return
         if {one["token"] for one in case.entry.get("people", ())} - left:
             case = replace(case, state=InState.VISITED, entry={})
@@ -193,7 +190,7 @@ class ExpectedArrivals:
         visits.release(tx, case.case_id)
         if case.kind == "within-city" or case.certificate is None:
             arrivals.purge_arrivers(tx, case.case_id)
-        save(tx, replace(case, state=InState.WITHDRAWN, visit={}, entry={}))
+        _forget(tx, case, InState.WITHDRAWN, certificate=case.certificate)
         if case.kind == "within-city":
             self._city.send_progress(tx, case.case_id, "withdrawn", IN_DESK)
 
@@ -232,7 +229,7 @@ class ExpectedArrivals:
         )
 
     def note_expired(self, tenant: str, today: date) -> int:
-        """特例転入 is over: the card alone no longer suffices, a paper certificate does (municipal §1.2)."""
+        """特例転入 is over, also of what was entered and not decided in time. Returns of how many."""
 
         def work(tx: Transaction, case_id: str) -> bool:
             case = arrivals.find(tx, case_id)
@@ -244,9 +241,7 @@ class ExpectedArrivals:
             )  # the last day was closed: one more
             if usable or case.state not in model.CARRYING_CERTIFICATE:
                 return False
-            visits.release(tx, case_id)
-            save(tx, replace(case, state=InState.EXPIRED))
-            self._city.send_progress(tx, case_id, "expired-special", IN_DESK, PAPER_ROUTE)
+            expire(self._city, tx, case)
             return True
 
         return self._city.each_itself(
@@ -260,6 +255,23 @@ class ExpectedArrivals:
             certificate=None, visit={}, entry={}, moved_on=None, notified_on=None,
             request_id=None, decided_by="", received_at=tx.now, registered_at=None,
         )  # fmt: skip
+
+
+def _forget(
+    tx: Transaction, case: MovingIn, ended: InState, certificate: dict[str, Any] | None = None
+) -> None:
+    """Nobody comes: the case stays with its number and its end, and nothing of what was announced for it (I9).
+
+    Args:
+        certificate: kept where the old city has not taken its data back yet, which it does by a letter of its own.
+    """
+    save(
+        tx,
+        replace(
+            case, state=ended, reservation=None, certificate=certificate, visit={}, entry={},
+            moved_on=None, notified_on=None,
+        ),
+    )  # fmt: skip
 
 
 def _origin(case: MovingIn) -> str:

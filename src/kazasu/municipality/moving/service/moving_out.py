@@ -1,7 +1,7 @@
 """The old city's side of a move: the notice, and the clerk's decision (T1)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -25,16 +25,14 @@ from kazasu.municipality.casework.model import Standing
 from kazasu.municipality.hall.context import CityContext, city_id, desk, own
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE
 from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.moving import caring, lists, model
-from kazasu.municipality.moving.faults import (
-    HEAD_NEEDED,
-    HEAD_TOO_YOUNG,
-    NOT_ACCEPTABLE,
-)
+from kazasu.municipality.moving import caring, hiding, lists, model
+from kazasu.municipality.moving.faults import NOT_ACCEPTABLE
 from kazasu.municipality.moving.lists import Named, Row
 from kazasu.municipality.moving.model import OUT_DESK, Leaver, MovingOut, OutState
+from kazasu.municipality.moving.rules import heading, judging, overlapping
 from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.store import notices
+from kazasu.municipality.register import protection
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import REASON_NEEDED
 from kazasu.municipality.register.model import (
@@ -45,8 +43,9 @@ from kazasu.municipality.register.model import (
     head_after,
     left_alone,
 )
-from kazasu.municipality.register.relationships import HEAD, mover_of
+from kazasu.municipality.register.relationships import mover_of
 from kazasu.municipality.register.store import MemberName
+from kazasu.municipality.register.veiling import Because
 
 RECEIVE: Final = own("moving-out.receive", Text("転出届の受付", "Receiving a notice of moving out"))
 READING = Text("転出届の確認", "Looking at a notice of moving out")
@@ -66,12 +65,14 @@ class NoticeView:
     case: MovingOut
     movers: list[Resident]
     rest: list[Resident]
-    """Who stays in the household."""
+    """Who stays in the household; who is leaving it by another notice does not."""
     head: HeadAfter | None
     """What the decision must say of the household's head; None when nothing is to be decided."""
     alone: list[Resident]
     """Children who would be left without anybody older: the decision says who looks after them."""
     standing: Standing
+    because: Because
+    """Why its places are hidden."""
 
 
 class MovingOutDesk:
@@ -148,12 +149,16 @@ class MovingOutDesk:
         """Raises Refusal ``municipality.unknown-case``."""
 
         def work(tx: Transaction) -> NoticeView:
-            case = cases.notice(tx, case_id)
+            case = self._as_it_is_now(tx, cases.notice(tx, case_id))
             ids = register_store.residents_of_members(tx, case.notice["member_ids"])
             movers = register_store.several(tx, ids)
             household = register_store.household(tx, movers[0].household_number) if movers else []
             leaving = {one.resident_id for one in movers}
-            rest = [one for one in household if one.resident_id not in leaving]
+            rest = [
+                one
+                for one in household
+                if one.resident_id not in leaving and one.state == "resident"
+            ]
             to_decide = case.state == OutState.CHECKED
             return NoticeView(
                 case,
@@ -164,9 +169,18 @@ class MovingOutDesk:
                 casework_store.standing(
                     tx, "out", case_id, over=case.state in model.DONE_OUT, acts=case.acts
                 ),
+                hiding.of_notice(movers, protection.around(tx, movers)),
             )
 
         return self._city.act(LOOK, work, tenant=tenant, clerk=clerk, case=case_id)
+
+    def _as_it_is_now(self, tx: Transaction, case: MovingOut) -> MovingOut:
+        """While it waits for a decision, the register is asked anew: what was found when it came may hold no more."""
+        if case.state != OutState.CHECKED:
+            return case
+        return replace(
+            case, findings=[asdict(one) for one in judging.as_it_is_now(tx, self._city, case)]
+        )
 
     def unveil(self, tenant: str, clerk: Clerk, case_id: str, reason: Text) -> None:
         """The same of a notice: :meth:`ArrivalDesk.unveil`. Who stays in the household does not read it (I8).
@@ -175,10 +189,11 @@ class MovingOutDesk:
         """
 
         def work(tx: Transaction) -> None:
-            case = cases.notice(tx, case_id)
-            register_store.several(
-                tx, register_store.residents_of_members(tx, case.notice["member_ids"])
-            )
+            with tx.unseen():
+                case = cases.notice(tx, case_id)
+                ids = register_store.residents_of_members(tx, case.notice["member_ids"])
+                near = protection.around(tx, register_store.several(tx, ids))
+            tx.shown(near.read_by(*ids))
 
         self._city.act(UNVEIL, work, tenant=tenant, clerk=clerk, case=case_id, reason=reason)
 
@@ -200,18 +215,20 @@ class MovingOutDesk:
 
         Raises:
             Refusal: ``municipality.changed-meanwhile``, ``municipality.not-acceptable``,
-                ``municipality.head-needed``, ``municipality.head-too-young``,
+                ``municipality.leaving-already``, ``municipality.head-needed``, ``municipality.head-too-young``,
                 ``municipality.child-left-alone``, ``kit.not-your-role``.
         """
 
         def work(tx: Transaction) -> None:
             case = cases.notice_at(tx, case_id, version, (OutState.CHECKED,))
-            if not case.acceptable:
-                raise Refusal(NOT_ACCEPTABLE)
             notice = MoveNotice.model_validate(case.notice)
             ids = register_store.residents_of_members(tx, notice.member_ids)
-            going = [one for one in register_store.several(tx, ids) if one.state == "resident"]
-            if len(going) != len(notice.member_ids):
+            going = register_store.several(tx, ids)
+            overlapping.must_not_leave(going)
+            case = self._as_it_is_now(tx, case)
+            if not case.acceptable:
+                raise Refusal(NOT_ACCEPTABLE)
+            if len(going) != len(notice.member_ids) or not all(one.here for one in going):
                 raise Refusal(CHANGED_MEANWHILE)
             alone = caring.left_behind(tx, going)
             caring.must_be_decided(tx, "out", case_id, alone, clerk, care)
@@ -300,42 +317,21 @@ class MovingOutDesk:
         )
         self._city.post(tx).send(tx, opened, to="jukinet", case=case.case_id)
 
+    @staticmethod
     def _new_head(
-        self,
-        tx: Transaction,
-        going: list[Resident],
-        new_head: str,
-        clerk: Clerk,
-        case_id: str,
+        tx: Transaction, going: list[Resident], new_head: str, clerk: Clerk, case_id: str
     ) -> str:
-        """Give the remaining household a head where it loses its own; the old head's name."""
+        """Give the remaining household a head where it loses its own; the old head's name.
+
+        Raises Refusal ``municipality.head-needed``, ``municipality.head-too-young``.
+        """
         members = register_store.household(tx, going[0].household_number)
         head_name = next((m.name for m in members if m.is_head), going[0].name)
-        leaving = {one.resident_id for one in going}
-        after = head_after(members, leaving)
-        if after.kind in ("unchanged", "empty"):
-            return head_name
-        rest = {m.resident_id: m for m in members if m.resident_id not in leaving}
-        chosen = after.resident_id or new_head
-        if chosen not in rest:
-            raise Refusal(HEAD_NEEDED)
-        grown_up = [m for m in rest.values() if not periods.too_young(m.birth_text, civil(tx.now))]
-        if grown_up and rest[chosen] not in grown_up:
-            raise Refusal(HEAD_TOO_YOUNG)
-        old_head = next(one for one in members if one.is_head)
-        # A household has one head at a time: the leaving one gives it up first.
-        register_store.change(
-            tx, old_head, is_head=False, reason="世帯主変更", changed_on=civil(tx.now), case_id=case_id,
-            processed_at=tx.now, processed_by=clerk.staff_id,
-        )  # fmt: skip
-        register_store.change(
-            tx, rest[chosen], is_head=True, relationship=HEAD, reason="世帯主変更",
-            changed_on=civil(tx.now), case_id=case_id, processed_at=tx.now,
-            processed_by=clerk.staff_id,
-        )  # fmt: skip
-        for position, one in enumerate(going):
-            if one.resident_id == old_head.resident_id:
-                going[position] = replace(one, version=one.version + 1, is_head=False)
+        for rest in heading.rests(tx, going):
+            head = heading.chosen(tx, rest, (new_head,))
+            if head is not None:
+                heading.take_over(tx, head, case_id=case_id, by=clerk.staff_id)
+        going[:] = register_store.several(tx, [one.resident_id for one in going])
         return head_name
 
     def ask_for_correction(

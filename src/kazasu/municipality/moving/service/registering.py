@@ -15,6 +15,7 @@ from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 from kazasu.contracts.jpki.people import ProtectionChanged
 from kazasu.contracts.jukinet import (
     ARRIVAL_REFUSED,
+    TRANSFER_EXPIRED,
     ConsumeTransfers,
     MoverTransfer,
     RegistrationChanged,
@@ -38,13 +39,24 @@ from kazasu.municipality.hall import store as hall_store
 from kazasu.municipality.hall.context import CityContext, city_id, desk, own
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE
 from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.moving import addressing, caring, entering
+from kazasu.municipality.moving import addressing, caring, entering, joining
 from kazasu.municipality.moving.entering import Entry
-from kazasu.municipality.moving.faults import NOBODY_CHOSEN, NOT_AS_ENTERED
+from kazasu.municipality.moving.faults import (
+    CHILD_LEFT_ALONE,
+    HEAD_NEEDED,
+    HEAD_TOO_YOUNG,
+    HOUSEHOLD_ELSEWHERE,
+    LEAVING_ALREADY,
+    NO_SUCH_HOUSEHOLD,
+    NOBODY_CHOSEN,
+    NOBODY_STAYS,
+    NOT_AS_ENTERED,
+)
 from kazasu.municipality.moving.model import IN_DESK, Arriver, InState, MovingIn
+from kazasu.municipality.moving.rules import heading, overlapping
 from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.store import arrivals, visits
-from kazasu.municipality.register import addresses, relationships
+from kazasu.municipality.register import addresses, protection, relationships
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import NUMBER_HELD
 from kazasu.municipality.register.model import ADDRESS, Resident, register_number
@@ -57,8 +69,11 @@ GIVE_UP: Final = own("arrival.give-up", REGISTERING)
 UNFINISHED: Final = own("arrival.unfinished", REGISTERING)
 _FINAL: Final[Mapping[str, frozenset[str]]] = {
     "between-cities": ARRIVAL_REFUSED | {NOBODY_CHOSEN.code},
-    "within-city": frozenset({CHANGED_MEANWHILE.code, NOBODY_CHOSEN.code}),
-}
+    "within-city": frozenset({
+        CHANGED_MEANWHILE.code, NOBODY_CHOSEN.code, NO_SUCH_HOUSEHOLD.code, NOBODY_STAYS.code, HOUSEHOLD_ELSEWHERE.code,
+        LEAVING_ALREADY.code, HEAD_NEEDED.code, HEAD_TOO_YOUNG.code, CHILD_LEFT_ALONE.code,
+    }),
+}  # fmt: skip
 """What is refused again however often it is asked, before anything was won, by kind of arrival. 転居 asks the register alone."""
 
 
@@ -76,6 +91,7 @@ class Registering:
         version: int,
         shown: Entry,
         care: str = "",
+        named: Sequence[str] = (),
     ) -> None:
         """決裁: commit the intent, consume the transfers, register. Also a job, should we die between.
 
@@ -83,24 +99,39 @@ class Registering:
             shown: what the page said when this was pressed. Registered is what was entered, so both must be the same:
                 a correction on the page is not dropped in silence.
             care: who looks after children that are left at the old address without anybody older.
+            named: 宛名番号 of who heads the household that they leave, where it loses its head and more than one stays.
 
         Raises:
             Refusal: of the network: the transfer was cancelled, consumed elsewhere, or expired;
                 ``municipality.number-held``, ``municipality.not-as-entered``,
-                ``municipality.child-left-alone``.
+                ``municipality.child-left-alone``, ``municipality.head-needed``, ``municipality.head-too-young``,
+                ``municipality.leaving-already``; ``municipality.no-such-household``, ``municipality.nobody-stays``,
+                ``municipality.household-elsewhere``: the household that they join is not what it was when this was entered.
         """
 
         def intend(tx: Transaction) -> None:
             case = cases.arrival_at(tx, case_id, version, (InState.PROVISIONAL,))
             _as_entered(tx, case, shown)
-            alone = caring.left_in_the_city(tx, case, arrivals.arrivers(tx, case_id))
+            movers = arrivals.arrivers(tx, case_id)
+            going = [one for one in movers if one.included]
+            here = overlapping.of_this_city(tx, case, going)
+            overlapping.must_not_leave(here)
+            address = Address.model_validate(case.entry["address"])
+            joining.must_be_joinable(tx, case.entry["joins_household"], going, address)
+            alone = caring.left_in_the_city(tx, case, movers)
             caring.must_be_decided(tx, "in", case_id, alone, clerk, care)
+            for rest in heading.rests(tx, here):
+                heading.chosen(tx, rest, named)
+            decided = {
+                "remaining_heads": list(named),
+                "left_alone": [one.resident_id for one in alone],
+            }
             cases.save(
                 tx,
                 replace(
                     case,
                     state=InState.REGISTERING,
-                    entry={item: kept for item, kept in case.entry.items() if item != "refused"},
+                    entry=_not_refused(case.entry) | decided,
                     request_id=uuid4(),
                     decided_by=clerk.staff_id,
                 ),
@@ -199,13 +230,18 @@ class Registering:
         return {one.token: one.epoch for one in answer.movers}
 
     def _give_up(self, tenant: str, case_id: str, refusal: Refusal) -> None:
-        """Nothing was registered, and asking again would change nothing: back to the provisional entry, with the reason."""
+        """Nothing was registered, and asking again would change nothing: back to the provisional entry, with the reason. Where the
+        special route is over there is nothing to go back to."""
 
         def work(tx: Transaction) -> None:
             case = arrivals.find(tx, case_id)
-            if case is not None and case.state == InState.REGISTERING:
-                entry = case.entry | {"refused": refusal.to_document()}
-                cases.save(tx, replace(case, state=InState.PROVISIONAL, entry=entry))
+            if case is None or case.state != InState.REGISTERING:
+                return
+            if refusal.fault.code == TRANSFER_EXPIRED:
+                cases.expire(self._city, tx, case)
+                return
+            entry = case.entry | {"refused": refusal.to_document()}
+            cases.save(tx, replace(case, state=InState.PROVISIONAL, entry=entry))
 
         self._city.act_itself(GIVE_UP, work, tenant=tenant, case=case_id)
 
@@ -217,19 +253,23 @@ class Registering:
         1. Only an intent that still stands: a repetition finds ``registered`` and changes nothing. What was won after another had
            given the same intent up (job and clerk at once) is registered all the same: the network has decided.
         2. Only those whose transfer was won (``epochs``): nobody is registered in two cities (I1).
-        3. 宛名番号 for everybody and one 世帯番号 are reserved; they join a household of the entry or
+        3. 宛名番号 for everybody and one 世帯番号 are reserved; they join a household of the entry, if anybody stays in it, or
            become one of their own. The head is written first, as on paper (municipal §7).
-        4. Each person is written, named in the audit row, and reported in the same
+        4. Of a change of address the register is asked again what the decision was asked: who may have left since is nobody's
+           head, and nobody who is leaving moves. Whose head goes gets another once they have gone.
+        5. Each person is written, named in the audit row, and reported in the same
            transaction: 転入通知 to the old city (住民基本台帳法 9条), 転居 to the network.
-        5. The appointment's place is free again, the case is closed, the resident reads what was
+        6. The appointment's place is free again, the case is closed, the resident reads what was
            compared, and until when cards can be continued (municipal §1.2: 90 days).
         """
         case_id = intended.case_id
         case = arrivals.find(tx, case_id)
         if case is None or not _stands(case, intended):
             return
-        entered = {one["token"]: one for one in case.entry["people"]}
         going = [one for one in arrivals.arrivers(tx, case_id) if one.token in epochs]
+        case = joining.joined_or_on_their_own(tx, case, going, civil(tx.now))
+        rests = self._rests(tx, case, going)
+        entered = {one["token"]: one for one in case.entry["people"]}
         going.sort(key=lambda one: not entered[str(one.token)]["is_head"])
         last_resident, last_household = register_store.next_numbers(tx, len(going), 1)
         household = case.entry["joins_household"] or register_number(last_household)
@@ -239,19 +279,40 @@ class Registering:
             tx.shown((resident.resident_id,))
             arrivals.note_resident(tx, one, resident.resident_id)
             self._report(tx, case, one, resident, epochs[one.token])
+        for head in rests:
+            heading.take_over(tx, head, case_id=case_id, by=case.decided_by)
         visits.release(tx, case_id)
-        entry = {item: kept for item, kept in case.entry.items() if item != "refused"}
+        entry = _not_refused(case.entry)
         cases.save(tx, replace(case, state=InState.REGISTERED, registered_at=tx.now, entry=entry))
         self._tell(tx, case, going)
 
+    @staticmethod
+    def _rests(tx: Transaction, case: MovingIn, going: Sequence[Arriver]) -> list[Resident]:
+        """Who becomes head of the households of this city that they leave, by the decision and by the register as it is now.
+
+        Raises Refusal ``municipality.leaving-already``, ``municipality.head-needed``, ``municipality.head-too-young``,
+        ``municipality.child-left-alone``: it is not what was decided on.
+        """
+        here = overlapping.of_this_city(tx, case, going)
+        overlapping.must_not_leave(here)
+        caring.must_be_known(caring.left_behind(tx, here), case.entry.get("left_alone", ()))
+        named = case.entry.get("remaining_heads", ())
+        heads = (heading.chosen(tx, rest, named) for rest in heading.rests(tx, here))
+        return [one for one in heads if one is not None]
+
     def _tell(self, tx: Transaction, case: MovingIn, going: Sequence[Arriver]) -> None:
-        """The resident reads what was registered, and what was compared; of somebody protected no place."""
+        """The resident reads who was registered and who was not, where, and what was compared; of somebody protected no place."""
         hidden = any(one.mover.protected for one in going)
+        done = {one.token for one in going}
+        movers = arrivals.arrivers(tx, case.case_id)
+        left = [one.mover for one in movers if one.token not in done]
+        words = [*([] if hidden else [_as_registered(case, going)]), *_who(going, left)]
         self._city.send_progress(
             tx, case.case_id, "registered", IN_DESK,
-            None if hidden else _as_registered(case, going),
+            _together(words),
             [_found(c) for c in case.visit["compared"]],
             "" if hidden else Address.model_validate(case.entry["address"]).line,
+            [one.name for one in left],
         )  # fmt: skip
         if any(one.card == "pending" for one in going):
             until = periods.card_continuation_until(case.notified_on or civil(tx.now))
@@ -343,7 +404,7 @@ class Registering:
             moved_in_on=moved_on,
             notified_on=case.notified_on or civil(tx.now),
             new_address=""
-            if one.mover.protected
+            if protection.around(tx, [resident]).people
             else Address.model_validate(case.entry["address"]).line,
             to_municipality=MunicipalityCode(tx.tenant),
             epoch=epoch,
@@ -359,6 +420,10 @@ class Registering:
             tenant=tenant,
         )
         each((one.case_id for one in found), lambda case: self.complete(tenant, case_id=case))
+
+
+def _not_refused(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {item: kept for item, kept in entry.items() if item != "refused"}
 
 
 def _stands(case: MovingIn, intended: MovingIn) -> bool:
@@ -429,6 +494,24 @@ def _as_registered(case: MovingIn, going: Sequence[Arriver]) -> Text:
         ja.append("すでにある世帯に加わりました")
         en.append("They joined a household that was there")
     return Text("。".join(ja), ". ".join(en))
+
+
+def _together(words: Sequence[Text]) -> Text | None:
+    if not words:
+        return None
+    return Text("。".join(one.ja for one in words), ". ".join(one.en for one in words))
+
+
+def _who(going: Sequence[Arriver], left: Sequence[Mover]) -> list[Text]:
+    """By name, where it was not everybody."""
+    if not left:
+        return []
+    return [
+        Text(f"登録した人：{'、'.join(one.mover.name for one in going)}",
+             f"Registered: {', '.join(with_reading(one.mover.name, one.mover.kana) for one in going)}"),
+        Text(f"登録していない人：{'、'.join(one.name for one in left)}",
+             f"Not registered: {', '.join(with_reading(one.name, one.kana) for one in left)}"),
+    ]  # fmt: skip
 
 
 def _found(compared: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -4,10 +4,12 @@ from typing import Final
 
 from kazasu.contracts.jukinet import OpenTransferOf
 from kazasu.contracts.municipality import RequestCertificateData
+from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.kit.openid import Person
 from kazasu.municipality.hall.context import CityContext, city_id, desk
 from kazasu.municipality.hall.model import Clerk
+from kazasu.municipality.moving.faults import LEAVES_THIS_CITY
 
 WALKING_IN: Final = Text("予定と違う市での転入の確認", "A mover at another city than planned")
 FETCH: Final = desk(
@@ -26,7 +28,7 @@ class WalkInDesk:
         Nothing of this city's is read or written: the certificate comes by letter. Returns whether the
         old city sends it.
 
-        Raises Refusal ``kit.not-your-role``, ``jukinet.transfer-unknown``.
+        Raises Refusal ``kit.not-your-role``, ``jukinet.transfer-unknown``, ``municipality.leaves-this-city``: it is this one.
         """
         self._city.act(FETCH, lambda _: None, tenant=tenant, clerk=clerk)
         code = self._city.record_code(tenant, person.resident_handle)
@@ -34,6 +36,8 @@ class WalkInDesk:
         transfer = inquirer.ask(
             OpenTransferOf(resident_record_code=code), of="jukinet", purpose=WALKING_IN
         )
+        if transfer.from_municipality == tenant:
+            raise Refusal(LEAVES_THIS_CITY)
         request = RequestCertificateData(token=transfer.token, resident_record_code=code)
         old_city = city_id(transfer.from_municipality)
         return inquirer.ask(request, of=old_city, purpose=WALKING_IN).sent

@@ -15,7 +15,15 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.values.numbers import IndividualNumber
 from kazasu.kit import periods
 from kazasu.municipality.casework.model import Act
-from kazasu.municipality.moving.model import CARRYING_CERTIFICATE, Arriver, MovingIn, mover_in
+from kazasu.municipality.moving.model import (
+    CARRYING_CERTIFICATE,
+    DECIDED,
+    OPEN_IN,
+    Arriver,
+    InState,
+    MovingIn,
+    mover_in,
+)
 from kazasu.municipality.moving.store.cases import save_case
 from kazasu.municipality.register.model import KEEPING
 
@@ -54,7 +62,8 @@ class Expected:
 
     @property
     def decided(self) -> Act:
-        return (Text("登録", "Registered"), self.decided_by, self.registered_at)
+        by = self.decided_by if self.state in DECIDED else ""
+        return (Text("登録", "Registered"), by, self.registered_at)
 
 
 def find(tx: Transaction, case_id: str) -> MovingIn | None:
@@ -172,6 +181,27 @@ def cases_of(tx: Transaction, record_code: str) -> list[str]:
     return tx.column(
         "SELECT DISTINCT case_id FROM arriver WHERE municipality_code = %s AND record_code = %s",
         (tx.tenant, record_code),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """A change of address within the city that is not over."""
+
+    case_id: str
+    state: InState
+
+
+def within_the_city(tx: Transaction, record_codes: Sequence[str], but: str) -> list[Moving]:
+    """Other changes of address of these people that wait for a visit or a decision."""
+    return tx.all(
+        Moving,
+        """SELECT DISTINCT m.case_id, m.state
+           FROM arriver a JOIN moving_in m USING (municipality_code, case_id)
+           WHERE a.municipality_code = %s AND a.record_code = ANY(%s) AND a.included
+             AND m.kind = 'within-city' AND m.state = ANY(%s) AND m.case_id <> %s
+           ORDER BY m.case_id""",
+        (tx.tenant, [str(one) for one in record_codes], list(OPEN_IN), but),
     )
 
 

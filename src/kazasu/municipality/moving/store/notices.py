@@ -7,7 +7,7 @@ from uuid import UUID
 
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.database.rows import columns
-from kazasu.municipality.moving.model import Leaver, MovingOut
+from kazasu.municipality.moving.model import OPEN_OUT, Leaver, MovingOut
 from kazasu.municipality.moving.store.cases import save_case
 
 _OUT: Final = columns(MovingOut)
@@ -38,6 +38,16 @@ def among(tx: Transaction, states: Sequence[str]) -> list[MovingOut]:
         f"""SELECT {_OUT} FROM moving_out WHERE municipality_code = %s AND state = ANY(%s)
             ORDER BY received_at LIMIT 500""",
         (tx.tenant, list(states)),
+    )
+
+
+def others_open(tx: Transaction, member_ids: Sequence[str], but: str) -> list[str]:
+    """Numbers of other notices that name one of these members and are not decided; few are open at a time."""
+    return tx.column(
+        """SELECT case_id FROM moving_out
+           WHERE municipality_code = %s AND state = ANY(%s) AND case_id <> %s
+             AND notice -> 'member_ids' ?| %s ORDER BY received_at, case_id""",
+        (tx.tenant, list(OPEN_OUT), but, list(member_ids)),
     )
 
 

@@ -10,9 +10,11 @@ from kazasu.foundation.text import Text
 from kazasu.kit.staff import Member, by_staff_id
 from kazasu.municipality.hall.context import CityContext, desk
 from kazasu.municipality.hall.model import Clerk
+from kazasu.municipality.register import protection
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import UNKNOWN_RESIDENT
 from kazasu.municipality.register.model import UNVEILING, Resident
+from kazasu.municipality.register.protection import Protection
 
 SEARCH: Final = desk("resident.search", Text("住民の検索", "Looking for a resident"), reasoned=True)
 UNVEIL: Final = desk("resident.unveil", UNVEILING, reasoned=True)
@@ -26,6 +28,14 @@ class Record:
     household: list[Resident]
     staff: Mapping[str, Member]
     """Who processed the versions, by their number; who has no post here any more is missing."""
+    protection: Protection
+    """Whose places these versions would show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    residents: list[Resident]
+    protection: Protection
 
 
 class Records:
@@ -34,15 +44,17 @@ class Records:
     def __init__(self, city: CityContext) -> None:
         self._city = city
 
-    def search(self, tenant: str, clerk: Clerk, wanted: str, reason: Text) -> list[Resident]:
+    def search(self, tenant: str, clerk: Clerk, wanted: str, reason: Text) -> Found:
         """By number, or by the beginning of name or reading. Whoever is found reads later what it was for.
 
         Raises Refusal ``actions.reason-needed``.
         """
-        return self._city.act(
-            SEARCH, lambda tx: register_store.search(tx, wanted), tenant=tenant, clerk=clerk,
-            reason=reason,
-        )  # fmt: skip
+
+        def work(tx: Transaction) -> Found:
+            residents = register_store.search(tx, wanted)
+            return Found(residents, protection.around(tx, residents))
+
+        return self._city.act(SEARCH, work, tenant=tenant, clerk=clerk, reason=reason)
 
     def look(self, tenant: str, clerk: Clerk, resident_id: str) -> Record:
         """Raises Refusal ``municipality.unknown-resident``."""
@@ -54,20 +66,24 @@ class Records:
             with tx.unseen():  # clerks at work, not whom the look is about
                 staff = by_staff_id(tx, {one.processed_by for one in versions})
             household = register_store.household(tx, versions[0].household_number)
-            return Record(versions, household, {one.staff_id: one for one in staff})
+            found = {one.staff_id: one for one in staff}
+            return Record(versions, household, found, protection.around(tx, versions))
 
         return self._city.act(READ, work, tenant=tenant, clerk=clerk, subjects=(resident_id,))
 
     def unveil(self, tenant: str, clerk: Clerk, resident_id: str, reason: Text) -> None:
         """Where a protected person lives may be shown now, since it is on record what for; they read it.
 
+        In the record of somebody who lives with them, they read it and that one does not: it would say that they are protected.
+
         Raises Refusal ``actions.reason-needed``, ``municipality.unknown-resident``.
         """
 
         def work(tx: Transaction) -> None:
-            if register_store.by_id(tx, resident_id) is None:
+            with tx.unseen():
+                versions = register_store.history(tx, resident_id)
+            if not versions:
                 raise Refusal(UNKNOWN_RESIDENT)
+            tx.shown(protection.around(tx, versions).read_by(resident_id))
 
-        self._city.act(
-            UNVEIL, work, tenant=tenant, clerk=clerk, subjects=(resident_id,), reason=reason
-        )
+        self._city.act(UNVEIL, work, tenant=tenant, clerk=clerk, reason=reason)

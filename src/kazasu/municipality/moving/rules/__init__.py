@@ -1,0 +1,1 @@
+"""What the register allows of a move, asked again in each transaction that decides: notices, heads, other moves."""

@@ -1,0 +1,197 @@
+"""What the register says of a notice, in the order in which a clerk would look. Asked whenever a notice is shown or decided: another
+move may have been accepted or registered since it came."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from kazasu.contracts.municipality import MoveNotice
+from kazasu.foundation.database import Transaction
+from kazasu.foundation.time.clock import civil
+from kazasu.foundation.time.dates import long_date
+from kazasu.foundation.values.romaji import with_reading
+from kazasu.kit import periods
+from kazasu.municipality.hall.context import CityContext, city_id
+from kazasu.municipality.moving.model import Finding, MovingIn, MovingOut
+from kazasu.municipality.moving.rules import overlapping
+from kazasu.municipality.register import store as register_store
+from kazasu.municipality.register.model import HeadAfter, Resident, head_after, left_alone
+
+_KEPT = ("signature", "document")
+"""What was proven once, by J-LIS; nothing in the register changes it."""
+
+
+def moving_out(
+    tx: Transaction, city: CityContext, case: MovingOut, applicant: Resident | None
+) -> list[Finding]:
+    """Of a notice of moving out.
+
+    1. The applicant is a resident; otherwise nothing else can be judged.
+    2. All movers are of the applicant's household: nobody gives notice for another one
+       (cf. 住民基本台帳法 26条).
+    3. None of them is moving already: a person has one open notice.
+    4. The notice came within its period (:mod:`kazasu.kit.periods`), and not so late that it is
+       no notice any more.
+    5. The destination is a city that letters reach.
+    6. Nobody under 15 moves alone or is head of the household (:mod:`kazasu.kit.periods`).
+    7. Nobody under 15 is left without anybody older; the decider may decide otherwise, with what they decided.
+    8. Without effect on acceptance, but for the clerk to see: whole or part of the household, the
+       head who remains (municipal §1.3), 支援措置 (I8).
+    """
+    if applicant is None or not applicant.here:
+        return [_applicant(None)]
+    notice, sent_on = MoveNotice.model_validate(case.notice), civil(case.submitted_at)
+    members = register_store.household(tx, applicant.household_number)
+    ids = {member.resident_id for member in members}
+    chosen = set(register_store.residents_of_members(tx, notice.member_ids))
+    going = [member for member in members if member.resident_id in chosen]
+    return [
+        _applicant(applicant),
+        _same_household(len(going), good=bool(going) and not _strangers(notice, chosen, ids)),
+        *overlapping.found(
+            tx, register_store.several(tx, sorted(chosen)), notice.member_ids, case.case_id
+        ),
+        *_in_time(notice.move_date, sent_on),
+        _destination(good=city_id(notice.destination_municipality) in city.directory),
+        _scope(good=(notice.scope == "whole-household") == (chosen == ids)),
+        *_old_enough(notice, going, sent_on),
+        *_head(head_after(members, chosen)),
+        *_left_alone(left_alone(members, chosen, sent_on)),
+        *_protected(any(member.protected for member in going)),
+    ]
+
+
+def as_it_is_now(tx: Transaction, city: CityContext, case: MovingOut) -> list[Finding]:
+    """What was found of the signature, and what the register says at this moment."""
+    applicant = register_store.by_id(tx, case.applicant_id) if case.applicant_id else None
+    proven = [one for one in case.checks if one.check in _KEPT]
+    return [*proven, *moving_out(tx, city, case, applicant)]
+
+
+def within_the_city(tx: Transaction, case: MovingIn) -> list[Finding]:
+    """Of a change of address. The notice itself is completed and signed at the counter (住民基本台帳法 23条), so what was sent stands in
+    nobody's way; who is leaving the city already does.
+    """
+    if case.kind != "within-city" or case.reservation is None:
+        return []
+    notice = MoveNotice.model_validate(case.reservation["notice"])
+    proven = [Finding(**one) for one in case.reservation.get("checks", ())]
+    chosen = set(register_store.residents_of_members(tx, notice.member_ids))
+    going = register_store.several(tx, sorted(chosen))
+    applicant = next(
+        (one for one in going if one.resident_id == case.reservation.get("applicant_id")), None
+    )
+    signed = [_applicant(applicant)] if proven else []
+    household = {one.household_number for one in going if one.here}
+    together = len(household) == 1 and len(chosen) == len(set(notice.member_ids))
+    found = [
+        *proven,
+        *signed,
+        _same_household(len(going), good=together),
+        *overlapping.found(tx, going, notice.member_ids, case.case_id),
+        *_old_enough(notice, going, civil(tx.now)),
+    ]
+    return [replace(one, blocking=one.check == "not-moving") for one in found]
+
+
+def _applicant(applicant: Resident | None) -> Finding:
+    if applicant is None or not applicant.here:
+        return Finding("applicant", False, "届け出た人はこの市の住民ではありません",
+                       "The applicant is not a resident of this city")  # fmt: skip
+    return Finding("applicant", True, f"届け出た人は住民（{applicant.name}）",
+                   f"The applicant is a resident ({with_reading(applicant.name, applicant.kana)})")  # fmt: skip
+
+
+def _strangers(notice: MoveNotice, chosen: set[str], household: set[str]) -> bool:
+    return len(chosen) != len(set(notice.member_ids)) or not chosen <= household
+
+
+def _same_household(movers: int, *, good: bool) -> Finding:
+    if good:
+        en = "The mover is" if movers == 1 else f"All {movers} movers are"
+        return Finding(
+            "members", True, f"異動する{movers}人は同じ世帯", f"{en} of the same household"
+        )
+    return Finding("members", False, "同じ世帯でない人が含まれています",
+                   "Somebody is not of the same household")  # fmt: skip
+
+
+def _in_time(moves_on: date, submitted_on: date) -> list[Finding]:
+    """The online window; past the period of law, also what the city does instead."""
+    first, last = periods.online_notice_window(moves_on)
+    good = first <= submitted_on <= last
+    ja = f"（{long_date(first)}〜{long_date(last)}）"
+    en = f"({long_date(first, 'en')} to {long_date(last, 'en')})"
+    window = Finding(
+        "window", good,
+        f"届出の期間内{ja}" if good else f"届出の期間{ja}の外です",
+        f"Within the period for notice {en}" if good else f"Outside the period for notice {en}",
+    )  # fmt: skip
+    if not periods.notice_is_late(moves_on, submitted_on):
+        return [window]
+    until = periods.moving_in_until(moves_on)
+    return [window, Finding(
+        "late", False,
+        f"異動から14日（{long_date(until)}）を過ぎています。届出としては受理せず、職権で記載します",
+        f"More than 14 days after moving (until {long_date(until, 'en')}): "
+        "not accepted as a notice; the departure is recorded ex officio",
+    )]  # fmt: skip
+
+
+def _destination(*, good: bool) -> Finding:
+    if good:
+        return Finding("destination", True, "転出先の市区町村につながる",
+                       "The destination is in the directory")  # fmt: skip
+    return Finding("destination", False, "転出先の市区町村が名簿にありません",
+                   "The destination is not in the directory")  # fmt: skip
+
+
+def _scope(*, good: bool) -> Finding:
+    if good:
+        return Finding("scope", True, "世帯全部／一部の別が台帳と合う",
+                       "Whole or part of the household, as the register has it", blocking=False)  # fmt: skip
+    return Finding("scope", False, "世帯全部／一部の別が台帳と違います",
+                   "Whole or part of the household: the register says otherwise", blocking=False)  # fmt: skip
+
+
+def _head(after: HeadAfter) -> list[Finding]:
+    if after.kind != "to-be-named":
+        return []
+    return [Finding("head", False, "残る世帯の世帯主を決める必要があります",
+                    "The household that remains needs a new head", blocking=False)]  # fmt: skip
+
+
+def _left_alone(children: Sequence[Resident]) -> list[Finding]:
+    """Only said where it is so. Names are of the household that the applicant belongs to; the desk sees them anyway."""
+    if not children:
+        return []
+    ja = "、".join(one.name for one in children)
+    en = ", ".join(with_reading(one.name, one.kana) for one in children)
+    return [Finding(
+        "left-alone", False,
+        f"15歳未満の人だけが残ります（{ja}）。だれが世話をするかを、決裁者が決めてから受理します（民法820条・822条、住民基本台帳法26条）",
+        f"Only people under 15 would remain ({en}). Who looks after them is decided before this is accepted "
+        "(Civil Code 820, 822; Basic Resident Register Act 26)",
+        decidable=True,
+    )]  # fmt: skip
+
+
+def _old_enough(notice: MoveNotice, going: Sequence[Resident], on: date) -> list[Finding]:
+    """Only said where somebody is not: most notices have no child on their own."""
+    if notice.joins_existing_household:
+        return []
+    young = {one.name for one in going if periods.too_young(one.birth_text, on)}
+    if going and len(young) == len({one.name for one in going}):
+        return [Finding("alone", False, "15歳未満の人だけの異動です",
+                        "Only people under 15 move, and nobody with them")]  # fmt: skip
+    if notice.new_head in young:
+        return [Finding("head-age", False, "新しい世帯主が15歳未満です",
+                        "The head of the household is under 15")]  # fmt: skip
+    return []
+
+
+def _protected(protected: bool) -> list[Finding]:
+    if not protected:
+        return []
+    return [Finding("protected", False, "支援措置の対象者です。転出先を画面・写しに出しません",
+                    "Protected: the new address is shown nowhere", blocking=False)]  # fmt: skip
