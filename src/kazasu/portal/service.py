@@ -161,7 +161,7 @@ class Moves:
         """The first and the last day that are offered."""
         day = today(self._house.clock)
         first = max(answers.moves_on or day, day + timedelta(days=1))
-        return first, first + timedelta(days=VISIT_DAYS)
+        return first, max(first + timedelta(days=VISIT_DAYS), answers.due or first)
 
     def still_offered(self, answers: Answers) -> bool:
         """Whether the day that was chosen for the visit is one of those offered for this place and moving day."""
