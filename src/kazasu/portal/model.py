@@ -279,12 +279,15 @@ class Move:
 
     @property
     def may_change_visit(self) -> bool:
-        return self.may_withdraw and not self.has("visited", "expired-special")
+        return (
+            self.may_withdraw and not self.redirected and not self.has("visited", "expired-special")
+        )
 
     @property
     def has_visit(self) -> bool:
-        """An appointment stands: it can be printed and kept, and is reminded of."""
-        gone = self.off or self.over or self.visit_missed or self.has("expired-special")
+        """An appointment stands: it can be printed and kept, and is reminded of. At another city's counter nobody comes to it."""
+        gone = self.off or self.over or self.visit_missed
+        gone = gone or self.redirected or self.has("expired-special")
         return not gone and bool(self.answers.get("visit_date"))
 
     @property

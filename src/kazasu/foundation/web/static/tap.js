@@ -132,9 +132,10 @@ const seen = (one) => {
 // Of a page that has answered a press: whose card, what is asked, what was refused, and the field, as far as the screen goes.
 // The end of the page is no less a step: what cannot be done, and the way on.
 const sheet = document.querySelector(".scene-pad");
-const next = sheet ?? document.querySelector(".scene-end:not([hidden])");
+const asking = document.querySelector("[role=alert]") ? null : document.querySelector(".tap-panel:has(form[data-tap])");
+const next = sheet ?? document.querySelector(".scene-end:not([hidden])") ?? asking;
 const first = sheet?.querySelector("form :is(input:not([type=hidden]))");
-const told = next?.querySelector("#failure") ?? next?.querySelector("#state-now, .scene-big");
+const told = next?.querySelector("#failure") ?? next?.querySelector("#state-now, .scene-big, h2, legend");
 const typed = matchMedia("(pointer: fine)").matches;
 const arrive = () => {
   if (location.hash || scrollY > 1) return; // somebody has chosen a place
