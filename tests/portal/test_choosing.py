@@ -36,7 +36,7 @@ def town(databases, clock):
 
 
 def resident(town, **changes):
-    town._keep("sub-1", Draft("MV-TEST", 1, replace(town.answers, **changes)))
+    town._keep("sub-1", Draft("MV-TEST0001", 1, replace(town.answers, **changes)))
     return signed_in_at(town.street, "portal", "portal", "resident", "sub-1")
 
 
