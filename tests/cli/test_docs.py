@@ -91,13 +91,14 @@ def test_without_its_tools_it_says_how_to_get_them(monkeypatch, capsys, tmp_path
     assert "[cli.no-site-builder]" in capsys.readouterr().err
 
 
-def test_a_taken_port_is_told(tmp_path):
+def test_a_taken_port_is_told_before_anything_is_built(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(docs, "gather", None)
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
-        with pytest.raises(docs.Refusal) as refusal:
-            docs._serve(tmp_path, other.getsockname()[1])
-    assert refusal.value.fault.code == "cli.port-taken"
+        asked = ["docs", "--serve", "--port", str(other.getsockname()[1]), "--into", str(tmp_path)]
+        assert run(asked) == 2
+    assert "[cli.port-taken]" in capsys.readouterr().err
 
 
 def test_the_interface_that_is_documented_is_the_one_that_is_served(country):

@@ -11,6 +11,7 @@ from tests.support.institutions import Institutions
 
 from kazasu.app.country import Mark
 from kazasu.app.rooms import select
+from kazasu.cli.commands import run
 from kazasu.cli.processes.countries import free_port
 from kazasu.cli.processes.running import _tell_unfounded, bound
 from kazasu.cli.up import CountrySpec, _wish
@@ -45,6 +46,13 @@ def test_institutions_without_a_country_are_not_founded_over(tmp_path):
     with pytest.raises(Refusal) as refusal:
         _wish(NOTHING, Settings(data=tmp_path), marked(wish={}))
     assert refusal.value.fault.code == "cli.not-founded"
+
+
+def test_no_country_is_begun_of_a_city_that_there_is_not(tmp_path, capsys):
+    """It was refused only with the founding under way, and left a folder half founded."""
+    assert run(["up", "--data", str(tmp_path / "data"), "--cities", "14100"]) == 2
+    assert "[society.unknown-city]" in capsys.readouterr().err
+    assert {one.name for one in (tmp_path / "data").iterdir()} <= {"kazasu.log"}
 
 
 @pytest.mark.parametrize("other", [{"residents": 200}, {"seed": 2}, {"cities": "141003"}])

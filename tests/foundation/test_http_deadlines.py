@@ -181,7 +181,7 @@ def test_an_answer_without_end_is_refused():
     with (
         Receiver(endless) as receiver,
         http_client(20.0) as client,
-        pytest.raises(httpx.RemoteProtocolError),
+        pytest.raises(httpx.RemoteProtocolError, match="too large"),
     ):
         client.get(receiver.origin)
 

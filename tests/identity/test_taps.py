@@ -364,7 +364,10 @@ def test_the_phone_shows_the_same_number_and_the_browser_goes_on(world):
     chosen = {"reader": "phone", "holder": "phone-lock", "chosen_number": tap.check_number}
     handle = world.bring(tap, world.evidence(tap), **chosen).json()["handle"]
     assert world.browser.get(waiting).status_code == 200, "the phone has not confirmed yet"
-    assert phone.get(tap.continue_at, params={"handle": handle}).status_code == 200
+    sent = phone.get(tap.continue_at, params={"handle": handle})
+    assert sent.status_code == 200
+    assert "Sent from your phone" in sent.text or "スマートフォンから送りました" in sent.text
+    assert "確認しました" not in sent.text, "whether it worked is told on the screen that asked"
     assert "code" in world.answer(world.browser.get(waiting))
 
 

@@ -78,6 +78,9 @@ def test_all_are_shown_in_groups_by_who_meets_them(street):
         ("wrong-pin", "card.wrong-pin"),
         ("カードがありません", "card.no-card"),
         ("NO CARD", "card.no-card"),
+        ("期限切れ", "card.expired"),
+        ("暗証番号が違った", "card.wrong-pin"),
+        ("locked cards", "card.locked"),
     ],
 )
 def test_it_is_searched_by_code_and_by_words_of_both_languages(street, wanted, code):

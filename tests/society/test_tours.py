@@ -5,16 +5,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from joserfc.jwk import ECKey
 from starlette.routing import Route
+from starlette.testclient import TestClient
 
 from kazasu.app.folder import clear
 from kazasu.card.apdu import Command
 from kazasu.card.trace import line
 from kazasu.contracts.identity import issuer_of
 from kazasu.exchange.street import street as institutions
+from kazasu.foundation.faults import Refusal
 from kazasu.foundation.happenings import Happenings, named
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
-from kazasu.foundation.web import Site
+from kazasu.foundation.time.clock import SystemClock
+from kazasu.foundation.web import Site, public
+from kazasu.foundation.web.faults import NOT_FOUND
 from kazasu.foundation.web.sessions import COOKIE, Session
 from kazasu.society.tours.model import TOURS
 from tests.support.pages import TEMPLATES, signed_in_at
@@ -35,7 +39,7 @@ def test_each_step_waits_for_something_that_can_happen(rooms):
     """A route of a room, the beginning of a kind of session, or what a page says of itself."""
     possible = {
         "identity a login was tried", "identity a fault was provoked", "identity a conformance run passed",
-        "municipality a notice was accepted", "municipality a visitor was identified", "municipality a move was registered",
+        "municipality a notice was accepted", "municipality a visitor was identified", "municipality a move was registered", "municipality a card was updated", "portal a notice was sent",
     }  # fmt: skip
     for one in institutions():
         possible |= {f"{one.schema} signed in {kind}" for kind in one.sessions}
@@ -64,6 +68,28 @@ def test_a_form_that_is_shown_again_is_not_done(rooms, happenings):
     happenings.forget([step])
     browser.post(f"{origin}/integrators/register", data={"name": ""}, headers={"origin": origin})
     assert not happenings.known(step)
+
+
+def test_who_is_sent_to_a_reader_has_only_begun():
+    """They may stop there, and the card may be another's. So it is with what came to nothing and is told elsewhere."""
+    noted = []
+    site = Site(
+        room="portal", name=Text("窓口", "Counter"), templates=TEMPLATES, settings=Settings(mode="sandbox"),
+        clock=SystemClock(), happened=noted.append,
+    )  # fmt: skip
+    refusal = Refusal(NOT_FOUND)
+    ends = {
+        "/there": lambda _: site.redirect("http://terminal.localhost/tap"),
+        "/refused": lambda request: site.tell(request, "/", refusal=refusal),
+        "/here": lambda request: site.tell(request, "/", done=True),
+    }
+    for path, end in ends.items():
+        site.route(path, access=public("test"), methods=["POST"])(end)
+    origin = "http://portal.localhost"
+    browser = TestClient(site.app(), base_url=origin, follow_redirects=False)
+    for path in ends:
+        assert browser.post(path, headers={"origin": origin}).status_code == 303
+    assert noted == ["portal POST /here"]
 
 
 def test_a_page_with_nothing_to_show_is_no_step(rooms, happenings):

@@ -73,7 +73,7 @@ def test_a_run_ends_in_a_report_that_verifies(rp, tmp_path, capsys, application)
     text = (tmp_path / "report.jws").read_text()
     (tmp_path / "forged.jws").write_text(text[:-6] + "AAAAAA")
     assert rp("verify", "forged.jws") == 2
-    assert "[exchange.bad-signature]" in capsys.readouterr().err
+    assert "[cli.not-its-report]" in capsys.readouterr().err
 
 
 def test_what_is_not_there_is_said_plainly(rp, tmp_path, capsys):

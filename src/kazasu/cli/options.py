@@ -31,8 +31,8 @@ def add_doors(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--log", choices=("text", "json"), help="記録の形 / form of the log")
 
 
-def add_port(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--port", type=_port, metavar="N", help="ポート番号 / port (8000)")
+def add_port(parser: argparse.ArgumentParser, usual: int = 8000) -> None:
+    parser.add_argument("--port", type=_port, metavar="N", help=f"ポート番号 / port ({usual})")
 
 
 def settings_from(arguments: argparse.Namespace, **further: Any) -> Settings:

@@ -15,6 +15,7 @@ from kazasu.cli.output.refusals import (
     NO_COUNTRY,
     NO_FILE,
     NO_REGISTRATION,
+    NOT_ITS_REPORT,
     SERVICE_REFUSED,
     SERVICE_SILENT,
 )
@@ -135,12 +136,16 @@ def _conformance(arguments: argparse.Namespace) -> int:
 def _verify(arguments: argparse.Namespace) -> int:
     """Signed by the identity service of this country, and then: passed or not.
 
-    Raises Refusal ``exchange.bad-signature``.
+    Raises Refusal ``cli.not-its-report``.
     """
     if not arguments.file.is_file():
         raise Refusal(NO_FILE, given=arguments.file, why="no such file")
     token = arguments.file.read_text(encoding="utf-8").strip()
-    _, content = verified(token, REPORT_TYP, _directory(arguments), "identity")
+    directory = _directory(arguments)
+    try:
+        _, content = verified(token, REPORT_TYP, directory, "identity")
+    except Refusal as refusal:
+        raise Refusal(NOT_ITS_REPORT, data=settings_from(arguments).data) from refusal
     report = json.loads(content)
     say(
         Text("署名は本物です: {client_id}、{at}", "The signature is genuine: {client_id}, {at}"),

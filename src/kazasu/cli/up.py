@@ -87,6 +87,8 @@ def _run(settings: Settings, arguments: argparse.Namespace, opened: Event) -> No
 
     refuse_in_production(settings, select(()))
     most_connections(settings, len(ROOMS))  # before anything is opened: it says what is missing
+    if arguments.cities:
+        import_module("kazasu.society.places").chosen(arguments.cities)  # nor is one half founded
     with bound(settings) as doors, occupying(settings):
         say(Text("データベースを始めています…", "Starting the database…"))
         given = find_server(settings, create=True)

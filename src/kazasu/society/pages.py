@@ -23,8 +23,8 @@ NOT_A_READER = define("society.not-a-reader", 422,
     "そこはカード端末ではありません", "That is no card terminal",
     "端末の画面から、もう一度開いてください", "Open the tray again from the terminal")  # fmt: skip
 BAD_TIME = define("society.bad-time", 422,
-    "日付が読めません", "The date cannot be read",
-    "年・月・日を選び直してください", "Choose year, month and day again", who="integrator")  # fmt: skip
+    "年・月・日が読めません。令和8年12月1日か 2026-12-01 のように書いてください", "This is no date. Write it like 2026-12-01",
+    "年・月・日を書き直してください", "Write year, month and day again", who="integrator")  # fmt: skip
 WHY: Final = "the sandbox; everybody in it is invented"
 STEPS: Final = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7),
                 "fortnight": timedelta(days=14)}  # fmt: skip
@@ -100,13 +100,15 @@ class SandboxPages:
 
     @get("/clock", public(WHY))
     def clock(self, request: Request) -> Response:
-        return self._site.render(request, "clock.html", now=self._house.clock.now())
+        form = ClockForm.show(request)
+        return self._site.render(request, "clock.html", now=self._house.clock.now(), form=form)
 
     @post("/clock", public(WHY))
     def move(self, request: Request) -> Response:
         form = ClockForm.read(request)
         step = STEPS.get(form.step)
-        onto = self._house.clock.now() + step if step is not None else _morning(form.date)
+        with form.at({BAD_TIME: "date"}):
+            onto = self._house.clock.now() + step if step else _morning(form.date)
         move_clock(self._house.settings, onto, self._house.clock, self._house.directory.keys_end())
         return self._site.tell(request, "/clock", moved=True)
 

@@ -8,7 +8,7 @@ import http.server
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from kazasu.cli.docs.gathering import gather
 from kazasu.cli.docs.site import build
@@ -21,6 +21,8 @@ from kazasu.foundation.text import Text
 
 SUMMARY = Text("説明書のサイトをつくる", "build the documentation as a site")
 ROOT = Path(__file__).parents[4]
+PORT: Final = 8090
+"""Beside a country, which has 8000."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--serve", action="store_true", help="つくったあと見せる / show it afterwards, until Ctrl-C"
     )
-    add_port(parser)
+    add_port(parser, usual=PORT)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -39,6 +41,13 @@ def run(arguments: argparse.Namespace) -> int:
     into: Path = arguments.into.resolve()
     if find_spec("sphinx") is None:
         raise Refusal(NO_SITE_BUILDER)
+    if not arguments.serve:
+        return _build(into)
+    with _door(into, arguments.port or PORT) as server:  # before a minute of work
+        return _build(into) or _serve(server)
+
+
+def _build(into: Path) -> int:
     source, links = gather(ROOT, into)
     say(Text("サイトをつくっています…", "Building the site…"))
     warnings = build(source, into)
@@ -51,17 +60,20 @@ def run(arguments: argparse.Namespace) -> int:
     say(Text("{page}（外へのリンク {count} は external-links.txt。開いていません）",
              "{page} ({count} links to elsewhere are in external-links.txt; none was opened)"),
         page=into / "index.html", count=len(links))  # fmt: skip
-    if arguments.serve:
-        _serve(into, arguments.port or 8000)
     return 0
 
 
-def _serve(folder: Path, port: int) -> None:
+def _door(folder: Path, port: int) -> http.server.ThreadingHTTPServer:
+    """Raises Refusal ``cli.port-taken``."""
     handler: Any = partial(http.server.SimpleHTTPRequestHandler, directory=folder)
     try:
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+        return http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
     except OSError as error:
         raise Refusal(PORT_TAKEN, port=port) from error
-    with ended_by_signals(), server:
-        say(Text("http://localhost:{port} で見られます。Ctrl-C で終わります。", "Look at http://localhost:{port}. Ctrl-C ends."), port=port)  # fmt: skip
+
+
+def _serve(server: http.server.ThreadingHTTPServer) -> int:
+    with ended_by_signals():
+        say(Text("http://localhost:{port} で見られます。Ctrl-C で終わります。", "Look at http://localhost:{port}. Ctrl-C ends."), port=server.server_port)  # fmt: skip
         server.serve_forever()
+    return 0

@@ -20,6 +20,9 @@ NO_SITE_BUILDER = define("cli.no-site-builder", 503,
 NO_COUNTRY = define("cli.no-country", 404,
     "{data} に国はありません。", "There is no country in {data}.",
     "./kazasu up で建ててください。", "Found one with ./kazasu up.", who="operator")  # fmt: skip
+NOT_ITS_REPORT = define("cli.not-its-report", 422,
+    "この報告書は、{data} の国が署名したものではないか、あとで変わっています。", "This report was not signed by the country in {data}, or was changed since.",
+    "ほかの国のものなら、その国のフォルダーを --data で指定してください。", "If it is another country’s, name its folder with --data.", who="operator")  # fmt: skip
 NO_NUMBERS = define("cli.no-numbers", 422,
     "{institution} は個人番号を保管する機関ではありません。", "{institution} is no institution that keeps individual numbers.",
     "市区町村を city:141003 のように指定してください。", "Name a city, such as city:141003.", who="operator")  # fmt: skip

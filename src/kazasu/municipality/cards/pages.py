@@ -88,6 +88,7 @@ class CardPages:
         except Refusal as refusal:
             request.state.session.data.pop(FAMILY, None)
             return self._desk.site.tell(request, "/desk/cards", refusal=refusal)
+        self._desk.site.happened("a card was updated")
         family = request.state.session.data.get(FAMILY)
         if family is not None:
             return self._next_of_the_family(request, family)

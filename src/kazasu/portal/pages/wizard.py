@@ -439,6 +439,7 @@ class Wizard:
     def signed(self, request: Request, signature: Signature, context: dict[str, str]) -> Response:
         """Back from the card. The draft may have been changed meanwhile: sent is what was signed, or nothing."""
         case_id = self._moves.send(_resident(request), context["case"], self._document, signature)
+        self._site.happened("a notice was sent")
         return self._site.tell(request, f"/moves/{case_id}", sent=True)
 
     # ------------------------------------------------------------ inside

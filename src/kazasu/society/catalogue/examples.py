@@ -2,13 +2,14 @@
 
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 from kazasu.foundation.faults import Fault, Refusal
 from kazasu.foundation.text import Text
-from kazasu.foundation.values.finding import finds
+from kazasu.foundation.values.finding import finds, folded
+from kazasu.foundation.web.reading.searching import asked_words, meets
 
 DATA: Final = Path(__file__).with_name("examples.toml")
 
@@ -42,6 +43,11 @@ def filled(fault: Fault) -> tuple[Text, Text]:
 
 
 def fits(fault: Fault, wanted: str) -> bool:
-    """Whether its code or its words, in either language and any writing, hold these."""
+    """Whether its code or its words, in either language, any writing and any form of a word, hold these."""
     title, todo = filled(fault)
-    return finds(wanted, " ".join((fault.code, title.ja, title.en, todo.ja, todo.en)))
+    said = " ".join((fault.code, title.ja, title.en, todo.ja, todo.en))
+    asked = _asked(wanted)
+    return finds(wanted, said) or (bool(asked) and all(meets(one, folded(said)) for one in asked))
+
+
+_asked: Final = lru_cache(64)(asked_words)

@@ -224,6 +224,8 @@ class Site:
             refusal: for another page than the form's, or after a GET from elsewhere that came to nothing.
             told: what the page's template finds as ``told``; what JSON can hold.
         """
+        if refusal is not None:
+            request.state.refused = refusal.fault.status
         return self._acting.leave(request, Kept(refusal=refusal, told=told), path)
 
     def sign_in(self, request: Request, *, kind: str, subject: str, data: dict[str, Any]) -> None:

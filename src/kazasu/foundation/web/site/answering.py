@@ -186,10 +186,11 @@ class Answering:
 
     def _note(self, declared: DeclaredRoute, request: Request, response: Response) -> None:
         """A page that was opened and had something to show, or a form that was carried out: neither refused nor shown
-        again."""
+        again. Who was sent on to another institution has only begun: what came of it is said by :meth:`Site.happened`."""
         state, looked = request.state, request.method == "GET"
         done = not any(hasattr(state, one) for one in ("refused", "invalid", "nothing_yet"))
-        if done and response.status_code == (200 if looked else 303):
+        begun = "://" in response.headers.get("location", "")
+        if done and not begun and response.status_code == (200 if looked else 303):
             self._site.happened(f"{request.method} {declared.path}")
 
     # ------------------------------------------------------------ what fails
