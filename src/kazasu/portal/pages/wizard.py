@@ -76,7 +76,9 @@ SEVEN_DIGITS = Text(
     "郵便番号は、数字を 7つ 書いてください（例: 060-0042）",
 )
 NO_SUCH_POSTCODE = Text(
-    "その郵便番号は見つかりません", "This postcode is not known", "その 郵便番号は ありません"
+    "その郵便番号は見つかりません。数字を確かめて、もう一度入力してください",
+    "This postcode is not known: check its digits and enter it again",
+    "その 郵便番号は ありません。数字を 見て、もう一度 書いてください",
 )
 ENTER_BLOCK = Text("番地を入力してください", "Enter the block number", "番地を 書いてください")
 CHOOSE_TOWN = Text("町名を選んでください", "Choose the town", "町の 名前を えらんでください")
@@ -300,7 +302,7 @@ class Wizard:
             request, postcode=answers.postcode, block=answers.block, building=answers.building,
             town=f"{answers.prefecture}|{answers.city}|{answers.town}",
         )  # fmt: skip
-        places = places_of(form.postcode.data)
+        places = [p for p in places_of(form.postcode.data) if city_of(p, self._cities)]
         kept = request.state.kept
         found = bool(places and kept.typed and not kept.errors and not kept.refusal)
         return self._page(request, "where", draft, form=form, places=places, found=found)
@@ -315,7 +317,8 @@ class Wizard:
         if not places:
             raise form.wrong("postcode", NO_SUCH_POSTCODE)
         if not any(city_of(one, self._cities) for one in places):  # before more is typed
-            self._city_of(places[0])
+            with form.at({CITY_NOT_HERE: "postcode"}):
+                self._city_of(places[0])
         if form.act == "find" or normal(form.shown) != normal(form.postcode):
             raise Invalid  # the page again, with its towns
         if not form.block:
