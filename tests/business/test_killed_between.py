@@ -99,6 +99,16 @@ def test_a_link_ended_before_the_partner_knew_it_is_nobodys(market, who, monkeyp
     assert broken(market) == set()
 
 
+def test_the_end_of_a_link_that_a_restored_bank_does_not_know_is_told_once(market, who):
+    """Its backup is older than the link."""
+    page = linked(market, who)
+    plant(market, "bank", "DELETE FROM account_link")
+    page.get("/banks").click("End the link").press("End the link").expect("The link has ended")
+    market.settle()
+    waiting = "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')"
+    assert market.sql("pay", waiting) == [(0,)]
+
+
 def test_a_charge_sent_twice_ends_as_it_did(market, who):
     page = linked(market, who).get("/")
     plant(market, "bank", "DELETE FROM posting")
