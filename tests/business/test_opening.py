@@ -1,11 +1,13 @@
 """Opening an account, as a person at a browser."""
 
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 
 from kazasu.business.bank import proofing
 from kazasu.business.bank.model import attributes_of
+from kazasu.business.bank.pages.home import evidence_number
 from kazasu.foundation.faults import Refusal
 from kazasu.kit.openid import Person, Signature
 from tests.support.fake_identity import Holder
@@ -31,6 +33,14 @@ def test_one_flow_from_why_to_the_number(market):
     browser.click("Go to your account").expect("佐藤 花子").expect("0 yen").expect(who.address)
     browser.expect("You chose not to agree").expect("Your account works all the same")
     assert market.identity.consents == {}
+
+
+def test_the_evidence_has_a_number_that_can_be_said():
+    raw = "ab3bf2ca-0dae-40ef-a0b5-259445ae3fa3"
+    assert evidence_number(raw) == evidence_number(UUID(raw))
+    assert evidence_number(raw).startswith("EV-")
+    assert raw[:8] not in evidence_number(raw)
+    assert evidence_number("EV-1234") == "EV-1234"
 
 
 def test_what_is_kept_and_what_is_not(market):

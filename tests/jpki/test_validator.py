@@ -51,7 +51,7 @@ def code(report):
 def test_everything_is_good(seen):
     report = seen()
     assert answers(report) == [True, True, True]
-    assert report.sentence().ja == "2026-11-23 の時点で有効です"
+    assert report.sentence().ja == "令和8年11月23日(月)（2026年）の時点で有効です"
     document = report.as_json()
     assert document["good"]
     assert json.loads(json.dumps(document)) == document

@@ -1,6 +1,7 @@
 """Periods of the law, over all days: leap days, year ends, closed last days."""
 
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -58,3 +59,11 @@ def test_examples_from_the_calendar():
     assert periods.moving_in_until(date(2028, 2, 15)) == LEAP
     assert periods.notice_is_late(date(2026, 11, 2), date(2026, 11, 17))
     assert not periods.notice_is_late(date(2026, 11, 2), date(2026, 11, 16))
+
+
+@given(st.lists(st.integers(0, 40), max_size=5))
+def test_who_stays_is_left_alone_where_nobody_of_fifteen_stays(ages):
+    on = date(2026, 12, 1)
+    staying = [SimpleNamespace(birth_text=f"{on.year - age}年12月1日") for age in ages]
+    grown = any(age >= periods.OWN_WILL for age in ages)
+    assert periods.left_alone(staying, on) == ([] if grown else staying)

@@ -192,28 +192,52 @@ def test_large_letters_and_a_low_screen_scroll_and_hide_nothing(at_terminal):
     browser.page.get_by_role("button", name="Confirm", exact=True).scroll_into_view_if_needed()
 
 
-@pytest.mark.parametrize(
-    ("size", "letters"), [(NARROW, "200%"), (LAST_TRY, "")], ids=["200 %", "last try"]
-)
-def test_the_sheet_never_covers_who_asks(at_terminal, size, letters):
-    """Large letters, or the words of the last try: the sheet is as tall as the screen and scrolls like everything else."""
-    browser = hold(at_terminal(size=size, axe=False), KIYO)
+LARGE = """new MutationObserver(() => document.documentElement && (document.documentElement.style.fontSize = '200%'))
+    .observe(document, {childList: true})"""
+"""Letters of twice the size from the start, as a browser's own setting has them: not set once the page stands."""
+
+
+@pytest.mark.parametrize("finger", [True, False], ids=["finger", "keyboard"])
+def test_with_large_letters_the_next_step_is_in_sight_after_each_press(at_terminal, finger):
+    """Whose card, what is asked or was refused, and the field: on the screen that comes, without scrolling."""
+    browser = at_terminal(size=PHONE, language="ja", axe=False, finger=finger, first=LARGE)
     page = browser.page
-    if letters:
-        page.evaluate("size => document.documentElement.style.fontSize = size", letters)
-    else:
-        browser.press("Confirm", pin="0000").press("Confirm", pin="0000")
-        assert "1 more wrong try locks it" in browser.text
-        assert browser.text.count("locks it") == 1
+
+    def is_seen(*more):
+        page.locator("html.tall-sheet").wait_for(state="attached")
+        for one in (".scene-pad .scene-whose", "#pin", *more):
+            assert page.locator(one).evaluate(IN_SIGHT), one
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        return page.evaluate("document.activeElement.id")
+
+    page.locator("button[value='takahashi-kiyo']").click()
+    page.wait_for_url("**/tap?**")
+    assert is_seen("#state-now") == ("state-now" if finger else "pin")
+    assert page.locator(".scene-whose").inner_text().endswith(KIYO)
+    pad = page.locator(".scene-pad")
+    assert pad.evaluate("one => getComputedStyle(one).position") == "static"
+    page.locator("#pin").fill("0000")
+    with page.expect_navigation(url="**kept=**"):
+        page.get_by_role("button", name="確認", exact=True).click()
+    assert is_seen("#failure") == ("failure" if finger else "pin")
+    page.locator("#pin").fill(moving.PIN)
+    with page.expect_navigation(url="**/done?**"):
+        page.get_by_role("button", name="確認", exact=True).click()
+
+
+def test_the_sheet_never_covers_who_asks(at_terminal):
+    """With the words of the last try the sheet is as tall as the screen and scrolls like everything else."""
+    browser = hold(at_terminal(size=LAST_TRY, axe=False), KIYO)
+    page = browser.page
+    browser.press("Confirm", pin="0000").press("Confirm", pin="0000")
+    assert "1 more wrong try locks it" in browser.text
+    assert browser.text.count("locks it") == 1
     page.locator("html.tall-sheet").wait_for(state="attached")
     assert page.locator(".scene-pad").evaluate("one => getComputedStyle(one).position") == "static"
-    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-    if not letters:
-        page.go_back()
-        assert "2 more wrong tries" not in browser.text, (
-            "the page gone back to told of an earlier try"
-        )
-        browser.press("Confirm", pin=moving.PIN, use_last_try=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= LAST_TRY["width"]
+    page.go_back()
+    assert "2 more wrong tries" not in browser.text, "the page gone back to told of an earlier try"
+    browser.press("Confirm", pin=moving.PIN, use_last_try=True)
 
 
 def test_time_that_runs_out_says_so_and_the_same_begins_again(at_terminal):
@@ -263,7 +287,9 @@ def test_enrolling_a_phone_asks_one_secret_a_page(stage, axe_source):
     assert browser.fault == "phone.passwords-differ"
     assert page.locator("#pin").count() == 0
     browser.press("Next", password="PHONE99", password_again="PHONE99")
-    hold(browser, "渡邉\U000e0102　徹").press("Sign and apply", card_password="ABC123")
+    hold(browser, "渡邉\U000e0102　徹")
+    assert page.locator(".scene-whose").evaluate(IN_SIGHT), "whose card signs"
+    browser.press("Sign and apply", card_password="ABC123")
     browser.expect("The certificates are on this phone").expect("What is on it")
 
 
@@ -281,6 +307,7 @@ def test_nothing_lies_over_what_is_signed(stage, axe_source):
     assert password.evaluate("one => one === document.activeElement"), "typing goes into it"
     assert password.evaluate(IN_SIGHT), "and it is seen, below the document"
     assert "paper" in password.get_attribute("aria-describedby").split()
+    assert browser.page.locator(".scene-whose").evaluate(IN_SIGHT), "whose card signs"
     assert browser.page.locator(".scene-paper dd").count() >= 5
     over = """() => [...document.querySelectorAll('.scene-paper dd')].every(line => { line.scrollIntoView({block: 'end'});
         const box = line.getBoundingClientRect();

@@ -126,7 +126,7 @@ def test_moving_is_found_however_it_is_typed(wanted):
         ("ロックされた", "pin"), ("PIN", "pin"), ("locked", "pin"), ("forgot my PIN", "pin"),
         ("なくしたスマホ", "lost-phone"), ("携帯を無くした", "lost-phone"), ("lost / stolen phone", "lost-phone"), ("スマホ", "phone"),
         ("期限切れ", "expiry"), ("更新", "expiry"), ("my card expired", "expiry"), ("カードの期限が切れた", "expiry"), ("予約", "appointment"),
-        ("予約を変えたい", "appointment"), ("change appointment", "appointment"), ("サインアウト", "sign-out"), ("sign out", "sign-out"),
+        ("予約を変えたい", "appointment"), ("change appointment", "appointment"), ("機種変更", "phone"), ("new phone", "phone"), ("スマホ変えた", "phone"), ("サインアウト", "sign-out"), ("sign out", "sign-out"),
         ("ログアウト", "sign-out"), ("世帯主", "move"), ("who looked at my data", "looked"),
     ],
 )  # fmt: skip
@@ -145,6 +145,7 @@ def test_each_thing_is_found_by_its_name_and_by_each_of_its_words(one):
     [
         ("印鑑証明", "Seal"), ("印鑑証明がほしい", "Seal"), ("住民票", "Copies"), ("世帯主変更届", "A new head"), ("passport", "Passports"),
         ("I pay taxes", "Taxes"), ("保険証", "Health"), ("driving license", "Driving"), ("結婚したい", "Notices"),
+        ("子どもが生まれた", "Notices"), ("赤ちゃん", "Notices"), ("名字が変わった", "Notices"),
     ],
 )  # fmt: skip
 def test_what_is_not_here_is_said_and_nothing_else_is_offered_for_it(wanted, name):

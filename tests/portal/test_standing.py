@@ -57,7 +57,7 @@ HISTORIES = {
 REGISTERED = {"cards", "done", "registered", "card-lost"}
 ENDED = {"rejected", "cancelled"}
 AWAITED = {
-    "sent", "received", "correct", "sent-again", "accepted", "ready", "visited", "redirected", "arrived-first",
+    "sent", "received", "correct", "sent-again", "accepted", "ready", "visited", "arrived-first",
 }  # fmt: skip
 """There is an appointment, or was just kept."""
 LEADS = {

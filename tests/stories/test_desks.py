@@ -312,8 +312,9 @@ def test_the_portal_says_what_cannot_be(stage, person):
     )  # who lives alone is asked one thing
     browser.press("Find the address", postcode="0000000").expect("This postcode is not known")
     browser.press("Find the address", postcode="1000001")
-    browser.press("Next", block="1")
     assert browser.fault == "portal.city-not-here"
+    assert browser.page.get_element_by_id("postcode").get("aria-invalid") == "true"
+    assert not browser.fields("block"), "nothing more is asked of a city that is not here"
     browser.get(f"{stage.origin('portal')}/move/where")
     browser.press("Find the address", postcode=SAPPORO_TOWN)
     browser.press("Next", block="").expect("Enter the block number")

@@ -48,11 +48,19 @@ class ChromiumBrowser:
         language: str = "en",
         pictures: Path | None = None,
         hurried: bool = False,
+        finger: bool = False,
+        first: str = "",
     ) -> None:
-        """``hurried``: the end of a tap goes on after its 1.3 s, though it is still being looked at."""
+        """``hurried``: the end of a tap goes on after its 1.3 s, though it is still being looked at.
+
+        ``finger``: a touch screen, without a mouse. ``first``: a script that each page begins with.
+        """
         self.context = chromium.new_context(
-            viewport=size, java_script_enabled=scripts, locale=language
-        )
+            viewport=size, java_script_enabled=scripts, locale=language,
+            has_touch=finger, is_mobile=finger,
+        )  # fmt: skip
+        if first:
+            self.context.add_init_script(first)
         if not hurried:
             self.context.add_init_script(STILL)
         self.page = self.context.new_page()

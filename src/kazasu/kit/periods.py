@@ -4,8 +4,9 @@ Counted from the day after; a period that ends on a closed day ends on the next 
 and give civil dates in Asia/Tokyo.
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.dates import deadline
@@ -77,3 +78,23 @@ def too_young(birth_text: str, on: date) -> bool:
     birth = born.sortable
     years = on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
     return years < OWN_WILL
+
+
+class Born(Protocol):
+    """Somebody of a household."""
+
+    @property
+    def birth_text(self) -> str: ...
+
+
+B = TypeVar("B", bound=Born)
+
+
+def left_alone(staying: Sequence[B], on: date) -> list[B]:
+    """Who stays behind, where nobody who stays is fifteen or older; empty: nobody stays, or somebody grown up does.
+
+    A child lives where those with parental authority say (民法 820条・822条), and an adult of the household gives notice for them
+    (住民基本台帳法 26条): that they would be left as a household of their own is decided, not taken. Asked of whoever gives notice,
+    and of the desk that takes it.
+    """
+    return list(staying) if all(too_young(one.birth_text, on) for one in staying) else []

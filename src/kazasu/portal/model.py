@@ -1,5 +1,6 @@
 """A move as the resident sees it: the draft's answers, the document to sign, where a case stands."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final, Literal
@@ -70,6 +71,8 @@ class Answers:
     email: str = ""
     contact_asked: bool = False
     """They were before that step: it may be left empty."""
+    cared_for: bool = False
+    """Of children who would stay without anybody older: the resident says that somebody looks after them. The city asks who."""
 
     @property
     def within(self) -> bool:
@@ -110,6 +113,23 @@ class Answers:
     @property
     def visits_on(self) -> date | None:
         return date.fromisoformat(self.visit_date) if self.visit_date else None
+
+    @property
+    def due(self) -> date | None:
+        """Last day for the notice at the counter."""
+        return periods.moving_in_until(self.moves_on) if self.moves_on else None
+
+    @property
+    def visits_late(self) -> bool:
+        """The appointment lies after the last day for the notice."""
+        due, on = self.due, self.visits_on
+        return due is not None and on is not None and on > due
+
+    def left_alone(self, chosen: Collection[str], on: date) -> list[Member]:
+        """As the desk asks: whom nobody of fifteen or older would stay with, were these the movers. Of a household that the city
+        does not show, nobody is known."""
+        staying = [one for one in self.members if one.member_id not in chosen]
+        return periods.left_alone(staying, on)
 
     def next_step(self) -> Step:
         """The first step that lacks an answer; review when none does."""
@@ -267,12 +287,15 @@ class Move:
 
     @property
     def may_change_visit(self) -> bool:
-        return self.may_withdraw and not self.has("visited", "expired-special")
+        return (
+            self.may_withdraw and not self.redirected and not self.has("visited", "expired-special")
+        )
 
     @property
     def has_visit(self) -> bool:
-        """An appointment stands: it can be printed and kept, and is reminded of."""
-        gone = self.off or self.over or self.visit_missed or self.has("expired-special")
+        """An appointment stands: it can be printed and kept, and is reminded of. At another city's counter nobody comes to it."""
+        gone = self.off or self.over or self.visit_missed
+        gone = gone or self.redirected or self.has("expired-special")
         return not gone and bool(self.answers.get("visit_date"))
 
     @property

@@ -71,6 +71,8 @@ OWN: Final = {
 """What residents do with their own data, by the name that the audit row and the crash points have."""
 VISIT_DAYS: Final = 14
 """The notice of moving in is due within 14 days of moving (住基法 22条)."""
+ENOUGH: Final = timedelta(days=6)
+"""So long before the last day for the notice no later day is offered; who has less may find no time, and better comes late."""
 
 HandleFor = Callable[[str], str]
 """A handle of the signed-in person for an institution."""
@@ -161,7 +163,8 @@ class Moves:
         """The first and the last day that are offered."""
         day = today(self._house.clock)
         first = max(answers.moves_on or day, day + timedelta(days=1))
-        return first, first + timedelta(days=VISIT_DAYS)
+        due = answers.due or first
+        return first, due if due - first >= ENOUGH else first + timedelta(days=VISIT_DAYS)
 
     def still_offered(self, answers: Answers) -> bool:
         """Whether the day that was chosen for the visit is one of those offered for this place and moving day."""

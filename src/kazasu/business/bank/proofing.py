@@ -13,7 +13,10 @@ from kazasu.foundation.text import Text
 
 Method = Literal["signing-certificate"]
 SIGNING_CERTIFICATE: Final[Method] = "signing-certificate"
-RULE: Final = "犯罪による収益の移転防止に関する法律施行規則 6条1項1号"
+RULE: Final = Text(
+    "犯罪による収益の移転防止に関する法律施行規則 6条1項1号",
+    "Ordinance of the Act on Prevention of Transfer of Criminal Proceeds, art. 6 (1) (i)",
+)
 MEANING: Final = {
     SIGNING_CERTIFICATE: Text(
         "マイナンバーカードの署名用電子証明書で署名し、その有効性を確かめた",

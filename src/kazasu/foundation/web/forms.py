@@ -352,6 +352,15 @@ class Form(BaseModel):
             raise Invalid(FieldError(name, found.label, refusal.title), refusal=refusal) from None
 
     @classmethod
+    def label_of(cls, _place: str, label: Text, /) -> Text:
+        """What a field is called where an error names it; a form with one question for many fields tells which.
+
+        Args:
+            _place: the field's name on the page: ``purpose-name-ja`` for one of a ``dict``.
+        """
+        return label
+
+    @classmethod
     def _unseen(cls, name: str, value: Any) -> FieldError | None:
         """The error at a field with a letter that cannot be seen. Raises Refusal ``web.unreadable``: nobody typed it."""
         found = _asked_of(cls.model_fields[name])
@@ -359,7 +368,8 @@ class Form(BaseModel):
             if letter := unseen_letter(text, lines=found is not None and found.lines):
                 if found is None:
                     raise Refusal(UNREADABLE)
-                return FieldError(place, found.label, UNSEEN.fill(letter=letter))
+                label = cls.label_of(place, found.label)
+                return FieldError(place, label, UNSEEN.fill(letter=letter))
         return None
 
     @classmethod
@@ -378,7 +388,8 @@ class Form(BaseModel):
         if found is None:
             raise Refusal(UNREADABLE) from None
         within = [str(one) for one in error["loc"][1:]] if _kind(info) is dict else []
-        return FieldError("-".join([name, *within]), found.label, _said(error, found))
+        place = "-".join([name, *within])
+        return FieldError(place, cls.label_of(place, found.label), _said(error, found))
 
 
 def _texts(name: str, value: Any) -> Iterator[tuple[str, str]]:

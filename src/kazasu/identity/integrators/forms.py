@@ -55,6 +55,18 @@ class PartyForm(Form):
     )
     contact: str = asked("連絡先", "Contact", default="", most=200)
 
+    @classmethod
+    def label_of(cls, place: str, label: Text, /) -> Text:
+        """Of a purpose: which item's, in which language."""
+        item, _, language = place.removeprefix("purpose-").rpartition("-")
+        if not place.startswith("purpose-") or item not in LEARNS:
+            return label
+        tongue = {"ja": Text("日本語", "in Japanese"), "en": Text("英語", "in English")}[language]
+        return Text(
+            f"{LEARNS[item].ja}の目的（{tongue.ja}）",
+            f"Purpose of “{LEARNS[item].en}”, {tongue.en}",
+        )
+
     def purposes(self) -> dict[str, list[str]]:
         """Typed purposes of the chosen items; both languages empty: none."""
         found = {}

@@ -10,6 +10,7 @@ from cryptography import x509
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
+from kazasu.foundation.time.dates import long_date
 
 Question = Literal["intact", "valid", "trusted"]
 
@@ -100,11 +101,11 @@ class Report:
         """For those who want one line."""
         if self.refusal:
             return Text(self.refusal.title.ja, self.refusal.title.en)
-        day = civil(self.at).isoformat()
+        day = civil(self.at)
         warned = any(step.warning for step in self.steps)
         return Text(
-            f"{day} の時点で有効です{'（失効は確かめていません）' if warned else ''}",
-            f"Good as of {day}{' (status was not checked)' if warned else ''}",
+            f"{long_date(day)}の時点で有効です{'（失効は確かめていません）' if warned else ''}",
+            f"Good as of {long_date(day, 'en')}{' (status was not checked)' if warned else ''}",
         )
 
     def as_json(self) -> dict[str, Any]:

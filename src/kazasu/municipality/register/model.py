@@ -153,14 +153,9 @@ def head_after(household: Sequence[Resident], leaving: Collection[str]) -> HeadA
 
 
 def left_alone(household: Sequence[Resident], leaving: Collection[str], on: date) -> list[Resident]:
-    """Who stays behind, where nobody who stays is fifteen or older; empty: nobody stays, or somebody grown up does.
-
-    A child lives where those with parental authority say (民法 820条・822条), and an adult of the household gives notice for them
-    (住民基本台帳法 26条): that they would be left as a household of their own is for the decider. Who is leaving already looks
-    after nobody here.
-    """
+    """As :func:`kazasu.kit.periods.left_alone`, of the register: who is leaving already looks after nobody here."""
     rest = [one for one in household if one.resident_id not in leaving and one.state == "resident"]
-    return rest if all(periods.too_young(one.birth_text, on) for one in rest) else []
+    return periods.left_alone(rest, on)
 
 
 def address_of(resident: Resident, code: MunicipalityCode) -> Address:

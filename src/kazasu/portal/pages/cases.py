@@ -22,12 +22,13 @@ from kazasu.portal import model
 from kazasu.portal.faults import ALREADY_MOVING, NO_APPOINTMENT, TOO_LATE_TO_CHANGE
 from kazasu.portal.model import Move, answers_from
 from kazasu.portal.pages import RESIDENT
-from kazasu.portal.pages.wizard import SlotForm, by_office
+from kazasu.portal.pages.wizard import SlotForm
 from kazasu.portal.service import Moves
 from kazasu.portal.standing import cards_until, standing
 from kazasu.portal.store import Draft
 from kazasu.portal.visit import visiting
 from kazasu.portal.visit.calendar import visit_entry
+from kazasu.portal.visit.offering import by_office
 from kazasu.portal.visit.visiting import Visiting
 
 
@@ -110,7 +111,8 @@ class Cases:
             form=SlotForm.show(
                 request, slot=[f"{answers.office}|{answers.visit_date}|{answers.visit_starts}"]
             ),
-            offered=by_office(self._moves.slots(answers)),
+            answers=answers,
+            offered=by_office(self._moves.slots(answers), answers.due),
             day=lambda on: model.day(on).to(request.state.language),
         )
 
@@ -182,6 +184,7 @@ def shown_of(move: Move, draft: Draft | None, on: date, language: Language) -> d
         "until": until,
         "overdue": until < on and (move.has("expired-special") or not move.has("visited")),
         "ahead": move.has_visit and answers.visits_on is not None and answers.visits_on >= on,
+        "late": move.has_visit and answers.visits_late,
         "continuation": cards_until(move),
         "differs": bool(move.registered_address)
         and comparison_key(move.registered_address) != comparison_key(answers.new_address),

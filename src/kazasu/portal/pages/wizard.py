@@ -16,6 +16,7 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import today
 from kazasu.foundation.time.dates import long_date
 from kazasu.foundation.values.address_readings import roman_address
+from kazasu.foundation.values.romaji import with_reading
 from kazasu.foundation.values.typed.contacts import mail, telephone
 from kazasu.foundation.web import Form, Site, get, post
 from kazasu.foundation.web.acting.kept import Invalid
@@ -34,6 +35,7 @@ from kazasu.portal.pages import RESIDENT
 from kazasu.portal.pages.handles import Handles
 from kazasu.portal.service import Moves
 from kazasu.portal.store import Draft
+from kazasu.portal.visit.offering import by_office
 
 MOST_CITIES = 12
 """So many are named where somebody chose one that is not here."""
@@ -63,13 +65,20 @@ CHILD_AS_HEAD = Text(
     "Nobody under 15 is head of a household: choose somebody else",
     "15さいより 小さい人は、世帯主に なれません。ほかの 人を えらんでください",
 )
+CHILDREN_STAY = Text(
+    "15歳未満の人だけが残ります（{names}）。いっしょに引っ越す人も選ぶか、残る人の世話をする人がいるときは、下に印を付けてください",
+    "Only people under 15 would stay: {names}. Choose them too; or, where somebody looks after them, tick so below",
+    "15さいより 小さい人だけが 残ります（{names}）。その人も えらぶか、お世話を する人が いるときは、下に しるしを つけてください",
+)
 SEVEN_DIGITS = Text(
     "郵便番号は、数字7けたで入力してください（例: 060-0042）",
     "A postcode has seven digits, such as 060-0042",
     "郵便番号は、数字を 7つ 書いてください（例: 060-0042）",
 )
 NO_SUCH_POSTCODE = Text(
-    "その郵便番号は見つかりません", "This postcode is not known", "その 郵便番号は ありません"
+    "その郵便番号は見つかりません。数字を確かめて、もう一度入力してください",
+    "This postcode is not known: check its digits and enter it again",
+    "その 郵便番号は ありません。数字を 見て、もう一度 書いてください",
 )
 ENTER_BLOCK = Text("番地を入力してください", "Enter the block number", "番地を 書いてください")
 CHOOSE_TOWN = Text("町名を選んでください", "Choose the town", "町の 名前を えらんでください")
@@ -106,6 +115,13 @@ class WhoForm(Form):
         needed=True,
     )
     """Of a household of their own alone: who joins another one is not asked."""
+    cared_for: bool = asked(
+        "残る人の世話をする人がいます。だれがするかを、市区町村に伝えます",
+        "Somebody looks after who stays. I shall tell the city who does",
+        "残る人の お世話を する人が います。だれが するか、役所に 伝えます",
+        default=False,
+    )
+    """Asked of who would leave children behind alone."""
 
 
 class WhereForm(Form):
@@ -230,10 +246,11 @@ class Wizard:
         answers = draft.answers
         form = WhoForm.show(
             request, chosen=list(answers.chosen or [m.member_id for m in answers.members]),
-            joins=answers.joins, new_head=self._likely_head(answers),
+            joins=answers.joins, new_head=self._likely_head(answers), cared_for=answers.cared_for,
         )  # fmt: skip
         return self._page(
             request, "who", draft, form=form, candidates=answers.may_head(self._today()),
+            alone=answers.left_alone(form.chosen.data, self._today()),
             old_city=self._house.directory.entry(f"city:{answers.origin}"),
         )  # fmt: skip
 
@@ -248,8 +265,13 @@ class Wizard:
         on = self._today()
         if not form.joins and all(members[one].is_too_young(on) for one in chosen):
             raise form.wrong("chosen", CHILDREN_ALONE)
+        alone = draft.answers.left_alone(chosen, on)
+        if alone and not form.cared_for:
+            raise form.wrong("chosen", _staying(alone))
         head = "" if form.joins else self._head(form, [members[one] for one in chosen], on)
-        after = replace(draft.answers, chosen=chosen, new_head=head, joins=form.joins)
+        after = replace(draft.answers, chosen=chosen, new_head=head, joins=form.joins,
+            cared_for=bool(alone),
+        )  # fmt: skip
         return self._next(request, draft, after, "where")
 
     @staticmethod
@@ -280,7 +302,7 @@ class Wizard:
             request, postcode=answers.postcode, block=answers.block, building=answers.building,
             town=f"{answers.prefecture}|{answers.city}|{answers.town}",
         )  # fmt: skip
-        places = places_of(form.postcode.data)
+        places = [p for p in places_of(form.postcode.data) if city_of(p, self._cities)]
         kept = request.state.kept
         found = bool(places and kept.typed and not kept.errors and not kept.refusal)
         return self._page(request, "where", draft, form=form, places=places, found=found)
@@ -295,7 +317,8 @@ class Wizard:
         if not places:
             raise form.wrong("postcode", NO_SUCH_POSTCODE)
         if not any(city_of(one, self._cities) for one in places):  # before more is typed
-            self._city_of(places[0])
+            with form.at({CITY_NOT_HERE: "postcode"}):
+                self._city_of(places[0])
         if form.act == "find" or normal(form.shown) != normal(form.postcode):
             raise Invalid  # the page again, with its towns
         if not form.block:
@@ -368,8 +391,9 @@ class Wizard:
             request, slot=[f"{answers.office}|{answers.visit_date}|{answers.visit_starts}"]
         )
         return self._page(
-            request, "visit", draft, form=form, offered=by_office(self._moves.slots(answers))
-        )
+            request, "visit", draft, form=form,
+            offered=by_office(self._moves.slots(answers), answers.due),
+        )  # fmt: skip
 
     @post("/move/visit", RESIDENT)
     def take_visit(self, request: Request) -> Response:
@@ -399,7 +423,8 @@ class Wizard:
         missing = draft.answers.next_step()
         if missing != "review":
             return self._site.redirect(f"/move/{missing}")
-        return self._page(request, "review", draft)
+        alone = draft.answers.left_alone(draft.answers.chosen, self._today())
+        return self._page(request, "review", draft, alone=alone)
 
     @post("/move/review", RESIDENT)
     def sign(self, request: Request) -> Response:
@@ -456,20 +481,16 @@ def _resident(request: Request) -> str:
     return str(request.state.session.subject)
 
 
+def _staying(alone: Sequence[Member]) -> Text:
+    named = "、".join(one.name for one in alone)
+    read = ", ".join(with_reading(one.name, one.kana) for one in alone)
+    return Text(*(one.format(names=names) for one, names in (
+        (CHILDREN_STAY.ja, named), (CHILDREN_STAY.en, read), (CHILDREN_STAY.easy, named)
+    )))  # fmt: skip
+
+
 def _outside(first: date, last: date) -> Text:
     return Text(
         OUTSIDE.fill(first=long_date(first, "ja"), last=long_date(last, "ja")).ja,
         OUTSIDE.fill(first=long_date(first, "en"), last=long_date(last, "en")).en,
     )
-
-
-def by_office(slots: Any) -> list[tuple[Any, list[tuple[date, list[Any]]]]]:
-    """Offices with their days, each with its free times."""
-    offered = []
-    for office in slots.offices:
-        days: dict[date, list[Any]] = {}
-        for slot in slots.slots:
-            if slot.office_id == office.office_id:
-                days.setdefault(slot.date, []).append(slot)
-        offered.append((office, list(days.items())))
-    return offered

@@ -125,17 +125,38 @@ if (pins.length) {
 }
 
 // ------------------------------------------------------------ the step that is next: in sight, and ready for a keyboard
+const seen = (one) => {
+  const box = one.getBoundingClientRect();
+  return box.top >= 0 && box.bottom <= innerHeight;
+};
+// Of a page that has answered a press: whose card, what is asked, what was refused, and the field, as far as the screen goes.
+// The end of the page is no less a step: what cannot be done, and the way on.
 const sheet = document.querySelector(".scene-pad");
-if (sheet) {
+const asking = document.querySelector("[role=alert]") ? null : document.querySelector(".tap-panel:has(form[data-tap])");
+const next = sheet ?? document.querySelector(".scene-end:not([hidden])") ?? asking;
+const first = sheet?.querySelector("form :is(input:not([type=hidden]))");
+const told = next?.querySelector("#failure") ?? next?.querySelector("#state-now, .scene-big, h2, legend");
+const typed = matchMedia("(pointer: fine)").matches;
+const arrive = () => {
+  if (location.hash || scrollY > 1) return; // somebody has chosen a place
+  if (!seen(told) || (first && !seen(first))) next.scrollIntoView();
+  if (typed && first && !seen(first)) first.scrollIntoView({ block: "nearest" });
+};
+if (next) {
+  // For a keyboard the field is where typing goes. A finger has the keys in sight, and no keyboard of the system's comes over
+  // them: the focus, and with it the voice of a screen reader, is at what was refused, or at what is asked.
+  if (!location.hash) {
+    if (!(typed && first)) [told.tabIndex, told.dataset.next] = [-1, ""];
+    (typed && first ? first : told).focus({ preventScroll: true });
+  }
   // Letters may be large and the screen low: what would cover most of it scrolls with the page instead of lying over it.
-  const fit = () => root.classList.toggle("tall-sheet", sheet.scrollHeight > innerHeight * 0.66);
-  new ResizeObserver(fit).observe(sheet);
+  const fit = () => {
+    if (sheet) root.classList.toggle("tall-sheet", sheet.scrollHeight > innerHeight * 0.66);
+    arrive();
+  };
+  new ResizeObserver(fit).observe(next);
   addEventListener("resize", fit);
   fit();
-  // A finger has the keys in sight; for a keyboard the field is where typing goes. What is asked stays in sight above.
-  const first = sheet.querySelector("form :is(input:not([type=hidden]))");
-  const tall = root.classList.contains("tall-sheet");
-  if (first && !location.hash && matchMedia("(pointer: fine)").matches) first.focus({ preventScroll: !tall });
 }
 
 // ------------------------------------------------------------ reading: said, shown, and not sent twice

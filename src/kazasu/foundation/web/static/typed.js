@@ -23,7 +23,10 @@ export function take(key) {
 export function fill(typed) {
   for (const field of fields()) {
     if (!(field.id in typed)) continue;
-    if (ticked(field)) field.checked = typed[field.id];
-    else field.value = typed[field.id];
+    if (ticked(field)) {
+      field.checked = typed[field.id];
+      const fold = field.checked && field.closest("details");
+      if (fold) fold.open = true; // a choice is to be seen
+    } else field.value = typed[field.id];
   }
 }

@@ -1,0 +1,99 @@
+"""Where the resident chooses: who would stay alone, which days are too late, a day that the keyboard can reach."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from lxml import html
+
+from kazasu.foundation.time.clock import today
+from kazasu.kit import periods
+from kazasu.portal.model import Answers, Member
+from kazasu.portal.store import Draft
+from tests.support.pages import followed, signed_in_at
+from tests.support.town import NEW, OLD, Town
+
+BABY = "試験　赤子"
+
+
+@pytest.fixture
+def town(databases, clock):
+    town = Town(databases, clock)
+    town.day = today(clock)
+    born = f"{town.day.year - 1}年1月1日"
+    town.answers = Answers(
+        origin=OLD, old_address="神奈川県横浜市中区本町1番地", head_name="試験　一郎", together=True,
+        members=(
+            Member("a", "試験　一郎", "シケン　イチロウ", "昭和55年1月1日", "世帯主", True, True),
+            Member("b", "試験　花子", "シケン　ハナコ", "昭和56年1月1日", "妻", False, True),
+            Member("c", BABY, "シケン　アカゴ", born, "子", False, True),
+        ),
+        chosen=("a", "b", "c"), new_head="試験　一郎", prefecture="北海道", city="札幌市中央区", town="大通",
+        block="1", destination=NEW, move_date=town.day.isoformat(),
+    )  # fmt: skip
+    return town
+
+
+def resident(town, **changes):
+    town._keep("sub-1", Draft("MV-TEST0001", 1, replace(town.answers, **changes)))
+    return signed_in_at(town.street, "portal", "portal", "resident", "sub-1")
+
+
+def posted(browser, path, fields):
+    return browser.post(path, data=fields, headers={"origin": str(browser.base_url).rstrip("/")})
+
+
+def main_of(answer):
+    assert answer.status_code == 200
+    return html.fromstring(answer.content).find(".//main")
+
+
+@pytest.mark.parametrize("to", [NEW, OLD], ids=["between cities", "within"])
+def test_who_leaves_children_alone_is_told_at_the_field_and_says_who_cares(town, to):
+    browser = resident(town, destination=to, chosen=())
+    assert "cared_for" not in browser.get("/move/who?lang=en").text
+
+    def sent(*chosen, **more):
+        fields = {"chosen": list(chosen), "new_head": "a", **more}
+        return followed(browser, posted(browser, "/move/who", fields))
+
+    told = main_of(sent("a", "b"))
+    field = told.get_element_by_id("chosen")
+    assert "Only people under 15 would stay: Shiken Akago" in field.text_content()
+    assert field.get("aria-invalid") == "true"
+    assert BABY in field.text_content()
+    assert sent("a", "b", cared_for="y").url.path != "/move/who", "the city asks who"
+    held = town.portal.draft("sub-1").answers
+    assert (held.chosen, held.cared_for) == (("a", "b"), True)
+    for chosen in (("a",), ("a", "b", "c"), ("a", "c")):
+        assert sent(*chosen).url.path != "/move/who", "nobody stays, or somebody grown up does"
+        assert not town.portal.draft("sub-1").answers.cared_for
+
+
+def test_days_after_the_last_day_are_marked_and_come_last(town):
+    moved = town.day - timedelta(days=11)
+    due = periods.moving_in_until(moved)
+    browser = resident(town, move_date=moved.isoformat())
+    page = main_of(browser.get("/move/visit?lang=en"))
+    days = page.xpath(".//details[@name='visit-day']")
+    late = [bool(one.xpath(".//summary/*[contains(@class,'badge')]")) for one in days]
+    dates = [one.xpath(".//input[@name='slot']/@value")[0].split("|")[1] for one in days]
+    assert late == [one > due.isoformat() for one in dates]
+    assert 0 < sum(late) < len(late)
+    assert "From here on it is too late" in page.text_content()
+    forms = page.xpath(".//form[.//input[@name='slot']]")
+    assert len(forms) == len(days), "one group of radio buttons in each: the next stop of the key"
+    assert all(one.xpath(".//button") for one in forms)
+    slot = days[-1].xpath(".//input[@name='slot']/@value")[0]
+    followed(browser, posted(browser, "/move/visit", {"slot": slot}))
+    assert town.portal.draft("sub-1").answers.visits_late
+    followed(browser, posted(browser, "/move/contact", {"phone": "", "email": ""}))
+    review = main_of(browser.get("/move/review?lang=en")).text_content()
+    assert "after the last day for it" in re.sub(r"\s+", " ", review)
+
+
+def test_in_time_there_is_nothing_to_mark(town):
+    page = main_of(resident(town).get("/move/visit?lang=en"))
+    assert "too late" not in page.text_content()
+    assert page.xpath(".//input[@name='slot']")
