@@ -59,7 +59,7 @@ def test_what_is_to_come_shrinks_and_ends():
 
 
 def test_nothing_is_left_once_every_card_is_rewritten():
-    people = [{"member_id": one, "has_card": True} for one in "ab"]
+    people = [{"member_id": one, "name": one, "has_card": True} for one in "ab"]
     answers = {"chosen": ["a", "b"], "members": people}
     one_done = told("registered", "card-pending", "card-continued", answers=answers)
     assert not one_done.settled
