@@ -71,6 +71,7 @@ def test_who_has_not_come_with_the_family_can_still_take_it_back(town):
     ))  # fmt: skip
     town.register(case)
     cancelled(town, case)
+    assert any(town.resident(one).is_head for one in FAMILY), "at once, before any notice comes"
     town.settle()
     at = {r.record_code: town.resident(n, OLD) for n in FAMILY if (r := town.resident(n, OLD))}
     back = at[stays.mover.resident_record_code]
