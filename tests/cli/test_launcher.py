@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.support.sources import tree_of
 
 from kazasu.cli.launcher import prerequisites
 from kazasu.cli.launcher.environment import Environment
@@ -18,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 
 def test_uses_the_standard_library_only():
     for path in (ROOT / "src/kazasu/cli/launcher").glob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree_of(path)):
             names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
             names += [node.module] if isinstance(node, ast.ImportFrom) else []
             for name in names:

@@ -15,6 +15,7 @@ from kazasu.identity.oauth.client import CRIT, single
 from kazasu.identity.oauth.model import TABLE, OAuthError, OAuthFault, row
 from kazasu.lab.inspector.steps import STEPS
 from kazasu.lab.personas import faults as played
+from tests.support.sources import tree_of
 
 SOURCE = Path(kazasu.__path__[0])
 MODULES = (client, request, token, registration, played)
@@ -29,7 +30,7 @@ ROWS = {
 def loaded():
     """Every name that the code loads, by itself or as an attribute."""
     for path in SOURCE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.Attribute):
                 yield node.attr
             elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):

@@ -19,6 +19,7 @@ from kazasu.identity.oauth.model import OAuthError
 from kazasu.kit.events import Receiver
 from kazasu.kit.told import logout
 from tests.kit.test_signin import ISSUER, Service
+from tests.support.sources import tree_of
 
 NOW = datetime(2026, 11, 29, 3, tzinfo=UTC)
 SECONDS = int(NOW.timestamp())
@@ -131,7 +132,7 @@ def test_there_is_one_reader():
     found = [
         str(path.relative_to(source))
         for path in source.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.Attribute) and node.attr == "fromtimestamp"
     ]
     assert set(found) == {"foundation/time/numeric_date.py", "foundation/time/steady.py"}, (

@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 
 from kazasu.contracts.accesses import AccessesOf
+from tests.support.sources import tree_of
 
 CARRIER = {
     "audit_log", "audit_leaf", "audit_pending", "audit_checkpoint", "audit_subject", "inbox", "inbox_alarm", "outbox",
@@ -205,10 +206,7 @@ def silent_about_who_looked(name, room, tables):
 
 def trees(source: Path) -> Mapping[Path, ast.Module]:
     """All modules under this folder, by their path in it."""
-    return {
-        path.relative_to(source): ast.parse(path.read_text(encoding="utf-8"))
-        for path in sorted(source.rglob("*.py"))
-    }
+    return {path.relative_to(source): tree_of(path) for path in sorted(source.rglob("*.py"))}
 
 
 FRAME = {"exchange", "kit", "app", "contracts"}

@@ -4,6 +4,7 @@ import ast
 from pathlib import Path
 
 import kazasu
+from tests.support.sources import tree_of
 
 SOURCE = Path(kazasu.__file__).parent
 TRANSACTIONS = {"run", "read", "glance", "act", "act_itself", "look_itself"}
@@ -25,7 +26,7 @@ def found_loops():
         inside = path.relative_to(SOURCE)
         if BY_HAND & set(inside.parts) or path.name in {"founding.py", "conversions.py"}:
             continue
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = tree_of(path)
         functions = [one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef)]
         opening = {one.name for one in functions if _opens(one, set())}
         while more := {one.name for one in functions if _opens(one, opening)} - opening:

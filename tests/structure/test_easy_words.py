@@ -8,6 +8,8 @@ from pathlib import Path
 import jinja2
 from jinja2 import nodes
 
+from tests.support.sources import tree_of
+
 SOURCE = Path(__file__).parents[2] / "src" / "kazasu"
 BANNED = tomllib.loads(Path(__file__).with_name("easy_words.toml").read_text(encoding="utf-8"))
 MOST = 40
@@ -20,7 +22,7 @@ NAMES = {"PIN", "Language"}
 def easy_texts():
     """``(file, Japanese, easy)``: of Text, define, templates and data; a place that is filled is ``…``."""
     for path in SOURCE.rglob("*.py"):
-        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for call in ast.walk(tree_of(path)):
             if (
                 isinstance(call, ast.Call)
                 and getattr(call.func, "id", "") in ("Text", "asked")
@@ -110,7 +112,7 @@ def test_what_residents_fill_in_has_an_easy_label():
         f"{path.relative_to(SOURCE)}: {ast.unparse(call.args[0])}"
         for place in RESIDENTS
         for path in (SOURCE / place).rglob("*.py")
-        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for call in ast.walk(tree_of(path))
         if isinstance(call, ast.Call)
         and getattr(call.func, "id", "") == "asked"
         and len(call.args) < 3

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kazasu.contracts import jukinet, municipality
+from tests.support.sources import tree_of
 
 ROOT = Path(__file__).parents[2]
 SOURCES = {path: path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py")}
@@ -80,7 +81,7 @@ def named_in_tests():
     for path in (ROOT / "tests").rglob("*.py"):
         if "structure" in path.parts:
             continue
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = tree_of(path)
         modules = {}
         for node in ast.walk(tree):
             match node:

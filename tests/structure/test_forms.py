@@ -13,6 +13,7 @@ from kazasu.exchange.street import street
 from kazasu.foundation.web.acting.kept import Invalid
 from kazasu.foundation.web.forms import Form, _asked_of, _kind
 from kazasu.foundation.web.site import DeclaredRoute
+from tests.support.sources import tree_of
 from tests.support.street import Street
 
 SOURCE = Path(__file__).parents[2] / "src" / "kazasu"
@@ -111,7 +112,7 @@ def _called_optional(tree):
 def test_what_a_page_calls_optional_is_not_refused_when_empty():
     found, judged = [], 0
     for path in SOURCE.rglob("*.py"):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = tree_of(path)
         refused = set(_refused_when_empty(tree))
         judged += len(refused)
         found += [(path.name, name) for name in refused & set(_called_optional(tree))]

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.sources import tree_of
+
 ROOT = Path(__file__).parents[2]
 GLOSSARY = ROOT / "docs" / "glossary.md"
 
@@ -26,7 +28,7 @@ def names():
     for path in (*(ROOT / "src").rglob("*"), *(ROOT / "tests").rglob("*.py")):
         found |= {path.name, path.stem}
         if path.suffix == ".py" and path.is_relative_to(ROOT / "src"):
-            found.update(_named(ast.parse(path.read_text(encoding="utf-8"))))
+            found.update(_named(tree_of(path)))
         elif path.suffix in {".sql", ".toml"}:
             text = re.sub(r"(--|#).*", "", path.read_text(encoding="utf-8"))
             found.update(re.findall(r"[\w-]+", text))

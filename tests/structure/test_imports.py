@@ -13,6 +13,7 @@ from typing import Final
 import pytest
 
 import kazasu
+from tests.support.sources import tree_of
 
 ROOT = Path(__file__).parents[2]
 NOT_IMPORTED: Final = {
@@ -42,7 +43,7 @@ def test_each_module_imports_first(module):
 def imported():
     """First names of all modules that ours import, at the top or inside a function."""
     for path in (ROOT / "src").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.Import):
                 yield from (alias.name.partition(".")[0] for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:

@@ -5,6 +5,8 @@ import re
 from collections import Counter, defaultdict
 from pathlib import Path
 
+from tests.support.sources import tree_of
+
 SOURCE = Path(__file__).parents[2] / "src" / "kazasu"
 SPENDS = re.compile(
     r"\bDELETE FROM [\s\S]*\bRETURNING\b|\bUPDATE\b[\s\S]*\bSET\b[\s\S]*\b(\w+) = [\s\S]*\b\1 IS NULL\b"
@@ -19,7 +21,7 @@ LOCAL = {"request", "tx", "given", "form", "query", "data", "values", "facts", "
 
 def functions(path):
     """Of the module and of its classes; what stands within them belongs to them."""
-    body = ast.parse(path.read_text(encoding="utf-8")).body
+    body = tree_of(path).body
     for node in [*body, *(one for of in body if isinstance(of, ast.ClassDef) for one in of.body)]:
         if isinstance(node, ast.FunctionDef):
             yield node

@@ -9,6 +9,7 @@ import pytest
 import kazasu.contracts
 from kazasu.contracts.base import Inquiry, Letter
 from tests.support.messages import kinds
+from tests.support.sources import tree_of
 
 SOURCE = Path(kazasu.contracts.__file__).parents[1]
 
@@ -21,7 +22,7 @@ def named():
     for path in SOURCE.rglob("*.py"):
         if "contracts" in path.parts:
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.Call):
                 made.add(_constructed(node.func))
             elif isinstance(node, ast.Dict):

@@ -15,6 +15,7 @@ import pytest
 
 import kazasu
 from kazasu.app.rooms import ROOMS, migrations
+from tests.support.sources import tree_of
 
 SOURCE = Path(kazasu.__file__).parent
 ASKED = {"execute", "all", "maybe", "one", "value", "column"}
@@ -75,7 +76,7 @@ def found():
         where = str(path.relative_to(SOURCE))
         if any(where.startswith(one) for one in OTHERS):
             continue
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = tree_of(path)
         if not any(True for _ in asked(tree)):
             continue
         known = vars(importlib.import_module(module_of(path)))

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 import pytest
 
 from kazasu.app.rooms import ROOMS
+from tests.support.sources import tree_of
 
 ROOT = Path(__file__).parents[2]
 STANDARD = {
@@ -142,7 +143,7 @@ LEAST: Final = 40
 def said_by(package):
     """The docstring of a package; every folder with code is one."""
     door = package / "__init__.py"
-    return ast.get_docstring(ast.parse(door.read_text(encoding="utf-8"))) or ""
+    return ast.get_docstring(tree_of(door)) or ""
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.name)

@@ -5,6 +5,8 @@ import re
 import tomllib
 from pathlib import Path
 
+from tests.support.sources import tree_of
+
 SOURCE = Path(__file__).parents[2] / "src" / "kazasu"
 HUMPS = re.compile(r"\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b")
 BANNED = Path(__file__).with_name("banned_words.toml")
@@ -15,7 +17,7 @@ SPOKEN = {"Text", "define", "asked"}
 def sentences():
     """``(file, sentence)``: arguments of Text, define and asked, f-strings by their parts; texts of templates."""
     for path in SOURCE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in SPOKEN:
                 for one in node.args:
                     for part in ast.walk(one):
@@ -30,7 +32,7 @@ def test_no_class_stands_in_a_sentence():
     classes = {
         node.name
         for path in SOURCE.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.ClassDef) and HUMPS.fullmatch(node.name)
     }
     found = {(path.name, name) for path, one in sentences() for name in HUMPS.findall(one)}

@@ -23,7 +23,7 @@ NOT_A_READER = define("society.not-a-reader", 422,
     "そこはカード端末ではありません", "That is no card terminal",
     "端末の画面から、もう一度開いてください", "Open the tray again from the terminal")  # fmt: skip
 BAD_TIME = define("society.bad-time", 422,
-    "年・月・日が読めません。令和8年12月1日か 2026-12-01 のように書いてください", "This is no date. Write it like 2026-12-01",
+    "年・月・日が読めません。令和8年12月1日のように書いてください", "This is no date. Write year, month and day, like 2026/12/1",
     "年・月・日を書き直してください", "Write year, month and day again", who="integrator")  # fmt: skip
 WHY: Final = "the sandbox; everybody in it is invented"
 STEPS: Final = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7),

@@ -16,6 +16,7 @@ from kazasu.municipality.register.model import REASONS
 from kazasu.municipality.register.service.corrections import REASON
 from tests.support.city import CLERK, OLD, City, reading
 from tests.support.pages import signed_in_at
+from tests.support.sources import tree_of
 
 NAMES = (
     "サトウ　ハナコ", "オオノ　ユウキ", "オノ　リョウ", "ホンマ　ジュンイチ", "ハッタ　キョウコ", "イノウエ　シヅカ",
@@ -137,7 +138,7 @@ def test_a_number_is_never_shown_by_its_history(city):
 def written_reasons():
     """異動事由 as the sources write them: an argument or an item of this name, and what it is otherwise."""
     for path in sorted(Path(municipality.__file__).parent.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.keyword) and node.arg == "reason":
                 yield from _japanese(node.value)
             elif isinstance(node, ast.Dict):

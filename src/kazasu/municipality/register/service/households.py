@@ -38,11 +38,10 @@ class Households:
             own = register_store.by_record_code(tx, code)
             if own is None or not own.here:
                 raise Refusal(NOT_RESIDENT)
-            with tx.unseen():  # a protected person's household must not learn that they looked
-                members = register_store.household(tx, own.household_number)
+            members = register_store.household(tx, own.household_number)
             together = not any(member.protected for member in members)
             shown = members if together else [own]
-            tx.shown(member.resident_id for member in shown)
+            tx.shown([own.resident_id])
             head = next((m.name for m in members if m.is_head), own.name)
             return HouseholdAnswer(
                 members=tuple(_member(tx, one, own) for one in shown),
