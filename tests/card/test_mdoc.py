@@ -698,6 +698,10 @@ def test_a_list_that_says_nothing(street):
     ]
     for call, token in ends:
         assert code_of(call, token) == "mdoc.status-unknown"
+    check(
+        good, street.now - timedelta(seconds=1)
+    )  # made after it was asked for: a second began in between
+    assert code_of(check, good, street.now - timedelta(seconds=61)) == "mdoc.status-unknown"
     late = street.now + status.LIFE + timedelta(seconds=1)
     assert code_of(check, good, late) == "mdoc.status-unknown"
     far = StatusPlace(mdoc.STATUS_URI, status.SIZE)
