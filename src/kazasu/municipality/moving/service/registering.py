@@ -31,15 +31,13 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.time.dates import long_date
-from kazasu.foundation.values.names import comparison_key
 from kazasu.foundation.values.numbers import MunicipalityCode
-from kazasu.foundation.values.romaji import with_reading
 from kazasu.kit import periods
 from kazasu.municipality.hall import store as hall_store
 from kazasu.municipality.hall.context import CityContext, city_id, desk, own
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE
 from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.moving import addressing, caring, entering, joining
+from kazasu.municipality.moving import caring, entering, joining, telling
 from kazasu.municipality.moving.entering import Entry
 from kazasu.municipality.moving.faults import (
     CHILD_LEFT_ALONE,
@@ -306,11 +304,10 @@ class Registering:
         done = {one.token for one in going}
         movers = arrivals.arrivers(tx, case.case_id)
         left = [one.mover for one in movers if one.token not in done]
-        words = [*([] if hidden else [_as_registered(case, going)]), *_who(going, left)]
         self._city.send_progress(
             tx, case.case_id, "registered", IN_DESK,
-            _together(words),
-            [_found(c) for c in case.visit["compared"]],
+            telling.registered(case, going, left, hidden=hidden),
+            [telling.found(c) for c in case.visit["compared"]],
             "" if hidden else Address.model_validate(case.entry["address"]).line,
             [one.name for one in left],
         )  # fmt: skip
@@ -475,56 +472,3 @@ def _moved(
         "processed_at": tx.now,
         "processed_by": case.decided_by,
     }
-
-
-def _as_registered(case: MovingIn, going: Sequence[Arriver]) -> Text:
-    """Address and household in words; where the address is not the announced one, that, too."""
-    entered = Address.model_validate(case.entry["address"])
-    heads = {one["token"] for one in case.entry["people"] if one["is_head"]}
-    head = next((one.mover for one in going if str(one.token) in heads), None)
-    ja, en = [f"登録した住所：{entered.line}"], [f"Registered address: {entered.line}"]
-    announced = addressing.announced(case)
-    if announced and comparison_key(announced) != comparison_key(entered.line):
-        ja.append("届け出た住所とは違います")
-        en.append("It is not the one that was announced")
-    if head is not None:
-        ja.append(f"世帯主：{head.name}")
-        en.append(f"Head of the household: {with_reading(head.name, head.kana)}")
-    else:
-        ja.append("すでにある世帯に加わりました")
-        en.append("They joined a household that was there")
-    return Text("。".join(ja), ". ".join(en))
-
-
-def _together(words: Sequence[Text]) -> Text | None:
-    if not words:
-        return None
-    return Text("。".join(one.ja for one in words), ". ".join(one.en for one in words))
-
-
-def _who(going: Sequence[Arriver], left: Sequence[Mover]) -> list[Text]:
-    """By name, where it was not everybody."""
-    if not left:
-        return []
-    return [
-        Text(f"登録した人：{'、'.join(one.mover.name for one in going)}",
-             f"Registered: {', '.join(with_reading(one.mover.name, one.mover.kana) for one in going)}"),
-        Text(f"登録していない人：{'、'.join(one.name for one in left)}",
-             f"Not registered: {', '.join(with_reading(one.name, one.kana) for one in left)}"),
-    ]  # fmt: skip
-
-
-def _found(compared: Mapping[str, Any]) -> tuple[str, str, str]:
-    """What was compared at the counter and what was found, as a step of the proof."""
-    ja, en = compared["ja"], compared["en"]
-    if compared["same"]:
-        return (
-            f"{ja}：カードと市区町村の記録が同じでした",
-            f"{en}: card and register agree",
-            compared["item"],
-        )
-    return (
-        f"{ja}：カードと市区町村の記録が違いました",
-        f"{en}: card and register differ",
-        compared["item"],
-    )
