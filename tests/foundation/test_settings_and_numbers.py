@@ -81,6 +81,18 @@ def test_the_countrys_clock_only_goes_forward(tmp_path):
     assert not isinstance(open_clock(Settings(data=tmp_path, mode="production")), type(clock))
 
 
+def test_every_process_of_a_country_follows_its_clock_at_once(tmp_path):
+    """Half a second behind, sign-in gave out a request that the terminal, a day ahead, found expired."""
+    settings = Settings(data=tmp_path)
+    mover, other = open_clock(settings), open_clock(settings)
+    for days in (1, 2, 3):
+        then = SystemClock().now() + timedelta(days=days)
+        move_clock(settings, then, mover, FAR)
+        assert all(abs(one.now() - then) < timedelta(seconds=9) for one in (mover, other))
+    (tmp_path / "clock").unlink()
+    assert abs(other.now() - SystemClock().now()) < timedelta(seconds=9)
+
+
 def test_the_countrys_clock_stays_before_the_end_of_the_institutions_certificates(tmp_path):
     """It could not come back, and no institution would ever verify another."""
     settings = Settings(data=tmp_path)

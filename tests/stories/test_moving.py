@@ -18,7 +18,9 @@ def play(*arguments):
 @pytest.mark.parametrize("way", [[], ["--apart"]], ids=["together", "apart"])
 def test_the_move(way):
     status, lines, errors = play("moving", "--json", *way)
-    assert lines[-1]["ok"], (lines[-1], errors)
+    assert lines[-1]["ok"], (
+        json.dumps(lines[-1], ensure_ascii=False) + errors
+    )  # whole: a tuple is cut
     assert lines[-1]["story"] == "moving"
     assert [line["step"] for line in lines[:-1]] == list(range(1, lines[-1]["steps"] + 1))
     assert status == 0

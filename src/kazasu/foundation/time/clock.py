@@ -1,7 +1,5 @@
 """Time as a parameter: one injected clock, aware instants, civil dates in Asia/Tokyo (design §3.5)."""
 
-import threading
-import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, Protocol
@@ -58,33 +56,29 @@ class FixedClock:
 class CountryClock:
     """The sandbox country's clock: the machine's time shifted by a stored offset.
 
-    ``load`` reads the offset (the process stores it in its database) and is asked at most once in
-    ``fresh_for`` seconds, so that all processes on one database follow within that time.
+    ``load`` reads the offset; it is asked again whenever ``version`` tells something new, and ``version`` is asked at every look.
+    So all processes of a country move together: one that lagged by half a second gave out requests and sessions that another,
+    a day ahead, found expired.
     """
 
     def __init__(
-        self, load: Callable[[], timedelta], machine: Clock, fresh_for: float = 0.5
+        self,
+        load: Callable[[], timedelta],
+        machine: Clock,
+        version: Callable[[], object] = lambda: None,
     ) -> None:
         self._load = load
-        self._fresh_for = fresh_for
-        self._lock = threading.Lock()
-        self._offset = load()
-        self._read_at = time.monotonic()
+        self._version = version
         self.machine: Final = machine
+        self._known = self._read(version())
 
     def now(self) -> datetime:
-        if time.monotonic() - self._read_at > self._fresh_for and self._lock.acquire(
-            blocking=False
-        ):
-            try:
-                self._offset = self._load()
-                self._read_at = time.monotonic()
-            finally:
-                self._lock.release()
-        return self.machine.now() + self._offset
+        version = self._version()
+        known = self._known  # one look: another thread may change it
+        if version != known[0]:
+            known = self._known = self._read(version)
+        return self.machine.now() + known[1]
 
-    def reload(self) -> None:
-        """Take a moved offset over at once."""
-        with self._lock:
-            self._offset = self._load()
-            self._read_at = time.monotonic()
+    def _read(self, version: object) -> tuple[object, timedelta]:
+        """What changes while it is read has another version by then, and is read once more at the next look."""
+        return version, self._load()
