@@ -52,6 +52,17 @@ def test_what_is_written_is_read_back(day):
         ("大正15年12月25日", date(1926, 12, 25), "exact"),
         ("令和元年5月1日から令和元年5月10日までの間", date(2019, 5, 1), "range"),
         ("R8.11.23", date(2026, 11, 23), "exact"),
+        ("令和3年春", date(2021, 3, 1), "approximate"),
+        ("令和3年4月上旬", date(2021, 4, 1), "approximate"),
+        ("令和3年4月中旬頃", date(2021, 4, 11), "approximate"),
+        ("令和3年 月日不詳", date(2021, 1, 1), "partly-unknown"),
+        ("令和3年4月 日不詳", date(2021, 4, 1), "partly-unknown"),
+        ("令和二年三月三日", date(2020, 3, 3), "exact"),
+        ("昭和六十三年十二月二十一日", date(1988, 12, 21), "exact"),
+        ("二〇二六年一月一日", date(2026, 1, 1), "exact"),
+        ("令和 元年 5月 1日", date(2019, 5, 1), "exact"),
+        ("令和元年５月１日", date(2019, 5, 1), "exact"),
+        ("明治6年1月1日", date(1873, 1, 1), "exact"),
     ],
 )
 def test_dates_that_the_register_must_hold(text, sortable, certainty):
@@ -61,12 +72,39 @@ def test_dates_that_the_register_must_hold(text, sortable, certainty):
 
 @pytest.mark.parametrize(
     "text", ["", "きのう", "元年", "令和8年13月1日", "昭和20年0月1日", "99年1月1日",
-             "令和2年から令和元年まで"]
+             "令和2年から令和元年まで", "令和0年5月1日", "平成0年", "R0.1.1", "令和3年上旬", "令和3年春5日", "令和三五十年"]
 )  # fmt: skip
 def test_what_is_no_date_is_refused(text):
     with pytest.raises(Refusal) as refused:
         legal_dates.read_date(text)
     assert refused.value.fault is legal_dates.UNREADABLE_DATE
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["明治5年12月2日", "明治5年12月3日", "明治元年", "1872-12-31", "1867年12月31日", "1001-01-01"],
+)
+def test_a_day_that_was_counted_by_the_moon_is_refused_by_name(text):
+    """明治5年12月3日 never was: the next day was 明治6年1月1日 (明治5年太政官布告337号)."""
+    with pytest.raises(Refusal) as refused:
+        legal_dates.read_date(text)
+    assert refused.value.fault is legal_dates.BY_THE_MOON
+
+
+def test_no_era_names_a_day_that_was_counted_by_the_moon():
+    assert dates.wareki(date(1873, 1, 1)) == "明治6年1月1日"
+    with pytest.raises(ValueError, match="before the solar calendar"):
+        dates.wareki(date(1872, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("born", "on", "full"),
+    [(date(2006, 11, 29), date(2026, 11, 28), 19), (date(2006, 11, 29), date(2026, 11, 29), 20),
+     (date(2008, 2, 29), date(2028, 2, 28), 19), (date(2008, 2, 29), date(2028, 2, 29), 20),
+     (date(2007, 3, 1), date(2027, 2, 28), 19)],
+)  # fmt: skip
+def test_at_a_till_an_age_is_full_from_the_birthday_on(born, on, full):
+    assert dates.age_all_day(born, on) == full
 
 
 def test_dates_sort_with_the_unknown_first():

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.values import names
+from kazasu.foundation.values import names, numerals
 
 IVS = "葛\U000e0100城 邉\U000e0104太郎"
 
@@ -80,10 +80,35 @@ def test_readings_are_katakana():
         ("中区本町６丁目５０番地の１０", "中区本町六丁目50番地の10"),
         ("本町三十二番5－1号", "本町32番5-1号"),
         ("John SMITH", "john smith"),
+        ("百二十三番地", "123番地"),
+        ("千二百番地", "1200番地"),
+        ("北一条西十二丁目", "北１条西12丁目"),
+        ("二〇三号", "203号"),
+        ("ハイツ～桜", "ハイツ〜桜"),
+        ("霞ケ関", "霞ヶ関"),
+        ("一ヵ所", "一カ所"),
+        ("１丁目２－３", "１丁目２−3"),
+        ("１丁目２‐３", "１丁目２ー３"),
     ],
 )
 def test_writings_of_the_same(one, other):
     assert names.same(one, other)
+
+
+@pytest.mark.parametrize("text", ["三五十", "十十", "百千"])
+def test_what_is_no_number_stays(text):
+    assert numerals.arabic(text) == text
+
+
+@given(st.integers(1, 9999))
+def test_a_number_in_kanji_is_its_digits(number):
+    digits, units = "〇一二三四五六七八九", ("", "十", "百", "千")
+    places = [(int(digit), unit) for digit, unit in zip(reversed(str(number)), units, strict=False)]
+    written = "".join(
+        (digits[n] if n > 1 or not unit else "") + unit for n, unit in reversed(places) if n
+    )
+    assert numerals.arabic(f"本町{written}番地") == f"本町{number}番地"
+    assert numerals.arabic("".join(digits[int(one)] for one in str(number))) == str(number)
 
 
 def test_others_differ():

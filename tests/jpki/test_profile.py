@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.time.dates import age, birthday_in
-from kazasu.jpki.certificates.validity import end_of_validity, expiry_of_card
+from kazasu.jpki.certificates.validity import end_of_validity
+from kazasu.kit.periods import expiry_of_card
 
 births = st.dates(date(1900, 1, 1), date(2025, 12, 31))
 
@@ -25,7 +26,7 @@ def test_ends_on_the_fifth_birthday_and_never_past_the_card(born, days):
     far = civil(end_of_validity(issued, born, date(2200, 1, 1)))
     passed = [birthday_in(born, y) for y in range(issued.year, issued.year + 8)]
     assert [b for b in passed if issued < b <= far] == [b for b in passed if b > issued][:5]
-    card = expiry_of_card(issued, born, age(born, issued))
+    card = expiry_of_card(issued, born)
     assert civil(end_of_validity(issued, born, card)) <= card
 
 
@@ -33,6 +34,6 @@ def test_ends_on_the_fifth_birthday_and_never_past_the_card(born, days):
 def test_a_card_lasts_to_the_tenth_birthday_or_the_fifth_for_minors(born, days):
     issued = born + timedelta(days=days)
     years = 10 if age(born, issued) >= 18 else 5
-    end = expiry_of_card(issued, born, age(born, issued))
+    end = expiry_of_card(issued, born)
     birthdays = [birthday_in(born, y) for y in range(issued.year, issued.year + 12)]
     assert [b for b in birthdays if b > issued][years - 1] == end

@@ -21,7 +21,7 @@ from kazasu.municipality.moving.rules.judging import _old_enough
 from kazasu.municipality.moving.service.arrivals import _check_head
 from kazasu.portal.document import document_of
 from kazasu.portal.model import HEAD_OF_THE_JOINED, Answers, Member, notice_of
-from kazasu.portal.pages.wizard import ContactForm
+from kazasu.portal.pages.questions import ContactForm
 
 MEMBERS = (
     Member("a", "試験　一郎", "シケン　イチロウ", "昭和55年1月1日", "世帯主", True, True),

@@ -1,5 +1,7 @@
 """A typed person: a real card a second later, good for signing in, known to no city, and only in a sandbox."""
 
+from datetime import date
+
 import pytest
 
 from kazasu.card.chip.image import CardBox
@@ -8,6 +10,7 @@ from kazasu.card.transports.tray import read_tray
 from kazasu.card.transports.virtual import VirtualReader
 from kazasu.foundation.audit import Access
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import today
 from kazasu.society import custom_people
 from tests.support.pages import followed
 from tests.support.street import Street, prepared
@@ -65,6 +68,17 @@ def test_whoever_is_typed_lies_first_in_the_tray(street):
     assert client.authenticate(b"x", "1234").certificate
     assert client.sign(b"x", "ABC123").signature
     reader.close()
+
+
+@pytest.mark.parametrize("day", [(1, 26), (12, 31)])
+def test_the_card_lasts_until_the_tenth_birthday_after_its_issue(street, day):
+    """A birthday still to come this year is the first (nakano.nagano.jp: issued 2027-01-06, born on 26 January, until 2036-01-26)."""
+    month, of_month = day
+    post(street, **{"birth-year": "1990", "birth-month": f"{month}", "birth-day": f"{of_month}"})
+    (card,) = read_tray(folder(street))
+    now = today(street.clock)
+    ahead = date(now.year, month, of_month) > now
+    assert card.expires_on == date(now.year + 10 - ahead, month, of_month).isoformat()
 
 
 def test_the_certificates_are_recorded_as_any_others(street, module_databases):

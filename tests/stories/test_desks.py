@@ -302,6 +302,21 @@ def test_what_is_not_there(stage, person, path, code):
     assert clerk.get(f"{stage.origin(OLD)}{path}").fault == code
 
 
+def towns_of_a_postcode(browser, stage):
+    """A tower's floor; one number of two wards, for all towns that nobody lists."""
+    browser.press("Find the address", postcode="2208101").expect("ランドマークタワー")
+    browser.press("Next", block="2-2-1")
+    browser.get(f"{stage.origin('portal')}/move/where")
+    assert browser.page.get_element_by_id("building").get("value").startswith("ランドマークタワー")
+    browser.press("Find the address", postcode="0040000", building="")  # one number, two wards
+    browser.press("Next", block="1", other_town="").expect("Choose the town")
+    browser.press("Next", town=browser.fields("town")[1], other_town="Shin").expect("in Japanese")
+    browser.press("Next", town=browser.fields("town")[1], other_town="新しい町", block="1")
+    browser.get(f"{stage.origin('portal')}/move/where")
+    assert browser.page.get_element_by_id("town-2").get("checked") is not None
+    assert browser.page.get_element_by_id("other_town").get("value") == "新しい町"
+
+
 def test_the_portal_says_what_cannot_be(stage, person):
     """A date out of range, a city that is not here, a second move, and another time for the visit."""
     masao = person("井上　正雄")
@@ -316,6 +331,7 @@ def test_the_portal_says_what_cannot_be(stage, person):
     assert browser.page.get_element_by_id("postcode").get("aria-invalid") == "true"
     assert not browser.fields("block"), "nothing more is asked of a city that is not here"
     browser.get(f"{stage.origin('portal')}/move/where")
+    towns_of_a_postcode(browser, stage)
     browser.press("Find the address", postcode=SAPPORO_TOWN)
     browser.press("Next", block="").expect("Enter the block number")
     browser.press("Next", block="1")

@@ -11,7 +11,7 @@ from starlette.datastructures import FormData
 
 from kazasu.exchange.street import street
 from kazasu.foundation.web.acting.kept import Invalid
-from kazasu.foundation.web.forms import Form, _asked_of, _kind
+from kazasu.foundation.web.forms import ON_A_CARD, Form, _asked_of, _kind
 from kazasu.foundation.web.site import DeclaredRoute
 from tests.support.sources import tree_of
 from tests.support.street import Street
@@ -234,10 +234,38 @@ UNTYPED = {
     "municipality.cards.pages FamilyForm case_id": LOOKED_UP,
     "municipality.casework.pages HandForm to": LOOKED_UP,
     "municipality.casework.pages TakeForm seen": COMPARED,
-    "portal.pages.wizard WhereForm shown": COMPARED,
+    "portal.pages.questions WhereForm shown": COMPARED,
     "society.pages BackForm back": "an address of one's own, checked",
 }
 """Text that nobody types, without a type of its own → what becomes of it. None is stored, and none goes into a message."""
+
+
+ON_CARDS = {"town", "other_town", "block", "building", "address"}
+"""Fields whose text a card, a certificate or a form will carry."""
+NOT_COMPOSED = {
+    **dict.fromkeys(
+        (
+            f"municipality.register.pages CorrectionForm {name}"
+            for name in ("town", "block", "building")
+        ),
+        "what the register has is never composed: the service judges what was changed",
+    ),
+    "portal.pages.questions WhereForm town": "one of the page's own places",
+}
+
+
+def test_a_field_of_an_address_takes_what_a_card_can_carry():
+    """－ of a Windows keyboard was registered, and the card could never be updated (jpmobile#16, japanese-address-parser#139)."""
+    fields = [
+        (f"{form.__module__.removeprefix('kazasu.')} {form.__name__}", name, info)
+        for form in all_forms()
+        for name, info in form.model_fields.items()
+        if name in ON_CARDS
+    ]
+    assert len(fields) > 8
+    assert {
+        f"{form} {name}" for form, name, info in fields if ON_A_CARD not in info.metadata
+    } == NOT_COMPOSED.keys()
 
 
 def test_what_nobody_types_is_read_by_its_type_at_the_door():

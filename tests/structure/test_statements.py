@@ -25,8 +25,7 @@ PLACE = re.compile(r"%\((?P<name>\w+)\)s|%s|%%")
 OTHERS = {
     "foundation/database/transactions.py": "takes the statements of others",
     "app/country.py": "the country's mark, before there is a floor",
-    "foundation/values/address_readings.py": "the library's table of postcodes, which is SQLite",
-    "kit/places.py": "the library's table of postcodes, which is SQLite",
+    "foundation/values/places/postcodes.py": "the library's table of postcodes, which is SQLite",
     "cli/": "the administrator's, on tables of the whole database",
     "workbench/": "stories' own, on any table",
 }

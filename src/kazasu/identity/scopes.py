@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, Final
 
 from kazasu.foundation.text import Text
-from kazasu.foundation.time.dates import attained_on
+from kazasu.foundation.time.dates import age_all_day
 
 ATTRIBUTES: Final = ("name", "address", "birthdate", "gender")
 """Scopes for the four attributes, one each."""
@@ -65,7 +65,7 @@ def claims_of(scopes: Iterable[str], attributes: Mapping[str, Any], today: date)
         "address": {"formatted": attributes["address"]},
         "birthdate": attributes["birth_date"],
         "gender": attributes["sex"],
-        AGE: attained_on(born, 20) <= today,
+        AGE: age_all_day(born, today) >= 20,
     }
     granted = set(scopes)
     return {name: value for name, value in every.items() if name in granted}

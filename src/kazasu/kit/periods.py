@@ -1,4 +1,4 @@
-"""Periods that the law and its practice give for moving house (municipal §1.2).
+"""Periods that the law and its practice give for moving house and for cards (municipal §1.2).
 
 Counted from the day after; a period that ends on a closed day ends on the next open day. All take
 and give civil dates in Asia/Tokyo.
@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Final, Protocol, TypeVar
 
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.time.dates import deadline
+from kazasu.foundation.time.dates import age, birthday_in, deadline
 from kazasu.foundation.time.legal_dates import read_date
 
 NOTICE_BEFORE: Final = 30
@@ -50,6 +50,16 @@ def special_route_open(moved_on: date, planned_on: date, notified_on: date) -> b
 def card_continuation_until(notified_on: date) -> date:
     """Last day on which the card can be continued after the notice of moving in."""
     return deadline(notified_on, CONTINUATION)
+
+
+def expiry_of_card(issued: date, born: date) -> date:
+    """A card's last day: the 10th birthday after the day of issue, the 5th of who is under 18 then (municipal §1.2).
+
+    Whoever has not had the birthday of that year counts it as the first: issued 2027-01-06, born on 26 January, until 2036-01-26.
+    """
+    years = 10 if age(born, issued) >= 18 else 5
+    ahead = birthday_in(born, issued.year) > issued
+    return birthday_in(born, issued.year + years - ahead)
 
 
 def notice_is_late(moves_on: date, submitted_on: date) -> bool:

@@ -22,12 +22,13 @@ from kazasu.exchange.room import RoomContext
 from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import today
-from kazasu.foundation.time.dates import attained_on, birthday_in
+from kazasu.foundation.time.dates import attained_on
 from kazasu.foundation.values.encoding import base64_text
 from kazasu.foundation.values.names import CARD, katakana, substitute
 from kazasu.foundation.values.numbers import IndividualNumber, ResidentRecordCode
-from kazasu.foundation.web.forms import Form, Wrong, asked, one_of
+from kazasu.foundation.web.forms import Carried, Form, Wrong, asked, one_of
 from kazasu.jpki.authorities.keys import read_authorities
+from kazasu.kit.periods import expiry_of_card
 
 TRAY_FULL = define("society.tray-full", 409,
     "入力で作れるカードは{most}枚までです", "At most {most} cards can be typed",
@@ -58,10 +59,10 @@ NOT_KANA: Final = Text(
 class TypedForm(Form):
     """Any identity; everything has an example, so that nothing must be thought up."""
 
-    name: str = asked("氏名", "Name", most=40)
+    name: Carried = asked("氏名", "Name", most=40)
     kana: str = asked("フリガナ", "Reading in katakana", most=40)
     birth: date = asked("生年月日", "Date of birth")
-    address: str = asked("住所", "Address", most=80)
+    address: Carried = asked("住所", "Address", most=80)
     sex: Annotated[str, one_of(SEX)] = asked("性別", "Sex")
 
     @field_validator("kana")
@@ -114,8 +115,7 @@ class Typing:
             name=name.text, address=address.text, birth_date=born, sex=form.sex
         )
         day = today(self._house.clock)
-        years = 10 if attained_on(born, 18) <= day else 5
-        expires_on = birthday_in(born, day.year + years)
+        expires_on = expiry_of_card(day, born)
         code, prefecture, city, *_ = ISSUED_BY
         # People who were typed have numbers that begin with 8 and 98: they meet nobody's.
         issued = self._house.inquirer("society").ask(

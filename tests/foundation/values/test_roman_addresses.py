@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kazasu.foundation.values.address_readings import roman_address
+from kazasu.foundation.values.places.readings import roman_address
 
 HOME = "神奈川県横浜市中区本町６丁目５０番地"
 WORDS = st.text("アイハツ大通第荘棟号室階丁目番地の字AB19-", min_size=1, max_size=8)

@@ -28,7 +28,7 @@ from kazasu.foundation.time.clock import today
 from kazasu.foundation.time.dates import next_open
 from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.kit import periods
-from kazasu.municipality.moving import paper
+from kazasu.municipality.moving import addressing, paper
 from kazasu.municipality.moving.rules.judging import _in_time
 from kazasu.municipality.moving.store import arrivals, notices
 from kazasu.municipality.register import store as register_store
@@ -192,11 +192,47 @@ def test_the_decider_sees_where_the_address_differs_from_notice_and_postcode(tow
 
     assert town.arrivals.look(NEW, CLERK, case).differences == []
     assert seen() == []
-    assert seen(postcode="060-0000") == []
+    assert seen(postcode="060-0000") == ["address-town"]
     assert seen(town="大通西") == ["address-announced"]
     assert seen(postcode="0640820") == ["address-postcode"]
     assert seen(postcode="9999999") == ["address-postcode"]
     assert seen(city="札幌市西区", postcode="0600042") == ["address-announced", "address-postcode"]
+
+
+def test_what_no_card_can_carry_is_told_at_the_desk(town):
+    """－ as Windows types it is composed; ① is refused by name; a name stays as it is, and whoever decides is told."""
+    case = town.to_the_desk()
+    assert (
+        refused(town.enter, case, address=_address(block="１番①")) == "municipality.not-on-a-card"
+    )
+    assert (
+        refused(town.enter, case, address=_address(building="№3")) == "municipality.not-on-a-card"
+    )
+    town.enter(case, address=_address(block="１\uff0d２", building="ﾊﾞﾙ"))
+    entered = town.arrival(case).entry["address"]
+    assert (entered["block"], entered["building"]) == ("１−２", "バル")
+    look = town.arrivals.look(NEW, CLERK, case)
+    (told,) = addressing.letters(
+        [
+            replace(one, mover=one.mover.model_copy(update={"name": "山田\U0002a6d6子"}))
+            for one in look.arrivers[:1]
+        ]
+    )
+    assert "\U0002a6d6" in told.en
+    assert not addressing.letters(look.arrivers)
+
+
+def test_where_the_postcode_has_no_town_none_is_asked_for(town):
+    """Numbers right after the municipality: 直島町, 利島村 (一円), and 龍ケ崎市, whose first postcode is for all that is not listed."""
+    case = town.to_the_desk()
+    assert (
+        refused(town.enter, case, address=_address(town="", postcode="0640941"))
+        == "municipality.item-empty"
+    )
+    town.enter(case, address=_address(town="", postcode="0600000"))
+    found = town.arrivals.look(NEW, CLERK, case).differences
+    assert "address-town" in [one.check for one in found]
+    assert "No town" in next(one.en for one in found if one.check == "address-town")
 
 
 def _address(**changes):
@@ -209,9 +245,12 @@ def _address(**changes):
     [
         ({"name": ""}, "municipality.item-empty"),
         ({"town": " "}, "municipality.item-empty"),
+        ({"town": ""}, "municipality.item-empty"),
         ({"block": "\u2060"}, "municipality.item-empty"),
         ({"city": "札幌市中央区"}, "municipality.address-elsewhere"),
         ({"city": ""}, "municipality.item-empty"),
+        ({"block": "１番①"}, "municipality.not-on-a-card"),
+        ({"building": "№3"}, "municipality.not-on-a-card"),
     ],
 )
 def test_no_correction_empties_a_record_or_moves_it_out_of_the_city(town, changes, code):

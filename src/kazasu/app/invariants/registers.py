@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from kazasu.app.invariants.checker_view import CheckerView, Invariant
 from kazasu.foundation.text import Text
-from kazasu.kit.places import lies_in
+from kazasu.foundation.values.places.postcodes import lies_in, places_of
 
 _CITIES = ("municipality",)
 _BOTH = ("municipality", "jukinet")
@@ -105,11 +105,18 @@ def _empty(sight: CheckerView) -> Iterator[str]:
     """Residents in force of whom the register does not say who or where they are."""
     for row in sight.rows(
         "municipality",
-        """SELECT municipality_code, resident_id FROM resident
+        """SELECT municipality_code, resident_id, prefecture, city, town, postcode,
+                  name ~ '[^[:space:]]' AND block ~ '[^[:space:]]' AS but_for_the_town FROM resident
            WHERE state IN ('resident', 'leaving')
              AND NOT (name ~ '[^[:space:]]' AND town ~ '[^[:space:]]' AND block ~ '[^[:space:]]')""",
     ):
-        yield f"{row['municipality_code']} {row['resident_id']}"
+        townless = {(p.prefecture, p.city) for p in places_of(row["postcode"]) if not p.town}
+        if (
+            row["town"]
+            or not row["but_for_the_town"]
+            or (row["prefecture"], row["city"]) not in townless
+        ):
+            yield f"{row['municipality_code']} {row['resident_id']}"
 
 
 REGISTERS = (

@@ -34,9 +34,9 @@ from kazasu.foundation.time.dates import age
 from kazasu.foundation.values.names import CARD, substitute
 from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.jpki.authorities.keys import Authorities, read_authorities
-from kazasu.jpki.certificates.validity import expiry_of_card
 from kazasu.jpki.issuing.model import Order
 from kazasu.jpki.issuing.service import Issuing
+from kazasu.kit.periods import expiry_of_card
 from kazasu.municipality.founding import FoundingResident
 from kazasu.municipality.standard_data import SEX
 
@@ -109,7 +109,7 @@ class CardFactory:
     def make(self, name: str, one: FoundingResident, born: date) -> tuple[CardImage, str]:
         """The card, and its PINs as its holder reads them. Raises Refusal ``names.unmappable-character``, ``jpki.weak-key``."""
         years = age(born, self.day)
-        expires_on = one.residence_until or expiry_of_card(self.day, born, years)
+        expires_on = one.residence_until or expiry_of_card(self.day, born)
         made = blank(name, f"9{secrets.randbelow(10**14):014}", signing=years >= SIGNS_FROM)
         written, lives = substitute(one.name, CARD), substitute(one.address.line, CARD)
         attributes = FourAttributes(

@@ -20,6 +20,9 @@ ERAS = (
     (date(1912, 7, 30), "大正", "Taisho"),
     (date(1868, 1, 25), "明治", "Meiji"),
 )
+SOLAR = date(1873, 1, 1)
+"""The first day that a calendar of ours names: 明治6年1月1日 followed 明治5年12月2日 (明治5年太政官布告337号). A day before it is counted by the moon, and
+its numbers are those of another day."""
 _WEEKDAYS = "月火水木金土日"
 ERA_NUMBER = {"明治": 1, "大正": 2, "昭和": 3, "平成": 4, "令和": 5}
 """As on the card and in certificates (card §1)."""
@@ -33,11 +36,11 @@ class EraYear:
 
 
 def era_year(on: date) -> EraYear:
-    """Era and year of a date; raises ``ValueError`` before Meiji."""
-    for first, era, roman in ERAS:
-        if on >= first:
-            return EraYear(era, roman, on.year - first.year + 1)
-    raise ValueError(f"{on}: before Meiji")
+    """Era and year of a date; raises ``ValueError`` before :data:`SOLAR`."""
+    if on < SOLAR:
+        raise ValueError(f"{on}: before the solar calendar")
+    first, era, roman = next(one for one in ERAS if on >= one[0])
+    return EraYear(era, roman, on.year - first.year + 1)
 
 
 def wareki(on: date) -> str:
@@ -128,3 +131,12 @@ def age(born: date, on: date) -> int:
 def attained_on(born: date, years: int) -> date:
     """The day at whose end an age is attained: the day before the birthday."""
     return birthday_in(born, born.year + years) - timedelta(days=1)
+
+
+def age_all_day(born: date, on: date) -> int:
+    """Years that are full at every hour of a day, as who sells alcohol or tobacco must know.
+
+    An age is attained at the end of the eve of the birthday (:func:`attained_on`): by day the eve is still a day too early
+    (年齢計算ニ関スル法律; 民法 143条; 二十歳未満ノ者ノ飲酒ノ禁止ニ関スル法律 1条). Offices that count whole days take :func:`age`.
+    """
+    return age(born, on - timedelta(days=1))

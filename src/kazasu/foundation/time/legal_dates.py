@@ -1,6 +1,6 @@
 """Dates as the register holds them: they may be unknown, approximate, or no calendar's day.
 
-Pure. Sources: 住民記録システム標準仕様書 (不詳日); fact sheet municipal §7 Dates.
+Pure. Sources: 住民記録システム標準仕様書 1.1.8 (不詳日: 頃, 推定, a season, a third of a month, ranges, blanks); fact sheet municipal §7 Dates.
 """
 
 import re
@@ -11,12 +11,16 @@ from typing import Literal
 
 from kazasu.foundation.faults import Refusal, define
 from kazasu.foundation.text import Language
-from kazasu.foundation.time.dates import ERAS, wareki, western
+from kazasu.foundation.time.dates import ERAS, SOLAR, wareki, western
+from kazasu.foundation.values.numerals import arabic
 
 UNREADABLE_DATE = define("dates.unreadable", 422,
     "日付として読めません（{given}）", "This cannot be read as a date ({given})",
     "「令和8年11月23日」「2026-11-23」「昭和20年頃」「年月日不詳」のように書いてください", "Write it like 令和8年11月23日, 2026-11-23, 昭和20年頃 or 年月日不詳", who="clerk", source="municipal §7 Dates")  # fmt: skip
 
+BY_THE_MOON = define("dates.by-the-moon", 422,
+    "{given}は太陰太陽暦（明治5年12月2日まで）の日付で、いまの暦の日として扱えません", "{given} is before 1 January 1873 and counted by the old calendar; it is no day of ours",
+    "1873年（明治6年）1月1日からの日付を入れてください。分からないときは「年月日不詳」と書いてください", "Enter a day from 1 January 1873 on; where it is not known write 年月日不詳", who="clerk", source="明治5年太政官布告337号")  # fmt: skip
 
 _FIRST_YEARS = {key: first.year for first, name, roman in ERAS for key in (name, roman[0])}
 
@@ -46,11 +50,18 @@ class LegalDate:
         return cls(date.min, "年月日不詳", "unknown")
 
 
+_SEASONS = {"春": 3, "夏": 6, "秋": 9, "冬": 12}
+"""The month that a season begins with."""
+_THIRDS = {"上旬": 1, "中旬": 11, "下旬": 21}
+"""The day that a third of a month begins with."""
+_UNKNOWN = "月日不詳|日不詳|不詳"
 _YEAR = r"(?:(?P<era>明治|大正|昭和|平成|令和|[MTSHR])\s?)?(?P<year>元|\d{1,4})"
 _DATE = re.compile(
-    rf"^(?P<pre>推定)?\s?{_YEAR}(?:年|[-/.])"
-    r"(?:(?P<month>\d{1,2})(?:月|[-/.]|$))?(?:(?P<day>\d{1,2})日?)?"
-    r"(?P<post>頃|ごろ|月日不詳|日不詳|不詳)?$"
+    rf"(?P<pre>推定)?\s?{_YEAR}\s?(?:年|[-/.])\s?"
+    rf"(?:(?P<season>[{''.join(_SEASONS)}])"
+    r"|(?:(?P<month>\d{1,2})\s?(?:月|[-/.]|$))?\s?"
+    rf"(?:(?P<third>{'|'.join(_THIRDS)})|(?P<day>\d{{1,2}})\s?日?)?)"
+    rf"\s?(?P<post>頃|ごろ|{_UNKNOWN})?"
 )
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _RANGE = re.compile(r"^(?P<first>.+?)から(?P<last>.+?)(?:まで)?(?:の間)?$")
@@ -59,13 +70,13 @@ _RANGE = re.compile(r"^(?P<first>.+?)から(?P<last>.+?)(?:まで)?(?:の間)?$"
 def read_date(given: str) -> LegalDate:
     """Read a date as people and registers write it; the text is kept as it came.
 
-    Accepts days that no calendar has (2月29日 of a common year) and eras past their end
-    (大正15年12月25日 is 昭和元年's first day).
+    Accepts days that no calendar has (2月29日 of a common year), eras past their end (大正15年12月25日 is 昭和元年's first
+    day), seasons and thirds of a month, numerals of any kind, and blanks where a part is not known.
 
     Raises:
-        Refusal: ``dates.unreadable``.
+        Refusal: ``dates.unreadable``; ``dates.by-the-moon``: before 1873.
     """
-    plain = unicodedata.normalize("NFKC", given).replace("ころ", "頃").strip()
+    plain = arabic(unicodedata.normalize("NFKC", given).replace("ころ", "頃").strip())
     if plain in ("年月日不詳", "不詳", "生年月日不詳"):
         return LegalDate(date.min, given.strip(), "unknown")
     if (span := _RANGE.match(plain)) is not None:
@@ -73,8 +84,8 @@ def read_date(given: str) -> LegalDate:
         if last.sortable < first.sortable:
             raise Refusal(UNREADABLE_DATE, given=given)
         return LegalDate(first.sortable, given.strip(), "range")
-    found = _DATE.match(plain)
-    if found is None or (found["day"] and not found["month"]):
+    found = _DATE.fullmatch(plain)
+    if found is None or ((found["day"] or found["third"]) and not found["month"]):
         raise Refusal(UNREADABLE_DATE, given=given)
     return _from_match(found, given)
 
@@ -107,7 +118,10 @@ def _from_match(found: "re.Match[str]", given: str) -> LegalDate:
         year += _FIRST_YEARS[found["era"]] - 1
     elif found["year"] == "元" or year < 1000:
         raise Refusal(UNREADABLE_DATE, given=given)
-    month, day = int(found["month"] or 1), int(found["day"] or 1)
+    if year < SOLAR.year:
+        raise Refusal(BY_THE_MOON, given=given.strip())
+    month = _SEASONS.get(found["season"]) or int(found["month"] or 1)
+    day = _THIRDS.get(found["third"]) or int(found["day"] or 1)
     if not (1 <= month <= 12 and 1 <= day <= 31 and year <= 9999):
         raise Refusal(UNREADABLE_DATE, given=given)
     sortable = _nearest(year, month, day)
@@ -116,6 +130,8 @@ def _from_match(found: "re.Match[str]", given: str) -> LegalDate:
 
 def _certainty(found: "re.Match[str]", sortable: date, ymd: tuple[int, int, int]) -> Certainty:
     if found["pre"] or found["post"] in ("頃", "ごろ"):
+        return "approximate"
+    if found["season"] or found["third"]:
         return "approximate"
     if found["post"] or not found["day"]:
         return "partly-unknown"

@@ -15,6 +15,7 @@ from typing import Final
 import jaconv
 
 from kazasu.foundation.faults import Refusal, define
+from kazasu.foundation.values.numerals import arabic
 from kazasu.foundation.values.visible import unseen_letter
 
 UNMAPPABLE = define("names.unmappable-character", 422,
@@ -83,8 +84,9 @@ SUBSTITUTES: Final[Mapping[str, str]] = {
     "邉": "辺", "齋": "斎", "齊": "斉", "澤": "沢", "廣": "広", "櫻": "桜", "嶋": "島", "嶌": "島",
     "栁": "柳", "黑": "黒", "瀨": "瀬", "眞": "真", "\ufa10": "塚", "\ufa19": "神", "\ufa1a": "祥",
     "\ufa1b": "福", "\ufa1e": "羽", "\ufa26": "都",
+    "－": "−", "‑": "‐", "‒": "−", "–": "−", "—": "―", "～": "〜", "\u00a0": " ",
 }  # fmt: skip
-"""Agreed substitutes (縮退 in part; the whole table of MJ letters is not redistributable)."""
+"""Agreed substitutes (縮退 in part; the whole table of MJ letters is not redistributable); of signs those that JIS X 0208 has another form of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ class Substituted:
     def flags(self) -> str:
         """One 0/1 per letter: was it substituted? (card §1 X.509, substitute flags)"""
         places = {replacement.position for replacement in self.replacements}
-        return "".join("1" if place in places else "0" for place in range(len(self.text)))
+        return "".join("1" if place in places else "0" for place in range(length(self.text)))
 
     def original(self) -> str:
         """The name as stored."""
@@ -167,26 +169,18 @@ def _in_charset(letter: str, charset: Charset, agreed: Mapping[str, str]) -> str
 # ---------------------------------------------------------------- comparing
 
 _DASHES = re.compile("[‐‑‒–—―−－ｰ]|(?<=[0-9])ー(?=[0-9])")
-_NUMERALS = str.maketrans("〇一二三四五六七八九", "0123456789")
-_COUNTED = re.compile("([〇一二三四五六七八九十]+)(?=丁目|番地|番|号)")
+_ALIKE = str.maketrans({"ヶ": "ケ", "ヵ": "カ", "〜": "~"})
+"""Written either way in one place name (霞ケ関, 霞ヶ関); the wave is one on Windows and another elsewhere (both NFKC's ``~``)."""
 
 
 def comparison_key(text: str) -> str:
     """What two writings of the same name or address have in common. For comparing only."""
     plain = "".join(SUBSTITUTES.get(letter, letter) for letter in without_selectors(text))
-    plain = unicodedata.normalize("NFKC", plain)
+    plain = arabic(unicodedata.normalize("NFKC", plain).translate(_ALIKE))
     plain = _DASHES.sub("-", plain)
-    plain = _COUNTED.sub(lambda found: _arabic(found[1]), plain)
     return re.sub(r"\s", "", plain).casefold()
 
 
 def same(one: str, other: str) -> bool:
     """Do both write the same name or address?"""
     return comparison_key(one) == comparison_key(other)
-
-
-def _arabic(kanji: str) -> str:
-    if "十" not in kanji:
-        return kanji.translate(_NUMERALS)
-    tens, _, ones = kanji.partition("十")
-    return f"{tens.translate(_NUMERALS) or '1'}{ones.translate(_NUMERALS) or '0'}"

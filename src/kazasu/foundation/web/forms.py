@@ -40,8 +40,9 @@ from starlette.requests import Request
 
 from kazasu.foundation.faults import Fault, Refusal
 from kazasu.foundation.text import Text, Words
-from kazasu.foundation.time.dates import ERAS
-from kazasu.foundation.values.typed import addresses
+from kazasu.foundation.time.dates import ERAS, SOLAR
+from kazasu.foundation.values.numerals import arabic
+from kazasu.foundation.values.typed import addresses, written
 from kazasu.foundation.values.typed.amounts import yen_of
 from kazasu.foundation.values.typed.web_addresses import web_address
 from kazasu.foundation.values.visible import unseen_letter
@@ -72,12 +73,12 @@ NO_SUCH_DAY = Text(
     "その日付は暦にありません", "There is no such day in the calendar", "その日は ありません"
 )
 TOO_FAR = Text(
-    "明治元年（1868年1月25日）から2200年までの日付を入力してください",
-    "Enter a day between 25 January 1868 and the end of 2200",
-    "1868年から 2200年までの 日を 書いてください",
+    "1873年（明治6年）1月1日から2200年までの日付を入力してください",
+    "Enter a day between 1 January 1873 and the end of 2200",
+    "1873年から 2200年までの 日を 書いてください",
 )
-FIRST_DAY: Final = ERAS[-1][0]
-"""Of Meiji: eras name no day before it."""
+FIRST_DAY: Final = SOLAR
+"""Days before it were counted by the moon."""
 LAST_DAY: Final = date(2200, 12, 31)
 """As in letters (:data:`kazasu.contracts.base.CivilDate`)."""
 _DIGITS: Final = re.compile(r"\d{4}-\d{2,4}-\d{2,4}\Z")
@@ -207,6 +208,25 @@ NOT_A_PLACE = Text(
 )
 
 
+NOT_ON_A_CARD = Text(
+    "「{letter}」はカードや証明書に書けません。ほかの書き方にしてください（丸で囲んだ数字は、ふつうの数字に）",
+    "{letter} cannot be written on a card or in a certificate. Write it another way, such as a plain number for one in a circle",
+    "「{letter}」は カードに 書けません。ほかの 書き方に してください",
+)
+
+
+def _carried(typed: str) -> str:
+    """As registers write what a keyboard sent."""
+    text = written.composed(typed)
+    if letter := written.unwritable(text):
+        raise Wrong(NOT_ON_A_CARD.fill(letter=letter))
+    return text
+
+
+ON_A_CARD: Final = AfterValidator(_carried)
+"""Of each field whose letters a card, a certificate or a form will carry."""
+
+
 def _with(read: Callable[[str], str], message: Text) -> AfterValidator:
     """An answer as ``read`` has it; empty where the field may be."""
 
@@ -221,8 +241,10 @@ def _with(read: Callable[[str], str], message: Text) -> AfterValidator:
 
 Postcode = Annotated[str, _with(addresses.postcode, NOT_A_POSTCODE)]
 """Seven digits; empty where the field may be. So are the others."""
-Block = Annotated[str, _with(addresses.block, NOT_A_BLOCK)]
-PlaceName = Annotated[str, _with(addresses.place_name, NOT_A_PLACE)]
+Block = Annotated[str, ON_A_CARD, _with(addresses.block, NOT_A_BLOCK)]
+PlaceName = Annotated[str, ON_A_CARD, _with(addresses.place_name, NOT_A_PLACE)]
+Carried = Annotated[str, ON_A_CARD]
+"""Any other text of a card: a building, a name."""
 
 
 def one_of(offered: Container[str], message: Text = NOT_A_CHOICE) -> AfterValidator:
@@ -440,7 +462,7 @@ def _date(parts: Sequence[str]) -> str:
 
     What is no number stays one that no date can be read from.
     """
-    plain = [unicodedata.normalize("NFKC", one).strip() for one in parts]
+    plain = [arabic(unicodedata.normalize("NFKC", one).strip()) for one in parts]
     if not any(plain):
         return ""
     if not any(plain[1:]) and (whole := _WHOLE.match(plain[0])):
@@ -458,7 +480,7 @@ def _year(given: str) -> int:
         return 0
     year = 1 if found["year"] == "元" else int(found["year"])
     if not found["era"]:
-        return year if year >= FIRST_DAY.year else 0
+        return year if year > 999 else 0
     first = next(f for f, era, roman in ERAS if found["era"].upper()[0] in (era[0], roman[0]))
     return first.year + year - 1 if year else 0
 

@@ -15,7 +15,7 @@ from kazasu.foundation.time import legal_dates
 from kazasu.foundation.time.clock import JST, civil
 from kazasu.foundation.time.dates import long_date, long_time, short_moment
 from kazasu.foundation.values import readable, relationships
-from kazasu.foundation.values.address_readings import roman_address
+from kazasu.foundation.values.places.readings import roman_address
 from kazasu.foundation.values.romaji import romaji, with_reading
 from kazasu.foundation.values.terms import term
 from kazasu.foundation.web.drawings import icon, is_mark, mark

@@ -6,7 +6,7 @@ from typing import Any, Final
 from kazasu.card.mdoc.formats.credential import full_date
 from kazasu.card.mdoc.formats.elements import AGES, ISO, JP, Name
 from kazasu.contracts.base import FourAttributes
-from kazasu.foundation.time.dates import age, wareki
+from kazasu.foundation.time.dates import age_all_day, wareki
 
 _SEX: Final = {"1": "男", "2": "女", "9": "適用不能", "0": "不明"}
 """Letters for 9 and 0 are simulated."""
@@ -15,6 +15,7 @@ _SEX: Final = {"1": "男", "2": "女", "9": "適用不能", "0": "不明"}
 def values_of(attributes: FourAttributes, municipality_code: str, on: date) -> dict[Name, Any]:
     """The items of a record issued ``on`` a day. No portrait: see docs/institutions/mdoc.md."""
     born = attributes.birth_date
+    full = age_all_day(born, on)
     return {
         (JP, "full_name_unicode"): attributes.name,
         (JP, "resident_address_unicode"): attributes.address,
@@ -23,6 +24,6 @@ def values_of(attributes: FourAttributes, municipality_code: str, on: date) -> d
         (JP, "local_gov_code_unicode"): municipality_code[:5],  # without the check digit
         (ISO, "sex"): int(attributes.sex),
         (ISO, "birth_date"): full_date(born.isoformat()),
-        (ISO, "age_in_years"): age(born, on),
-        **{(ISO, f"age_over_{years}"): age(born, on) >= years for years in AGES},
+        (ISO, "age_in_years"): full,
+        **{(ISO, f"age_over_{years}"): years <= full for years in AGES},
     }

@@ -4,12 +4,14 @@ A difference is no refusal: people do move elsewhere than they planned, and the 
 town. It is shown to whoever decides (審査・決裁).
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from kazasu.contracts.municipality import Address, MoveNotice
 from kazasu.foundation.values.names import comparison_key
-from kazasu.kit.places import places_of
-from kazasu.municipality.moving.model import Finding, MovingIn
+from kazasu.foundation.values.places.postcodes import places_of
+from kazasu.foundation.values.typed.written import unwritable
+from kazasu.municipality.moving.model import Arriver, Finding, MovingIn
 
 _SHOWN: Final = 3
 """Towns of a postcode that are named; some have hundreds."""
@@ -21,6 +23,23 @@ def differences(case: MovingIn) -> list[Finding]:
         return []
     entered = Address.model_validate(case.entry["address"])
     return [*_announced(entered, case), *_postcode(entered)]
+
+
+def letters(people: Sequence[Arriver]) -> list[Finding]:
+    """Names with a letter that no card can carry: told before they are registered, and not when the card lies there.
+
+    The register takes every name as it is; a substitute is agreed with the person.
+    """
+    return [
+        Finding(
+            "name-on-a-card", False,
+            f"{one.mover.name}さんの「{letter}」は、カードと証明書に書けません。代わりの文字を本人と決めてください",
+            f"{letter} in the name {one.mover.name} cannot be written on a card: agree on a substitute with the person",
+            blocking=False,
+        )
+        for one in people
+        if (letter := unwritable(one.mover.name))
+    ]  # fmt: skip
 
 
 def announced(case: MovingIn) -> str:
@@ -48,12 +67,24 @@ def _postcode(entered: Address) -> list[Finding]:
     if not entered.postcode:
         return []
     places = places_of(entered.postcode)
-    if any(
-        (one.prefecture, one.city) == (entered.prefecture, entered.city)
-        and entered.town.startswith(one.town)
-        for one in places
-    ):
+    here = [p for p in places if (p.prefecture, p.city) == (entered.prefecture, entered.city)]
+    if any(one.listed and entered.town.startswith(one.town) for one in here):
         return []
+    if here and any(not one.listed for one in here):  # the number is for towns that nobody lists
+        town = entered.town
+        return [
+            Finding(
+                "address-town",
+                False,
+                f"町名「{town}」は郵便番号の一覧にありません。あることを確かめてください"
+                if town
+                else "町名がありません。番地が市区町村のすぐ後に続く所かを確かめてください",
+                f"The town {town} is not in the table of postcodes: make sure that there is one"
+                if town
+                else "No town: make sure that the block follows the municipality there",
+                blocking=False,
+            )
+        ]
     lines = [one.line for one in places[:_SHOWN]]
     ja = "、".join(lines) or "なし"
     en = ", ".join(lines) or "no town"

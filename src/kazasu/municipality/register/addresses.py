@@ -7,11 +7,17 @@ from typing import Final
 from kazasu.contracts.municipality import Address
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.values.places.postcodes import areas_of, lies_in, places_of
 from kazasu.foundation.values.typed import addresses as typed
+from kazasu.foundation.values.typed.written import composed, unwritable
 from kazasu.foundation.values.visible import seen
-from kazasu.kit.places import areas_of, lies_in, places_of
 from kazasu.municipality.hall.store import City
-from kazasu.municipality.register.faults import ADDRESS_ELSEWHERE, ITEM_EMPTY, ITEM_MALFORMED
+from kazasu.municipality.register.faults import (
+    ADDRESS_ELSEWHERE,
+    ITEM_EMPTY,
+    ITEM_MALFORMED,
+    NOT_ON_A_CARD,
+)
 
 NEVER_EMPTY: Final = {
     "name": Text("氏名", "Name"),
@@ -35,8 +41,13 @@ FORMS: Final[Mapping[str, tuple[Text, Callable[[str], str]]]] = {
     "block": (NEVER_EMPTY["block"], typed.block),
     "registered_domicile": (Text("本籍", "Registered domicile"), typed.place_name),
     "domicile_head": (Text("筆頭者", "Head of the domicile"), _of_letters),
+    "building": (Text("方書", "Building"), str),
 }
 """Items that have a form of their own, with what reads them: what is none the register does not hold."""
+
+
+TYPED: Final = ("town", "block", "building")
+"""Items that are written anew for each address, and so as a card can carry them; what the register holds already stays as it is."""
 
 
 def item_of(refusal: Refusal) -> str:
@@ -48,11 +59,15 @@ def item_of(refusal: Refusal) -> str:
 def as_held(item: str, written: str) -> str:
     """The item as the register holds it; what may be empty stays so.
 
-    Raises Refusal ``municipality.item-malformed``.
+    Raises Refusal ``municipality.item-malformed``, ``municipality.not-on-a-card``.
     """
     if item not in FORMS or not written:
         return written
     label, read = FORMS[item]
+    if item in TYPED:
+        written = composed(written)
+        if letter := unwritable(written):
+            raise Refusal(NOT_ON_A_CARD, item=label.ja, item_en=label.en, letter=letter)
     try:
         return read(written)
     except ValueError:
@@ -64,6 +79,19 @@ def check_filled(item: str, written: str) -> None:
     if item in NEVER_EMPTY and not seen(written):
         label = NEVER_EMPTY[item]
         raise Refusal(ITEM_EMPTY, item=label.ja, item_en=label.en)
+
+
+def check_town(town: str, prefecture: str, area: str, postcode: str) -> None:
+    """A town is written, but where the postcode's own place has none (直島町, 利島村; numbers right after the municipality).
+
+    Raises Refusal ``municipality.item-empty``.
+    """
+    if not town and any(
+        (one.prefecture, one.city, one.town) == (prefecture, area, "")
+        for one in places_of(postcode)
+    ):
+        return
+    check_filled("town", town)
 
 
 def check_area(area: str, city: City) -> None:
@@ -86,9 +114,9 @@ def completed(address: Address, city: City) -> Address:
     """
     area = address.city or _of_postcode(address.postcode, city)
     check_area(area, city)
-    for item in ("town", "block"):
-        check_filled(item, getattr(address, item))
-    held = {item: as_held(item, getattr(address, item)) for item in ("postcode", "town", "block")}
+    check_town(address.town, city.prefecture, area, address.postcode)
+    check_filled("block", address.block)
+    held = {item: as_held(item, getattr(address, item)) for item in ("postcode", *TYPED)}
     return address.model_copy(update={"prefecture": city.prefecture, "city": area, **held})
 
 

@@ -26,6 +26,9 @@ ITEM_EMPTY = define("municipality.item-empty", 422,
 ITEM_MALFORMED = define("municipality.item-malformed", 422,
     "「{item}」が、その項目の形ではありません", "“{item_en}” does not have the form of that item",
     "郵便番号は7けた、番地には数字（ないときは 無番地）、地名は漢字かかな、氏名には文字が必要です。何も変更されていません", "A postcode has seven digits, a block a number (or 無番地), a place is written in Japanese, a name has letters. Nothing was changed", who="clerk", source="住民基本台帳法 7条1号・5号・7号; 住居表示に関する法律 2条")  # fmt: skip
+NOT_ON_A_CARD = define("municipality.not-on-a-card", 422,
+    "「{item}」の「{letter}」は、カードと証明書に書けません", "{letter} in “{item_en}” cannot be written on a card or in a certificate",
+    "住民に確かめて、ほかの書き方にしてください（丸で囲んだ数字は、ふつうの数字に）。何も変更されていません", "Agree on another way to write it with the person, such as a plain number for one in a circle. Nothing was changed", who="clerk", source="住民基本台帳法施行規則; 文字の範囲は見本")  # fmt: skip
 ADDRESS_ELSEWHERE = define("municipality.address-elsewhere", 422,
     "「{area}」はこの市区町村の住所ではありません", "“{area}” is no address of this municipality",
     "市区を、区まで書いてください（例: {own}）。何も変更されていません", "Write city and ward, such as {own}. Nothing was changed", who="clerk", source="住民基本台帳法 7条7号")  # fmt: skip

@@ -18,6 +18,7 @@ from kazasu.municipality.register.faults import (
     ADDRESS_ELSEWHERE,
     ITEM_EMPTY,
     ITEM_MALFORMED,
+    NOT_ON_A_CARD,
 )
 from kazasu.municipality.register.faults import REASON_NEEDED as REASON_MISSING
 from kazasu.municipality.register.history import lines
@@ -49,7 +50,7 @@ class CorrectionForm(CaseForm):
     name: str = asked("氏名", "Name", most=500)
     kana: str | None = asked("フリガナ", "Reading", default=None, most=500)
     city: str = asked("市区", "City and ward", most=40)
-    town: str = asked("町名", "Town", most=500)
+    town: str = asked("町名", "Town", default="", most=500, needed=True)
     block: str = asked("番地・号", "Block", most=500)
     building: str | None = asked("方書", "Building", default=None, most=500)
     registered_domicile: str | None = asked("本籍", "Registered domicile", default=None, most=500)
@@ -63,6 +64,7 @@ PLACES: Final[Mapping[Fault, Place]] = {
     ADDRESS_ELSEWHERE: "city",
     ITEM_EMPTY: item_of,
     ITEM_MALFORMED: item_of,
+    NOT_ON_A_CARD: item_of,
 }
 """Beside which field of it a refusal stands."""
 

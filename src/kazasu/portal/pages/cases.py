@@ -22,7 +22,7 @@ from kazasu.portal import model
 from kazasu.portal.faults import ALREADY_MOVING, NO_APPOINTMENT, TOO_LATE_TO_CHANGE
 from kazasu.portal.model import Move, answers_from
 from kazasu.portal.pages import RESIDENT
-from kazasu.portal.pages.wizard import SlotForm
+from kazasu.portal.pages.questions import SlotForm
 from kazasu.portal.service import Moves
 from kazasu.portal.standing import cards_until, standing
 from kazasu.portal.store import Draft

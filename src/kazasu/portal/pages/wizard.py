@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import field_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,16 +14,15 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import today
 from kazasu.foundation.time.dates import long_date
-from kazasu.foundation.values.address_readings import roman_address
+from kazasu.foundation.values.places.postcodes import Place, normal, places_of
+from kazasu.foundation.values.places.readings import roman_address
 from kazasu.foundation.values.romaji import with_reading
-from kazasu.foundation.values.typed.contacts import mail, telephone
-from kazasu.foundation.web import Form, Site, get, post
+from kazasu.foundation.web import Site, get, post
 from kazasu.foundation.web.acting.kept import Invalid
-from kazasu.foundation.web.forms import Wrong, asked
 from kazasu.kit import periods
 from kazasu.kit.levels import accepted
 from kazasu.kit.openid import Signature
-from kazasu.kit.places import Place, city_of, normal, places_of
+from kazasu.kit.places import city_of
 from kazasu.kit.signin import SignIn
 from kazasu.portal import model
 from kazasu.portal.cards import CardsShown
@@ -33,6 +31,23 @@ from kazasu.portal.faults import ALREADY_MOVING, CITY_NOT_HERE
 from kazasu.portal.model import HEAD_OF_THE_JOINED, STEPS, Answers, Member, Step
 from kazasu.portal.pages import RESIDENT
 from kazasu.portal.pages.handles import Handles
+from kazasu.portal.pages.questions import (
+    CHILD_AS_HEAD,
+    CHILDREN_ALONE,
+    CHILDREN_STAY,
+    CHOOSE_HEAD,
+    CHOOSE_SOMEBODY,
+    CHOOSE_TOWN,
+    ENTER_BLOCK,
+    NO_SUCH_POSTCODE,
+    OUTSIDE,
+    SEVEN_DIGITS,
+    ContactForm,
+    SlotForm,
+    WhenForm,
+    WhereForm,
+    WhoForm,
+)
 from kazasu.portal.service import Moves
 from kazasu.portal.store import Draft
 from kazasu.portal.visit.offering import by_office
@@ -47,134 +62,6 @@ TITLES = {
     "contact": Text("連絡先", "Contact"),
     "review": Text("確認と署名", "Review and sign"),
 }
-CHOOSE_SOMEBODY = Text(
-    "引っ越す人を選んでください", "Choose who moves", "引っ越す人を えらんでください"
-)
-CHOOSE_HEAD = Text(
-    "世帯主は、引っ越す人から選んでください",
-    "Choose the head among those who move",
-    "世帯主は、引っ越す人の 中から えらんでください",
-)
-CHILDREN_ALONE = Text(
-    "15歳未満の人だけでは引っ越せません。一緒に引っ越す人を選ぶか、いまある世帯に加わってください",
-    "Nobody under 15 moves alone: choose who moves with them, or join a household",
-    "15さいより 小さい人だけでは、引っ越せません。いっしょに 引っ越す 人も えらんでください",
-)
-CHILD_AS_HEAD = Text(
-    "15歳未満の人は世帯主になれません。ほかの人を選んでください",
-    "Nobody under 15 is head of a household: choose somebody else",
-    "15さいより 小さい人は、世帯主に なれません。ほかの 人を えらんでください",
-)
-CHILDREN_STAY = Text(
-    "15歳未満の人だけが残ります（{names}）。いっしょに引っ越す人も選ぶか、残る人の世話をする人がいるときは、下に印を付けてください",
-    "Only people under 15 would stay: {names}. Choose them too; or, where somebody looks after them, tick so below",
-    "15さいより 小さい人だけが 残ります（{names}）。その人も えらぶか、お世話を する人が いるときは、下に しるしを つけてください",
-)
-SEVEN_DIGITS = Text(
-    "郵便番号は、数字7けたで入力してください（例: 060-0042）",
-    "A postcode has seven digits, such as 060-0042",
-    "郵便番号は、数字を 7つ 書いてください（例: 060-0042）",
-)
-NO_SUCH_POSTCODE = Text(
-    "その郵便番号は見つかりません。数字を確かめて、もう一度入力してください",
-    "This postcode is not known: check its digits and enter it again",
-    "その 郵便番号は ありません。数字を 見て、もう一度 書いてください",
-)
-ENTER_BLOCK = Text("番地を入力してください", "Enter the block number", "番地を 書いてください")
-CHOOSE_TOWN = Text("町名を選んでください", "Choose the town", "町の 名前を えらんでください")
-OUTSIDE = Text(
-    "きょう届け出られるのは {first} から {last} までの引越しです",
-    "Today you can give notice of moves from {first} to {last}",
-)
-CHOOSE_SLOT = Text("日時を選んでください", "Choose a time", "日と 時間を えらんでください")
-NOT_A_PHONE = Text(
-    "電話番号を、市外局番から10けたか11けたで入力してください（例: 090-1234-5678）。海外の番号は + と国番号から",
-    "Enter the telephone number with its area code, 10 or 11 digits, such as 090-1234-5678; one abroad with + and its country",
-    "電話番号を、0から ぜんぶ 書いてください（例: 090-1234-5678）。外国の 番号は、+と 国の 番号から 書いてください",
-)
-NOT_A_MAIL = Text(
-    "メールアドレスを、@と、その後の「.」まで入力してください（例: hanako@example.jp）",
-    "Enter the whole e-mail address, such as hanako@example.jp",
-    "メールアドレスを、@の 前も 後も、ぜんぶ 書いてください",
-)
-
-
-class WhoForm(Form):
-    chosen: list[str] = asked("引っ越す人", "Who moves", "引っ越す 人", missing=CHOOSE_SOMEBODY)
-    joins: bool = asked(
-        "新しい住所にいる世帯に加わる",
-        "We join a household that lives there already",
-        "そこに 住んでいる 世帯に 入る",
-        default=False,
-    )
-    new_head: str = asked(
-        "新しい住所での世帯主",
-        "Head of the household at the new address",
-        "新しい 家の 世帯主",
-        default="",
-        needed=True,
-    )
-    """Of a household of their own alone: who joins another one is not asked."""
-    cared_for: bool = asked(
-        "残る人の世話をする人がいます。だれがするかを、市区町村に伝えます",
-        "Somebody looks after who stays. I shall tell the city who does",
-        "残る人の お世話を する人が います。だれが するか、役所に 伝えます",
-        default=False,
-    )
-    """Asked of who would leave children behind alone."""
-
-
-class WhereForm(Form):
-    postcode: str = asked(
-        "新しい住所の郵便番号", "Postcode of the new address", "新しい 家の 郵便番号", most=10
-    )
-    town: str = asked("町名", "Town", "町の 名前", default="", needed=True)
-    block: str = asked("番地・号", "Block and number", "番地・号", default="", most=60, needed=True)
-    building: str = asked(
-        "建物名・部屋番号", "Building and room", "建物の 名前・部屋の 番号", default="", most=80
-    )
-    act: Literal["find", "next"] = "next"
-    shown: str = ""
-    """The postcode whose towns were on the page: another one is looked up first."""
-
-
-class WhenForm(Form):
-    moves_on: date = asked(
-        "新しい家に住み始める日", "The day you begin to live there", "新しい 家に 住みはじめる 日"
-    )
-
-
-class SlotForm(Form):
-    slot: tuple[str, date, str] = asked(
-        "窓口へ行く日時", "Time of your visit", "窓口へ 行く 日と 時間", missing=CHOOSE_SLOT
-    )
-    """Office, day and time."""
-
-    @field_validator("slot", mode="before")
-    @classmethod
-    def _parted(cls, value: list[str]) -> list[str]:
-        return value[0].split("|")
-
-
-class ContactForm(Form):
-    phone: str = asked("電話番号", "Telephone", "電話の 番号", default="", most=20)
-    email: str = asked("メールアドレス", "E-mail", "メールアドレス", default="", most=120)
-
-    @field_validator("phone")
-    @classmethod
-    def _dialled(cls, phone: str) -> str:
-        try:
-            return phone and telephone(phone)
-        except ValueError:
-            raise Wrong(NOT_A_PHONE) from None
-
-    @field_validator("email")
-    @classmethod
-    def _addressed(cls, email: str) -> str:
-        try:
-            return email and mail(email)
-        except ValueError:
-            raise Wrong(NOT_A_MAIL) from None
 
 
 class Wizard:
@@ -300,12 +187,12 @@ class Wizard:
         answers = draft.answers
         form = WhereForm.show(
             request, postcode=answers.postcode, block=answers.block, building=answers.building,
-            town=f"{answers.prefecture}|{answers.city}|{answers.town}",
+            town=_key(_chosen_before(answers)), other_town=answers.town,
         )  # fmt: skip
-        places = [p for p in places_of(form.postcode.data) if city_of(p, self._cities)]
+        places = self._here(form.postcode.data)
         kept = request.state.kept
         found = bool(places and kept.typed and not kept.errors and not kept.refusal)
-        return self._page(request, "where", draft, form=form, places=places, found=found)
+        return self._page(request, "where", draft, form=form, places=places, found=found, key=_key)
 
     @post("/move/where", RESIDENT)
     def take_where(self, request: Request) -> Response:
@@ -316,23 +203,28 @@ class Wizard:
         places = places_of(form.postcode)
         if not places:
             raise form.wrong("postcode", NO_SUCH_POSTCODE)
-        if not any(city_of(one, self._cities) for one in places):  # before more is typed
+        here = self._here(form.postcode)
+        if not here:  # before more is typed
             with form.at({CITY_NOT_HERE: "postcode"}):
                 self._city_of(places[0])
         if form.act == "find" or normal(form.shown) != normal(form.postcode):
             raise Invalid  # the page again, with its towns
         if not form.block:
             raise form.wrong("block", ENTER_BLOCK)
-        place = self._chosen(form, places)
+        place = self._chosen(form, here)
         if place is None:
             raise form.wrong("town", CHOOSE_TOWN)
         return self._next(request, draft, self._moved_to(draft.answers, form, place), "when")
+
+    def _here(self, postcode: str) -> list[Place]:
+        """Its places in municipalities of this country."""
+        return [one for one in places_of(postcode) if city_of(one, self._cities)]
 
     @staticmethod
     def _chosen(form: WhereForm, places: list[Place]) -> Place | None:
         if len(places) == 1:
             return places[0]
-        return next((p for p in places if f"{p.prefecture}|{p.city}|{p.town}" == form.town), None)
+        return next((p for p in places if _key(p) == form.town), None)
 
     def _moved_to(self, answers: Answers, form: WhereForm, place: Place) -> Answers:
         """Raises Refusal ``portal.city-not-here``."""
@@ -341,9 +233,9 @@ class Wizard:
             postcode=normal(form.postcode),
             prefecture=place.prefecture,
             city=place.city,
-            town=place.town,
+            town=place.town or (form.other_town if not place.listed else ""),
             block=form.block,
-            building=form.building,
+            building=form.building or place.building,
             destination=city.id.tenant,
         )
 
@@ -494,3 +386,19 @@ def _outside(first: date, last: date) -> Text:
         OUTSIDE.fill(first=long_date(first, "ja"), last=long_date(last, "ja")).ja,
         OUTSIDE.fill(first=long_date(first, "en"), last=long_date(last, "en")).en,
     )
+
+
+def _key(place: Place | None) -> str:
+    """What the page sends for one of several places."""
+    return f"{place.prefecture}|{place.city}|{place.town}|{place.building}" if place else ""
+
+
+def _chosen_before(answers: Answers) -> Place | None:
+    """The place that these answers were made from; a town that is not listed stands for its municipality's."""
+    same_city = [
+        p
+        for p in places_of(answers.postcode)
+        if (p.prefecture, p.city) == (answers.prefecture, answers.city)
+    ]
+    listed = (p for p in same_city if p.listed and p.town == answers.town)
+    return next(listed, None) or next((p for p in same_city if not p.listed), None)

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from kazasu.foundation.values.address_readings import kana_of_address
+from kazasu.foundation.values.places.readings import kana_of_address
 from kazasu.foundation.values.terms import terms
 from kazasu.foundation.web.reading.aligned import KANJI, Piece, aligned, has_kanji
 

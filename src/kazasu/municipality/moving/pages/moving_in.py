@@ -20,7 +20,7 @@ from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.foundation.values.typed.amounts import digits
 from kazasu.foundation.web import get, post
 from kazasu.foundation.web.cases import number_of
-from kazasu.foundation.web.forms import Block, Place, PlaceName, Postcode, Wrong, asked
+from kazasu.foundation.web.forms import Block, Carried, Place, PlaceName, Postcode, Wrong, asked
 from kazasu.kit.levels import accepted
 from kazasu.kit.openid import Person
 from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, clerk
@@ -52,6 +52,7 @@ from kazasu.municipality.register.faults import (
     BAD_RELATIONSHIP,
     ITEM_EMPTY,
     ITEM_MALFORMED,
+    NOT_ON_A_CARD,
     REASON_NEEDED,
     RELATIONSHIP_NEEDED,
 )
@@ -81,9 +82,9 @@ class EntryForm(CaseForm):
     moved_on: date = asked("異動日（住み始めた日）", "Moving day")
     postcode: Postcode = asked("郵便番号", "Postcode", default="", most=12)
     city: str = asked("市区", "City and ward", default="", most=40)
-    town: PlaceName = asked("町名", "Town", most=80)
+    town: PlaceName = asked("町名", "Town", default="", most=80, needed=True)
     block: Block = asked("番地・号", "Block", most=80)
-    building: str = asked("方書", "Building", default="", most=120)
+    building: Carried = asked("方書", "Building", default="", most=120)
     joins_household: HouseholdNumber = asked(
         "加わる世帯の世帯番号", "Number of the household they join", default="", most=20
     )
@@ -126,6 +127,7 @@ class EntryForm(CaseForm):
             ADDRESS_ELSEWHERE: "city",
             ITEM_EMPTY: item_of,
             ITEM_MALFORMED: item_of,
+            NOT_ON_A_CARD: item_of,
             NO_SUCH_HOUSEHOLD: "joins_household",
             NOBODY_STAYS: "joins_household",
             NOBODY_CHOSEN: "included",

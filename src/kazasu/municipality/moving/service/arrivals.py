@@ -164,7 +164,7 @@ class ArrivalDesk:
             casework_store.standing(
                 tx, "in", case_id, over=case.state in model.DONE_IN, acts=case.acts
             ),
-            addressing.differences(case),
+            [*addressing.differences(case), *addressing.letters(going)],
             old_address,
             caring.left_in_the_city(tx, case, people) if to_decide else (),
             hiding.of_arrival(case, people, near),

