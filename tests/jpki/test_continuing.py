@@ -3,7 +3,6 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from cryptography import x509
 
 from kazasu.contracts.jpki.cards import CardNotContinued
 from kazasu.foundation.audit import Access
@@ -210,28 +209,6 @@ def test_a_letter_that_comes_late_leaves_what_was_issued_after_the_change(databa
     clock.advance(timedelta(milliseconds=200))
     world.changed()
     assert good(world) == [], "a further change ends it"
-
-
-def test_what_repeats_the_data_of_before_ends_however_late_the_letter_comes(world):
-    """A renewal and a phone's certificates say what the certificate before said, and that was before the change."""
-    world.clock.set(IN_TIME)
-    changed_at = world.clock.now()
-    world.clock.advance(timedelta(hours=1))
-    _on_the_card_in_hand(world)
-    world.changed(at=changed_at)
-    assert good(world) == []
-
-
-def _on_the_card_in_hand(world):
-    """Renewed with the data of the old one, as ``renew_on_card`` orders it."""
-    serial = x509.load_der_x509_certificate(world.issued.signing).serial_number
-    as_of = world.database.run(
-        "test.as-of", lambda tx: register_store.as_of(tx, "signing", serial), access=READING
-    )
-    world.services.renewal.renew(
-        world.order(issued_on=civil(world.clock.now()), authentication_key=None,
-                    signing_key=pki.public(5), as_of=as_of)
-    )  # fmt: skip
 
 
 def test_an_order_counts_as_of_when_the_city_read_its_register(world):
