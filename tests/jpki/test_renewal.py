@@ -121,7 +121,7 @@ def test_what_a_renewal_repeats_ends_however_late_the_letter_comes(counter):
     counter.renew()
     assert counter.signs()
     counter.changed(at=changed_at)
-    assert code_of(counter.signs) == "jpki.revoked"
+    assert code_of(counter.signs) == "jpki.lapsed-by-change"
 
 
 def test_a_card_that_expired_is_replaced_not_renewed(counter):
