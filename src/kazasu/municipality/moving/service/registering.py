@@ -258,7 +258,7 @@ class Registering:
         5. Each person is written, named in the audit row, and reported in the same
            transaction: 転入通知 to the old city (住民基本台帳法 9条), 転居 to the network.
         6. The appointment's place is free again, the case is closed, the resident reads what was
-           compared, and until when cards can be continued (municipal §1.2: 90 days; within the city 14).
+           compared, and until when cards can be continued (municipal §1.2: 90 days).
         """
         case_id = intended.case_id
         case = arrivals.find(tx, case_id)
@@ -312,11 +312,7 @@ class Registering:
             [one.name for one in left],
         )  # fmt: skip
         if any(one.card == "pending" for one in going):
-            until = (
-                periods.card_update_until(case.moved_on or civil(tx.now))
-                if case.kind == "within-city"
-                else periods.card_continuation_until(case.notified_on or civil(tx.now))
-            )
+            until = periods.card_continuation_until(case.notified_on or civil(tx.now))
             self._city.send_progress(
                 tx, case.case_id, "card-pending", IN_DESK,
                 Text(f"カードの住所の書きかえ（継続利用）は {long_date(until)} までに",
