@@ -2,6 +2,7 @@
 
 import json
 import threading
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -297,7 +298,8 @@ def _life(world, agreed, steps, *, at_the_counter):
         if step == "move":
             world.lapse(world.person)
         elif step == "reissue" and at_the_counter and world.changes(agreed.consent_id) == ["pending"]:  # fmt: skip
-            world.reissued(next(world.key))
+            with suppress(Refusal):  # on a card that is held nothing is issued
+                world.reissued(next(world.key))
         elif step == "hold":
             world.services.life.suspend(card)
         elif step == "release":

@@ -31,7 +31,7 @@ from kazasu.municipality.moving.faults import (
     REVISION_SKIPPED,
 )
 from kazasu.municipality.moving.model import Leaver
-from kazasu.municipality.moving.service import cases
+from kazasu.municipality.moving.service import cards, cases
 from kazasu.municipality.moving.store import notices, queues
 from kazasu.municipality.register import heads, protection
 from kazasu.municipality.register import store as register_store
@@ -178,6 +178,7 @@ class Departures:
         )
         heads.name_one(tx, resident.household_number)
         notices.settle_leaver(tx, leaver, "arrived", notified_at=tx.now, revision=letter.revision)
+        cards.moved_on(self._city, tx, resident.resident_id)
         cases.close_if_all_are_gone(self._city, tx, leaver.case_id)
 
     def _must_agree(self, leaver: Leaver, municipality: str, epoch: int) -> None:

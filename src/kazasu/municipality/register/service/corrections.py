@@ -20,6 +20,7 @@ from kazasu.municipality.hall import store as hall_store
 from kazasu.municipality.hall.context import CityContext, desk
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE, WRONG_STATE
 from kazasu.municipality.hall.model import Clerk
+from kazasu.municipality.hall.ports import CARD_DIFFERS
 from kazasu.municipality.register import addresses
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import NOTHING_CORRECTED, REASON_NEEDED, UNKNOWN_RESIDENT
@@ -113,13 +114,16 @@ class Corrections:
             processed_by=clerk.staff_id, **new,
         )  # fmt: skip
         post = self._city.post(tx)
-        for what in dict.fromkeys(TELLS[name] for name in new if name in TELLS):
+        case = f"CR-{after.resident_id}-{after.version}"
+        told = dict.fromkeys(TELLS[name] for name in new if name in TELLS)
+        for what in told:
             letter = RegistrationChanged(
                 resident_record_code=after.record_code,
                 municipality_code=MunicipalityCode(tx.tenant),
                 what=what,
                 on=civil(tx.now),
             )
-            case = f"CR-{after.resident_id}-{after.version}"
             post.send(tx, letter, to="jukinet", case=case)
+        if told and after.has_card:
+            self._city.ports.use(CARD_DIFFERS)(tx, after.resident_id, case)
         return after
