@@ -108,6 +108,15 @@ class Consent:
     ended_at: datetime | None
     ended_why: str
 
+    def for_the_same(self, other: "Consent") -> bool:
+        """Another one by this customer to the same: at J-LIS the newer of two replaces the one before."""
+        return (
+            self.consent_id != other.consent_id
+            and self.customer_number == other.customer_number
+            and self.purpose == other.purpose
+            and set(self.items) == set(other.items)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
@@ -301,6 +310,8 @@ HAPPENINGS: Final[dict[str, tuple[Text, Text, Text | None]]] = {
         Text("これから先、変更を確かめることはありません。証明書の番号は消しました",
              "Changes are no longer asked for. The certificate's number was deleted"),
     ),
+    "consent-replaced": (
+        Text("前の同意は、新しい同意に替わりました", "Your new consent took the place of the one before"), YOU, None),
     "credential-revoked": (
         Text("署名用の証明書が失効したと知らせがありました", "We were told that your signing certificate was revoked"),
         IDENTITY,

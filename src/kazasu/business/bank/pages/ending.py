@@ -28,6 +28,7 @@ WHYS: Final = {
     ),
     "ended": Text("カード認証サービスで終わっていた", "it had ended at the identity service"),
     "link-ended": Text("カードとのつながりが終わった", "the link with your card ended"),
+    "replaced": Text("新しい同意に替わった", "a newer consent took its place"),
     "closed": Text("口座の解約", "the account was closed"),
 }
 
