@@ -483,6 +483,18 @@ def test_pressed_twice_the_request_is_answered_alike(market, who, act, says):
     assert market.sql("bank", "SELECT count(*) FROM account_link") == [(int(act == "agree"),)]
 
 
+def test_the_way_back_taken_twice_is_one_answer(market, who):
+    """The page at the bank leads on, and its link is pressed: the second read that the attempt is unknown."""
+    browser = at_the_bank(market, who)
+    request_id = browser.url.rpartition("/")[2]
+    answer = browser.client.post(
+        f"{market.bank}/link/{request_id}", data={"act": "agree"}, headers={"origin": market.bank}
+    )
+    for _ in range(2):
+        browser.get(answer.headers["location"]).expect("Your bank account is linked")
+    assert live(market) == [1, 1]
+
+
 def test_a_link_is_of_its_pair(market, who):
     linked(market, who)
     link_id = market.sql("bank", "SELECT link_id FROM account_link")[0][0]

@@ -36,6 +36,8 @@ DAY_LIMIT: Final = 1_000_000
 """Yen that may leave an account in one day, by transfer or charge. Simulated."""
 ORDERS: Final = "TR"
 """What the numbers of transfers and withdrawals begin with, wherever a person reads one."""
+CONSENTS: Final = "CO"
+"""And those of consents."""
 CASH: Final = "bank:cash"
 MACHINE: Final = Text("現金自動預け払い機（ATM）", "Cash machine (ATM)")
 TRANSFER_LIFE: Final = timedelta(minutes=30)
@@ -147,6 +149,14 @@ class Entry:
     amount: int
     memo: str
     balance: int
+
+
+def consent_number(consent_id: str) -> str:
+    """As people say it, here and at the identity service; what is none of J-LIS's stays as it is."""
+    try:
+        return readable.of(UUID(consent_id), CONSENTS)
+    except ValueError:
+        return consent_id
 
 
 def new_customer_number() -> str:

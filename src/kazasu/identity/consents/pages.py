@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from kazasu.exchange.faults import UNREACHABLE
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.values import readable
 from kazasu.foundation.web import Site, get, post, public, signed_in
 from kazasu.identity import scopes
 from kazasu.identity.consents import words
@@ -224,7 +225,7 @@ class Account:
         clients = {one.party: self._clients.get(one.party) for one in standing}
         return self._site.render(
             request, "account/latest.html", standing=standing, clients=clients, items=ITEMS,
-            replaced=replaced, purposes=PURPOSES, outcomes=OUTCOMES, now=self._site.clock.now(),
+            replaced=replaced, consent_number=lambda one: readable.of(one, "CO"), purposes=PURPOSES, outcomes=OUTCOMES, now=self._site.clock.now(),
             done=request.state.kept.told.get("done", ""),
         )  # fmt: skip
 

@@ -54,7 +54,7 @@ class EndingPages:
             request, "consents.html", consents=found, model=model, whys=WHYS, now=now,
             live=any(c.ended_at is None and c.until > now for c in found),
             links=self._linking.links(number_of(request)), identity=self._desk.identity,
-            partner=self._partner, months=model.CONSENT_MONTHS,
+            partner=self._partner, months=model.CONSENT_MONTHS, consent_number=model.consent_number,
         )  # fmt: skip
 
     @post(PLACE, CUSTOMER)
