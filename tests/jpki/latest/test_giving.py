@@ -109,7 +109,7 @@ def test_a_renewal_gives_a_new_certificate_id(world):
 
 
 def test_in_bulk_each_answer_stands_where_it_was_asked(world):
-    mine = [world.consent() for _ in range(3)]
+    mine = [world.consent(items=items) for items in (("name",), ("address",), ("gender",))]
     shops = world.consent(party=SHOP)
     asked = [uuid4(), mine[2].consent_id, shops.consent_id, mine[0].consent_id, mine[2].consent_id]
     assert world.changes(*asked) == ["ended", "unchanged", "ended", "unchanged", "unchanged"]
@@ -352,7 +352,9 @@ def test_what_the_identity_service_is_told(world):
 
 
 def test_a_subscription_that_is_off_or_ended_brings_no_event(world):
-    first, second, third = world.consent(), world.consent(), world.consent()
+    first, second, third = (
+        world.consent(items=items) for items in (("name",), ("address",), ("name", "address"))
+    )
     for one in (first, second, third):
         world.subscribe(one.consent_id)
     world.subscribe(first.consent_id, on=False)

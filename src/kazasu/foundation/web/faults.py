@@ -57,6 +57,10 @@ OTHER_PERSONS_PAGE = define("web.other-persons-page", 409,
     "この画面は、前にサインインした人のものです", "This page belongs to the person who was signed in before",
     "何も書き込んでいません。最初のページからやり直してください", "Nothing was written. Begin again from the first page", source="design §3.4; reliability §3 row 14",
     easy=("これは、前に使った人の ページです", "何も 書いていません。最初のページから もう一度 してください"))  # fmt: skip
+TAKEN_ALREADY = define("web.taken-already", 409,
+    "これは、もう受け取って進めています", "This was taken already and is being dealt with",
+    "少し待ってから最初のページを開くと、済んだかどうかがわかります", "Wait a moment, then open the first page: it shows whether it was done",
+    easy=("これは、もう うけとりました", "少し 待って、最初のページを 見てください。できたかどうかが 分かります"))  # fmt: skip
 TOO_MANY_FIELDS = define("web.too-many-fields", 413,
     "送られた項目が多すぎます", "Too many fields were sent",
     "項目を減らしてください。何も変更されていません", "Send fewer. Nothing was changed")  # fmt: skip

@@ -169,7 +169,7 @@ class MovingOutPages:
     def overdue(self, request: Request) -> Response:
         """Where a protected person went is shown in no list: their record shows it, to who says what for."""
         rows, hidden = self._departures.overdue(request.state.tenant, clerk(request))
-        towards = {row.went_to for row in rows}
+        towards = {row.went_to for row, _ in rows}
         here = self._desk.city.directory
         names = {code: here.entry(city_id(code)).name for code in towards if city_id(code) in here}
         return self._desk.site.render(

@@ -102,14 +102,18 @@ class Departures:
         )
         return True
 
-    def overdue(self, tenant: str, clerk: Clerk) -> tuple[list[Leaver], frozenset[str]]:
+    def overdue(
+        self, tenant: str, clerk: Clerk
+    ) -> tuple[list[tuple[Leaver, Resident]], frozenset[str]]:
         """転入通知未着: gone for 30 days, and nobody has told us that they arrived; and of whom it is not for a list to where."""
 
-        def work(tx: Transaction) -> tuple[list[Leaver], frozenset[str]]:
+        def work(tx: Transaction) -> tuple[list[tuple[Leaver, Resident]], frozenset[str]]:
             found = notices.overdue_leavers(tx, civil(tx.now) - OVERDUE_AFTER)
             people = register_store.several(tx, [one.resident_id for one in found])
             near = protection.around(tx, people)
-            return found, frozenset(one.resident_id for one in people if near.covers(one))
+            hidden = frozenset(one.resident_id for one in people if near.covers(one))
+            known = {one.resident_id: one for one in people}
+            return [(one, known[one.resident_id]) for one in found], hidden
 
         return self._city.act(LIST, work, tenant=tenant, clerk=clerk)
 
