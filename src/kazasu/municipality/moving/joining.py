@@ -8,14 +8,20 @@ from typing import Final
 from kazasu.contracts.municipality import Address
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
 from kazasu.foundation.values.names import same
 from kazasu.kit import periods
 from kazasu.municipality.casework import store as casework_store
 from kazasu.municipality.moving.faults import HOUSEHOLD_ELSEWHERE, NO_SUCH_HOUSEHOLD, NOBODY_STAYS
-from kazasu.municipality.moving.model import Arriver, MovingIn
+from kazasu.municipality.moving.model import Arriver, Finding, MovingIn
+from kazasu.municipality.register import relationships
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.relationships import HEAD
 
+HIDDEN_DOUBT: Final = Text(
+    "続柄が、加わる世帯の人と合いません。住民票で確かめてください",
+    "A relationship does not fit the household that they join: see its record",
+)
 LODGER: Final = "同居人"
 EMPTIED: Final = "加わるはずの世帯（{number}）に残る人がいなくなったため、新しい世帯として登録しました。続柄を確かめてください"
 """As a note among the staff, which is in Japanese as all of them are."""
@@ -67,6 +73,37 @@ def joined(tx: Transaction, case: MovingIn) -> Joined | None:
     head = next((one for one in members if one.is_head), members[0])
     staying = sum(one.state == "resident" for one in members)
     return Joined("" if hidden else head.name, "" if hidden else head.kana, staying)
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """Somebody of the household as it will be."""
+
+    name: str
+    kana: str
+    sex: str
+    relationship: str
+    is_head: bool
+
+
+def doubts(tx: Transaction, case: MovingIn, going: Sequence[Arriver]) -> list[Finding]:
+    """What cannot be true of the household as it will be, by relationships and sex; of a protected one nobody's name is said (I8)."""
+    entered = {one["token"]: one for one in case.entry.get("people", ())}
+    number = case.entry.get("joins_household", "")
+    there = register_store.household(tx, number) if number else []
+    codes = {one.mover.resident_record_code for one in going}
+    staying = [one for one in there if one.state == "resident" and one.record_code not in codes]
+    arriving = [
+        _Member(
+            one.mover.name, one.mover.kana, one.mover.sex, said["relationship"], said["is_head"]
+        )
+        for one in going
+        if (said := entered.get(str(one.token))) is not None
+    ]
+    found = relationships.doubts([*staying, *arriving])
+    if found and any(one.protected for one in staying):
+        found = [HIDDEN_DOUBT]
+    return [Finding("relationships", False, one.ja, one.en, blocking=False) for one in found]
 
 
 def joined_or_on_their_own(
