@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from urllib.parse import urljoin
 
 import pytest
 from lxml import html
 
 from kazasu.foundation.time.clock import today
+from kazasu.municipality.moving import joining
 from kazasu.municipality.moving.entering import EnteredPerson
 from kazasu.municipality.moving.service.cancelling import Cancelling
 from tests.municipality.moving.test_entry_fields import desk, form_of, sent
@@ -235,3 +237,21 @@ def test_the_day_that_is_registered_is_told_beside_the_announced_one(town):
     told = [one for one in town.portal.move("sub-1", case).events if one.event == "registered"]
     assert "announced" in told[0].note_en
     assert "届け出た日" in told[0].note_ja
+
+
+@pytest.mark.parametrize(
+    ("head", "other", "right"),
+    [
+        ("世帯主", "妻", "妻"), ("妻", "子", "同居人"), ("妻", "妻の子", "子"), ("子", "世帯主", "父"),
+        ("同居人", "妻", "同居人"),
+    ],
+)  # fmt: skip
+def test_who_becomes_a_household_of_their_own_keeps_no_relationship_to_who_did_not_come(
+    head, other, right
+):
+    """The household that they join empties while the network is asked: the certificate data say how they stood to the old head."""
+    new, one = (
+        SimpleNamespace(mover=SimpleNamespace(relationship=said, sex="男"))
+        for said in (head, other)
+    )
+    assert (joining._related(new, new), joining._related(one, new)) == ("世帯主", right)

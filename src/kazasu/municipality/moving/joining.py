@@ -130,7 +130,7 @@ def joined_or_on_their_own(
         people = [
             {
                 "token": str(one.token),
-                "relationship": _related(one, is_head=one is head),
+                "relationship": _related(one, head),
                 "is_head": one is head,
             }
             for one in going
@@ -152,7 +152,12 @@ def _head_of(going: Sequence[Arriver], on: date) -> Arriver:
     )
 
 
-def _related(one: Arriver, *, is_head: bool) -> str:
-    if is_head:
+def _related(one: Arriver, head: Arriver) -> str:
+    """The certificate data say how people stood to the old head: to another one only what follows, else a lodger's until they are asked."""
+    said, new = one.mover.relationship, head.mover.relationship
+    if one is head:
         return HEAD
-    return LODGER if one.mover.relationship == HEAD else one.mover.relationship
+    if new == HEAD:
+        return LODGER if said == HEAD else said
+    found = relationships.turned(new, one.mover.sex) if said == HEAD else ""
+    return found or relationships.under(new, "", said) or LODGER

@@ -135,5 +135,8 @@ QUEUES: Final = (
         Text("転入通知の未着", "Notices of moved-in overdue"),
         count=Departures.count_overdue,
     ),
-    Queue("/desk/walk-in", Text("予定と違う市に来た人（行き先の変更）", "A mover who planned another city")),
+    Queue(
+        "/desk/walk-in",
+        Text("予定と違う市に来た人（行き先の変更）", "A mover who planned another city"),
+    ),
 )
