@@ -22,6 +22,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.values.numbers import MunicipalityCode
+from kazasu.municipality.casework import store as casework_store
 from kazasu.municipality.hall.context import CityContext, city_id, desk, own
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.moving.faults import (
@@ -54,6 +55,10 @@ LIST: Final = desk(
     "desk.overdue",
     Text("転入通知の未着の確認", "Looking for notices of moved-in that did not come"),
 )
+TO_BE_ASKED: Final = (
+    "残る世帯の世帯主が変わりました。続柄を本人に確かめて、職権修正で直してください（{names}）"
+)
+"""As a note among the staff, which is in Japanese as all of them are."""
 OVERDUE_AFTER: Final = timedelta(days=30)
 
 
@@ -87,7 +92,7 @@ class Departures:
             changed_on=leaver.planned_on, processed_at=tx.now, processed_by="system",
         )  # fmt: skip
         # Whoever moved in with them since their notice was accepted stays without them.
-        heads.name_one(tx, resident.household_number)
+        _stay_without(tx, leaver, resident, on=leaver.planned_on)
         notices.settle_leaver(tx, leaver, "departed", notified_at=None, revision=0)
         self._city.post(tx).send(
             tx,
@@ -180,7 +185,7 @@ class Departures:
             processed_at=tx.now,
             processed_by="system",
         )
-        heads.name_one(tx, resident.household_number)
+        _stay_without(tx, leaver, resident, on=letter.moved_in_on)
         notices.settle_leaver(tx, leaver, "arrived", notified_at=tx.now, revision=letter.revision)
         cards.moved_on(self._city, tx, resident.resident_id)
         cases.close_if_all_are_gone(self._city, tx, leaver.case_id)
@@ -260,3 +265,13 @@ def _leaving(tx: Transaction, token: UUID, record_code: str) -> tuple[Leaver, Re
     if resident.record_code != record_code:
         raise Refusal(NOT_LEAVING)
     return leaver, resident
+
+
+def _stay_without(tx: Transaction, leaver: Leaver, gone: Resident, *, on: date) -> None:
+    """Who stays gets a head; of whom it does not follow how they stand to it the staff read, and ask."""
+    if asked := heads.name_one(tx, gone.household_number, on=on, gone=gone):
+        case = cases.notice(tx, leaver.case_id)
+        names = "、".join(one.name for one in asked)
+        casework_store.write(
+            tx, "out", case.case_id, case.decided_by, "note", TO_BE_ASKED.format(names=names)
+        )

@@ -21,10 +21,16 @@ from kazasu.municipality.hall.context import CityContext, desk
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE, WRONG_STATE
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.hall.ports import CARD_DIFFERS
-from kazasu.municipality.register import addresses
-from kazasu.municipality.register import store as register_store
-from kazasu.municipality.register.faults import NOTHING_CORRECTED, REASON_NEEDED, UNKNOWN_RESIDENT
-from kazasu.municipality.register.model import RECORD_STATES, Resident
+from kazasu.municipality.register import addresses, store
+from kazasu.municipality.register.faults import (
+    BAD_RELATIONSHIP,
+    HOUSEHOLD_TOGETHER,
+    NOTHING_CORRECTED,
+    REASON_NEEDED,
+    UNKNOWN_RESIDENT,
+)
+from kazasu.municipality.register.model import ADDRESS, RECORD_STATES, Resident
+from kazasu.municipality.register.relationships import HEAD, check
 
 CORRECT: Final = desk(
     "resident.correct", Text("住民票の職権修正", "Correcting a record ex officio"),
@@ -41,7 +47,9 @@ TELLS: Final[Mapping[str, Literal["name", "birth-date", "sex", "address"]]] = {
     "building": "address",
 }
 """Items of 本人確認情報, and what the network is told when one is corrected."""
-CORRECTABLE: Final = (*TELLS, "kana", "birth_text", "registered_domicile", "domicile_head")
+CORRECTABLE: Final = (
+    *TELLS, "kana", "birth_text", "registered_domicile", "domicile_head", "relationship",
+)  # fmt: skip
 
 
 class Corrections:
@@ -56,18 +64,24 @@ class Corrections:
         version: int,
         changes: Mapping[str, str | date | None],
         because: str,
+        *,
+        whole_household: bool = False,
     ) -> Resident:
         """Write the record anew with these items corrected.
+
+        A household has one address: who lives with them is corrected with them, each by a version of their own.
 
         Args:
             changes: items of :data:`CORRECTABLE`; those that are as before are left out.
             because: what the correction rests on, kept with the access record.
+            whole_household: the clerk has seen that an address is corrected for everybody who lives there.
 
         Raises:
             Refusal: ``municipality.reason-needed``, ``municipality.nothing-corrected``,
                 ``municipality.changed-meanwhile``, ``municipality.wrong-state`` (a closed record),
                 ``names.bad-kana``, ``municipality.item-empty``, ``municipality.item-malformed``,
-                ``municipality.address-elsewhere``.
+                ``municipality.address-elsewhere``, ``municipality.household-moves-together``,
+                ``municipality.relationship-needed``, ``municipality.bad-relationship``.
         """
         if not seen(because):
             raise Refusal(REASON_NEEDED)
@@ -77,7 +91,7 @@ class Corrections:
                 addresses.check_filled(item, str(written))
 
         def work(tx: Transaction) -> Resident:
-            before = register_store.by_id(tx, resident_id)
+            before = store.by_id(tx, resident_id)
             if before is None:
                 raise Refusal(UNKNOWN_RESIDENT)
             if before.version != version:
@@ -92,6 +106,10 @@ class Corrections:
             }
             if not new:
                 raise Refusal(NOTHING_CORRECTED)
+            if "relationship" in new and (
+                check(str(new["relationship"])) == HEAD or before.is_head
+            ):
+                raise Refusal(BAD_RELATIONSHIP, relationship=str(new["relationship"]))
             if "city" in new:
                 addresses.check_area(str(new["city"]), hall_store.city(tx))
             if new.keys() & {"town", "city", "postcode"}:
@@ -100,16 +118,43 @@ class Corrections:
                     for item in ("town", "prefecture", "city", "postcode")
                 ]
                 addresses.check_town(*place)
+            together = self._who_lives_with_them(tx, before, new, whole=whole_household)
+            for one, items in together:
+                self._write(tx, clerk, one, items)
             return self._write(tx, clerk, before, new)
 
         return self._city.act(
             CORRECT, work, tenant=tenant, clerk=clerk, subjects=(resident_id,), reason=because
         )
 
+    @staticmethod
+    def _who_lives_with_them(
+        tx: Transaction, before: Resident, new: Mapping[str, Any], *, whole: bool
+    ) -> list[tuple[Resident, Mapping[str, Any]]]:
+        """The others whose address is corrected with it, as it is; who is leaving has told the new city already.
+
+        Raises Refusal ``municipality.household-moves-together``: there are others, and the clerk was not told.
+        """
+        place = {item: new[item] for item in ADDRESS if item in new}
+        if not place:
+            return []
+        others = [
+            one
+            for one in store.household(tx, before.household_number)
+            if one.resident_id != before.resident_id and one.state == "resident"
+        ]
+        if others and not whole:
+            raise Refusal(HOUSEHOLD_TOGETHER, number=len(others))
+        found = [
+            (one, {item: said for item, said in place.items() if getattr(one, item) != said})
+            for one in others
+        ]
+        return [(one, items) for one, items in found if items]
+
     def _write(
         self, tx: Transaction, clerk: Clerk, before: Resident, new: Mapping[str, Any]
     ) -> Resident:
-        after = register_store.change(
+        after = store.change(
             tx, before, reason=REASON, changed_on=civil(tx.now), processed_at=tx.now,
             processed_by=clerk.staff_id, **new,
         )  # fmt: skip
