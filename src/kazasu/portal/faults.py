@@ -12,6 +12,10 @@ ALREADY_MOVING = define("portal.already-moving", 409,
     "引越しの手続きが、もう進んでいます", "A move of yours is under way already",
     "進んでいる手続きの画面で、変更や取消しができます", "Change or cancel it on its own page",
     easy=("引っ越しの手続きは、もう はじまっています", "その手続きの画面で、変えたり やめたり できます"))  # fmt: skip
+REGISTERED_ELSEWHERE = define("portal.registered-elsewhere", 409,
+    "別の市区町村で登録されたので、この届出はもう直せません。何も送っていません", "You are registered in another city by now, so this notice can no longer be corrected. Nothing was sent",
+    "この手続きを取り消してください。引っ越すときは、初めから届け出てください", "Cancel this procedure; if you move, give notice from the beginning",
+    easy=("ほかの 市や区に 住所が 変わりました。この手続きは 直せません", "この手続きを やめてください。引っ越すときは、はじめから もう一度 出してください"))  # fmt: skip
 NO_DRAFT = define("portal.no-draft", 409,
     "書きかけの届出がありません", "There is no draft to go on with",
     "「引っ越す」からはじめてください", "Begin with “Move house”",

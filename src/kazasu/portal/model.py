@@ -1,6 +1,6 @@
 """A move as the resident sees it: the draft's answers, the document to sign, where a case stands."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final, Literal
@@ -15,6 +15,8 @@ from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.kit import periods
 from kazasu.portal.faults import INCOMPLETE
 
+HandleFor = Callable[[str], str]
+"""A handle of the signed-in person for an institution."""
 Step = Literal["who", "where", "when", "visit", "contact", "review"]
 STEPS: Final[tuple[Step, ...]] = ("who", "where", "when", "visit", "contact", "review")
 HEAD_OF_THE_JOINED: Final = Text(
@@ -34,6 +36,12 @@ class Member:
     relationship: str
     is_self: bool
     has_card: bool
+    leaves_on: str = ""
+    """The day from which they live elsewhere by a notice that the city has accepted, ISO 8601."""
+
+    @property
+    def leaving_on(self) -> date | None:
+        return date.fromisoformat(self.leaves_on) if self.leaves_on else None
 
     def is_too_young(self, on: date) -> bool:
         """To move alone, or to be head of a household."""
@@ -73,6 +81,8 @@ class Answers:
     """They were before that step: it may be left empty."""
     cared_for: bool = False
     """Of children who would stay without anybody older: the resident says that somebody looks after them. The city asks who."""
+    notice_by: str = ""
+    """Who gave the notice by which the resident is leaving already, where the city told it."""
 
     @property
     def within(self) -> bool:
@@ -81,6 +91,23 @@ class Answers:
     @property
     def movers(self) -> list[Member]:
         return [one for one in self.members if one.member_id in self.chosen]
+
+    @property
+    def leaving(self) -> list[str]:
+        """Whom a notice that was accepted moves already: no second one can."""
+        return [one.member_id for one in self.members if one.leaves_on]
+
+    @property
+    def own_leaving(self) -> date | None:
+        """From when the resident lives elsewhere by a notice that was accepted, their own or another's."""
+        return next((one.leaving_on for one in self.members if one.is_self), None)
+
+    @property
+    def free(self) -> list[str]:
+        """Whom the page takes to move, before anything is chosen; all where nobody could, which is said then."""
+        return [one.member_id for one in self.members if not one.leaves_on] or [
+            one.member_id for one in self.members
+        ]
 
     @property
     def head_holds(self) -> bool:

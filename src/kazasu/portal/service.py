@@ -14,7 +14,6 @@ from kazasu.contracts.municipality import (
     SLOT_REFUSED,
     ChangeVisit,
     HoldVisit,
-    HouseholdOf,
     NoticeOfMovingOut,
     Reachable,
     SignedDocument,
@@ -47,15 +46,15 @@ from kazasu.portal.faults import (
     TOO_LATE_TO_CHANGE,
     UNKNOWN_CASE,
 )
+from kazasu.portal.household.registered import MOVING, household_now
 from kazasu.portal.looks import Looks, merged
-from kazasu.portal.model import Answers, Member, Move, answers_from, notice_of
+from kazasu.portal.model import Answers, HandleFor, Move, answers_from, notice_of
 from kazasu.portal.standing import standing
 from kazasu.portal.store import Draft
 
 log = structlog.get_logger()
 T = TypeVar("T")
 SELF: Final = "portal"
-MOVING: Final = Text("引越しの手続き", "Moving house")
 SHOWING: Final = Text("自分の情報の確認", "Looking at one's own data")
 PROGRESS: Final = action(
     "portal.case.progress", "institution",
@@ -73,9 +72,6 @@ VISIT_DAYS: Final = 14
 """The notice of moving in is due within 14 days of moving (住基法 22条)."""
 ENOUGH: Final = timedelta(days=6)
 """So long before the last day for the notice no later day is offered; who has less may find no time, and better comes late."""
-
-HandleFor = Callable[[str], str]
-"""A handle of the signed-in person for an institution."""
 
 
 class Moves:
@@ -107,24 +103,7 @@ class Moves:
             return found
         if open_moves:
             raise Refusal(ALREADY_MOVING, case=open_moves[0].case_id)
-        where = self._inquirer.ask(
-            WhereRegistered(handle=handle_for("jukinet")), of="jukinet", purpose=MOVING
-        )
-        city = f"city:{where.municipality_code}"
-        household = self._inquirer.ask(
-            HouseholdOf(handle=handle_for(city)), of=city, purpose=MOVING
-        )
-        members = tuple(
-            Member(m.member_id, m.name, m.kana, m.birth_text, m.relationship, m.is_self, m.has_card)
-            for m in household.members
-        )
-        answers = Answers(
-            origin=str(where.municipality_code),
-            old_address=household.address.line,
-            head_name=household.head_name,
-            together=household.may_move_together,
-            members=members,
-        )
+        answers = household_now(self._inquirer, handle_for)
         draft = Draft(readable.new(MOVES), 1, answers.filled_like(like) if like else answers)
         self._own(resident, "move.draft", lambda tx: store.save_draft(tx, resident, draft))
         return draft

@@ -57,6 +57,10 @@ OTHER_PERSONS_PAGE = define("web.other-persons-page", 409,
     "この画面は、前にサインインした人のものです", "This page belongs to the person who was signed in before",
     "何も書き込んでいません。最初のページからやり直してください", "Nothing was written. Begin again from the first page", source="design §3.4; reliability §3 row 14",
     easy=("これは、前に使った人の ページです", "何も 書いていません。最初のページから もう一度 してください"))  # fmt: skip
+CHANGED_SINCE_SHOWN = define("web.changed-since-shown", 409,
+    "この画面を開いたあとで、内容が変わりました。まだ何も送っていません", "It was changed after this page was opened. Nothing was sent",
+    "下の今の内容を確かめて、もう一度押してください", "Read below what it says now, then press again",
+    easy=("この画面を 見ているあいだに、書いたことが 変わりました。まだ 送っていません", "今 書いてあることを 見て、もう一度 おしてください"))  # fmt: skip
 TOO_MANY_FIELDS = define("web.too-many-fields", 413,
     "送られた項目が多すぎます", "Too many fields were sent",
     "項目を減らしてください。何も変更されていません", "Send fewer. Nothing was changed")  # fmt: skip

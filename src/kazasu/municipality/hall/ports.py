@@ -79,6 +79,17 @@ class MoversCards(Protocol):
 MOVERS_CARDS: Final[Port[MoversCards]] = Port("movers' cards")
 
 
+# ---------------------------------------------------------------- moving offers, register uses
+
+
+class GivenBy(Protocol):
+    def __call__(self, tx: Transaction, case_id: str) -> str:
+        """The name of who gave notice of this move; empty where it is not known here."""
+
+
+GIVEN_BY: Final[Port[GivenBy]] = Port("who gave notice")
+
+
 # ---------------------------------------------------------------- who has cases offers, casework uses
 
 
