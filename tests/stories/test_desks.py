@@ -109,7 +109,7 @@ def test_the_head_must_be_named_where_two_remain(stage, person):
     assert mother.browser.fault == "web.changed-since-shown"
     mother.browser.expect("045-000-0001").expect("Review and sign")
     kenichi = person("佐藤　健一")
-    case = notice(stage, kenichi, movers=1)
+    case = notice(stage, kenichi, movers=1, moves_on=stage.today + timedelta(days=3))
     clerk = moving.at_notice(stage, case)
     clerk.browser.press("Accept")
     assert clerk.browser.fault == "municipality.head-needed"

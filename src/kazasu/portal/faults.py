@@ -32,6 +32,14 @@ TOO_LATE_TO_CHANGE = define("portal.too-late-to-change", 409,
     "この手続きは、もう変更や取消しができません", "It is too late to change or cancel this",
     "新しい市区町村の窓口に相談してください", "Ask at the counter of your new city",
     easy=("この手続きは、もう 変えられません", "新しい 市や区の 役所の窓口で 聞いてください"))  # fmt: skip
+TOO_LATE_WITHIN = define("portal.too-late-within", 409,
+    "この手続きは、もう変更や取消しができません", "It is too late to change or cancel this",
+    "市区町村の窓口に相談してください", "Ask at the counter of your city",
+    easy=("この手続きは、もう 変えられません", "役所の窓口で 聞いてください"))  # fmt: skip
+CANCELLED_ALREADY = define("portal.cancelled-already", 409,
+    "この手続きは、取り消しています", "This procedure is cancelled already",
+    "することはありません。市区町村の返事は、この画面に出ます", "There is nothing left to do. What the city answers is shown on this page",
+    easy=("この手続きは、もう やめています", "何も しなくて いいです"))  # fmt: skip
 NO_APPOINTMENT = define("portal.no-appointment", 409,
     "この手続きには、窓口へ行く日の予約がありません", "This procedure has no appointment at a counter",
     "取り消したか、終わったか、予約がなくなっています。手続きの画面で確かめてください", "It was cancelled, is done, or its appointment is void: see the page of the procedure",

@@ -295,7 +295,8 @@ class Move:
     @property
     def registered_address(self) -> str:
         """As the city registered it; empty before, and where it is not told."""
-        return next((e.address for e in reversed(self.events) if e.event == "registered"), "")
+        told = (e.address for e in reversed(self.events) if e.event in ("registered", "corrected"))
+        return next((one for one in told if one), "")
 
     @property
     def left_out(self) -> list[str]:
@@ -398,11 +399,12 @@ WORDS: Final = {
     "out-done": Text("転出届の確認が終わりました（受理）", "Notice of moving out accepted"),
     "out-rejected": Text("転出届を受理できませんでした", "Notice of moving out not accepted"),
     "reservation-received": Text("窓口へ行く日の予約が届きました", "Appointment received"),
-    "certificate-received": Text("転出証明書情報が届きました", "Certificate-of-moving-out data arrived"),
+    "certificate-received": Text("転出証明書情報（前の市区町村からの知らせ）が届きました", "Certificate-of-moving-out data arrived: what your old city tells the new one"),
     "in-ready": Text("窓口の準備ができました", "The counter is ready for you"),
     "visited": Text("窓口で本人を確認しました", "You were identified at the counter"),
     "visit-missed": Text("窓口へ行く日の予約がなくなりました", "The appointment is void"),
     "registered": Text("新しい住所で登録しました", "Registered at the new address"),
+    "corrected": Text("住民票の記録を直しました（職権修正）", "The register was corrected"),
     "visit-changed": Text("窓口へ行く日を変更しました", "Appointment changed"),
     "card-pending": Text("カードの住所の書きかえが残っています", "Your card has still to be updated"),
     "card-continued": Text("カードに新しい住所を書きました", "Your card carries the new address"),

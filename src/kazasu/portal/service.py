@@ -46,7 +46,7 @@ from kazasu.portal.faults import (
     TOO_LATE_TO_CHANGE,
     UNKNOWN_CASE,
 )
-from kazasu.portal.household.registered import MOVING, household_now
+from kazasu.portal.household.registered import MOVING, household_now, renewed
 from kazasu.portal.looks import Looks, merged
 from kazasu.portal.model import Answers, HandleFor, Move, answers_from, notice_of
 from kazasu.portal.standing import standing
@@ -119,6 +119,18 @@ class Moves:
         after = replace(draft, answers=answers)
         self._own(resident, "move.draft", lambda tx: store.save_draft(tx, resident, after))
         return after
+
+    def renew(self, resident: str, now: Answers) -> None:
+        """The draft with what is registered ``now``, in place of what it was begun with. Raises Refusal ``portal.no-draft``."""
+
+        def work(tx: Transaction) -> None:
+            found = store.draft(tx, resident)
+            if found is None:
+                raise Refusal(NO_DRAFT)
+            after = replace(found, answers=renewed(found.answers, now))
+            store.save_draft(tx, resident, after)
+
+        self._own(resident, "move.draft", work)
 
     def discard(self, resident: str) -> str:
         """Returns the case that the draft was to correct; empty where nothing was sent yet."""

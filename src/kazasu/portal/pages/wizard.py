@@ -30,7 +30,7 @@ from kazasu.portal import model
 from kazasu.portal.cards import CardsShown
 from kazasu.portal.document import document_of
 from kazasu.portal.faults import ALREADY_MOVING, CITY_NOT_HERE, REGISTERED_ELSEWHERE
-from kazasu.portal.household.registered import household_now, renewed, same
+from kazasu.portal.household.registered import household_now, same
 from kazasu.portal.model import HEAD_OF_THE_JOINED, STEPS, Answers, HandleFor, Member, Step
 from kazasu.portal.pages import RESIDENT
 from kazasu.portal.pages.handles import Handles
@@ -376,7 +376,7 @@ class Wizard:
         if draft.revision > 1 and now.origin != draft.answers.origin:
             refusal = Refusal(REGISTERED_ELSEWHERE)
             return self._site.tell(request, f"/moves/{draft.case_id}", refusal=refusal)
-        self._moves.save(_resident(request), draft, renewed(draft.answers, now))
+        self._moves.renew(_resident(request), now)
         return self._site.tell(request, "/move/who", renewed=True)
 
     def _handle(self, request: Request) -> HandleFor:

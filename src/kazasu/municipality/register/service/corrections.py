@@ -15,15 +15,17 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.values.names import check_kana
 from kazasu.foundation.values.numbers import MunicipalityCode
+from kazasu.foundation.values.romaji import with_reading
 from kazasu.foundation.values.visible import seen
 from kazasu.municipality.hall import store as hall_store
 from kazasu.municipality.hall.context import CityContext, desk
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE, WRONG_STATE
 from kazasu.municipality.hall.model import Clerk
+from kazasu.municipality.hall.ports import GIVEN_BY
 from kazasu.municipality.register import addresses
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import NOTHING_CORRECTED, REASON_NEEDED, UNKNOWN_RESIDENT
-from kazasu.municipality.register.model import RECORD_STATES, Resident
+from kazasu.municipality.register.model import MOVED_HERE, RECORD_STATES, Resident
 
 CORRECT: Final = desk(
     "resident.correct", Text("住民票の職権修正", "Correcting a record ex officio"),
@@ -40,6 +42,13 @@ TELLS: Final[Mapping[str, Literal["name", "birth-date", "sex", "address"]]] = {
     "building": "address",
 }
 """Items of 本人確認情報, and what the network is told when one is corrected."""
+TOLD: Final[Mapping[str, Text]] = {
+    "name": Text("氏名", "name"),
+    "birth-date": Text("生年月日", "date of birth"),
+    "sex": Text("性別", "sex"),
+    "address": Text("住所", "address"),
+}
+RECORDS: Final = Text("住民記録の担当", "Resident records")
 CORRECTABLE: Final = (*TELLS, "kana", "birth_text", "registered_domicile", "domicile_head")
 
 
@@ -122,4 +131,31 @@ class Corrections:
             )
             case = f"CR-{after.resident_id}-{after.version}"
             post.send(tx, letter, to="jukinet", case=case)
+        self._tell(tx, before, after, new)
         return after
+
+    def _tell(
+        self, tx: Transaction, before: Resident, after: Resident, new: Mapping[str, Any]
+    ) -> None:
+        """What a move registered here and is corrected is a line of its case; who gave that notice reads it. Of a protected person
+        nothing is said (I8)."""
+        moved = next(
+            (v for v in register_store.history(tx, after.resident_id) if v.reason in MOVED_HERE),
+            None,
+        )
+        items = [TOLD[what] for what in dict.fromkeys(TELLS[one] for one in new if one in TELLS)]
+        members = register_store.household(tx, after.household_number)
+        if moved is None or not moved.case_id or not items or any(m.protected for m in members):
+            return
+        by = self._city.ports.use(GIVEN_BY)(tx, moved.case_id)
+        if by not in {before.name, *(one.name for one in members)}:
+            return  # whoever gave notice lives elsewhere by now: it is no longer theirs to read
+        ja, en = "・".join(one.ja for one in items), ", ".join(one.en for one in items)
+        note = Text(
+            f"{before.name}：{ja}を直しました",
+            f"{with_reading(before.name, before.kana)}: {en} corrected",
+        )
+        same = {one.address for one in members} == {after.address}
+        self._city.send_progress(
+            tx, moved.case_id, "corrected", RECORDS, note, address=after.address if same else ""
+        )

@@ -19,10 +19,8 @@ from kazasu.municipality.hall.ports import GIVEN_BY
 from kazasu.municipality.register import model
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import NOT_RESIDENT
-from kazasu.municipality.register.model import Resident
+from kazasu.municipality.register.model import MOVED_HERE, Resident
 
-MOVED_HERE: Final = ("国内転入", "転居")
-"""異動事由 of who came to their address by a notice."""
 READ: Final = action("municipality.household.read", "institution", shows="found")
 
 
