@@ -322,7 +322,9 @@ def test_what_is_not_there(stage, person, path, code):
 
 
 def towns_of_a_postcode(browser, stage):
-    """A tower's floor; one number of two wards, for all towns that nobody lists."""
+    """One's own; a tower's floor; one number of two wards, for all towns that nobody lists."""
+    browser.press("Find the address", postcode="8120011")
+    browser.press("Next", block="博多駅前2-9-3").expect("You live at this address already")
     browser.press("Find the address", postcode="2208101").expect("ランドマークタワー")
     browser.press("Next", block="2-2-1")
     browser.get(f"{stage.origin('portal')}/move/where")
@@ -330,6 +332,8 @@ def towns_of_a_postcode(browser, stage):
     browser.press("Find the address", postcode="0040000", building="")  # one number, two wards
     browser.press("Next", block="1", other_town="").expect("Choose the town")
     browser.press("Next", town=browser.fields("town")[1], other_town="Shin").expect("in Japanese")
+    browser.press("Next", block="1①").expect("cannot be written on a card")
+    browser.press("Next", block="x").expect("A block has a number")
     browser.press("Next", town=browser.fields("town")[1], other_town="新しい町", block="1")
     browser.get(f"{stage.origin('portal')}/move/where")
     assert browser.page.get_element_by_id("town-2").get("checked") is not None

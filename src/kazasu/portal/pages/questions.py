@@ -49,6 +49,11 @@ NO_SUCH_POSTCODE = Text(
     "その 郵便番号は ありません。数字を 見て、もう一度 書いてください",
 )
 ENTER_BLOCK = Text("番地を入力してください", "Enter the block number", "番地を 書いてください")
+ALREADY_THERE = Text(
+    "いまの住所と同じです。引っ越し先の番地を入力してください。住所の書き方だけを直すときは、市区町村の窓口へ",
+    "You live at this address already. Enter the block of the new one; to have only its writing corrected ask your city",
+    "いまの 住所と おなじです。引っ越す 家の 番地を 書いてください",
+)
 CHOOSE_TOWN = Text("町名を選んでください", "Choose the town", "町の 名前を えらんでください")
 OUTSIDE = Text(
     "きょう届け出られるのは {first} から {last} までの引越しです",

@@ -15,9 +15,11 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import today
 from kazasu.foundation.time.dates import long_date
+from kazasu.foundation.values.places.houses import same_house
 from kazasu.foundation.values.places.postcodes import Place, normal, places_of
 from kazasu.foundation.values.places.readings import roman_address
 from kazasu.foundation.values.romaji import with_reading
+from kazasu.foundation.values.typed import addresses as typed
 from kazasu.foundation.web import Site, get, post
 from kazasu.foundation.web.acting.kept import Invalid
 from kazasu.foundation.web.acting.reviewed import mark_of, must_be_reviewed
@@ -35,6 +37,7 @@ from kazasu.portal.model import HEAD_OF_THE_JOINED, STEPS, Answers, HandleFor, M
 from kazasu.portal.pages import RESIDENT
 from kazasu.portal.pages.handles import Handles
 from kazasu.portal.pages.questions import (
+    ALREADY_THERE,
     CHILD_AS_HEAD,
     CHILDREN_ALONE,
     CHILDREN_STAY,
@@ -223,7 +226,10 @@ class Wizard:
         place = self._chosen(form, here)
         if place is None:
             raise form.wrong("town", CHOOSE_TOWN)
-        return self._next(request, draft, self._moved_to(draft.answers, form, place), "when")
+        answers = self._moved_to(draft.answers, form, place)
+        if same_house(answers.new_address, answers.old_address):
+            raise form.wrong("block", ALREADY_THERE)
+        return self._next(request, draft, answers, "when")
 
     def _here(self, postcode: str) -> list[Place]:
         """Its places in municipalities of this country."""
@@ -238,12 +244,13 @@ class Wizard:
     def _moved_to(self, answers: Answers, form: WhereForm, place: Place) -> Answers:
         """Raises Refusal ``portal.city-not-here``."""
         city = self._city_of(place)
+        town = place.town or (form.other_town if not place.listed else "")
         return answers.with_destination_changed(
             postcode=normal(form.postcode),
             prefecture=place.prefecture,
             city=place.city,
-            town=place.town or (form.other_town if not place.listed else ""),
-            block=form.block,
+            town=town,
+            block=typed.without_town(form.block, (place.prefecture, place.city), town),
             building=form.building or place.building,
             destination=city.id.tenant,
         )

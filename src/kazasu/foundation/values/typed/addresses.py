@@ -35,6 +35,20 @@ def block(text: str) -> str:
     return text
 
 
+def without_town(block: str, area: tuple[str, str], town: str) -> str:
+    """A block before which somebody wrote the town, or the whole address, once more; nothing else is taken from it.
+
+    Args:
+        area: prefecture and city, apart.
+    """
+    prefecture, city = area
+    for start in (f"{prefecture}{city}{town}", f"{city}{town}", f"{prefecture}{city}", city, town):
+        rest = block.removeprefix(start).strip() if start else block
+        if rest != block and _NUMERAL.match(unicodedata.normalize("NFKC", rest)):
+            return rest
+    return block
+
+
 def place_name(text: str) -> str:
     """A town, or a registered domicile, as it was typed. Raises ``ValueError``: it is not written in Japanese."""
     if not of_letters(text) or not _JAPANESE.search(text):
