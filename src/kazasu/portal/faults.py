@@ -48,6 +48,10 @@ SLOT_GONE = define("portal.slot-gone", 409,
     "選んだ日時は、予約がいっぱいになりました", "The appointment you chose has been taken",
     f"別の日時を選んでください。{_KEPT}", "Choose another time. All you entered is kept",
     easy=("えらんだ時間は、もう いっぱいです", "ほかの時間を えらんでください。書いたものは 消えません"))  # fmt: skip
+SLOT_PAST = define("portal.slot-past", 409,
+    "選んだ日時は、もう過ぎました", "The time you chose is past",
+    f"別の日時を選んでください。引っ越す日が変わったときは、「引っ越す日」も直してください。{_KEPT}", "Choose another time; if the moving day has changed, correct it too. All you entered is kept",
+    easy=("えらんだ 時間は、もう すぎました", "ほかの時間を えらんでください。引っ越す日が 変わったら、それも 直してください。書いたものは 消えません"))  # fmt: skip
 NO_SUCH_PERIOD = define("portal.no-such-period", 422,
     "期間の日付が正しくありません", "The dates of the period do not hold",
     "年・月・日を確かめ、初めの日を終わりの日より前にしてください", "Check year, month and day, and let the first day come before the last",

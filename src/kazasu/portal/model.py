@@ -363,12 +363,22 @@ class Move:
         """The steps that are still to come, in their order; none where the move will not happen."""
         if self.off or (self.over and not self.cards_left):
             return []
+        if self.by_paper:
+            return [_TO_COME["by-paper"], _TO_COME["registered"]]
         steps = _STEPS if self.kind == "between-cities" else _STEPS_WITHIN
         done = [at for at, one in enumerate(steps) if self.has(one)]
         if self.cards_left:
             done = [at for at in done if steps[at] != "card-continued"]
         reached = max(done, default=-1)
         return [_TO_COME[one] for one in steps[reached + 1 :]]
+
+    @property
+    def by_paper(self) -> bool:
+        """The period for arriving by card is over, and nobody is at a counter or registered: a paper certificate is the way."""
+        newest = [
+            e.event for e in self.events if e.event in ("visited", "redirected", "expired-special")
+        ]
+        return newest[-1:] == ["expired-special"] and not self.over and not self.off
 
     @property
     def visit_missed(self) -> bool:
@@ -384,6 +394,7 @@ _TO_COME: Final = {
     "out-done": Text("前の市区町村が転出届を確認します", "Your old city checks the notice", "前の 役所が 手続きを します"),
     "in-ready": Text("窓口が準備します", "The counter gets ready for you", "役所の 窓口が 準備します"),
     "visited": Text("窓口でカードをかざします", "You hold your card at the counter", "窓口で カードを かざします"),
+    "by-paper": Text("紙の転出証明書を新しい市区町村の窓口へ持っていきます", "You bring the paper certificate to the counter of your new city", "紙の 転出証明書を 新しい 役所へ 持っていきます"),
     "registered": Text("新しい住所で登録されます", "You are registered at the new address", "新しい 住所に なります"),
     "card-continued": Text("カードに新しい住所を書きます", "The new address is written to your cards", "カードに 新しい 住所を 書きます"),
 }  # fmt: skip

@@ -43,6 +43,7 @@ from kazasu.portal.faults import (
     NO_APPOINTMENT,
     NO_DRAFT,
     SLOT_GONE,
+    SLOT_PAST,
     TOO_LATE_TO_CHANGE,
     UNKNOWN_CASE,
 )
@@ -163,10 +164,10 @@ class Moves:
         return answers.visits_on is not None and first <= answers.visits_on <= last
 
     def hold(self, case_id: str, answers: Answers, office: str, on: date, starts: str) -> Answers:
-        """Hold a place for fifteen minutes. Raises Refusal ``portal.slot-gone``: no such day was offered; and the city's."""
+        """Hold a place for fifteen minutes. Raises Refusal ``portal.slot-gone``, ``portal.slot-past``: no such day is offered; and the city's."""
         first, last = self._visit_days(answers)
         if not first <= on <= last:
-            raise Refusal(SLOT_GONE)
+            raise Refusal(SLOT_PAST if date.min < on <= today(self._house.clock) else SLOT_GONE)
         slots = self.slots(answers)
         found = next((o for o in slots.offices if o.office_id == office), None)
         answer = self._inquirer.ask(
@@ -201,10 +202,10 @@ class Moves:
                 answers.visit_starts,
             )
         except Refusal as refusal:
-            if refusal.fault.code not in SLOT_REFUSED | {SLOT_GONE.code}:
+            if refusal.fault.code not in SLOT_REFUSED | {SLOT_GONE.code, SLOT_PAST.code}:
                 raise
             self.save(resident, draft, replace(answers, hold_id=""))
-            raise Refusal(SLOT_GONE) from refusal
+            raise Refusal(SLOT_PAST if refusal.fault is SLOT_PAST else SLOT_GONE) from refusal
         return self.save(resident, draft, held)
 
     # ------------------------------------------------------------ sending

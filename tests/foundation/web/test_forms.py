@@ -1,6 +1,6 @@
 """Forms: what is read of a POST, what is said about it, what of it may be kept."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Annotated, Literal
 from uuid import UUID
@@ -16,7 +16,7 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.time.dates import long_date, wareki, western
 from kazasu.foundation.web import Form
 from kazasu.foundation.web.acting import marked
-from kazasu.foundation.web.acting.kept import FieldError, Invalid, Kept
+from kazasu.foundation.web.acting.kept import FieldError, Invalid, Kept, keep
 from kazasu.foundation.web.forms import NO_SUCH_DAY, NOT_A_DATE, TOO_FAR, Wrong, asked, one_of
 
 COLOURS = {"red": Text("赤", "Red"), "blue": Text("青", "Blue")}
@@ -229,3 +229,14 @@ def test_no_form_has_the_browsers_own_bubbles():
     made = marked(page, "owner", "/a")
     assert made.count("<form") == made.count("novalidate") == 3
     assert made.count('name="_page"') == 1
+
+
+def test_what_no_text_of_the_database_has_is_not_kept():
+    """NUL is told at its field; what was typed comes back without it."""
+    data = {}
+    now = datetime(2026, 11, 29, tzinfo=UTC)
+    keep(data, Kept({"name": ["2-1\0"]}), page="/a", owner="", now=now)
+    assert "\0" not in str(data)
+    with pytest.raises(Invalid) as caught:
+        read(year="2026\0")
+    assert caught.value.errors[0].message.en.startswith("There is a letter that cannot be seen")

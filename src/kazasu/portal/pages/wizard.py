@@ -300,6 +300,7 @@ class Wizard:
         )
         return self._page(
             request, "visit", draft, form=form,
+            overdue=answers.due is not None and answers.due < self._today(),
             offered=by_office(self._moves.slots(answers), answers.due),
         )  # fmt: skip
 
