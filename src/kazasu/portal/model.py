@@ -410,7 +410,7 @@ WORDS: Final = {
     "out-done": Text("転出届の確認が終わりました（受理）", "Notice of moving out accepted"),
     "out-rejected": Text("転出届を受理できませんでした", "Notice of moving out not accepted"),
     "reservation-received": Text("窓口へ行く日の予約が届きました", "Appointment received"),
-    "certificate-received": Text("転出証明書情報（前の市区町村からの知らせ）が届きました", "Certificate-of-moving-out data arrived: what your old city tells the new one"),
+    "certificate-received": Text("転出証明書情報（転出したことの証明）が届きました", "Certificate-of-moving-out data arrived: what proves that you moved out"),
     "in-ready": Text("窓口の準備ができました", "The counter is ready for you"),
     "visited": Text("窓口で本人を確認しました", "You were identified at the counter"),
     "visit-missed": Text("窓口へ行く日の予約がなくなりました", "The appointment is void"),
