@@ -95,6 +95,20 @@ def test_a_cancelled_signature_opens_nothing_and_keeps_the_answers(market):
     assert market.sql("bank", "SELECT count(*) FROM customer") == [(0,)]
 
 
+def test_another_tabs_answer_is_not_signed(market):
+    """Two tabs of one browser: this one still shows what it was."""
+    browser = market.browser(hanako()).get(f"{market.bank}/open/purpose")
+    browser.press("Next", purpose="living").press("Next", occupation="home")
+    review = browser.expect("Everyday payments").page
+    browser.get("/open/purpose").press("Next", purpose="saving").expect("Saving")
+    browser.page = review
+    browser.press("Sign and apply")
+    assert browser.fault == "web.changed-since-shown"
+    browser.expect("Saving")
+    assert market.sql("bank", "SELECT count(*) FROM customer") == [(0,)]
+    browser.press("Sign and apply").expect("Your account is open")
+
+
 def test_evidence_without_its_names_is_no_proof(market):
     browser = market.browser(hanako()).get(f"{market.bank}/open/purpose")
     browser.press("Next", purpose="living").press("Next", occupation="home")

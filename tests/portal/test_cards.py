@@ -17,6 +17,7 @@ from kazasu.kit.openid import STALE
 from kazasu.portal import cards
 from kazasu.portal.cards import AGAIN, FRESH, SOON, CardsShown, Known, line, signing, waits
 from kazasu.portal.home import waiting
+from tests.support.pages import signed_in_at
 from tests.support.town import Town, code_of
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
@@ -167,3 +168,19 @@ def test_a_sign_in_that_is_too_old_is_no_silence(asker):
     asker.fails = stale
     told = asker.look()
     assert (told.missing, told.cards) == ("signed-in-too-long", None)
+
+
+@pytest.mark.parametrize(("came", "asked"), [("same-site", True), ("same-origin", False)])
+def test_who_comes_from_elsewhere_is_told_what_is_true_now(databases, clock, came, asked):
+    """A certificate is suspended on the phone's own page, and the way back shows it."""
+    town = Town(databases, clock)
+    at = clock.now().isoformat()
+    kept = {"cards": [], "as_of": at, "tried_at": at, "missing": ""}
+    browser = signed_in_at(town.street, "portal", "portal", "resident", "sub-1", cards=kept)
+    shown = browser.get("/?lang=en", headers={"sec-fetch-site": came}).text
+    assert ("cannot be looked up now" in shown) is asked, "nobody answers here: asked is told"
+
+
+def test_a_suspension_is_said_once():
+    told = line(card(certificate("held")), certificate("held"), ENDS)
+    assert (told.state.en, told.until.en) == ("Suspended", "since Monday 23 November 2026")

@@ -8,8 +8,10 @@ import pytest
 from lxml import html
 
 from kazasu.foundation.time.clock import today
+from kazasu.foundation.time.dates import next_open
 from kazasu.kit import periods
-from kazasu.portal.model import Answers, Member
+from kazasu.portal.model import Answers, Member, answers_from
+from kazasu.portal.pages import wizard
 from kazasu.portal.store import Draft
 from tests.support.pages import followed, signed_in_at
 from tests.support.town import NEW, OLD, Town
@@ -97,3 +99,79 @@ def test_in_time_there_is_nothing_to_mark(town):
     page = main_of(resident(town).get("/move/visit?lang=en"))
     assert "too late" not in page.text_content()
     assert page.xpath(".//input[@name='slot']")
+
+
+def whole(town, **changes):
+    """All answered, with a place that is held; the review's page and browser."""
+    day = next_open(town.day + timedelta(days=2))
+    hold = town.hold("MV-TEST0001", day)
+    slot = {"visit_date": day.isoformat(), "visit_starts": "09:00", "hold_id": str(hold.hold_id)}
+    browser = resident(town, office="hall", office_ja="本庁", contact_asked=True, **slot, **changes)
+    review = main_of(browser.get("/move/review?lang=en"))
+    return browser, review.xpath(".//input[@name='reviewed']/@value")[0]
+
+
+def test_what_another_tab_changed_is_not_signed_unseen(town):
+    browser, reviewed = whole(town)
+    before = town.portal.draft("sub-1")
+    town._keep("sub-1", replace(before, answers=replace(before.answers, building="別館")))
+    told = main_of(followed(browser, posted(browser, "/move/review", {"reviewed": reviewed})))
+    assert "It was changed after this page was opened" in told.text_content()
+    assert "別館" in told.text_content()
+    assert told.xpath(".//input[@name='reviewed']/@value")[0] != reviewed
+    assert (
+        "changed after"
+        in main_of(followed(browser, posted(browser, "/move/review", {}))).text_content()
+    ), "a form that says nothing shows nothing"
+
+
+def test_before_signing_it_is_asked_where_they_are_registered(town, monkeypatch):
+    """Somebody else's notice registered them elsewhere while this was a draft."""
+    browser, reviewed = whole(town)
+    now = replace(
+        town.answers,
+        chosen=(),
+        origin=NEW,
+        old_address="北海道札幌市中央区北一条西2丁目",
+        destination="",
+    )
+    monkeypatch.setattr(wizard, "household_now", lambda *_: now)
+    answer = posted(browser, "/move/review", {"reviewed": reviewed})
+    told = main_of(followed(browser, answer)).text_content()
+    assert answer.headers["location"].startswith("/move/who")
+    assert "Your registration changed" in told
+    assert "北一条西" in told
+    assert town.portal.draft("sub-1").answers.origin == NEW
+
+
+def test_nor_is_a_correction_sent_to_a_city_that_one_has_left(town, monkeypatch):
+    case = town.submit()
+    town.settle()
+    sent = town.portal.move("sub-1", case)
+    town._keep("sub-1", Draft(case, 2, answers_from(sent.answers)))
+    now = replace(town.answers, origin=NEW)
+    monkeypatch.setattr(wizard, "household_now", lambda *_: now)
+    browser = signed_in_at(town.street, "portal", "portal", "resident", "sub-1")
+    told = followed(browser, browser.get("/move/review?lang=en"))
+    assert "registered in another city by now" in told.text
+    assert str(told.url).partition("?")[0].endswith(case)
+
+
+def test_nobody_is_moved_twice(town):
+    leaving = replace(town.answers.members[1], leaves_on=town.day.isoformat())
+    members = (town.answers.members[0], leaving, town.answers.members[2])
+    browser = resident(town, members=members, chosen=())
+    page = main_of(browser.get("/move/who?lang=en"))
+    assert "a notice of moving was accepted" in page.text_content()
+    assert page.xpath(".//input[@name='chosen'][@checked]/@value") == ["a", "c"]
+    fields = {"chosen": ["a", "b", "c"], "new_head": "a"}
+    told = main_of(followed(browser, posted(browser, "/move/who", fields)))
+    assert "There cannot be a second one" in told.get_element_by_id("chosen").text_content()
+    assert town.portal.draft("sub-1").answers.chosen == ()
+
+
+def test_whose_day_is_over_is_led_to_the_moving_day(town):
+    browser = resident(town, move_date=(town.day - timedelta(days=30)).isoformat())
+    page = main_of(browser.get("/move/visit?lang=en"))
+    assert "The last day for the notice is past" in page.text_content()
+    assert page.xpath(".//a[@href='/move/when']")

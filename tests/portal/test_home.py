@@ -127,7 +127,7 @@ def test_moving_is_found_however_it_is_typed(wanted):
         ("なくしたスマホ", "lost-phone"), ("携帯を無くした", "lost-phone"), ("lost / stolen phone", "lost-phone"), ("スマホ", "phone"),
         ("期限切れ", "expiry"), ("更新", "expiry"), ("my card expired", "expiry"), ("カードの期限が切れた", "expiry"), ("予約", "appointment"),
         ("予約を変えたい", "appointment"), ("change appointment", "appointment"), ("機種変更", "phone"), ("new phone", "phone"), ("スマホ変えた", "phone"), ("サインアウト", "sign-out"), ("sign out", "sign-out"),
-        ("ログアウト", "sign-out"), ("世帯主", "move"), ("who looked at my data", "looked"),
+        ("ログアウト", "sign-out"), ("世帯主", "move"), ("who looked at my data", "looked"), ("苦情", "ask"), ("手数料", "ask"), ("質問", "ask"),
     ],
 )  # fmt: skip
 def test_a_sentence_finds_what_it_is_about(wanted, first):
@@ -145,7 +145,8 @@ def test_each_thing_is_found_by_its_name_and_by_each_of_its_words(one):
     [
         ("印鑑証明", "Seal"), ("印鑑証明がほしい", "Seal"), ("住民票", "Copies"), ("世帯主変更届", "A new head"), ("passport", "Passports"),
         ("I pay taxes", "Taxes"), ("保険証", "Health"), ("driving license", "Driving"), ("結婚したい", "Notices"),
-        ("子どもが生まれた", "Notices"), ("赤ちゃん", "Notices"), ("名字が変わった", "Notices"),
+        ("子どもが生まれた", "Notices"), ("赤ちゃん", "Notices"), ("名字が変わった", "Notices"), ("コンビニ", "Copies"), ("ふりがな", "Notice of how"), ("外国人", "Residence"), ("在留カード", "Residence"),
+        ("入院", "Health"),
     ],
 )  # fmt: skip
 def test_what_is_not_here_is_said_and_nothing_else_is_offered_for_it(wanted, name):
@@ -170,7 +171,7 @@ def test_any_words_may_be_searched(wanted):
 
 def test_nothing_is_promised_that_nobody_offers():
     assert [one.id for one in offered(["portal"])] == [
-        "move", "appointment", "messages", "looked", "expiry", "sign-out", "lost-card", "pin",
+        "move", "appointment", "messages", "looked", "expiry", "sign-out", "lost-card", "pin", "ask",
     ]  # fmt: skip
 
 

@@ -98,9 +98,18 @@ def test_who_is_first_arrival_or_cancellation_is_decided_once(stage, person):
 
 
 def test_the_head_must_be_named_where_two_remain(stage, person):
-    """Only the father of the Sato family gives notice for himself; the clerk names the new head."""
+    """Only the father of the Sato family gives notice for himself; the clerk names the new head. The mother's draft is changed in
+    another window, and is older than his notice: neither is signed unseen."""
+    mother, elsewhere = person("佐藤　花子"), person("佐藤　花子")
+    moving.sign_in(stage, mother, stage.origin("portal"), "/move", moving.HANAKO)
+    moving.fill_in(stage, mother.browser)
+    moving.sign_in(stage, elsewhere, stage.origin("portal"), "/move/contact", moving.HANAKO)
+    elsewhere.browser.press("Next", phone="045-000-0001")
+    mother.browser.expect("090-0000-0000").press("Sign and send")
+    assert mother.browser.fault == "web.changed-since-shown"
+    mother.browser.expect("045-000-0001").expect("Review and sign")
     kenichi = person("佐藤　健一")
-    case = notice(stage, kenichi, movers=1)
+    case = notice(stage, kenichi, movers=1, moves_on=stage.today + timedelta(days=3))
     clerk = moving.at_notice(stage, case)
     clerk.browser.press("Accept")
     assert clerk.browser.fault == "municipality.head-needed"
@@ -121,6 +130,16 @@ def test_the_head_must_be_named_where_two_remain(stage, person):
     assert not clerk.browser.has(" found."), "the resident would read this purpose"
     record = clerk.browser.get(f"{stage.origin(OLD)}/desk/residents/{hanako}")
     record.expect("another head of the household")
+    mother.browser.press("Sign and send").expect("Your registration changed")
+    mother.browser.expect("a notice of moving was accepted")
+    father = next(
+        one for one in mother.browser.page.xpath("//label") if "健一" in one.text_content()
+    )
+    chosen = mother.browser.page.get_element_by_id(father.get("for"))
+    assert chosen.get("checked") is None
+    mother.browser.press("Next", chosen=[chosen.get("value")], joins=True)
+    mother.browser.expect("There cannot be a second one")
+    mother.browser.get(f"{stage.origin('portal')}/move/discard").press("Delete it")
 
 
 def test_two_clerks_on_one_case_and_a_stale_form(stage, person):

@@ -20,7 +20,13 @@ from kazasu.municipality.casework.service import must_be_free
 from kazasu.municipality.founding import FoundingCity, FoundingOffice, FoundingResident
 from kazasu.municipality.hall.context import CityContext
 from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.hall.ports import CARD_DIFFERS, CASE_IS_FREE, DESK_CASES, MOVERS_CARDS
+from kazasu.municipality.hall.ports import (
+    CARD_DIFFERS,
+    CASE_IS_FREE,
+    DESK_CASES,
+    GIVEN_BY,
+    MOVERS_CARDS,
+)
 from kazasu.municipality.hall.service import FrontDesk
 from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.service.cards import CardsOfArrivals
@@ -60,6 +66,7 @@ class City:
         self.city.ports.offer(MOVERS_CARDS, CardsOfArrivals())
         self.city.ports.offer(CARD_DIFFERS, corrected.differs)
         self.city.ports.offer(DESK_CASES, cases.stands)
+        self.city.ports.offer(GIVEN_BY, cases.given_by)
         self.city.ports.offer(CASE_IS_FREE, must_be_free)
         self.front = FrontDesk(self.city)
         self.households = Households(self.city)

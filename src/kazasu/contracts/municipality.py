@@ -57,6 +57,20 @@ class HouseholdMember(Message):
     """続柄, as on paper."""
     is_self: bool
     has_card: bool
+    leaves_on: CivilDate | None = None
+    """The moving day of a notice that was accepted for them: no second one can be."""
+
+
+class OwnMove(Message):
+    """The last move in the resident's own record, whoever gave notice of it."""
+
+    case_id: CaseId
+    on: CivilDate
+    """異動日, or the planned one."""
+    registered: bool
+    """At the new address; else the notice was accepted, and they still live at the old one."""
+    given_by: Line = ""
+    """Who gave notice, by name; empty where somebody of the household is protected, and for a move without a notice."""
 
 
 class HouseholdAnswer(Message):
@@ -65,6 +79,7 @@ class HouseholdAnswer(Message):
     head_name: Line
     may_move_together: bool
     """False where a support measure (支援措置) forbids showing others; then only self is listed."""
+    own_move: OwnMove | None = None
 
 
 class HouseholdOf(

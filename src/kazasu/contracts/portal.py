@@ -25,6 +25,7 @@ MoveEvent = Literal[
     "visited",
     "visit-missed",
     "registered",
+    "corrected",
     "visit-changed",
     "card-pending",
     "card-continued",
@@ -56,7 +57,7 @@ class CaseProgress(
     note_en: Words = ""
     """What the resident should know or do; no personal number, no protected address."""
     address: Line = ""
-    """With ``registered``: the address that was registered, which need not be the announced one. Empty for a protected person."""
+    """With ``registered`` and ``corrected``: the address that is registered, which need not be the announced one. Empty for a protected person."""
     not_registered: Annotated[tuple[Line, ...], Field(max_length=100)] = ()
     """With ``registered``: names of movers of the same notice whom this city did not register."""
     proof: Steps = ()

@@ -201,7 +201,7 @@ def line(card: CardOfOwn, one: CertificateOfOwn, today: date) -> Line:
         return Line(what, _SOON, "warn", until,
                     _NEW_CARD if with_card else _PHONE_ANEW if phone else _RENEW)  # fmt: skip
     if one.standing == "held":
-        since = _since(one, "{on}から一時停止", "suspended since {on}")
+        since = _since(one, "{on}から", "since {on}")
         return Line(what, _HELD, "warn", since, _HELD_PHONE if phone else _HELD_CARD)
     why = {
         "expired": _dated(one.expires_on, "{on}に期限が切れました", "ended on {on}"),

@@ -12,6 +12,10 @@ ALREADY_MOVING = define("portal.already-moving", 409,
     "引越しの手続きが、もう進んでいます", "A move of yours is under way already",
     "進んでいる手続きの画面で、変更や取消しができます", "Change or cancel it on its own page",
     easy=("引っ越しの手続きは、もう はじまっています", "その手続きの画面で、変えたり やめたり できます"))  # fmt: skip
+REGISTERED_ELSEWHERE = define("portal.registered-elsewhere", 409,
+    "別の市区町村で登録されたので、この届出はもう直せません。何も送っていません", "You are registered in another city by now, so this notice can no longer be corrected. Nothing was sent",
+    "この手続きを取り消してください。引っ越すときは、初めから届け出てください", "Cancel this procedure; if you move, give notice from the beginning",
+    easy=("ほかの 市や区に 住所が 変わりました。この手続きは 直せません", "この手続きを やめてください。引っ越すときは、はじめから もう一度 出してください"))  # fmt: skip
 NO_DRAFT = define("portal.no-draft", 409,
     "書きかけの届出がありません", "There is no draft to go on with",
     "「引っ越す」からはじめてください", "Begin with “Move house”",
@@ -28,6 +32,14 @@ TOO_LATE_TO_CHANGE = define("portal.too-late-to-change", 409,
     "この手続きは、もう変更や取消しができません", "It is too late to change or cancel this",
     "新しい市区町村の窓口に相談してください", "Ask at the counter of your new city",
     easy=("この手続きは、もう 変えられません", "新しい 市や区の 役所の窓口で 聞いてください"))  # fmt: skip
+TOO_LATE_WITHIN = define("portal.too-late-within", 409,
+    "この手続きは、もう変更や取消しができません", "It is too late to change or cancel this",
+    "市区町村の窓口に相談してください", "Ask at the counter of your city",
+    easy=("この手続きは、もう 変えられません", "役所の窓口で 聞いてください"))  # fmt: skip
+CANCELLED_ALREADY = define("portal.cancelled-already", 409,
+    "この手続きは、取り消しています", "This procedure is cancelled already",
+    "することはありません。市区町村の返事は、この画面に出ます", "There is nothing left to do. What the city answers is shown on this page",
+    easy=("この手続きは、もう やめています", "何も しなくて いいです"))  # fmt: skip
 NO_APPOINTMENT = define("portal.no-appointment", 409,
     "この手続きには、窓口へ行く日の予約がありません", "This procedure has no appointment at a counter",
     "取り消したか、終わったか、予約がなくなっています。手続きの画面で確かめてください", "It was cancelled, is done, or its appointment is void: see the page of the procedure",
@@ -36,6 +48,10 @@ SLOT_GONE = define("portal.slot-gone", 409,
     "選んだ日時は、予約がいっぱいになりました", "The appointment you chose has been taken",
     f"別の日時を選んでください。{_KEPT}", "Choose another time. All you entered is kept",
     easy=("えらんだ時間は、もう いっぱいです", "ほかの時間を えらんでください。書いたものは 消えません"))  # fmt: skip
+SLOT_PAST = define("portal.slot-past", 409,
+    "選んだ日時は、もう過ぎました", "The time you chose is past",
+    f"別の日時を選んでください。引っ越す日が変わったときは、「引っ越す日」も直してください。{_KEPT}", "Choose another time; if the moving day has changed, correct it too. All you entered is kept",
+    easy=("えらんだ 時間は、もう すぎました", "ほかの時間を えらんでください。引っ越す日が 変わったら、それも 直してください。書いたものは 消えません"))  # fmt: skip
 NO_SUCH_PERIOD = define("portal.no-such-period", 422,
     "期間の日付が正しくありません", "The dates of the period do not hold",
     "年・月・日を確かめ、初めの日を終わりの日より前にしてください", "Check year, month and day, and let the first day come before the last",

@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from kazasu.contracts.base import InstitutionId
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import JST
 from kazasu.kit import periods
 from kazasu.portal.model import SENT_AGAIN, WORDS, Move, answers_from
 from kazasu.portal.standing import counter_of, standing, waits
@@ -52,15 +53,27 @@ class Change:
 
 
 def waiting(
-    draft: Draft | None, moves: Sequence[Move], today: date, others: Sequence[Waiting] = ()
+    draft: Draft | None,
+    moves: Sequence[Move],
+    today: date,
+    others: Sequence[Waiting] = (),
+    *,
+    now: datetime | None = None,
+    moved: bool = False,
 ) -> list[Waiting]:
-    """What waits, the most urgent first; of the same urgency by its day. ``others``: what does not come of moves."""
+    """What waits, the most urgent first; of the same urgency by its day.
+
+    Args:
+        others: what does not come of moves.
+        now: tells which hour of today is past; without it none is.
+        moved: another's notice moves the resident, which takes the place of a refused one of their own.
+    """
     begun = draft is not None and draft.begun
     found = [_drafted(draft, today)] if draft and begun and draft.revision == 1 else []
     found += others
     for move in moves:
-        newer = begun or any(one.sent_at > move.sent_at for one in moves)
-        found += _of(move, draft, today, newer)
+        newer = begun or moved or any(one.sent_at > move.sent_at for one in moves)
+        found += _of(move, draft, today, newer, now)
     return sorted(found, key=lambda one: (_ORDER.index(one.urgency), one.on or date.max))
 
 
@@ -93,7 +106,9 @@ def _drafted(draft: Draft, today: date) -> Waiting:
     )  # fmt: skip
 
 
-def _of(move: Move, draft: Draft | None, today: date, newer: bool) -> list[Waiting]:
+def _of(
+    move: Move, draft: Draft | None, today: date, newer: bool, now: datetime | None
+) -> list[Waiting]:
     here = f"/moves/{move.case_id}"
     found, asked = standing(move, draft), list[Waiting]()
     if waits(found, move, today, newer):
@@ -104,10 +119,10 @@ def _of(move: Move, draft: Draft | None, today: date, newer: bool) -> list[Waiti
         )]  # fmt: skip
     if move.over or move.off or not move.answers:
         return asked
-    return [*asked, *_visit(move, here, today), *_deadline(move, here, today)]
+    return [*asked, *_visit(move, here, today, now), *_deadline(move, here, today)]
 
 
-def _visit(move: Move, here: str, today: date) -> list[Waiting]:
+def _visit(move: Move, here: str, today: date, now: datetime | None) -> list[Waiting]:
     answers = answers_from(move.answers)
     on = answers.visits_on
     if on is None or on < today or not move.has_visit or move.has("visited"):
@@ -120,8 +135,27 @@ def _visit(move: Move, here: str, today: date) -> list[Waiting]:
         f"{answers.office_ja or city.ja}へ、引っ越す人全員のカードを持って",
         f"{answers.office_en or city.en}: bring the card of everybody who moves",
     )
+    if on == today and now is not None and _hour(now) > answers.visit_starts:
+        passed = Text(
+            "予約の時刻を過ぎました。まだ行けるときは窓口へ、行けないときは別の日時を選んでください",
+            "Its time is past: go if you still can today, or choose another time",
+            "予約の 時間を すぎました。今日 行けるなら、行ってください。行けないときは、ほかの 日を えらんでください",
+        )
+        late = Text(
+            "きょうの予約の時刻を過ぎました",
+            "The time of your visit today is past",
+            "今日の 予約の 時間を すぎました",
+        )
+        return [
+            Waiting("late", late, passed, here, on, answers.visit_starts, f"{here}/visit/sheet")
+        ]
     urgency: Urgency = "now" if on - today <= SOON else "later"
     return [Waiting(urgency, title, note, here, on, answers.visit_starts, f"{here}/visit/sheet")]
+
+
+def _hour(now: datetime) -> str:
+    """``HH:MM`` in Japan, as appointments are written."""
+    return f"{now.astimezone(JST):%H:%M}"
 
 
 def _deadline(move: Move, here: str, today: date) -> list[Waiting]:

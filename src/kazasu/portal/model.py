@@ -1,6 +1,6 @@
 """A move as the resident sees it: the draft's answers, the document to sign, where a case stands."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final, Literal
@@ -15,6 +15,8 @@ from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.kit import periods
 from kazasu.portal.faults import INCOMPLETE
 
+HandleFor = Callable[[str], str]
+"""A handle of the signed-in person for an institution."""
 Step = Literal["who", "where", "when", "visit", "contact", "review"]
 STEPS: Final[tuple[Step, ...]] = ("who", "where", "when", "visit", "contact", "review")
 HEAD_OF_THE_JOINED: Final = Text(
@@ -34,6 +36,12 @@ class Member:
     relationship: str
     is_self: bool
     has_card: bool
+    leaves_on: str = ""
+    """The day from which they live elsewhere by a notice that the city has accepted, ISO 8601."""
+
+    @property
+    def leaving_on(self) -> date | None:
+        return date.fromisoformat(self.leaves_on) if self.leaves_on else None
 
     def is_too_young(self, on: date) -> bool:
         """To move alone, or to be head of a household."""
@@ -73,6 +81,8 @@ class Answers:
     """They were before that step: it may be left empty."""
     cared_for: bool = False
     """Of children who would stay without anybody older: the resident says that somebody looks after them. The city asks who."""
+    notice_by: str = ""
+    """Who gave the notice by which the resident is leaving already, where the city told it."""
 
     @property
     def within(self) -> bool:
@@ -81,6 +91,23 @@ class Answers:
     @property
     def movers(self) -> list[Member]:
         return [one for one in self.members if one.member_id in self.chosen]
+
+    @property
+    def leaving(self) -> list[str]:
+        """Whom a notice that was accepted moves already: no second one can."""
+        return [one.member_id for one in self.members if one.leaves_on]
+
+    @property
+    def own_leaving(self) -> date | None:
+        """From when the resident lives elsewhere by a notice that was accepted, their own or another's."""
+        return next((one.leaving_on for one in self.members if one.is_self), None)
+
+    @property
+    def free(self) -> list[str]:
+        """Whom the page takes to move, before anything is chosen; all where nobody could, which is said then."""
+        return [one.member_id for one in self.members if not one.leaves_on] or [
+            one.member_id for one in self.members
+        ]
 
     @property
     def head_holds(self) -> bool:
@@ -268,7 +295,8 @@ class Move:
     @property
     def registered_address(self) -> str:
         """As the city registered it; empty before, and where it is not told."""
-        return next((e.address for e in reversed(self.events) if e.event == "registered"), "")
+        told = (e.address for e in reversed(self.events) if e.event in ("registered", "corrected"))
+        return next((one for one in told if one), "")
 
     @property
     def left_out(self) -> list[str]:
@@ -335,12 +363,22 @@ class Move:
         """The steps that are still to come, in their order; none where the move will not happen."""
         if self.off or (self.over and not self.cards_left):
             return []
+        if self.by_paper:
+            return [_TO_COME["by-paper"], _TO_COME["registered"]]
         steps = _STEPS if self.kind == "between-cities" else _STEPS_WITHIN
         done = [at for at, one in enumerate(steps) if self.has(one)]
         if self.cards_left:
             done = [at for at in done if steps[at] != "card-continued"]
         reached = max(done, default=-1)
         return [_TO_COME[one] for one in steps[reached + 1 :]]
+
+    @property
+    def by_paper(self) -> bool:
+        """The period for arriving by card is over, and nobody is at a counter or registered: a paper certificate is the way."""
+        newest = [
+            e.event for e in self.events if e.event in ("visited", "redirected", "expired-special")
+        ]
+        return newest[-1:] == ["expired-special"] and not self.over and not self.off
 
     @property
     def visit_missed(self) -> bool:
@@ -356,6 +394,7 @@ _TO_COME: Final = {
     "out-done": Text("前の市区町村が転出届を確認します", "Your old city checks the notice", "前の 役所が 手続きを します"),
     "in-ready": Text("窓口が準備します", "The counter gets ready for you", "役所の 窓口が 準備します"),
     "visited": Text("窓口でカードをかざします", "You hold your card at the counter", "窓口で カードを かざします"),
+    "by-paper": Text("紙の転出証明書を新しい市区町村の窓口へ持っていきます", "You bring the paper certificate to the counter of your new city", "紙の 転出証明書を 新しい 役所へ 持っていきます"),
     "registered": Text("新しい住所で登録されます", "You are registered at the new address", "新しい 住所に なります"),
     "card-continued": Text("カードに新しい住所を書きます", "The new address is written to your cards", "カードに 新しい 住所を 書きます"),
 }  # fmt: skip
@@ -371,11 +410,12 @@ WORDS: Final = {
     "out-done": Text("転出届の確認が終わりました（受理）", "Notice of moving out accepted"),
     "out-rejected": Text("転出届を受理できませんでした", "Notice of moving out not accepted"),
     "reservation-received": Text("窓口へ行く日の予約が届きました", "Appointment received"),
-    "certificate-received": Text("転出証明書情報が届きました", "Certificate-of-moving-out data arrived"),
+    "certificate-received": Text("転出証明書情報（転出したことの証明）が届きました", "Certificate-of-moving-out data arrived: what proves that you moved out"),
     "in-ready": Text("窓口の準備ができました", "The counter is ready for you"),
     "visited": Text("窓口で本人を確認しました", "You were identified at the counter"),
     "visit-missed": Text("窓口へ行く日の予約がなくなりました", "The appointment is void"),
     "registered": Text("新しい住所で登録しました", "Registered at the new address"),
+    "corrected": Text("住民票の記録を直しました（職権修正）", "The register was corrected"),
     "visit-changed": Text("窓口へ行く日を変更しました", "Appointment changed"),
     "card-pending": Text("カードの住所の書きかえが残っています", "Your card has still to be updated"),
     "card-continued": Text("カードに新しい住所を書きました", "Your card carries the new address"),

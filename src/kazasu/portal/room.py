@@ -16,6 +16,7 @@ from kazasu.kit.signin import Admission
 from kazasu.kit.staff import KIND, admit_staff
 from kazasu.portal.cards import CardsShown
 from kazasu.portal.faults import NO_APPOINTMENT, NO_DRAFT
+from kazasu.portal.household.moved import MovesShown
 from kazasu.portal.institution import INSTITUTION
 from kazasu.portal.pages.accesses import Accesses
 from kazasu.portal.pages.cases import Cases
@@ -52,7 +53,8 @@ def open_room(house: RoomContext) -> Room:
     letters_at(house, site)
     handles = Handles(signin, house.clock)
     cards = CardsShown(house.inquirer("portal"))
-    site.enter(Front(site, moves, handles, directory, cards))
+    moved = MovesShown(house.inquirer("portal"))
+    site.enter(Front(site, moves, handles, directory, cards, moved))
     site.enter(Accesses(site, moves, handles, directory))
     site.enter(Wizard(site, moves, signin, house, cards, handles))
     site.enter(Cases(site, moves, signin, house))

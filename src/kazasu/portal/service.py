@@ -14,7 +14,6 @@ from kazasu.contracts.municipality import (
     SLOT_REFUSED,
     ChangeVisit,
     HoldVisit,
-    HouseholdOf,
     NoticeOfMovingOut,
     Reachable,
     SignedDocument,
@@ -44,18 +43,19 @@ from kazasu.portal.faults import (
     NO_APPOINTMENT,
     NO_DRAFT,
     SLOT_GONE,
+    SLOT_PAST,
     TOO_LATE_TO_CHANGE,
     UNKNOWN_CASE,
 )
+from kazasu.portal.household.registered import MOVING, household_now, renewed
 from kazasu.portal.looks import Looks, merged
-from kazasu.portal.model import Answers, Member, Move, answers_from, notice_of
+from kazasu.portal.model import Answers, HandleFor, Move, answers_from, notice_of
 from kazasu.portal.standing import standing
 from kazasu.portal.store import Draft
 
 log = structlog.get_logger()
 T = TypeVar("T")
 SELF: Final = "portal"
-MOVING: Final = Text("引越しの手続き", "Moving house")
 SHOWING: Final = Text("自分の情報の確認", "Looking at one's own data")
 PROGRESS: Final = action(
     "portal.case.progress", "institution",
@@ -73,9 +73,6 @@ VISIT_DAYS: Final = 14
 """The notice of moving in is due within 14 days of moving (住基法 22条)."""
 ENOUGH: Final = timedelta(days=6)
 """So long before the last day for the notice no later day is offered; who has less may find no time, and better comes late."""
-
-HandleFor = Callable[[str], str]
-"""A handle of the signed-in person for an institution."""
 
 
 class Moves:
@@ -107,24 +104,7 @@ class Moves:
             return found
         if open_moves:
             raise Refusal(ALREADY_MOVING, case=open_moves[0].case_id)
-        where = self._inquirer.ask(
-            WhereRegistered(handle=handle_for("jukinet")), of="jukinet", purpose=MOVING
-        )
-        city = f"city:{where.municipality_code}"
-        household = self._inquirer.ask(
-            HouseholdOf(handle=handle_for(city)), of=city, purpose=MOVING
-        )
-        members = tuple(
-            Member(m.member_id, m.name, m.kana, m.birth_text, m.relationship, m.is_self, m.has_card)
-            for m in household.members
-        )
-        answers = Answers(
-            origin=str(where.municipality_code),
-            old_address=household.address.line,
-            head_name=household.head_name,
-            together=household.may_move_together,
-            members=members,
-        )
+        answers = household_now(self._inquirer, handle_for)
         draft = Draft(readable.new(MOVES), 1, answers.filled_like(like) if like else answers)
         self._own(resident, "move.draft", lambda tx: store.save_draft(tx, resident, draft))
         return draft
@@ -140,6 +120,18 @@ class Moves:
         after = replace(draft, answers=answers)
         self._own(resident, "move.draft", lambda tx: store.save_draft(tx, resident, after))
         return after
+
+    def renew(self, resident: str, now: Answers) -> None:
+        """The draft with what is registered ``now``, in place of what it was begun with. Raises Refusal ``portal.no-draft``."""
+
+        def work(tx: Transaction) -> None:
+            found = store.draft(tx, resident)
+            if found is None:
+                raise Refusal(NO_DRAFT)
+            after = replace(found, answers=renewed(found.answers, now))
+            store.save_draft(tx, resident, after)
+
+        self._own(resident, "move.draft", work)
 
     def discard(self, resident: str) -> str:
         """Returns the case that the draft was to correct; empty where nothing was sent yet."""
@@ -172,10 +164,10 @@ class Moves:
         return answers.visits_on is not None and first <= answers.visits_on <= last
 
     def hold(self, case_id: str, answers: Answers, office: str, on: date, starts: str) -> Answers:
-        """Hold a place for fifteen minutes. Raises Refusal ``portal.slot-gone``: no such day was offered; and the city's."""
+        """Hold a place for fifteen minutes. Raises Refusal ``portal.slot-gone``, ``portal.slot-past``: no such day is offered; and the city's."""
         first, last = self._visit_days(answers)
         if not first <= on <= last:
-            raise Refusal(SLOT_GONE)
+            raise Refusal(SLOT_PAST if date.min < on <= today(self._house.clock) else SLOT_GONE)
         slots = self.slots(answers)
         found = next((o for o in slots.offices if o.office_id == office), None)
         answer = self._inquirer.ask(
@@ -210,10 +202,10 @@ class Moves:
                 answers.visit_starts,
             )
         except Refusal as refusal:
-            if refusal.fault.code not in SLOT_REFUSED | {SLOT_GONE.code}:
+            if refusal.fault.code not in SLOT_REFUSED | {SLOT_GONE.code, SLOT_PAST.code}:
                 raise
             self.save(resident, draft, replace(answers, hold_id=""))
-            raise Refusal(SLOT_GONE) from refusal
+            raise Refusal(SLOT_PAST if refusal.fault is SLOT_PAST else SLOT_GONE) from refusal
         return self.save(resident, draft, held)
 
     # ------------------------------------------------------------ sending

@@ -19,6 +19,7 @@ WHERE: Final = {
     "city-or-tax": Text("市区町村の窓口か税務署", "the counter of your city or the tax office", "役所の 窓口か 税務署"),
     "pension": Text("年金事務所", "the pension office", "年金事務所"),
     "prefecture": Text("都道府県の旅券窓口", "the passport office of your prefecture", "パスポートの 窓口"),
+    "immigration": Text("出入国在留管理庁の窓口", "the Immigration Services Agency", "入管（出入国在留管理庁）の 窓口"),
     "police": Text("警察署や運転免許センター", "the police or a driving licence centre", "けいさつ"),
 }  # fmt: skip
 """Where in Japan one gets what is not here."""

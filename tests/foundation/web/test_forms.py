@@ -1,6 +1,6 @@
 """Forms: what is read of a POST, what is said about it, what of it may be kept."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Annotated, Literal
 from uuid import UUID
@@ -13,9 +13,10 @@ from starlette.datastructures import FormData
 
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.dates import long_date, wareki, western
 from kazasu.foundation.web import Form
 from kazasu.foundation.web.acting import marked
-from kazasu.foundation.web.acting.kept import FieldError, Invalid, Kept
+from kazasu.foundation.web.acting.kept import FieldError, Invalid, Kept, keep
 from kazasu.foundation.web.forms import NO_SUCH_DAY, NOT_A_DATE, TOO_FAR, Wrong, asked, one_of
 
 COLOURS = {"red": Text("赤", "Red"), "blue": Text("青", "Blue")}
@@ -177,8 +178,24 @@ def test_no_era_has_a_year_nought(year):
 )
 def test_a_day_pasted_into_the_year_is_the_day(whole):
     assert read(year=whole, month="", day="").born == date(2026, 2, 1)
+    assert read(year=whole, month="3", day="9").born == date(2026, 2, 1), "what stood there before"
+
+
+@given(st.dates(date(1873, 1, 1), date(2200, 12, 31)), st.sampled_from(["", "3"]))
+def test_the_pages_own_ways_to_write_a_day_are_read(on, before):
+    weekday = "月火水木金土日"[on.weekday()]
+    ways = [
+        long_date(on), long_date(on, "en"), wareki(on), f"{wareki(on)}({weekday})", f"{wareki(on)}（{weekday}曜日）",
+        western(on), f"{on.day} {on:%B} {on.year}", f"{on.day} {on:%b} {on.year}", f"{on:%A}, {on.day} {on:%B} {on.year}",
+    ]  # fmt: skip
+    for way in ways:
+        assert read(year=way, month=before, day=before).born == on, way
+
+
+@pytest.mark.parametrize("words", ["1 Foo 2026", "Tuesday", "December 2026", "0 December 2026"])
+def test_words_that_are_no_day_are_told(words):
     with pytest.raises(Invalid):
-        read(year=whole, month="3")
+        read(year=words, month="", day="")
 
 
 def test_month_and_day_may_carry_their_sign():
@@ -212,3 +229,14 @@ def test_no_form_has_the_browsers_own_bubbles():
     made = marked(page, "owner", "/a")
     assert made.count("<form") == made.count("novalidate") == 3
     assert made.count('name="_page"') == 1
+
+
+def test_what_no_text_of_the_database_has_is_not_kept():
+    """NUL is told at its field; what was typed comes back without it."""
+    data = {}
+    now = datetime(2026, 11, 29, tzinfo=UTC)
+    keep(data, Kept({"name": ["2-1\0"]}), page="/a", owner="", now=now)
+    assert "\0" not in str(data)
+    with pytest.raises(Invalid) as caught:
+        read(year="2026\0")
+    assert caught.value.errors[0].message.en.startswith("There is a letter that cannot be seen")

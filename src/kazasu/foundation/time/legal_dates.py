@@ -91,7 +91,8 @@ def read_date(given: str) -> LegalDate:
 
 
 def shown(text: str, language: Language) -> str:
-    """A date of the register for a reader: its own writing with the western year; in English the day, or that year.
+    """A date of the register for a reader: its own writing with the western year; in English the day, or that year: 昭和23年頃 is
+    about 1948.
 
     What cannot be read stays as it is written.
     """
@@ -103,7 +104,9 @@ def shown(text: str, language: Language) -> str:
     if language == "en":
         if read.certainty == "unknown":
             return "unknown"
-        return f"{on.day} {on:%B} {on.year}" if on else f"{text} ({read.sortable.year})"
+        year = read.sortable.year
+        about = f"about {year}" if read.certainty == "approximate" else f"{text} ({year})"
+        return f"{on.day} {on:%B} {on.year}" if on else about
     if on and _ISO.fullmatch(text):
         return f"{wareki(on)}（{on.year}年）"
     era = text.startswith(("明治", "大正", "昭和", "平成", "令和"))

@@ -61,6 +61,10 @@ TAKEN_ALREADY = define("web.taken-already", 409,
     "これは、もう受け取って進めています", "This was taken already and is being dealt with",
     "少し待ってから最初のページを開くと、済んだかどうかがわかります", "Wait a moment, then open the first page: it shows whether it was done",
     easy=("これは、もう うけとりました", "少し 待って、最初のページを 見てください。できたかどうかが 分かります"))  # fmt: skip
+CHANGED_SINCE_SHOWN = define("web.changed-since-shown", 409,
+    "この画面を開いたあとで、内容が変わりました。まだ何も送っていません", "It was changed after this page was opened. Nothing was sent",
+    "下の今の内容を確かめて、もう一度押してください", "Read below what it says now, then press again",
+    easy=("この画面を 見ているあいだに、書いたことが 変わりました。まだ 送っていません", "今 書いてあることを 見て、もう一度 おしてください"))  # fmt: skip
 TOO_MANY_FIELDS = define("web.too-many-fields", 413,
     "送られた項目が多すぎます", "Too many fields were sent",
     "項目を減らしてください。何も変更されていません", "Send fewer. Nothing was changed")  # fmt: skip

@@ -17,6 +17,7 @@ neither is a ``SecretStr``. A ``dict`` takes all fields ``name-…``; a ``date``
 
 import re
 import unicodedata
+from calendar import month_name
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -89,6 +90,14 @@ _WHOLE: Final = re.compile(
     r"(?P<year>.*\d年?)[-/.年](?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?\Z"
 )
 """A day pasted into the first of the three fields."""
+_WEEKDAY: Final = re.compile(
+    r"\s*\([月火水木金土日](?:曜日?)?\)|\A[a-z]{3,9},?\s+(?=\d)|\s*\(\d{4}年\)\Z", re.IGNORECASE
+)
+"""What pages write beside a day, and its numbers do without: 令和8年12月1日(火)（2026年）, Tuesday 1 December 2026."""
+_IN_WORDS: Final = re.compile(
+    r"(?P<day>\d{1,2})\s+(?P<month>[a-z]{3,9})\.?,?\s+(?P<year>\d{4})\Z", re.IGNORECASE
+)
+_MONTHS: Final = tuple(one.casefold() for one in month_name)
 PARTS: Final = ("year", "month", "day")
 
 
@@ -465,12 +474,26 @@ def _date(parts: Sequence[str]) -> str:
     plain = [arabic(unicodedata.normalize("NFKC", one).strip()) for one in parts]
     if not any(plain):
         return ""
-    if not any(plain[1:]) and (whole := _WHOLE.match(plain[0])):
-        plain = list(whole.groups())
+    if whole := _whole(
+        plain[0]
+    ):  # the one thing that was pasted; what stands beside it is from before
+        plain = whole
     year, month, day = _year(plain[0]), plain[1].removesuffix("月"), plain[2].removesuffix("日")
     if not year or not all(one.isdecimal() and len(one) <= 4 for one in (month, day)):
         return "-".join(("x", *parts))
     return f"{year:04}-{int(month):02}-{int(day):02}"
+
+
+def _whole(given: str) -> list[str]:
+    """Year, month and day of a day that stands in one field, in each way in which our own pages write it; empty: it is none."""
+    plain = _WEEKDAY.sub("", given).strip()
+    if found := _WHOLE.match(plain):
+        return list(found.groups())
+    if found := _IN_WORDS.match(plain):
+        said = found["month"].casefold()
+        month = next((n for n, name in enumerate(_MONTHS) if name and name.startswith(said)), 0)
+        return [found["year"], str(month), found["day"]] if month else []
+    return []
 
 
 def _year(given: str) -> int:

@@ -109,6 +109,17 @@ class CardDiffers(Protocol):
 CARD_DIFFERS: Final[Port[CardDiffers]] = Port("a card differs from the register")
 
 
+# ---------------------------------------------------------------- moving offers, register uses
+
+
+class GivenBy(Protocol):
+    def __call__(self, tx: Transaction, case_id: str) -> str:
+        """The name of who gave notice of this move; empty where it is not known here."""
+
+
+GIVEN_BY: Final[Port[GivenBy]] = Port("who gave notice")
+
+
 # ---------------------------------------------------------------- who has cases offers, casework uses
 
 

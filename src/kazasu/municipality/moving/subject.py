@@ -22,7 +22,7 @@ from kazasu.foundation.database import Transaction
 from kazasu.foundation.text import Text
 from kazasu.municipality.hall.context import CityContext
 from kazasu.municipality.hall.desk import DeskPages
-from kazasu.municipality.hall.ports import DESK_CASES, MOVERS_CARDS
+from kazasu.municipality.hall.ports import DESK_CASES, GIVEN_BY, MOVERS_CARDS
 from kazasu.municipality.hall.subject import Queue, Subject
 from kazasu.municipality.moving.model import AT_THE_DESK, EXPECTED, InState, mover_in
 from kazasu.municipality.moving.pages.moving_in import MovingInPages
@@ -49,6 +49,7 @@ def open_subject(city: CityContext) -> Subject:
     cancelling, checking = Cancelling(city), Checking(city)
     city.ports.offer(MOVERS_CARDS, CardsOfArrivals())
     city.ports.offer(DESK_CASES, cases.stands)
+    city.ports.offer(GIVEN_BY, cases.given_by)
 
     def pages(desk: DeskPages) -> None:
         desk.site.enter(MovingOutPages(desk, notice_desk, departures))

@@ -8,6 +8,7 @@ from kazasu.contracts.municipality import Address, MoveNotice, Mover
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.dates import long_date
 from kazasu.foundation.values.names import comparison_key
+from kazasu.foundation.values.places.readings import roman_address
 from kazasu.foundation.values.romaji import with_reading
 from kazasu.municipality.moving import addressing
 from kazasu.municipality.moving.model import Arriver, MovingIn
@@ -32,8 +33,14 @@ def _as_registered(case: MovingIn, going: Sequence[Arriver]) -> Text:
     entered = Address.model_validate(case.entry["address"])
     heads = {one["token"] for one in case.entry["people"] if one["is_head"]}
     head = next((one.mover for one in going if str(one.token) in heads), None)
-    ja, en = [f"登録した住所：{entered.line}"], [f"Registered address: {entered.line}"]
-    announced = addressing.announced(case)
+    roman = roman_address(entered.line)
+    ja = [f"登録した住所：{entered.line}"]
+    en = [
+        f"Registered address: {roman} ({entered.line})"
+        if roman
+        else f"Registered address: {entered.line}"
+    ]
+    announced, joins = addressing.announced(case), _announced_to_join(case)
     if announced and comparison_key(announced) != comparison_key(entered.line):
         ja.append("届け出た住所とは違います")
         en.append("It is not the one that was announced")
@@ -45,9 +52,15 @@ def _as_registered(case: MovingIn, going: Sequence[Arriver]) -> Text:
     if head is not None:
         ja.append(f"世帯主：{head.name}")
         en.append(f"Head of the household: {with_reading(head.name, head.kana)}")
+        if joins is True:
+            ja.append("届出では、いまある世帯に加わることになっていました")
+            en.append("The notice said that a household already there would be joined")
     else:
         ja.append("すでにある世帯に加わりました")
-        en.append("They joined a household that was there")
+        en.append("A household that was there already was joined")
+        if joins is False:
+            ja.append("届出では、新しい世帯をつくることになっていました")
+            en.append("The notice said that there would be a household of one’s own")
     return Text("。".join(ja), ". ".join(en))
 
 
@@ -57,6 +70,12 @@ def announced_day(case: MovingIn) -> date | None:
         return MoveNotice.model_validate(case.reservation["notice"]).move_date
     planned = (case.certificate or {}).get("planned_date")
     return date.fromisoformat(planned) if planned else None
+
+
+def _announced_to_join(case: MovingIn) -> bool | None:
+    """What the notice said of the household; None: there was no notice."""
+    notice = (case.reservation or {}).get("notice")
+    return bool(notice["joins_existing_household"]) if notice else None
 
 
 def _who(going: Sequence[Arriver], left: Sequence[Mover]) -> list[Text]:

@@ -29,6 +29,8 @@ REASONS: Final[Mapping[str, Text]] = {
     "職権修正": Text("職権修正", "corrected ex officio"),
 }
 """異動事由, as they are written and as people read them (municipal §7)."""
+MOVED_HERE: Final = ("国内転入", "転居")
+"""Of who came to their address by a notice."""
 SEARCHED_FOR: Final[Mapping[str, Text]] = {
     "notice": Text("届出の受付", "receiving a notice"),
     "certificate": Text("証明書の交付", "issuing a certificate"),

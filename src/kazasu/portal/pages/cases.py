@@ -10,7 +10,7 @@ from starlette.responses import Response
 from kazasu.contracts.base import MOVES
 from kazasu.exchange.directory import Entry
 from kazasu.exchange.room import RoomContext
-from kazasu.foundation.faults import Refusal
+from kazasu.foundation.faults import Fault, Refusal
 from kazasu.foundation.text import Language, Text
 from kazasu.foundation.time.clock import civil, today
 from kazasu.foundation.values.names import comparison_key
@@ -19,8 +19,14 @@ from kazasu.foundation.web.cases import number_of
 from kazasu.kit import periods
 from kazasu.kit.signin import SignIn
 from kazasu.portal import model
-from kazasu.portal.faults import ALREADY_MOVING, NO_APPOINTMENT, TOO_LATE_TO_CHANGE
-from kazasu.portal.model import Move, answers_from
+from kazasu.portal.faults import (
+    ALREADY_MOVING,
+    CANCELLED_ALREADY,
+    NO_APPOINTMENT,
+    TOO_LATE_TO_CHANGE,
+    TOO_LATE_WITHIN,
+)
+from kazasu.portal.model import HEAD_OF_THE_JOINED, Move, answers_from
 from kazasu.portal.pages import RESIDENT
 from kazasu.portal.pages.questions import SlotForm
 from kazasu.portal.service import Moves
@@ -69,7 +75,7 @@ class Cases:
         """Nobody is asked for what would be refused: told on the move's own page, with where it stands."""
         move = self._move(request)
         if not move.may_withdraw:
-            return self._told(request, move, Refusal(TOO_LATE_TO_CHANGE))
+            return self._told(request, move, Refusal(_why_not(move)))
         return self._site.render(request, "cancel.html", move=move)
 
     @post("/moves/{case_id}/cancel", RESIDENT)
@@ -108,6 +114,7 @@ class Cases:
             request,
             "change_visit.html",
             move=move,
+            stands=move.has_visit,
             form=SlotForm.show(
                 request, slot=[f"{answers.office}|{answers.visit_date}|{answers.visit_starts}"]
             ),
@@ -173,6 +180,13 @@ class Cases:
         return self._moves.move(_resident(request), number_of(request, MOVES))
 
 
+def _why_not(move: Move) -> Fault:
+    """Why a move can no longer be cancelled; where it is cancelled, no counter is to be asked."""
+    if move.off and not move.has("out-rejected"):
+        return CANCELLED_ALREADY
+    return TOO_LATE_WITHIN if move.kind == "within-city" else TOO_LATE_TO_CHANGE
+
+
 def shown_of(move: Move, draft: Draft | None, on: date, language: Language) -> dict[str, Any]:
     """What the move's page shows of it on a day, but for what the directory knows."""
     answers = answers_from(move.answers)
@@ -186,6 +200,7 @@ def shown_of(move: Move, draft: Draft | None, on: date, language: Language) -> d
         "ahead": move.has_visit and answers.visits_on is not None and answers.visits_on >= on,
         "late": move.has_visit and answers.visits_late,
         "continuation": cards_until(move),
+        "head_of_the_joined": HEAD_OF_THE_JOINED,
         "differs": bool(move.registered_address)
         and comparison_key(move.registered_address) != comparison_key(answers.new_address),
         "day": lambda one: model.day(one).to(language),

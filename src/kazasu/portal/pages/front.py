@@ -15,6 +15,7 @@ from kazasu.foundation.web import Site, get, post, public
 from kazasu.foundation.web.faults import NOT_FOUND
 from kazasu.portal.cards import KEEPER, PLATFORMS, CardsShown, Known, line, waits
 from kazasu.portal.home import changes, waiting
+from kazasu.portal.household.moved import Moved, MovesShown
 from kazasu.portal.institution import INSTITUTION
 from kazasu.portal.model import Move
 from kazasu.portal.pages import RESIDENT
@@ -31,13 +32,20 @@ class Front:
     """Those pages."""
 
     def __init__(
-        self, site: Site, moves: Moves, handles: Handles, directory: Directory, cards: CardsShown
+        self,
+        site: Site,
+        moves: Moves,
+        handles: Handles,
+        directory: Directory,
+        cards: CardsShown,
+        moved: MovesShown,
     ) -> None:
         self._site = site
         self._moves = moves
         self._handles = handles
         self._directory = directory
         self._cards = cards
+        self._moved = moved
 
     @get("/", public("where one begins; shows one's own cases once signed in"))
     def front(self, request: Request) -> Response:
@@ -46,13 +54,19 @@ class Front:
         resident = session.kind == "resident"
         draft, own = self._moves.under_way(session.subject) if resident else (None, [])
         cards = self._cards_of(request, own) if resident else Known(None, None, None)
-        waiting_for = waiting(draft, own, on, waits(cards.cards or (), on))
+        moved = self._moved_by_others(request, own) if resident else None
+        now = self._site.clock.now()
+        waiting_for = waiting(
+            draft, own, on, waits(cards.cards or (), on), now=now, moved=moved is not None
+        )
         wanted = request.query_params.get("q", "").strip()[:MOST_WANTED]
         there = offered(str(entry.id) for entry in self._directory)
         return self._site.render(
             request,
             "front.html",
             moves=own,
+            moved=moved,
+            moved_city=self._name_of(f"city:{moved.city}") if moved else None,
             waits=waiting_for,
             standing=lambda move: standing(move, draft),
             cards=cards,
@@ -98,7 +112,16 @@ class Front:
         self._cards.forget(request.state.session.data)
         return self._site.redirect("/#cards")
 
+    def _moved_by_others(self, request: Request, own: Sequence[Move]) -> Moved | None:
+        return self._moved.by_others(
+            request.state.session.data, self._handles.of(request), self._site.clock.now(),
+            {one.case_id for one in own},
+        )  # fmt: skip
+
     def _cards_of(self, request: Request, own: Sequence[Move]) -> Known:
+        if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
+            # Whoever comes from elsewhere may have suspended or ended something there just now.
+            self._cards.forget(request.state.session.data)
         news = max((event.at for move in own for event in move.events), default=None)
         return self._cards.known(
             request.state.session.data,

@@ -33,6 +33,11 @@ CHILDREN_STAY = Text(
     "Only people under 15 would stay: {names}. Choose them too; or, where somebody looks after them, tick so below",
     "15さいより 小さい人だけが 残ります（{names}）。その人も えらぶか、お世話を する人が いるときは、下に しるしを つけてください",
 )
+MOVED_ALREADY = Text(
+    "引越しの届出がもう受理されています（{names}）。二つ目の届出はできません。行き先を変えるときは、前の届出を出した人が、それを取り消してからにしてください",
+    "A notice of moving was accepted already for: {names}. There cannot be a second one. To go elsewhere, have whoever gave that notice cancel it first",
+    "もう 引っ越しの 手続きを しています（{names}）。ちがう ところへ 行くときは、前に 手続きを した 人が、先に やめてください",
+)
 SEVEN_DIGITS = Text(
     "郵便番号は、数字7けたで入力してください（例: 060-0042）",
     "A postcode has seven digits, such as 060-0042",

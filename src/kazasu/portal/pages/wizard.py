@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -21,6 +22,7 @@ from kazasu.foundation.values.romaji import with_reading
 from kazasu.foundation.values.typed import addresses as typed
 from kazasu.foundation.web import Site, get, post
 from kazasu.foundation.web.acting.kept import Invalid
+from kazasu.foundation.web.acting.reviewed import mark_of, must_be_reviewed
 from kazasu.kit import periods
 from kazasu.kit.levels import accepted
 from kazasu.kit.openid import Signature
@@ -29,8 +31,9 @@ from kazasu.kit.signin import SignIn
 from kazasu.portal import model
 from kazasu.portal.cards import CardsShown
 from kazasu.portal.document import document_of
-from kazasu.portal.faults import ALREADY_MOVING, CITY_NOT_HERE
-from kazasu.portal.model import HEAD_OF_THE_JOINED, STEPS, Answers, Member, Step
+from kazasu.portal.faults import ALREADY_MOVING, CITY_NOT_HERE, REGISTERED_ELSEWHERE
+from kazasu.portal.household.registered import household_now, same
+from kazasu.portal.model import HEAD_OF_THE_JOINED, STEPS, Answers, HandleFor, Member, Step
 from kazasu.portal.pages import RESIDENT
 from kazasu.portal.pages.handles import Handles
 from kazasu.portal.pages.questions import (
@@ -42,6 +45,7 @@ from kazasu.portal.pages.questions import (
     CHOOSE_SOMEBODY,
     CHOOSE_TOWN,
     ENTER_BLOCK,
+    MOVED_ALREADY,
     NO_SUCH_POSTCODE,
     OUTSIDE,
     SEVEN_DIGITS,
@@ -55,6 +59,7 @@ from kazasu.portal.service import Moves
 from kazasu.portal.store import Draft
 from kazasu.portal.visit.offering import by_office
 
+log = structlog.get_logger()
 MOST_CITIES = 12
 """So many are named where somebody chose one that is not here."""
 TITLES = {
@@ -97,14 +102,14 @@ class Wizard:
         if can == "never":
             return self._site.render(request, "unsigned.html")
         try:
-            draft = self._moves.begin(
-                _resident(request), lambda who: self._signin.handle_for(request, who)
-            )
+            draft = self._moves.begin(_resident(request), self._handle(request))
         except Refusal as refusal:
             if refusal.fault is not ALREADY_MOVING:
                 raise
             return self._site.tell(request, f"/moves/{refusal.facts['case']}", refusal=refusal)
         data.update(draft.answers.own_name)
+        if draft.begun and (changed := self._renewed(request, draft, self._handle(request))):
+            return changed
         step = f"/move/{draft.answers.next_step()}"
         return (
             self._site.redirect(step)
@@ -135,7 +140,7 @@ class Wizard:
         draft = self._moves.draft(_resident(request))
         answers = draft.answers
         form = WhoForm.show(
-            request, chosen=list(answers.chosen or [m.member_id for m in answers.members]),
+            request, chosen=list(answers.chosen or answers.free),
             joins=answers.joins, new_head=self._likely_head(answers), cared_for=answers.cared_for,
         )  # fmt: skip
         return self._page(
@@ -155,9 +160,13 @@ class Wizard:
         on = self._today()
         if not form.joins and all(members[one].is_too_young(on) for one in chosen):
             raise form.wrong("chosen", CHILDREN_ALONE)
+        if gone := [
+            one for one in draft.answers.members if one.member_id in chosen and one.leaves_on
+        ]:
+            raise form.wrong("chosen", _named_in(MOVED_ALREADY, gone))
         alone = draft.answers.left_alone(chosen, on)
         if alone and not form.cared_for:
-            raise form.wrong("chosen", _staying(alone))
+            raise form.wrong("chosen", _named_in(CHILDREN_STAY, alone))
         head = "" if form.joins else self._head(form, [members[one] for one in chosen], on)
         after = replace(draft.answers, chosen=chosen, new_head=head, joins=form.joins,
             cared_for=bool(alone),
@@ -291,6 +300,7 @@ class Wizard:
         )
         return self._page(
             request, "visit", draft, form=form,
+            overdue=answers.due is not None and answers.due < self._today(),
             offered=by_office(self._moves.slots(answers), answers.due),
         )  # fmt: skip
 
@@ -322,16 +332,32 @@ class Wizard:
         missing = draft.answers.next_step()
         if missing != "review":
             return self._site.redirect(f"/move/{missing}")
+        try:
+            changed = self._renewed(request, draft, self._handles.of(request))
+        except (
+            Refusal
+        ) as refusal:  # the page shows what was answered; without an answer nothing is signed
+            log.info("not asked before the review", why=refusal.fault.code)
+            changed = None
+        if changed:
+            return changed
         alone = draft.answers.left_alone(draft.answers.chosen, self._today())
-        return self._page(request, "review", draft, alone=alone)
+        reviewed = mark_of(self._document(draft))
+        return self._page(request, "review", draft, alone=alone, reviewed=reviewed)
 
     @post("/move/review", RESIDENT)
     def sign(self, request: Request) -> Response:
-        missing = self._moves.draft(_resident(request)).answers.next_step()
+        """What was shown is what goes to the reader, and it is true today."""
+        draft = self._moves.draft(_resident(request))
+        missing = draft.answers.next_step()
         if missing != "review":
             return self._site.redirect(f"/move/{missing}")
+        must_be_reviewed(request, self._document(draft))
+        if changed := self._renewed(request, draft, self._handle(request)):
+            return changed
         held = self._moves.before_signing(_resident(request))
         document = self._document(held)
+        must_be_reviewed(request, document)
         cities = {f"city:{held.answers.origin}", f"city:{held.answers.destination}"}
         return self._signin.begin_signature(
             request, "move", document, audiences=sorted(cities),
@@ -345,6 +371,24 @@ class Wizard:
         return self._site.tell(request, f"/moves/{case_id}", sent=True)
 
     # ------------------------------------------------------------ inside
+
+    def _renewed(self, request: Request, draft: Draft, handle_for: HandleFor) -> Response | None:
+        """Where the register is no longer what this draft was begun with: the draft with what is true, and the page that says so.
+        None: it is as it was.
+
+        Raises the network's or the city's refusal.
+        """
+        now = household_now(self._house.inquirer("portal"), handle_for)
+        if same(draft.answers, now):
+            return None
+        if draft.revision > 1 and now.origin != draft.answers.origin:
+            refusal = Refusal(REGISTERED_ELSEWHERE)
+            return self._site.tell(request, f"/moves/{draft.case_id}", refusal=refusal)
+        self._moves.renew(_resident(request), now)
+        return self._site.tell(request, "/move/who", renewed=True)
+
+    def _handle(self, request: Request) -> HandleFor:
+        return lambda who: self._signin.handle_for(request, who)
 
     def _document(self, draft: Draft) -> bytes:
         notice = model.notice_of(draft.case_id, draft.answers)
@@ -380,11 +424,11 @@ def _resident(request: Request) -> str:
     return str(request.state.session.subject)
 
 
-def _staying(alone: Sequence[Member]) -> Text:
-    named = "、".join(one.name for one in alone)
-    read = ", ".join(with_reading(one.name, one.kana) for one in alone)
+def _named_in(said: Text, whom: Sequence[Member]) -> Text:
+    named = "、".join(one.name for one in whom)
+    read = ", ".join(with_reading(one.name, one.kana) for one in whom)
     return Text(*(one.format(names=names) for one, names in (
-        (CHILDREN_STAY.ja, named), (CHILDREN_STAY.en, read), (CHILDREN_STAY.easy, named)
+        (said.ja, named), (said.en, read), (said.easy, named)
     )))  # fmt: skip
 
 

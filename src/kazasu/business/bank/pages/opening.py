@@ -1,5 +1,6 @@
 """Opening an account: one decision a page, one signature, then one question that may be declined."""
 
+import json
 from typing import Annotated, Any, Literal
 
 from starlette.requests import Request
@@ -15,6 +16,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.values.typed.amounts import digits
 from kazasu.foundation.web import Form, Site, get, post, public
+from kazasu.foundation.web.acting.reviewed import mark_of, must_be_reviewed
 from kazasu.foundation.web.forms import asked, one_of
 from kazasu.kit.faults import WRONG_KNOWLEDGE
 from kazasu.kit.openid import Person, Signature
@@ -101,7 +103,7 @@ class OpeningPages:
             return self._site.redirect(f"/open/{missing}")
         return self._page(
             request, "open_review.html", 4, purpose=model.PURPOSES[answers["purpose"]],
-            occupation=model.OCCUPATIONS[answers["occupation"]],
+            occupation=model.OCCUPATIONS[answers["occupation"]], reviewed=mark_of(_shown(answers)),
         )  # fmt: skip
 
     @post("/open/review", ANYBODY)
@@ -109,6 +111,7 @@ class OpeningPages:
         answers = _answers(request)
         if missing := _missing(answers):
             return self._site.redirect(f"/open/{missing}")
+        must_be_reviewed(request, _shown(answers))
         application = self._opening.begin(answers["purpose"], answers["occupation"])
         return self._signin.begin_signature(
             request, "open", application.document, audiences=[],
@@ -204,6 +207,11 @@ class OpeningPages:
 
 def _answers(request: Request) -> dict[str, str]:
     return dict(request.state.session.data.get("opening", {}))
+
+
+def _shown(answers: dict[str, str]) -> bytes:
+    """What the review shows of them."""
+    return json.dumps([answers["purpose"], answers["occupation"]]).encode()
 
 
 def _missing(answers: dict[str, str]) -> str:

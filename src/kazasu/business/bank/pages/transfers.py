@@ -12,6 +12,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.values.typed.amounts import digits
 from kazasu.foundation.web import Form, Site, get, post
+from kazasu.foundation.web.acting.reviewed import mark_of, must_be_reviewed
 from kazasu.foundation.web.forms import Wrong, Yen, asked
 from kazasu.kit.openid import Signature
 from kazasu.kit.signin import SignIn
@@ -113,7 +114,7 @@ class TransferPages:
         kept = {payee.account_number for payee in self._payees.of(number_of(request))}
         return self._site.render(
             request, "transfer_review.html", transfer=one, kept=one.to_account in kept,
-            machine=MACHINE,
+            machine=MACHINE, reviewed=mark_of(one.document),
         )  # fmt: skip
 
     # ------------------------------------------------------------ payees
@@ -143,6 +144,7 @@ class TransferPages:
         here = f"/transfer/{found.transfer_id}"
         if found.done_at is not None:
             return self._site.redirect(here)
+        must_be_reviewed(request, found.document)
         return self._signin.begin_signature(
             request, "transfer", found.document, audiences=[],
             context={"transfer": str(found.transfer_id)}, back=here,

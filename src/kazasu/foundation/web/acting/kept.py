@@ -101,7 +101,10 @@ def without(address: str, *more: str) -> str:
 
 
 def _document(kept: Kept) -> dict[str, Any]:
-    typed = {name: list(given) for name, given in kept.typed.items()}
+    typed = {
+        name: [one.replace("\0", "") for one in given]  # no text of PostgreSQL has it
+        for name, given in kept.typed.items()
+    }
     if sum(len(one) for given in typed.values() for one in given) > MOST_TYPED:
         typed = {}
     return {

@@ -35,6 +35,7 @@ from kazasu.municipality.moving.model import (
     OutState,
 )
 from kazasu.municipality.moving.store import arrivals, notices, visits
+from kazasu.municipality.register import store as register_store
 
 DONE: Final = (*DONE_OUT, *DONE_IN)
 C = TypeVar("C", MovingOut, MovingIn)
@@ -78,6 +79,15 @@ def stands(tx: Transaction, way: str, case_id: str) -> Literal["unknown", "open"
     if found is None:
         return "unknown"
     return "over" if found.state in DONE else "open"
+
+
+def given_by(tx: Transaction, case_id: str) -> str:
+    """Who gave notice of this move, by name; empty where it is not known here."""
+    if (there := notices.find(tx, case_id)) is not None and there.applicant_id:
+        applicant = register_store.by_id(tx, there.applicant_id)
+        return applicant.name if applicant else ""
+    here = arrivals.find(tx, case_id)
+    return str((here.reservation or {}).get("applicant_name", "")) if here else ""
 
 
 def save(tx: Transaction, case: MovingOut | MovingIn) -> None:

@@ -15,12 +15,13 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.values.names import check_kana
 from kazasu.foundation.values.numbers import MunicipalityCode
+from kazasu.foundation.values.romaji import with_reading
 from kazasu.foundation.values.visible import seen
 from kazasu.municipality.hall import store as hall_store
 from kazasu.municipality.hall.context import CityContext, desk
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE, WRONG_STATE
 from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.hall.ports import CARD_DIFFERS
+from kazasu.municipality.hall.ports import CARD_DIFFERS, GIVEN_BY
 from kazasu.municipality.register import addresses, store
 from kazasu.municipality.register.faults import (
     BAD_RELATIONSHIP,
@@ -29,7 +30,7 @@ from kazasu.municipality.register.faults import (
     REASON_NEEDED,
     UNKNOWN_RESIDENT,
 )
-from kazasu.municipality.register.model import ADDRESS, RECORD_STATES, Resident
+from kazasu.municipality.register.model import ADDRESS, MOVED_HERE, RECORD_STATES, Resident
 from kazasu.municipality.register.relationships import HEAD, check
 
 CORRECT: Final = desk(
@@ -50,6 +51,13 @@ TELLS: Final[Mapping[str, Literal["name", "birth-date", "sex", "address"]]] = {
 CORRECTABLE: Final = (
     *TELLS, "kana", "birth_text", "registered_domicile", "domicile_head", "relationship",
 )  # fmt: skip
+TOLD: Final[Mapping[str, Text]] = {
+    "name": Text("氏名", "name"),
+    "birth-date": Text("生年月日", "date of birth"),
+    "sex": Text("性別", "sex"),
+    "address": Text("住所", "address"),
+}
+RECORDS: Final = Text("住民記録の担当", "Resident records")
 
 
 class Corrections:
@@ -171,4 +179,31 @@ class Corrections:
             post.send(tx, letter, to="jukinet", case=case)
         if told and after.has_card:
             self._city.ports.use(CARD_DIFFERS)(tx, after.resident_id, case)
+        self._tell(tx, before, after, new)
         return after
+
+    def _tell(
+        self, tx: Transaction, before: Resident, after: Resident, new: Mapping[str, Any]
+    ) -> None:
+        """What a move registered here and is corrected is a line of its case; who gave that notice reads it. Of a protected person
+        nothing is said (I8)."""
+        moved = next(
+            (v for v in store.history(tx, after.resident_id) if v.reason in MOVED_HERE),
+            None,
+        )
+        items = [TOLD[what] for what in dict.fromkeys(TELLS[one] for one in new if one in TELLS)]
+        members = store.household(tx, after.household_number)
+        if moved is None or not moved.case_id or not items or any(m.protected for m in members):
+            return
+        by = self._city.ports.use(GIVEN_BY)(tx, moved.case_id)
+        if by not in {before.name, *(one.name for one in members)}:
+            return  # whoever gave notice lives elsewhere by now: it is no longer theirs to read
+        ja, en = "・".join(one.ja for one in items), ", ".join(one.en for one in items)
+        note = Text(
+            f"{before.name}：{ja}を直しました",
+            f"{with_reading(before.name, before.kana)}: {en} corrected",
+        )
+        same = {one.address for one in members} == {after.address}
+        self._city.send_progress(
+            tx, moved.case_id, "corrected", RECORDS, note, address=after.address if same else ""
+        )

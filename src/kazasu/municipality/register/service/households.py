@@ -6,6 +6,7 @@ from kazasu.contracts.municipality import (
     HouseholdAnswer,
     HouseholdMember,
     HouseholdOf,
+    OwnMove,
 )
 from kazasu.exchange.carrier.inquiries import Asked
 from kazasu.exchange.room import tenant_of
@@ -14,10 +15,11 @@ from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.municipality.hall.context import CityContext
+from kazasu.municipality.hall.ports import GIVEN_BY
 from kazasu.municipality.register import model
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import NOT_RESIDENT
-from kazasu.municipality.register.model import Resident
+from kazasu.municipality.register.model import MOVED_HERE, Resident
 
 READ: Final = action("municipality.household.read", "institution", shows="found")
 
@@ -48,9 +50,22 @@ class Households:
                 address=model.address_of(own, MunicipalityCode(tenant)),
                 head_name=head if together else own.name,
                 may_move_together=together,
+                own_move=self._own_move(tx, own, together),
             )
 
         return self._city.answer(READ, work, asked, fields=("household",), looks=True)
+
+    def _own_move(self, tx: Transaction, own: Resident, together: bool) -> OwnMove | None:
+        """Somebody else of the household may have given notice for them: whoever is moved reads it. Who did is not told of a
+        household of which one is not shown the others (I8)."""
+        leaves = own.state == "leaving"
+        versions = [own] if leaves else register_store.history(tx, own.resident_id)
+        found = next((one for one in versions if leaves or one.reason in MOVED_HERE), None)
+        on = found and (found.planned_on if leaves else found.changed_on)
+        if found is None or on is None or not found.case_id:
+            return None
+        by = self._city.ports.use(GIVEN_BY)(tx, found.case_id) if together else ""
+        return OwnMove(case_id=found.case_id, on=on, registered=not leaves, given_by=by)
 
     def _whom(self, handle: str, asked: Asked) -> tuple[str, str]:
         tenant = tenant_of(asked.institution)
@@ -66,4 +81,5 @@ def _member(tx: Transaction, one: Resident, own: Resident) -> HouseholdMember:
         relationship=one.relationship,
         is_self=one.resident_id == own.resident_id,
         has_card=one.has_card,
+        leaves_on=one.planned_on if one.state == "leaving" else None,
     )

@@ -1,0 +1,149 @@
+"""A move's own page: what was signed can be read again, what cannot be done any more is said rightly, what the city corrected is a line."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from kazasu.foundation.faults import Refusal
+from kazasu.municipality.moving.entering import EnteredPerson
+from kazasu.municipality.register.service.corrections import Corrections
+from kazasu.portal.home import waiting
+from kazasu.portal.model import answers_from
+from tests.support.pages import followed, signed_in_at
+from tests.support.town import CLERK, NEW, Town
+
+RESIDENT = "sub-1"
+
+
+@pytest.fixture
+def town(databases, clock):
+    return Town(databases, clock)
+
+
+def page(town, path):
+    browser = signed_in_at(town.street, "portal", "portal", "resident", RESIDENT)
+    return browser, words(browser.get(f"{path}?lang=en"))
+
+
+def words(answer):
+    text = re.sub(r"<(script|style).*?</\1>|<[^>]+>", " ", answer.text, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", text)
+
+
+def test_what_was_signed_is_read_again(town):
+    case = town.submit()
+    answers = answers_from(town.portal.move(RESIDENT, case).answers)
+    _, shown = page(town, f"/moves/{case}")
+    assert "What you gave notice of" in shown
+    for one in answers.movers:
+        assert one.name.replace("　", " ") in shown.replace("　", " ")
+    assert "A household of our own" in shown
+    assert "Telephone" in shown
+
+
+def test_of_a_cancelled_move_no_counter_is_to_be_asked(town):
+    case = town.submit()
+    town.settle()
+    browser, _ = page(town, f"/moves/{case}")
+    town.portal.withdraw(RESIDENT, case)
+    told = words(followed(browser, browser.get(f"/moves/{case}/cancel?lang=en")))
+    assert "This procedure is cancelled already" in told
+    assert "counter of your new city" not in told.partition("What happened")[0]
+
+
+def test_the_present_appointment_stands_on_the_page_that_changes_it(town):
+    case = town.submit()
+    town.settle()
+    answers = answers_from(town.portal.move(RESIDENT, case).answers)
+    _, shown = page(town, f"/moves/{case}/visit")
+    on = answers.visits_on
+    assert f"Your appointment now: {on:%A} {on.day} {on:%B} {on.year} 9:00 am Hall" in shown
+
+
+def test_a_time_that_is_past_is_not_said_to_be_taken(town):
+    case = town.submit()
+    town.settle()
+    answers = answers_from(town.portal.move(RESIDENT, case).answers)
+    town.clock.set(town.clock.now() + timedelta(days=12))
+    with pytest.raises(Refusal) as refused:
+        town.portal.change_visit(RESIDENT, case, "hall", answers.visits_on, "09:00")
+    assert refused.value.fault.code in ("portal.slot-past", "portal.too-late-to-change")
+    with pytest.raises(Refusal) as refused:
+        town.portal.hold(case, answers, "hall", answers.visits_on, "09:00")
+    assert refused.value.fault.code == "portal.slot-past"
+
+
+def test_the_hour_of_todays_visit_may_be_past(town):
+    case = town.submit()
+    town.settle()
+    move = town.portal.move(RESIDENT, case)
+    on = answers_from(move.answers).visits_on
+    midnight = town.clock.now().replace(hour=15, minute=0)  # of the day before, in UTC
+    for hour, urgency in ((9, "now"), (10, "late")):
+        now = midnight.replace(year=on.year, month=on.month, day=on.day) - timedelta(days=1)
+        now += timedelta(hours=hour, minutes=-1 if hour == 9 else 10)
+        (visit,) = [w for w in waiting(None, [move], on, now=now) if w.starts]
+        assert visit.urgency == urgency
+        assert ("past" in visit.title.en) == (urgency == "late")
+
+
+def test_when_the_route_by_card_is_over_nothing_is_to_come_that_cannot_come(town):
+    case = town.submit()
+    town.settle()
+    move = town.portal.move(RESIDENT, case)
+    over = replace(move, events=[*move.events, replace(move.events[-1], event="expired-special")])
+    steps = [one.en for one in over.to_come]
+    assert steps == [
+        "You bring the paper certificate to the counter of your new city",
+        "You are registered at the new address",
+    ]
+    came = replace(over, events=[*over.events, replace(move.events[-1], event="visited")])
+    assert "paper" not in " ".join(one.en for one in came.to_come)
+
+
+def test_a_correction_of_the_register_is_a_line_of_the_case(town):
+    case = town.moved()
+    assert town.portal.move(RESIDENT, case).registered_address
+    for number in (10, 11):
+        one = town.resident(number, NEW)
+        Corrections(town.city).correct(
+            NEW, CLERK, one.resident_id, one.version, {"block": "９番地"}, "本人の申出による"
+        )
+    town.settle()
+    move = town.portal.move(RESIDENT, case)
+    told = [one for one in move.events if one.event == "corrected"]
+    assert len(told) == 2
+    assert all("address corrected" in one.note_en for one in told)
+    assert move.registered_address == town.resident(10, NEW).address
+    _, shown = page(town, f"/moves/{case}")
+    assert "The register was corrected" in shown
+
+
+def test_of_a_protected_person_no_correction_is_told(databases, clock):
+    town = Town(databases, clock, protected=True)
+    case = town.moved()
+    one = town.resident(10, NEW)
+    Corrections(town.city).correct(
+        NEW, CLERK, one.resident_id, one.version, {"block": "９番地"}, "本人の申出による"
+    )
+    town.settle()
+    assert not town.portal.move(RESIDENT, case).has("corrected")
+
+
+def test_a_household_otherwise_than_announced_is_said(town):
+    case = town.to_the_desk()
+    town.enter(case, joins_household=town.resident(999_000_001, NEW).household_number, people=tuple(
+        replace(one, is_head=False, relationship="同居人") for one in _people(town, case)
+    ))  # fmt: skip
+    town.register(case)
+    town.settle()
+    (told,) = [e for e in town.portal.move(RESIDENT, case).events if e.event == "registered"]
+    assert "a household of one’s own" in told.note_en
+    assert "新しい世帯をつくることになっていました" in told.note_ja
+    assert "Sapporo" in told.note_en, "the address in Latin letters, too"
+
+
+def _people(town, case):
+    return [EnteredPerson(p.token, True, p.mover.relationship, False) for p in town.people(case)]
