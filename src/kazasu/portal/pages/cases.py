@@ -19,7 +19,12 @@ from kazasu.foundation.web.cases import number_of
 from kazasu.kit import periods
 from kazasu.kit.signin import SignIn
 from kazasu.portal import model
-from kazasu.portal.faults import ALREADY_MOVING, NO_APPOINTMENT, TOO_LATE_TO_CHANGE
+from kazasu.portal.faults import (
+    ALREADY_MOVING,
+    CORRECTED_MEANWHILE,
+    NO_APPOINTMENT,
+    TOO_LATE_TO_CHANGE,
+)
 from kazasu.portal.model import Move, answers_from
 from kazasu.portal.pages import RESIDENT
 from kazasu.portal.pages.questions import SlotForm
@@ -120,7 +125,12 @@ class Cases:
     def change_visit(self, request: Request) -> Response:
         case_id = number_of(request, MOVES)
         form = SlotForm.read(request)
-        self._moves.change_visit(_resident(request), case_id, *form.slot)
+        try:
+            self._moves.change_visit(_resident(request), case_id, *form.slot)
+        except Refusal as refusal:
+            if refusal.fault is not CORRECTED_MEANWHILE:
+                raise
+            return self._site.tell(request, f"/moves/{case_id}", refusal=refusal)
         return self._site.tell(request, f"/moves/{case_id}", visit=True)
 
     @get("/moves/{case_id}/visit.ics", RESIDENT)
@@ -206,7 +216,7 @@ def _timeline(move: Move, house: RoomContext, language: Any) -> list[SimpleNames
         )
     ]  # fmt: skip
     for event in move.events:
-        ours = event.event == model.SENT_AGAIN
+        ours = event.event in model.OWN_EVENTS
         bad = event.event in ("needs-fix", "out-rejected", "visit-missed", "cancel-refused")
         entries.append(
             SimpleNamespace(
