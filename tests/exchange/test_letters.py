@@ -14,6 +14,7 @@ from kazasu.contracts.base import LETTERS, Letter
 from kazasu.contracts.jpki.people import PersonChanged
 from kazasu.contracts.jukinet import RegistrationChanged
 from kazasu.contracts.municipality import WithdrawMove
+from kazasu.contracts.portal import CaseProgress
 from kazasu.exchange.carrier import letters, operator
 from kazasu.exchange.carrier.letters import Inbox, Post
 from kazasu.exchange.carrier.relay import Relay
@@ -398,6 +399,10 @@ OF_A_CASE = sorted(kind for kind, one in LETTERS.items() if "case_id" in one.mod
 
 def in_another_case(kind):
     return LETTERS[kind].model_construct(case_id="MV-00000001")
+
+
+def test_who_says_a_case_is_looked_at():
+    assert {CaseProgress.kind, WithdrawMove.kind} <= set(OF_A_CASE)
 
 
 @pytest.mark.parametrize("kind", OF_A_CASE)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import get_args
 
+import psycopg
 import pytest
 
 from kazasu.contracts.municipality import HoldVisit
@@ -105,6 +106,23 @@ def test_the_dropped_city_keeps_nothing_and_the_appointment_is_changed_at_the_ne
     assert town.broken() == {}
 
 
+def test_the_checker_finds_who_expects_and_who_tells_though_the_move_leads_elsewhere(town):
+    corrected(town, THIRD)
+    assert town.broken() == {}
+    for change, found in (
+        ("destination = '011002'", {"expected-where-the-move-leads", "told-by-cities-of-the-move"}),
+        ("former = '[]'", {"told-by-cities-of-the-move"}),
+    ):
+        with psycopg.connect(town.databases.url("portal")) as connection:
+            before = connection.execute(
+                "SELECT destination, former::text FROM portal.move"
+            ).fetchone()
+            connection.execute(f"UPDATE portal.move SET {change}")
+        assert town.broken().keys() == found
+        with psycopg.connect(town.databases.url("portal")) as connection:
+            connection.execute("UPDATE portal.move SET destination = %s, former = %s", before)
+
+
 @pytest.mark.parametrize("event", ["visit-missed", "in-ready", "visited", "registered", "closed"])
 def test_what_the_dropped_city_says_changes_nothing(town, event):
     corrected(town, THIRD)
@@ -119,6 +137,7 @@ def test_a_second_correction_leads_back(town):
     corrected(town, NEW, revision=3, starts="11:00")
     assert (move(town).destination, move(town).former) == (NEW, [THIRD])
     assert town.arrival(town.case, THIRD).state == "dropped"
+    assert town.arrival(town.case).state == "reserved"
     town.accept(town.case)
     town.settle()
     assert town.arrival(town.case).state == "ready"
