@@ -7,7 +7,7 @@ from typing import get_args
 import psycopg
 import pytest
 
-from kazasu.contracts.municipality import HoldVisit
+from kazasu.contracts.municipality import HoldVisit, HouseholdOf
 from kazasu.contracts.portal import CaseProgress, MoveEvent
 from kazasu.exchange.carrier import operator
 from kazasu.exchange.handles import seal_handle, seal_subject
@@ -320,6 +320,28 @@ def test_a_place_of_another_city_is_no_appointment(town, draft):
     late = replace(draft.answers, visit_starts="16:00", hold_id="held-at-the-former-city")
     kept = town.portal.save(RESIDENT, draft, late).answers
     assert (kept.destination, kept.hold_id, kept.next_step()) == (THIRD, "", "visit")
+
+
+@pytest.mark.parametrize("meanwhile", ["begun", "sent"])
+def test_beginning_in_two_tabs_begins_once(town, monkeypatch, meanwhile):
+    """What the other tab answered, or sent, while this one asked the city for the household is there."""
+    town.portal.withdraw(RESIDENT, town.case)
+    town.settle()
+    answered = answers_from(move(town).answers)
+    begun = Draft("MV-TEST0002", 1, answered)
+
+    def other_tab():
+        if meanwhile == "begun":
+            town._keep(RESIDENT, begun)
+        else:
+            town.submit(case_id="MV-TEST0003")
+
+    town.between(monkeypatch, HouseholdOf, other_tab)
+    if meanwhile == "begun":
+        assert town.portal.begin(RESIDENT, handles(town)) == begun
+        return
+    with pytest.raises(Refusal, match=r"^portal\.already-moving"):
+        town.portal.begin(RESIDENT, handles(town))
 
 
 def test_what_was_sent_or_thrown_away_is_not_saved_back(town, draft):

@@ -139,6 +139,8 @@ class Moves:
             begun = store.draft(tx, resident)
             if begun is not None and begun.begun:  # in another tab, while the cities were asked
                 return begun
+            if sent := [one for one in store.moves(tx, resident) if not one.over]:
+                raise Refusal(ALREADY_MOVING, case=sent[0].case_id)
             store.save_draft(tx, resident, draft)
             return draft
 
@@ -433,13 +435,15 @@ class Moves:
 
     def correct(self, resident: str, case_id: str) -> Draft:
         """要訂正: the case's answers as a draft again, for a further revision; one that was begun is gone on with."""
-        move = self.move(resident, case_id)
-        if not move.needs_fix:
-            raise Refusal(TOO_LATE_TO_CHANGE)
-        answers = replace(answers_from(move.answers), contact_asked=True)
-        draft = Draft(case_id, move.revision + 1, answers)
 
         def work(tx: Transaction) -> Draft:
+            move = store.move(tx, resident, case_id)
+            if move is None:
+                raise Refusal(UNKNOWN_CASE)
+            if not move.needs_fix:
+                raise Refusal(TOO_LATE_TO_CHANGE)
+            answers = replace(answers_from(move.answers), contact_asked=True)
+            draft = Draft(case_id, move.revision + 1, answers)
             found = store.draft(tx, resident)
             if found is not None and (found.case_id, found.revision) == (case_id, draft.revision):
                 return found
