@@ -147,7 +147,9 @@ class Town(City):
         )
         if meanwhile:
             self._keep(resident, replace(draft, answers=replace(answers, **meanwhile)))
-        self.portal.send(resident, case_id, lambda draft: _written(draft) + end, signature)
+        self.portal.send(
+            resident, case_id, lambda draft: _written(draft) + end, signature, revision
+        )
         return case_id
 
     def sent(self, case_id):

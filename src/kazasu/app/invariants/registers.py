@@ -55,11 +55,11 @@ def _purged(sight: CheckerView) -> Iterator[str]:
     for row in sight.rows(
         "municipality",
         """SELECT municipality_code, case_id FROM moving_in
-           WHERE state IN ('withdrawn', 'cancelled', 'elsewhere')
+           WHERE state IN ('withdrawn', 'cancelled', 'elsewhere', 'dropped')
              AND (reservation IS NOT NULL OR entry <> '{}' OR visit <> '{}')
            UNION
            SELECT m.municipality_code, m.case_id FROM moving_in m JOIN arriver a
-             USING (municipality_code, case_id) WHERE m.state IN ('cancelled', 'elsewhere')""",
+             USING (municipality_code, case_id) WHERE m.state IN ('cancelled', 'elsewhere', 'dropped')""",
     ):
         yield f"{row['municipality_code']} {row['case_id']}"
 

@@ -31,7 +31,7 @@ from kazasu.municipality.moving.faults import (
     NOT_LEAVING,
     REVISION_SKIPPED,
 )
-from kazasu.municipality.moving.model import Leaver
+from kazasu.municipality.moving.model import OUT_DESK, Leaver
 from kazasu.municipality.moving.service import cards, cases
 from kazasu.municipality.moving.store import notices, queues
 from kazasu.municipality.register import heads, protection
@@ -235,10 +235,16 @@ class Departures:
                 movers=tuple(mover_of(one, token, head) for token, one in going),
             )
             self._city.post(tx).send(tx, letter, to=asked.asker, case=leaver.case_id)
+            self._name_to_the_resident(tx, leaver.case_id, tenant_of(asked.asker))
             notices.note_sent_elsewhere(tx, leaver.case_id, tenant_of(asked.asker))
             return CertificateDataAnswer(sent=True)
 
         return self._city.answer(ELSEWHERE, work, asked)
+
+    def _name_to_the_resident(self, tx: Transaction, case_id: str, city: str) -> None:
+        """The portal believes no city of a move that it does not know of: this one names it, once."""
+        if city not in notices.cities_with_data(tx, case_id):
+            self._city.send_progress(tx, case_id, "sent-elsewhere", OUT_DESK, city=city)
 
 
 def _together(tx: Transaction, leaver: Leaver) -> list[tuple[UUID, Resident]]:
