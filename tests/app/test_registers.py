@@ -58,6 +58,8 @@ def test_a_move_breaks_nothing(town):
         ("municipality", "UPDATE resident SET prefecture = '大阪府'", "address-in-its-city"),
         ("municipality", "UPDATE resident SET name = '　'", "named-and-housed"),
         ("municipality", "UPDATE resident SET block = ''", "named-and-housed"),
+        ("municipality", "UPDATE resident SET relationship = '夫' WHERE NOT is_head", "related-to-the-head"),
+        ("municipality", "UPDATE resident SET block = '８番地' WHERE is_head", "one-address"),
     ],
 )  # fmt: skip
 def test_each_finds_its_own_break(town, room, statement, name):

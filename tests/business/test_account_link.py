@@ -461,6 +461,40 @@ def test_a_request_is_answered_once(market, who):
     assert browser.fault == "bank.unknown-link-request"
 
 
+@pytest.mark.parametrize(("act", "says"), [("agree", "token="), ("no", "error=denied")])
+def test_pressed_twice_the_request_is_answered_alike(market, who, act, says):
+    """The browser shows the second answer: without it the way back is lost."""
+    browser = at_the_bank(market, who)
+    request_id = browser.url.rpartition("/")[2]
+
+    def press(act):
+        return browser.client.post(
+            f"{market.bank}/link/{request_id}", data={"act": act}, headers={"origin": market.bank}
+        )
+
+    first, second = (press(act).headers["location"] for _ in range(2))
+    assert second == first
+    assert says in first
+    other = press("no" if act == "agree" else "agree").headers["location"]
+    assert "token=" not in other
+    browser.get(second)
+    if act == "agree":
+        browser.expect("Your bank account is linked")
+    assert market.sql("bank", "SELECT count(*) FROM account_link") == [(int(act == "agree"),)]
+
+
+def test_the_way_back_taken_twice_is_one_answer(market, who):
+    """The page at the bank leads on, and its link is pressed: the second read that the attempt is unknown."""
+    browser = at_the_bank(market, who)
+    request_id = browser.url.rpartition("/")[2]
+    answer = browser.client.post(
+        f"{market.bank}/link/{request_id}", data={"act": "agree"}, headers={"origin": market.bank}
+    )
+    for _ in range(2):
+        browser.get(answer.headers["location"]).expect("Your bank account is linked")
+    assert live(market) == [1, 1]
+
+
 def test_a_link_is_of_its_pair(market, who):
     linked(market, who)
     link_id = market.sql("bank", "SELECT link_id FROM account_link")[0][0]

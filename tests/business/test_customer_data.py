@@ -1,11 +1,17 @@
 """A customer's data stay right: moved, revoked, withdrawn, deceased, forgotten."""
 
+from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 
+from kazasu.business.bank.model import consent_number
+from kazasu.business.bank.pages.home import proof_of
 from kazasu.business.bank.service.context import BankContext
+from kazasu.business.bank.service.customer_data import CustomerData
+from kazasu.business.bank.store.customers import AttributeChange
 from kazasu.foundation.faults import Refusal
 from kazasu.kit.faults import (
     CONSENT_ENDED,
@@ -14,6 +20,7 @@ from kazasu.kit.faults import (
     NOTHING_SUPPLIED,
 )
 from kazasu.kit.latest import MOST_AT_ONCE, Latest
+from tests.conftest import THE_DAY
 from tests.support.market import hanako
 
 NEW = "北海道札幌市中央区大通西３丁目６番地"
@@ -175,6 +182,55 @@ def test_ended_here_the_service_is_told(market, who, home):
     market.settle()
     assert consent_of(market).ended
     home.press("Agree and sign").expect("in force")
+
+
+def test_two_tabs_make_one_consent(market, who, home):
+    """At J-LIS the newer of two replaces the older; the bank shows that at once, and ending the one ends all there is."""
+    home.get("/consents").click("End this consent").press("End this consent")
+    market.settle()
+    other = market.browser(who).get(f"{market.bank}/signin")
+    other.get("/consents").press("Agree and sign").expect("in force")
+    home.press("Agree and sign").expect("in force").expect("a newer consent took its place")
+    assert home.text.count("in force") == 1
+    assert home.text.count("Check now") == 1
+    home.get("/home").expect("Your new consent took the place of the one before")
+    assert home.text.count("The consent ended") == 1, "the one that was ended by hand"
+    market.settle()
+    home.get("/consents").click("End this consent").press("End this consent")
+    market.settle()
+    assert {consent.ended for consent in market.identity.consents.values()} == {True}
+
+
+def test_where_nobody_can_say_which_consent_holds_it_is_found_soon(market, who, home, monkeypatch):
+    looked = []
+
+    def unreachable(self, consents):
+        looked.append(consents)
+        raise Refusal(LATEST_UNREACHABLE)
+
+    home.get("/consents").click("End this consent").press("End this consent")
+    other = market.browser(who).get(f"{market.bank}/signin")
+    other.get("/consents").press("Agree and sign").expect("in force")
+    with monkeypatch.context() as patch:
+        patch.setattr(CustomerData, "_look", unreachable)
+        home.press("Agree and sign").expect("Your consent is here")
+    assert len(looked) == 1
+    market.settle()
+    home.get("/consents").expect("a newer consent took its place")
+
+
+def test_what_proved_a_change_has_a_number_that_can_be_said():
+    number = UUID("fd7f96f5-a976-4c73-a657-d5eef456256b")
+    change = AttributeChange(
+        uuid4(), "address", "a", "b", THE_DAY, THE_DAY, proof=f"consent {number}"
+    )
+    assert proof_of(change).en == f"Consent {consent_number(str(number))}"
+    assert consent_number(str(number)).startswith("CO-")
+    by_card = proof_of(replace(change, proof=f"tap {number}"))
+    assert str(number) not in f"{by_card.ja} {by_card.en}"
+    assert "EV-" in by_card.en
+    other = proof_of(replace(change, proof="consent C-1"))
+    assert other.en == "Consent C-1"
 
 
 def test_somebody_elses_consent_cannot_be_ended(market, who, home):

@@ -10,9 +10,11 @@ from prometheus_client import REGISTRY
 from pydantic import BaseModel
 from structlog.testing import capture_logs
 
-from kazasu.contracts.base import Letter
+from kazasu.contracts.base import LETTERS, Letter
 from kazasu.contracts.jpki.people import PersonChanged
 from kazasu.contracts.jukinet import RegistrationChanged
+from kazasu.contracts.municipality import WithdrawMove
+from kazasu.contracts.portal import CaseProgress
 from kazasu.exchange.carrier import letters, operator
 from kazasu.exchange.carrier.letters import Inbox, Post
 from kazasu.exchange.carrier.relay import Relay
@@ -387,3 +389,52 @@ def test_no_hand_opens_what_waits_for_another_reason(world):
     assert not world.receiver_db.run(
         "test", lambda tx: operator.open_by_hand(tx, letter.message_id)
     )
+
+
+# ---------------------------------------------------------------- the envelope's case
+
+OF_A_CASE = sorted(kind for kind, one in LETTERS.items() if "case_id" in one.model_fields)
+"""Kinds of letters that say themselves which case they are about."""
+
+
+def in_another_case(kind):
+    return LETTERS[kind].model_construct(case_id="MV-00000001")
+
+
+def test_who_says_a_case_is_looked_at():
+    assert {CaseProgress.kind, WithdrawMove.kind} <= set(OF_A_CASE)
+
+
+@pytest.mark.parametrize("kind", OF_A_CASE)
+def test_nobody_posts_a_letter_in_another_case(world, kind):
+    """Order and places are kept by the envelope's case: with another one inside it a letter steps out of its line."""
+
+    def work(tx):
+        world.post.send(tx, in_another_case(kind), to="jukinet", case="MV-00000002")
+
+    with pytest.raises(Refusal, match=r"^exchange\.other-case"):
+        world.sender_db.run("test", work, tenant=CODE)
+    assert world.undelivered() == []
+
+
+def test_a_letter_in_another_cases_envelope_is_not_taken(world):
+    inbox = Inbox(world.receiver_db, {WithdrawMove: world.apply}, tenant_of)
+    inside = WithdrawMove(case_id="MV-00000001", at=world.clock.now())
+    for case, taken in (("MV-00000002", False), ("MV-00000001", True)):
+        sealed = world.institutions[CITY].seal(
+            _envelope(world, inside, case), letters.TYP, "jukinet"
+        )
+        if taken:
+            assert inbox.receive(world.institutions["jukinet"], sealed)
+            continue
+        with pytest.raises(Refusal, match=r"^exchange\.other-case"):
+            inbox.receive(world.institutions["jukinet"], sealed)
+        assert world.waiting() == []
+
+
+def _envelope(world, letter, case):
+    told = {
+        "iss": CITY, "aud": "jukinet", "jti": str(uuid4()), "iat": world.clock.now().isoformat(), "kind": letter.kind,
+        "case": case, "seq": 1, "body": letter.model_dump(mode="json"),
+    }  # fmt: skip
+    return json.dumps(told).encode()

@@ -131,6 +131,16 @@ def test_what_is_not_issued(world, wrong, code):
     assert change(world, "show") == []
 
 
+def test_what_a_phone_repeats_ends_however_late_the_letter_comes(world):
+    """It says what the card's certificate says: the address of before the change, of which J-LIS had not heard yet."""
+    changed_at = world.clock.now()
+    world.clock.advance(timedelta(hours=1))
+    got = apply(world)
+    assert world.sign(der(got.signing), number=4)
+    world.changed(at=changed_at)
+    assert code_of(world.sign, der(got.signing), number=4) == "jpki.lapsed-by-change"
+
+
 def test_an_application_is_good_once(world):
     content = {"application_id": "once"}
     apply(world, **content)

@@ -1,6 +1,6 @@
 """Renewal of the signing certificate, on a card that lies on the reader."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from cryptography import x509
@@ -111,6 +111,17 @@ def test_what_is_not_renewed(counter):
         )
     )  # fmt: skip
     assert code_of(renew, counter.card.identified(PIN), b"no key") == "jpki.weak-key"
+
+
+def test_what_a_renewal_repeats_ends_however_late_the_letter_comes(counter):
+    """It says what the certificate before said: the address of before the change, of which J-LIS had not heard yet."""
+    counter.clock.set(IN_TIME)
+    changed_at = counter.clock.now()
+    counter.clock.advance(timedelta(hours=1))
+    counter.renew()
+    assert counter.signs()
+    counter.changed(at=changed_at)
+    assert code_of(counter.signs) == "jpki.lapsed-by-change"
 
 
 def test_a_card_that_expired_is_replaced_not_renewed(counter):

@@ -44,6 +44,7 @@ HANAKO = FourAttributes(
     birth_date=date(1990, 4, 1),
     sex="2",
 )
+MOVED = HANAKO.model_copy(update={"address": "北海道札幌市中央区北１条西２丁目"})
 CARD_ID = "000000000000001"
 
 
@@ -97,11 +98,27 @@ class World:
         inquiry = ValidateSignature(evidence=evidence, expected=pki.b64(b"document"), at=at)
         return self.services.validation.validate_signature(inquiry, asked(who))
 
-    def changed(self, what="address", database=None):
+    def changed(self, what="address", city="141003", at=None):
+        """The network's letter, heard now."""
         letter = PersonChanged(
-            resident_record_code=PERSON, what=what, municipality_code="141003", at=self.clock.now()
-        )
+            resident_record_code=PERSON, what=what, municipality_code=city,
+            at=at or self.clock.now(),
+        )  # fmt: skip
         self.database.run("test", lambda tx: self.services.life.person_changed(tx, letter, None))
+
+    def continued(self, number=3, *, city="011002", card_id=CARD_ID, person=PERSON, **order):
+        """A city has the card on its reader continued; ``number`` None: a card that does not sign."""
+        record = common_ap.CommonRecord(card_id, "14100", date(2035, 4, 1)).encode()
+        inquiry = ContinueCard(
+            order=CardOrder(
+                resident_record_code=person, municipality_code=city, prefecture="Hokkaido",
+                city="Sapporo-shi", attributes=MOVED, **order,
+            ),
+            card_id=pki.b64(record + tlv.encode(0xDF31, bytes(32))),
+            signing_public_key=pki.b64(pki.public(number)) if number else "",
+        )  # fmt: skip
+        script = self.services.continuing.continue_card(inquiry, asked(f"city:{city}")).script
+        return json.loads(base64.b64decode(json.loads(script)["body"]))
 
 
 @pytest.fixture
@@ -230,7 +247,7 @@ def test_card_surface_is_proven_or_refused(world):
 def test_continued_use_gives_a_new_signing_certificate_for_the_persons_own_card(world):
     issued = world.services.issuing.issue(world.order())
     world.clock.advance(timedelta(days=1))
-    world.changed()
+    world.changed(city="011002")
     evidence = common_ap.CommonRecord(CARD_ID, "14100", date(2035, 4, 1)).encode()
     evidence += tlv.encode(0xDF31, bytes(32))
     moved = HANAKO.model_copy(update={"address": "北海道札幌市中央区北１条西２丁目"})
@@ -268,6 +285,7 @@ def test_continued_use_gives_a_new_signing_certificate_for_the_persons_own_card(
 def test_a_card_that_does_not_sign_gets_its_surface_and_no_certificate(world):
     """Of a child, say. The script is good for one time: a later one has a greater number."""
     world.services.issuing.issue(world.order(signing_key=None))
+    world.changed(city="011002")
     evidence = common_ap.CommonRecord(CARD_ID, "14100", date(2035, 4, 1)).encode()
     inquiry = ContinueCard(
         order=CardOrder(

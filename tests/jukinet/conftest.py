@@ -42,8 +42,10 @@ class World:
     institutions: Institutions
     news: News
 
-    def letter(self, handler, letter, city):
-        received = Received("jukinet", f"city:{city}", uuid4(), "MV-test-case", self.clock.now())
+    def letter(self, handler, letter, city, sent_at=None):
+        received = Received(
+            "jukinet", f"city:{city}", uuid4(), "MV-test-case", sent_at or self.clock.now()
+        )
         self.database.run("test.letter", lambda tx: handler(tx, letter, received))
 
     def asked(self, who):
@@ -69,11 +71,11 @@ class World:
         )
         self.letter(self.register.depart, letter, city)
 
-    def change(self, who, what, city=YOKOHAMA, on=date(2026, 11, 1)):
+    def change(self, who, what, city=YOKOHAMA, on=date(2026, 11, 1), sent_at=None):
         letter = contract.RegistrationChanged(
             resident_record_code=who, municipality_code=city, what=what, on=on
         )
-        self.letter(self.register.change, letter, city)
+        self.letter(self.register.change, letter, city, sent_at)
 
     def consume(self, who, token, city=SAPPORO, *, request: UUID | None = None, on=None):
         """One mover alone. Gives the transfer as it is then."""
@@ -137,15 +139,17 @@ class World:
             "test", lambda tx: tx.value("SELECT count(*) FROM outbox WHERE recipient = 'jpki'")
         )
 
-    def told_to(self, city):
-        """Bodies of the letters to a city, opened as it opens them."""
+    def told_to(self, institution):
+        """Bodies of the letters to an institution, a city by its code, opened as it opens them."""
+        receiver = self.institutions[
+            institution if institution == "jpki" else f"city:{institution}"
+        ]
         rows = self.database.read(
             "test",
             lambda tx: tx.column(
-                "SELECT sealed FROM outbox WHERE recipient = %s ORDER BY seq", (f"city:{city}",)
+                "SELECT sealed FROM outbox WHERE recipient = %s ORDER BY seq", (receiver.id,)
             ),
         )
-        receiver = self.institutions[f"city:{city}"]
         return [json.loads(receiver.open(one, TYP, "jukinet")[1])["body"] for one in rows]
 
     def today(self):

@@ -35,6 +35,16 @@ def test_an_arrival_moves_the_registration_and_tells_jpki(world):
     assert world.told_to_jpki() == 1
 
 
+def test_a_change_is_told_as_of_when_the_city_wrote_it(world):
+    """J-LIS ends what was certified before, and not what the city had certified since, with the new data."""
+    written = world.clock.now()
+    world.clock.advance(timedelta(minutes=5))
+    world.change(A, "address", sent_at=written)
+    world.change(B, "name", sent_at=world.clock.now() + timedelta(minutes=3))
+    told = [datetime.fromisoformat(one["at"]) for one in world.told_to("jpki")]
+    assert told == [written, world.clock.now()], "and no later than now, whose clock ever is ahead"
+
+
 def test_repeating_an_arrival_with_its_request_id_changes_nothing(world):
     token, request = world.open(A), uuid4()
     first = world.consume(A, token, request=request)

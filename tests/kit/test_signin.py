@@ -1,5 +1,9 @@
 """The relying party's half of a sign-in, against a service that answers wrongly in every way."""
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
@@ -12,10 +16,12 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.settings import Settings
 from kazasu.foundation.text import Text
 from kazasu.foundation.web import Site, public
+from kazasu.foundation.web.site.once import Once
 from kazasu.kit.openid import OpenId, RelyingParty
 from kazasu.kit.signin import SignIn, as_themselves
 
 ISSUER = "http://id.localhost:8000"
+PORTAL = "http://portal.localhost:8000"
 CLIENT, SERVICE, OTHER = (ECKey.generate_key("P-256") for _ in range(3))
 PARTY = RelyingParty("portal", "http://portal.localhost:8000/signin/callback", CLIENT)
 
@@ -129,22 +135,20 @@ def test_each_start_is_new(service):
 class Room:
     """A site with this sign-in alone, and a browser before it."""
 
-    def __init__(self, service, templates, **signin):
+    def __init__(self, service, templates, database=None, **signin):
         templates.joinpath("front.html").write_text(
             '{% extends "kit/page.html" %}{% block main %}<h1>x</h1>{% endblock %}'
         )
         site = Site(
             room="portal", name=Text("窓口", "Portal"), settings=Settings(), clock=service.clock,
-            templates=templates,
+            templates=templates, database=database,
         )  # fmt: skip
         SignIn(
             site, openid=service.openid, party=lambda _: PARTY, admit=as_themselves("resident"),
             clock=service.clock, **signin,
         )  # fmt: skip
         site.route("/", access=public("x"))(lambda request: site.render(request, "front.html"))
-        self.browser = TestClient(
-            site.app(), base_url="http://portal.localhost:8000", follow_redirects=False
-        )
+        self.browser = TestClient(site.app(), base_url=PORTAL, follow_redirects=False)
 
     def back(self, **answer):
         """Begun in Japanese, and back from the tap with this answer."""
@@ -200,3 +204,104 @@ def test_where_a_card_itself_is_wanted_a_phone_does_not_sign_in(service, tmp_pat
     given = {"state": asked["state"], "iss": ISSUER, "code": "c"}
     page = room.browser.get(f"/signin/callback?{urlencode(given)}", follow_redirects=True).text
     assert ("signin.card-only" in page) != good
+
+
+class Slow:
+    """A tap that several requests of one browser bring back at once; the first is held until all have come."""
+
+    def __init__(self, room, service, monkeypatch, together=3):
+        self.room, self.service, self.together = room, service, together
+        self.redeemed, self.first = [], threading.Event()
+        room.back()
+        begun = room.browser.get("/signin?next=/%3Fdone").headers["location"]
+        asked = {k: v[0] for k, v in parse_qs(urlsplit(begun).query).items()}
+        service.claims = {"nonce": asked["nonce"]}
+        self.path = "/signin/callback?" + urlencode(
+            {"state": asked["state"], "iss": ISSUER, "code": "c"}
+        )
+        take = service.openid._token
+
+        def slowly(*arguments, **parameters):
+            self.redeemed.append(parameters["code"])
+            self.first.set()
+            time.sleep(0.4)
+            return take(*arguments, **parameters)
+
+        monkeypatch.setattr(service.openid, "_token", slowly)
+
+    def bring(self, **headers):
+        """As a browser that goes there while the answer of the time before is under way: the same cookies each time."""
+        cookies = dict(self.room.browser.cookies.items())
+        app = self.room.browser.app
+
+        def one(_):
+            with TestClient(app, base_url=PORTAL, follow_redirects=False) as browser:
+                browser.cookies.update(cookies)
+                answer = browser.get(self.path, headers=headers)
+                return answer, answer.cookies.get("session")
+
+        with ThreadPoolExecutor(self.together) as pool:
+            return list(pool.map(one, range(self.together)))
+
+
+@pytest.fixture(params=["memory", "database"])
+def slow(request, service, tmp_path, databases, monkeypatch):
+    """A room whose sessions are kept in one of both ways."""
+    database = databases("portal") if request.param == "database" else None
+    return Slow(Room(service, tmp_path, database, scopes=("openid",)), service, monkeypatch)
+
+
+def test_a_tap_that_is_brought_several_times_at_once_is_taken_once_and_answered_alike(slow):
+    answers = slow.bring()
+    assert slow.redeemed == ["c"], (
+        "a code used twice ends what was given out on it (RFC 6749 4.1.2)"
+    )
+    assert {answer.headers.get("location") for answer, _ in answers} == {"/?done"}
+    sessions = {session for _, session in answers}
+    assert len(sessions) == 1
+    assert None not in sessions, "all of them signed in"
+    again = slow.bring()
+    assert slow.redeemed == ["c"]
+    assert {session for _, session in again} == sessions, (
+        "the first answer never reached the browser"
+    )
+
+
+def test_who_is_refused_reads_the_same_however_often_the_tap_is_brought(slow):
+    slow.service.claims["acr"] = "aal2"
+    answers = slow.bring()
+    assert slow.redeemed == ["c"]
+    assert ["signin.too-weak" in answer.text for answer, _ in answers] == [True] * 3
+
+
+def test_where_our_side_failed_the_next_one_tries_again(slow):
+    slow.service.status, slow.service.token = 503, {}
+    answers = slow.bring()
+    assert all("signin.unreachable" in answer.text for answer, _ in answers)
+    slow.service.status = 200
+    assert {answer.headers.get("location") for answer, _ in slow.bring()} == {"/?done"}
+
+
+def test_nobody_waits_for_one_that_was_ended(slow, monkeypatch, clock):
+    """The process that took the tap is gone: a word that is true, and no second use of the code."""
+    monkeypatch.setattr("kazasu.foundation.web.site.once.PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr(Once, "_leave", lambda *_: None)
+    slow.together = 2
+    answers = slow.bring()
+    assert slow.redeemed == ["c"]
+    assert sorted("web.taken-already" in answer.text for answer, _ in answers) == [False, True]
+    clock.advance(timedelta(minutes=2))
+    started = time.monotonic()
+    slow.together = 1
+    assert "web.taken-already" in slow.bring()[0][0].text
+    assert time.monotonic() - started < 0.3
+    assert slow.redeemed == ["c"]
+
+
+def test_another_browser_gets_nothing_of_the_answer(slow):
+    slow.together = 1
+    slow.bring()
+    with TestClient(slow.room.browser.app, base_url=PORTAL, follow_redirects=False) as other:
+        answer = other.get(slow.path)
+        assert "signin.not-begun-here" in answer.text
+        assert "session" not in other.cookies

@@ -55,6 +55,21 @@ def test_what_was_not_typed_or_is_no_day_is_said_at_its_field(town):
         assert "Enter year" not in right
 
 
+def test_each_number_on_the_front_leads_to_the_list_that_was_counted(town):
+    town.to_the_desk()
+    browser = desk(town, NEW)
+    page = html.fromstring(browser.get("/desk?lang=en").content)
+    seen = {}
+    for link in page.iterfind(".//main//a"):
+        if counted := re.search(r"\((\d+)\)", link.text_content()):
+            listed = html.fromstring(browser.get(link.get("href")).content)
+            seen[link.get("href")] = (int(counted[1]), len(listed.findall(".//main//tbody/tr")))
+    assert {count for count, _ in seen.values()} == {0, 1}
+    assert [where for where, (count, rows) in seen.items() if count != rows] == []
+    assert seen["/desk/in?show=here"] == (1, 1)
+    assert seen["/desk/in?show=awaited"] == (0, 0)
+
+
 def test_a_finished_case_says_who_decided_and_offers_nobody_to_take_it(town):
     browser, case = desk(town), town.submit()
     town.settle()

@@ -247,7 +247,12 @@ def test_the_list_of_overdue_notices_does_not_say_where_they_went(databases, clo
     town.departures.depart(OLD, date.max)
     clock.advance(timedelta(days=40))
     rows = html.fromstring(desk_of(town, OLD).get("/desk/overdue").content).xpath("//tbody/tr")
-    said = {row.findtext(".//th/a"): "札幌市" in row.text_content() for row in rows}
-    assert said == {
-        one.resident_id: one in town.members(2) for one in [*town.members(1), *town.members(2)]
-    }
+    number = "td[@data-label='宛名番号']"
+    said = {row.findtext(number): "札幌市" in row.text_content() for row in rows}
+    people = [*town.members(1), *town.members(2)]
+    assert said == {one.resident_id: one in town.members(2) for one in people}
+    for row in rows:
+        [one] = [one for one in people if one.resident_id == row.findtext(number)]
+        assert one.kana in row.find("th").text_content(), "who it is, and of which case"
+        assert ("支援措置" in row.find("th").text_content()) == one.protected
+        assert row.find("td[@data-label='受付番号']/a").get("href").startswith("/desk/out/MV-")

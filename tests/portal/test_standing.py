@@ -15,7 +15,7 @@ from kazasu.contracts.base import InstitutionId
 from kazasu.contracts.portal import MoveEvent
 from kazasu.foundation.web.templating import environment
 from kazasu.portal.home import waiting
-from kazasu.portal.model import Answers, Event, Member, Move, answers_from
+from kazasu.portal.model import OWN_EVENTS, Answers, Event, Member, Move, answers_from
 from kazasu.portal.pages.cases import _timeline, shown_of
 from kazasu.portal.standing import TABLE, standing
 from kazasu.portal.store import Draft
@@ -41,6 +41,7 @@ HISTORIES = {
     "accepted": ("received-out out-done", {}),
     "ready": ("received-out reservation-received out-done certificate-received in-ready", {}),
     "choose-again": ("out-done in-ready visit-missed", {}),
+    "visit-chosen": ("out-done in-ready visit-missed visit-chosen", {}),
     "visited": ("out-done in-ready visited", {}),
     "redirected": ("out-done in-ready redirected", {}),
     "expired": ("out-done in-ready visit-missed expired-special", {}),
@@ -57,7 +58,7 @@ HISTORIES = {
 REGISTERED = {"cards", "done", "registered", "card-lost"}
 ENDED = {"rejected", "cancelled"}
 AWAITED = {
-    "sent", "received", "correct", "sent-again", "accepted", "ready", "visited", "arrived-first",
+    "sent", "received", "correct", "sent-again", "accepted", "ready", "visited", "arrived-first", "visit-chosen",
 }  # fmt: skip
 """There is an appointment, or was just kept."""
 LEADS = {
@@ -66,15 +67,17 @@ LEADS = {
     "card-pending": REGISTERED, "card-continued": REGISTERED, "card-lost": REGISTERED, "old-record-closed": REGISTERED,
     "closed": REGISTERED, "withdrawn": {"cancelled"}, "cancelled": {"cancelled"}, "out-rejected": {"rejected"},
     "cancel-refused": {"arrived-first"}, "expired-special": {"expired"}, "redirected": {"redirected"},
+    "visit-chosen": {"visit-chosen"},
 }  # fmt: skip
 """Where an event leads to. What only adds to what was known (received, changed) leads nowhere."""
 OUTRANKED = {
-    "correct": {"visited", "redirected", "visit-missed", "in-ready", "out-done", "certificate-received", "expired-special"},
-    "choose-again": {"in-ready", "out-done", "certificate-received", "sent-again"},
-    "redirected": {"in-ready", "out-done", "certificate-received", "visit-missed", "sent-again"},
-    "visited": {"redirected", "in-ready", "out-done", "certificate-received", "visit-missed", "sent-again"},
-    "arrived-first": {"redirected", "in-ready", "out-done", "certificate-received", "visit-missed", "visited", "expired-special", "needs-fix", "sent-again"},
-    "expired": {"in-ready", "out-done", "certificate-received", "visit-missed", "sent-again"},
+    "correct": {"visited", "redirected", "visit-missed", "in-ready", "out-done", "certificate-received", "expired-special", "visit-chosen"},
+    "choose-again": {"in-ready", "out-done", "certificate-received"},
+    "visit-chosen": {"in-ready", "out-done", "certificate-received"},
+    "redirected": {"in-ready", "out-done", "certificate-received", "visit-missed", "sent-again", "visit-chosen"},
+    "visited": {"redirected", "in-ready", "out-done", "certificate-received", "visit-missed", "sent-again", "visit-chosen"},
+    "arrived-first": {"redirected", "in-ready", "out-done", "certificate-received", "visit-missed", "visited", "expired-special", "needs-fix", "sent-again", "visit-chosen"},
+    "expired": {"in-ready", "out-done", "certificate-received", "visit-missed", "sent-again", "visit-chosen"},
     "ready": {"out-done", "certificate-received", "sent-again"},
     "accepted": {"sent-again"},
 }  # fmt: skip
@@ -112,7 +115,7 @@ def after(move, event):
 def test_the_headline_follows_the_newest_event(state):
     before = told(HISTORIES[state][0], **HISTORIES[state][1])
     assert standing(before).name == state
-    for event in (*get_args(MoveEvent), "sent-again"):
+    for event in (*get_args(MoveEvent), *OWN_EVENTS):
         follows(state, event, standing(after(before, event)).name)
 
 
@@ -126,10 +129,12 @@ def follows(state, event, now):
                        | {"cancel-refused": {"arrived-first"}}).get(event, {"cancelling"})  # fmt: skip
     elif event in OUTRANKED.get(state, ()):
         assert now in {state} | LEADS[event]
+    elif state in ("choose-again", "visit-chosen") and event == "sent-again":
+        assert now == "ready", "the corrected notice names its appointment"
     elif event in LEADS and LEADS[event] != REGISTERED:
         assert now in LEADS[event]
     if event in ("visit-changed", "reservation-received"):
-        assert now != "choose-again"
+        assert now not in ("choose-again", "visit-chosen")
     if event == "sent-again":
         assert now != "correct"
 

@@ -12,9 +12,10 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import JST
 from kazasu.foundation.values.numbers import IndividualNumber
 from kazasu.municipality.register import relationships
-from kazasu.society import pages, people, places, registering
+from kazasu.society import pages, places, registering
 from kazasu.society.numbers import individual_number, record_code, sandbox_subject
 from kazasu.society.personas import HOUSEHOLDS, PERSONAS, RETURNERS
+from kazasu.society.population.households import households
 from kazasu.society.registering import Serials, residents
 
 DAY = date(2026, 11, 24)
@@ -47,7 +48,7 @@ def test_numbers_are_valid_unique_and_plainly_invented(seed, serials):
 @given(st.integers(0, 50))
 @settings(max_examples=20)
 def test_households_hold_together(seed):
-    for household in islice(people.households(seed, YOKOHAMA, TOWNS, DAY), 40):
+    for household in islice(households(seed, YOKOHAMA, TOWNS, DAY), 40):
         head, *others = household.people
         assert head.relationship == "世帯主"
         assert head.age_on(DAY) >= 18

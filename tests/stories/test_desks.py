@@ -115,7 +115,15 @@ def test_the_head_must_be_named_where_two_remain(stage, person):
     assert clerk.browser.fault == "municipality.head-needed"
     options = clerk.browser.page.xpath("//select[@name='new_head']/option")
     hanako = next(o.get("value") for o in options if "花子" in o.text_content())
-    clerk.browser.press("Accept", new_head=hanako).expect("accepted")
+    clerk.browser.press("Accept", new_head=hanako)
+    assert clerk.browser.fault == "municipality.related-anew", "they stood to the father"
+    fields = clerk.browser.page.xpath("//input[starts-with(@name, 'standing-')]")
+    assert [one.value for one in fields] == ["", ""], (
+        "his children may be hers or not: they are asked"
+    )
+    of_children = {one.name: "子" for one in fields}
+    clerk.browser.press("Accept", new_head=hanako, **of_children).expect("accepted")
+    clerk.browser.expect("Head of the household that remains")
     hidden = "q=0000000027&purpose=notice&note=%E2%80%AE"
     clerk.browser.get(f"{stage.origin(OLD)}/desk/residents?{hidden}")
     clerk.browser.expect("a letter that cannot be seen")
@@ -144,7 +152,7 @@ def test_two_clerks_on_one_case_and_a_stale_form(stage, person):
     second.browser.get(page).click("Reject").expect("Reject this notice")
     first.browser.press("Accept").expect("accepted")
     second.browser.press("Reject", note="late")
-    assert second.browser.fault == "municipality.changed-meanwhile"
+    assert second.browser.fault == "municipality.changed-by"
     second.browser.get(page).expect("accepted")
 
 

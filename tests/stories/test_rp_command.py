@@ -85,11 +85,22 @@ def test_what_is_not_there_is_said_plainly(rp, tmp_path, capsys):
                   '{"issuer": "nowhere", "registration_access_token": "x"}', '{"issuer": "http://x"}'):  # fmt: skip
         (tmp_path / KEPT).write_text(other)
         assert rp("requests") == 2
-        assert "[cli.no-registration]" in capsys.readouterr().err
+        assert "[cli.other-registration]" in capsys.readouterr().err
     (tmp_path / KEPT).write_text(
         '{"issuer": "http://127.0.0.1:9/x", "registration_access_token": "x"}'
     )
     assert rp("requests") == 2
     assert "[cli.service-silent]" in capsys.readouterr().err
+    # As the examples keep it: the service's answer, and the key.
+    where = "http://127.0.0.1:9/api/realms/main/clients-registrations/openid-connect/c-1"
+    answer = {"registration_client_uri": where, "registration_access_token": "x"}
+    (tmp_path / KEPT).write_text(json.dumps({"registered": answer, "key": {}}))
+    for verb in (("requests",), ("conformance", "http://x/", "--check", "http://x/me")):
+        assert rp(*verb) == 2
+        assert "[cli.service-silent]" in capsys.readouterr().err
+    for broken in ({}, {"registration_client_uri": "x"}, {"registration_client_uri": 3}, None):
+        (tmp_path / KEPT).write_text(json.dumps({"registered": broken}))
+        assert rp("requests") == 2
+        assert "[cli.other-registration]" in capsys.readouterr().err
     assert commands.run(["rp", "verify", "--data", str(tmp_path), str(tmp_path / KEPT)]) == 2
     assert "[cli.no-country]" in capsys.readouterr().err

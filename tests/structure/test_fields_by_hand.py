@@ -1,5 +1,6 @@
 """A field that a template draws by hand says what is wrong with it, as the form's macro does: at the field, and to a screen reader."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -46,3 +47,49 @@ def test_ten_fields_of_one_name_are_told_apart(place, label):
     said = PartyForm.label_of(place, own)
     assert (said == own) == (not label)
     assert said.en.endswith(label)
+
+
+# ---------------------------------------------------------------- a radio button is never unticked
+
+RADIO = re.compile(r'<input type="radio"[^>]*?name="(?P<name>\w+)" value="(?P<value>[^"]*)"')
+
+SAYS_NOTHING = {"business/pay/templates/wallet.html: amount"}
+"""One of them is ticked from the beginning, and none is refused."""
+
+
+def empty_answers():
+    """``(module, field)`` of every form whose field may be empty, and says something by it."""
+    for module in sorted(ROOT.rglob("*.py")):
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            match node:
+                case ast.AnnAssign(
+                    target=ast.Name(id=name), value=ast.Call(func=ast.Name(id="asked")) as call
+                ):
+                    said = {one.arg: one.value for one in call.keywords}
+                    default = said.get("default")
+                    if (
+                        isinstance(default, ast.Constant)
+                        and not default.value
+                        and "needed" not in said
+                    ):
+                        yield module, name
+
+
+def test_an_empty_answer_that_means_something_is_a_choice_of_its_own():
+    """Once one of a group is ticked, nobody can say “none of them” but by a button that says so."""
+    may_be_empty = {(module.relative_to(ROOT).parts[0], name) for module, name in empty_answers()}
+    assert len(may_be_empty) > 20, "they are found"
+    groups: dict[tuple[Path, str], list[str]] = {}
+    for template in sorted(ROOT.rglob("*.html")):
+        for one in RADIO.finditer(template.read_text(encoding="utf-8")):
+            groups.setdefault((template, one["name"]), []).append(one["value"])
+    assert len(groups) > 3, "they are found"
+    without = [
+        f"{template.relative_to(ROOT)}: {name}"
+        for (template, name), values in groups.items()
+        if (template.relative_to(ROOT).parts[0], name) in may_be_empty
+        and all("{{" in value for value in values)
+    ]
+    assert set(without) == SAYS_NOTHING, (
+        "give it a choice with a value of its own, for nobody or nothing"
+    )

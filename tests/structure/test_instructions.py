@@ -10,6 +10,7 @@ from kazasu.cli.commands import COMMANDS, _parser
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*(ROOT / "docs" / "tutorial").glob("*.md"), *(ROOT / "docs" / "how-to").glob("*.md")])  # fmt: skip
+MORE = sorted({*(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").rglob("*.md"), ROOT / "CONTRIBUTING.md"} - {*PAGES})  # fmt: skip
 FRONT = [ROOT / "README.md", ROOT / "README.ja.md"]
 WHOLE = _parser(COMMANDS)
 BLOCK = re.compile(r"^ *```\w*\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
@@ -34,6 +35,16 @@ def test_every_command_on_it_reads(page):
         if words[-1] == "--help":
             WHOLE.meant(words)
         else:
+            assert WHOLE.parsed(words).command == words[0], line
+
+
+@pytest.mark.parametrize("page", MORE, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_command_that_any_page_names_reads(page):
+    """A reference is copied from, too: what it leaves out is told to whoever types it as a fault of theirs."""
+    for line in typed(page):
+        words = shlex.split(line.partition(" > ")[0])  # the rest is the shell's
+        meant = WHOLE.meant([one for one in words if not one.startswith("-")])
+        if words[-1] != "--help" and meant.verbs is None:
             assert WHOLE.parsed(words).command == words[0], line
 
 

@@ -15,11 +15,18 @@ from kazasu.foundation.values.names import CARD
 from kazasu.foundation.values.numbers import IndividualNumber, MunicipalityCode, ResidentRecordCode
 from kazasu.kit import staff
 from kazasu.municipality import founding as municipality
+from kazasu.municipality.cards import corrected
 from kazasu.municipality.casework.service import must_be_free
 from kazasu.municipality.founding import FoundingCity, FoundingOffice, FoundingResident
 from kazasu.municipality.hall.context import CityContext
 from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.hall.ports import CASE_IS_FREE, DESK_CASES, GIVEN_BY, MOVERS_CARDS
+from kazasu.municipality.hall.ports import (
+    CARD_DIFFERS,
+    CASE_IS_FREE,
+    DESK_CASES,
+    GIVEN_BY,
+    MOVERS_CARDS,
+)
 from kazasu.municipality.hall.service import FrontDesk
 from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.service.cards import CardsOfArrivals
@@ -57,6 +64,7 @@ class City:
         self.street = Street(databases, clock, *rooms)
         self.city = CityContext(self.street.house("municipality"))
         self.city.ports.offer(MOVERS_CARDS, CardsOfArrivals())
+        self.city.ports.offer(CARD_DIFFERS, corrected.differs)
         self.city.ports.offer(DESK_CASES, cases.stands)
         self.city.ports.offer(GIVEN_BY, cases.given_by)
         self.city.ports.offer(CASE_IS_FREE, must_be_free)

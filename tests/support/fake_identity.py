@@ -164,6 +164,10 @@ class FakeIdentity:
             assert signing["client"] == client
             signing |= {"holder": holder, "signed_at": self.clock.now()}
             if wanted := signing.get("consent"):
+                for before in self.consents.values():
+                    same = (before.client, before.holder, before.items, before.purpose)
+                    if same == (client, holder, wanted["items"], wanted["purpose"]):
+                        before.ended = True  # as J-LIS does
                 self.consents[wanted["consent_id"]] = Consent(
                     wanted["consent_id"], client, holder, wanted["items"], wanted["purpose"],
                     datetime.fromisoformat(wanted["until"]), holder.serial,

@@ -32,6 +32,7 @@ from kazasu.municipality.moving.service.moving_out import MovingOutDesk
 from kazasu.municipality.moving.service.registering import Registering
 from kazasu.municipality.moving.service.visits import VisitDesk
 from kazasu.municipality.moving.store import arrivals, notices
+from kazasu.municipality.register import relationships
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.model import address_of
 from kazasu.portal import model as portal_model
@@ -146,7 +147,9 @@ class Town(City):
         )
         if meanwhile:
             self._keep(resident, replace(draft, answers=replace(answers, **meanwhile)))
-        self.portal.send(resident, case_id, lambda draft: _written(draft) + end, signature)
+        self.portal.send(
+            resident, case_id, lambda draft: _written(draft) + end, signature, revision
+        )
         return case_id
 
     def sent(self, case_id):
@@ -197,9 +200,29 @@ class Town(City):
     def people(self, case_id, city=NEW):
         return self._read(city, lambda tx: arrivals.arrivers(tx, case_id))
 
-    def accept(self, case_id, clerk=CLERK, new_head=""):
+    def accept(self, case_id, clerk=CLERK, new_head="", related=None):
+        """``related``: 続柄 of the others who stay to the new head; without it what follows for certain, else a lodger's."""
         case = self.out_case(case_id)
-        self.out.accept(OLD, clerk, case_id, case.version, new_head)
+        if related is None:
+            related = self.stand_to(new_head)
+        self.out.accept(OLD, clerk, case_id, case.version, new_head, related=related)
+
+    def stand_to(self, head, city=OLD):
+        """The others of a household, as they would stand to this one of them: certain or, for a test, a lodger."""
+        if not head:
+            return {}
+
+        def work(tx):
+            new = register_store.by_id(tx, head)
+            members = register_store.household(tx, new.household_number)
+            return {
+                one.resident_id: relationships.under(new.relationship, "男", one.relationship)
+                or "同居人"
+                for one in members
+                if one.resident_id != head
+            }
+
+        return self._read(city, work)
 
     def visit(self, case_id, number=10, city=NEW, **changes):
         """Person ``number`` holds their card at the desk."""
@@ -257,11 +280,17 @@ class Town(City):
             city=f"{name}{'中央区' if city == NEW else '中区'}", town="大通", block=block,
         )  # fmt: skip
 
-    def register(self, case_id, city=NEW, care="", named=(), **changes):
+    def register(
+        self, case_id, city=NEW, care="", named=(), related=None, left_out="別の日に来る", **changes
+    ):
         """``changes``: what the page says otherwise than was entered."""
+        if related is None:
+            related = self.stand_to(named[0], city) if named and city == OLD else {}
         case = self.arrival(case_id, city)
         shown = replace(entered(case), **changes)
-        self.registering.register(city, CLERK, case_id, case.version, shown, care, named)
+        self.registering.register(
+            city, CLERK, case_id, case.version, shown, care, named, related, left_out
+        )
 
     def to_the_desk(self, **more):
         """Submitted, accepted, arrived at the new city, visitor identified."""

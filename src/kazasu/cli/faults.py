@@ -23,7 +23,7 @@ _NOT_OURS: Final = ("__main__", "pytest_plugin")
 """Modules that are for other programs to import."""
 _HEAD = """# 断られる場合の一覧 / The catalogue of faults
 
-Written by `./kazasu faults --write`; do not edit by hand. Every refusal has a stable code, what
+Written by `./kazasu faults --write docs/faults.md`; do not edit by hand. Every refusal has a stable code, what
 happened, what to do now and who can do it. Pages show the texts; programs get the code in an
 RFC 9457 problem (`type` ends with the code).
 """

@@ -16,6 +16,7 @@ from kazasu.cli.output.refusals import (
     NO_FILE,
     NO_REGISTRATION,
     NOT_ITS_REPORT,
+    OTHER_REGISTRATION,
     SERVICE_REFUSED,
     SERVICE_SILENT,
 )
@@ -35,6 +36,7 @@ KEPT: Final = Path("kazasu-rp.json")
 """Where the registration is kept: its token and private key, readable by its owner alone."""
 REPORT_TYP: Final = "kazasu-conformance+jws"
 PATIENCE: Final = 180.0
+_CLIENTS: Final = "/clients-registrations/openid-connect"
 FOUND_WRONG: Final = 1
 
 
@@ -84,7 +86,7 @@ def _register(arguments: argparse.Namespace) -> int:
         "backchannel_logout_uri": arguments.logout,
     }
     issuer = issuer_of(_directory(arguments).origin("identity"))
-    answer = _sent("POST", f"{issuer}/clients-registrations/openid-connect", json=metadata)
+    answer = _sent("POST", f"{issuer}{_CLIENTS}", json=metadata)
     kept = {
         "issuer": issuer,
         "client_id": answer["client_id"],
@@ -181,14 +183,31 @@ def _directory(arguments: argparse.Namespace) -> Directory:
 
 
 def _kept(arguments: argparse.Namespace) -> dict[str, Any]:
-    """What ``rp register`` wrote. Raises Refusal ``cli.no-registration``: no such file, or one of another shape."""
+    """What ``rp register`` or one of the examples wrote.
+
+    Raises Refusal ``cli.no-registration``: no such file; ``cli.other-registration``: one of another shape.
+    """
+    if not arguments.file.is_file():
+        raise Refusal(NO_REGISTRATION, file=arguments.file)
     try:
         kept = json.loads(arguments.file.read_text(encoding="utf-8"))
+        if "registered" in kept:  # the examples keep the answer as it came
+            answer = kept["registered"]
+            issuer, found, _ = answer["registration_client_uri"].partition(_CLIENTS)
+            kept = {**answer, "issuer": issuer} if found else {}
         whole = all(isinstance(kept[name], str) for name in ("issuer", "registration_access_token"))
         if not whole or not httpx.URL(kept["issuer"]).host:
             raise ValueError("another shape")
-    except (OSError, ValueError, RecursionError, LookupError, TypeError, httpx.InvalidURL):
-        raise Refusal(NO_REGISTRATION, file=arguments.file) from None
+    except (
+        OSError,
+        ValueError,
+        RecursionError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        httpx.InvalidURL,
+    ):
+        raise Refusal(OTHER_REGISTRATION, file=arguments.file) from None
     return dict(kept)
 
 

@@ -1,7 +1,12 @@
 """Who looked: what every institution tells a resident about accesses to their data (design §3.3)."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from kazasu.contracts.base import (
     AccessList,
+    CaseId,
     Inquiry,
     Instant,
     InstitutionId,
@@ -23,6 +28,8 @@ class AccessesOf(
     handle: SealedHandle
     before: Instant | None = None
     """Older ones than this alone; None: the latest."""
+    cases: Annotated[tuple[CaseId, ...], Field(max_length=200)] = ()
+    """Cases that this person sent: who has the data of nobody yet, or has them no more, knows a mover by the case alone."""
 
 
 class SubjectInHandle(Message):

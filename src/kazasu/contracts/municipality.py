@@ -215,11 +215,13 @@ class VisitReservation(Letter, kind="municipality/visit-reservation/1", senders=
 
 
 class WithdrawMove(Letter, kind="municipality/withdraw-move/1", senders=("portal",)):
-    """The resident cancels, portal → each city of the case."""
+    """The resident cancels, portal → each city of the case; or a correction names another new city, portal → the former one."""
 
     case_id: CaseId
     reason: Words = ""
     at: Instant
+    elsewhere: bool = False
+    """The move goes on and leads to another city now: this one alone expects nobody any more."""
 
 
 class ChangeVisit(Letter, kind="municipality/change-visit/1", senders=("portal",)):

@@ -13,6 +13,7 @@ from kazasu.contracts.base import (
     Steps,
     Words,
 )
+from kazasu.foundation.values.numbers import MunicipalityCode
 
 MoveEvent = Literal[
     "received-out",
@@ -37,6 +38,7 @@ MoveEvent = Literal[
     "expired-special",
     "redirected",
     "closed",
+    "sent-elsewhere",
 ]
 """States of a move as both cities tell them (municipal §1.6)."""
 
@@ -60,5 +62,7 @@ class CaseProgress(
     """With ``registered`` and ``corrected``: the address that is registered, which need not be the announced one. Empty for a protected person."""
     not_registered: Annotated[tuple[Line, ...], Field(max_length=100)] = ()
     """With ``registered``: names of movers of the same notice whom this city did not register."""
+    city: MunicipalityCode | None = None
+    """With ``sent-elsewhere``: code of the city that asked the old one for the movers' data, since one of them stands there."""
     proof: Steps = ()
     """Steps of the proof narrative: (Japanese, English, evidence id)."""

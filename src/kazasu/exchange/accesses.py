@@ -19,6 +19,13 @@ from kazasu.foundation.database import Transaction
 
 Names = Callable[[Transaction, Named], Iterable[str]]
 """Under which names the room's audit rows know somebody."""
+
+
+def person_of(case: str) -> str:
+    """As audit rows name somebody who is known by their case alone."""
+    return f"case:{case}"
+
+
 READ: Final = action("exchange.accesses.read", "institution", shows="found")
 
 
@@ -31,7 +38,8 @@ def who_looked(
         named = open_name(house.institution(asked.institution), inquiry.handle, house.clock)
 
         def work(tx: Transaction) -> AccessList:
-            known = tuple(dict.fromkeys((names or own_names)(tx, named)))
+            by_case = (person_of(case) for case in inquiry.cases)
+            known = tuple(dict.fromkeys([*(names or own_names)(tx, named), *by_case]))
             tx.shown(known)
             rows = audit.accesses(tx, known, before=inquiry.before)
             return AccessList(entries=tuple(entry(row, asked.institution) for row in rows))

@@ -45,6 +45,9 @@ PLACE_TAKEN = define("exchange.place-taken", 409,
 WRONG_SENDER = define("exchange.wrong-sender", 403,
     "{sender} は {kind} を送れません", "{sender} may not send {kind}",
     "反映せずに保留しています。送り主の機関に確かめてください", "It is kept and not applied; ask the institution that sent it", who="operator", source="design §2; docs/threat-model.md")  # fmt: skip
+OTHER_CASE = define("exchange.other-case", 422,
+    "封筒の案件（{case}）と、中の {kind} の案件が違います", "The envelope says case {case}, and the {kind} in it is about another",
+    *_ASK_OPERATOR, who="operator", source="design §2")  # fmt: skip
 ANOTHER_TIME = define("exchange.of-another-time", 409,
     "日付が合わない文書です（{dated} 付け。ここでは {now}）", "The letter’s date cannot be right (dated {dated}; here it is {now})",
     "反映せずに保留しています。時計がその日時になれば自動で進みます。送り主の機関に時計を確かめ、正しい文書なら、手で反映してください", "It is kept and not applied. It goes on by itself once the clock here reaches it; ask the institution that sent it about its clock, and if the letter is right, apply it by hand", who="operator", source="design §2; docs/cases/frame.md")  # fmt: skip

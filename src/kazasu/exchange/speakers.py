@@ -11,6 +11,14 @@ def may_speak(speaker: str, kinds: Sequence[str]) -> bool:
     return InstitutionId(speaker).kind in kinds
 
 
+def of_case(message: Message, case: str) -> bool:
+    """Is the message about the case that its envelope says? A message that names none: yes.
+
+    Order and places are kept by the envelope's case: with another one inside, a letter would step out of its line.
+    """
+    return getattr(message, "case_id", case) == case
+
+
 def names(message: Message, path: str, speaker: str) -> bool:
     """Does the field at ``path`` name the speaker, by its id or its tenant's code? No path: yes."""
     if not path:

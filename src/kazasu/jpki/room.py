@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from kazasu.card.mdoc.formats.status import MEDIA_TYPE
 from kazasu.contracts.base import Inquiry
-from kazasu.contracts.jpki.cards import ContinueCard, IssueOnRequest
+from kazasu.contracts.jpki.cards import CardNotContinued, ContinueCard, IssueOnRequest
 from kazasu.contracts.jpki.latest import (
     AttributeConsentsOf,
     AttributesChanged,
@@ -66,6 +66,7 @@ def open_room(house: RoomContext) -> Room:
         INSTITUTION,
         _site(house, authorities, answers, lists, mdocs),
         letters={
+            CardNotContinued: of.life.not_continued,
             PersonChanged: of.life.person_changed,
             ProtectionChanged: of.protection.protection_changed,
         },

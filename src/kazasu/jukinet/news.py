@@ -1,6 +1,6 @@
 """What the register tells others, in the transaction of the change: J-LIS's public-key service, and the city that was left."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -28,14 +28,20 @@ class News:
         self._post = post
         self._all_told = False
 
-    def changed(self, tx: Transaction, person: str, what: str, city: str, case: str) -> None:
-        """To the public-key service: a signing certificate lapses by it. After the step that it tells of."""
+    def changed(
+        self, tx: Transaction, person: str, what: str, city: str, case: str, at: datetime
+    ) -> None:
+        """To the public-key service: a signing certificate lapses by it. After the step that it tells of.
+
+        Args:
+            at: when the city wrote it into its register: what that city had certified since has the new data already.
+        """
         letter = PersonChanged.model_validate(
             {
                 "resident_record_code": person,
                 "what": what,
                 "municipality_code": city,
-                "at": tx.now,
+                "at": min(at, tx.now),
                 "epoch": store.epoch(tx, person),
             }
         )

@@ -226,7 +226,7 @@ class Register:
             store.settle(tx, moving, "CANCELLED", by=received.sender)
         _step(tx, person, letter.what, city, letter.on, received.sender)
         if letter.what in _LAPSING:
-            self._news.changed(tx, person, letter.what, city, received.case)
+            self._news.changed(tx, person, letter.what, city, received.case, received.sent_at)
 
     # ------------------------------------------------------------ the clock
 
@@ -280,7 +280,7 @@ class Register:
             store.end_registration(tx, old, end)
         store.open_registration(tx, Registration(person, epoch, city, moved_on))
         _step(tx, person, "arrival", city, moved_on, by, transfer.token)
-        self._news.changed(tx, person, "address", city, transfer.case_id)
+        self._news.changed(tx, person, "address", city, transfer.case_id, tx.now)
         done = replace(
             transfer,
             state="CONSUMED",

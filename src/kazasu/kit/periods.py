@@ -17,6 +17,7 @@ NOTICE_AFTER: Final = 10
 MOVING_IN: Final = 14
 SPECIAL_AFTER_PLANNED: Final = 30
 CONTINUATION: Final = 90
+CARD_UPDATE: Final = 14
 
 
 def online_notice_window(moves_on: date) -> tuple[date, date]:
@@ -50,6 +51,12 @@ def special_route_open(moved_on: date, planned_on: date, notified_on: date) -> b
 def card_continuation_until(notified_on: date) -> date:
     """Last day on which the card can be continued after the notice of moving in."""
     return deadline(notified_on, CONTINUATION)
+
+
+def card_update_until(changed_on: date) -> date:
+    """Last day to have the card updated after a change within the city, or of a name (番号法 17条4項). The card goes on after it, too:
+    only an arrival from another city ends one that was not continued (番号法施行令 14条)."""
+    return deadline(changed_on, CARD_UPDATE)
 
 
 def expiry_of_card(issued: date, born: date) -> date:

@@ -304,7 +304,8 @@ class SignIn:
     def callback(self, request: Request) -> Response:
         """``GET /signin/callback``: the browser is back from the tap.
 
-        A further use that is refused is told on the page where it began; a sign-in has no such page. Who stopped, or
+        Brought twice at once (the page leads on by itself, and its link is pressed) it is taken once, with one answer. A
+        further use that is refused is told on the page where it began; a sign-in has no such page. Who stopped, or
         whose card cannot serve, is back at the first page. Who turned to another language on the way reads on in that one.
         """
         party = self._party(request)
@@ -315,7 +316,11 @@ class SignIn:
             request.state.reading = turned(request.state.reading, changed)
             request.state.language = request.state.reading.language
         try:
-            response = self._taken(request, party, kept)
+            response = self._site.once(
+                request,
+                self._sealed(request),
+                lambda: self._taken(request, party, kept),
+            )
         except Refusal as refusal:
             way_in = kept["use"] in self._ways_in
             if way_in and refusal.fault not in ENDED:
@@ -396,11 +401,15 @@ class SignIn:
     def _subject(request: Request) -> str:
         return str(request.state.session.data.get(CARD, ""))
 
+    def _sealed(self, request: Request) -> str:
+        return self._site.cookies.read(request, _cookie(request.query_params.get("state", "")))
+
     def _kept(self, request: Request, party: RelyingParty) -> dict[str, Any]:
         """What :meth:`begin` left in this browser for this answer."""
-        sealed = self._site.cookies.read(request, _cookie(request.query_params.get("state", "")))
         try:
-            opened = jwe.decrypt_compact(sealed, _cookie_key(party), algorithms=_SEAL).plaintext
+            opened = jwe.decrypt_compact(
+                self._sealed(request), _cookie_key(party), algorithms=_SEAL
+            ).plaintext
             kept: dict[str, Any] = json.loads(opened or b"")
         except (JoseError, ValueError) as error:
             raise Refusal(NOT_BEGUN_HERE) from error

@@ -44,6 +44,25 @@ NO_APPOINTMENT = define("portal.no-appointment", 409,
     "この手続きには、窓口へ行く日の予約がありません", "This procedure has no appointment at a counter",
     "取り消したか、終わったか、予約がなくなっています。手続きの画面で確かめてください", "It was cancelled, is done, or its appointment is void: see the page of the procedure",
     easy=("この手続きには、予約が ありません", "やめたか、もう 終わっています。手続きの画面を 見てください"))  # fmt: skip
+CORRECTED_MEANWHILE = define("portal.corrected-meanwhile", 409,
+    "別の画面で、この届出の訂正を送りました。予約は変更していません", "You sent a correction of this notice in another window meanwhile. The appointment was not changed",
+    "手続きの画面で確かめ、変えるときは、もう一度日時を選んでください", "See the page of the procedure, and choose a time again if you still want another one",
+    easy=("ほかの 画面で、直した手紙を 送りました。予約は 変わっていません", "手続きの画面を 見てください。変えるときは、もう一度 えらんでください"))  # fmt: skip
+NOT_SENT_CANCELLED = define("portal.not-sent-cancelled", 409,
+    "訂正は送っていません。別の画面で、この引越しを取り消しました", "Your correction was not sent: you cancelled this move in another window",
+    "引っ越すことになったら、初めから届け出てください", "If you move after all, give notice from the beginning",
+    easy=("直したものは 送っていません。ほかの 画面で、この引っ越しを やめました", "引っ越すときは、はじめから 出してください"))  # fmt: skip
+NOT_SENT_DELETED = define("portal.not-sent-deleted", 409,
+    "訂正は送っていません。別の画面で、書きかけの訂正を消したか、書き直しました", "Your correction was not sent: you deleted it or began it again in another window",
+    "前に送った届出は、そのままです。この画面から、もう一度直せます", "What you sent before stands. You can correct it again from this page",
+    easy=("直したものは 送っていません。ほかの 画面で 消しました", "前に 送ったものは、そのままです。ここから、もう一度 直せます"))  # fmt: skip
+OTHER_KIND_OF_MOVE = define("portal.other-kind-of-move", 422,
+    "今お住まいの市区町村の中への引越しには、訂正では変えられません", "A correction cannot turn this into a move within your present city",
+    "同じ市区町村の中で引っ越すときは、この引越しを取り消して、初めから届け出てください", "If you move within your city, cancel this move and give notice from the beginning",
+    easy=("いまの 市や区の 中の 引っ越しには、変えられません", "この引っ越しを やめて、はじめから 出してください"))  # fmt: skip
+NOT_OF_THIS_MOVE = define("portal.not-of-this-move", 403,
+    "{city} は、案件 {case} の「{event}」を伝える立場にありません", "{city} has no part in case {case} that would let it tell “{event}”",
+    "反映せずに保留しています。前の市区町村がその市区町村を伝えると自動で進みます。伝えなければ、送り主に確かめてください", "It is kept and not applied. It goes on by itself once the old city names that one; if it does not, ask the institution that sent it", who="operator", source="design §2")  # fmt: skip
 SLOT_GONE = define("portal.slot-gone", 409,
     "選んだ日時は、予約がいっぱいになりました", "The appointment you chose has been taken",
     f"別の日時を選んでください。{_KEPT}", "Choose another time. All you entered is kept",

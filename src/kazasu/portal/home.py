@@ -9,7 +9,7 @@ from kazasu.contracts.base import InstitutionId
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import JST
 from kazasu.kit import periods
-from kazasu.portal.model import SENT_AGAIN, WORDS, Move, answers_from
+from kazasu.portal.model import OWN_EVENTS, WORDS, Move, answers_from
 from kazasu.portal.standing import counter_of, standing, waits
 from kazasu.portal.store import Draft
 
@@ -90,7 +90,7 @@ def changes(moves: Sequence[Move], most: int | None = MOST_CHANGES) -> list[Chan
         )
         for move in moves
         for event in move.events
-        if event.event != SENT_AGAIN
+        if event.event not in OWN_EVENTS
     ]
     return sorted(found, key=lambda one: one.at, reverse=True)[:most]
 

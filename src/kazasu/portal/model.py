@@ -175,6 +175,24 @@ class Answers:
             after = replace(after, office="", visit_date="", visit_starts="", hold_id="")
         return after
 
+    def with_changes(self, before: "Answers", after: "Answers") -> "Answers":
+        """With what one page changed, ``before`` into ``after``: what another one said meanwhile stands.
+
+        What is asked on one page goes together. A place is held at one city: of another one it is no appointment.
+        """
+        changed: dict[str, Any] = {}
+        for page in _ASKED_TOGETHER:
+            if any(getattr(before, name) != getattr(after, name) for name in page):
+                changed |= {name: getattr(after, name) for name in page}
+        if (after.destination, after.move_date) == (before.destination, before.move_date) and (
+            (self.destination, self.move_date) != (before.destination, before.move_date)
+        ):
+            changed = {name: one for name, one in changed.items() if name not in APPOINTMENT}
+        return self.with_destination_changed(**changed)
+
+    def with_appointment_of(self, held: "Answers") -> "Answers":
+        return replace(self, **{name: getattr(held, name) for name in APPOINTMENT})
+
     def filled_like(self, before: "Answers") -> "Answers":
         """With what an earlier notice said of the move, where it still holds; day and appointment are chosen anew."""
         here = {one.member_id for one in self.members}
@@ -193,6 +211,19 @@ class Answers:
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
+
+
+APPOINTMENT: Final = (
+    "office", "office_ja", "office_en", "visit_date", "visit_starts", "hold_id",
+)  # fmt: skip
+_ASKED_TOGETHER: Final = (
+    ("chosen", "new_head", "joins", "cared_for"),
+    ("postcode", "prefecture", "city", "town", "block", "building", "destination"),
+    ("move_date",),
+    APPOINTMENT,
+    ("phone", "email", "contact_asked"),
+)
+"""What is answered, by the page that asks for it."""
 
 
 def answers_from(document: dict[str, Any]) -> Answers:
@@ -253,6 +284,8 @@ class Event:
     """What was registered; empty with every other event, and for a protected person."""
     not_registered: list[str] = field(default_factory=list, metadata={JSON: True})
     """Names of movers whom the city did not register; empty with every other event."""
+    city: str = ""
+    """Code of the city that the old one sent the movers' data to; empty with every other event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +298,8 @@ class Move:
     answers: dict[str, Any]
     sent_at: datetime
     withdrawn_at: datetime | None
+    former: list[str] = field(default_factory=list, metadata={JSON: True})
+    """Codes of the cities that it led to before a correction named another one."""
     events: list[Event] = field(default_factory=list, metadata={NO_COLUMN: True})
     seen: int = field(default=0, metadata={NO_COLUMN: True})
     """Up to which event's ``arrived`` the resident has opened it."""
@@ -288,9 +323,27 @@ class Move:
 
     @property
     def cities(self) -> list[str]:
-        """Codes of all that have something of this move."""
-        others = [one.institution.tenant for one in self.events if one.event == "redirected"]
-        return list(dict.fromkeys((self.origin, self.destination, *others)))
+        """Codes of all that have something of this move: its two, and those to whose counter the movers came instead."""
+        came = [one.institution.tenant for one in self.events if one.event == "redirected"]
+        named = [one.city for one in self.events if one.city]
+        return list(dict.fromkeys((self.origin, self.destination, *named, *came)))
+
+    @property
+    def ever(self) -> list[str]:
+        """Codes of all that have or once had something of it."""
+        return list(dict.fromkeys((*self.cities, *self.former)))
+
+    def believes(self, city: str, event: str) -> bool:
+        """Whether this event is this city's to tell: each speaks of its own part, and who has none says nothing."""
+        if city not in self.cities:
+            return False
+        return (city == self.origin and event in OLD_CITY_TELLS) or (
+            event in NEW_CITY_TELLS and (city != self.origin or self.kind == "within-city")
+        )
+
+    def has_left(self, city: str) -> bool:
+        """A correction led away from this city, and nobody came there all the same: what it says is of no account any more."""
+        return city in self.former and city not in self.cities
 
     @property
     def registered_address(self) -> str:
@@ -382,10 +435,19 @@ class Move:
 
     @property
     def visit_missed(self) -> bool:
-        """The appointment is void, and no other one was chosen or came with a corrected notice since."""
-        booked = ("visit-missed", "visit-changed", "reservation-received")
-        last = [one.event for one in self.events if one.event in booked]
-        return last[-1:] == ["visit-missed"]
+        """The appointment is void, and no other one was chosen or sent with a corrected notice since."""
+        return self._booked == "visit-missed"
+
+    @property
+    def visit_chosen(self) -> bool:
+        """Another appointment was chosen, and the city has not answered yet."""
+        return self._booked == VISIT_CHOSEN
+
+    @property
+    def _booked(self) -> str:
+        """What was said last of the appointment."""
+        booked = ("visit-missed", "visit-changed", "reservation-received", VISIT_CHOSEN, SENT_AGAIN)
+        return next((one.event for one in reversed(self.events) if one.event in booked), "")
 
 
 _STEPS: Final = ("out-done", "in-ready", "visited", "registered", "card-continued")
@@ -401,11 +463,23 @@ _TO_COME: Final = {
 """What a resident can expect, in words for what is not done yet."""
 
 SENT_AGAIN: Final = "sent-again"
+VISIT_CHOSEN: Final = "visit-chosen"
+OWN_EVENTS: Final = (SENT_AGAIN, VISIT_CHOSEN)
 """What the portal itself notes in the timeline; all other events come from cities."""
+OLD_CITY_TELLS: Final = frozenset({
+    "received-out", "needs-fix", "out-done", "out-rejected", "withdrawn", "cancelled", "cancel-refused",
+    "old-record-closed", "sent-elsewhere",
+})  # fmt: skip
+NEW_CITY_TELLS: Final = frozenset({
+    "reservation-received", "certificate-received", "in-ready", "visited", "visit-missed", "visit-changed", "registered",
+    "card-pending", "card-continued", "card-lost", "expired-special", "redirected", "closed", "corrected",
+})  # fmt: skip
+"""Of a move within it one city tells both."""
 WORDS: Final = {
     "sent": Text("届出を送りました", "You sent the notice"),
     "received-out": Text("転出届が届きました", "Notice of moving out received"),
     SENT_AGAIN: Text("直した届出を送りました", "You sent the corrected notice"),
+    VISIT_CHOSEN: Text("窓口へ行く日を選びました", "You chose another day for your visit"),
     "needs-fix": Text("訂正をお願いしています", "Please correct something"),
     "out-done": Text("転出届の確認が終わりました（受理）", "Notice of moving out accepted"),
     "out-rejected": Text("転出届を受理できませんでした", "Notice of moving out not accepted"),
@@ -426,6 +500,7 @@ WORDS: Final = {
     "cancel-refused": Text("取消しはできませんでした（転入が先でした）", "Too late to cancel: you had arrived"),
     "expired-special": Text("カードだけで転入できる期間が過ぎました", "The period for arriving by card is over"),
     "redirected": Text("予定と違う市区町村の窓口で受け付けました", "Received at the counter of another city than planned"),
+    "sent-elsewhere": Text("窓口に来た市区町村へ転出証明書情報を送りました", "Certificate-of-moving-out data sent to the city at whose counter you came"),
     "closed": Text("すべて終わりました", "All done"),
 }  # fmt: skip
 

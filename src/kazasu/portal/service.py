@@ -8,8 +8,8 @@ from typing import Final, TypeVar
 import structlog
 
 from kazasu.contracts.accesses import AccessesOf
-from kazasu.contracts.base import MOVES, AccessEntry
-from kazasu.contracts.jukinet import WhereRegistered
+from kazasu.contracts.base import MOVES, AccessEntry, InstitutionId
+from kazasu.contracts.jukinet import NOWHERE_REGISTERED, WhereRegistered
 from kazasu.contracts.municipality import (
     SLOT_REFUSED,
     ChangeVisit,
@@ -24,7 +24,7 @@ from kazasu.contracts.municipality import (
 )
 from kazasu.contracts.portal import CaseProgress
 from kazasu.exchange.accesses import entry
-from kazasu.exchange.carrier.letters import Received
+from kazasu.exchange.carrier.letters import Received, wake
 from kazasu.exchange.room import RoomContext
 from kazasu.exchange.side_by_side import side_by_side
 from kazasu.exchange.street import street
@@ -40,8 +40,13 @@ from kazasu.kit.openid import Signature
 from kazasu.portal import store
 from kazasu.portal.faults import (
     ALREADY_MOVING,
+    CORRECTED_MEANWHILE,
     NO_APPOINTMENT,
     NO_DRAFT,
+    NOT_OF_THIS_MOVE,
+    NOT_SENT_CANCELLED,
+    NOT_SENT_DELETED,
+    OTHER_KIND_OF_MOVE,
     SLOT_GONE,
     SLOT_PAST,
     TOO_LATE_TO_CHANGE,
@@ -73,6 +78,9 @@ VISIT_DAYS: Final = 14
 """The notice of moving in is due within 14 days of moving (住基法 22条)."""
 ENOUGH: Final = timedelta(days=6)
 """So long before the last day for the notice no later day is offered; who has less may find no time, and better comes late."""
+
+MOST_CASES: Final = 200
+"""So many, the latest, are named where it is asked who looked."""
 
 
 class Moves:
@@ -106,8 +114,17 @@ class Moves:
             raise Refusal(ALREADY_MOVING, case=open_moves[0].case_id)
         answers = household_now(self._inquirer, handle_for)
         draft = Draft(readable.new(MOVES), 1, answers.filled_like(like) if like else answers)
-        self._own(resident, "move.draft", lambda tx: store.save_draft(tx, resident, draft))
-        return draft
+
+        def work(tx: Transaction) -> Draft:
+            begun = store.draft(tx, resident)
+            if begun is not None and begun.begun:  # in another tab, while the cities were asked
+                return begun
+            if sent := [one for one in store.moves(tx, resident) if not one.over]:
+                raise Refusal(ALREADY_MOVING, case=sent[0].case_id)
+            store.save_draft(tx, resident, draft)
+            return draft
+
+        return self._own(resident, "move.draft", work)
 
     def draft(self, resident: str) -> Draft:
         """Raises Refusal ``portal.no-draft``."""
@@ -117,9 +134,22 @@ class Moves:
         return found
 
     def save(self, resident: str, draft: Draft, answers: Answers) -> Draft:
-        after = replace(draft, answers=answers)
-        self._own(resident, "move.draft", lambda tx: store.save_draft(tx, resident, after))
-        return after
+        """What was changed of this draft since it was read, and nothing of what another tab answered meanwhile.
+
+        Raises Refusal ``portal.no-draft``: it was sent or thrown away meanwhile; ``portal.other-kind-of-move``.
+        """
+        if draft.revision > 1 and answers.within != draft.answers.within:
+            raise Refusal(OTHER_KIND_OF_MOVE)
+
+        def work(tx: Transaction) -> Draft:
+            kept = store.draft(tx, resident)
+            if kept is None or (kept.case_id, kept.revision) != (draft.case_id, draft.revision):
+                raise Refusal(NO_DRAFT)
+            after = replace(kept, answers=kept.answers.with_changes(draft.answers, answers))
+            store.save_draft(tx, resident, after)
+            return after
+
+        return self._own(resident, "move.draft", work)
 
     def renew(self, resident: str, now: Answers) -> None:
         """The draft with what is registered ``now``, in place of what it was begun with. Raises Refusal ``portal.no-draft``."""
@@ -211,31 +241,42 @@ class Moves:
     # ------------------------------------------------------------ sending
 
     def send(
-        self, resident: str, case_id: str, document: Callable[[Draft], bytes], signature: Signature
+        self,
+        resident: str,
+        case_id: str,
+        document: Callable[[Draft], bytes],
+        signature: Signature,
+        revision: int = 1,
     ) -> str:
         """The signed notice to both cities, in one transaction; sent once, however often asked.
 
         Args:
             document: what a draft says, to be signed.
+            revision: of the draft that was signed.
 
-        Raises Refusal ``portal.no-draft``, ``signin.other-document``: the draft is not what was signed.
+        Raises Refusal ``portal.no-draft``, ``portal.not-sent-cancelled``, ``portal.not-sent-deleted``: it is no draft any more, and
+        was not sent; ``signin.other-document``: the draft is not what was signed; ``portal.other-kind-of-move``.
         """
 
         def work(tx: Transaction) -> str:
-            draft = store.draft(tx, resident)
-            if draft is None or draft.case_id != case_id:
-                if store.move(tx, resident, case_id) is not None:
-                    return case_id
-                raise Refusal(NO_DRAFT)
+            draft, before = store.draft(tx, resident), store.move(tx, resident, case_id)
+            if draft is None or (draft.case_id, draft.revision) != (case_id, revision):
+                return _sent_already(before, revision)
             signed = document(draft)
             signature.over(signed)
             answers = draft.answers
             notice = notice_of(case_id, answers)
+            if before is not None and before.kind != notice.kind:
+                raise Refusal(OTHER_KIND_OF_MOVE)
+            led_to = [*before.former, before.destination] if before else []
             move = Move(
                 case_id, notice.kind, draft.revision, answers.origin, answers.destination,
                 answers.to_json(), tx.now, None,
+                former=[one for one in dict.fromkeys(led_to) if one != answers.destination],
             )  # fmt: skip
             if store.add_move(tx, resident, move):
+                if before is not None and before.destination != move.destination:
+                    self._drop(tx, before)
                 self._letters(tx, draft, signed, signature)
                 if draft.revision > 1:
                     store.note_sent_again(tx, case_id, draft.revision)
@@ -243,6 +284,12 @@ class Moves:
             return case_id
 
         return self._own(resident, "move.send", work)
+
+    def _drop(self, tx: Transaction, before: Move) -> None:
+        """The city that the move led to before its correction expects nobody any more, and keeps nothing."""
+        dropped = WithdrawMove(case_id=before.case_id, at=tx.now, elsewhere=True)
+        to = f"city:{before.destination}"
+        self._house.post(SELF).send(tx, dropped, to=to, case=before.case_id)
 
     def _letters(
         self, tx: Transaction, draft: Draft, document: bytes, signature: Signature
@@ -345,21 +392,25 @@ class Moves:
             if draft is not None and draft.case_id == case_id:
                 store.drop_draft(tx, resident)
             letter = WithdrawMove(case_id=case_id, at=tx.now)
-            for code in move.cities:
+            for code in move.ever:
                 self._house.post(SELF).send(tx, letter, to=f"city:{code}", case=case_id)
 
         self._own(resident, "move.withdraw", work)
 
     def change_visit(self, resident: str, case_id: str, office: str, on: date, starts: str) -> None:
-        """Another appointment. Raises Refusal ``portal.no-appointment``, ``portal.too-late-to-change``, or the city's."""
+        """Another appointment. Raises Refusal ``portal.no-appointment``, ``portal.too-late-to-change``, ``portal.corrected-meanwhile``,
+        or the city's."""
         move = self.move(resident, case_id)
-        if move.off:
-            raise Refusal(NO_APPOINTMENT)
-        if not move.may_change_visit:
-            raise Refusal(TOO_LATE_TO_CHANGE)
+        _must_have_visit(move)
         held = self.hold(case_id, answers_from(move.answers), office, on, starts)
 
         def work(tx: Transaction) -> None:
+            now = store.move(tx, resident, case_id)
+            if now is None:
+                raise Refusal(UNKNOWN_CASE)
+            _must_have_visit(now)
+            if now.revision != move.revision:
+                raise Refusal(CORRECTED_MEANWHILE)
             letter = ChangeVisit(
                 case_id=case_id,
                 hold_id=held.hold_id,
@@ -368,20 +419,23 @@ class Moves:
                 starts=starts,
                 at=tx.now,
             )
-            store.save_answers(tx, case_id, held)
-            self._house.post(SELF).send(tx, letter, to=f"city:{move.destination}", case=case_id)
+            store.save_answers(tx, case_id, answers_from(now.answers).with_appointment_of(held))
+            store.note_visit_chosen(tx, case_id, held.hold_id)
+            self._house.post(SELF).send(tx, letter, to=f"city:{now.destination}", case=case_id)
 
         self._own(resident, "move.change-visit", work)
 
     def correct(self, resident: str, case_id: str) -> Draft:
         """要訂正: the case's answers as a draft again, for a further revision; one that was begun is gone on with."""
-        move = self.move(resident, case_id)
-        if not move.needs_fix:
-            raise Refusal(TOO_LATE_TO_CHANGE)
-        answers = replace(answers_from(move.answers), contact_asked=True)
-        draft = Draft(case_id, move.revision + 1, answers)
 
         def work(tx: Transaction) -> Draft:
+            move = store.move(tx, resident, case_id)
+            if move is None:
+                raise Refusal(UNKNOWN_CASE)
+            if not move.needs_fix:
+                raise Refusal(TOO_LATE_TO_CHANGE)
+            answers = replace(answers_from(move.answers), contact_asked=True)
+            draft = Draft(case_id, move.revision + 1, answers)
             found = store.draft(tx, resident)
             if found is not None and (found.case_id, found.revision) == (case_id, draft.revision):
                 return found
@@ -405,13 +459,26 @@ class Moves:
         return standing(self.move(resident, draft.case_id)).why if draft.revision > 1 else None
 
     def progress(self, tx: Transaction, letter: CaseProgress, received: Received) -> None:
-        """A city told something. Raises Refusal ``portal.unknown-case``: the letter waits."""
+        """A city told something. What a city tells that a correction led away from is of no account.
+
+        Raises Refusal ``portal.unknown-case``, ``portal.not-of-this-move``: the letter waits.
+        """
         tx.audit(PROGRESS.by(f"institution:{received.sender}", case=letter.case_id))
         resident = store.resident_of(tx, letter.case_id)
-        if resident is None:
+        move = store.move(tx, resident, letter.case_id) if resident else None
+        if resident is None or move is None:
             raise Refusal(UNKNOWN_CASE)
         tx.shown((resident,))
+        city = letter.institution.tenant
+        if not move.believes(city, letter.event):
+            if move.has_left(city) and letter.event != "redirected":
+                return
+            raise Refusal(
+                NOT_OF_THIS_MOVE, city=received.sender, case=letter.case_id, event=letter.event
+            )
         store.add_event(tx, letter, received)
+        if letter.event == "sent-elsewhere":
+            wake(tx, letter.case_id)  # what that city told waits here
         if letter.event == "cancel-refused":
             store.allow_again(tx, letter.case_id)
         if letter.event == "out-rejected":
@@ -445,17 +512,25 @@ class Moves:
         silent = list[str]()
 
         def ask(institution: str) -> list[AccessEntry]:
-            inquiry = AccessesOf(handle=handle_for(institution), before=before)
+            of_city = InstitutionId(institution).kind == "city"
+            inquiry = AccessesOf(
+                handle=handle_for(institution), before=before, cases=cases if of_city else ()
+            )
             answer = self._inquirer.ask(inquiry, of=institution, purpose=SHOWING)
             return list(answer.entries)
 
-        whom = self._who_holds_data(resident, handle_for, silent)
+        moves = self.moves(resident)
+        cases = tuple(one.case_id for one in moves[:MOST_CASES])
+        whom = self._who_holds_data(moves, handle_for, silent)
         found, late = side_by_side(ask, whom)
         return merged([own, *found], silent + late)
 
-    def _who_holds_data(self, resident: str, handle_for: HandleFor, silent: list[str]) -> list[str]:
-        """Whom to ask: everyone in the directory; where there is one for each city, those of the person's moves."""
-        cities = {code for m in self.moves(resident) for code in m.cities}
+    def _who_holds_data(
+        self, moves: list[Move], handle_for: HandleFor, silent: list[str]
+    ) -> list[str]:
+        """Whom to ask: everyone in the directory; where there is one for each city, those that ever had something of the person's
+        moves."""
+        cities = {code for m in moves for code in m.ever}
         try:
             where = self._inquirer.ask(
                 WhereRegistered(handle=handle_for("jukinet")), of="jukinet", purpose=SHOWING
@@ -465,7 +540,8 @@ class Moves:
             # In one process its database's trouble comes as it is; it costs no other's answer.
             if not isinstance(error, Refusal):
                 log.warning("no answer", asked="jukinet", why=type(error).__name__)
-            silent.append("jukinet")
+            if not isinstance(error, Refusal) or error.fault.code not in NOWHERE_REGISTERED:
+                silent.append("jukinet")
         keepers = [one for one in street() if not one.stateless and one.id != SELF]
         asked = [
             str(one.of(tenant))
@@ -480,3 +556,24 @@ class Moves:
         """The resident's own data, looked at or changed by themselves."""
         access = OWN[label].by("resident", subjects=(resident,))
         return self._house.database.run(label, work, access=access)
+
+
+def _sent_already(move: Move | None, revision: int) -> str:
+    """The case whose draft of this revision is there no more, since it was sent.
+
+    Raises Refusal ``portal.no-draft``, ``portal.not-sent-cancelled``, ``portal.not-sent-deleted``: it was not.
+    """
+    if move is None:
+        raise Refusal(NO_DRAFT)
+    if move.revision < revision:
+        ended = NOT_SENT_CANCELLED if move.off else NOT_SENT_DELETED
+        raise Refusal(ended, case=move.case_id)
+    return move.case_id
+
+
+def _must_have_visit(move: Move) -> None:
+    """Raises Refusal ``portal.no-appointment``, ``portal.too-late-to-change``."""
+    if move.off:
+        raise Refusal(NO_APPOINTMENT)
+    if not move.may_change_visit:
+        raise Refusal(TOO_LATE_TO_CHANGE)

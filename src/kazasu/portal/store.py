@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from psycopg.types.json import Jsonb
 
@@ -12,7 +12,7 @@ from kazasu.contracts.portal import CaseProgress
 from kazasu.exchange.carrier.letters import Received
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.database.rows import columns
-from kazasu.portal.model import SENT_AGAIN, Answers, Event, Move, answers_from
+from kazasu.portal.model import SENT_AGAIN, VISIT_CHOSEN, Answers, Event, Move, answers_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +61,12 @@ def add_move(tx: Transaction, resident: str, move: Move) -> bool:
     return (
         tx.execute(
             f"""INSERT INTO move (resident, {_MOVE})
-                VALUES (%s, %s, %s, %s, %s, %s, %s, %s, NULL)
+                VALUES (%s, %s, %s, %s, %s, %s, %s, %s, NULL, %s)
                 ON CONFLICT (case_id) DO UPDATE SET revision = EXCLUDED.revision,
-                    answers = EXCLUDED.answers
+                    answers = EXCLUDED.answers, destination = EXCLUDED.destination, former = EXCLUDED.former
                 WHERE move.revision < EXCLUDED.revision AND move.resident = EXCLUDED.resident""",
             (resident, move.case_id, move.kind, move.revision, move.origin, move.destination,
-             Jsonb(move.answers), tx.now),
+             Jsonb(move.answers), tx.now, Jsonb(move.former)),
         )
         == 1
     )  # fmt: skip
@@ -130,7 +130,7 @@ def add_event(tx: Transaction, letter: CaseProgress, received: Received) -> None
     event = Event(
         letter.event, letter.at, letter.institution, letter.desk_ja, letter.desk_en,
         letter.note_ja, letter.note_en, [list(step) for step in letter.proof],
-        address=letter.address, not_registered=list(letter.not_registered),
+        address=letter.address, not_registered=list(letter.not_registered), city=str(letter.city or ""),
     )  # fmt: skip
     tx.insert(
         "move_event", event, twice="keep", case_id=letter.case_id, message_id=received.message_id
@@ -139,8 +139,16 @@ def add_event(tx: Transaction, letter: CaseProgress, received: Received) -> None
 
 def note_sent_again(tx: Transaction, case_id: str, revision: int) -> None:
     """A line of the timeline for a further revision; the first sending is the case's own ``sent_at``."""
-    event = Event(SENT_AGAIN, tx.now, InstitutionId("portal"), "", "", "", "", [])
-    number = uuid5(NAMESPACE_URL, f"{case_id}:{revision}")
+    _note(tx, case_id, SENT_AGAIN, uuid5(NAMESPACE_URL, f"{case_id}:{revision}"))
+
+
+def note_visit_chosen(tx: Transaction, case_id: str, hold_id: str) -> None:
+    """A line for another appointment, which the city has not answered yet."""
+    _note(tx, case_id, VISIT_CHOSEN, uuid5(NAMESPACE_URL, f"{case_id}:{hold_id}"))
+
+
+def _note(tx: Transaction, case_id: str, what: str, number: UUID) -> None:
+    event = Event(what, tx.now, InstitutionId("portal"), "", "", "", "", [])
     tx.insert("move_event", event, twice="keep", case_id=case_id, message_id=number)
 
 

@@ -44,9 +44,9 @@ from kazasu.municipality.founding import (
     FoundingResident,
 )
 from kazasu.society.numbers import sandbox_subject
-from kazasu.society.people import Person
 from kazasu.society.personas import HOUSEHOLDS, PERSONAS, Persona
 from kazasu.society.places import Municipality, chosen
+from kazasu.society.population.people import Person
 from kazasu.society.registering import Serials, residents
 from kazasu.society.tray import SEX_CODE, make_card
 

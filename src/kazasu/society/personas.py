@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from kazasu.foundation.text import Text
-from kazasu.society.people import FEMALE, MALE, Household, Person
 from kazasu.society.places import Town
+from kazasu.society.population.people import FEMALE, MALE, Household, Person
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from kazasu.foundation.time.dates import birthday_in
 from kazasu.foundation.values.numbers import IndividualNumber, ResidentRecordCode
 from kazasu.municipality.founding import FIRST_HOUSEHOLD, FoundingResident
 from kazasu.municipality.register.model import register_number
-from kazasu.society import people
 from kazasu.society.numbers import individual_number, record_code
-from kazasu.society.people import Household, Person
 from kazasu.society.personas import HOUSEHOLDS, RETURNERS
 from kazasu.society.places import Municipality, Town, towns_of
+from kazasu.society.population.households import households
+from kazasu.society.population.people import Household, Person
 
 STORY_YEAR: Final = 2026
 """The year in which the personas' ages are as their stories say."""
@@ -60,7 +60,7 @@ def residents(
     made = 0
     fixed = [shifted(h, today) for h in (*HOUSEHOLDS.get(code, ()), *RETURNERS.get(code, ()))]
     towns = towns_of(city) or (Town("", city.name, "大字本町"),)
-    rest = people.households(serials.seed, city, towns, today)
+    rest = households(serials.seed, city, towns, today)
     for number, household in enumerate(_endless(fixed, rest), 1):
         if made >= how_many and number > len(fixed):
             return

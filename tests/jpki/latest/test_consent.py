@@ -12,6 +12,7 @@ from kazasu.foundation import audit
 from kazasu.foundation.audit import Access
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.identity.latest.document import replaces
 from kazasu.jpki.latest import store as latest_store
 from kazasu.jpki.register import person_store
 from tests.jpki.latest.world import BANK, SHOP
@@ -159,7 +160,7 @@ def test_a_rogue_certificate_is_noted_here_too(world):
 
 
 def test_each_side_can_end_it_once_and_nobody_else(world):
-    first, second = world.consent(), world.consent()
+    first, second = world.consent(), world.consent(purpose="contract-screening")
     ref = first.person.person_ref
     stranger = world.signed_for(BANK, number=8, certificate=world.somebody_else()).person_ref
     assert code_of(world.end, first.consent_id, party=SHOP) == "jpki.consent-ended"
@@ -182,6 +183,35 @@ def test_each_side_can_end_it_once_and_nobody_else(world):
         (first.consent_id,),
     )
     assert history == [("given", "person"), ("ended", "person")]
+
+
+def test_a_newer_consent_to_the_same_replaces_the_one_before(world):
+    """Two tabs, both signed: what the person ends is all that there is."""
+    before = world.consent()
+    others = [
+        world.consent(items=("name",)), world.consent(purpose="contract-screening"),
+        world.consent(party=SHOP),
+    ]  # fmt: skip
+    strangers = world.consent(number=8, certificate=world.somebody_else())
+    world.subscribe(before.consent_id)
+    world.later()
+    turned = tuple(reversed(world.terms().items))
+    newer = world.consent(items=turned)
+    stands = {one.consent_id: one for one in world.consents(newer.person.person_ref)}
+    assert stands[before.consent_id].ended_by == "person"
+    assert replaces(stands[newer.consent_id], stands[before.consent_id])
+    for one in (*others, newer):
+        assert stands[one.consent_id].ended_at is None
+        assert not replaces(stands[newer.consent_id], stands[one.consent_id])
+    [theirs] = world.consents(strangers.person.person_ref)
+    assert theirs.ended_at is None
+    assert code_of(world.give, before.consent_id) == "jpki.consent-ended"
+    assert world.changes(newer.consent_id) == ["unchanged"]
+    history = world.rows(
+        "SELECT event, by_whom FROM attribute_consent_history WHERE consent_id = %s ORDER BY at",
+        (before.consent_id,),
+    )
+    assert history[-1] == ("ended", "person")
 
 
 def test_ended_expired_unknown_and_anothers_are_one_answer(world):

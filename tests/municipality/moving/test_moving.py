@@ -183,17 +183,32 @@ def test_nobody_is_entered_at_an_address_outside_the_city_or_at_none(town, chang
     assert town.arrival(case).state == "visited"
 
 
+def test_a_walk_in_has_nothing_to_agree_with(town):
+    """What could not be compared is not called the same: no notice for this city, and no postcode."""
+    case = town.to_the_desk()
+    town.enter(case, address=_address())
+    kept = town.arrival(case)
+    walked_in = replace(kept, reservation=None, certificate=kept.certificate | {"new_address": ""})
+    found = {one.check: one for one in addressing.compared(walked_in)}
+    assert {name for name, one in found.items() if one.good} == set()
+    assert "nothing to compare" in found["address-announced"].en
+    assert "not compared" in found["address-postcode"].en
+
+
 def test_the_decider_sees_where_the_address_differs_from_notice_and_postcode(town):
     case = town.to_the_desk()
 
     def seen(**changes):
         town.enter(case, address=_address(**changes))
-        return [one.check for one in town.arrivals.look(NEW, CLERK, case).differences]
+        found = town.arrivals.look(NEW, CLERK, case).differences
+        return [one.check for one in found if not one.good]
 
     assert town.arrivals.look(NEW, CLERK, case).differences == []
-    assert seen() == []
+    assert seen() == ["address-postcode", "address-town"], "no postcode: nothing was compared"
     assert seen(postcode="060-0000") == ["address-town"]
-    assert seen(town="大通西") == ["address-announced"]
+    assert seen(town="大通西") == ["address-announced", "address-postcode"]
+    assert seen(town="大通西", postcode="0600042") == ["address-announced"]
+    assert seen(town="ほげ町") == ["address-announced", "address-postcode", "address-town"]
     assert seen(postcode="0640820") == ["address-postcode"]
     assert seen(postcode="9999999") == ["address-postcode"]
     assert seen(city="札幌市西区", postcode="0600042") == ["address-announced", "address-postcode"]
@@ -642,7 +657,7 @@ def test_cards_that_nobody_continued_lapse_once(town):
 
 
 def test_each_version_is_dated_by_what_it_is_about_and_says_what_changed(town):
-    """The wife becomes head on the day when the head's notice is accepted, not on the day when she once moved in."""
+    """The wife becomes head on the day on which the head moves, not on that of the clerk's work, or when she once moved in."""
     case = town.submit(movers=[0], moves_on=today(town.clock) + timedelta(days=3))
     town.settle()
     town.accept(case)
@@ -654,7 +669,7 @@ def test_each_version_is_dated_by_what_it_is_about_and_says_what_changed(town):
         changed = next(
             one for one in lines(versions, hide=False) if one.version.reason == "世帯主変更"
         )
-        assert changed.version.changed_on == today(town.clock)
+        assert changed.version.changed_on == today(town.clock) + timedelta(days=3)
         head = next(one for one in changed.changes if one.item == "is_head")
         assert (head.before.ja, head.after.ja) == says
 

@@ -97,10 +97,10 @@ def test_each_field_of_the_entry_stands_on_the_provisional_page_and_registers_as
         "postcode": "〒060-0001", **(theirs if joins else home), "joins_household": f"{number[:4]} {number[4:]}" if joins else "",
         f"included-{first}": "y", f"included-{second}": "" if joins else "y",
         f"relationship-{first}": "縁故者" if joins else "妻", f"relationship-{second}": "妻" if joins else "世帯主",
-        "head": "" if joins else second,
+        "head": "joins" if joins else second,
     }  # fmt: skip
     asked = {name.partition("-")[0] for name in typed}
-    of_decision = {"care", "remaining_head"}
+    of_decision = {"care", "remaining_head", "standing", "left_out"}
     assert set(EntryForm.questions()) - asked == of_decision, "a new field is walked too"
     texts = {"joins_household", *home}
     empty = [name for name, value in typed.items() if not value and name not in texts]
@@ -115,7 +115,9 @@ def test_each_field_of_the_entry_stands_on_the_provisional_page_and_registers_as
     assert not set(empty) & set(shown)
     paper = _document("札幌市", town.arrival(case), town.people(case), None, on, _open(), "")
     assert number in paper["head"] if joins else paper["head"] == town.people(case)[1].mover.name
-    assert sent(browser, page, "register").xpath("//*[@id='done']")
+    assert bool(page.xpath(".//*[@name='left_out']")) == joins, "who is left out is said"
+    why = {"left_out": "後で来る"} if joins else {}
+    assert sent(browser, page, "register", **why).xpath("//*[@id='done']")
     resident = town.resident(10, NEW)
     assert (resident.household_number == number, resident.relationship) == (
         joins, typed[f"relationship-{first}"]

@@ -108,7 +108,7 @@ def test_a_record_that_was_closed_meanwhile_stops_a_change_of_address_in_words(t
     case = town.submit(to=OLD)
     town.settle()
     town.visit(case, city=OLD)
-    entry = {"city": OLD, "address": town.members()[0].address}
+    entry = {"city": OLD, "address": town.elsewhere(OLD)}
     town.enter(case, **entry)
     before = town.resident(10)
     town.databases("municipality").run(
@@ -144,7 +144,7 @@ def test_nobody_moves_before_what_is_known_of_them(town):
     within = town.submit(household=2, to=OLD, key=3)
     town.settle()
     town.visit(within, 20, city=OLD)
-    home = {"city": OLD, "address": town.members(2)[0].address}
+    home = {"city": OLD, "address": town.elsewhere(OLD)}
     early = refused(town.enter, within, moved_on=SINCE - timedelta(days=1), **home)
     assert early.fault.code == "municipality.moved-before"
     town.enter(within, moved_on=SINCE, **home)

@@ -90,9 +90,16 @@ def test_of_several_who_stay_the_decision_names_the_head_and_the_page_asks(town)
         town.resident(WIFE).resident_id,
         child,
     ]
-    pressed(browser, case, remaining_head=child)
+    page = pressed(browser, case, remaining_head=child)
+    wife = f"standing-{town.resident(WIFE).resident_id}"
+    assert page.xpath("//a[@href='#standing']"), "a mother of a head is not his wife"
+    assert page.get_element_by_id(wife).value == ""
+    page = pressed(browser, case, **{"remaining_head": child, wife: "世帯主"})
+    assert page.xpath(f"//a[@href='#{wife}']"), "nobody else is head"
+    pressed(browser, case, **{"remaining_head": child, wife: "母"})
     town.settle()
-    assert heads(town, HEAD, WIFE, CHILD) == [(True, "世帯主"), (False, "妻"), (True, "世帯主")]
+    assert heads(town, HEAD, WIFE, CHILD) == [(True, "世帯主"), (False, "母"), (True, "世帯主")]
+    assert town.resident(CHILD).changed_on == town.arrival(case, OLD).moved_on
     assert town.broken() == {}
 
 

@@ -18,7 +18,9 @@ def leaves(town, number, key, new_head=None):
     """One of them gives notice, and it is accepted."""
     case = town.submit(movers=[number - HEAD], key=key, starts=f"{8 + key}:00")
     town.settle()
-    town.accept(case, new_head=town.resident(new_head).resident_id if new_head else "")
+    related = {town.resident(CHILD).resident_id: "子"} if new_head == WIFE else None
+    head = town.resident(new_head).resident_id if new_head else ""
+    town.accept(case, new_head=head, related=related)
     town.settle()
     return case
 

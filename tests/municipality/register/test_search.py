@@ -14,7 +14,7 @@ from kazasu.municipality.register import history, model
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.model import REASONS
 from kazasu.municipality.register.service.corrections import REASON
-from tests.support.city import CLERK, OLD, City, reading
+from tests.support.city import CLERK, NEW, OLD, City, reading
 from tests.support.pages import signed_in_at
 from tests.support.sources import tree_of
 
@@ -60,12 +60,59 @@ def test_other_spellings_find_them_too(city, typed, kana):
     assert kana in found(city, typed)
 
 
+def change(made, one, **changes):
+    made.databases("municipality").run(
+        "test.name",
+        lambda tx: register_store.change(
+            tx, one, reason=one.reason, changed_on=one.changed_on, **changes
+        ),
+        tenant=OLD,
+        access=reading(),
+    )
+
+
+@pytest.fixture
+def renamed(databases, clock):
+    made = City(databases, clock, size=1)
+    change(made, made.resident(10), name="中村　恵美", kana="ナカムラ　エミ")
+    change(made, made.resident(10), name="鈴木　恵美", kana="スズキ　エミ")
+    return made
+
+
 @pytest.mark.parametrize(
     "typed",
     ["グエン アン", "グエン", "グエンアン", "ぐえん", "ｸﾞｴﾝ　ｱﾝ", "アン", "Guen", "Guen An", "An Guen", "Nguyễn", "nguyen thi"],
 )  # fmt: skip
 def test_who_is_called_by_an_alias_is_found_by_it_and_by_the_passport(foreigner, typed):
     assert found(foreigner, typed) == {"グエン　ティ　アン"}
+
+
+def test_who_had_another_name_is_found_by_it_and_marked(renamed):
+    """The history is kept to be found: an old letter says the old name (住民記録システム標準仕様書 1.1.2)."""
+    browser = signed_in_at(
+        renamed.street, f"city:{OLD}", "municipality", "staff", CLERK.staff_id, name=CLERK.name,
+        roles=sorted(CLERK.roles),
+    )  # fmt: skip
+    for typed in ("中村", "中村 恵美", "中村　恵美", "ナカムラ エミ", "なかむら", "Nakamura Emi", "Emi Nakamura"):  # fmt: skip
+        [one] = renamed._read(OLD, lambda tx, typed=typed: register_store.search(tx, typed))
+        assert one.name == "鈴木　恵美", "as the record is now, once"
+        page = browser.get(
+            "/desk/residents", params={"q": typed, "purpose": "notice", "lang": "en"}
+        )
+        row = html.fromstring(page.content).find(".//main//tbody/tr/th").text_content()
+        assert "Formerly: Nakamura Emi 中村 恵美" in " ".join(row.split())
+
+
+def test_a_former_name_is_of_one_city_and_kept_once(renamed):
+    number = renamed.resident(10).resident_id
+    known = renamed._read(OLD, lambda tx: register_store.former_names(tx, [number]))
+    assert renamed._read(NEW, lambda tx: register_store.search(tx, "中村")) == []
+    assert [(one.name, one.kana) for one in known][:1] == [("中村　恵美", "ナカムラ　エミ")]
+    versions = len(known)
+    one = renamed.resident(10)
+    change(renamed, one, postcode="2310000")
+    known = renamed._read(OLD, lambda tx: register_store.former_names(tx, [number]))
+    assert len(known) == versions, "what changed was no name"
 
 
 def test_the_record_and_the_list_say_the_alias_with_its_reading(foreigner):

@@ -8,9 +8,10 @@ on their way are no findings, letters that got lost are.
 from kazasu.app.invariants.checker_view import CheckerView, Invariant
 from kazasu.app.invariants.letters import LETTERS
 from kazasu.app.invariants.money import MONEY
+from kazasu.app.invariants.moves import MOVES
 from kazasu.app.invariants.registers import REGISTERS
 from kazasu.app.invariants.registrations import REGISTRATIONS
 
-INVARIANTS: tuple[Invariant, ...] = (*LETTERS, *REGISTRATIONS, *REGISTERS, *MONEY)
+INVARIANTS: tuple[Invariant, ...] = (*LETTERS, *REGISTRATIONS, *REGISTERS, *MOVES, *MONEY)
 
 __all__ = ["INVARIANTS", "CheckerView", "Invariant"]

@@ -2,10 +2,12 @@
 left of a cancelled move (municipal §1.6 I1, I3, I4, I9)."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from kazasu.app.invariants.checker_view import CheckerView, Invariant
 from kazasu.foundation.text import Text
 from kazasu.foundation.values.places.postcodes import lies_in, places_of
+from kazasu.municipality.register.relationships import doubts
 
 _CITIES = ("municipality",)
 _BOTH = ("municipality", "jukinet")
@@ -53,11 +55,11 @@ def _purged(sight: CheckerView) -> Iterator[str]:
     for row in sight.rows(
         "municipality",
         """SELECT municipality_code, case_id FROM moving_in
-           WHERE state IN ('withdrawn', 'cancelled', 'elsewhere')
+           WHERE state IN ('withdrawn', 'cancelled', 'elsewhere', 'dropped')
              AND (reservation IS NOT NULL OR entry <> '{}' OR visit <> '{}')
            UNION
            SELECT m.municipality_code, m.case_id FROM moving_in m JOIN arriver a
-             USING (municipality_code, case_id) WHERE m.state IN ('cancelled', 'elsewhere')""",
+             USING (municipality_code, case_id) WHERE m.state IN ('cancelled', 'elsewhere', 'dropped')""",
     ):
         yield f"{row['municipality_code']} {row['case_id']}"
 
@@ -82,6 +84,43 @@ def _heads(sight: CheckerView) -> Iterator[str]:
            GROUP BY municipality_code, household_number
            HAVING (count(*) FILTER (WHERE is_head) <> 1 OR bool_or(is_head <> (relationship = '世帯主')))
               AND count(*) FILTER (WHERE state = 'leaving') = 0""",
+    ):
+        yield f"{row['municipality_code']} {row['household_number']}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """As rules of the register see somebody; nobody's name is read for it."""
+
+    sex: str
+    relationship: str
+    is_head: bool
+    name: str = ""
+    kana: str = ""
+
+
+def _related(sight: CheckerView) -> Iterator[str]:
+    """Households at rest whose relationships cannot be true of anybody: two spouses, a husband of a man, a mother who is none."""
+    found: dict[tuple[str, str], list[_Member]] = {}
+    for row in sight.rows(
+        "municipality",
+        """SELECT municipality_code, household_number, sex, relationship, is_head FROM resident
+           WHERE state = 'resident'""",
+    ):
+        members = found.setdefault((row["municipality_code"], row["household_number"]), [])
+        members.append(_Member(row["sex"], row["relationship"], row["is_head"]))
+    for (city, household), members in found.items():
+        if doubts(members):
+            yield f"{city} {household}"
+
+
+def _scattered(sight: CheckerView) -> Iterator[str]:
+    """Households that live at more than one address; who is leaving is on the way."""
+    for row in sight.rows(
+        "municipality",
+        """SELECT municipality_code, household_number FROM resident WHERE state = 'resident'
+           GROUP BY municipality_code, household_number
+           HAVING count(DISTINCT (prefecture, city, town, block, building)) > 1""",
     ):
         yield f"{row['municipality_code']} {row['household_number']}"
 
@@ -148,6 +187,17 @@ REGISTERS = (
         Text("一緒に住む人には世帯主が一人いて、続柄もそうなっている",
              "Who lives together has one head, by their relationships, too"),
         _CITIES, _heads,
+    ),
+    Invariant(
+        "related-to-the-head",
+        Text("続柄は、世帯主の性別や配偶者の数と矛盾しない",
+             "Relationships fit the head: one spouse, and the sex that the word says"),
+        _CITIES, _related,
+    ),
+    Invariant(
+        "one-address",
+        Text("一つの世帯の住所は一つ", "A household lives at one address"),
+        _CITIES, _scattered,
     ),
     Invariant(
         "address-in-its-city",

@@ -36,6 +36,8 @@ DAY_LIMIT: Final = 1_000_000
 """Yen that may leave an account in one day, by transfer or charge. Simulated."""
 ORDERS: Final = "TR"
 """What the numbers of transfers and withdrawals begin with, wherever a person reads one."""
+CONSENTS: Final = "CO"
+"""And those of consents."""
 CASH: Final = "bank:cash"
 MACHINE: Final = Text("現金自動預け払い機（ATM）", "Cash machine (ATM)")
 TRANSFER_LIFE: Final = timedelta(minutes=30)
@@ -108,6 +110,15 @@ class Consent:
     ended_at: datetime | None
     ended_why: str
 
+    def for_the_same(self, other: "Consent") -> bool:
+        """Another one by this customer to the same: at J-LIS the newer of two replaces the one before."""
+        return (
+            self.consent_id != other.consent_id
+            and self.customer_number == other.customer_number
+            and self.purpose == other.purpose
+            and set(self.items) == set(other.items)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
@@ -138,6 +149,14 @@ class Entry:
     amount: int
     memo: str
     balance: int
+
+
+def consent_number(consent_id: str) -> str:
+    """As people say it, here and at the identity service; what is none of J-LIS's stays as it is."""
+    try:
+        return readable.of(UUID(consent_id), CONSENTS)
+    except ValueError:
+        return consent_id
 
 
 def new_customer_number() -> str:
@@ -301,6 +320,8 @@ HAPPENINGS: Final[dict[str, tuple[Text, Text, Text | None]]] = {
         Text("これから先、変更を確かめることはありません。証明書の番号は消しました",
              "Changes are no longer asked for. The certificate's number was deleted"),
     ),
+    "consent-replaced": (
+        Text("前の同意は、新しい同意に替わりました", "Your new consent took the place of the one before"), YOU, None),
     "credential-revoked": (
         Text("署名用の証明書が失効したと知らせがありました", "We were told that your signing certificate was revoked"),
         IDENTITY,

@@ -77,6 +77,9 @@ UNREADABLE_HEADS = define("cli.unreadable-heads", 422,
 NO_REGISTRATION = define("cli.no-registration", 404,
     "{file} に登録がありません。", "There is no registration in {file}.",
     "kazasu rp register で登録してください。", "Register with kazasu rp register.", who="integrator")  # fmt: skip
+OTHER_REGISTRATION = define("cli.other-registration", 422,
+    "{file} は、登録として読めません。", "{file} does not read as a registration.",
+    "kazasu rp register が書いたファイルか、examples の relying-party.json を指定してください。", "Name a file that kazasu rp register wrote, or the relying-party.json of one of the examples.", who="integrator")  # fmt: skip
 SERVICE_SILENT = define("cli.service-silent", 503,
     "{url} が応答しません。", "{url} does not answer.",
     "./kazasu up で国を動かしてください。", "Run the country with ./kazasu up.", who="integrator")  # fmt: skip

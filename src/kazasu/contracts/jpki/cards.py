@@ -5,11 +5,13 @@ from kazasu.contracts.base import (
     CivilDate,
     FourAttributes,
     Inquiry,
+    Instant,
+    Letter,
     Line,
     LongBase64,
     Message,
 )
-from kazasu.foundation.values.numbers import ResidentRecordCode
+from kazasu.foundation.values.numbers import MunicipalityCode, ResidentRecordCode
 
 
 class CardOrder(Message):
@@ -22,6 +24,9 @@ class CardOrder(Message):
     city: Line
     attributes: FourAttributes
     """In the card's charset."""
+    as_of: Instant | None = None
+    """When the city read them in its register: a change after that ends the certificate, one before it does not. Older senders
+    have none, and the order counts as of when it comes."""
 
 
 class CardScript(Message):
@@ -46,6 +51,18 @@ class ContinueCard(
     signing_public_key: Base64
     """Base64 SPKI of the key pair that the card made for the new certificate. Empty: a card without a
     signing certificate, of a child, say; it is not given one here."""
+
+
+class CardNotContinued(
+    Letter, kind="jpki/card-not-continued/1", senders=("city",), named_in="municipality_code"
+):
+    """From the city to which somebody moved: their card was not continued within 90 days, and has ended (番号法施行令 14条;
+    simulated: the letter). Of a change of address within one city there is none: it ends no card."""
+
+    resident_record_code: ResidentRecordCode
+    municipality_code: MunicipalityCode
+    notified_on: CivilDate
+    """Day of the notice of moving in (転入届): a card that was made since carries the new address, and goes on."""
 
 
 class RequestedCertificates(Message):

@@ -17,6 +17,7 @@ from kazasu.exchange.directory import Directory
 from kazasu.exchange.faults import (
     ANOTHER_TIME,
     NOT_FOR_US,
+    OTHER_CASE,
     PLACE_TAKEN,
     SAME_ID_OTHER_CONTENT,
     UNKNOWN_KIND,
@@ -24,7 +25,7 @@ from kazasu.exchange.faults import (
     WRONG_SENDER,
 )
 from kazasu.exchange.keys import Institution
-from kazasu.exchange.speakers import may_speak, names
+from kazasu.exchange.speakers import may_speak, names, of_case
 from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.database.each import each
 from kazasu.foundation.faults import Fault, Refusal
@@ -76,8 +77,9 @@ class Post:
         It is sealed here: nothing that could be read lies in the outbox. Letters of one case to
         one receiver arrive in the order in which they were sent.
 
-        Raises Refusal ``exchange.too-large``: the change is not made either.
+        Raises Refusal ``exchange.too-large``, ``exchange.other-case``: the change is not made either.
         """
+        _check_case(letter, case)
         message_id = uuid4()
         sender = self._institution.id
         seq = tx.value("SELECT next_seq(%s, %s, %s, %s)", (tx.tenant, sender, to, case))
@@ -145,6 +147,7 @@ class Inbox:
             Refusal: any of ``exchange.*`` for a letter that is not taken.
         """
         letter = self._opened(institution, sealed)
+        _check_case(letter.body, letter.case)
         digest = hashlib.sha256(sealed.encode()).digest()
         tenant = self._tenant_of(institution.id)
 
@@ -207,6 +210,7 @@ class Inbox:
             institution.id, letter.sender, letter.message_id, letter.case, letter.sent_at
         )
         try:
+            _check_case(letter.body, letter.case)
             _check_sender(letter)
             _check_time(tx, letter, institution.directory)
             self._wait_for_earlier(tx, letter)
@@ -264,6 +268,12 @@ def wake(tx: Transaction, case: str) -> None:
         "UPDATE inbox SET next_at = %s WHERE tenant = %s AND case_id = %s AND applied_at IS NULL",
         (tx.now, tx.tenant, case),
     )
+
+
+def _check_case(body: Letter, case: str) -> None:
+    """Raises Refusal ``exchange.other-case``."""
+    if not of_case(body, case):
+        raise Refusal(OTHER_CASE, case=case, kind=body.kind)
 
 
 def _check_sender(letter: _Opened) -> None:

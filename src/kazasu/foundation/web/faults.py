@@ -57,6 +57,10 @@ OTHER_PERSONS_PAGE = define("web.other-persons-page", 409,
     "この画面は、前にサインインした人のものです", "This page belongs to the person who was signed in before",
     "何も書き込んでいません。最初のページからやり直してください", "Nothing was written. Begin again from the first page", source="design §3.4; reliability §3 row 14",
     easy=("これは、前に使った人の ページです", "何も 書いていません。最初のページから もう一度 してください"))  # fmt: skip
+TAKEN_ALREADY = define("web.taken-already", 409,
+    "これは、もう受け取って進めています", "This was taken already and is being dealt with",
+    "少し待ってから最初のページを開くと、済んだかどうかがわかります", "Wait a moment, then open the first page: it shows whether it was done",
+    easy=("これは、もう うけとりました", "少し 待って、最初のページを 見てください。できたかどうかが 分かります"))  # fmt: skip
 CHANGED_SINCE_SHOWN = define("web.changed-since-shown", 409,
     "この画面を開いたあとで、内容が変わりました。まだ何も送っていません", "It was changed after this page was opened. Nothing was sent",
     "下の今の内容を確かめて、もう一度押してください", "Read below what it says now, then press again",

@@ -86,6 +86,9 @@ class Sessions(Protocol):
     def drop(self, tenant: str, token: str) -> None:
         """Forget it."""
 
+    def claim(self, tenant: str, token: str) -> Session | None:
+        """A new session of nobody under this very token; None: there is one already, and somebody came first."""
+
     def sign_in(self, tenant: str, kind: str, subject: str) -> datetime | None:
         """Note that somebody signs in now. Returns when they did so before; None for the first time."""
 
@@ -141,6 +144,17 @@ class DatabaseSessions:
             isolation="READ COMMITTED",
         )
 
+    def claim(self, tenant: str, token: str) -> Session | None:
+        session = Session(token=token)
+        first = self._database.run(
+            "session.claim",
+            lambda tx: _begin(tx, tenant, session),
+            tenant=tenant,
+            isolation="READ COMMITTED",
+        )
+        session._before = session.snapshot()
+        return session if first else None
+
     def sign_in(self, tenant: str, kind: str, subject: str) -> datetime | None:
         before: datetime | None = self._database.run(
             "session.sign-in",
@@ -175,9 +189,11 @@ class DatabaseSessions:
         return int(row[0]) if row else 0
 
 
-def _begin(tx: Transaction, tenant: str, session: Session) -> None:
-    tx.insert(
+def _begin(tx: Transaction, tenant: str, session: Session) -> bool:
+    """False: there is one of this token, which stays."""
+    return tx.insert(
         "web_session",
+        twice="keep",
         tenant=tenant,
         id_hash=_hash(session.token),
         kind=session.kind,
@@ -188,13 +204,15 @@ def _begin(tx: Transaction, tenant: str, session: Session) -> None:
     )
 
 
-def _change(tx: Transaction, tenant: str, session: Session) -> None:
+def _change(tx: Transaction, tenant: str, session: Session) -> bool:
+    """False: it has ended, and stays so."""
     key = (tenant, _hash(session.token))
     mine = "WHERE tenant = %s AND id_hash = %s"
     stored = tx.value(f"SELECT data FROM web_session {mine} FOR UPDATE", key)
-    if stored is not None:
-        update = f"UPDATE web_session SET data = %s, seen_at = %s {mine}"
-        tx.execute(update, (Jsonb(session.onto(stored)), tx.now, *key))
+    if stored is None:
+        return False
+    update = f"UPDATE web_session SET data = %s, seen_at = %s {mine}"
+    return tx.execute(update, (Jsonb(session.onto(stored)), tx.now, *key)) == 1
 
 
 def end_sessions(tx: Transaction, kind: str, subject: str) -> int:
@@ -257,6 +275,17 @@ class MemorySessions:
             session._before = session.snapshot()
             self._kept[_hash(session.token)] = (now, tenant, session)
             self._kept = {k: v for k, v in self._kept.items() if self._lives(now - v[0])}
+
+    def claim(self, tenant: str, token: str) -> Session | None:
+        now = self._clock.now()
+        session = Session(created_at=now, token=token)
+        session._before = session.snapshot()
+        with self._lock:
+            seen, of, _ = self._kept.get(_hash(token), (None, "", None))
+            if seen is not None and of == tenant and self._lives(now - seen):
+                return None
+            self._kept[_hash(token)] = (now, tenant, session)
+        return Session(created_at=now, token=token, _before=session.snapshot())
 
     def _lives(self, unseen: timedelta) -> bool:
         """One that was seen in a time to come was made by a wrong clock."""

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from kazasu.exchange.faults import UNREACHABLE
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.values import readable
 from kazasu.foundation.web import Site, get, post, public, signed_in
 from kazasu.identity import scopes
 from kazasu.identity.consents import words
@@ -16,7 +17,7 @@ from kazasu.identity.consents.service import Links
 from kazasu.identity.consents.store import Release
 from kazasu.identity.consents.words import ACTIONS, ASSURANCE, OUTCOMES, Question
 from kazasu.identity.faults import DOCUMENT_GONE, UNKNOWN_RECORD
-from kazasu.identity.latest.document import ITEMS, PURPOSES
+from kazasu.identity.latest.document import ITEMS, PURPOSES, replaces
 from kazasu.identity.service import document as documents
 from kazasu.identity.service.context import SELF, IdentityContext
 from kazasu.identity.services import Services
@@ -218,10 +219,13 @@ class Account:
         person_ref = person_of_session(request)
         self._links.note_reading(person_ref)
         standing = self._latest.consents_of(person_ref).consents
+        replaced = [
+            one.consent_id for one in standing for newer in standing if replaces(newer, one)
+        ]
         clients = {one.party: self._clients.get(one.party) for one in standing}
         return self._site.render(
             request, "account/latest.html", standing=standing, clients=clients, items=ITEMS,
-            purposes=PURPOSES, outcomes=OUTCOMES, now=self._site.clock.now(),
+            replaced=replaced, consent_number=lambda one: readable.of(one, "CO"), purposes=PURPOSES, outcomes=OUTCOMES, now=self._site.clock.now(),
             done=request.state.kept.told.get("done", ""),
         )  # fmt: skip
 

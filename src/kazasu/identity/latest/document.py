@@ -9,7 +9,12 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from kazasu.contracts.jpki.latest import AttributeItem, AttributePurpose, ConsentTerms
+from kazasu.contracts.jpki.latest import (
+    AttributeItem,
+    AttributePurpose,
+    ConsentTerms,
+    StandingConsent,
+)
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.time.dates import long_date
@@ -83,3 +88,13 @@ def terms_in(data: Mapping[str, Any]) -> ConsentTerms | None:
         return ConsentTerms.model_validate_json(json.dumps(data))
     except ValidationError:
         return None
+
+
+def replaces(newer: StandingConsent, before: StandingConsent) -> bool:
+    """Did this one take the other's place? J-LIS ends one as it takes the next for the same party, items and purpose."""
+    same = (newer.party, newer.purpose, set(newer.items)) == (
+        before.party,
+        before.purpose,
+        set(before.items),
+    )
+    return same and newer.consent_id != before.consent_id and newer.given_at == before.ended_at

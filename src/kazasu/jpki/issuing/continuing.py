@@ -15,7 +15,8 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import Clock, civil
 from kazasu.jpki.authorities.keys import Authorities
 from kazasu.jpki.encoding import sent_bytes
-from kazasu.jpki.faults import CARD_EXPIRED, CARD_OF_OTHER, UNKNOWN_CARD, WEAK_KEY
+from kazasu.jpki.faults import CARD_OF_OTHER, NOT_REGISTERED_THERE, UNKNOWN_CARD, WEAK_KEY
+from kazasu.jpki.issuing.in_use import must_be_in_use
 from kazasu.jpki.issuing.model import Order
 from kazasu.jpki.issuing.service import Issuing
 from kazasu.jpki.register import person_store
@@ -37,27 +38,18 @@ class Continuing:
     def continue_card(self, inquiry: ContinueCard, asked: Asked) -> CardScript:
         """継続利用: a new signing certificate and write commands for the card on the reader.
 
-        Steps: 1 which card; 2 it is the person's own, and lives; 3 record and sign, for a card that signs;
-        4 the script.
+        Steps: 1 which card; 2 it is the person's own and in use, and the network says that they are registered in the city that
+        asks; 3 record and sign, for a card that signs: the one before ends with it; 4 the script.
 
-        Raises Refusal ``jpki.unknown-card``, ``jpki.card-of-other-person``, ``jpki.card-expired``,
-        ``jpki.weak-key``.
+        Raises Refusal ``jpki.unknown-card``, ``jpki.card-of-other-person``, ``jpki.not-registered-there``,
+        ``jpki.card-ended``, ``jpki.on-hold``, ``jpki.card-expired``, ``jpki.weak-key``.
         """
         order = inquiry.order
         record, number_hash = card_identified(sent_bytes(inquiry.card_id))  # 1
         access = CONTINUE.by(f"institution:{asked.asker}", purpose=asked.purpose)
-
-        def check(tx: Transaction) -> CardRow:
-            card = register_store.card(tx, record.card_id)
-            if card is None:
-                raise Refusal(UNKNOWN_CARD)
-            if person_store.person_of(tx, order.resident_record_code) != card.person_id:  # 2
-                raise Refusal(CARD_OF_OTHER)
-            if card.expires_on < civil(tx.now):
-                raise Refusal(CARD_EXPIRED, expired_on=card.expires_on)
-            return card
-
-        card = self._database.run("jpki.card-of", check, access=access)
+        card = self._database.run(
+            "jpki.card-of", lambda tx: _continuable(tx, order, record.card_id), access=access
+        )  # 2
         key = sent_bytes(inquiry.signing_public_key)
         signing = self._continued(card, order, key) if key else b""  # 3
         script = self._authorities.card_issuer.script(  # 4
@@ -67,6 +59,15 @@ class Continuing:
 
     def _continued(self, card: CardRow, order: CardOrder, key: bytes) -> bytes:
         """The new signing certificate (DER)."""
+        now = self._clock.now()
+
+        def still(tx: Transaction) -> None:
+            """What was true when it was looked at must be true when it is recorded; a card has one signing certificate."""
+            _continuable(tx, order, card.card_id)
+            for row in register_store.certificates_on(tx, card.card_id):
+                if row.kind == "signing":
+                    register_store.revoke_with_phones(tx, row.kind, row.serial, "superseded")
+
         try:
             issued = self._issuing.issue(
                 Order(
@@ -78,15 +79,30 @@ class Continuing:
                     attributes=order.attributes,
                     name_flags="0" * len(order.attributes.name),
                     address_flags="0" * len(order.attributes.address),
-                    issued_on=civil(self._clock.now()),
+                    issued_on=civil(now),
                     card_expires_on=card.expires_on,
                     authentication_key=None,
                     signing_key=key,
-                )
+                    as_of=min(order.as_of or now, now),
+                ),
+                before=still,
             )
         except errors.UniqueViolation:
             raise Refusal(WEAK_KEY) from None
         return issued.signing or b""
+
+
+def _continuable(tx: Transaction, order: CardOrder, card_id: str) -> CardRow:
+    card = register_store.card(tx, card_id)
+    if card is None:
+        raise Refusal(UNKNOWN_CARD)
+    if person_store.person_of(tx, order.resident_record_code) != card.person_id:
+        raise Refusal(CARD_OF_OTHER)
+    # Who asks is who the order names (``named_in``): a city speaks for its own residents alone.
+    if person_store.registered_in(tx, card.person_id) != order.municipality_code:
+        raise Refusal(NOT_REGISTERED_THERE)
+    must_be_in_use(tx, card)
+    return card
 
 
 def card_identified(data: bytes) -> tuple[common_ap.CommonRecord, bytes]:

@@ -14,15 +14,14 @@ from kazasu.foundation.time.clock import civil
 from kazasu.jpki.authorities.keys import Authorities
 from kazasu.jpki.certificates import profile
 from kazasu.jpki.faults import (
-    CARD_EXPIRED,
     CARD_OF_OTHER,
-    ON_HOLD,
     REVOKED,
     TOO_EARLY,
     UNKNOWN_CARD,
     WEAK_KEY,
 )
 from kazasu.jpki.issuing.continuing import card_identified
+from kazasu.jpki.issuing.in_use import must_be_in_use
 from kazasu.jpki.issuing.model import Order, renewable_from
 from kazasu.jpki.issuing.service import Issued, Issuing
 from kazasu.jpki.latest.events import Events
@@ -54,7 +53,7 @@ class Renewal:
             identified: what ``CardClient.identified`` reads.
             signing_key: made on the card (DER SubjectPublicKeyInfo).
 
-        Raises Refusal ``jpki.unknown-card``, ``jpki.revoked`` (there is none to renew), ``jpki.on-hold``,
+        Raises Refusal ``jpki.unknown-card``, ``jpki.revoked`` (there is none to renew), ``jpki.card-ended``, ``jpki.on-hold``,
         ``jpki.card-expired``, ``jpki.too-early``, ``jpki.weak-key``.
         """
         record, number_hash = card_identified(identified)
@@ -114,14 +113,11 @@ def _order(tx: Transaction, card_id: str, signing_key: bytes) -> Order:
     card = register_store.card(tx, card_id)
     if card is None:
         raise Refusal(UNKNOWN_CARD)
-    if card.expires_on < civil(tx.now):
-        raise Refusal(CARD_EXPIRED, expired_on=card.expires_on)
+    must_be_in_use(tx, card)
     old = [row for row in register_store.certificates_on(tx, card_id) if row.kind == "signing"]
     data = register_store.signed_data(tx, old[0].serial) if old else None
     if data is None:
         raise Refusal(REVOKED)
-    if register_store.held_at(tx, "signing", old[0].serial, tx.now):
-        raise Refusal(ON_HOLD)
     certificate = x509.load_der_x509_certificate(data.der)
     name_flags, address_flags = profile.flags_of(certificate)
     return Order(
@@ -137,6 +133,7 @@ def _order(tx: Transaction, card_id: str, signing_key: bytes) -> Order:
         card_expires_on=card.expires_on,
         authentication_key=None,
         signing_key=signing_key,
+        as_of=register_store.as_of(tx, "signing", old[0].serial),
     )
 
 

@@ -18,6 +18,7 @@ from kazasu.jpki.certificates import profile
 from kazasu.jpki.certificates.profile import Subject
 from kazasu.jpki.certificates.validity import end_of_validity
 from kazasu.jpki.faults import WEAK_KEY
+from kazasu.jpki.issuing.in_use import must_be_in_use
 from kazasu.jpki.issuing.model import Order, midday
 from kazasu.jpki.latest.events import Events
 from kazasu.jpki.register import person_store
@@ -51,7 +52,8 @@ class Issuing:
         Args:
             before: what must hold or happen in the very transaction that records them.
 
-        Raises Refusal ``jpki.weak-key`` (a key that another certificate has, too).
+        Raises Refusal ``jpki.weak-key`` (a key that another certificate has, too), ``jpki.card-ended``, ``jpki.on-hold``,
+        ``jpki.card-expired``: of a card that is known already, or that a phone's certificates would hang on.
         """
 
         def work(tx: Transaction) -> list[CertificateRow]:
@@ -76,6 +78,9 @@ class Issuing:
     def _recorded(self, tx: Transaction, order: Order) -> list[CertificateRow]:
         person_id = order.person_id or person_store.ensure_person(tx, order.resident_record_code)
         tx.shown((person_id,))
+        known = register_store.card(tx, order.parent_card or order.card_id)
+        if known is not None:
+            must_be_in_use(tx, known)
         if register_store.card(tx, order.card_id) is None:
             card = CardRow(
                 order.card_id,
@@ -116,7 +121,9 @@ class Issuing:
             city=order.city,
         )
         live = register_store.live_certificates(tx, person_id, kind)
-        register_store.record(tx, row, key_hash, live[0].serial if live else None)
+        register_store.record(
+            tx, row, key_hash, live[0].serial if live else None, as_of=order.as_of
+        )
         return row
 
     def _sign(self, row: CertificateRow, order: Order) -> bytes:

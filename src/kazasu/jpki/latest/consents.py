@@ -47,7 +47,8 @@ class Consents:
     def give_consent(self, inquiry: GiveAttributeConsent, asked: Asked) -> ConsentGiven:
         """The signature is proven first, then what it was for; consent and evidence are one transaction.
 
-        The same document by the same person again is the same consent, while it lives.
+        The same document by the same person again is the same consent, while it lives. Another one for the same party,
+        items and purpose replaces the one before: who ends what they see has ended all there is.
 
         Raises Refusal: ``jpki.…`` of the signature; ``jpki.bad-consent``; ``jpki.consent-ended``.
         """
@@ -82,6 +83,7 @@ class Consents:
                 evidence_id=UUID(person.evidence_id),
                 until=terms.until,
             )
+            latest_store.replace(tx, new)
             latest_store.add_consent(tx, new)
             return ConsentGiven(person=person, consent_id=new.consent_id)
 

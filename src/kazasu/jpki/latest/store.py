@@ -182,6 +182,27 @@ def end(
     return ended == 1
 
 
+def replace(tx: Transaction, by: NewConsent) -> list[UUID]:
+    """End what the person agreed to before with the same party, for the same items and purpose."""
+    ended = tx.column(
+        """UPDATE attribute_consent SET ended_at = %(now)s, ended_by = 'person'
+           WHERE person_id = %(person)s AND party = %(party)s AND purpose = %(purpose)s
+             AND items <@ %(items)s::text[] AND items @> %(items)s::text[]
+             AND ended_at IS NULL AND until > %(now)s
+           RETURNING consent_id""",
+        {
+            "now": tx.now,
+            "person": by.person_id,
+            "party": by.party,
+            "purpose": by.purpose,
+            "items": by.items,
+        },
+    )
+    for consent_id in ended:
+        note(tx, consent_id, "ended", "person")
+    return ended
+
+
 def named_consent(
     tx: Transaction, consent_id: UUID, *, party: str | None, person_id: UUID | None
 ) -> ConsentRow | None:

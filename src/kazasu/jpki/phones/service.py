@@ -97,6 +97,8 @@ class _Holder:
     certificate: x509.Certificate
     row: CertificateRow
     card: CardRow
+    as_of: datetime
+    """Since when what it says is the register's."""
 
 
 class Phones:
@@ -192,6 +194,7 @@ class Phones:
             parent_card=row.card_id,
             platform=application.platform,
             person_id=row.person_id,
+            as_of=holder.as_of,
         )
 
     @staticmethod
@@ -262,7 +265,7 @@ class Phones:
         card = register_store.card(tx, row.card_id) if row else None
         if row is None or card is None:
             raise Refusal(UNKNOWN_PERSON)
-        return _Holder(certificate, row, card)
+        return _Holder(certificate, row, card, register_store.as_of(tx, kind, row.serial))
 
 
 def _changed(tx: Transaction, holder: _Holder, action: str, only: str) -> None:

@@ -30,6 +30,19 @@ def resident_record_code_of(tx: Transaction, person_id: UUID) -> str:
     )
 
 
+def registered_in(tx: Transaction, person_id: UUID) -> str | None:
+    """The city where the network last said that they are registered; before it has said anything the one for which their first
+    certificate was issued. None: nowhere, after death or emigration."""
+    found: str | None = tx.value(
+        """SELECT CASE WHEN EXISTS (SELECT FROM residence WHERE person_id = %(person)s)
+             THEN (SELECT municipality_code FROM residence WHERE person_id = %(person)s)
+             ELSE (SELECT municipality_code FROM certificate WHERE person_id = %(person)s
+                    ORDER BY recorded_at, serial LIMIT 1) END""",
+        {"person": person_id},
+    )
+    return found
+
+
 def ref_for(tx: Transaction, asker: str, person_id: UUID) -> str:
     """Under which name this asker knows the person: random, stored, the asker's alone."""
     found = known_as(tx, asker, person_id)

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 from kazasu.foundation.database import Transaction
@@ -26,11 +27,74 @@ def card(tx: Transaction, card_id: str) -> CardRow | None:
     )
 
 
+CardStanding = Literal["in-use", "held", "ended"]
+
+
+def card_standing(tx: Transaction, card_id: str) -> CardStanding:
+    """Held: anything on it is. Ended: its user-authentication certificate, which outlives every change of data, was revoked and no
+    other came."""
+    found: CardStanding = tx.value(
+        """SELECT CASE
+             WHEN bool_or(kind = 'authentication')
+                  AND NOT bool_or(kind = 'authentication' AND revoked_at IS NULL) THEN 'ended'
+             WHEN bool_or(revoked_at IS NULL AND EXISTS (
+                    SELECT FROM certificate_hold h
+                     WHERE h.kind = c.kind AND h.serial = c.serial AND h.released_at IS NULL)) THEN 'held'
+             ELSE 'in-use' END
+           FROM certificate c WHERE card_id = %s""",
+        (card_id,),
+    )
+    return found
+
+
+def cards_made_before(tx: Transaction, person_id: UUID, day: date) -> Sequence[CardRow]:
+    """A person's cards, without phones, that were made before that day."""
+    return tx.all(
+        CardRow,
+        f"""SELECT {columns(CardRow)} FROM card
+            WHERE person_id = %s AND media = 'card'
+              AND (issued_at AT TIME ZONE 'Asia/Tokyo')::date < %s ORDER BY card_id""",
+        (person_id, day),
+    )
+
+
 def record(
-    tx: Transaction, row: CertificateRow, key_hash: bytes, supersedes: int | None = None
+    tx: Transaction,
+    row: CertificateRow,
+    key_hash: bytes,
+    supersedes: int | None = None,
+    as_of: datetime | None = None,
 ) -> None:
     """Enter a certificate before it is signed. A key that has one already is a unique violation."""
-    tx.insert("certificate", row, key_hash=key_hash, recorded_at=tx.now, supersedes=supersedes)
+    tx.insert(
+        "certificate",
+        row,
+        key_hash=key_hash,
+        recorded_at=tx.now,
+        supersedes=supersedes,
+        as_of=as_of,
+    )
+
+
+def as_of(tx: Transaction, kind: CertificateKind, serial: int) -> datetime:
+    """Since when its attributes are the register's."""
+    found: datetime = tx.value(
+        "SELECT coalesce(as_of, recorded_at) FROM certificate WHERE kind = %s AND serial = %s",
+        (kind, serial),
+    )
+    return found
+
+
+def live_as_of(
+    tx: Transaction, person_id: UUID, kind: CertificateKind, at: datetime
+) -> Sequence[CertificateRow]:
+    """Not revoked, with attributes of that time or before."""
+    return tx.all(
+        CertificateRow,
+        f"""{_CERTIFICATE} WHERE person_id = %s AND kind = %s AND revoked_at IS NULL
+              AND coalesce(as_of, recorded_at) <= %s ORDER BY serial""",
+        (person_id, kind, at),
+    )
 
 
 def signed(tx: Transaction, kind: CertificateKind, serial: int, der: bytes) -> None:

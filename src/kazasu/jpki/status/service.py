@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from kazasu.contracts.identity import CertificateChange
+from kazasu.contracts.jpki.cards import CardNotContinued
 from kazasu.contracts.jpki.people import PersonChanged
 from kazasu.exchange.carrier.letters import Received
 from kazasu.foundation.actions import Action, action
@@ -26,6 +27,11 @@ ANSWER: Final = action(
 LAPSE: Final = action(
     "jpki.certificate.lapse", "system",
     Text("住所・氏名などの変更による失効", "Revocation after a change of data"),
+    itself="register", shows="found",
+)  # fmt: skip
+NOT_CONTINUED: Final = action(
+    "jpki.card.not-continued", "system",
+    Text("期限内に継続利用しなかったカードの失効", "End of a card that was not updated in time"),
     itself="register", shows="found",
 )  # fmt: skip
 SUSPEND: Final = action(
@@ -69,16 +75,38 @@ class LifeCycle:
         lapsed = [
             row.kind
             for kind in kinds
-            for row in register_store.live_certificates(tx, person_id, kind)
-            # A certificate issued after the change already carries the new data.
-            if row.not_before <= letter.at
-            and register_store.revoke(tx, kind, row.serial, tx.now, reason)
+            # One with data of after the change stays, however late this letter comes. What is printed in it says
+            # nothing: a certificate is good from noon, and in whole seconds.
+            for row in register_store.live_as_of(tx, person_id, kind, letter.at)
+            if register_store.revoke(tx, kind, row.serial, tx.now, reason)
         ]
         if lapsed:
             self._events.tell(tx, person_id, "revoked", lapsed)
             if letter.what == "death":
                 self._events.tell(tx, person_id, "deceased")
         tx.shown((person_id,))
+
+    # ------------------------------------------------------------ a city's letter
+
+    def not_continued(self, tx: Transaction, letter: CardNotContinued, _: Received) -> None:
+        """The card ends, with everything on it and on its phones. Idempotent. Of who has moved on since, the city that writes says
+        nothing any more: the letter changes nothing."""
+        tx.audit(NOT_CONTINUED.by())
+        person_id = person_store.person_of(tx, letter.resident_record_code)
+        if (
+            person_id is None
+            or person_store.registered_in(tx, person_id) != letter.municipality_code
+        ):
+            return
+        tx.shown((person_id,))
+        ended = [
+            row.kind
+            for card in register_store.cards_made_before(tx, person_id, letter.notified_on)
+            for row in register_store.certificates_of_card(tx, card.card_id)
+            if register_store.revoke(tx, row.kind, row.serial, tx.now, "cessation_of_operation")
+        ]
+        if ended:
+            self._events.tell(tx, person_id, "revoked", ended)
 
     # ------------------------------------------------------------ suspension
 

@@ -84,12 +84,16 @@ class TryPages:
     def back(self, request: Request) -> Response:
         """The answer, as the application's own redirect address would get it."""
         client = self._own(request)
-        try:
-            outcome = self._trials.finish(client, dict(request.query_params))
-        except Refusal as refusal:
-            return self._site.tell(request, PAGE, refusal=refusal)
-        self._site.happened("a login was tried")
-        return self._site.tell(request, PAGE, claims=outcome.claims, userinfo=outcome.userinfo)
+
+        def work() -> Response:
+            try:
+                outcome = self._trials.finish(client, dict(request.query_params))
+            except Refusal as refusal:
+                return self._site.tell(request, PAGE, refusal=refusal)
+            self._site.happened("a login was tried")
+            return self._site.tell(request, PAGE, claims=outcome.claims, userinfo=outcome.userinfo)
+
+        return self._site.once(request, f"{request.state.session.token} {request.url.query}", work)
 
     @get("/integrators/people", INTEGRATOR)
     def people(self, request: Request) -> Response:

@@ -55,8 +55,8 @@ class CardPages:
         return self._next_of_the_family(request, form.case_id)
 
     def _next_of_the_family(self, request: Request, case_id: str) -> Response:
-        waiting = self._cards.waiting(request.state.tenant, clerk(request))
-        token = next((one.token for one in waiting if one.case_id == case_id), None)
+        waiting = self._cards.of_family(request.state.tenant, clerk(request), case_id)
+        token = next((one.token for one in waiting), None)
         if token is None:
             request.state.session.data.pop(FAMILY, None)
             return self._desk.site.tell(request, "/desk/cards", done="cards-done")

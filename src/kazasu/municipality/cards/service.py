@@ -12,10 +12,11 @@ from uuid import UUID
 
 from kazasu.card.challenge import challenge_bytes
 from kazasu.contracts.base import FourAttributes
-from kazasu.contracts.jpki.cards import CardOrder, ContinueCard
+from kazasu.contracts.jpki.cards import CardNotContinued, CardOrder, ContinueCard
 from kazasu.contracts.terminal import TapReceipt, TapRequest, TapResult, TapStanding
 from kazasu.exchange.taps import TAP_TYP
 from kazasu.foundation.database import Transaction
+from kazasu.foundation.database.each import each
 from kazasu.foundation.faults import CATALOGUE, Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
@@ -23,6 +24,7 @@ from kazasu.foundation.values.encoding import base64_text
 from kazasu.foundation.values.names import CARD, substitute
 from kazasu.foundation.values.numbers import MunicipalityCode
 from kazasu.foundation.values.romaji import with_reading
+from kazasu.municipality.cards import corrected
 from kazasu.municipality.cards import store as card_store
 from kazasu.municipality.cards.faults import CARD_TAP_OVER, CARD_TOO_LATE
 from kazasu.municipality.cards.store import CardTap
@@ -41,7 +43,14 @@ LIST: Final = desk("card.list", Text("カードの継続利用の待ち一覧", 
 BEGIN: Final = desk("card.begin", CONTINUING, role="counter")
 FINISH: Final = desk("card.finish", CONTINUING, role="counter")
 READ: Final = own("card.read", CONTINUING)
-LOST: Final = own("card.lost", CONTINUING)
+LOST: Final = own(
+    "card.lost",
+    Text("期限内に書きかえなかったカードの失効", "A card that was not updated in time ends"),
+)
+DUE: Final = own(
+    "card.due", Text("期限の過ぎたカードの確認", "Looking for cards whose time is over"),
+    shows="nobody", why="case numbers and days alone",
+)  # fmt: skip
 TAP_LIFE: Final = timedelta(minutes=10)
 _ACTION: Final = "continue-card"
 _NO_HANDLE: Final = ""
@@ -58,10 +67,28 @@ class CardDesk:
         return self._city.ports.use(MOVERS_CARDS)
 
     def waiting(self, tenant: str, clerk: Clerk) -> list[WaitingCard]:
-        return self._city.act(LIST, self._movers.waiting, tenant=tenant, clerk=clerk)
+        """All that are to be updated: after a move first, then after a correction."""
+
+        def work(tx: Transaction) -> list[WaitingCard]:
+            return [*self._movers.waiting(tx), *corrected.waiting(tx)]
+
+        return self._city.act(LIST, work, tenant=tenant, clerk=clerk)
+
+    def of_family(self, tenant: str, clerk: Clerk, case_id: str) -> list[WaitingCard]:
+        """Those of one move alone: nobody else is looked at."""
+        return self._city.act(
+            LIST,
+            lambda tx: self._movers.of_case(tx, case_id),
+            tenant=tenant,
+            clerk=clerk,
+            case=case_id,
+        )
 
     def count(self, tx: Transaction, _: date) -> int:
-        return self._movers.count(tx)
+        return self._movers.count(tx) + corrected.count(tx)
+
+    def _find(self, tx: Transaction, case_id: str, token: UUID) -> WaitingCard | None:
+        return self._movers.find(tx, case_id, token) or corrected.find(tx, case_id, token)
 
     def begin(self, tenant: str, clerk: Clerk, case_id: str, token: UUID) -> str:
         """Returns where the browser goes: the terminal, with a request that the city signed.
@@ -71,10 +98,10 @@ class CardDesk:
         request_id = secrets.token_urlsafe(24)
 
         def work(tx: Transaction) -> tuple[str, str]:
-            card = self._movers.find(tx, case_id, token)
+            card = self._find(tx, case_id, token)
             if card is None:
                 raise Refusal(UNKNOWN_CASE)
-            if civil(tx.now) > card.until:
+            if card.ends and civil(tx.now) > card.until:
                 raise Refusal(CARD_TOO_LATE, until=card.until)
             life = tx.now + TAP_LIFE
             card_store.add_tap(
@@ -125,24 +152,35 @@ class CardDesk:
                 fault if fault is not None and "{" not in fault.title.ja else CARD_TAP_OVER
             )
 
-        tap, order = self._city.act_itself(
-            READ, lambda tx: self._order(tx, result.request_id), tenant=tenant
-        )
-        script = self._city.inquirer(tenant).ask(
-            ContinueCard(
-                order=order,
-                card_id=result.card_record,
-                signing_public_key=result.signing_public_key,
-            ),
-            of="jpki",
-            purpose=CONTINUING,
-        )
         handle = secrets.token_urlsafe(32)
-        self._city.database.run(
-            "card.handle",
-            lambda tx: card_store.set_tap_handle(tx, tap.request_id, handle),
-            tenant=tenant,
-        )
+
+        def taken(tx: Transaction) -> CardOrder:
+            """One answer for one tap: a second post of it has no second certificate made, and leaves the first its way back."""
+            order = self._order(tx, result.request_id)
+            if not card_store.set_tap_handle(tx, result.request_id, handle, before=_NO_HANDLE):
+                raise Refusal(CARD_TAP_OVER)
+            return order
+
+        order = self._city.act_itself(READ, taken, tenant=tenant)
+        try:
+            script = self._city.inquirer(tenant).ask(
+                ContinueCard(
+                    order=order,
+                    card_id=result.card_record,
+                    signing_public_key=result.signing_public_key,
+                ),
+                of="jpki",
+                purpose=CONTINUING,
+            )
+        except Refusal:
+            self._city.database.run(
+                "card.handle",
+                lambda tx: card_store.set_tap_handle(
+                    tx, result.request_id, _NO_HANDLE, before=handle
+                ),
+                tenant=tenant,
+            )
+            raise
         return TapReceipt(handle=handle, script=script.script)
 
     def standing(self, tenant: str, request_id: str) -> TapStanding:
@@ -154,17 +192,17 @@ class CardDesk:
             return TapStanding(state="gone")
         return TapStanding(state="answered" if tap.handle != _NO_HANDLE else "open")
 
-    def _order(self, tx: Transaction, request_id: str) -> tuple[CardTap, CardOrder]:
+    def _order(self, tx: Transaction, request_id: str) -> CardOrder:
         """What J-LIS is to write: the person as the register has them now, in letters of a card."""
         tap = card_store.tap(tx, request_id)
         if tap is None or tap.expires_at < tx.now:
             raise Refusal(CARD_TAP_OVER)
-        card = self._movers.find(tx, tap.case_id, tap.token)
+        card = self._find(tx, tap.case_id, tap.token)
         resident = register_store.by_id(tx, card.resident_id) if card else None
         if resident is None or resident.birth_date is None:
             raise Refusal(UNKNOWN_CASE)
         city = hall_store.city(tx)
-        return tap, CardOrder(
+        return CardOrder(
             resident_record_code=resident.record_code,
             municipality_code=MunicipalityCode(tx.tenant),
             prefecture=city.prefecture_roman,
@@ -175,6 +213,7 @@ class CardDesk:
                 birth_date=resident.birth_date,
                 sex=SEX_CODE[resident.sex],
             ),
+            as_of=tx.now,
         )
 
     def finish(self, tenant: str, clerk: Clerk, handle: str) -> None:
@@ -187,29 +226,54 @@ class CardDesk:
             tap = card_store.take_tap(tx, handle, clerk.staff_id)
             if tap is None:
                 raise Refusal(CARD_TAP_OVER)
-            card = self._movers.find(tx, tap.case_id, tap.token)  # whose card it is, for the record
-            self._movers.settle(tx, tap.case_id, tap.token, "continued")
-            read = with_reading(card.name, card.kana) if card else ""
-            whose = Text(f"{card.name}のカード", f"The card of {read}") if card else None
-            self._city.send_progress(tx, tap.case_id, "card-continued", DESK, whose)
+            card = self._find(tx, tap.case_id, tap.token)
+            if card is not None:  # else a colleague held the same card, and it was told
+                self._updated(tx, card)
 
         self._city.act(FINISH, work, tenant=tenant, clerk=clerk)
 
-    def note_lost(self, tenant: str, today: date) -> int:
-        """Cards that nobody had continued in time lapse (municipal §1.2: 90 days). Returns of how many cases."""
+    def _updated(self, tx: Transaction, card: WaitingCard) -> None:
+        """It says now what the register says, whatever it waited for: no other case waits for it."""
+        read = with_reading(card.name, card.kana)
+        whose = Text(f"{card.name}のカード", f"The card of {read}")
+        for case in self._movers.of_resident(tx, card.resident_id):
+            self._movers.settle(tx, case.case_id, case.token, "continued")
+            self._city.send_progress(tx, case.case_id, "card-continued", DESK, whose)
+        corrected.forget(tx, card.resident_id)
 
-        def late(tx: Transaction) -> list[str]:
-            return list(
-                dict.fromkeys(c.case_id for c in self._movers.waiting(tx) if today > c.until)
-            )
+    def note_lost(self, tenant: str, today: date) -> int:
+        """Cards that nobody had continued in time end (municipal §1.2: 90 days; 番号法施行令 14条), and J-LIS ends them: what the
+        resident reads is so. Returns of how many cases."""
 
         def work(tx: Transaction, case_id: str) -> int:
-            waiting = self._movers.waiting(tx)
-            gone = [one for one in waiting if one.case_id == case_id and today > one.until]
+            gone = [
+                one for one in self._movers.of_case(tx, case_id) if one.ends and today > one.until
+            ]
             for card in gone:
                 self._movers.settle(tx, card.case_id, card.token, "lost")
+                self._end(tx, card)
+            self._movers.close(tx, case_id)
             if gone:
                 self._city.send_progress(tx, case_id, "card-lost", DESK)
             return len(gone)
 
-        return self._city.each_itself(LOST, late, work, tenant=tenant)
+        late = self._city.look_itself(
+            DUE, lambda tx: self._movers.overdue(tx, today), tenant=tenant
+        )
+        return each(
+            late,
+            lambda case_id: self._city.act_itself(
+                LOST, lambda tx: work(tx, case_id), tenant=tenant, case=case_id
+            ),
+        )
+
+    def _end(self, tx: Transaction, card: WaitingCard) -> None:
+        resident = register_store.by_id(tx, card.resident_id)
+        if resident is None:
+            return
+        letter = CardNotContinued(
+            resident_record_code=resident.record_code,
+            municipality_code=MunicipalityCode(tx.tenant),
+            notified_on=card.since,
+        )
+        self._city.post(tx).send(tx, letter, to="jpki", case=card.case_id)

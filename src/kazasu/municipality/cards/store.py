@@ -31,10 +31,15 @@ def tap(tx: Transaction, request_id: str) -> CardTap | None:
     )
 
 
-def set_tap_handle(tx: Transaction, request_id: str, handle: str) -> None:
-    tx.execute(
-        "UPDATE card_tap SET handle = %s WHERE municipality_code = %s AND request_id = %s",
-        (handle, tx.tenant, request_id),
+def set_tap_handle(tx: Transaction, request_id: str, handle: str, *, before: str) -> bool:
+    """False when it was another one than ``before``: somebody was faster."""
+    return (
+        tx.execute(
+            """UPDATE card_tap SET handle = %s
+               WHERE municipality_code = %s AND request_id = %s AND handle = %s""",
+            (handle, tx.tenant, request_id, before),
+        )
+        == 1
     )
 
 

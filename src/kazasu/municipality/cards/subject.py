@@ -1,14 +1,17 @@
 """The card desk: cards that carry an address of before are continued."""
 
 from kazasu.foundation.text import Text
+from kazasu.municipality.cards import corrected
 from kazasu.municipality.cards.pages import CardPages
 from kazasu.municipality.cards.service import CardDesk
 from kazasu.municipality.hall.context import CityContext
+from kazasu.municipality.hall.ports import CARD_DIFFERS
 from kazasu.municipality.hall.subject import Queue, Subject
 
 
 def open_subject(city: CityContext) -> Subject:
     cards = CardDesk(city)
+    city.ports.offer(CARD_DIFFERS, corrected.differs)
     return Subject(
         pages=lambda desk: desk.site.enter(CardPages(desk, cards)),
         nav=[("/desk/cards", Text("カード", "Cards"))],

@@ -17,7 +17,7 @@ from kazasu.foundation.database import Database, Transaction
 from kazasu.foundation.database.each import each
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import Clock
-from kazasu.foundation.values.numbers import ResidentRecordCode
+from kazasu.foundation.values.numbers import MunicipalityCode, ResidentRecordCode
 from kazasu.municipality.hall.model import Clerk, Role
 from kazasu.municipality.hall.ports import CASE_IS_FREE, Ports, Way
 
@@ -159,6 +159,7 @@ class CityContext:
         proof: Sequence[tuple[str, str, str]] = (),
         address: str = "",
         not_registered: Sequence[str] = (),
+        city: str = "",
     ) -> None:
         """A line of the resident's timeline, with the change that it reports."""
         letter = CaseProgress(
@@ -173,6 +174,7 @@ class CityContext:
             proof=tuple(proof),
             address=address,
             not_registered=tuple(not_registered),
+            city=MunicipalityCode(city) if city else None,
         )
         self.post(tx).send(tx, letter, to="portal", case=case_id)
 

@@ -13,6 +13,12 @@ UNKNOWN_CASE = define("municipality.unknown-case", 404,
 CHANGED_MEANWHILE = define("municipality.changed-meanwhile", 409,
     "ほかの職員が先に変更しました", "Somebody else changed this case first",
     *_RELOAD, who="clerk", source="municipal §1.6 I9: one clerk edits at a time")  # fmt: skip
+DONE_ALREADY = define("municipality.done-already", 409,
+    "あなたが先に、この件を処理しています（もう一つの画面で、または二度押して）", "You have dealt with this case already, in another window or by pressing twice",
+    *_RELOAD, who="clerk", source="municipal §1.6 I9: one clerk edits at a time")  # fmt: skip
+CHANGED_BY = define("municipality.changed-by", 409,
+    "{name}さんが先に、この件を処理しました", "{name_en} dealt with this case first",
+    *_RELOAD, who="clerk", source="municipal §1.6 I9: one clerk edits at a time")  # fmt: skip
 WRONG_STATE = define("municipality.wrong-state", 409,
     "今の状態では、この操作はできません（{state}）", "Not possible in its present state ({state_en})",
     *_RELOAD, who="clerk")  # fmt: skip

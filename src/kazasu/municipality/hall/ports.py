@@ -47,19 +47,26 @@ class Ports:
 
 @dataclass(frozen=True, slots=True)
 class WaitingCard:
-    """A card of somebody who moved here; its surface and certificates carry the old address."""
+    """A card of somebody who is registered here; its surface and certificates say what the register said before."""
 
     case_id: str
     token: UUID
     resident_id: str
     name: str
+    since: date
+    """Day of the notice, or of the correction."""
     until: date
-    """Last day on which it can be continued."""
+    """By when it is to be done."""
     kana: str = ""
+    ends: bool = True
+    """Does the card end after that day? After an arrival from another city alone (番号法施行令 14条)."""
+    told: bool = True
+    """Is it about a move, of which the resident follows the case?"""
 
 
 class MoversCards(Protocol):
-    """The cards of registered arrivals."""
+    """The cards of registered arrivals. One waits as long as its holder is registered here and has not moved again: who has left
+    has it updated where they live."""
 
     def waiting(self, tx: Transaction) -> list[WaitingCard]:
         """All that wait to be continued, the most urgent first."""
@@ -70,13 +77,36 @@ class MoversCards(Protocol):
     def find(self, tx: Transaction, case_id: str, token: UUID) -> WaitingCard | None:
         """This mover's card, if it waits."""
 
+    def of_case(self, tx: Transaction, case_id: str) -> list[WaitingCard]:
+        """Those of one case that wait."""
+
+    def of_resident(self, tx: Transaction, resident_id: str) -> list[WaitingCard]:
+        """Of one person: each case that still waits for their card."""
+
+    def overdue(self, tx: Transaction, today: date) -> list[str]:
+        """Cases with a card of somebody who came from another city that nobody continued in time. Names nobody."""
+
     def settle(
         self, tx: Transaction, case_id: str, token: UUID, outcome: Literal["continued", "lost"]
     ) -> None:
         """It waits no longer."""
 
+    def close(self, tx: Transaction, case_id: str) -> None:
+        """The time of this case is over: nothing more falls due by it, also of who has left."""
+
 
 MOVERS_CARDS: Final[Port[MoversCards]] = Port("movers' cards")
+
+
+# ---------------------------------------------------------------- cards offers, register uses
+
+
+class CardDiffers(Protocol):
+    def __call__(self, tx: Transaction, resident_id: str, case_id: str) -> None:
+        """The register of somebody with a card was corrected, and the card says what it said before: it waits at the card desk."""
+
+
+CARD_DIFFERS: Final[Port[CardDiffers]] = Port("a card differs from the register")
 
 
 # ---------------------------------------------------------------- moving offers, register uses

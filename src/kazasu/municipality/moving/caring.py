@@ -10,7 +10,7 @@ from kazasu.foundation.values.visible import seen
 from kazasu.municipality.casework import store as casework_store
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.hall.ports import Way
-from kazasu.municipality.moving.faults import CHILD_LEFT_ALONE
+from kazasu.municipality.moving.faults import CHILD_LEFT_ALONE, LEFT_OUT
 from kazasu.municipality.moving.model import Arriver, MovingIn
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.model import Resident, left_alone
@@ -33,6 +33,32 @@ def must_be_decided(
     if not seen(care):
         raise _left_alone(alone)
     casework_store.write(tx, way, case_id, clerk.staff_id, "note", care)
+
+
+def must_be_said(
+    tx: Transaction, case: MovingIn, movers: Sequence[Arriver], clerk: Clerk, why: str
+) -> None:
+    """Whose data came from another city and who is not registered here is registered nowhere once they have left there. The reason
+    stays as a note of the case.
+
+    Raises Refusal ``municipality.left-out``: somebody is, and no reason is written.
+    """
+    if not (left := left_out(case, movers)):
+        return
+    if not seen(why):
+        raise Refusal(
+            LEFT_OUT,
+            names="、".join(one.mover.name for one in left),
+            names_en=", ".join(with_reading(one.mover.name, one.mover.kana) for one in left),
+        )
+    casework_store.write(tx, "in", case.case_id, clerk.staff_id, "note", why)
+
+
+def left_out(case: MovingIn, movers: Sequence[Arriver]) -> list[Arriver]:
+    """Of an arrival from another city; within the city they stay where they are registered."""
+    if case.kind == "within-city":
+        return []
+    return [one for one in movers if not one.included]
 
 
 def must_be_known(alone: Sequence[Resident], decided: Collection[str]) -> None:

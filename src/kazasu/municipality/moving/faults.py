@@ -16,6 +16,21 @@ NOT_ACCEPTABLE = define("municipality.not-acceptable", 409,
 HEAD_NEEDED = define("municipality.head-needed", 422,
     "残る世帯に世帯主がいなくなります。新しい世帯主を選んでください", "Nobody would head the household that remains. Name its new head",
     "本人に確かめて選んでください", "Ask the residents, then choose", who="clerk", source="municipal §1.3 (標準仕様書 4.0.4)")  # fmt: skip
+RELATED_ANEW = define("municipality.related-anew", 422,
+    "残る人（{names}）の、新しい世帯主から見た続柄が書かれていません", "How {names_en} stand to the new head is not written",
+    "台帳の続柄は前の世帯主から見たものです。下のらんで確かめ、本人に聞いて入力してください。何も変更されていません", "The register says how they stood to the old head. See the fields below, ask them, and enter it. Nothing was changed", who="clerk", source="住民基本台帳法 7条4号; 住民記録システム標準仕様書 4.1.4.2")  # fmt: skip
+JOINS_WHICH = define("municipality.joins-which", 422,
+    "加わる世帯の世帯番号が書かれていません", "The number of the household that they join is missing",
+    "世帯番号を入力するか、引っ越す人から世帯主を選んでください。登録していません", "Enter it, or choose one of the movers as the head. Nothing was registered", who="clerk", source="municipal §1.3")  # fmt: skip
+JOINS_AND_HEADS = define("municipality.joins-and-heads", 422,
+    "いまある世帯に加わるのに、引っ越す人が世帯主になっています", "They join a household that has a head, and one of the movers is its head, too",
+    "「世帯主にならない（いまある世帯に加わる）」を選び、続柄をその世帯主から見たものに直すか、世帯番号を空にしてください。登録していません", "Choose “none of them: they join a household” and correct the relationships, or empty the number. Nothing was registered", who="clerk", source="municipal §1.3, §7: a household has one head")  # fmt: skip
+LEFT_OUT = define("municipality.left-out", 409,
+    "登録されない人がいます（{names}）。その理由が書かれていません", "Not everybody is registered ({names_en}), and it is not written why",
+    "いっしょに住むなら、「異動する」を選んで仮登録し直してください。住まないなら、どこに住むかを確かめて理由を書いてください。登録していません", "If they live here, choose “moves” and enter it again. If not, ask where they live and write the reason. Nothing was registered", who="clerk", source="住民基本台帳法 22条・26条; 民法 820条")  # fmt: skip
+LIVES_THERE_ALREADY = define("municipality.lives-there-already", 422,
+    "入力した住所は、今の住所と同じです", "The address entered is the one where they live already",
+    "転居ではありません。新しい住所を本人に確かめて入力するか、届出をやめてもらってください。登録していません", "This is no change of address. Ask for the new one and enter it, or have the notice taken back. Nothing was registered", who="clerk", source="住民基本台帳法 23条")  # fmt: skip
 CHILD_LEFT_ALONE = define("municipality.child-left-alone", 409,
     "15歳未満の人だけが残ります（{names}）。だれが世話をするかを決めた理由が書かれていません", "Only people under 15 would remain ({names_en}), and it is not written who looks after them",
     "本人と児童相談の担当に確かめ、決めたことを書いてから受理してください。決められなければ、訂正を求めてください。何も変更されていません", "Ask the resident and the child welfare office, write what was decided, then accept; or ask for a correction. Nothing was changed", who="clerk", source="民法 820条・822条; 住民基本台帳法 26条; municipal §1.3")  # fmt: skip

@@ -8,14 +8,20 @@ from typing import Final
 from kazasu.contracts.municipality import Address
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
+from kazasu.foundation.text import Text
 from kazasu.foundation.values.names import same
 from kazasu.kit import periods
 from kazasu.municipality.casework import store as casework_store
 from kazasu.municipality.moving.faults import HOUSEHOLD_ELSEWHERE, NO_SUCH_HOUSEHOLD, NOBODY_STAYS
-from kazasu.municipality.moving.model import Arriver, MovingIn
+from kazasu.municipality.moving.model import Arriver, Finding, MovingIn
+from kazasu.municipality.register import relationships
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.relationships import HEAD
 
+HIDDEN_DOUBT: Final = Text(
+    "続柄が、加わる世帯の人と合いません。住民票で確かめてください",
+    "A relationship does not fit the household that they join: see its record",
+)
 LODGER: Final = "同居人"
 EMPTIED: Final = "加わるはずの世帯（{number}）に残る人がいなくなったため、新しい世帯として登録しました。続柄を確かめてください"
 """As a note among the staff, which is in Japanese as all of them are."""
@@ -69,6 +75,37 @@ def joined(tx: Transaction, case: MovingIn) -> Joined | None:
     return Joined("" if hidden else head.name, "" if hidden else head.kana, staying)
 
 
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """Somebody of the household as it will be."""
+
+    name: str
+    kana: str
+    sex: str
+    relationship: str
+    is_head: bool
+
+
+def doubts(tx: Transaction, case: MovingIn, going: Sequence[Arriver]) -> list[Finding]:
+    """What cannot be true of the household as it will be, by relationships and sex; of a protected one nobody's name is said (I8)."""
+    entered = {one["token"]: one for one in case.entry.get("people", ())}
+    number = case.entry.get("joins_household", "")
+    there = register_store.household(tx, number) if number else []
+    codes = {one.mover.resident_record_code for one in going}
+    staying = [one for one in there if one.state == "resident" and one.record_code not in codes]
+    arriving = [
+        _Member(
+            one.mover.name, one.mover.kana, one.mover.sex, said["relationship"], said["is_head"]
+        )
+        for one in going
+        if (said := entered.get(str(one.token))) is not None
+    ]
+    found = relationships.doubts([*staying, *arriving])
+    if found and any(one.protected for one in staying):
+        found = [HIDDEN_DOUBT]
+    return [Finding("relationships", False, one.ja, one.en, blocking=False) for one in found]
+
+
 def joined_or_on_their_own(
     tx: Transaction, case: MovingIn, going: Sequence[Arriver], on: date
 ) -> MovingIn:
@@ -93,7 +130,7 @@ def joined_or_on_their_own(
         people = [
             {
                 "token": str(one.token),
-                "relationship": _related(one, is_head=one is head),
+                "relationship": _related(one, head),
                 "is_head": one is head,
             }
             for one in going
@@ -115,7 +152,12 @@ def _head_of(going: Sequence[Arriver], on: date) -> Arriver:
     )
 
 
-def _related(one: Arriver, *, is_head: bool) -> str:
-    if is_head:
+def _related(one: Arriver, head: Arriver) -> str:
+    """The certificate data say how people stood to the old head: to another one only what follows, else a lodger's until they are asked."""
+    said, new = one.mover.relationship, head.mover.relationship
+    if one is head:
         return HEAD
-    return LODGER if one.mover.relationship == HEAD else one.mover.relationship
+    if new == HEAD:
+        return LODGER if said == HEAD else said
+    found = relationships.turned(new, one.mover.sex) if said == HEAD else ""
+    return found or relationships.under(new, "", said) or LODGER

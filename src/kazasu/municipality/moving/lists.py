@@ -10,7 +10,7 @@ from kazasu.foundation.time.dates import next_open
 from kazasu.kit import periods
 from kazasu.municipality.casework.model import Done, Holder, free_for
 from kazasu.municipality.hall.ports import Way
-from kazasu.municipality.moving.model import AT_THE_DESK, FORGOTTEN, InState, OutState
+from kazasu.municipality.moving.model import AT_THE_DESK, EXPECTED, FORGOTTEN, InState, OutState
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +117,14 @@ FILTERS: Final[Mapping[str, Filter]] = {
     "all": Filter(Text("すべて", "All"), lambda *_: True),
     "today": Filter(Text("きょう", "Today"), lambda row, today, _: row.day == today),
     "late": Filter(Text("おくれ", "Late"), lambda row, today, _: row.late(today) > 0),
+    "awaited": Filter(Text("これから来る人", "Expected"), lambda row, *_: row.state in (*EXPECTED, InState.MISSED)),
     "here": Filter(Text("窓口にいる人", "At the desk"), lambda row, *_: row.state in AT_THE_DESK),
     "decide": Filter(Text("判断待ち", "To decide"), lambda row, *_: row.state == OutState.CHECKED),
     "mine": Filter(Text("わたしの担当", "Mine"), lambda row, _, me: row.holder is not None and row.holder.staff_id == me),
     "free": Filter(Text("担当なし", "Nobody’s"), lambda row, *_: row.holder is None),
 }  # fmt: skip
 SHOWN: Final[Mapping[Way, Sequence[str]]] = {
-    "in": ("all", "today", "late", "here", "mine", "free"),
+    "in": ("all", "today", "late", "awaited", "here", "mine", "free"),
     "out": ("all", "decide", "late", "mine", "free"),
 }
 """The filters of each list, in order."""

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from kazasu.contracts.base import FourAttributes
 from kazasu.contracts.municipality import Mover
+from kazasu.exchange.accesses import person_of
 from kazasu.foundation.database.rows import JSON
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
@@ -127,6 +128,7 @@ class InState(StrEnum):
     CANCELLED = "cancelled"
     ELSEWHERE = "elsewhere"
     EXPIRED = "expired"
+    DROPPED = "dropped"
 
 
 IN_STATES: Final[Mapping[str, Text]] = {
@@ -146,6 +148,7 @@ IN_STATES: Final[Mapping[str, Text]] = {
     InState.CANCELLED: Text("転出取消し", "move cancelled"),
     InState.ELSEWHERE: Text("別の市区町村に転入", "arrived in another city"),
     InState.EXPIRED: Text("期限切れ", "expired"),
+    InState.DROPPED: Text("訂正で別の市区町村へ", "corrected: another city is planned"),
 }
 EXPECTED: Final = (InState.RESERVED, InState.CERTIFICATE, InState.READY)
 """Before the visit."""
@@ -162,7 +165,7 @@ BEYOND_LETTERS: Final = (
     InState.REGISTERED, InState.REGISTERING, InState.WITHDRAWN, InState.CANCELLED, InState.ELSEWHERE
 )  # fmt: skip
 """Reservation and certificate data that still come change nothing."""
-FORGOTTEN: Final = (InState.WITHDRAWN, InState.CANCELLED, InState.ELSEWHERE)
+FORGOTTEN: Final = (InState.WITHDRAWN, InState.CANCELLED, InState.ELSEWHERE, InState.DROPPED)
 """Nobody comes by it: what was announced and sent for it is not kept (I9)."""
 OPEN_IN: Final = (*EXPECTED, *AT_THE_DESK, InState.REGISTERING, InState.MISSED)
 DONE_IN: Final = tuple(state for state in InState if state not in OPEN_IN)
@@ -174,7 +177,7 @@ def _moment(written: str) -> datetime | None:
 
 def mover_in(case_id: str) -> str:
     """As audit records name somebody who is not in the register yet: by the case that brings them."""
-    return f"case:{case_id}"
+    return person_of(case_id)
 
 
 @dataclass(frozen=True, slots=True)

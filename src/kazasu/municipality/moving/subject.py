@@ -113,12 +113,12 @@ QUEUES: Final = (
         lambda tx, _: queues.notices(tx),
     ),
     Queue(
-        "/desk/in?date={today}",
+        "/desk/in?date={today}&show=awaited",
         Text("きょう来る人", "Expected today"),
         count=lambda tx, day: queues.visiting(tx, EXPECTED, day),
     ),
     Queue(
-        "/desk/in",
+        "/desk/in?show=awaited",
         Text("これから来る人", "Expected arrivals"),
         Text(
             "予約だけ、または証明書情報だけ届いた人も含みます",
@@ -127,7 +127,7 @@ QUEUES: Final = (
         _arrivals_in(*EXPECTED, InState.MISSED),
     ),
     Queue(
-        "/desk/in",
+        "/desk/in?show=here",
         Text("仮登録・審査", "Identified or provisional"),
         count=_arrivals_in(*AT_THE_DESK),
     ),
@@ -136,5 +136,8 @@ QUEUES: Final = (
         Text("転入通知の未着", "Notices of moved-in overdue"),
         count=Departures.count_overdue,
     ),
-    Queue("/desk/walk-in", Text("予定と違う市から来た人", "A mover who planned another city")),
+    Queue(
+        "/desk/walk-in",
+        Text("予定と違う市に来た人（行き先の変更）", "A mover who planned another city"),
+    ),
 )

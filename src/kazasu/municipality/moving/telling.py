@@ -1,10 +1,12 @@
 """What the resident reads of a registration, in both languages, without input or output."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from kazasu.contracts.municipality import Address, Mover
+from kazasu.contracts.municipality import Address, MoveNotice, Mover
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.dates import long_date
 from kazasu.foundation.values.names import comparison_key
 from kazasu.foundation.values.places.readings import roman_address
 from kazasu.foundation.values.romaji import with_reading
@@ -42,6 +44,11 @@ def _as_registered(case: MovingIn, going: Sequence[Arriver]) -> Text:
     if announced and comparison_key(announced) != comparison_key(entered.line):
         ja.append("届け出た住所とは違います")
         en.append("It is not the one that was announced")
+    if case.moved_on is not None and (said := announced_day(case)) not in (None, case.moved_on):
+        ja.append(f"登録した異動日：{long_date(case.moved_on)}（届け出た日は {long_date(said)}）")
+        en.append(
+            f"Registered moving day: {long_date(case.moved_on, 'en')} (announced: {long_date(said, 'en')})"
+        )
     if head is not None:
         ja.append(f"世帯主：{head.name}")
         en.append(f"Head of the household: {with_reading(head.name, head.kana)}")
@@ -55,6 +62,14 @@ def _as_registered(case: MovingIn, going: Sequence[Arriver]) -> Text:
             ja.append("届出では、新しい世帯をつくることになっていました")
             en.append("The notice said that there would be a household of one’s own")
     return Text("。".join(ja), ". ".join(en))
+
+
+def announced_day(case: MovingIn) -> date | None:
+    """The moving day of the notice, here or at the old city; None where none was announced."""
+    if case.reservation is not None:
+        return MoveNotice.model_validate(case.reservation["notice"]).move_date
+    planned = (case.certificate or {}).get("planned_date")
+    return date.fromisoformat(planned) if planned else None
 
 
 def _announced_to_join(case: MovingIn) -> bool | None:

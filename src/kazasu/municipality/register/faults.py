@@ -20,6 +20,9 @@ REASON_NEEDED = define("municipality.reason-needed", 422,
 NOTHING_CORRECTED = define("municipality.nothing-corrected", 422,
     "修正された項目がありません", "Nothing was changed",
     "直す項目を書き換えてください", "Change the item that is wrong", who="clerk")  # fmt: skip
+HOUSEHOLD_TOGETHER = define("municipality.household-moves-together", 409,
+    "同じ世帯に、ほかに{number}人います。一つの世帯の住所は一つです", "Others live in this household ({number}), and one household has one address",
+    "全員の住所の誤りなら「世帯の全員の住所を直す」を選んでください。この人だけが移ったのなら、修正ではなく転居の届出です。何も変更されていません", "If the address is wrong for all of them, choose to correct it for the whole household. If only this person moved, that is a notice of a change of address and no correction. Nothing was changed", who="clerk", source="住民基本台帳法 7条4号・7号, 23条")  # fmt: skip
 ITEM_EMPTY = define("municipality.item-empty", 422,
     "「{item}」が空です", "“{item_en}” is empty",
     "空にできない項目です。書いてから送ってください。何も変更されていません", "The register needs this item: write it. Nothing was changed", who="clerk", source="住民基本台帳法 7条1号・7号")  # fmt: skip

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from kazasu.foundation.actions import MOST_OF_A_REASON, REASON_NEEDED
 from kazasu.foundation.faults import Fault, Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.time.clock import today
 from kazasu.foundation.values.names import BAD_KANA
 from kazasu.foundation.web import Form, get, post
 from kazasu.foundation.web.forms import Place, asked, one_of
@@ -16,9 +17,12 @@ from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, clerk
 from kazasu.municipality.register.addresses import item_of
 from kazasu.municipality.register.faults import (
     ADDRESS_ELSEWHERE,
+    BAD_RELATIONSHIP,
+    HOUSEHOLD_TOGETHER,
     ITEM_EMPTY,
     ITEM_MALFORMED,
     NOT_ON_A_CARD,
+    RELATIONSHIP_NEEDED,
 )
 from kazasu.municipality.register.faults import REASON_NEEDED as REASON_MISSING
 from kazasu.municipality.register.history import lines
@@ -40,6 +44,7 @@ EDITED = (
     "building",
     "registered_domicile",
     "domicile_head",
+    "relationship",
 )
 """Items with a field on the page."""
 
@@ -55,6 +60,10 @@ class CorrectionForm(CaseForm):
     building: str | None = asked("方書", "Building", default=None, most=500)
     registered_domicile: str | None = asked("本籍", "Registered domicile", default=None, most=500)
     domicile_head: str | None = asked("筆頭者", "Head of the domicile", default=None, most=500)
+    relationship: str | None = asked("続柄", "Relationship", default=None, most=40)
+    whole_household: str = asked(
+        "世帯の全員の住所を直す", "Correct the address of the whole household", default=""
+    )
     because: str = asked("修正の理由", "Reason for the correction", most=MOST_OF_A_REASON)
 
 
@@ -65,6 +74,9 @@ PLACES: Final[Mapping[Fault, Place]] = {
     ITEM_EMPTY: item_of,
     ITEM_MALFORMED: item_of,
     NOT_ON_A_CARD: item_of,
+    HOUSEHOLD_TOGETHER: "whole_household",
+    RELATIONSHIP_NEEDED: "relationship",
+    BAD_RELATIONSHIP: "relationship",
 }
 """Beside which field of it a refusal stands."""
 
@@ -130,6 +142,7 @@ class ResidentPages:
             reasons=REASONS,
             states=RECORD_STATES,
             household=found.household,
+            today_date=today(self._desk.city.clock),
             clerk=who,
             edited=EDITED,
             veil=veil,
@@ -149,5 +162,6 @@ class ResidentPages:
             self._corrections.correct(
                 request.state.tenant, clerk(request), resident_id, form.version,
                 {name: text for name, text in changes.items() if text is not None}, form.because,
+                whole_household=bool(form.whole_household),
             )  # fmt: skip
         return self._desk.site.tell(request, f"/desk/residents/{resident_id}", done="corrected")

@@ -27,8 +27,25 @@ _KEYS: Final = (
     ("alias_sound_key", "sound_key", "sound"), ("alias_sound_key", "sound_key", "turned"),
 )  # fmt: skip
 """Which key of a record is compared, by which function, with what: as typed, or as Latin letters are read, in either order."""
+_FORMER_KEYS: Final = (
+    ("name_key", "search_key", "text"), ("kana_key", "search_key", "text"),
+    ("sound_key", "sound_key", "sound"), ("sound_key", "sound_key", "turned"),
+)  # fmt: skip
+"""The same for the names that somebody had before."""
 _ACCENTS: Final = re.compile("[\u0300-\u036f]")
 _SELECT: Final = f"SELECT {_LIST} FROM resident WHERE municipality_code = %(tenant)s"
+
+
+@dataclass(frozen=True, slots=True)
+class FormerName:
+    """Name and reading that a version had, and the next one has no longer."""
+
+    PERSON: ClassVar = "resident_id"
+
+    resident_id: str
+    version: int
+    name: str
+    kana: str
 
 
 def by_id(tx: Transaction, resident_id: str) -> Resident | None:
@@ -98,7 +115,8 @@ def search(tx: Transaction, text: str) -> list[Resident]:
     """By 宛名番号 exactly, or by the beginning of the reading, the name, the given name alone, the 通称, or the Roman name.
 
     Spaces, ・, kana, width, variants of a letter and accents do not matter: さとう finds サトウ　ハナコ, and so do Sato, Satō and
-    Hanako Sato; ぐえん and Nguyen find NGUYEN THI ANH, 通称 グエン アン. Of more than fifty, each index gives its first fifty: the work does not grow with the register.
+    Hanako Sato; ぐえん and Nguyen find NGUYEN THI ANH, 通称 グエン アン. Who had a name before is found by it, too. Of more than
+    fifty, each index gives its first fifty: the work does not grow with the register.
     """
     sound = kana_of(text)
     given, _, surname = sound.partition(" ")
@@ -108,7 +126,8 @@ def search(tx: Transaction, text: str) -> list[Resident]:
         f"""SELECT DISTINCT ON (kana_key, resident_id) {_LIST} FROM (
                 SELECT * FROM resident
                 WHERE municipality_code = %(tenant)s AND resident_id = %(text)s
-                {"".join(_beginning(*key) for key in _KEYS)}) found
+                {"".join(_beginning(*key) for key in _KEYS)}
+                {"".join(_formerly(*key) for key in _FORMER_KEYS)}) found
             ORDER BY kana_key, resident_id LIMIT 50""",
         {"tenant": tx.tenant, "text": _without_accents(text), "sound": sound, "turned": turned},
     )
@@ -126,6 +145,26 @@ def _beginning(key: str, of: str, given: str) -> str:
         SELECT * FROM resident WHERE municipality_code = %(tenant)s AND {key} <> ''
             AND {of}(%({given})s) <> '' AND {key} ^@ {of}(%({given})s)
         ORDER BY {key}, resident_id LIMIT 50)"""
+
+
+def _formerly(key: str, of: str, given: str) -> str:
+    """The same of the names before; who has it still is found by the other one."""
+    return f"""UNION ALL (
+        SELECT r.* FROM former_name f JOIN resident r USING (municipality_code, resident_id)
+        WHERE f.municipality_code = %(tenant)s AND f.{key} <> ''
+            AND {of}(%({given})s) <> '' AND f.{key} ^@ {of}(%({given})s)
+        ORDER BY f.{key}, f.resident_id LIMIT 50)"""
+
+
+def former_names(tx: Transaction, resident_ids: Sequence[str]) -> list[FormerName]:
+    """Of these people, the newest first."""
+    return tx.all(
+        FormerName,
+        f"""SELECT {columns(FormerName)} FROM former_name
+            WHERE municipality_code = %(tenant)s AND resident_id = ANY(%(ids)s)
+            ORDER BY resident_id, version DESC""",
+        {"tenant": tx.tenant, "ids": list(resident_ids)},
+    )
 
 
 def history(tx: Transaction, resident_id: str) -> list[Resident]:
@@ -171,6 +210,9 @@ def change(
     if not tx.update("resident", after, key=key, was=was, municipality_code=tx.tenant):
         raise LookupError("the record has changed meanwhile")
     tx.insert("resident_history", after, municipality_code=tx.tenant)
+    if (after.name, after.kana) != (before.name, before.kana):
+        former = FormerName(before.resident_id, before.version, before.name, before.kana)
+        tx.insert("former_name", former, municipality_code=tx.tenant)
     return after
 
 

@@ -22,6 +22,7 @@ from kazasu.portal import model
 from kazasu.portal.faults import (
     ALREADY_MOVING,
     CANCELLED_ALREADY,
+    CORRECTED_MEANWHILE,
     NO_APPOINTMENT,
     TOO_LATE_TO_CHANGE,
     TOO_LATE_WITHIN,
@@ -127,7 +128,12 @@ class Cases:
     def change_visit(self, request: Request) -> Response:
         case_id = number_of(request, MOVES)
         form = SlotForm.read(request)
-        self._moves.change_visit(_resident(request), case_id, *form.slot)
+        try:
+            self._moves.change_visit(_resident(request), case_id, *form.slot)
+        except Refusal as refusal:
+            if refusal.fault is not CORRECTED_MEANWHILE:
+                raise
+            return self._site.tell(request, f"/moves/{case_id}", refusal=refusal)
         return self._site.tell(request, f"/moves/{case_id}", visit=True)
 
     @get("/moves/{case_id}/visit.ics", RESIDENT)
@@ -221,7 +227,7 @@ def _timeline(move: Move, house: RoomContext, language: Any) -> list[SimpleNames
         )
     ]  # fmt: skip
     for event in move.events:
-        ours = event.event == model.SENT_AGAIN
+        ours = event.event in model.OWN_EVENTS
         bad = event.event in ("needs-fix", "out-rejected", "visit-missed", "cancel-refused")
         entries.append(
             SimpleNamespace(

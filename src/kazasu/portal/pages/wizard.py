@@ -31,7 +31,14 @@ from kazasu.kit.signin import SignIn
 from kazasu.portal import model
 from kazasu.portal.cards import CardsShown
 from kazasu.portal.document import document_of
-from kazasu.portal.faults import ALREADY_MOVING, CITY_NOT_HERE, REGISTERED_ELSEWHERE
+from kazasu.portal.faults import (
+    ALREADY_MOVING,
+    CITY_NOT_HERE,
+    NOT_SENT_CANCELLED,
+    NOT_SENT_DELETED,
+    OTHER_KIND_OF_MOVE,
+    REGISTERED_ELSEWHERE,
+)
 from kazasu.portal.household.registered import household_now, same
 from kazasu.portal.model import HEAD_OF_THE_JOINED, STEPS, Answers, HandleFor, Member, Step
 from kazasu.portal.pages import RESIDENT
@@ -229,7 +236,8 @@ class Wizard:
         answers = self._moved_to(draft.answers, form, place)
         if same_house(answers.new_address, answers.old_address):
             raise form.wrong("block", ALREADY_THERE)
-        return self._next(request, draft, answers, "when")
+        with form.at({OTHER_KIND_OF_MOVE: "postcode"}):
+            return self._next(request, draft, answers, "when")
 
     def _here(self, postcode: str) -> list[Place]:
         """Its places in municipalities of this country."""
@@ -361,12 +369,21 @@ class Wizard:
         cities = {f"city:{held.answers.origin}", f"city:{held.answers.destination}"}
         return self._signin.begin_signature(
             request, "move", document, audiences=sorted(cities),
-            context={"case": held.case_id}, back="/move/review",
+            context={"case": held.case_id, "revision": str(held.revision)}, back="/move/review",
         )  # fmt: skip
 
     def signed(self, request: Request, signature: Signature, context: dict[str, str]) -> Response:
-        """Back from the card. The draft may have been changed meanwhile: sent is what was signed, or nothing."""
-        case_id = self._moves.send(_resident(request), context["case"], self._document, signature)
+        """Back from the card. The draft may have been changed or be gone meanwhile: sent is what was signed, or nothing, which is
+        then said."""
+        try:
+            case_id = self._moves.send(
+                _resident(request), context["case"], self._document, signature,
+                int(context.get("revision", "1")),
+            )  # fmt: skip
+        except Refusal as refusal:
+            if refusal.fault not in (NOT_SENT_CANCELLED, NOT_SENT_DELETED):
+                raise
+            return self._site.tell(request, f"/moves/{context['case']}", refusal=refusal)
         self._site.happened("a notice was sent")
         return self._site.tell(request, f"/moves/{case_id}", sent=True)
 
@@ -398,7 +415,7 @@ class Wizard:
     def _next(self, request: Request, draft: Draft, answers: Answers, step: Step) -> Response:
         """Keep the answers and go on; to what is lacking once the last step was seen. What a change took away is told where it is
         asked for again."""
-        self._moves.save(_resident(request), draft, answers)
+        answers = self._moves.save(_resident(request), draft, answers).answers
         lacking = answers.next_step()
         if draft.answers.hold_id and not answers.hold_id and lacking == "visit":
             return self._site.tell(request, "/move/visit", void=True)

@@ -28,6 +28,7 @@ WHYS: Final = {
     ),
     "ended": Text("カード認証サービスで終わっていた", "it had ended at the identity service"),
     "link-ended": Text("カードとのつながりが終わった", "the link with your card ended"),
+    "replaced": Text("新しい同意に替わった", "a newer consent took its place"),
     "closed": Text("口座の解約", "the account was closed"),
 }
 
@@ -53,7 +54,7 @@ class EndingPages:
             request, "consents.html", consents=found, model=model, whys=WHYS, now=now,
             live=any(c.ended_at is None and c.until > now for c in found),
             links=self._linking.links(number_of(request)), identity=self._desk.identity,
-            partner=self._partner, months=model.CONSENT_MONTHS,
+            partner=self._partner, months=model.CONSENT_MONTHS, consent_number=model.consent_number,
         )  # fmt: skip
 
     @post(PLACE, CUSTOMER)

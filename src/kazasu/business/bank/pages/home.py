@@ -14,6 +14,7 @@ from kazasu.business.bank.service.context import BankContext, must_have
 from kazasu.business.bank.service.linking import PARTNERS
 from kazasu.business.bank.service.money import EXPORTED, SHOWN, Money
 from kazasu.business.bank.store import customers
+from kazasu.business.bank.store.customers import AttributeChange
 from kazasu.foundation import audit
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
@@ -51,6 +52,16 @@ def evidence_number(evidence: UUID | str) -> str:
         return readable.of(UUID(str(evidence)), "EV")
     except ValueError:
         return str(evidence)
+
+
+def proof_of(change: AttributeChange) -> Text:
+    """By what a change was proven: its kind in words, and its number as people say it."""
+    kind, _, number = change.proof.partition(" ")
+    if kind == "consent":
+        said = model.consent_number(number)
+        return Text(f"同意 {said}", f"Consent {said}")
+    said = evidence_number(number)
+    return Text(f"カードでの確認 {said}", f"Confirmed with the card, {said}")
 
 
 class PayInForm(Form):
@@ -145,7 +156,7 @@ class HomePages:
             accesses=[one for one in accesses if one.actor != "customer"],
             own=sum(one.actor == "customer" for one in accesses), rules=retention.RULES, model=model, meaning=proofing.MEANING,
             letter=lambda proof: proofing.letter_of(proof.method, day), actor_of=self._actor_of, rule=proofing.RULE,
-            evidence_number=evidence_number,
+            evidence_number=evidence_number, proof_of=proof_of,
         )  # fmt: skip
 
     def _actor_of(self, actor: str) -> Text:

@@ -43,13 +43,19 @@ class LinkPages:
 
     @post("/link/{request_id}", CUSTOMER)
     def answer(self, request: Request) -> Response:
+        """Pressed twice it is answered once: the way back with the token must not be lost with the first press."""
         request_id, number = request.path_params["request_id"], number_of(request)
-        if LinkForm.read(request).act == "no":
-            return self._site.redirect(
-                _back(self._linking.deny(number, request_id), error="denied")
-            )
-        row, token = self._linking.approve(number, request_id)
-        return self._site.redirect(_back(row, token=token))
+        act = LinkForm.read(request).act
+
+        def work() -> Response:
+            if act == "no":
+                row = self._linking.deny(number, request_id)
+                return self._site.redirect(_back(row, error="denied"))
+            row, token = self._linking.approve(number, request_id)
+            return self._site.redirect(_back(row, token=token))
+
+        secret = f"link {request.state.session.token} {request_id} {act}"
+        return self._site.once(request, secret, work)
 
 
 def _back(row: LinkRequestRow, **answer: str) -> str:

@@ -24,7 +24,12 @@ from kazasu.foundation.time.clock import JST, today
 from kazasu.foundation.values import names
 from kazasu.kit import events
 from kazasu.kit.events import Receiver, SecurityEvent
-from kazasu.kit.faults import CONSENT_ENDED, NOTHING_SUPPLIED
+from kazasu.kit.faults import (
+    CONSENT_ENDED,
+    LATEST_FAILED,
+    LATEST_UNREACHABLE,
+    NOTHING_SUPPLIED,
+)
 from kazasu.kit.latest import ConsentDocument, Given
 from kazasu.kit.openid import Person, Signature
 from kazasu.kit.sql import SqlLinks, first_time, forget_events
@@ -49,7 +54,11 @@ class CustomerData:
         )
 
     def take_consent(self, customer_number: str, signature: Signature) -> None:
-        """The customer signed it. Raises Refusal ``bank.consent-not-signed``."""
+        """The customer signed it. One before, for the same, has ended with it, which the service says; where it cannot be
+        asked now, a job asks.
+
+        Raises Refusal ``bank.consent-not-signed``.
+        """
         given = signature.consent
         items = list(given.get("items", ()))
         wanted = set(items) <= set(model.CONSENT_ITEMS) and items
@@ -57,19 +66,29 @@ class CustomerData:
             raise Refusal(CONSENT_NOT_SIGNED)
         until = _end_of(str(given["until"]))
 
-        def work(tx: Transaction) -> None:
+        def work(tx: Transaction) -> list[Consent]:
             consent = Consent(
                 str(given["consent_id"]), customer_number, signature.certificate_id, items,
                 str(given.get("purpose", "")), until, tx.now, "", None, None, "",
             )  # fmt: skip
+            before = [one for one in customers.live_consents(tx, customer_number)
+                      if one.for_the_same(consent)]  # fmt: skip
             if customers.add_consent(tx, consent):
                 names = [model.ITEMS[item] for item in items]
                 customers.happened(tx, customer_number, "consent-given",
                                    ja="・".join(n.ja for n in names),
                                    en=", ".join(n.en for n in names))  # fmt: skip
                 self._desk.house.jobs.enqueue(tx, "subscribe", consent_id=consent.consent_id)
+                if before:
+                    self._desk.house.jobs.enqueue(tx, "refresh", customer_number=customer_number)
+            return before
 
-        self._desk.as_customer(customer_number, "consent.take", work)
+        if before := self._desk.as_customer(customer_number, "consent.take", work):
+            try:
+                self._look(before)
+            except Refusal as refusal:
+                if refusal.fault not in (LATEST_UNREACHABLE, LATEST_FAILED):
+                    raise
 
     def decline(self, customer_number: str) -> None:
         """No is an answer too, and changes nothing."""
@@ -233,7 +252,9 @@ class CustomerData:
     def _note(self, consent: Consent, state: str) -> None:
         def work(tx: Transaction) -> None:
             if state == "ended":
-                self._end(tx, consent, "ended")
+                others = customers.live_consents(tx, consent.customer_number)
+                newer = any(one.for_the_same(consent) for one in others)
+                self._end(tx, consent, "replaced" if newer else "ended")
             elif customers.set_state(tx, consent.consent_id, state) and state == "pending":
                 customers.happened(tx, consent.customer_number, "not-updated")
 
@@ -273,7 +294,8 @@ class CustomerData:
     @staticmethod
     def _end(tx: Transaction, consent: Consent, why: str) -> None:
         if customers.end_consent(tx, consent.consent_id, why):
-            customers.happened(tx, consent.customer_number, "consent-ended")
+            kind = "consent-replaced" if why == "replaced" else "consent-ended"
+            customers.happened(tx, consent.customer_number, kind)
 
     def _for(self, consent: Consent, work: Callable[[Transaction], None]) -> None:
         self._desk.as_system("customer.keep", work, (consent.customer_number,))

@@ -125,6 +125,17 @@ def rows_of(prefecture: str = "%") -> Iterator[dict[str, Any]]:
 
 
 @cache
+def towns_of(prefecture: str, area: str) -> tuple[str, ...]:
+    """Towns that the table lists for what stands between prefecture and town; empty: it lists none."""
+    with closing(sqlite3.connect(f"file:{DBPATH}?mode=ro", uri=True)) as table:
+        rows = table.execute(
+            "SELECT data FROM postal_data WHERE prefecture = ? AND city = ?", (prefecture, area)
+        ).fetchall()
+    found = (town_of(row) for (data,) in rows for row in of_row(data))
+    return tuple(dict.fromkeys(town for town in found if town and town != _NOT_LISTED))
+
+
+@cache
 def _names(prefecture: str, city: str) -> tuple[str, ...]:
     with closing(sqlite3.connect(f"file:{DBPATH}?mode=ro", uri=True)) as table:
         rows = table.execute(

@@ -41,6 +41,7 @@ from kazasu.foundation.web.reading import chosen as reading
 from kazasu.foundation.web.routes import Page, marked_pages
 from kazasu.foundation.web.site.addresses import Addresses, DeclaredRoute
 from kazasu.foundation.web.site.answering import Answering
+from kazasu.foundation.web.site.once import Once
 from kazasu.foundation.web.site.rendering import KIT, Rendering
 from kazasu.foundation.web.site.signing import SignIns
 
@@ -106,6 +107,7 @@ class Site:
         self._origin_of_host = origin_of_host
         self._happened = happened if settings.sandbox else _nobody
         self._signed = SignIns(settings, clock, database, self.cookies)
+        self._once = Once(self._signed, clock)
         self._acting = Acting(room, clock, lambda path: bool(self.addresses.page_at(path)))
         self._answering = Answering(
             self, self._signed, self._acting, settings, tenant_of_host=tenant_of_host,
@@ -232,6 +234,14 @@ class Site:
         """A new session for the person who just proved who they are; the old one ends."""
         self._signed.begin(request, kind, subject, data)
         self.happened(f"signed in {kind}")
+
+    def once(self, request: Request, secret: str, work: Callable[[], Response]) -> Response:
+        """What a browser brings twice at once is done once, and both get that answer (:mod:`kazasu.foundation.web.site.once`).
+
+        Args:
+            secret: what this browser alone has, and brings each time.
+        """
+        return self._once.answer(request, secret, work)
 
     def happened(self, step: str) -> None:
         """For the sandbox's guided tours: something was carried out that no route alone says."""

@@ -32,17 +32,23 @@ from kazasu.municipality.moving.faults import (
     HEAD_NEEDED,
     HEAD_TOO_YOUNG,
     HOUSEHOLD_ELSEWHERE,
+    JOINS_AND_HEADS,
+    JOINS_WHICH,
     LEAVING_ALREADY,
+    LEFT_OUT,
+    LIVES_THERE_ALREADY,
     MOVED_BEFORE,
     MOVED_IN_FUTURE,
     NO_SUCH_HOUSEHOLD,
     NOBODY_CHOSEN,
     NOBODY_STAYS,
     ONE_HEAD,
+    RELATED_ANEW,
 )
 from kazasu.municipality.moving.lists import MOST
 from kazasu.municipality.moving.model import FORGOTTEN, IN_STATES, SEXES, MovingIn
 from kazasu.municipality.moving.pages.listed import DayForm, asked_care, found_wrong, listed, onward
+from kazasu.municipality.moving.rules import heading
 from kazasu.municipality.moving.service.arrivals import ArrivalDesk
 from kazasu.municipality.moving.service.registering import Registering
 from kazasu.municipality.register import relationships
@@ -76,6 +82,10 @@ HouseholdNumber = Annotated[str, AfterValidator(_household_number)]
 """世帯番号, however its digits are typed; empty: they join none."""
 
 
+JOINS: Final = "joins"
+"""Chosen as head: none of them, they join a household that has one."""
+
+
 class EntryForm(CaseForm):
     """The completed notice. What the fields mean is judged by the service's own rules."""
 
@@ -98,11 +108,23 @@ class EntryForm(CaseForm):
     remaining_head: tuple[str, ...] = asked(
         "残る世帯の世帯主", "Head of the household that remains", default=(), needed=True
     )
+    standing: dict[str, Annotated[str, Field(max_length=40)]] = asked(
+        "新しい世帯主から見た続柄", "Relationship to the new head", default={}
+    )
+    left_out: str = asked(
+        "登録しない理由（どこに住むか）", "Why they are not registered (where they live)",
+        default="", most=500, lines=True, needed=True,
+    )  # fmt: skip
     act: Literal["enter", "register"] = "enter"
     """Both buttons send the whole page: what is registered is what it shows."""
 
     def entry(self, tenant: str) -> Entry:
-        """The service knows the prefecture, and the city where the field was left empty."""
+        """The service knows the prefecture, and the city where the field was left empty.
+
+        Raises Refusal ``municipality.joins-which``: nobody of them heads, and no household is named.
+        """
+        if self.head == JOINS and not self.joins_household:
+            raise Refusal(JOINS_WHICH)
         return Entry(
             moved_on=self.moved_on,
             address=Address(
@@ -139,11 +161,18 @@ class EntryForm(CaseForm):
             CHILD_LEFT_ALONE: "care",
             HOUSEHOLD_ELSEWHERE: "joins_household",
             LEAVING_ALREADY: "included",
+            LIVES_THERE_ALREADY: "block",
+            JOINS_WHICH: "joins_household",
+            JOINS_AND_HEADS: "head",
+            RELATED_ANEW: "standing",
+            LEFT_OUT: "left_out",
             HEAD_NEEDED: "remaining_head",
         }
 
     def _of_relationship(self, refusal: Refusal) -> str:
         written = refusal.facts["relationship"]
+        if self.act == "register":
+            return next((f"standing-{k}" for k, one in self.standing.items() if one == written), "")
         found = (k for k, one in self.relationship.items() if one == written and k in self.included)
         return next((f"relationship-{key}" for key in found), "")
 
@@ -219,6 +248,8 @@ class MovingInPages:
             alone=found.alone,
             checks=found.checks,
             rests=found.rests,
+            offered_anew=heading.offered,
+            left_out=found.left_out,
             joined=found.joined,
             entered={one["token"]: one for one in case.entry.get("people", [])},
             entered_at=Address.model_validate(case.entry["address"]).line if case.entry else "",
@@ -270,11 +301,20 @@ class MovingInPages:
     def entry(self, request: Request) -> Response:
         case_id, form = number_of(request, MOVES), EntryForm.read(request)
         tenant, who = request.state.tenant, clerk(request)
-        shown, version = form.entry(tenant), form.version
+        version = form.version
         with form.at(form.places()):
+            shown = form.entry(tenant)
             if form.act == "register":
                 self._registering.register(
-                    tenant, who, case_id, version, shown, form.care, form.remaining_head
+                    tenant,
+                    who,
+                    case_id,
+                    version,
+                    shown,
+                    form.care,
+                    form.remaining_head,
+                    form.standing,
+                    form.left_out,
                 )
                 self._desk.site.happened("a move was registered")
                 return self._desk.site.tell(request, f"/desk/in/{case_id}", done="registered")

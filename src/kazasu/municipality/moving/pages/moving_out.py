@@ -1,15 +1,16 @@
 """The desk of incoming notices of moving out: the machine's checks are shown; a clerk decides."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Annotated, Final
 from urllib.parse import quote
 
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
 from kazasu.contracts.base import MOVES
 from kazasu.contracts.municipality import MoveNotice
-from kazasu.foundation.faults import Fault
+from kazasu.foundation.faults import Fault, Refusal
 from kazasu.foundation.time.clock import today
 from kazasu.foundation.values import readable
 from kazasu.foundation.web import get, post
@@ -17,13 +18,20 @@ from kazasu.foundation.web.cases import number_of
 from kazasu.foundation.web.forms import Place, asked
 from kazasu.municipality.hall.context import city_id
 from kazasu.municipality.hall.desk import STAFF, CaseForm, DeskPages, clerk
-from kazasu.municipality.moving.faults import CHILD_LEFT_ALONE, HEAD_NEEDED, HEAD_TOO_YOUNG
+from kazasu.municipality.moving.faults import (
+    CHILD_LEFT_ALONE,
+    HEAD_NEEDED,
+    HEAD_TOO_YOUNG,
+    RELATED_ANEW,
+)
 from kazasu.municipality.moving.lists import MOST
 from kazasu.municipality.moving.model import OUT_STATES, TO_DECIDE
 from kazasu.municipality.moving.pages.listed import asked_care, found_wrong, listed, onward
+from kazasu.municipality.moving.rules import heading
 from kazasu.municipality.moving.service.departures import Departures
 from kazasu.municipality.moving.service.moving_out import MovingOutDesk
-from kazasu.municipality.register.faults import REASON_NEEDED
+from kazasu.municipality.register import relationships
+from kazasu.municipality.register.faults import BAD_RELATIONSHIP, REASON_NEEDED
 from kazasu.municipality.register.model import SEARCHED_FOR
 from kazasu.municipality.register.veiling import Veil
 
@@ -32,7 +40,24 @@ class AcceptForm(CaseForm):
     new_head: str = asked(
         "残る世帯の世帯主", "Head of the household that remains", default="", needed=True
     )
+    standing: dict[str, Annotated[str, Field(max_length=40)]] = asked(
+        "新しい世帯主から見た続柄", "Relationship to the new head", default={}
+    )
     care: str = asked_care()
+
+    def places(self) -> dict[Fault | str, Place]:
+        """Beside which field a refusal of the service stands."""
+        return {
+            HEAD_NEEDED: "new_head",
+            HEAD_TOO_YOUNG: "new_head",
+            RELATED_ANEW: "standing",
+            BAD_RELATIONSHIP: self._of_relationship,
+            CHILD_LEFT_ALONE: "care",
+        }
+
+    def _of_relationship(self, refusal: Refusal) -> str:
+        written = refusal.facts["relationship"]
+        return next((f"standing-{k}" for k, one in self.standing.items() if one == written), "")
 
 
 class AnswerForm(CaseForm):
@@ -90,8 +115,9 @@ class MovingOutPages:
             case=found.case,
             notice=MoveNotice.model_validate(found.case.notice),
             movers=found.movers,
-            rest=found.rest,
-            head=found.head,
+            rests=found.rests,
+            offered_anew=heading.offered,
+            relationships=relationships.OFFERED,
             alone=found.alone,
             veil=veil,
             purposes=SEARCHED_FOR,
@@ -106,9 +132,7 @@ class MovingOutPages:
     @post("/desk/out/{case_id}", STAFF)
     def accept(self, request: Request) -> Response:
         case_id, form = number_of(request, MOVES), AcceptForm.read(request)
-        with form.at(
-            {HEAD_NEEDED: "new_head", HEAD_TOO_YOUNG: "new_head", CHILD_LEFT_ALONE: "care"}
-        ):
+        with form.at(form.places()):
             self._notices.accept(
                 request.state.tenant,
                 clerk(request),
@@ -116,6 +140,7 @@ class MovingOutPages:
                 form.version,
                 form.new_head,
                 form.care,
+                form.standing,
             )
         self._desk.site.happened("a notice was accepted")
         return self._desk.site.tell(request, f"/desk/out/{case_id}", done="accepted")
@@ -169,7 +194,7 @@ class MovingOutPages:
     def overdue(self, request: Request) -> Response:
         """Where a protected person went is shown in no list: their record shows it, to who says what for."""
         rows, hidden = self._departures.overdue(request.state.tenant, clerk(request))
-        towards = {row.went_to for row in rows}
+        towards = {row.went_to for row, _ in rows}
         here = self._desk.city.directory
         names = {code: here.entry(city_id(code)).name for code in towards if city_id(code) in here}
         return self._desk.site.render(

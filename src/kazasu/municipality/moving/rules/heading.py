@@ -1,15 +1,18 @@
 """Who heads the household that others leave: one rule for a notice of moving out and for a change of address (municipal §1.3)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.time.clock import civil
+from kazasu.foundation.values.romaji import with_reading
 from kazasu.kit import periods
-from kazasu.municipality.moving.faults import HEAD_NEEDED, HEAD_TOO_YOUNG
-from kazasu.municipality.register import heads
+from kazasu.municipality.moving.faults import HEAD_NEEDED, HEAD_TOO_YOUNG, RELATED_ANEW
+from kazasu.municipality.register import heads, relationships
 from kazasu.municipality.register import store as register_store
+from kazasu.municipality.register.faults import BAD_RELATIONSHIP
 from kazasu.municipality.register.model import HeadAfter, Resident, head_after
 from kazasu.municipality.register.relationships import HEAD
 
@@ -22,6 +25,15 @@ class Rest:
     head: HeadAfter
     people: Sequence[Resident]
     """Those who stay; who is leaving already is not among them."""
+    today: date
+    old_sex: str
+    """Of the head that it has now, as the register writes it."""
+
+    @property
+    def candidates(self) -> Sequence[Resident]:
+        """Who can be named: nobody too young where somebody is not."""
+        grown = [one for one in self.people if not periods.too_young(one.birth_text, self.today)]
+        return grown or self.people
 
 
 def rests(tx: Transaction, going: Sequence[Resident]) -> list[Rest]:
@@ -31,7 +43,8 @@ def rests(tx: Transaction, going: Sequence[Resident]) -> list[Rest]:
     for number in dict.fromkeys(one.household_number for one in going):
         members = register_store.household(tx, number)
         people = [m for m in members if m.resident_id not in leaving and m.state == "resident"]
-        found.append(Rest(number, head_after(members, leaving), people))
+        old = next((one.sex for one in members if one.is_head), "")
+        found.append(Rest(number, head_after(members, leaving), people, civil(tx.now), old))
     return found
 
 
@@ -55,21 +68,67 @@ def chosen(tx: Transaction, rest: Rest, named: Collection[str]) -> Resident | No
     return found[0]
 
 
-def take_over(tx: Transaction, head: Resident, *, case_id: str, by: str) -> None:
-    """世帯主変更: whoever heads the household gives it up first, as it has one head at a time.
+def offered(rest: Rest, head: str) -> dict[str, str]:
+    """What the page offers as 続柄 of the others who stay, by 宛名番号, once somebody of them is to head; empty: they are asked."""
+    new = next((one for one in rest.people if one.resident_id == head), None)
+    if new is None:
+        return {}
+    return {
+        one.resident_id: relationships.under(new.relationship, rest.old_sex, one.relationship)
+        for one in rest.people
+        if one is not new
+    }
+
+
+def related(rest: Rest, head: Resident, written: Mapping[str, str]) -> dict[str, str]:
+    """続柄 of the others who stay to this head, as the decision writes them (標準仕様書 4.1.4.2): of everybody, so that nobody keeps
+    the one to who leaves.
+
+    Raises Refusal ``municipality.related-anew``, ``municipality.bad-relationship``.
+    """
+    others = [one for one in rest.people if one.resident_id != head.resident_id]
+    missing = [one for one in others if not written.get(one.resident_id)]
+    if missing:
+        raise Refusal(
+            RELATED_ANEW,
+            names="、".join(one.name for one in missing),
+            names_en=", ".join(with_reading(one.name, one.kana) for one in missing),
+        )
+    found = {one.resident_id: written[one.resident_id] for one in others}
+    for relationship in found.values():
+        if relationships.check(relationship) == HEAD:
+            raise Refusal(BAD_RELATIONSHIP, relationship=relationship)
+    return found
+
+
+def take_over(
+    tx: Transaction,
+    head: Resident,
+    others: Mapping[str, str],
+    *,
+    on: date,
+    case_id: str,
+    by: str,
+) -> None:
+    """世帯主変更: whoever heads the household gives it up first, as it has one head at a time; the others stand to the new one.
 
     Args:
+        others: their 続柄, by 宛名番号.
+        on: 異動日: the day on which the old head moves.
         by: staff id of who decided it.
     """
     for one in register_store.household(tx, head.household_number):
         if one.is_head:
             register_store.change(
-                tx, one, is_head=False, reason=heads.REASON, changed_on=civil(tx.now),
+                tx, one, is_head=False, reason=heads.REASON, changed_on=on,
                 # An accepted notice is found by the number on the record of who leaves by it.
                 case_id=one.case_id if one.state == "leaving" else case_id,
                 processed_at=tx.now, processed_by=by,
             )  # fmt: skip
     register_store.change(
-        tx, head, is_head=True, relationship=HEAD, reason=heads.REASON, changed_on=civil(tx.now),
+        tx, head, is_head=True, relationship=HEAD, reason=heads.REASON, changed_on=on,
         case_id=case_id, processed_at=tx.now, processed_by=by,
     )  # fmt: skip
+    for one in register_store.household(tx, head.household_number):
+        if one.resident_id in others and one.state == "resident":
+            heads.relate(tx, one, others[one.resident_id], on=on, case_id=case_id, by=by)

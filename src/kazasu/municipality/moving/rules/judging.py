@@ -12,6 +12,7 @@ from kazasu.foundation.time.dates import long_date
 from kazasu.foundation.values.romaji import with_reading
 from kazasu.kit import periods
 from kazasu.municipality.hall.context import CityContext, city_id
+from kazasu.municipality.moving import addressing
 from kazasu.municipality.moving.model import Finding, MovingIn, MovingOut
 from kazasu.municipality.moving.rules import overlapping
 from kazasu.municipality.register import store as register_store
@@ -89,9 +90,22 @@ def within_the_city(tx: Transaction, case: MovingIn) -> list[Finding]:
         *signed,
         _same_household(len(going), good=together),
         *overlapping.found(tx, going, notice.member_ids, case.case_id),
+        *_another_place(notice, going),
         *_old_enough(notice, going, civil(tx.now)),
     ]
-    return [replace(one, blocking=one.check == "not-moving") for one in found]
+    stands = ("not-moving", "another-address")
+    return [replace(one, blocking=one.check in stands) for one in found]
+
+
+def _another_place(notice: MoveNotice, going: Sequence[Resident]) -> list[Finding]:
+    """Only said where it is none: a change of address leads to another one, however the two are written."""
+    if not any(addressing.same_place(one.address, notice.new_address.line) for one in going):
+        return []
+    return [Finding(
+        "another-address", False,
+        "新しい住所が、今の住所と同じです。転居ではありません",
+        "The new address is the one where they live already: no change of address",
+    )]  # fmt: skip
 
 
 def _applicant(applicant: Resident | None) -> Finding:
@@ -152,6 +166,19 @@ def _scope(*, good: bool) -> Finding:
                        "Whole or part of the household, as the register has it", blocking=False)  # fmt: skip
     return Finding("scope", False, "世帯全部／一部の別が台帳と違います",
                    "Whole or part of the household: the register says otherwise", blocking=False)  # fmt: skip
+
+
+def with_heads(found: Sequence[Finding], heads: Sequence[Resident]) -> list[Finding]:
+    """As it stays with the notice once it is accepted: who was named, instead of that somebody had to be."""
+    kept = [one for one in found if one.check != "head"]
+    return kept + [
+        Finding(
+            "head", True, f"残る世帯の世帯主：{one.name}",
+            f"Head of the household that remains: {with_reading(one.name, one.kana)}",
+            blocking=False,
+        )
+        for one in heads
+    ]  # fmt: skip
 
 
 def _head(after: HeadAfter) -> list[Finding]:

@@ -27,6 +27,7 @@ from kazasu.municipality.moving.faults import (
     ATTRIBUTES_DIFFER,
     HEAD_IS_ANOTHER,
     HEAD_TOO_YOUNG,
+    JOINS_AND_HEADS,
     MOVED_BEFORE,
     MOVED_IN_FUTURE,
     NOBODY_CHOSEN,
@@ -80,7 +81,7 @@ class ArrivalView:
     place: Place | None
     standing: Standing
     differences: Sequence[Finding] = ()
-    """Between the address entered, what was announced, and the postcode; the decider looks at them."""
+    """What the decider looks at: the address beside what was announced and the postcode, letters, who is left out, relationships."""
     old_address: str = ""
     """Of the certificate data; of a move within the city, of the city's own register."""
     alone: Sequence[Resident] = ()
@@ -93,6 +94,8 @@ class ArrivalView:
     """Households of this city that they leave, and whose head the decision names."""
     joined: Joined | None = None
     """The household that they join."""
+    left_out: Sequence[Arriver] = ()
+    """Whose data came from another city and who is not registered: the decision says why."""
 
 
 class ArrivalDesk:
@@ -157,6 +160,7 @@ class ArrivalDesk:
         near = hiding.around_arrival(tx, case, people, old_address)
         to_decide = case.state == InState.PROVISIONAL
         going = [one for one in people if one.included]
+        out = caring.left_out(case, people)
         return ArrivalView(
             case,
             people,
@@ -164,13 +168,19 @@ class ArrivalDesk:
             casework_store.standing(
                 tx, "in", case_id, over=case.state in model.DONE_IN, acts=case.acts
             ),
-            [*addressing.differences(case), *addressing.letters(going)],
+            [
+                *addressing.compared(case),
+                *addressing.letters(going),
+                *(addressing.left_out(out) if to_decide else ()),
+                *(joining.doubts(tx, case, going) if to_decide else ()),
+            ],
             old_address,
             caring.left_in_the_city(tx, case, people) if to_decide else (),
             hiding.of_arrival(case, people, near),
             judging.within_the_city(tx, case) if case.state in model.OPEN_IN else (),
             heading.rests(tx, overlapping.of_this_city(tx, case, going)) if to_decide else (),
             joining.joined(tx, case) if to_decide else None,
+            out if to_decide else (),
         )
 
     # ------------------------------------------------------------ the visit
@@ -182,7 +192,7 @@ class ArrivalDesk:
         ``kit.not-your-role``.
         """
         self._city.act(
-            AWAIT, lambda tx: cases.arrival_at(tx, case_id, version, model.CAN_VISIT),
+            AWAIT, lambda tx: cases.arrival_at(tx, case_id, version, model.CAN_VISIT, clerk),
             tenant=tenant, clerk=clerk, case=case_id, way="in",
         )  # fmt: skip
 
@@ -206,7 +216,7 @@ class ArrivalDesk:
 
         def work(tx: Transaction) -> list[Comparison]:
             code = self._city.record_code(tenant, person.resident_handle)
-            case = cases.arrival_at(tx, case_id, version, model.CAN_VISIT)
+            case = cases.arrival_at(tx, case_id, version, model.CAN_VISIT, clerk)
             people = arrivals.arrivers(tx, case_id)
             found = [one for one in people if one.mover.resident_record_code == code]
             if not found:
@@ -234,11 +244,12 @@ class ArrivalDesk:
                 ``municipality.relationship-needed``, ``municipality.bad-relationship``, ``municipality.attributes-differ``,
                 ``municipality.address-elsewhere``, ``municipality.item-empty``, ``municipality.item-malformed``,
                 ``municipality.no-such-household``, ``municipality.nobody-stays``, ``municipality.household-elsewhere``,
-                ``municipality.leaving-already``, ``municipality.moved-before``.
+                ``municipality.leaving-already``, ``municipality.moved-before``, ``municipality.lives-there-already``,
+                ``municipality.joins-and-heads``.
         """
 
         def work(tx: Transaction) -> None:
-            case = cases.arrival_at(tx, case_id, version, model.AT_THE_DESK)
+            case = cases.arrival_at(tx, case_id, version, model.AT_THE_DESK, clerk)
             different = [c["ja"] for c in case.visit["compared"] if not c["same"]]
             if different:
                 raise Refusal(ATTRIBUTES_DIFFER, items="、".join(different))
@@ -248,8 +259,10 @@ class ArrivalDesk:
                 people[one.token] for one in entry.people if one.included and one.token in people
             ]
             kept = self._kept(tx, entry, clerk)
-            overlapping.must_not_leave(overlapping.of_this_city(tx, case, going))
+            here = overlapping.of_this_city(tx, case, going)
+            overlapping.must_not_leave(here)
             address = Address.model_validate(kept["address"])
+            addressing.must_be_another(here, address)
             joining.must_be_joinable(tx, entry.joins_household, going, address)
             self._check_entry(case, entry, today)
             for one in entry.people:
@@ -301,7 +314,10 @@ class ArrivalDesk:
         for one in people:
             relationships.check(one.relationship)
         wanted = 0 if entry.joins_household else 1
-        if sum(one.is_head for one in people) != wanted:
+        heads = sum(one.is_head for one in people)
+        if entry.joins_household and heads:
+            raise Refusal(JOINS_AND_HEADS)
+        if heads != wanted:
             raise Refusal(ONE_HEAD)
         named = [one for one in people if one.relationship == relationships.HEAD]
         if len(named) > wanted:
@@ -316,7 +332,7 @@ class ArrivalDesk:
             raise Refusal(REASON_NEEDED)
 
         def work(tx: Transaction) -> None:
-            case = cases.arrival_at(tx, case_id, version, (InState.PROVISIONAL,))
+            case = cases.arrival_at(tx, case_id, version, (InState.PROVISIONAL,), clerk)
             cases.save(tx, replace(case, state=InState.VISITED, entry={}))
             casework_store.write(tx, "in", case_id, clerk.staff_id, "sent-back", reason)
             casework_store.pass_on(tx, "in", case_id, clerk, "counter")

@@ -22,7 +22,6 @@ from kazasu.municipality.moving.store import notices
 from kazasu.municipality.register import heads
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.model import Resident
-from kazasu.municipality.register.relationships import HEAD
 
 CANCELLING = Text("転出の取消し", "Cancelling the move")
 LEAVERS: Final = own("moving-out.leavers", CANCELLING)
@@ -135,15 +134,14 @@ class Cancelling:
             of_it = [one for one in back if one.household_number == household]
             head = heads.claimed(tx, household, [before[one.resident_id] for one in of_it])
             for resident in sorted(of_it, key=lambda one: one.resident_id == head):
-                is_head = resident.resident_id == head
-                was = before[resident.resident_id].relationship
+                is_head, was = resident.resident_id == head, before[resident.resident_id]
                 register_store.change(
                     tx, resident, state="resident", reason="異動の取消し（増）", is_head=is_head,
-                    relationship=was if is_head or was != HEAD else heads.as_member(tx, resident),
+                    relationship=heads.back_as(tx, resident, was, head),
                     planned_to="", planned_on=None, changed_on=civil(tx.now), case_id="",
                     processed_at=tx.now, processed_by="system",
                 )  # fmt: skip
-            heads.name_one(tx, household)
+            heads.name_one(tx, household, on=civil(tx.now))
 
 
 def _before(tx: Transaction, resident: Resident) -> Resident:

@@ -7,17 +7,28 @@ from typing import Final, Literal, TypeVar
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
+from kazasu.foundation.values.romaji import with_reading
 from kazasu.municipality.casework import store as casework_store
+from kazasu.municipality.casework.model import Colleague
 from kazasu.municipality.hall.context import CityContext
-from kazasu.municipality.hall.faults import CHANGED_MEANWHILE, UNKNOWN_CASE, WRONG_STATE
+from kazasu.municipality.hall.faults import (
+    CHANGED_BY,
+    CHANGED_MEANWHILE,
+    DONE_ALREADY,
+    UNKNOWN_CASE,
+    WRONG_STATE,
+)
+from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.hall.ports import Way
 from kazasu.municipality.moving.model import (
+    BEFORE_ENTRY,
     DONE_IN,
     DONE_OUT,
     IN_DESK,
     IN_STATES,
     OUT_STATES,
     SYSTEM,
+    TO_DECIDE,
     InState,
     MovingIn,
     MovingOut,
@@ -44,18 +55,22 @@ def arrival(tx: Transaction, case_id: str) -> MovingIn:
     return _known(arrivals.find(tx, case_id))
 
 
-def notice_at(tx: Transaction, case_id: str, version: int, states: Sequence[str]) -> MovingOut:
+def notice_at(
+    tx: Transaction, case_id: str, version: int, states: Sequence[str], clerk: Clerk
+) -> MovingOut:
     """The notice of moving out, if it is still as it was seen.
 
-    Raises Refusal ``municipality.unknown-case``, ``municipality.changed-meanwhile``,
-    ``municipality.wrong-state``.
+    Raises Refusal ``municipality.unknown-case``, ``municipality.changed-meanwhile``, ``municipality.done-already``,
+    ``municipality.changed-by``, ``municipality.wrong-state``.
     """
-    return _unchanged(notice(tx, case_id), version, states)
+    return _unchanged(tx, notice(tx, case_id), version, states, clerk)
 
 
-def arrival_at(tx: Transaction, case_id: str, version: int, states: Sequence[str]) -> MovingIn:
+def arrival_at(
+    tx: Transaction, case_id: str, version: int, states: Sequence[str], clerk: Clerk
+) -> MovingIn:
     """The same for an arrival."""
-    return _unchanged(arrival(tx, case_id), version, states)
+    return _unchanged(tx, arrival(tx, case_id), version, states, clerk)
 
 
 def stands(tx: Transaction, way: str, case_id: str) -> Literal["unknown", "open", "over"]:
@@ -110,10 +125,21 @@ def _known(case: C | None) -> C:
     return case
 
 
-def _unchanged(case: C, version: int, states: Sequence[str]) -> C:
+def _unchanged(tx: Transaction, case: C, version: int, states: Sequence[str], clerk: Clerk) -> C:
     if case.version != version:
-        raise Refusal(CHANGED_MEANWHILE)
+        raise _changed(tx, case, clerk)
     if case.state not in states:
         words = (OUT_STATES if isinstance(case, MovingOut) else IN_STATES)[case.state]
         raise Refusal(WRONG_STATE, state=words.ja, state_en=words.en)
     return case
+
+
+def _changed(tx: Transaction, case: MovingOut | MovingIn, clerk: Clerk) -> Refusal:
+    """By whom: who pressed twice, or works in two windows, is not told of somebody else."""
+    by = next((number for _, number, _ in reversed(case.acts) if number), "")
+    if not by or case.state in (*TO_DECIDE, *BEFORE_ENTRY):  # a letter may have changed it since
+        return Refusal(CHANGED_MEANWHILE)
+    if by == clerk.staff_id:
+        return Refusal(DONE_ALREADY)
+    who = casework_store.colleagues(tx).get(by, Colleague(by, by, ""))
+    return Refusal(CHANGED_BY, name=who.name, name_en=with_reading(who.name, who.kana))

@@ -22,6 +22,7 @@ from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
 from kazasu.foundation.values.numbers import MunicipalityCode
+from kazasu.municipality.casework import store as casework_store
 from kazasu.municipality.hall.context import CityContext, city_id, desk, own
 from kazasu.municipality.hall.model import Clerk
 from kazasu.municipality.moving.faults import (
@@ -30,8 +31,8 @@ from kazasu.municipality.moving.faults import (
     NOT_LEAVING,
     REVISION_SKIPPED,
 )
-from kazasu.municipality.moving.model import Leaver
-from kazasu.municipality.moving.service import cases
+from kazasu.municipality.moving.model import OUT_DESK, Leaver
+from kazasu.municipality.moving.service import cards, cases
 from kazasu.municipality.moving.store import notices, queues
 from kazasu.municipality.register import heads, protection
 from kazasu.municipality.register import store as register_store
@@ -54,6 +55,10 @@ LIST: Final = desk(
     "desk.overdue",
     Text("転入通知の未着の確認", "Looking for notices of moved-in that did not come"),
 )
+TO_BE_ASKED: Final = (
+    "残る世帯の世帯主が変わりました。続柄を本人に確かめて、職権修正で直してください（{names}）"
+)
+"""As a note among the staff, which is in Japanese as all of them are."""
 OVERDUE_AFTER: Final = timedelta(days=30)
 
 
@@ -87,7 +92,7 @@ class Departures:
             changed_on=leaver.planned_on, processed_at=tx.now, processed_by="system",
         )  # fmt: skip
         # Whoever moved in with them since their notice was accepted stays without them.
-        heads.name_one(tx, resident.household_number)
+        _stay_without(tx, leaver, resident, on=leaver.planned_on)
         notices.settle_leaver(tx, leaver, "departed", notified_at=None, revision=0)
         self._city.post(tx).send(
             tx,
@@ -102,14 +107,18 @@ class Departures:
         )
         return True
 
-    def overdue(self, tenant: str, clerk: Clerk) -> tuple[list[Leaver], frozenset[str]]:
+    def overdue(
+        self, tenant: str, clerk: Clerk
+    ) -> tuple[list[tuple[Leaver, Resident]], frozenset[str]]:
         """転入通知未着: gone for 30 days, and nobody has told us that they arrived; and of whom it is not for a list to where."""
 
-        def work(tx: Transaction) -> tuple[list[Leaver], frozenset[str]]:
+        def work(tx: Transaction) -> tuple[list[tuple[Leaver, Resident]], frozenset[str]]:
             found = notices.overdue_leavers(tx, civil(tx.now) - OVERDUE_AFTER)
             people = register_store.several(tx, [one.resident_id for one in found])
             near = protection.around(tx, people)
-            return found, frozenset(one.resident_id for one in people if near.covers(one))
+            hidden = frozenset(one.resident_id for one in people if near.covers(one))
+            known = {one.resident_id: one for one in people}
+            return [(one, known[one.resident_id]) for one in found], hidden
 
         return self._city.act(LIST, work, tenant=tenant, clerk=clerk)
 
@@ -176,8 +185,9 @@ class Departures:
             processed_at=tx.now,
             processed_by="system",
         )
-        heads.name_one(tx, resident.household_number)
+        _stay_without(tx, leaver, resident, on=letter.moved_in_on)
         notices.settle_leaver(tx, leaver, "arrived", notified_at=tx.now, revision=letter.revision)
+        cards.moved_on(self._city, tx, resident.resident_id)
         cases.close_if_all_are_gone(self._city, tx, leaver.case_id)
 
     def _must_agree(self, leaver: Leaver, municipality: str, epoch: int) -> None:
@@ -225,10 +235,16 @@ class Departures:
                 movers=tuple(mover_of(one, token, head) for token, one in going),
             )
             self._city.post(tx).send(tx, letter, to=asked.asker, case=leaver.case_id)
+            self._name_to_the_resident(tx, leaver.case_id, tenant_of(asked.asker))
             notices.note_sent_elsewhere(tx, leaver.case_id, tenant_of(asked.asker))
             return CertificateDataAnswer(sent=True)
 
         return self._city.answer(ELSEWHERE, work, asked)
+
+    def _name_to_the_resident(self, tx: Transaction, case_id: str, city: str) -> None:
+        """The portal believes no city of a move that it does not know of: this one names it, once."""
+        if city not in notices.cities_with_data(tx, case_id):
+            self._city.send_progress(tx, case_id, "sent-elsewhere", OUT_DESK, city=city)
 
 
 def _together(tx: Transaction, leaver: Leaver) -> list[tuple[UUID, Resident]]:
@@ -255,3 +271,13 @@ def _leaving(tx: Transaction, token: UUID, record_code: str) -> tuple[Leaver, Re
     if resident.record_code != record_code:
         raise Refusal(NOT_LEAVING)
     return leaver, resident
+
+
+def _stay_without(tx: Transaction, leaver: Leaver, gone: Resident, *, on: date) -> None:
+    """Who stays gets a head; of whom it does not follow how they stand to it the staff read, and ask."""
+    if asked := heads.name_one(tx, gone.household_number, on=on, gone=gone):
+        case = cases.notice(tx, leaver.case_id)
+        names = "、".join(one.name for one in asked)
+        casework_store.write(
+            tx, "out", case.case_id, case.decided_by, "note", TO_BE_ASKED.format(names=names)
+        )

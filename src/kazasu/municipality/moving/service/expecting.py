@@ -66,6 +66,8 @@ class ExpectedArrivals:
             arrivals.add(tx, case)
         if case.state in model.BEYOND_LETTERS:
             return
+        if case.state == InState.DROPPED or (booked and case.state == InState.MISSED):
+            case = replace(case, state=InState.RESERVED)
         self._progress(tx, replace(case, reservation=reservation), "reservation-received")
         if notice.kind == "within-city":
             self._own_movers(tx, letter.case_id, notice)
@@ -93,6 +95,8 @@ class ExpectedArrivals:
             arrivals.add(tx, case)
         if case.state in model.BEYOND_LETTERS:
             return
+        if case.state == InState.DROPPED:
+            case = replace(case, state=InState.RESERVED)
         certificate = {
             "from_municipality": letter.from_municipality,
             "old_address": letter.old_address.line,
@@ -193,6 +197,19 @@ class ExpectedArrivals:
         _forget(tx, case, InState.WITHDRAWN, certificate=case.certificate)
         if case.kind == "within-city":
             self._city.send_progress(tx, case.case_id, "withdrawn", IN_DESK)
+
+    @staticmethod
+    def drop(tx: Transaction, case: MovingIn) -> None:
+        """A correction names another new city: nothing of what was announced is kept here, and the place is free (I9).
+
+        It is no end: another correction may lead back, and the movers may stand at this city's counter all the same.
+        """
+        if case.state not in model.BEFORE_ENTRY or case.certificate is not None:
+            return
+        visits.release(tx, case.case_id)
+        visits.release(tx, f"{case.case_id}+")
+        arrivals.purge_arrivers(tx, case.case_id)
+        _forget(tx, case, InState.DROPPED)
 
     def _progress(self, tx: Transaction, case: MovingIn, event: Any) -> None:
         state = model.progress(case.state, case.half)

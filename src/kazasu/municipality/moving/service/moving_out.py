@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from types import MappingProxyType
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -30,6 +31,7 @@ from kazasu.municipality.moving.faults import NOT_ACCEPTABLE
 from kazasu.municipality.moving.lists import Named, Row
 from kazasu.municipality.moving.model import OUT_DESK, Leaver, MovingOut, OutState
 from kazasu.municipality.moving.rules import heading, judging, overlapping
+from kazasu.municipality.moving.rules.heading import Rest
 from kazasu.municipality.moving.service import cases
 from kazasu.municipality.moving.store import notices
 from kazasu.municipality.register import protection
@@ -37,10 +39,8 @@ from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import REASON_NEEDED
 from kazasu.municipality.register.model import (
     UNVEILING,
-    HeadAfter,
     Resident,
     address_of,
-    head_after,
     left_alone,
 )
 from kazasu.municipality.register.relationships import mover_of
@@ -64,10 +64,8 @@ class NoticeView:
 
     case: MovingOut
     movers: list[Resident]
-    rest: list[Resident]
-    """Who stays in the household; who is leaving it by another notice does not."""
-    head: HeadAfter | None
-    """What the decision must say of the household's head; None when nothing is to be decided."""
+    rests: Sequence[Rest]
+    """Who stays in the household, and what the decision must say of its head; empty when nothing is to be decided."""
     alone: list[Resident]
     """Children who would be left without anybody older: the decision says who looks after them."""
     standing: Standing
@@ -154,17 +152,11 @@ class MovingOutDesk:
             movers = register_store.several(tx, ids)
             household = register_store.household(tx, movers[0].household_number) if movers else []
             leaving = {one.resident_id for one in movers}
-            rest = [
-                one
-                for one in household
-                if one.resident_id not in leaving and one.state == "resident"
-            ]
             to_decide = case.state == OutState.CHECKED
             return NoticeView(
                 case,
                 movers,
-                rest,
-                head_after(household, leaving) if to_decide else None,
+                heading.rests(tx, movers) if to_decide else (),
                 left_alone(household, leaving, civil(tx.now)) if to_decide and movers else [],
                 casework_store.standing(
                     tx, "out", case_id, over=case.state in model.DONE_OUT, acts=case.acts
@@ -207,20 +199,24 @@ class MovingOutDesk:
         version: int,
         new_head: str = "",
         care: str = "",
+        related: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """Accept the notice: the record becomes 転出予定, the certificate data go ahead.
 
         Args:
+            new_head: 宛名番号 of who heads those who stay, where the head goes and more than one stays.
+            related: 続柄 of the others who stay to that head, by 宛名番号.
             care: who looks after children that are left without anybody older; kept as a note of the case.
 
         Raises:
             Refusal: ``municipality.changed-meanwhile``, ``municipality.not-acceptable``,
                 ``municipality.leaving-already``, ``municipality.head-needed``, ``municipality.head-too-young``,
+                ``municipality.related-anew``, ``municipality.bad-relationship``,
                 ``municipality.child-left-alone``, ``kit.not-your-role``.
         """
 
         def work(tx: Transaction) -> None:
-            case = cases.notice_at(tx, case_id, version, (OutState.CHECKED,))
+            case = cases.notice_at(tx, case_id, version, (OutState.CHECKED,), clerk)
             notice = MoveNotice.model_validate(case.notice)
             ids = register_store.residents_of_members(tx, notice.member_ids)
             going = register_store.several(tx, ids)
@@ -232,18 +228,21 @@ class MovingOutDesk:
                 raise Refusal(CHANGED_MEANWHILE)
             alone = caring.left_behind(tx, going)
             caring.must_be_decided(tx, "out", case_id, alone, clerk, care)
-            old_head = self._new_head(tx, going, new_head, clerk, case_id)
+            proof = _proof(case)
+            old_head = self._head_of(tx, going)
+            heads = self._new_heads(tx, case, going, new_head, related, clerk)
             self._send_ahead(tx, case, notice, going, old_head, clerk)
             cases.save(
                 tx,
                 replace(
                     case,
                     state=OutState.ACCEPTED,
+                    findings=[asdict(one) for one in judging.with_heads(case.checks, heads)],
                     decided_by=clerk.staff_id,
                     decided_at=tx.now,
                 ),
             )
-            self._city.send_progress(tx, case_id, "out-done", OUT_DESK, proof=_proof(case))
+            self._city.send_progress(tx, case_id, "out-done", OUT_DESK, proof=proof)
 
         self._city.act(ACCEPT, work, tenant=tenant, clerk=clerk, case=case_id, way="out")
 
@@ -318,21 +317,36 @@ class MovingOutDesk:
         self._city.post(tx).send(tx, opened, to="jukinet", case=case.case_id)
 
     @staticmethod
-    def _new_head(
-        tx: Transaction, going: list[Resident], new_head: str, clerk: Clerk, case_id: str
-    ) -> str:
-        """Give the remaining household a head where it loses its own; the old head's name.
-
-        Raises Refusal ``municipality.head-needed``, ``municipality.head-too-young``.
-        """
+    def _head_of(tx: Transaction, going: Sequence[Resident]) -> str:
+        """Name of who heads the household that they leave."""
         members = register_store.household(tx, going[0].household_number)
-        head_name = next((m.name for m in members if m.is_head), going[0].name)
+        return next((m.name for m in members if m.is_head), going[0].name)
+
+    @staticmethod
+    def _new_heads(
+        tx: Transaction,
+        case: MovingOut,
+        going: list[Resident],
+        new_head: str,
+        related: Mapping[str, str],
+        clerk: Clerk,
+    ) -> list[Resident]:
+        """Give the remaining household a head where it loses its own, from the day on which that one moves.
+
+        Raises Refusal ``municipality.head-needed``, ``municipality.head-too-young``, ``municipality.related-anew``,
+        ``municipality.bad-relationship``.
+        """
+        found = []
         for rest in heading.rests(tx, going):
             head = heading.chosen(tx, rest, (new_head,))
             if head is not None:
-                heading.take_over(tx, head, case_id=case_id, by=clerk.staff_id)
+                others = heading.related(rest, head, related)
+                heading.take_over(
+                    tx, head, others, on=case.moves_on, case_id=case.case_id, by=clerk.staff_id
+                )
+                found.append(head)
         going[:] = register_store.several(tx, [one.resident_id for one in going])
-        return head_name
+        return found
 
     def ask_for_correction(
         self, tenant: str, clerk: Clerk, case_id: str, version: int, note: str
@@ -358,7 +372,7 @@ class MovingOutDesk:
             raise Refusal(REASON_NEEDED)
 
         def work(tx: Transaction) -> None:
-            case = cases.notice_at(tx, case_id, version, model.TO_DECIDE)
+            case = cases.notice_at(tx, case_id, version, model.TO_DECIDE, clerk)
             cases.save(
                 tx,
                 replace(case, state=state, note=note, decided_by=clerk.staff_id, decided_at=tx.now),

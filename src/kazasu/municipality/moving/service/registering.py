@@ -9,6 +9,7 @@ the provisional entry, with the reason.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
@@ -37,7 +38,7 @@ from kazasu.municipality.hall import store as hall_store
 from kazasu.municipality.hall.context import CityContext, city_id, desk, own
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE
 from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.moving import caring, entering, joining, telling
+from kazasu.municipality.moving import addressing, caring, entering, joining, telling
 from kazasu.municipality.moving.entering import Entry
 from kazasu.municipality.moving.faults import (
     CHILD_LEFT_ALONE,
@@ -49,6 +50,7 @@ from kazasu.municipality.moving.faults import (
     NOBODY_CHOSEN,
     NOBODY_STAYS,
     NOT_AS_ENTERED,
+    RELATED_ANEW,
 )
 from kazasu.municipality.moving.model import IN_DESK, Arriver, InState, MovingIn
 from kazasu.municipality.moving.rules import heading, overlapping
@@ -69,7 +71,7 @@ _FINAL: Final[Mapping[str, frozenset[str]]] = {
     "between-cities": ARRIVAL_REFUSED | {NOBODY_CHOSEN.code},
     "within-city": frozenset({
         CHANGED_MEANWHILE.code, NOBODY_CHOSEN.code, NO_SUCH_HOUSEHOLD.code, NOBODY_STAYS.code, HOUSEHOLD_ELSEWHERE.code,
-        LEAVING_ALREADY.code, HEAD_NEEDED.code, HEAD_TOO_YOUNG.code, CHILD_LEFT_ALONE.code,
+        LEAVING_ALREADY.code, HEAD_NEEDED.code, HEAD_TOO_YOUNG.code, CHILD_LEFT_ALONE.code, RELATED_ANEW.code,
     }),
 }  # fmt: skip
 """What is refused again however often it is asked, before anything was won, by kind of arrival. 転居 asks the register alone."""
@@ -90,6 +92,8 @@ class Registering:
         shown: Entry,
         care: str = "",
         named: Sequence[str] = (),
+        related: Mapping[str, str] = MappingProxyType({}),
+        left_out: str = "",
     ) -> None:
         """決裁: commit the intent, consume the transfers, register. Also a job, should we die between.
 
@@ -98,17 +102,20 @@ class Registering:
                 a correction on the page is not dropped in silence.
             care: who looks after children that are left at the old address without anybody older.
             named: 宛名番号 of who heads the household that they leave, where it loses its head and more than one stays.
+            related: 続柄 of the others who stay to that head, by 宛名番号.
+            left_out: why somebody whose data came is not registered; kept as a note of the case.
 
         Raises:
             Refusal: of the network: the transfer was cancelled, consumed elsewhere, or expired;
                 ``municipality.number-held``, ``municipality.not-as-entered``,
-                ``municipality.child-left-alone``, ``municipality.head-needed``, ``municipality.head-too-young``,
-                ``municipality.leaving-already``; ``municipality.no-such-household``, ``municipality.nobody-stays``,
+                ``municipality.child-left-alone``, ``municipality.left-out``, ``municipality.head-needed``,
+                ``municipality.head-too-young``, ``municipality.related-anew``, ``municipality.bad-relationship``,
+                ``municipality.leaving-already``, ``municipality.lives-there-already``; ``municipality.no-such-household``, ``municipality.nobody-stays``,
                 ``municipality.household-elsewhere``: the household that they join is not what it was when this was entered.
         """
 
         def intend(tx: Transaction) -> None:
-            case = cases.arrival_at(tx, case_id, version, (InState.PROVISIONAL,))
+            case = cases.arrival_at(tx, case_id, version, (InState.PROVISIONAL,), clerk)
             _as_entered(tx, case, shown)
             movers = arrivals.arrivers(tx, case_id)
             going = [one for one in movers if one.included]
@@ -116,12 +123,16 @@ class Registering:
             overlapping.must_not_leave(here)
             address = Address.model_validate(case.entry["address"])
             joining.must_be_joinable(tx, case.entry["joins_household"], going, address)
+            addressing.must_be_another(here, address)
             alone = caring.left_in_the_city(tx, case, movers)
             caring.must_be_decided(tx, "in", case_id, alone, clerk, care)
+            caring.must_be_said(tx, case, movers, clerk, left_out)
             for rest in heading.rests(tx, here):
-                heading.chosen(tx, rest, named)
+                if (head := heading.chosen(tx, rest, named)) is not None:
+                    heading.related(rest, head, related)
             decided = {
                 "remaining_heads": list(named),
+                "remaining_related": dict(related),
                 "left_alone": [one.resident_id for one in alone],
             }
             cases.save(
@@ -277,26 +288,34 @@ class Registering:
             tx.shown((resident.resident_id,))
             arrivals.note_resident(tx, one, resident.resident_id)
             self._report(tx, case, one, resident, epochs[one.token])
-        for head in rests:
-            heading.take_over(tx, head, case_id=case_id, by=case.decided_by)
+        moved_on = case.moved_on or civil(tx.now)
+        for head, others in rests:
+            heading.take_over(tx, head, others, on=moved_on, case_id=case_id, by=case.decided_by)
         visits.release(tx, case_id)
         entry = _not_refused(case.entry)
         cases.save(tx, replace(case, state=InState.REGISTERED, registered_at=tx.now, entry=entry))
         self._tell(tx, case, going)
 
     @staticmethod
-    def _rests(tx: Transaction, case: MovingIn, going: Sequence[Arriver]) -> list[Resident]:
-        """Who becomes head of the households of this city that they leave, by the decision and by the register as it is now.
+    def _rests(
+        tx: Transaction, case: MovingIn, going: Sequence[Arriver]
+    ) -> list[tuple[Resident, Mapping[str, str]]]:
+        """Who becomes head of the households of this city that they leave, with how the others stand to them: by the decision and by the
+        register as it is now.
 
         Raises Refusal ``municipality.leaving-already``, ``municipality.head-needed``, ``municipality.head-too-young``,
-        ``municipality.child-left-alone``: it is not what was decided on.
+        ``municipality.related-anew``, ``municipality.child-left-alone``: it is not what was decided on.
         """
         here = overlapping.of_this_city(tx, case, going)
         overlapping.must_not_leave(here)
         caring.must_be_known(caring.left_behind(tx, here), case.entry.get("left_alone", ()))
         named = case.entry.get("remaining_heads", ())
-        heads = (heading.chosen(tx, rest, named) for rest in heading.rests(tx, here))
-        return [one for one in heads if one is not None]
+        written = case.entry.get("remaining_related", {})
+        return [
+            (head, heading.related(rest, head, written))
+            for rest in heading.rests(tx, here)
+            if (head := heading.chosen(tx, rest, named)) is not None
+        ]
 
     def _tell(self, tx: Transaction, case: MovingIn, going: Sequence[Arriver]) -> None:
         """The resident reads who was registered and who was not, where, and what was compared; of somebody protected no place."""

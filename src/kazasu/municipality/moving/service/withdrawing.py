@@ -1,4 +1,4 @@
-"""A move is taken back: both cities of a case are told; each takes back what it has."""
+"""A move is taken back: both cities of a case are told, each takes back what it has; or it leads to another city now."""
 
 from typing import Final
 
@@ -20,6 +20,10 @@ class Withdrawing:
 
     def withdraw(self, tx: Transaction, letter: WithdrawMove, _: Received) -> None:
         tx.audit(WITHDRAW.by(case=letter.case_id))
+        if letter.elsewhere:
+            if (dropped := arrivals.find(tx, letter.case_id)) is not None:
+                self._expected.drop(tx, dropped)
+            return
         if (notice := notices.find(tx, letter.case_id)) is not None:
             self._cancelling.withdraw(tx, notice)
         if (arrival := arrivals.find(tx, letter.case_id)) is not None:

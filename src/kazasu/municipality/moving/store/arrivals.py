@@ -233,6 +233,26 @@ def settle_card(
     )
 
 
+def forget_cards_of(tx: Transaction, case_id: str) -> None:
+    """Nobody waits for a card of this case any more."""
+    tx.execute(
+        """UPDATE arriver SET card = 'none'
+           WHERE municipality_code = %s AND case_id = %s AND card = 'pending'""",
+        (tx.tenant, case_id),
+    )
+
+
+def forget_cards(tx: Transaction, resident_id: str) -> list[str]:
+    """Nobody waits for this person's card here any more. Returns the cases that did."""
+    return tx.column(
+        """UPDATE arriver a SET card = 'none' FROM moving_in m
+           WHERE a.municipality_code = %s AND a.resident_id = %s AND a.card = 'pending' AND a.included
+             AND m.municipality_code = a.municipality_code AND m.case_id = a.case_id AND m.state = 'registered'
+           RETURNING a.case_id""",
+        (tx.tenant, resident_id),
+    )
+
+
 def purge_arrivers(tx: Transaction, case_id: str, tokens: Sequence[UUID] | None = None) -> None:
     """The certificate data of a transfer that does not end here are deleted (I9): of these tokens, of all by default.
 
@@ -257,12 +277,32 @@ class CardRow:
     name: str
     notified_on: date
     kana: str
+    kind: str
+    moved_on: date
 
 
-_CARDS: Final = """SELECT a.case_id, a.token, a.resident_id, a.mover ->> 'name' AS name, m.notified_on,
-           a.mover ->> 'kana' AS kana
+@dataclass(frozen=True, slots=True)
+class UnsettledCard:
+    """Of somebody from another city, whoever it is."""
+
+    case_id: str
+    notified_on: date
+
+
+CARD_WAITS: Final = """m.state = 'registered' AND a.included AND a.card = 'pending'
+    AND EXISTS (SELECT FROM resident r
+                 WHERE r.municipality_code = a.municipality_code AND r.resident_id = a.resident_id
+                   AND r.state IN ('resident', 'leaving'))
+    AND NOT EXISTS (SELECT FROM arriver b JOIN moving_in n USING (municipality_code, case_id)
+                     WHERE b.municipality_code = a.municipality_code AND b.resident_id = a.resident_id
+                       AND b.included AND n.state = 'registered' AND n.kind = 'between-cities'
+                       AND n.registered_at > m.registered_at)"""
+"""Of arriver ``a`` and case ``m``: its holder is registered here, and has not left and come back since."""
+
+_CARDS: Final = f"""SELECT a.case_id, a.token, a.resident_id, a.mover ->> 'name' AS name, m.notified_on,
+           a.mover ->> 'kana' AS kana, m.kind, coalesce(m.moved_on, m.notified_on) AS moved_on
     FROM arriver a JOIN moving_in m USING (municipality_code, case_id)
-    WHERE a.municipality_code = %s AND m.state = 'registered' AND a.included AND a.card = 'pending'"""
+    WHERE a.municipality_code = %s AND {CARD_WAITS}"""
 
 
 def cards_waiting(tx: Transaction) -> list[CardRow]:
@@ -272,4 +312,28 @@ def cards_waiting(tx: Transaction) -> list[CardRow]:
 def card_waiting(tx: Transaction, case_id: str, token: UUID) -> CardRow | None:
     return tx.maybe(
         CardRow, f"{_CARDS} AND a.case_id = %s AND a.token = %s", (tx.tenant, case_id, token)
+    )
+
+
+def cards_of_case(tx: Transaction, case_id: str) -> list[CardRow]:
+    return tx.all(
+        CardRow, f"{_CARDS} AND a.case_id = %s ORDER BY a.resident_id", (tx.tenant, case_id)
+    )
+
+
+def cards_of_resident(tx: Transaction, resident_id: str) -> list[CardRow]:
+    return tx.all(
+        CardRow, f"{_CARDS} AND a.resident_id = %s ORDER BY a.case_id", (tx.tenant, resident_id)
+    )
+
+
+def cards_unsettled(tx: Transaction) -> list[UnsettledCard]:
+    """Cases by their day, so that a card that lapses is looked for without looking at anybody."""
+    return tx.all(
+        UnsettledCard,
+        """SELECT DISTINCT a.case_id, m.notified_on
+           FROM arriver a JOIN moving_in m USING (municipality_code, case_id)
+           WHERE a.municipality_code = %s AND m.state = 'registered' AND m.kind = 'between-cities'
+             AND a.included AND a.card = 'pending' ORDER BY a.case_id""",
+        (tx.tenant,),
     )

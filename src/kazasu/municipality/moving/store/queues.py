@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from kazasu.foundation.database import Transaction
 from kazasu.municipality.moving.model import TO_DECIDE, InState
+from kazasu.municipality.moving.store.arrivals import CARD_WAITS
 
 MOST: Final = 500
 """A list shows no more; nor is more counted, so that a great backlog does not slow the desk's first page."""
@@ -42,7 +43,7 @@ def cards(tx: Transaction) -> int:
     return _count(
         tx,
         "arriver a JOIN moving_in m USING (municipality_code, case_id)",
-        "a.card = 'pending' AND a.included AND m.state = 'registered'",
+        CARD_WAITS,
     )
 
 

@@ -21,11 +21,17 @@ from kazasu.municipality.hall import store as hall_store
 from kazasu.municipality.hall.context import CityContext, desk
 from kazasu.municipality.hall.faults import CHANGED_MEANWHILE, WRONG_STATE
 from kazasu.municipality.hall.model import Clerk
-from kazasu.municipality.hall.ports import GIVEN_BY
-from kazasu.municipality.register import addresses
-from kazasu.municipality.register import store as register_store
-from kazasu.municipality.register.faults import NOTHING_CORRECTED, REASON_NEEDED, UNKNOWN_RESIDENT
-from kazasu.municipality.register.model import MOVED_HERE, RECORD_STATES, Resident
+from kazasu.municipality.hall.ports import CARD_DIFFERS, GIVEN_BY
+from kazasu.municipality.register import addresses, store
+from kazasu.municipality.register.faults import (
+    BAD_RELATIONSHIP,
+    HOUSEHOLD_TOGETHER,
+    NOTHING_CORRECTED,
+    REASON_NEEDED,
+    UNKNOWN_RESIDENT,
+)
+from kazasu.municipality.register.model import ADDRESS, MOVED_HERE, RECORD_STATES, Resident
+from kazasu.municipality.register.relationships import HEAD, check
 
 CORRECT: Final = desk(
     "resident.correct", Text("住民票の職権修正", "Correcting a record ex officio"),
@@ -42,6 +48,9 @@ TELLS: Final[Mapping[str, Literal["name", "birth-date", "sex", "address"]]] = {
     "building": "address",
 }
 """Items of 本人確認情報, and what the network is told when one is corrected."""
+CORRECTABLE: Final = (
+    *TELLS, "kana", "birth_text", "registered_domicile", "domicile_head", "relationship",
+)  # fmt: skip
 TOLD: Final[Mapping[str, Text]] = {
     "name": Text("氏名", "name"),
     "birth-date": Text("生年月日", "date of birth"),
@@ -49,7 +58,6 @@ TOLD: Final[Mapping[str, Text]] = {
     "address": Text("住所", "address"),
 }
 RECORDS: Final = Text("住民記録の担当", "Resident records")
-CORRECTABLE: Final = (*TELLS, "kana", "birth_text", "registered_domicile", "domicile_head")
 
 
 class Corrections:
@@ -64,18 +72,24 @@ class Corrections:
         version: int,
         changes: Mapping[str, str | date | None],
         because: str,
+        *,
+        whole_household: bool = False,
     ) -> Resident:
         """Write the record anew with these items corrected.
+
+        A household has one address: who lives with them is corrected with them, each by a version of their own.
 
         Args:
             changes: items of :data:`CORRECTABLE`; those that are as before are left out.
             because: what the correction rests on, kept with the access record.
+            whole_household: the clerk has seen that an address is corrected for everybody who lives there.
 
         Raises:
             Refusal: ``municipality.reason-needed``, ``municipality.nothing-corrected``,
                 ``municipality.changed-meanwhile``, ``municipality.wrong-state`` (a closed record),
                 ``names.bad-kana``, ``municipality.item-empty``, ``municipality.item-malformed``,
-                ``municipality.address-elsewhere``.
+                ``municipality.address-elsewhere``, ``municipality.household-moves-together``,
+                ``municipality.relationship-needed``, ``municipality.bad-relationship``.
         """
         if not seen(because):
             raise Refusal(REASON_NEEDED)
@@ -85,7 +99,7 @@ class Corrections:
                 addresses.check_filled(item, str(written))
 
         def work(tx: Transaction) -> Resident:
-            before = register_store.by_id(tx, resident_id)
+            before = store.by_id(tx, resident_id)
             if before is None:
                 raise Refusal(UNKNOWN_RESIDENT)
             if before.version != version:
@@ -100,6 +114,10 @@ class Corrections:
             }
             if not new:
                 raise Refusal(NOTHING_CORRECTED)
+            if "relationship" in new and (
+                check(str(new["relationship"])) == HEAD or before.is_head
+            ):
+                raise Refusal(BAD_RELATIONSHIP, relationship=str(new["relationship"]))
             if "city" in new:
                 addresses.check_area(str(new["city"]), hall_store.city(tx))
             if new.keys() & {"town", "city", "postcode"}:
@@ -108,30 +126,59 @@ class Corrections:
                     for item in ("town", "prefecture", "city", "postcode")
                 ]
                 addresses.check_town(*place)
+            together = self._who_lives_with_them(tx, before, new, whole=whole_household)
+            for one, items in together:
+                self._write(tx, clerk, one, items)
             return self._write(tx, clerk, before, new)
 
         return self._city.act(
             CORRECT, work, tenant=tenant, clerk=clerk, subjects=(resident_id,), reason=because
         )
 
+    @staticmethod
+    def _who_lives_with_them(
+        tx: Transaction, before: Resident, new: Mapping[str, Any], *, whole: bool
+    ) -> list[tuple[Resident, Mapping[str, Any]]]:
+        """The others whose address is corrected with it, as it is; who is leaving has told the new city already.
+
+        Raises Refusal ``municipality.household-moves-together``: there are others, and the clerk was not told.
+        """
+        place = {item: new[item] for item in ADDRESS if item in new}
+        if not place:
+            return []
+        others = [
+            one
+            for one in store.household(tx, before.household_number)
+            if one.resident_id != before.resident_id and one.state == "resident"
+        ]
+        if others and not whole:
+            raise Refusal(HOUSEHOLD_TOGETHER, number=len(others))
+        found = [
+            (one, {item: said for item, said in place.items() if getattr(one, item) != said})
+            for one in others
+        ]
+        return [(one, items) for one, items in found if items]
+
     def _write(
         self, tx: Transaction, clerk: Clerk, before: Resident, new: Mapping[str, Any]
     ) -> Resident:
-        after = register_store.change(
+        after = store.change(
             tx, before, reason=REASON, changed_on=civil(tx.now), processed_at=tx.now,
             processed_by=clerk.staff_id, **new,
         )  # fmt: skip
         post = self._city.post(tx)
-        for what in dict.fromkeys(TELLS[name] for name in new if name in TELLS):
+        case = f"CR-{after.resident_id}-{after.version}"
+        told = dict.fromkeys(TELLS[name] for name in new if name in TELLS)
+        for what in told:
             letter = RegistrationChanged(
                 resident_record_code=after.record_code,
                 municipality_code=MunicipalityCode(tx.tenant),
                 what=what,
                 on=civil(tx.now),
             )
-            case = f"CR-{after.resident_id}-{after.version}"
             post.send(tx, letter, to="jukinet", case=case)
-        self._tell(tx, before, after, new)
+        if told and after.has_card:
+            self._city.ports.use(CARD_DIFFERS)(tx, after.resident_id, case)
         return after
 
     def _tell(
@@ -140,11 +187,11 @@ class Corrections:
         """What a move registered here and is corrected is a line of its case; who gave that notice reads it. Of a protected person
         nothing is said (I8)."""
         moved = next(
-            (v for v in register_store.history(tx, after.resident_id) if v.reason in MOVED_HERE),
+            (v for v in store.history(tx, after.resident_id) if v.reason in MOVED_HERE),
             None,
         )
         items = [TOLD[what] for what in dict.fromkeys(TELLS[one] for one in new if one in TELLS)]
-        members = register_store.household(tx, after.household_number)
+        members = store.household(tx, after.household_number)
         if moved is None or not moved.case_id or not items or any(m.protected for m in members):
             return
         by = self._city.ports.use(GIVEN_BY)(tx, moved.case_id)

@@ -1,6 +1,6 @@
 """Looking at the register: the search, and a record with all its versions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,7 @@ from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.faults import UNKNOWN_RESIDENT
 from kazasu.municipality.register.model import UNVEILING, Resident
 from kazasu.municipality.register.protection import Protection
+from kazasu.municipality.register.store import FormerName
 
 SEARCH: Final = desk("resident.search", Text("住民の検索", "Looking for a resident"), reasoned=True)
 UNVEIL: Final = desk("resident.unveil", UNVEILING, reasoned=True)
@@ -36,6 +37,15 @@ class Record:
 class Found:
     residents: list[Resident]
     protection: Protection
+    former: Sequence[FormerName]
+
+    def former_of(self, one: Resident) -> Mapping[str, str]:
+        """Names that the person had before, with their readings, the newest first."""
+        return {
+            was.name: was.kana
+            for was in self.former
+            if was.resident_id == one.resident_id and was.name != one.name
+        }
 
 
 class Records:
@@ -52,7 +62,8 @@ class Records:
 
         def work(tx: Transaction) -> Found:
             residents = register_store.search(tx, wanted)
-            return Found(residents, protection.around(tx, residents))
+            before = register_store.former_names(tx, [one.resident_id for one in residents])
+            return Found(residents, protection.around(tx, residents), before)
 
         return self._city.act(SEARCH, work, tenant=tenant, clerk=clerk, reason=reason)
 

@@ -1,0 +1,327 @@
+"""Whose cards wait at which city's desk, until when, and what becomes of those that nobody had continued."""
+
+from datetime import timedelta
+from itertools import count
+
+import pytest
+
+from kazasu.card import tlv
+from kazasu.card.chip import common_ap
+from kazasu.contracts.jpki.cards import CardNotContinued
+from kazasu.contracts.terminal import TapResult
+from kazasu.exchange.carrier.letters import Post
+from kazasu.foundation import audit
+from kazasu.foundation.time.clock import today
+from kazasu.jpki.register import store as jpki_store
+from kazasu.kit import periods
+from kazasu.municipality.register import store as register_store
+from kazasu.municipality.register.service.corrections import Corrections
+from tests.jpki.test_continuing import READING
+from tests.jpki.test_service import code_of
+from tests.municipality.moving.test_within_the_city import at_the_desk, on_their_own
+from tests.support import pki
+from tests.support.city import CLERK, COUNTER, NEW, OLD, reading
+from tests.support.city import code_of as code_of_person
+from tests.support.town import Town
+
+_keys = count(40)
+
+
+@pytest.fixture
+def town(databases, clock):
+    return Town(databases, clock)
+
+
+def waiting(town, city=NEW):
+    return town.cards.waiting(city, COUNTER)
+
+
+def his(town, number=10, city=NEW):
+    """The card of the one who signed."""
+    mine = town.resident(number, city).resident_id
+    return next(one for one in waiting(town, city) if one.resident_id == mine)
+
+
+def begin(town, card, city=NEW):
+    """The card lies on the reader: the tap's number."""
+    town.cards.begin(city, COUNTER, card.case_id, card.token)
+    return town._read(
+        city, lambda tx: tx.column("SELECT request_id FROM card_tap ORDER BY expires_at DESC")
+    )[0]
+
+
+def brought(town, request_id, resident, city=NEW):
+    """What the terminal posts."""
+    record = common_ap.CommonRecord(f"{int(resident.resident_id):015d}", city[:5], today(town.clock)).encode()  # fmt: skip
+    return TapResult(
+        request_id=request_id, audience=f"city:{city}", reader="terminal",
+        card_record=pki.b64(record + tlv.encode(0xDF31, bytes(32))),
+        signing_public_key=pki.b64(pki.public(next(_keys))),
+    )  # fmt: skip
+
+
+def tap(town, card, resident, city=NEW):
+    request_id = begin(town, card, city)
+    receipt = town.cards.receive(city, brought(town, request_id, resident, city))
+    town.cards.finish(city, COUNTER, receipt.handle)
+    town.settle()
+
+
+def events(town, case, household=1):
+    return [one.event for one in town.portal.move(f"sub-{household}", case).events]
+
+
+def signing(town, resident):
+    """Municipalities of their good signing certificates."""
+
+    def look(tx):
+        found = jpki_store.certificates_on(tx, f"{int(resident.resident_id):015d}")
+        return [one.municipality_code for one in found if one.kind == "signing"]
+
+    return town.databases("jpki").read("test.signing", look, access=READING)
+
+
+# ---------------------------------------------------------------- who has left
+
+
+def set_state(town, state, number=10, city=NEW):
+    """Their record here, as a move to a third city would have it."""
+
+    def work(tx):
+        resident = register_store.by_record_code(tx, code_of_person(number))
+        register_store.change(
+            tx,
+            resident,
+            state=state,
+            reason="国内転出",
+            is_head=False,
+            changed_on=today(town.clock),
+        )
+
+    town.databases("municipality").run("test.leave", work, tenant=city, access=reading())
+
+
+@pytest.mark.parametrize(
+    ("state", "waits"), [("leaving", True), ("left-planned", False), ("left", False)]
+)
+def test_a_card_waits_as_long_as_its_holder_is_registered_here(town, state, waits):
+    town.moved()
+    card = his(town)
+    [other] = [one for one in waiting(town) if one != card]
+    under_way = begin(town, card)
+    set_state(town, state)
+    assert card in waiting(town) if waits else waiting(town) == [other]
+    assert town._read(NEW, lambda tx: town.cards.count(tx, today(town.clock))) == 1 + waits
+    bring = brought(town, under_way, town.members()[0])
+    if waits:
+        assert town.cards.receive(NEW, bring).script
+        return
+    again = (NEW, COUNTER, card.case_id, card.token)
+    assert code_of(town.cards.begin, *again) == "municipality.unknown-case"
+    assert code_of(town.cards.receive, NEW, bring) == "municipality.unknown-case", "on the reader"
+    assert signing(town, town.members()[0]) == []
+
+
+def test_of_who_has_left_no_city_says_that_their_card_stopped_working(town):
+    case = town.moved()
+    for number in (10, 11):
+        set_state(town, "left", number)
+    town.clock.set(town.clock.now() + timedelta(days=120))
+    town.settle()
+    assert "card-lost" not in events(town, case)
+    assert {one.card for one in town.people(case)} == {"none"}, "and nothing falls due any more"
+    assert town.databases("municipality").glance(
+        lambda tx: tx.column("SELECT cities_due(%s, %s)", (today(town.clock), tx.now))
+    ) == []  # fmt: skip
+
+
+def test_who_moves_on_is_told_that_this_case_waits_for_no_card(town):
+    """A change of address in Yokohama, nobody updates the cards, then the move to Sapporo."""
+    first = at_the_desk(town, movers=[0])
+    on_their_own(town, first)
+    town.register(first, OLD)
+    town.settle()
+    assert [one.case_id for one in waiting(town, OLD)] == [first]
+    second = town.submit(movers=[0], key=3)
+    town.settle()
+    town.accept(second)
+    town.settle()
+    town.clock.set(town.clock.now() + timedelta(days=1))
+    town.settle()
+    town.visit(second, 10, address=town.resident(10).address)
+    town.enter(second)
+    town.register(second)
+    town.settle()
+    assert waiting(town, OLD) == []
+    [told] = [one for one in town.portal.move("sub-1", first).events if one.event == "closed"]
+    assert "where they are registered now" in told.note_en
+    assert town.portal.move("sub-1", first).cards_left == 0
+    assert [one.case_id for one in waiting(town)] == [second]
+
+
+# ---------------------------------------------------------------- until when
+
+
+def test_cards_that_nobody_continued_end_at_jlis_as_the_resident_reads(town, monkeypatch):
+    case = town.moved()
+    assert his(town).until == periods.card_continuation_until(today(town.clock))
+    town.clock.set(town.clock.now() + timedelta(minutes=5))
+    tap(town, his(town), town.members()[0])
+    assert signing(town, town.members()[0]) == [NEW]
+    letters = sent(town, monkeypatch)
+    town.clock.set(town.clock.now() + timedelta(days=120))
+    town.settle()
+    assert events(town, case).count("card-lost") == 1
+    [letter] = [one for one in letters if isinstance(one, CardNotContinued)]
+    assert letter.resident_record_code == town.resident(11, NEW).record_code, "hers, not his"
+    assert letter.notified_on == town.resident(11, NEW).notified_on
+    assert signing(town, town.members()[0]) == [NEW], "his goes on"
+
+
+def sent(town, monkeypatch):
+    """Letters that this country posts from now on."""
+    letters, send = [], Post.send
+
+    def keeping(self, tx, letter, **more):
+        letters.append(letter)
+        return send(self, tx, letter, **more)
+
+    monkeypatch.setattr(Post, "send", keeping)
+    return letters
+
+
+def test_a_change_of_address_within_the_city_ends_no_card(town, monkeypatch):
+    """番号法施行令 14条 is of an arrival from another city; here the card is to be updated in 14 days, and can be later."""
+    case = at_the_desk(town, movers=[0])
+    on_their_own(town, case)
+    town.register(case, OLD)
+    town.settle()
+    [card] = waiting(town, OLD)
+    assert card.until == periods.card_update_until(today(town.clock))
+    letters = sent(town, monkeypatch)
+    town.clock.set(town.clock.now() + timedelta(days=120))
+    town.settle()
+    assert letters == []
+    assert waiting(town, OLD) == [card]
+    tap(town, card, town.members()[0], OLD)
+    assert signing(town, town.members()[0]) == [OLD]
+    assert events(town, case).count("card-continued") == 1
+
+
+def test_only_whose_card_ends_is_in_the_record_of_it(databases, clock):
+    """Others who wait, and those whose time is not over, are looked at by nobody."""
+    town = Town(databases, clock, households=2)
+    town.moved()
+    town.clock.set(town.clock.now() + timedelta(days=60))
+    town.settle()
+    town.moved(household=2, key=3)
+    town.clock.set(town.clock.now() + timedelta(days=60))
+    town.settle()
+    assert len(waiting(town)) == 2
+
+    def looked(tx):
+        people = {n: register_store.by_record_code(tx, code_of_person(n)) for n in (10, 11, 20, 21)}  # fmt: skip
+        return {
+            n: [a.action for a in audit.accesses(tx, one.resident_id) if ".card." in a.action]
+            for n, one in people.items()
+        }
+
+    seen = town._read(NEW, looked)
+    assert {n: [a for a in of if a.endswith("lost")] for n, of in seen.items()} == {
+        10: ["municipality.card.lost"], 11: ["municipality.card.lost"], 20: [], 21: [],
+    }  # fmt: skip
+
+
+# ---------------------------------------------------------------- one tap, one certificate
+
+
+def test_one_tap_is_answered_once(town):
+    town.moved()
+    town.clock.set(town.clock.now() + timedelta(minutes=5))
+    card, resident = his(town), town.members()[0]
+    under_way = begin(town, card)
+    wrong = brought(town, under_way, town.members()[1])
+    assert code_of(town.cards.receive, NEW, wrong) == "jpki.unknown-card", "the wrong card"
+    receipt = town.cards.receive(NEW, brought(town, under_way, resident))
+    again = brought(town, under_way, resident)
+    assert code_of(town.cards.receive, NEW, again) == "municipality.card-tap-over"
+    assert signing(town, resident) == [NEW]
+    town.cards.finish(NEW, COUNTER, receipt.handle)
+    assert code_of(town.cards.finish, NEW, COUNTER, receipt.handle) == "municipality.card-tap-over"
+
+
+def test_two_clerks_with_the_same_card_tell_it_once(town):
+    case = town.moved()
+    town.clock.set(town.clock.now() + timedelta(minutes=5))
+    card, resident = his(town), town.members()[0]
+    town.cards.begin(NEW, CLERK, card.case_id, card.token)
+    [other] = town._read(NEW, lambda tx: tx.column("SELECT request_id FROM card_tap"))
+    mine = begin_second(town, card, other)
+    first = town.cards.receive(NEW, brought(town, other, resident))
+    second = town.cards.receive(NEW, brought(town, mine, resident))
+    town.cards.finish(NEW, CLERK, first.handle)
+    town.cards.finish(NEW, COUNTER, second.handle)
+    town.settle()
+    assert events(town, case).count("card-continued") == 1
+    assert signing(town, resident) == [NEW], "one of them"
+
+
+def begin_second(town, card, first):
+    town.cards.begin(NEW, COUNTER, card.case_id, card.token)
+    return town._read(
+        NEW,
+        lambda tx: tx.value("SELECT request_id FROM card_tap WHERE request_id <> %s", (first,)),
+    )
+
+
+# ---------------------------------------------------------------- corrected ex officio
+
+
+def correct(town, changes, number=10):
+    resident = town.resident(number)
+    Corrections(town.city).correct(
+        OLD, CLERK, resident.resident_id, resident.version, changes, "戸籍の届出による"
+    )
+    town.settle()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"name": "新川　花子"}, {"block": "九番地"}, {"name": "新川　花子", "block": "九番地"}],
+)
+def test_a_corrected_record_puts_the_card_into_the_queue(town, changes, monkeypatch):
+    """The signing certificate ends by it, and a card desk that did not list it left its holder nowhere to go."""
+    resident = town.members()[0]
+    town.sign_in_key(resident)
+    town.clock.set(town.clock.now() + timedelta(minutes=5))
+    correct(town, changes)
+    assert signing(town, resident) == []
+    [card] = waiting(town, OLD)
+    assert (card.name, card.ends) == (town.resident(10).name, False)
+    assert town._read(OLD, lambda tx: town.cards.count(tx, today(town.clock))) == 1
+    town.clock.set(town.clock.now() + timedelta(days=120))
+    letters = sent(town, monkeypatch)
+    town.settle()
+    tap(town, card, resident, OLD)
+    assert letters == [], "it is no move: no case is told, nothing ends"
+    assert signing(town, resident) == [OLD]
+    assert waiting(town, OLD) == []
+
+
+def test_what_no_card_carries_puts_none_into_the_queue(town):
+    correct(town, {"registered_domicile": "横浜市中区本町九番地"})
+    assert waiting(town, OLD) == []
+
+
+def test_one_update_is_for_everything_that_the_card_waited_for(town):
+    case = at_the_desk(town, movers=[0])
+    on_their_own(town, case)
+    town.register(case, OLD)
+    town.settle()
+    correct(town, {"name": "新川　花子"})
+    town.clock.set(town.clock.now() + timedelta(minutes=5))
+    [moved, corrected] = waiting(town, OLD)
+    assert (moved.case_id, corrected.ends) == (case, False)
+    tap(town, corrected, town.members()[0], OLD)
+    assert waiting(town, OLD) == []
+    assert events(town, case).count("card-continued") == 1
