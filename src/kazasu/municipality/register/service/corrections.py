@@ -179,6 +179,7 @@ class Corrections:
             post.send(tx, letter, to="jukinet", case=case)
         if told and after.has_card:
             self._city.ports.use(CARD_DIFFERS)(tx, after.resident_id, case)
+        self._tell(tx, before, after, new)
         return after
 
     def _tell(
