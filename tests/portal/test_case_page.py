@@ -11,8 +11,9 @@ from kazasu.municipality.moving.entering import EnteredPerson
 from kazasu.municipality.register.service.corrections import Corrections
 from kazasu.portal.home import waiting
 from kazasu.portal.model import answers_from
+from kazasu.portal.pages.cases import _why_not
 from tests.support.pages import followed, signed_in_at
-from tests.support.town import CLERK, NEW, Town
+from tests.support.town import CLERK, NEW, OLD, Town
 
 RESIDENT = "sub-1"
 
@@ -49,6 +50,7 @@ def test_of_a_cancelled_move_no_counter_is_to_be_asked(town):
     browser, _ = page(town, f"/moves/{case}")
     town.portal.withdraw(RESIDENT, case)
     told = words(followed(browser, browser.get(f"/moves/{case}/cancel?lang=en")))
+    assert "portal.cancelled-already" in told
     assert "This procedure is cancelled already" in told
     assert "counter of your new city" not in told.partition("What happened")[0]
 
@@ -106,11 +108,11 @@ def test_when_the_route_by_card_is_over_nothing_is_to_come_that_cannot_come(town
 def test_a_correction_of_the_register_is_a_line_of_the_case(town):
     case = town.moved()
     assert town.portal.move(RESIDENT, case).registered_address
-    for number in (10, 11):
-        one = town.resident(number, NEW)
-        Corrections(town.city).correct(
-            NEW, CLERK, one.resident_id, one.version, {"block": "９番地"}, "本人の申出による"
-        )
+    one = town.resident(10, NEW)
+    Corrections(town.city).correct(
+        NEW, CLERK, one.resident_id, one.version, {"block": "９番地"}, "本人の申出による",
+        whole_household=True,
+    )  # fmt: skip
     town.settle()
     move = town.portal.move(RESIDENT, case)
     told = [one for one in move.events if one.event == "corrected"]
@@ -126,7 +128,8 @@ def test_of_a_protected_person_no_correction_is_told(databases, clock):
     case = town.moved()
     one = town.resident(10, NEW)
     Corrections(town.city).correct(
-        NEW, CLERK, one.resident_id, one.version, {"block": "９番地"}, "本人の申出による"
+        NEW, CLERK, one.resident_id, one.version, {"block": "９番地"}, "本人の申出による",
+        whole_household=True,
     )
     town.settle()
     assert not town.portal.move(RESIDENT, case).has("corrected")
@@ -147,3 +150,12 @@ def test_a_household_otherwise_than_announced_is_said(town):
 
 def _people(town, case):
     return [EnteredPerson(p.token, True, p.mover.relationship, False) for p in town.people(case)]
+
+
+def test_within_one_city_no_new_city_is_to_be_asked(town):
+    case = town.submit(to=OLD)
+    town.settle()
+    move = town.portal.move(RESIDENT, case)
+    late = replace(move, events=[*move.events, replace(move.events[-1], event="cancel-refused")])
+    assert _why_not(late).code == "portal.too-late-within"
+    assert _why_not(replace(late, kind="between-cities")).code == "portal.too-late-to-change"

@@ -154,6 +154,7 @@ def test_nor_is_a_correction_sent_to_a_city_that_one_has_left(town, monkeypatch)
     browser = signed_in_at(town.street, "portal", "portal", "resident", "sub-1")
     told = followed(browser, browser.get("/move/review?lang=en"))
     assert "registered in another city by now" in told.text
+    assert "portal.registered-elsewhere" in told.text
     assert str(told.url).partition("?")[0].endswith(case)
 
 

@@ -353,7 +353,7 @@ def test_what_was_sent_or_thrown_away_is_not_saved_back(town, draft):
 def test_every_answer_is_asked_on_one_page():
     """So nothing that a page asks is left out when it is saved."""
     asked = [name for page in model._ASKED_TOGETHER for name in page]
-    given = {"origin", "old_address", "head_name", "together", "members"}
+    given = {"origin", "old_address", "head_name", "together", "members", "notice_by"}
     assert len(asked) == len(set(asked))
     assert set(asked) | given == set(Answers.__dataclass_fields__)
 

@@ -472,7 +472,7 @@ OLD_CITY_TELLS: Final = frozenset({
 })  # fmt: skip
 NEW_CITY_TELLS: Final = frozenset({
     "reservation-received", "certificate-received", "in-ready", "visited", "visit-missed", "visit-changed", "registered",
-    "card-pending", "card-continued", "card-lost", "expired-special", "redirected", "closed",
+    "card-pending", "card-continued", "card-lost", "expired-special", "redirected", "closed", "corrected",
 })  # fmt: skip
 """Of a move within it one city tells both."""
 WORDS: Final = {
