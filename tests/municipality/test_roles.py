@@ -71,6 +71,7 @@ LOOKS = {
     "overdue",
     "search",
     "waiting",
+    "of_family",
     "letters",
     "counts",
     "unveil",

@@ -280,8 +280,9 @@ def begin_second(town, card, first):
 def correct(town, changes, number=10):
     resident = town.resident(number)
     Corrections(town.city).correct(
-        OLD, CLERK, resident.resident_id, resident.version, changes, "戸籍の届出による"
-    )
+        OLD, CLERK, resident.resident_id, resident.version, changes, "戸籍の届出による",
+        whole_household=True,
+    )  # fmt: skip
     town.settle()
 
 

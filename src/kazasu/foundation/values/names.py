@@ -84,9 +84,12 @@ SUBSTITUTES: Final[Mapping[str, str]] = {
     "邉": "辺", "齋": "斎", "齊": "斉", "澤": "沢", "廣": "広", "櫻": "桜", "嶋": "島", "嶌": "島",
     "栁": "柳", "黑": "黒", "瀨": "瀬", "眞": "真", "\ufa10": "塚", "\ufa19": "神", "\ufa1a": "祥",
     "\ufa1b": "福", "\ufa1e": "羽", "\ufa26": "都",
+}  # fmt: skip
+"""Agreed substitutes (縮退 in part; the whole table of MJ letters is not redistributable)."""
+SIGNS: Final[Mapping[str, str]] = {
     "－": "−", "‑": "‐", "‒": "−", "–": "−", "—": "―", "～": "〜", "\u00a0": " ",
 }  # fmt: skip
-"""Agreed substitutes (縮退 in part; the whole table of MJ letters is not redistributable); of signs those that JIS X 0208 has another form of."""
+"""Signs of which JIS X 0208 has another form; for consumers only: in comparing they are folded by other rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +162,7 @@ def substitute(text: str, charset: Charset, agreed: Mapping[str, str] = SUBSTITU
 
 def _in_charset(letter: str, charset: Charset, agreed: Mapping[str, str]) -> str:
     base = without_selectors(letter)
-    for candidate in (letter, agreed.get(letter), base, agreed.get(base)):
+    for candidate in (letter, agreed.get(letter), SIGNS.get(letter), base, agreed.get(base)):
         if candidate and length(candidate) == 1 and charset.has(candidate):
             return candidate
     code_point = "+".join(f"U+{ord(character):04X}" for character in letter)
