@@ -184,7 +184,7 @@ def test_a_correction_makes_no_move_within_the_city(town):
         town.portal.save(RESIDENT, draft, replace(draft.answers, destination=OLD))
     assert move(town).kind == "between-cities"
     browser = signed_in_at(town.street, "portal", "portal", "resident", RESIDENT)
-    fields = {"postcode": "231-0005", "shown": "231-0005", "block": "1", "act": "next"}
+    fields = {"postcode": "231-0005", "shown": "231-0005", "block": "99", "act": "next"}
     origin = {"origin": str(browser.base_url).rstrip("/")}
     told = followed(browser, browser.post("/move/where?lang=en", data=fields, headers=origin))
     assert "cannot turn this into a move within your present city" in told.text
