@@ -87,8 +87,23 @@ def test_a_handle_serves_once(world):
     tap = world.tap_of(world.authorize())
     handle = world.bring(tap, world.evidence(tap)).json()["handle"]
     world.answer(world.browser.get(tap.continue_at, params={"handle": handle}))
+    world.clock.advance(model.AT_ONCE + timedelta(seconds=1))
     again = world.browser.get(tap.continue_at, params={"handle": handle})
     assert again.status_code >= 400
+
+
+def test_a_handle_that_is_brought_twice_at_once_leads_on_twice(world):
+    """The reader's last page goes on by itself, and its link is pressed: the browser shows the second answer alone."""
+    tap = world.tap_of(world.authorize())
+    handle = world.bring(tap, world.evidence(tap)).json()["handle"]
+    first, second = (
+        world.browser.get(tap.continue_at, params={"handle": handle}) for _ in range(2)
+    )
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert second.headers["location"] == first.headers["location"]
+    stranger = world.street.browser().get(tap.continue_at, params={"handle": handle})
+    assert "code=" not in stranger.headers.get("location", "")
+    assert stranger.status_code >= 400
 
 
 def test_a_finished_request_takes_no_other_tap(world):

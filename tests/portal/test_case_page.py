@@ -128,7 +128,12 @@ def test_of_a_protected_person_no_correction_is_told(databases, clock):
     case = town.moved()
     one = town.resident(10, NEW)
     Corrections(town.city).correct(
-        NEW, CLERK, one.resident_id, one.version, {"block": "９番地"}, "本人の申出による",
+        NEW,
+        CLERK,
+        one.resident_id,
+        one.version,
+        {"block": "９番地"},
+        "本人の申出による",
         whole_household=True,
     )
     town.settle()

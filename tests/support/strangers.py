@@ -44,9 +44,12 @@ class World:
 
     def sealed(self, letter, body, sender, to):
         message_id = uuid4()
+        case = f"case-{message_id}"
+        if "case_id" in body:
+            body = body | {"case_id": case}  # a letter lies in its own case's envelope
         envelope = {
             "iss": sender, "aud": to, "jti": str(message_id), "iat": self.street.clock.now().isoformat(),
-            "kind": letter.kind, "case": f"case-{message_id}", "seq": 1, "body": body,
+            "kind": letter.kind, "case": case, "seq": 1, "body": body,
         }  # fmt: skip
         payload = json.dumps(envelope).encode()
         return message_id, self.street.process.institution(sender).seal(payload, TYP, to)

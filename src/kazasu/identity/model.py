@@ -27,6 +27,8 @@ from kazasu.identity.oauth import token
 from kazasu.identity.oauth.model import OAuthError, OAuthFault
 from kazasu.identity.scopes import SCOPES
 
+AT_ONCE: Final = timedelta(seconds=10)
+"""Two requests of one browser so near to each other are one press, or the page's own way on beside its link."""
 TAP_LIFE: Final = timedelta(minutes=5)
 REQUEST_LIFE: Final = timedelta(minutes=15)
 CODE_LIFE: Final = timedelta(seconds=60)

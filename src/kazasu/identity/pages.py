@@ -134,11 +134,22 @@ class Pages:
     @get("/tap/return", public(_BOUND), takes=_BOUND)
     @_with_the_asker
     def tap_return(self, request: Request) -> Response:
-        """``GET /tap/return?handle=``: the browser is back from the terminal."""
+        """``GET /tap/return?handle=``: the browser is back from the terminal.
+
+        The reader's last page leads here by itself and has a link: of both at once one is taken, and both go on to the party.
+        """
         handle = request.query_params.get("handle", "")
-        authorization_id = self._taps.authorization_of(handle)
-        answer = self._taps.take(handle, self._secret_of(request, authorization_id))
-        return self._finish(request, authorization_id, answer)
+
+        def work() -> Response:
+            authorization_id = self._taps.authorization_of(handle)
+            answer = self._taps.take(handle, self._secret_of(request, authorization_id))
+            return self._finish(request, authorization_id, answer)
+
+        cookies = self._site.cookies
+        begun = [cookies.read(request, one) for one in cookies.beginning(request, _COOKIE)]
+        if not begun:
+            return work()
+        return self._site.once(request, " ".join(["return", handle, *begun]), work, model.AT_ONCE)
 
     @get("/tap/cancel", public(_BOUND), takes=_BOUND)
     @_with_the_asker

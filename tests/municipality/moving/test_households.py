@@ -124,9 +124,10 @@ def test_somebody_joins_a_household_by_what_a_browser_can_choose(town):
     }
     ticked = next(one.get("value") for one in heads if one.get("checked") is not None)
     answer = sent(browser, page, "enter", **typed, head=ticked, joins_household=number)
-    assert "its head, too" in answer.text_content()
+    assert "municipality.joins-and-heads" in answer.text_content()
     answer = sent(browser, page, "enter", **typed, head="joins", joins_household="")
     assert answer.xpath("//a[@href='#joins_household']")
+    assert "municipality.joins-which" in answer.text_content()
     answer = sent(browser, page, "enter", **typed, head="joins", joins_household=number)
     kept = answer.get_element_by_id("main-form")
     assert [one.get("value") for one in kept.xpath(".//input[@name='head'][@checked]")] == ["joins"]
@@ -204,6 +205,7 @@ def test_an_address_is_corrected_for_everybody_who_lives_there(town):
     form = page.get_element_by_id("main-form")
     fields = {"block": "７番地", "because": "住居表示の確認"}
     answer = sent(browser, form, "", **fields)
+    assert "municipality.household-moves-together" in answer.text_content()
     assert answer.xpath("//a[@href='#whole_household']")
     assert town.resident(HEAD).block == head.block
     sent(browser, form, "", **fields, whole_household="y")

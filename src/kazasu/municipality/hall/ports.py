@@ -65,8 +65,8 @@ class WaitingCard:
 
 
 class MoversCards(Protocol):
-    """The cards of registered arrivals. One waits as long as its holder is registered here and has not moved again: who has left
-    has it updated where they live."""
+    """The cards of registered arrivals. One waits as long as its holder is registered here: who has left has it
+    updated where they live."""
 
     def waiting(self, tx: Transaction) -> list[WaitingCard]:
         """All that wait to be continued, the most urgent first."""

@@ -6,7 +6,7 @@ kept and shown by the page that it came from: a POST answers with a redirect (de
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -235,13 +235,20 @@ class Site:
         self._signed.begin(request, kind, subject, data)
         self.happened(f"signed in {kind}")
 
-    def once(self, request: Request, secret: str, work: Callable[[], Response]) -> Response:
+    def once(
+        self,
+        request: Request,
+        secret: str,
+        work: Callable[[], Response],
+        within: timedelta | None = None,
+    ) -> Response:
         """What a browser brings twice at once is done once, and both get that answer (:mod:`kazasu.foundation.web.site.once`).
 
         Args:
             secret: what this browser alone has, and brings each time.
+            within: who comes later gets what ``work`` says then; None: the answer as long as it is kept (a session's idle time).
         """
-        return self._once.answer(request, secret, work)
+        return self._once.answer(request, secret, work, within)
 
     def happened(self, step: str) -> None:
         """For the sandbox's guided tours: something was carried out that no route alone says."""

@@ -30,6 +30,7 @@ _LATE: Final = timedelta(minutes=1)
 """Whoever is at work for longer has been ended: no answer comes any more."""
 _LOOK_SECONDS: Final = 0.05
 _ANSWER: Final = "answer"
+_TOO_LATE: Final[dict[str, Any]] = {"late": True}
 _SEAL: Final = ["dir", "A256GCM"]
 
 
@@ -40,16 +41,26 @@ class Once:
         self._signed = signed
         self._clock = clock
 
-    def answer(self, request: Request, secret: str, work: Callable[[], Response]) -> Response:
+    def answer(
+        self,
+        request: Request,
+        secret: str,
+        work: Callable[[], Response],
+        within: timedelta | None = None,
+    ) -> Response:
         """``work()``, which sends the browser on; or what it did for who came first with this ``secret`` of the browser's.
 
-        A refusal is an answer, too; one of our side (5xx) is not, and whoever comes next tries again.
+        A refusal is an answer, too; one of our side (5xx) is not, and whoever comes next tries again. Who comes later than
+        ``within`` is no press of the same moment: ``work`` says what is true then.
 
         Raises Refusal: what ``work`` raises; ``web.taken-already``: the first has not got an answer.
         """
         tenant, name = request.state.tenant, f"once {secret}"
         while (mine := self._signed.sessions.claim(tenant, name)) is None:
-            if (left := self._waited_for(tenant, name)) is not None:
+            left = self._waited_for(tenant, name, within)
+            if left == _TOO_LATE:
+                return work()
+            if left is not None:
                 return self._as_the_first(request, left)
         try:
             response = work()
@@ -84,20 +95,24 @@ class Once:
             request.state.session = sessions.load(request.state.tenant, token) or Session()
         return RedirectResponse(answer["location"], 303)
 
-    def _waited_for(self, tenant: str, name: str) -> dict[str, Any] | None:
+    def _waited_for(
+        self, tenant: str, name: str, within: timedelta | None
+    ) -> dict[str, Any] | None:
         """What the first one left; None: that one came to nothing, by our side.
 
         Raises Refusal: the one that was left; ``web.taken-already``.
         """
         until = time.monotonic() + PATIENCE_SECONDS
         while found := self._signed.sessions.load(tenant, name):
+            begun = found.created_at or self._clock.now()
+            if within is not None and self._clock.now() - begun > within:
+                return _TOO_LATE
             if sealed := found.data.get(_ANSWER):
                 opened = jwe.decrypt_compact(sealed, _key(name), algorithms=_SEAL).plaintext
                 left: dict[str, Any] = json.loads(opened or b"")
                 if "refusal" in left:
                     raise Refusal.of(left["refusal"])
                 return left
-            begun = found.created_at or self._clock.now()
             if time.monotonic() > until or self._clock.now() - begun > _LATE:
                 raise Refusal(TAKEN_ALREADY)
             time.sleep(_LOOK_SECONDS)

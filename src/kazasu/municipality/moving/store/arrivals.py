@@ -292,12 +292,9 @@ class UnsettledCard:
 CARD_WAITS: Final = """m.state = 'registered' AND a.included AND a.card = 'pending'
     AND EXISTS (SELECT FROM resident r
                  WHERE r.municipality_code = a.municipality_code AND r.resident_id = a.resident_id
-                   AND r.state IN ('resident', 'leaving'))
-    AND NOT EXISTS (SELECT FROM arriver b JOIN moving_in n USING (municipality_code, case_id)
-                     WHERE b.municipality_code = a.municipality_code AND b.resident_id = a.resident_id
-                       AND b.included AND n.state = 'registered' AND n.kind = 'between-cities'
-                       AND n.registered_at > m.registered_at)"""
-"""Of arriver ``a`` and case ``m``: its holder is registered here, and has not left and come back since."""
+                   AND r.state IN ('resident', 'leaving'))"""
+"""Of arriver ``a`` and case ``m``: its holder is registered here. Who comes back has a case of the coming: the wait of before ended when
+they arrived elsewhere (:func:`forget_cards`)."""
 
 _CARDS: Final = f"""SELECT a.case_id, a.token, a.resident_id, a.mover ->> 'name' AS name, m.notified_on,
            a.mover ->> 'kana' AS kana, m.kind, coalesce(m.moved_on, m.notified_on) AS moved_on
