@@ -274,9 +274,7 @@ def test_no_correction_empties_a_record_or_moves_it_out_of_the_city(town, change
     done = (corrections.correct, OLD, CLERK, before.resident_id, before.version)
     assert refused(*done, changes, "戸籍の記載による") == code
     assert town.resident(10) == before
-    corrections.correct(
-        *done[1:], {"city": "横浜市南区"}, "住居表示による", whole_household=True
-    )
+    corrections.correct(*done[1:], {"city": "横浜市南区"}, "住居表示による", whole_household=True)
     assert town.resident(10).city == "横浜市南区"
 
 
