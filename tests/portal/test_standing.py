@@ -284,3 +284,19 @@ def test_what_was_registered_is_read_and_what_was_announced_beside_it():
     shown = page(elsewhere, "ja")
     assert "天神" in shown
     assert "なくなりました（" in shown, "the appointment in the planned city"
+
+
+def test_within_one_city_no_card_stops_working():
+    """番号法施行令 14条 is of an arrival from another city. Here the law gives 14 days, and the card goes on."""
+    events = [
+        Event(at=AT, event=name, institution=InstitutionId("city:011002"), desk_ja="", desk_en="", note_ja="", note_en="", proof=())
+        for name in ("registered", "card-pending")
+    ]  # fmt: skip
+    between = standing(replace(SENT, events=events))
+    within = standing(replace(SENT, kind="within-city", events=events))
+    assert (between.name, within.name) == ("cards", "cards")
+    assert between.until - within.until > timedelta(days=60)
+    assert within.until == date(2026, 12, 15), "1 December and 14 days"
+    assert "stops working" in between.todo.en
+    for words in (within.todo.ja, within.todo.en, within.todo.easy):
+        assert not any(one in words for one in ("使えな", "stops working", "使えません"))

@@ -209,7 +209,10 @@ def unseen_letters(modules: Modules, unseen: Callable[[str], str]) -> list[Findi
         for node in ast.walk(tree):
             match node:
                 case ast.Constant(value=str(text)) if path.as_posix() not in KNOWS_UNSEEN_LETTERS:
-                    wrong = text == "Cf" or any(ord(c) > 0xA0 and unseen(c) for c in text)
+                    listed = any(ord(c) > 0xA0 and unseen(c) for c in text)
+                    wrong = text == "Cf" or (
+                        listed and bool(unseen(text))
+                    )  # 葛 with its selector is no list
                 case ast.Attribute(attr="isprintable"):
                     wrong = path.as_posix() not in KNOWS_UNSEEN_LETTERS
                 case _:

@@ -123,9 +123,9 @@ TABLE: Final[Sequence[Row]] = (
         todo=Text("新しい市区町村の窓口で、カードの住所を書きかえてください。この日までにしないと、カードは使えなくなります",
                   "Have it updated at the counter of your new city. After this day the card stops working",
                   "新しい 役所の 窓口へ 行ってください。この日を すぎると、カードは 使えません"),
-        todo_within=Text("市区町村の窓口で、カードの住所を書きかえてください。この日までにしないと、カードは使えなくなります",
-                         "Have it updated at the counter of your city. After this day the card stops working",
-                         "役所の 窓口へ 行ってください。この日を すぎると、カードは 使えません"),
+        todo_within=Text("市区町村の窓口で、この日までにカードの住所を書きかえてください",
+                         "Have it updated at the counter of your city by this day",
+                         "この日までに 役所の 窓口へ 行ってください"),
         counter="new", asks=True),
     Row("rejected", lambda m: m.off and m.has("out-rejected"),
         Text("受理されませんでした", "It was not accepted", "役所は 受けつけませんでした"),
@@ -226,6 +226,8 @@ def cards_until(move: Move) -> date:
     """Last day to have the cards updated: after the notice at the counter, or the day chosen for it."""
     told = next((civil(one.at) for one in move.events if one.event == "registered"), None)
     answers = answers_from(move.answers)
+    if move.kind == "within-city":
+        return periods.card_update_until(answers.moves_on or told or civil(move.sent_at))
     return periods.card_continuation_until(
         told or answers.visits_on or answers.moves_on or civil(move.sent_at)
     )

@@ -198,6 +198,8 @@ def test_a_change_of_address_within_the_city_ends_no_card(town, monkeypatch):
     town.settle()
     [card] = waiting(town, OLD)
     assert card.until == periods.card_update_until(today(town.clock))
+    [note] = [one.note_en for one in town.portal.move("sub-1", case).events if one.event == "card-pending"]  # fmt: skip
+    assert "7 December" in note, "23 November and 14 days"
     letters = sent(town, monkeypatch)
     town.clock.set(town.clock.now() + timedelta(days=120))
     town.settle()
@@ -297,16 +299,23 @@ def test_a_corrected_record_puts_the_card_into_the_queue(town, changes, monkeypa
     town.clock.set(town.clock.now() + timedelta(minutes=5))
     correct(town, changes)
     assert signing(town, resident) == []
-    [card] = waiting(town, OLD)
-    assert (card.name, card.ends) == (town.resident(10).name, False)
-    assert town._read(OLD, lambda tx: town.cards.count(tx, today(town.clock))) == 1
+    found = waiting(town, OLD)
+    [card] = [one for one in found if one.name == town.resident(10).name]
+    assert not card.ends
+    # An address is corrected for the whole household: whoever of it has a card waits, too.
+    home = town._read(
+        OLD, lambda tx: register_store.household(tx, town.resident(10).household_number)
+    )
+    with_card = {one.name for one in home if one.has_card and one.state == "resident"}
+    assert {one.name for one in found} == (with_card if "block" in changes else {card.name})
+    assert town._read(OLD, lambda tx: town.cards.count(tx, today(town.clock))) == len(found)
     town.clock.set(town.clock.now() + timedelta(days=120))
     letters = sent(town, monkeypatch)
     town.settle()
     tap(town, card, resident, OLD)
     assert letters == [], "it is no move: no case is told, nothing ends"
     assert signing(town, resident) == [OLD]
-    assert waiting(town, OLD) == []
+    assert {one.name for one in waiting(town, OLD)} == {one.name for one in found} - {card.name}
 
 
 def test_what_no_card_carries_puts_none_into_the_queue(town):

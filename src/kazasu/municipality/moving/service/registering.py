@@ -331,7 +331,11 @@ class Registering:
             [one.name for one in left],
         )  # fmt: skip
         if any(one.card == "pending" for one in going):
-            until = periods.card_continuation_until(case.notified_on or civil(tx.now))
+            until = (
+                periods.card_update_until(case.moved_on or civil(tx.now))
+                if case.kind == "within-city"
+                else periods.card_continuation_until(case.notified_on or civil(tx.now))
+            )
             self._city.send_progress(
                 tx, case.case_id, "card-pending", IN_DESK,
                 Text(f"カードの住所の書きかえ（継続利用）は {long_date(until)} までに",
