@@ -37,7 +37,7 @@ def test_everybody_answers_or_is_named(databases, clock):
             f"{audience} is opened by no process here, so nobody can name a person to it"
         )
 
-    page = town.portal.accesses("sub-1", handle_for)
+    page = town.looking.accesses("sub-1", handle_for)
     entries, silent = page.entries, page.silent
     answered = {entry.institution for entry in entries}
     assert {"portal", "jukinet", f"city:{OLD}"} <= answered
@@ -68,7 +68,7 @@ def test_one_that_is_down_costs_no_others_answer(databases, clock, monkeypatch):
             return seal_handle(process.institution("jpki"), code_of(10), audience, clock)
         return seal_subject(process.institution("jpki"), "sub", audience, clock)
 
-    page = town.portal.accesses("sub-1", handle_for)
+    page = town.looking.accesses("sub-1", handle_for)
     entries, silent = page.entries, page.silent
     assert "jpki" in silent
     assert {f"city:{OLD}", "jukinet"} <= {entry.institution for entry in entries}

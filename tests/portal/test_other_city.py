@@ -375,7 +375,7 @@ def handles(town):
 def test_a_look_at_the_dropped_city_is_told(town):
     corrected(town, THIRD)
     town.arrivals.look(NEW, CLERK, town.case)
-    found = town.portal.accesses(RESIDENT, handles(town))
+    found = town.looking.accesses(RESIDENT, handles(town))
     assert (f"city:{NEW}", "municipality.in.case") in {
         (one.institution, one.action) for one in found.entries
     }
@@ -390,4 +390,4 @@ def test_nowhere_registered_is_an_answer(town):
             return seal_handle(process.institution("jpki"), code_of(77), audience, town.clock)
         return handle_for(audience)
 
-    assert "jukinet" not in town.portal.accesses(RESIDENT, in_no_city).silent
+    assert "jukinet" not in town.looking.accesses(RESIDENT, in_no_city).silent

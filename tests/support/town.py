@@ -37,6 +37,7 @@ from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.model import address_of
 from kazasu.portal import model as portal_model
 from kazasu.portal.document import document_of
+from kazasu.portal.looking import Looking
 from kazasu.portal.model import Answers, Member
 from kazasu.portal.service import Moves
 from kazasu.portal.store import Draft, draft, save_draft
@@ -62,6 +63,7 @@ class Town(City):
         self.registering = Registering(city)
         self.cards = CardDesk(city)
         self.portal = Moves(self.street.house("portal"))
+        self.looking = Looking(self.street.house("portal"), self.portal)
         self.jpki = services(
             databases("jpki"), pki.authorities(clock), process.institution("jpki"), clock
         )

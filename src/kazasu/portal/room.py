@@ -18,6 +18,7 @@ from kazasu.portal.cards import CardsShown
 from kazasu.portal.faults import NO_APPOINTMENT, NO_DRAFT
 from kazasu.portal.household.moved import MovesShown
 from kazasu.portal.institution import INSTITUTION
+from kazasu.portal.looking import Looking
 from kazasu.portal.pages.accesses import Accesses
 from kazasu.portal.pages.cases import Cases
 from kazasu.portal.pages.front import Front
@@ -55,7 +56,7 @@ def open_room(house: RoomContext) -> Room:
     cards = CardsShown(house.inquirer("portal"))
     moved = MovesShown(house.inquirer("portal"))
     site.enter(Front(site, moves, handles, directory, cards, moved))
-    site.enter(Accesses(site, moves, handles, directory))
+    site.enter(Accesses(site, Looking(house, moves), handles, directory))
     site.enter(Wizard(site, moves, signin, house, cards, handles))
     site.enter(Cases(site, moves, signin, house))
     return room_of(house, INSTITUTION, site, letters={CaseProgress: moves.progress})

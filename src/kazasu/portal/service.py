@@ -2,14 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final, TypeVar
 
 import structlog
 
-from kazasu.contracts.accesses import AccessesOf
-from kazasu.contracts.base import MOVES, AccessEntry, InstitutionId
-from kazasu.contracts.jukinet import NOWHERE_REGISTERED, WhereRegistered
+from kazasu.contracts.base import MOVES
 from kazasu.contracts.municipality import (
     SLOT_REFUSED,
     ChangeVisit,
@@ -23,12 +21,8 @@ from kazasu.contracts.municipality import (
     WithdrawMove,
 )
 from kazasu.contracts.portal import CaseProgress
-from kazasu.exchange.accesses import entry
 from kazasu.exchange.carrier.letters import Received, wake
 from kazasu.exchange.room import RoomContext
-from kazasu.exchange.side_by_side import side_by_side
-from kazasu.exchange.street import street
-from kazasu.foundation import audit
 from kazasu.foundation.actions import action
 from kazasu.foundation.database import Transaction
 from kazasu.foundation.faults import Refusal
@@ -53,7 +47,6 @@ from kazasu.portal.faults import (
     UNKNOWN_CASE,
 )
 from kazasu.portal.household.registered import MOVING, household_now, renewed
-from kazasu.portal.looks import Looks, merged
 from kazasu.portal.model import Answers, HandleFor, Move, answers_from, notice_of
 from kazasu.portal.standing import standing
 from kazasu.portal.store import Draft
@@ -61,7 +54,6 @@ from kazasu.portal.store import Draft
 log = structlog.get_logger()
 T = TypeVar("T")
 SELF: Final = "portal"
-SHOWING: Final = Text("自分の情報の確認", "Looking at one's own data")
 PROGRESS: Final = action(
     "portal.case.progress", "institution",
     Text("手続きの進みぐあいの記録", "Recording the progress of a procedure"), shows="found",
@@ -78,9 +70,6 @@ VISIT_DAYS: Final = 14
 """The notice of moving in is due within 14 days of moving (住基法 22条)."""
 ENOUGH: Final = timedelta(days=6)
 """So long before the last day for the notice no later day is offered; who has less may find no time, and better comes late."""
-
-MOST_CASES: Final = 200
-"""So many, the latest, are named where it is asked who looked."""
 
 
 class Moves:
@@ -100,7 +89,7 @@ class Moves:
 
         Raises Refusal ``portal.already-moving``, or the network's or the city's reason.
         """
-        found, open_moves = self._own(
+        found, open_moves = self.own(
             resident,
             "move.begin",
             lambda tx: (
@@ -124,11 +113,11 @@ class Moves:
             store.save_draft(tx, resident, draft)
             return draft
 
-        return self._own(resident, "move.draft", work)
+        return self.own(resident, "move.draft", work)
 
     def draft(self, resident: str) -> Draft:
         """Raises Refusal ``portal.no-draft``."""
-        found = self._own(resident, "move.draft", lambda tx: store.draft(tx, resident))
+        found = self.own(resident, "move.draft", lambda tx: store.draft(tx, resident))
         if found is None:
             raise Refusal(NO_DRAFT)
         return found
@@ -149,7 +138,7 @@ class Moves:
             store.save_draft(tx, resident, after)
             return after
 
-        return self._own(resident, "move.draft", work)
+        return self.own(resident, "move.draft", work)
 
     def renew(self, resident: str, now: Answers) -> None:
         """The draft with what is registered ``now``, in place of what it was begun with. Raises Refusal ``portal.no-draft``."""
@@ -161,7 +150,7 @@ class Moves:
             after = replace(found, answers=renewed(found.answers, now))
             store.save_draft(tx, resident, after)
 
-        self._own(resident, "move.draft", work)
+        self.own(resident, "move.draft", work)
 
     def discard(self, resident: str) -> str:
         """Returns the case that the draft was to correct; empty where nothing was sent yet."""
@@ -171,7 +160,7 @@ class Moves:
             store.drop_draft(tx, resident)
             return draft.case_id if draft is not None and draft.revision > 1 else ""
 
-        return self._own(resident, "move.discard", work)
+        return self.own(resident, "move.discard", work)
 
     # ------------------------------------------------------------ appointments
 
@@ -283,7 +272,7 @@ class Moves:
             store.drop_draft(tx, resident)
             return case_id
 
-        return self._own(resident, "move.send", work)
+        return self.own(resident, "move.send", work)
 
     def _drop(self, tx: Transaction, before: Move) -> None:
         """The city that the move led to before its correction expects nobody any more, and keeps nothing."""
@@ -329,11 +318,11 @@ class Moves:
     # ------------------------------------------------------------ a case
 
     def moves(self, resident: str) -> list[Move]:
-        return self._own(resident, "move.list", lambda tx: store.moves(tx, resident))
+        return self.own(resident, "move.list", lambda tx: store.moves(tx, resident))
 
     def under_way(self, resident: str) -> tuple[Draft | None, list[Move]]:
         """The draft, and all moves, latest first."""
-        return self._own(
+        return self.own(
             resident,
             "move.list",
             lambda tx: (store.draft(tx, resident), store.moves(tx, resident)),
@@ -347,7 +336,7 @@ class Moves:
 
     def move(self, resident: str, case_id: str) -> Move:
         """Raises Refusal ``portal.unknown-case``: also for somebody else's."""
-        found = self._own(resident, "move.read", lambda tx: store.move(tx, resident, case_id))
+        found = self.own(resident, "move.read", lambda tx: store.move(tx, resident, case_id))
         if found is None:
             raise Refusal(UNKNOWN_CASE)
         return found
@@ -360,14 +349,14 @@ class Moves:
             store.note_seen(tx, resident, [found] if found else [])
             return found, store.draft(tx, resident)
 
-        found, draft = self._own(resident, "move.read", work)
+        found, draft = self.own(resident, "move.read", work)
         if found is None:
             raise Refusal(UNKNOWN_CASE)
         return found, draft
 
     def all_read(self, resident: str) -> None:
         """Nothing that was told until now is news."""
-        self._own(
+        self.own(
             resident,
             "message.read-all",
             lambda tx: store.note_seen(tx, resident, store.moves(tx, resident)),
@@ -395,7 +384,7 @@ class Moves:
             for code in move.ever:
                 self._house.post(SELF).send(tx, letter, to=f"city:{code}", case=case_id)
 
-        self._own(resident, "move.withdraw", work)
+        self.own(resident, "move.withdraw", work)
 
     def change_visit(self, resident: str, case_id: str, office: str, on: date, starts: str) -> None:
         """Another appointment. Raises Refusal ``portal.no-appointment``, ``portal.too-late-to-change``, ``portal.corrected-meanwhile``,
@@ -423,7 +412,7 @@ class Moves:
             store.note_visit_chosen(tx, case_id, held.hold_id)
             self._house.post(SELF).send(tx, letter, to=f"city:{now.destination}", case=case_id)
 
-        self._own(resident, "move.change-visit", work)
+        self.own(resident, "move.change-visit", work)
 
     def correct(self, resident: str, case_id: str) -> Draft:
         """要訂正: the case's answers as a draft again, for a further revision; one that was begun is gone on with."""
@@ -442,7 +431,7 @@ class Moves:
             store.save_draft(tx, resident, draft)
             return draft
 
-        return self._own(resident, "move.correct", work)
+        return self.own(resident, "move.correct", work)
 
     def again(self, resident: str, case_id: str, handle_for: HandleFor) -> Draft:
         """A refused notice is begun anew with what it said; a draft that was begun is gone on with.
@@ -495,64 +484,9 @@ class Moves:
         to = f"city:{move.destination}"
         self._house.post(SELF).send(tx, taken_back, to=to, case=letter.case_id)
 
-    # ------------------------------------------------------------ accesses
-
-    def accesses(
-        self, resident: str, handle_for: HandleFor, before: datetime | None = None
-    ) -> Looks:
-        """The latest accesses to the person's data everywhere, newest first; of those ``before`` an instant.
-
-        All are asked side by side, each with the same deadline: one that is down costs no other's answer.
-        """
-        own = self._own(
-            resident,
-            "accesses.read",
-            lambda tx: [entry(row, SELF) for row in audit.accesses(tx, resident, before=before)],
-        )
-        silent = list[str]()
-
-        def ask(institution: str) -> list[AccessEntry]:
-            of_city = InstitutionId(institution).kind == "city"
-            inquiry = AccessesOf(
-                handle=handle_for(institution), before=before, cases=cases if of_city else ()
-            )
-            answer = self._inquirer.ask(inquiry, of=institution, purpose=SHOWING)
-            return list(answer.entries)
-
-        moves = self.moves(resident)
-        cases = tuple(one.case_id for one in moves[:MOST_CASES])
-        whom = self._who_holds_data(moves, handle_for, silent)
-        found, late = side_by_side(ask, whom)
-        return merged([own, *found], silent + late)
-
-    def _who_holds_data(
-        self, moves: list[Move], handle_for: HandleFor, silent: list[str]
-    ) -> list[str]:
-        """Whom to ask: everyone in the directory; where there is one for each city, those that ever had something of the person's
-        moves."""
-        cities = {code for m in moves for code in m.ever}
-        try:
-            where = self._inquirer.ask(
-                WhereRegistered(handle=handle_for("jukinet")), of="jukinet", purpose=SHOWING
-            )
-            cities.add(str(where.municipality_code))
-        except Exception as error:
-            # In one process its database's trouble comes as it is; it costs no other's answer.
-            if not isinstance(error, Refusal):
-                log.warning("no answer", asked="jukinet", why=type(error).__name__)
-            if not isinstance(error, Refusal) or error.fault.code not in NOWHERE_REGISTERED:
-                silent.append("jukinet")
-        keepers = [one for one in street() if not one.stateless and one.id != SELF]
-        asked = [
-            str(one.of(tenant))
-            for one in keepers
-            for tenant in (sorted(cities) if one.each else [""])
-        ]
-        return [one for one in asked if one in self._house.directory]
-
     # ------------------------------------------------------------ inside
 
-    def _own(self, resident: str, label: str, work: Callable[[Transaction], T]) -> T:
+    def own(self, resident: str, label: str, work: Callable[[Transaction], T]) -> T:
         """The resident's own data, looked at or changed by themselves."""
         access = OWN[label].by("resident", subjects=(resident,))
         return self._house.database.run(label, work, access=access)

@@ -18,10 +18,10 @@ from kazasu.foundation.time.clock import EARLIEST, LATEST, today
 from kazasu.foundation.web import Form, Site, get
 from kazasu.foundation.web.forms import Wrong, asked
 from kazasu.portal.faults import NO_SUCH_PERIOD
+from kazasu.portal.looking import Looking
 from kazasu.portal.looks import Looks, Period, as_csv, as_rows, by_day, gathered, within
 from kazasu.portal.pages import RESIDENT
 from kazasu.portal.pages.handles import Handles
-from kazasu.portal.service import Moves
 
 ACTORS: Final = {
     "resident": Text("あなた", "you"),
@@ -68,9 +68,11 @@ class PeriodForm(Form):
 class Accesses:
     """Those pages. The address says what is shown: ``of`` an institution, ``since`` and ``until`` a day, ``before`` an instant."""
 
-    def __init__(self, site: Site, moves: Moves, handles: Handles, directory: Directory) -> None:
+    def __init__(
+        self, site: Site, looking: Looking, handles: Handles, directory: Directory
+    ) -> None:
         self._site = site
-        self._moves = moves
+        self._looking = looking
         self._handles = handles
         self._directory = directory
 
@@ -134,7 +136,7 @@ class Accesses:
         return _of(looks, wanted.of), [one for one in looks.silent if wanted.of in ("", one)]
 
     def _look(self, request: Request, before: datetime | None) -> Looks:
-        return self._moves.accesses(
+        return self._looking.accesses(
             request.state.session.subject,
             self._handles.of(request),
             before,
