@@ -63,7 +63,9 @@ def test_the_customer_who_moved_is_updated_without_a_postcard(market, who, home)
     market.push(market.identity.event("attributes-changed", who))
     market.settle()
     home.get("/home").expect(NEW).expect("No postcard, no form")
-    home.get("/data").expect(old).expect(NEW).expect(f"consent {consent_of(market).consent_id}")
+    home.get("/data").expect(old).expect(NEW).expect(
+        f"onsent {consent_number(consent_of(market).consent_id)}"
+    )
     assert market.sql("bank", "SELECT item, old, new FROM attribute_change") == [
         ("address", old, NEW)
     ]

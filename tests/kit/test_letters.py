@@ -68,8 +68,9 @@ def wrongly_dated(opened, to):
         if one.kind.startswith(f"{to}/") and sender.partition(":")[0] in one.senders
     )  # fmt: skip
     body = speaking_of(kind, kind.named_in, sender) if kind.named_in else example(kind)
+    case = body.get("case_id", "case-0001")
     envelope = {
-        "iss": sender, "aud": to, "jti": str(number), "kind": kind.kind, "case": "case-0001", "seq": 1, "body": body,
+        "iss": sender, "aud": to, "jti": str(number), "kind": kind.kind, "case": case, "seq": 1, "body": body,
         "iat": (opened.clock.now() + timedelta(days=1461)).isoformat(),
     }  # fmt: skip
     sealed = opened.process.institution(sender).seal(json.dumps(envelope).encode(), TYP, to)

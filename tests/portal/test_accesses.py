@@ -17,7 +17,7 @@ from kazasu.exchange.street import institution, street
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import civil
-from kazasu.portal import looks
+from kazasu.portal.access import looks
 from kazasu.portal.pages.accesses import Accesses, PeriodForm
 from tests.support.town import CLERK, NEW, OLD, Town, code_of
 
@@ -53,7 +53,7 @@ def test_one_that_is_down_costs_no_others_answer(databases, clock, monkeypatch):
     town.settle()
     town.out.look(OLD, CLERK, case)
     process = town.street.process
-    way = town.portal._inquirer._transport
+    way = town.looking._inquirer._transport
 
     class WithoutJpki:
         def inquire(self, to, sealed):
@@ -61,7 +61,7 @@ def test_one_that_is_down_costs_no_others_answer(databases, clock, monkeypatch):
                 raise Refusal(UNREACHABLE)
             return way.inquire(to, sealed)
 
-    monkeypatch.setattr(town.portal._inquirer, "_transport", WithoutJpki())
+    monkeypatch.setattr(town.looking._inquirer, "_transport", WithoutJpki())
 
     def handle_for(audience):
         if institution(audience.partition(":")[0]).by_record_code:

@@ -128,7 +128,10 @@ def test_a_signature_is_asked_with_its_password_whatever_the_level(stage, person
     browser = signer.browser
     if not browser.has("Sign and send"):
         moving.fill_in(stage, browser, movers=1, postcode="0600042")
-    answer = browser.client.post(browser.url, headers=ENGLISH | {"origin": stage.origin("portal")})
+    answer = browser.client.post(
+        browser.url, data={"reviewed": browser.fields("reviewed")[0]},
+        headers=ENGLISH | {"origin": stage.origin("portal")},
+    )  # fmt: skip
     place = answer.headers["location"]
     browser.get(_without_pin(place) if way == "pin-less" else place).expect("The document you sign")
     if way == "phone-lock":

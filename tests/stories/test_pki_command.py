@@ -42,7 +42,7 @@ def test_a_card_is_held_released_renewed_in_time_and_ended(pki, serial):
     assert "[jpki.too-early]" in pki("renew", CARD, "--pin", "1234")[1]
     assert pki("end", serial) == (0, "2 certificates\n")
     assert pki("end", serial) == (0, "0 certificates\n"), "a repetition changes nothing"
-    assert "[jpki.revoked]" in pki("renew", CARD, "--pin", "1234")[1]
+    assert "[jpki.card-ended]" in pki("renew", CARD, "--pin", "1234")[1]
     assert pki("inspect")[0] == 0
 
 

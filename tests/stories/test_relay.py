@@ -66,9 +66,10 @@ def handle_elsewhere(relay):
 
 
 def handle_again(relay):
+    """By somebody else: the browser that brought it is answered once more for ten seconds, as its page and its link may both lead on."""
     victim, handle = honest(relay)
     assert relay.returns(victim, handle)
-    return relay.returns(victim, handle)
+    return relay.returns(victim, handle, client=relay.stranger())
 
 
 def link_sent(relay):

@@ -36,8 +36,8 @@ from kazasu.municipality.register import relationships
 from kazasu.municipality.register import store as register_store
 from kazasu.municipality.register.model import address_of
 from kazasu.portal import model as portal_model
+from kazasu.portal.access.looking import Looking
 from kazasu.portal.document import document_of
-from kazasu.portal.looking import Looking
 from kazasu.portal.model import Answers, Member
 from kazasu.portal.service import Moves
 from kazasu.portal.store import Draft, draft, save_draft

@@ -14,11 +14,11 @@ from kazasu.kit.openid import CARD_EXPIRED, CARD_LOCKED, Person
 from kazasu.kit.opening import sign_in_of
 from kazasu.kit.signin import Admission
 from kazasu.kit.staff import KIND, admit_staff
+from kazasu.portal.access.looking import Looking
 from kazasu.portal.cards import CardsShown
 from kazasu.portal.faults import NO_APPOINTMENT, NO_DRAFT
 from kazasu.portal.household.moved import MovesShown
 from kazasu.portal.institution import INSTITUTION
-from kazasu.portal.looking import Looking
 from kazasu.portal.pages.accesses import Accesses
 from kazasu.portal.pages.cases import Cases
 from kazasu.portal.pages.front import Front

@@ -17,9 +17,9 @@ from kazasu.foundation.text import Text
 from kazasu.foundation.time.clock import EARLIEST, LATEST, today
 from kazasu.foundation.web import Form, Site, get
 from kazasu.foundation.web.forms import Wrong, asked
+from kazasu.portal.access.looking import Looking
+from kazasu.portal.access.looks import Looks, Period, as_csv, as_rows, by_day, gathered, within
 from kazasu.portal.faults import NO_SUCH_PERIOD
-from kazasu.portal.looking import Looking
-from kazasu.portal.looks import Looks, Period, as_csv, as_rows, by_day, gathered, within
 from kazasu.portal.pages import RESIDENT
 from kazasu.portal.pages.handles import Handles
 

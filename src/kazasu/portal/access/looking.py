@@ -15,7 +15,7 @@ from kazasu.exchange.street import street
 from kazasu.foundation import audit
 from kazasu.foundation.faults import Refusal
 from kazasu.foundation.text import Text
-from kazasu.portal.looks import Looks, merged
+from kazasu.portal.access.looks import Looks, merged
 from kazasu.portal.model import HandleFor, Move
 from kazasu.portal.service import SELF, Moves
 

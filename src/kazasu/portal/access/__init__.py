@@ -1,0 +1,1 @@
+"""Who looked at one's data: asked of everybody, and put together."""
