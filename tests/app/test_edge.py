@@ -8,11 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
+from types import SimpleNamespace
 
 import pytest
 
 from kazasu.cli.processes.countries import free_port
-from kazasu.foundation.web.edge.connections import MOST_WAITING
+from kazasu.foundation.web.edge.connections import MOST_WAITING, Connections
 
 HEAD_SECONDS = 3.0
 TALL = 8_000_000
@@ -307,6 +308,30 @@ def _all_closed(sockets, seconds):
         said += everything(one)
         one.close()
     return said
+
+
+def test_who_waits_for_longest_makes_way_and_nobody_who_is_served():
+    """Counted without sockets: where 1,100 of them take longer to come than a head may, the limit is never met."""
+    aborted = []
+
+    def client(name):
+        return SimpleNamespace(transport=SimpleNamespace(abort=lambda: aborted.append(name)))
+
+    known = Connections(2)
+    first, second, third, fourth = map(client, ("first", "second", "third", "fourth"))
+    assert known.enter(first)
+    assert known.enter(second)
+    assert known.enter(third)
+    assert aborted == ["first"]
+    known.leave(first)
+    known.works(second)
+    known.works(third)
+    assert not known.enter(fourth), "both are served: there is nobody who only waits"
+    assert aborted == ["first"]
+    known.leave(fourth)
+    known.waits(second)
+    assert known.enter(client("fifth"))
+    assert aborted == ["first", "second"]
 
 
 def test_who_waits_for_an_answer_is_not_displaced_by_who_says_nothing():
