@@ -314,11 +314,12 @@ def test_who_waits_for_longest_makes_way_and_nobody_who_is_served():
     """Counted without sockets: where 1,100 of them take longer to come than a head may, the limit is never met."""
     aborted = []
 
-    def client(name):
-        return SimpleNamespace(transport=SimpleNamespace(abort=lambda: aborted.append(name)))
+    class Client:
+        def __init__(self, name):
+            self.transport = SimpleNamespace(abort=lambda: aborted.append(name))
 
     known = Connections(2)
-    first, second, third, fourth = map(client, ("first", "second", "third", "fourth"))
+    first, second, third, fourth = map(Client, ("first", "second", "third", "fourth"))
     assert known.enter(first)
     assert known.enter(second)
     assert known.enter(third)
@@ -330,7 +331,7 @@ def test_who_waits_for_longest_makes_way_and_nobody_who_is_served():
     assert aborted == ["first"]
     known.leave(fourth)
     known.waits(second)
-    assert known.enter(client("fifth"))
+    assert known.enter(Client("fifth"))
     assert aborted == ["first", "second"]
 
 
