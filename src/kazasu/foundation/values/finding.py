@@ -11,11 +11,11 @@ from typing import Final
 
 import jaconv
 
-from kazasu.foundation.values.names import SUBSTITUTES, without_selectors
+from kazasu.foundation.values.names import DASHES, SUBSTITUTES, without_selectors
 
 _MARKS: Final = re.compile("[\u0300-\u036f]")
 """Accents of Latin letters; the two marks of kana are further up and stay."""
-_SILENT: Final = re.compile("[ー‐‑‒–—―−・·'’-]")
+_SILENT: Final = re.compile(f"[ー{DASHES}・·'’-]")
 
 
 @cache

@@ -171,7 +171,9 @@ def _in_charset(letter: str, charset: Charset, agreed: Mapping[str, str]) -> str
 
 # ---------------------------------------------------------------- comparing
 
-_DASHES = re.compile("[‐‑‒–—―−－ｰ]|(?<=[0-9])ー(?=[0-9])")
+DASHES: Final = "‐‑‒–—―−－\u2043\ufe63"
+"""What keyboards and texts send for a dash, besides ``-``. The long mark of kana is none, but between digits."""
+_DASH = re.compile(f"[{DASHES}ｰ]|(?<=[0-9])ー(?=[0-9])")
 _ALIKE = str.maketrans({"ヶ": "ケ", "ヵ": "カ", "〜": "~"})
 """Written either way in one place name (霞ケ関, 霞ヶ関); the wave is one on Windows and another elsewhere (both NFKC's ``~``)."""
 
@@ -180,7 +182,7 @@ def comparison_key(text: str) -> str:
     """What two writings of the same name or address have in common. For comparing only."""
     plain = "".join(SUBSTITUTES.get(letter, letter) for letter in without_selectors(text))
     plain = arabic(unicodedata.normalize("NFKC", plain).translate(_ALIKE))
-    plain = _DASHES.sub("-", plain)
+    plain = _DASH.sub("-", plain)
     return re.sub(r"\s", "", plain).casefold()
 
 

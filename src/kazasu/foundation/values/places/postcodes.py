@@ -55,10 +55,10 @@ def places_of(postcode: str) -> list[Place]:
         return []
     with closing(sqlite3.connect(f"file:{DBPATH}?mode=ro", uri=True)) as table:
         rows = table.execute("SELECT data FROM postal_data WHERE code = ?", (code,)).fetchall()
-    return list(dict.fromkeys(_place(row) for (data,) in rows for row in of_row(data)))
+    return list(dict.fromkeys(_place(row) for (data,) in rows for row in _of_row(data)))
 
 
-def of_row(data: str) -> Iterator[dict[str, Any]]:
+def _of_row(data: str) -> Iterator[dict[str, Any]]:
     """What one row of the table says, and what it keeps as its others: one postcode may have several towns."""
     first = json.loads(data)
     yield first
@@ -121,7 +121,7 @@ def rows_of(prefecture: str = "%") -> Iterator[dict[str, Any]]:
     with closing(sqlite3.connect(f"file:{DBPATH}?mode=ro", uri=True)) as table:
         query = "SELECT data FROM postal_data WHERE prefecture LIKE ?"
         for (data,) in table.execute(query, (prefecture,)):
-            yield from of_row(data)
+            yield from _of_row(data)
 
 
 @cache
@@ -131,7 +131,7 @@ def towns_of(prefecture: str, area: str) -> tuple[str, ...]:
         rows = table.execute(
             "SELECT data FROM postal_data WHERE prefecture = ? AND city = ?", (prefecture, area)
         ).fetchall()
-    found = (town_of(row) for (data,) in rows for row in of_row(data))
+    found = (town_of(row) for (data,) in rows for row in _of_row(data))
     return tuple(dict.fromkeys(town for town in found if town and town != _NOT_LISTED))
 
 

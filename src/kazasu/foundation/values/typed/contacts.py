@@ -9,7 +9,9 @@ import re
 import unicodedata
 from typing import Final
 
-HYPHENS: Final = "-－ー‐‑‒–—―−ｰ"
+from kazasu.foundation.values.names import DASHES
+
+HYPHENS: Final = f"-ーｰ{DASHES}"
 """What stands for a hyphen where digits are typed, depending on the keyboard."""
 _HYPHEN: Final = re.compile(f"[{HYPHENS}]")
 _DIALLED: Final = re.compile(r"0[0-9]{9,10}|\+[1-9][0-9]{6,14}")

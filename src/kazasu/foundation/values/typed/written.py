@@ -13,12 +13,11 @@ from typing import Final
 import jaconv
 
 from kazasu.foundation.faults import Refusal
-from kazasu.foundation.values.names import CARD, graphemes, substitute
+from kazasu.foundation.values.names import CARD, DASHES, graphemes, substitute
 
 _VOICED: Final = re.compile("[\u3041-\u30ff][\u3099\u309a]")
-_DASHES: Final = re.compile(
-    "[‐‑‒–—―－\u2043\ufe63]|(?<=[0-9０-９A-Za-zＡ-Ｚａ-ｚ])ー(?=[0-9０-９A-Za-zＡ-Ｚａ-ｚ])"
-)
+_LATIN: Final = "0-9０-９A-Za-zＡ-Ｚａ-ｚ"
+_DASH: Final = re.compile(f"[{DASHES}]|(?<=[{_LATIN}])ー(?=[{_LATIN}])")
 _ALIKE: Final = str.maketrans({"～": "〜", "\u00a0": " ", "\u2002": " ", "\u2003": "\u3000"})
 MINUS: Final = "−"
 """The dash of JIS X 0208 (U+2212), which cards and certificates have."""
@@ -28,7 +27,7 @@ def composed(typed: str) -> str:
     """Half-width kana full, marks of voice with their kana, one dash, one wave; every other letter as it was typed."""
     wide = jaconv.h2z(typed.translate(_ALIKE), kana=True, ascii=False, digit=False)
     whole = _VOICED.sub(lambda found: unicodedata.normalize("NFC", found[0]), wide)
-    return _DASHES.sub(MINUS, whole)
+    return _DASH.sub(MINUS, whole)
 
 
 def unwritable(text: str) -> str:
